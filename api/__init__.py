@@ -1,0 +1,1 @@
+"""One Vercel function for each file: HTTP in, one call of a service, HTTP out."""

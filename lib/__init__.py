@@ -1,0 +1,1 @@
+"""MixerAI: bounded contexts over a shared core. `api` calls a context, a context calls the core."""

@@ -1,0 +1,119 @@
+"""Makes the application of one function: every file of api/ calls this once."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+from lib.core.config import get_settings
+from lib.core.context import current_context
+from lib.core.envelope import Failure
+from lib.core.errors import (
+    BY_STATUS,
+    ApiError,
+    ErrorDetail,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    ValidationFailed,
+)
+from lib.core.logs import configure_logs
+from lib.core.middleware import RequestMiddleware, error_response
+from lib.core.telemetry import configure_telemetry
+
+EXPOSED_HEADERS: Final = (
+    "ETag",
+    "Retry-After",
+    "Server-Timing",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-Id",
+)
+
+# The codes of domain §11 for single fields, by the kinds of error that pydantic tells apart.
+_ITEM_CODES: Final = {
+    "missing": "REQUIRED_FIELD_MISSING",
+    "string_too_long": "VALUE_TOO_LONG",
+    "too_long": "VALUE_TOO_LONG",
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of a route, for its OpenAPI; those of the shell are always among them."""
+    return {status: {"model": Failure} for status in sorted({400, 405, 413, 415, 429, 500, 503, 504, *statuses})}
+
+
+async def _on_api_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error_response(error, current_context())
+
+
+async def _on_http_exception(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        problem: ApiError = NotFound("there is nothing at this path")
+    elif error.status_code == 405:
+        problem = MethodNotAllowed("this path does not take this method")
+    elif error.status_code == 413:
+        problem = PayloadTooLarge("the body is too large")
+    else:
+        problem = BY_STATUS.get(error.status_code, ValidationFailed)("the request cannot be read")
+    response = error_response(problem, current_context())
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def _field_name(location: Sequence[int | str]) -> str:
+    where, *path = location
+    return ".".join(str(part) for part in path) or str(where)
+
+
+async def _on_validation_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    details: list[ErrorDetail] = []
+    for item in error.errors():
+        code = _ITEM_CODES.get(item["type"], "INVALID_FORMAT")
+        message = "the body is not valid JSON" if item["type"] == "json_invalid" else item["msg"]
+        details.append({"field": _field_name(item["loc"]), "code": code, "message": message})
+    problem = ValidationFailed("the request is not valid", details=details)
+    return error_response(problem, current_context())
+
+
+def create_app(title: str, *routers: APIRouter) -> FastAPI:
+    """OpenAPI is built by `make openapi` and served as a file, so no function serves its own."""
+    settings = get_settings()
+    configure_logs(settings.log_level)
+    configure_telemetry(settings)
+    middleware = [Middleware(RequestMiddleware)]
+    if settings.cors_allowed_origins:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=list(settings.cors_allowed_origins),
+                allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
+                expose_headers=list(EXPOSED_HEADERS),
+                max_age=600,
+            )
+        )
+    app = FastAPI(
+        title=title,
+        openapi_url=None,
+        middleware=middleware,
+        exception_handlers={
+            ApiError: _on_api_error,
+            HTTPException: _on_http_exception,
+            RequestValidationError: _on_validation_error,
+        },
+        redirect_slashes=False,
+    )
+    for router in routers:
+        app.include_router(router)
+    return app

@@ -1,0 +1,42 @@
+"""What is known of the request that is being answered, for logs, headers and outbound calls."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class RequestContext:
+    request_id: str = "-"
+    user_id: str | None = None
+    timings: dict[str, float] = field(default_factory=dict[str, float])
+    """Milliseconds spent waiting, by what was waited for; waits side by side count once each."""
+    response_headers: dict[str, str] = field(default_factory=dict[str, str])
+    """Headers that a layer below the handler wants on the response, whatever becomes of it."""
+
+
+_current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+
+
+def begin_context(request_id: str) -> RequestContext:
+    context = RequestContext(request_id=request_id)
+    _current.set(context)
+    return context
+
+
+def current_context() -> RequestContext:
+    """The context of this request; outside of any request a blank one."""
+    return _current.get() or RequestContext()
+
+
+@contextmanager
+def timed(name: str) -> Iterator[None]:
+    """Adds the time spent inside to the Server-Timing of the response."""
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        timings = current_context().timings
+        timings[name] = timings.get(name, 0.0) + (time.perf_counter() - began) * 1000

@@ -1,0 +1,86 @@
+"""The data API, as the caller: the caller's own token travels to PostgreSQL and its policies decide."""
+
+from typing import Any, Protocol
+
+import httpx
+from postgrest import AsyncPostgrestClient
+from postgrest.exceptions import APIError
+
+from lib.core.config import get_settings
+from lib.core.context import current_context, timed
+from lib.core.errors import (
+    RETRY_AFTER_SECONDS,
+    GatewayTimeout,
+    InternalError,
+    ServiceUnavailable,
+    from_data_api,
+)
+from lib.core.http import get_http_client
+from lib.core.logs import log
+
+type Db = AsyncPostgrestClient
+type Row = dict[str, Any]
+
+
+class Answer(Protocol):
+    @property
+    def data(self) -> Any: ...
+
+    @property
+    def count(self) -> int | None: ...
+
+
+class Query(Protocol):
+    async def execute(self) -> Any: ...
+
+
+def connect_as(access_token: str) -> Db:
+    """A client that sends this token; it shares the instance's connections and holds nothing else."""
+    settings = get_settings()
+    return AsyncPostgrestClient(
+        f"{settings.supabase_url}/rest/v1",
+        headers={
+            "apikey": settings.supabase_publishable_key,
+            "Authorization": f"Bearer {access_token}",
+            "X-Request-Id": current_context().request_id,
+        },
+        http_client=get_http_client(),
+        retry_enabled=False,
+    )
+
+
+async def run(query: Query) -> Answer:
+    """Executes a query; what goes wrong becomes an error of lib.core.errors, here and nowhere else."""
+    with timed("db"):
+        try:
+            return await query.execute()
+        except APIError as error:
+            known = from_data_api(error.code, error.message, error.details)
+            if known is not None:
+                raise known from error
+            log(40, "the data API refused a query", error=error, code=error.code)
+            raise InternalError("something went wrong on our side") from error
+        except httpx.TimeoutException as error:
+            raise GatewayTimeout("the database took too long", retry_after=RETRY_AFTER_SECONDS) from error
+        except httpx.TransportError as error:
+            raise ServiceUnavailable(
+                "the database is not available right now", retry_after=RETRY_AFTER_SECONDS
+            ) from error
+
+
+async def fetch_rows(query: Query) -> list[Row]:
+    return (await run(query)).data
+
+
+async def fetch_page(query: Query) -> tuple[list[Row], int]:
+    """Rows of a page and the number of all rows, for a query that asked for an exact count."""
+    answer = await run(query)
+    return answer.data, answer.count or 0
+
+
+async def fetch_one(query: Query) -> Row | None:
+    """The first row, whether the data API answers with a list or with a single object."""
+    data = (await run(query)).data
+    if isinstance(data, list):
+        return data[0] if data else None
+    return data

@@ -1,0 +1,110 @@
+"""The shapes of reference §6.3: success, error, and pages with links."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import Query
+from pydantic import Field
+
+from lib.core.errors import ApiError
+from lib.core.models import ResponseModel
+
+API_VERSION = "1.0"
+MAX_PAGE_SIZE = 100
+
+
+class Meta(ResponseModel):
+    timestamp: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    version: str = API_VERSION
+
+
+class Success[T](ResponseModel):
+    success: Literal[True] = True
+    data: T
+    meta: Meta = Field(default_factory=Meta)
+
+
+class Pagination(ResponseModel):
+    page: int
+    page_size: int
+    total_pages: int
+    total_items: int
+
+
+class Links(ResponseModel):
+    self: str
+    next: str | None
+    prev: str | None
+    first: str
+    last: str
+
+
+class Page[T](ResponseModel):
+    success: Literal[True] = True
+    data: Sequence[T]
+    pagination: Pagination
+    links: Links
+    meta: Meta = Field(default_factory=Meta)
+
+
+class Problem(ResponseModel):
+    code: str
+    message: str
+    details: list[dict[str, str]]
+    request_id: str
+
+
+class Failure(ResponseModel):
+    success: Literal[False] = False
+    error: Problem
+
+
+class PageRequest(ResponseModel):
+    """``?page=&pageSize=`` of a list; pages are counted from 1."""
+
+    page: int = Field(default=1, ge=1, le=1_000_000)
+    page_size: int = Field(default=20, ge=1, le=MAX_PAGE_SIZE)
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.page_size
+
+
+def page_request(
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    page_size: Annotated[int, Query(alias="pageSize", ge=1, le=MAX_PAGE_SIZE)] = 20,
+) -> PageRequest:
+    return PageRequest(page=page, page_size=page_size)
+
+
+def page_of[T](
+    items: Sequence[T], total: int, request: PageRequest, path: str, filters: dict[str, str | None]
+) -> Page[T]:
+    """A page with its links; ``filters`` are repeated in every link."""
+    total_pages = -(-total // request.page_size)
+    kept = {name: value for name, value in filters.items() if value is not None}
+
+    def link(page: int) -> str:
+        return f"{path}?{urlencode(kept | {'page': page, 'pageSize': request.page_size})}"
+
+    return Page(
+        data=items,
+        pagination=Pagination(
+            page=request.page, page_size=request.page_size, total_pages=total_pages, total_items=total
+        ),
+        links=Links(
+            self=link(request.page),
+            next=link(request.page + 1) if request.page < total_pages else None,
+            prev=link(request.page - 1) if 1 < request.page <= total_pages + 1 else None,
+            first=link(1),
+            last=link(max(total_pages, 1)),
+        ),
+    )
+
+
+def failure(error: ApiError, request_id: str) -> Failure:
+    details = [{name: str(value) for name, value in detail.items()} for detail in error.details]
+    problem = Problem(code=error.code, message=error.message, details=details, request_id=request_id)
+    return Failure(error=problem)

@@ -1,0 +1,91 @@
+"""Who is calling: the guard that every route declares in its signature.
+
+``CurrentUser`` verifies the token here, then asks KV once, for the rate limit and the session side by
+side. ``LimitedByAddress`` is for the routes that come before any token.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from lib.core.context import current_context
+from lib.core.db import Db, connect_as
+from lib.core.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, Unauthorized
+from lib.core.kv import KvUnavailable, ask_kv
+from lib.core.logs import log
+from lib.core.rate_limit import RateLimit, apply_verdict, count_request, limit_for
+from lib.core.sessions import check_session, touch_session
+from lib.core.tokens import verify_token
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    user_id: UUID
+    session_id: UUID
+    email: str
+    access_token: str
+    db: Db
+    """The data API under the caller's own policies."""
+
+
+def client_address(request: Request) -> str:
+    """The address that the platform saw; whatever a client claims about it is overwritten on the way in."""
+    forwarded = request.headers.get("x-vercel-forwarded-for")
+    if forwarded:
+        return forwarded.split(",")[0].strip()
+    return request.client.host if request.client else "unknown"
+
+
+def _without_kv(limit: RateLimit, error: KvUnavailable) -> None:
+    """Routes that must not run unlimited are refused; the others go on, and the log says so."""
+    log(logging.WARNING, "KV is not available", limit=limit.name, refused=limit.fails_closed, reason=str(error))
+    if limit.fails_closed:
+        raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
+
+
+async def current_user(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> Principal:
+    if credentials is None:
+        raise Unauthorized("an access token is needed: Authorization: Bearer …")
+    token = await verify_token(credentials.credentials)
+    current_context().user_id = str(token.user_id)
+    limit = limit_for(request.url.path)
+    try:
+        verdict, session = await ask_kv(
+            asyncio.gather(count_request(limit, str(token.user_id)), touch_session(token.session_id))
+        )
+    except KvUnavailable as error:
+        _without_kv(limit, error)
+    else:
+        apply_verdict(verdict)
+        check_session(session, token.user_id)
+    return Principal(
+        user_id=token.user_id,
+        session_id=token.session_id,
+        email=token.email,
+        access_token=token.raw,
+        db=connect_as(token.raw),
+    )
+
+
+async def limited_by_address(request: Request) -> None:
+    limit = limit_for(request.url.path)
+    try:
+        verdict = await ask_kv(count_request(limit, client_address(request)))
+    except KvUnavailable as error:
+        _without_kv(limit, error)
+    else:
+        apply_verdict(verdict)
+
+
+CurrentUser = Annotated[Principal, Depends(current_user)]
+LimitedByAddress = Annotated[None, Depends(limited_by_address)]

@@ -1,0 +1,61 @@
+"""The limits of reference §5.3: sliding windows in KV, by user or by address."""
+
+import math
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+from upstash_ratelimit import Response as Verdict
+from upstash_ratelimit import SlidingWindow
+from upstash_ratelimit.asyncio import Ratelimit
+
+from lib.core.context import current_context
+from lib.core.errors import RateLimitExceeded
+from lib.core.kv import get_kv
+
+WINDOW_SECONDS: Final = 15 * 60
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    name: str
+    prefix: str
+    max_requests: int
+    key_by: Literal["user", "ip"]
+    fails_closed: bool
+    """Whether requests are refused (503) while the store cannot be asked."""
+
+
+# The first whose prefix fits is the one that counts.
+RATE_LIMITS: Final = (
+    RateLimit("auth", "/api/v1/auth/", 10, "ip", fails_closed=True),
+    RateLimit("ai", "/api/v1/ai/", 50, "user", fails_closed=True),
+    RateLimit("api", "/api/", 100, "user", fails_closed=False),
+)
+
+
+def limit_for(path: str) -> RateLimit:
+    return next(limit for limit in RATE_LIMITS if path.startswith(limit.prefix))
+
+
+@lru_cache(maxsize=len(RATE_LIMITS))
+def _limiter(limit: RateLimit) -> Ratelimit:
+    window = SlidingWindow(max_requests=limit.max_requests, window=WINDOW_SECONDS, unit="s")
+    return Ratelimit(redis=get_kv(), limiter=window, prefix=f"limit:{limit.name}")
+
+
+async def count_request(limit: RateLimit, identifier: str) -> Verdict:
+    """One command of KV; to be awaited through ``ask_kv``."""
+    return await _limiter(limit).limit(identifier)
+
+
+def apply_verdict(verdict: Verdict) -> None:
+    """Puts the three X-RateLimit headers on the response; raises RateLimitExceeded when it is over."""
+    headers = current_context().response_headers
+    headers["X-RateLimit-Limit"] = str(verdict.limit)
+    headers["X-RateLimit-Remaining"] = str(max(0, verdict.remaining))
+    headers["X-RateLimit-Reset"] = str(math.ceil(verdict.reset))
+    if not verdict.allowed:
+        wait = max(1, math.ceil(verdict.reset - time.time()))
+        raise RateLimitExceeded("Rate limit exceeded", retry_after=wait)

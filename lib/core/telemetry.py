@@ -1,0 +1,35 @@
+"""Sentry, when a DSN is set; without one nothing of it is imported."""
+
+from lib.core.config import Settings
+from lib.core.context import current_context
+
+_enabled = False
+
+
+def configure_telemetry(settings: Settings) -> None:
+    global _enabled
+    if settings.sentry_dsn is None or _enabled:
+        return
+    import sentry_sdk
+
+    sentry_sdk.init(
+        dsn=settings.sentry_dsn,
+        environment=settings.environment,
+        # By default every AI SDK that is installed gets imported: six seconds of cold start.
+        auto_enabling_integrations=False,
+        send_default_pii=False,
+        max_request_body_size="never",
+        shutdown_timeout=2,
+    )
+    _enabled = True
+
+
+def report(error: BaseException) -> None:
+    """Sends an unexpected error to Sentry, tagged with the request's id."""
+    if not _enabled:
+        return
+    import sentry_sdk
+
+    with sentry_sdk.new_scope() as scope:
+        scope.set_tag("request_id", current_context().request_id)
+        scope.capture_exception(error)

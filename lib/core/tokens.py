@@ -1,0 +1,123 @@
+"""Verifies the access tokens of Supabase Auth, without asking it.
+
+With a shared secret only HS256 is accepted; without one the project's published keys verify
+(https://supabase.com/docs/guides/auth/signing-keys), each with the one algorithm of its type.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+import jwt
+
+from lib.core.config import Settings, get_settings
+from lib.core.context import timed
+from lib.core.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, Unauthorized
+from lib.core.http import get_http_client
+
+AUDIENCE: Final = "authenticated"
+LEEWAY_SECONDS: Final = 5
+JWKS_FRESH_SECONDS: Final = 600.0
+JWKS_REFETCH_SECONDS: Final = 30.0
+ALGORITHM_OF_KEY_TYPE: Final = {"EC": "ES256", "RSA": "RS256"}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    raw: str
+    user_id: UUID
+    session_id: UUID
+    email: str
+
+
+class PublishedKeys:
+    """The project's public keys by id: from the environment, or fetched and kept for ten minutes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched_at = -JWKS_FRESH_SECONDS
+        if settings.supabase_jwks:
+            self._load(json.loads(settings.supabase_jwks))
+
+    def _load(self, document: dict[str, Any]) -> None:
+        keys = [key for key in document.get("keys", []) if key.get("kty") in ALGORITHM_OF_KEY_TYPE]
+        self._keys = {key["kid"]: jwt.PyJWK(key, ALGORITHM_OF_KEY_TYPE[key["kty"]]) for key in keys if "kid" in key}
+        self._fetched_at = time.monotonic()
+
+    async def _fetch(self) -> None:
+        with timed("jwks"):
+            try:
+                response = await get_http_client().get(self._url)
+                response.raise_for_status()
+                self._load(response.json())
+            except (httpx.HTTPError, ValueError) as error:
+                if not self._keys:
+                    raise ServiceUnavailable(
+                        "sign-in keys cannot be read right now", retry_after=RETRY_AFTER_SECONDS
+                    ) from error
+
+    async def find(self, key_id: str) -> jwt.PyJWK | None:
+        age = time.monotonic() - self._fetched_at
+        is_unknown = key_id not in self._keys
+        # An unknown id may be a key that was rotated in; asking at most twice a minute bounds what
+        # forged ids can cost.
+        if age > JWKS_FRESH_SECONDS or (is_unknown and age > JWKS_REFETCH_SECONDS):
+            await self._fetch()
+        return self._keys.get(key_id)
+
+
+class TokenVerifier:
+    def __init__(self, settings: Settings) -> None:
+        self._secret = settings.supabase_jwt_secret
+        self._issuer = settings.jwt_issuer
+        self._keys = None if self._secret else PublishedKeys(settings)
+
+    async def _key(self, raw: str) -> tuple[Any, str]:
+        if self._secret:
+            return self._secret, "HS256"
+        assert self._keys is not None
+        key_id = jwt.get_unverified_header(raw).get("kid")
+        key = await self._keys.find(key_id) if isinstance(key_id, str) else None
+        if key is None:
+            raise jwt.InvalidKeyError("unknown key id")
+        return key.key, key.algorithm_name
+
+    async def verify(self, raw: str) -> AccessToken:
+        """Raises Unauthorized with TOKEN_EXPIRED or INVALID_TOKEN."""
+        try:
+            key, algorithm = await self._key(raw)
+            claims = jwt.decode(
+                raw,
+                key,
+                algorithms=[algorithm],
+                audience=AUDIENCE,
+                issuer=self._issuer,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iat", "sub", "aud", "iss", "session_id"]},
+            )
+            if claims.get("role") != "authenticated":
+                raise jwt.InvalidTokenError("not a user's token")
+            return AccessToken(
+                raw=raw,
+                user_id=UUID(claims["sub"]),
+                session_id=UUID(claims["session_id"]),
+                email=str(claims.get("email", "")),
+            )
+        except jwt.ExpiredSignatureError:
+            raise Unauthorized("the access token has expired", code="TOKEN_EXPIRED") from None
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
+            raise Unauthorized("the access token is not valid", code="INVALID_TOKEN") from None
+
+
+_verifier: TokenVerifier | None = None
+
+
+async def verify_token(raw: str) -> AccessToken:
+    global _verifier
+    if _verifier is None:
+        _verifier = TokenVerifier(get_settings())
+    return await _verifier.verify(raw)

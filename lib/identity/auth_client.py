@@ -1,0 +1,79 @@
+"""Supabase Auth, which keeps passwords and issues tokens, through its own client."""
+
+from typing import TYPE_CHECKING, NoReturn
+
+from lib.core.config import get_settings
+from lib.core.context import timed
+from lib.core.errors import RETRY_AFTER_SECONDS, RateLimitExceeded, ServiceUnavailable, Unauthorized
+from lib.core.http import get_http_client
+
+if TYPE_CHECKING:
+    from supabase_auth import AsyncGoTrueClient
+    from supabase_auth.errors import AuthError
+    from supabase_auth.types import Session
+
+
+def _client() -> "AsyncGoTrueClient":
+    """A client for one call: it remembers whom it signed in, so it is never shared."""
+    from supabase_auth import AsyncGoTrueClient
+
+    settings = get_settings()
+    return AsyncGoTrueClient(
+        url=f"{settings.supabase_url}/auth/v1",
+        headers={"apikey": settings.supabase_publishable_key},
+        http_client=get_http_client(),
+        auto_refresh_token=False,
+        persist_session=False,
+    )
+
+
+def _refuse(error: "AuthError", refused: Unauthorized) -> NoReturn:
+    """Whatever Auth found wrong with the credentials, the caller hears the same."""
+    status = getattr(error, "status", 500)
+    if status in (0, None) or status >= 500:
+        raise ServiceUnavailable(
+            "signing in is not possible right now", retry_after=RETRY_AFTER_SECONDS
+        ) from error
+    if status == 429:
+        raise RateLimitExceeded("too many attempts", retry_after=60) from error
+    raise refused from error
+
+
+async def sign_in(email: str, password: str) -> "Session":
+    from supabase_auth.errors import AuthError
+
+    refused = Unauthorized("e-mail or password is wrong", code="INVALID_CREDENTIALS")
+    with timed("auth"):
+        try:
+            answer = await _client().sign_in_with_password({"email": email, "password": password})
+        except AuthError as error:
+            _refuse(error, refused)
+    if answer.session is None:
+        raise refused
+    return answer.session
+
+
+async def renew(refresh_token: str) -> "Session":
+    from supabase_auth.errors import AuthError
+
+    refused = Unauthorized("the refresh token is not valid", code="INVALID_TOKEN")
+    with timed("auth"):
+        try:
+            answer = await _client().refresh_session(refresh_token)
+        except AuthError as error:
+            _refuse(error, refused)
+    if answer.session is None:
+        raise refused
+    return answer.session
+
+
+async def sign_out(access_token: str) -> None:
+    """Ends this session; one that Auth has forgotten already is as good as ended."""
+    from supabase_auth.errors import AuthError
+
+    with timed("auth"):
+        try:
+            await _client().admin.sign_out(access_token, "local")
+        except AuthError as error:
+            if getattr(error, "status", 500) not in (401, 403, 404):
+                _refuse(error, Unauthorized("the session cannot be ended", code="SESSION_INVALID"))

@@ -1,0 +1,76 @@
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from lib.core.errors import RETRY_AFTER_SECONDS, NotFound, ServiceUnavailable
+from lib.core.kv import KvUnavailable, ask_kv
+from lib.core.logs import log
+from lib.core.principal import Principal
+from lib.core.sessions import close_session, open_session, touch_session
+from lib.core.tokens import AccessToken, verify_token
+from lib.identity import auth_client, repository
+from lib.identity.models import Credentials, Me, Membership, RefreshRequest, Tokens
+
+if TYPE_CHECKING:
+    from supabase_auth.types import Session
+
+
+def _tokens(session: "Session") -> Tokens:
+    return Tokens(
+        access_token=session.access_token,
+        refresh_token=session.refresh_token,
+        expires_in=session.expires_in,
+    )
+
+
+def _unavailable(error: KvUnavailable) -> ServiceUnavailable:
+    log(logging.WARNING, "KV is not available", refused=True, reason=str(error))
+    return ServiceUnavailable("signing in is not possible right now", retry_after=RETRY_AFTER_SECONDS)
+
+
+async def login(credentials: Credentials) -> Tokens:
+    """Raises Unauthorized (INVALID_CREDENTIALS), the same for an unknown person and a wrong password."""
+    session = await auth_client.sign_in(credentials.email.lower(), credentials.password)
+    token = await verify_token(session.access_token)
+    try:
+        await ask_kv(open_session(token.session_id, token.user_id))
+    except KvUnavailable as error:
+        raise _unavailable(error) from error
+    return _tokens(session)
+
+
+async def refresh(request: RefreshRequest) -> Tokens:
+    """New tokens for a session that still lives; Auth rotates the refresh token and detects reuse."""
+    session = await auth_client.renew(request.refresh_token)
+    token: AccessToken = await verify_token(session.access_token)
+    try:
+        record = await ask_kv(touch_session(token.session_id))
+        if record is None:
+            # The session outlived its idle time in KV; the refresh token proves that it is the same person.
+            await ask_kv(open_session(token.session_id, token.user_id))
+    except KvUnavailable as error:
+        raise _unavailable(error) from error
+    return _tokens(session)
+
+
+async def logout(principal: Principal) -> None:
+    """Ends the session here and in Auth: the access token is worthless at once."""
+    try:
+        await asyncio.gather(
+            ask_kv(close_session(principal.session_id)), auth_client.sign_out(principal.access_token)
+        )
+    except KvUnavailable as error:
+        raise _unavailable(error) from error
+
+
+async def get_me(principal: Principal) -> Me:
+    row = await repository.fetch_profile(principal.db, user_id=principal.user_id)
+    if row is None:
+        raise NotFound("user not found")
+    memberships = [
+        Membership(brand_name=entry["brands"]["name"], brand_slug=entry["brands"]["slug"], **entry)
+        for entry in row["brand_members"]
+        if entry["brands"] is not None
+    ]
+    memberships.sort(key=lambda membership: membership.brand_name)
+    return Me.model_validate(row | {"email": principal.email, "memberships": memberships})

@@ -1,0 +1,88 @@
+"""SendGrid's v3 mail endpoint and a receiver of webhooks, with a page to read what came in.
+
+Shapes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. The last messages are
+kept in memory and go with the process.
+"""
+
+from collections import deque
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from local.serve import healthz
+
+KEPT = 500
+
+PAGE = """<!doctype html><meta charset="utf-8"><title>Sent mail and webhooks</title>
+<style>body{{font:15px/1.5 system-ui;margin:2rem auto;max-width:60rem}}article{{border:1px solid #ccc;
+border-radius:6px;padding:1rem;margin:1rem 0}}pre{{white-space:pre-wrap}}small{{color:#666}}</style>
+<h1>Sent mail and webhooks</h1>{items}"""
+
+
+class Catcher:
+    def __init__(self) -> None:
+        self.mails: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self.hooks: deque[dict[str, Any]] = deque(maxlen=KEPT)
+
+    async def send(self, request: Request) -> Response:
+        if not request.headers.get("authorization", "").startswith("Bearer "):
+            return JSONResponse({"errors": [{"message": "authorization required"}]}, status_code=401)
+        body = await request.json()
+        missing = [name for name in ("personalizations", "from", "subject", "content") if not body.get(name)]
+        if missing:
+            errors = [{"message": f"The {name} field is required", "field": name} for name in missing]
+            return JSONResponse({"errors": errors}, status_code=400)
+        recipients = [to["email"] for entry in body["personalizations"] for to in entry["to"]]
+        message_id = uuid4().hex
+        self.mails.appendleft({"id": message_id, "at": _now(), "to": recipients, **body})
+        return Response(status_code=202, headers={"X-Message-Id": message_id})
+
+    async def receive_hook(self, request: Request) -> Response:
+        body = (await request.body()).decode(errors="replace")
+        entry = {"at": _now(), "path": request.url.path, "headers": dict(request.headers), "body": body}
+        self.hooks.appendleft(entry)
+        return JSONResponse({"received": True})
+
+    async def list_mails(self, request: Request) -> JSONResponse:
+        to = request.query_params.get("to")
+        return JSONResponse([mail for mail in self.mails if to is None or to in mail["to"]])
+
+    async def list_hooks(self, request: Request) -> JSONResponse:
+        path = request.query_params.get("path")
+        return JSONResponse([hook for hook in self.hooks if path is None or hook["path"] == path])
+
+    async def page(self, _: Request) -> HTMLResponse:
+        mails = [
+            f"<article><small>{mail['at']} to {escape(', '.join(mail['to']))}</small>"
+            f"<h2>{escape(mail['subject'])}</h2><pre>{escape(mail['content'][0]['value'])}</pre></article>"
+            for mail in self.mails
+        ]
+        hooks = [
+            f"<article><small>{hook['at']} {escape(hook['path'])}</small><pre>{escape(hook['body'])}</pre></article>"
+            for hook in self.hooks
+        ]
+        return HTMLResponse(PAGE.format(items="".join(mails + hooks) or "<p>Nothing was sent yet.</p>"))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def create_app() -> Starlette:
+    catcher = Catcher()
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/", catcher.page),
+            Route("/v3/mail/send", catcher.send, methods=["POST"]),
+            Route("/hooks/{name:path}", catcher.receive_hook, methods=["POST"]),
+            Route("/messages", catcher.list_mails),
+            Route("/received-hooks", catcher.list_hooks),
+        ]
+    )

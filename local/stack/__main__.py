@@ -1,0 +1,87 @@
+"""``up``: run until stopped. ``run -- COMMAND``: with a running stack. ``reset``: empty the data."""
+
+import argparse
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+
+from local.stack.client import running_stack, find_running
+from local.stack.settings import STATE, SettingsError, StackSettings, fallback_folder, load_settings
+from local.stack.supervisor import Supervisor
+
+BANNER = """
+  Dashboard      {web}/
+  API            {web}/api/v1      reference: {web}/api/docs
+  Sent mail      {mail}/
+  Model server   {models}/requests
+  Supabase       {supabase}      database: {database}
+
+  Sign in with any of these, password "Mixerai-demo-2026":
+    platform@mixerai.test                            platform admin
+    admin@aurora.test   editor@aurora.test   viewer@aurora.test     brand Aurora Skincare
+    admin@borealis.test editor@borealis.test viewer@borealis.test   brand Borealis Coffee
+  The viewer of each brand is the reviewer that its workflow names.
+
+  Try: sign in on the dashboard in one window and run `make demo` in another.
+  Ctrl-C stops everything; the data stays in .local/ until `make reset`.
+"""
+
+
+def _banner(settings: StackSettings) -> str:
+    environment = settings.platform_environment()
+    return BANNER.format(
+        web=settings.url("web"),
+        mail=settings.url("mail"),
+        models=settings.url("models"),
+        supabase=environment["SUPABASE_URL"],
+        database=settings.database_url,
+    )
+
+
+def _up(settings: StackSettings) -> int:
+    running = find_running()
+    if running is not None:
+        print(f"error: the platform runs already (process {running.pid}): open {running.urls['web']}", file=sys.stderr)
+        return 1
+    return asyncio.run(Supervisor(settings).run(_banner(settings)))
+
+
+def _run(command: list[str]) -> int:
+    with running_stack() as stack:
+        return subprocess.run(command, env=os.environ | stack.environment, check=False).returncode
+
+
+def _reset() -> int:
+    running = find_running()
+    if running is not None:
+        print(f"error: the platform runs (process {running.pid}): stop it with Ctrl-C first", file=sys.stderr)
+        return 1
+    for folder in (STATE, fallback_folder()):
+        shutil.rmtree(folder, ignore_errors=True)
+    print("All local data is gone; `make dev` starts afresh.")
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("up")
+    actions.add_parser("reset")
+    run = actions.add_parser("run")
+    run.add_argument("command", nargs="+")
+    arguments = parser.parse_args()
+    try:
+        if arguments.action == "up":
+            return _up(load_settings())
+        if arguments.action == "run":
+            return _run(arguments.command)
+        return _reset()
+    except SettingsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

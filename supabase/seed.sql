@@ -1,0 +1,173 @@
+-- The demo organisation: two brands that must never see each other, and the people who work in them.
+-- Run by the local stack and by `supabase db reset`; never by a deployment. Safe to run again.
+-- Every password is "Mixerai-demo-2026".
+
+do $$
+declare
+  people constant jsonb := '[
+    {"id": "00000000-0000-7000-8000-000000000001", "email": "platform@mixerai.test", "first": "Petra", "last": "Platform"},
+    {"id": "00000000-0000-7000-8000-0000000000a1", "email": "admin@aurora.test", "first": "Ada", "last": "Admin"},
+    {"id": "00000000-0000-7000-8000-0000000000a2", "email": "editor@aurora.test", "first": "Emil", "last": "Editor"},
+    {"id": "00000000-0000-7000-8000-0000000000a3", "email": "viewer@aurora.test", "first": "Vera", "last": "Viewer"},
+    {"id": "00000000-0000-7000-8000-0000000000b1", "email": "admin@borealis.test", "first": "Bo", "last": "Admin"},
+    {"id": "00000000-0000-7000-8000-0000000000b2", "email": "editor@borealis.test", "first": "Elsa", "last": "Editor"},
+    {"id": "00000000-0000-7000-8000-0000000000b3", "email": "viewer@borealis.test", "first": "Viggo", "last": "Viewer"}
+  ]';
+  person jsonb;
+begin
+  for person in select * from jsonb_array_elements(people) loop
+    insert into auth.users (
+      id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
+      confirmation_token, recovery_token, email_change, email_change_token_new, created_at, updated_at
+    )
+    values (
+      (person ->> 'id')::uuid, 'authenticated', 'authenticated', person ->> 'email',
+      extensions.crypt('Mixerai-demo-2026', extensions.gen_salt('bf', 10)), now(),
+      '{"provider": "email", "providers": ["email"]}',
+      jsonb_build_object('first_name', person ->> 'first', 'last_name', person ->> 'last'),
+      '', '', '', '', now(), now()
+    )
+    on conflict (id) do nothing;
+    insert into auth.identities (id, provider, provider_id, user_id, identity_data, last_sign_in_at)
+    values (
+      (person ->> 'id')::uuid, 'email', person ->> 'id', (person ->> 'id')::uuid,
+      jsonb_build_object('sub', person ->> 'id', 'email', person ->> 'email', 'email_verified', true), now()
+    )
+    on conflict (provider, provider_id) do nothing;
+  end loop;
+  -- Supabase Auth proper looks a user up by instance as well.
+  if exists (
+    select from information_schema.columns
+    where table_schema = 'auth' and table_name = 'users' and column_name = 'instance_id'
+  ) then
+    execute 'update auth.users set instance_id = ''00000000-0000-0000-0000-000000000000'' where instance_id is null';
+  end if;
+end
+$$;
+
+insert into private.platform_admins (user_id)
+values ('00000000-0000-7000-8000-000000000001')
+on conflict do nothing;
+
+insert into public.brands (
+  id, name, slug, description, identity, tone_of_voice, guardrails, key_messages, target_audience, country, language
+)
+values
+(
+  '00000000-0000-7000-8000-00000000000a', 'Aurora Skincare', 'aurora-skincare',
+  'Skin care from the far north, made with few ingredients and much patience.',
+  '{"mission": "Calm, healthy skin in every climate", "values": ["honesty", "restraint", "care"],
+    "usp": "Five ingredients at most, all of them named on the front"}',
+  'Warm and plain. Short sentences, no superlatives. We explain as a friend with a degree in chemistry would.',
+  array[
+    'Never promise a cure or a permanent result',
+    'Never compare with a named competitor',
+    'Name every active ingredient that is mentioned',
+    'No medical wording: say skin care, not treatment',
+    'Do not mention pack size or country of origin'
+  ],
+  array['Five ingredients at most', 'Made for sensitive skin'], 'People of 25 to 45 with sensitive skin', 'GB', 'en'
+),
+(
+  '00000000-0000-7000-8000-00000000000b', 'Borealis Coffee', 'borealis-coffee',
+  'Single-origin coffee, roasted slowly on the coast.',
+  '{"mission": "Better mornings", "values": ["craft", "fair trade"], "usp": "Roasted to order, shipped the same day"}',
+  'Bright and brisk, with a wink. We talk like a barista who has time for you.',
+  array[
+    'Never claim health benefits of caffeine',
+    'Always name the farm',
+    'No irony about other roasters',
+    'Prices never appear in articles',
+    'Do not use the word "artisanal"'
+  ],
+  array['Roasted to order'], 'People who grind their own beans', 'GB', 'en'
+)
+on conflict (id) do nothing;
+
+insert into public.brand_members (user_id, brand_id, role)
+values
+('00000000-0000-7000-8000-0000000000a1', '00000000-0000-7000-8000-00000000000a', 'admin'),
+('00000000-0000-7000-8000-0000000000a2', '00000000-0000-7000-8000-00000000000a', 'editor'),
+('00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-00000000000a', 'viewer'),
+('00000000-0000-7000-8000-0000000000b1', '00000000-0000-7000-8000-00000000000b', 'admin'),
+('00000000-0000-7000-8000-0000000000b2', '00000000-0000-7000-8000-00000000000b', 'editor'),
+('00000000-0000-7000-8000-0000000000b3', '00000000-0000-7000-8000-00000000000b', 'viewer')
+on conflict do nothing;
+
+insert into public.templates (id, brand_id, name, description, content_type, input_fields, output_fields)
+values (
+  '00000000-0000-7000-8000-0000000000f1', null, 'Article', 'A short article around one topic.', 'article',
+  '[{"id": "topic", "name": "Topic", "type": "short_text", "required": true},
+    {"id": "keywords", "name": "Keywords", "type": "tags", "required": false}]',
+  '[{"id": "headline", "name": "Headline", "type": "plain_text", "required": true, "maxLength": 60,
+     "aiPrompt": "A headline about the topic that makes a reader curious."},
+    {"id": "teaser", "name": "Teaser", "type": "plain_text", "required": false, "maxLength": 200,
+     "aiPrompt": "Two sentences that lead into the article."},
+    {"id": "body", "name": "Body", "type": "html", "required": true, "maxLength": 4000,
+     "aiPrompt": "The article: three to five paragraphs of three to four sentences."}]'
+)
+on conflict (id) do nothing;
+
+insert into public.workflows (id, brand_id, name, description, is_default)
+values
+(
+  '00000000-0000-7000-8000-0000000000c1', '00000000-0000-7000-8000-00000000000a',
+  'Simple review', 'One reviewer within a day.', true
+),
+(
+  '00000000-0000-7000-8000-0000000000c2', '00000000-0000-7000-8000-00000000000b',
+  'Simple review', 'One reviewer within a day.', true
+)
+on conflict (id) do nothing;
+
+insert into public.workflow_steps (id, workflow_id, brand_id, position, name, timeout_hours)
+values
+(
+  '00000000-0000-7000-8000-0000000000d1', '00000000-0000-7000-8000-0000000000c1',
+  '00000000-0000-7000-8000-00000000000a', 1, 'Review', 24
+),
+(
+  '00000000-0000-7000-8000-0000000000d2', '00000000-0000-7000-8000-0000000000c2',
+  '00000000-0000-7000-8000-00000000000b', 1, 'Review', 24
+)
+on conflict (id) do nothing;
+
+insert into public.workflow_step_assignees (step_id, user_id, brand_id)
+values
+(
+  '00000000-0000-7000-8000-0000000000d1', '00000000-0000-7000-8000-0000000000a3',
+  '00000000-0000-7000-8000-00000000000a'
+),
+(
+  '00000000-0000-7000-8000-0000000000d2', '00000000-0000-7000-8000-0000000000b3',
+  '00000000-0000-7000-8000-00000000000b'
+)
+on conflict do nothing;
+
+-- The first contents are made as the editors make them: by the command, in the editor's name.
+do $$
+declare
+  work constant jsonb := '[
+    {"editor": "00000000-0000-7000-8000-0000000000a2", "brand": "00000000-0000-7000-8000-00000000000a",
+     "titles": ["Why five ingredients are enough", "Winter skin, explained"]},
+    {"editor": "00000000-0000-7000-8000-0000000000b2", "brand": "00000000-0000-7000-8000-00000000000b",
+     "titles": ["A morning on the Finca El Mirador", "How to rinse a paper filter"]}
+  ]';
+  entry jsonb;
+  title text;
+begin
+  if exists (select from public.contents) then
+    return;
+  end if;
+  for entry in select * from jsonb_array_elements(work) loop
+    perform set_config('request.jwt.claim.sub', entry ->> 'editor', true);
+    for title in select * from jsonb_array_elements_text(entry -> 'titles') loop
+      perform public.create_content(
+        brand_id => (entry ->> 'brand')::uuid, title => title,
+        template_id => '00000000-0000-7000-8000-0000000000f1', fields => jsonb_build_object('topic', title)
+      );
+    end loop;
+  end loop;
+  perform set_config('request.jwt.claim.sub', '', true);
+end
+$$;

@@ -1,0 +1,72 @@
+"""Renders supabase/policies into a migration, so that the policies are written down in one place.
+
+``python -m tools.policies`` writes a new migration when the policies changed since the last one;
+``--check`` only says whether they did, with exit code 1 if so.
+"""
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+SUPABASE: Final = Path(__file__).resolve().parents[1] / "supabase"
+SUFFIX: Final = "_policies.sql"
+CREATE_POLICY: Final = re.compile(r'^create policy ("[^"]+")\non ([a-z_.]+) ', re.MULTILINE)
+
+HEADER: Final = """\
+-- Rendered from supabase/policies by `make policies`: change them there, never here.
+-- Takes away every policy and privilege of the API roles first, so that what was removed there is gone.
+
+do $$
+declare
+  policy record;
+begin
+  for policy in select schemaname, tablename, policyname from pg_policies where schemaname = 'public' loop
+    execute format('drop policy %I on %I.%I', policy.policyname, policy.schemaname, policy.tablename);
+  end loop;
+end
+$$;
+revoke all on all tables in schema public from anon, authenticated;
+"""
+
+
+def render() -> str:
+    """The text of the migration that makes a database agree with supabase/policies."""
+    sources = {path.name: path.read_text() for path in sorted((SUPABASE / "policies").glob("*.sql"))}
+    outside = [
+        f"drop policy if exists {name} on {table};"
+        for text in sources.values()
+        for name, table in CREATE_POLICY.findall(text)
+        if not table.startswith("public.")
+    ]
+    parts = [HEADER + "\n".join(outside)]
+    parts += [f"-- policies/{name}\n\n{text.strip()}" for name, text in sources.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def newest_migration() -> Path | None:
+    rendered = sorted((SUPABASE / "migrations").glob(f"*{SUFFIX}"))
+    return rendered[-1] if rendered else None
+
+
+def is_current() -> bool:
+    newest = newest_migration()
+    return newest is not None and newest.read_text() == render()
+
+
+def main() -> int:
+    if is_current():
+        print("supabase/migrations agrees with supabase/policies")
+        return 0
+    if "--check" in sys.argv[1:]:
+        print("supabase/policies has changed since its last migration: run `make policies`", file=sys.stderr)
+        return 1
+    path = SUPABASE / "migrations" / f"{datetime.now(UTC):%Y%m%d%H%M%S}{SUFFIX}"
+    path.write_text(render())
+    print(f"wrote {path.relative_to(SUPABASE.parent)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
