@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from json import dumps
 
 from fastapi import APIRouter
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
 
 from lib import ai
 from lib.ai import GenerateRequest
@@ -14,8 +15,15 @@ from lib.core.principal import CurrentUser
 router = APIRouter(prefix="/api/v1/ai", tags=["ai"])
 
 
-@router.post("/generate", response_class=EventSourceResponse, responses=documented(401, 403, 404, 409, 422))
-async def generate(user: CurrentUser, body: GenerateRequest) -> EventSourceResponse:
+EVENT_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
+
+
+@router.post(
+    "/generate",
+    response_class=StreamingResponse,
+    responses={200: {"content": EVENT_STREAM}, **documented(401, 403, 404, 409, 422)},
+)
+async def generate(user: CurrentUser, body: GenerateRequest) -> StreamingResponse:
     """Fills the output fields of a content, streaming.
 
     Events: ``requested`` {requestId}, then ``delta`` {field, text} as the model writes (raw text), then
@@ -27,7 +35,7 @@ async def generate(user: CurrentUser, body: GenerateRequest) -> EventSourceRespo
         async for event in events:
             yield format_sse_event(event=event.name, data_str=dumps(event.data, ensure_ascii=False))
 
-    return EventSourceResponse(stream(), headers={"X-Accel-Buffering": "no"})
+    return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 app = create_app("MixerAI AI", router)

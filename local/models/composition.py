@@ -25,10 +25,17 @@ def _subject(prompt: str) -> str:
     return _find(r"^(?:topic|subject|product|title)[^:\n]*:\s*(.+)$", prompt, "This story").rstrip(".")[:80]
 
 
+def _brand(prompt: str) -> str:
+    return _find(r"^brand(?: name)?:\s*(.+)$", prompt, "the brand")
+
+
+def _shorten(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0]
+
+
 def compose_text(prompt: str, limit: int = 600) -> str:
-    brand = _find(r"^brand(?: name)?:\s*(.+)$", prompt, "the brand")
-    text = " ".join(sentence.format(subject=_subject(prompt), brand=brand) for sentence in SENTENCES)
-    return text[:limit]
+    subject, brand = _subject(prompt), _brand(prompt)
+    return _shorten(" ".join(sentence.format(subject=subject, brand=brand) for sentence in SENTENCES), limit)
 
 
 def compose_value(name: str, schema: dict[str, Any], prompt: str) -> Any:
@@ -44,12 +51,12 @@ def compose_value(name: str, schema: dict[str, Any], prompt: str) -> Any:
         return 1
     if kind == "boolean":
         return True
-    limit = int(schema.get("maxLength", 600))
     description = str(schema.get("description", "")).lower()
+    limit = int(_find(r"at most (\d+) characters", description, str(schema.get("maxLength", 600))))
     if "html" in description:
         return f"<p>{compose_text(prompt, limit - 7)}</p>"
-    if limit <= 120 or "short" in description:
-        return f"{_subject(prompt)}, as only {_find(r'^brand(?: name)?:\s*(.+)$', prompt, 'we')} makes it"[:limit]
+    if limit <= 120:
+        return _shorten(f"{_subject(prompt)}, by {_brand(prompt)}", limit)
     return compose_text(prompt, limit)
 
 

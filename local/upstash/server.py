@@ -35,6 +35,14 @@ def _encoder(base64: bool) -> Callable[[Any], Any]:
     return encode
 
 
+def _portable(command: Command) -> Command:
+    """Takes the first line off ``EVAL "#!lua flags=allow-key-locking…"``: Redis does not know Upstash's flag."""
+    if len(command) > 1 and str(command[0]).upper() == "EVAL" and str(command[1]).startswith("#!"):
+        _, _, script = str(command[1]).partition("\n")
+        return [command[0], script, *command[2:]]
+    return command
+
+
 class Upstash:
     def __init__(self, redis_url: str, token: str) -> None:
         self.pool = redis.ConnectionPool.from_url(redis_url, max_connections=64)
@@ -42,7 +50,7 @@ class Upstash:
 
     async def _execute(self, connection: Any, commands: list[Command]) -> list[Any]:
         """Sends all, then reads all: raw replies in order, an error as the exception that it is."""
-        await connection.send_packed_command(connection.pack_commands(commands))
+        await connection.send_packed_command(connection.pack_commands([_portable(command) for command in commands]))
         replies: list[Any] = []
         for _ in commands:
             try:

@@ -1,28 +1,43 @@
 """The parts of vercel.json that decide what answers a request: rewrites and headers.
 
 Patterns: https://vercel.com/docs/project-configuration/vercel-json#rewrites — ``:name`` matches a segment,
-``:name*`` the rest, and a group in parentheses is a regular expression.
+``:name*`` the rest, and a group in parentheses is a regular expression. What a named part of a rewrite
+matched is added to the query, as the platform does.
 """
 
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
-_TOKEN = re.compile(r"/:(?P<rest>\w+)\*|:(?P<segment>\w+)|(?P<group>\([^/]*\))|(?P<text>[^:(]+?(?=/:|:|\(|$))")
+_NAMED = re.compile(r"(/?):(\w+)(\*?)")
+
+
+def _group_end(source: str, start: int) -> int:
+    depth = 0
+    for index in range(start, len(source)):
+        depth += {"(": 1, ")": -1}.get(source[index], 0)
+        if depth == 0:
+            return index + 1
+    raise ValueError(f"unbalanced parentheses in {source!r}")
 
 
 def compile_source(source: str) -> re.Pattern[str]:
     pattern = ""
-    for token in _TOKEN.finditer(source):
-        if token["rest"]:
-            pattern += "(?:/.*)?"
-        elif token["segment"]:
-            pattern += "[^/]+"
-        elif token["group"]:
-            pattern += token["group"]
+    index = 0
+    while index < len(source):
+        named = _NAMED.match(source, index)
+        if source[index] == "(":
+            end = _group_end(source, index)
+            pattern += source[index:end]
+        elif named and (named[3] or not named[1]):
+            end = named.end()
+            pattern += f"(?:/(?P<{named[2]}>.*))?" if named[3] else f"(?P<{named[2]}>[^/]+)"
         else:
-            pattern += re.escape(token["text"])
+            end = index + 1
+            pattern += re.escape(source[index])
+        index = end
     return re.compile(pattern)
 
 
@@ -31,11 +46,13 @@ class Routing:
     rewrites: list[tuple[re.Pattern[str], str]]
     headers: list[tuple[re.Pattern[str], dict[str, str]]]
 
-    def function_for(self, path: str) -> str | None:
-        """``api/contents`` for a path that is rewritten to that function."""
+    def rewrite(self, path: str) -> tuple[str, str] | None:
+        """The function (``api/contents``) for a path, and what is added to its query."""
         for source, destination in self.rewrites:
-            if source.fullmatch(path):
-                return destination.removeprefix("/")
+            match = source.fullmatch(path)
+            if match:
+                named = {name: value for name, value in match.groupdict().items() if value}
+                return destination.removeprefix("/"), urlencode(named)
         return None
 
     def headers_for(self, path: str) -> dict[str, str]:

@@ -2,22 +2,38 @@
 
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local.web.routing import Routing, load_routing
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[2]
+PUBLIC: Final = ROOT / "public"
+ADDRESS_HEADERS: Final = ("x-vercel-forwarded-for", "x-forwarded-for", "x-real-ip")
+
+
+def _with_address(scope: Scope, extra_query: str) -> Scope:
+    """The scope as the platform hands it on: with the address that it saw, whatever the client claimed."""
+    address = scope["client"][0].encode()
+    names = [name.encode() for name in ADDRESS_HEADERS]
+    headers = [(name, value) for name, value in scope["headers"] if name not in names]
+    query = b"&".join(part for part in (scope["query_string"], extra_query.encode()) if part)
+    return dict(scope) | {"headers": headers + [(name, address) for name in names], "query_string": query}
 
 
 class Origin:
-    def __init__(self, routing: Routing, functions: dict[str, ASGIApp], static: ASGIApp) -> None:
+    def __init__(self, routing: Routing, functions: dict[str, ASGIApp]) -> None:
         self.routing = routing
         self.functions = functions
-        self.static = static
+        self.static = StaticFiles(directory=PUBLIC, html=True)
+        self.files = {f"/{path.relative_to(PUBLIC)}" for path in PUBLIC.rglob("*") if path.is_file()}
+
+    def _is_file(self, path: str) -> bool:
+        return path in self.files or f"{path.rstrip('/')}/index.html" in self.files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -32,12 +48,13 @@ class Origin:
                     sent[name] = value
             await send(message)
 
+        rewrite = self.routing.rewrite(path)
         if path == "/healthz":
-            application: ASGIApp = JSONResponse({"status": "ok"})
-        else:
-            function = self.routing.function_for(path)
-            application = self.functions[function] if function else self.static
-        return await application(scope, receive, send_with_headers)
+            return await JSONResponse({"status": "ok"})(scope, receive, send)
+        if rewrite is None or self._is_file(path):
+            return await self.static(scope, receive, send_with_headers)
+        function, extra_query = rewrite
+        return await self.functions[function](_with_address(scope, extra_query), receive, send_with_headers)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -47,15 +64,7 @@ class Origin:
                 return
 
 
-class PublicFiles(StaticFiles):
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await Response(status_code=404)(scope, receive, send)
-        return await super().__call__(scope, receive, send)
-
-
 def create_app() -> Origin:
     routing = load_routing(ROOT / "vercel.json")
     names = {destination.removeprefix("/") for _, destination in routing.rewrites}
-    functions = {name: import_module(name.replace("/", ".")).app for name in names}
-    return Origin(routing, functions, PublicFiles(directory=ROOT / "public", html=True))
+    return Origin(routing, {name: import_module(name.replace("/", ".")).app for name in names})

@@ -1,0 +1,41 @@
+# Every command of the project. The two of the README: `make demo` and `make test`.
+PYTHON := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo dev reset test check unit package bench-coldstart openapi policies format
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
+
+setup: ## Install what is missing into .venv and local/node_modules
+	@tools/setup.sh
+
+demo: setup ## Perform the main job on real parts and show each step
+	@$(PYTHON) -m local.stack run -- $(PYTHON) -m local.demo
+
+dev: setup ## Keep the platform running to work with; Ctrl-C stops it
+	@exec $(PYTHON) -m local.stack up
+
+reset: setup ## Empty the data of the local stack
+	@$(PYTHON) -m local.stack reset
+
+test: setup ## All checks and tests
+	@$(PYTHON) -m tools.test
+
+check: setup ## Formats, lints, types and import contracts only
+	@$(PYTHON) -m tools.check
+
+package: setup ## Build the deployment with the Vercel CLI and look at what came out
+	@$(PYTHON) -m tools.package
+
+bench-coldstart: setup ## Import time of each function beside bare `import fastapi`
+	@$(PYTHON) -m bench.coldstart
+
+openapi: setup ## Write public/api/v1/openapi.json from the functions
+	@$(PYTHON) -m tools.openapi
+
+policies: setup ## Render supabase/policies into the next migration, if they changed
+	@$(PYTHON) -m tools.policies
+
+format: setup ## Format Python and SQL in place
+	@$(PYTHON) -m tools.check --fix

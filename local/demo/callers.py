@@ -1,0 +1,108 @@
+"""A person at the API, and a dashboard on a channel."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+from realtime import RealtimeSubscribeStates
+from supabase import AsyncClient, acreate_client
+
+PASSWORD = "Mixerai-demo-2026"
+TIMEOUT_SECONDS = 30.0
+
+
+def own_address() -> str:
+    """An address of the loopback network, so that a run does not use up the sign-ins of the one before."""
+    return f"127.{random.randint(1, 250)}.{random.randint(0, 250)}.{random.randint(2, 250)}"
+
+
+class Person:
+    """Signs in once and then sends the token with everything."""
+
+    def __init__(self, origin: str, email: str) -> None:
+        transport = httpx.AsyncHTTPTransport(local_address=own_address())
+        self.http = httpx.AsyncClient(base_url=f"{origin}/api/v1", transport=transport, timeout=TIMEOUT_SECONDS)
+        self.email = email
+        self.access_token = ""
+        self.refresh_token = ""
+
+    async def sign_in(self) -> httpx.Response:
+        response = await self.http.post("/auth/login", json={"email": self.email, "password": PASSWORD})
+        if response.status_code == 200:
+            tokens = response.json()["data"]
+            self.access_token, self.refresh_token = tokens["accessToken"], tokens["refreshToken"]
+            self.http.headers["Authorization"] = f"Bearer {self.access_token}"
+        return response
+
+    async def get(self, path: str, **parameters: Any) -> httpx.Response:
+        return await self.http.get(path, params=parameters)
+
+    async def post(self, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        return await self.http.post(path, json=body) if body is not None else await self.http.post(path)
+
+    async def patch(self, path: str, version: int, body: dict[str, Any]) -> httpx.Response:
+        return await self.http.patch(path, json=body, headers={"If-Match": f'"{version}"'})
+
+    async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        """Server-sent events as (name, data)."""
+        async with self.http.stream("POST", path, json=body) as response:
+            if response.status_code != 200:
+                await response.aread()
+                raise RuntimeError(f"{path} answered {response.status_code}: {response.text}")
+            name = ""
+            async for line in response.aiter_lines():
+                if line.startswith("event: "):
+                    name = line.removeprefix("event: ")
+                elif line.startswith("data: "):
+                    yield name, json.loads(line.removeprefix("data: "))
+
+    async def close(self) -> None:
+        await self.http.aclose()
+
+
+class Dashboard:
+    """Listens to one private channel through the real Supabase client."""
+
+    def __init__(self, client: AsyncClient, topic: str) -> None:
+        self.client = client
+        self.topic = topic
+        self.received: list[dict[str, Any]] = []
+        self.state: str = "waiting"
+
+    @classmethod
+    async def open(cls, config: dict[str, str], access_token: str, topic: str) -> "Dashboard":
+        client = await acreate_client(config["supabaseUrl"], config["supabasePublishableKey"])
+        await client.realtime.set_auth(access_token)
+        dashboard = cls(client, topic)
+        channel = client.channel(
+            topic,
+            {
+                "config": {
+                    "private": True,
+                    "broadcast": {"ack": False, "self": False},
+                    "presence": {"key": "", "enabled": False},
+                }
+            },
+        )
+        channel.on_broadcast("*", lambda message: dashboard.received.append(dict(message["payload"])))
+        answered = asyncio.Event()
+
+        def note(state: RealtimeSubscribeStates, _: Exception | None) -> None:
+            dashboard.state = state.value
+            answered.set()
+
+        await channel.subscribe(note)
+        await asyncio.wait_for(answered.wait(), 10)
+        return dashboard
+
+    async def wait_for(self, event_type: str, seconds: float = 5.0) -> None:
+        async with asyncio.timeout(seconds):
+            while all(event["type"] != event_type for event in self.received):
+                await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        await self.client.remove_all_channels()
+        await self.client.realtime.close()

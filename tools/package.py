@@ -1,0 +1,188 @@
+"""Builds the deployment with the real Vercel CLI and looks at what came out: ``make package``.
+
+Asserts that each file of api/ became one function with the memory and seconds of vercel.json, that only
+public/ is published as files, that every bundle is small and holds nothing but what runs, and that each
+function imports and answers inside its bundle with nothing else on its path.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+BUILD: Final = ROOT / ".local" / "package"
+VERCEL: Final = ROOT / "local" / "node_modules" / ".bin" / "vercel"
+MAX_BUNDLE_MB: Final = 250
+UNWANTED: Final = ("tests/", "local/", "supabase/", "tools/", "bench/", "docs/", "public/")
+
+# Asked inside the bundle, by its own interpreter: one request, and whether the answer is ours.
+PROBE: Final = """
+import asyncio, importlib, json, sys
+application = importlib.import_module("api." + sys.argv[1]).app
+scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": sys.argv[2], "raw_path": b"",
+         "query_string": b"", "headers": [(b"host", b"bundle")], "scheme": "https", "root_path": "",
+         "client": ("127.0.0.1", 1), "server": ("bundle", 443), "asgi": {"version": "3.0"}}
+sent = []
+async def receive():
+    return {"type": "http.request", "body": b"", "more_body": False}
+async def send(message):
+    sent.append(message)
+asyncio.run(application(scope, receive, send))
+body = json.loads(b"".join(message.get("body", b"") for message in sent))
+elsewhere = sorted({m.__file__ for m in sys.modules.values() if getattr(m, "__file__", None)
+                    and not m.__file__.startswith((sys.argv[3], sys.base_prefix))})
+print(json.dumps({"status": sent[0]["status"], "success": body["success"], "elsewhere": elsewhere}))
+"""
+
+ENVIRONMENT: Final = {
+    "SUPABASE_URL": "https://project.supabase.co",
+    "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x",
+    "UPSTASH_REDIS_REST_URL": "https://kv.upstash.io",
+    "UPSTASH_REDIS_REST_TOKEN": "x",
+}
+# A request that each function answers without asking anyone: a status of the shell is enough.
+EXPECTED_STATUS: Final = {"system": 200}
+PROBE_PATHS: Final = {
+    "identity": "/api/v1/users/me",
+    "ai": "/api/v1/ai/nothing",
+    "system": "/api/v1/health",
+}
+
+
+class PackageError(Exception):
+    """The build does not hold what is promised of it."""
+
+
+def require(condition: bool, message: str) -> None:
+    if not condition:
+        raise PackageError(message)
+
+
+def copy_tracked_files() -> None:
+    """The tree as git would clone it, with uncommitted changes: what lies about here must not get in."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    cache = BUILD / ".vercel" / "python"
+    kept = BUILD.with_name("package-python")
+    if cache.exists():
+        shutil.move(cache, kept)
+    shutil.rmtree(BUILD, ignore_errors=True)
+    for name in filter(None, listing.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (BUILD / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, BUILD / name)
+    (BUILD / ".vercel").mkdir()
+    if kept.exists():
+        shutil.move(kept, cache)
+    project = {"projectId": "prj_local", "orgId": "team_local", "settings": {"framework": None}}
+    (BUILD / ".vercel" / "project.json").write_text(json.dumps(project))
+
+
+def build() -> None:
+    environment = {
+        **{name: os.environ[name] for name in ("HOME", "SSL_CERT_FILE", "PIP_CERT") if name in os.environ},
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # it needs uv
+        "VERCEL_TELEMETRY_DISABLED": "1",
+        "NO_UPDATE_NOTIFIER": "1",
+    }
+    command = [str(VERCEL), "build", "--yes", "--token", "x", "--cwd", str(BUILD)]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    require(result.returncode == 0, f"vercel build failed:\n{result.stdout}{result.stderr}")
+
+
+def limits_of(name: str, config: dict[str, Any]) -> dict[str, Any]:
+    return next(limits for pattern, limits in config["functions"].items() if fnmatch(f"api/{name}.py", pattern))
+
+
+def check_static_files() -> None:
+    published = {str(path.relative_to(BUILD / ".vercel/output/static")) for path in files_below("output/static")}
+    expected = {str(path.relative_to(BUILD / "public")) for path in (BUILD / "public").rglob("*") if path.is_file()}
+    require(published == expected, f"published files differ from public/: {sorted(published ^ expected)}")
+    print(f"static files      {len(published)}, all of public/ and nothing else")
+
+
+def files_below(folder: str) -> list[Path]:
+    return [path for path in (BUILD / ".vercel" / folder).rglob("*") if path.is_file()]
+
+
+def unpack(function: Path) -> tuple[Path, float]:
+    """Lays the bundle out as the platform does; returns its folder and its size in megabytes."""
+    config = json.loads((function / ".vc-config.json").read_text())
+    bundle = BUILD / ".vercel" / "bundles" / function.stem
+    size = 0
+    for name, source in config.get("filePathMap", {}).items():
+        target = bundle / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.link(BUILD / source, target)
+        size += target.stat().st_size
+    for path in function.iterdir():
+        if path.is_file() and path.name != ".vc-config.json":
+            shutil.copy2(path, bundle / path.name)
+    return bundle, size / 1_000_000
+
+
+def check_function(name: str, config: dict[str, Any]) -> None:
+    function = BUILD / ".vercel/output/functions/api" / f"{name}.func"
+    require(function.is_dir(), f"api/{name}.py did not become a function")
+    built = json.loads((function / ".vc-config.json").read_text())
+    limits = limits_of(name, config)
+    for key in ("memory", "maxDuration"):
+        require(built.get(key) == limits[key], f"{name}: {key} is {built.get(key)}, not {limits[key]}")
+    bundle, megabytes = unpack(function)
+    require(megabytes < MAX_BUNDLE_MB, f"{name}: {megabytes:.0f} MB unpacked")
+    names = [str(path.relative_to(bundle)) for path in bundle.rglob("*")]
+    unwanted = [entry for entry in names if entry.startswith(UNWANTED)]
+    require(not unwanted, f"{name}: the bundle holds {unwanted[:3]}")
+
+    path = PROBE_PATHS.get(name, f"/api/v1/{name}")
+    setup = f"import sys; sys.path[:0] = [{str(bundle)!r}, {str(bundle / '_vendor')!r}]\n"
+    interpreter = f"{sys.base_prefix}/bin/python3.12"
+    result = subprocess.run(
+        [interpreter, "-I", "-S", "-c", setup + PROBE, name, path, str(bundle)],
+        env=ENVIRONMENT,
+        cwd=bundle,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    require(result.returncode == 0, f"{name} does not run inside its bundle:\n{result.stderr[-2000:]}")
+    answer = json.loads(result.stdout.splitlines()[-1])
+    expected = EXPECTED_STATUS.get(name, 404 if name == "ai" else 401)
+    require(answer["status"] == expected, f"{name} answered {answer['status']} to GET {path}, not {expected}")
+    require(answer["elsewhere"] == [], f"{name} imported from outside its bundle: {answer['elsewhere'][:3]}")
+    print(
+        f"{name:<17} {limits['memory']} MB, {limits['maxDuration']} s, "
+        f"bundle {megabytes:.0f} MB, answers {answer['status']} to GET {path}"
+    )
+
+
+def main() -> int:
+    config = json.loads((ROOT / "vercel.json").read_text())
+    names = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
+    try:
+        copy_tracked_files()
+        build()
+        built = {path.stem for path in (BUILD / ".vercel/output/functions").rglob("*.func")}
+        require(built == set(names), f"functions differ from the files of api/: {sorted(built ^ set(names))}")
+        require(len(names) <= 12, f"{len(names)} functions, but the Hobby plan takes 12")
+        check_static_files()
+        for name in names:
+            check_function(name, config)
+    except PackageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"{len(names)} functions, packaged and tried")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

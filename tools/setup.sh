@@ -1,0 +1,48 @@
+#!/bin/sh
+# Installs what is missing: the virtual environment and the npm packages of the local stack.
+# Does nothing when both are as the pinned files say. Called by every target of the Makefile.
+set -eu
+cd "$(dirname "$0")/.."
+
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  exit 1
+}
+
+# The newest of the lines below that names a Python 3.12 which runs (a pyenv shim may not).
+find_python() {
+  for candidate in "${PYTHON:-python3.12}" python3.12 python3 python; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null; then
+      printf '%s' "$candidate"
+      return
+    fi
+  done
+}
+
+check_node() {
+  command -v node >/dev/null || fail 'Node.js 20 or newer is needed: install it (https://nodejs.org) and try again'
+  major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+  [ "$major" -ge 20 ] || fail "Node.js 20 or newer is needed, and this is $(node --version)"
+  command -v npm >/dev/null || fail 'npm is needed: it comes with Node.js (https://nodejs.org)'
+}
+
+python_stamp=.venv/installed.txt
+wanted_python=$(cat .python-version requirements.txt requirements-dev.txt)
+if [ ! -f "$python_stamp" ] || [ "$(cat "$python_stamp")" != "$wanted_python" ]; then
+  python=$(find_python)
+  [ -n "$python" ] || fail 'Python 3.12 is needed: install it (https://www.python.org/downloads) or name it with PYTHON=/path/to/python3.12'
+  echo 'Installing the Python packages into .venv (once, about half a minute) …'
+  [ -x .venv/bin/python ] || "$python" -m venv .venv
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv==0.13.9'
+  .venv/bin/uv pip install --quiet --python .venv/bin/python -r requirements-dev.txt
+  printf '%s\n' "$wanted_python" >"$python_stamp"
+fi
+
+node_stamp=local/node_modules/installed.json
+if [ ! -f "$node_stamp" ] || ! cmp -s "$node_stamp" local/package-lock.json; then
+  check_node
+  echo 'Installing the npm packages of the local stack (once, about a minute) …'
+  npm ci --prefix local --no-fund --no-audit --loglevel=error
+  cp local/package-lock.json "$node_stamp"
+fi
+check_node
