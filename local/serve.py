@@ -11,4 +11,11 @@ async def healthz(_: Request) -> JSONResponse:
 
 
 def serve(app: ASGIApp, port: int) -> None:
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+        proxy_headers=False,  # nothing stands before it, so whoever claims another address is lying
+    )

@@ -2,7 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from lib.ai.models import GenerateRequest, GenerationContext, InputField, OutputField, TokenUsage
-from lib.core.db import Db, run
+from lib.core.db import Db, call, run
 
 
 async def request_generation(
@@ -15,7 +15,7 @@ async def request_generation(
         "prompt_version": prompt_version,
         "parameters": request.model_dump(mode="json", exclude={"content_id"}),
     }
-    found: dict[str, Any] = (await run(db.rpc("request_generation", arguments))).data
+    found: dict[str, Any] = (await run(call(db, "request_generation", arguments))).data
     return GenerationContext(
         id=found["id"],
         brand=found["brand"],
@@ -38,9 +38,9 @@ async def complete_generation(
         "completion_tokens": usage.completion_tokens,
         "latency_ms": latency_ms,
     }
-    return (await run(db.rpc("complete_generation", arguments))).data["applied_version"]
+    return (await run(call(db, "complete_generation", arguments))).data["applied_version"]
 
 
 async def fail_generation(db: Db, *, generation_id: UUID, error: str, latency_ms: int) -> None:
     arguments = {"generation_id": str(generation_id), "error": error, "latency_ms": latency_ms}
-    await run(db.rpc("fail_generation", arguments))
+    await run(call(db, "fail_generation", arguments))

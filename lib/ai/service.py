@@ -51,6 +51,9 @@ class _Run:
     def latency_ms(self) -> int:
         return int((time.monotonic() - self.began) * 1000)
 
+    def _log(self, level: int, message: str, error: BaseException | None = None) -> None:
+        log(level, message, error=error, fields={"generation": str(self.context.id)})
+
     async def fail(self, reason: str) -> None:
         """Writes down that nothing came of it, also when the caller has gone away already."""
         with anyio.CancelScope(shield=True):
@@ -59,7 +62,7 @@ class _Run:
                     self.principal.db, generation_id=self.context.id, error=reason, latency_ms=self.latency_ms
                 )
             except ApiError as error:
-                log(logging.ERROR, "a failed generation stays pending", error=error, generation=str(self.context.id))
+                self._log(logging.ERROR, "a failed generation stays pending", error)
 
     def _read(self, delta: Delta) -> list[StreamEvent]:
         if delta.usage:
@@ -107,11 +110,11 @@ class _Run:
         except (ProviderError, ApiError) as error:
             reason = str(error)
             problem = _as_api_error(error) if isinstance(error, ProviderError) else error
-            log(logging.WARNING, "generation failed", generation=str(self.context.id), reason=reason)
+            self._log(logging.WARNING, f"generation failed: {reason}")
             yield StreamEvent(name="error", data={"code": problem.code, "message": problem.message})
-        except Exception as error:  # the stream has begun: only an event can still tell the caller
+        except Exception as error:  # noqa: BLE001 - the stream has begun: only an event can still tell the caller
             reason = "unexpected error"
-            log(logging.ERROR, "generation failed", error=error, generation=str(self.context.id))
+            self._log(logging.ERROR, "generation failed", error)
             report(error)
             yield StreamEvent(name="error", data={"code": "INTERNAL_ERROR", "message": "something went wrong"})
         finally:

@@ -19,9 +19,7 @@ type ContentStatus = Literal[
     "rejected",
 ]
 type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$")]
-type Title = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^<>]*$")
-]
+type Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^<>]*$")]
 type Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
 
 MAX_FIELDS: Final = 50

@@ -4,7 +4,7 @@ from uuid import UUID
 from postgrest.types import CountMethod
 
 from lib.content.models import ContentChanges, ContentFilter, NewContent
-from lib.core.db import Db, Row, fetch_one, fetch_page, fetch_rows
+from lib.core.db import Db, Row, call, fetch_one, fetch_page, fetch_rows
 from lib.core.envelope import PageRequest
 
 _COLUMNS = (
@@ -15,7 +15,7 @@ _COLUMNS = (
 
 async def _call(db: Db, function: str, arguments: dict[str, Any]) -> Row | None:
     """One command that answers with the content as it is afterwards."""
-    return await fetch_one(db.rpc(function, arguments).select(_COLUMNS))
+    return await fetch_one(call(db, function, arguments).select(_COLUMNS))
 
 
 async def create(db: Db, *, content: NewContent) -> Row | None:
@@ -59,16 +59,16 @@ async def fetch_list(db: Db, *, filters: ContentFilter, page: PageRequest) -> tu
 
 async def search(db: Db, *, query: str, brand_id: UUID | None, limit: int) -> list[Row]:
     brand = str(brand_id) if brand_id else None
-    return await fetch_rows(db.rpc("search_contents", {"query": query, "brand": brand, "max_results": limit}))
+    return await fetch_rows(call(db, "search_contents", {"query": query, "brand": brand, "max_results": limit}))
 
 
 async def fetch_versions(db: Db, *, content_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
     """Newest first. 404 comes from the function: an empty list would not tell a stranger from a draft."""
-    query = db.rpc("list_content_versions", {"content_id": str(content_id)}, count=CountMethod.exact)
+    query = call(db, "list_content_versions", {"content_id": str(content_id)}, count=CountMethod.exact)
     return await fetch_page(query.range(page.offset, page.offset + page.page_size - 1))
 
 
 async def fetch_history(db: Db, *, content_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
     """Oldest first: the story of the content with its runs and generations."""
-    query = db.rpc("list_content_history", {"content_id": str(content_id)}, count=CountMethod.exact)
+    query = call(db, "list_content_history", {"content_id": str(content_id)}, count=CountMethod.exact)
     return await fetch_page(query.range(page.offset, page.offset + page.page_size - 1))

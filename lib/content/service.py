@@ -59,9 +59,7 @@ async def list_contents(
     return [Content.model_validate(row) for row in rows], total
 
 
-async def search_contents(
-    principal: Principal, *, query: str, brand_id: UUID | None, limit: int
-) -> list[SearchHit]:
+async def search_contents(principal: Principal, *, query: str, brand_id: UUID | None, limit: int) -> list[SearchHit]:
     rows = await repository.search(principal.db, query=query, brand_id=brand_id, limit=limit)
     return [SearchHit.model_validate(row) for row in rows]
 
@@ -73,8 +71,6 @@ async def list_versions(
     return [ContentVersion.model_validate(row) for row in rows], total
 
 
-async def list_history(
-    principal: Principal, *, content_id: UUID, page: PageRequest
-) -> tuple[list[HistoryEntry], int]:
+async def list_history(principal: Principal, *, content_id: UUID, page: PageRequest) -> tuple[list[HistoryEntry], int]:
     rows, total = await repository.fetch_history(principal.db, content_id=content_id, page=page)
     return [HistoryEntry.model_validate(row) for row in rows], total

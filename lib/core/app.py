@@ -90,7 +90,7 @@ def create_app(title: str, *routers: APIRouter) -> FastAPI:
     """OpenAPI is built by `make openapi` and served as a file, so no function serves its own."""
     settings = get_settings()
     configure_logs(settings.log_level)
-    configure_telemetry(settings)
+    configure_telemetry()
     middleware = [Middleware(RequestMiddleware)]
     if settings.cors_allowed_origins:
         middleware.append(

@@ -1,7 +1,7 @@
 """What is known of the request that is being answered, for logs, headers and outbound calls."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ def current_context() -> RequestContext:
 
 
 @contextmanager
-def timed(name: str) -> Iterator[None]:
+def timed(name: str) -> Generator[None]:
     """Adds the time spent inside to the Server-Timing of the response."""
     began = time.perf_counter()
     try:

@@ -1,10 +1,12 @@
 """The data API, as the caller: the caller's own token travels to PostgreSQL and its policies decide."""
 
-from typing import Any, Protocol
+import logging
+from typing import Any, Protocol, cast
 
 import httpx
-from postgrest import AsyncPostgrestClient
+from postgrest import AsyncPostgrestClient, AsyncRPCFilterRequestBuilder
 from postgrest.exceptions import APIError
+from postgrest.types import CountMethod
 
 from lib.core.config import get_settings
 from lib.core.context import current_context, timed
@@ -49,6 +51,11 @@ def connect_as(access_token: str) -> Db:
     )
 
 
+def call(db: Db, function: str, arguments: Row, *, count: CountMethod | None = None) -> AsyncRPCFilterRequestBuilder:
+    """A call of an SQL function, with arguments of every JSON type (the client's annotation says only text)."""
+    return db.rpc(function, cast("dict[str, str]", arguments), count=count)
+
+
 async def run(query: Query) -> Answer:
     """Executes a query; what goes wrong becomes an error of lib.core.errors, here and nowhere else."""
     with timed("db"):
@@ -58,7 +65,7 @@ async def run(query: Query) -> Answer:
             known = from_data_api(error.code, error.message, error.details)
             if known is not None:
                 raise known from error
-            log(40, "the data API refused a query", error=error, code=error.code)
+            log(logging.ERROR, "the data API refused a query", error=error, fields={"code": error.code})
             raise InternalError("something went wrong on our side") from error
         except httpx.TimeoutException as error:
             raise GatewayTimeout("the database took too long", retry_after=RETRY_AFTER_SECONDS) from error

@@ -153,6 +153,8 @@ def from_data_api(code: str | None, message: str | None, details: Any) -> ApiErr
         return error(text, code=own_code)
     if code in _TIMEOUTS:
         return GatewayTimeout("the database took too long", retry_after=RETRY_AFTER_SECONDS)
-    if code in _UNAVAILABLE or code in _RETRIABLE or (code.isdecimal() and int(code) >= 500):
+    # The client gives the HTTP status as the code where the answer was no JSON, as from a gateway.
+    is_gateway_error = len(code) == 3 and code.isdecimal() and code.startswith("5")
+    if code in _UNAVAILABLE or code in _RETRIABLE or is_gateway_error:
         return ServiceUnavailable("the database is not available right now", retry_after=RETRY_AFTER_SECONDS)
     return None

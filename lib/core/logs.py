@@ -38,6 +38,6 @@ def configure_logs(level: str) -> None:
         logger.addHandler(handler)
 
 
-def log(level: int, message: str, *, error: BaseException | None = None, **fields: Any) -> None:
+def log(level: int, message: str, *, error: BaseException | None = None, fields: dict[str, Any] | None = None) -> None:
     """``fields`` become members of the line; ``error`` adds its traceback."""
-    logging.getLogger(LOGGER_NAME).log(level, message, exc_info=error, extra={"fields": fields})
+    logging.getLogger(LOGGER_NAME).log(level, message, exc_info=error, extra={"fields": fields or {}})

@@ -97,8 +97,8 @@ class RequestMiddleware:
         finally:
             duration = round((time.perf_counter() - began) * 1000, 1)
             waits = {f"{name}Ms": round(spent, 1) for name, spent in context.timings.items()}
-            fields = {"method": scope["method"], "path": scope["path"], "status": status, "durationMs": duration}
-            log(logging.INFO, "request", **fields, **waits)
+            asked = {"method": scope["method"], "path": scope["path"]}
+            log(logging.INFO, "request", fields=asked | {"status": status, "durationMs": duration} | waits)
 
     def _finish_headers(self, headers: MutableHeaders, context: RequestContext, began: float) -> None:
         headers["X-Request-Id"] = context.request_id

@@ -45,7 +45,8 @@ def client_address(request: Request) -> str:
 
 def _without_kv(limit: RateLimit, error: KvUnavailable) -> None:
     """Routes that must not run unlimited are refused; the others go on, and the log says so."""
-    log(logging.WARNING, "KV is not available", limit=limit.name, refused=limit.fails_closed, reason=str(error))
+    fields = {"limit": limit.name, "refused": limit.fails_closed, "reason": str(error)}
+    log(logging.WARNING, "KV is not available", fields=fields)
     if limit.fails_closed:
         raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
 

@@ -1,14 +1,15 @@
 """Sentry, when a DSN is set; without one nothing of it is imported."""
 
-from lib.core.config import Settings
+from functools import lru_cache
+
+from lib.core.config import get_settings
 from lib.core.context import current_context
 
-_enabled = False
 
-
-def configure_telemetry(settings: Settings) -> None:
-    global _enabled
-    if settings.sentry_dsn is None or _enabled:
+@lru_cache(maxsize=1)
+def configure_telemetry() -> None:
+    settings = get_settings()
+    if settings.sentry_dsn is None:
         return
     import sentry_sdk
 
@@ -21,12 +22,11 @@ def configure_telemetry(settings: Settings) -> None:
         max_request_body_size="never",
         shutdown_timeout=2,
     )
-    _enabled = True
 
 
 def report(error: BaseException) -> None:
     """Sends an unexpected error to Sentry, tagged with the request's id."""
-    if not _enabled:
+    if get_settings().sentry_dsn is None:
         return
     import sentry_sdk
 

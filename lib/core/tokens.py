@@ -7,6 +7,7 @@ With a shared secret only HS256 is accepted; without one the project's published
 import json
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -113,11 +114,10 @@ class TokenVerifier:
             raise Unauthorized("the access token is not valid", code="INVALID_TOKEN") from None
 
 
-_verifier: TokenVerifier | None = None
+@lru_cache(maxsize=1)
+def _verifier() -> TokenVerifier:
+    return TokenVerifier(get_settings())
 
 
 async def verify_token(raw: str) -> AccessToken:
-    global _verifier
-    if _verifier is None:
-        _verifier = TokenVerifier(get_settings())
-    return await _verifier.verify(raw)
+    return await _verifier().verify(raw)

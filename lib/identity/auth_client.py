@@ -1,5 +1,6 @@
 """Supabase Auth, which keeps passwords and issues tokens, through its own client."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from lib.core.config import get_settings
@@ -10,7 +11,15 @@ from lib.core.http import get_http_client
 if TYPE_CHECKING:
     from supabase_auth import AsyncGoTrueClient
     from supabase_auth.errors import AuthError
-    from supabase_auth.types import Session
+    from supabase_auth.types import AuthResponse
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSession:
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    """Seconds from now."""
 
 
 def _client() -> "AsyncGoTrueClient":
@@ -31,15 +40,19 @@ def _refuse(error: "AuthError", refused: Unauthorized) -> NoReturn:
     """Whatever Auth found wrong with the credentials, the caller hears the same."""
     status = getattr(error, "status", 500)
     if status in (0, None) or status >= 500:
-        raise ServiceUnavailable(
-            "signing in is not possible right now", retry_after=RETRY_AFTER_SECONDS
-        ) from error
+        raise ServiceUnavailable("signing in is not possible right now", retry_after=RETRY_AFTER_SECONDS) from error
     if status == 429:
         raise RateLimitExceeded("too many attempts", retry_after=60) from error
     raise refused from error
 
 
-async def sign_in(email: str, password: str) -> "Session":
+def _session(answer: "AuthResponse", refused: Unauthorized) -> AuthSession:
+    if answer.session is None:
+        raise refused
+    return AuthSession(answer.session.access_token, answer.session.refresh_token, answer.session.expires_in)
+
+
+async def sign_in(email: str, password: str) -> AuthSession:
     from supabase_auth.errors import AuthError
 
     refused = Unauthorized("e-mail or password is wrong", code="INVALID_CREDENTIALS")
@@ -48,12 +61,10 @@ async def sign_in(email: str, password: str) -> "Session":
             answer = await _client().sign_in_with_password({"email": email, "password": password})
         except AuthError as error:
             _refuse(error, refused)
-    if answer.session is None:
-        raise refused
-    return answer.session
+    return _session(answer, refused)
 
 
-async def renew(refresh_token: str) -> "Session":
+async def renew(refresh_token: str) -> AuthSession:
     from supabase_auth.errors import AuthError
 
     refused = Unauthorized("the refresh token is not valid", code="INVALID_TOKEN")
@@ -62,9 +73,7 @@ async def renew(refresh_token: str) -> "Session":
             answer = await _client().refresh_session(refresh_token)
         except AuthError as error:
             _refuse(error, refused)
-    if answer.session is None:
-        raise refused
-    return answer.session
+    return _session(answer, refused)
 
 
 async def sign_out(access_token: str) -> None:

@@ -21,7 +21,7 @@ class RefreshRequest(RequestModel):
 class Tokens(ResponseModel):
     access_token: str
     refresh_token: str
-    token_type: Literal["bearer"] = "bearer"
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a kind of token, not one
     expires_in: int
     """Seconds from now."""
 

@@ -1,6 +1,5 @@
 import asyncio
 import logging
-from typing import TYPE_CHECKING
 
 from lib.core.errors import RETRY_AFTER_SECONDS, NotFound, ServiceUnavailable
 from lib.core.kv import KvUnavailable, ask_kv
@@ -9,13 +8,11 @@ from lib.core.principal import Principal
 from lib.core.sessions import close_session, open_session, touch_session
 from lib.core.tokens import AccessToken, verify_token
 from lib.identity import auth_client, repository
+from lib.identity.auth_client import AuthSession
 from lib.identity.models import Credentials, Me, Membership, RefreshRequest, Tokens
 
-if TYPE_CHECKING:
-    from supabase_auth.types import Session
 
-
-def _tokens(session: "Session") -> Tokens:
+def _tokens(session: AuthSession) -> Tokens:
     return Tokens(
         access_token=session.access_token,
         refresh_token=session.refresh_token,
@@ -24,7 +21,7 @@ def _tokens(session: "Session") -> Tokens:
 
 
 def _unavailable(error: KvUnavailable) -> ServiceUnavailable:
-    log(logging.WARNING, "KV is not available", refused=True, reason=str(error))
+    log(logging.WARNING, "KV is not available", fields={"refused": True, "reason": str(error)})
     return ServiceUnavailable("signing in is not possible right now", retry_after=RETRY_AFTER_SECONDS)
 
 
@@ -56,9 +53,7 @@ async def refresh(request: RefreshRequest) -> Tokens:
 async def logout(principal: Principal) -> None:
     """Ends the session here and in Auth: the access token is worthless at once."""
     try:
-        await asyncio.gather(
-            ask_kv(close_session(principal.session_id)), auth_client.sign_out(principal.access_token)
-        )
+        await asyncio.gather(ask_kv(close_session(principal.session_id)), auth_client.sign_out(principal.access_token))
     except KvUnavailable as error:
         raise _unavailable(error) from error
 

@@ -8,9 +8,7 @@ from lib.core.models import RequestModel, ResponseModel
 
 type FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-zA-Z0-9_]{0,49}$")]
 type FieldName = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
-type InputType = Literal[
-    "short_text", "long_text", "rich_text", "number", "date", "select", "boolean", "tags", "url"
-]
+type InputType = Literal["short_text", "long_text", "rich_text", "number", "date", "select", "boolean", "tags", "url"]
 type OutputType = Literal["plain_text", "rich_text", "html"]
 
 

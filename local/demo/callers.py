@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from realtime import RealtimeSubscribeStates
+
 from supabase import AsyncClient, acreate_client
 
 PASSWORD = "Mixerai-demo-2026"
@@ -38,7 +39,7 @@ class Person:
         return response
 
     async def get(self, path: str, **parameters: Any) -> httpx.Response:
-        return await self.http.get(path, params=parameters)
+        return await self.http.get(path, params=parameters or None)
 
     async def post(self, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         return await self.http.post(path, json=body) if body is not None else await self.http.post(path)
@@ -70,6 +71,7 @@ class Dashboard:
         self.client = client
         self.topic = topic
         self.received: list[dict[str, Any]] = []
+        self.arrived = asyncio.Event()
         self.state: str = "waiting"
 
     @classmethod
@@ -87,7 +89,7 @@ class Dashboard:
                 }
             },
         )
-        channel.on_broadcast("*", lambda message: dashboard.received.append(dict(message["payload"])))
+        channel.on_broadcast("*", lambda message: dashboard.note(dict(message["payload"])))
         answered = asyncio.Event()
 
         def note(state: RealtimeSubscribeStates, _: Exception | None) -> None:
@@ -98,10 +100,15 @@ class Dashboard:
         await asyncio.wait_for(answered.wait(), 10)
         return dashboard
 
+    def note(self, event: dict[str, Any]) -> None:
+        self.received.append(event)
+        self.arrived.set()
+
     async def wait_for(self, event_type: str, seconds: float = 5.0) -> None:
         async with asyncio.timeout(seconds):
             while all(event["type"] != event_type for event in self.received):
-                await asyncio.sleep(0.02)
+                self.arrived.clear()
+                await self.arrived.wait()
 
     async def close(self) -> None:
         await self.client.remove_all_channels()

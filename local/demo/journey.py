@@ -60,7 +60,7 @@ class Journey:
     def path(self) -> str:
         return f"/contents/{self.content['id']}"
 
-    def _accept(self, response: Any, status: int, what: str) -> dict[str, Any]:
+    def _accept(self, response: Any, status: int, what: str) -> Any:
         expect(response.status_code == status, f"{what}: {response.status_code} {response.text[:300]}")
         return response.json()["data"] if response.content else {}
 
@@ -119,7 +119,8 @@ class Journey:
             expect(name != "error", f"the generation failed: {data}")
             completed = data if name == "completed" else completed
         expect(pieces > 1 and bool(completed), "the generation did not stream to its end")
-        say(f"{pieces} pieces streamed, the first after {first_token:.2f} s, {completed['usage']['completionTokens']} tokens")
+        tokens = completed["usage"]["completionTokens"]
+        say(f"{pieces} pieces streamed, the first after {first_token:.2f} s, {tokens} tokens")
         say(f'headline: "{completed["fields"]["headline"]}"')
         self.content = self._accept(await self.editor.get(self.path), 200, "read")
         expect(self.content["fields"]["body"] == completed["fields"]["body"], "the fields were not written")
@@ -129,9 +130,7 @@ class Journey:
         title(4, "Edit, submit, approve, publish")
         change = {"title": "What cold wind does to your skin"}
         stale = await self.editor.patch(self.path, self.content["version"] - 1, change)
-        self.content = self._accept(
-            await self.editor.patch(self.path, self.content["version"], change), 200, "edit"
-        )
+        self.content = self._accept(await self.editor.patch(self.path, self.content["version"], change), 200, "edit")
         say(f"{self.editor.email} edits: version {self.content['version']}")
         expect(stale.status_code == 412, f"an edit of an older version answered {stale.status_code}, not 412")
         say("an edit that saw an older version is refused: 412")
@@ -176,7 +175,9 @@ class Journey:
         found = self._accept(await self.stranger.get("/contents/search", q="cold wind"), 200, "search")
         mine = self._accept(await self.editor.get("/contents/search", q="cold wind"), 200, "search")
         foreign = [item for item in [*listed, *found] if item["brandId"] == self.brand_id]
-        say(f"lists {len(listed)} contents and finds {len(found)}, none of Aurora's (Aurora's editor finds {len(mine)})")
+        say(
+            f"lists {len(listed)} contents and finds {len(found)}, none of Aurora's (Aurora's editor finds {len(mine)})"
+        )
         expect(not foreign, "a stranger saw contents of the brand")
         expect(any(item["id"] == self.content["id"] for item in mine), "its own editor does not find it")
         channel = await Dashboard.open(self.config, self.stranger.access_token, f"brand:{self.brand_id}")
@@ -193,5 +194,5 @@ class Journey:
         versions = self._accept(await self.editor.get(f"{self.path}/versions", pageSize=100), 200, "versions")
         numbers = [version["version"] for version in versions]
         for version in versions:
-            say(f"version {version['version']}: {version['snapshot']['status']}, \"{version['snapshot']['title']}\"")
+            say(f'version {version["version"]}: {version["snapshot"]["status"]}, "{version["snapshot"]["title"]}"')
         expect(numbers == list(range(self.content["version"], 0, -1)), f"versions are {numbers}")

@@ -47,10 +47,12 @@ def compose_value(name: str, schema: dict[str, Any], prompt: str) -> Any:
         return {key: compose_value(key, value, prompt) for key, value in schema.get("properties", {}).items()}
     if kind == "array":
         return [compose_value(name, schema.get("items", {}), prompt)]
-    if kind in ("number", "integer"):
-        return 1
-    if kind == "boolean":
-        return True
+    if kind != "string":
+        return {"boolean": True}.get(kind, 1)
+    return _compose_string(schema, prompt)
+
+
+def _compose_string(schema: dict[str, Any], prompt: str) -> str:
     description = str(schema.get("description", "")).lower()
     limit = int(_find(r"at most (\d+) characters", description, str(schema.get("maxLength", 600))))
     if "html" in description:

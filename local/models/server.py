@@ -27,14 +27,19 @@ KEPT_REQUESTS = 300
 TOKEN_SECONDS = 0.004
 MALFORMED = "Certainly! Here is what you asked for, but it is not JSON."
 
+REFUSALS: dict[str, tuple[str, dict[str, str]]] = {
+    "429": ("Rate limit reached", {"Retry-After": "2"}),
+    "500": ("The server had an error while processing your request", {}),
+}
+
 _requests: deque[dict[str, Any]] = deque(maxlen=KEPT_REQUESTS)
 
 
 def _prompt(body: dict[str, Any]) -> str:
     texts = [body["system"]] if isinstance(body.get("system"), str) else []
     for message in body.get("messages", []):
-        content = message["content"]
-        parts = content if isinstance(content, list) else [{"text": content}]
+        content: Any = message["content"]
+        parts: list[dict[str, Any]] = content if isinstance(content, list) else [{"text": content}]
         texts += [str(part.get("text", "")) for part in parts]
     return "\n".join(texts)
 
@@ -47,10 +52,8 @@ async def _complete(request: Request, form: Any) -> Response:
     if not form.is_authorized(request.headers):
         return form.error(401, "Incorrect API key provided")
     fault = requested_fault(model, prompt)
-    if fault == "429":
-        return form.error(429, "Rate limit reached", {"Retry-After": "2"})
-    if fault == "500":
-        return form.error(500, "The server had an error while processing your request")
+    if fault in REFUSALS:
+        return form.error(int(fault), *REFUSALS[fault])
     if fault == "slow":
         await asyncio.sleep(SLOW_SECONDS)
     answer = MALFORMED if fault == "malformed" else compose_answer(prompt, body.get("response_format"))

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 
-from local.stack.client import running_stack, find_running
+from local.stack.client import only_stack, running_stack
+from local.stack.processes import StackError
 from local.stack.settings import STATE, SettingsError, StackSettings, fallback_folder, load_settings
 from local.stack.supervisor import Supervisor
 
@@ -41,11 +42,8 @@ def _banner(settings: StackSettings) -> str:
 
 
 def _up(settings: StackSettings) -> int:
-    running = find_running()
-    if running is not None:
-        print(f"error: the platform runs already (process {running.pid}): open {running.urls['web']}", file=sys.stderr)
-        return 1
-    return asyncio.run(Supervisor(settings).run(_banner(settings)))
+    with only_stack():
+        return asyncio.run(Supervisor(settings).run(_banner(settings)))
 
 
 def _run(command: list[str]) -> int:
@@ -54,12 +52,13 @@ def _run(command: list[str]) -> int:
 
 
 def _reset() -> int:
-    running = find_running()
-    if running is not None:
-        print(f"error: the platform runs (process {running.pid}): stop it with Ctrl-C first", file=sys.stderr)
-        return 1
-    for folder in (STATE, fallback_folder()):
-        shutil.rmtree(folder, ignore_errors=True)
+    with only_stack():
+        for path in STATE.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != "lock":
+                path.unlink()
+        shutil.rmtree(fallback_folder(), ignore_errors=True)
     print("All local data is gone; `make dev` starts afresh.")
     return 0
 
@@ -78,7 +77,7 @@ def main() -> int:
         if arguments.action == "run":
             return _run(arguments.command)
         return _reset()
-    except SettingsError as error:
+    except (SettingsError, StackError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 

@@ -74,9 +74,14 @@ class Process:
             os.killpg(self.handle.pid, signal.SIGKILL)
             await self.handle.wait()
 
-    def log_tail(self, lines: int = 15) -> str:
-        text = self.log.read_text(errors="replace").splitlines()[-lines:]
-        return "\n".join(f"    {line}" for line in text) or "    (it wrote nothing)"
+    def log_tail(self) -> str:
+        return tail(self.log)
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The end of a log, indented, to be shown below an error."""
+    text = log.read_text(errors="replace").splitlines()[-lines:]
+    return "\n".join(f"    {line}" for line in text) or "    (it wrote nothing)"
 
 
 async def answers_http(url: str) -> bool:
@@ -110,5 +115,4 @@ async def run_to_end(name: str, command: Sequence[str | Path], environment: dict
         )
         code = await handle.wait()
     if code != 0:
-        tail = "\n".join(f"    {line}" for line in log.read_text(errors="replace").splitlines()[-20:])
-        raise StackError(f"{name} failed with exit code {code}:\n{tail}")
+        raise StackError(f"{name} failed with exit code {code}:\n{tail(log)}")

@@ -10,7 +10,8 @@ from typing import Final
 from dotenv import dotenv_values
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-STATE: Final = ROOT / ".local"
+# Another folder and other ports make a second stack beside the first.
+STATE: Final = Path(os.environ.get("MIXERAI_STATE") or ROOT / ".local")
 STATE_FILE: Final = STATE / "stack.json"
 LOGS: Final = STATE / "logs"
 NODE_MODULES: Final = ROOT / "local" / "node_modules"
@@ -120,5 +121,5 @@ def load_settings() -> StackSettings:
 
 def fallback_folder() -> Path:
     """A place that an unprivileged user reaches even where the checkout lies in a private folder."""
-    digest = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(str(STATE).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"mixerai-{os.getuid()}-{digest}"

@@ -22,7 +22,7 @@ type Command = list[Any]
 type Reply = dict[str, Any]
 
 
-def _encoder(base64: bool) -> Callable[[Any], Any]:
+def _encoder(*, base64: bool) -> Callable[[Any], Any]:
     def encode(value: Any) -> Any:
         if isinstance(value, list):
             return [encode(item) for item in value]
@@ -70,7 +70,7 @@ class Upstash:
         offered = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not hmac.compare_digest(offered.encode(), self.token.encode()):
             return JSONResponse({"error": "WRONGPASS invalid or missing auth token"}, status_code=401)
-        encode = _encoder(request.headers.get("upstash-encoding") == "base64")
+        encode = _encoder(base64=request.headers.get("upstash-encoding") == "base64")
         try:
             replies = await run(await request.json())
         except (ValueError, TypeError) as error:

@@ -79,7 +79,7 @@ begin
 end;
 $$;
 comment on function private.ensure_partitions is
-  'Creates the monthly partitions (by UUIDv7 range) of a table of public that are missing; returns how many.';
+'Creates the monthly partitions (by UUIDv7 range) of a table of public that are missing; returns how many.';
 grant execute on function private.ensure_partitions to service_role;
 
 create function private.jsonb_key_count(object jsonb)
@@ -104,5 +104,5 @@ begin
 end;
 $$;
 comment on function private.refuse is
-  'Ends the statement with an HTTP status, a reason for people and a JSON array of {field, code, message}.';
+'Ends the statement with an HTTP status, a reason for people and a JSON array of {field, code, message}.';
 grant execute on function private.refuse to authenticated, service_role;

@@ -19,7 +19,7 @@ create table private.platform_admins (
   created_at timestamptz not null default now()
 );
 comment on table private.platform_admins is
-  'The global flag of domain §2. A row here, never user metadata, which people can write themselves.';
+'The global flag of domain §2. A row here, never user metadata, which people can write themselves.';
 alter table private.platform_admins enable row level security;
 
 create type public.brand_role as enum ('viewer', 'editor', 'admin');
@@ -32,12 +32,12 @@ create table public.brands (
   description text not null default '' check (char_length(description) <= 5000),
   identity jsonb not null default '{}' check (jsonb_typeof(identity) = 'object'),
   tone_of_voice text not null default '' check (char_length(tone_of_voice) <= 5000),
-  guardrails text [] not null default '{}',
-  key_messages text [] not null default '{}',
+  guardrails text[] not null default '{}',
+  key_messages text[] not null default '{}',
   target_audience text not null default '' check (char_length(target_audience) <= 2000),
   country text check (country ~ '^[A-Z]{2}$'),
   language text check (language ~ '^[a-z]{2}$'),
-  allowed_content_types text [] not null default '{}',
+  allowed_content_types text[] not null default '{}',
   version integer not null default 1 check (version >= 1),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),

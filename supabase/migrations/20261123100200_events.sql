@@ -16,12 +16,12 @@ create table public.domain_events (
   primary key (id)
 ) partition by range (id);
 comment on table public.domain_events is
-  'Append-only. An event is written by the transaction that makes the change it tells of.';
+'Append-only. An event is written by the transaction that makes the change it tells of.';
 comment on column public.domain_events.aggregate_version is 'The version of the aggregate after the event.';
 comment on column public.domain_events.actor_id is 'The person who acted; null for the system.';
 comment on column public.domain_events.correlation_id is 'The request id (X-Request-Id) that led to the event.';
 comment on column public.domain_events.transaction_id is
-  'Readers of the outbox take only rows below pg_snapshot_xmin: no late commit is ever skipped.';
+'Readers of the outbox take only rows below pg_snapshot_xmin: no late commit is ever skipped.';
 create index domain_events_aggregate_idx on public.domain_events (aggregate_id, id);
 create index domain_events_brand_id_idx on public.domain_events (brand_id, id desc);
 alter table public.domain_events enable row level security;

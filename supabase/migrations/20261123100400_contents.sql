@@ -11,7 +11,7 @@ create table private.content_status_transitions (
   primary key (from_status, to_status)
 );
 comment on table private.content_status_transitions is
-  'The status machine of domain §3. What is not here is refused, whoever asks.';
+'The status machine of domain §3. What is not here is refused, whoever asks.';
 alter table private.content_status_transitions enable row level security;
 
 insert into private.content_status_transitions (from_status, to_status, trigger_name)
@@ -50,7 +50,7 @@ create table public.contents (
   fields jsonb not null default '{}'
   check (jsonb_typeof(fields) = 'object' and private.jsonb_key_count(fields) <= 50),
   metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
-  tags text [] not null default '{}' check (cardinality(tags) <= 50),
+  tags text[] not null default '{}' check (cardinality(tags) <= 50),
   version integer not null default 1 check (version >= 1),
   published_at timestamptz,
   published_by uuid references public.profiles (id) on delete set null,
@@ -61,7 +61,7 @@ create table public.contents (
   deleted_at timestamptz,
   primary key (id)
 ) partition by range (id);
-comment on table public.contents is 'The content aggregate of reference §3.2. Partitioned by id, which is to say by month.';
+comment on table public.contents is 'The content aggregate of reference §3.2. Partitioned by id: by month.';
 comment on column public.contents.fields is 'Values by template field id, 50 at most.';
 comment on column public.contents.version is 'Counts every change; an update names the version that it saw.';
 comment on column public.contents.template_version is 'The template as it was when the content was made.';
@@ -87,7 +87,7 @@ create table public.content_versions (
   created_at timestamptz not null default now(),
   primary key (id)
 ) partition by range (id);
-comment on table public.content_versions is 'What a content was after each change. Written by a trigger, by nobody else.';
+comment on table public.content_versions is 'What a content was after each change. A trigger writes it.';
 create index content_versions_content_id_idx on public.content_versions (content_id, version desc);
 create index content_versions_brand_id_idx on public.content_versions (brand_id);
 create index content_versions_created_by_idx on public.content_versions (created_by);
@@ -96,7 +96,7 @@ create table private.content_versions_default partition of public.content_versio
 alter table private.content_versions_default enable row level security;
 select private.ensure_partitions('content_versions', current_date, 13);
 
-create function private.content_search_vector(title text, metadata jsonb, tags text [], fields jsonb)
+create function private.content_search_vector(title text, metadata jsonb, tags text[], fields jsonb)
 returns tsvector
 language sql
 immutable

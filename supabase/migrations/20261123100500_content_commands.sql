@@ -28,7 +28,7 @@ create function public.create_content(
   template_id uuid default null,
   fields jsonb default '{}',
   metadata jsonb default '{}',
-  tags text [] default '{}'
+  tags text[] default '{}'
 )
 returns setof public.contents
 language plpgsql
@@ -110,7 +110,7 @@ begin
 end;
 $$;
 comment on function public.update_content is
-  'Changes title, fields (merged by key), metadata or tags. 412 with the current version when another came first.';
+'Changes title, fields (merged by key), metadata or tags. 412 with the current version when another came first.';
 grant execute on function public.update_content to authenticated;
 
 -- Security definer: full-text operators are not leakproof, so under row-level security PostgreSQL would

@@ -5,7 +5,7 @@ create table public.workflows (
   brand_id uuid not null references public.brands (id) on delete cascade,
   name text not null check (char_length(name) between 1 and 255),
   description text not null default '' check (char_length(description) <= 2000),
-  content_types text [] not null default '{}',
+  content_types text[] not null default '{}',
   is_default boolean not null default false,
   is_active boolean not null default true,
   created_at timestamptz not null default now(),

@@ -247,7 +247,7 @@ begin
 end;
 $$;
 comment on function public.approve_content is
-  'Records the caller''s approval; the last one completes the run and approves the content.';
+'Records the caller''s approval; the last one completes the run and approves the content.';
 grant execute on function public.approve_content to authenticated;
 
 create function public.publish_content(content_id uuid)

@@ -26,7 +26,7 @@ create table public.ai_generations (
 ) partition by range (id);
 comment on table public.ai_generations is 'One call of an AI tool. Failed calls stay, with their reason.';
 comment on column public.ai_generations.content_version is
-  'The version of the content when the generation was asked for: its output is applied to no other.';
+'The version of the content when the generation was asked for: its output is applied to no other.';
 create index ai_generations_brand_id_idx on public.ai_generations (brand_id, id desc);
 create index ai_generations_user_id_idx on public.ai_generations (user_id);
 create index ai_generations_content_id_idx on public.ai_generations (content_id);
@@ -95,7 +95,7 @@ begin
 end;
 $$;
 comment on function public.request_generation is
-  'Opens a generation for a content and returns all that its prompt needs: one round trip before the model''s.';
+'Opens a generation for a content and returns all that its prompt needs: one round trip before the model''s.';
 grant execute on function public.request_generation to authenticated;
 
 create function private.own_pending_generation(generation_id uuid)
@@ -165,7 +165,7 @@ begin
 end;
 $$;
 comment on function public.complete_generation is
-  'Stores the output and, unless the content changed meanwhile, writes it into the content as a new version.';
+'Stores the output and, unless the content changed meanwhile, writes it into the content as a new version.';
 grant execute on function public.complete_generation to authenticated;
 
 create function public.fail_generation(generation_id uuid, error text, latency_ms integer)
@@ -228,5 +228,5 @@ as $$
   where subject.id is not null;
 $$;
 comment on function private.may_join_topic is
-  'Whether the caller may listen to brand:{id}, content:{id}, workflow:{id}, ai:{id} or user:{id}.';
+'Whether the caller may listen to brand:{id}, content:{id}, workflow:{id}, ai:{id} or user:{id}.';
 grant execute on function private.may_join_topic to authenticated, service_role;

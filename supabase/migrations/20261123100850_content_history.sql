@@ -67,5 +67,5 @@ begin
 end;
 $$;
 comment on function public.list_content_history is
-  'Oldest first: the events of the content, of its workflow runs and of its generations, with who acted.';
+'Oldest first: the events of the content, of its workflow runs and of its generations, with who acted.';
 grant execute on function public.list_content_history to authenticated;

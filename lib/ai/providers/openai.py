@@ -1,6 +1,7 @@
 """OpenAI, and every server that speaks its language, through the official SDK."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -44,44 +45,26 @@ class OpenAIProvider:
         await asyncio.to_thread(_client)
 
     async def stream(self, completion: Completion) -> AsyncIterator[Delta]:
-        try:
-            async with asyncio.timeout(TOTAL_SECONDS):
-                async for delta in self._stream(completion):
-                    yield delta
-        except TimeoutError as error:
-            raise ProviderError("the model took too long", timed_out=True) from error
+        deadline = time.monotonic() + TOTAL_SECONDS
+        deltas = self._stream(completion)
+        while True:
+            # Around each piece and never around a yield: the first piece is taken by the task of the
+            # route, the others by that of the response, and a timeout belongs to one task.
+            try:
+                async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                    delta = await anext(deltas)
+            except StopAsyncIteration:
+                return
+            except TimeoutError as error:
+                raise ProviderError("the model took too long", timed_out=True) from error
+            yield delta
 
     async def _stream(self, completion: Completion) -> AsyncIterator[Delta]:
         import openai
 
         try:
-            stream = await _client().chat.completions.create(
-                model=self.model,
-                messages=[
-                    {"role": "system", "content": completion.system},
-                    {"role": "user", "content": completion.prompt},
-                ],
-                response_format={
-                    "type": "json_schema",
-                    "json_schema": {"name": "fields", "strict": True, "schema": completion.schema},
-                },
-                temperature=completion.temperature,
-                top_p=completion.top_p,
-                max_tokens=completion.max_tokens,
-                stream=True,
-                stream_options={"include_usage": True},
-            )
-            finish_reason: str | None = None
-            async for chunk in stream:
-                for choice in chunk.choices:
-                    finish_reason = choice.finish_reason or finish_reason
-                    if choice.delta.content:
-                        yield Delta(text=choice.delta.content)
-                if chunk.usage:
-                    used = chunk.usage
-                    yield Delta(
-                        usage=TokenUsage(prompt_tokens=used.prompt_tokens, completion_tokens=used.completion_tokens)
-                    )
+            async for delta in self._chunks(completion):
+                yield delta
         except openai.APITimeoutError as error:
             raise ProviderError("the model took too long", timed_out=True) from error
         except openai.APIStatusError as error:
@@ -95,6 +78,35 @@ class OpenAIProvider:
                 raise
             # A stream that breaks off surfaces as the transport's own error, which the SDK lets through.
             raise ProviderError(f"the answer broke off: {type(error).__name__}") from error
+
+    async def _chunks(self, completion: Completion) -> AsyncIterator[Delta]:
+        stream = await _client().chat.completions.create(
+            model=self.model,
+            messages=[
+                {"role": "system", "content": completion.system},
+                {"role": "user", "content": completion.prompt},
+            ],
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "fields", "strict": True, "schema": completion.schema},
+            },
+            temperature=completion.temperature,
+            top_p=completion.top_p,
+            max_tokens=completion.max_tokens,
+            stream=True,
+            stream_options={"include_usage": True},
+        )
+        finish_reason: str | None = None
+        async for chunk in stream:
+            for choice in chunk.choices:
+                finish_reason = choice.finish_reason or finish_reason
+                if choice.delta.content:
+                    yield Delta(text=choice.delta.content)
+            if chunk.usage:
+                used = chunk.usage
+                yield Delta(
+                    usage=TokenUsage(prompt_tokens=used.prompt_tokens, completion_tokens=used.completion_tokens)
+                )
         if finish_reason == "content_filter":
             raise ProviderRefused("the model's content filter stopped the answer")
         if finish_reason is None:

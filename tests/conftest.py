@@ -1,0 +1,39 @@
+"""The stack that runs, or one of our own for the session; and people and brands made for each test."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import psycopg
+import pytest
+
+from local.stack.client import RunningStack, running_stack
+from tests.support.world import World
+from tools.package import ENVIRONMENT
+
+# For the tests that import our code instead of asking it over HTTP: nothing answers at these addresses.
+os.environ.update(ENVIRONMENT)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[RunningStack]:
+    with running_stack() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database(stack: RunningStack) -> Iterator[psycopg.Connection]:
+    """The database as its owner, each statement a transaction: for arranging and for looking behind the API."""
+    with psycopg.connect(stack.database_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def world(stack: RunningStack, database: psycopg.Connection) -> AsyncIterator[World]:
+    made = World(stack, database)
+    yield made
+    await made.close()

@@ -1,0 +1,31 @@
+import pytest
+
+from lib.core.config import ConfigurationError, read_settings
+from tools.package import ENVIRONMENT
+
+
+def test_missing_and_wrong_settings_are_listed_together() -> None:
+    environment = {"SUPABASE_URL": "not-a-url", "UPSTASH_REDIS_REST_URL": "https://kv"}
+    with pytest.raises(ConfigurationError) as raised:
+        read_settings(environment)
+    message = str(raised.value)
+    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "UPSTASH_REDIS_REST_TOKEN"):
+        assert name in message
+    assert "UPSTASH_REDIS_REST_URL" not in message
+
+
+def test_a_problem_does_not_repeat_the_secret() -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        read_settings(ENVIRONMENT | {"SUPABASE_JWT_SECRET": "too-short-secret"})
+    assert "too-short-secret" not in str(raised.value)
+
+
+def test_origins_are_separated_by_commas() -> None:
+    settings = read_settings(ENVIRONMENT | {"CORS_ALLOWED_ORIGINS": "https://a.test, https://b.test,"})
+    assert settings.cors_allowed_origins == ("https://a.test", "https://b.test")
+
+
+def test_issuer_follows_the_project() -> None:
+    assert read_settings(ENVIRONMENT).jwt_issuer == "https://project.supabase.co/auth/v1"
+    named = read_settings(ENVIRONMENT | {"SUPABASE_JWT_ISSUER": "https://auth.test"})
+    assert named.jwt_issuer == "https://auth.test"

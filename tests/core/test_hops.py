@@ -1,0 +1,134 @@
+"""The budget of design §2: one round trip to KV, then one to the data API, and nothing else."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from local.stack.client import RunningStack
+from tests.support.servers import free_port, functions_with
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Hop:
+    service: str
+    path: str
+    began: float
+    ended: float = 0.0
+
+
+@dataclass
+class Recorder:
+    """A proxy before KV and Supabase that writes down each call, with its beginning and its end."""
+
+    targets: dict[str, str]
+    port: int = field(default_factory=free_port)
+    hops: list[Hop] = field(default_factory=list)
+
+    def url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.port}/{service}"
+
+    async def forward(self, request: Request) -> Response:
+        service, path = request.path_params["service"], request.path_params.get("path", "")
+        hop = Hop(service, path, time.monotonic())
+        self.hops.append(hop)
+        headers = {name: value for name, value in request.headers.items() if name not in ("host", "content-length")}
+        async with httpx.AsyncClient() as http:
+            answer = await http.request(
+                request.method,
+                f"{self.targets[service]}/{path}?{request.url.query}",
+                content=await request.body(),
+                headers=headers,
+            )
+        hop.ended = time.monotonic()
+        kept = ("content-type", "content-range", "location")
+        return Response(
+            answer.content, answer.status_code, {name: answer.headers[name] for name in kept if name in answer.headers}
+        )
+
+
+@pytest.fixture(scope="module")
+def recorder(stack: RunningStack) -> Iterator[Recorder]:
+    environment = stack.environment
+    made = Recorder({"kv": environment["UPSTASH_REDIS_REST_URL"], "supabase": environment["SUPABASE_URL"]})
+    methods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
+    app = Starlette(routes=[Route("/{service}/{path:path}", made.forward, methods=methods)])
+    app.add_route("/{service}", made.forward, methods=methods)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=made.port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield made
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def origin(stack: RunningStack, recorder: Recorder) -> Iterator[str]:
+    environment = stack.environment | {
+        "UPSTASH_REDIS_REST_URL": recorder.url("kv"),
+        "SUPABASE_URL": recorder.url("supabase"),
+        "SUPABASE_JWT_ISSUER": f"{stack.environment['SUPABASE_URL']}/auth/v1",
+    }
+    with functions_with(environment) as running:
+        yield running
+
+
+def assert_two_round_trips(hops: list[Hop], data_path: str) -> None:
+    """KV calls that run side by side are one round trip; then comes exactly one data call."""
+    *kv, data = hops
+    assert [hop.service for hop in kv] == ["kv"] * len(kv)
+    assert kv, "no rate limit and no session check"
+    assert max(hop.began for hop in kv) < min(hop.ended for hop in kv), "the KV calls waited for each other"
+    assert data.service == "supabase"
+    assert data.path == data_path
+    assert data.began >= max(hop.ended for hop in kv)
+
+
+async def test_get_and_post_of_a_content(world: World, recorder: Recorder, origin: str) -> None:
+    brand = await world.brand()
+    editor = await world.signed_in(origin)
+    world.join(editor, brand.id, "editor")
+    await editor.get("/users/me")  # connections are opened once for an instance
+
+    recorder.hops.clear()
+    body = {"brandId": brand.id, "templateId": brand.template_id, "title": "Two hops", "fields": {"topic": "x"}}
+    created = await editor.post("/contents", body)
+    assert created.status_code == 201, created.text
+    assert_two_round_trips(recorder.hops, "rest/v1/rpc/create_content")
+
+    recorder.hops.clear()
+    read = await editor.get(f"/contents/{created.json()['data']['id']}")
+    assert read.status_code == 200, read.text
+    assert_two_round_trips(recorder.hops, "rest/v1/contents")
+
+
+async def test_list_search_and_update(world: World, recorder: Recorder, origin: str) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    editor = await world.signed_in(origin)
+    world.join(editor, brand.id, "editor")
+    requests = {
+        "rest/v1/contents": lambda: editor.get("/contents", brandId=brand.id),
+        "rest/v1/rpc/search_contents": lambda: editor.get("/contents/search", q="title"),
+        "rest/v1/rpc/update_content": lambda: editor.patch(f"/contents/{content['id']}", 1, {"title": "Two"}),
+        "rest/v1/rpc/list_content_history": lambda: editor.get(f"/contents/{content['id']}/events"),
+        "rest/v1/profiles": lambda: editor.get("/users/me"),
+    }
+    for path, request in requests.items():
+        recorder.hops.clear()
+        response = await request()
+        assert response.status_code == 200, response.text
+        assert_two_round_trips(recorder.hops, path)

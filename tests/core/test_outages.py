@@ -1,0 +1,125 @@
+"""A service that is down or silent: a clear answer inside the function's time, and nothing half-written."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from local.stack.client import RunningStack
+from tests.support.errors import assert_problem
+from tests.support.servers import dead_server, functions_with, silent_server
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+FUNCTION_SECONDS = 10.0
+AI_FUNCTION_SECONDS = 60.0
+
+
+def with_issuer(stack: RunningStack, **changes: str) -> dict[str, str]:
+    issuer = f"{stack.environment['SUPABASE_URL']}/auth/v1"
+    return stack.environment | {"SUPABASE_JWT_ISSUER": issuer} | changes
+
+
+@pytest.fixture(scope="module", params=["dead", "silent"])
+def without_data(request: pytest.FixtureRequest, stack: RunningStack) -> Iterator[tuple[str, str]]:
+    if request.param == "dead":
+        with functions_with(with_issuer(stack, SUPABASE_URL=dead_server())) as origin:
+            yield request.param, origin
+    else:
+        with silent_server() as url, functions_with(with_issuer(stack, SUPABASE_URL=url)) as origin:
+            yield request.param, origin
+
+
+@pytest.fixture(scope="module", params=["dead", "silent"])
+def without_kv(request: pytest.FixtureRequest, stack: RunningStack) -> Iterator[str]:
+    if request.param == "dead":
+        with functions_with(stack.environment | {"UPSTASH_REDIS_REST_URL": dead_server()}) as origin:
+            yield origin
+    else:
+        with silent_server() as url, functions_with(stack.environment | {"UPSTASH_REDIS_REST_URL": url}) as origin:
+            yield origin
+
+
+async def test_data_api(world: World, without_data: tuple[str, str]) -> None:
+    kind, origin = without_data
+    person = await world.signed_in()
+    person.http.base_url = f"{origin}/api/v1"
+    status, code = (503, "SERVICE_UNAVAILABLE") if kind == "dead" else (504, "TIMEOUT")
+    began = time.monotonic()
+    requests = [
+        await person.get("/contents"),
+        await person.post("/contents", {"brandId": "00000000-0000-7000-8000-00000000000a", "title": "x"}),
+        await person.post("/ai/generate", {"contentId": "00000000-0000-7000-8000-00000000000a"}),
+    ]
+    assert time.monotonic() - began < FUNCTION_SECONDS * len(requests)
+    for response in requests:
+        assert_problem(response, status, code)
+        assert int(response.headers["Retry-After"]) > 0
+
+
+async def test_signing_in_without_auth(world: World, without_data: tuple[str, str]) -> None:
+    person = await world.person(without_data[1])
+    began = time.monotonic()
+    response = await person.sign_in()
+    assert_problem(response, 503, "SERVICE_UNAVAILABLE")
+    assert response.headers["Retry-After"]
+    assert time.monotonic() - began < FUNCTION_SECONDS
+
+
+async def test_reading_goes_on_without_kv(world: World, without_kv: str) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    brand.editor.http.base_url = f"{without_kv}/api/v1"
+    began = time.monotonic()
+    response = await brand.editor.get(f"/contents/{content['id']}")
+    assert response.status_code == 200, response.text
+    assert "X-RateLimit-Limit" not in response.headers
+    assert time.monotonic() - began < FUNCTION_SECONDS
+
+
+async def test_what_must_be_limited_is_refused_without_kv(world: World, without_kv: str) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    brand.editor.http.base_url = f"{without_kv}/api/v1"
+    for response in (
+        await brand.editor.post("/ai/generate", {"contentId": content["id"]}),
+        await brand.editor.sign_in(),
+    ):
+        assert_problem(response, 503, "SERVICE_UNAVAILABLE")
+        assert response.headers["Retry-After"]
+    assert world.rows("select 1 from public.ai_generations where content_id = %s", content["id"]) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        ("429", 503, "AI_SERVICE_ERROR"),
+        ("500", 503, "AI_SERVICE_ERROR"),
+        ("slow", 504, "TIMEOUT"),
+    ],
+)
+async def test_model_server_that_refuses_or_hangs(world: World, fault: str, status: int, code: str) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    began = time.monotonic()
+    body = {"contentId": content["id"], "instructions": f"[[fault:{fault}]]"}
+    brand.editor.http.timeout = AI_FUNCTION_SECONDS
+    response = await brand.editor.post("/ai/generate", body)
+    assert time.monotonic() - began < AI_FUNCTION_SECONDS
+    assert_problem(response, status, code)
+    assert int(response.headers["Retry-After"]) > 0
+    generation = world.rows("select status::text from public.ai_generations where content_id = %s", content["id"])
+    assert generation == [{"status": "failed"}]
+    after = (await brand.editor.get(f"/contents/{content['id']}")).json()["data"]
+    assert (after["version"], after["fields"]) == (content["version"], content["fields"])
+
+
+async def test_model_server_that_is_down(world: World, stack: RunningStack) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    with functions_with(stack.environment | {"OPENAI_BASE_URL": f"{dead_server()}/v1"}) as origin:
+        brand.editor.http.base_url = f"{origin}/api/v1"
+        response = await brand.editor.post("/ai/generate", {"contentId": content["id"]})
+    assert_problem(response, 503, "AI_SERVICE_ERROR")
+    assert int(response.headers["Retry-After"]) > 0

@@ -1,0 +1,45 @@
+import time
+
+import httpx
+import pytest
+
+from local.demo.callers import own_address
+from tests.support.errors import assert_problem
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_ten_sign_ins_for_an_address(world: World) -> None:
+    transport = httpx.AsyncHTTPTransport(local_address=own_address())
+    login = f"{world.stack.urls['web']}/api/v1/auth/login"
+    body = {"email": "nobody@people.test", "password": "wrong"}
+    async with httpx.AsyncClient(transport=transport) as http:
+        for spent in range(1, 11):
+            response = await http.post(login, json=body)
+            assert_problem(response, 401, "INVALID_CREDENTIALS")
+            assert response.headers["X-RateLimit-Limit"] == "10"
+            assert response.headers["X-RateLimit-Remaining"] == str(10 - spent)
+        # Whatever address a client claims to have, the platform's own header says which it is.
+        forged = {"X-Forwarded-For": "8.8.8.8", "X-Real-IP": "8.8.8.8", "X-Vercel-Forwarded-For": "8.8.8.8"}
+        refused = await http.post(login, json=body, headers=forged)
+    assert_problem(refused, 429, "RATE_LIMIT_EXCEEDED")
+    assert refused.headers["X-RateLimit-Remaining"] == "0"
+    reset = int(refused.headers["X-RateLimit-Reset"])
+    assert 0 < int(refused.headers["Retry-After"]) <= 900
+    assert time.time() < reset <= time.time() + 900
+
+
+async def test_a_hundred_requests_for_a_user(world: World) -> None:
+    person, other = await world.signed_in(), await world.signed_in()
+    answers = [await person.get("/brands") for _ in range(101)]
+    assert [answer.status_code for answer in answers[:100]] == [200] * 100
+    assert_problem(answers[100], 429, "RATE_LIMIT_EXCEEDED")
+    assert (await other.get("/brands")).status_code == 200
+
+
+async def test_ai_has_a_limit_of_its_own(world: World) -> None:
+    person = await world.signed_in()
+    response = await person.post("/ai/generate", {"contentId": "00000000-0000-7000-8000-000000000000"})
+    assert_problem(response, 404, "NOT_FOUND")
+    assert response.headers["X-RateLimit-Limit"] == "50"

@@ -1,0 +1,83 @@
+"""Servers that a test runs beside the stack: our functions with other settings, and a silent peer."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import httpx
+
+from local.stack.processes import die_with_parent
+from local.stack.settings import ROOT
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def functions_with(environment: dict[str, str]) -> Generator[str]:
+    """The functions of api/ as a deployment with these settings; yields its origin."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local.web"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "WEB_PORT": str(port), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=die_with_parent,
+    )
+    assert process.stdout is not None
+    output = process.stdout
+    reader = threading.Thread(target=output.read, daemon=True)
+    reader.start()
+    origin = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                httpx.get(f"{origin}/healthz")
+                break
+            except httpx.TransportError:
+                assert process.poll() is None, "the functions did not start"
+                assert time.monotonic() < deadline, "the functions did not answer"
+                time.sleep(0.05)
+        yield origin
+    finally:
+        process.terminate()
+        process.wait()
+        reader.join()
+        output.close()
+
+
+@contextmanager
+def silent_server() -> Generator[str]:
+    """Accepts connections and never says a word: what a hanging service looks like."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        accepted: list[socket.socket] = []
+
+        def accept() -> None:
+            while True:
+                try:
+                    accepted.append(listener.accept()[0])
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        for connection in accepted:
+            connection.close()
+
+
+def dead_server() -> str:
+    """An address at which nothing listens."""
+    return f"http://127.0.0.1:{free_port()}"
