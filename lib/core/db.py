@@ -1,6 +1,8 @@
 """The data API, as the caller: the caller's own token travels to PostgreSQL and its policies decide."""
 
 import logging
+import re
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import httpx
@@ -56,12 +58,29 @@ def call(db: Db, function: str, arguments: Row, *, count: CountMethod | None = N
     return db.rpc(function, cast("dict[str, str]", arguments), count=count)
 
 
+@dataclass(frozen=True, slots=True)
+class BeyondTheEnd:
+    """The answer to an offset past the last row: no rows, and how many there are."""
+
+    count: int | None
+    data: tuple[()] = ()
+
+
+def _beyond_the_end(error: APIError) -> BeyondTheEnd | None:
+    """PostgREST refuses such an offset (416, PGRST103) when a count is asked for, and tells the count in words."""
+    rows = re.search(r"only (\d+) rows", str(error.details)) if error.code == "PGRST103" else None
+    return BeyondTheEnd(int(rows[1])) if rows else None
+
+
 async def run(query: Query) -> Answer:
     """Executes a query; what goes wrong becomes an error of lib.core.errors, here and nowhere else."""
     with timed("db"):
         try:
             return await query.execute()
         except APIError as error:
+            beyond = _beyond_the_end(error)
+            if beyond is not None:
+                return beyond
             known = from_data_api(error.code, error.message, error.details)
             if known is not None:
                 raise known from error
@@ -82,7 +101,7 @@ async def fetch_rows(query: Query) -> list[Row]:
 async def fetch_page(query: Query) -> tuple[list[Row], int]:
     """Rows of a page and the number of all rows, for a query that asked for an exact count."""
     answer = await run(query)
-    return answer.data, answer.count or 0
+    return list(answer.data), answer.count or 0
 
 
 async def fetch_one(query: Query) -> Row | None:

@@ -31,7 +31,7 @@ def functions_with(environment: dict[str, str]) -> Generator[str]:
         env={"PATH": os.environ["PATH"], "WEB_PORT": str(port), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        preexec_fn=die_with_parent,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - it only asks the kernel for a signal
     )
     assert process.stdout is not None
     output = process.stdout

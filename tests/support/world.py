@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 
 from local.demo.callers import PASSWORD, Person
 from local.stack.client import RunningStack
+from tests.support.data_api import DataApi
 
 ROLES = ("admin", "editor", "viewer")
 
@@ -38,17 +39,23 @@ class World:
         self.stack = stack
         self.database = database
         self.people: list[Person] = []
+        self.data_apis: list[DataApi] = []
         self.ids: dict[str, str] = {}
 
     async def close(self) -> None:
-        for person in self.people:
-            await person.close()
+        for caller in (*self.people, *self.data_apis):
+            await caller.close()
 
     def rows(self, query: str, *arguments: Any) -> list[dict[str, Any]]:
         """Runs as the owner of the database, past every policy."""
         with self.database.cursor(row_factory=dict_row) as cursor:
             cursor.execute(query, arguments)
             return cursor.fetchall() if cursor.description else []
+
+    def data_api(self, token: str | None) -> DataApi:
+        api = DataApi(self.stack.environment, token)
+        self.data_apis.append(api)
+        return api
 
     async def person(self, origin: str | None = None) -> Person:
         """Somebody new, in no brand, not signed in."""

@@ -1,0 +1,159 @@
+import asyncio
+from collections import Counter
+
+import pytest
+
+from tests.support.errors import assert_problem
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+NOBODY = "00000000-0000-7000-8000-ffffffffffff"
+
+
+async def test_create_and_read(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand, tags=["spring"], metadata={"metaTitle": "Meta"})
+    assert content["status"] == "draft"
+    assert content["version"] == 1
+    assert content["type"] == "article"
+    assert content["templateVersion"] == 1
+    assert content["createdBy"] == content["updatedBy"] == world.id_of(brand.editor)
+    assert content["_links"]["submit"] == f"/api/v1/contents/{content['id']}/submit"
+    read = await brand.viewer.get(f"/contents/{content['id']}")
+    assert read.json()["data"] == content
+    assert read.headers["ETag"] == '"1"'
+
+
+async def test_creation_answers_with_its_place(world: World) -> None:
+    brand = await world.brand()
+    response = await brand.editor.post("/contents", {"brandId": brand.id, "title": "Plain"})
+    content = response.json()["data"]
+    assert response.headers["Location"] == f"/api/v1/contents/{content['id']}"
+    assert content["type"] == "article"
+
+
+async def test_unchanged_is_304(world: World) -> None:
+    brand = await world.brand()
+    path = f"/contents/{(await world.draft(brand))['id']}"
+    for tag, status in (('"1"', 304), ('W/"1"', 304), ("*", 304), ('"2"', 200), ('"0", "1"', 304)):
+        response = await brand.editor.http.get(path, headers={"If-None-Match": tag})
+        assert response.status_code == status, tag
+        assert response.headers["ETag"] == '"1"'
+
+
+async def test_markup_is_reduced_on_the_way_in(world: World) -> None:
+    brand = await world.brand()
+    fields = {"topic": "a < b", "body": '<p onclick="x()">ok<script>bad()</script></p><h2>no</h2>'}
+    content = await world.draft(brand, fields=fields)
+    assert content["fields"] == {"topic": "a < b", "body": "<p>ok</p>no"}
+
+
+@pytest.mark.parametrize(("role", "status"), [("admin", 201), ("editor", 201), ("viewer", 403)])
+async def test_who_creates(world: World, role: str, status: int) -> None:
+    brand = await world.brand()
+    response = await getattr(brand, role).post("/contents", {"brandId": brand.id, "title": "x"})
+    assert response.status_code == status
+
+
+async def test_a_brand_of_others_is_no_brand(world: World) -> None:
+    brand, stranger = await world.brand(), await world.brand()
+    foreign = await stranger.editor.post("/contents", {"brandId": brand.id, "title": "x"})
+    missing = await stranger.editor.post("/contents", {"brandId": NOBODY, "title": "x"})
+    first, second = (assert_problem(response, 404, "NOT_FOUND") for response in (foreign, missing))
+    assert first["message"] == second["message"]
+
+
+async def test_a_template_of_others(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    for template_id in (other.template_id, NOBODY):
+        body = {"brandId": brand.id, "title": "x", "templateId": template_id}
+        assert_problem(await brand.editor.post("/contents", body), 403, "FORBIDDEN")
+
+
+async def test_fields_that_the_template_does_not_have(world: World) -> None:
+    brand = await world.brand()
+    body = {"brandId": brand.id, "title": "x", "templateId": brand.template_id, "fields": {"topic": "a", "extra": "b"}}
+    details = assert_problem(await brand.editor.post("/contents", body), 400, "VALIDATION_ERROR")["details"]
+    assert [detail["field"] for detail in details] == ["fields.extra"]
+    content = await world.draft(brand)
+    changed = await brand.editor.patch(f"/contents/{content['id']}", 1, {"fields": {"extra": "b"}})
+    assert_problem(changed, 400, "VALIDATION_ERROR")
+
+
+async def test_types_that_the_brand_does_not_allow(world: World) -> None:
+    brand = await world.brand()
+    world.rows("update public.brands set allowed_content_types = '{article}' where id = %s", brand.id)
+    refused = await brand.editor.post("/contents", {"brandId": brand.id, "title": "x", "type": "social_media"})
+    assert assert_problem(refused, 400, "VALIDATION_ERROR")["details"][0]["field"] == "type"
+    allowed = await brand.editor.post("/contents", {"brandId": brand.id, "title": "x", "type": "article"})
+    assert allowed.status_code == 201
+
+
+async def test_update_merges_fields_and_makes_a_version(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    response = await brand.editor.patch(f"/contents/{content['id']}", 1, {"fields": {"headline": "New"}, "tags": ["x"]})
+    changed = response.json()["data"]
+    assert changed["fields"] == {"topic": "winter", "headline": "New"}
+    assert (changed["version"], changed["tags"], changed["title"]) == (2, ["x"], content["title"])
+    assert response.headers["ETag"] == '"2"'
+
+
+async def test_update_needs_the_version_that_was_seen(world: World) -> None:
+    brand = await world.brand()
+    path = f"/contents/{(await world.draft(brand))['id']}"
+    assert_problem(await brand.editor.http.patch(path, json={"title": "x"}), 428, "PRECONDITION_REQUIRED")
+    for tag in ("1", "*", '"x"', 'W/"1"', '"1", "2"', '"99999999999"'):
+        response = await brand.editor.http.patch(path, json={"title": "x"}, headers={"If-Match": tag})
+        assert_problem(response, 400, "VALIDATION_ERROR")
+    await brand.editor.patch(path, 1, {"title": "first"})
+    error = assert_problem(await brand.editor.patch(path, 1, {"title": "second"}), 412, "CONFLICT")
+    assert error["details"] == [{"field": "version", "code": "CONFLICT", "message": "2"}]
+    assert (await brand.editor.get(path)).json()["data"]["title"] == "first"
+
+
+@pytest.mark.parametrize("changes", [{}, {"title": None}, {"status": "published"}, {"version": 9}, {"tags": "x"}])
+async def test_changes_that_cannot_be(world: World, changes: dict[str, object]) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    assert_problem(await brand.editor.patch(f"/contents/{content['id']}", 1, changes), 400, "VALIDATION_ERROR")
+
+
+async def test_of_many_writers_of_a_version_one_wins(world: World) -> None:
+    brand = await world.brand()
+    path = f"/contents/{(await world.draft(brand))['id']}"
+    answers = await asyncio.gather(*(brand.editor.patch(path, 1, {"title": f"t{n}"}) for n in range(12)))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: 11}
+    winner = next(answer for answer in answers if answer.status_code == 200).json()["data"]
+    assert (await brand.editor.get(path)).json()["data"] == winner
+    assert len((await brand.editor.get(f"{path}/versions")).json()["data"]) == 2
+
+
+async def test_list_filters_and_pages(world: World) -> None:
+    brand = await world.brand()
+    made = [(await world.draft(brand))["id"] for _ in range(5)]
+    await brand.editor.post(f"/contents/{made[0]}/submit")
+    drafts = (await brand.viewer.get("/contents", brandId=brand.id, status="draft", pageSize=3)).json()
+    assert [item["id"] for item in drafts["data"]] == made[:1:-1]
+    assert drafts["pagination"] == {"page": 1, "pageSize": 3, "totalPages": 2, "totalItems": 4}
+    next_page = drafts["links"]["next"].removeprefix("/api/v1")
+    assert [item["id"] for item in (await brand.viewer.get(next_page)).json()["data"]] == [made[1]]
+    beyond = (await brand.viewer.get("/contents", brandId=brand.id, page=9)).json()
+    assert beyond["data"] == []
+    assert beyond["pagination"]["totalItems"] == 5
+    versions = (await brand.viewer.get(f"/contents/{made[0]}/versions", page=9)).json()
+    assert (versions["data"], versions["pagination"]["totalItems"]) == ([], 2)
+
+
+async def test_search(world: World) -> None:
+    brand, stranger = await world.brand(), await world.brand()
+    in_title = await world.draft(brand, title="Quokka care")
+    in_text = await world.draft(brand, fields={"topic": "the quokka", "headline": "h"})
+    await world.draft(stranger, title="Quokka elsewhere")
+    hits = (await brand.viewer.get("/contents/search", q="quokka")).json()["data"]
+    assert [hit["id"] for hit in hits] == [in_title["id"], in_text["id"]]
+    for query in ('"unbalanced', "a & | ! b", "'; drop table contents; --", "(((", "<script>"):
+        assert (await brand.viewer.get("/contents/search", q=query)).json()["data"] == []
+    foreign = (await brand.viewer.get("/contents/search", q="quokka", brandId=stranger.id)).json()["data"]
+    assert foreign == []

@@ -1,0 +1,111 @@
+import pytest
+
+from local.demo.callers import PASSWORD
+from tests.support.errors import assert_problem
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_sign_in_and_me(world: World) -> None:
+    brand = await world.brand()
+    me = (await brand.editor.get("/users/me")).json()["data"]
+    assert me["email"] == brand.editor.email
+    assert me["memberships"] == [
+        {
+            "brandId": brand.id,
+            "brandName": brand.name,
+            "brandSlug": brand.name.lower().replace(" ", "-"),
+            "role": "editor",
+            "expiresAt": None,
+        }
+    ]
+
+
+async def test_the_address_is_not_case_sensitive(world: World) -> None:
+    person = await world.person()
+    person.email = person.email.upper()
+    assert (await person.sign_in()).status_code == 200
+
+
+async def test_unknown_person_and_wrong_password_read_the_same(world: World) -> None:
+    person = await world.person()
+    wrong = await person.http.post("/auth/login", json={"email": person.email, "password": "Wrong-password-1"})
+    unknown = await person.http.post("/auth/login", json={"email": "x" + person.email, "password": PASSWORD})
+    first, second = (assert_problem(answer, 401, "INVALID_CREDENTIALS") for answer in (wrong, unknown))
+    assert first["message"] == second["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"email": "no-at-sign", "password": "x"},
+        {"email": "a@b.test"},
+        {"email": "a@b.test", "password": ""},
+        {"email": "a@b.test", "password": "nul\x00"},
+        {"email": ["a@b.test"], "password": "x"},
+        {"email": "a@b.test", "password": "x" * 1001},
+        {"email": "a@b.test", "password": "x", "role": "admin"},
+    ],
+)
+async def test_credentials_that_cannot_be(world: World, body: dict[str, object]) -> None:
+    person = await world.person()
+    assert_problem(await person.post("/auth/login", body), 400, "VALIDATION_ERROR")
+
+
+async def test_refresh_rotates(world: World) -> None:
+    person = await world.signed_in()
+    response = await person.post("/auth/refresh", {"refreshToken": person.refresh_token})
+    assert response.status_code == 200
+    tokens = response.json()["data"]
+    assert tokens["refreshToken"] != person.refresh_token
+    assert tokens["expiresIn"] == 28800
+    person.http.headers["Authorization"] = f"Bearer {tokens['accessToken']}"
+    assert (await person.get("/users/me")).status_code == 200
+
+
+async def test_an_unknown_refresh_token(world: World) -> None:
+    person = await world.person()
+    assert_problem(await person.post("/auth/refresh", {"refreshToken": "made-up"}), 401, "INVALID_TOKEN")
+
+
+async def test_after_signing_out_the_tokens_are_worthless(world: World) -> None:
+    person = await world.signed_in()
+    assert (await person.post("/auth/logout")).status_code == 204
+    assert_problem(await person.get("/users/me"), 401, "SESSION_INVALID")
+    assert_problem(await person.post("/auth/refresh", {"refreshToken": person.refresh_token}), 401, "INVALID_TOKEN")
+
+
+async def test_signing_out_ends_this_session_only(world: World) -> None:
+    person = await world.signed_in()
+    first = person.access_token
+    await person.sign_in()
+    await person.post("/auth/logout")
+    person.http.headers["Authorization"] = f"Bearer {first}"
+    assert (await person.get("/users/me")).status_code == 200
+
+
+async def test_an_expired_membership_counts_no_longer(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    world.rows(
+        "update public.brand_members set expires_at = now() - interval '1 second' where user_id = %s",
+        world.id_of(brand.viewer),
+    )
+    assert_problem(await brand.viewer.get(f"/contents/{content['id']}"), 404, "NOT_FOUND")
+
+
+async def test_an_inactive_person_is_a_stranger(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    world.rows("update public.profiles set is_active = false where id = %s", world.id_of(brand.editor))
+    assert_problem(await brand.editor.get(f"/contents/{content['id']}"), 404, "NOT_FOUND")
+
+
+async def test_a_platform_admin_sees_every_brand(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    person = await world.signed_in()
+    assert_problem(await person.get(f"/contents/{content['id']}"), 404, "NOT_FOUND")
+    world.rows("insert into private.platform_admins (user_id) values (%s)", world.id_of(person))
+    assert (await person.get(f"/contents/{content['id']}")).status_code == 200
