@@ -11,7 +11,8 @@ _TYPES = {401: "authentication_error", 429: "rate_limit_error", 500: "api_error"
 
 
 def is_authorized(headers: Mapping[str, str]) -> bool:
-    return bool(headers.get("x-api-key"))
+    # Its SDK sends the key as a bearer token to every host that is not the provider's own.
+    return bool(headers.get("x-api-key")) or headers.get("authorization", "").startswith("Bearer ")
 
 
 def error(status: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -45,7 +45,7 @@ def _portable(command: Command) -> Command:
 
 class Upstash:
     def __init__(self, redis_url: str, token: str) -> None:
-        self.pool = redis.ConnectionPool.from_url(redis_url, max_connections=64)
+        self.pool = redis.ConnectionPool.from_url(redis_url, max_connections=64, protocol=2)
         self.token = token
 
     async def _execute(self, connection: Any, commands: list[Command]) -> list[Any]:

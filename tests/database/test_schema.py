@@ -1,0 +1,207 @@
+"""Promises of the schema that hold whoever asks: ids, partitions, the event log, privileges."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.world import World
+from tools import policies
+
+pytestmark = pytest.mark.anyio
+
+INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2120, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
+SCHEMAS = "('public', 'private')"
+
+
+def value(database: psycopg.Connection, query: str, *arguments: Any) -> Any:
+    row = database.execute(query, arguments).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def names(database: psycopg.Connection, query: str) -> list[str]:
+    return [name for (name,) in database.execute(query).fetchall()]
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(at=INSTANTS, step=st.integers(1, 10**9))
+def test_ids_sort_by_time(database: psycopg.Connection, at: datetime, step: int) -> None:
+    later = at + timedelta(microseconds=step)
+    first, second, floor = database.execute(
+        "select private.uuid_v7(%s), private.uuid_v7(%s), private.uuid_v7_floor(%s)", [at, later, at]
+    ).fetchone() or (None, None, None)
+    assert isinstance(first, UUID)
+    assert (first.version, first.variant) == (7, "specified in RFC 4122")
+    milliseconds = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    assert first.int >> 80 == milliseconds
+    assert floor <= first
+    assert first.int >> 64 <= second.int >> 64  # above the random bits
+
+
+def test_ids_are_unique_in_a_burst(database: psycopg.Connection) -> None:
+    query = "select count(distinct private.uuid_v7()) from generate_series(1, 20000)"
+    assert value(database, query) == 20000
+
+
+def test_partitions_exist_for_a_year_and_are_made_once(database: psycopg.Connection) -> None:
+    for table in ("contents", "content_versions", "domain_events", "ai_generations"):
+        assert value(database, "select private.ensure_partitions(%s, current_date, 12)", table) == 0
+        rows = value(database, f"select count(*) from only private.{table}_default")
+        assert rows == 0, f"{table} has rows that belong into a month"
+
+
+async def test_a_row_lands_in_its_month(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    partition = world.rows("select tableoid::regclass::text as name from public.contents where id = %s", content["id"])
+    assert partition[0]["name"] == f"private.contents_{datetime.now(UTC):%Y_%m}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update public.domain_events set type = 'Other'",
+        "delete from public.domain_events",
+        "truncate public.domain_events",
+    ],
+)
+def test_the_event_log_is_append_only_even_for_its_owner(database: psycopg.Connection, statement: str) -> None:
+    before = value(database, "select count(*) from public.domain_events")
+    with pytest.raises(psycopg.DatabaseError, match="append-only"):
+        database.execute(statement)
+    assert value(database, "select count(*) from public.domain_events") == before
+
+
+async def test_contents_can_be_rebuilt_from_their_events(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    path = f"/contents/{content['id']}"
+    await brand.editor.patch(path, 1, {"fields": {"body": "one"}, "tags": ["a", "b"]})
+    await brand.editor.patch(path, 2, {"title": "Other title", "metadata": {"metaTitle": "M"}})
+    for person, step in ((brand.editor, "submit"), (brand.viewer, "approve"), (brand.admin, "publish")):
+        await person.post(f"{path}/{step}")
+    rebuilt: dict[str, Any] = {}
+    for event in world.rows(
+        "select payload -> 'changes' as changes from public.domain_events where aggregate_id = %s order by id",
+        content["id"],
+    ):
+        rebuilt |= event["changes"] or {}
+    stored = world.rows(
+        "select private.content_state(contents) as state from public.contents where id = %s", content["id"]
+    )
+    assert rebuilt == stored[0]["state"]
+
+
+async def test_the_status_machine_refuses_what_it_does_not_know(world: World) -> None:
+    brand = await world.brand()
+    statuses = names(world.database, "select unnest(enum_range(null::public.content_status))::text")
+    known = {
+        (row["from_status"], row["to_status"])
+        for row in world.rows("select from_status::text, to_status::text from private.content_status_transitions")
+    }
+    content = await world.draft(brand)
+    for start in statuses:
+        for end in statuses:
+            with world.database.transaction(force_rollback=True):
+                world.rows("alter table public.contents disable trigger stamp_content")
+                world.rows("update public.contents set status = %s where id = %s", start, content["id"])
+                world.rows("alter table public.contents enable trigger stamp_content")
+                change = "update public.contents set status = %s where id = %s"
+                if start == end or (start, end) in known:
+                    world.rows(change, end, content["id"])
+                else:
+                    with pytest.raises(psycopg.DatabaseError, match="cannot go from"), world.database.transaction():
+                        world.rows(change, end, content["id"])
+
+
+def test_every_function_pins_its_search_path(database: psycopg.Connection) -> None:
+    loose = names(
+        database,
+        f"select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
+        f"where n.nspname in {SCHEMAS} and not coalesce(p.proconfig, '{{}}') @> array['search_path=\"\"']",
+    )
+    assert loose == []
+
+
+def test_nobody_unknown_may_do_anything(database: psycopg.Connection) -> None:
+    functions = names(
+        database,
+        f"select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
+        f"where n.nspname in {SCHEMAS} and has_function_privilege('anon', p.oid, 'execute')",
+    )
+    tables = names(
+        database,
+        f"select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+        f"where n.nspname in {SCHEMAS} and c.relkind in ('r', 'p', 'v', 'm') "
+        f"and has_any_column_privilege('anon', c.oid, 'select, insert, update')",
+    )
+    assert (functions, tables) == ([], [])
+
+
+def test_every_table_has_row_level_security(database: psycopg.Connection) -> None:
+    open_tables = names(
+        database,
+        f"select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+        f"where n.nspname in {SCHEMAS} and c.relkind in ('r', 'p') and not c.relrowsecurity",
+    )
+    assert open_tables == []
+
+
+def test_every_policy_names_its_role_and_asks_once_for_a_statement(database: psycopg.Connection) -> None:
+    rows = database.execute(
+        "select tablename, policyname, roles::text, coalesce(qual, '') || coalesce(with_check, '') "
+        "from pg_policies where schemaname in ('public', 'realtime')"
+    ).fetchall()
+    assert rows
+    for table, name, roles, condition in rows:
+        assert roles == "{authenticated}", f"{table}: {name}"
+        for helper in ("auth.uid()", "private.brand_ids(", "private.colleague_ids("):
+            assert condition.count(helper) == condition.count(f"SELECT {helper}"), f"{table}: {name}: {condition}"
+
+
+def test_every_table_and_function_is_described(database: psycopg.Connection) -> None:
+    undescribed = names(
+        database,
+        "select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') "
+        "and obj_description(c.oid) is null union all "
+        "select p.proname from pg_proc p where p.pronamespace = 'public'::regnamespace "
+        "and obj_description(p.oid) is null",
+    )
+    assert undescribed == []
+
+
+def test_the_policies_are_those_of_the_last_migration() -> None:
+    assert policies.is_current(), "run `make policies`"
+
+
+def test_applying_the_policies_again_changes_nothing(database: psycopg.Connection) -> None:
+    def snapshot() -> list[Any]:
+        return database.execute(
+            "select schemaname, tablename, policyname, permissive, roles::text, cmd, qual, with_check "
+            "from pg_policies where schemaname in ('public', 'private', 'realtime') "
+            "union all select 'grant', c.oid::regclass::text, coalesce(c.relacl::text, ''), "
+            "coalesce((select string_agg(a.attname || a.attacl::text, ',' order by a.attname) "
+            "from pg_attribute a where a.attrelid = c.oid and a.attacl is not null), ''), '', '', '', '' "
+            "from pg_class c where c.relnamespace = 'public'::regnamespace order by 1, 2, 3"
+        ).fetchall()
+
+    before = snapshot()
+    with database.transaction(force_rollback=True):
+        database.execute(policies.render().encode())
+        assert snapshot() == before
+
+
+def test_the_outbox_can_be_read_in_the_order_of_commits(database: psycopg.Connection, stack: Any) -> None:
+    """A transaction that is still open is invisible together with everything that began after it."""
+    horizon = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    with psycopg.connect(stack.database_url) as late:
+        mine = value(late, "select pg_current_xact_id()::text::bigint")
+        value(database, "select pg_current_xact_id()::text::bigint")
+        assert value(database, horizon) <= mine
+        late.rollback()
+    assert value(database, horizon) > mine
