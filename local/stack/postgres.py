@@ -72,7 +72,7 @@ def _unprivileged_user() -> tuple[int, int]:
 
 
 def _can_reach(path: Path, user: tuple[int, int]) -> bool:
-    command = ["/usr/bin/test", "-r", str(path)]
+    command = ["/usr/bin/test", "-x", str(path)]
     return subprocess.run(command, user=user[0], group=user[1], extra_groups=[], check=False).returncode == 0
 
 
@@ -100,7 +100,7 @@ class PostgresInstallation:
         self.data = self.home / "data"
 
     def _become_reachable(self, user: tuple[int, int]) -> None:
-        if not (_can_reach(self.native / "bin", user) and _can_reach(self.vector, user)):
+        if not all(_can_reach(folder, user) for folder in (self.native / "bin", self.vector, STATE)):
             self.home = fallback_folder() / "postgres"
             for source, name in ((self.native, "native"), (self.vector, "vector")):
                 if not (self.home / name).exists():

@@ -1,4 +1,5 @@
-// Keeps the objects of Storage as files: <base>/<bucket>/<key>/<version> and its metadata beside it.
+// Keeps the objects of Storage as files: <base>/<bucket>/<key>/body with its metadata beside it. There is
+// one version of an object at a time: the caller names it in some calls and not in others.
 // Keys are percent-encoded, so that none of them can name a place outside of the base folder.
 
 import { createHash } from "node:crypto";
@@ -21,14 +22,14 @@ export class StorageFiles {
     return join(this.base, encode(bucket), encode(key));
   }
 
-  paths(bucket, key, version) {
-    const body = join(this.folder(bucket, key), encode(version ?? "current"));
-    return { body, metadata: `${body}.json` };
+  paths(bucket, key) {
+    const folder = this.folder(bucket, key);
+    return { body: join(folder, "body"), metadata: join(folder, "metadata.json") };
   }
 
-  async uploadObject(bucket, key, version, body, mimetype, cacheControl) {
+  async uploadObject(bucket, key, _version, body, mimetype, cacheControl) {
     const bytes = body instanceof Uint8Array ? body : await buffer(body);
-    const paths = this.paths(bucket, key, version);
+    const paths = this.paths(bucket, key);
     await mkdir(this.folder(bucket, key), { recursive: true });
     await writeFile(paths.body, bytes);
     const eTag = `"${createHash("md5").update(bytes).digest("hex")}"`;
@@ -37,39 +38,37 @@ export class StorageFiles {
     return { ...metadata, lastModified: new Date(), httpStatusCode: 200 };
   }
 
-  async headObject(bucket, key, version) {
-    const paths = this.paths(bucket, key, version);
+  async headObject(bucket, key) {
+    const paths = this.paths(bucket, key);
     const { mtime } = await stat(paths.body);
     return { ...JSON.parse(await readFile(paths.metadata, "utf8")), lastModified: mtime, httpStatusCode: 200 };
   }
 
-  async getObject(bucket, key, version) {
-    const metadata = await this.headObject(bucket, key, version);
-    const body = Readable.toWeb(createReadStream(this.paths(bucket, key, version).body));
+  async getObject(bucket, key) {
+    const metadata = await this.headObject(bucket, key);
+    const body = Readable.toWeb(createReadStream(this.paths(bucket, key).body));
     return { metadata, httpStatusCode: 200, body };
   }
 
-  async copyObject(bucket, key, version, toBucket, toKey, toVersion) {
-    const from = this.paths(bucket, key, version);
-    const to = this.paths(toBucket, toKey, toVersion);
+  async copyObject(bucket, key, _version, toBucket, toKey) {
+    const from = this.paths(bucket, key);
+    const to = this.paths(toBucket, toKey);
     await mkdir(this.folder(toBucket, toKey), { recursive: true });
     await copyFile(from.body, to.body);
     await copyFile(from.metadata, to.metadata);
-    const { eTag, lastModified } = await this.headObject(toBucket, toKey, toVersion);
+    const { eTag, lastModified } = await this.headObject(toBucket, toKey);
     return { eTag, lastModified, httpStatusCode: 200 };
   }
 
-  async deleteObject(bucket, key, version) {
-    const paths = this.paths(bucket, key, version);
-    await rm(paths.body, { force: true });
-    await rm(paths.metadata, { force: true });
+  async deleteObject(bucket, key) {
+    await this.deleteObjects(bucket, [key]);
   }
 
   async deleteObjects(bucket, keys) {
     for (const key of keys) await rm(this.folder(bucket, key), { recursive: true, force: true });
   }
 
-  async privateAssetUrl(bucket, key, version) {
-    return this.paths(bucket, key, version).body;
+  async privateAssetUrl(bucket, key) {
+    return this.paths(bucket, key).body;
   }
 }

@@ -139,7 +139,7 @@ begin
   return query select contents.* from public.contents where contents.id = content.id;
 end;
 $$;
-comment on function public.submit_content is 'Draft to review: starts the brand''s workflow for the type of the content.';
+comment on function public.submit_content is 'Draft to review: starts the brand''s workflow for its type.';
 grant execute on function public.submit_content to authenticated;
 
 create function private.record_approval(

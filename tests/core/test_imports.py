@@ -1,0 +1,64 @@
+"""What each function imports before its first request (design §8): nothing that another one needs."""
+
+import subprocess
+import sys
+
+import pytest
+
+from local.stack.settings import ROOT
+from tools.package import ENVIRONMENT
+
+FUNCTIONS = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
+
+# Heavy, and needed after the first token or never: imported where they are called.
+NEVER = (
+    "anthropic",
+    "boto3",
+    "botocore",
+    "h2",
+    "httpx2",
+    "jinja2",
+    "local",
+    "moto",
+    "openai",
+    "opentelemetry.sdk",
+    "realtime",
+    "sentry_sdk",
+    "storage3",
+    "strawberry",
+    "supabase",
+    "supabase_auth",
+    "tools",
+    "websockets",
+)
+
+
+def loaded_by(function: str) -> set[str]:
+    code = f"import sys; import api.{function}; print(' '.join(sys.modules))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(result.stdout.split())
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_nothing_heavy(function: str) -> None:
+    loaded = loaded_by(function)
+    assert "fastapi" in loaded
+    assert [name for name in NEVER if name in loaded] == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_other_context(function: str) -> None:
+    own = {"identity": "identity", "brands": "brand", "templates": "template", "contents": "content", "ai": "ai"}
+    contexts = {name.split(".")[1] for name in loaded_by(function) if name.startswith("lib.") and name.count(".") == 1}
+    assert contexts - {"core"} == ({own[function]} if function in own else set())
+
+
+def test_sentry_is_imported_only_with_a_dsn() -> None:
+    code = "import sys; import api.system; print('sentry_sdk' in sys.modules, 'openai' in sys.modules)"
+    environment = ENVIRONMENT | {"SENTRY_DSN": "http://key@127.0.0.1:9/1"}
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == ["True", "False"]
