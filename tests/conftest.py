@@ -1,6 +1,5 @@
 """The stack that runs, or one of our own for the session; and people and brands made for each test."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 
 import psycopg
@@ -8,10 +7,6 @@ import pytest
 
 from local.stack.client import RunningStack, running_stack
 from tests.support.world import World
-from tools.package import ENVIRONMENT
-
-# For the tests that import our code instead of asking it over HTTP: nothing answers at these addresses.
-os.environ.update(ENVIRONMENT)
 
 
 @pytest.fixture(scope="session")

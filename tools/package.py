@@ -71,18 +71,12 @@ def copy_tracked_files() -> None:
         capture_output=True,
         check=True,
     )
-    cache = BUILD / ".vercel" / "python"
-    kept = BUILD.with_name("package-python")
-    if cache.exists():
-        shutil.move(cache, kept)
     shutil.rmtree(BUILD, ignore_errors=True)
     for name in filter(None, listing.stdout.decode().split("\0")):
         if (ROOT / name).is_file():
             (BUILD / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, BUILD / name)
     (BUILD / ".vercel").mkdir()
-    if kept.exists():
-        shutil.move(kept, cache)
     project = {"projectId": "prj_local", "orgId": "team_local", "settings": {"framework": None}}
     (BUILD / ".vercel" / "project.json").write_text(json.dumps(project))
 

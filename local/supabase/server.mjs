@@ -7,6 +7,7 @@ import { createAdminApi, isAdminPath } from "./auth_admin.mjs";
 import { configuration, createApp } from "./configuration.mjs";
 import { attachRealtime } from "./realtime/server.mjs";
 import { issuesTokens, withSupabaseClaims } from "./session_claims.mjs";
+import { signsUrls, withSignedUrls } from "./storage_shapes.mjs";
 
 const app = createApp();
 await app.init();
@@ -19,6 +20,7 @@ async function route(request, peerAddress) {
   if (pathname === "/healthz") return Response.json({ status: "ok" });
   if (isAdminPath(pathname)) return adminApi(request);
   const response = await app.fetch(request, { peerAddress });
+  if (signsUrls(request, pathname)) return withSignedUrls(response);
   return issuesTokens(pathname) ? withSupabaseClaims(response, configuration) : response;
 }
 
