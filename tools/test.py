@@ -6,8 +6,11 @@ The tests come last, so that the last lines say how many there were.
 import subprocess
 import sys
 import time
+from typing import Final
 
 from tools.check import ROOT, run_checks
+
+WITH_STACK: Final = ("local.stack", "run", "--", sys.executable, "-m", "pytest", "-q")
 
 
 def run_step(name: str, *module: str) -> bool:
@@ -23,7 +26,8 @@ def main() -> int:
     outcomes = [
         run_checks(),
         run_step("packaging", "tools.package"),
-        run_step("tests", "pytest", "-q"),
+        run_step("tests", *WITH_STACK, "-m", "not alone", "--numprocesses", "4"),
+        run_step("tests that run alone", *WITH_STACK, "-m", "alone"),
     ]
     if not all(outcomes):
         print("error: something above did not hold", file=sys.stderr)

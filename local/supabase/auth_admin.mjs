@@ -48,7 +48,7 @@ export function createAdminApi({ sql, secretKey }) {
     const page = Math.max(1, Number(url.searchParams.get("page") || 1));
     const perPage = Math.min(1000, Number(url.searchParams.get("per_page") || 50));
     const users = await sql`select ${sql.unsafe(USER_COLUMNS)} from auth.users
-      order by created_at, id limit ${perPage} offset ${(page - 1) * perPage}`;
+      order by created_at desc, id limit ${perPage} offset ${(page - 1) * perPage}`;
     return Response.json({ users, aud: "authenticated" });
   }
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.world import World
 from tools import policies
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2120, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
 SCHEMAS = "('public', 'private')"

@@ -19,6 +19,8 @@ from tests.support.servers import free_port
 
 PATIENCE_SECONDS = 60
 
+pytestmark = pytest.mark.alone
+
 
 class Stack:
     def __init__(self, state: Path) -> None:
