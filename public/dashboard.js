@@ -34,6 +34,13 @@ async function showContents(brandId) {
   element("contents").replaceChildren(...rows);
 }
 
+// A change comes as several events; the list is read once for all that come close together.
+let pending;
+function showContentsSoon(brandId) {
+  clearTimeout(pending);
+  pending = setTimeout(() => showContents(brandId), 400);
+}
+
 function showEvent(event) {
   const { type, data, occurredAt } = event;
   const what = data.to ? `${data.from} → ${data.to}` : (data.step ?? data.outcome ?? "");
@@ -48,9 +55,9 @@ async function follow(brandId) {
   element("feed").replaceChildren();
   state.channel = state.client
     .channel(`brand:${brandId}`, { config: { private: true } })
-    .on("broadcast", { event: "*" }, async ({ payload }) => {
+    .on("broadcast", { event: "*" }, ({ payload }) => {
       showEvent(payload);
-      if (payload.aggregateType === "content") await showContents(brandId);
+      if (payload.aggregateType === "content") showContentsSoon(brandId);
     })
     .subscribe((status) => show(status === "SUBSCRIBED" ? "live" : status === "CHANNEL_ERROR" ? "refused" : "connecting"));
 }

@@ -4,8 +4,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,7 +31,7 @@ class Origin:
     def __init__(self, routing: Routing, functions: dict[str, ASGIApp]) -> None:
         self.routing = routing
         self.functions = functions
-        self.static = StaticFiles(directory=PUBLIC, html=True)
+        self.static = Starlette(routes=[Mount("/", StaticFiles(directory=PUBLIC, html=True))])
         self.files = {f"/{path.relative_to(PUBLIC)}" for path in PUBLIC.rglob("*") if path.is_file()}
 
     def _is_file(self, path: str) -> bool:

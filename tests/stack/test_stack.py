@@ -14,6 +14,8 @@ import httpx
 import psycopg
 import pytest
 
+from local.demo.callers import PASSWORD, own_address
+from local.stack.client import RunningStack
 from local.stack.settings import DEFAULT_PORTS, ROOT
 from tests.support.servers import free_port
 
@@ -185,3 +187,28 @@ def test_a_port_that_cannot_be(tmp_path: Path, port: str) -> None:
     assert result.returncode == 2
     assert result.stderr.startswith("error: MIXERAI_WEB_PORT")
     assert result.stderr.count("\n") == 1
+
+
+def test_real_services_take_the_place_of_stand_ins(tmp_path: Path, stack: RunningStack) -> None:
+    """Here the "real" ones are those of the first stack: named by nothing but environment variables."""
+    beside = Stack(tmp_path / "state")
+    names = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_JWT_SECRET", "UPSTASH_REDIS_REST_URL")
+    names += ("UPSTASH_REDIS_REST_TOKEN", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+    beside.environment |= {name: stack.environment[name] for name in names}
+    output = beside.start()
+    try:
+        assert "Ready in" in output, output
+        started = {line.split()[0] for line in output.splitlines() if " ready in " in line}
+        assert started == {"web", "mail", "aws"}
+        origin = f"http://127.0.0.1:{beside.ports['web']}/api/v1"
+        body = {"email": "viewer@aurora.test", "password": PASSWORD}
+        transport = httpx.HTTPTransport(local_address=own_address())
+        with httpx.Client(transport=transport) as http:
+            token = http.post(f"{origin}/auth/login", json=body).json()["data"]["accessToken"]
+            me = http.get(f"{origin}/users/me", headers={"Authorization": f"Bearer {token}"}).json()["data"]
+        assert me["memberships"][0]["brandName"] == "Aurora Skincare"
+    finally:
+        assert beside.process is not None
+        beside.process.send_signal(signal.SIGTERM)
+        code, _ = beside.end()
+    assert code == 0
