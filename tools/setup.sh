@@ -44,7 +44,7 @@ if [ ! -f "$node_stamp" ] || ! cmp -s "$node_stamp" local/package-lock.json; the
   echo 'Installing the npm packages of the local stack (once, about a minute) …'
   # Not `npm ci`: it insists on the binaries of every platform being in the lock file, also of those that a
   # registry does not offer. This takes the locked versions too, and leaves the lock file as it is.
-  npm install --prefix local --no-save --no-fund --no-audit --loglevel=error >/dev/null
+  npm install --prefix local --no-save --no-fund --no-audit --update-notifier=false --loglevel=error >/dev/null
   cp local/package-lock.json "$node_stamp"
 fi
 check_node
