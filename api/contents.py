@@ -19,7 +19,7 @@ from lib.content import (
     SearchHit,
 )
 from lib.core.app import create_app, documented
-from lib.core.conditional import expected_version, is_unchanged, version_tag
+from lib.core.conditional import expected_version, is_unchanged, seen_version, version_tag
 from lib.core.envelope import Page, PageRequest, Success, page_of, page_request
 from lib.core.models import StorableText
 from lib.core.principal import CurrentUser
@@ -27,6 +27,7 @@ from lib.core.principal import CurrentUser
 router = APIRouter(prefix="/api/v1/contents", tags=["contents"])
 
 type Paging = Annotated[PageRequest, Depends(page_request)]
+type SeenVersion = Annotated[int | None, Depends(seen_version)]
 type SearchText = Annotated[StorableText, StringConstraints(min_length=1, max_length=200), Query()]
 
 
@@ -79,8 +80,11 @@ async def get_content(
     if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None,
 ) -> Success[Content] | Response:
     item = await content.get_content(user, content_id=content_id)
+    # A browser may keep it, and asks each time whether it still holds.
+    revalidate = {"Cache-Control": "private, no-cache"}
     if is_unchanged(if_none_match, version_tag(item.version)):
-        return Response(status_code=304, headers={"ETag": version_tag(item.version)})
+        return Response(status_code=304, headers={"ETag": version_tag(item.version)} | revalidate)
+    response.headers.update(revalidate)
     return _with_tag(response, item)
 
 
@@ -103,19 +107,29 @@ async def submit_content(user: CurrentUser, response: Response, content_id: UUID
     return _with_tag(response, await content.submit_content(user, content_id=content_id))
 
 
-@router.post("/{content_id}/approve", responses=documented(401, 403, 404, 409))
+@router.post("/{content_id}/approve", responses=documented(401, 403, 404, 409, 412))
 async def approve_content(
-    user: CurrentUser, response: Response, content_id: UUID, body: Annotated[Approval | None, Body()] = None
+    user: CurrentUser,
+    response: Response,
+    content_id: UUID,
+    version: SeenVersion,
+    body: Annotated[Approval | None, Body()] = None,
 ) -> Success[Content]:
-    """Approves the current step, as one whom it names or as an admin of the brand."""
+    """Approves the current step, as one whom it names or as an admin of the brand.
+
+    With If-Match only the version that was read is approved, and an edit made meanwhile is a 412.
+    """
     comment = body.comment if body else ""
-    return _with_tag(response, await content.approve_content(user, content_id=content_id, comment=comment))
+    item = await content.approve_content(user, content_id=content_id, comment=comment, expected_version=version)
+    return _with_tag(response, item)
 
 
-@router.post("/{content_id}/publish", responses=documented(401, 403, 404, 409))
-async def publish_content(user: CurrentUser, response: Response, content_id: UUID) -> Success[Content]:
-    """Publishes an approved content, as an admin of the brand."""
-    return _with_tag(response, await content.publish_content(user, content_id=content_id))
+@router.post("/{content_id}/publish", responses=documented(401, 403, 404, 409, 412))
+async def publish_content(
+    user: CurrentUser, response: Response, content_id: UUID, version: SeenVersion
+) -> Success[Content]:
+    """Publishes an approved content, as an admin of the brand; If-Match as for approving."""
+    return _with_tag(response, await content.publish_content(user, content_id=content_id, expected_version=version))
 
 
 @router.get("/{content_id}/versions", responses=documented(401, 404))

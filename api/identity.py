@@ -26,7 +26,7 @@ async def refresh(request: RefreshRequest, _: LimitedByAddress) -> Success[Token
 
 @auth.post("/logout", status_code=204, responses=documented(401))
 async def logout(user: CurrentUser) -> Response:
-    """Ends this session: its access token is worthless from now on."""
+    """Ends this session: this API refuses its access token from now on."""
     await identity.logout(user)
     return Response(status_code=204)
 

@@ -40,6 +40,9 @@ def build_document() -> dict[str, Any]:
         if file.stem == "__init__":
             continue
         document = import_module(f"api.{file.stem}").app.openapi()
+        twice = paths.keys() & document["paths"].keys()
+        if twice:
+            raise ValueError(f"two functions serve {', '.join(sorted(twice))}")
         paths |= document["paths"]
         for kind, entries in document.get("components", {}).items():
             known = components.setdefault(kind, {})

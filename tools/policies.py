@@ -4,7 +4,6 @@
 ``--check`` only says whether they did, with exit code 1 if so.
 """
 
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +11,6 @@ from typing import Final
 
 SUPABASE: Final = Path(__file__).resolve().parents[1] / "supabase"
 SUFFIX: Final = "_policies.sql"
-CREATE_POLICY: Final = re.compile(r'^create policy ("[^"]+")\non ([a-z_.]+) ', re.MULTILINE)
-
 HEADER: Final = """\
 -- Rendered from supabase/policies by `make policies`: change them there, never here.
 -- Takes away every policy and privilege of the API roles first, so that what was removed there is gone.
@@ -22,7 +19,11 @@ do $$
 declare
   policy record;
 begin
-  for policy in select schemaname, tablename, policyname from pg_policies where schemaname = 'public' loop
+  for policy in
+    select schemaname, tablename, policyname
+    from pg_policies
+    where schemaname in ('public', 'private') or (schemaname, tablename) = ('realtime', 'messages')
+  loop
     execute format('drop policy %I on %I.%I', policy.policyname, policy.schemaname, policy.tablename);
   end loop;
 end
@@ -34,13 +35,7 @@ revoke all on all tables in schema public from anon, authenticated;
 def render() -> str:
     """The text of the migration that makes a database agree with supabase/policies."""
     sources = {path.name: path.read_text() for path in sorted((SUPABASE / "policies").glob("*.sql"))}
-    outside = [
-        f"drop policy if exists {name} on {table};"
-        for text in sources.values()
-        for name, table in CREATE_POLICY.findall(text)
-        if not table.startswith("public.")
-    ]
-    parts = [HEADER + "\n".join(outside)]
+    parts = [HEADER.rstrip()]
     parts += [f"-- policies/{name}\n\n{text.strip()}" for name, text in sources.items()]
     return "\n\n".join(parts) + "\n"
 

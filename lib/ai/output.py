@@ -7,7 +7,7 @@ from pydantic_core import from_json
 from lib.ai.models import OutputField
 from lib.ai.prompt import HTML_TYPES
 from lib.ai.providers import ProviderError
-from lib.core.html import sanitize_html, visible_text
+from lib.core.html import clean_value, sanitize_html, visible_text
 from lib.core.models import ResponseModel
 
 
@@ -72,7 +72,7 @@ def read_output(raw: str, fields: list[OutputField]) -> tuple[dict[str, str], li
         is_html = field.type in HTML_TYPES
         # PostgreSQL stores no NUL characters.
         text = value.replace("\x00", "").strip()
-        text = sanitize_html(text) if is_html else text
+        text = sanitize_html(text) if is_html else clean_value(text)
         visible = visible_text(text) if is_html else text
         if field.max_length and len(visible) > field.max_length:
             candidates.append(RetryCandidate(field=field.id, reason="char_range"))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PROMPT_VERSION: Final = "generate_content.v1"
 HTML_TYPES: Final = ("html", "rich_text")
-_FENCE: Final = re.compile(r"</?\s*data\s*>", re.IGNORECASE)
+_FENCE: Final = re.compile(r"<\s*/?\s*(?:data|wishes)\b[^<>]*>", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +29,9 @@ def _environment() -> "SandboxedEnvironment":
 def _as_data(value: Any) -> str:
     """Text from a person, without the marks that would end the fence around it."""
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return _FENCE.sub("", text)
+    while _FENCE.search(text):  # again: taking one away may put another together
+        text = _FENCE.sub("", text)
+    return text
 
 
 def _property(field: OutputField) -> dict[str, Any]:

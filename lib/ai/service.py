@@ -12,7 +12,7 @@ from lib.ai.models import GenerateRequest, GenerationContext, TokenUsage
 from lib.ai.output import GrowingFields, read_output
 from lib.ai.prompt import PROMPT_VERSION, build_completion
 from lib.ai.providers import Delta, OpenAIProvider, Provider, ProviderError, ProviderRefused
-from lib.core.errors import ApiError, GatewayTimeout, ServiceUnavailable, Unprocessable
+from lib.core.errors import ApiError, Conflict, GatewayTimeout, ServiceUnavailable, Unprocessable
 from lib.core.logs import log
 from lib.core.principal import Principal
 from lib.core.telemetry import report
@@ -61,6 +61,8 @@ class _Run:
                 await repository.fail_generation(
                     self.principal.db, generation_id=self.context.id, error=reason, latency_ms=self.latency_ms
                 )
+            except Conflict:
+                return  # it is complete: only the answer that said so was lost
             except ApiError as error:
                 self._log(logging.ERROR, "a failed generation stays pending", error)
 
@@ -114,8 +116,8 @@ class _Run:
             yield StreamEvent(name="error", data={"code": problem.code, "message": problem.message})
         except Exception as error:  # noqa: BLE001 - the stream has begun: only an event can still tell the caller
             reason = "unexpected error"
-            self._log(logging.ERROR, "generation failed", error)
             report(error)
+            self._log(logging.ERROR, "generation failed", error)
             yield StreamEvent(name="error", data={"code": "INTERNAL_ERROR", "message": "something went wrong"})
         finally:
             if not is_recorded:
@@ -133,19 +135,18 @@ async def generate(principal: Principal, *, request: GenerateRequest) -> AsyncGe
     except ProviderError as error:
         raise _as_api_error(error) from error
     # The SDK takes over a second to import the first time; the database is asked meanwhile.
-    context, _ = await asyncio.gather(
-        repository.request_generation(
-            principal.db,
-            request=request,
-            provider=provider.name,
-            model=provider.model,
-            prompt_version=PROMPT_VERSION,
-        ),
-        provider.warm_up(),
+    warm_up = asyncio.create_task(provider.warm_up())
+    context = await repository.request_generation(
+        principal.db,
+        request=request,
+        provider=provider.name,
+        model=provider.model,
+        prompt_version=PROMPT_VERSION,
     )
     run = _Run(principal, context, provider)
-    stream = provider.stream(build_completion(request, context))
     try:
+        await warm_up
+        stream = provider.stream(build_completion(request, context))
         first = await anext(aiter(stream))
     except (ProviderError, StopAsyncIteration) as error:
         failure = error if isinstance(error, ProviderError) else ProviderError("the model gave no answer")

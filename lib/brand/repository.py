@@ -18,5 +18,4 @@ async def fetch_brand(db: Db, *, brand_id: UUID) -> Row | None:
 
 async def fetch_brands(db: Db, *, page: PageRequest) -> tuple[list[Row], int]:
     query = db.from_("brands").select(_COLUMNS, count=CountMethod.exact).is_("deleted_at", "null")
-    last = page.offset + page.page_size - 1
-    return await fetch_page(query.order("name").order("id").range(page.offset, last))
+    return await fetch_page(query.order("name").order("id").range(page.offset, page.last))

@@ -1,11 +1,10 @@
-import re
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, computed_field, model_validator
 
-from lib.core.html import sanitize_html
+from lib.core.html import clean_value
 from lib.core.models import RequestModel, ResponseModel
 
 type ContentStatus = Literal[
@@ -23,33 +22,29 @@ type Title = Annotated[str, StringConstraints(min_length=1, max_length=200, stri
 type Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
 
 MAX_FIELDS: Final = 50
-MAX_FIELD_CHARACTERS: Final = 100_000
-_LOOKS_LIKE_HTML: Final = re.compile(r"<[a-zA-Z/!?]")
+MAX_CHARACTERS: Final = 200_000
 
 
 def clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """Reduces HTML in any value to the allow-list; text without tags stays as it was written.
+    """Reduces HTML in any value to the allow-list.
 
-    Which fields are rich text only the template knows. Cleaning whatever has a tag in it needs no look
+    Which fields are rich text only the template knows. Cleaning whatever has markup in it needs no look
     at the template, and leaves no field through which markup could slip.
     """
-    return {key: _clean(value) for key, value in fields.items()}
+    return clean_value(fields)
 
 
-def _clean(value: Any) -> Any:
+def _characters(value: Any) -> int:
     if isinstance(value, str):
-        return sanitize_html(value) if _LOOKS_LIKE_HTML.search(value) else value
-    if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return len(value)
     if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
-    return value
+        return sum(_characters(key) + _characters(item) for key, item in value.items())
+    return sum(map(_characters, value)) if isinstance(value, list) else 0
 
 
 def _check_lengths(fields: dict[str, Any]) -> dict[str, Any]:
-    for key, value in fields.items():
-        if isinstance(value, str) and len(value) > MAX_FIELD_CHARACTERS:
-            raise ValueError(f"{key} has more than {MAX_FIELD_CHARACTERS} characters")
+    if _characters(fields) > MAX_CHARACTERS:
+        raise ValueError(f"all fields together have more than {MAX_CHARACTERS} characters")
     return fields
 
 
@@ -81,7 +76,7 @@ class NewContent(RequestModel):
 
 
 class ContentChanges(RequestModel):
-    """What is not named stays; ``fields`` are merged by key."""
+    """What is not named stays; ``fields`` and ``metadata`` are merged by key."""
 
     title: Title | None = None
     fields: Fields | None = None

@@ -36,12 +36,14 @@ async def submit(db: Db, *, content_id: UUID) -> Row | None:
     return await _call(db, "submit_content", {"content_id": str(content_id)})
 
 
-async def approve(db: Db, *, content_id: UUID, comment: str) -> Row | None:
-    return await _call(db, "approve_content", {"content_id": str(content_id), "comment": comment})
+async def approve(db: Db, *, content_id: UUID, comment: str, expected_version: int | None) -> Row | None:
+    arguments = {"content_id": str(content_id), "comment": comment, "expected_version": expected_version}
+    return await _call(db, "approve_content", arguments)
 
 
-async def publish(db: Db, *, content_id: UUID) -> Row | None:
-    return await _call(db, "publish_content", {"content_id": str(content_id)})
+async def publish(db: Db, *, content_id: UUID, expected_version: int | None) -> Row | None:
+    arguments = {"content_id": str(content_id), "expected_version": expected_version}
+    return await _call(db, "publish_content", arguments)
 
 
 async def fetch(db: Db, *, content_id: UUID) -> Row | None:
@@ -53,8 +55,7 @@ async def fetch_list(db: Db, *, filters: ContentFilter, page: PageRequest) -> tu
     query = db.from_("contents").select(_COLUMNS, count=CountMethod.exact).is_("deleted_at", "null")
     for column, value in filters.model_dump(mode="json", exclude_none=True).items():
         query = query.eq(column, value)
-    last = page.offset + page.page_size - 1
-    return await fetch_page(query.order("updated_at", desc=True).order("id").range(page.offset, last))
+    return await fetch_page(query.order("updated_at", desc=True).order("id").range(page.offset, page.last))
 
 
 async def search(db: Db, *, query: str, brand_id: UUID | None, limit: int) -> list[Row]:
@@ -65,10 +66,10 @@ async def search(db: Db, *, query: str, brand_id: UUID | None, limit: int) -> li
 async def fetch_versions(db: Db, *, content_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
     """Newest first. 404 comes from the function: an empty list would not tell a stranger from a draft."""
     query = call(db, "list_content_versions", {"content_id": str(content_id)}, count=CountMethod.exact)
-    return await fetch_page(query.range(page.offset, page.offset + page.page_size - 1))
+    return await fetch_page(query.range(page.offset, page.last))
 
 
 async def fetch_history(db: Db, *, content_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
     """Oldest first: the story of the content with its runs and generations."""
     query = call(db, "list_content_history", {"content_id": str(content_id)}, count=CountMethod.exact)
-    return await fetch_page(query.range(page.offset, page.offset + page.page_size - 1))
+    return await fetch_page(query.range(page.offset, page.last))

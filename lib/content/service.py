@@ -40,12 +40,18 @@ async def submit_content(principal: Principal, *, content_id: UUID) -> Content:
     return _to_content(await repository.submit(principal.db, content_id=content_id))
 
 
-async def approve_content(principal: Principal, *, content_id: UUID, comment: str) -> Content:
-    return _to_content(await repository.approve(principal.db, content_id=content_id, comment=comment))
+async def approve_content(
+    principal: Principal, *, content_id: UUID, comment: str, expected_version: int | None
+) -> Content:
+    row = await repository.approve(
+        principal.db, content_id=content_id, comment=comment, expected_version=expected_version
+    )
+    return _to_content(row)
 
 
-async def publish_content(principal: Principal, *, content_id: UUID) -> Content:
-    return _to_content(await repository.publish(principal.db, content_id=content_id))
+async def publish_content(principal: Principal, *, content_id: UUID, expected_version: int | None) -> Content:
+    row = await repository.publish(principal.db, content_id=content_id, expected_version=expected_version)
+    return _to_content(row)
 
 
 async def get_content(principal: Principal, *, content_id: UUID) -> Content:

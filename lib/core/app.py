@@ -36,6 +36,10 @@ EXPOSED_HEADERS: Final = (
     "X-Request-Id",
 )
 
+# A body can be wrong in a hundred thousand places; the first few help, and all would be a larger answer
+# than the platform sends.
+MAX_DETAILS: Final = 20
+
 # The codes of domain §11 for single fields, by the kinds of error that pydantic tells apart.
 _ITEM_CODES: Final = {
     "missing": "REQUIRED_FIELD_MISSING",
@@ -78,7 +82,7 @@ def _field_name(location: Sequence[int | str]) -> str:
 async def _on_validation_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     details: list[ErrorDetail] = []
-    for item in error.errors():
+    for item in error.errors()[:MAX_DETAILS]:
         code = _ITEM_CODES.get(item["type"], "INVALID_FORMAT")
         message = "the body is not valid JSON" if item["type"] == "json_invalid" else item["msg"]
         details.append({"field": _field_name(item["loc"]), "code": code, "message": message})
@@ -93,7 +97,9 @@ def create_app(title: str, *routers: APIRouter) -> FastAPI:
     configure_telemetry()
     middleware = [Middleware(RequestMiddleware)]
     if settings.cors_allowed_origins:
-        middleware.append(
+        # Outermost, so that a browser may read the refusals of the shell too.
+        middleware.insert(
+            0,
             Middleware(
                 CORSMiddleware,
                 allow_origins=list(settings.cors_allowed_origins),
@@ -101,7 +107,7 @@ def create_app(title: str, *routers: APIRouter) -> FastAPI:
                 allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
                 expose_headers=list(EXPOSED_HEADERS),
                 max_age=600,
-            )
+            ),
         )
     app = FastAPI(
         title=title,

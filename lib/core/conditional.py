@@ -27,6 +27,11 @@ def expected_version(if_match: Annotated[str | None, Header(alias="If-Match")] =
     return int(match[1])
 
 
+def seen_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
+    """As ``expected_version``, where naming it is the caller's choice."""
+    return None if if_match is None else expected_version(if_match)
+
+
 def is_unchanged(if_none_match: str | None, tag: str) -> bool:
     tags = [entry.strip().removeprefix("W/") for entry in (if_none_match or "").split(",")]
     return tag in tags or "*" in tags

@@ -1,5 +1,6 @@
 """The data API, as the caller: the caller's own token travels to PostgreSQL and its policies decide."""
 
+import asyncio
 import logging
 import re
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from lib.core.errors import (
     ServiceUnavailable,
     from_data_api,
 )
-from lib.core.http import get_http_client
+from lib.core.http import TOTAL_SECONDS, get_http_client
 from lib.core.logs import log
 
 type Db = AsyncPostgrestClient
@@ -76,7 +77,8 @@ async def run(query: Query) -> Answer:
     """Executes a query; what goes wrong becomes an error of lib.core.errors, here and nowhere else."""
     with timed("db"):
         try:
-            return await query.execute()
+            async with asyncio.timeout(TOTAL_SECONDS):
+                return await query.execute()
         except APIError as error:
             beyond = _beyond_the_end(error)
             if beyond is not None:
@@ -86,9 +88,9 @@ async def run(query: Query) -> Answer:
                 raise known from error
             log(logging.ERROR, "the data API refused a query", error=error, fields={"code": error.code})
             raise InternalError("something went wrong on our side") from error
-        except httpx.TimeoutException as error:
+        except (TimeoutError, httpx.TimeoutException) as error:
             raise GatewayTimeout("the database took too long", retry_after=RETRY_AFTER_SECONDS) from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise ServiceUnavailable(
                 "the database is not available right now", retry_after=RETRY_AFTER_SECONDS
             ) from error

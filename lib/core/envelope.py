@@ -71,6 +71,11 @@ class PageRequest(ResponseModel):
     def offset(self) -> int:
         return (self.page - 1) * self.page_size
 
+    @property
+    def last(self) -> int:
+        """The index of the last row of the page, counted from 0 like the offset."""
+        return self.offset + self.page_size - 1
+
 
 def page_request(
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,

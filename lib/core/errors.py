@@ -122,6 +122,9 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "22001": (ValidationFailed, "a value is too long", None),
     "22003": (ValidationFailed, "a number is out of range", None),
     "22021": (ValidationFailed, "a text holds characters that cannot be stored", None),
+    "22023": (ValidationFailed, "a value has the wrong format", None),
+    "54000": (ValidationFailed, "the texts are too long", None),
+    "54001": (ValidationFailed, "the value is nested too deeply", None),
     "22P02": (ValidationFailed, "a value has the wrong format", None),
     "22P05": (ValidationFailed, "a text holds characters that cannot be stored", None),
     "PGRST116": (NotFound, "not found", None),
@@ -154,7 +157,7 @@ def from_data_api(code: str | None, message: str | None, details: Any) -> ApiErr
     if code in _TIMEOUTS:
         return GatewayTimeout("the database took too long", retry_after=RETRY_AFTER_SECONDS)
     # The client gives the HTTP status as the code where the answer was no JSON, as from a gateway.
-    is_gateway_error = len(code) == 3 and code.isdecimal() and code.startswith("5")
+    is_gateway_error = code == "429" or (len(code) == 3 and code.isdecimal() and code.startswith("5"))
     if code in _UNAVAILABLE or code in _RETRIABLE or is_gateway_error:
         return ServiceUnavailable("the database is not available right now", retry_after=RETRY_AFTER_SECONDS)
     return None

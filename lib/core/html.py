@@ -1,6 +1,7 @@
 """The one allow-list for HTML (reference §5.3). Extending it is a change of the two constants."""
 
-from typing import Final
+import re
+from typing import Any, Final
 
 import nh3
 
@@ -17,6 +18,21 @@ def sanitize_html(html: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
+
+
+# A complete tag of any name, or the beginning of one with an attribute, which text that follows could complete.
+_MARKUP: Final = re.compile(r"<[a-zA-Z/!?][^<>]*[>=]")
+
+
+def clean_value(value: Any) -> Any:
+    """Reduces HTML anywhere in a JSON value to the allow-list; text without markup stays as it was written."""
+    if isinstance(value, str):
+        return sanitize_html(value) if _MARKUP.search(value) else value
+    if isinstance(value, list):
+        return [clean_value(item) for item in value]
+    if isinstance(value, dict):
+        return {key: clean_value(item) for key, item in value.items()}
+    return value
 
 
 def visible_text(html: str) -> str:

@@ -5,7 +5,10 @@ from typing import Final
 
 import httpx
 
-# The longest that a request waits for the data API or Auth; a function may run for ten seconds.
+# The longest that a call of the data API or of Auth may take in all. A request makes one, after at most 1.5 s
+# in KV, and a function may run for ten seconds.
+TOTAL_SECONDS: Final = 6.0
+# Each phase of a call by itself: connecting, sending, the next piece of the answer.
 TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0)
 
 

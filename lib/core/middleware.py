@@ -86,12 +86,12 @@ class RequestMiddleware:
             await self.app(scope, bounded_receive, finished_send)
         except Exception as error:  # the last line of defence: nothing above it knows how to answer
             if has_started:
-                log(logging.ERROR, "the response broke off", error=error)
                 report(error)
+                log(logging.ERROR, "the response broke off", error=error)
                 raise
             if not isinstance(error, ApiError):
-                log(logging.ERROR, "unexpected error", error=error)
                 report(error)
+                log(logging.ERROR, "unexpected error", error=error)
                 error = InternalError("something went wrong on our side")
             await error_response(error, context)(scope, receive, finished_send)
         finally:

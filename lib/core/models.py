@@ -1,29 +1,41 @@
 """What all models that cross the HTTP border have in common."""
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
 
+MAX_DEPTH: Final = 20
 
-def check_storable(value: Any) -> Any:
-    """Refuses what JSON can say and PostgreSQL cannot store: NUL, lone surrogates, NaN and infinities."""
+
+def _check_scalar(value: Any) -> None:
     if isinstance(value, str):
         if "\x00" in value:
             raise ValueError("must not contain NUL characters")
         if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             raise ValueError("must be well-formed Unicode")
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError("must be a finite number")
-    elif isinstance(value, dict):
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("must be a finite number")
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise ValueError(f"must not be nested more than {MAX_DEPTH} levels deep")
+    if isinstance(value, dict):
         for key, item in value.items():
-            check_storable(key)
-            check_storable(item)
+            _check_scalar(key)
+            _check(item, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            check_storable(item)
+            _check(item, depth + 1)
+    else:
+        _check_scalar(value)
+
+
+def check_storable(value: Any) -> Any:
+    """Refuses what JSON can say and PostgreSQL cannot store: NUL, lone surrogates, NaN, nesting without end."""
+    _check(value, 0)
     return value
 
 

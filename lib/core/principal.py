@@ -6,8 +6,9 @@ side. ``LimitedByAddress`` is for the routes that come before any token.
 
 import asyncio
 import logging
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
@@ -22,6 +23,8 @@ from lib.core.rate_limit import RateLimit, apply_verdict, count_request, limit_f
 from lib.core.sessions import check_session, touch_session
 from lib.core.tokens import verify_token
 
+READING_METHODS: Final = ("GET", "HEAD")
+
 _bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
 
 
@@ -29,8 +32,8 @@ _bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="
 class Principal:
     user_id: UUID
     session_id: UUID
-    email: str
-    access_token: str
+    email: str = field(repr=False)
+    access_token: str = field(repr=False)
     db: Db
     """The data API under the caller's own policies."""
 
@@ -38,16 +41,20 @@ class Principal:
 def client_address(request: Request) -> str:
     """The address that the platform saw; whatever a client claims about it is overwritten on the way in."""
     forwarded = request.headers.get("x-vercel-forwarded-for")
-    if forwarded:
-        return forwarded.split(",")[0].strip()
-    return request.client.host if request.client else "unknown"
+    address = forwarded.split(",")[0].strip() if forwarded else request.client.host if request.client else ""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    # A household has a whole /64 of IPv6 addresses to choose from.
+    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
-def _without_kv(limit: RateLimit, error: KvUnavailable) -> None:
-    """Routes that must not run unlimited are refused; the others go on, and the log says so."""
-    fields = {"limit": limit.name, "refused": limit.fails_closed, "reason": str(error)}
-    log(logging.WARNING, "KV is not available", fields=fields)
-    if limit.fails_closed:
+def _without_kv(request: Request, limit: RateLimit, error: KvUnavailable) -> None:
+    """Reading goes on, and the log says so. What writes, or must not run unlimited, is refused."""
+    refused = limit.fails_closed or request.method not in READING_METHODS
+    log(logging.WARNING, "KV is not available", fields={"limit": limit.name, "refused": refused, "reason": str(error)})
+    if refused:
         raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
 
 
@@ -65,7 +72,7 @@ async def current_user(
             asyncio.gather(count_request(limit, str(token.user_id)), touch_session(token.session_id))
         )
     except KvUnavailable as error:
-        _without_kv(limit, error)
+        _without_kv(request, limit, error)
     else:
         apply_verdict(verdict)
         check_session(session, token.user_id)
@@ -83,7 +90,7 @@ async def limited_by_address(request: Request) -> None:
     try:
         verdict = await ask_kv(count_request(limit, client_address(request)))
     except KvUnavailable as error:
-        _without_kv(limit, error)
+        _without_kv(request, limit, error)
     else:
         apply_verdict(verdict)
 

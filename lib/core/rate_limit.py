@@ -1,10 +1,10 @@
-"""The limits of reference §5.3: sliding windows in KV, by user or by address."""
+"""The limits of reference §5.3: sliding windows in KV, by user or, before anyone has signed in, by address."""
 
 import math
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 from upstash_ratelimit import Response as Verdict
 from upstash_ratelimit import SlidingWindow
@@ -22,16 +22,15 @@ class RateLimit:
     name: str
     prefix: str
     max_requests: int
-    key_by: Literal["user", "ip"]
     fails_closed: bool
-    """Whether requests are refused (503) while the store cannot be asked."""
+    """Whether even reading is refused (503) while the store cannot be asked."""
 
 
 # The first whose prefix fits is the one that counts.
 RATE_LIMITS: Final = (
-    RateLimit("auth", "/api/v1/auth/", 10, "ip", fails_closed=True),
-    RateLimit("ai", "/api/v1/ai/", 50, "user", fails_closed=True),
-    RateLimit("api", "/api/", 100, "user", fails_closed=False),
+    RateLimit("auth", "/api/v1/auth/", 10, fails_closed=True),
+    RateLimit("ai", "/api/v1/ai/", 50, fails_closed=True),
+    RateLimit("api", "/api/", 100, fails_closed=False),
 )
 
 

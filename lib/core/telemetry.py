@@ -19,13 +19,17 @@ def configure_telemetry() -> None:
         # By default every AI SDK that is installed gets imported: six seconds of cold start.
         auto_enabling_integrations=False,
         send_default_pii=False,
+        include_local_variables=False,  # tokens and people are among them
         max_request_body_size="never",
         shutdown_timeout=2,
     )
 
 
 def report(error: BaseException) -> None:
-    """Sends an unexpected error to Sentry, tagged with the request's id."""
+    """Sends an unexpected error to Sentry, tagged with the request's id.
+
+    To be called before the error is logged: Sentry hears of what is logged too, and keeps the first it hears.
+    """
     if get_settings().sentry_dsn is None:
         return
     import sentry_sdk

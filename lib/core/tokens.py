@@ -4,9 +4,10 @@ With a shared secret only HS256 is accepted; without one the project's published
 (https://supabase.com/docs/guides/auth/signing-keys), each with the one algorithm of its type.
 """
 
+import asyncio
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -28,10 +29,10 @@ ALGORITHM_OF_KEY_TYPE: Final = {"EC": "ES256", "RSA": "RS256"}
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    raw: str
+    raw: str = field(repr=False)
     user_id: UUID
     session_id: UUID
-    email: str
+    email: str = field(repr=False)
 
 
 class PublishedKeys:
@@ -40,35 +41,42 @@ class PublishedKeys:
     def __init__(self, settings: Settings) -> None:
         self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched_at = -JWKS_FRESH_SECONDS
+        self._tried_at = -JWKS_FRESH_SECONDS
+        self._fetching = asyncio.Lock()
         if settings.supabase_jwks:
             self._load(json.loads(settings.supabase_jwks))
 
     def _load(self, document: dict[str, Any]) -> None:
         keys = [key for key in document.get("keys", []) if key.get("kty") in ALGORITHM_OF_KEY_TYPE]
         self._keys = {key["kid"]: jwt.PyJWK(key, ALGORITHM_OF_KEY_TYPE[key["kty"]]) for key in keys if "kid" in key}
-        self._fetched_at = time.monotonic()
+        self._tried_at = time.monotonic()
 
     async def _fetch(self) -> None:
+        self._tried_at = time.monotonic()
         with timed("jwks"):
             try:
                 response = await get_http_client().get(self._url)
                 response.raise_for_status()
                 self._load(response.json())
-            except (httpx.HTTPError, ValueError) as error:
+            except (httpx.HTTPError, jwt.PyJWTError, ValueError, AttributeError) as error:
+                # Those that are known stay good; a key set that cannot be read is no fault of the caller.
                 if not self._keys:
                     raise ServiceUnavailable(
                         "sign-in keys cannot be read right now", retry_after=RETRY_AFTER_SECONDS
                     ) from error
 
     async def find(self, key_id: str) -> jwt.PyJWK | None:
-        age = time.monotonic() - self._fetched_at
-        is_unknown = key_id not in self._keys
-        # An unknown id may be a key that was rotated in; asking at most twice a minute bounds what
-        # forged ids can cost.
-        if age > JWKS_FRESH_SECONDS or (is_unknown and age > JWKS_REFETCH_SECONDS):
-            await self._fetch()
+        if self._is_due(key_id):
+            async with self._fetching:
+                if self._is_due(key_id):  # whoever waited finds it done
+                    await self._fetch()
         return self._keys.get(key_id)
+
+    def _is_due(self, key_id: str) -> bool:
+        # An unknown id may be a key that was rotated in; asking at most twice a minute, whatever comes of
+        # it, bounds what forged ids can cost.
+        age = time.monotonic() - self._tried_at
+        return not self._keys or age > JWKS_FRESH_SECONDS or (key_id not in self._keys and age > JWKS_REFETCH_SECONDS)
 
 
 class TokenVerifier:

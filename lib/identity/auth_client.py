@@ -1,17 +1,25 @@
 """Supabase Auth, which keeps passwords and issues tokens, through its own client."""
 
+import asyncio
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from lib.core.config import get_settings
 from lib.core.context import timed
 from lib.core.errors import RETRY_AFTER_SECONDS, RateLimitExceeded, ServiceUnavailable, Unauthorized
-from lib.core.http import get_http_client
+from lib.core.http import TOTAL_SECONDS, get_http_client
+from lib.core.logs import log
 
 if TYPE_CHECKING:
     from supabase_auth import AsyncGoTrueClient
     from supabase_auth.errors import AuthError
     from supabase_auth.types import AuthResponse
+
+
+UNAVAILABLE: Final = "signing in is not possible right now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +44,22 @@ def _client() -> "AsyncGoTrueClient":
     )
 
 
+@contextmanager
+def _asking_auth() -> Generator[None]:
+    with timed("auth"):
+        try:
+            yield
+        except TimeoutError as error:
+            raise ServiceUnavailable(UNAVAILABLE, retry_after=RETRY_AFTER_SECONDS) from error
+
+
 def _refuse(error: "AuthError", refused: Unauthorized) -> NoReturn:
     """Whatever Auth found wrong with the credentials, the caller hears the same."""
     status = getattr(error, "status", 500)
-    if status in (0, None) or status >= 500:
-        raise ServiceUnavailable("signing in is not possible right now", retry_after=RETRY_AFTER_SECONDS) from error
+    if status in (401, 403):
+        log(logging.ERROR, "Auth refuses our own key", error=error)
+    if status in (0, None, 401, 403) or status >= 500:
+        raise ServiceUnavailable(UNAVAILABLE, retry_after=RETRY_AFTER_SECONDS) from error
     if status == 429:
         raise RateLimitExceeded("too many attempts", retry_after=60) from error
     raise refused from error
@@ -56,9 +75,10 @@ async def sign_in(email: str, password: str) -> AuthSession:
     from supabase_auth.errors import AuthError
 
     refused = Unauthorized("e-mail or password is wrong", code="INVALID_CREDENTIALS")
-    with timed("auth"):
+    with _asking_auth():
         try:
-            answer = await _client().sign_in_with_password({"email": email, "password": password})
+            async with asyncio.timeout(TOTAL_SECONDS):
+                answer = await _client().sign_in_with_password({"email": email, "password": password})
         except AuthError as error:
             _refuse(error, refused)
     return _session(answer, refused)
@@ -68,9 +88,10 @@ async def renew(refresh_token: str) -> AuthSession:
     from supabase_auth.errors import AuthError
 
     refused = Unauthorized("the refresh token is not valid", code="INVALID_TOKEN")
-    with timed("auth"):
+    with _asking_auth():
         try:
-            answer = await _client().refresh_session(refresh_token)
+            async with asyncio.timeout(TOTAL_SECONDS):
+                answer = await _client().refresh_session(refresh_token)
         except AuthError as error:
             _refuse(error, refused)
     return _session(answer, refused)
@@ -80,9 +101,10 @@ async def sign_out(access_token: str) -> None:
     """Ends this session; one that Auth has forgotten already is as good as ended."""
     from supabase_auth.errors import AuthError
 
-    with timed("auth"):
+    with _asking_auth():
         try:
-            await _client().admin.sign_out(access_token, "local")
+            async with asyncio.timeout(TOTAL_SECONDS):
+                await _client().admin.sign_out(access_token, "local")
         except AuthError as error:
             if getattr(error, "status", 500) not in (401, 403, 404):
                 _refuse(error, Unauthorized("the session cannot be ended", code="SESSION_INVALID"))

@@ -1,12 +1,12 @@
 import asyncio
 import logging
 
-from lib.core.errors import RETRY_AFTER_SECONDS, NotFound, ServiceUnavailable
+from lib.core.errors import RETRY_AFTER_SECONDS, NotFound, ServiceUnavailable, Unauthorized
 from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
 from lib.core.principal import Principal
-from lib.core.sessions import close_session, open_session, touch_session
-from lib.core.tokens import AccessToken, verify_token
+from lib.core.sessions import check_session, close_session, open_session, touch_session
+from lib.core.tokens import verify_token
 from lib.identity import auth_client, repository
 from lib.identity.auth_client import AuthSession
 from lib.identity.models import Credentials, Me, Membership, RefreshRequest, Tokens
@@ -37,21 +37,25 @@ async def login(credentials: Credentials) -> Tokens:
 
 
 async def refresh(request: RefreshRequest) -> Tokens:
-    """New tokens for a session that still lives; Auth rotates the refresh token and detects reuse."""
+    """New tokens for a session that still lives; Auth rotates the refresh token and detects reuse.
+
+    Raises Unauthorized with SESSION_INVALID after eight idle hours or a day: no refresh revives a session.
+    """
     session = await auth_client.renew(request.refresh_token)
-    token: AccessToken = await verify_token(session.access_token)
+    token = await verify_token(session.access_token)
     try:
         record = await ask_kv(touch_session(token.session_id))
-        if record is None:
-            # The session outlived its idle time in KV; the refresh token proves that it is the same person.
-            await ask_kv(open_session(token.session_id, token.user_id))
+        check_session(record, token.user_id)
     except KvUnavailable as error:
         raise _unavailable(error) from error
+    except Unauthorized:
+        await auth_client.sign_out(session.access_token)
+        raise
     return _tokens(session)
 
 
 async def logout(principal: Principal) -> None:
-    """Ends the session here and in Auth: the access token is worthless at once."""
+    """Ends the session here and in Auth: our API refuses its access token from the next request on."""
     try:
         await asyncio.gather(ask_kv(close_session(principal.session_id)), auth_client.sign_out(principal.access_token))
     except KvUnavailable as error:

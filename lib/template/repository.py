@@ -20,8 +20,7 @@ async def fetch_templates(db: Db, *, brand_id: UUID | None, page: PageRequest) -
     query = db.from_("templates").select(_COLUMNS, count=CountMethod.exact).eq("is_active", "true")
     if brand_id is not None:
         query = query.or_(f"brand_id.is.null,brand_id.eq.{brand_id}")
-    last = page.offset + page.page_size - 1
-    return await fetch_page(query.order("name").order("id").range(page.offset, last))
+    return await fetch_page(query.order("name").order("id").range(page.offset, page.last))
 
 
 async def insert_template(db: Db, *, template: NewTemplate) -> Row | None:

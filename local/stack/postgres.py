@@ -146,6 +146,7 @@ class PostgresInstallation:
             "listen_addresses": "127.0.0.1",
             "port": str(port),
             "unix_socket_directories": "",
+            "timezone": "UTC",  # initdb writes the machine's own into the configuration
             "max_connections": "200",
             "shared_preload_libraries": "pg_stat_statements",
             "extension_control_path": f"$system:{self.vector}/share/postgresql",

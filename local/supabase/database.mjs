@@ -18,6 +18,24 @@ const types = {
   numeric: { to: 1700, from: [1700], serialize: String, parse: Number },
 };
 
+// Codes that the library answers with a 500 which does not say what was wrong, and the statuses that PostgREST
+// gives them (https://docs.postgrest.org/en/stable/references/errors.html).
+function statusOf(code = "") {
+  if (/^(22...|23502|23514)$/.test(code)) return 400;
+  return /^54...$/.test(code) ? 500 : undefined;
+}
+
+// The library answers `raise sqlstate 'PGRST'` with what its message and detail say, so these errors are put so.
+function withStatus(error) {
+  const status = statusOf(error?.code);
+  if (!status) return error;
+  const { code, message, detail = null, hint = null } = error;
+  return Object.assign(new Error(JSON.stringify({ code, message, details: detail, hint })), {
+    code: "PGRST",
+    detail: JSON.stringify({ status, headers: {} }),
+  });
+}
+
 export function connect(url) {
   const connection = createPostgresConnection({
     url,
@@ -27,5 +45,7 @@ export function connect(url) {
   // it sees a row-level security policy. Saying that this has been done keeps the grants of the
   // migrations, which are half of what the tests are there to prove.
   connection.rlsState = "active";
+  const normalize = connection.normalizeDbError.bind(connection);
+  connection.normalizeDbError = (error) => withStatus(normalize(error));
   return connection;
 }

@@ -56,6 +56,7 @@ create function private.ensure_partitions(parent text, from_month date, months i
 returns integer
 language plpgsql
 set search_path = ''
+set timezone = 'UTC'
 as $$
 declare
   created integer := 0;
@@ -63,8 +64,8 @@ declare
   partition_name text;
 begin
   for offset_months in 0 .. months - 1 loop
-    month_start := (date_trunc('month', from_month) + make_interval(months => offset_months)) at time zone 'UTC';
-    partition_name := format('%s_%s', parent, to_char(month_start at time zone 'UTC', 'YYYY_MM'));
+    month_start := date_trunc('month', from_month::timestamptz) + make_interval(months => offset_months);
+    partition_name := format('%s_%s', parent, to_char(month_start, 'YYYY_MM'));
     continue when to_regclass(format('private.%I', partition_name)) is not null;
     execute format(
       'create table private.%I partition of public.%I for values from (%L) to (%L)',
@@ -80,7 +81,6 @@ end;
 $$;
 comment on function private.ensure_partitions is
 'Creates the monthly partitions (by UUIDv7 range) of a table of public that are missing; returns how many.';
-grant execute on function private.ensure_partitions to service_role;
 
 create function private.jsonb_key_count(object jsonb)
 returns integer

@@ -10,8 +10,9 @@ create table public.profiles (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-comment on table public.profiles is 'What the platform knows of a person. E-mail and password stay in auth.users.';
-comment on column public.profiles.is_active is 'False: every policy treats the person as a stranger.';
+comment on table public.profiles is
+'What the platform knows of a person; e-mail and password stay in auth.users. Who made something cannot be deleted.';
+comment on column public.profiles.is_active is 'False: the person belongs to no brand any more.';
 alter table public.profiles enable row level security;
 
 create table private.platform_admins (
@@ -55,7 +56,7 @@ create table public.brand_members (
   brand_id uuid not null references public.brands (id) on delete cascade,
   role public.brand_role not null,
   expires_at timestamptz,
-  assigned_by uuid references public.profiles (id) on delete set null,
+  assigned_by uuid references public.profiles (id),
   created_at timestamptz not null default now(),
   primary key (user_id, brand_id)
 );
@@ -118,8 +119,10 @@ as $$
   select brand_members.brand_id
   from public.brand_members
   inner join public.profiles on profiles.id = brand_members.user_id
+  inner join public.brands on brands.id = brand_members.brand_id
   where
     brand_members.user_id = auth.uid()
+    and brands.deleted_at is null
     and brand_members.role >= least_role
     and (brand_members.expires_at is null or brand_members.expires_at > now())
     and profiles.is_active

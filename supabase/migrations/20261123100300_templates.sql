@@ -1,23 +1,53 @@
 -- Reusable forms: input fields that people fill, output fields that AI may fill (domain §4).
 
+create function private.are_template_fields(fields jsonb)
+returns boolean
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select
+    jsonb_typeof(fields) = 'array'
+    and jsonb_array_length(fields) between 1 and 50
+    and not exists (
+      select 1
+      from jsonb_array_elements(fields) as field
+      where
+        jsonb_typeof(field -> 'id') is distinct from 'string'
+        or field ->> 'id' !~ '^[a-z][a-zA-Z0-9_]{0,49}$'
+        or jsonb_typeof(field -> 'name') is distinct from 'string'
+        or coalesce(jsonb_typeof(field -> 'required'), 'boolean') <> 'boolean'
+        or coalesce(jsonb_typeof(field -> 'type'), 'string') <> 'string'
+        or coalesce(jsonb_typeof(field -> 'aiPrompt'), 'string') <> 'string'
+        or coalesce(jsonb_typeof(field -> 'maxLength'), 'number') <> 'number'
+    )
+    and (
+      select count(distinct field ->> 'id') = jsonb_array_length(fields) from jsonb_array_elements(fields) as field
+    );
+$$;
+comment on function private.are_template_fields is
+'Whether JSON is a list of fields: an object each, with an id that is its own, a name, and options of the right type.';
+grant execute on function private.are_template_fields to authenticated, service_role;
+
 create table public.templates (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid references public.brands (id) on delete cascade,
   name text not null check (char_length(name) between 1 and 100),
   description text not null default '' check (char_length(description) <= 2000),
   content_type text not null check (content_type ~ '^[a-z_]{1,50}$'),
-  input_fields jsonb not null check (jsonb_typeof(input_fields) = 'array' and jsonb_array_length(input_fields) >= 1),
-  output_fields jsonb not null
-  check (jsonb_typeof(output_fields) = 'array' and jsonb_array_length(output_fields) >= 1),
+  input_fields jsonb not null check (private.are_template_fields(input_fields)),
+  output_fields jsonb not null check (private.are_template_fields(output_fields)),
   is_active boolean not null default true,
   version integer not null default 1 check (version >= 1),
-  created_by uuid references public.profiles (id) on delete set null,
+  created_by uuid references public.profiles (id),
   created_at timestamptz not null default now(),
-  updated_by uuid references public.profiles (id) on delete set null,
-  updated_at timestamptz not null default now()
+  updated_by uuid references public.profiles (id),
+  updated_at timestamptz not null default now(),
+  check (private.are_template_fields(input_fields || output_fields))
 );
 comment on table public.templates is 'A form: at least one input and one output field.';
-comment on column public.templates.brand_id is 'Null: global, usable by every brand and written by platform admins.';
+comment on column public.templates.brand_id is 'Null: global, usable by every brand, and written by operators only.';
 comment on column public.templates.input_fields is '[{id, name, type, required, …}]';
 comment on column public.templates.output_fields is '[{id, name, type, required, aiPrompt, maxLength, …}]';
 create unique index templates_name_idx on public.templates (brand_id, lower(name)) nulls not distinct;

@@ -53,10 +53,10 @@ create table public.contents (
   tags text[] not null default '{}' check (cardinality(tags) <= 50),
   version integer not null default 1 check (version >= 1),
   published_at timestamptz,
-  published_by uuid references public.profiles (id) on delete set null,
-  created_by uuid references public.profiles (id) on delete set null,
+  published_by uuid references public.profiles (id),
+  created_by uuid references public.profiles (id),
   created_at timestamptz not null default now(),
-  updated_by uuid references public.profiles (id) on delete set null,
+  updated_by uuid references public.profiles (id),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
   primary key (id)
@@ -83,7 +83,7 @@ create table public.content_versions (
   version integer not null check (version >= 1),
   action text not null check (action in ('saved', 'approved', 'rejected', 'status_changed')),
   snapshot jsonb not null,
-  created_by uuid references public.profiles (id) on delete set null,
+  created_by uuid references public.profiles (id),
   created_at timestamptz not null default now(),
   primary key (id)
 ) partition by range (id);

@@ -1,4 +1,64 @@
--- Create and update a content: one call, one transaction, under the caller's own policies.
+-- Create and update a content: one call, one transaction.
+--
+-- Security definer, all of them: the privileges to write contents are granted to nobody, so that neither the
+-- checks below nor the version that an update must name can be gone around. Each checks the caller first.
+
+create function private.lock_content(content_id uuid, least_role public.brand_role default 'viewer')
+returns public.contents
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  content public.contents;
+begin
+  -- The role before the lock: a stranger must neither wait for the row nor make others wait.
+  perform private.require_role(
+    (select contents.brand_id from public.contents where contents.id = content_id and contents.deleted_at is null),
+    least_role, 'content'
+  );
+  select * into content
+  from public.contents
+  where contents.id = content_id and contents.deleted_at is null
+  for update;
+  if content.id is null then
+    perform private.refuse(404, 'content not found');
+  end if;
+  return content;
+end;
+$$;
+comment on function private.lock_content is
+'The content, locked until the end of the transaction; 404 for strangers to its brand, 403 below the role.';
+
+create function private.check_version(content public.contents, expected_version integer)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if content.version <> expected_version then
+    perform private.refuse(412, 'the content was changed by someone else', jsonb_build_array(jsonb_build_object(
+      'field', 'version', 'code', 'CONFLICT', 'message', content.version::text
+    )));
+  end if;
+end;
+$$;
+comment on function private.check_version is '412 with the current version unless it is the expected one, or none is.';
+
+create function private.content_template(content_brand uuid, template_id uuid)
+returns public.templates
+language sql
+stable
+set search_path = ''
+as $$
+  select templates.*
+  from public.templates
+  where
+    templates.id = content_template.template_id
+    and (templates.brand_id is null or templates.brand_id = content_template.content_brand);
+$$;
+comment on function private.content_template is 'The template if it is global or of the same brand, whoever asks.';
 
 create function private.check_content_fields(template public.templates, fields jsonb)
 returns void
@@ -13,13 +73,12 @@ begin
     'field', 'fields.' || key, 'code', 'INVALID_FORMAT', 'message', 'the template has no such field'
   )) into problems
   from jsonb_object_keys(fields) as key
-  where key not in (select known.id from private.template_fields(template) as known);
+  where not exists (select 1 from private.template_fields(template) as known where known.id = key);
   if problems is not null then
     perform private.refuse(400, 'the fields do not fit the template', problems);
   end if;
 end;
 $$;
-grant execute on function private.check_content_fields to authenticated, service_role;
 
 create function public.create_content(
   brand_id uuid,
@@ -33,7 +92,7 @@ create function public.create_content(
 returns setof public.contents
 language plpgsql
 volatile
-security invoker
+security definer
 set search_path = ''
 as $$
 #variable_conflict use_variable
@@ -44,8 +103,8 @@ begin
   perform private.require_role(brand_id, 'editor');
   select brands.allowed_content_types into allowed_types from public.brands where brands.id = brand_id;
   if template_id is not null then
-    select * into template from public.templates where templates.id = template_id;
-    if template.id is null or (template.brand_id is not null and template.brand_id <> brand_id) then
+    template := private.content_template(brand_id, template_id);
+    if template.id is null then
       perform private.refuse(403, 'the template is neither global nor of this brand');
     end if;
     if not template.is_active then
@@ -73,44 +132,37 @@ create function public.update_content(content_id uuid, expected_version integer,
 returns setof public.contents
 language plpgsql
 volatile
-security invoker
+security definer
 set search_path = ''
 as $$
 declare
-  current public.contents;
-  template public.templates;
+  content public.contents := private.lock_content(content_id, 'editor');
+  changed public.contents := content;
 begin
-  select * into current from public.contents where contents.id = content_id and contents.deleted_at is null;
-  if current.id is null then
-    perform private.refuse(404, 'content not found');
+  perform private.check_version(content, expected_version);
+  changed.title := coalesce(changes ->> 'title', content.title);
+  changed.fields := content.fields || coalesce(changes -> 'fields', '{}');
+  changed.metadata := content.metadata || coalesce(changes -> 'metadata', '{}');
+  if changes ? 'tags' then
+    changed.tags := array(select jsonb_array_elements_text(changes -> 'tags'));
   end if;
-  perform private.require_role(current.brand_id, 'editor', 'content');
-  if changes ? 'fields' and current.template_id is not null then
-    select * into template from public.templates where templates.id = current.template_id;
-    perform private.check_content_fields(template, changes -> 'fields');
+  if changes ? 'fields' and content.template_id is not null then
+    perform private.check_content_fields(
+      private.content_template(content.brand_id, content.template_id), changes -> 'fields'
+    );
   end if;
-  return query
+  -- A change that changes nothing makes no version, which would have no event to tell of it.
+  if private.content_state(changed) is distinct from private.content_state(content) then
     update public.contents
-    set
-      title = coalesce(changes ->> 'title', contents.title),
-      fields = case when changes ? 'fields' then contents.fields || (changes -> 'fields') else contents.fields end,
-      metadata = coalesce(changes -> 'metadata', contents.metadata),
-      tags = case
-        when changes ? 'tags' then array(select jsonb_array_elements_text(changes -> 'tags')) else contents.tags
-      end
-    where contents.id = content_id and contents.version = expected_version
-    returning *;
-  if not found then
-    -- Read again: the version may have moved while this statement waited for the row.
-    select * into current from public.contents where contents.id = content_id;
-    perform private.refuse(412, 'the content was changed by someone else', jsonb_build_array(jsonb_build_object(
-      'field', 'version', 'code', 'CONFLICT', 'message', current.version::text
-    )));
+    set title = changed.title, fields = changed.fields, metadata = changed.metadata, tags = changed.tags
+    where contents.id = content.id;
+    perform private.void_approvals(content.id);
   end if;
+  return query select contents.* from public.contents where contents.id = content.id;
 end;
 $$;
 comment on function public.update_content is
-'Changes title, fields (merged by key), metadata or tags. 412 with the current version when another came first.';
+'Changes title or tags, merges fields and metadata by key. 412 with the current version when another came first.';
 grant execute on function public.update_content to authenticated;
 
 -- Security definer: full-text operators are not leakproof, so under row-level security PostgreSQL would

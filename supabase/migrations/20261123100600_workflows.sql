@@ -54,7 +54,7 @@ create table public.workflow_instances (
   current_step_id uuid references public.workflow_steps (id),
   status public.workflow_status not null default 'active',
   outcome text check (outcome in ('approved', 'rejected')),
-  started_by uuid references public.profiles (id) on delete set null,
+  started_by uuid references public.profiles (id),
   started_at timestamptz not null default now(),
   completed_at timestamptz
 );
@@ -75,7 +75,7 @@ create table public.workflow_tasks (
   step_id uuid not null references public.workflow_steps (id),
   brand_id uuid not null references public.brands (id) on delete cascade,
   content_id uuid not null references public.contents (id) on delete cascade,
-  assignee_id uuid not null references public.profiles (id) on delete cascade,
+  assignee_id uuid not null references public.profiles (id),
   status public.task_status not null default 'pending',
   decision text check (decision in ('approve', 'reject', 'request_changes')),
   comment text not null default '' check (char_length(comment) <= 5000),

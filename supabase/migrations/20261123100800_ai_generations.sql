@@ -5,7 +5,7 @@ create type public.generation_status as enum ('pending', 'completed', 'failed');
 create table public.ai_generations (
   id uuid not null default private.uuid_v7(),
   brand_id uuid not null references public.brands (id),
-  user_id uuid references public.profiles (id) on delete set null,
+  user_id uuid references public.profiles (id),
   content_id uuid references public.contents (id) on delete set null,
   content_version integer,
   template_id uuid references public.templates (id) on delete set null,
@@ -36,8 +36,9 @@ create table private.ai_generations_default partition of public.ai_generations d
 alter table private.ai_generations_default enable row level security;
 select private.ensure_partitions('ai_generations', current_date, 13);
 
--- Security definer: generations are written by these three commands only, so that none can be forged
--- after the fact. Each of them checks the caller first.
+-- Security definer: generations are written by these three commands only, and each checks the caller first. An
+-- editor who calls them past the API can claim an output for a generation of their own, in the fields that the
+-- template has; nobody can write or change one of somebody else's.
 create function public.request_generation(
   content_id uuid, provider text, model text, prompt_version text, parameters jsonb default '{}'
 )
@@ -53,14 +54,11 @@ declare
   template public.templates;
   generation_id uuid;
 begin
-  select * into content
-  from public.contents
-  where contents.id = content_id and contents.deleted_at is null;
-  perform private.require_role(content.brand_id, 'editor', 'content');
+  content := private.lock_content(content_id, 'editor');
   if content.status in ('scheduled', 'published', 'archived') then
     perform private.refuse(409, format('a content that is %s cannot be edited', content.status));
   end if;
-  select * into template from public.templates where templates.id = content.template_id;
+  template := private.content_template(content.brand_id, content.template_id);
   if template.id is null then
     perform private.refuse(409, 'the content has no template to generate from');
   end if;
@@ -135,6 +133,9 @@ declare
   applied_version integer;
 begin
   perform private.require_role(generation.brand_id, 'editor', 'generation');
+  perform private.check_content_fields(
+    private.content_template(generation.brand_id, generation.template_id), complete_generation.output
+  );
   update public.ai_generations
   set
     status = 'completed',
@@ -153,6 +154,9 @@ begin
     and contents.deleted_at is null
     and contents.status not in ('scheduled', 'published', 'archived')
   returning contents.version into applied_version;
+  if applied_version is not null then
+    perform private.void_approvals(generation.content_id);
+  end if;
   perform private.append_event(
     generation.brand_id, 'ai_generation', generation.id, 'AIGenerationCompleted',
     jsonb_build_object(
@@ -194,39 +198,3 @@ end;
 $$;
 comment on function public.fail_generation is 'Closes a generation that brought nothing; the content stays as it is.';
 grant execute on function public.fail_generation to authenticated;
-
--- Security definer: finds the brand of a topic's subject, which the caller may not be able to read.
-create function private.may_join_topic(topic text)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select case split_part(topic, ':', 1)
-    when 'brand' then subject.id in (select private.brand_ids('viewer'))
-    when 'content' then exists (
-      select 1 from public.contents
-      where contents.id = subject.id and contents.brand_id in (select private.brand_ids('viewer'))
-    )
-    when 'workflow' then exists (
-      select 1 from public.workflow_instances as instance
-      where instance.id = subject.id and instance.brand_id in (select private.brand_ids('viewer'))
-    )
-    when 'ai' then exists (
-      select 1 from public.ai_generations as generation
-      where generation.id = subject.id and generation.brand_id in (select private.brand_ids('viewer'))
-    )
-    when 'user' then subject.id = auth.uid()
-    else false
-  end
-  from (
-    select case
-      when topic ~ '^[a-z]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then split_part(topic, ':', 2)::uuid
-    end as id
-  ) as subject
-  where subject.id is not null;
-$$;
-comment on function private.may_join_topic is
-'Whether the caller may listen to brand:{id}, content:{id}, workflow:{id}, ai:{id} or user:{id}.';
-grant execute on function private.may_join_topic to authenticated, service_role;

@@ -3,21 +3,22 @@
 create index domain_events_content_idx on public.domain_events ((payload ->> 'contentId'), id)
 where payload ? 'contentId';
 
+-- Security definer: reads the brand of a content that the caller may not see, to say that there is none.
 create function private.require_visible_content(content_id uuid)
 returns void
 language plpgsql
 stable
+security definer
 set search_path = ''
 as $$
 begin
-  if not exists (
-    select 1 from public.contents where contents.id = content_id and contents.deleted_at is null
-  ) then
-    perform private.refuse(404, 'content not found');
-  end if;
+  perform private.require_role(
+    (select contents.brand_id from public.contents where contents.id = content_id and contents.deleted_at is null),
+    'viewer', 'content'
+  );
 end;
 $$;
-comment on function private.require_visible_content is '404 unless the caller''s own policies show the content.';
+comment on function private.require_visible_content is '404 for strangers to the content''s brand.';
 grant execute on function private.require_visible_content to authenticated;
 
 create function public.list_content_versions(content_id uuid)
@@ -40,6 +41,8 @@ $$;
 comment on function public.list_content_versions is 'Newest first.';
 grant execute on function public.list_content_versions to authenticated;
 
+-- Security definer: the operators on JSON are not leakproof, so under row-level security PostgreSQL would read the
+-- events of every brand instead of using the indexes. The caller is checked first.
 create function public.list_content_history(content_id uuid)
 returns table (
   id uuid, type text, aggregate_type text, aggregate_id uuid, aggregate_version integer,
@@ -47,7 +50,7 @@ returns table (
 )
 language plpgsql
 stable
-security invoker
+security definer
 set search_path = ''
 as $$
 #variable_conflict use_column

@@ -100,6 +100,21 @@ async def test_update_merges_fields_and_makes_a_version(world: World) -> None:
     assert response.headers["ETag"] == '"2"'
 
 
+async def test_a_change_that_changes_nothing_makes_no_version(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand, metadata={"metaTitle": "M"})
+    path = f"/contents/{content['id']}"
+    same = await brand.editor.patch(path, 1, {"title": content["title"], "metadata": {"metaTitle": "M"}, "fields": {}})
+    assert same.json()["data"] == content
+
+
+async def test_metadata_is_merged(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand, metadata={"metaTitle": "M"})
+    changed = await brand.editor.patch(f"/contents/{content['id']}", 1, {"metadata": {"metaDescription": "D"}})
+    assert changed.json()["data"]["metadata"] == {"metaTitle": "M", "metaDescription": "D"}
+
+
 async def test_update_needs_the_version_that_was_seen(world: World) -> None:
     brand = await world.brand()
     path = f"/contents/{(await world.draft(brand))['id']}"

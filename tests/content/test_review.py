@@ -136,3 +136,54 @@ async def test_of_two_approvals_at_once_one_counts(world: World) -> None:
     await brand.editor.post(f"{path}/submit")
     answers = await asyncio.gather(*(person.post(f"{path}/approve") for person in (brand.viewer, brand.admin) * 3))
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 5}
+
+
+async def test_an_approval_may_name_the_version_that_was_read(world: World) -> None:
+    brand = await world.brand()
+    path = f"/contents/{(await world.draft(brand))['id']}"
+    submitted = (await brand.editor.post(f"{path}/submit")).json()["data"]
+    read = {"If-Match": f'"{submitted["version"]}"'}
+    await brand.editor.patch(path, submitted["version"], {"title": "Slipped in"})
+    assert_problem(await brand.viewer.http.post(f"{path}/approve", headers=read), 412, "CONFLICT")
+    now = {"If-Match": f'"{submitted["version"] + 1}"'}
+    assert (await brand.viewer.http.post(f"{path}/approve", headers=now)).json()["data"]["status"] == "approved"
+
+
+async def test_an_edit_during_the_review_voids_what_was_approved(world: World) -> None:
+    brand = await world.brand()
+    world.rows(
+        "insert into public.workflow_steps (workflow_id, brand_id, position, name) values (%s, %s, 2, 'Legal')",
+        brand.workflow_id,
+        brand.id,
+    )
+    path = f"/contents/{(await world.draft(brand))['id']}"
+    await brand.editor.post(f"{path}/submit")
+    first = (await brand.viewer.post(f"{path}/approve")).json()["data"]
+    assert first["status"] == "in_review"
+    await brand.editor.patch(path, first["version"], {"title": "Something else"})
+    # The second step is not open any more: an admin who approves now decides the first one again.
+    again = (await brand.admin.post(f"{path}/approve")).json()["data"]
+    assert again["status"] == "in_review"
+    assert (await brand.admin.post(f"{path}/approve")).json()["data"]["status"] == "approved"
+    types = [event["type"] for event in (await brand.viewer.get(f"{path}/events")).json()["data"]]
+    assert types.count("WorkflowStarted") == 2
+    assert types.count("WorkflowCancelled") == 1
+
+
+async def test_a_step_that_names_nobody_is_not_its_authors(world: World) -> None:
+    brand = await world.brand()
+    world.rows("delete from public.workflow_step_assignees where brand_id = %s", brand.id)
+    body = {"brandId": brand.id, "title": "Mine", "templateId": brand.template_id}
+    body |= {"fields": {"topic": "x", "headline": "y"}}
+    path = f"/contents/{(await brand.admin.post('/contents', body)).json()['data']['id']}"
+    await brand.admin.post(f"{path}/submit")
+    assert_problem(await brand.admin.post(f"{path}/approve"), 403, "FORBIDDEN")
+
+
+async def test_a_reviewer_who_has_left_is_replaced_by_the_admins(world: World) -> None:
+    brand = await world.brand()
+    world.rows("delete from public.brand_members where user_id = %s", world.id_of(brand.viewer))
+    content = await world.draft(brand)
+    await brand.editor.post(f"/contents/{content['id']}/submit")
+    tasks = world.rows("select assignee_id::text from public.workflow_tasks where content_id = %s", content["id"])
+    assert tasks == [{"assignee_id": world.id_of(brand.admin)}]

@@ -45,6 +45,13 @@ def test_allowed_markup_survives() -> None:
     assert sanitize_html(html) == html.replace('target="_blank"', 'target="_blank" rel="noopener noreferrer"')
 
 
+@pytest.mark.parametrize("unfinished", ["<img src=x onerror=alert(1) ", "x <y onmouseover=alert(1)", "<b"])
+def test_markup_that_later_text_could_complete(unfinished: str) -> None:
+    clean = clean_fields({"a": unfinished})["a"]
+    assert "=" not in clean
+    assert "on" not in clean
+
+
 @given(st.text())
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     once = sanitize_html(text)
@@ -52,5 +59,17 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 
 def test_text_without_tags_stays_as_it_was_written() -> None:
-    fields = {"a": "5 < 6 & 7 > 3", "b": ["x <b>y</b>"], "c": {"d": "<script>z</script>"}, "e": 4}
-    assert clean_fields(fields) == {"a": "5 < 6 & 7 > 3", "b": ["x y"], "c": {"d": ""}, "e": 4}
+    fields = {
+        "a": "5 < 6 & 7 > 3",
+        "f": "use x <y and then more words",
+        "b": ["x <b>y</b>"],
+        "c": {"d": "<script>z</script>"},
+        "e": 4,
+    }
+    assert clean_fields(fields) == {
+        "a": "5 < 6 & 7 > 3",
+        "f": "use x <y and then more words",
+        "b": ["x y"],
+        "c": {"d": ""},
+        "e": 4,
+    }

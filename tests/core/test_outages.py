@@ -78,6 +78,14 @@ async def test_reading_goes_on_without_kv(world: World, without_kv: str) -> None
     assert time.monotonic() - began < FUNCTION_SECONDS
 
 
+async def test_writing_is_refused_without_kv(world: World, without_kv: str) -> None:
+    brand = await world.brand()
+    brand.editor.http.base_url = f"{without_kv}/api/v1"
+    response = await brand.editor.post("/contents", {"brandId": brand.id, "title": "x"})
+    assert_problem(response, 503, "SERVICE_UNAVAILABLE")
+    assert world.rows("select 1 from public.contents where brand_id = %s", brand.id) == []
+
+
 async def test_what_must_be_limited_is_refused_without_kv(world: World, without_kv: str) -> None:
     brand = await world.brand()
     content = await world.draft(brand)

@@ -17,6 +17,13 @@ NOBODY = "00000000-0000-7000-8000-ffffffffffff"
 BRAND = {"brandId": NOBODY, "title": "x"}
 
 
+def _nested(levels: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 async def post_raw(world: World, body: bytes, content_type: str = "application/json", path: str = "/contents") -> Any:
     person = await world.signed_in()
     return await person.http.post(path, content=body, headers={"Content-Type": content_type})
@@ -44,7 +51,9 @@ async def post_raw(world: World, body: bytes, content_type: str = "application/j
         json.dumps(BRAND | {"fields": {"half \udc00": "x"}}).encode(),
         json.dumps(BRAND | {"fields": {"n": float("nan")}}).encode(),
         json.dumps(BRAND | {"fields": {str(n): "" for n in range(51)}}).encode(),
-        json.dumps(BRAND | {"fields": {"long": "x" * 100_001}}).encode(),
+        json.dumps(BRAND | {"fields": {"long": ["x" * 150_000, {"y": "z" * 50_001}]}}).encode(),
+        json.dumps(BRAND | {"fields": {"deep": _nested(25)}}).encode(),
+        json.dumps(BRAND | {"fields": {"deep": _nested(900)}}).encode(),
         json.dumps(BRAND | {"fields": []}).encode(),
         json.dumps(BRAND | {"tags": ["t"] * 51}).encode(),
         json.dumps(BRAND | {"metadata": {"canonicalUrl": "javascript:1"}}).encode(),
@@ -68,6 +77,12 @@ async def test_details_name_the_field(world: World) -> None:
         ("title", "VALUE_TOO_LONG"),
         ("hint", "INVALID_FORMAT"),
     }
+
+
+async def test_a_body_that_is_wrong_everywhere_gets_a_short_answer(world: World) -> None:
+    body = json.dumps(BRAND | {f"unknown{n}": n for n in range(50_000)}).encode()
+    details = assert_problem(await post_raw(world, body), 400, "VALIDATION_ERROR")["details"]
+    assert len(details) == 20
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "multipart/form-data; boundary=x", ""])

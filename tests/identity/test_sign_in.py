@@ -1,4 +1,8 @@
+import json
+
+import jwt
 import pytest
+from upstash_redis.asyncio import Redis
 
 from local.demo.callers import PASSWORD
 from tests.support.errors import assert_problem
@@ -67,6 +71,24 @@ async def test_refresh_rotates(world: World) -> None:
 async def test_an_unknown_refresh_token(world: World) -> None:
     person = await world.person()
     assert_problem(await person.post("/auth/refresh", {"refreshToken": "made-up"}), 401, "INVALID_TOKEN")
+
+
+async def test_refreshing_does_not_revive_an_ended_session(world: World) -> None:
+    person = await world.signed_in()
+    session = jwt.decode(person.access_token, options={"verify_signature": False})["session_id"]
+    environment = world.stack.environment
+    async with Redis(environment["UPSTASH_REDIS_REST_URL"], environment["UPSTASH_REDIS_REST_TOKEN"]) as kv:
+        record = json.loads(await kv.get(f"session:{session}") or "")
+        old = record | {"openedAt": record["openedAt"] - 25 * 3600}
+        await kv.set(f"session:{session}", json.dumps(old), ex=600)
+        assert_problem(await person.get("/users/me"), 401, "SESSION_INVALID")
+        assert_problem(
+            await person.post("/auth/refresh", {"refreshToken": person.refresh_token}), 401, "SESSION_INVALID"
+        )
+        await person.sign_in()
+        session = jwt.decode(person.access_token, options={"verify_signature": False})["session_id"]
+        assert await kv.delete(f"session:{session}") == 1
+    assert_problem(await person.post("/auth/refresh", {"refreshToken": person.refresh_token}), 401, "SESSION_INVALID")
 
 
 async def test_after_signing_out_the_tokens_are_worthless(world: World) -> None:

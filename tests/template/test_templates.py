@@ -72,5 +72,29 @@ async def test_templates_that_cannot_be(world: World, changes: dict[str, Any]) -
 
 async def test_a_stored_shape_that_cannot_be(world: World) -> None:
     brand = await world.brand()
-    world.rows("update public.templates set input_fields = '[{\"id\": 7}]' where id = %s", brand.template_id)
+    fields = '[{"id": "x", "name": "X", "type": "hologram"}]'
+    world.rows("update public.templates set input_fields = %s where id = %s", fields, brand.template_id)
     assert_problem(await brand.admin.get(f"/templates/{brand.template_id}"), 422, "UNPROCESSABLE")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [],
+        {},
+        "x",
+        [7],
+        [{"id": "x"}],
+        [{"id": 7, "name": "X"}],
+        [{"id": "x", "name": "X", "required": "yes"}],
+        [{"id": "x", "name": "X"}, {"id": "x", "name": "Y"}],
+        [{"id": "topic", "name": "Also an input"}],
+    ],
+)
+async def test_the_database_refuses_what_is_no_list_of_fields(world: World, fields: object) -> None:
+    brand = await world.brand()
+    api = world.data_api(brand.admin.access_token)
+    response = await api.http.patch(
+        "/templates", params={"id": f"eq.{brand.template_id}"}, json={"output_fields": fields}
+    )
+    assert response.status_code == 400, response.text

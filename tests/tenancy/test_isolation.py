@@ -187,6 +187,27 @@ async def test_members_cannot_write_what_the_database_writes(world: World, colum
     assert (await brand.editor.get(f"/contents/{content['id']}")).json()["data"] == content
 
 
+async def test_contents_are_written_by_commands_only(world: World) -> None:
+    """Past them neither the version nor the template of another brand would be checked."""
+    brand, other = await world.brand(), await world.brand()
+    api = world.data_api(brand.admin.access_token)
+    planted = {"brand_id": brand.id, "type": "article", "title": "x", "template_id": other.template_id}
+    assert (await api.http.post("/contents", json=planted)).status_code == 403
+    content = await world.draft(brand)
+    changed = await api.http.patch("/contents", params={"id": f"eq.{content['id']}"}, json={"title": "x"})
+    assert changed.status_code == 403
+    assert (await api.http.delete("/contents", params={"id": f"eq.{content['id']}"})).status_code == 403
+
+
+async def test_a_template_of_another_brand_is_never_read(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    content = await world.draft(brand)
+    world.rows("update public.contents set template_id = %s where id = %s", other.template_id, content["id"])
+    api = world.data_api(brand.editor.access_token)
+    body = {"content_id": content["id"], "provider": "x", "model": "x", "prompt_version": "x"}
+    assert (await api.http.post("/rpc/request_generation", json=body)).status_code == 409
+
+
 async def test_nobody_raises_their_own_role(world: World) -> None:
     brand = await world.brand()
     api = world.data_api(brand.viewer.access_token)
