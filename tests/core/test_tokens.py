@@ -1,9 +1,12 @@
 """Tokens that must not open anything, with the shared secret and with published keys."""
 
+import asyncio
 import base64
 import json
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +17,8 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from lib.core.config import read_settings
 from lib.core.errors import Unauthorized
-from lib.core.tokens import TokenVerifier
+from lib.core.http import get_http_client
+from lib.core.tokens import JWKS_REFETCH_SECONDS, TokenVerifier
 from tools.package import ENVIRONMENT
 
 SECRET = "a-secret-of-the-project-with-enough-characters"
@@ -139,3 +143,44 @@ async def test_published_keys_verify_with_their_own_algorithm(key: Any, algorith
 async def test_another_algorithm_or_key_is_refused(key: Any, algorithm: str, kid: str) -> None:
     with pytest.raises(Unauthorized):
         await with_keys().verify(jwt.encode(claims(), key, algorithm, headers={"kid": kid}))
+
+
+async def test_published_keys_are_fetched_once_and_again_after_a_rotation(monkeypatch: pytest.MonkeyPatch) -> None:
+    get_http_client.cache_clear()
+    served = [json.loads(ECAlgorithm.to_jwk(EC_KEY.public_key())) | {"kid": "old"}]
+    asked: list[str] = []
+
+    class Auth(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = json.dumps({"keys": served}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    with HTTPServer(("127.0.0.1", 0), Auth) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        verifier = TokenVerifier(read_settings(ENVIRONMENT | {"SUPABASE_URL": url}))
+        old = jwt.encode(claims(iss=f"{url}/auth/v1"), EC_KEY, "ES256", headers={"kid": "old"})
+        await asyncio.gather(*(verifier.verify(old) for _ in range(5)))
+        assert asked == ["/auth/v1/.well-known/jwks.json"]
+
+        new_key = ec.generate_private_key(ec.SECP256R1())
+        served.append(json.loads(ECAlgorithm.to_jwk(new_key.public_key())) | {"kid": "new"})
+        new = jwt.encode(claims(iss=f"{url}/auth/v1"), new_key, "ES256", headers={"kid": "new"})
+        for _ in range(3):
+            with pytest.raises(Unauthorized):
+                await verifier.verify(new)  # asked a moment ago: a forged id costs nothing
+        assert len(asked) == 1
+        later = time.monotonic() + JWKS_REFETCH_SECONDS + 1
+        monkeypatch.setattr(time, "monotonic", lambda: later)
+        await verifier.verify(new)
+        assert len(asked) == 2
+        server.shutdown()
+    await get_http_client().aclose()
+    get_http_client.cache_clear()

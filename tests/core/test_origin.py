@@ -1,0 +1,61 @@
+"""What the origin serves beside the functions, and to whom."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local.stack.client import RunningStack
+from tests.support.errors import assert_problem
+from tests.support.servers import functions_with
+
+WEB_APP = "https://app.example.com"
+
+
+@pytest.fixture(scope="module")
+def origin(stack: RunningStack) -> Iterator[str]:
+    with functions_with(stack.environment | {"CORS_ALLOWED_ORIGINS": WEB_APP}) as running:
+        yield running
+
+
+def test_the_description_of_the_api(stack: RunningStack) -> None:
+    document = httpx.get(f"{stack.urls['web']}/api/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    assert {"/api/v1/auth/login", "/api/v1/contents/{content_id}", "/api/v1/ai/generate"} <= document["paths"].keys()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert "422" not in operation["responses"] or path.startswith(("/api/v1/ai", "/api/v1/templates")), path
+            assert method == "get" or "400" in operation["responses"] or path.endswith("config"), path
+
+
+@pytest.mark.parametrize("path", ["/", "/api/docs"])
+def test_pages(stack: RunningStack, path: str) -> None:
+    response = httpx.get(f"{stack.urls['web']}{path}", follow_redirects=True)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith("text/html")
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    assert "https:;" not in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/local/stack/settings.py", "/lib/core/config.py", "/.env", "/../requirements.txt"])
+def test_nothing_else_is_served(stack: RunningStack, path: str) -> None:
+    assert httpx.get(f"{stack.urls['web']}{path}").status_code == 404
+
+
+def test_a_known_web_app_may_ask(origin: str) -> None:
+    asked = {"Origin": WEB_APP, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "If-Match"}
+    preflight = httpx.options(f"{origin}/api/v1/contents", headers=asked)
+    assert preflight.status_code == 200
+    assert preflight.headers["Access-Control-Allow-Origin"] == WEB_APP
+    assert "PATCH" in preflight.headers["Access-Control-Allow-Methods"]
+    # The refusals of the shell can be read too.
+    refused = httpx.post(f"{origin}/api/v1/contents", content=b"x", headers={"Origin": WEB_APP})
+    assert_problem(refused, 415, "UNSUPPORTED_MEDIA_TYPE")
+    assert refused.headers["Access-Control-Allow-Origin"] == WEB_APP
+    assert "X-Request-Id" in refused.headers["Access-Control-Expose-Headers"]
+
+
+def test_another_web_app_may_not(origin: str, stack: RunningStack) -> None:
+    for url in (origin, stack.urls["web"]):
+        response = httpx.get(f"{url}/api/v1/health", headers={"Origin": "https://evil.example.com"})
+        assert "Access-Control-Allow-Origin" not in response.headers
