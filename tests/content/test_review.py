@@ -79,9 +79,7 @@ async def test_an_admin_may_approve_what_others_made(world: World) -> None:
 
 async def test_an_admin_may_not_approve_their_own(world: World) -> None:
     brand = await world.brand()
-    body = {"brandId": brand.id, "title": "Mine", "templateId": brand.template_id}
-    body |= {"fields": {"topic": "x", "headline": "y"}}
-    path = f"/contents/{(await brand.admin.post('/contents', body)).json()['data']['id']}"
+    path = f"/contents/{(await world.draft(brand, by=brand.admin))['id']}"
     await brand.admin.post(f"{path}/submit")
     assert_problem(await brand.admin.post(f"{path}/approve"), 403, "FORBIDDEN")
 
@@ -173,9 +171,7 @@ async def test_an_edit_during_the_review_voids_what_was_approved(world: World) -
 async def test_a_step_that_names_nobody_is_not_its_authors(world: World) -> None:
     brand = await world.brand()
     world.rows("delete from public.workflow_step_assignees where brand_id = %s", brand.id)
-    body = {"brandId": brand.id, "title": "Mine", "templateId": brand.template_id}
-    body |= {"fields": {"topic": "x", "headline": "y"}}
-    path = f"/contents/{(await brand.admin.post('/contents', body)).json()['data']['id']}"
+    path = f"/contents/{(await world.draft(brand, by=brand.admin))['id']}"
     await brand.admin.post(f"{path}/submit")
     assert_problem(await brand.admin.post(f"{path}/approve"), 403, "FORBIDDEN")
 

@@ -39,7 +39,7 @@ async def azure(stack: RunningStack) -> AsyncIterator[openai.AsyncAzureOpenAI]:
 
 
 @pytest.fixture
-async def claude(stack: RunningStack) -> AsyncIterator[anthropic.AsyncAnthropic]:
+async def client_of_anthropic(stack: RunningStack) -> AsyncIterator[anthropic.AsyncAnthropic]:
     async with anthropic.AsyncAnthropic(api_key="k", base_url=stack.urls["models"], max_retries=0) as made:
         yield made
 
@@ -109,16 +109,16 @@ async def test_azure(azure: openai.AsyncAzureOpenAI) -> None:
     assert len(answer.data[0].embedding) == EMBEDDING_DIMENSIONS
 
 
-async def test_anthropic(claude: anthropic.AsyncAnthropic) -> None:
+async def test_anthropic(client_of_anthropic: anthropic.AsyncAnthropic) -> None:
     message = {"role": "user", "content": "Topic: Rain"}
-    answer = await claude.messages.create(model="claude", max_tokens=100, messages=[message])
+    answer = await client_of_anthropic.messages.create(model="any", max_tokens=100, messages=[message])
     assert answer.content[0].text.startswith("Rain")
-    async with claude.messages.stream(model="claude", max_tokens=100, messages=[message]) as stream:
+    async with client_of_anthropic.messages.stream(model="any", max_tokens=100, messages=[message]) as stream:
         text = "".join([piece async for piece in stream.text_stream])
         final = await stream.get_final_message()
     assert text == answer.content[0].text
     assert final.usage.output_tokens == answer.usage.output_tokens
     with pytest.raises(anthropic.RateLimitError):
-        await claude.messages.create(
-            model="claude", max_tokens=9, messages=[{"role": "user", "content": "[[fault:429]]"}]
+        await client_of_anthropic.messages.create(
+            model="any", max_tokens=9, messages=[{"role": "user", "content": "[[fault:429]]"}]
         )

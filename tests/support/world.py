@@ -146,15 +146,15 @@ class World:
         )
         return workflow_id
 
-    async def draft(self, brand: Brand, **changes: Any) -> dict[str, Any]:
-        """A draft by the brand's editor that is ready to be submitted."""
+    async def draft(self, brand: Brand, *, by: Person | None = None, **changes: Any) -> dict[str, Any]:
+        """A draft that is ready to be submitted, by the brand's editor unless somebody else is named."""
         body = {
             "brandId": brand.id,
             "templateId": brand.template_id,
             "title": f"Title {uuid4().hex}",
             "fields": {"topic": "winter", "headline": "A headline"},
         } | changes
-        response = await brand.editor.post("/contents", body)
+        response = await (by or brand.editor).post("/contents", body)
         assert response.status_code == 201, response.text
         return response.json()["data"]
 
