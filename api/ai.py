@@ -1,6 +1,7 @@
 """/api/v1/ai/*"""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from json import dumps
 
 from fastapi import APIRouter
@@ -32,8 +33,9 @@ async def generate(user: CurrentUser, body: GenerateRequest) -> StreamingRespons
     events = await ai.generate(user, request=body)
 
     async def stream() -> AsyncIterator[bytes]:
-        async for event in events:
-            yield format_sse_event(event=event.name, data_str=dumps(event.data, ensure_ascii=False))
+        async with aclosing(events):  # a caller who goes away ends the generation at once
+            async for event in events:
+                yield format_sse_event(event=event.name, data_str=dumps(event.data, ensure_ascii=False))
 
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 

@@ -12,12 +12,14 @@ from lib.ai.models import GenerateRequest, GenerationContext, TokenUsage
 from lib.ai.output import GrowingFields, read_output
 from lib.ai.prompt import PROMPT_VERSION, build_completion
 from lib.ai.providers import Delta, OpenAIProvider, Provider, ProviderError, ProviderRefused
-from lib.core.errors import ApiError, Conflict, GatewayTimeout, ServiceUnavailable, Unprocessable
+from lib.core.errors import ApiError, Conflict, GatewayTimeout, ServiceUnavailable, Unauthorized, Unprocessable
 from lib.core.logs import log
 from lib.core.principal import Principal
 from lib.core.telemetry import report
 
 RETRY_AFTER_SECONDS: Final = 10
+# The token that asked is the one that records the answer, up to a minute later.
+MIN_TOKEN_SECONDS: Final = 60
 
 
 class StreamEvent(BaseModel):
@@ -130,19 +132,25 @@ async def generate(principal: Principal, *, request: GenerateRequest) -> AsyncGe
     Until that token nothing has been sent, so a model that is down, slow or unwilling is an honest
     503, 504 or 422 here.
     """
+    if principal.expires_at - time.time() < MIN_TOKEN_SECONDS:
+        raise Unauthorized("the access token ends before the generation could: refresh it", code="TOKEN_EXPIRED")
     try:
         provider = OpenAIProvider()
     except ProviderError as error:
         raise _as_api_error(error) from error
     # The SDK takes over a second to import the first time; the database is asked meanwhile.
     warm_up = asyncio.create_task(provider.warm_up())
-    context = await repository.request_generation(
-        principal.db,
-        request=request,
-        provider=provider.name,
-        model=provider.model,
-        prompt_version=PROMPT_VERSION,
-    )
+    try:
+        context = await repository.request_generation(
+            principal.db,
+            request=request,
+            provider=provider.name,
+            model=provider.model,
+            prompt_version=PROMPT_VERSION,
+        )
+    except BaseException:
+        warm_up.cancel()
+        raise
     run = _Run(principal, context, provider)
     try:
         await warm_up

@@ -34,6 +34,8 @@ class Principal:
     session_id: UUID
     email: str = field(repr=False)
     access_token: str = field(repr=False)
+    expires_at: int
+    """When the access token ends: Unix time, seconds."""
     db: Db
     """The data API under the caller's own policies."""
 
@@ -81,6 +83,7 @@ async def current_user(
         session_id=token.session_id,
         email=token.email,
         access_token=token.raw,
+        expires_at=token.expires_at,
         db=connect_as(token.raw),
     )
 

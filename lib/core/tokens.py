@@ -6,6 +6,7 @@ With a shared secret only HS256 is accepted; without one the project's published
 
 import asyncio
 import json
+import logging
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,11 +20,13 @@ from lib.core.config import Settings, get_settings
 from lib.core.context import timed
 from lib.core.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, Unauthorized
 from lib.core.http import get_http_client
+from lib.core.logs import log
 
 AUDIENCE: Final = "authenticated"
 LEEWAY_SECONDS: Final = 5
 JWKS_FRESH_SECONDS: Final = 600.0
 JWKS_REFETCH_SECONDS: Final = 30.0
+JWKS_RETRY_SECONDS: Final = 3.0
 ALGORITHM_OF_KEY_TYPE: Final = {"EC": "ES256", "RSA": "RS256"}
 
 
@@ -33,6 +36,8 @@ class AccessToken:
     user_id: UUID
     session_id: UUID
     email: str = field(repr=False)
+    expires_at: int
+    """Unix time, seconds."""
 
 
 class PublishedKeys:
@@ -48,6 +53,8 @@ class PublishedKeys:
 
     def _load(self, document: dict[str, Any]) -> None:
         keys = [key for key in document.get("keys", []) if key.get("kty") in ALGORITHM_OF_KEY_TYPE]
+        if not keys:
+            raise ValueError("the key set has no key that can be used")
         self._keys = {key["kid"]: jwt.PyJWK(key, ALGORITHM_OF_KEY_TYPE[key["kty"]]) for key in keys if "kid" in key}
         self._tried_at = time.monotonic()
 
@@ -60,23 +67,23 @@ class PublishedKeys:
                 self._load(response.json())
             except (httpx.HTTPError, jwt.PyJWTError, ValueError, AttributeError) as error:
                 # Those that are known stay good; a key set that cannot be read is no fault of the caller.
-                if not self._keys:
-                    raise ServiceUnavailable(
-                        "sign-in keys cannot be read right now", retry_after=RETRY_AFTER_SECONDS
-                    ) from error
+                log(logging.WARNING, "the sign-in keys cannot be read", error=error)
 
     async def find(self, key_id: str) -> jwt.PyJWK | None:
-        if self._is_due(key_id):
+        if self._is_due(key_id) or (key_id not in self._keys and self._fetching.locked()):
             async with self._fetching:
                 if self._is_due(key_id):  # whoever waited finds it done
                     await self._fetch()
+        if not self._keys:
+            raise ServiceUnavailable("sign-in keys cannot be read right now", retry_after=RETRY_AFTER_SECONDS)
         return self._keys.get(key_id)
 
     def _is_due(self, key_id: str) -> bool:
         # An unknown id may be a key that was rotated in; asking at most twice a minute, whatever comes of
         # it, bounds what forged ids can cost.
         age = time.monotonic() - self._tried_at
-        return not self._keys or age > JWKS_FRESH_SECONDS or (key_id not in self._keys and age > JWKS_REFETCH_SECONDS)
+        wait = JWKS_RETRY_SECONDS if not self._keys else JWKS_REFETCH_SECONDS
+        return age > JWKS_FRESH_SECONDS or (key_id not in self._keys and age > wait)
 
 
 class TokenVerifier:
@@ -115,6 +122,7 @@ class TokenVerifier:
                 user_id=UUID(claims["sub"]),
                 session_id=UUID(claims["session_id"]),
                 email=str(claims.get("email", "")),
+                expires_at=claims["exp"],
             )
         except jwt.ExpiredSignatureError:
             raise Unauthorized("the access token has expired", code="TOKEN_EXPIRED") from None

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from contextlib import suppress
 
 from lib.core.errors import RETRY_AFTER_SECONDS, NotFound, ServiceUnavailable, Unauthorized
 from lib.core.kv import KvUnavailable, ask_kv
@@ -47,9 +48,12 @@ async def refresh(request: RefreshRequest) -> Tokens:
         record = await ask_kv(touch_session(token.session_id))
         check_session(record, token.user_id)
     except KvUnavailable as error:
-        raise _unavailable(error) from error
+        # The old refresh token is spent already: without the new ones the person would be signed out. The
+        # guard of every request still asks for the session.
+        log(logging.WARNING, "KV is not available", fields={"refused": False, "reason": str(error)})
     except Unauthorized:
-        await auth_client.sign_out(session.access_token)
+        with suppress(ServiceUnavailable):  # refused here in any case
+            await auth_client.sign_out(session.access_token)
         raise
     return _tokens(session)
 

@@ -129,7 +129,7 @@ as $$
   union all
   select brands.id
   from public.brands
-  where private.is_platform_admin();
+  where brands.deleted_at is null and private.is_platform_admin();
 $$;
 comment on function private.brand_ids is 'The brands in which the caller has at least this role, unexpired.';
 grant execute on function private.brand_ids to authenticated, service_role;

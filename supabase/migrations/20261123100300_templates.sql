@@ -20,7 +20,7 @@ as $$
         or coalesce(jsonb_typeof(field -> 'required'), 'boolean') <> 'boolean'
         or coalesce(jsonb_typeof(field -> 'type'), 'string') <> 'string'
         or coalesce(jsonb_typeof(field -> 'aiPrompt'), 'string') <> 'string'
-        or coalesce(jsonb_typeof(field -> 'maxLength'), 'number') <> 'number'
+        or (field ? 'maxLength' and field ->> 'maxLength' !~ '^[1-9][0-9]{0,4}$')
     )
     and (
       select count(distinct field ->> 'id') = jsonb_array_length(fields) from jsonb_array_elements(fields) as field

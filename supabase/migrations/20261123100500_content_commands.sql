@@ -139,6 +139,9 @@ declare
   content public.contents := private.lock_content(content_id, 'editor');
   changed public.contents := content;
 begin
+  if expected_version is null then
+    perform private.refuse(428, 'an update names the version that it saw');
+  end if;
   perform private.check_version(content, expected_version);
   changed.title := coalesce(changes ->> 'title', content.title);
   changed.fields := content.fields || coalesce(changes -> 'fields', '{}');

@@ -26,14 +26,14 @@ begin
 end;
 $$;
 
-create function private.step_assignees(step public.workflow_steps)
+create function private.step_assignees(step public.workflow_steps, author uuid)
 returns setof uuid
 language sql
 stable
 set search_path = ''
 as $$
   -- Whoever has left, has expired or is inactive can decide nothing. A step without anyone left is the
-  -- brand admins' (domain §5).
+  -- brand admins' (domain §5), save the author, who may approve only where a step names them.
   with members as (
     select member.user_id, member.role
     from public.brand_members as member
@@ -51,9 +51,11 @@ as $$
   )
   select named.user_id from named
   union
-  select members.user_id from members where members.role = 'admin' and not exists (select 1 from named);
+  select members.user_id
+  from members
+  where members.role = 'admin' and members.user_id is distinct from author and not exists (select 1 from named);
 $$;
-comment on function private.step_assignees is 'Those who can decide a step now.';
+comment on function private.step_assignees is 'Those who can decide a step of a content by this author now.';
 
 create function private.open_step(instance public.workflow_instances, step public.workflow_steps)
 returns void
@@ -70,7 +72,9 @@ begin
     select
       instance.id, step.id, instance.brand_id, instance.content_id, assignee,
       now() + make_interval(hours => step.timeout_hours)
-    from private.step_assignees(step) as assignee
+    from private.step_assignees(
+      step, (select contents.created_by from public.contents where contents.id = instance.content_id)
+    ) as assignee
     returning *
   loop
     perform private.append_event(
@@ -194,12 +198,9 @@ set search_path = ''
 as $$
 declare
   task public.workflow_tasks;
-  is_named boolean := exists (
-    select 1
-    from public.workflow_step_assignees as named
-    where named.step_id = instance.current_step_id and named.user_id = auth.uid()
-  );
+  step public.workflow_steps;
 begin
+  select * into step from public.workflow_steps where workflow_steps.id = instance.current_step_id;
   select workflow_tasks.* into task
   from public.workflow_tasks
   where
@@ -209,11 +210,13 @@ begin
   if task.id is not null and task.status <> 'pending' then
     perform private.refuse(409, 'you have decided this step already');
   end if;
-  if task.id is null and content.brand_id not in (select private.brand_ids('admin')) then
-    perform private.refuse(403, 'only those whom the step names, or an admin of the brand, may approve');
-  end if;
-  if content.created_by = auth.uid() and not is_named then
-    perform private.refuse(403, 'who made a content may not approve it, unless the step names them');
+  -- Asked now, not when the task was made: people are renamed in steps, demoted and sent away.
+  if auth.uid() not in (select private.step_assignees(step, content.created_by)) then
+    if content.brand_id not in (select private.brand_ids('admin')) then
+      perform private.refuse(403, 'only those whom the step names, or an admin of the brand, may approve');
+    elsif content.created_by = auth.uid() then
+      perform private.refuse(403, 'who made a content may not approve it, unless the step names them');
+    end if;
   end if;
   insert into public.workflow_tasks as tasks (
     instance_id, step_id, brand_id, content_id, assignee_id, status, decision, comment, decided_at
@@ -264,7 +267,7 @@ begin
       task.instance_id = instance.id
       and task.step_id = step.id
       and task.status = 'pending'
-      and task.assignee_id in (select private.step_assignees(step))
+      and task.assignee_id in (select private.step_assignees(step, content.created_by))
   ) then
     update public.contents set status = 'in_review' where contents.id = content.id and contents.status <> 'in_review';
     return query select contents.* from public.contents where contents.id = content.id;

@@ -22,7 +22,8 @@ create table public.ai_generations (
   latency_ms integer check (latency_ms >= 0),
   created_at timestamptz not null default now(),
   completed_at timestamptz,
-  primary key (id)
+  primary key (id),
+  check (status <> 'completed' or output is not null)
 ) partition by range (id);
 comment on table public.ai_generations is 'One call of an AI tool. Failed calls stay, with their reason.';
 comment on column public.ai_generations.content_version is
@@ -133,6 +134,9 @@ declare
   applied_version integer;
 begin
   perform private.require_role(generation.brand_id, 'editor', 'generation');
+  if jsonb_typeof(complete_generation.output) is distinct from 'object' then
+    perform private.refuse(400, 'the output is not an object');
+  end if;
   perform private.check_content_fields(
     private.content_template(generation.brand_id, generation.template_id), complete_generation.output
   );
@@ -151,6 +155,7 @@ begin
   where
     contents.id = generation.content_id
     and contents.version = generation.content_version
+    and contents.fields is distinct from contents.fields || complete_generation.output
     and contents.deleted_at is null
     and contents.status not in ('scheduled', 'published', 'archived')
   returning contents.version into applied_version;

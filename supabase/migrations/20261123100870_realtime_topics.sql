@@ -12,7 +12,10 @@ as $$
     when 'brand' then subject.id in (select private.brand_ids('viewer'))
     when 'content' then exists (
       select 1 from public.contents
-      where contents.id = subject.id and contents.brand_id in (select private.brand_ids('viewer'))
+      where
+        contents.id = subject.id
+        and contents.deleted_at is null
+        and contents.brand_id in (select private.brand_ids('viewer'))
     )
     when 'workflow' then exists (
       select 1 from public.workflow_instances as instance

@@ -6,7 +6,7 @@ grant select on public.contents to authenticated;
 
 create policy "Contents may be read by members of their brand"
 on public.contents for select to authenticated
-using (brand_id in (select private.brand_ids('viewer')));
+using (deleted_at is null and brand_id in (select private.brand_ids('viewer')));
 
 grant select on public.content_versions to authenticated;
 

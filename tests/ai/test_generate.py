@@ -1,6 +1,8 @@
+import time
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 
 from local.demo.callers import Person
@@ -156,3 +158,14 @@ async def test_an_output_has_the_fields_of_its_template_only(world: World) -> No
     response = await api.http.post("/rpc/complete_generation", json=answer | {"latency_ms": 1})
     assert response.status_code == 400
     assert (await brand.editor.get(f"/contents/{content['id']}")).json()["data"]["version"] == 1
+
+
+async def test_a_token_about_to_end_starts_nothing(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    claims = jwt.decode(brand.editor.access_token, options={"verify_signature": False})
+    ending = claims | {"exp": int(time.time()) + 30}
+    token = jwt.encode(ending, world.stack.environment["SUPABASE_JWT_SECRET"], "HS256")
+    brand.editor.http.headers["Authorization"] = f"Bearer {token}"
+    assert_problem(await brand.editor.post("/ai/generate", {"contentId": content["id"]}), 401, "TOKEN_EXPIRED")
+    assert world.rows("select 1 from public.ai_generations where content_id = %s", content["id"]) == []

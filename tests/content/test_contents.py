@@ -172,3 +172,11 @@ async def test_search(world: World) -> None:
         assert (await brand.viewer.get("/contents/search", q=query)).json()["data"] == []
     foreign = (await brand.viewer.get("/contents/search", q="quokka", brandId=stranger.id)).json()["data"]
     assert foreign == []
+
+
+async def test_no_update_without_a_version_past_the_api_either(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    body = {"content_id": content["id"], "expected_version": None, "changes": {"title": "x"}}
+    response = await world.data_api(brand.editor.access_token).http.post("/rpc/update_content", json=body)
+    assert response.status_code == 428

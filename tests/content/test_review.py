@@ -183,3 +183,11 @@ async def test_a_reviewer_who_has_left_is_replaced_by_the_admins(world: World) -
     await brand.editor.post(f"/contents/{content['id']}/submit")
     tasks = world.rows("select assignee_id::text from public.workflow_tasks where content_id = %s", content["id"])
     assert tasks == [{"assignee_id": world.id_of(brand.admin)}]
+
+
+async def test_a_task_is_worth_what_its_holder_may_now(world: World) -> None:
+    brand = await world.brand()
+    path = f"/contents/{(await world.draft(brand))['id']}"
+    await brand.editor.post(f"{path}/submit")
+    world.rows("delete from public.workflow_step_assignees where brand_id = %s", brand.id)
+    assert_problem(await brand.viewer.post(f"{path}/approve"), 403, "FORBIDDEN")
