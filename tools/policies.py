@@ -22,7 +22,8 @@ begin
   for policy in
     select schemaname, tablename, policyname
     from pg_policies
-    where schemaname in ('public', 'private') or (schemaname, tablename) = ('realtime', 'messages')
+    where schemaname in ('public', 'private')
+      or (schemaname, tablename) in (('realtime', 'messages'), ('storage', 'objects'))
   loop
     execute format('drop policy %I on %I.%I', policy.policyname, policy.schemaname, policy.tablename);
   end loop;

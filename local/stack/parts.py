@@ -56,10 +56,16 @@ def _supabase_environment(settings: StackSettings) -> dict[str, str]:
     )
 
 
+def bootstrap_command(settings: StackSettings, database_url: str) -> tuple[list[str | Path], dict[str, str]]:
+    """What prepares an empty database for the migrations, and the environment that it runs in."""
+    script = ROOT / "local" / "supabase" / "bootstrap.mjs"
+    return [_node(), script], _supabase_environment(settings) | {"SUPABASE_DB_URL": database_url}
+
+
 async def bootstrap_database(settings: StackSettings) -> None:
     """What a hosted project has before any migration: system schemas, API roles, Realtime's tables."""
-    script = ROOT / "local" / "supabase" / "bootstrap.mjs"
-    await run_to_end("bootstrap", [_node(), script], _supabase_environment(settings), LOGS / "bootstrap.log")
+    command, environment = bootstrap_command(settings, settings.database_url)
+    await run_to_end("bootstrap", command, environment, LOGS / "bootstrap.log")
 
 
 async def migrate(database_url: str, *, seed: bool) -> None:

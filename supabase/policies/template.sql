@@ -1,20 +1,33 @@
 -- templates
 
-grant select on public.templates to authenticated;
+grant select, delete on public.templates to authenticated;
 grant insert (brand_id, name, description, content_type, input_fields, output_fields)
 on public.templates to authenticated;
 grant update (name, description, content_type, input_fields, output_fields, is_active)
 on public.templates to authenticated;
 
-create policy "Templates may be read by members of their brand, global ones by everyone"
+create policy "Templates may be read by members, global ones by everyone"
 on public.templates for select to authenticated
-using (brand_id is null or brand_id in (select private.brand_ids('viewer')));
+using (brand_id is null or brand_id = any((select private.brands_permitting('template.read'))::uuid[]));
 
-create policy "Templates may be created by admins of the brand"
+create policy "Templates may be made by admins, global ones by the platform"
 on public.templates for insert to authenticated
-with check (brand_id in (select private.brand_ids('admin')));
+with check (
+  brand_id = any((select private.brands_permitting('template.write'))::uuid[])
+  or (brand_id is null and (select private.is_platform_admin()))
+);
 
-create policy "Templates may be changed by admins of the brand"
+create policy "Templates may be changed by admins, or the platform"
 on public.templates for update to authenticated
-using (brand_id in (select private.brand_ids('admin')))
-with check (brand_id in (select private.brand_ids('admin')));
+using (
+  brand_id = any((select private.brands_permitting('template.write'))::uuid[])
+  or (brand_id is null and (select private.is_platform_admin()))
+)
+with check (
+  brand_id = any((select private.brands_permitting('template.write'))::uuid[])
+  or (brand_id is null and (select private.is_platform_admin()))
+);
+
+create policy "Templates may be deleted by platform admins"
+on public.templates for delete to authenticated
+using ((select private.is_platform_admin()));

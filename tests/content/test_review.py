@@ -28,8 +28,8 @@ async def test_from_draft_to_published(world: World) -> None:
         ("ContentStatusChanged", world.id_of(brand.editor)),
         ("WorkflowStarted", world.id_of(brand.editor)),
         ("TaskAssigned", world.id_of(brand.editor)),
-        ("ContentStatusChanged", world.id_of(brand.viewer)),
         ("WorkflowCompleted", world.id_of(brand.viewer)),
+        ("ContentStatusChanged", world.id_of(brand.viewer)),
         ("ContentStatusChanged", world.id_of(brand.admin)),
         ("ContentPublished", world.id_of(brand.admin)),
     ]
@@ -189,5 +189,20 @@ async def test_a_task_is_worth_what_its_holder_may_now(world: World) -> None:
     brand = await world.brand()
     path = f"/contents/{(await world.draft(brand))['id']}"
     await brand.editor.post(f"{path}/submit")
+    world.rows(
+        "update public.brand_members set expires_at = now() where user_id = %s returning 1", world.id_of(brand.viewer)
+    )
+    assert_problem(await brand.viewer.post(f"{path}/approve"), 404, "NOT_FOUND")
+
+
+async def test_a_run_keeps_the_workflow_that_it_began_with(world: World) -> None:
+    brand = await world.brand()
+    path = f"/contents/{(await world.draft(brand))['id']}"
+    await brand.editor.post(f"{path}/submit")
     world.rows("delete from public.workflow_step_assignees where brand_id = %s", brand.id)
-    assert_problem(await brand.viewer.post(f"{path}/approve"), 403, "FORBIDDEN")
+    world.rows(
+        "insert into public.workflow_steps (workflow_id, brand_id, position, name) values (%s, %s, 2, 'Legal')",
+        brand.workflow_id,
+        brand.id,
+    )
+    assert (await brand.viewer.post(f"{path}/approve")).json()["data"]["status"] == "approved"

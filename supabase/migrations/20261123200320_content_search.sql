@@ -1,0 +1,180 @@
+-- Search: words, typing errors and meaning, each within the brands of the caller.
+--
+-- What is searched lies beside the contents, so that neither ranking nor listing reads the whole text again, and so
+-- that the indexes can begin with the brand: a search costs what the brand holds, not what the platform holds.
+
+create table private.content_search (
+  content_id uuid primary key,
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  title text not null,
+  words tsvector not null,
+  updated_at timestamptz not null,
+  embedding extensions.halfvec(512),
+  embedding_model text check (char_length(embedding_model) <= 100),
+  embedded_version integer check (embedded_version >= 1),
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
+  check ((embedding is null) = (embedding_model is null) and (embedding is null) = (embedded_version is null))
+);
+comment on table private.content_search is 'The searchable side of every content that is not deleted.';
+comment on column private.content_search.embedding is
+'Of the title and the text, by a job after a change. Compared exactly: a brand''s contents are few enough.';
+create index content_search_words_idx on private.content_search using gin (brand_id, words);
+create index content_search_title_idx on private.content_search using gin (brand_id, title extensions.gin_trgm_ops);
+create index content_search_content_idx on private.content_search (content_id, brand_id);
+create index content_search_embedded_idx on private.content_search (brand_id) where embedding is not null;
+alter table private.content_search enable row level security;
+
+create function private.content_words(content public.contents)
+returns tsvector
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Weights of domain §10: title before description and tags, these before the body. 'simple' finds words of every
+  -- language as they are written.
+  select setweight(to_tsvector('simple', content.title), 'A')
+    || setweight(to_tsvector('simple', coalesce(content.metadata ->> 'metaDescription', '')), 'B')
+    || setweight(array_to_tsvector(array(select lower(tag) from unnest(content.tags) as tag where tag <> '')), 'B')
+    || setweight(to_tsvector('simple', left(content.excerpt, 2000)), 'C')
+    || setweight(to_tsvector('simple', left(regexp_replace(content.body, '<[^>]*>', ' ', 'g'), 200000)), 'D')
+    || setweight(jsonb_to_tsvector('simple', content.fields, '["string"]'), 'D');
+$$;
+
+create function private.index_content()
+returns trigger
+language plpgsql
+security definer -- nobody may write the index by themselves
+set search_path = ''
+as $$
+begin
+  if new.deleted_at is not null then
+    delete from private.content_search where content_search.content_id = new.id;
+    return null;
+  end if;
+  insert into private.content_search as search (content_id, brand_id, title, words, updated_at)
+  values (new.id, new.brand_id, new.title, private.content_words(new), new.updated_at)
+  on conflict (content_id) do update
+    set title = excluded.title, words = excluded.words, updated_at = excluded.updated_at;
+  return null;
+end;
+$$;
+create trigger index_content
+after insert or update of title, metadata, tags, excerpt, body, fields, deleted_at on public.contents
+for each row execute function private.index_content();
+
+insert into private.content_search (content_id, brand_id, title, words, updated_at)
+select
+  contents.id,
+  contents.brand_id,
+  contents.title,
+  private.content_words(contents),
+  contents.updated_at
+from public.contents
+where contents.deleted_at is null;
+
+drop index public.contents_search_idx;
+drop function public.search_contents(text, uuid, integer);
+drop function private.content_search_vector(text, jsonb, text[], jsonb);
+
+create function private.searchable_brands(brand uuid)
+returns uuid[]
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when brand is null then private.brands_permitting('content.read')
+    when private.permits(brand, 'content.read') then array[brand]
+    else '{}'
+  end;
+$$;
+comment on function private.searchable_brands is 'The brand if the caller may read its contents; all such brands for null.';
+
+-- Security definer: full-text and trigram operators are not leakproof, so under row-level security PostgreSQL would
+-- not use their indexes. The function takes the caller's brands itself and filters by them first.
+create function public.search_contents(
+  query text, brand uuid default null, max_results integer default 20, embedding text default null
+)
+returns table (
+  id uuid, brand_id uuid, title text, type text, status public.content_status, updated_at timestamptz, rank real
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = 'force_custom_plan' -- one brand and fifty want different plans
+set "pg_trgm.word_similarity_threshold" = 0.5
+as $$
+#variable_conflict use_column
+declare
+  brands uuid [] := private.searchable_brands(search_contents.brand);
+  terms tsquery := websearch_to_tsquery('simple', left(search_contents.query, 500));
+  wished integer := least(greatest(search_contents.max_results, 1), 100);
+  nearest extensions.halfvec(512) := search_contents.embedding::extensions.halfvec(512);
+begin
+  if search_contents.embedding is not null and cardinality(brands) > 1 then
+    perform private.refuse(400, 'a search by meaning names one brand', jsonb_build_array(jsonb_build_object(
+      'field', 'brandId', 'code', 'REQUIRED_FIELD_MISSING', 'message', 'name the brand to search in'
+    )));
+  end if;
+  return query
+    with by_words as (
+      -- Found by words; what changed in the last seven days counts double (domain §10).
+      select search.content_id,
+        ts_rank('{0.1, 0.3, 0.6, 1.0}', search.words, terms)
+        * case when search.updated_at > now() - interval '7 days' then 2 else 1 end as score
+      from private.content_search as search
+      where search.brand_id = any (brands) and search.words @@ terms
+      order by score desc, search.content_id
+      limit 200
+    ),
+    by_likeness as materialized (
+      -- Typing errors: asked only where words alone found too little.
+      select search.content_id, extensions.word_similarity(search_contents.query, search.title) as score
+      from private.content_search as search
+      where
+        (select count(*) from by_words) < wished
+        and search.brand_id = any (brands)
+        and search_contents.query operator(extensions.<%) search.title
+      order by score desc, search.content_id
+      limit 200
+    ),
+    by_meaning as (
+      select search.content_id, search.embedding operator(extensions.<=>) nearest as distance
+      from private.content_search as search
+      where nearest is not null and search.brand_id = any (brands) and search.embedding is not null
+      order by distance, search.content_id
+      limit 100
+    ),
+    -- Reciprocal rank fusion (Cormack et al. 2009): positions are comparable where scores are not.
+    fused as (
+      select found.content_id, sum(found.weight / (60 + found.place)) as score
+      from (
+        select by_words.content_id, 1.0 as weight,
+          row_number() over (order by by_words.score desc, by_words.content_id) as place
+        from by_words
+        union all
+        select by_likeness.content_id, 0.5,
+          row_number() over (order by by_likeness.score desc, by_likeness.content_id)
+        from by_likeness
+        union all
+        select by_meaning.content_id, 1.0,
+          row_number() over (order by by_meaning.distance, by_meaning.content_id)
+        from by_meaning
+      ) as found
+      group by found.content_id
+      order by score desc, found.content_id
+      limit wished
+    )
+    select contents.id, contents.brand_id, contents.title, contents.type, contents.status, contents.updated_at,
+      fused.score::real
+    from fused
+    inner join public.contents on contents.id = fused.content_id
+    where contents.deleted_at is null
+    order by fused.score desc, contents.id;
+end;
+$$;
+comment on function public.search_contents is
+'Words, typing errors and, given an embedding of the query (512 numbers), meaning: in the caller''s own brands.';
+grant execute on function public.search_contents to authenticated;

@@ -1,0 +1,257 @@
+-- Work that outlives a request: claimed in batches with a lease, tried again with back-off, and kept when it is hopeless.
+--
+-- Everything here lies in private: only the service reaches it, by the functions below.
+
+create table private.jobs (
+  id uuid primary key default private.uuid_v7(),
+  queue text not null check (queue ~ '^[a-z_]{1,50}$'),
+  kind text not null check (kind ~ '^[a-z_]{1,100}$'),
+  brand_id uuid references public.brands (id) on delete cascade,
+  payload jsonb not null default '{}' check (jsonb_typeof(payload) = 'object'),
+  dedupe_key text check (char_length(dedupe_key) <= 200),
+  priority smallint not null default 0,
+  attempts integer not null default 0 check (attempts >= 0),
+  max_attempts integer not null default 5 check (max_attempts between 1 and 50),
+  run_at timestamptz not null default now(),
+  leased_by text check (char_length(leased_by) <= 100),
+  lease_until timestamptz,
+  last_error text check (char_length(last_error) <= 2000),
+  created_at timestamptz not null default now(),
+  check ((leased_by is null) = (lease_until is null))
+)
+-- Rows are written and removed all the time: room to update in place, and a vacuum before there are many dead ones.
+with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+comment on table private.jobs is 'What is still to do. A job that is done is deleted; one that failed for good is in dead_jobs.';
+comment on column private.jobs.dedupe_key is 'At most one open job of a queue has it.';
+comment on column private.jobs.run_at is 'Not before this; moved on after each failure.';
+comment on column private.jobs.lease_until is 'Until then the job is one worker''s; afterwards it is anybody''s again.';
+create index jobs_ready_idx on private.jobs (queue, priority desc, run_at, id);
+create unique index jobs_dedupe_idx on private.jobs (queue, dedupe_key) where dedupe_key is not null;
+create index jobs_brand_id_idx on private.jobs (brand_id);
+alter table private.jobs enable row level security;
+
+create table private.dead_jobs (
+  id uuid primary key,
+  queue text not null,
+  kind text not null,
+  brand_id uuid references public.brands (id) on delete cascade,
+  payload jsonb not null,
+  attempts integer not null,
+  last_error text,
+  created_at timestamptz not null,
+  died_at timestamptz not null default now()
+);
+comment on table private.dead_jobs is 'Jobs that failed as often as they may: for people to look at, and to revive.';
+create index dead_jobs_queue_idx on private.dead_jobs (queue, died_at);
+create index dead_jobs_brand_id_idx on private.dead_jobs (brand_id);
+alter table private.dead_jobs enable row level security;
+
+create function private.enqueue_job(
+  queue text,
+  kind text,
+  brand_id uuid default null,
+  payload jsonb default '{}',
+  run_at timestamptz default now(),
+  dedupe_key text default null,
+  max_attempts integer default 5,
+  priority integer default 0
+)
+returns uuid
+language sql
+volatile
+set search_path = ''
+as $$
+  insert into private.jobs (queue, kind, brand_id, payload, run_at, dedupe_key, max_attempts, priority)
+  values (
+    enqueue_job.queue, enqueue_job.kind, enqueue_job.brand_id, enqueue_job.payload, enqueue_job.run_at,
+    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority
+  )
+  on conflict (queue, dedupe_key) where dedupe_key is not null do nothing
+  returning jobs.id;
+$$;
+comment on function private.enqueue_job is
+'Adds a job in the transaction of what asks for it; null, and no job, where one with the same dedupe_key is open.';
+
+create function public.enqueue_job(
+  queue text,
+  kind text,
+  brand_id uuid default null,
+  payload jsonb default '{}',
+  run_at timestamptz default now(),
+  dedupe_key text default null,
+  max_attempts integer default 5,
+  priority integer default 0
+)
+returns uuid
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  select private.enqueue_job(
+    enqueue_job.queue, enqueue_job.kind, enqueue_job.brand_id, enqueue_job.payload, enqueue_job.run_at,
+    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority
+  );
+$$;
+comment on function public.enqueue_job is 'For the service: see private.enqueue_job.';
+grant execute on function public.enqueue_job to service_role;
+
+create function public.claim_jobs(
+  queue text, worker text, batch integer default 50, lease interval default '60 seconds'
+)
+returns table (id uuid, kind text, brand_id uuid, payload jsonb, attempts integer, lease_until timestamptz)
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  with ready as (
+    select jobs.id
+    from private.jobs
+    where
+      jobs.queue = claim_jobs.queue
+      and jobs.run_at <= now()
+      and (jobs.lease_until is null or jobs.lease_until < now())
+    order by jobs.priority desc, jobs.run_at, jobs.id
+    limit least(greatest(claim_jobs.batch, 1), 1000)
+    for update skip locked
+  )
+  update private.jobs
+  set leased_by = claim_jobs.worker, lease_until = now() + claim_jobs.lease, attempts = jobs.attempts + 1
+  from ready
+  where jobs.id = ready.id
+  returning jobs.id, jobs.kind, jobs.brand_id, jobs.payload, jobs.attempts, jobs.lease_until;
+$$;
+comment on function public.claim_jobs is
+'Takes up to a batch of ready jobs for a worker, until the lease ends. No job goes to two workers at once.';
+grant execute on function public.claim_jobs to service_role;
+
+create function public.extend_leases(ids uuid[], worker text, lease interval default '60 seconds')
+returns integer
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  with extended as (
+    update private.jobs set lease_until = now() + extend_leases.lease
+    where jobs.id = any (extend_leases.ids) and jobs.leased_by = extend_leases.worker and jobs.lease_until >= now()
+    returning 1
+  )
+  select count(*)::integer from extended;
+$$;
+comment on function public.extend_leases is 'More time for jobs that the worker still holds; returns for how many.';
+grant execute on function public.extend_leases to service_role;
+
+create function public.complete_jobs(ids uuid[], worker text)
+returns integer
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  with done as (
+    delete from private.jobs
+    where jobs.id = any (complete_jobs.ids) and jobs.leased_by = complete_jobs.worker
+    returning 1
+  )
+  select count(*)::integer from done;
+$$;
+comment on function public.complete_jobs is
+'Removes what the worker has done; returns how many. A job whose lease somebody else took over stays theirs.';
+grant execute on function public.complete_jobs to service_role;
+
+create function private.retry_delay(attempts integer)
+returns interval
+language sql
+volatile
+set search_path = ''
+as $$
+  -- 5, 10, 20 … seconds, an hour at most, ±25 %: those that failed together do not come back together.
+  select least(5 * 2 ^ (greatest(attempts, 1) - 1), 3600) * (0.75 + random() * 0.5) * interval '1 second';
+$$;
+comment on function private.retry_delay is 'How long to wait after this many attempts.';
+
+create function public.fail_job(job_id uuid, worker text, error text, is_final boolean default false)
+returns text
+language plpgsql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+declare
+  job private.jobs;
+begin
+  select * into job from private.jobs where jobs.id = job_id and jobs.leased_by = worker for update;
+  if job.id is null then
+    return 'lost';
+  end if;
+  if is_final or job.attempts >= job.max_attempts then
+    delete from private.jobs where jobs.id = job.id;
+    insert into private.dead_jobs (id, queue, kind, brand_id, payload, attempts, last_error, created_at)
+    values (job.id, job.queue, job.kind, job.brand_id, job.payload, job.attempts, left(error, 2000), job.created_at);
+    return 'dead';
+  end if;
+  update private.jobs
+  set
+    leased_by = null, lease_until = null, last_error = left(fail_job.error, 2000),
+    run_at = now() + private.retry_delay(job.attempts)
+  where jobs.id = job.id;
+  return 'retried';
+end;
+$$;
+comment on function public.fail_job is
+'retried: comes again later; dead: tried as often as it may, or final; lost: the lease is somebody else''s by now.';
+grant execute on function public.fail_job to service_role;
+
+create function public.bury_exhausted_jobs(batch integer default 500)
+returns integer
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  -- A job whose worker dies each time never fails by itself: its leases just end.
+  with exhausted as (
+    delete from private.jobs
+    where jobs.id in (
+      select found.id from private.jobs as found
+      where found.lease_until < now() and found.attempts >= found.max_attempts
+      limit bury_exhausted_jobs.batch
+      for update skip locked
+    )
+    returning *
+  ),
+  buried as (
+    insert into private.dead_jobs (id, queue, kind, brand_id, payload, attempts, last_error, created_at)
+    select
+      exhausted.id, exhausted.queue, exhausted.kind, exhausted.brand_id, exhausted.payload, exhausted.attempts,
+      coalesce(exhausted.last_error, 'its worker did not come back'), exhausted.created_at
+    from exhausted
+    returning 1
+  )
+  select count(*)::integer from buried;
+$$;
+comment on function public.bury_exhausted_jobs is 'For the scheduler: puts jobs aside whose workers died as often as they may be tried.';
+grant execute on function public.bury_exhausted_jobs to service_role;
+
+create function public.revive_job(job_id uuid)
+returns boolean
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  with revived as (
+    delete from private.dead_jobs where dead_jobs.id = revive_job.job_id returning *
+  ),
+  queued as (
+    insert into private.jobs (id, queue, kind, brand_id, payload, created_at, last_error)
+    select revived.id, revived.queue, revived.kind, revived.brand_id, revived.payload, revived.created_at, revived.last_error
+    from revived
+    returning 1
+  )
+  select exists (select from queued);
+$$;
+comment on function public.revive_job is 'Gives a dead job all its attempts again.';
+grant execute on function public.revive_job to service_role;

@@ -1,0 +1,174 @@
+-- countries, master_claim_brands, brand_master_claim_brands, products, ingredients, product_ingredients, claims,
+-- claim_subjects, claim_approval_steps, claim_approvals, market_overrides, claim_reviews
+--
+-- The catalogue is the platform's to write; a tenant reads what hangs on the master claim brands that it is linked to.
+-- Claims and overrides are written by commands.
+
+grant select, update (name, is_active) on public.countries to authenticated;
+
+create policy "Countries may be read by everyone"
+on public.countries for select to authenticated
+using (true);
+
+create policy "Countries may be changed by platform admins"
+on public.countries for update to authenticated
+using ((select private.is_platform_admin()))
+with check ((select private.is_platform_admin()));
+
+grant select, insert (name), update (name), delete
+on public.master_claim_brands to authenticated;
+
+create policy "Master claim brands may be read by members of linked brands"
+on public.master_claim_brands for select to authenticated
+using (id = any((select private.readable_master_brands())::uuid[]) or (select private.is_platform_admin()));
+
+create policy "Master claim brands may be added by platform admins"
+on public.master_claim_brands for insert to authenticated
+with check ((select private.is_platform_admin()));
+
+create policy "Master claim brands may be changed by platform admins"
+on public.master_claim_brands for update to authenticated
+using ((select private.is_platform_admin()))
+with check ((select private.is_platform_admin()));
+
+create policy "Master claim brands may be removed by platform admins"
+on public.master_claim_brands for delete to authenticated
+using ((select private.is_platform_admin()));
+
+grant select, insert (brand_id, master_claim_brand_id), delete
+on public.brand_master_claim_brands to authenticated;
+
+create policy "Links may be read by members of linked brands"
+on public.brand_master_claim_brands for select to authenticated
+using (
+  brand_id = any((select private.brands_permitting('claim.read'))::uuid[]) or (select private.is_platform_admin())
+);
+
+create policy "Links may be added by platform admins"
+on public.brand_master_claim_brands for insert to authenticated
+with check ((select private.is_platform_admin()));
+
+create policy "Links may be removed by platform admins"
+on public.brand_master_claim_brands for delete to authenticated
+using ((select private.is_platform_admin()));
+
+grant select, insert (master_claim_brand_id, name, description), update (name, description), delete
+on public.products to authenticated;
+
+create policy "Products may be read by members of linked brands"
+on public.products for select to authenticated
+using (
+  master_claim_brand_id = any((select private.readable_master_brands())::uuid[]) or (select private.is_platform_admin())
+);
+
+create policy "Products may be added by platform admins"
+on public.products for insert to authenticated
+with check ((select private.is_platform_admin()));
+
+create policy "Products may be changed by platform admins"
+on public.products for update to authenticated
+using ((select private.is_platform_admin()))
+with check ((select private.is_platform_admin()));
+
+create policy "Products may be removed by platform admins"
+on public.products for delete to authenticated
+using ((select private.is_platform_admin()));
+
+grant select, insert (name, description), update (name, description), delete
+on public.ingredients to authenticated;
+
+create policy "Ingredients may be read by members of linked brands"
+on public.ingredients for select to authenticated
+using (id = any((select private.readable_ingredients())::uuid[]) or (select private.is_platform_admin()));
+
+create policy "Ingredients may be added by platform admins"
+on public.ingredients for insert to authenticated
+with check ((select private.is_platform_admin()));
+
+create policy "Ingredients may be changed by platform admins"
+on public.ingredients for update to authenticated
+using ((select private.is_platform_admin()))
+with check ((select private.is_platform_admin()));
+
+create policy "Ingredients may be removed by platform admins"
+on public.ingredients for delete to authenticated
+using ((select private.is_platform_admin()));
+
+grant select, insert (product_id, ingredient_id), delete
+on public.product_ingredients to authenticated;
+
+create policy "Parts may be read by members of linked brands"
+on public.product_ingredients for select to authenticated
+using (product_id = any((select private.readable_products())::uuid[]) or (select private.is_platform_admin()));
+
+create policy "Parts may be added by platform admins"
+on public.product_ingredients for insert to authenticated
+with check ((select private.is_platform_admin()));
+
+create policy "Parts may be removed by platform admins"
+on public.product_ingredients for delete to authenticated
+using ((select private.is_platform_admin()));
+
+grant select on public.claims to authenticated;
+
+create policy "Claims may be read by members of linked brands"
+on public.claims for select to authenticated
+using (id in (select private.readable_claim_ids()));
+
+grant select on public.claim_subjects to authenticated;
+
+create policy "Subjects of claims may be read with what they name"
+on public.claim_subjects for select to authenticated
+using (
+  product_id = any((select private.readable_products())::uuid[])
+  or ingredient_id = any((select private.readable_ingredients())::uuid[])
+  or (select private.is_platform_admin())
+);
+
+grant select, insert (master_claim_brand_id, position, name, reviewer_role), update (name, reviewer_role), delete
+on public.claim_approval_steps to authenticated;
+
+create policy "Approval steps may be read by members of linked brands"
+on public.claim_approval_steps for select to authenticated
+using (
+  master_claim_brand_id = any((select private.readable_master_brands())::uuid[]) or (select private.is_platform_admin())
+);
+
+create policy "Approval steps may be added by admins of linked brands"
+on public.claim_approval_steps for insert to authenticated
+with check (
+  master_claim_brand_id = any((select private.writable_master_brands())::uuid[]) or (select private.is_platform_admin())
+);
+
+create policy "Approval steps may be changed by admins of linked brands"
+on public.claim_approval_steps for update to authenticated
+using (
+  master_claim_brand_id = any((select private.writable_master_brands())::uuid[]) or (select private.is_platform_admin())
+)
+with check (
+  master_claim_brand_id = any((select private.writable_master_brands())::uuid[]) or (select private.is_platform_admin())
+);
+
+create policy "Approval steps may be removed by admins of linked brands"
+on public.claim_approval_steps for delete to authenticated
+using (
+  master_claim_brand_id = any((select private.writable_master_brands())::uuid[]) or (select private.is_platform_admin())
+);
+
+grant select on public.claim_approvals to authenticated;
+
+create policy "Approvals of claims may be read with the claims"
+on public.claim_approvals for select to authenticated
+using (claim_id in (select private.readable_claim_ids()));
+
+grant select on public.market_overrides to authenticated;
+
+create policy "Overrides may be read by members of linked brands"
+on public.market_overrides for select to authenticated
+using (product_id = any((select private.readable_products())::uuid[]) or (select private.is_platform_admin()));
+
+grant select on public.claim_reviews to authenticated;
+
+create policy "Claim reviews may be read by members of their brand"
+on public.claim_reviews for select to authenticated
+using (brand_id = any((select private.brands_permitting('claim.read'))::uuid[]));

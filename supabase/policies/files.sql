@@ -1,0 +1,59 @@
+-- files, storage.objects
+--
+-- An object lies below the id of its brand (brand-files) or of its person (avatars); any other path is nobody's.
+
+grant select on public.files to authenticated;
+grant insert (brand_id, name, mime_type, size_bytes, checksum, content_id) on public.files to authenticated;
+
+create policy "Files may be read by members of their brand"
+on public.files for select to authenticated
+using (deleted_at is null and brand_id = any((select private.brands_permitting('file.read'))::uuid[]));
+
+create policy "Files may be added by editors of the brand"
+on public.files for insert to authenticated
+with check (
+  owner_id = (select auth.uid()) and brand_id = any((select private.brands_permitting('file.write'))::uuid[])
+);
+
+create policy "Objects of a brand may be read by its members"
+on storage.objects for select to authenticated
+using (
+  bucket_id = 'brand-files'
+  and private.storage_brand(name) = any((select private.brands_permitting('file.read'))::uuid[])
+);
+
+create policy "Objects of a brand may be added by its editors"
+on storage.objects for insert to authenticated
+with check (
+  bucket_id = 'brand-files'
+  and private.storage_brand(name) = any((select private.brands_permitting('file.write'))::uuid[])
+);
+
+create policy "Objects of a brand may be removed by its editors"
+on storage.objects for delete to authenticated
+using (
+  bucket_id = 'brand-files'
+  and private.storage_brand(name) = any((select private.brands_permitting('file.write'))::uuid[])
+);
+
+create policy "Avatars may be seen by oneself and by colleagues"
+on storage.objects for select to authenticated
+using (
+  bucket_id = 'avatars'
+  and (
+    private.storage_brand(name) = (select auth.uid()) or private.storage_brand(name) in (select private.colleague_ids())
+  )
+);
+
+create policy "Avatars may be added by their owner"
+on storage.objects for insert to authenticated
+with check (bucket_id = 'avatars' and private.storage_brand(name) = (select auth.uid()));
+
+create policy "Avatars may be replaced by their owner"
+on storage.objects for update to authenticated
+using (bucket_id = 'avatars' and private.storage_brand(name) = (select auth.uid()))
+with check (bucket_id = 'avatars' and private.storage_brand(name) = (select auth.uid()));
+
+create policy "Avatars may be removed by their owner"
+on storage.objects for delete to authenticated
+using (bucket_id = 'avatars' and private.storage_brand(name) = (select auth.uid()));

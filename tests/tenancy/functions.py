@@ -1,0 +1,181 @@
+"""Who may call what, as data: every function of the API, with arguments that name this tenant's rows.
+
+``calls`` count as allowed when the function lets the caller through, be it to a conflict; ``reads`` when it gives them a
+row. A function that is not listed here fails the test by itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import uuid4
+
+from psycopg.types.json import Jsonb
+
+from tests.tenancy.matrix import ADMINS, EDITORS, EVERYONE, MEMBERS, NOBODY, OWNER, PLATFORM
+from tests.tenancy.scene import Scene
+
+SERVICE = frozenset({"service"})
+VIEWER = frozenset({"viewer"})
+
+
+@dataclass(frozen=True)
+class Function:
+    allowed: frozenset[str]
+    arguments: Callable[[Scene], dict[str, Any]]
+    kind: Literal["calls", "reads"] = "calls"
+
+    def call(self, name: str, scene: Scene) -> tuple[str, list[Any]]:
+        arguments = self.arguments(scene)
+        named = ", ".join(f"{key} => %s" for key in arguments)
+        return f"public.{name}({named})", list(arguments.values())
+
+
+def content(status: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"content_id": scene.tenant.contents[status], **more}
+
+
+def brand(**more: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"brand_id": scene.tenant.brand_id, **more}
+
+
+def of(table: str, argument: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {argument: scene.rows[table]["id"], **more}
+
+
+def nothing(_: Scene) -> dict[str, Any]:
+    return {}
+
+
+def fixed(**arguments: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda _: arguments
+
+
+def user(name: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"user_id": scene.tenant.people[name].user_id, **more}
+
+
+FUNCTIONS: dict[str, Function] = {
+    # contents
+    "create_content": Function(EDITORS, brand(title="New")),
+    "update_content": Function(EDITORS, content("draft", expected_version=1, changes=Jsonb({"title": "Other"}))),
+    "submit_content": Function(EDITORS, content("draft")),
+    # The viewer and the admin are named by the step: the others are none of them.
+    "approve_content": Function(ADMINS | VIEWER, content("pending_review")),
+    "reject_content": Function(ADMINS | VIEWER, content("pending_review", reason="No")),
+    "request_changes": Function(ADMINS | VIEWER, content("pending_review", comment="Why?")),
+    # The editor made it.
+    "withdraw_content": Function(EDITORS, content("pending_review", reason="Not yet")),
+    "restart_review": Function(ADMINS, content("rejected")),
+    "publish_content": Function(ADMINS, content("approved")),
+    "schedule_content": Function(ADMINS, content("approved", scheduled_for="2099-01-01")),
+    "unschedule_content": Function(ADMINS, content("scheduled")),
+    "archive_content": Function(ADMINS, content("published")),
+    "reopen_content": Function(EDITORS, content("approved")),
+    "delete_content": Function(EDITORS, content("draft")),
+    "restore_content": Function(EDITORS, content("deleted")),
+    "restore_version": Function(EDITORS, content("draft", version=1)),
+    "duplicate_content": Function(EDITORS, content("draft")),
+    "list_content_versions": Function(MEMBERS, content("draft"), "reads"),
+    "list_content_history": Function(MEMBERS, content("draft"), "reads"),
+    "search_contents": Function(
+        MEMBERS, lambda scene: {"query": "secret", "brand": scene.tenant.brand_id}, "reads"
+    ),
+    "resolve_comment": Function(EDITORS, of("comments", "comment_id")),
+    "delete_comment": Function(EDITORS, of("comments", "comment_id")),
+    # workflow
+    "skip_step": Function(ADMINS, of("workflow_step_runs", "step_run_id", reason="Urgent")),
+    "reassign_task": Function(
+        ADMINS | VIEWER,
+        lambda scene: {
+            "task_id": scene.rows["workflow_tasks"]["id"],
+            "assignee_id": scene.tenant.people["editor"].user_id,
+        },
+    ),
+    # claims
+    "resolve_claims": Function(MEMBERS, of("products", "product_id", market="GB"), "reads"),
+    "claim_matrix": Function(MEMBERS, of("master_claim_brands", "master_claim_brand_id", market="GB"), "reads"),
+    "create_claim": Function(
+        ADMINS,
+        lambda scene: {
+            "text": Jsonb({"original": f"Claim {uuid4()}"}),
+            "level": "product",
+            "status": "allowed",
+            "subject_ids": [scene.rows["products"]["id"]],
+        },
+    ),
+    "update_claim": Function(ADMINS, of("claims", "claim_id", expected_version=1, changes=Jsonb({"notes": "x"}))),
+    "delete_claim": Function(ADMINS, of("claims", "claim_id")),
+    "submit_claim": Function(ADMINS, of("claims", "claim_id")),
+    "decide_claim": Function(
+        ADMINS, lambda scene: {"claim_id": scene.tenant.contents["pending_claim"], "decision": "approve"}
+    ),
+    "set_market_override": Function(
+        ADMINS,
+        lambda scene: {
+            "master_claim_id": scene.rows["claims"]["id"],
+            "market_country": "FR",
+            "product_id": scene.rows["products"]["id"],
+        },
+    ),
+    "remove_market_override": Function(ADMINS, of("market_overrides", "override_id")),
+    "override_claim_review": Function(ADMINS, of("claim_reviews", "review_id", reason="Checked by hand")),
+    "record_claim_review": Function(
+        SERVICE, content("draft", country="GB", findings=Jsonb([]), overall="approved", violations=0)
+    ),
+    # ai: a generation is its author's
+    "request_generation": Function(EDITORS, content("draft", provider="x", model="x", prompt_version="x")),
+    "complete_generation": Function(
+        OWNER,
+        of(
+            "ai_generations",
+            "generation_id",
+            output=Jsonb({"headline": "x"}),
+            prompt_tokens=1,
+            completion_tokens=1,
+            latency_ms=1,
+        ),
+    ),
+    "fail_generation": Function(OWNER, of("ai_generations", "generation_id", error="x", latency_ms=1)),
+    # people and brands
+    "my_profile": Function(EVERYONE, nothing, "reads"),
+    "set_user_active": Function(PLATFORM, user("viewer", is_active=False)),
+    "set_platform_admin": Function(PLATFORM, user("viewer", is_admin=True)),
+    "assign_member": Function(
+        ADMINS, lambda scene: {"brand_id": scene.tenant.brand_id, **user("viewer", role="editor")(scene)}
+    ),
+    "remove_member": Function(ADMINS, lambda scene: {"brand_id": scene.tenant.brand_id, **user("viewer")(scene)}),
+    "create_brand": Function(PLATFORM, lambda _: {"name": str(uuid4()), "slug": str(uuid4())}),
+    "rename_brand": Function(PLATFORM, brand(name=str(uuid4()), slug=str(uuid4()))),
+    "delete_brand": Function(PLATFORM, brand(is_cascade=True)),
+    "active_flags": Function(MEMBERS, brand()),
+    "remove_file": Function(EDITORS, of("files", "file_id")),
+    "verify_audit_log": Function(ADMINS, brand()),
+    "content_analytics": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "reads"),
+    "generation_analytics": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "reads"),
+    "review_analytics": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "reads"),
+    # one's own only
+    "begin_idempotent": Function(EVERYONE, fixed(key="k", fingerprint="a" * 64)),
+    "finish_idempotent": Function(EVERYONE | SERVICE | {"unverified"}, fixed(key="k", status=200, answer=Jsonb({}))),
+    # the service
+    "publish_due_contents": Function(SERVICE, fixed(batch=0)),
+    "complete_automated_step": Function(SERVICE, lambda _: {"step_run_id": uuid4(), "is_passed": True}),
+    "time_out_runs": Function(SERVICE, fixed(batch=0)),
+    "chase_tasks": Function(SERVICE, fixed(batch=0)),
+    "fail_stale_generations": Function(SERVICE, fixed(batch=0)),
+    "enqueue_job": Function(SERVICE, fixed(queue="test", kind="test")),
+    "claim_jobs": Function(SERVICE, fixed(queue="none", worker="w")),
+    "extend_leases": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),
+    "complete_jobs": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),
+    "fail_job": Function(SERVICE, lambda _: {"job_id": uuid4(), "worker": "w", "error": "x"}),
+    "bury_exhausted_jobs": Function(SERVICE, fixed(batch=0)),
+    "revive_job": Function(SERVICE, lambda _: {"job_id": uuid4()}),
+    "register_consumer": Function(SERVICE, fixed(name="tenancy")),
+    "claim_events": Function(SERVICE, fixed(consumer="tenancy_none", worker="w")),
+    "acknowledge_events": Function(SERVICE, lambda _: {"batch_id": uuid4(), "worker": "w"}),
+    "start_saga": Function(SERVICE, lambda scene: {**brand(kind="test")(scene), "aggregate_id": uuid4()}),
+    "advance_saga": Function(SERVICE, lambda _: {"saga_id": uuid4(), "expected_step": 0, "next_step": 1}),
+    "refresh_analytics": Function(SERVICE, nothing),
+    "make_next_partitions": Function(SERVICE, fixed(months=0)),
+}
+
+assert NOBODY == frozenset()

@@ -1,0 +1,82 @@
+"""Who may do what, as data: the permission matrix of domain §2 for every table, once.
+
+The row in question is one of the tenant's (or, in tables of one person each, of its editor). ``other`` is an admin of
+another brand; ``expired``, ``restricted`` and ``unverified`` are admins of this one whose membership has ended, denies
+every permission, or whose session has not passed their second factor.
+"""
+
+NOBODY: frozenset[str] = frozenset()
+PLATFORM = frozenset({"platform"})
+ADMINS = PLATFORM | {"admin"}
+EDITORS = ADMINS | {"editor"}
+MEMBERS = EDITORS | {"viewer"}
+EVERYONE = MEMBERS | {"other", "expired", "restricted"}
+OWNER = frozenset({"editor"})
+
+# select, insert, update, delete
+READ_ONLY = (MEMBERS, NOBODY, NOBODY, NOBODY)
+TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]] = {
+    # identity
+    "profiles": (MEMBERS, NOBODY, OWNER, NOBODY),
+    "user_sessions": (OWNER, NOBODY, NOBODY, NOBODY),
+    "mfa_factors": (OWNER, NOBODY, NOBODY, NOBODY),
+    "trusted_devices": (OWNER, NOBODY, NOBODY, OWNER),
+    "brand_members": (EDITORS, NOBODY, NOBODY, NOBODY),
+    "invitations": (ADMINS, ADMINS, ADMINS, NOBODY),
+    "api_keys": (ADMINS, ADMINS, ADMINS, NOBODY),
+    # brand
+    "plans": (EVERYONE, NOBODY, NOBODY, NOBODY),
+    "accounts": (PLATFORM, PLATFORM, PLATFORM, NOBODY),
+    "quota_usage": (PLATFORM, NOBODY, NOBODY, NOBODY),
+    "brands": (MEMBERS, NOBODY, ADMINS, NOBODY),
+    "vetting_agencies": (MEMBERS, ADMINS, ADMINS, ADMINS),
+    "platform_settings": (EVERYONE, PLATFORM, PLATFORM, PLATFORM),
+    "feature_flags": (PLATFORM, PLATFORM, PLATFORM, PLATFORM),
+    # content: written by commands
+    "contents": READ_ONLY,
+    "content_versions": READ_ONLY,
+    "content_assignees": (MEMBERS, EDITORS, NOBODY, EDITORS),
+    "comments": (MEMBERS, MEMBERS, EDITORS, NOBODY),
+    "comment_revisions": (EDITORS, NOBODY, NOBODY, NOBODY),
+    # template
+    "templates": (MEMBERS, ADMINS, ADMINS, PLATFORM),
+    # workflow: runs are written by commands
+    "workflows": (MEMBERS, ADMINS, ADMINS, ADMINS),
+    "workflow_steps": (MEMBERS, ADMINS, ADMINS, ADMINS),
+    "workflow_step_assignees": (MEMBERS, ADMINS, NOBODY, ADMINS),
+    "workflow_instances": READ_ONLY,
+    "workflow_step_runs": READ_ONLY,
+    "workflow_tasks": READ_ONLY,
+    "workflow_actions": READ_ONLY,
+    # claims: the catalogue is the platform's, claims are written by commands
+    "countries": (EVERYONE, NOBODY, PLATFORM, NOBODY),
+    "master_claim_brands": (MEMBERS, PLATFORM, PLATFORM, PLATFORM),
+    "brand_master_claim_brands": (MEMBERS, PLATFORM, NOBODY, PLATFORM),
+    "products": (MEMBERS, PLATFORM, PLATFORM, PLATFORM),
+    "ingredients": (MEMBERS, PLATFORM, PLATFORM, PLATFORM),
+    "product_ingredients": (MEMBERS, PLATFORM, NOBODY, PLATFORM),
+    "claims": READ_ONLY,
+    "claim_subjects": READ_ONLY,
+    "claim_approval_steps": (MEMBERS, ADMINS, ADMINS, ADMINS),
+    "claim_approvals": READ_ONLY,
+    "market_overrides": READ_ONLY,
+    "claim_reviews": READ_ONLY,
+    # ai
+    "ai_generations": READ_ONLY,
+    "ai_prices": (EVERYONE, PLATFORM, PLATFORM, NOBODY),
+    "ai_budgets": (ADMINS, ADMINS, ADMINS, NOBODY),
+    "prompt_templates": (ADMINS, ADMINS, ADMINS, NOBODY),
+    "brand_knowledge": (MEMBERS, ADMINS, ADMINS, ADMINS),
+    # supporting
+    "notifications": (OWNER, NOBODY, OWNER, NOBODY),
+    "notification_preferences": (OWNER, EVERYONE, OWNER, NOBODY),
+    "files": (MEMBERS, EDITORS, NOBODY, NOBODY),
+    "webhook_endpoints": (ADMINS, ADMINS, ADMINS, ADMINS),
+    "webhook_deliveries": (ADMINS, NOBODY, NOBODY, NOBODY),
+    "domain_events": READ_ONLY,
+    "audit_log": (ADMINS, NOBODY, NOBODY, NOBODY),
+}
+
+# The service role passes every policy; what is append-only, or belongs to commands, is closed to it as well. What only a
+# trigger refuses (the log, versions, the audit log) is not listed: the probe takes a trigger's refusal for a constraint.
+SERVICE_REFUSED: frozenset[tuple[str, str]] = frozenset({("contents", "insert")})

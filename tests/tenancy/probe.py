@@ -1,0 +1,114 @@
+"""Tries what a caller could do, as the data API would do it for them, and takes it back again.
+
+PostgREST switches to the role of the token and sets its claims; so does this. A wall was in the way when PostgreSQL says
+"insufficient privilege", when one of our functions answers 401, 403 or 404, or when no row is touched. A broken
+constraint is no wall: whoever gets that far was let through.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import psycopg
+from psycopg.rows import dict_row
+
+from tests.tenancy.scene import Caller
+
+type Verb = Literal["select", "insert", "update", "delete"]
+VERBS: tuple[Verb, ...] = ("select", "insert", "update", "delete")
+WALLS = ("42501", "PT401", "PT403", "PT404")
+CONSTRAINTS = ("23502", "23503", "23505", "23514", "PT400", "PT409")
+
+
+class Probe:
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+        self._keys: dict[str, list[str]] = {}
+        self._columns: dict[tuple[str, str, str], list[str]] = {}
+
+    @contextmanager
+    def acting(self, caller: Caller) -> Iterator[psycopg.Cursor[dict[str, Any]]]:
+        """A transaction of this caller that is rolled back at the end."""
+        with self.connection.transaction(force_rollback=True), self.connection.cursor(row_factory=dict_row) as cursor:
+            cursor.execute(
+                "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true), "
+                "set_config('request.jwt.claim.sub', %s, true)",
+                [caller.role, json.dumps(caller.claims), str(caller.user_id or "")],
+            )
+            yield cursor
+
+    def keys(self, table: str) -> list[str]:
+        if table not in self._keys:
+            self._keys[table] = [
+                name
+                for (name,) in self.connection.execute(
+                    "select a.attname from pg_index i "
+                    "join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey) "
+                    "where i.indisprimary and i.indrelid = %s::regclass order by a.attnum",
+                    [table],
+                ).fetchall()
+            ]
+        return self._keys[table]
+
+    def columns(self, table: str, role: str, privilege: str) -> list[str]:
+        """The columns for which the role holds the privilege."""
+        key = (table, role, privilege)
+        if key not in self._columns:
+            self._columns[key] = [
+                name
+                for (name,) in self.connection.execute(
+                    "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped "
+                    "and attgenerated = '' and has_column_privilege(%s, attrelid, attnum, %s) order by attnum",
+                    [table, role, privilege],
+                ).fetchall()
+            ]
+        return self._columns[key]
+
+    def allows(self, caller: Caller, verb: Verb, table: str, row: dict[str, Any]) -> bool:
+        statement, arguments = self._statement(caller, verb, table, row)
+        try:
+            with self.acting(caller) as cursor:
+                cursor.execute(statement.encode(), arguments)
+                return bool(cursor.fetchall()) if verb == "select" else cursor.rowcount > 0
+        except psycopg.DatabaseError as error:
+            if error.sqlstate in WALLS:
+                return False
+            if error.sqlstate in CONSTRAINTS:
+                return True
+            raise
+
+    def _statement(
+        self, caller: Caller, verb: Verb, table: str, row: dict[str, Any]
+    ) -> tuple[str, list[Any]]:
+        where = " and ".join(f"{key} = %s" for key in self.keys(table))
+        these = [row[key] for key in self.keys(table)]
+        match verb:
+            case "select":
+                return f"select {self.keys(table)[0]} from {table} where {where}", these
+            case "delete":
+                return f"delete from {table} where {where}", these
+            case "update":
+                # Of the columns that the role may change the first; where there is none, one that it may not.
+                column = (self.columns(table, caller.role, "update") or self.keys(table))[0]
+                return f"update {table} set {column} = {column} where {where}", these
+            case "insert":
+                # The very row again: only its uniqueness, or a rule on its values, may stand in the way.
+                names = self.columns(table, caller.role, "insert") or list(row)
+                listed = ", ".join(names)
+                copied = f"select {listed} from jsonb_populate_record(null::{table}, %s)"
+                return f"insert into {table} ({listed}) {copied}", [json.dumps(row, default=str)]
+
+    def calls(self, caller: Caller, call: str, arguments: list[Any]) -> tuple[bool, int]:
+        """Whether a function lets the caller through, and how many rows it gives them."""
+        try:
+            with self.acting(caller) as cursor:
+                cursor.execute(f"select * from {call}".encode(), arguments)
+                return True, len(cursor.fetchall())
+        except psycopg.DatabaseError as error:
+            if error.sqlstate in WALLS:
+                return False, 0
+            if error.sqlstate in CONSTRAINTS:
+                return True, 0
+            raise
+

@@ -1,0 +1,387 @@
+"""Two brands with a row in every table, and everyone who might reach for them: made in SQL, in any database.
+
+The rows are made as they are in life, by commands in the name of people, wherever there is a command.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from tests.support.sql import Database
+
+CIPHERTEXT = "v1." + "A" * 43
+BLIND_INDEX = "v1." + "a" * 64
+STATUSES = ("draft", "pending_review", "in_review", "approved", "scheduled", "published", "archived", "rejected")
+FIELDS = json.dumps([{"id": "topic", "name": "Topic", "type": "short_text"}])
+OUTPUTS = json.dumps([{"id": "headline", "name": "Headline", "type": "plain_text"}])
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Someone at the data API: the role that it switches to, and the claims of their token."""
+
+    name: str
+    role: str
+    user_id: UUID | None = None
+    session_id: UUID | None = None
+
+    @property
+    def claims(self) -> dict[str, str]:
+        if self.user_id is None:
+            return {"role": self.role}
+        return {"role": self.role, "sub": str(self.user_id), "session_id": str(self.session_id)}
+
+
+def signed_in(name: str, user_id: UUID) -> Caller:
+    return Caller(name, "authenticated", user_id, uuid4())
+
+
+ANONYMOUS = Caller("anonymous", "anon")
+SERVICE = Caller("service", "service_role")
+
+
+@dataclass
+class Tenant:
+    """A brand, its people by what they are in it, and one row of every table that is the brand's or a person's."""
+
+    brand_id: UUID
+    people: dict[str, Caller] = field(default_factory=dict)
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    contents: dict[str, UUID] = field(default_factory=dict)
+
+    @property
+    def catalogue(self) -> dict[str, UUID]:
+        return {
+            "master": self.rows["master_claim_brands"]["id"],
+            "product": self.rows["products"]["id"],
+            "claim": self.rows["claims"]["id"],
+        }
+
+
+def _person(database: Database, name: str) -> Caller:
+    user_id = uuid4()
+    database.run(
+        "insert into auth.users (id, aud, role, email, raw_user_meta_data) "
+        "values (%s, 'authenticated', 'authenticated', %s, %s)",
+        user_id,
+        f"{user_id}@people.test",
+        Jsonb({"first_name": name.title(), "last_name": "Person"}),
+    )
+    return signed_in(name, user_id)
+
+
+@contextmanager
+def acting(database: Database, caller: Caller) -> Iterator[None]:
+    """Statements of the owner, but in the name of a person: what auth.uid() and the session's id say."""
+    database.run(
+        "select set_config('request.jwt.claims', %s, false), set_config('request.jwt.claim.sub', %s, false)",
+        json.dumps(caller.claims),
+        str(caller.user_id or ""),
+    )
+    try:
+        yield
+    finally:
+        database.run("select set_config('request.jwt.claims', '', false), set_config('request.jwt.claim.sub', '', false)")
+
+
+def build_tenant(database: Database, name: str) -> Tenant:
+    """A brand with everything in it. Names are random: nothing collides with what other tests make."""
+    unique = f"{name} {uuid4().hex[:12]}"
+    account = database.value("insert into public.accounts (name) values (%s) returning id", unique)
+    brand_id = database.value(
+        "insert into public.brands (name, slug, account_id, country, language) values (%s, %s, %s, 'GB', 'en') returning id",
+        unique,
+        unique.lower().replace(" ", "-"),
+        account,
+    )
+    tenant = Tenant(brand_id)
+    tenant.rows["accounts"] = database.row("select * from public.accounts where id = %s", account)
+    tenant.rows["quota_usage"] = database.row(
+        "insert into public.quota_usage values (%s, 'contents', date_trunc('month', now()), 1) returning *", account
+    )
+    _people(database, tenant)
+    _catalogue(database, tenant, unique)
+    _work(database, tenant)
+    _supporting(database, tenant)
+    return tenant
+
+
+def _people(database: Database, tenant: Tenant) -> None:
+    roles = {
+        "viewer": ("viewer", "'infinity'", "{}"),
+        "editor": ("editor", "null", "{}"),
+        "admin": ("admin", "null", "{}"),
+        "expired": ("admin", "now() - interval '1 second'", "{}"),
+        "restricted": ("admin", "null", database.value("select array_agg(name)::text from private.permissions")),
+        "unverified": ("admin", "null", "{}"),
+    }
+    for name, (role, expires_at, restrictions) in roles.items():
+        person = tenant.people[name] = _person(database, name)
+        database.run(
+            "insert into public.brand_members (user_id, brand_id, role, expires_at, restrictions) "
+            f"values (%s, %s, %s, {expires_at}, %s)",
+            person.user_id,
+            tenant.brand_id,
+            role,
+            restrictions,
+        )
+    factor = (
+        "insert into public.mfa_factors (user_id, kind, secret, verified_at) values (%s, 'totp', %s, {}) returning *"
+    )
+    database.run(factor.format("now()"), tenant.people["unverified"].user_id, CIPHERTEXT)
+    editor, viewer = tenant.people["editor"], tenant.people["viewer"]
+    rows = tenant.rows
+    rows["brands"] = database.row("select * from public.brands where id = %s", tenant.brand_id)
+    rows["profiles"] = database.row("select * from public.profiles where id = %s", editor.user_id)
+    rows["brand_members"] = database.row("select * from public.brand_members where user_id = %s", editor.user_id)
+    rows["mfa_factors"] = database.row(factor.format("null"), editor.user_id, CIPHERTEXT)
+    rows["user_sessions"] = database.row(
+        "insert into public.user_sessions (id, user_id) values (%s, %s) returning *", editor.session_id, editor.user_id
+    )
+    rows["trusted_devices"] = database.row(
+        "insert into public.trusted_devices (user_id, token_hash) values (%s, %s) returning *",
+        editor.user_id,
+        uuid4().hex * 2,
+    )
+    rows["notifications"] = database.row(
+        "insert into public.notifications (user_id, brand_id, event, title) values (%s, %s, 'task', 'A task') returning *",
+        editor.user_id,
+        tenant.brand_id,
+    )
+    rows["notification_preferences"] = database.row(
+        "insert into public.notification_preferences (user_id) values (%s) returning *", editor.user_id
+    )
+    with acting(database, tenant.people["admin"]):
+        rows["api_keys"] = database.row(
+            "insert into public.api_keys (brand_id, user_id, name, prefix, key_hash, scopes) "
+            "values (%s, %s, 'Key', 'mix_test_abcd', %s, '{read}') returning *",
+            tenant.brand_id,
+            tenant.people["admin"].user_id,
+            uuid4().hex * 2,
+        )
+        rows["invitations"] = database.row(
+            "insert into public.invitations (brand_id, email, email_index, role, token_hash) "
+            "values (%s, %s, %s, 'viewer', %s) returning *",
+            tenant.brand_id,
+            CIPHERTEXT,
+            BLIND_INDEX,
+            uuid4().hex * 2,
+        )
+    assert viewer.user_id
+
+
+def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
+    rows, brand_id = tenant.rows, tenant.brand_id
+    rows["master_claim_brands"] = database.row(
+        "insert into public.master_claim_brands (name) values (%s) returning *", unique
+    )
+    master = rows["master_claim_brands"]["id"]
+    rows["brand_master_claim_brands"] = database.row(
+        "insert into public.brand_master_claim_brands values (%s, %s) returning *", brand_id, master
+    )
+    rows["products"] = database.row(
+        "insert into public.products (master_claim_brand_id, name) values (%s, %s) returning *", master, unique
+    )
+    rows["ingredients"] = database.row("insert into public.ingredients (name) values (%s) returning *", unique)
+    product, ingredient = rows["products"]["id"], rows["ingredients"]["id"]
+    rows["product_ingredients"] = database.row(
+        "insert into public.product_ingredients values (%s, %s) returning *", product, ingredient
+    )
+    rows["claim_approval_steps"] = database.row(
+        "insert into public.claim_approval_steps (master_claim_brand_id, position, name, reviewer_role) "
+        "values (%s, 1, 'Legal', 'legal') returning *",
+        master,
+    )
+    claim = "select * from public.create_claim(%s, %s, 'allowed', %s)"
+    with acting(database, tenant.people["admin"]):
+        rows["claims"] = database.row(claim, Jsonb({"original": f"Soft {unique}"}), "product", [product])
+        rows["claim_subjects"] = database.row(
+            "select * from public.claim_subjects where claim_id = %s", rows["claims"]["id"]
+        )
+        decided = database.row(claim, Jsonb({"original": f"Kind {unique}"}), "brand", [master])
+        database.run("select public.submit_claim(%s)", decided["id"])
+        database.run("select public.decide_claim(%s, 'approve')", decided["id"])
+        rows["claim_approvals"] = database.row(
+            "select * from public.claim_approvals where claim_id = %s", decided["id"]
+        )
+        pending = database.row(claim, Jsonb({"original": f"Late {unique}"}), "brand", [master])
+        database.run("select public.submit_claim(%s)", pending["id"])
+        tenant.contents["pending_claim"] = pending["id"]
+        override = database.value(
+            "select override_id from public.set_market_override(%s, 'GB', %s)", rows["claims"]["id"], product
+        )
+    rows["market_overrides"] = database.row("select * from public.market_overrides where id = %s", override)
+
+
+def _work(database: Database, tenant: Tenant) -> None:
+    """A template, a workflow that names the viewer, and a content in every status."""
+    rows, brand_id = tenant.rows, tenant.brand_id
+    admin, editor, viewer = (tenant.people[name] for name in ("admin", "editor", "viewer"))
+    rows["templates"] = database.row(
+        "insert into public.templates (brand_id, name, content_type, input_fields, output_fields) "
+        "values (%s, 'Article', 'article', %s, %s) returning *",
+        brand_id,
+        FIELDS,
+        OUTPUTS,
+    )
+    rows["workflows"] = database.row(
+        "insert into public.workflows (brand_id, name, is_default) values (%s, 'Review', true) returning *", brand_id
+    )
+    rows["workflow_steps"] = database.row(
+        "insert into public.workflow_steps (workflow_id, brand_id, position, name, timeout_hours, require_all_approvals) "
+        "values (%s, %s, 1, 'Review', 24, true) returning *",
+        rows["workflows"]["id"],
+        brand_id,
+    )
+    for person in (viewer, admin):
+        rows["workflow_step_assignees"] = database.row(
+            "insert into public.workflow_step_assignees (step_id, user_id, brand_id) values (%s, %s, %s) returning *",
+            rows["workflow_steps"]["id"],
+            person.user_id,
+            brand_id,
+        )
+    steps: dict[str, list[tuple[Caller, str]]] = {
+        "draft": [],
+        "pending_review": [(editor, "select public.submit_content(%s)")],
+    }
+    steps["in_review"] = [*steps["pending_review"], (viewer, "select public.approve_content(%s)")]
+    steps["approved"] = [*steps["in_review"], (admin, "select public.approve_content(%s)")]
+    steps["scheduled"] = [*steps["approved"], (admin, "select public.schedule_content(%s, now() + interval '1 day')")]
+    steps["published"] = [*steps["approved"], (admin, "select public.publish_content(%s)")]
+    steps["archived"] = [*steps["published"], (admin, "select public.archive_content(%s)")]
+    steps["rejected"] = [*steps["pending_review"], (viewer, "select public.reject_content(%s, 'No')")]
+    steps["deleted"] = [(admin, "select public.delete_content(%s)")]
+    for status, way in steps.items():
+        with acting(database, editor):
+            content = tenant.contents[status] = database.value(
+                "select id from public.create_content(brand_id => %s, title => %s, template_id => %s, fields => %s)",
+                brand_id,
+                f"Secret {status}",
+                rows["templates"]["id"],
+                Jsonb({"topic": "winter"}),
+            )
+        for person, statement in way:
+            with acting(database, person):
+                database.run(statement, content)
+    draft, reviewed = tenant.contents["draft"], tenant.contents["pending_review"]
+    rows["contents"] = database.row("select * from public.contents where id = %s", draft)
+    rows["content_versions"] = database.row("select * from public.content_versions where content_id = %s", draft)
+    for table in ("workflow_instances", "workflow_step_runs", "workflow_actions"):
+        rows[table] = database.row(f"select * from public.{table} where content_id = %s limit 1", reviewed)
+    rows["workflow_tasks"] = database.row(
+        "select * from public.workflow_tasks where content_id = %s and assignee_id = %s", reviewed, viewer.user_id
+    )
+    rows["domain_events"] = database.row("select * from public.domain_events where aggregate_id = %s", draft)
+    rows["content_assignees"] = database.row(
+        "insert into public.content_assignees (content_id, user_id, brand_id) values (%s, %s, %s) returning *",
+        draft,
+        viewer.user_id,
+        brand_id,
+    )
+    with acting(database, editor):
+        rows["comments"] = database.row(
+            "insert into public.comments (brand_id, content_id, body) values (%s, %s, 'Secret remark') returning *",
+            brand_id,
+            draft,
+        )
+        database.run("update public.comments set body = 'Better remark' where id = %s", rows["comments"]["id"])
+    rows["comment_revisions"] = database.row(
+        "select * from public.comment_revisions where comment_id = %s", rows["comments"]["id"]
+    )
+
+
+def _supporting(database: Database, tenant: Tenant) -> None:
+    rows, brand_id, draft = tenant.rows, tenant.brand_id, tenant.contents["draft"]
+    rows["claim_reviews"] = database.row(
+        "select * from public.record_claim_review(%s, 'GB', '[]', 'needs_revision', 1)", draft
+    )
+    editor = tenant.people["editor"]
+    rows["ai_generations"] = database.row(
+        "insert into public.ai_generations (brand_id, user_id, content_id, content_version, template_id, type, provider, "
+        "model, prompt_version) values (%s, %s, %s, 1, %s, 'content_generation', 'x', 'x', 'x') returning *",
+        brand_id,
+        editor.user_id,
+        draft,
+        rows["templates"]["id"],
+    )
+    rows["ai_budgets"] = database.row(
+        "insert into public.ai_budgets (brand_id, month, amount) values (%s, '2020-01-01', 100) returning *", brand_id
+    )
+    rows["prompt_templates"] = database.row(
+        "insert into public.prompt_templates (brand_id, name, system_prompt, user_prompt) "
+        "values (%s, 'own', 'Secret', 'x') returning *",
+        brand_id,
+    )
+    rows["brand_knowledge"] = database.row(
+        "insert into public.brand_knowledge (brand_id, title, body) values (%s, 'Facts', 'Secret fact') returning *",
+        brand_id,
+    )
+    rows["vetting_agencies"] = database.row(
+        "insert into public.vetting_agencies (brand_id, name) values (%s, 'Agency') returning *", brand_id
+    )
+    rows["files"] = database.row(
+        "insert into public.files (brand_id, path, name, mime_type, size_bytes) values (%s, '', 'a.png', 'image/png', 1) "
+        "returning *",
+        brand_id,
+    )
+    rows["webhook_endpoints"] = database.row(
+        "insert into public.webhook_endpoints (brand_id, url, secret) values (%s, 'https://hooks.test/x', %s) returning *",
+        brand_id,
+        CIPHERTEXT,
+    )
+    rows["webhook_deliveries"] = database.row(
+        "insert into public.webhook_deliveries (endpoint_id, brand_id, event_id) values (%s, %s, %s) returning *",
+        rows["webhook_endpoints"]["id"],
+        brand_id,
+        rows["domain_events"]["id"],
+    )
+    rows["audit_log"] = database.row("select * from public.audit_log where brand_id = %s limit 1", brand_id)
+
+
+def platform_rows(database: Database) -> dict[str, dict[str, Any]]:
+    """A row of every table that belongs to nobody."""
+    key = f"test.k{uuid4().hex[:12]}"
+    return {
+        "plans": database.row("select * from public.plans where name = 'starter'"),
+        "countries": database.row("select * from public.countries where code = 'GB'"),
+        "ai_prices": database.row("select * from public.ai_prices limit 1"),
+        "platform_settings": database.row(
+            "insert into public.platform_settings (key, value) values (%s, '1') returning *", key
+        ),
+        "feature_flags": database.row("insert into public.feature_flags (key) values (%s) returning *", key),
+    }
+
+
+@dataclass
+class Scene:
+    tenant: Tenant
+    other: Tenant
+    platform: Caller
+    rows: dict[str, dict[str, Any]]
+    """The rows of ``tenant``, and those of nobody: one for each table."""
+
+    @property
+    def callers(self) -> dict[str, Caller]:
+        """Everyone whom the matrix speaks of."""
+        own = ("viewer", "editor", "admin", "expired", "restricted", "unverified")
+        return {
+            "anonymous": ANONYMOUS,
+            "other": self.other.people["admin"],
+            **{name: self.tenant.people[name] for name in own},
+            "platform": self.platform,
+            "service": SERVICE,
+        }
+
+
+def build_scene(connection: psycopg.Connection) -> Scene:
+    database = Database(connection)
+    tenant, other = build_tenant(database, "Tenant"), build_tenant(database, "Other")
+    platform = _person(database, "platform")
+    database.run("insert into private.platform_admins (user_id) values (%s)", platform.user_id)
+    return Scene(tenant, other, platform, tenant.rows | platform_rows(database))

@@ -1,0 +1,176 @@
+"""The same walls, over the wire: the data API and Realtime, asked with tokens of outsiders, past all of our own code."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import jwt
+import psycopg
+import pytest
+
+from local.demo.callers import Dashboard
+from local.stack.client import RunningStack
+from tests.support.data_api import DataApi
+from tests.tenancy.functions import FUNCTIONS
+from tests.tenancy.matrix import EVERYONE, TABLES
+from tests.tenancy.probe import Probe
+from tests.tenancy.scene import Caller, Scene
+
+pytestmark = pytest.mark.anyio
+
+REFUSED = (401, 403, 404, 405, 406)
+
+
+def token_of(stack: RunningStack, caller: Caller) -> str | None:
+    """An access token as Supabase Auth would sign it; none for who is not signed in."""
+    if caller.user_id is None:
+        return None
+    claims = caller.claims | {"aud": "authenticated", "exp": datetime.now(UTC) + timedelta(hours=1)}
+    return jwt.encode(claims, stack.environment["SUPABASE_JWT_SECRET"], "HS256")
+
+
+@pytest.fixture
+async def outsiders(stack: RunningStack, scene: Scene) -> AsyncIterator[dict[str, DataApi]]:
+    names = ("anonymous", "other", "expired", "restricted", "unverified")
+    apis = {name: DataApi(stack.environment, token_of(stack, scene.callers[name])) for name in names}
+    yield apis
+    for api in apis.values():
+        await api.close()
+
+
+def as_json(row: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(json.dumps(row, default=str))
+
+
+async def test_every_table(outsiders: dict[str, DataApi], scene: Scene, probe: Probe) -> None:
+    """Reading, changing each column, deleting, inserting: nothing comes back and nothing has changed."""
+    for table, (readers, *_) in TABLES.items():
+        keys = probe.keys(f"public.{table}")
+        row = as_json(scene.rows[table])
+        this = {key: f"eq.{row[key]}" for key in keys}
+        for name, api in outsiders.items():
+            if name in readers or readers == EVERYONE:
+                continue
+            seen = await api.http.get(f"/{table}", params=this | {"select": ",".join(keys)})
+            assert seen.status_code in REFUSED or seen.json() == [], f"{name} reads {table}: {seen.text}"
+            for column in probe.columns(f"public.{table}", "authenticated", "update") or keys:
+                changed = await api.http.patch(f"/{table}", params=this, json={column: row[column]})
+                assert changed.status_code in REFUSED or changed.json() == [], f"{name} changes {table}: {changed.text}"
+            deleted = await api.http.delete(f"/{table}", params=this)
+            assert deleted.status_code in REFUSED or deleted.json() == [], f"{name} deletes {table}: {deleted.text}"
+
+
+async def test_nothing_is_planted(outsiders: dict[str, DataApi], scene: Scene, probe: Probe) -> None:
+    for table, (_, writers, *_) in TABLES.items():
+        columns = probe.columns(f"public.{table}", "authenticated", "insert")
+        row = as_json(scene.rows[table])
+        for name, api in outsiders.items():
+            if name in writers:
+                continue
+            new = {column: row[column] for column in columns} or row
+            answer = await api.http.post(f"/{table}", json=new, headers={"Prefer": "return=minimal"})
+            assert answer.status_code in (401, 403), f"{name} inserts into {table}: {answer.text}"
+
+
+async def test_every_function(outsiders: dict[str, DataApi], scene: Scene) -> None:
+    for name, function in FUNCTIONS.items():
+        arguments = {
+            key: getattr(value, "obj", value) for key, value in as_plain(function.arguments(scene)).items()
+        }
+        for caller, api in outsiders.items():
+            if caller in function.allowed:
+                continue
+            answer = await api.http.post(f"/rpc/{name}", json=arguments)
+            assert answer.status_code in REFUSED or answer.json() == [], f"{caller} calls {name}: {answer.text}"
+            assert "Secret" not in answer.text
+
+
+def as_plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {key: as_json({"value": getattr(value, "obj", value)})["value"] for key, value in arguments.items()}
+
+
+EMBEDDINGS = [
+    ("templates", "contents(*)"),
+    ("profiles", "brand_members!brand_members_user_id_fkey(*)"),
+    ("workflows", "workflow_steps(*),workflow_instances(*)"),
+    ("products", "market_overrides(*),claim_subjects(*)"),
+    ("countries", "claim_reviews(*)"),
+    ("plans", "accounts(*)"),
+    ("notification_preferences", "profiles(*)"),
+]
+
+
+@pytest.mark.parametrize(("table", "select"), EMBEDDINGS)
+async def test_embedding_reaches_no_further_than_asking(
+    outsiders: dict[str, DataApi], scene: Scene, table: str, select: str
+) -> None:
+    ids = [str(value) for row in scene.tenant.rows.values() for key, value in row.items() if key == "id"]
+    answer = await outsiders["other"].http.get(f"/{table}", params={"select": f"*,{select}"})
+    if answer.status_code in REFUSED:
+        answer = await outsiders["other"].http.get(f"/{table}", params={"select": select})
+    assert not [found for found in ids if found in answer.text]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"title": "like.Secret*"},
+        {"title": "fts.secret"},
+        {"title": "match.^Secret"},
+        {"fields->>topic": "eq.winter"},
+        {"or": "(title.like.Secret*,status.eq.draft)"},
+        {"not.and": "(title.eq.nothing)"},
+        {"order": "title.desc"},
+        {"title": "eq.1; select 1/0"},
+    ],
+)
+async def test_filters_and_counts_tell_nothing(
+    outsiders: dict[str, DataApi], scene: Scene, filters: dict[str, str]
+) -> None:
+    brand = {"brand_id": f"eq.{scene.tenant.brand_id}", "select": "id"}
+    answer = await outsiders["other"].http.get(
+        "/contents", params=filters | brand, headers={"Prefer": "count=exact"}
+    )
+    if answer.status_code == 200:
+        assert answer.json() == []
+        assert answer.headers["Content-Range"].endswith("/0")
+    assert "Secret" not in answer.text
+
+
+async def test_a_condition_that_fails_is_not_evaluated_on_rows_of_others(
+    database: psycopg.Connection, scene: Scene, probe: Probe
+) -> None:
+    """A division by zero in a filter would tell that there was a row to divide for: policies come first."""
+    with probe.acting(scene.callers["other"]) as cursor:
+        cursor.execute("select count(*) from public.contents where brand_id = %s and 1 / (length(title) - length(title)) > 0",
+                       [scene.tenant.brand_id])
+        assert cursor.fetchall() == [{"count": 0}]
+
+
+async def test_realtime(stack: RunningStack, scene: Scene) -> None:
+    environment = stack.environment
+    config = {
+        "supabaseUrl": environment["SUPABASE_URL"],
+        "supabasePublishableKey": environment["SUPABASE_PUBLISHABLE_KEY"],
+    }
+    states: dict[str, str] = {}
+    for name in ("viewer", "other", "expired", "restricted", "unverified", "anonymous"):
+        token = token_of(stack, scene.callers[name]) or environment["SUPABASE_PUBLISHABLE_KEY"]
+        dashboard = await Dashboard.open(config, token, f"brand:{scene.tenant.brand_id}")
+        states[name] = dashboard.state
+        await dashboard.close()
+    assert states == {name: "SUBSCRIBED" if name == "viewer" else "CHANNEL_ERROR" for name in states}
+
+
+async def test_an_id_that_nobody_has_is_answered_like_one_of_another_brand(
+    outsiders: dict[str, DataApi], scene: Scene
+) -> None:
+    api = outsiders["other"].http
+    for name, key in (("publish_content", "content_id"), ("resolve_claims", "product_id"), ("remove_file", "file_id")):
+        table = {"content_id": "contents", "product_id": "products", "file_id": "files"}[key]
+        more = {"market": "GB"} if name == "resolve_claims" else {}
+        theirs = await api.post(f"/rpc/{name}", json={key: str(scene.rows[table]["id"]), **more})
+        nobodys = await api.post(f"/rpc/{name}", json={key: str(uuid4()), **more})
+        assert (theirs.status_code, theirs.json()) == (nobodys.status_code, nobodys.json())
