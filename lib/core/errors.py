@@ -1,6 +1,7 @@
 """One family of errors: what a caller is told, with which status. Codes: domain §11."""
 
 import json
+import re
 from typing import Any, Final, NotRequired, TypedDict
 
 
@@ -121,6 +122,8 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "23514": (ValidationFailed, "a value is outside of its bounds", None),
     "22001": (ValidationFailed, "a value is too long", None),
     "22003": (ValidationFailed, "a number is out of range", None),
+    "22007": (ValidationFailed, "a date or a time has the wrong format", None),
+    "22008": (ValidationFailed, "a date or a time is out of range", None),
     "22021": (ValidationFailed, "a text holds characters that cannot be stored", None),
     "22023": (ValidationFailed, "a value has the wrong format", None),
     "54000": (ValidationFailed, "the texts are too long", None),
@@ -146,14 +149,81 @@ def _details(raw: Any) -> list[ErrorDetail]:
     return parsed if isinstance(parsed, list) else []
 
 
+# What a broken constraint means for the field that it is about (item codes of domain §11).
+_FIELD_CODES: Final = {
+    "23502": ("REQUIRED_FIELD_MISSING", "is required"),
+    "23503": ("INVALID_FORMAT", "names something that does not exist, or that is still in use"),
+    "23505": ("DUPLICATE_VALUE", "is taken"),
+    "23514": ("INVALID_FORMAT", "is outside of its bounds"),
+}
+# Under row-level security PostgreSQL tells no key of a duplicate, only the name of what forbids it. A test finds every
+# unique index that a caller can meet in here.
+UNIQUE_FIELDS: Final = {
+    "ai_budgets_pkey": "month",
+    "ai_prices_pkey": "effectiveFrom",
+    "brand_master_claim_brands_pkey": "masterClaimBrandId",
+    "brand_members_pkey": "userId",
+    "brands_name_key": "name",
+    "brands_slug_key": "slug",
+    "claim_approval_steps_master_claim_brand_id_position_key": "position",
+    "claim_scopes_pkey": "text",
+    "content_assignees_pkey": "userId",
+    "feature_flags_pkey": "key",
+    "ingredients_name_key": "name",
+    "invitations_pending_idx": "email",
+    "master_claim_brands_name_key": "name",
+    "platform_settings_pkey": "key",
+    "product_ingredients_pkey": "ingredientId",
+    "products_master_claim_brand_id_name_key": "name",
+    "prompt_templates_brand_id_name_version_key": "version",
+    "templates_name_idx": "name",
+    "vetting_agencies_brand_id_name_country_code_key": "name",
+    "workflow_step_assignees_pkey": "userId",
+    "workflow_steps_workflow_id_position_key": "position",
+    "workflows_brand_id_name_key": "name",
+    "workflows_default_idx": "isDefault",
+}
+_CONSTRAINT: Final = re.compile(
+    r'(?:relation|table) "([a-z_]+?)(?:_default|_\d{4}_\d{2})?" violates (?:check|foreign key) constraint '
+    r'"([a-z_]+)_(?:check|fkey)"$'
+)
+
+
+def _field(code: str, message: str) -> str | None:
+    """The field of the API that a broken constraint is about, if it is about one.
+
+    PostgreSQL names the column (23502) or the constraint, which our migrations leave to be called
+    ``<table>_<columns>_check`` or ``_fkey``. Rules over several columns have no field.
+    """
+    if code == "23505":
+        return next((field for name, field in UNIQUE_FIELDS.items() if f'"{name}"' in message), None)
+    column: str | None = None
+    if code == "23502":
+        missing = re.search(r'column "([a-z_]+)"', message)
+        column = missing[1] if missing else None
+    elif found := _CONSTRAINT.search(message):
+        table, constraint = found.groups()
+        # References within a tenant name it as well: what is wrong is the other column.
+        column = constraint.removeprefix(table).removeprefix("_").removesuffix("_brand_id")
+    if not column:
+        return None
+    first, *rest = column.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
 def from_data_api(code: str | None, message: str | None, details: Any) -> ApiError | None:
     """The error that a caller should see for an error of the data API; None when it is our own fault."""
     code = code or ""
     if code.startswith("PT") and code[2:].isdecimal() and int(code[2:]) in BY_STATUS:
-        return BY_STATUS[int(code[2:])](message or "refused", details=_details(details))
+        items = _details(details)
+        own_code = next((item["code"] for item in items if item["code"] == "MFA_REQUIRED"), None)
+        return BY_STATUS[int(code[2:])](message or "refused", code=own_code, details=items)
     if code in _BY_CODE:
         error, text, own_code = _BY_CODE[code]
-        return error(text, code=own_code)
+        field = _field(code, message or "")
+        item_code, problem = _FIELD_CODES.get(code, ("", ""))
+        items: list[ErrorDetail] = [{"field": field, "code": item_code, "message": problem}] if field else []
+        return error(text, code=own_code, details=items)
     if code in _TIMEOUTS:
         return GatewayTimeout("the database took too long", retry_after=RETRY_AFTER_SECONDS)
     # The client gives the HTTP status as the code where the answer was no JSON, as from a gateway.

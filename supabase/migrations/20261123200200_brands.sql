@@ -65,11 +65,11 @@ begin
     when 'storage_bytes' then plan.storage_bytes
   end;
   insert into public.quota_usage as usage (account_id, metric, month, used)
-  select account, metric, this_month, amount
+  select account, metric, this_month, greatest(amount, 0)
   where quota is null or amount <= quota
   on conflict on constraint quota_usage_pkey do update
-    set used = greatest(usage.used + excluded.used, 0)
-    where quota is null or usage.used + excluded.used <= quota;
+    set used = greatest(usage.used + amount, 0)
+    where quota is null or usage.used + amount <= quota;
   return found;
 end;
 $$;

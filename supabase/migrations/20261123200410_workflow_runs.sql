@@ -109,7 +109,7 @@ begin
       group by candidate
       order by
         case kind when 'least_loaded' then count(task.id) filter (where task.status = 'pending') end,
-        max(task.created_at) nulls first,
+        max(task.id::text) nulls first, -- ids sort by time: who was asked longest ago comes first
         candidate
       limit 1
     );

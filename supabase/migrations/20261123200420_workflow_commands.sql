@@ -296,7 +296,7 @@ begin
   end if;
   step_run := private.step_to_decide(run, content, step_run_id, 'approve');
   if coalesce((step_run.definition ->> 'requires_published_url')::boolean, false) then
-    if published_url is null or published_url !~ '^https?://[^\s<>"]{3,1990}$' then
+    if published_url is null or published_url !~ '^https?://[^\s<>"]+$' or char_length(published_url) > 2000 then
       perform private.refuse(400, 'this step wants the address where it was published', jsonb_build_array(jsonb_build_object(
         'field', 'publishedUrl', 'code', 'REQUIRED_FIELD_MISSING', 'message', 'an http(s) address is expected'
       )));

@@ -158,7 +158,7 @@ set search_path = ''
 as $$
   select
     jsonb_typeof(claim_text) = 'object'
-    and private.claim_text_key(claim_text) <> ''
+    and coalesce(private.claim_text_key(claim_text), '') <> ''
     and not exists (
       select from jsonb_each(claim_text) as entry
       where

@@ -222,3 +222,9 @@ $$;
 drop function private.lock_content(uuid, public.brand_role);
 drop function private.require_role(uuid, public.brand_role, text);
 drop function private.brand_ids(public.brand_role);
+
+-- What commands and triggers write, the service writes by them as well: no function of ours can go around the rules.
+revoke insert, update, delete, truncate on
+public.contents, public.content_versions, public.workflow_instances, public.workflow_step_runs, public.workflow_tasks,
+public.workflow_actions, public.domain_events, public.audit_log, public.comment_revisions
+from service_role;

@@ -57,7 +57,7 @@ def user(name: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
 FUNCTIONS: dict[str, Function] = {
     # contents
     "create_content": Function(EDITORS, brand(title="New")),
-    "update_content": Function(EDITORS, content("draft", expected_version=1, changes=Jsonb({"title": "Other"}))),
+    "update_content": Function(EDITORS, content("draft", expected_version=2, changes=Jsonb({"title": "Other"}))),
     "submit_content": Function(EDITORS, content("draft")),
     # The viewer and the admin are named by the step: the others are none of them.
     "approve_content": Function(ADMINS | VIEWER, content("pending_review")),
@@ -77,9 +77,7 @@ FUNCTIONS: dict[str, Function] = {
     "duplicate_content": Function(EDITORS, content("draft")),
     "list_content_versions": Function(MEMBERS, content("draft"), "reads"),
     "list_content_history": Function(MEMBERS, content("draft"), "reads"),
-    "search_contents": Function(
-        MEMBERS, lambda scene: {"query": "secret", "brand": scene.tenant.brand_id}, "reads"
-    ),
+    "search_contents": Function(MEMBERS, lambda scene: {"query": "secret", "brand": scene.tenant.brand_id}, "reads"),
     "resolve_comment": Function(EDITORS, of("comments", "comment_id")),
     "delete_comment": Function(EDITORS, of("comments", "comment_id")),
     # workflow
@@ -178,4 +176,4 @@ FUNCTIONS: dict[str, Function] = {
     "make_next_partitions": Function(SERVICE, fixed(months=0)),
 }
 
-assert NOBODY == frozenset()
+assert frozenset() == NOBODY

@@ -77,6 +77,17 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "audit_log": (ADMINS, NOBODY, NOBODY, NOBODY),
 }
 
-# The service role passes every policy; what is append-only, or belongs to commands, is closed to it as well. What only a
-# trigger refuses (the log, versions, the audit log) is not listed: the probe takes a trigger's refusal for a constraint.
-SERVICE_REFUSED: frozenset[tuple[str, str]] = frozenset({("contents", "insert")})
+# The service role passes every policy, but what commands and triggers write is closed to it as well.
+SERVICE_ONLY_READS = frozenset(
+    {
+        "contents",
+        "content_versions",
+        "workflow_instances",
+        "workflow_step_runs",
+        "workflow_tasks",
+        "workflow_actions",
+        "domain_events",
+        "audit_log",
+        "comment_revisions",
+    }
+)

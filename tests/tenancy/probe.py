@@ -78,9 +78,7 @@ class Probe:
                 return True
             raise
 
-    def _statement(
-        self, caller: Caller, verb: Verb, table: str, row: dict[str, Any]
-    ) -> tuple[str, list[Any]]:
+    def _statement(self, caller: Caller, verb: Verb, table: str, row: dict[str, Any]) -> tuple[str, list[Any]]:
         where = " and ".join(f"{key} = %s" for key in self.keys(table))
         these = [row[key] for key in self.keys(table)]
         match verb:
@@ -111,4 +109,3 @@ class Probe:
             if error.sqlstate in CONSTRAINTS:
                 return True, 0
             raise
-

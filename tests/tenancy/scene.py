@@ -64,7 +64,7 @@ class Tenant:
         }
 
 
-def _person(database: Database, name: str) -> Caller:
+def make_person(database: Database, name: str) -> Caller:
     user_id = uuid4()
     database.run(
         "insert into auth.users (id, aud, role, email, raw_user_meta_data) "
@@ -87,7 +87,9 @@ def acting(database: Database, caller: Caller) -> Iterator[None]:
     try:
         yield
     finally:
-        database.run("select set_config('request.jwt.claims', '', false), set_config('request.jwt.claim.sub', '', false)")
+        database.run(
+            "select set_config('request.jwt.claims', '', false), set_config('request.jwt.claim.sub', '', false)"
+        )
 
 
 def build_tenant(database: Database, name: str) -> Tenant:
@@ -120,9 +122,12 @@ def _people(database: Database, tenant: Tenant) -> None:
         "expired": ("admin", "now() - interval '1 second'", "{}"),
         "restricted": ("admin", "null", database.value("select array_agg(name)::text from private.permissions")),
         "unverified": ("admin", "null", "{}"),
+        # Not named by any step, and author of nothing.
+        "second_viewer": ("viewer", "null", "{}"),
+        "second_editor": ("editor", "null", "{}"),
     }
     for name, (role, expires_at, restrictions) in roles.items():
-        person = tenant.people[name] = _person(database, name)
+        person = tenant.people[name] = make_person(database, name)
         database.run(
             "insert into public.brand_members (user_id, brand_id, role, expires_at, restrictions) "
             f"values (%s, %s, %s, {expires_at}, %s)",
@@ -266,18 +271,21 @@ def _work(database: Database, tenant: Tenant) -> None:
                 rows["templates"]["id"],
                 Jsonb({"topic": "winter"}),
             )
+            database.run("select public.update_content(%s, 1, %s)", content, Jsonb({"title": f"Secret {status} 2"}))
         for person, statement in way:
             with acting(database, person):
                 database.run(statement, content)
     draft, reviewed = tenant.contents["draft"], tenant.contents["pending_review"]
     rows["contents"] = database.row("select * from public.contents where id = %s", draft)
-    rows["content_versions"] = database.row("select * from public.content_versions where content_id = %s", draft)
+    rows["content_versions"] = database.row(
+        "select * from public.content_versions where content_id = %s limit 1", draft
+    )
     for table in ("workflow_instances", "workflow_step_runs", "workflow_actions"):
         rows[table] = database.row(f"select * from public.{table} where content_id = %s limit 1", reviewed)
     rows["workflow_tasks"] = database.row(
         "select * from public.workflow_tasks where content_id = %s and assignee_id = %s", reviewed, viewer.user_id
     )
-    rows["domain_events"] = database.row("select * from public.domain_events where aggregate_id = %s", draft)
+    rows["domain_events"] = database.row("select * from public.domain_events where aggregate_id = %s limit 1", draft)
     rows["content_assignees"] = database.row(
         "insert into public.content_assignees (content_id, user_id, brand_id) values (%s, %s, %s) returning *",
         draft,
@@ -382,6 +390,6 @@ class Scene:
 def build_scene(connection: psycopg.Connection) -> Scene:
     database = Database(connection)
     tenant, other = build_tenant(database, "Tenant"), build_tenant(database, "Other")
-    platform = _person(database, "platform")
+    platform = make_person(database, "platform")
     database.run("insert into private.platform_admins (user_id) values (%s)", platform.user_id)
     return Scene(tenant, other, platform, tenant.rows | platform_rows(database))

@@ -76,9 +76,7 @@ async def test_nothing_is_planted(outsiders: dict[str, DataApi], scene: Scene, p
 
 async def test_every_function(outsiders: dict[str, DataApi], scene: Scene) -> None:
     for name, function in FUNCTIONS.items():
-        arguments = {
-            key: getattr(value, "obj", value) for key, value in as_plain(function.arguments(scene)).items()
-        }
+        arguments = {key: getattr(value, "obj", value) for key, value in as_plain(function.arguments(scene)).items()}
         for caller, api in outsiders.items():
             if caller in function.allowed:
                 continue
@@ -130,9 +128,7 @@ async def test_filters_and_counts_tell_nothing(
     outsiders: dict[str, DataApi], scene: Scene, filters: dict[str, str]
 ) -> None:
     brand = {"brand_id": f"eq.{scene.tenant.brand_id}", "select": "id"}
-    answer = await outsiders["other"].http.get(
-        "/contents", params=filters | brand, headers={"Prefer": "count=exact"}
-    )
+    answer = await outsiders["other"].http.get("/contents", params=filters | brand, headers={"Prefer": "count=exact"})
     if answer.status_code == 200:
         assert answer.json() == []
         assert answer.headers["Content-Range"].endswith("/0")
@@ -144,8 +140,10 @@ async def test_a_condition_that_fails_is_not_evaluated_on_rows_of_others(
 ) -> None:
     """A division by zero in a filter would tell that there was a row to divide for: policies come first."""
     with probe.acting(scene.callers["other"]) as cursor:
-        cursor.execute("select count(*) from public.contents where brand_id = %s and 1 / (length(title) - length(title)) > 0",
-                       [scene.tenant.brand_id])
+        cursor.execute(
+            "select count(*) from public.contents where brand_id = %s and 1 / (length(title) - length(title)) > 0",
+            [scene.tenant.brand_id],
+        )
         assert cursor.fetchall() == [{"count": 0}]
 
 

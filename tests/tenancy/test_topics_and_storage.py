@@ -28,7 +28,8 @@ def may_join(probe: Probe, scene: Scene, caller: str, topic: str) -> bool:
     """As Realtime asks: is a message of the topic visible to who wants to join it?"""
     with probe.connection.transaction(force_rollback=True):
         message = probe.connection.execute(
-            "insert into realtime.messages (topic, extension, private) values (%s, 'broadcast', true) returning id", [topic]
+            "insert into realtime.messages (topic, extension, private) values (%s, 'broadcast', true) returning id",
+            [topic],
         ).fetchone()
         assert message
         with probe.acting(scene.callers[caller]) as cursor:
@@ -91,7 +92,8 @@ def stored(probe: Probe, scene: Scene) -> Any:
     for title, (bucket, name, _) in paths(scene).items():
         with probe.connection.cursor(row_factory=psycopg.rows.dict_row) as cursor:
             cursor.execute(
-                "insert into storage.objects (bucket_id, name) values (%s, %s) returning id, bucket_id, name", [bucket, name]
+                "insert into storage.objects (bucket_id, name) values (%s, %s) returning id, bucket_id, name",
+                [bucket, name],
             )
             rows[title] = cursor.fetchall()[0]
     yield rows

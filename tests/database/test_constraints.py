@@ -1,0 +1,103 @@
+"""A broken constraint comes back over the wire as a documented code and the field, and as nothing of the schema."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from lib.core.errors import UNIQUE_FIELDS, from_data_api
+from tests.support.world import Brand, World
+
+pytestmark = pytest.mark.anyio
+
+TEMPLATE = {
+    "name": "T",
+    "content_type": "article",
+    "input_fields": [{"id": "a", "name": "A"}],
+    "output_fields": [{"id": "b", "name": "B"}],
+}
+
+
+async def refusal(world: World, brand: Brand, method: str, path: str, body: dict[str, Any]) -> Any:
+    api = world.data_api(brand.admin.access_token)
+    answer = await api.http.request(method, path, json=body, headers={"Prefer": "return=minimal"})
+    assert answer.status_code >= 400, answer.text
+    problem = answer.json()
+    error = from_data_api(problem["code"], problem["message"], problem.get("details"))
+    assert error is not None, problem
+    shown = f"{error.message} {error.details}"
+    for inside in ("relation", "constraint", "column", "_check", "_key", "_idx", "private.", "public.", "Failing row"):
+        assert inside not in shown
+    return error
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "status", "code", "field", "item"),
+    [
+        ("/templates", {"name": ""}, 400, "VALIDATION_ERROR", "name", "INVALID_FORMAT"),
+        ("/templates", {"name": None}, 400, "VALIDATION_ERROR", "name", "REQUIRED_FIELD_MISSING"),
+        ("/templates", {"name": "x" * 101}, 400, "VALIDATION_ERROR", "name", "INVALID_FORMAT"),
+        ("/templates", {"content_type": "No Type"}, 400, "VALIDATION_ERROR", "contentType", "INVALID_FORMAT"),
+        ("/templates", {"input_fields": []}, 400, "VALIDATION_ERROR", "inputFields", "INVALID_FORMAT"),
+        ("/templates", {"name": "test ARTICLE"}, 409, "ALREADY_EXISTS", "name", "DUPLICATE_VALUE"),
+        ("/comments", {"content_id": "018f0000-0000-7000-8000-000000000000"}, 409, "CONFLICT", "contentId", "INVALID_FORMAT"),
+        ("/comments", {"body": "  "}, 400, "VALIDATION_ERROR", "body", "INVALID_FORMAT"),
+        ("/comments", {"range_start": 5}, 400, "VALIDATION_ERROR", None, None),
+        ("/comments", {"mentions": ["018f0000-0000-7000-8000-000000000000"]}, 400, "VALIDATION_ERROR", "mentions", "INVALID_FORMAT"),
+        ("/vetting_agencies", {"country_code": "GBR"}, 400, "VALIDATION_ERROR", "countryCode", "INVALID_FORMAT"),
+        ("/vetting_agencies", {"priority": "Urgent"}, 400, "VALIDATION_ERROR", "priority", "INVALID_FORMAT"),
+        ("/ai_budgets", {"month": "2026-01-02"}, 400, "VALIDATION_ERROR", "month", "INVALID_FORMAT"),
+        ("/ai_budgets", {"amount": "a lot"}, 400, "VALIDATION_ERROR", None, None),
+        ("/webhook_endpoints", {"url": "http://plain.test"}, 400, "VALIDATION_ERROR", "url", "INVALID_FORMAT"),
+        ("/webhook_endpoints", {"secret": "in clear"}, 400, "VALIDATION_ERROR", None, None),
+        ("/files", {"mime_type": "application/x-msdownload"}, 400, "VALIDATION_ERROR", "mimeType", "INVALID_FORMAT"),
+        ("/files", {"size_bytes": 10**9}, 400, "VALIDATION_ERROR", "sizeBytes", "INVALID_FORMAT"),
+        ("/files", {"name": "../x"}, 400, "VALIDATION_ERROR", "name", "INVALID_FORMAT"),
+    ],
+)  # fmt: skip
+async def test_constraint(
+    world: World, path: str, change: dict[str, Any], status: int, code: str, field: str | None, item: str | None
+) -> None:
+    brand = await world.brand()
+    content = (await world.draft(brand))["id"]
+    bodies: dict[str, dict[str, Any]] = {
+        "/templates": TEMPLATE,
+        "/comments": {"content_id": content, "body": "x"},
+        "/vetting_agencies": {"name": "Agency"},
+        "/ai_budgets": {"month": "2026-01-01", "amount": 10},
+        "/webhook_endpoints": {"url": "https://hooks.test", "secret": "v1." + "A" * 43},
+        "/files": {"name": "a.png", "mime_type": "image/png", "size_bytes": 1},
+    }
+    error = await refusal(world, brand, "POST", path, bodies[path] | {"brand_id": brand.id} | change)
+    assert (error.status, error.code) == (status, code), error.message
+    if field is None:
+        assert error.details == []
+    else:
+        assert [(detail["field"], detail["code"]) for detail in error.details] == [(field, item)]
+
+
+async def test_constraint_of_a_command(world: World) -> None:
+    brand = await world.brand()
+    long = await refusal(world, brand, "POST", "/rpc/create_content", {"brand_id": brand.id, "title": "<b>"})
+    assert (long.status, long.details[0]["field"]) == (400, "title")
+    slug = await refusal(
+        world, brand, "POST", "/rpc/create_content", {"brand_id": brand.id, "title": "x", "slug": "A B"}
+    )
+    assert (slug.status, slug.details[0]["field"]) == (400, "slug")
+    wrong_type = {"brand_id": brand.id, "title": "x", "due_at": "tomorrow-ish"}
+    assert (await refusal(world, brand, "POST", "/rpc/create_content", wrong_type)).status == 400
+    claim = {"text": {"original": "x"}, "level": "product", "status": "allowed", "subject_ids": []}
+    nothing = await refusal(world, brand, "POST", "/rpc/create_claim", claim)
+    assert (nothing.status, nothing.details[0]["field"]) == (400, "subjectIds")
+
+
+def test_every_duplicate_that_a_caller_can_make_has_its_field(database: psycopg.Connection) -> None:
+    """Unique indexes of tables that people may insert into, save those on ids and on what only the service makes up."""
+    rows = database.execute(
+        "select index_class.relname from pg_index as indexed "
+        "join pg_class as index_class on index_class.oid = indexed.indexrelid "
+        "where indexed.indisunique and index_class.relnamespace = 'public'::regnamespace "
+        "and has_any_column_privilege('authenticated', indexed.indrelid, 'insert') "
+        "and pg_get_indexdef(indexed.indexrelid) !~ '[(](id|user_id|claim_id|key_hash|token_hash|id, [a-z_]+|bucket, path)[)]'"
+    ).fetchall()
+    assert {name for (name,) in rows} - set(UNIQUE_FIELDS) == set()

@@ -1,0 +1,140 @@
+"""Jobs: claimed once, leased, tried again later, put aside when hopeless. Several workers at the same time."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from local.stack.client import RunningStack
+from tests.support.sql import Database
+
+
+@pytest.fixture
+def jobs(stack: RunningStack) -> Iterator[Database]:
+    with psycopg.connect(stack.database_url, autocommit=True) as connection:
+        yield Database(connection)
+
+
+@pytest.fixture
+def queue() -> str:
+    return "q_" + "".join(chr(ord("a") + int(digit, 16)) for digit in uuid4().hex)
+
+
+def enqueue(jobs: Database, queue: str, **more: Any) -> UUID:
+    columns = {"queue": queue, "kind": "test"} | more
+    named = ", ".join(f"{name} => %s" for name in columns)
+    return jobs.value(f"select public.enqueue_job({named})", *columns.values())
+
+
+def claim(jobs: Database, queue: str, worker: str = "w1", batch: int = 50, lease: str = "1 minute") -> list[UUID]:
+    rows = jobs.rows("select id from public.claim_jobs(%s, %s, %s, %s)", queue, worker, batch, lease)
+    return [row["id"] for row in rows]
+
+
+def job(jobs: Database, job_id: UUID) -> dict[str, Any]:
+    return jobs.row("select * from private.jobs where id = %s", job_id)
+
+
+def test_a_job_goes_to_one_worker_and_is_gone_when_done(jobs: Database, queue: str) -> None:
+    job_id = enqueue(jobs, queue)
+    assert claim(jobs, queue) == [job_id]
+    assert claim(jobs, queue, "w2") == []
+    assert jobs.value("select public.complete_jobs(%s, 'w2')", [job_id]) == 0
+    assert jobs.value("select public.complete_jobs(%s, 'w1')", [job_id]) == 1
+    assert jobs.rows("select 1 from private.jobs where id = %s", job_id) == []
+
+
+def test_what_a_dead_worker_held_comes_back_when_its_lease_ends(jobs: Database, queue: str) -> None:
+    job_id = enqueue(jobs, queue)
+    assert claim(jobs, queue, "w1", lease="-1 second") == [job_id]
+    assert claim(jobs, queue, "w2") == [job_id]
+    assert job(jobs, job_id)["attempts"] == 2
+    assert jobs.value("select public.complete_jobs(%s, 'w1')", [job_id]) == 0
+    assert jobs.value("select public.extend_leases(%s, 'w1')", [job_id]) == 0
+    assert jobs.value("select public.extend_leases(%s, 'w2', '1 hour')", [job_id]) == 1
+    assert jobs.value("select public.fail_job(%s, 'w1', 'late')", job_id) == "lost"
+
+
+def test_failures_wait_longer_each_time_and_end_in_the_dead_letters(jobs: Database, queue: str) -> None:
+    job_id = enqueue(jobs, queue, max_attempts=4)
+    waits: list[timedelta] = []
+    for _ in range(3):
+        assert claim(jobs, queue) == [job_id]
+        before = jobs.value("select now()")
+        assert jobs.value("select public.fail_job(%s, 'w1', 'boom')", job_id) == "retried"
+        waits.append(job(jobs, job_id)["run_at"] - before)
+        assert claim(jobs, queue) == [], "not before its time"
+        jobs.run("update private.jobs set run_at = now() where id = %s", job_id)
+    for wait, seconds in zip(waits, (5, 10, 20), strict=True):
+        assert 0.74 * seconds <= wait.total_seconds() <= 1.3 * seconds
+    assert claim(jobs, queue) == [job_id]
+    assert jobs.value("select public.fail_job(%s, 'w1', 'boom')", job_id) == "dead"
+    dead = jobs.row("select * from private.dead_jobs where id = %s", job_id)
+    assert (dead["attempts"], dead["last_error"]) == (4, "boom")
+    assert jobs.value("select public.revive_job(%s)", job_id) is True
+    assert claim(jobs, queue) == [job_id]
+    assert job(jobs, job_id)["attempts"] == 1
+    assert jobs.value("select public.fail_job(%s, 'w1', 'never', true)", job_id) == "dead"
+
+
+def test_a_job_that_kills_its_workers_is_buried(jobs: Database, queue: str) -> None:
+    job_id = enqueue(jobs, queue, max_attempts=1)
+    assert claim(jobs, queue, lease="-1 second") == [job_id]
+    assert jobs.value("select public.bury_exhausted_jobs()") >= 1
+    assert (
+        jobs.value("select last_error from private.dead_jobs where id = %s", job_id) == "its worker did not come back"
+    )
+
+
+def test_the_longest_wait_is_an_hour(jobs: Database) -> None:
+    rows = jobs.rows("select private.retry_delay(attempts) as delay from generate_series(1, 50) as attempts")
+    assert max(row["delay"] for row in rows) <= timedelta(hours=1.25)
+
+
+def test_order_dedupe_and_later(jobs: Database, queue: str) -> None:
+    later = enqueue(jobs, queue, run_at="2099-01-01")
+    normal = enqueue(jobs, queue)
+    urgent = enqueue(jobs, queue, priority=5)
+    once = enqueue(jobs, queue, dedupe_key="content:1")
+    assert enqueue(jobs, queue, dedupe_key="content:1") is None
+    assert claim(jobs, queue, batch=1) == [urgent]
+    assert set(claim(jobs, queue)) == {normal, once}
+    assert later not in claim(jobs, queue)
+    jobs.run("select public.complete_jobs(%s, 'w1')", [once])
+    assert enqueue(jobs, queue, dedupe_key="content:1") is not None
+
+
+def test_many_workers_share_the_jobs_and_none_is_done_twice(stack: RunningStack, jobs: Database, queue: str) -> None:
+    jobs.run("select public.enqueue_job(%s, 'test') from generate_series(1, 500)", queue)
+    done: list[UUID] = []
+    problems: list[BaseException] = []
+
+    def work(name: str) -> None:
+        try:
+            with psycopg.connect(stack.database_url, autocommit=True) as connection:
+                mine = Database(connection)
+                while batch := claim(mine, queue, name, 20):
+                    assert mine.value("select public.complete_jobs(%s, %s)", batch, name) == len(batch)
+                    done.extend(batch)
+        except BaseException as problem:  # noqa: BLE001 - raised again below, by the thread that asserts
+            problems.append(problem)
+
+    threads = [threading.Thread(target=work, args=(f"w{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert Counter(done).most_common(1)[0][1] == 1
+    assert len(done) == 500
+
+
+def test_a_job_is_part_of_the_transaction_that_asks_for_it(jobs: Database, queue: str) -> None:
+    with jobs.connection.transaction(force_rollback=True):
+        enqueue(jobs, queue)
+    assert claim(jobs, queue) == []

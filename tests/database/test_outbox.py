@@ -1,0 +1,165 @@
+"""The event log as an outbox: every event once to each consumer's worker, in the order of commits, none passed over."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from local.stack.client import RunningStack
+from local.stack.scratch import scratch_database
+from tests.support.sql import Database
+
+pytestmark = pytest.mark.alone
+
+
+@pytest.fixture(scope="module")
+def url(stack: RunningStack) -> Iterator[str]:
+    """A database of its own: elsewhere open transactions of other tests would hold the readers up."""
+    with scratch_database(stack.database_url) as scratch:
+        yield scratch
+
+
+@pytest.fixture
+def outbox(url: str) -> Iterator[Database]:
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield Database(connection)
+
+
+@pytest.fixture
+def consumer(outbox: Database) -> str:
+    """A consumer that has read everything there was before the test."""
+    name = "c_" + "".join(chr(ord("a") + int(digit, 16)) for digit in uuid4().hex)
+    outbox.run("select public.register_consumer(%s)", name)
+    while batch := claim(outbox, name):
+        acknowledge(outbox, batch)
+    return name
+
+
+def brand_of(database: Database) -> UUID:
+    name = f"brand-{uuid4().hex}"
+    return database.value("insert into public.brands (name, slug) values (%s, %s) returning id", name, name)
+
+
+def append(database: Database, brand: UUID, number: int) -> None:
+    database.run(
+        "select private.append_event(%s, 'test', %s, 'Tested', jsonb_build_object('number', %s::integer))",
+        brand,
+        uuid4(),
+        number,
+    )
+
+
+def claim(
+    database: Database, consumer: str, worker: str = "w1", batch: int = 100, lease: str = "1 minute"
+) -> list[dict[str, Any]]:
+    return database.rows("select * from public.claim_events(%s, %s, %s, %s)", consumer, worker, batch, lease)
+
+
+def acknowledge(database: Database, batch: list[dict[str, Any]], worker: str = "w1") -> bool:
+    return database.value("select public.acknowledge_events(%s, %s)", batch[0]["batch_id"], worker)
+
+
+def numbers(batch: list[dict[str, Any]]) -> list[int]:
+    return [event["payload"]["number"] for event in batch if event["type"] == "Tested"]
+
+
+def test_a_late_commit_is_never_passed_over(url: str, outbox: Database, consumer: str) -> None:
+    brand = brand_of(outbox)
+    with psycopg.connect(url) as late:
+        append(Database(late), brand, 1)  # begins first, commits last
+        append(outbox, brand, 2)
+        assert numbers(claim(outbox, consumer)) == [], "nothing after an open transaction is handed out"
+        late.commit()
+    assert numbers(claim(outbox, consumer)) == [1, 2]
+
+
+def test_what_is_rolled_back_is_nobodys_event(url: str, outbox: Database, consumer: str) -> None:
+    brand = brand_of(outbox)
+    with psycopg.connect(url) as undone:
+        append(Database(undone), brand, 1)
+        undone.rollback()
+    append(outbox, brand, 2)
+    assert numbers(claim(outbox, consumer)) == [2]
+
+
+def test_an_unfinished_batch_comes_again_as_it_was(outbox: Database, consumer: str) -> None:
+    brand = brand_of(outbox)
+    for number in range(4):
+        append(outbox, brand, number)
+    first = claim(outbox, consumer, "w1", 3, "-1 second")
+    again = claim(outbox, consumer, "w2", 3)
+    assert [event["id"] for event in again] == [event["id"] for event in first]
+    assert again[0]["attempts"] == 2
+    assert acknowledge(outbox, first, "w1") is False
+    assert acknowledge(outbox, again, "w2") is True
+    rest = claim(outbox, consumer, "w2")
+    assert numbers(first + rest) == [0, 1, 2, 3]
+
+
+def test_every_consumer_reads_everything(outbox: Database, consumer: str) -> None:
+    brand = brand_of(outbox)
+    append(outbox, brand, 1)
+    other = "o_" + consumer[2:20]
+    outbox.run("select public.register_consumer(%s)", other)
+    seen: list[int] = []
+    while batch := claim(outbox, other):
+        seen += numbers(batch)
+        acknowledge(outbox, batch)
+    assert seen[-1] == 1
+    assert numbers(claim(outbox, consumer)) == [1]
+
+
+def test_an_unknown_consumer_is_an_error(outbox: Database) -> None:
+    with pytest.raises(psycopg.DatabaseError, match="no such consumer"):
+        claim(outbox, "nobody")
+
+
+def test_many_writers_and_readers_lose_nothing(url: str, outbox: Database, consumer: str) -> None:
+    brand = brand_of(outbox)
+    problems: list[BaseException] = []
+    read: list[int] = []
+    written = threading.Event()
+
+    def write(first: int) -> None:
+        with psycopg.connect(url) as connection:
+            for number in range(first, first + 50):
+                append(Database(connection), brand, number)
+                if number % 7 == 0:
+                    connection.commit()
+            connection.commit()
+
+    def drain(worker: str) -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            database = Database(connection)
+            while True:
+                is_last_look = written.is_set()
+                batch = claim(database, consumer, worker, 10)
+                if batch:
+                    read.extend(numbers(batch))
+                    assert acknowledge(database, batch, worker)
+                elif is_last_look:
+                    return
+
+    def guarded(target: Any, argument: Any) -> threading.Thread:
+        def run() -> None:
+            try:
+                target(argument)
+            except BaseException as problem:  # noqa: BLE001 - raised again below, by the thread that asserts
+                problems.append(problem)
+
+        return threading.Thread(target=run)
+
+    writers = [guarded(write, first) for first in (0, 1000, 2000, 3000)]
+    readers = [guarded(drain, worker) for worker in ("w1", "w2")]
+    for thread in writers + readers:
+        thread.start()
+    for thread in writers:
+        thread.join()
+    written.set()
+    for thread in readers:
+        thread.join()
+    assert problems == []
+    assert sorted(read) == [first + number for first in (0, 1000, 2000, 3000) for number in range(50)]
