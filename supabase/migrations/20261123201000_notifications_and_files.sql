@@ -42,7 +42,7 @@ create trigger broadcast_notification after insert on public.notifications
 for each row execute function private.broadcast_notification();
 
 create table public.notification_preferences (
-  user_id uuid primary key references public.profiles (id) on delete cascade,
+  user_id uuid primary key default auth.uid() references public.profiles (id) on delete cascade,
   email_enabled boolean not null default true,
   content_updates boolean not null default true,
   new_comments boolean not null default true,
@@ -67,7 +67,6 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' then
-    new.user_id := coalesce(auth.uid(), new.user_id);
     new.version := 1;
     new.created_at := now();
   else

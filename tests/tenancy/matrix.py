@@ -69,7 +69,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "brand_knowledge": (MEMBERS, ADMINS, ADMINS, ADMINS),
     # supporting
     "notifications": (OWNER, NOBODY, OWNER, NOBODY),
-    "notification_preferences": (OWNER, EVERYONE, OWNER, NOBODY),
+    "notification_preferences": (OWNER, OWNER, OWNER, NOBODY),
     "files": (MEMBERS, EDITORS, NOBODY, NOBODY),
     "webhook_endpoints": (ADMINS, ADMINS, ADMINS, ADMINS),
     "webhook_deliveries": (ADMINS, NOBODY, NOBODY, NOBODY),

@@ -102,8 +102,8 @@ def test_every_action_has_its_command() -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_caller_and_action(scene: Scene, probe: Probe, database: psycopg.Connection, status: str) -> None:
-    data = Database(database)
+def test_every_caller_and_action(scene: Scene, probe: Probe, status: str) -> None:
+    data = Database(probe.connection)
     content = scene.tenant.contents[status]
     resource = content_resource(scene, data, content)
     version = data.value("select version from public.contents where id = %s", content)
@@ -120,8 +120,8 @@ def test_every_caller_and_action(scene: Scene, probe: Probe, database: psycopg.C
     assert different == []
 
 
-def test_every_permission_of_every_caller(scene: Scene, probe: Probe, database: psycopg.Connection) -> None:
-    data = Database(database)
+def test_every_permission_of_every_caller(scene: Scene, probe: Probe) -> None:
+    data = Database(probe.connection)
     different: list[str] = []
     for name, (caller, subject) in subjects(scene, data).items():
         for permission in MATRIX:

@@ -32,9 +32,9 @@ def token_of(stack: RunningStack, caller: Caller) -> str | None:
 
 
 @pytest.fixture
-async def outsiders(stack: RunningStack, scene: Scene) -> AsyncIterator[dict[str, DataApi]]:
+async def outsiders(stack: RunningStack, live_scene: Scene) -> AsyncIterator[dict[str, DataApi]]:
     names = ("anonymous", "other", "expired", "restricted", "unverified")
-    apis = {name: DataApi(stack.environment, token_of(stack, scene.callers[name])) for name in names}
+    apis = {name: DataApi(stack.environment, token_of(stack, live_scene.callers[name])) for name in names}
     yield apis
     for api in apis.values():
         await api.close()
@@ -44,11 +44,11 @@ def as_json(row: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(row, default=str))
 
 
-async def test_every_table(outsiders: dict[str, DataApi], scene: Scene, probe: Probe) -> None:
+async def test_every_table(outsiders: dict[str, DataApi], live_scene: Scene, probe: Probe) -> None:
     """Reading, changing each column, deleting, inserting: nothing comes back and nothing has changed."""
     for table, (readers, *_) in TABLES.items():
         keys = probe.keys(f"public.{table}")
-        row = as_json(scene.rows[table])
+        row = as_json(live_scene.rows[table])
         this = {key: f"eq.{row[key]}" for key in keys}
         for name, api in outsiders.items():
             if name in readers or readers == EVERYONE:
@@ -62,10 +62,10 @@ async def test_every_table(outsiders: dict[str, DataApi], scene: Scene, probe: P
             assert deleted.status_code in REFUSED or deleted.json() == [], f"{name} deletes {table}: {deleted.text}"
 
 
-async def test_nothing_is_planted(outsiders: dict[str, DataApi], scene: Scene, probe: Probe) -> None:
+async def test_nothing_is_planted(outsiders: dict[str, DataApi], live_scene: Scene, probe: Probe) -> None:
     for table, (_, writers, *_) in TABLES.items():
         columns = probe.columns(f"public.{table}", "authenticated", "insert")
-        row = as_json(scene.rows[table])
+        row = as_json(live_scene.rows[table])
         for name, api in outsiders.items():
             if name in writers:
                 continue
@@ -74,9 +74,9 @@ async def test_nothing_is_planted(outsiders: dict[str, DataApi], scene: Scene, p
             assert answer.status_code in (401, 403), f"{name} inserts into {table}: {answer.text}"
 
 
-async def test_every_function(outsiders: dict[str, DataApi], scene: Scene) -> None:
+async def test_every_function(outsiders: dict[str, DataApi], live_scene: Scene) -> None:
     for name, function in FUNCTIONS.items():
-        arguments = {key: getattr(value, "obj", value) for key, value in as_plain(function.arguments(scene)).items()}
+        arguments = {key: getattr(value, "obj", value) for key, value in as_plain(function.arguments(live_scene)).items()}
         for caller, api in outsiders.items():
             if caller in function.allowed:
                 continue
@@ -102,9 +102,9 @@ EMBEDDINGS = [
 
 @pytest.mark.parametrize(("table", "select"), EMBEDDINGS)
 async def test_embedding_reaches_no_further_than_asking(
-    outsiders: dict[str, DataApi], scene: Scene, table: str, select: str
+    outsiders: dict[str, DataApi], live_scene: Scene, table: str, select: str
 ) -> None:
-    ids = [str(value) for row in scene.tenant.rows.values() for key, value in row.items() if key == "id"]
+    ids = [str(value) for row in live_scene.tenant.rows.values() for key, value in row.items() if key == "id"]
     answer = await outsiders["other"].http.get(f"/{table}", params={"select": f"*,{select}"})
     if answer.status_code in REFUSED:
         answer = await outsiders["other"].http.get(f"/{table}", params={"select": select})
@@ -125,9 +125,9 @@ async def test_embedding_reaches_no_further_than_asking(
     ],
 )
 async def test_filters_and_counts_tell_nothing(
-    outsiders: dict[str, DataApi], scene: Scene, filters: dict[str, str]
+    outsiders: dict[str, DataApi], live_scene: Scene, filters: dict[str, str]
 ) -> None:
-    brand = {"brand_id": f"eq.{scene.tenant.brand_id}", "select": "id"}
+    brand = {"brand_id": f"eq.{live_scene.tenant.brand_id}", "select": "id"}
     answer = await outsiders["other"].http.get("/contents", params=filters | brand, headers={"Prefer": "count=exact"})
     if answer.status_code == 200:
         assert answer.json() == []
@@ -136,18 +136,18 @@ async def test_filters_and_counts_tell_nothing(
 
 
 async def test_a_condition_that_fails_is_not_evaluated_on_rows_of_others(
-    database: psycopg.Connection, scene: Scene, probe: Probe
+    database: psycopg.Connection, live_scene: Scene, probe: Probe
 ) -> None:
     """A division by zero in a filter would tell that there was a row to divide for: policies come first."""
-    with probe.acting(scene.callers["other"]) as cursor:
+    with probe.acting(live_scene.callers["other"]) as cursor:
         cursor.execute(
             "select count(*) from public.contents where brand_id = %s and 1 / (length(title) - length(title)) > 0",
-            [scene.tenant.brand_id],
+            [live_scene.tenant.brand_id],
         )
         assert cursor.fetchall() == [{"count": 0}]
 
 
-async def test_realtime(stack: RunningStack, scene: Scene) -> None:
+async def test_realtime(stack: RunningStack, live_scene: Scene) -> None:
     environment = stack.environment
     config = {
         "supabaseUrl": environment["SUPABASE_URL"],
@@ -155,20 +155,20 @@ async def test_realtime(stack: RunningStack, scene: Scene) -> None:
     }
     states: dict[str, str] = {}
     for name in ("viewer", "other", "expired", "restricted", "unverified", "anonymous"):
-        token = token_of(stack, scene.callers[name]) or environment["SUPABASE_PUBLISHABLE_KEY"]
-        dashboard = await Dashboard.open(config, token, f"brand:{scene.tenant.brand_id}")
+        token = token_of(stack, live_scene.callers[name]) or environment["SUPABASE_PUBLISHABLE_KEY"]
+        dashboard = await Dashboard.open(config, token, f"brand:{live_scene.tenant.brand_id}")
         states[name] = dashboard.state
         await dashboard.close()
     assert states == {name: "SUBSCRIBED" if name == "viewer" else "CHANNEL_ERROR" for name in states}
 
 
 async def test_an_id_that_nobody_has_is_answered_like_one_of_another_brand(
-    outsiders: dict[str, DataApi], scene: Scene
+    outsiders: dict[str, DataApi], live_scene: Scene
 ) -> None:
     api = outsiders["other"].http
     for name, key in (("publish_content", "content_id"), ("resolve_claims", "product_id"), ("remove_file", "file_id")):
         table = {"content_id": "contents", "product_id": "products", "file_id": "files"}[key]
         more = {"market": "GB"} if name == "resolve_claims" else {}
-        theirs = await api.post(f"/rpc/{name}", json={key: str(scene.rows[table]["id"]), **more})
+        theirs = await api.post(f"/rpc/{name}", json={key: str(live_scene.rows[table]["id"]), **more})
         nobodys = await api.post(f"/rpc/{name}", json={key: str(uuid4()), **more})
         assert (theirs.status_code, theirs.json()) == (nobodys.status_code, nobodys.json())

@@ -706,7 +706,7 @@ with check (user_id = (select auth.uid()));
 
 grant select on public.notification_preferences to authenticated;
 grant insert (
-  email_enabled, content_updates, new_comments, task_reminders, marketing, digest, quiet_from, quiet_to
+  user_id, email_enabled, content_updates, new_comments, task_reminders, marketing, digest, quiet_from, quiet_to
 ) on public.notification_preferences to authenticated;
 grant update (
   email_enabled, content_updates, new_comments, task_reminders, marketing, digest, quiet_from, quiet_to

@@ -1,0 +1,160 @@
+"""The comparisons of the proof, each as a list of differences: the tests want them empty, the mutations want them not."""
+
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from psycopg.rows import dict_row
+
+from tests.tenancy.functions import FUNCTIONS
+from tests.tenancy.matrix import MEMBERS, NOBODY, OWNER, SERVICE_ONLY_READS, TABLES
+from tests.tenancy.probe import VERBS, Probe
+from tests.tenancy.scene import Scene
+
+EDITORS = MEMBERS - {"viewer"}
+GUARD = "Only trusted sessions"
+
+TOPICS = {
+    "brand": ("brands", MEMBERS),
+    "content": ("contents", MEMBERS),
+    "workflow": ("workflow_instances", MEMBERS),
+    "ai": ("ai_generations", MEMBERS),
+    "user": ("profiles", OWNER),
+    # No such topics.
+    "comment": ("comments", NOBODY),
+    "product": ("products", NOBODY),
+}
+
+
+def mirrored(scene: Scene) -> Scene:
+    """The other brand's rows, with this one's admin as the stranger."""
+    return Scene(scene.other, scene.tenant, scene.platform, scene.rows | scene.other.rows)
+
+
+def table_differences(probe: Probe, scene: Scene, table: str) -> list[str]:
+    found: list[str] = []
+    for verb, expected in zip(VERBS, TABLES[table], strict=True):
+        for name, caller in scene.callers.items():
+            allowed = probe.allows(caller, verb, f"public.{table}", scene.rows[table])
+            if name == "service":
+                is_expected = verb == "select" or table not in SERVICE_ONLY_READS
+            else:
+                is_expected = name in expected
+            if allowed != is_expected:
+                found.append(f"{name} may {'' if allowed else 'not '}{verb} {table}")
+    return found
+
+
+def function_differences(probe: Probe, scene: Scene, name: str) -> list[str]:
+    function = FUNCTIONS[name]
+    found: list[str] = []
+    for caller_name, caller in scene.callers.items():
+        let_through, count = probe.calls(caller, *function.call(name, scene))
+        allowed = let_through and (function.kind == "calls" or count > 0)
+        if allowed != (caller_name in function.allowed):
+            found.append(f"{caller_name} may {'' if allowed else 'not '}call {name}")
+    return found
+
+
+def may_join(probe: Probe, scene: Scene, caller: str, topic: str) -> bool:
+    """As Realtime asks: is a message of the topic visible to who wants to join it?"""
+    with probe.connection.transaction(force_rollback=True):
+        message = probe.connection.execute(
+            "insert into realtime.messages (topic, extension, private) values (%s, 'broadcast', true) returning id", [topic]
+        ).fetchone()
+        assert message
+        with probe.acting(scene.callers[caller]) as cursor:
+            cursor.execute("select set_config('realtime.topic', %s, true)", [topic])
+            cursor.execute("select id from realtime.messages where id = %s", [message[0]])
+            return bool(cursor.fetchall())
+
+
+def topic_differences(probe: Probe, scene: Scene, kind: str) -> list[str]:
+    table, expected = TOPICS[kind]
+    topic = f"{kind}:{scene.rows[table]['id']}"
+    return [
+        f"{name} may {'not ' if name in expected else ''}join {kind}"
+        for name in scene.callers
+        if may_join(probe, scene, name, topic) != (name in expected or name == "service")
+    ]
+
+
+def storage_paths(scene: Scene) -> dict[str, tuple[str, str, tuple[frozenset[str], ...]]]:
+    """Bucket and name of an object, and who may select, insert, update and delete it."""
+    brand, editor = scene.tenant.brand_id, scene.tenant.people["editor"].user_id
+    nobody = (NOBODY,) * 4
+    return {
+        "a brand's file": ("brand-files", f"{brand}/{uuid4()}/a.png", (MEMBERS, EDITORS, NOBODY, EDITORS)),
+        "a person's avatar": ("avatars", f"{editor}/{uuid4()}.png", (MEMBERS, OWNER, OWNER, OWNER)),
+        "a brand's id in the other bucket": ("avatars", f"{brand}/a.png", nobody),
+        "a person's id in the other bucket": ("brand-files", f"{editor}/a.png", nobody),
+        "a file without a folder": ("brand-files", f"{uuid4()}.png", nobody),
+        "a folder that is no id": ("brand-files", f"public/{uuid4()}.png", nobody),
+        "a way up": ("brand-files", f"{brand}/../{scene.other.brand_id}/a.png", nobody),
+        "a bucket that is none of ours": ("elsewhere", f"{brand}/a.png", nobody),
+    }
+
+
+def storage_differences(probe: Probe, scene: Scene) -> list[str]:
+    found: list[str] = []
+    with probe.connection.transaction(force_rollback=True):
+        probe.connection.execute(
+            "insert into storage.buckets (id, name, public) values ('elsewhere', 'elsewhere', false) on conflict do nothing"
+        )
+        for title, (bucket, name, allowed) in storage_paths(scene).items():
+            with probe.connection.cursor(row_factory=dict_row) as cursor:
+                cursor.execute(
+                    "insert into storage.objects (bucket_id, name) values (%s, %s) returning id, bucket_id, name",
+                    [bucket, name],
+                )
+                row = cursor.fetchall()[0]
+            for verb, expected in zip(VERBS, allowed, strict=True):
+                for caller in scene.callers:
+                    if caller != "service" and _reaches_object(probe, scene, caller, verb, row) != (caller in expected):
+                        found.append(f"{caller} × {verb} × {title}")
+    return found
+
+
+def _reaches_object(probe: Probe, scene: Scene, caller: str, verb: str, row: dict[str, Any]) -> bool:
+    statements = {
+        "select": "select 1 from storage.objects where id = %(id)s",
+        "insert": "insert into storage.objects (bucket_id, name) values (%(bucket_id)s, %(name)s || '2')",
+        "update": "update storage.objects set metadata = '{}' where id = %(id)s",
+        "delete": "delete from storage.objects where id = %(id)s",
+    }
+    # Without naming a row: the policies on reading do not stand before those on writing.
+    blind = {"update": "update storage.objects set metadata = '{}'", "delete": "delete from storage.objects"}
+    for statement in (statements[verb], blind.get(verb)):
+        if statement is None:
+            continue
+        try:
+            with probe.acting(scene.callers[caller]) as cursor:
+                cursor.execute("select set_config('role', 'postgres', true)")
+                find = "select ctid::text from storage.objects where id = %(id)s"
+                before = cursor.execute(find, row).fetchall()
+                cursor.execute("select set_config('role', %s, true)", [scene.callers[caller].role])
+                cursor.execute(statement.encode(), row)
+                touched = cursor.rowcount > 0
+                if statement == blind.get(verb):
+                    cursor.execute("select set_config('role', 'postgres', true)")
+                    touched = cursor.execute(find, row).fetchall() != before
+                if touched:
+                    return True
+        except psycopg.errors.InsufficientPrivilege:
+            continue
+    return False
+
+
+def guard_differences(connection: psycopg.Connection) -> list[str]:
+    """Tables without the restrictive policy on sessions, or with one that says something else."""
+    rows = connection.execute(
+        "select guarded.name, policy.permissive, policy.qual, policy.with_check "
+        "from (select schemaname, tablename, schemaname || '.' || tablename as name from pg_tables "
+        "  where schemaname = 'public' or (schemaname, tablename) in (('realtime', 'messages'), ('storage', 'objects'))"
+        ") as guarded "
+        "left join pg_policies as policy on policy.schemaname = guarded.schemaname "
+        "  and policy.tablename = guarded.tablename and policy.policyname = %s",
+        [GUARD],
+    ).fetchall()
+    asked = "( SELECT private.session_trusted() AS session_trusted)"
+    return [name for name, *guard in rows if guard != ["RESTRICTIVE", asked, asked]]
