@@ -150,42 +150,44 @@ alter table public.mfa_factors enable row level security;
 
 create function private.session_id()
 returns uuid
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'session_id', '')::uuid;
+begin
+  return nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'session_id', '')::uuid;
+end;
 $$;
 comment on function private.session_id is 'The session of the caller''s access token.';
 grant execute on function private.session_id to authenticated, service_role;
 
--- Security definer: reads factors and sessions, which the policies that call it guard.
+-- Security definer: reads factors and sessions, which the policies that call it guard. PL/pgSQL, like all helpers that
+-- every statement asks: it keeps its plans for as long as the connection lives.
 create function private.session_trusted()
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select
-    not exists (
-      select from public.user_sessions
-      where user_sessions.id = private.session_id() and user_sessions.ended_at is not null
-    )
-    and (
-      not exists (
-        select from public.mfa_factors
-        where mfa_factors.user_id = auth.uid() and mfa_factors.verified_at is not null
-      )
-      or exists (
-        select from public.user_sessions
-        where
-          user_sessions.id = private.session_id()
-          and user_sessions.user_id = auth.uid()
-          and user_sessions.mfa_verified_at is not null
-          and user_sessions.ended_at is null
-      )
-    );
+declare
+  caller constant uuid := auth.uid();
+  session constant uuid := private.session_id();
+  session_row record;
+begin
+  select user_sessions.user_id, user_sessions.mfa_verified_at, user_sessions.ended_at into session_row
+  from public.user_sessions
+  where user_sessions.id = session;
+  if session_row.ended_at is not null then
+    return false;
+  end if;
+  if session_row.user_id = caller and session_row.mfa_verified_at is not null then
+    return true;
+  end if;
+  return not exists (
+    select from public.mfa_factors where mfa_factors.user_id = caller and mfa_factors.verified_at is not null
+  );
+end;
 $$;
 comment on function private.session_trusted is
 'Whether the caller''s session was not ended, and has passed the second factor if the caller has one.';

@@ -49,7 +49,6 @@ language plpgsql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
-set plan_cache_mode = 'force_custom_plan' -- bounds that are known are bounds of an index scan
 as $$
 #variable_conflict use_column
 declare

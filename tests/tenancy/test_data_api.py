@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import jwt
-import psycopg
 import pytest
 
 from local.demo.callers import Dashboard
@@ -136,13 +135,13 @@ async def test_filters_and_counts_tell_nothing(
 
 
 async def test_a_condition_that_fails_is_not_evaluated_on_rows_of_others(
-    database: psycopg.Connection, live_scene: Scene, probe: Probe
+    scene: Scene, probe: Probe
 ) -> None:
     """A division by zero in a filter would tell that there was a row to divide for: policies come first."""
-    with probe.acting(live_scene.callers["other"]) as cursor:
+    with probe.acting(scene.callers["other"]) as cursor:
         cursor.execute(
             "select count(*) from public.contents where brand_id = %s and 1 / (length(title) - length(title)) > 0",
-            [live_scene.tenant.brand_id],
+            [scene.tenant.brand_id],
         )
         assert cursor.fetchall() == [{"count": 0}]
 

@@ -1,0 +1,210 @@
+"""The data of the database benchmark: many tenants of uneven use, made in SQL and the same on every run."""
+
+import random
+from dataclasses import dataclass
+from itertools import accumulate
+from uuid import UUID
+
+import psycopg
+
+BRANDS = 200
+USERS = 2000
+WORDS = 5000
+PRODUCTS = 2000
+SYLLABLES = ("ka", "lo", "mi", "ru", "te", "sa", "no", "vi", "du", "pe", "nar", "lem", "sto", "vik", "dor", "pas", "min")
+
+
+@dataclass(frozen=True)
+class Tenant:
+    brand_id: UUID
+    admin: UUID
+    """An admin of the brand, in between 1 and 50 brands."""
+
+
+def fill(connection: psycopg.Connection, contents: int) -> list[Tenant]:
+    """Loads everything with triggers and constraints off; indexes of the large tables are built afterwards."""
+    run = connection.execute
+    run("select setseed(0.42)")
+    run("set session_replication_role = replica")
+    run("set maintenance_work_mem = '1GB'")
+    run("set max_parallel_maintenance_workers = 2")
+    for table in ("contents", "domain_events"):
+        run("select private.ensure_partitions(%s, (current_date - interval '11 months')::date, 24)", [table])
+    run(
+        """
+        insert into public.brands (id, name, slug, country, language)
+        select private.uuid_v7(), 'Brand ' || n, 'brand-' || n, 'GB', 'en' from generate_series(1, %s) as n
+        """,
+        [BRANDS],
+    )
+    run("create temporary table brand_list as select row_number() over (order by id) as n, id from public.brands")
+    run("insert into auth.users (id, email) select gen_random_uuid(), 'u' || n || '@bench.test' from generate_series(1, %s) as n", [USERS])
+    run("insert into public.profiles (id, first_name) select id, 'U' from auth.users")
+    run(
+        """
+        insert into public.brand_members (user_id, brand_id, role)
+        select people.id, brand_list.id, (array['viewer', 'editor', 'admin'])[1 + (people.n + brand_list.n) %% 3]::public.brand_role
+        from (select id, row_number() over (order by id) as n from public.profiles) as people
+        cross join lateral generate_series(1, 1 + (people.n * 7 %% 50)::integer) as nth
+        inner join brand_list on brand_list.n = 1 + (people.n * 13 + nth * 17) %% %s
+        on conflict do nothing
+        """,
+        [BRANDS],
+    )
+    _contents(connection, contents)
+    _catalogue(connection)
+    run(
+        """
+        insert into private.jobs (queue, kind, payload)
+        select 'bench', 'noop', jsonb_build_object('n', n) from generate_series(1, %s) as n
+        """,
+        [max(contents // 20, 2000)],
+    )
+    run("set session_replication_role = origin")
+    connection.commit()
+    connection.autocommit = True
+    for table in ("public.contents", "private.content_search", "public.domain_events", "private.jobs", "public.brand_members"):
+        run(f"vacuum analyze {table}".encode())
+    run("analyze")
+    return [
+        Tenant(*row)
+        for row in run(
+            "select distinct on (brand_id) brand_id, user_id from public.brand_members where role = 'admin' order by brand_id, user_id"
+        ).fetchall()
+    ]
+
+
+def _contents(connection: psycopg.Connection, contents: int) -> None:
+    run = connection.execute
+    choice = random.Random(42)
+    # Frequent and rare words, as in any language (Zipf).
+    vocabulary = ["".join(choice.choice(SYLLABLES) for _ in range(2 + number % 3)) for number in range(WORDS)]
+    weights = list(accumulate(1 / (rank + 10) for rank in range(WORDS)))
+    run("create temporary table made (n integer, title text, body text, age double precision)")
+    with connection.cursor() as cursor, cursor.copy("copy made from stdin") as copy:
+        for number in range(contents):
+            words = choice.choices(vocabulary, cum_weights=weights, k=35)
+            copy.write_row((number, " ".join(words[:5]), " ".join(words[5:]), choice.random() * 330))
+    run(
+        """
+        create temporary table vectors as
+        select n, (select array_agg(random() - 0.5 + 0 * d + 0 * n)::real[] from generate_series(1, 512) as d)
+          ::extensions.halfvec(512) as vector
+        from generate_series(0, 499) as n
+        """
+    )
+    definitions = _take_indexes(connection, ("public.contents", "private.content_search"))
+    run(
+        """
+        create temporary table loaded as
+        select
+          private.uuid_v7(now() - made.age * interval '1 day') as id, now() - made.age * interval '1 day' as at,
+          made.title, made.title || ' ' || made.body as words, brand_list.id as brand_id, made.n,
+          (array['draft','draft','pending_review','in_review','approved','published','published','archived'])[1 + made.n / %(brands)s %% 8]
+            ::public.content_status as status
+        from made
+        inner join brand_list on brand_list.n = 1 + made.n %% %(brands)s
+        """,
+        {"brands": BRANDS},
+    )
+    run(
+        """
+        insert into public.contents (
+          id, brand_id, type, status, title, slug, body, created_at, updated_at, published_at, due_at
+        )
+        select
+          id, brand_id, 'article', status, title, 'c-' || n, words, at, at + interval '1 day' * (n % 20),
+          case when status in ('published', 'archived') then at + interval '2 days' end, at + interval '21 days'
+        from loaded
+        """
+    )
+    run("insert into private.content_slugs (brand_id, slug, content_id) select brand_id, 'c-' || n, id from loaded")
+    run(
+        """
+        insert into private.content_search (content_id, brand_id, title, type, status, words, updated_at, embedding, embedding_model, embedded_version)
+        select
+          loaded.id, loaded.brand_id, loaded.title, 'article', loaded.status,
+          setweight(to_tsvector('simple', loaded.title), 'A') || setweight(to_tsvector('simple', loaded.words), 'D'),
+          loaded.at, vectors.vector, 'bench', 1
+        from loaded inner join vectors on vectors.n = loaded.n % 500
+        """
+    )
+    run(
+        """
+        insert into public.domain_events (id, brand_id, aggregate_type, aggregate_id, aggregate_version, type, payload, occurred_at)
+        select private.uuid_v7(at), brand_id, 'content', id, 1, 'ContentCreated', jsonb_build_object('title', title), at
+        from loaded where n % 5 = 0
+        """
+    )
+    run("drop table loaded")
+    for definition in definitions:
+        run(definition.encode())
+
+
+def _take_indexes(connection: psycopg.Connection, tables: tuple[str, ...]) -> list[str]:
+    """Drops the indexes that are no constraints; returns what makes them again."""
+    found: list[str] = []
+    for table in tables:
+        rows = connection.execute(
+            "select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index "
+            "where indrelid = %s::regclass and not exists (select from pg_constraint where conindid = indexrelid)",
+            [table],
+        ).fetchall()
+        for name, definition in rows:
+            found.append(definition.replace(" ON ONLY ", " ON "))
+            connection.execute(f"drop index {name if '.' in name else 'public.' + name}".encode())
+    return found
+
+
+def _catalogue(connection: psycopg.Connection) -> None:
+    run = connection.execute
+    run("insert into public.master_claim_brands (name) select 'Master ' || n from generate_series(1, %s) as n", [BRANDS])
+    run("create temporary table masters as select row_number() over (order by id) as n, id from public.master_claim_brands")
+    run(
+        "insert into public.brand_master_claim_brands (brand_id, master_claim_brand_id) "
+        "select brand_list.id, masters.id from brand_list inner join masters using (n)"
+    )
+    run("insert into public.ingredients (name) select 'Ingredient ' || n from generate_series(1, 500) as n")
+    run(
+        "insert into public.products (master_claim_brand_id, name) "
+        "select masters.id, 'Product ' || nth from masters cross join generate_series(1, %s) as nth",
+        [PRODUCTS // BRANDS],
+    )
+    run(
+        "insert into public.product_ingredients (product_id, ingredient_id) "
+        "select products.id, picked.id from (select id, row_number() over (order by id) as n from public.products) as products "
+        "cross join lateral (select id from (select id, row_number() over (order by id) as m from public.ingredients) as i "
+        "where (i.m + products.n) %% 100 = 0) as picked".replace("%%", "%")
+    )
+    # 20 claims a brand, 5 a product, 5 an ingredient; every fifth product has overrides.
+    run(
+        """
+        insert into public.claims (id, text, level, status, master_claim_brand_id, countries)
+        select private.uuid_v7(), jsonb_build_object('original', 'Claim ' || nth), 'brand', 'allowed', masters.id,
+          case when nth % 2 = 0 then '{__GLOBAL__}' else '{GB}' end::text[]
+        from masters cross join generate_series(1, 20) as nth
+        """
+    )
+    for level, table in (("product", "products"), ("ingredient", "ingredients")):
+        run(
+            f"""
+            with made as (
+              insert into public.claims (id, text, level, status, countries)
+              select private.uuid_v7(), jsonb_build_object('original', 'Claim ' || nth, 'de', subject.id::text), '{level}',
+                (array['allowed', 'disallowed', 'mandatory'])[1 + nth % 3]::public.claim_status, '{{__GLOBAL__}}'
+              from public.{table} as subject cross join generate_series(1, 5) as nth
+              returning id, text
+            )
+            insert into public.claim_subjects (claim_id, {level}_id) select id, (text ->> 'de')::uuid from made
+            """.encode()
+        )
+    run("select private.scope_claim(claims) from public.claims")
+    run(
+        """
+        insert into public.market_overrides (master_claim_id, market_country, product_id)
+        select claims.id, 'GB', products.id
+        from public.products
+        inner join public.claims on claims.master_claim_brand_id = products.master_claim_brand_id
+        where '__GLOBAL__' = any (claims.countries) and right(claims.text ->> 'original', 1) = '4'
+        """
+    )

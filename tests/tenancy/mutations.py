@@ -1,0 +1,96 @@
+"""Takes each policy away, and makes each let everything pass, one at a time: does the proof notice?
+
+``python -m tests.tenancy.mutations`` works in a scratch database and takes each change back. It prints every mutation that
+no check noticed and exits with 1 if there was one: such a policy is not proved, or does nothing.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+
+from local.stack.client import running_stack
+from local.stack.scratch import scratch_database
+from tests.tenancy.checks import (
+    TOPICS,
+    guard_differences,
+    mirrored,
+    storage_differences,
+    table_differences,
+    topic_differences,
+)
+from tests.tenancy.probe import Probe
+from tests.tenancy.scene import Scene, build_scene
+
+
+@dataclass(frozen=True)
+class Policy:
+    schema: str
+    table: str
+    name: str
+    using: str | None
+    check: str | None
+
+    @property
+    def target(self) -> str:
+        return f'"{self.name}" on {self.schema}.{self.table}'
+
+    def mutations(self) -> Iterator[tuple[str, str]]:
+        yield "dropped", f"drop policy {self.target}"
+        clauses = [f"{word} (true)" for word, value in (("using", self.using), ("with check", self.check)) if value]
+        # A policy that lets everyone read, as that of the plans does, cannot be weaker.
+        if (self.using or "true", self.check or "true") != ("true", "true"):
+            yield "weakened", f"alter policy {self.target} {' '.join(clauses)}"
+
+
+def policies(connection: psycopg.Connection) -> list[Policy]:
+    rows = connection.execute(
+        "select schemaname, tablename, policyname, qual, with_check from pg_policies "
+        "where schemaname in ('public', 'realtime', 'storage') order by 1, 2, 3"
+    ).fetchall()
+    return [Policy(*row) for row in rows]
+
+
+def noticed(probe: Probe, scene: Scene, policy: Policy) -> list[str]:
+    """What the proof says of the table that the policy is on."""
+    differences = guard_differences(probe.connection)
+    if differences:
+        return differences
+    match policy.schema:
+        case "realtime":
+            return [line for kind in TOPICS for line in topic_differences(probe, scene, kind)]
+        case "storage":
+            return storage_differences(probe, scene)
+        case _:
+            found = table_differences(probe, scene, policy.table)
+            return found or table_differences(probe, mirrored(scene), policy.table)
+
+
+def main() -> int:
+    begun = time.monotonic()
+    survivors: list[str] = []
+    count = 0
+    with (
+        running_stack() as stack,
+        scratch_database(stack.database_url) as url,
+        psycopg.connect(url, autocommit=True) as connection,
+    ):
+        scene, probe = build_scene(connection), Probe(connection)
+        for policy in policies(connection):
+            assert noticed(probe, scene, policy) == [], "the proof must hold before anything is changed"
+            for kind, statement in policy.mutations():
+                count += 1
+                with connection.transaction(force_rollback=True):
+                    connection.execute(statement.encode())
+                    if not noticed(probe, scene, policy):
+                        survivors.append(f"{kind}: {policy.target}")
+    print(f"{count} mutations of policies, {count - len(survivors)} noticed, in {time.monotonic() - begun:.0f} s")
+    for survivor in survivors:
+        print(f"not noticed: {survivor}", file=sys.stderr)
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
