@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev reset test check unit package bench-coldstart openapi policies format
+.PHONY: help setup demo dev reset test mutations check unit package bench-coldstart bench-db openapi policies format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -22,6 +22,9 @@ reset: setup ## Empty the data of the local stack
 test: setup ## All checks and tests
 	@$(PYTHON) -m tools.test
 
+mutations: setup ## Take away or weaken each policy in turn: does the proof of isolation notice?
+	@$(PYTHON) -m tests.tenancy.mutations
+
 check: setup ## Formats, lints, types and import contracts only
 	@$(PYTHON) -m tools.check
 
@@ -30,6 +33,10 @@ package: setup ## Build the deployment with the Vercel CLI and look at what came
 
 bench-coldstart: setup ## Import time of each function beside bare `import fastapi`
 	@$(PYTHON) -m bench.coldstart
+
+ROWS ?= 10000
+bench-db: setup ## Queries as a tenant beside the same as a superuser; ROWS=1000000 for the real thing
+	@$(PYTHON) -m bench.database --rows $(ROWS)
 
 openapi: setup ## Write public/api/v1/openapi.json from the functions
 	@$(PYTHON) -m tools.openapi

@@ -11,7 +11,7 @@ BRANDS = 200
 USERS = 2000
 WORDS = 5000
 PRODUCTS = 2000
-SYLLABLES = ("ka", "lo", "mi", "ru", "te", "sa", "no", "vi", "du", "pe", "nar", "lem", "sto", "vik", "dor", "pas", "min")
+SYLLABLES = ("ka", "lo", "mi", "ru", "te", "sa", "no", "vi", "du", "pe", "nar", "lem", "sto", "vik", "dor", "min")
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,18 @@ def fill(connection: psycopg.Connection, contents: int) -> list[Tenant]:
         [BRANDS],
     )
     run("create temporary table brand_list as select row_number() over (order by id) as n, id from public.brands")
-    run("insert into auth.users (id, email) select gen_random_uuid(), 'u' || n || '@bench.test' from generate_series(1, %s) as n", [USERS])
+    run(
+        "insert into auth.users (id, email) "
+        "select gen_random_uuid(), 'u' || n || '@bench.test' from generate_series(1, %s) as n",
+        [USERS],
+    )
     run("insert into public.profiles (id, first_name) select id, 'U' from auth.users")
     run(
         """
         insert into public.brand_members (user_id, brand_id, role)
-        select people.id, brand_list.id, (array['viewer', 'editor', 'admin'])[1 + (people.n + brand_list.n) %% 3]::public.brand_role
+        select
+          people.id, brand_list.id,
+          (array['viewer', 'editor', 'admin'])[1 + (people.n + brand_list.n) %% 3]::public.brand_role
         from (select id, row_number() over (order by id) as n from public.profiles) as people
         cross join lateral generate_series(1, 1 + (people.n * 7 %% 50)::integer) as nth
         inner join brand_list on brand_list.n = 1 + (people.n * 13 + nth * 17) %% %s
@@ -63,13 +69,14 @@ def fill(connection: psycopg.Connection, contents: int) -> list[Tenant]:
     run("set session_replication_role = origin")
     connection.commit()
     connection.autocommit = True
-    for table in ("public.contents", "private.content_search", "public.domain_events", "private.jobs", "public.brand_members"):
+    for table in ("public.contents", "private.content_search", "public.domain_events", "private.jobs"):
         run(f"vacuum analyze {table}".encode())
     run("analyze")
     return [
         Tenant(*row)
         for row in run(
-            "select distinct on (brand_id) brand_id, user_id from public.brand_members where role = 'admin' order by brand_id, user_id"
+            "select distinct on (brand_id) brand_id, user_id from public.brand_members where role = 'admin' order "
+            "by brand_id, user_id"
         ).fetchall()
     ]
 
@@ -100,8 +107,8 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
         select
           private.uuid_v7(now() - made.age * interval '1 day') as id, now() - made.age * interval '1 day' as at,
           made.title, made.title || ' ' || made.body as words, brand_list.id as brand_id, made.n,
-          (array['draft','draft','pending_review','in_review','approved','published','published','archived'])[1 + made.n / %(brands)s %% 8]
-            ::public.content_status as status
+          (array['draft', 'draft', 'pending_review', 'in_review', 'approved', 'published', 'published', 'archived'])
+            [1 + made.n / %(brands)s %% 8]::public.content_status as status
         from made
         inner join brand_list on brand_list.n = 1 + made.n %% %(brands)s
         """,
@@ -121,7 +128,9 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
     run("insert into private.content_slugs (brand_id, slug, content_id) select brand_id, 'c-' || n, id from loaded")
     run(
         """
-        insert into private.content_search (content_id, brand_id, title, type, status, words, updated_at, embedding, embedding_model, embedded_version)
+        insert into private.content_search (
+          content_id, brand_id, title, type, status, words, updated_at, embedding, embedding_model, embedded_version
+        )
         select
           loaded.id, loaded.brand_id, loaded.title, 'article', loaded.status,
           setweight(to_tsvector('simple', loaded.title), 'A') || setweight(to_tsvector('simple', loaded.words), 'D'),
@@ -131,7 +140,9 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
     )
     run(
         """
-        insert into public.domain_events (id, brand_id, aggregate_type, aggregate_id, aggregate_version, type, payload, occurred_at)
+        insert into public.domain_events (
+          id, brand_id, aggregate_type, aggregate_id, aggregate_version, type, payload, occurred_at
+        )
         select private.uuid_v7(at), brand_id, 'content', id, 1, 'ContentCreated', jsonb_build_object('title', title), at
         from loaded where n % 5 = 0
         """
@@ -158,8 +169,12 @@ def _take_indexes(connection: psycopg.Connection, tables: tuple[str, ...]) -> li
 
 def _catalogue(connection: psycopg.Connection) -> None:
     run = connection.execute
-    run("insert into public.master_claim_brands (name) select 'Master ' || n from generate_series(1, %s) as n", [BRANDS])
-    run("create temporary table masters as select row_number() over (order by id) as n, id from public.master_claim_brands")
+    masters = "insert into public.master_claim_brands (name) select 'Master ' || n from generate_series(1, %s) as n"
+    run(masters, [BRANDS])
+    run(
+        "create temporary table masters as "
+        "select row_number() over (order by id) as n, id from public.master_claim_brands"
+    )
     run(
         "insert into public.brand_master_claim_brands (brand_id, master_claim_brand_id) "
         "select brand_list.id, masters.id from brand_list inner join masters using (n)"
@@ -172,8 +187,10 @@ def _catalogue(connection: psycopg.Connection) -> None:
     )
     run(
         "insert into public.product_ingredients (product_id, ingredient_id) "
-        "select products.id, picked.id from (select id, row_number() over (order by id) as n from public.products) as products "
-        "cross join lateral (select id from (select id, row_number() over (order by id) as m from public.ingredients) as i "
+        "select products.id, picked.id from (select id, row_number() over (order by id) as n from "
+        "public.products) as products "
+        "cross join lateral (select id from (select id, row_number() over (order by id) as m from "
+        "public.ingredients) as i "
         "where (i.m + products.n) %% 100 = 0) as picked".replace("%%", "%")
     )
     # 20 claims a brand, 5 a product, 5 an ingredient; every fifth product has overrides.
@@ -190,7 +207,8 @@ def _catalogue(connection: psycopg.Connection) -> None:
             f"""
             with made as (
               insert into public.claims (id, text, level, status, countries)
-              select private.uuid_v7(), jsonb_build_object('original', 'Claim ' || nth, 'de', subject.id::text), '{level}',
+              select
+                private.uuid_v7(), jsonb_build_object('original', 'Claim ' || nth, 'de', subject.id::text), '{level}',
                 (array['allowed', 'disallowed', 'mandatory'])[1 + nth % 3]::public.claim_status, '{{__GLOBAL__}}'
               from public.{table} as subject cross join generate_series(1, 5) as nth
               returning id, text

@@ -1,12 +1,12 @@
 """Who may do what, as data: attribute-based access control (reference §5.1) over the permission matrix of domain §2.
 
-Row-level security and the commands in SQL are the wall. This is the handrail beside it: it tells a caller beforehand what
-they may do, and why not. A test walks every role, status and action and finds both in agreement; where they would ever
-differ, the wall decides.
+Row-level security and the commands in SQL are the wall. This is the handrail beside it: it tells a caller beforehand
+what they may do, and why not. A test walks every role, status and action and finds both in agreement; where they
+would ever differ, the wall decides.
 
-The order of a decision: an inactive person or an untrusted session is denied; a platform admin is allowed; who has no
-role in the brand is told that there is nothing; a restriction denies; then the matrix, an extra permission or a dynamic
-grant (creator, current assignee) allows; last come the conditions on the resource.
+The order of a decision: an inactive person or an untrusted session is denied; a platform admin is allowed; who has
+no role in the brand is told that there is nothing; a restriction denies; then the matrix, an extra permission or a
+dynamic grant (creator, current assignee) allows; last come the conditions on the resource.
 """
 
 from collections.abc import Mapping
@@ -68,8 +68,8 @@ class Condition:
     value: Any
 
     def holds(self, subject: Subject, resource: Resource) -> bool:
-        actual = resource.attributes.get(self.attribute)
-        value = subject.user_id if self.value == "subject.id" else self.value
+        actual: Any = resource.attributes.get(self.attribute)
+        value: Any = subject.user_id if self.value == "subject.id" else self.value
         match self.operator:
             case "==":
                 return actual == value

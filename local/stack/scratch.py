@@ -4,7 +4,7 @@ For what a shared database cannot bear: a million rows, policies that are taken 
 """
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -21,25 +21,26 @@ def migration_files() -> list[tuple[str, str]]:
     return [(path.name, path.read_text()) for path in sorted(folder.glob("*.sql"))]
 
 
-def apply_migrations(database_url: str) -> None:
-    """Each in a transaction of its own, as the Supabase CLI does."""
+def apply_migrations(database_url: str, *, after: str = "", until: str = "~") -> None:
+    """Those after one and until another, by name; each in a transaction of its own, as the Supabase CLI does."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        for _, text in migration_files():
-            with connection.transaction():
-                connection.execute(text.encode())
+        for name, text in migration_files():
+            if after < name <= until:
+                with connection.transaction():
+                    connection.execute(text.encode())
 
 
 @contextmanager
-def scratch_database(server_url: str) -> Iterator[str]:
-    """Yields the URL of a new, migrated database on the server of ``server_url``."""
+def scratch_database(server_url: str, *, until: str = "~") -> Generator[str]:
+    """Yields the URL of a new database on the server of ``server_url``, migrated as far as ``until``."""
     name = f"scratch_{uuid4().hex[:12]}"
     url = server_url.rsplit("/", 1)[0] + f"/{name}"
     with psycopg.connect(make_conninfo(server_url), autocommit=True) as server:
-        server.execute(f'create database "{name}"')
+        server.execute(f'create database "{name}"'.encode())
         try:
             command, environment = bootstrap_command(load_settings(), url)
             subprocess.run(command, env=environment, check=True, capture_output=True)
-            apply_migrations(url)
+            apply_migrations(url, until=until)
             yield url
         finally:
-            server.execute(f'drop database "{name}" with (force)')
+            server.execute(f'drop database "{name}" with (force)'.encode())

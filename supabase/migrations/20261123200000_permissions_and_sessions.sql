@@ -99,7 +99,8 @@ comment on domain private.ciphertext is
 
 create domain private.blind_index as text
 check (value ~ '^v[0-9]{1,4}\.[0-9a-f]{64}$');
-comment on domain private.blind_index is 'A keyed hash (HMAC-SHA-256) of a value that is stored encrypted, to look it up.';
+comment on domain private.blind_index is
+'A keyed hash (HMAC-SHA-256) of a value that is stored encrypted, to look it up.';
 
 create table public.user_sessions (
   id uuid primary key,

@@ -41,7 +41,7 @@ create index brands_deleted_idx on public.brands (id) where deleted_at is not nu
 -- An array, and not a set: `brand_id = any((select private.brands_permitting('…'))::uuid[])` is evaluated once for a
 -- statement, and the planner can look its elements up in an index on brand_id; `in (select …)` can only filter.
 create function private.brands_permitting(permission text)
-returns uuid []
+returns uuid[]
 language plpgsql
 stable
 security definer
@@ -81,7 +81,8 @@ begin
 end;
 $$;
 comment on function private.brands_permitting is
-'The brands in which the caller may do this: by role or extra permission, unrestricted, unexpired, in a trusted session.';
+'The brands in which the caller may do this: by role or extra permission, unrestricted, unexpired, in a trusted
+session.';
 grant execute on function private.brands_permitting to authenticated, service_role;
 
 create function private.permits(brand uuid, permission text)

@@ -10,7 +10,8 @@ add column locked_until timestamptz,
 add column deactivated_at timestamptz,
 add column deactivated_by uuid references public.profiles (id);
 comment on column public.profiles.phone is 'Encrypted by the application; no SQL reads it in clear.';
-comment on column public.profiles.email_index is 'The e-mail''s blind index: finds a person without storing the address.';
+comment on column public.profiles.email_index is
+'The e-mail''s blind index: finds a person without storing the address.';
 comment on column public.profiles.avatar_path is 'In the bucket `avatars`, below the person''s own id.';
 comment on column public.profiles.locked_until is 'No sign-in before this: too many failures.';
 create index profiles_deactivated_by_idx on public.profiles (deactivated_by);
@@ -67,7 +68,8 @@ create table private.password_history (
   created_at timestamptz not null default now(),
   primary key (user_id, created_at)
 );
-comment on table private.password_history is 'Hashes of the last passwords: none of the last five comes back (domain §8).';
+comment on table private.password_history is
+'Hashes of the last passwords: none of the last five comes back (domain §8).';
 alter table private.password_history enable row level security;
 
 create table public.trusted_devices (
@@ -78,7 +80,8 @@ create table public.trusted_devices (
   expires_at timestamptz not null default now() + interval '30 days',
   created_at timestamptz not null default now()
 );
-comment on table public.trusted_devices is 'Devices that need no second factor for 30 days; a password is still asked for.';
+comment on table public.trusted_devices is
+'Devices that need no second factor for 30 days; a password is still asked for.';
 create index trusted_devices_user_id_idx on public.trusted_devices (user_id);
 alter table public.trusted_devices enable row level security;
 
@@ -103,7 +106,8 @@ create table public.invitations (
   check ((status = 'accepted') = (accepted_at is not null))
 );
 comment on table public.invitations is 'An offer of a role in a brand by e-mail, good for seven days.';
-comment on column public.invitations.token_hash is 'Of the token in the link; sending again makes a new one, and the old dies.';
+comment on column public.invitations.token_hash is
+'Of the token in the link; sending again makes a new one, and the old dies.';
 create unique index invitations_pending_idx on public.invitations (brand_id, email_index) where status = 'pending';
 create index invitations_brand_id_idx on public.invitations (brand_id);
 create index invitations_created_by_idx on public.invitations (created_by);

@@ -171,7 +171,8 @@ create table public.feature_flags (
   updated_at timestamptz not null default now()
 );
 comment on table public.feature_flags is 'Features that are switched on for all, or for some brands only.';
-comment on column public.feature_flags.brand_ids is 'Empty: for every brand. Other brands'' ids are seen through active_flags() only.';
+comment on column public.feature_flags.brand_ids is
+'Empty: for every brand. Other brands'' ids are seen through active_flags() only.';
 create index feature_flags_updated_by_idx on public.feature_flags (updated_by);
 alter table public.feature_flags enable row level security;
 
@@ -231,7 +232,8 @@ begin
   brand := jsonb_populate_record(
     null::public.brands,
     jsonb_build_object(
-      'id', private.uuid_v7(), 'description', '', 'identity', '{}'::jsonb, 'tone_of_voice', '', 'guardrails', '[]'::jsonb,
+      'id', private.uuid_v7(), 'description', '', 'identity', '{}'::jsonb, 'tone_of_voice', '', 'guardrails',
+        '[]'::jsonb,
       'key_messages', '[]'::jsonb, 'target_audience', '', 'allowed_content_types', '[]'::jsonb, 'colors', '{}'::jsonb,
       'communication_style', '', 'personality', '[]'::jsonb, 'website_urls', '[]'::jsonb, 'settings', '{}'::jsonb
     ) || (details - array['id', 'deleted_at']) || jsonb_build_object('name', name, 'slug', slug)

@@ -23,7 +23,8 @@ set timezone = 'UTC'
 as $$
   -- Everything but the keys, the stamps and the counters: a column that is added later is part of it by itself.
   select to_jsonb(content) - array[
-    'id', 'brand_id', 'version', 'major_version', 'minor_version', 'created_by', 'created_at', 'updated_by', 'updated_at',
+    'id', 'brand_id', 'version', 'major_version', 'minor_version', 'created_by', 'created_at', 'updated_by',
+      'updated_at',
     'views', 'shares'
   ];
 $$;
@@ -48,7 +49,8 @@ as $$
   select set_config('mixerai.change', change::text, true);
 $$;
 comment on function private.describe_change is
-'Says of the next change of a content what it is: {action, note, feedback, step_name, is_autosave}. No API role may call it.';
+'Says of the next change of a content what it is: {action, note, feedback, step_name, is_autosave}. No API role may
+call it.';
 
 create function private.described_change()
 returns jsonb
@@ -138,11 +140,13 @@ volatile
 set search_path = ''
 as $$
   insert into public.content_versions (
-    brand_id, content_id, version, major_version, minor_version, action, snapshot, note, feedback, step_name, reviewer_id,
+    brand_id, content_id, version, major_version, minor_version, action, snapshot, note, feedback, step_name,
+      reviewer_id,
     created_by
   )
   values (
-    content.brand_id, content.id, content.version, content.major_version, content.minor_version, store_version.action, state,
+    content.brand_id, content.id, content.version, content.major_version, content.minor_version,
+      store_version.action, state,
     coalesce(change ->> 'note', ''), coalesce(change ->> 'feedback', ''), change ->> 'step_name',
     case when change ? 'step_name' then auth.uid() end, auth.uid()
   );
@@ -222,7 +226,8 @@ begin
   if status_changed and new.status = 'published' then
     perform private.append_event(
       new.brand_id, 'content', new.id, 'ContentPublished',
-      jsonb_build_object('title', new.title, 'publishedAt', new.published_at, 'publishedBy', new.published_by), new.version
+      jsonb_build_object('title', new.title, 'publishedAt', new.published_at, 'publishedBy', new.published_by),
+        new.version
     );
   end if;
   return null;

@@ -54,8 +54,9 @@ begin
     delete from private.content_search where content_search.content_id = new.id;
     return null;
   end if;
-  if tg_op = 'UPDATE' and private.edited_part(private.content_state(new)) = private.edited_part(private.content_state(old))
+  if tg_op = 'UPDATE'
     and old.deleted_at is null
+    and private.edited_part(private.content_state(new)) = private.edited_part(private.content_state(old))
   then
     update private.content_search set status = new.status, updated_at = new.updated_at
     where content_search.content_id = new.id;
@@ -76,13 +77,17 @@ for each row execute function private.index_content();
 
 insert into private.content_search (content_id, brand_id, title, type, status, words, updated_at)
 select
-  contents.id, contents.brand_id, contents.title, contents.type, contents.status,
-  private.content_words(contents) as words, contents.updated_at
+  contents.id,
+  contents.brand_id,
+  contents.title,
+  contents.type,
+  contents.status,
+  private.content_words(contents) as words,
+  contents.updated_at
 from public.contents
 where contents.deleted_at is null;
 
 drop index public.contents_search_idx;
-drop function public.search_contents(text, uuid, integer);
 drop function private.content_search_vector(text, jsonb, text[], jsonb);
 
 create function private.searchable_brands(brand uuid)
@@ -97,7 +102,8 @@ as $$
     else '{}'
   end;
 $$;
-comment on function private.searchable_brands is 'The brand if the caller may read its contents; all such brands for null.';
+comment on function private.searchable_brands is
+'The brand if the caller may read its contents; all such brands for null.';
 
 -- Security definer: full-text and trigram operators are not leakproof, so under row-level security PostgreSQL would
 -- not use their indexes. The function takes the caller's brands itself and filters by them first.
@@ -111,7 +117,7 @@ language plpgsql
 stable
 security definer
 set search_path = ''
-set plan_cache_mode = 'force_generic_plan' -- three searches in one: planning them each time would cost more than they do
+set plan_cache_mode = 'force_custom_plan' -- rare words and frequent ones, one brand and fifty, want different plans
 set "pg_trgm.word_similarity_threshold" = 0.5
 as $$
 #variable_conflict use_column
@@ -120,56 +126,55 @@ declare
   terms tsquery := websearch_to_tsquery('simple', left(search_contents.query, 500));
   wished integer := least(greatest(search_contents.max_results, 1), 100);
   nearest extensions.halfvec(512) := search_contents.embedding::extensions.halfvec(512);
+  by_words uuid [];
+  by_likeness uuid [] := '{}';
+  by_meaning uuid [] := '{}';
 begin
-  if search_contents.embedding is not null and cardinality(brands) > 1 then
+  if nearest is not null and cardinality(brands) > 1 then
     perform private.refuse(400, 'a search by meaning names one brand', jsonb_build_array(jsonb_build_object(
       'field', 'brandId', 'code', 'REQUIRED_FIELD_MISSING', 'message', 'name the brand to search in'
     )));
   end if;
-  return query
-    with by_words as (
-      -- Found by words; what changed in the last seven days counts double (domain §10).
-      select search.content_id,
-        ts_rank('{0.1, 0.3, 0.6, 1.0}', search.words, terms)
-        * case when search.updated_at > now() - interval '7 days' then 2 else 1 end as score
+  -- What changed in the last seven days counts double (domain §10).
+  by_words := array(
+    select search.content_id
+    from private.content_search as search
+    where search.brand_id = any (brands) and search.words @@ terms
+    order by
+      ts_rank('{0.1, 0.3, 0.6, 1.0}', search.words, terms)
+      * case when search.updated_at > now() - interval '7 days' then 2 else 1 end desc,
+      search.content_id
+    limit 200
+  );
+  -- Typing errors: asked only where words alone found too little.
+  if cardinality(by_words) < wished then
+    by_likeness := array(
+      select search.content_id
       from private.content_search as search
-      where search.brand_id = any (brands) and search.words @@ terms
-      order by score desc, search.content_id
+      where search.brand_id = any (brands) and search_contents.query operator(extensions.<%) search.title
+      order by extensions.word_similarity(search_contents.query, search.title) desc, search.content_id
       limit 200
-    ),
-    by_likeness as materialized (
-      -- Typing errors: asked only where words alone found too little.
-      select search.content_id, extensions.word_similarity(search_contents.query, search.title) as score
+    );
+  end if;
+  if nearest is not null then
+    by_meaning := array(
+      select search.content_id
       from private.content_search as search
-      where
-        (select count(*) from by_words) < wished
-        and search.brand_id = any (brands)
-        and search_contents.query operator(extensions.<%) search.title
-      order by score desc, search.content_id
-      limit 200
-    ),
-    by_meaning as (
-      select search.content_id, search.embedding operator(extensions.<=>) nearest as distance
-      from private.content_search as search
-      where nearest is not null and search.brand_id = any (brands) and search.embedding is not null
-      order by distance, search.content_id
+      where search.brand_id = any (brands) and search.embedding is not null
+      order by search.embedding operator(extensions.<=>) nearest, search.content_id
       limit 100
-    ),
-    -- Reciprocal rank fusion (Cormack et al. 2009): positions are comparable where scores are not.
-    fused as (
+    );
+  end if;
+  -- Reciprocal rank fusion (Cormack et al. 2009): places can be compared where scores cannot.
+  return query
+    with fused as (
       select found.content_id, sum(found.weight / (60 + found.place)) as score
       from (
-        select by_words.content_id, 1.0 as weight,
-          row_number() over (order by by_words.score desc, by_words.content_id) as place
-        from by_words
+        select content_id, 1.0 as weight, place from unnest(by_words) with ordinality as words (content_id, place)
         union all
-        select by_likeness.content_id, 0.5,
-          row_number() over (order by by_likeness.score desc, by_likeness.content_id)
-        from by_likeness
+        select content_id, 0.5, place from unnest(by_likeness) with ordinality as likeness (content_id, place)
         union all
-        select by_meaning.content_id, 1.0,
-          row_number() over (order by by_meaning.distance, by_meaning.content_id)
-        from by_meaning
+        select content_id, 1.0, place from unnest(by_meaning) with ordinality as meaning (content_id, place)
       ) as found
       group by found.content_id
       order by score desc, found.content_id

@@ -45,7 +45,8 @@ as $$
       and is_restricted.permission = any (member.restrictions)
   ) and not private.is_platform_admin();
 $$;
-comment on function private.is_restricted is 'Whether the caller''s membership denies this, which wins over every grant.';
+comment on function private.is_restricted is
+'Whether the caller''s membership denies this, which wins over every grant.';
 
 create function private.may_on_content(content public.contents, permission text)
 returns boolean
@@ -74,7 +75,8 @@ as $$
     else private.permits(content.brand_id, permission)
   end is true;
 $$;
-comment on function private.may_on_content is 'Whether the caller may do this to the content, by the matrix or by a dynamic grant.';
+comment on function private.may_on_content is
+'Whether the caller may do this to the content, by the matrix or by a dynamic grant.';
 
 create function private.require_on_content(content public.contents, permission text)
 returns void

@@ -11,9 +11,12 @@ add column created_by uuid references public.profiles (id),
 add column updated_by uuid references public.profiles (id),
 add constraint workflows_id_brand_id_key unique (id, brand_id);
 comment on column public.workflows.type is
-'sequential: step by step; parallel: all at once save what waits for prerequisites; conditional: as sequential, by condition.';
-comment on column public.workflows.timeout_hours is 'A run that takes longer times out, and the content is a draft again.';
-comment on column public.workflows.version is 'Counts changes of the workflow and of its steps; runs keep what they began with.';
+'sequential: step by step; parallel: all at once save what waits for prerequisites; conditional: as sequential, by
+condition.';
+comment on column public.workflows.timeout_hours is
+'A run that takes longer times out, and the content is a draft again.';
+comment on column public.workflows.version is
+'Counts changes of the workflow and of its steps; runs keep what they began with.';
 create index workflows_created_by_idx on public.workflows (created_by);
 create index workflows_updated_by_idx on public.workflows (updated_by);
 create index workflows_escalate_to_idx on public.workflows (escalate_to);
@@ -75,11 +78,16 @@ foreign key (workflow_id, brand_id) references public.workflows (id, brand_id) o
 comment on column public.workflow_steps.type is
 'People decide review and approval; a notification goes out by itself; automated waits for a check of the application.';
 comment on column public.workflow_steps.assignment_type is
-'user and group: whom the step names; role: all members with it; creator; round_robin, least_loaded: one of those named, or of a role.';
-comment on column public.workflow_steps.prerequisites is 'Positions of earlier steps that must be done; empty: by the type of workflow.';
-comment on column public.workflow_steps.condition is 'The step is skipped unless this holds of the content when its turn comes.';
-comment on column public.workflow_steps.skip_condition is 'The step is skipped if this holds of the content when its turn comes.';
-comment on column public.workflow_steps.requires_published_url is 'Who approves names the http(s) address where it was published.';
+'user and group: whom the step names; role: all members with it; creator; round_robin, least_loaded: one of those
+named, or of a role.';
+comment on column public.workflow_steps.prerequisites is
+'Positions of earlier steps that must be done; empty: by the type of workflow.';
+comment on column public.workflow_steps.condition is
+'The step is skipped unless this holds of the content when its turn comes.';
+comment on column public.workflow_steps.skip_condition is
+'The step is skipped if this holds of the content when its turn comes.';
+comment on column public.workflow_steps.requires_published_url is
+'Who approves names the http(s) address where it was published.';
 
 -- Whoever is no member of the brand any more is named by none of its steps.
 delete from public.workflow_step_assignees as assignee
@@ -195,7 +203,8 @@ create table public.workflow_step_runs (
 comment on table public.workflow_step_runs is 'The steps of one run, copied from the definition when it started.';
 comment on column public.workflow_step_runs.definition is
 'The columns of workflow_steps as they were, and assignees: the people whom the step named.';
-comment on column public.workflow_step_runs.round is 'Counts how often the step was opened: after changes were made, once more.';
+comment on column public.workflow_step_runs.round is
+'Counts how often the step was opened: after changes were made, once more.';
 create index workflow_step_runs_instance_idx on public.workflow_step_runs (instance_id, content_id, brand_id);
 create index workflow_step_runs_content_id_idx on public.workflow_step_runs (content_id);
 create index workflow_step_runs_brand_id_idx on public.workflow_step_runs (brand_id);
@@ -216,7 +225,7 @@ select
   to_jsonb(step) || jsonb_build_object('assignees', coalesce((
     select jsonb_agg(assignee.user_id) from public.workflow_step_assignees as assignee
     where assignee.step_id = step.id
-  ), '[]')),
+  ), '[]')) as definition,
   case
     when
       run.status <> 'active'
@@ -235,7 +244,7 @@ select
       )
       then 'approved'
     else 'waiting'
-  end,
+  end as step_status,
   run.started_at,
   run.completed_at
 from public.workflow_instances as run
@@ -294,7 +303,8 @@ create table public.workflow_actions (
   foreign key (instance_id, content_id, brand_id)
   references public.workflow_instances (id, content_id, brand_id) on delete cascade
 );
-comment on table public.workflow_actions is 'The history of runs: who did what in which step, and how long it had been open.';
+comment on table public.workflow_actions is
+'The history of runs: who did what in which step, and how long it had been open.';
 comment on column public.workflow_actions.actor_id is 'Null: the system.';
 create index workflow_actions_instance_id_idx on public.workflow_actions (instance_id, content_id, brand_id);
 create index workflow_actions_content_id_idx on public.workflow_actions (content_id);

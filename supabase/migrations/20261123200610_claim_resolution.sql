@@ -89,8 +89,10 @@ as $$
     from effective
     union all
     select
-      gathered.product_id, gathered.claim_text, gathered.claim_text, gathered.status::text, gathered.scope, gathered.level,
-      gathered.level::text, gathered.claim_id, case when gathered.is_master then gathered.claim_id end, null, gathered.is_master
+      gathered.product_id, gathered.claim_text, gathered.claim_text, gathered.status::text, gathered.scope,
+        gathered.level,
+      gathered.level::text, gathered.claim_id, case when gathered.is_master then gathered.claim_id end, null,
+        gathered.is_master
     from gathered
     -- The override stands in the place of a global claim; beside one of the market it stands as well.
     where gathered.scope = 2 or not exists (
@@ -103,7 +105,8 @@ as $$
     from stacked
     order by
       stacked.product_id, lower(btrim(stacked.claim_text, E' \t\n\r')), stacked.scope, stacked.level,
-      array_position(array['none', 'disallowed', 'mandatory', 'allowed'], stacked.status), stacked.claim_id, stacked.override_id
+      array_position(array['none', 'disallowed', 'mandatory', 'allowed'], stacked.status), stacked.claim_id,
+        stacked.override_id
   )
   select
     won.product_id, won.claim_text, won.original_text, won.status, won.scope, won.level, won.source, won.claim_id,
@@ -125,7 +128,8 @@ as $$
   from public.brand_master_claim_brands as link
   where link.brand_id = any (private.brands_permitting('claim.read'));
 $$;
-comment on function private.readable_master_brands is 'The catalogue brands that are linked to a brand in which the caller may read claims.';
+comment on function private.readable_master_brands is
+'The catalogue brands that are linked to a brand in which the caller may read claims.';
 grant execute on function private.readable_master_brands to authenticated, service_role;
 
 create function private.writable_master_brands()
@@ -139,7 +143,8 @@ as $$
   from public.brand_master_claim_brands as link
   where link.brand_id = any (private.brands_permitting('claim.write'));
 $$;
-comment on function private.writable_master_brands is 'The catalogue brands that are linked to a brand in which the caller may write claims.';
+comment on function private.writable_master_brands is
+'The catalogue brands that are linked to a brand in which the caller may write claims.';
 grant execute on function private.writable_master_brands to authenticated, service_role;
 
 create function private.readable_products()
@@ -200,10 +205,12 @@ begin
     perform private.refuse(404, 'product not found');
   end if;
   perform private.check_market(market);
-  return query select * from private.resolve_product_claims(array[resolve_claims.product_id], market, resolve_claims.at);
+  return query select * from private.resolve_product_claims(array[resolve_claims.product_id], market,
+    resolve_claims.at);
 end;
 $$;
-comment on function public.resolve_claims is 'The stacked claims of a product in a market at a time, strongest scope first.';
+comment on function public.resolve_claims is
+'The stacked claims of a product in a market at a time, strongest scope first.';
 grant execute on function public.resolve_claims to authenticated;
 
 create function public.claim_matrix(
@@ -221,7 +228,8 @@ as $$
 begin
   if not private.is_platform_admin()
     and not claim_matrix.master_claim_brand_id = any (private.readable_master_brands())
-    or not exists (select from public.master_claim_brands as master where master.id = claim_matrix.master_claim_brand_id)
+    or not exists (select from public.master_claim_brands as master
+      where master.id = claim_matrix.master_claim_brand_id)
   then
     perform private.refuse(404, 'master claim brand not found');
   end if;
@@ -230,7 +238,8 @@ begin
     with resolved as (
       select resolved.*, lower(btrim(resolved.original_text, E' \t\n\r')) as text_key
       from private.resolve_product_claims(
-        array(select products.id from public.products where products.master_claim_brand_id = claim_matrix.master_claim_brand_id),
+        array(select products.id from public.products
+          where products.master_claim_brand_id = claim_matrix.master_claim_brand_id),
         claim_matrix.market, claim_matrix.at
       ) as resolved
     ),
@@ -253,5 +262,6 @@ begin
 end;
 $$;
 comment on function public.claim_matrix is
-'Rows: texts of claims; columns: the products of a catalogue brand by name; one record for each cell, `none` where nothing stands.';
+'Rows: texts of claims; columns: the products of a catalogue brand by name; one record for each cell, `none` where
+nothing stands.';
 grant execute on function public.claim_matrix to authenticated;

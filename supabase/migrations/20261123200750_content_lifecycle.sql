@@ -210,7 +210,8 @@ begin
   if snapshot is null then
     perform private.refuse(404, 'version not found');
   end if;
-  restored := jsonb_populate_record(content, private.edited_part(snapshot) - array['template_id', 'template_version', 'parent_id']);
+  restored := jsonb_populate_record(content, private.edited_part(snapshot) - array['template_id', 'template_version',
+    'parent_id']);
   if private.content_state(restored) is distinct from private.content_state(content) then
     perform private.describe_change(jsonb_build_object('action', 'restored', 'note', 'restored version ' || version));
     update public.contents
@@ -257,7 +258,8 @@ begin
     returning *;
 end;
 $$;
-comment on function public.duplicate_content is 'A draft with the same text, also in another brand that the caller may write.';
+comment on function public.duplicate_content is
+'A draft with the same text, also in another brand that the caller may write.';
 grant execute on function public.duplicate_content to authenticated;
 
 create function public.publish_due_contents(batch integer default 100)
@@ -280,7 +282,8 @@ begin
   loop
     content_id := content.id;
     if content.expires_at <= now() or private.has_open_violations(content) then
-      perform private.transition_content(content, 'approved', '{"note": "not published: expired or in violation of a claim"}');
+      perform private.transition_content(content, 'approved',
+        '{"note": "not published: expired or in violation of a claim"}');
       outcome := 'unscheduled';
     else
       perform private.transition_content(content, 'published');
@@ -303,5 +306,6 @@ begin
 end;
 $$;
 comment on function public.publish_due_contents is
-'For the scheduler: publishes what is due and archives what has expired, each once even where two run at the same time.';
+'For the scheduler: publishes what is due and archives what has expired, each once even where two run at the same
+time.';
 grant execute on function public.publish_due_contents to service_role;

@@ -86,7 +86,8 @@ begin
   );
 end;
 $$;
-comment on function private.reserve_budget is 'Sets money aside before a call; false where the month''s budget does not hold it.';
+comment on function private.reserve_budget is
+'Sets money aside before a call; false where the month''s budget does not hold it.';
 
 create function private.settle_budget(brand uuid, estimate numeric, cost numeric, month date)
 returns void
@@ -95,7 +96,8 @@ volatile
 set search_path = ''
 as $$
   update public.ai_budgets
-  set reserved = greatest(ai_budgets.reserved - settle_budget.estimate, 0), spent = ai_budgets.spent + settle_budget.cost
+  set reserved = greatest(ai_budgets.reserved - settle_budget.estimate, 0),
+    spent = ai_budgets.spent + settle_budget.cost
   where ai_budgets.brand_id = settle_budget.brand and ai_budgets.month = settle_budget.month;
 $$;
 comment on function private.settle_budget is 'After a call: what was set aside is free again, what it cost is spent.';
@@ -183,12 +185,14 @@ begin
     where ai_generations.id = generation.id;
     perform private.append_event(
       generation.brand_id, 'ai_generation', generation.id, 'AIGenerationCompleted',
-      jsonb_build_object('requestId', generation.id, 'contentId', generation.content_id, 'success', false, 'tokensUsed', 0)
+      jsonb_build_object('requestId', generation.id, 'contentId', generation.content_id, 'success', false,
+        'tokensUsed', 0)
     );
     failed := failed + 1;
   end loop;
   return failed;
 end;
 $$;
-comment on function public.fail_stale_generations is 'For the scheduler: ends generations whose function did not come back.';
+comment on function public.fail_stale_generations is
+'For the scheduler: ends generations whose function did not come back.';
 grant execute on function public.fail_stale_generations to service_role;

@@ -1,4 +1,5 @@
--- Work that outlives a request: claimed in batches with a lease, tried again with back-off, and kept when it is hopeless.
+-- Work that outlives a request: claimed in batches with a lease, tried again with back-off, and kept when it is
+-- hopeless.
 --
 -- Everything here lies in private: only the service reaches it, by the functions below.
 
@@ -21,7 +22,8 @@ create table private.jobs (
 )
 -- Rows are written and removed all the time: room to update in place, and a vacuum before there are many dead ones.
 with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
-comment on table private.jobs is 'What is still to do. A job that is done is deleted; one that failed for good is in dead_jobs.';
+comment on table private.jobs is
+'What is still to do. A job that is done is deleted; one that failed for good is in dead_jobs.';
 comment on column private.jobs.dedupe_key is 'At most one open job of a queue has it.';
 comment on column private.jobs.run_at is 'Not before this; moved on after each failure.';
 comment on column private.jobs.lease_until is 'Until then the job is one worker''s; afterwards it is anybody''s again.';
@@ -232,7 +234,8 @@ as $$
   )
   select count(*)::integer from buried;
 $$;
-comment on function public.bury_exhausted_jobs is 'For the scheduler: puts jobs aside whose workers died as often as they may be tried.';
+comment on function public.bury_exhausted_jobs is
+'For the scheduler: puts jobs aside whose workers died as often as they may be tried.';
 grant execute on function public.bury_exhausted_jobs to service_role;
 
 create function public.revive_job(job_id uuid)
@@ -247,7 +250,8 @@ as $$
   ),
   queued as (
     insert into private.jobs (id, queue, kind, brand_id, payload, created_at, last_error)
-    select revived.id, revived.queue, revived.kind, revived.brand_id, revived.payload, revived.created_at, revived.last_error
+    select revived.id, revived.queue, revived.kind, revived.brand_id, revived.payload, revived.created_at,
+      revived.last_error
     from revived
     returning 1
   )

@@ -66,7 +66,8 @@ begin
   end if;
 end;
 $$;
-comment on function public.set_platform_admin is 'Gives or takes the global flag, by a platform admin; never one''s own.';
+comment on function public.set_platform_admin is
+'Gives or takes the global flag, by a platform admin; never one''s own.';
 grant execute on function public.set_platform_admin to authenticated;
 
 create function public.rename_brand(brand_id uuid, name text, slug text)
@@ -146,7 +147,8 @@ begin
   if comment.created_by is distinct from auth.uid() and not private.permits(comment.brand_id, 'comment.moderate') then
     perform private.refuse(403, 'only the author or an admin of the brand may delete it');
   end if;
-  update public.comments set deleted_at = now(), body = '…', mentions = '{}', attachments = '[]' where comments.id = comment.id;
+  update public.comments set deleted_at = now(), body = '…', mentions = '{}', attachments = '[]'
+    where comments.id = comment.id;
 end;
 $$;
 comment on function public.delete_comment is 'Takes back what a comment said; answers to it stay.';

@@ -1,4 +1,4 @@
-"""The resolution of claims, a second time and independently: written from the rules of domain §6, with no look at the SQL."""
+"""The resolution of claims a second time, independently: written from domain §6, with no look at the SQL."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,43 +66,42 @@ def same(text: str) -> str:
     return text.strip(" \t\n\r").lower()
 
 
+def gather(product: Product, market: str, at: int, claims: Iterable[Claim]) -> dict[int, int]:
+    """1. What is said of the product, its ingredients and its own brand: claim and scope, 2 market, 3 all."""
+    about = {product.name, product.brand, *product.ingredients}
+    spoken = [claim for claim in claims if claim.subjects & about and claim.is_active(at)]
+    scopes = {claim.id: 3 for claim in spoken if GLOBAL in claim.countries}
+    return scopes | {claim.id: 2 for claim in spoken if market in claim.countries}
+
+
+def pick(product: Product, market: str, overrides: Iterable[Override]) -> list[Override]:
+    """2. One rule for each master, the country's own before that for all; without those that have no effect."""
+    rules: dict[int, Override] = {}
+    for rule in sorted(overrides, key=lambda rule: rule.market == ALL, reverse=True):
+        if rule.product == product.name and rule.market in (market, ALL):
+            rules[rule.master] = rule
+    return [rule for rule in rules.values() if rule.is_blocked or rule.replacement is not None]
+
+
+def overridden(rule: Override, at: int, by_id: dict[int, Claim]) -> Entry:
+    master = by_id[rule.master]
+    replacement = by_id.get(rule.replacement) if rule.replacement is not None else None
+    if replacement is not None and replacement.is_active(at):
+        return Entry(replacement.text, replacement.status, 1, master.level, replacement.id, rule.id)
+    return Entry(master.text, "none", 1, master.level, master.id, rule.id)
+
+
 def resolve(
     product: Product, market: str, at: int, claims: Iterable[Claim], overrides: Iterable[Override]
 ) -> list[Entry]:
     """The winners, in order: scope, level, text."""
     by_id = {claim.id: claim for claim in claims}
-    about = {product.name, product.brand, *product.ingredients}
+    gathered = gather(product, market, at, by_id.values())
+    rules = pick(product, market, overrides)
+    entries = [overridden(rule, at, by_id) for rule in rules]
 
-    # 1. What is said of the product, its ingredients and its own brand, in this market or in all.
-    gathered: dict[int, int] = {}
-    for claim in by_id.values():
-        if claim.subjects & about and claim.is_active(at):
-            if market in claim.countries:
-                gathered[claim.id] = 2
-            elif GLOBAL in claim.countries:
-                gathered[claim.id] = 3
-
-    # 2. One rule for each master: the country's own before that for all.
-    rules: dict[int, Override] = {}
-    for rule in sorted(overrides, key=lambda rule: rule.market == ALL, reverse=True):
-        if rule.product == product.name and rule.market in (market, ALL):
-            rules[rule.master] = rule
-
-    entries: list[Entry] = []
-    silenced: set[int] = set()
-    for rule in rules.values():
-        if not rule.is_blocked and rule.replacement is None:
-            continue
-        master = by_id[rule.master]
-        replacement = by_id.get(rule.replacement) if rule.replacement is not None else None
-        if replacement is not None and replacement.is_active(at):
-            entries.append(Entry(replacement.text, replacement.status, 1, master.level, replacement.id, rule.id))
-        else:
-            entries.append(Entry(master.text, "none", 1, master.level, master.id, rule.id))
-        # 3. It stands in the place of the global claim; a claim of the market stays beside it.
-        if gathered.get(rule.master) == 3:
-            silenced.add(rule.master)
-
+    # 3. A rule stands in the place of a global claim; a claim of the market stays beside it.
+    silenced = {rule.master for rule in rules if gathered.get(rule.master) == 3}
     for claim_id, scope in gathered.items():
         if claim_id not in silenced:
             claim = by_id[claim_id]

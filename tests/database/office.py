@@ -124,7 +124,8 @@ class Office:
         return [
             row["type"]
             for row in self.database.rows(
-                "select type from public.domain_events where aggregate_id = %s or payload ->> 'contentId' = %s order by id",
+                "select type from public.domain_events where aggregate_id = %s or payload ->> 'contentId' = %s "
+                "order by id",
                 content,
                 str(content),
             )

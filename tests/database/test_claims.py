@@ -114,7 +114,7 @@ def shelf(database: psycopg.Connection) -> Iterator[Shelf]:
 
 
 def claim(
-    number: int, level: Level, country: str, status: Status, text: str = "X", subject: str | None = None
+    number: int, level: Level, country: str, status: Status, text: str = "X", *, subject: str | None = None
 ) -> Claim:
     about = subject or {"product": "Soap", "ingredient": "Oil", "brand": "Brand"}[level]
     return Claim(number, text, level, status, frozenset(country.split("+")), frozenset({about}))
@@ -122,8 +122,8 @@ def claim(
 
 BRAND_GLOBAL = claim(1, "brand", GLOBAL, "allowed")
 Y_GB, Y_GLOBAL = (
-    claim(9, "product", "GB", "allowed", "Y", "Other"),
-    claim(9, "product", GLOBAL, "allowed", "Y", "Other"),
+    claim(9, "product", "GB", "allowed", "Y", subject="Other"),
+    claim(9, "product", GLOBAL, "allowed", "Y", subject="Other"),
 )
 BLOCK_GB, REPLACE_GB = Override(1, 1, "GB", "Soap"), Override(1, 1, "GB", "Soap", replacement=9)
 OTHER = Product("Other", "Brand", frozenset())

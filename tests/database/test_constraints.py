@@ -10,6 +10,7 @@ from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio
 
+NOBODY_HAS = "018f0000-0000-7000-8000-000000000000"
 TEMPLATE = {
     "name": "T",
     "content_type": "article",
@@ -32,32 +33,33 @@ async def refusal(world: World, brand: Brand, method: str, path: str, body: dict
 
 
 @pytest.mark.parametrize(
-    ("path", "change", "status", "code", "field", "item"),
+    ("path", "change", "expected"),
     [
-        ("/templates", {"name": ""}, 400, "VALIDATION_ERROR", "name", "INVALID_FORMAT"),
-        ("/templates", {"name": None}, 400, "VALIDATION_ERROR", "name", "REQUIRED_FIELD_MISSING"),
-        ("/templates", {"name": "x" * 101}, 400, "VALIDATION_ERROR", "name", "INVALID_FORMAT"),
-        ("/templates", {"content_type": "No Type"}, 400, "VALIDATION_ERROR", "contentType", "INVALID_FORMAT"),
-        ("/templates", {"input_fields": []}, 400, "VALIDATION_ERROR", "inputFields", "INVALID_FORMAT"),
-        ("/templates", {"name": "test ARTICLE"}, 409, "ALREADY_EXISTS", "name", "DUPLICATE_VALUE"),
-        ("/comments", {"content_id": "018f0000-0000-7000-8000-000000000000"}, 409, "CONFLICT", "contentId", "INVALID_FORMAT"),
-        ("/comments", {"body": "  "}, 400, "VALIDATION_ERROR", "body", "INVALID_FORMAT"),
-        ("/comments", {"range_start": 5}, 400, "VALIDATION_ERROR", None, None),
-        ("/comments", {"mentions": ["018f0000-0000-7000-8000-000000000000"]}, 400, "VALIDATION_ERROR", "mentions", "INVALID_FORMAT"),
-        ("/vetting_agencies", {"country_code": "GBR"}, 400, "VALIDATION_ERROR", "countryCode", "INVALID_FORMAT"),
-        ("/vetting_agencies", {"priority": "Urgent"}, 400, "VALIDATION_ERROR", "priority", "INVALID_FORMAT"),
-        ("/ai_budgets", {"month": "2026-01-02"}, 400, "VALIDATION_ERROR", "month", "INVALID_FORMAT"),
-        ("/ai_budgets", {"amount": "a lot"}, 400, "VALIDATION_ERROR", None, None),
-        ("/webhook_endpoints", {"url": "http://plain.test"}, 400, "VALIDATION_ERROR", "url", "INVALID_FORMAT"),
-        ("/webhook_endpoints", {"secret": "in clear"}, 400, "VALIDATION_ERROR", None, None),
-        ("/files", {"mime_type": "application/x-msdownload"}, 400, "VALIDATION_ERROR", "mimeType", "INVALID_FORMAT"),
-        ("/files", {"size_bytes": 10**9}, 400, "VALIDATION_ERROR", "sizeBytes", "INVALID_FORMAT"),
-        ("/files", {"name": "../x"}, 400, "VALIDATION_ERROR", "name", "INVALID_FORMAT"),
+        ("/templates", {"name": ""}, (400, "VALIDATION_ERROR", "name", "INVALID_FORMAT")),
+        ("/templates", {"name": None}, (400, "VALIDATION_ERROR", "name", "REQUIRED_FIELD_MISSING")),
+        ("/templates", {"name": "x" * 101}, (400, "VALIDATION_ERROR", "name", "INVALID_FORMAT")),
+        ("/templates", {"content_type": "No Type"}, (400, "VALIDATION_ERROR", "contentType", "INVALID_FORMAT")),
+        ("/templates", {"input_fields": []}, (400, "VALIDATION_ERROR", "inputFields", "INVALID_FORMAT")),
+        ("/templates", {"name": "test ARTICLE"}, (409, "ALREADY_EXISTS", "name", "DUPLICATE_VALUE")),
+        ("/comments", {"content_id": NOBODY_HAS}, (409, "CONFLICT", "contentId", "INVALID_FORMAT")),
+        ("/comments", {"body": "  "}, (400, "VALIDATION_ERROR", "body", "INVALID_FORMAT")),
+        ("/comments", {"range_start": 5}, (400, "VALIDATION_ERROR", None, None)),
+        ("/comments", {"mentions": [NOBODY_HAS]}, (400, "VALIDATION_ERROR", "mentions", "INVALID_FORMAT")),
+        ("/vetting_agencies", {"country_code": "GBR"}, (400, "VALIDATION_ERROR", "countryCode", "INVALID_FORMAT")),
+        ("/vetting_agencies", {"priority": "Urgent"}, (400, "VALIDATION_ERROR", "priority", "INVALID_FORMAT")),
+        ("/ai_budgets", {"month": "2026-01-02"}, (400, "VALIDATION_ERROR", "month", "INVALID_FORMAT")),
+        ("/ai_budgets", {"amount": "a lot"}, (400, "VALIDATION_ERROR", None, None)),
+        ("/webhook_endpoints", {"url": "http://plain.test"}, (400, "VALIDATION_ERROR", "url", "INVALID_FORMAT")),
+        ("/webhook_endpoints", {"secret": "in clear"}, (400, "VALIDATION_ERROR", None, None)),
+        ("/files", {"mime_type": "application/x-msdownload"}, (400, "VALIDATION_ERROR", "mimeType", "INVALID_FORMAT")),
+        ("/files", {"size_bytes": 10**9}, (400, "VALIDATION_ERROR", "sizeBytes", "INVALID_FORMAT")),
+        ("/files", {"name": "../x"}, (400, "VALIDATION_ERROR", "name", "INVALID_FORMAT")),
     ],
 )  # fmt: skip
 async def test_constraint(
-    world: World, path: str, change: dict[str, Any], status: int, code: str, field: str | None, item: str | None
+    world: World, path: str, change: dict[str, Any], expected: tuple[int, str, str | None, str | None]
 ) -> None:
+    status, code, field, item = expected
     brand = await world.brand()
     content = (await world.draft(brand))["id"]
     bodies: dict[str, dict[str, Any]] = {
@@ -98,6 +100,7 @@ def test_every_duplicate_that_a_caller_can_make_has_its_field(database: psycopg.
         "join pg_class as index_class on index_class.oid = indexed.indexrelid "
         "where indexed.indisunique and index_class.relnamespace = 'public'::regnamespace "
         "and has_any_column_privilege('authenticated', indexed.indrelid, 'insert') "
-        "and pg_get_indexdef(indexed.indexrelid) !~ '[(](id|user_id|claim_id|key_hash|token_hash|id, [a-z_]+|bucket, path)[)]'"
+        "and pg_get_indexdef(indexed.indexrelid) !~ '[(](id|user_id|claim_id|key_hash|token_hash|id, "
+        "[a-z_]+|bucket, path)[)]'"
     ).fetchall()
     assert {name for (name,) in rows} - set(UNIQUE_FIELDS) == set()

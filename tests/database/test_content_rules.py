@@ -21,7 +21,8 @@ def office(database: psycopg.Connection) -> Iterator[Office]:
 
 def versions(office: Office, content: UUID) -> list[tuple[int, int, str]]:
     rows = office.database.rows(
-        "select major_version, minor_version, action from public.content_versions where content_id = %s order by version",
+        "select major_version, minor_version, action from public.content_versions where content_id = %s order by "
+        "version",
         content,
     )
     return [(row["major_version"], row["minor_version"], row["action"]) for row in rows]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -117,49 +118,41 @@ def test_an_unknown_consumer_is_an_error(outbox: Database) -> None:
         claim(outbox, "nobody")
 
 
+def write(url: str, brand: UUID, first: int) -> None:
+    """Fifty events, in transactions of seven."""
+    with psycopg.connect(url) as connection:
+        for number in range(first, first + 50):
+            append(Database(connection), brand, number)
+            if number % 7 == 0:
+                connection.commit()
+
+
+def drain(url: str, consumer: str, worker: str, written: threading.Event) -> list[int]:
+    """Reads until everything is written and nothing is left."""
+    read: list[int] = []
+    with psycopg.connect(url, autocommit=True) as connection:
+        database = Database(connection)
+        while True:
+            is_last_look = written.is_set()
+            batch = claim(database, consumer, worker, 10)
+            if batch:
+                read.extend(numbers(batch))
+                assert acknowledge(database, batch, worker)
+            elif is_last_look:
+                return read
+
+
 def test_many_writers_and_readers_lose_nothing(url: str, outbox: Database, consumer: str) -> None:
     brand = brand_of(outbox)
-    problems: list[BaseException] = []
-    read: list[int] = []
+    starts = (0, 1000, 2000, 3000)
     written = threading.Event()
-
-    def write(first: int) -> None:
-        with psycopg.connect(url) as connection:
-            for number in range(first, first + 50):
-                append(Database(connection), brand, number)
-                if number % 7 == 0:
-                    connection.commit()
-            connection.commit()
-
-    def drain(worker: str) -> None:
-        with psycopg.connect(url, autocommit=True) as connection:
-            database = Database(connection)
-            while True:
-                is_last_look = written.is_set()
-                batch = claim(database, consumer, worker, 10)
-                if batch:
-                    read.extend(numbers(batch))
-                    assert acknowledge(database, batch, worker)
-                elif is_last_look:
-                    return
-
-    def guarded(target: Any, argument: Any) -> threading.Thread:
-        def run() -> None:
-            try:
-                target(argument)
-            except BaseException as problem:  # noqa: BLE001 - raised again below, by the thread that asserts
-                problems.append(problem)
-
-        return threading.Thread(target=run)
-
-    writers = [guarded(write, first) for first in (0, 1000, 2000, 3000)]
-    readers = [guarded(drain, worker) for worker in ("w1", "w2")]
-    for thread in writers + readers:
-        thread.start()
-    for thread in writers:
-        thread.join()
-    written.set()
-    for thread in readers:
-        thread.join()
-    assert problems == []
-    assert sorted(read) == [first + number for first in (0, 1000, 2000, 3000) for number in range(50)]
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        readers = [pool.submit(drain, url, consumer, worker, written) for worker in ("w1", "w2")]
+        writers = [pool.submit(write, url, brand, first) for first in starts]
+        try:
+            for writer in writers:
+                writer.result()
+        finally:
+            written.set()
+        read = [number for reader in readers for number in reader.result()]
+    assert sorted(read) == [first + number for first in starts for number in range(50)]

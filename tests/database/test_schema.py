@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.world import World
+from tests.tenancy.scene import STATUSES
 from tools import policies
 
 pytestmark = [pytest.mark.anyio, pytest.mark.alone]
@@ -80,7 +81,7 @@ def test_the_event_log_is_append_only_even_for_its_owner(database: psycopg.Conne
 
 async def test_the_status_machine_refuses_what_it_does_not_know(world: World) -> None:
     brand = await world.brand()
-    statuses = names(world.database, "select unnest(enum_range(null::public.content_status))::text")
+    statuses = STATUSES
     known = {
         (row["from_status"], row["to_status"])
         for row in world.rows("select from_status::text, to_status::text from private.content_status_transitions")

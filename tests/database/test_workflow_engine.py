@@ -1,4 +1,4 @@
-"""The engine of domain §5, by its commands: sequential, parallel, conditional; any and all; and what happens from outside."""
+"""The engine of domain §5, by its commands: sequential, parallel, conditional; any and all; the clock and leavers."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The comparisons of the proof, each as a list of differences: the tests want them empty, the mutations want them not."""
+"""The comparisons of the proof, as lists of differences: the tests want them empty, the mutations do not."""
 
 from typing import Any
 from uuid import uuid4
@@ -36,11 +36,8 @@ def table_differences(probe: Probe, scene: Scene, table: str) -> list[str]:
     for verb, expected in zip(VERBS, TABLES[table], strict=True):
         for name, caller in scene.callers.items():
             allowed = probe.allows(caller, verb, f"public.{table}", scene.rows[table])
-            if name == "service":
-                is_expected = verb == "select" or table not in SERVICE_ONLY_READS
-            else:
-                is_expected = name in expected
-            if allowed != is_expected:
+            by_service = verb == "select" or table not in SERVICE_ONLY_READS
+            if allowed != (by_service if name == "service" else name in expected):
                 found.append(f"{name} may {'' if allowed else 'not '}{verb} {table}")
     return found
 
@@ -60,7 +57,8 @@ def may_join(probe: Probe, scene: Scene, caller: str, topic: str) -> bool:
     """As Realtime asks: is a message of the topic visible to who wants to join it?"""
     with probe.connection.transaction(force_rollback=True):
         message = probe.connection.execute(
-            "insert into realtime.messages (topic, extension, private) values (%s, 'broadcast', true) returning id", [topic]
+            "insert into realtime.messages (topic, extension, private) values (%s, 'broadcast', true) returning id",
+            [topic],
         ).fetchone()
         assert message
         with probe.acting(scene.callers[caller]) as cursor:
@@ -99,7 +97,8 @@ def storage_differences(probe: Probe, scene: Scene) -> list[str]:
     found: list[str] = []
     with probe.connection.transaction(force_rollback=True):
         probe.connection.execute(
-            "insert into storage.buckets (id, name, public) values ('elsewhere', 'elsewhere', false) on conflict do nothing"
+            "insert into storage.buckets (id, name, public) values ('elsewhere', 'elsewhere', false) on conflict "
+            "do nothing"
         )
         for title, (bucket, name, allowed) in storage_paths(scene).items():
             with probe.connection.cursor(row_factory=dict_row) as cursor:
@@ -109,9 +108,11 @@ def storage_differences(probe: Probe, scene: Scene) -> list[str]:
                 )
                 row = cursor.fetchall()[0]
             for verb, expected in zip(VERBS, allowed, strict=True):
-                for caller in scene.callers:
-                    if caller != "service" and _reaches_object(probe, scene, caller, verb, row) != (caller in expected):
-                        found.append(f"{caller} × {verb} × {title}")
+                found += [
+                    f"{caller} × {verb} × {title}"
+                    for caller in scene.callers
+                    if caller != "service" and _reaches_object(probe, scene, caller, verb, row) != (caller in expected)
+                ]
     return found
 
 

@@ -1,7 +1,7 @@
 """Who may call what, as data: every function of the API, with arguments that name this tenant's rows.
 
-``calls`` count as allowed when the function lets the caller through, be it to a conflict; ``reads`` when it gives them a
-row. A function that is not listed here fails the test by itself.
+``calls`` count as allowed when the function lets the caller through, be it to a conflict; ``reads`` when it gives
+them a row. A function that is not listed here fails the test by itself.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Takes each policy away, and makes each let everything pass, one at a time: does the proof notice?
 
-``python -m tests.tenancy.mutations`` works in a scratch database and takes each change back. It prints every mutation that
-no check noticed and exits with 1 if there was one: such a policy is not proved, or does nothing.
+``python -m tests.tenancy.mutations`` works in a scratch database and takes each change back. It prints every
+mutation that no check noticed and exits with 1 if there was one: such a policy is not proved, or does nothing.
 """
 
 import sys

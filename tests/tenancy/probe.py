@@ -1,7 +1,7 @@
 """Tries what a caller could do, as the data API would do it for them, and takes it back again.
 
-PostgREST switches to the role of the token and sets its claims; so does this. A wall was in the way when PostgreSQL says
-"insufficient privilege", when one of our functions answers 401, 403 or 404, or when no row is touched. A broken
+PostgREST switches to the role of the token and sets its claims; so does this. A wall was in the way when PostgreSQL
+says "insufficient privilege", when one of our functions answers 401, 403 or 404, or when no row is touched. A broken
 constraint is no wall: whoever gets that far was let through.
 """
 
@@ -58,7 +58,8 @@ class Probe:
             self._columns[key] = [
                 name
                 for (name,) in self.connection.execute(
-                    "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped "
+                    "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not "
+                    "attisdropped "
                     "and attgenerated = '' and has_column_privilege(%s, attrelid, attnum, %s) order by attnum",
                     [table, role, privilege],
                 ).fetchall()
@@ -118,9 +119,7 @@ class Probe:
         """A column that the role may change; where there is none, one that it may not."""
         return (self.columns(table, caller.role, "update") or self.keys(table))[-1]
 
-    def _statement(
-        self, caller: Caller, verb: Verb, table: str, row: dict[str, Any]
-    ) -> tuple[str, list[Any]]:
+    def _statement(self, caller: Caller, verb: Verb, table: str, row: dict[str, Any]) -> tuple[str, list[Any]]:
         where, these = self._where(table, row)
         match verb:
             case "select":

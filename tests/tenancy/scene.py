@@ -97,7 +97,8 @@ def build_tenant(database: Database, name: str) -> Tenant:
     unique = f"{name} {uuid4().hex[:12]}"
     account = database.value("insert into public.accounts (name) values (%s) returning id", unique)
     brand_id = database.value(
-        "insert into public.brands (name, slug, account_id, country, language) values (%s, %s, %s, 'GB', 'en') returning id",
+        "insert into public.brands (name, slug, account_id, country, language) values (%s, %s, %s, 'GB', 'en') "
+        "returning id",
         unique,
         unique.lower().replace(" ", "-"),
         account,
@@ -155,7 +156,8 @@ def _people(database: Database, tenant: Tenant) -> None:
         uuid4().hex * 2,
     )
     rows["notifications"] = database.row(
-        "insert into public.notifications (user_id, brand_id, event, title) values (%s, %s, 'task', 'A task') returning *",
+        "insert into public.notifications (user_id, brand_id, event, title) values (%s, %s, 'task', 'A task') "
+        "returning *",
         editor.user_id,
         tenant.brand_id,
     )
@@ -239,7 +241,8 @@ def _work(database: Database, tenant: Tenant) -> None:
         "insert into public.workflows (brand_id, name, is_default) values (%s, 'Review', true) returning *", brand_id
     )
     rows["workflow_steps"] = database.row(
-        "insert into public.workflow_steps (workflow_id, brand_id, position, name, timeout_hours, require_all_approvals) "
+        "insert into public.workflow_steps (workflow_id, brand_id, position, name, timeout_hours, "
+        "require_all_approvals) "
         "values (%s, %s, 1, 'Review', 24, true) returning *",
         rows["workflows"]["id"],
         brand_id,
@@ -311,7 +314,8 @@ def _supporting(database: Database, tenant: Tenant) -> None:
     )
     editor = tenant.people["editor"]
     rows["ai_generations"] = database.row(
-        "insert into public.ai_generations (brand_id, user_id, content_id, content_version, template_id, type, provider, "
+        "insert into public.ai_generations (brand_id, user_id, content_id, content_version, template_id, type, "
+        "provider, "
         "model, prompt_version) values (%s, %s, %s, 1, %s, 'content_generation', 'x', 'x', 'x') returning *",
         brand_id,
         editor.user_id,
@@ -334,12 +338,14 @@ def _supporting(database: Database, tenant: Tenant) -> None:
         "insert into public.vetting_agencies (brand_id, name) values (%s, 'Agency') returning *", brand_id
     )
     rows["files"] = database.row(
-        "insert into public.files (brand_id, path, name, mime_type, size_bytes) values (%s, '', 'a.png', 'image/png', 1) "
+        "insert into public.files (brand_id, path, name, mime_type, size_bytes) values (%s, '', 'a.png', "
+        "'image/png', 1) "
         "returning *",
         brand_id,
     )
     rows["webhook_endpoints"] = database.row(
-        "insert into public.webhook_endpoints (brand_id, url, secret) values (%s, 'https://hooks.test/x', %s) returning *",
+        "insert into public.webhook_endpoints (brand_id, url, secret) values (%s, 'https://hooks.test/x', %s) "
+        "returning *",
         brand_id,
         CIPHERTEXT,
     )

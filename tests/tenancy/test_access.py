@@ -1,4 +1,4 @@
-"""The registry of lib/core/access.py and the walls in SQL agree: every caller × status × action, and every permission."""
+"""The registry of lib/core/access.py and the walls in SQL agree: caller × status × action, and every permission."""
 
 from typing import Any, Final
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The same walls, over the wire: the data API and Realtime, asked with tokens of outsiders, past all of our own code."""
+"""The same walls over the wire: the data API and Realtime, asked with tokens of outsiders, past all our own code."""
 
 import json
 from collections.abc import AsyncIterator
@@ -75,7 +75,7 @@ async def test_nothing_is_planted(outsiders: dict[str, DataApi], live_scene: Sce
 
 async def test_every_function(outsiders: dict[str, DataApi], live_scene: Scene) -> None:
     for name, function in FUNCTIONS.items():
-        arguments = {key: getattr(value, "obj", value) for key, value in as_plain(function.arguments(live_scene)).items()}
+        arguments = as_plain(function.arguments(live_scene))
         for caller, api in outsiders.items():
             if caller in function.allowed:
                 continue
@@ -134,9 +134,7 @@ async def test_filters_and_counts_tell_nothing(
     assert "Secret" not in answer.text
 
 
-async def test_a_condition_that_fails_is_not_evaluated_on_rows_of_others(
-    scene: Scene, probe: Probe
-) -> None:
+async def test_a_condition_that_fails_is_not_evaluated_on_rows_of_others(scene: Scene, probe: Probe) -> None:
     """A division by zero in a filter would tell that there was a row to divide for: policies come first."""
     with probe.acting(scene.callers["other"]) as cursor:
         cursor.execute(

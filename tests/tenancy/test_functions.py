@@ -28,5 +28,6 @@ def test_function(probe: Probe, scene: Scene, name: str) -> None:
 
 def test_count(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
-        print(f"\n{len(FUNCTIONS)} functions × {len(scene.callers)} callers: {len(FUNCTIONS) * len(scene.callers)} checks")
+        checks = len(FUNCTIONS) * len(scene.callers)
+        print(f"\n{len(FUNCTIONS)} functions × {len(scene.callers)} callers: {checks} checks")
     assert len(FUNCTIONS) > 50

@@ -85,7 +85,8 @@ def test_what_a_table_keeps_to_itself(probe: Probe) -> None:
 
 @pytest.mark.parametrize("column", ["phone", "address", "email", "secret"])
 def test_what_is_encrypted_cannot_be_stored_in_clear(probe: Probe, scene: Scene, column: str) -> None:
-    table = {"phone": "profiles", "address": "user_sessions", "email": "invitations", "secret": "webhook_endpoints"}[column]
+    tables = {"phone": "profiles", "address": "user_sessions", "email": "invitations", "secret": "webhook_endpoints"}
+    table = tables[column]
     key = probe.keys(f"public.{table}")[0]
     for clear in ("+44 20 7946 0000", "jane@people.test", "v1.", "v1.c2hvcnQ"):
         with pytest.raises(psycopg.errors.CheckViolation), probe.connection.transaction(force_rollback=True):

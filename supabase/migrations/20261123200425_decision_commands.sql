@@ -1,149 +1,4 @@
--- Submit, decide, withdraw, skip, reassign, cancel: security definer like all commands on contents, for the reviewer may be
--- a viewer, who may write nothing. Each function checks the caller before it does anything.
-
-create function private.require_reason(reason text, field text)
-returns void
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-  if reason is null or btrim(reason) = '' then
-    perform private.refuse(400, 'a reason is needed', jsonb_build_array(jsonb_build_object(
-      'field', field, 'code', 'REQUIRED_FIELD_MISSING', 'message', field || ' is required'
-    )));
-  elsif char_length(reason) > 5000 then
-    perform private.refuse(400, 'the reason is too long', jsonb_build_array(jsonb_build_object(
-      'field', field, 'code', 'VALUE_TOO_LONG', 'message', '5000 characters at most'
-    )));
-  end if;
-end;
-$$;
-comment on function private.require_reason is '400 for a reason that is blank or over 5000 characters.';
-
-create function private.resolve_workflow(content public.contents, workflow_id uuid default null)
-returns public.workflows
-language sql
-stable
-set search_path = ''
-as $$
-  -- The one that is named, else the brand's default for the type, else its default for every type.
-  select workflows.*
-  from public.workflows
-  where
-    workflows.brand_id = content.brand_id
-    and workflows.is_active
-    and exists (select from public.workflow_steps as step where step.workflow_id = workflows.id)
-    and case
-      when resolve_workflow.workflow_id is not null then workflows.id = resolve_workflow.workflow_id
-      else workflows.is_default and (workflows.content_types = '{}' or content.type = any (workflows.content_types))
-    end
-  order by workflows.content_types = '{}', workflows.id
-  limit 1;
-$$;
-comment on function private.resolve_workflow is 'The workflow that reviews a content; a row of nulls where the brand has none.';
-
-create function private.active_run(content_id uuid)
-returns public.workflow_instances
-language sql
-stable
-set search_path = ''
-as $$
-  select runs.* from public.workflow_instances as runs
-  where runs.content_id = active_run.content_id and runs.status = 'active';
-$$;
-
-create function private.begin_review(content public.contents, workflow_id uuid)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-  workflow public.workflows := private.resolve_workflow(content, workflow_id);
-begin
-  if workflow.id is null then
-    perform private.refuse(409, 'the brand has no workflow for this type of content');
-  end if;
-  perform private.transition_content(content, 'pending_review');
-  select * into content from private.content_by_id(content.id);
-  if private.start_run(content, workflow) then
-    perform private.transition_content(content, 'approved', '{"note": "no step of the workflow applies"}');
-  end if;
-end;
-$$;
-
-create function private.resume_run(run public.workflow_instances)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-  step_run public.workflow_step_runs;
-begin
-  update public.workflow_instances set parked_at = null where workflow_instances.id = run.id;
-  perform private.record_action(run, null, 'resubmit');
-  for step_run in
-    update public.workflow_step_runs set round = round + 1
-    where workflow_step_runs.instance_id = run.id and workflow_step_runs.status = 'active'
-    returning *
-  loop
-    perform private.open_step(run, step_run);
-  end loop;
-end;
-$$;
-comment on function private.resume_run is 'Asks the open steps of a parked run again; those before stay approved.';
-
-create function public.submit_content(content_id uuid, workflow_id uuid default null)
-returns setof public.contents
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-  content public.contents := private.lock_content(content_id);
-  run public.workflow_instances := private.active_run(content_id);
-begin
-  perform private.require_on_content(content, 'content.submit');
-  if content.status <> 'draft' then
-    perform private.refuse(409, format('a content that is %s cannot be submitted', content.status));
-  end if;
-  perform private.check_required_fields(content);
-  if run.id is not null then
-    perform private.transition_content(content, 'pending_review');
-    perform private.resume_run(run);
-  else
-    perform private.begin_review(content, workflow_id);
-  end if;
-  return query select * from private.content_by_id(content.id);
-end;
-$$;
-comment on function public.submit_content is
-'Draft to review: starts the workflow that is named or the brand''s default, or goes on where changes were asked for.';
-grant execute on function public.submit_content to authenticated;
-
-create function public.restart_review(content_id uuid, workflow_id uuid default null)
-returns setof public.contents
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-  content public.contents := private.lock_content(content_id);
-begin
-  perform private.require_on_content(content, 'content.review');
-  if content.status <> 'rejected' then
-    perform private.refuse(409, format('a content that is %s was not rejected', content.status));
-  end if;
-  perform private.begin_review(content, workflow_id);
-  return query select * from private.content_by_id(content.id);
-end;
-$$;
-comment on function public.restart_review is 'Rejected to review again, from the first step, by an admin of the brand.';
-grant execute on function public.restart_review to authenticated;
+-- Approve, reject, ask for changes: by those whom the step asks, or an admin of the brand.
 
 create function private.step_to_decide(
   run public.workflow_instances, content public.contents, step_run_id uuid, action text
@@ -221,7 +76,8 @@ as $$
     decide_task.decision, decide_task.comment, step_run.due_at, now()
   )
   on conflict on constraint workflow_tasks_once_key do update
-    set status = excluded.status, decision = excluded.decision, comment = excluded.comment, decided_at = excluded.decided_at;
+    set status = excluded.status, decision = excluded.decision, comment = excluded.comment,
+      decided_at = excluded.decided_at;
   select private.record_action(run, step_run, decide_task.decision, decide_task.comment);
 $$;
 
@@ -239,7 +95,8 @@ begin
   -- Everyone who is still asked and can still decide, where all must agree; else the first approval is enough.
   if coalesce((step_run.definition ->> 'require_all_approvals')::boolean, false) and exists (
     select from public.workflow_tasks as task
-    where task.step_run_id = step_run.id and task.status = 'pending' and private.is_colleague(task.assignee_id, run.brand_id)
+    where task.step_run_id = step_run.id and task.status = 'pending' and private.is_colleague(task.assignee_id,
+      run.brand_id)
   ) then
     if content.status = 'pending_review' then
       perform private.transition_content(content, 'in_review', change);
@@ -297,7 +154,8 @@ begin
   step_run := private.step_to_decide(run, content, step_run_id, 'approve');
   if coalesce((step_run.definition ->> 'requires_published_url')::boolean, false) then
     if published_url is null or published_url !~ '^https?://[^\s<>"]+$' or char_length(published_url) > 2000 then
-      perform private.refuse(400, 'this step wants the address where it was published', jsonb_build_array(jsonb_build_object(
+      perform private.refuse(400, 'this step wants the address where it was published',
+        jsonb_build_array(jsonb_build_object(
         'field', 'publishedUrl', 'code', 'REQUIRED_FIELD_MISSING', 'message', 'an http(s) address is expected'
       )));
     end if;
@@ -344,7 +202,8 @@ begin
   return query select * from private.content_by_id(content.id);
 end;
 $$;
-comment on function public.reject_content is 'Ends the review against the content, whatever others decided; needs a reason.';
+comment on function public.reject_content is
+'Ends the review against the content, whatever others decided; needs a reason.';
 grant execute on function public.reject_content to authenticated;
 
 create function public.request_changes(
@@ -382,5 +241,6 @@ begin
   return query select * from private.content_by_id(content.id);
 end;
 $$;
-comment on function public.request_changes is 'Back to draft with a comment; submitting again comes back to the same step.';
+comment on function public.request_changes is
+'Back to draft with a comment; submitting again comes back to the same step.';
 grant execute on function public.request_changes to authenticated;

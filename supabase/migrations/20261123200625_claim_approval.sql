@@ -1,0 +1,98 @@
+-- The approval of claims: step by step, and back to the first when one says no.
+
+create function private.next_approval_step(claim public.claims, after integer)
+returns public.claim_approval_steps
+language sql
+stable
+set search_path = ''
+as $$
+  select step.*
+  from public.claim_approval_steps as step
+  where
+    step.master_claim_brand_id = (select master
+      from private.claim_master_brands(claim.id) as master order by master limit 1)
+    and step.position > next_approval_step.after
+  order by step.position
+  limit 1;
+$$;
+
+create function public.submit_claim(claim_id uuid)
+returns setof public.claims
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  claim public.claims := private.lock_claim(claim_id);
+  step public.claim_approval_steps := private.next_approval_step(claim, 0);
+begin
+  if claim.approval = 'pending' then
+    perform private.refuse(409, 'the approval of the claim is pending');
+  elsif step.id is null then
+    perform private.refuse(409, 'the master claim brand has no approval steps');
+  end if;
+  update public.claims set approval = 'pending', approval_position = step.position where claims.id = claim.id;
+  return query select claims.* from public.claims where claims.id = claim.id;
+end;
+$$;
+comment on function public.submit_claim is 'Puts a claim into approval: until it is approved it stands for nothing.';
+grant execute on function public.submit_claim to authenticated;
+
+create function public.decide_claim(
+  claim_id uuid, decision text, comment text default '', amended_text jsonb default null
+)
+returns setof public.claims
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  claim public.claims;
+  step public.claim_approval_steps;
+  next_step public.claim_approval_steps;
+begin
+  perform private.lock_claim(claim_id);
+  select * into claim from public.claims where claims.id = claim_id;
+  -- Nobody approves what they wrote: the author's own right to edit is not one to decide.
+  if not private.is_platform_admin()
+    and not array(select private.claim_master_brands(claim.id)) <@ private.writable_master_brands()
+  then
+    perform private.refuse(403, 'this needs the permission claim.write in a brand that is linked to it');
+  end if;
+  if claim.approval is distinct from 'pending' then
+    perform private.refuse(409, 'the claim is not in approval');
+  end if;
+  select * into step from private.next_approval_step(claim, claim.approval_position - 1);
+  if amended_text is not null then
+    update public.claims set text = amended_text where claims.id = claim.id;
+  end if;
+  if decision = 'approve' then
+    next_step := private.next_approval_step(claim, claim.approval_position);
+    update public.claims
+    set approval = case when next_step.id is null then 'approved' else 'pending' end,
+      approval_position = next_step.position
+    where claims.id = claim.id;
+  elsif decision = 'reject' then
+    perform private.require_reason(decide_claim.comment, 'comment');
+    update public.claim_approvals set is_current = false where claim_approvals.claim_id = claim.id;
+    update public.claims set approval_position = (private.next_approval_step(claim, 0)).position
+      where claims.id = claim.id;
+  else
+    perform private.refuse(400, 'there is no such decision',
+      '[{"field": "decision", "code": "INVALID_FORMAT", "message": "approve or reject"}]');
+  end if;
+  insert into public.claim_approvals (claim_id, claim_version, position, step_name, decision, comment, is_current,
+    actor_id)
+  values (
+    claim.id, claim.version, claim.approval_position, coalesce(step.name, ''), decide_claim.decision,
+      decide_claim.comment,
+    decide_claim.decision = 'approve', auth.uid()
+  );
+  return query select claims.* from public.claims where claims.id = claim.id;
+end;
+$$;
+comment on function public.decide_claim is
+'Approves the open step or sends the claim back to the first; the text may be amended while deciding.';
+grant execute on function public.decide_claim to authenticated;
