@@ -120,6 +120,7 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "23503": (Conflict, "something that this refers to does not exist, or is still in use", None),
     "23502": (ValidationFailed, "a required value is missing", None),
     "23514": (ValidationFailed, "a value is outside of its bounds", None),
+    "22000": (ValidationFailed, "a value has the wrong format", None),
     "22001": (ValidationFailed, "a value is too long", None),
     "22003": (ValidationFailed, "a number is out of range", None),
     "22007": (ValidationFailed, "a date or a time has the wrong format", None),

@@ -176,13 +176,13 @@ declare
   session constant uuid := private.session_id();
   session_row record;
 begin
-  select user_sessions.user_id, user_sessions.mfa_verified_at, user_sessions.ended_at into session_row
+  select user_sessions.mfa_verified_at, user_sessions.ended_at, user_sessions.expires_at into session_row
   from public.user_sessions
-  where user_sessions.id = session;
-  if session_row.ended_at is not null then
+  where user_sessions.id = session and user_sessions.user_id = caller;
+  if session_row.ended_at is not null or session_row.expires_at <= now() then
     return false;
   end if;
-  if session_row.user_id = caller and session_row.mfa_verified_at is not null then
+  if session_row.mfa_verified_at is not null then
     return true;
   end if;
   return not exists (
@@ -190,6 +190,25 @@ begin
   );
 end;
 $$;
+create function private.session_verified()
+returns boolean
+language sql
+stable
+security definer -- reads sessions
+set search_path = ''
+as $$
+  select exists (
+    select from public.user_sessions
+    where
+      user_sessions.id = private.session_id()
+      and user_sessions.user_id = auth.uid()
+      and user_sessions.mfa_verified_at is not null
+      and user_sessions.ended_at is null
+      and user_sessions.expires_at > now()
+  );
+$$;
+comment on function private.session_verified is 'Whether the caller''s session has passed a second factor.';
+
 comment on function private.session_trusted is
 'Whether the caller''s session was not ended, and has passed the second factor if the caller has one.';
 grant execute on function private.session_trusted to authenticated, service_role;

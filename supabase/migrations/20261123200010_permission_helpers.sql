@@ -29,7 +29,7 @@ begin
     from private.platform_admins
     inner join public.profiles on profiles.id = platform_admins.user_id
     where platform_admins.user_id = auth.uid() and profiles.is_active
-  ) and private.session_trusted();
+  ) and private.session_trusted() and private.session_verified(); -- their sessions pass a second factor always
 end;
 $$;
 
@@ -60,7 +60,7 @@ begin
     from private.platform_admins
     inner join public.profiles on profiles.id = platform_admins.user_id
     where platform_admins.user_id = caller and profiles.is_active
-  ) then
+  ) and private.session_verified() then
     return array(select brands.id from public.brands where brands.deleted_at is null);
   end if;
   select permissions.least_role into strict least_role
@@ -162,6 +162,24 @@ as $$
 $$;
 comment on function private.is_colleague is 'Whether a person is an active, unexpired member of a brand.';
 grant execute on function private.is_colleague to authenticated, service_role;
+
+create function private.may_grant(brand uuid, role public.brand_role, permissions text [])
+returns boolean
+language sql
+stable
+security definer -- reads the caller's own membership
+set search_path = ''
+as $$
+  select private.is_platform_admin() or exists (
+    select from public.brand_members as own
+    where own.user_id = auth.uid() and own.brand_id = may_grant.brand and own.role >= may_grant.role
+  ) and not exists (
+    select from private.permissions as granted
+    where granted.name = any (may_grant.permissions) and not private.permits(may_grant.brand, granted.name)
+  );
+$$;
+comment on function private.may_grant is 'Whether the caller holds the role and the permissions that they would give.';
+grant execute on function private.may_grant to authenticated, service_role;
 
 -- Triggers that many tables share. Arguments say which of the optional columns a table has.
 

@@ -90,9 +90,13 @@ add column colors jsonb not null default '{}' check (
   and coalesce(colors ->> 'accent', '#000000') ~ '^#[0-9A-Fa-f]{6}$'
 ),
 add column logo jsonb check (
-  jsonb_typeof(logo) = 'object'
-  and logo ?& array['url', 'altText', 'type']
-  and logo ->> 'type' in ('light', 'dark', 'full')
+  logo is null
+  or (
+    jsonb_typeof(logo) = 'object'
+    and coalesce(logo ->> 'url' ~ '^(https://|/)', false)
+    and logo ? 'altText'
+    and coalesce(logo ->> 'type' in ('light', 'dark', 'full'), false)
+  )
 ),
 add column currency text check (currency ~ '^[A-Z]{3}$'),
 add column website_urls text[] not null default '{}' check (cardinality(website_urls) <= 5),

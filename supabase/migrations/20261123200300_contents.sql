@@ -174,7 +174,8 @@ create table public.content_assignees (
   user_id uuid not null,
   brand_id uuid not null references public.brands (id) on delete cascade,
   created_at timestamptz not null default now(),
-  primary key (content_id, user_id),
+  -- With the brand in it: otherwise a duplicate would tell another brand that there is one.
+  primary key (content_id, user_id, brand_id),
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   -- Members only; a constraint and not a trigger, which would tell strangers who is one before their policy refuses.
   foreign key (user_id, brand_id) references public.brand_members (user_id, brand_id) on delete cascade

@@ -91,8 +91,10 @@ begin
     new.id := old.id;
     new.created_by := old.created_by;
     new.created_at := old.created_at;
-    if new.views <> old.views or new.shares <> old.shares then
-      return new; -- counters are no change of the content
+    if to_jsonb(new) - array['views', 'shares'] = to_jsonb(old) - array['views', 'shares']
+      and (new.views, new.shares) <> (old.views, old.shares)
+    then
+      return new; -- counters alone are no change of the content
     end if;
     new.version := old.version + 1;
     is_edited := private.edited_part(private.content_state(new)) <> private.edited_part(private.content_state(old));

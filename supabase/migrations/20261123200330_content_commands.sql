@@ -233,6 +233,9 @@ begin
     perform private.refuse(428, 'an update names the version that it saw');
   end if;
   perform private.check_version(content, expected_version);
+  if content.status in ('scheduled', 'published', 'archived') then
+    perform private.refuse(409, format('a content that is %s cannot be edited', content.status));
+  end if;
   -- Only these columns; fields and metadata are merged by key, the rest is replaced.
   changed := jsonb_populate_record(content, jsonb_strip_nulls(jsonb_build_object(
     'title', changes -> 'title', 'body', changes -> 'body', 'excerpt', changes -> 'excerpt', 'slug', changes -> 'slug',

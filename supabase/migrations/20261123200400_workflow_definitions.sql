@@ -68,8 +68,11 @@ add column automated_check text check (char_length(automated_check) between 1 an
 add constraint workflow_steps_id_brand_id_key unique (id, brand_id),
 -- A step waits for earlier ones only, so that no two can wait for each other.
 add constraint workflow_steps_prerequisites_check check (
-  cardinality(prerequisites) <= 19 and position > all(prerequisites)
+  cardinality(prerequisites) <= 19 and position > all(prerequisites) and array_position(prerequisites, null) is null
 ),
+-- With the brand in the key: otherwise a duplicate would tell another brand that there is one.
+drop constraint workflow_steps_workflow_id_position_key,
+add constraint workflow_steps_workflow_id_position_key unique (workflow_id, position, brand_id),
 add constraint workflow_steps_assignment_check check (assignment_type <> 'role' or assigned_role is not null),
 add constraint workflow_steps_automated_type_check check ((type = 'automated') = (automated_check is not null)),
 drop constraint workflow_steps_workflow_id_fkey,
@@ -99,6 +102,9 @@ alter table public.workflow_step_assignees
 drop constraint workflow_step_assignees_step_id_fkey,
 add constraint workflow_step_assignees_step_id_fkey
 foreign key (step_id, brand_id) references public.workflow_steps (id, brand_id) on delete cascade,
+-- With the brand in the key: otherwise a duplicate would tell another brand that there is one.
+drop constraint workflow_step_assignees_pkey,
+add constraint workflow_step_assignees_pkey primary key (step_id, user_id, brand_id),
 drop constraint workflow_step_assignees_user_id_fkey,
 add constraint workflow_step_assignees_user_id_fkey
 foreign key (user_id, brand_id) references public.brand_members (user_id, brand_id) on delete cascade;

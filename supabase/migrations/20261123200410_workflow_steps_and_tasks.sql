@@ -133,6 +133,24 @@ end;
 $$;
 comment on function private.step_assignees is 'Those who can decide a step now.';
 
+create function private.may_be_asked(step_run public.workflow_step_runs, person uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  -- Not who made the content, unless the step names them, or is the creator's.
+  select
+    coalesce(step_run.definition ->> 'assignment_type' = 'creator', false)
+    or coalesce(step_run.definition -> 'assignees' ? may_be_asked.person::text, false)
+    or not exists (
+      select from public.contents
+      where contents.id = step_run.content_id and contents.created_by = may_be_asked.person
+    );
+$$;
+comment on function private.may_be_asked is
+'Whether a person may decide the step at all: no author decides on their own content.';
+
 create function private.assign_task(run public.workflow_instances, step_run public.workflow_step_runs, assignee uuid)
 returns void
 language plpgsql
@@ -198,7 +216,8 @@ begin
   returning * into step_run;
   if step_run.definition ->> 'type' = 'automated' then
     perform private.enqueue_job('workflow', 'automated_step', run.brand_id, jsonb_build_object(
-      'stepRunId', step_run.id, 'contentId', run.content_id, 'check', step_run.definition ->> 'automated_check'
+      'stepRunId', step_run.id, 'contentId', run.content_id, 'round', step_run.round,
+      'check', step_run.definition ->> 'automated_check'
     ));
     return;
   end if;

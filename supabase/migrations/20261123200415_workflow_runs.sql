@@ -174,9 +174,16 @@ begin
     workflow_instances.content_id = void_approvals.content_id
     and workflow_instances.status = 'active'
     and workflow_instances.parked_at is null
-    and exists (
-      select from public.workflow_tasks as task
-      where task.instance_id = workflow_instances.id and task.decision = 'approve'
+    and (
+      exists (
+        select from public.workflow_tasks as task
+        where task.instance_id = workflow_instances.id and task.decision = 'approve'
+      )
+      -- What a check passed, or a condition passed over, was another text.
+      or exists (
+        select from public.workflow_step_runs as step_run
+        where step_run.instance_id = workflow_instances.id and step_run.status in ('approved', 'skipped')
+      )
     );
   if run.id is null then
     return;
@@ -186,8 +193,8 @@ begin
   select * into workflow from public.workflows where workflows.id = run.workflow_id;
   if workflow.id is null then
     perform private.transition_content(content, 'draft', '{"note": "the workflow of its review is gone"}');
-  else
-    perform private.start_run(content, workflow);
+  elsif private.start_run(content, workflow) then
+    perform private.transition_content(content, 'approved', '{"note": "no step of the workflow applies any more"}');
   end if;
 end;
 $$;

@@ -81,10 +81,19 @@ volatile
 set search_path = ''
 as $$
 declare
+  content public.contents;
   step_run public.workflow_step_runs;
 begin
   update public.workflow_instances set parked_at = null where workflow_instances.id = run.id;
   perform private.record_action(run, null, 'resubmit');
+  -- What people approved or skipped stays; what a check or a condition decided is asked of the new text.
+  update public.workflow_step_runs set status = 'waiting', closed_at = null, round = round + 1
+  where
+    workflow_step_runs.instance_id = run.id
+    and (
+      (workflow_step_runs.status = 'skipped' and workflow_step_runs.closed_by is null)
+      or (workflow_step_runs.status = 'approved' and workflow_step_runs.definition ->> 'type' = 'automated')
+    );
   for step_run in
     update public.workflow_step_runs set round = round + 1
     where workflow_step_runs.instance_id = run.id and workflow_step_runs.status = 'active'
@@ -92,6 +101,11 @@ begin
   loop
     perform private.open_step(run, step_run);
   end loop;
+  select * into run from public.workflow_instances where workflow_instances.id = run.id;
+  select * into content from public.contents where contents.id = run.content_id;
+  if private.advance_run(run, content) then
+    perform private.transition_content(content, 'approved', '{"note": "no step of the workflow is left"}');
+  end if;
 end;
 $$;
 comment on function private.resume_run is 'Asks the open steps of a parked run again; those before stay approved.';

@@ -46,7 +46,10 @@ begin
     where
       task.step_run_id = step_run.id and task.round = step_run.round
       and task.assignee_id = auth.uid() and task.status = 'pending'
-  ) and private.is_colleague(auth.uid(), run.brand_id) and not private.is_restricted(run.brand_id, 'content.review');
+  )
+  and private.is_colleague(auth.uid(), run.brand_id)
+  and not private.is_restricted(run.brand_id, 'content.review')
+  and private.may_be_asked(step_run, auth.uid());
   if not eligible then
     if not private.permits(run.brand_id, 'content.review') then
       perform private.refuse(403, 'only those whom the step names, or an admin of the brand, may decide');

@@ -28,7 +28,9 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  if content.created_by is distinct from auth.uid() and not private.permits(content.brand_id, 'workflow.control') then
+  if private.is_restricted(content.brand_id, 'workflow.control')
+    or (content.created_by is distinct from auth.uid() and not private.permits(content.brand_id, 'workflow.control'))
+  then
     perform private.refuse(403, 'only who made a content, or an admin of the brand, may withdraw it');
   end if;
   perform private.cancel_review(content, reason);
@@ -76,7 +78,11 @@ begin
   select * into content from private.content_by_id(step_run.content_id);
   if not private.permits(step_run.brand_id, 'workflow.control') and not (
     coalesce((step_run.definition ->> 'allow_skip')::boolean, false)
-    and auth.uid() in (select private.step_assignees(step_run))
+    and not private.is_restricted(step_run.brand_id, 'content.review')
+    and exists (
+      select from public.workflow_tasks as task
+      where task.step_run_id = step_run.id and task.assignee_id = auth.uid() and task.status = 'pending'
+    )
   ) then
     perform private.refuse(403, 'only an admin of the brand may skip this step');
   end if;
@@ -89,6 +95,8 @@ begin
   perform private.run_event(run, 'WorkflowStepSkipped', jsonb_build_object('step', step_run.name, 'reason', reason));
   if private.advance_run(run, content) then
     perform private.transition_content(content, 'approved', jsonb_build_object('step_name', step_run.name));
+  elsif content.status = 'pending_review' then
+    perform private.transition_content(content, 'in_review', jsonb_build_object('step_name', step_run.name));
   end if;
   return query select * from private.content_by_id(content.id);
 end;
@@ -133,7 +141,13 @@ begin
     perform private.refuse(409, 'this person has the step already');
   end if;
   select * into step_run from public.workflow_step_runs where workflow_step_runs.id = task.step_run_id;
+  if not private.may_be_asked(step_run, reassign_task.assignee_id) then
+    perform private.refuse(403, 'who made a content may not decide on it, unless the step names them');
+  end if;
   run := private.active_run(task.content_id);
+  perform private.run_event(run, 'TaskReassigned', jsonb_build_object(
+    'taskId', task.id, 'from', task.assignee_id, 'assigneeId', reassign_task.assignee_id
+  ));
   update public.workflow_tasks
   set status = 'reassigned', decided_at = now(), reassigned_to = reassign_task.assignee_id
   where workflow_tasks.id = task.id;

@@ -1,6 +1,8 @@
 -- What the scheduler and jobs do to runs: automated steps, time-outs, reminders, escalations.
 
-create function public.complete_automated_step(step_run_id uuid, is_passed boolean, note text default '')
+create function public.complete_automated_step(
+  step_run_id uuid, is_passed boolean, note text default '', round integer default null
+)
 returns void
 language plpgsql
 volatile
@@ -19,11 +21,16 @@ begin
   for update of contents;
   select * into step_run from public.workflow_step_runs
     where workflow_step_runs.id = complete_automated_step.step_run_id;
-  -- The job runs at least once: what is closed already stays as it is.
-  if step_run.id is null or step_run.status <> 'active' or step_run.definition ->> 'type' <> 'automated' then
+  run := private.active_run(content.id);
+  -- The job runs at least once, and perhaps late: what is closed stays as it is, and so does what is asked anew.
+  if step_run.id is null
+    or step_run.status <> 'active'
+    or step_run.definition ->> 'type' <> 'automated'
+    or run.parked_at is not null
+    or complete_automated_step.round <> step_run.round
+  then
     return;
   end if;
-  run := private.active_run(content.id);
   if is_passed then
     perform private.record_action(run, step_run, 'approve', left(note, 5000));
     perform private.settle_step(run, content, step_run);
@@ -114,7 +121,8 @@ begin
       inner join public.workflows as workflow on workflow.id = run.workflow_id
       where
         step_run.id = task.step_run_id
-        and private.is_colleague(workflow.escalate_to, task.brand_id);
+        and private.is_colleague(workflow.escalate_to, task.brand_id)
+        and private.may_be_asked(step_run, workflow.escalate_to);
     end if;
     return next;
   end loop;

@@ -69,6 +69,15 @@ begin
     perform private.refuse(400, 'a role is needed',
       '[{"field": "role", "code": "REQUIRED_FIELD_MISSING", "message": "role is required"}]');
   end if;
+  -- Nobody gives what they do not hold themselves, or takes from who stands above them.
+  if not private.may_grant(brand_id, role, permissions) or exists (
+    select from public.brand_members as present
+    where
+      present.brand_id = assign_member.brand_id and present.user_id = assign_member.user_id
+      and not private.may_grant(present.brand_id, present.role, '{}')
+  ) then
+    perform private.refuse(403, 'nobody gives or takes a role above their own');
+  end if;
   return query
     insert into public.brand_members as members (brand_id, user_id, role, expires_at, permissions, restrictions,
       assigned_by)
@@ -94,6 +103,14 @@ begin
   perform private.require_permission(remove_member.brand_id, 'member.manage');
   if remove_member.user_id = auth.uid() and not private.is_platform_admin() then
     perform private.refuse(403, 'nobody changes their own membership');
+  end if;
+  if exists (
+    select from public.brand_members as present
+    where
+      present.brand_id = remove_member.brand_id and present.user_id = remove_member.user_id
+      and not private.may_grant(present.brand_id, present.role, '{}')
+  ) then
+    perform private.refuse(403, 'nobody gives or takes a role above their own');
   end if;
   delete from public.brand_members as members
   where members.brand_id = remove_member.brand_id and members.user_id = remove_member.user_id;

@@ -78,7 +78,7 @@ create table public.claims (
   updated_at timestamptz not null default now(),
   check (effective_to > effective_from),
   check ((level = 'brand') = (master_claim_brand_id is not null)),
-  check ((approval = 'pending') = (approval_position is not null))
+  check ((approval is not distinct from 'pending') = (approval_position is not null))
 );
 comment on table public.claims is
 'What may, must not or must be said; of a catalogue brand, of products or of ingredients.';

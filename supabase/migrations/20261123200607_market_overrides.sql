@@ -6,7 +6,8 @@ create table public.market_overrides (
   market_country text not null check (market_country ~ '^([A-Z]{2}|__ALL_COUNTRIES__)$'),
   product_id uuid not null references public.products (id) on delete cascade,
   is_blocked boolean not null default true,
-  replacement_claim_id uuid references public.claims (id) on delete set null,
+  -- Deleting a claim that stands in for another would let that one stand again.
+  replacement_claim_id uuid references public.claims (id) on delete restrict,
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now(),
   updated_by uuid references public.profiles (id),
@@ -36,8 +37,10 @@ declare
   replacement public.claims;
   wanted text := case new.market_country when '__ALL_COUNTRIES__' then '__GLOBAL__' else new.market_country end;
 begin
-  if cardinality(private.unknown_countries(array[wanted])) > 0 then
-    perform private.refuse(400, 'there is no such country', jsonb_build_array(jsonb_build_object(
+  if cardinality(private.unknown_countries(array[wanted])) > 0
+    or exists (select from public.countries where countries.code = wanted and not countries.is_active)
+  then
+    perform private.refuse(400, 'there is no such market', jsonb_build_array(jsonb_build_object(
       'field', 'marketCountry', 'code', 'INVALID_FORMAT', 'message', new.market_country
     )));
   end if;

@@ -206,7 +206,8 @@ begin
   end if;
   perform private.check_market(market);
   return query select * from private.resolve_product_claims(array[resolve_claims.product_id], market,
-    resolve_claims.at);
+    coalesce(resolve_claims.at, now())
+    );
 end;
 $$;
 comment on function public.resolve_claims is
@@ -240,7 +241,7 @@ begin
       from private.resolve_product_claims(
         array(select products.id from public.products
           where products.master_claim_brand_id = claim_matrix.master_claim_brand_id),
-        claim_matrix.market, claim_matrix.at
+        claim_matrix.market, coalesce(claim_matrix.at, now())
       ) as resolved
     ),
     texts as (
@@ -248,7 +249,7 @@ begin
       from resolved
       group by resolved.text_key
       order by resolved.text_key
-      limit least(greatest(claim_matrix.row_limit, 1), 2000)
+      limit least(greatest(coalesce(claim_matrix.row_limit, 200), 1), 2000)
     )
     -- A replaced claim stays in its master's row; where more than one claim meets in a cell, the strongest is shown.
     select distinct on (texts.text_key, products.name, products.id)

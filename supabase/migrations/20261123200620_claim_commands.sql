@@ -45,8 +45,11 @@ begin
     perform private.refuse(404, 'claim not found');
   end if;
   -- Ingredients are shared by all: their claims are the platform's. The rest is written by admins of a linked brand;
-  -- and by its author, as long as they may still read it.
-  if author is not distinct from auth.uid() and author is not null and level <> 'ingredient' then
+  -- and edited by its author, as long as they may still read it and nothing denies it to them.
+  if author = auth.uid() and level <> 'ingredient' and not exists (
+    select from public.brand_master_claim_brands as link
+    where link.master_claim_brand_id = any (master_brands) and private.is_restricted(link.brand_id, 'claim.write')
+  ) then
     return;
   end if;
   if level = 'ingredient' or not master_brands <@ private.writable_master_brands() then
@@ -129,7 +132,7 @@ comment on function public.create_claim is
 'A claim of a master claim brand, of products or of ingredients (subject_ids), by who may write all of them.';
 grant execute on function public.create_claim to authenticated;
 
-create function private.lock_claim(claim_id uuid)
+create function private.lock_claim(claim_id uuid, is_for_author boolean default false)
 returns public.claims
 language plpgsql
 volatile
@@ -147,7 +150,9 @@ begin
     perform private.refuse(404, 'claim not found');
   end if;
   select * into claim from public.claims where claims.id = claim_id for update;
-  perform private.require_catalogue(array(select private.claim_master_brands(claim_id)), claim.level, claim.created_by);
+  perform private.require_catalogue(
+    array(select private.claim_master_brands(claim_id)), claim.level, case when is_for_author then claim.created_by end
+  );
   return claim;
 end;
 $$;
@@ -160,7 +165,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  claim public.claims := private.lock_claim(claim_id);
+  claim public.claims := private.lock_claim(claim_id, is_for_author => true);
 begin
   if expected_version is null then
     perform private.refuse(428, 'an update names the version that it saw');
@@ -173,12 +178,23 @@ begin
     'id', 'level', 'master_claim_brand_id', 'approval', 'approval_position', 'version', 'type',
     'created_by', 'created_at', 'updated_by', 'updated_at'
   ]);
+  -- What was approved is no longer what stands there: it goes through its approval again, from the first step.
+  if claim.approval in ('pending', 'approved') and (
+    select
+      (claims.text, claims.status, claims.countries, claims.effective_from, claims.effective_to)
+      is distinct from (claim.text, claim.status, claim.countries, claim.effective_from, claim.effective_to)
+    from public.claims where claims.id = claim.id
+  ) then
+    update public.claim_approvals set is_current = false where claim_approvals.claim_id = claim.id;
+    claim.approval := 'pending';
+    claim.approval_position := (private.next_approval_step(claim, 0)).position;
+  end if;
   update public.claims
   set
     text = claim.text, status = claim.status, countries = claim.countries, effective_from = claim.effective_from,
     effective_to = claim.effective_to, category = claim.category,
     regulatory_references = claim.regulatory_references, documentation_urls = claim.documentation_urls,
-      notes = claim.notes
+    notes = claim.notes, approval = claim.approval, approval_position = claim.approval_position
   where claims.id = claim.id;
   return query select claims.* from public.claims where claims.id = claim.id;
 end;

@@ -40,7 +40,11 @@ comment on function public.submit_claim is 'Puts a claim into approval: until it
 grant execute on function public.submit_claim to authenticated;
 
 create function public.decide_claim(
-  claim_id uuid, decision text, comment text default '', amended_text jsonb default null
+  claim_id uuid,
+  decision text,
+  comment text default '',
+  amended_text jsonb default null,
+  expected_position integer default null
 )
 returns setof public.claims
 language plpgsql
@@ -55,14 +59,20 @@ declare
 begin
   perform private.lock_claim(claim_id);
   select * into claim from public.claims where claims.id = claim_id;
-  -- Nobody approves what they wrote: the author's own right to edit is not one to decide.
-  if not private.is_platform_admin()
-    and not array(select private.claim_master_brands(claim.id)) <@ private.writable_master_brands()
-  then
-    perform private.refuse(403, 'this needs the permission claim.write in a brand that is linked to it');
+  if claim.created_by = auth.uid() then
+    perform private.refuse(403, 'nobody decides on a claim that they wrote');
   end if;
   if claim.approval is distinct from 'pending' then
     perform private.refuse(409, 'the claim is not in approval');
+  end if;
+  if expected_position <> claim.approval_position then
+    perform private.refuse(409, 'another step of the approval is open by now');
+  end if;
+  if exists (
+    select from public.claim_approvals as given
+    where given.claim_id = claim.id and given.is_current and given.actor_id = auth.uid()
+  ) then
+    perform private.refuse(409, 'you have approved this claim already');
   end if;
   select * into step from private.next_approval_step(claim, claim.approval_position - 1);
   if amended_text is not null then
@@ -94,5 +104,6 @@ begin
 end;
 $$;
 comment on function public.decide_claim is
-'Approves the open step or sends the claim back to the first; the text may be amended while deciding.';
+'Approves the open step or sends the claim back to the first, by somebody else than its author and who approved before;
+the text may be amended while deciding.';
 grant execute on function public.decide_claim to authenticated;

@@ -20,6 +20,8 @@ declare
   master_brand uuid := (select products.master_claim_brand_id from public.products where products.id = product_id);
   author uuid;
 begin
+  -- One at a time for each claim and product: a rule for all and one for a country must not pass each other by.
+  perform pg_advisory_xact_lock(hashtextextended('override:' || master_claim_id || product_id, 0));
   select * into existing from public.market_overrides as found
   where
     found.master_claim_id = set_market_override.master_claim_id
@@ -29,7 +31,10 @@ begin
     perform private.refuse(404, 'product not found');
   end if;
   -- Who made a rule for one country may change it; a rule for all countries is the admins'.
-  author := case when market_country <> '__ALL_COUNTRIES__' then existing.created_by end;
+  author := case when market_country <> '__ALL_COUNTRIES__' and not exists (
+    select from public.brand_master_claim_brands as link
+    where link.master_claim_brand_id = master_brand and private.is_restricted(link.brand_id, 'claim.write')
+  ) then existing.created_by end;
   if not private.is_platform_admin() and author is distinct from auth.uid()
     and not master_brand = any (private.writable_master_brands())
   then
@@ -51,7 +56,7 @@ begin
       other.master_claim_id = set_market_override.master_claim_id
       and other.product_id = set_market_override.product_id
       and (other.market_country = '__ALL_COUNTRIES__') <> (set_market_override.market_country = '__ALL_COUNTRIES__');
-    if conflicts <> '[]' and not is_forced then
+    if conflicts <> '[]' and not coalesce(is_forced, false) then
       perform private.refuse(409, 'there are rules for other markets of this product', conflicts);
     end if;
   else

@@ -10,13 +10,20 @@ as $$
     select from public.claim_reviews as review
     where
       review.content_id = content.id
-      and review.content_version = content.version
       and review.violations > 0
       and review.overridden_at is null
+      -- Of this very text: a change of status makes a version as well, and no other text.
+      and exists (
+        select from public.content_versions as checked
+        where
+          checked.content_id = content.id
+          and checked.version = review.content_version
+          and private.edited_part(checked.snapshot) = private.edited_part(private.content_state(content))
+      )
   );
 $$;
 comment on function private.has_open_violations is
-'Whether a check of this very version found a violation of a claim that nobody has overridden with a reason.';
+'Whether a check of this very text found a violation of a claim that nobody has overridden with a reason.';
 
 create function private.check_publishable(content public.contents)
 returns void
@@ -71,6 +78,7 @@ begin
       'field', 'scheduledFor', 'code', 'INVALID_FORMAT', 'message', 'must be later than now'
     )));
   end if;
+  perform private.check_publishable(content);
   perform private.transition_content(content, 'scheduled', scheduled_for => schedule_content.scheduled_for);
   return query select * from private.content_by_id(content.id);
 end;
@@ -156,6 +164,10 @@ begin
     perform private.refuse(409, format('a content that is %s is archived first', content.status));
   end if;
   perform private.end_run(content.id, 'cancelled', null, 'the content was deleted');
+  -- Without its run it is in review no more: brought back, it is a draft.
+  if content.status in ('pending_review', 'in_review') then
+    perform private.transition_content(content, 'draft');
+  end if;
   update public.contents set deleted_at = now() where contents.id = content.id;
 end;
 $$;
@@ -275,7 +287,13 @@ begin
   -- Locked rows are skipped: of two schedulers at once each content has one.
   for content in
     select contents.* from public.contents
-    where contents.status = 'scheduled' and contents.scheduled_for <= now() and contents.deleted_at is null
+    where
+      contents.status = 'scheduled'
+      and contents.scheduled_for <= now()
+      and contents.deleted_at is null
+      and not exists (
+        select from public.brands where brands.id = contents.brand_id and brands.deleted_at is not null
+      )
     order by contents.scheduled_for
     limit batch
     for update skip locked

@@ -114,6 +114,7 @@ as $$
       jobs.queue = claim_jobs.queue
       and jobs.run_at <= now()
       and (jobs.lease_until is null or jobs.lease_until < now())
+      and jobs.attempts < jobs.max_attempts
     order by jobs.priority desc, jobs.run_at, jobs.id
     limit least(greatest(claim_jobs.batch, 1), 1000)
     for update skip locked

@@ -63,10 +63,18 @@ for each row execute function private.keep_brand();
 create trigger announce_change after insert or update of deleted_at, scan_status or delete on public.files
 for each row execute function private.announce_change('file', 'FileAdded', 'FileChanged', 'FileRemoved');
 
-insert into storage.buckets (id, name, public, file_size_limit)
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values
-('brand-files', 'brand-files', false, 100 * 1024 * 1024),
-('avatars', 'avatars', false, 5 * 1024 * 1024)
+(
+  'brand-files', 'brand-files', false, 100 * 1024 * 1024,
+  array[
+    'image/jpeg', 'image/png', 'image/webp', 'image/gif', 'application/pdf', 'text/plain', 'text/csv',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/vnd.openxmlformats-officedocument.presentationml.presentation', 'video/mp4', 'application/zip'
+  ]
+),
+('avatars', 'avatars', false, 5 * 1024 * 1024, array['image/jpeg', 'image/png', 'image/webp'])
 on conflict (id) do nothing;
 
 create function private.storage_brand(object_name text)

@@ -2,7 +2,7 @@
 
 create table public.audit_log (
   id uuid primary key default private.uuid_v7(),
-  brand_id uuid not null references public.brands (id),
+  brand_id uuid references public.brands (id),
   position bigint not null check (position >= 1),
   action text not null check (action ~ '^[a-z_]+(\.[a-z_]+)+$'),
   outcome text not null default 'success' check (outcome in ('success', 'denied', 'error')),
@@ -17,10 +17,11 @@ create table public.audit_log (
   occurred_at timestamptz not null default clock_timestamp(),
   previous_hash text not null check (previous_hash ~ '^[0-9a-f]{64}$'),
   hash text not null check (hash ~ '^[0-9a-f]{64}$'),
-  unique (brand_id, position)
+  unique nulls not distinct (brand_id, position)
 );
 comment on table public.audit_log is
 'Who did what, where a proof is owed (domain §12); append-only, one chain of hashes for each brand.';
+comment on column public.audit_log.brand_id is 'Null: the chain of the platform, of what belongs to no brand.';
 comment on column public.audit_log.hash is
 'SHA-256 of previous_hash and of everything else in the row: see private.audit_hash.';
 comment on column public.audit_log.address is 'The client''s address, encrypted by the application.';
@@ -62,9 +63,9 @@ declare
   last_entry public.audit_log;
 begin
   -- One at a time for each brand: two rows must not follow the same one.
-  perform pg_advisory_xact_lock(hashtextextended('audit:' || brand, 0));
+  perform pg_advisory_xact_lock(hashtextextended('audit:' || coalesce(brand::text, 'platform'), 0));
   select * into last_entry from public.audit_log
-    where audit_log.brand_id = brand order by audit_log.position desc limit 1;
+    where audit_log.brand_id is not distinct from brand order by audit_log.position desc limit 1;
   entry.id := private.uuid_v7();
   entry.brand_id := brand;
   entry.position := coalesce(last_entry.position, 0) + 1;
@@ -94,7 +95,11 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 begin
-  perform private.require_permission(verify_audit_log.brand_id, 'audit.read');
+  if verify_audit_log.brand_id is not null then
+    perform private.require_permission(verify_audit_log.brand_id, 'audit.read');
+  elsif not private.is_platform_admin() then
+    perform private.refuse(403, 'only platform admins may do this');
+  end if;
   return query
     select
       entry.id, entry.position,
@@ -108,7 +113,7 @@ begin
         lag(entries.hash, 1, repeat('0', 64)) over by_position as hash_before,
         lag(entries.position, 1, 0::bigint) over by_position as position_before
       from public.audit_log as entries
-      where entries.brand_id = verify_audit_log.brand_id
+      where entries.brand_id is not distinct from verify_audit_log.brand_id
       window by_position as (order by entries.position)
     ) as entry
     where
@@ -178,3 +183,28 @@ for each row when (
   or new.deleted_at is distinct from old.deleted_at
 )
 execute function private.audit_content();
+
+-- What must be on record besides (domain §12): the events of what is decided, overridden, handed on and configured.
+create function private.audit_event()
+returns trigger
+language plpgsql
+security definer -- nobody may write the log by themselves
+set search_path = ''
+as $$
+begin
+  perform private.audit(
+    new.brand_id,
+    new.aggregate_type || '.' || lower(regexp_replace(new.type, '([a-z])([A-Z])', '\1_\2', 'g')),
+    new.aggregate_type, new.aggregate_id, new.payload - 'changes'
+  );
+  return null;
+end;
+$$;
+create trigger audit_event
+after insert on public.domain_events
+for each row when (new.type in (
+  'ClaimChanged', 'ClaimDeleted', 'MarketOverrideChanged', 'ClaimsReviewOverridden', 'WorkflowStepSkipped',
+  'TaskReassigned', 'UserInvited', 'InvitationChanged', 'BrandUpdated', 'WorkflowCreated', 'WorkflowChanged',
+  'WorkflowDeleted'
+))
+execute function private.audit_event();

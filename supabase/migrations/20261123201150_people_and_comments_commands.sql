@@ -64,6 +64,9 @@ begin
   else
     delete from private.platform_admins where platform_admins.user_id = set_platform_admin.user_id;
   end if;
+  perform private.audit(
+    null, 'user.' || case when set_platform_admin.is_admin then 'promote' else 'demote' end, 'user', set_platform_admin.user_id
+  );
 end;
 $$;
 comment on function public.set_platform_admin is
@@ -144,7 +147,9 @@ as $$
 declare
   comment public.comments := private.lock_comment(comment_id);
 begin
-  if comment.created_by is distinct from auth.uid() and not private.permits(comment.brand_id, 'comment.moderate') then
+  if (comment.created_by is distinct from auth.uid() or private.is_restricted(comment.brand_id, 'comment.write'))
+    and not private.permits(comment.brand_id, 'comment.moderate')
+  then
     perform private.refuse(403, 'only the author or an admin of the brand may delete it');
   end if;
   update public.comments set deleted_at = now(), body = '…', mentions = '{}', attachments = '[]'

@@ -1,5 +1,26 @@
 -- The functions of before, asking for permissions instead of roles; their privileges stay as they were.
 
+create function private.event_permission(aggregate_type text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when event_permission.aggregate_type in ('brand_member', 'invitation') then 'member.manage'
+    when event_permission.aggregate_type in ('api_key', 'webhook') then 'integration.manage'
+    when event_permission.aggregate_type in ('workflow', 'workflow_definition') then 'workflow.read'
+    when event_permission.aggregate_type = 'ai_generation' then 'ai.read'
+    when event_permission.aggregate_type = 'claim' then 'claim.read'
+    when event_permission.aggregate_type = 'file' then 'file.read'
+    when event_permission.aggregate_type in ('brand', 'vetting_agency') then 'brand.read'
+    else 'content.read'
+  end;
+$$;
+comment on function private.event_permission is 'What it takes to read the events of a type of aggregate.';
+grant execute on function private.event_permission to authenticated, service_role;
+
 -- Security definer, as before: generations are written by these commands only, and each checks the caller first.
 create or replace function public.request_generation(
   content_id uuid, provider text, model text, prompt_version text, parameters jsonb default '{}'
@@ -68,9 +89,12 @@ set search_path = ''
 as $$
 declare
   generation public.ai_generations := private.own_pending_generation(generation_id);
+  content public.contents;
   applied_version integer;
 begin
   perform private.require_permission(generation.brand_id, 'ai.use', 'generation');
+  select * into content from public.contents where contents.id = generation.content_id;
+  perform private.require_on_content(content, 'content.edit');
   if jsonb_typeof(complete_generation.output) is distinct from 'object' then
     perform private.refuse(400, 'the output is not an object');
   end if;
@@ -192,7 +216,8 @@ as $$
   -- A brand's topic tells of its contents, runs and generations: it takes what these take.
   select case split_part(topic, ':', 1)
     when 'brand' then private.permits(subject.id, 'content.read') and private.permits(subject.id, 'workflow.read')
-      and private.permits(subject.id, 'ai.read')
+      and private.permits(subject.id, 'ai.read') and private.permits(subject.id, 'claim.read')
+      and private.permits(subject.id, 'file.read')
     when 'content' then exists (
       select 1 from public.contents
       where
@@ -228,3 +253,82 @@ revoke insert, update, delete, truncate on
 public.contents, public.content_versions, public.workflow_instances, public.workflow_step_runs, public.workflow_tasks,
 public.workflow_actions, public.domain_events, public.audit_log, public.comment_revisions
 from service_role;
+
+-- Security definer, as before: the operators on JSON are not leakproof. Each event takes the permission of what it is of.
+create or replace function public.list_content_history(content_id uuid)
+returns table (
+  id uuid, type text, aggregate_type text, aggregate_id uuid, aggregate_version integer,
+  actor_id uuid, actor_name text, payload jsonb, request_id text, occurred_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  perform private.require_visible_content(list_content_history.content_id);
+  return query
+    select
+      events.id, events.type, events.aggregate_type, events.aggregate_id, events.aggregate_version,
+      events.actor_id, nullif(btrim(profiles.first_name || ' ' || profiles.last_name), ''),
+      events.payload - 'changes', events.correlation_id, events.occurred_at
+    from public.domain_events as events
+    left join public.profiles on profiles.id = events.actor_id
+    where
+      (
+        events.aggregate_id = list_content_history.content_id
+        or (events.payload ? 'contentId' and events.payload ->> 'contentId' = list_content_history.content_id::text)
+      )
+      and private.permits(events.brand_id, private.event_permission(events.aggregate_type))
+    order by events.id;
+end;
+$$;
+
+-- Lists that go deep: as a function for the reason that search is one. Under a policy the planner cannot know how many of
+-- a brand's rows will pass, so it reads and sorts them all where a cursor asks for twenty.
+create function public.list_contents(
+  brand_id uuid,
+  status text default null,
+  before_updated_at timestamptz default null,
+  before_id uuid default null,
+  page_size integer default 20
+)
+returns setof public.contents
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- any cursor wants the same index; planning every partition costs more
+as $$
+#variable_conflict use_variable
+declare
+  wished integer := least(greatest(coalesce(page_size, 20), 1), 100);
+begin
+  perform private.require_permission(brand_id, 'content.read');
+  before_updated_at := coalesce(before_updated_at, 'infinity');
+  before_id := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
+  if status is not null then
+    return query
+      select contents.* from public.contents
+      where
+        contents.brand_id = brand_id and contents.status = status and contents.deleted_at is null
+        and contents.updated_at <= before_updated_at
+        and (contents.updated_at < before_updated_at or contents.id > before_id)
+      order by contents.updated_at desc, contents.id
+      limit wished;
+  else
+    return query
+      select contents.* from public.contents
+      where
+        contents.brand_id = brand_id and contents.deleted_at is null
+        and contents.updated_at <= before_updated_at
+        and (contents.updated_at < before_updated_at or contents.id > before_id)
+      order by contents.updated_at desc, contents.id
+      limit wished;
+  end if;
+end;
+$$;
+comment on function public.list_contents is
+'The contents of a brand, last changed first, after the one at the cursor (updated_at and id of the last that was seen).';
+grant execute on function public.list_contents to authenticated;

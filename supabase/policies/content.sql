@@ -40,7 +40,9 @@ using (brand_id = any((select private.brands_permitting('content.read'))::uuid[]
 create policy "Comments may be made by those who may comment"
 on public.comments for insert to authenticated
 with check (
-  created_by = (select auth.uid()) and brand_id = any((select private.brands_permitting('comment.write'))::uuid[])
+  created_by = (select auth.uid())
+  and brand_id = any((select private.brands_permitting('comment.write'))::uuid[])
+  and brand_id = any((select private.brands_permitting('content.read'))::uuid[])
 );
 
 create policy "Comments may be edited by their author and by moderators"

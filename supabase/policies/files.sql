@@ -1,6 +1,7 @@
 -- files, storage.objects
 --
--- An object lies below the id of its brand (brand-files) or of its person (avatars); any other path is nobody's.
+-- An object lies below the id of its brand (brand-files), where a file was announced for it, or of its person (avatars);
+-- any other path is nobody's. Others than who added a file see it when it was scanned; the service removes objects.
 
 grant select on public.files to authenticated;
 grant insert (brand_id, name, mime_type, size_bytes, checksum, content_id) on public.files to authenticated;
@@ -15,25 +16,28 @@ with check (
   owner_id = (select auth.uid()) and brand_id = any((select private.brands_permitting('file.write'))::uuid[])
 );
 
-create policy "Objects of a brand may be read by its members"
+create policy "Objects of a brand may be read where their file may be"
 on storage.objects for select to authenticated
 using (
   bucket_id = 'brand-files'
-  and private.storage_brand(name) = any((select private.brands_permitting('file.read'))::uuid[])
+  and exists (
+    select from public.files as file
+    where
+      file.path = objects.name
+      and file.deleted_at is null
+      and (file.scan_status = 'clean' or file.owner_id = (select auth.uid()))
+  )
 );
 
-create policy "Objects of a brand may be added by its editors"
+create policy "Objects of a brand may be added by who announced the file"
 on storage.objects for insert to authenticated
 with check (
   bucket_id = 'brand-files'
   and private.storage_brand(name) = any((select private.brands_permitting('file.write'))::uuid[])
-);
-
-create policy "Objects of a brand may be removed by its editors"
-on storage.objects for delete to authenticated
-using (
-  bucket_id = 'brand-files'
-  and private.storage_brand(name) = any((select private.brands_permitting('file.write'))::uuid[])
+  and exists (
+    select from public.files as file
+    where file.path = objects.name and file.owner_id = (select auth.uid()) and file.scan_status = 'pending'
+  )
 );
 
 create policy "Avatars may be seen by oneself and by colleagues"

@@ -63,19 +63,22 @@ using (brand_id = any((select private.brands_permitting('member.manage'))::uuid[
 
 create policy "Invitations may be made by those who manage members"
 on public.invitations for insert to authenticated
-with check (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]));
+with check (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]) and private.may_grant(brand_id, role, permissions));
 
 create policy "Invitations may be changed by those who manage members"
 on public.invitations for update to authenticated
 using (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]))
-with check (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]) and status <> 'accepted');
+with check (
+  brand_id = any((select private.brands_permitting('member.manage'))::uuid[]) and status <> 'accepted'
+  and private.may_grant(brand_id, role, permissions)
+);
 
 grant select (
   id, brand_id, user_id, name, prefix, scopes, allowed_addresses, expires_at, last_used_at, revoked_at, revoked_by,
   created_at, updated_at
 ) on public.api_keys to authenticated;
 grant insert (
-  id, brand_id, name, prefix, key_hash, scopes, allowed_addresses, expires_at
+  brand_id, name, prefix, key_hash, scopes, allowed_addresses, expires_at
 ) on public.api_keys to authenticated;
 grant update (name, allowed_addresses, revoked_at) on public.api_keys to authenticated;
 

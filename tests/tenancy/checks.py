@@ -11,7 +11,6 @@ from tests.tenancy.matrix import MEMBERS, NOBODY, OWNER, SERVICE_ONLY_READS, TAB
 from tests.tenancy.probe import VERBS, Probe
 from tests.tenancy.scene import Scene
 
-EDITORS = MEMBERS - {"viewer"}
 GUARD = "Only trusted sessions"
 
 TOPICS = {
@@ -82,7 +81,9 @@ def storage_paths(scene: Scene) -> dict[str, tuple[str, str, tuple[frozenset[str
     brand, editor = scene.tenant.brand_id, scene.tenant.people["editor"].user_id
     nobody = (NOBODY,) * 4
     return {
-        "a brand's file": ("brand-files", f"{brand}/{uuid4()}/a.png", (MEMBERS, EDITORS, NOBODY, EDITORS)),
+        "a file that was scanned": ("brand-files", scene.rows["files"]["path"], (MEMBERS, NOBODY, NOBODY, NOBODY)),
+        "a file that was not": ("brand-files", scene.tenant.pending_path, (OWNER, OWNER, NOBODY, NOBODY)),
+        "a file that nobody announced": ("brand-files", f"{brand}/{uuid4()}/a.exe", nobody),
         "a person's avatar": ("avatars", f"{editor}/{uuid4()}.png", (MEMBERS, OWNER, OWNER, OWNER)),
         "a brand's id in the other bucket": ("avatars", f"{brand}/a.png", nobody),
         "a person's id in the other bucket": ("brand-files", f"{editor}/a.png", nobody),
@@ -119,7 +120,7 @@ def storage_differences(probe: Probe, scene: Scene) -> list[str]:
 def _reaches_object(probe: Probe, scene: Scene, caller: str, verb: str, row: dict[str, Any]) -> bool:
     statements = {
         "select": "select 1 from storage.objects where id = %(id)s",
-        "insert": "insert into storage.objects (bucket_id, name) values (%(bucket_id)s, %(name)s || '2')",
+        "insert": "insert into storage.objects (bucket_id, name) values (%(bucket_id)s, %(name)s)",
         "update": "update storage.objects set metadata = '{}' where id = %(id)s",
         "delete": "delete from storage.objects where id = %(id)s",
     }
@@ -143,6 +144,8 @@ def _reaches_object(probe: Probe, scene: Scene, caller: str, verb: str, row: dic
                     return True
         except psycopg.errors.InsufficientPrivilege:
             continue
+        except psycopg.errors.UniqueViolation:
+            return True  # only because it is there already
     return False
 
 

@@ -75,6 +75,7 @@ FUNCTIONS: dict[str, Function] = {
     "restore_content": Function(EDITORS, content("deleted")),
     "restore_version": Function(EDITORS, content("draft", version=1)),
     "duplicate_content": Function(EDITORS, content("draft")),
+    "list_contents": Function(MEMBERS, brand(status="draft"), "reads"),
     "list_content_versions": Function(MEMBERS, content("draft"), "reads"),
     "list_content_history": Function(MEMBERS, content("draft"), "reads"),
     "search_contents": Function(MEMBERS, lambda scene: {"query": "secret", "brand": scene.tenant.brand_id}, "reads"),
@@ -86,7 +87,7 @@ FUNCTIONS: dict[str, Function] = {
         ADMINS | VIEWER,
         lambda scene: {
             "task_id": scene.rows["workflow_tasks"]["id"],
-            "assignee_id": scene.tenant.people["editor"].user_id,
+            "assignee_id": scene.tenant.people["second_viewer"].user_id,
         },
     ),
     # claims

@@ -54,6 +54,8 @@ class Tenant:
     people: dict[str, Caller] = field(default_factory=dict)
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     contents: dict[str, UUID] = field(default_factory=dict)
+    pending_path: str = ""
+    """Of a file that its editor announced and nobody has uploaded yet."""
 
     @property
     def catalogue(self) -> dict[str, UUID]:
@@ -126,6 +128,7 @@ def _people(database: Database, tenant: Tenant) -> None:
         # Not named by any step, and author of nothing.
         "second_viewer": ("viewer", "null", "{}"),
         "second_editor": ("editor", "null", "{}"),
+        "second_admin": ("admin", "null", "{}"),
     }
     for name, (role, expires_at, restrictions) in roles.items():
         person = tenant.people[name] = make_person(database, name)
@@ -213,13 +216,16 @@ def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
         )
         decided = database.row(claim, Jsonb({"original": f"Kind {unique}"}), "brand", [master])
         database.run("select public.submit_claim(%s)", decided["id"])
+    with acting(database, tenant.people["second_admin"]):
         database.run("select public.decide_claim(%s, 'approve')", decided["id"])
         rows["claim_approvals"] = database.row(
             "select * from public.claim_approvals where claim_id = %s", decided["id"]
         )
+        # By another admin than the one whom the tests ask: nobody decides on what they wrote.
         pending = database.row(claim, Jsonb({"original": f"Late {unique}"}), "brand", [master])
         database.run("select public.submit_claim(%s)", pending["id"])
         tenant.contents["pending_claim"] = pending["id"]
+    with acting(database, tenant.people["admin"]):
         override = database.value(
             "select override_id from public.set_market_override(%s, 'GB', %s)", rows["claims"]["id"], product
         )
@@ -337,12 +343,14 @@ def _supporting(database: Database, tenant: Tenant) -> None:
     rows["vetting_agencies"] = database.row(
         "insert into public.vetting_agencies (brand_id, name) values (%s, 'Agency') returning *", brand_id
     )
-    rows["files"] = database.row(
-        "insert into public.files (brand_id, path, name, mime_type, size_bytes) values (%s, '', 'a.png', "
-        "'image/png', 1) "
-        "returning *",
-        brand_id,
-    )
+    with acting(database, editor):
+        announce = (
+            "insert into public.files (brand_id, path, name, mime_type, size_bytes) "
+            "values (%s, '', %s, 'image/png', 1) returning *"
+        )
+        rows["files"] = database.row(announce, brand_id, "clean.png")
+        tenant.pending_path = database.row(announce, brand_id, "new.png")["path"]
+    database.run("update public.files set scan_status = 'clean' where id = %s", rows["files"]["id"])
     rows["webhook_endpoints"] = database.row(
         "insert into public.webhook_endpoints (brand_id, url, secret) values (%s, 'https://hooks.test/x', %s) "
         "returning *",
@@ -398,4 +406,9 @@ def build_scene(connection: psycopg.Connection) -> Scene:
     tenant, other = build_tenant(database, "Tenant"), build_tenant(database, "Other")
     platform = make_person(database, "platform")
     database.run("insert into private.platform_admins (user_id) values (%s)", platform.user_id)
+    database.run(
+        "insert into public.user_sessions (id, user_id, mfa_verified_at) values (%s, %s, now())",
+        platform.session_id,
+        platform.user_id,
+    )
     return Scene(tenant, other, platform, tenant.rows | platform_rows(database))

@@ -440,7 +440,9 @@ using (brand_id = any((select private.brands_permitting('content.read'))::uuid[]
 create policy "Comments may be made by those who may comment"
 on public.comments for insert to authenticated
 with check (
-  created_by = (select auth.uid()) and brand_id = any((select private.brands_permitting('comment.write'))::uuid[])
+  created_by = (select auth.uid())
+  and brand_id = any((select private.brands_permitting('comment.write'))::uuid[])
+  and brand_id = any((select private.brands_permitting('content.read'))::uuid[])
 );
 
 create policy "Comments may be edited by their author and by moderators"
@@ -470,25 +472,30 @@ using (
 
 -- domain_events, audit_log, realtime.messages
 --
--- Who was invited, and which keys there are, is for those who may read members; the rest of the log is every member's.
+-- An event takes the permission of what it tells of: the same list as private.event_permission.
 
 grant select on public.domain_events to authenticated;
 
-create policy "Events may be read by members of their brand"
+create policy "Events may be read by who may read what they are about"
 on public.domain_events for select to authenticated
 using (
-  brand_id = any((select private.brands_permitting('content.read'))::uuid[])
-  and (
-    aggregate_type <> all(array['brand_member', 'invitation', 'api_key', 'webhook'])
-    or brand_id = any((select private.brands_permitting('member.manage'))::uuid[])
-  )
+  case
+    when aggregate_type in ('brand_member', 'invitation') then brand_id = any((select private.brands_permitting('member.manage'))::uuid[])
+    when aggregate_type in ('api_key', 'webhook') then brand_id = any((select private.brands_permitting('integration.manage'))::uuid[])
+    when aggregate_type in ('workflow', 'workflow_definition') then brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
+    when aggregate_type = 'ai_generation' then brand_id = any((select private.brands_permitting('ai.read'))::uuid[])
+    when aggregate_type = 'claim' then brand_id = any((select private.brands_permitting('claim.read'))::uuid[])
+    when aggregate_type = 'file' then brand_id = any((select private.brands_permitting('file.read'))::uuid[])
+    when aggregate_type in ('brand', 'vetting_agency') then brand_id = any((select private.brands_permitting('brand.read'))::uuid[])
+    else brand_id = any((select private.brands_permitting('content.read'))::uuid[])
+  end
 );
 
 grant select on public.audit_log to authenticated;
 
 create policy "The audit log may be read by those who audit the brand"
 on public.audit_log for select to authenticated
-using (brand_id = any((select private.brands_permitting('audit.read'))::uuid[]));
+using (brand_id = any((select private.brands_permitting('audit.read'))::uuid[]) or (brand_id is null and (select private.is_platform_admin())));
 
 create policy "Topics may be joined by who may read what they are about"
 on realtime.messages for select to authenticated
@@ -498,7 +505,8 @@ using (extension = 'broadcast' and (select private.may_join_topic((select realti
 
 -- files, storage.objects
 --
--- An object lies below the id of its brand (brand-files) or of its person (avatars); any other path is nobody's.
+-- An object lies below the id of its brand (brand-files), where a file was announced for it, or of its person (avatars);
+-- any other path is nobody's. Others than who added a file see it when it was scanned; the service removes objects.
 
 grant select on public.files to authenticated;
 grant insert (brand_id, name, mime_type, size_bytes, checksum, content_id) on public.files to authenticated;
@@ -513,25 +521,28 @@ with check (
   owner_id = (select auth.uid()) and brand_id = any((select private.brands_permitting('file.write'))::uuid[])
 );
 
-create policy "Objects of a brand may be read by its members"
+create policy "Objects of a brand may be read where their file may be"
 on storage.objects for select to authenticated
 using (
   bucket_id = 'brand-files'
-  and private.storage_brand(name) = any((select private.brands_permitting('file.read'))::uuid[])
+  and exists (
+    select from public.files as file
+    where
+      file.path = objects.name
+      and file.deleted_at is null
+      and (file.scan_status = 'clean' or file.owner_id = (select auth.uid()))
+  )
 );
 
-create policy "Objects of a brand may be added by its editors"
+create policy "Objects of a brand may be added by who announced the file"
 on storage.objects for insert to authenticated
 with check (
   bucket_id = 'brand-files'
   and private.storage_brand(name) = any((select private.brands_permitting('file.write'))::uuid[])
-);
-
-create policy "Objects of a brand may be removed by its editors"
-on storage.objects for delete to authenticated
-using (
-  bucket_id = 'brand-files'
-  and private.storage_brand(name) = any((select private.brands_permitting('file.write'))::uuid[])
+  and exists (
+    select from public.files as file
+    where file.path = objects.name and file.owner_id = (select auth.uid()) and file.scan_status = 'pending'
+  )
 );
 
 create policy "Avatars may be seen by oneself and by colleagues"
@@ -623,19 +634,22 @@ using (brand_id = any((select private.brands_permitting('member.manage'))::uuid[
 
 create policy "Invitations may be made by those who manage members"
 on public.invitations for insert to authenticated
-with check (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]));
+with check (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]) and private.may_grant(brand_id, role, permissions));
 
 create policy "Invitations may be changed by those who manage members"
 on public.invitations for update to authenticated
 using (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]))
-with check (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]) and status <> 'accepted');
+with check (
+  brand_id = any((select private.brands_permitting('member.manage'))::uuid[]) and status <> 'accepted'
+  and private.may_grant(brand_id, role, permissions)
+);
 
 grant select (
   id, brand_id, user_id, name, prefix, scopes, allowed_addresses, expires_at, last_used_at, revoked_at, revoked_by,
   created_at, updated_at
 ) on public.api_keys to authenticated;
 grant insert (
-  id, brand_id, name, prefix, key_hash, scopes, allowed_addresses, expires_at
+  brand_id, name, prefix, key_hash, scopes, allowed_addresses, expires_at
 ) on public.api_keys to authenticated;
 grant update (name, allowed_addresses, revoked_at) on public.api_keys to authenticated;
 
@@ -697,7 +711,7 @@ grant select, update (is_read, is_archived) on public.notifications to authentic
 
 create policy "People may read what they are told"
 on public.notifications for select to authenticated
-using (user_id = (select auth.uid()));
+using (user_id = (select auth.uid()) and (brand_id is null or brand_id = any((select private.brands_permitting('brand.read'))::uuid[])));
 
 create policy "People may put away what they are told"
 on public.notifications for update to authenticated
