@@ -140,7 +140,10 @@ MEANING = """
 OPERATIONS = (
     Operation("list by status, page 1", query(PAGE, "brand"), query(PAGE, "brand"), limit_ms=10),
     Operation(
-        "list by status, by cursor", query(CURSOR, "brand", "before"), query(CURSOR, "brand", "before"), limit_ms=10
+        "list by status, by cursor",
+        query("select id, title from public.list_contents(%s, 'draft', %s, %s)", "brand", "before", "id"),
+        query(CURSOR, "brand", "before"),
+        limit_ms=10,
     ),
     Operation(
         "get by id",

@@ -389,3 +389,45 @@ def test_an_override_that_makes_no_sense_is_refused(shelf: Shelf, wrong: Overrid
     shelf.add(claim(2, "product", "GB", "allowed", "Y"))
     with refused("PT400"), shelf.database.connection.transaction():
         shelf.rule(wrong)
+
+
+def test_who_wrote_a_claim_edits_it_and_no_more(database: psycopg.Connection) -> None:
+    with database.transaction(force_rollback=True):
+        scene = build_scene(database)
+        data = Database(database)
+        author, other = scene.tenant.people["admin"], scene.tenant.people["second_admin"]
+        decided = data.row(
+            "select claim_id, claim_version from public.claim_approvals where claim_id in "
+            "(select id from public.claims where created_by = %s)",
+            author.user_id,
+        )["claim_id"]
+        edit = "select approval from public.update_claim(%s, (select version from public.claims where id = %s), %s)"
+        with acting(data, other), refused("PT403"), database.transaction():
+            data.run("select public.decide_claim(%s, 'approve')", scene.tenant.contents["pending_claim"])
+        with acting(data, author):
+            assert data.value(edit, decided, decided, Jsonb({"notes": "the same text"})) == "approved"
+            assert data.value(edit, decided, decided, Jsonb({"text": {"original": "Another text"}})) == "pending"
+        with acting(data, other), refused("PT409"), database.transaction():
+            data.run("select public.decide_claim(%s, 'approve', expected_position => 7)", decided)
+        data.run("update public.brand_members set role = 'viewer' where user_id = %s", author.user_id)
+        with acting(data, author), refused("PT403"), database.transaction():
+            data.run("select public.delete_claim(%s)", decided)
+        data.run("update public.brand_members set restrictions = '{claim.write}' where user_id = %s", author.user_id)
+        with acting(data, author), refused("PT403"), database.transaction():
+            data.run(edit, decided, decided, Jsonb({"notes": "x"}))
+
+
+def test_a_replacement_in_use_stays(shelf: Shelf) -> None:
+    shelf.add(BRAND_GLOBAL)
+    shelf.add(claim(2, "product", "GB", "allowed", "Y"))
+    shelf.rule(Override(1, 1, "GB", "Soap", is_blocked=False, replacement=2))
+    with refused("23001"), shelf.database.connection.transaction():
+        shelf.database.run("delete from public.claims where id = %s", shelf.claims[2])
+
+
+def test_a_time_that_is_not_given_is_now(database: psycopg.Connection) -> None:
+    with database.transaction(force_rollback=True):
+        scene = build_scene(database)
+        data = Database(database)
+        with acting(data, scene.tenant.people["viewer"]):
+            assert data.rows("select * from public.resolve_claims(%s, 'GB', null)", scene.rows["products"]["id"])

@@ -157,8 +157,83 @@ def test_a_violation_of_a_claim_bars_publishing_that_version(office: Office) -> 
         office.call("editor", "override_claim_review", review_id=review, reason="I think so")
     with refused("PT400"):
         office.call("admin", "override_claim_review", review_id=review, reason=" ")
+    with refused("PT409"):
+        office.act("admin", "schedule_content", content, scheduled_for="2099-01-01")
     office.call("admin", "override_claim_review", review_id=review, reason="Checked with legal")
     assert office.act("admin", "publish_content", content) == "published"
+
+
+def test_a_check_holds_for_a_text_whatever_its_status(office: Office) -> None:
+    content = office.submitted()
+    office.database.run("select public.record_claim_review(%s, 'GB', '[]', 'rejected', 1)", content)
+    office.act("viewer", "approve_content", content)
+    with refused("PT409"):
+        office.act("admin", "publish_content", content)
+    office.edit(content, body="<p>Another text</p>")
+    office.act("editor", "submit_content", content)
+    office.act("viewer", "approve_content", content)
+    assert office.act("admin", "publish_content", content) == "published"
+
+
+def test_nothing_of_a_published_content_is_edited(office: Office) -> None:
+    content = office.submitted()
+    office.act("viewer", "approve_content", content)
+    office.act("admin", "publish_content", content)
+    for change in ({"expires_at": "2020-01-01"}, {"due_at": None}, {"title": "Later"}):
+        with refused("PT409"):
+            office.edit(content, **change)
+
+
+def test_a_content_deleted_during_its_review_comes_back_as_a_draft(office: Office) -> None:
+    content = office.submitted()
+    office.call("admin", "delete_content", content_id=content)
+    assert office.act("admin", "restore_content", content) == "draft"
+    assert office.act("editor", "submit_content", content) == "pending_review"
+
+
+def test_nobody_gives_or_takes_a_role_above_their_own(office: Office) -> None:
+    member = {"brand_id": office.brand, "user_id": office.id_of("reviewer")}
+    office.database.run(
+        "update public.brand_members set permissions = '{member.manage}' where user_id = %s", office.id_of("editor")
+    )
+    office.call("editor", "assign_member", **member, role="editor")
+    with refused("PT403"):
+        office.call("editor", "assign_member", **member, role="admin")
+    with refused("PT403"):
+        office.call("editor", "assign_member", **member, role="viewer", permissions=["content.publish"])
+    with refused("PT403"):
+        office.call("editor", "remove_member", brand_id=office.brand, user_id=office.id_of("admin"))
+    with refused("PT403"):
+        office.call("editor", "assign_member", brand_id=office.brand, user_id=office.id_of("editor"), role="admin")
+
+
+def test_a_session_that_has_expired_is_not_trusted(office: Office) -> None:
+    content = office.draft()
+    editor = office.people["editor"]
+    session = "insert into public.user_sessions (id, user_id, expires_at) values (%s, %s, now() + %s::interval)"
+    office.database.run(session, editor.session_id, editor.user_id, "1 hour")
+    office.edit(content, title="Still here")
+    office.database.run("update public.user_sessions set expires_at = now() where id = %s", editor.session_id)
+    with refused("PT401"):
+        office.edit(content, title="Too late")
+
+
+def test_a_platform_admin_passes_a_second_factor_always(office: Office) -> None:
+    admin = office.people["reviewer"]
+    office.database.run("delete from public.brand_members where user_id = %s", admin.user_id)
+    office.database.run("insert into private.platform_admins (user_id) values (%s)", admin.user_id)
+    content = office.draft()
+    with refused("PT404"):
+        office.call("reviewer", "list_content_versions", content_id=content)
+    office.database.run(
+        "insert into public.user_sessions (id, user_id, mfa_verified_at) values (%s, %s, now())",
+        admin.session_id,
+        admin.user_id,
+    )
+    assert office.call("reviewer", "list_content_versions", content_id=content)
+    office.call("reviewer", "set_platform_admin", user_id=office.id_of("viewer"), is_admin=True)
+    action = office.database.value("select action from public.audit_log where brand_id is null order by position desc")
+    assert action == "user.promote"
 
 
 @pytest.mark.alone  # it switches triggers off

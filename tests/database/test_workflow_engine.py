@@ -329,3 +329,54 @@ def test_every_change_of_a_definition_counts(office: Office) -> None:
     run = office.database.row("select * from public.workflow_instances where content_id = %s", content)
     assert run["workflow_version"] == before
     assert statuses(office, content) == {"Brand": "active"}
+
+
+def test_an_edit_during_the_review_asks_the_conditions_again(office: Office) -> None:
+    health = {"field": "tags", "operator": "contains", "value": "health"}
+    office.workflow([step(1, "Legal", condition=Jsonb(health)), step(2, "Brand")], type="conditional")
+    content = office.submitted(tags=[])
+    assert statuses(office, content)["Legal"] == "skipped"
+    office.edit(content, tags=["health"])
+    assert (
+        office.database.value(
+            "select status::text from public.workflow_step_runs where id = %s", office.step_run(content, "Legal")
+        )
+        == "active"
+    )
+
+
+def test_an_edit_that_leaves_no_step_to_ask_approves(office: Office) -> None:
+    health = {"field": "tags", "operator": "contains", "value": "health"}
+    office.workflow(
+        [step(1, "Tell sales", type="notification"), step(2, "Legal", condition=Jsonb(health))], type="conditional"
+    )
+    content = office.submitted(tags=["health"])
+    assert office.edit(content, tags=["other"])["status"] == "approved"
+
+
+def test_a_check_that_passed_is_asked_again_of_the_changed_text(office: Office) -> None:
+    office.workflow([step(1, "Compliance", type="automated", automated_check="claims"), step(2, "Brand")])
+    content = office.submitted()
+    check = office.step_run(content, "Compliance")
+    passed = "select public.complete_automated_step(%s, true, '', %s)"
+    office.database.run(passed, check, 1)
+    office.act("viewer", "request_changes", content, comment="Shorter")
+    office.edit(content, body="<p>New</p>")
+    office.act("editor", "submit_content", content)
+    assert statuses(office, content) == {"Compliance": "active", "Brand": "active"}
+    office.database.run(passed, check, 1)  # of the text before
+    assert statuses(office, content)["Compliance"] == "active"
+    assert office.act("viewer", "approve_content", content) == "in_review"
+    office.database.run(passed, check, 2)
+    assert office.status(content) == "approved"
+
+
+def test_nobody_hands_the_decision_to_the_author(office: Office) -> None:
+    office.workflow([step(1, "Brand")])
+    content = office.draft(by="admin")
+    office.act("admin", "submit_content", content)
+    (task,) = office.open_tasks(content)
+    with refused("PT403"):
+        office.call("admin", "reassign_task", task_id=task["id"], assignee_id=office.id_of("admin"))
+    with refused("PT403"):
+        office.call("viewer", "reassign_task", task_id=task["id"], assignee_id=office.id_of("admin"))

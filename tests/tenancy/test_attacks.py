@@ -1,10 +1,15 @@
 """What a curious user of another brand, or an ambitious one of this, would try: each by its name."""
 
+import json
 from typing import Any
+from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from tests.support.world import World
+from tests.tenancy.probe import Probe
+from tests.tenancy.scene import Scene
 
 pytestmark = pytest.mark.anyio
 
@@ -75,3 +80,73 @@ async def test_nobody_raises_their_own_role(world: World) -> None:
     await brand.viewer.sign_in()
     response = await brand.viewer.post("/contents", {"brandId": brand.id, "title": "x"})
     assert response.status_code == 403
+
+
+DUPLICATES = ("content_assignees", "workflow_step_assignees", "workflow_steps", "brand_master_claim_brands")
+
+
+@pytest.mark.parametrize("table", DUPLICATES)
+def test_a_duplicate_tells_no_other_brand_that_there_is_one(probe: Probe, scene: Scene, table: str) -> None:
+    """The same keys under one's own brand: refused alike, whether the other brand has such a row or not."""
+    theirs = scene.rows[table] | {"brand_id": scene.other.brand_id}
+    columns = probe.columns(f"public.{table}", "authenticated", "insert")
+    nobodys = theirs | {key: uuid4() for key in columns if isinstance(theirs[key], UUID) and key != "brand_id"}
+    answers: list[str | None] = []
+    for row in (theirs, nobodys):
+        statement = (
+            f"insert into public.{table} ({', '.join(columns)}) "
+            f"select {', '.join(columns)} from jsonb_populate_record(null::public.{table}, %s)"
+        )
+        with pytest.raises(psycopg.DatabaseError) as refusal, probe.acting(scene.callers["other"]) as cursor:
+            cursor.execute(statement.encode(), [json.dumps(row, default=str)])
+        answers.append(refusal.value.sqlstate)
+    assert answers[0] == answers[1]
+
+
+def test_a_before_trigger_does_not_answer_before_the_policy(probe: Probe, scene: Scene) -> None:
+    """A stranger who mentions, names or assigns people of another brand learns nothing from the refusal."""
+    statement = "insert into public.comments (brand_id, content_id, body, mentions) values (%s, %s, 'x', %s)"
+    answers: set[str | None] = set()
+    for person in (scene.tenant.people["viewer"].user_id, uuid4()):
+        with pytest.raises(psycopg.DatabaseError) as refusal, probe.acting(scene.callers["other"]) as cursor:
+            cursor.execute(statement, [scene.tenant.brand_id, scene.tenant.contents["draft"], [person]])
+        answers.add(refusal.value.sqlstate)
+    assert answers == {"42501"}
+
+
+def test_a_row_never_moves_to_another_brand_even_for_the_service(probe: Probe, scene: Scene) -> None:
+    for table in ("vetting_agencies", "webhook_endpoints", "brand_knowledge", "files", "workflows", "invitations"):
+        with pytest.raises(psycopg.DatabaseError) as refusal, probe.acting(scene.callers["service"]) as cursor:
+            cursor.execute(
+                f"update public.{table} set brand_id = %s where id = %s".encode(),
+                [scene.other.brand_id, scene.rows[table]["id"]],
+            )
+        assert refusal.value.sqlstate in ("PT403", "23503", "23514"), table
+
+
+def test_names_in_front_of_the_path_change_no_function(probe: Probe, scene: Scene) -> None:
+    """Functions with the rights of their owner look nothing up in a schema that the caller made."""
+    with probe.connection.transaction(force_rollback=True):
+        probe.connection.execute("create schema hostile")
+        probe.connection.execute("grant all on schema hostile to authenticated")
+        probe.connection.execute(
+            "create function hostile.now() returns timestamptz language sql as 'select null::timestamptz'"
+        )
+        probe.connection.execute("create table hostile.contents (like public.contents)")
+        probe.connection.execute("grant all on hostile.contents to authenticated")
+        with probe.acting(scene.callers["other"]) as cursor:
+            cursor.execute("set local search_path = hostile, public, pg_catalog")
+            for call in ("search_contents('secret')", "content_analytics()"):
+                rows = cursor.execute(f"select * from public.{call}".encode()).fetchall()
+                assert not [row for row in rows if row["brand_id"] == scene.tenant.brand_id]
+
+
+@pytest.mark.parametrize(
+    "query", ["secret", "sec:*", "'secret' | draft", '"secret draft"', "-nothing", "%", "secret or draft"]
+)
+def test_search_operators_reach_no_further(probe: Probe, scene: Scene, query: str) -> None:
+    with probe.acting(scene.callers["other"]) as cursor:
+        rows = cursor.execute("select brand_id from public.search_contents(%s)", [query]).fetchall()
+        assert {row["brand_id"] for row in rows} <= {scene.other.brand_id}
+        named = cursor.execute("select 1 from public.search_contents(%s, %s)", [query, scene.tenant.brand_id])
+        assert named.fetchall() == []
