@@ -110,8 +110,10 @@ WORDS = """
   select search.content_id, search.title, search.status, found.score
   from (
     select content_id, ts_rank('{0.1, 0.3, 0.6, 1.0}', words, terms) as score
-    from private.content_search, websearch_to_tsquery('simple', %s) as terms
-    where brand_id = %s and words @@ terms
+    from private.content_search,
+      cast(websearch_to_tsquery('simple', %s) as tsquery) as terms,
+      cast(quote_literal('brand:' || %s::uuid) as tsquery) as of_brand
+    where words @@ (terms && of_brand)
     order by score desc, content_id limit 20
   ) as found
   inner join private.content_search as search on search.content_id = found.content_id

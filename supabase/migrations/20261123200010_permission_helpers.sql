@@ -163,7 +163,7 @@ $$;
 comment on function private.is_colleague is 'Whether a person is an active, unexpired member of a brand.';
 grant execute on function private.is_colleague to authenticated, service_role;
 
-create function private.may_grant(brand uuid, role public.brand_role, permissions text [])
+create function private.may_grant(brand uuid, role public.brand_role, permissions text[])
 returns boolean
 language sql
 stable

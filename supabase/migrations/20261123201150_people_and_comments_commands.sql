@@ -65,7 +65,8 @@ begin
     delete from private.platform_admins where platform_admins.user_id = set_platform_admin.user_id;
   end if;
   perform private.audit(
-    null, 'user.' || case when set_platform_admin.is_admin then 'promote' else 'demote' end, 'user', set_platform_admin.user_id
+    null, 'user.' || case when set_platform_admin.is_admin then 'promote' else 'demote' end,
+    'user', set_platform_admin.user_id
   );
 end;
 $$;

@@ -254,7 +254,8 @@ public.contents, public.content_versions, public.workflow_instances, public.work
 public.workflow_actions, public.domain_events, public.audit_log, public.comment_revisions
 from service_role;
 
--- Security definer, as before: the operators on JSON are not leakproof. Each event takes the permission of what it is of.
+-- Security definer, as before: the operators on JSON are not leakproof. Each event takes the permission of what it is
+-- of.
 create or replace function public.list_content_history(content_id uuid)
 returns table (
   id uuid, type text, aggregate_type text, aggregate_id uuid, aggregate_version integer,
@@ -285,8 +286,8 @@ begin
 end;
 $$;
 
--- Lists that go deep: as a function for the reason that search is one. Under a policy the planner cannot know how many of
--- a brand's rows will pass, so it reads and sorts them all where a cursor asks for twenty.
+-- Lists that go deep: as a function for the reason that search is one. Under a policy the planner cannot know how
+-- many of a brand's rows will pass, so it reads and sorts them all where a cursor asks for twenty.
 create function public.list_contents(
   brand_id uuid,
   status text default null,
@@ -330,5 +331,6 @@ begin
 end;
 $$;
 comment on function public.list_contents is
-'The contents of a brand, last changed first, after the one at the cursor (updated_at and id of the last that was seen).';
+'The contents of a brand, last changed first, after the one at the cursor (updated_at and id of the last that was
+seen).';
 grant execute on function public.list_contents to authenticated;

@@ -1,7 +1,8 @@
 -- files, storage.objects
 --
--- An object lies below the id of its brand (brand-files), where a file was announced for it, or of its person (avatars);
--- any other path is nobody's. Others than who added a file see it when it was scanned; the service removes objects.
+-- An object lies below the id of its brand (brand-files), where a file was announced for it, or of its person
+-- (avatars); any other path is nobody's. Others than who added a file see it when it was scanned; the service
+-- removes objects.
 
 grant select on public.files to authenticated;
 grant insert (brand_id, name, mime_type, size_bytes, checksum, content_id) on public.files to authenticated;

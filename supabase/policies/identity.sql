@@ -63,7 +63,10 @@ using (brand_id = any((select private.brands_permitting('member.manage'))::uuid[
 
 create policy "Invitations may be made by those who manage members"
 on public.invitations for insert to authenticated
-with check (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]) and private.may_grant(brand_id, role, permissions));
+with check (
+  brand_id = any((select private.brands_permitting('member.manage'))::uuid[])
+  and private.may_grant(brand_id, role, permissions)
+);
 
 create policy "Invitations may be changed by those who manage members"
 on public.invitations for update to authenticated

@@ -6,7 +6,10 @@ grant select, update (is_read, is_archived) on public.notifications to authentic
 
 create policy "People may read what they are told"
 on public.notifications for select to authenticated
-using (user_id = (select auth.uid()) and (brand_id is null or brand_id = any((select private.brands_permitting('brand.read'))::uuid[])));
+using (
+  user_id = (select auth.uid())
+  and (brand_id is null or brand_id = any((select private.brands_permitting('brand.read'))::uuid[]))
+);
 
 create policy "People may put away what they are told"
 on public.notifications for update to authenticated

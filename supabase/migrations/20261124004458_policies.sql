@@ -480,13 +480,21 @@ create policy "Events may be read by who may read what they are about"
 on public.domain_events for select to authenticated
 using (
   case
-    when aggregate_type in ('brand_member', 'invitation') then brand_id = any((select private.brands_permitting('member.manage'))::uuid[])
-    when aggregate_type in ('api_key', 'webhook') then brand_id = any((select private.brands_permitting('integration.manage'))::uuid[])
-    when aggregate_type in ('workflow', 'workflow_definition') then brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
+    when
+      aggregate_type in ('brand_member', 'invitation')
+      then brand_id = any((select private.brands_permitting('member.manage'))::uuid[])
+    when
+      aggregate_type in ('api_key', 'webhook')
+      then brand_id = any((select private.brands_permitting('integration.manage'))::uuid[])
+    when
+      aggregate_type in ('workflow', 'workflow_definition')
+      then brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
     when aggregate_type = 'ai_generation' then brand_id = any((select private.brands_permitting('ai.read'))::uuid[])
     when aggregate_type = 'claim' then brand_id = any((select private.brands_permitting('claim.read'))::uuid[])
     when aggregate_type = 'file' then brand_id = any((select private.brands_permitting('file.read'))::uuid[])
-    when aggregate_type in ('brand', 'vetting_agency') then brand_id = any((select private.brands_permitting('brand.read'))::uuid[])
+    when
+      aggregate_type in ('brand', 'vetting_agency')
+      then brand_id = any((select private.brands_permitting('brand.read'))::uuid[])
     else brand_id = any((select private.brands_permitting('content.read'))::uuid[])
   end
 );
@@ -495,7 +503,10 @@ grant select on public.audit_log to authenticated;
 
 create policy "The audit log may be read by those who audit the brand"
 on public.audit_log for select to authenticated
-using (brand_id = any((select private.brands_permitting('audit.read'))::uuid[]) or (brand_id is null and (select private.is_platform_admin())));
+using (
+  brand_id = any((select private.brands_permitting('audit.read'))::uuid[])
+  or (brand_id is null and (select private.is_platform_admin()))
+);
 
 create policy "Topics may be joined by who may read what they are about"
 on realtime.messages for select to authenticated
@@ -505,8 +516,9 @@ using (extension = 'broadcast' and (select private.may_join_topic((select realti
 
 -- files, storage.objects
 --
--- An object lies below the id of its brand (brand-files), where a file was announced for it, or of its person (avatars);
--- any other path is nobody's. Others than who added a file see it when it was scanned; the service removes objects.
+-- An object lies below the id of its brand (brand-files), where a file was announced for it, or of its person
+-- (avatars); any other path is nobody's. Others than who added a file see it when it was scanned; the service
+-- removes objects.
 
 grant select on public.files to authenticated;
 grant insert (brand_id, name, mime_type, size_bytes, checksum, content_id) on public.files to authenticated;
@@ -634,7 +646,10 @@ using (brand_id = any((select private.brands_permitting('member.manage'))::uuid[
 
 create policy "Invitations may be made by those who manage members"
 on public.invitations for insert to authenticated
-with check (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]) and private.may_grant(brand_id, role, permissions));
+with check (
+  brand_id = any((select private.brands_permitting('member.manage'))::uuid[])
+  and private.may_grant(brand_id, role, permissions)
+);
 
 create policy "Invitations may be changed by those who manage members"
 on public.invitations for update to authenticated
@@ -711,7 +726,10 @@ grant select, update (is_read, is_archived) on public.notifications to authentic
 
 create policy "People may read what they are told"
 on public.notifications for select to authenticated
-using (user_id = (select auth.uid()) and (brand_id is null or brand_id = any((select private.brands_permitting('brand.read'))::uuid[])));
+using (
+  user_id = (select auth.uid())
+  and (brand_id is null or brand_id = any((select private.brands_permitting('brand.read'))::uuid[]))
+);
 
 create policy "People may put away what they are told"
 on public.notifications for update to authenticated
