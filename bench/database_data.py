@@ -134,7 +134,8 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
         select
           loaded.id, loaded.brand_id, loaded.title, 'article', loaded.status,
           array_to_tsvector(array['brand:' || loaded.brand_id])
-            || setweight(to_tsvector('simple', loaded.title), 'A') || setweight(to_tsvector('simple', loaded.words), 'D'),
+            || setweight(to_tsvector('simple', loaded.title), 'A')
+            || setweight(to_tsvector('simple', loaded.words), 'D'),
           loaded.at, vectors.vector, 'bench', 1
         from loaded inner join vectors on vectors.n = loaded.n % 500
         """
