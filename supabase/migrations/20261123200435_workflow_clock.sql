@@ -91,7 +91,9 @@ declare
 begin
   -- A reminder at 80 % of the time, an escalation at its end, each once (domain §5).
   for task in
-    select tasks.* from public.workflow_tasks as tasks
+    select tasks.*
+    from public.workflow_tasks as tasks
+    inner join public.contents on contents.id = tasks.content_id
     where
       tasks.status = 'pending'
       and tasks.escalated_at is null
@@ -101,7 +103,8 @@ begin
       )
     order by tasks.due_at
     limit batch
-    for update skip locked
+    -- Both, as the commands do: whoever decides a content now is not waited for, and does not wait.
+    for update of contents, tasks skip locked
   loop
     run := private.active_run(task.content_id);
     task_id := task.id;
