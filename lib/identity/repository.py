@@ -4,7 +4,7 @@ from lib.core.db import Db, Row, fetch_one
 
 _PROFILE = (
     "id,first_name,last_name,timezone,language,"
-    "brand_members!brand_members_user_id_fkey(role,expires_at,brand_id,brands(name,slug))"
+    "brand_members!brand_members_user_id_fkey(role,expires_at,brand_id,brands!brand_members_brand_id_fkey(name,slug))"
 )
 
 
