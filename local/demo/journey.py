@@ -14,8 +14,8 @@ EXPECTED_EVENTS = [
     "ContentStatusChanged draft→pending_review",
     "WorkflowStarted",
     "TaskAssigned",
-    "ContentStatusChanged pending_review→approved",
     "WorkflowCompleted",
+    "ContentStatusChanged pending_review→approved",
     "ContentStatusChanged approved→published",
     "ContentPublished",
 ]
