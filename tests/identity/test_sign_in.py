@@ -130,4 +130,12 @@ async def test_a_platform_admin_sees_every_brand(world: World) -> None:
     person = await world.signed_in()
     assert_problem(await person.get(f"/contents/{content['id']}"), 404, "NOT_FOUND")
     world.rows("insert into private.platform_admins (user_id) values (%s)", world.id_of(person))
+    # Not by a password alone: their session has passed a second factor.
+    assert_problem(await person.get(f"/contents/{content['id']}"), 404, "NOT_FOUND")
+    claims = jwt.decode(person.access_token, options={"verify_signature": False})
+    world.rows(
+        "insert into public.user_sessions (id, user_id, mfa_verified_at) values (%s, %s, now())",
+        claims["session_id"],
+        world.id_of(person),
+    )
     assert (await person.get(f"/contents/{content['id']}")).status_code == 200
