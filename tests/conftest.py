@@ -32,3 +32,11 @@ async def world(stack: RunningStack, database: psycopg.Connection) -> AsyncItera
     made = World(stack, database)
     yield made
     await made.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted, also where they ran in other processes: each gave it to record_property as a figure."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "figure":
+                terminalreporter.write_line(str(value))
