@@ -1,21 +1,86 @@
+from typing import Any
 from uuid import UUID
 
-from postgrest.types import CountMethod
-
-from lib.core.db import Db, Row, fetch_one, fetch_page
+from lib.brand.models import (
+    AgencyChanges,
+    BrandChanges,
+    MemberAssignment,
+    NewAgency,
+    NewBrand,
+    WorkflowAssignments,
+)
+from lib.core.db import Db, Row, call, command, fetch_listing, run
 from lib.core.envelope import PageRequest
 
-_COLUMNS = (
-    "id,name,slug,description,identity,tone_of_voice,guardrails,key_messages,target_audience,"
-    "country,language,allowed_content_types,version,created_at,updated_at"
-)
+
+async def read(db: Db, *, brand_id: UUID, known_version: int | None) -> Row:
+    """{version, brand, sub_brands}; brand is null where it is of the known version."""
+    return (await run(call(db, "read_brand", {"brand_id": str(brand_id), "known_version": known_version}))).data
 
 
-async def fetch_brand(db: Db, *, brand_id: UUID) -> Row | None:
-    query = db.from_("brands").select(_COLUMNS).eq("id", str(brand_id)).is_("deleted_at", "null")
-    return await fetch_one(query.limit(1))
+async def fetch_list(db: Db, *, query: str | None, parent_id: UUID | None, page: PageRequest) -> tuple[list[Row], int]:
+    arguments = {
+        "query": query,
+        "parent_brand_id": str(parent_id) if parent_id else None,
+        "page_offset": page.offset,
+        "page_size": page.page_size,
+    }
+    return await fetch_listing(call(db, "list_brands", arguments))
 
 
-async def fetch_brands(db: Db, *, page: PageRequest) -> tuple[list[Row], int]:
-    query = db.from_("brands").select(_COLUMNS, count=CountMethod.exact).is_("deleted_at", "null")
-    return await fetch_page(query.order("name").order("id").range(page.offset, page.last))
+async def create(db: Db, *, brand: NewBrand) -> list[Row]:
+    details = brand.as_row()
+    name, slug = details.pop("name"), details.pop("slug", None)
+    given = {key: value for key, value in details.items() if value is not None}
+    return await command(db, "create_brand", {"name": name, "slug": slug or "", "details": given})
+
+
+async def update(db: Db, *, brand_id: UUID, expected_version: int, changes: BrandChanges) -> list[Row]:
+    arguments = {"brand_id": str(brand_id), "expected_version": expected_version, "changes": changes.as_row()}
+    return await command(db, "update_brand", arguments)
+
+
+async def delete(db: Db, *, brand_id: UUID, is_cascade: bool) -> None:
+    await command(db, "delete_brand", {"brand_id": str(brand_id), "is_cascade": is_cascade})
+
+
+async def fetch_members(db: Db, *, brand_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
+    arguments = {"brand_id": str(brand_id), "page_offset": page.offset, "page_size": page.page_size}
+    return await fetch_listing(call(db, "list_members", arguments))
+
+
+async def assign_member(db: Db, *, brand_id: UUID, user_id: UUID, assignment: MemberAssignment) -> list[Row]:
+    arguments = {"brand_id": str(brand_id), "user_id": str(user_id)} | assignment.model_dump(mode="json")
+    return await command(db, "assign_member", arguments)
+
+
+async def remove_member(db: Db, *, brand_id: UUID, user_id: UUID) -> None:
+    await command(db, "remove_member", {"brand_id": str(brand_id), "user_id": str(user_id)})
+
+
+async def set_workflows(db: Db, *, brand_id: UUID, assignments: WorkflowAssignments) -> list[Row]:
+    wished = [assignment.model_dump(mode="json") for assignment in assignments.workflows]
+    return await command(db, "set_brand_workflows", {"brand_id": str(brand_id), "assignments": wished})
+
+
+async def link_master_claim_brand(db: Db, *, brand_id: UUID, master_id: UUID, is_linked: bool) -> list[Row]:
+    arguments: dict[str, Any] = {"brand_id": str(brand_id), "master_claim_brand_id": str(master_id)}
+    return await command(db, "link_master_claim_brand", arguments | {"is_linked": is_linked})
+
+
+async def add_agency(db: Db, *, brand_id: UUID, agency: NewAgency) -> list[Row]:
+    return await command(db, "add_agency", {"brand_id": str(brand_id), "details": agency.model_dump(mode="json")})
+
+
+async def change_agency(db: Db, *, brand_id: UUID, agency_id: UUID, changes: AgencyChanges) -> list[Row]:
+    named = changes.model_dump(mode="json", exclude_unset=True)
+    arguments = {"brand_id": str(brand_id), "agency_id": str(agency_id), "changes": named}
+    return await command(db, "change_agency", arguments)
+
+
+async def remove_agency(db: Db, *, brand_id: UUID, agency_id: UUID) -> None:
+    await command(db, "remove_agency", {"brand_id": str(brand_id), "agency_id": str(agency_id)})
+
+
+async def set_delivery(db: Db, *, brand_id: UUID, mode: str, key_hash: str | None) -> None:
+    await command(db, "set_delivery", {"brand_id": str(brand_id), "mode": mode, "key_hash": key_hash})

@@ -21,13 +21,16 @@ from lib.core.errors import (
     NotFound,
     PayloadTooLarge,
     ValidationFailed,
+    item_code,
 )
 from lib.core.logs import configure_logs
-from lib.core.middleware import RequestMiddleware, error_response
+from lib.core.middleware import JSON, RequestMiddleware, error_response
 from lib.core.telemetry import configure_telemetry
 
 EXPOSED_HEADERS: Final = (
     "ETag",
+    "Idempotency-Replayed",
+    "Location",
     "Retry-After",
     "Server-Timing",
     "X-RateLimit-Limit",
@@ -39,13 +42,6 @@ EXPOSED_HEADERS: Final = (
 # A body can be wrong in a hundred thousand places; the first few help, and all would be a larger answer
 # than the platform sends.
 MAX_DETAILS: Final = 20
-
-# The codes of domain §11 for single fields, by the kinds of error that pydantic tells apart.
-_ITEM_CODES: Final = {
-    "missing": "REQUIRED_FIELD_MISSING",
-    "string_too_long": "VALUE_TOO_LONG",
-    "too_long": "VALUE_TOO_LONG",
-}
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -83,19 +79,22 @@ async def _on_validation_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     details: list[ErrorDetail] = []
     for item in error.errors()[:MAX_DETAILS]:
-        code = _ITEM_CODES.get(item["type"], "INVALID_FORMAT")
+        code = item_code(item["type"])
         message = "the body is not valid JSON" if item["type"] == "json_invalid" else item["msg"]
         details.append({"field": _field_name(item["loc"]), "code": code, "message": message})
     problem = ValidationFailed("the request is not valid", details=details)
     return error_response(problem, current_context())
 
 
-def create_app(title: str, *routers: APIRouter) -> FastAPI:
-    """OpenAPI is built by `make openapi` and served as a file, so no function serves its own."""
+def create_app(title: str, *routers: APIRouter, media_types: tuple[str, ...] = (JSON,)) -> FastAPI:
+    """OpenAPI is built by `make openapi` and served as a file, so no function serves its own.
+
+    ``media_types`` are those that a body may have.
+    """
     settings = get_settings()
     configure_logs(settings.log_level)
     configure_telemetry()
-    middleware = [Middleware(RequestMiddleware)]
+    middleware = [Middleware(RequestMiddleware, media_types=media_types)]
     if settings.cors_allowed_origins:
         # Outermost, so that a browser may read the refusals of the shell too.
         middleware.insert(
@@ -104,7 +103,15 @@ def create_app(title: str, *routers: APIRouter) -> FastAPI:
                 CORSMiddleware,
                 allow_origins=list(settings.cors_allowed_origins),
                 allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
-                allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
+                allow_headers=[
+                    "Authorization",
+                    "Content-Type",
+                    "Idempotency-Key",
+                    "If-Match",
+                    "If-None-Match",
+                    "X-Delivery-Key",
+                    "X-Request-Id",
+                ],
                 expose_headers=list(EXPOSED_HEADERS),
                 max_age=600,
             ),

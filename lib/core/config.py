@@ -36,6 +36,22 @@ class Settings(BaseModel):
     upstash_redis_rest_url: Url
     upstash_redis_rest_token: str
 
+    # For the scheduler only: see lib/core/service_role.py.
+    supabase_secret_key: str | None = None
+    cron_secret: str | None = Field(default=None, min_length=16)
+
+    # Requests in fifteen minutes (reference §5.3), by user or address.
+    rate_limit_auth: int = Field(default=10, ge=1)
+    rate_limit_ai: int = Field(default=50, ge=1)
+    rate_limit_api: int = Field(default=100, ge=1)
+    rate_limit_delivery: int = Field(default=1000, ge=1)
+
+    # To take what was published out of the edge cache: see lib/publishing/edge_cache.py.
+    vercel_api_url: Url = "https://api.vercel.com"
+    vercel_token: str | None = None
+    vercel_project_id: str | None = None
+    vercel_team_id: str | None = None
+
     openai_api_key: str | None = None
     openai_base_url: Url | None = None
     openai_model: str = "gpt-4o-mini"

@@ -1,5 +1,6 @@
 """What is known of the request that is being answered, for logs, headers and outbound calls."""
 
+import hashlib
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,9 +9,25 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
+class Idempotency:
+    """The Idempotency-Key of a request, and what tells its first sending from another request under the same key."""
+
+    key: str
+    target: str
+    body: list[bytes] = field(default_factory=list[bytes])
+    """As much of it as has been read: all of it, in a handler."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of method, path, query and body."""
+        return hashlib.sha256(b"\n".join([self.target.encode(), b"".join(self.body)])).hexdigest()
+
+
+@dataclass(slots=True)
 class RequestContext:
     request_id: str = "-"
     user_id: str | None = None
+    idempotency: Idempotency | None = None
     timings: dict[str, float] = field(default_factory=dict[str, float])
     """Milliseconds spent waiting, by what was waited for; waits side by side count once each."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])

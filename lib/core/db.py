@@ -39,24 +39,53 @@ class Query(Protocol):
     async def execute(self) -> Any: ...
 
 
-def connect_as(access_token: str) -> Db:
-    """A client that sends this token; it shares the instance's connections and holds nothing else."""
-    settings = get_settings()
+def connect_with(key: str, token: str | None = None) -> Db:
+    """A client with an API key of the project, and a person's token where there is a person.
+
+    It shares the instance's connections and holds nothing else.
+    """
+    headers = {"apikey": key, "X-Request-Id": current_context().request_id}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     return AsyncPostgrestClient(
-        f"{settings.supabase_url}/rest/v1",
-        headers={
-            "apikey": settings.supabase_publishable_key,
-            "Authorization": f"Bearer {access_token}",
-            "X-Request-Id": current_context().request_id,
-        },
-        http_client=get_http_client(),
-        retry_enabled=False,
+        f"{get_settings().supabase_url}/rest/v1", headers=headers, http_client=get_http_client(), retry_enabled=False
     )
+
+
+def connect_as(access_token: str) -> Db:
+    """The data API under the policies of who holds this token."""
+    return connect_with(get_settings().supabase_publishable_key, access_token)
+
+
+def connect_anonymously() -> Db:
+    """The data API as anyone at all may ask it: for what is published, and nothing else."""
+    return connect_with(get_settings().supabase_publishable_key)
 
 
 def call(db: Db, function: str, arguments: Row, *, count: CountMethod | None = None) -> AsyncRPCFilterRequestBuilder:
     """A call of an SQL function, with arguments of every JSON type (the client's annotation says only text)."""
     return db.rpc(function, cast("dict[str, str]", arguments), count=count)
+
+
+async def command(db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS) -> list[Row]:
+    """Calls an SQL function that changes something; its rows. A value that is no row comes as the one item.
+
+    Under the request's Idempotency-Key, if it has one: then the answer of the first call comes back, and the header
+    Idempotency-Replayed says so. A request makes one such call, or its second would be taken for the first.
+    """
+    context = current_context()
+    if context.idempotency is None:
+        data = (await run(call(db, function, arguments), seconds=seconds)).data
+        return data if isinstance(data, list) else [data]
+    keyed = {
+        "command": function,
+        "arguments": arguments,
+        "key": context.idempotency.key,
+        "fingerprint": context.idempotency.fingerprint,
+    }
+    answer = (await run(call(db, "run_command", keyed), seconds=seconds)).data
+    context.response_headers["Idempotency-Replayed"] = str(answer["replayed"]).lower()
+    return answer["rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +102,11 @@ def _beyond_the_end(error: APIError) -> BeyondTheEnd | None:
     return BeyondTheEnd(int(rows[1])) if rows else None
 
 
-async def run(query: Query) -> Answer:
+async def run(query: Query, *, seconds: float = TOTAL_SECONDS) -> Answer:
     """Executes a query; what goes wrong becomes an error of lib.core.errors, here and nowhere else."""
     with timed("db"):
         try:
-            async with asyncio.timeout(TOTAL_SECONDS):
+            async with asyncio.timeout(seconds):
                 return await query.execute()
         except APIError as error:
             beyond = _beyond_the_end(error)
@@ -104,6 +133,12 @@ async def fetch_page(query: Query) -> tuple[list[Row], int]:
     """Rows of a page and the number of all rows, for a query that asked for an exact count."""
     answer = await run(query)
     return list(answer.data), answer.count or 0
+
+
+async def fetch_listing(query: Query) -> tuple[list[Row], int]:
+    """Items and their total, of a function that answers {items, total}."""
+    answer = (await run(query)).data
+    return answer["items"], answer["total"] or 0
 
 
 async def fetch_one(query: Query) -> Row | None:

@@ -49,6 +49,33 @@ class Page[T](ResponseModel):
     meta: Meta = Field(default_factory=Meta)
 
 
+class CursorPagination(ResponseModel):
+    """By page, or past a cursor: then nothing is counted, and the first three are null."""
+
+    page: int | None
+    total_pages: int | None
+    total_items: int | None
+    page_size: int
+    next_cursor: str | None = Field(examples=["eyJzIjoidXBkYXRlZF9hdCJ9"])
+    """To be sent as ``cursor``: what comes after the last item of this page, whatever was added meanwhile."""
+
+
+class CursorLinks(ResponseModel):
+    self: str
+    next: str | None
+    prev: str | None
+    first: str
+    last: str | None
+
+
+class CursorPage[T](ResponseModel):
+    success: Literal[True] = True
+    data: Sequence[T]
+    pagination: CursorPagination
+    links: CursorLinks
+    meta: Meta = Field(default_factory=Meta)
+
+
 class Problem(ResponseModel):
     code: str
     message: str
@@ -84,15 +111,21 @@ def page_request(
     return PageRequest(page=page, page_size=page_size)
 
 
-def page_of[T](
-    items: Sequence[T], total: int, request: PageRequest, path: str, filters: dict[str, str | None]
-) -> Page[T]:
+type Filters = dict[str, str | None] | list[tuple[str, str]]
+
+
+def _kept(filters: Filters) -> list[tuple[str, str]]:
+    named = filters.items() if isinstance(filters, dict) else filters
+    return [(name, value) for name, value in named if value is not None]
+
+
+def page_of[T](items: Sequence[T], total: int, request: PageRequest, path: str, filters: Filters) -> Page[T]:
     """A page with its links; ``filters`` are repeated in every link."""
     total_pages = -(-total // request.page_size)
-    kept = {name: value for name, value in filters.items() if value is not None}
+    kept = _kept(filters)
 
     def link(page: int) -> str:
-        return f"{path}?{urlencode(kept | {'page': page, 'pageSize': request.page_size})}"
+        return f"{path}?{urlencode([*kept, ('page', str(page)), ('pageSize', str(request.page_size))])}"
 
     return Page(
         data=items,
@@ -106,6 +139,37 @@ def page_of[T](
             first=link(1),
             last=link(max(total_pages, 1)),
         ),
+    )
+
+
+def cursor_page_of[T](
+    items: Sequence[T], page_size: int, path: str, filters: Filters, *, cursor: str | None, next_cursor: str | None
+) -> CursorPage[T]:
+    """What comes after a cursor, or without one the beginning of a list."""
+    kept = _kept(filters)
+
+    def link(cursor: str | None) -> str:
+        place = [("cursor", cursor)] if cursor else []
+        return f"{path}?{urlencode([*kept, *place, ('pageSize', str(page_size))])}"
+
+    return CursorPage(
+        data=items,
+        pagination=CursorPagination(
+            page=None, total_pages=None, total_items=None, page_size=page_size, next_cursor=next_cursor
+        ),
+        links=CursorLinks(
+            self=link(cursor), next=link(next_cursor) if next_cursor else None, prev=None, first=link(None), last=None
+        ),
+    )
+
+
+def with_cursor[T](page: Page[T], next_cursor: str | None) -> CursorPage[T]:
+    """A page by number that also gives the cursor from which to read on."""
+    counted = page.pagination.model_dump()
+    return CursorPage(
+        data=page.data,
+        pagination=CursorPagination(**counted, next_cursor=next_cursor),
+        links=CursorLinks(**page.links.model_dump()),
     )
 
 

@@ -94,6 +94,18 @@ class GatewayTimeout(ApiError):
 
 RETRY_AFTER_SECONDS: Final = 5
 
+# The codes of domain §11 for single fields, by the kinds of error that pydantic tells apart.
+_ITEM_CODES: Final = {
+    "missing": "REQUIRED_FIELD_MISSING",
+    "string_too_long": "VALUE_TOO_LONG",
+    "too_long": "VALUE_TOO_LONG",
+}
+
+
+def item_code(pydantic_type: str) -> str:
+    return _ITEM_CODES.get(pydantic_type, "INVALID_FORMAT")
+
+
 BY_STATUS: Final[dict[int, type[ApiError]]] = {
     error.status: error
     for error in (
@@ -136,6 +148,8 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "PGRST302": (Unauthorized, "the access token was refused", "INVALID_TOKEN"),
     "PGRST303": (Unauthorized, "the access token has expired", "TOKEN_EXPIRED"),
 }
+# Codes of domain §11 that say more than the status does: the first detail with one of them gives the error its code.
+_OWN_CODES: Final = ("MFA_REQUIRED", "PLAN_LIMIT_EXCEEDED", "QUOTA_EXCEEDED")
 _TIMEOUTS: Final = ("57014", "55P03")
 _UNAVAILABLE: Final = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "53300", "57P01", "57P02", "57P03")
 _RETRIABLE: Final = ("40001", "40P01")
@@ -162,6 +176,7 @@ _FIELD_CODES: Final = {
 UNIQUE_FIELDS: Final = {
     "ai_budgets_pkey": "month",
     "ai_prices_pkey": "effectiveFrom",
+    "brand_workflows_pkey": "contentType",
     "brand_master_claim_brands_pkey": "masterClaimBrandId",
     "brand_members_pkey": "userId",
     "brands_name_key": "name",
@@ -177,6 +192,7 @@ UNIQUE_FIELDS: Final = {
     "product_ingredients_pkey": "ingredientId",
     "products_master_claim_brand_id_name_key": "name",
     "prompt_templates_brand_id_name_version_key": "version",
+    "template_versions_pkey": "version",
     "templates_name_idx": "name",
     "vetting_agencies_brand_id_name_country_code_key": "name",
     "workflow_step_assignees_pkey": "userId",
@@ -217,7 +233,7 @@ def from_data_api(code: str | None, message: str | None, details: Any) -> ApiErr
     code = code or ""
     if code.startswith("PT") and code[2:].isdecimal() and int(code[2:]) in BY_STATUS:
         items = _details(details)
-        own_code = next((item["code"] for item in items if item["code"] == "MFA_REQUIRED"), None)
+        own_code = next((item["code"] for item in items if item["code"] in _OWN_CODES), None)
         return BY_STATUS[int(code[2:])](message or "refused", code=own_code, details=items)
     if code in _BY_CODE:
         error, text, own_code = _BY_CODE[code]

@@ -11,15 +11,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.core.context import RequestContext, begin_context
+from lib.core.context import Idempotency, RequestContext, begin_context
 from lib.core.envelope import failure
-from lib.core.errors import ApiError, InternalError, PayloadTooLarge, UnsupportedMediaType
+from lib.core.errors import ApiError, InternalError, PayloadTooLarge, UnsupportedMediaType, ValidationFailed
 from lib.core.logs import log
 from lib.core.telemetry import report
 
 # Vercel's own bound on the body of a request to a function, in bytes.
 MAX_BODY_BYTES: Final = 4_500_000
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,128}")
+IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+JSON: Final = "application/json"
 
 SECURITY_HEADERS: Final = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
@@ -40,19 +42,35 @@ def error_response(error: ApiError, context: RequestContext) -> JSONResponse:
     return JSONResponse(body, status_code=error.status, headers=headers)
 
 
-def _check_head(headers: Headers) -> None:
+def _check_head(headers: Headers, media_types: tuple[str, ...]) -> None:
     length = headers.get("content-length", "0")
     if length.isdecimal() and int(length) > MAX_BODY_BYTES:
         raise PayloadTooLarge(f"the body may have at most {MAX_BODY_BYTES} bytes")
     has_body = length != "0" or "transfer-encoding" in headers
     media_type = headers.get("content-type", "").split(";")[0].strip().lower()
-    if has_body and media_type != "application/json":
-        raise UnsupportedMediaType("the body must be application/json")
+    if has_body and media_type not in media_types:
+        raise UnsupportedMediaType(f"the body must be {' or '.join(media_types)}")
+
+
+def _idempotency(scope: Scope, headers: Headers) -> Idempotency | None:
+    """Of a POST that names a key; what else a client may repeat is repeatable by itself."""
+    key = headers.get("idempotency-key")
+    if key is None or scope["method"] != "POST":
+        return None
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        raise ValidationFailed(
+            "the Idempotency-Key is not valid",
+            details=[
+                {"field": "Idempotency-Key", "code": "INVALID_FORMAT", "message": "1 to 255 printable characters"}
+            ],
+        )
+    return Idempotency(key, f"{scope['method']} {scope['path']}?{scope['query_string'].decode('latin-1')}")
 
 
 class RequestMiddleware:
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, media_types: tuple[str, ...] = (JSON,)) -> None:
         self.app = app
+        self.media_types = media_types
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,7 +86,10 @@ class RequestMiddleware:
         async def bounded_receive() -> Message:
             nonlocal received
             message = await receive()
-            received += len(message.get("body", b""))
+            part = message.get("body", b"")
+            received += len(part)
+            if context.idempotency is not None:
+                context.idempotency.body.append(part)
             if received > MAX_BODY_BYTES:
                 # FastAPI turns whatever else is raised while it reads a body into a 400.
                 raise HTTPException(413)
@@ -82,7 +103,8 @@ class RequestMiddleware:
             await send(message)
 
         try:
-            _check_head(headers)
+            _check_head(headers, self.media_types)
+            context.idempotency = _idempotency(scope, headers)
             await self.app(scope, bounded_receive, finished_send)
         except Exception as error:  # the last line of defence: nothing above it knows how to answer
             if has_started:

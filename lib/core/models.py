@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 MAX_DEPTH: Final = 20
@@ -40,6 +40,9 @@ def check_storable(value: Any) -> Any:
 
 
 type StorableText = Annotated[str, AfterValidator(check_storable)]
+type SearchText = Annotated[
+    StorableText, StringConstraints(min_length=1, max_length=200), Field(examples=["winter skin"])
+]
 
 
 class RequestModel(BaseModel):

@@ -6,6 +6,7 @@ side. ``LimitedByAddress`` is for the routes that come before any token.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Final
@@ -26,6 +27,7 @@ from lib.core.tokens import verify_token
 READING_METHODS: Final = ("GET", "HEAD")
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
+type Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ def client_address(request: Request) -> str:
     return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
+async def _nothing() -> None:
+    return None
+
+
 def _without_kv(request: Request, limit: RateLimit, error: KvUnavailable) -> None:
     """Reading goes on, and the log says so. What writes, or must not run unlimited, is refused."""
     refused = limit.fails_closed or request.method not in READING_METHODS
@@ -60,25 +66,33 @@ def _without_kv(request: Request, limit: RateLimit, error: KvUnavailable) -> Non
         raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
 
 
-async def current_user(
-    request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Principal:
+async def authenticate[T](
+    request: Request, credentials: Credentials, beside: Callable[[], Awaitable[T]] | None = None
+) -> tuple[Principal, T | None]:
+    """Who calls; and what ``beside`` found in KV, which is asked side by side with the limit and the session.
+
+    Nothing of it may be shown before the data API has said that the caller may see it.
+    """
     if credentials is None:
         raise Unauthorized("an access token is needed: Authorization: Bearer …")
     token = await verify_token(credentials.credentials)
     current_context().user_id = str(token.user_id)
     limit = limit_for(request.url.path)
+    found: T | None = None
     try:
-        verdict, session = await ask_kv(
-            asyncio.gather(count_request(limit, str(token.user_id)), touch_session(token.session_id))
+        verdict, session, found = await ask_kv(
+            asyncio.gather(
+                count_request(limit, str(token.user_id)),
+                touch_session(token.session_id),
+                beside() if beside else _nothing(),
+            )
         )
     except KvUnavailable as error:
         _without_kv(request, limit, error)
     else:
         apply_verdict(verdict)
         check_session(session, token.user_id)
-    return Principal(
+    principal = Principal(
         user_id=token.user_id,
         session_id=token.session_id,
         email=token.email,
@@ -86,6 +100,12 @@ async def current_user(
         expires_at=token.expires_at,
         db=connect_as(token.raw),
     )
+    return principal, found
+
+
+async def current_user(request: Request, credentials: Credentials) -> Principal:
+    principal, _ = await authenticate(request, credentials)
+    return principal
 
 
 async def limited_by_address(request: Request) -> None:

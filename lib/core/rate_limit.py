@@ -10,6 +10,7 @@ from upstash_ratelimit import Response as Verdict
 from upstash_ratelimit import SlidingWindow
 from upstash_ratelimit.asyncio import Ratelimit
 
+from lib.core.config import get_settings
 from lib.core.context import current_context
 from lib.core.errors import RateLimitExceeded
 from lib.core.kv import get_kv
@@ -26,19 +27,23 @@ class RateLimit:
     """Whether even reading is refused (503) while the store cannot be asked."""
 
 
-# The first whose prefix fits is the one that counts.
-RATE_LIMITS: Final = (
-    RateLimit("auth", "/api/v1/auth/", 10, fails_closed=True),
-    RateLimit("ai", "/api/v1/ai/", 50, fails_closed=True),
-    RateLimit("api", "/api/", 100, fails_closed=False),
-)
+@lru_cache(maxsize=1)
+def rate_limits() -> tuple[RateLimit, ...]:
+    """The first whose prefix fits is the one that counts."""
+    settings = get_settings()
+    return (
+        RateLimit("auth", "/api/v1/auth/", settings.rate_limit_auth, fails_closed=True),
+        RateLimit("ai", "/api/v1/ai/", settings.rate_limit_ai, fails_closed=True),
+        RateLimit("delivery", "/api/v1/delivery/", settings.rate_limit_delivery, fails_closed=False),
+        RateLimit("api", "/api/", settings.rate_limit_api, fails_closed=False),
+    )
 
 
 def limit_for(path: str) -> RateLimit:
-    return next(limit for limit in RATE_LIMITS if path.startswith(limit.prefix))
+    return next(limit for limit in rate_limits() if path.startswith(limit.prefix))
 
 
-@lru_cache(maxsize=len(RATE_LIMITS))
+@lru_cache(maxsize=8)
 def _limiter(limit: RateLimit) -> Ratelimit:
     window = SlidingWindow(max_requests=limit.max_requests, window=WINDOW_SECONDS, unit="s")
     return Ratelimit(redis=get_kv(), limiter=window, prefix=f"limit:{limit.name}")

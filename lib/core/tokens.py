@@ -24,6 +24,7 @@ from lib.core.logs import log
 
 AUDIENCE: Final = "authenticated"
 LEEWAY_SECONDS: Final = 5
+JWKS_SECONDS: Final = 5.0
 JWKS_FRESH_SECONDS: Final = 600.0
 JWKS_REFETCH_SECONDS: Final = 30.0
 JWKS_RETRY_SECONDS: Final = 3.0
@@ -62,7 +63,7 @@ class PublishedKeys:
         self._tried_at = time.monotonic()
         with timed("jwks"):
             try:
-                response = await get_http_client().get(self._url)
+                response = await get_http_client().get(self._url, timeout=JWKS_SECONDS)
                 response.raise_for_status()
                 self._load(response.json())
             except (httpx.HTTPError, jwt.PyJWTError, ValueError, AttributeError) as error:

@@ -1,32 +1,48 @@
+from typing import Any
 from uuid import UUID
 
 from postgrest.types import CountMethod
 
-from lib.core.db import Db, Row, fetch_one, fetch_page
+from lib.core.db import Db, Row, call, command, fetch_listing, fetch_one, fetch_page
 from lib.core.envelope import PageRequest
-from lib.template.models import NewTemplate
+from lib.template.models import NewTemplate, TemplateChanges
 
-_COLUMNS = (
-    "id,brand_id,name,description,content_type,input_fields,output_fields,is_active,version,created_at,updated_at"
-)
+_VERSION_COLUMNS = "template_id,version,name,content_type,input_fields,output_fields,created_by,created_at"
 
 
 async def fetch_template(db: Db, *, template_id: UUID) -> Row | None:
-    return await fetch_one(db.from_("templates").select(_COLUMNS).eq("id", str(template_id)).limit(1))
+    """With its use; also one that is not active."""
+    arguments = {"template_id": str(template_id), "is_active": None, "page_size": 1}
+    rows, _ = await fetch_listing(call(db, "list_templates", arguments))
+    return rows[0] if rows else None
 
 
-async def fetch_templates(db: Db, *, brand_id: UUID | None, page: PageRequest) -> tuple[list[Row], int]:
+async def fetch_templates(db: Db, *, filters: dict[str, Any], page: PageRequest) -> tuple[list[Row], int]:
     """Those of the brand and the global ones; without a brand all that the caller may see."""
-    query = db.from_("templates").select(_COLUMNS, count=CountMethod.exact).eq("is_active", "true")
-    if brand_id is not None:
-        query = query.or_(f"brand_id.is.null,brand_id.eq.{brand_id}")
-    return await fetch_page(query.order("name").order("id").range(page.offset, page.last))
+    arguments = filters | {"page_offset": page.offset, "page_size": page.page_size}
+    return await fetch_listing(call(db, "list_templates", arguments))
 
 
-async def insert_template(db: Db, *, template: NewTemplate) -> Row | None:
-    fields = {
-        "input_fields": [field.model_dump(by_alias=True, exclude_none=True) for field in template.input_fields],
-        "output_fields": [field.model_dump(by_alias=True, exclude_none=True) for field in template.output_fields],
-    }
-    row = template.model_dump(mode="json", exclude={"input_fields", "output_fields"}) | fields
-    return await fetch_one(db.from_("templates").insert(row).select(_COLUMNS))
+async def create(db: Db, *, template: NewTemplate) -> list[Row]:
+    brand = str(template.brand_id) if template.brand_id else None
+    return await command(db, "create_template", {"brand_id": brand, "details": template.as_row()})
+
+
+async def update(db: Db, *, template_id: UUID, expected_version: int, changes: TemplateChanges) -> list[Row]:
+    arguments = {"template_id": str(template_id), "expected_version": expected_version, "changes": changes.as_row()}
+    return await command(db, "update_template", arguments)
+
+
+async def delete(db: Db, *, template_id: UUID) -> None:
+    await command(db, "delete_template", {"template_id": str(template_id)})
+
+
+async def fetch_versions(db: Db, *, template_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
+    query = db.from_("template_versions").select(_VERSION_COLUMNS, count=CountMethod.exact)
+    query = query.eq("template_id", str(template_id)).order("version", desc=True)
+    return await fetch_page(query.range(page.offset, page.last))
+
+
+async def fetch_version(db: Db, *, template_id: UUID, version: int) -> Row | None:
+    query = db.from_("template_versions").select(_VERSION_COLUMNS).eq("template_id", str(template_id))
+    return await fetch_one(query.eq("version", version).limit(1))

@@ -1,40 +1,76 @@
+from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from lib.core.db import Row
 from lib.core.envelope import PageRequest
-from lib.core.errors import InternalError, NotFound, Unprocessable
+from lib.core.errors import NotFound, Unprocessable
 from lib.core.principal import Principal
 from lib.template import repository
-from lib.template.models import NewTemplate, Template
+from lib.template.models import NewTemplate, Template, TemplateChanges, TemplateFields, TemplateRead, TemplateVersion
 
 
-def _to_template(row: Row) -> Template:
+def _read[T: TemplateFields](model: type[T], row: Row) -> T:
     """Fields are JSON in the database, where an admin of a brand can write them past our models."""
     try:
-        return Template.model_validate(row)
+        return model.model_validate(row)
     except ValidationError as error:
-        raise Unprocessable(f"the stored fields of template {row['id']} have an invalid shape") from error
+        raise Unprocessable("the stored fields of a template have an invalid shape") from error
 
 
-async def get_template(principal: Principal, *, template_id: UUID) -> Template:
+def _with_usage(row: Row) -> TemplateRead:
+    usage = {"count": row["usage_count"], "last_used_at": row["last_used_at"]}
+    return _read(TemplateRead, row | {"usage": usage})
+
+
+async def get_template(principal: Principal, *, template_id: UUID) -> TemplateRead:
     row = await repository.fetch_template(principal.db, template_id=template_id)
     if row is None:
         raise NotFound("template not found")
-    return _to_template(row)
+    return _with_usage(row)
 
 
 async def list_templates(
-    principal: Principal, *, brand_id: UUID | None, page: PageRequest
-) -> tuple[list[Template], int]:
-    rows, total = await repository.fetch_templates(principal.db, brand_id=brand_id, page=page)
-    return [_to_template(row) for row in rows], total
+    principal: Principal, *, filters: dict[str, Any], page: PageRequest
+) -> tuple[list[TemplateRead], int]:
+    rows, total = await repository.fetch_templates(principal.db, filters=filters, page=page)
+    return [_with_usage(row) for row in rows], total
 
 
 async def create_template(principal: Principal, *, template: NewTemplate) -> Template:
-    """Raises Forbidden unless the caller is an admin of the brand, whether or not there is such a brand."""
-    row = await repository.insert_template(principal.db, template=template)
+    """Raises NotFound for strangers to the brand, Forbidden for members who may not, ValidationFailed for fields that
+    cannot work together."""
+    rows = await repository.create(principal.db, template=template)
+    return _read(Template, rows[0])
+
+
+async def update_template(
+    principal: Principal, *, template_id: UUID, expected_version: int, changes: TemplateChanges
+) -> Template:
+    """Contents keep to the version that they were made from. Raises PreconditionFailed for a stale version."""
+    rows = await repository.update(
+        principal.db, template_id=template_id, expected_version=expected_version, changes=changes
+    )
+    return _read(Template, rows[0])
+
+
+async def delete_template(principal: Principal, *, template_id: UUID) -> None:
+    """Raises Conflict with the count while contents use it."""
+    await repository.delete(principal.db, template_id=template_id)
+
+
+async def list_versions(
+    principal: Principal, *, template_id: UUID, page: PageRequest
+) -> tuple[list[TemplateVersion], int]:
+    rows, total = await repository.fetch_versions(principal.db, template_id=template_id, page=page)
+    if total == 0:
+        raise NotFound("template not found")
+    return [_read(TemplateVersion, row) for row in rows], total
+
+
+async def get_version(principal: Principal, *, template_id: UUID, version: int) -> TemplateVersion:
+    row = await repository.fetch_version(principal.db, template_id=template_id, version=version)
     if row is None:
-        raise InternalError("the template was not returned")
-    return _to_template(row)
+        raise NotFound("template version not found")
+    return _read(TemplateVersion, row)

@@ -194,5 +194,5 @@ class Journey:
         versions = self._accept(await self.editor.get(f"{self.path}/versions", pageSize=100), 200, "versions")
         numbers = [version["version"] for version in versions]
         for version in versions:
-            say(f'version {version["version"]}: {version["snapshot"]["status"]}, "{version["snapshot"]["title"]}"')
+            say(f'version {version["version"]}: {version["status"]}, "{version["title"]}"')
         expect(numbers == list(range(self.content["version"], 0, -1)), f"versions are {numbers}")

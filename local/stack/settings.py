@@ -21,6 +21,7 @@ JWT_SECRET: Final = "super-secret-jwt-token-with-at-least-32-characters-long"
 PUBLISHABLE_KEY: Final = "sb_publishable_local"
 SECRET_KEY: Final = "sb_secret_local"
 KV_TOKEN: Final = "local-kv-token"
+CRON_SECRET: Final = "local-cron-secret"
 DATABASE_PASSWORD: Final = "postgres"
 
 # The first four are the ports of `supabase start`, so that one can take the place of the other.
@@ -77,6 +78,10 @@ class StackSettings:
             "AWS_DEFAULT_REGION": "eu-west-1",
             "SENDGRID_BASE_URL": self.url("mail"),
             "SENDGRID_API_KEY": "local-mail-key",
+            "CRON_SECRET": CRON_SECRET,
+            "VERCEL_API_URL": self.url("web"),
+            "VERCEL_TOKEN": "local-vercel-token",
+            "VERCEL_PROJECT_ID": "local",
         }
         environment = defaults | self.overrides
         if self.is_replaced("SUPABASE_URL") and not self.is_replaced("SUPABASE_JWT_SECRET"):
@@ -103,6 +108,10 @@ REPLACEABLE: Final = (
     "SENTRY_DSN",
     "CORS_ALLOWED_ORIGINS",
     "LOG_LEVEL",
+    "RATE_LIMIT_AI",
+    "RATE_LIMIT_API",
+    "RATE_LIMIT_AUTH",
+    "RATE_LIMIT_DELIVERY",
 )
 
 

@@ -1,16 +1,19 @@
-"""One server for the whole origin: a file of public/ first, then the function that a rewrite names."""
+"""One server for the whole origin: a file of public/, or the function that a rewrite names, behind the edge cache."""
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from local.web.edge_cache import API_PATHS, EdgeCache
 from local.web.routing import Routing, load_routing
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -32,6 +35,7 @@ class Origin:
         self.routing = routing
         self.functions = functions
         self.static = Starlette(routes=[Mount("/", StaticFiles(directory=PUBLIC, html=True))])
+        self.edge = EdgeCache(os.environ.get("VERCEL_TOKEN", ""))
         self.files = {f"/{path.relative_to(PUBLIC)}" for path in PUBLIC.rglob("*") if path.is_file()}
 
     def _is_file(self, path: str) -> bool:
@@ -53,10 +57,13 @@ class Origin:
         rewrite = self.routing.rewrite(path)
         if path == "/healthz":
             return await JSONResponse({"status": "ok"})(scope, receive, send)
+        if path in API_PATHS and scope["method"] == "POST":
+            return await (await self.edge.purge(Request(scope, receive)))(scope, receive, send)
         if rewrite is None or self._is_file(path):
             return await self.static(scope, receive, send_with_headers)
         function, extra_query = rewrite
-        return await self.functions[function](_with_address(scope, extra_query), receive, send_with_headers)
+        seen = _with_address(scope, extra_query)
+        return await self.edge.answer(self.functions[function], seen, receive, send_with_headers)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -1,4 +1,4 @@
--- plans, accounts, quota_usage, brands, vetting_agencies, platform_settings, feature_flags
+-- plans, accounts, quota_usage, brands, brand_workflows, vetting_agencies, platform_settings, feature_flags
 --
 -- Name and slug of a brand are unique over all tenants: changing them is the platform's, or trying would tell.
 
@@ -43,6 +43,12 @@ create policy "Brands may be changed by their admins"
 on public.brands for update to authenticated
 using (id = any((select private.brands_permitting('brand.update'))::uuid[]))
 with check (id = any((select private.brands_permitting('brand.update'))::uuid[]));
+
+grant select on public.brand_workflows to authenticated;
+
+create policy "Assigned workflows may be read by members of the brand"
+on public.brand_workflows for select to authenticated
+using (brand_id = any((select private.brands_permitting('brand.read'))::uuid[]));
 
 grant select, delete on public.vetting_agencies to authenticated;
 grant insert (brand_id, name, priority, country_code, status, is_active) on public.vetting_agencies to authenticated;

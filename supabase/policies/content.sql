@@ -14,19 +14,11 @@ create policy "Versions may be read by members of their brand"
 on public.content_versions for select to authenticated
 using (brand_id = any((select private.brands_permitting('content.read'))::uuid[]));
 
-grant select, insert (content_id, user_id, brand_id), delete on public.content_assignees to authenticated;
+grant select on public.content_assignees to authenticated;
 
 create policy "Assignees may be read by members of the brand"
 on public.content_assignees for select to authenticated
 using (brand_id = any((select private.brands_permitting('content.read'))::uuid[]));
-
-create policy "Assignees may be added by those who edit"
-on public.content_assignees for insert to authenticated
-with check (brand_id = any((select private.brands_permitting('content.edit'))::uuid[]));
-
-create policy "Assignees may be removed by those who edit"
-on public.content_assignees for delete to authenticated
-using (brand_id = any((select private.brands_permitting('content.edit'))::uuid[]));
 
 grant select on public.comments to authenticated;
 grant insert (brand_id, content_id, parent_id, field_key, range_start, range_end, body, mentions, attachments)

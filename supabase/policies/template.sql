@@ -1,4 +1,4 @@
--- templates
+-- templates, template_versions
 
 grant select, delete on public.templates to authenticated;
 grant insert (brand_id, name, description, content_type, input_fields, output_fields)
@@ -31,3 +31,9 @@ with check (
 create policy "Templates may be deleted by platform admins"
 on public.templates for delete to authenticated
 using ((select private.is_platform_admin()));
+
+grant select on public.template_versions to authenticated;
+
+create policy "Former templates may be read by members, global ones by everyone"
+on public.template_versions for select to authenticated
+using (brand_id is null or brand_id = any((select private.brands_permitting('template.read'))::uuid[]));

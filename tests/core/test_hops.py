@@ -121,7 +121,7 @@ async def test_list_search_and_update(world: World, recorder: Recorder, origin: 
     editor = await world.signed_in(origin)
     world.join(editor, brand.id, "editor")
     requests = {
-        "rest/v1/contents": lambda: editor.get("/contents", brandId=brand.id),
+        "rest/v1/rpc/list_contents": lambda: editor.get("/contents", brandId=brand.id),
         "rest/v1/rpc/search_contents": lambda: editor.get("/contents/search", q="title"),
         "rest/v1/rpc/update_content": lambda: editor.patch(f"/contents/{content['id']}", 1, {"title": "Two"}),
         "rest/v1/rpc/list_content_history": lambda: editor.get(f"/contents/{content['id']}/events"),

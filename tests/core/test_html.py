@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.content.models import clean_fields
+from lib.content.fields import clean_fields
 from lib.core.html import sanitize_html
 
 VECTORS = [

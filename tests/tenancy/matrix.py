@@ -29,17 +29,19 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "accounts": (PLATFORM, PLATFORM, PLATFORM, NOBODY),
     "quota_usage": (PLATFORM, NOBODY, NOBODY, NOBODY),
     "brands": (MEMBERS, NOBODY, ADMINS, NOBODY),
+    "brand_workflows": READ_ONLY,
     "vetting_agencies": (MEMBERS, ADMINS, ADMINS, ADMINS),
     "platform_settings": (EVERYONE, PLATFORM, PLATFORM, PLATFORM),
     "feature_flags": (PLATFORM, PLATFORM, PLATFORM, PLATFORM),
     # content: written by commands
     "contents": READ_ONLY,
     "content_versions": READ_ONLY,
-    "content_assignees": (MEMBERS, EDITORS, NOBODY, EDITORS),
+    "content_assignees": READ_ONLY,
     "comments": (MEMBERS, MEMBERS, EDITORS, NOBODY),
     "comment_revisions": (EDITORS, NOBODY, NOBODY, NOBODY),
     # template
     "templates": (MEMBERS, ADMINS, ADMINS, PLATFORM),
+    "template_versions": READ_ONLY,
     # workflow: runs are written by commands
     "workflows": (MEMBERS, ADMINS, ADMINS, ADMINS),
     "workflow_steps": (MEMBERS, ADMINS, ADMINS, ADMINS),

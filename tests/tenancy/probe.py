@@ -18,7 +18,7 @@ from tests.tenancy.scene import Caller
 type Verb = Literal["select", "insert", "update", "delete"]
 VERBS: tuple[Verb, ...] = ("select", "insert", "update", "delete")
 WALLS = ("42501", "PT401", "PT403", "PT404")
-CONSTRAINTS = ("23502", "23503", "23505", "23514", "PT400", "PT409")
+CONSTRAINTS = ("23502", "23503", "23505", "23514", "PT400", "PT409", "PT412", "PT422")
 
 
 class Probe:

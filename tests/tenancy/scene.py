@@ -243,6 +243,9 @@ def _work(database: Database, tenant: Tenant) -> None:
         FIELDS,
         OUTPUTS,
     )
+    rows["template_versions"] = database.row(
+        "select * from public.template_versions where template_id = %s", rows["templates"]["id"]
+    )
     rows["workflows"] = database.row(
         "insert into public.workflows (brand_id, name, is_default) values (%s, 'Review', true) returning *", brand_id
     )
@@ -260,6 +263,10 @@ def _work(database: Database, tenant: Tenant) -> None:
             person.user_id,
             brand_id,
         )
+    with acting(database, admin):
+        assigned = [{"content_type": "*", "workflow_id": str(rows["workflows"]["id"])}]
+        database.run("select public.set_brand_workflows(%s, %s)", brand_id, Jsonb(assigned))
+    rows["brand_workflows"] = database.row("select * from public.brand_workflows where brand_id = %s", brand_id)
     steps: dict[str, list[tuple[Caller, str]]] = {
         "draft": [],
         "pending_review": [(editor, "select public.submit_content(%s)")],
@@ -285,7 +292,6 @@ def _work(database: Database, tenant: Tenant) -> None:
             with acting(database, person):
                 database.run(statement, content)
     draft, reviewed = tenant.contents["draft"], tenant.contents["pending_review"]
-    rows["contents"] = database.row("select * from public.contents where id = %s", draft)
     rows["content_versions"] = database.row(
         "select * from public.content_versions where content_id = %s limit 1", draft
     )
@@ -295,19 +301,16 @@ def _work(database: Database, tenant: Tenant) -> None:
         "select * from public.workflow_tasks where content_id = %s and assignee_id = %s", reviewed, viewer.user_id
     )
     rows["domain_events"] = database.row("select * from public.domain_events where aggregate_id = %s limit 1", draft)
-    rows["content_assignees"] = database.row(
-        "insert into public.content_assignees (content_id, user_id, brand_id) values (%s, %s, %s) returning *",
-        draft,
-        viewer.user_id,
-        brand_id,
-    )
     with acting(database, editor):
+        database.run("select public.update_content(%s, 2, %s)", draft, Jsonb({"assignees": [str(viewer.user_id)]}))
         rows["comments"] = database.row(
             "insert into public.comments (brand_id, content_id, body) values (%s, %s, 'Secret remark') returning *",
             brand_id,
             draft,
         )
         database.run("update public.comments set body = 'Better remark' where id = %s", rows["comments"]["id"])
+    rows["content_assignees"] = database.row("select * from public.content_assignees where content_id = %s", draft)
+    rows["contents"] = database.row("select * from public.contents where id = %s", draft)
     rows["comment_revisions"] = database.row(
         "select * from public.comment_revisions where comment_id = %s", rows["comments"]["id"]
     )

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.support.world import World
 from tests.tenancy.probe import Probe
@@ -82,7 +83,7 @@ async def test_nobody_raises_their_own_role(world: World) -> None:
     assert response.status_code == 403
 
 
-DUPLICATES = ("content_assignees", "workflow_step_assignees", "workflow_steps", "brand_master_claim_brands")
+DUPLICATES = ("workflow_step_assignees", "workflow_steps", "brand_master_claim_brands")
 
 
 @pytest.mark.parametrize("table", DUPLICATES)
@@ -136,9 +137,10 @@ def test_names_in_front_of_the_path_change_no_function(probe: Probe, scene: Scen
         probe.connection.execute("grant all on hostile.contents to authenticated")
         with probe.acting(scene.callers["other"]) as cursor:
             cursor.execute("set local search_path = hostile, public, pg_catalog")
-            for call in ("search_contents('secret')", "content_analytics()"):
-                rows = cursor.execute(f"select * from public.{call}".encode()).fetchall()
-                assert not [row for row in rows if row["brand_id"] == scene.tenant.brand_id]
+            found = cursor.execute("select public.search_contents('secret') as found").fetchall()[0]["found"]
+            figures = cursor.execute("select * from public.content_analytics()").fetchall()
+            for row in (*found["items"], *figures):
+                assert str(row["brand_id"]) != str(scene.tenant.brand_id)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,9 @@ def test_names_in_front_of_the_path_change_no_function(probe: Probe, scene: Scen
 )
 def test_search_operators_reach_no_further(probe: Probe, scene: Scene, query: str) -> None:
     with probe.acting(scene.callers["other"]) as cursor:
-        rows = cursor.execute("select brand_id from public.search_contents(%s)", [query]).fetchall()
-        assert {row["brand_id"] for row in rows} <= {scene.other.brand_id}
-        named = cursor.execute("select 1 from public.search_contents(%s, %s)", [query, scene.tenant.brand_id])
-        assert named.fetchall() == []
+        found = "select public.search_contents(%s, %s) as found"
+        everywhere = cursor.execute(found, [query, Jsonb({})]).fetchall()[0]["found"]
+        assert {row["brand_id"] for row in everywhere["items"]} <= {str(scene.other.brand_id)}
+        named = cursor.execute(found, [query, Jsonb({"brand_id": str(scene.tenant.brand_id)})])
+        nothing = {"type": {}, "status": {}, "tag": {}}
+        assert named.fetchall()[0]["found"] == {"items": [], "total": 0, "facets": nothing}

@@ -1,0 +1,109 @@
+"""/api/v1/cron/*: what Vercel Cron calls. Everything here is safe to run at any time, and twice at once."""
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Response, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import Field
+
+from lib.core.app import create_app, documented
+from lib.core.config import get_settings
+from lib.core.db import Db, call, run
+from lib.core.envelope import Success
+from lib.core.errors import ApiError, Unauthorized
+from lib.core.logs import log
+from lib.core.models import ResponseModel
+from lib.core.service_role import connect_as_service
+from lib.core.telemetry import report
+from lib.events import Consumer, drain
+from lib.publishing import publish_due, purge_delivered
+
+router = APIRouter(prefix="/api/v1/cron", tags=["cron"], responses=documented(401))
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="cronSecret")
+type Task = Callable[[Db], Awaitable[Any]]
+
+DISPATCH_SECONDS: Final = 20.0
+
+
+class CronReport(ResponseModel):
+    """What each task did; null for one that failed, which the next run does again."""
+
+    tasks: dict[str, Any] = Field(examples=[{"publish_due": {"published": 2}}])
+    is_complete: bool
+
+
+async def require_cron_secret(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> None:
+    """The platform sends CRON_SECRET; where none is set, nobody gets in."""
+    secret = get_settings().cron_secret
+    offered = credentials.credentials if credentials else ""
+    if secret is None or not hmac.compare_digest(offered.encode(), secret.encode()):
+        raise Unauthorized("this is for the scheduler")
+
+
+def _function(name: str) -> Task:
+    async def ask(db: Db) -> Any:
+        return (await run(call(db, name, {}))).data
+
+    return ask
+
+
+async def _dispatch(db: Db) -> int:
+    return await drain(db, Consumer("edge_cache", purge_delivered), seconds=DISPATCH_SECONDS)
+
+
+MINUTELY: Final[dict[str, Task]] = {
+    "publish_due": publish_due,
+    "time_out_runs": _function("time_out_runs"),
+    "chase_tasks": _function("chase_tasks"),
+    "fail_stale_generations": _function("fail_stale_generations"),
+    "bury_exhausted_jobs": _function("bury_exhausted_jobs"),
+    "refresh_search": _function("refresh_search"),
+    "dispatch": _dispatch,
+}
+HOURLY: Final[dict[str, Task]] = {
+    "refresh_analytics": _function("refresh_analytics"),
+    "forget_expired_keys": _function("forget_expired_keys"),
+}
+DAILY: Final[dict[str, Task]] = {"make_next_partitions": _function("make_next_partitions")}
+
+
+async def _run_all(tasks: dict[str, Task], response: Response) -> Success[CronReport]:
+    """All of them, also after one that failed; then the status says so, and the platform shows it."""
+    db = connect_as_service()
+    done: dict[str, Any] = {}
+    for name, task in tasks.items():
+        try:
+            done[name] = await task(db)
+        except ApiError as error:
+            report(error)
+            log(logging.ERROR, "a scheduled task failed", error=error, fields={"task": name})
+            done[name] = None
+            response.status_code = 503
+    return Success(data=CronReport(tasks=done, is_complete=response.status_code != 503))
+
+
+@router.get("/minute", dependencies=[Depends(require_cron_secret)])
+async def run_minutely(response: Response) -> Success[CronReport]:
+    """Publishes and archives what is due, chases reviews, tells caches; a database webhook may call it in between."""
+    return await _run_all(MINUTELY, response)
+
+
+@router.get("/hour", dependencies=[Depends(require_cron_secret)])
+async def run_hourly(response: Response) -> Success[CronReport]:
+    """Brings figures up to date and forgets what has expired."""
+    return await _run_all(HOURLY, response)
+
+
+@router.get("/day", dependencies=[Depends(require_cron_secret)])
+async def run_daily(response: Response) -> Success[CronReport]:
+    """Makes the partitions of the months to come."""
+    return await _run_all(DAILY, response)
+
+
+app = create_app("MixerAI cron", router)

@@ -1,0 +1,94 @@
+"""The types of a content's parts: what may come in, cleaned on the way."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from lib.core.html import clean_value, sanitize_html
+from lib.core.models import RequestModel
+
+type ContentStatus = Literal[
+    "draft",
+    "pending_review",
+    "in_review",
+    "approved",
+    "scheduled",
+    "published",
+    "archived",
+    "rejected",
+]
+type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), Field(examples=["article"])]
+type Title = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^<>]*$"),
+    Field(examples=["What cold wind does to skin"]),
+]
+type Slug = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9-]{1,200}$"), Field(examples=["what-cold-wind-does-to-skin"])
+]
+type Tag = Annotated[
+    str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True), Field(examples=["winter"])
+]
+
+MAX_FIELDS: Final = 50
+MAX_CHARACTERS: Final = 200_000
+
+
+def clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """Reduces HTML in any value to the allow-list.
+
+    Which fields are rich text only the template knows. Cleaning whatever has markup in it needs no look
+    at the template, and leaves no field through which markup could slip.
+    """
+    return clean_value(fields)
+
+
+def _characters(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(_characters(key) + _characters(item) for key, item in value.items())
+    return sum(map(_characters, value)) if isinstance(value, list) else 0
+
+
+def _check_lengths(fields: dict[str, Any]) -> dict[str, Any]:
+    if _characters(fields) > MAX_CHARACTERS:
+        raise ValueError(f"all fields together have more than {MAX_CHARACTERS} characters")
+    return fields
+
+
+def unique(items: list[str]) -> list[str]:
+    """Without repetitions, in the order of first appearance."""
+    return list(dict.fromkeys(items))
+
+
+type Fields = Annotated[
+    dict[Annotated[str, StringConstraints(min_length=1, max_length=50)], Any],
+    Field(max_length=MAX_FIELDS, examples=[{"topic": "Cold wind", "headline": "What cold wind does to skin"}]),
+    AfterValidator(_check_lengths),
+    AfterValidator(clean_fields),
+]
+type Html = Annotated[
+    str,
+    StringConstraints(max_length=MAX_CHARACTERS),
+    AfterValidator(sanitize_html),
+    Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"]),
+]
+type Plain = Annotated[str, AfterValidator(clean_value)]
+type Tags = Annotated[list[Tag], Field(max_length=50), AfterValidator(unique)]
+type HttpUrl = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
+    Field(examples=["https://aurora.test/skin"]),
+]
+
+
+class Metadata(RequestModel):
+    """What search engines and cards show; null takes a value away."""
+
+    meta_title: str | None = Field(default=None, max_length=200, examples=["Cold wind and skin"])
+    meta_description: str | None = Field(default=None, max_length=500, examples=["Why skin feels tight in winter."])
+    keywords: Tags | None = None
+    og_image: HttpUrl | None = None
+    canonical_url: HttpUrl | None = None
+    target_audience: str | None = Field(default=None, max_length=500, examples=["People with sensitive skin"])

@@ -1,0 +1,16 @@
+"""Many contents at once: bulk commands, streams, import and export."""
+
+from lib.content.transfer.models import BulkOutcome, BulkRequest, ExportQuery, ImportReport, ImportRequest
+from lib.content.transfer.service import change_many, create_stream, export_contents, import_contents
+
+__all__ = [
+    "BulkOutcome",
+    "BulkRequest",
+    "ExportQuery",
+    "ImportReport",
+    "ImportRequest",
+    "change_many",
+    "create_stream",
+    "export_contents",
+    "import_contents",
+]

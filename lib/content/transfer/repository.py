@@ -1,0 +1,29 @@
+from typing import Any, Final
+from uuid import UUID
+
+from lib.core.db import Db, Row, call, command, run
+
+# A hundred items, or an import, are silent for longer than a single content is.
+PATIENT_SECONDS: Final = 25.0
+
+
+async def bulk(db: Db, *, operation: str, content_ids: list[UUID], arguments: dict[str, Any]) -> list[Row]:
+    asked = {"operation": operation, "content_ids": [str(each) for each in content_ids], "arguments": arguments}
+    return await command(db, "bulk_contents", asked, seconds=PATIENT_SECONDS)
+
+
+async def create_lines(db: Db, *, lines: list[Row], key: str | None) -> list[Row]:
+    """Lines {line, content}; under a key none is done twice. Not a ``command``: a stream makes many of these calls."""
+    return (await run(call(db, "create_contents", {"lines": lines, "key": key}), seconds=PATIENT_SECONDS)).data
+
+
+async def import_lines(db: Db, *, lines: list[Row], is_dry_run: bool) -> Row:
+    """{content_ids, problems}"""
+    rows = await command(db, "import_contents", {"lines": lines, "is_dry_run": is_dry_run}, seconds=PATIENT_SECONDS)
+    return rows[0]
+
+
+async def export_page(db: Db, *, filters: dict[str, Any], after: str | None, page_size: int) -> list[Row]:
+    """Whole contents by id; the first page, which is after none, is written into the audit log."""
+    arguments = {"filters": filters, "after_id": after, "page_size": page_size}
+    return (await run(call(db, "export_contents", arguments), seconds=PATIENT_SECONDS)).data["items"]

@@ -1,0 +1,259 @@
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from lib.content.models import Content, NewContent
+from lib.content.repository import as_arguments
+from lib.content.transfer import repository, tables
+from lib.content.transfer.models import (
+    BulkItem,
+    BulkOutcome,
+    BulkRequest,
+    ExportQuery,
+    ImportProblem,
+    ImportReport,
+    ImportRequest,
+    ItemError,
+    StreamLine,
+)
+from lib.core.context import current_context
+from lib.core.db import Row
+from lib.core.envelope import failure
+from lib.core.errors import ApiError, ErrorDetail, InternalError, ValidationFailed, from_data_api, item_code
+from lib.core.principal import Principal
+
+# Lines that one call of the data API takes: long enough to be quick, short enough to show progress.
+CHUNK_LINES: Final = 50
+MAX_LINES: Final = 20_000
+MAX_LINE_BYTES: Final = 1_000_000
+EXPORT_PAGE: Final = 100
+MAX_PROBLEMS: Final = 100
+
+
+def _item_error(error: ApiError) -> ItemError:
+    problem = failure(error, "").error
+    return ItemError(code=problem.code, message=problem.message, details=problem.details)
+
+
+def _error_of(row: Row) -> ApiError:
+    """What went wrong with one of many, as it would have been answered alone."""
+    return from_data_api(row["code"], row["message"], row["details"]) or InternalError("something went wrong")
+
+
+def _invalid(error: ValidationError | ValueError) -> ValidationFailed:
+    details: list[ErrorDetail] = []
+    if isinstance(error, ValidationError):
+        for item in error.errors(include_url=False)[:5]:
+            where = ".".join(str(part) for part in item["loc"]) or "body"
+            details.append({"field": where, "code": item_code(item["type"]), "message": item["msg"]})
+    else:
+        details.append({"field": "body", "code": "INVALID_FORMAT", "message": str(error)})
+    return ValidationFailed("the content is not valid", details=details)
+
+
+async def change_many(principal: Principal, *, request: BulkRequest) -> BulkOutcome:
+    """One command for up to a hundred contents; each succeeds or fails by itself."""
+    rows = await repository.bulk(
+        principal.db, operation=request.operation, content_ids=request.content_ids, arguments=request.arguments()
+    )
+    items: list[BulkItem] = []
+    for row in rows:
+        error = _error_of(row) if row["outcome"] >= 400 else None
+        items.append(
+            BulkItem(
+                content_id=row["content_id"],
+                status=error.status if error else row["outcome"],
+                version=row["version"],
+                content_status=row["status"],
+                error=_item_error(error) if error else None,
+            )
+        )
+    failed = sum(item.error is not None for item in items)
+    return BulkOutcome(succeeded=len(items) - failed, failed=failed, items=items)
+
+
+class _Lines:
+    """Bytes as they arrive, cut into lines with their numbers."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._number = 0
+
+    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
+        *whole, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > MAX_LINE_BYTES:
+            raise ValidationFailed(f"line {self._number + len(whole) + 1} is too long")
+        return self._numbered(whole)
+
+    def finish(self) -> list[tuple[int, bytes]]:
+        rest, self._rest = self._rest, b""
+        return self._numbered([rest])
+
+    def _numbered(self, lines: list[bytes]) -> list[tuple[int, bytes]]:
+        found: list[tuple[int, bytes]] = []
+        for line in lines:
+            self._number += 1
+            if self._number > MAX_LINES:
+                raise ValidationFailed(f"a stream has at most {MAX_LINES} lines")
+            if line.strip():
+                found.append((self._number, line))
+        return found
+
+
+class _Stream:
+    """Creates contents chunk by chunk, and tells of each line what became of it."""
+
+    def __init__(self, principal: Principal) -> None:
+        idempotency = current_context().idempotency
+        self.principal = principal
+        self.key = idempotency.key if idempotency else None
+        self.received = self.created = self.replayed = self.failed = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "received": self.received,
+            "created": self.created,
+            "replayed": self.replayed,
+            "failed": self.failed,
+        }
+
+    async def create(self, chunk: list[tuple[int, bytes]]) -> list[StreamLine]:
+        results: dict[int, StreamLine] = {}
+        wished: list[Row] = []
+        for number, line in chunk:
+            try:
+                wished.append({"line": number, "content": as_arguments(NewContent.model_validate_json(line))})
+            except ValidationError as error:
+                results[number] = self._failed(number, _invalid(error))
+        if wished:
+            for row in await repository.create_lines(self.principal.db, lines=wished, key=self.key):
+                results[row["line"]] = self._done(row)
+        self.received += len(chunk)
+        return [results[number] for number, _ in chunk]
+
+    def _failed(self, number: int, error: ApiError) -> StreamLine:
+        self.failed += 1
+        return {
+            "type": "result",
+            "line": number,
+            "status": error.status,
+            "error": _item_error(error).model_dump(by_alias=True),
+        }
+
+    def _done(self, row: Row) -> StreamLine:
+        if row["outcome"] >= 400:
+            return self._failed(row["line"], _error_of(row))
+        if row["is_replayed"]:
+            self.replayed += 1
+        else:
+            self.created += 1
+        return {
+            "type": "result",
+            "line": row["line"],
+            "status": row["outcome"],
+            "contentId": row["content_id"],
+            "replayed": row["is_replayed"],
+        }
+
+
+async def create_stream(principal: Principal, *, body: AsyncIterator[bytes]) -> AsyncGenerator[StreamLine]:
+    """For each line of NDJSON a ``result``; ``progress`` after each chunk; at last a ``summary``, or an ``error``.
+
+    Whoever sees no summary sends the same lines again under the same Idempotency-Key: what is done is told, not redone.
+    """
+    stream, lines = _Stream(principal), _Lines()
+    waiting: list[tuple[int, bytes]] = []
+    try:
+        async for data in body:
+            waiting += lines.feed(data)
+            while len(waiting) >= CHUNK_LINES:
+                chunk, waiting = waiting[:CHUNK_LINES], waiting[CHUNK_LINES:]
+                for result in await stream.create(chunk):
+                    yield result
+                yield {"type": "progress", **stream.counts}
+        waiting += lines.finish()
+        if waiting:
+            for result in await stream.create(waiting):
+                yield result
+    except ApiError as error:
+        yield {"type": "error", "status": error.status, **_item_error(error).model_dump(by_alias=True), **stream.counts}
+        return
+    yield {"type": "summary", **stream.counts}
+
+
+async def import_contents(principal: Principal, *, request: ImportRequest) -> ImportReport:
+    """All rows or none. Raises ValidationFailed with what is wrong in which line, unless it is a dry run."""
+    rows = tables.read_rows(request)
+    problems: list[ImportProblem] = []
+    lines: list[Row] = []
+    for number, row in rows:
+        try:
+            lines.append(
+                {"line": number, "content": as_arguments(NewContent.model_validate(tables.as_content(row, request)))}
+            )
+        except ValueError as error:  # pydantic's is one, too
+            problems.append(ImportProblem(line=number, error=_item_error(_invalid(error))))
+    content_ids: list[UUID] = []
+    if request.dry_run or not problems:
+        answer = await repository.import_lines(principal.db, lines=lines, is_dry_run=request.dry_run)
+        content_ids = answer["content_ids"]
+        problems += [ImportProblem(line=row["line"], error=_item_error(_error_of(row))) for row in answer["problems"]]
+    problems.sort(key=lambda problem: problem.line)
+    if problems and not request.dry_run:
+        raise ValidationFailed("nothing was imported", details=_as_details(problems))
+    return ImportReport(
+        rows=len(rows), created=len(content_ids), content_ids=content_ids, problems=problems[:MAX_PROBLEMS]
+    )
+
+
+def _as_details(problems: list[ImportProblem]) -> list[ErrorDetail]:
+    details: list[ErrorDetail] = []
+    for problem in problems[:MAX_PROBLEMS]:
+        for item in problem.error.details or [{}]:
+            place = f"line {problem.line}"
+            details.append(
+                {
+                    "field": f"{place}: {item['field']}" if "field" in item else place,
+                    "code": item.get("code", problem.error.code),
+                    "message": item.get("message", problem.error.message),
+                }
+            )
+    return details
+
+
+async def export_contents(principal: Principal, *, query: ExportQuery) -> AsyncIterator[bytes]:
+    """The pieces of the file, a page of contents at a time; raises what is to be refused before the first of them."""
+    filters: dict[str, Any] = query.filters()
+    first = await repository.export_page(principal.db, filters=filters, after=None, page_size=EXPORT_PAGE)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        rows, is_first = first, True
+        while rows or is_first:
+            yield _piece(rows, query.format, is_first=is_first)
+            is_first = False
+            if len(rows) < EXPORT_PAGE:
+                break
+            rows = await repository.export_page(
+                principal.db, filters=filters, after=rows[-1]["id"], page_size=EXPORT_PAGE
+            )
+        if query.format == "json":
+            yield b"]"
+
+    return pieces()
+
+
+def _piece(rows: list[Row], wanted: str, *, is_first: bool) -> bytes:
+    contents = [Content.model_validate(row).model_dump(mode="json", by_alias=True, exclude={"links"}) for row in rows]
+    match wanted:
+        case "csv":
+            return tables.csv_lines(contents, with_header=is_first).encode()
+        case "ndjson":
+            return "".join(f"{json.dumps(item, ensure_ascii=False)}\n" for item in contents).encode()
+        case _:
+            joined = ",".join(json.dumps(item, ensure_ascii=False) for item in contents)
+            beginning = "[" if is_first else "," if joined else ""
+            return f"{beginning}{joined}".encode()

@@ -1,0 +1,185 @@
+"""Files as rows and rows as files: CSV, JSON and NDJSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from lib.content.transfer.models import ImportRequest, MappedColumn
+from lib.core.errors import ErrorDetail, ValidationFailed
+
+MAX_ROWS: Final = 1000
+# A cell that begins so is a formula to a spreadsheet. With an apostrophe before it, it is text: to the spreadsheet, and
+# to an import, which takes the apostrophe off again (https://owasp.org/www-community/attacks/CSV_Injection).
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+_LISTS: Final = ("tags", "categories", "metadata.keywords")
+_JSON: Final = ("fields", "metadata")
+EXPORTED: Final = (
+    "id",
+    "title",
+    "slug",
+    "type",
+    "status",
+    "version",
+    "excerpt",
+    "body",
+    "tags",
+    "categories",
+    "metadata",
+    "fields",
+    "dueAt",
+    "publishedAt",
+    "expiresAt",
+    "createdAt",
+    "updatedAt",
+)
+
+
+def _refuse(message: str, field: str = "data") -> ValidationFailed:
+    details: list[ErrorDetail] = [{"field": field, "code": "INVALID_FORMAT", "message": message}]
+    return ValidationFailed("the file cannot be read", details=details)
+
+
+def read_rows(request: ImportRequest) -> list[tuple[int, dict[str, Any]]]:
+    """Rows with the numbers of their lines in the file, or of their places; raises ValidationFailed."""
+    data = request.data
+    if isinstance(data, list):
+        rows = list(enumerate(data, 1))
+    elif request.format == "csv":
+        rows = list(_read_csv(data))
+    elif request.format == "ndjson":
+        rows = [(number, _object(line, number)) for number, line in enumerate(data.split("\n"), 1) if line.strip()]
+    else:
+        rows = [(number, _checked(row, number)) for number, row in enumerate(_array(data), 1)]
+    if not rows:
+        raise _refuse("there is no row in it")
+    if len(rows) > MAX_ROWS:
+        raise _refuse(f"at most {MAX_ROWS} rows at once; a stream takes more")
+    return rows
+
+
+def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        if len(set(header)) < len(header):
+            raise _refuse("two columns have the same name")
+        for cells in reader:
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
+                raise _refuse(f"line {reader.line_num} has {len(cells)} cells and the header {len(header)}")
+            yield reader.line_num, dict(zip(header, map(_without_guard, cells), strict=True))
+    except csv.Error as error:
+        raise _refuse(f"line {reader.line_num}: {error}") from None
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        return _checked(json.loads(line), number)
+    except (ValueError, RecursionError):
+        raise _refuse(f"line {number} is not valid JSON") from None
+
+
+def _array(text: str) -> list[Any]:
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _refuse("it is not valid JSON") from None
+    if not isinstance(parsed, list):
+        raise _refuse("it is not a list of rows")
+    return parsed
+
+
+def _checked(row: Any, number: int) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise _refuse(f"row {number} is not an object")
+    return row
+
+
+def _without_guard(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
+def _with_guard(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
+    """A row as the body of a request that creates a content; raises ValueError with what cannot be."""
+    content: dict[str, Any] = {"brandId": str(request.brand_id)}
+    if request.template_id:
+        content["templateId"] = str(request.template_id)
+    if request.type:
+        content["type"] = request.type
+    for column, value in row.items():
+        column_of = MappedColumn(target=column) if request.mapping is None else request.mapping.get(column)
+        if column_of is None:
+            continue
+        mapped = column_of if isinstance(column_of, MappedColumn) else MappedColumn(target=column_of)
+        if value in ("", None):
+            continue
+        _put(content, mapped.target, _converted(value, mapped, column))
+    return content
+
+
+def _put(content: dict[str, Any], target: str, value: Any) -> None:
+    name, _, key = target.partition(".")
+    if key:
+        content.setdefault(name, {})[key] = value
+    elif name in _JSON:
+        content.setdefault(name, {}).update(value)
+    else:
+        content[name] = value
+
+
+def _converted(value: Any, mapped: MappedColumn, column: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    wanted = mapped.as_
+    if wanted == "text" and mapped.target in _LISTS:
+        wanted = "list"
+    if wanted == "text" and mapped.target in _JSON:
+        wanted = "json"
+    try:
+        match wanted:
+            case "number":
+                number = float(value)
+                return int(number) if number.is_integer() else number
+            case "boolean":
+                return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[value.lower()]
+            case "list":
+                return [item.strip() for item in value.split(";") if item.strip()]
+            case "json":
+                return _json_for(value, mapped.target)
+            case _:
+                return value
+    except (ValueError, KeyError, OverflowError, RecursionError):
+        raise ValueError(f"{column}: {value[:40]!r} is no {wanted}") from None
+
+
+def _json_for(value: str, target: str) -> Any:
+    parsed = json.loads(value)
+    if target in _JSON and not isinstance(parsed, dict):
+        raise ValueError("no object")
+    return parsed
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(item, str) and ";" not in item for item in value):
+        return _with_guard(";".join(value))
+    return _with_guard(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def csv_lines(rows: list[dict[str, Any]], *, with_header: bool) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    if with_header:
+        writer.writerow(EXPORTED)
+    for row in rows:
+        writer.writerow([_cell(row.get(name)) for name in EXPORTED])
+    return buffer.getvalue()
