@@ -46,8 +46,11 @@ ENVIRONMENT: Final = {
     "UPSTASH_REDIS_REST_TOKEN": "x",
 }
 # A request that each function answers without asking anyone: a status of the shell is enough.
-EXPECTED_STATUS: Final = {"system": 200}
+EXPECTED_STATUS: Final = {"ai": 404, "delivery": 404, "system": 200}
 PROBE_PATHS: Final = {
+    "cron": "/api/v1/cron/minute",
+    "delivery": "/api/v1/delivery/nothing",
+    "transfers": "/api/v1/contents/export",
     "identity": "/api/v1/users/me",
     "ai": "/api/v1/ai/nothing",
     "system": "/api/v1/health",
@@ -150,7 +153,7 @@ def check_function(name: str, config: dict[str, Any]) -> None:
     )
     require(result.returncode == 0, f"{name} does not run inside its bundle:\n{result.stderr[-2000:]}")
     answer = json.loads(result.stdout.splitlines()[-1])
-    expected = EXPECTED_STATUS.get(name, 404 if name == "ai" else 401)
+    expected = EXPECTED_STATUS.get(name, 401)
     require(answer["status"] == expected, f"{name} answered {answer['status']} to GET {path}, not {expected}")
     require(answer["elsewhere"] == [], f"{name} imported from outside its bundle: {answer['elsewhere'][:3]}")
     print(

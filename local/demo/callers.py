@@ -47,6 +47,12 @@ class Person:
     async def patch(self, path: str, version: int, body: dict[str, Any]) -> httpx.Response:
         return await self.http.patch(path, json=body, headers={"If-Match": f'"{version}"'})
 
+    async def put(self, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        return await self.http.put(path, json=body) if body is not None else await self.http.put(path)
+
+    async def delete(self, path: str, **parameters: Any) -> httpx.Response:
+        return await self.http.delete(path, params=parameters or None)
+
     async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Server-sent events as (name, data)."""
         async with self.http.stream("POST", path, json=body) as response:

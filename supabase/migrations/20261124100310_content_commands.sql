@@ -226,6 +226,9 @@ begin
   perform private.require_on_content(content, 'content.restore');
   perform private.require_on_content(content, 'content.edit');
   perform private.check_version(content, expected_version);
+  if content.status in ('scheduled', 'published', 'archived') then
+    perform private.refuse(409, format('a content that is %s cannot be edited', content.status));
+  end if;
   select versions.snapshot into snapshot
   from public.content_versions as versions
   where versions.content_id = content.id and versions.version = restore_version.version;

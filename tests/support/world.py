@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import jwt
 import psycopg
 from psycopg.rows import dict_row
 
@@ -83,6 +84,24 @@ class World:
         assert response.status_code == 200, response.text
         return person
 
+    async def platform_admin(self) -> Person:
+        """Somebody with the global flag, whose session has passed a second factor."""
+        person = await self.signed_in()
+        self.rows("insert into private.platform_admins (user_id) values (%s)", self.id_of(person))
+        claims = jwt.decode(person.access_token, options={"verify_signature": False})
+        self.rows(
+            "insert into public.user_sessions (id, user_id, mfa_verified_at) values (%s, %s, now())",
+            claims["session_id"],
+            self.id_of(person),
+        )
+        return person
+
+    async def member(self, brand: Brand, role: str) -> Person:
+        """One more of a brand."""
+        person = await self.signed_in()
+        self.join(person, brand.id, role)
+        return person
+
     def id_of(self, person: Person) -> str:
         return self.ids[person.email]
 
@@ -158,8 +177,16 @@ class World:
         assert response.status_code == 201, response.text
         return response.json()["data"]
 
-    async def published(self, brand: Brand) -> dict[str, Any]:
-        content = await self.draft(brand)
+    async def approved(self, brand: Brand, **changes: Any) -> dict[str, Any]:
+        content = await self.draft(brand, **changes)
+        path = f"/contents/{content['id']}"
+        for person, step in ((brand.editor, "submit"), (brand.viewer, "approve")):
+            response = await person.post(f"{path}/{step}")
+            assert response.status_code == 200, response.text
+        return response.json()["data"]
+
+    async def published(self, brand: Brand, **changes: Any) -> dict[str, Any]:
+        content = await self.draft(brand, **changes)
         path = f"/contents/{content['id']}"
         for person, step in ((brand.editor, "submit"), (brand.viewer, "approve"), (brand.admin, "publish")):
             response = await person.post(f"{path}/{step}")
