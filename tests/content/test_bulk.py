@@ -1,0 +1,136 @@
+"""Many contents by one request: each with a result of its own, and with the rights that it takes alone."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.support.errors import assert_problem
+from tests.support.world import Brand, World
+
+pytestmark = pytest.mark.anyio
+
+NOBODY = "00000000-0000-7000-8000-ffffffffffff"
+
+
+async def bulk(person: Any, ids: list[str], operation: str, **more: Any) -> dict[str, Any]:
+    response = await person.post("/contents/bulk", {"contentIds": ids, "operation": operation} | more)
+    assert response.status_code == 200, response.text
+    return response.json()["data"]
+
+
+def statuses(outcome: dict[str, Any]) -> dict[str, int]:
+    return {item["contentId"]: item["status"] for item in outcome["items"]}
+
+
+async def drafts(world: World, brand: Brand, count: int = 3) -> list[str]:
+    return [(await world.draft(brand))["id"] for _ in range(count)]
+
+
+async def test_some_may_fail_and_others_succeed(world: World) -> None:
+    brand, stranger = await world.brand(), await world.brand()
+    own = await drafts(world, brand)
+    foreign = (await world.draft(stranger))["id"]
+    published = (await world.published(brand))["id"]
+    outcome = await bulk(brand.editor, [*own, foreign, published, NOBODY], "update", changes={"tags": ["bulk"]})
+    assert statuses(outcome) == dict.fromkeys(own, 200) | {foreign: 404, published: 409, NOBODY: 404}
+    assert (outcome["succeeded"], outcome["failed"]) == (3, 3)
+    errors = {item["contentId"]: item["error"] for item in outcome["items"] if item["error"]}
+    assert errors[foreign] == errors[NOBODY] == {"code": "NOT_FOUND", "message": "content not found", "details": []}
+    assert errors[published]["code"] == "CONFLICT"
+    for content in own:
+        item = (await brand.viewer.get(f"/contents/{content}")).json()["data"]
+        assert (item["tags"], item["version"]) == (["bulk"], 2)
+    assert (await stranger.viewer.get(f"/contents/{foreign}")).json()["data"]["tags"] == []
+
+
+async def test_tags_and_assignees_are_added_and_removed(world: World) -> None:
+    brand = await world.brand()
+    one = (await world.draft(brand, tags=["old", "keep"]))["id"]
+    two = (await world.draft(brand))["id"]
+    await bulk(brand.editor, [one, two], "tag", add=["new", "keep"], remove=["old"])
+    assert (await brand.viewer.get(f"/contents/{one}")).json()["data"]["tags"] == ["keep", "new"]
+    assert (await brand.viewer.get(f"/contents/{two}")).json()["data"]["tags"] == ["new", "keep"]
+    viewer, editor = world.id_of(brand.viewer), world.id_of(brand.editor)
+    await bulk(brand.editor, [one, two], "assign", add=[viewer, editor])
+    await bulk(brand.editor, [two], "assign", remove=[viewer])
+    assert sorted((await brand.viewer.get(f"/contents/{one}")).json()["data"]["assignees"]) == sorted([viewer, editor])
+    assert (await brand.viewer.get(f"/contents/{two}")).json()["data"]["assignees"] == [editor]
+    refused = await bulk(brand.editor, [one], "assign", add=[NOBODY])
+    assert refused["items"][0]["error"]["code"] == "VALIDATION_ERROR"
+    assert set(statuses(await bulk(brand.viewer, [one, two], "tag", add=["x"])).values()) == {403}
+
+
+async def test_every_step_for_many(world: World) -> None:
+    brand = await world.brand()
+    ids = await drafts(world, brand, 2)
+    steps: list[tuple[Any, str, dict[str, Any], str]] = [
+        (brand.editor, "submit", {}, "pending_review"),
+        (brand.viewer, "request_changes", {"reason": "Shorter"}, "draft"),
+        (brand.editor, "submit", {}, "pending_review"),
+        (brand.editor, "withdraw", {"reason": "Not yet"}, "draft"),
+        (brand.editor, "submit", {}, "pending_review"),
+        (brand.viewer, "reject", {"reason": "No"}, "rejected"),
+        (brand.admin, "restart", {}, "pending_review"),
+        (brand.viewer, "approve", {"comment": "Yes"}, "approved"),
+        (brand.admin, "schedule", {"scheduledFor": "2031-01-01T00:00:00Z"}, "scheduled"),
+        (brand.admin, "unschedule", {}, "approved"),
+        (brand.admin, "publish", {}, "published"),
+        (brand.admin, "archive", {}, "archived"),
+        (brand.admin, "reopen", {}, "draft"),
+    ]
+    for person, operation, more, status in steps:
+        outcome = await bulk(person, ids, operation, **more)
+        assert {item["contentStatus"] for item in outcome["items"]} == {status}, (operation, outcome)
+    await bulk(brand.admin, ids, "delete")
+    assert (await brand.admin.get("/contents", brandId=brand.id)).json()["data"] == []
+    await bulk(brand.admin, ids, "restore")
+    assert len((await brand.admin.get("/contents", brandId=brand.id)).json()["data"]) == 2
+
+
+async def test_a_broken_constraint_is_told_as_it_would_be_alone(world: World) -> None:
+    brand = await world.brand()
+    one, two = await drafts(world, brand, 2)
+    await brand.editor.patch(f"/contents/{one}", 1, {"slug": "mine"})
+    outcome = await bulk(brand.editor, [two], "update", changes={"slug": "mine"})
+    error = outcome["items"][0]["error"]
+    assert (outcome["items"][0]["status"], error["code"]) == (409, "CONFLICT")
+    assert "constraint" not in str(error)
+
+
+async def test_two_at_once_in_opposite_orders_both_get_through(world: World) -> None:
+    brand = await world.brand()
+    ids = await drafts(world, brand, 10)
+    outcomes = await asyncio.gather(
+        *(bulk(brand.editor, ids[:: (-1) ** number], "tag", add=[str(number)]) for number in range(6))
+    )
+    assert {outcome["succeeded"] for outcome in outcomes} == {10}
+    item = (await brand.viewer.get(f"/contents/{ids[0]}")).json()["data"]
+    assert sorted(item["tags"]) == [str(number) for number in range(6)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"contentIds": [], "operation": "publish"},
+        {"contentIds": ["x"], "operation": "publish"},
+        {"contentIds": [NOBODY], "operation": "explode"},
+        {"contentIds": [NOBODY], "operation": "update"},
+        {"contentIds": [NOBODY], "operation": "update", "changes": {}},
+        {"contentIds": [NOBODY], "operation": "reject"},
+        {"contentIds": [NOBODY], "operation": "schedule", "scheduledFor": "soon"},
+        {"contentIds": [NOBODY], "operation": "publish", "reason": "x"},
+        {"contentIds": [f"00000000-0000-7000-8000-{number:012}" for number in range(101)], "operation": "publish"},
+    ],
+)
+async def test_requests_that_cannot_be(world: World, body: dict[str, Any]) -> None:
+    person = await world.signed_in()
+    assert_problem(await person.post("/contents/bulk", body), 400, "VALIDATION_ERROR")
+
+
+async def test_anonymous(world: World) -> None:
+    nobody = await world.person()
+    for path in ("bulk", "stream", "import"):
+        assert_problem(await nobody.post(f"/contents/{path}", {}), 401, "UNAUTHORIZED")
+    assert_problem(await nobody.get("/contents/export"), 401, "UNAUTHORIZED")

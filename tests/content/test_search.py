@@ -1,0 +1,178 @@
+"""Search: ranked, highlighted, in the brand's language, forgiving, filtered, counted; and titles as one types."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.errors import assert_problem
+from tests.support.world import Brand, World
+
+pytestmark = pytest.mark.anyio
+
+
+async def search(brand: Brand, q: str, **query: Any) -> dict[str, Any]:
+    response = await brand.viewer.get("/contents/search", q=q, **query)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def found(brand: Brand, q: str, **query: Any) -> list[str]:
+    return [hit["title"] for hit in (await search(brand, q, **query))["data"]]
+
+
+async def test_title_before_description_before_text(world: World) -> None:
+    brand, stranger = await world.brand(), await world.brand()
+    await world.draft(brand, title="In the text", body="<p>a quokka somewhere</p>")
+    await world.draft(brand, title="In the description", metadata={"metaDescription": "a quokka"})
+    await world.draft(brand, title="A quokka in the title")
+    await world.draft(brand, title="In a field", fields={"topic": "the quokka", "headline": "h"})
+    await world.draft(stranger, title="A quokka elsewhere")
+    titles = await found(brand, "quokka")
+    assert titles[:2] == ["A quokka in the title", "In the description"]
+    assert set(titles[2:]) == {"In the text", "In a field"}
+    assert await found(brand, "quokka", brandId=stranger.id) == []
+    assert await found(stranger, "quokka") == ["A quokka elsewhere"]
+
+
+async def test_words_are_stemmed_in_the_language_of_the_brand(world: World) -> None:
+    english, german = await world.brand(), await world.brand()
+    version = (await german.admin.get(f"/brands/{german.id}")).json()["data"]["version"]
+    await german.admin.patch(f"/brands/{german.id}", version, {"language": "de"})
+    await world.draft(english, title="Hydrating creams for winters")
+    await world.draft(german, title="Die Häuser am See")
+    assert await found(english, "hydrated cream winter") == ["Hydrating creams for winters"]
+    assert await found(german, "Haus") == ["Die Häuser am See"]
+    # Who changes the language has what is there already stemmed anew by the schedule.
+    version = (await english.admin.get(f"/brands/{english.id}")).json()["data"]["version"]
+    await english.admin.patch(f"/brands/{english.id}", version, {"language": "fr"})
+    world.rows("select public.refresh_search(100000)")
+    row = world.rows("select language from private.content_search where brand_id = %s", english.id)
+    assert row == [{"language": "fr"}]
+    assert await found(english, "creams") == ["Hydrating creams for winters"]
+
+
+@pytest.mark.parametrize("typed", ["moisturizr", "moistuirizer", "mositurizer routine", "moisturiz"])
+async def test_typing_errors_are_forgiven(world: World, typed: str) -> None:
+    brand = await world.brand()
+    await world.draft(brand, title="Moisturizer routine")
+    await world.draft(brand, title="Sunscreen for hikers")
+    assert await found(brand, typed) == ["Moisturizer routine"]
+
+
+async def test_highlights_mark_what_matched_and_escape_the_rest(world: World) -> None:
+    brand = await world.brand()
+    text = "<p>Skin &amp; wind: 5 &lt; 6. The quokka says <strong>hello</strong></p>"
+    await world.draft(brand, title="Quokka & friends", body=text, fields={"topic": "<script>x</script> quokka 1 < 2"})
+    hit = (await search(brand, "quokkas"))["data"][0]
+    assert hit["titleHighlight"] == "<mark>Quokka</mark> &amp; friends"
+    assert "<mark>quokka</mark>" in hit["textHighlight"]
+    for tag in ("<script", "<strong", "<p>"):
+        assert tag not in hit["textHighlight"]
+
+
+async def test_filters_facets_orders_and_pages(world: World) -> None:
+    brand = await world.brand()
+    for number in range(5):
+        await world.draft(brand, title=f"Quokka {number}", type="blog_post", tags=["zoo"])
+    other = await world.draft(brand, title="Quokka of mine", by=brand.admin, tags=["zoo", "pet"])
+    approved = await world.approved(brand, title="Quokka approved")
+    whole = await search(brand, "quokka", pageSize=3)
+    assert whole["pagination"] == {"page": 1, "pageSize": 3, "totalPages": 3, "totalItems": 7}
+    assert whole["facets"] == {
+        "type": {"blog_post": 5, "article": 2},
+        "status": {"draft": 6, "approved": 1},
+        "tag": {"zoo": 6, "pet": 1},
+    }
+    seen = [hit["id"] for hit in whole["data"]]
+    link = whole["links"]["next"]
+    while link:
+        page = (await brand.viewer.get(link.removeprefix("/api/v1"))).json()
+        seen += [hit["id"] for hit in page["data"]]
+        link = page["links"]["next"]
+    assert len(seen) == len(set(seen)) == 7
+    for query, expected in (
+        ({"type": "article"}, {"Quokka of mine", "Quokka approved"}),
+        ({"status": "approved"}, {"Quokka approved"}),
+        ({"tag": ["zoo", "pet"]}, {"Quokka of mine"}),
+        ({"createdBy": world.id_of(brand.admin)}, {"Quokka of mine"}),
+        ({"updatedFrom": approved["updatedAt"]}, {"Quokka approved"}),
+        ({"updatedTo": "2020-01-01T00:00:00Z"}, set()),
+    ):
+        assert set(await found(brand, "quokka", **query)) == expected, query
+    assert await found(brand, "quokka", sort="title") == sorted(await found(brand, "quokka"))
+    assert (await found(brand, "quokka", sort="updatedAt"))[0] == "Quokka approved"
+    assert (await found(brand, "quokka", sort="createdAt"))[:2] == ["Quokka approved", other["title"]]
+
+
+async def test_what_changes_is_found_as_it_is_now(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand, title="Quokka")
+    path = f"/contents/{content['id']}"
+    await brand.editor.patch(path, 1, {"title": "Wombat", "tags": ["zoo"]})
+    assert await found(brand, "quokka") == []
+    assert await found(brand, "wombat", tag="zoo") == ["Wombat"]
+    await brand.editor.delete(path)
+    assert await found(brand, "wombat") == []
+    await brand.editor.post(f"{path}/restore")
+    assert await found(brand, "wombat") == ["Wombat"]
+
+
+@pytest.mark.parametrize(
+    "query", ['"unbalanced', "a & | ! b", "'; drop table contents; --", "(((", "<script>", "%", "-"]
+)
+async def test_queries_that_find_nothing(world: World, query: str) -> None:
+    brand = await world.brand()
+    await world.draft(brand, title="Quokka")
+    assert await found(brand, query) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"q": ""}, {"q": "x" * 201}, {"q": "x", "status": "old"}, {"q": "x", "page": 51}, {"q": "x", "sort": "rank"}],
+)
+async def test_questions_that_cannot_be(world: World, query: dict[str, Any]) -> None:
+    person = await world.signed_in()
+    assert_problem(await person.get("/contents/search", **query), 400, "VALIDATION_ERROR")
+
+
+async def test_suggestions(world: World) -> None:
+    brand, stranger = await world.brand(), await world.brand()
+    for title in ("Winter skin", "Winter care for hands", "Summer in winter coats", "Sunscreen"):
+        await world.draft(brand, title=title)
+    await world.draft(stranger, title="Winter elsewhere")
+
+    async def suggested(typed: str, **query: Any) -> list[str]:
+        response = await brand.viewer.get("/contents/suggest", q=typed, **query)
+        assert response.status_code == 200, response.text
+        return [item["title"] for item in response.json()["data"]]
+
+    begins = {"Winter skin", "Winter care for hands"}
+    assert set(await suggested("w")) == begins
+    assert set((await suggested("WINT"))[:2]) == begins
+    assert (await suggested("winter"))[2] == "Summer in winter coats"
+    assert await suggested("sunscren") == ["Sunscreen"]
+    assert await suggested("winter", brandId=stranger.id) == []
+    assert len(await suggested("winter", limit=1)) == 1
+    for hostile in ("%", "_", "\\", "w%", "'"):
+        assert await suggested(hostile) == []
+    for bad in ({}, {"q": ""}, {"q": "x" * 101}, {"q": "x", "limit": 21}):
+        assert_problem(await brand.viewer.get("/contents/suggest", **bad), 400, "VALIDATION_ERROR")
+
+
+async def test_a_score_has_its_parts(world: World) -> None:
+    brand, stranger = await world.brand(), await world.brand()
+    plain = await world.draft(brand, fields={"topic": "winter"})
+    score = (await brand.viewer.get(f"/contents/{plain['id']}/score")).json()["data"]
+    # One of two required fields; under fifty words, no meta title, no description, no image.
+    assert score == {"completeness": 50, "quality": 40, "compliance": 100, "alignment": None, "score": 58.8}
+    whole = await world.draft(
+        brand,
+        body="<p>" + "word " * 100 + "</p>",
+        metadata={"metaTitle": "T", "metaDescription": "D", "ogImage": "https://a.test/i.png"},
+    )
+    assert whole["score"] == 100
+    world.rows("select public.record_alignment(%s, 1, 50)", whole["id"])
+    score = (await brand.viewer.get(f"/contents/{whole['id']}/score")).json()["data"]
+    assert (score["alignment"], score["score"]) == (50, 90)
+    assert (await brand.viewer.get(f"/contents/{whole['id']}")).json()["data"]["score"] == 90
+    assert_problem(await stranger.admin.get(f"/contents/{whole['id']}/score"), 404, "NOT_FOUND")

@@ -1,0 +1,32 @@
+from base64 import urlsafe_b64encode
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.core.cursor import Cursor, decode_cursor
+from lib.core.errors import ValidationFailed
+
+ORDERS = st.sampled_from(["-updated_at", "title", "score"])
+PLACES = st.one_of(
+    st.none(), st.text(alphabet=st.characters(exclude_characters="\x00", codec="utf-8")), st.floats(0, 9)
+)
+
+
+@given(order=ORDERS, value=PLACES, item=st.uuids())
+def test_a_cursor_comes_back_as_it_was(order: str, value: str | float | None, item: UUID) -> None:
+    cursor = Cursor(order, value, item)
+    assert decode_cursor(cursor.encode(), order) == cursor
+
+
+@given(text=st.text(max_size=200))
+def test_whatever_else_is_refused(text: str) -> None:
+    with pytest.raises(ValidationFailed):
+        decode_cursor(text, "title")
+
+
+@pytest.mark.parametrize("inside", ["[]", "{}", '["title", {}, "x"]', '["title", true, null]', "[" * 5000, '"x"', "7"])
+def test_what_only_looks_like_one(inside: str) -> None:
+    with pytest.raises(ValidationFailed):
+        decode_cursor(urlsafe_b64encode(inside.encode()).decode(), "title")

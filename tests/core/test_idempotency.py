@@ -1,0 +1,159 @@
+"""An Idempotency-Key: the first answer again, another request refused, two at once done once."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from local.demo.callers import Person
+from tests.support.errors import assert_problem
+from tests.support.world import Brand, World
+
+pytestmark = pytest.mark.anyio
+
+
+async def post(person: Person, path: str, body: dict[str, Any] | None, key: str) -> httpx.Response:
+    return await person.http.post(path, json=body, headers={"Idempotency-Key": key})
+
+
+def count(world: World, brand: Brand, table: str = "contents") -> int:
+    return world.rows(f"select count(*) as n from public.{table} where brand_id = %s", brand.id)[0]["n"]
+
+
+async def test_every_post_gives_its_first_answer_again(world: World) -> None:
+    brand, platform = await world.brand(), await world.platform_admin()
+    content = await world.draft(brand)
+    path = f"/contents/{content['id']}"
+    comment = (await brand.editor.post(f"{path}/comments", {"body": "x"})).json()["data"]["id"]
+    approved = await world.approved(brand)
+    template = {
+        "brandId": brand.id,
+        "name": "T",
+        "contentType": "article",
+        "inputFields": [{"id": "a", "name": "A", "type": "short_text"}],
+        "outputFields": [{"id": "b", "name": "B"}],
+    }
+    new = {"brandId": brand.id, "title": "Once"}
+    requests: list[tuple[Person, str, dict[str, Any] | None]] = [
+        (brand.editor, "/contents", new),
+        (brand.editor, f"{path}/duplicate", {}),
+        (brand.editor, f"{path}/versions", {"note": "n"}),
+        (brand.editor, f"{path}/versions/1/restore", None),
+        (brand.editor, f"{path}/comments", {"body": "Once"}),
+        (brand.editor, f"/comments/{comment}/resolve", None),
+        (brand.editor, f"/comments/{comment}/reopen", None),
+        (brand.editor, "/contents/bulk", {"contentIds": [content["id"]], "operation": "tag", "add": ["t"]}),
+        (brand.editor, "/contents/import", {"brandId": brand.id, "data": [{"title": "Imported"}]}),
+        (brand.editor, f"{path}/submit", None),
+        (brand.viewer, f"{path}/request-changes", {"reason": "r"}),
+        (brand.editor, f"{path}/submit", {}),
+        (brand.editor, f"{path}/withdraw", {"reason": "r"}),
+        (brand.editor, f"{path}/submit", None),
+        (brand.viewer, f"{path}/reject", {"reason": "r"}),
+        (brand.admin, f"{path}/restart", None),
+        (brand.viewer, f"{path}/approve", {"comment": "c"}),
+        (brand.admin, f"{path}/schedule", {"scheduledFor": "2031-01-01T00:00:00Z"}),
+        (brand.admin, f"{path}/unschedule", None),
+        (brand.admin, f"{path}/publish", None),
+        (brand.admin, f"{path}/archive", {"reason": "r"}),
+        (brand.admin, f"{path}/reopen", None),
+        (brand.admin, f"/contents/{approved['id']}/publish", None),
+        (brand.admin, "/templates", template),
+        (brand.admin, f"/brands/{brand.id}/agencies", {"name": "Authority"}),
+        (platform, "/brands", {"name": f"Brand {uuid4().hex}"}),
+    ]
+    for person, where, body in requests:
+        key = uuid4().hex
+        first = await post(person, where, body, key)
+        assert first.status_code in (200, 201), f"{where}: {first.text}"
+        assert first.headers["Idempotency-Replayed"] == "false"
+        events = world.rows("select count(*) as n from public.domain_events where brand_id = %s", brand.id)
+        again = await post(person, where, body, key)
+        assert again.headers["Idempotency-Replayed"] == "true", where
+        assert (again.status_code, again.json()["data"]) == (first.status_code, first.json()["data"])
+        for header in ("ETag", "Location"):
+            assert again.headers.get(header) == first.headers.get(header)
+        assert world.rows("select count(*) as n from public.domain_events where brand_id = %s", brand.id) == events
+    await brand.editor.delete(path)
+    key = uuid4().hex
+    restored = [await post(brand.editor, f"{path}/restore", None, key) for _ in range(2)]
+    assert restored[0].json()["data"] == restored[1].json()["data"]
+
+
+async def test_another_request_under_the_same_key_is_refused(world: World) -> None:
+    brand = await world.brand()
+    key, body = uuid4().hex, {"brandId": brand.id, "title": "Once"}
+    first = (await post(brand.editor, "/contents", body, key)).json()["data"]
+    for path, other in (
+        ("/contents", body | {"title": "Twice"}),
+        ("/contents?x=1", body),
+        (f"/contents/{first['id']}/duplicate", {}),
+    ):
+        assert_problem(await post(brand.editor, path, other, key), 422, "UNPROCESSABLE")
+    assert count(world, brand) == 1
+
+
+async def test_two_at_once_write_once(world: World) -> None:
+    brand = await world.brand()
+    key, body = uuid4().hex, {"brandId": brand.id, "title": "Once"}
+    answers = await asyncio.gather(*(post(brand.editor, "/contents", body, key) for _ in range(12)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["data"]["id"] for answer in answers}) == 1
+    assert sorted(answer.headers["Idempotency-Replayed"] for answer in answers) == ["false"] + ["true"] * 11
+    assert count(world, brand) == 1
+
+
+async def test_a_key_is_its_person_s_own(world: World) -> None:
+    brand = await world.brand()
+    key, body = uuid4().hex, {"brandId": brand.id, "title": "Once"}
+    mine = (await post(brand.editor, "/contents", body, key)).json()["data"]
+    theirs = (await post(brand.admin, "/contents", body, key)).json()["data"]
+    assert mine["id"] != theirs["id"]
+    stranger = await world.brand()
+    assert_problem(await post(stranger.editor, "/contents", body, key), 404, "NOT_FOUND")
+
+
+async def test_what_was_refused_leaves_the_key_unused(world: World) -> None:
+    brand = await world.brand()
+    key = uuid4().hex
+    path = f"/contents/{(await world.draft(brand, fields={'topic': 'winter'}))['id']}"
+    assert_problem(await post(brand.editor, f"{path}/submit", None, key), 400, "VALIDATION_ERROR")
+    await brand.editor.patch(path, 1, {"fields": {"headline": "A headline"}})
+    assert (await post(brand.editor, f"{path}/submit", None, key)).json()["data"]["status"] == "pending_review"
+
+
+async def test_a_key_is_forgotten_after_a_day(world: World) -> None:
+    brand = await world.brand()
+    key, body = uuid4().hex, {"brandId": brand.id, "title": "Once"}
+    first = (await post(brand.editor, "/contents", body, key)).json()["data"]
+    world.rows("update private.idempotency_keys set expires_at = now() - interval '1 s' where key = %s", key)
+    second = await post(brand.editor, "/contents", body | {"title": "Later"}, key)
+    assert (second.status_code, second.json()["data"]["id"] != first["id"]) == (201, True)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a b", "tab\tbed"])
+async def test_keys_that_cannot_be(world: World, key: str) -> None:
+    person = await world.signed_in()
+    answer = await post(person, "/contents", {"brandId": str(uuid4()), "title": "x"}, key)
+    error = assert_problem(answer, 400, "VALIDATION_ERROR")
+    assert error["details"][0]["field"] == "Idempotency-Key"
+
+
+async def test_no_function_but_a_command_runs_under_a_key(world: World) -> None:
+    """Past our API: not what only reads, not what the caller may not call, not itself."""
+    brand = await world.brand()
+    api = world.data_api(brand.admin.access_token).http
+    for command, status in (
+        ("run_command", 404),
+        ("list_contents", 404),
+        ("publish_due_contents", 404),
+        ("pg_sleep", 404),
+        ("create_content(); drop table x; --", 404),
+    ):
+        body = {"command": command, "arguments": {}, "key": uuid4().hex, "fingerprint": "a" * 64}
+        answer = await api.post("/rpc/run_command", json=body)
+        assert answer.status_code == status, answer.text
+    odd = {"command": "create_content", "arguments": {"x": 1}, "key": uuid4().hex, "fingerprint": "a" * 64}
+    assert (await api.post("/rpc/run_command", json=odd)).status_code == 400
