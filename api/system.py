@@ -3,6 +3,7 @@
 from typing import Literal
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from lib.core.app import create_app
 from lib.core.config import get_settings
@@ -25,8 +26,8 @@ async def get_health() -> Success[Health]:
 class PublicConfig(ResponseModel):
     """What a browser needs to subscribe to Realtime; nothing of it is secret."""
 
-    supabase_url: str
-    supabase_publishable_key: str
+    supabase_url: str = Field(examples=["https://project.supabase.co"])
+    supabase_publishable_key: str = Field(examples=["sb_publishable_…"])
 
 
 @router.get("/config")

@@ -1,5 +1,6 @@
 """The stack that runs, or one of our own for the session; and people and brands made for each test."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
 import psycopg
@@ -36,7 +37,13 @@ async def world(stack: RunningStack, database: psycopg.Connection) -> AsyncItera
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What tests counted, also where they ran in other processes: each gave it to record_property as a figure."""
+    statuses: Counter[int] = Counter()
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "figure":
                 terminalreporter.write_line(str(value))
+            elif name == "status":
+                statuses[value] += 1
+    if statuses:
+        shares = ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items()))
+        terminalreporter.write_line(f"{statuses.total()} requests held against the description of the API ({shares})")

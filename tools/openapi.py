@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from tools.openapi_examples import add_examples
 from tools.package import ENVIRONMENT
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -54,12 +55,14 @@ def build_document() -> dict[str, Any]:
             _without_framework_errors(operation)
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name, None)
-    return {
+    document = {
         "openapi": "3.1.0",
         "info": {"title": "MixerAI API", "version": "1.0", "description": DESCRIPTION},
         "paths": dict(sorted(paths.items())),
         "components": {kind: dict(sorted(entries.items())) for kind, entries in sorted(components.items())},
     }
+    add_examples(document)
+    return document
 
 
 def main() -> int:

@@ -10,11 +10,11 @@ class GenerateRequest(RequestModel):
     """Fills the output fields of a content from its template and inputs (domain §7)."""
 
     content_id: UUID
-    instructions: str = Field(default="", max_length=5000)
+    instructions: str = Field(default="", max_length=5000, examples=["Begin with a question"])
     tone: Literal["formal", "casual", "playful", "professional"] | None = None
     length: Literal["short", "medium", "long"] = "medium"
-    include_keywords: list[str] = Field(default_factory=list, max_length=20)
-    avoid_terms: list[str] = Field(default_factory=list, max_length=50)
+    include_keywords: list[str] = Field(default_factory=list, max_length=20, examples=[["winter"]])
+    avoid_terms: list[str] = Field(default_factory=list, max_length=50, examples=[["miracle"]])
 
 
 class OutputField(ResponseModel):

@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
 from lib.brand.completeness import Completeness, completeness_of
-from lib.core.models import RequestModel, ResponseModel
+from lib.core.models import Instant, RequestModel, ResponseModel
 
 type BrandName = Annotated[
     str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), Field(examples=["Aurora Skincare"])
@@ -272,7 +272,7 @@ class BrandRead(Brand):
 
 class MemberAssignment(RequestModel):
     role: Role
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
     """Then the membership counts no longer: for guests and agencies."""
     permissions: list[Permission] = Field(default_factory=list, max_length=50)
     """Beyond the role."""
@@ -296,7 +296,7 @@ class Member(ResponseModel):
     user_id: UUID
     first_name: str = Field(examples=["Emil"])
     last_name: str = Field(examples=["Editor"])
-    avatar_path: str | None = None
+    avatar_path: str | None = Field(default=None, examples=["avatars/emil.png"])
     role: Role | None = None
     expires_at: AwareDatetime | None = None
     permissions: list[str] | None = Field(default=None, examples=[[]])

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic.alias_generators import to_camel
 
 from lib.core.db import Row
-from lib.core.models import ResponseModel
+from lib.core.models import Instant, ResponseModel
 
 
 class ActivityQuery(BaseModel):
@@ -18,8 +18,8 @@ class ActivityQuery(BaseModel):
         default_factory=list, max_length=20, examples=[["ContentPublished"]]
     )
     actor: UUID | None = None
-    from_: AwareDatetime | None = Field(default=None, alias="from")
-    to: AwareDatetime | None = None
+    from_: Instant | None = Field(default=None, alias="from")
+    to: Instant | None = None
     page_size: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
 

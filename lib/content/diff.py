@@ -34,8 +34,8 @@ class FieldChange(ResponseModel):
 
     field: str = Field(examples=["fields.headline"])
     kind: Literal["added", "removed", "changed"]
-    before: Any = None
-    after: Any = None
+    before: Any = Field(default=None, examples=["Cold wind"])
+    after: Any = Field(default=None, examples=["Cold dry wind"])
     runs: list[Run] | None = None
 
 

@@ -74,7 +74,7 @@ type Html = Annotated[
     AfterValidator(sanitize_html),
     Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"]),
 ]
-type Plain = Annotated[str, AfterValidator(clean_value)]
+type Plain = Annotated[str, AfterValidator(clean_value), Field(examples=["Why skin feels tight in winter."])]
 type Tags = Annotated[list[Tag], Field(max_length=50), AfterValidator(unique)]
 type HttpUrl = Annotated[
     str,

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
 from lib.content.fields import ContentStatus, ContentType, Fields, Html, Metadata, Plain, Slug, Tags, Title
-from lib.core.models import RequestModel, ResponseModel
+from lib.core.models import Instant, RequestModel, ResponseModel
 
 type Reason = Annotated[
     str, StringConstraints(min_length=1, max_length=5000, strip_whitespace=True), Field(examples=["Too long"])
@@ -30,14 +30,14 @@ class NewContent(RequestModel):
     template_id: UUID | None = None
     fields: Fields = Field(default_factory=dict)
     body: Html = ""
-    excerpt: Plain = Field(default="", max_length=2000, examples=["Why skin feels tight in winter."])
+    excerpt: Plain = Field(default="", max_length=2000)
     slug: Slug | None = None
     metadata: Metadata = Field(default_factory=Metadata)
     tags: Tags = Field(default_factory=list)
     categories: Tags = Field(default_factory=list)
     assignees: People = Field(default_factory=list)
-    due_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
+    due_at: Instant | None = None
+    expires_at: Instant | None = None
 
 
 class ContentChanges(RequestModel):
@@ -53,8 +53,8 @@ class ContentChanges(RequestModel):
     tags: Tags | None = None
     categories: Tags | None = None
     assignees: People | None = None
-    due_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
+    due_at: Instant | None = None
+    expires_at: Instant | None = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -96,7 +96,7 @@ class Submission(RequestModel):
 
 
 class Schedule(RequestModel):
-    scheduled_for: AwareDatetime
+    scheduled_for: Instant
 
 
 class Archival(RequestModel):

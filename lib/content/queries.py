@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from lib.content.fields import ContentStatus
 from lib.core.envelope import Page
-from lib.core.models import ResponseModel, SearchText, StorableText
+from lib.core.models import Instant, ResponseModel, SearchText, StorableText
 
 type SortKey = Literal["updatedAt", "createdAt", "title", "status", "score"]
 type SearchSortKey = Literal["relevance", "updatedAt", "createdAt", "title", "status", "score"]
@@ -36,8 +36,8 @@ class _Filter(BaseModel):
     type: list[TypeName] = Field(default_factory=list, max_length=20)
     tag: list[TagName] = Field(default_factory=list, max_length=20)
     created_by: UUID | None = None
-    updated_from: AwareDatetime | None = None
-    updated_to: AwareDatetime | None = None
+    updated_from: Instant | None = None
+    updated_to: Instant | None = None
 
     def named(self) -> dict[str, Any]:
         """The filters that were asked for, by the names of the columns."""
@@ -64,14 +64,14 @@ class ContentQuery(_Filter):
     parent_id: UUID | None = None
     updated_by: UUID | None = None
     assignee: UUID | None = None
-    created_from: AwareDatetime | None = None
-    created_to: AwareDatetime | None = None
-    published_from: AwareDatetime | None = None
-    published_to: AwareDatetime | None = None
-    scheduled_from: AwareDatetime | None = None
-    scheduled_to: AwareDatetime | None = None
-    due_from: AwareDatetime | None = None
-    due_to: AwareDatetime | None = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
+    published_from: Instant | None = None
+    published_to: Instant | None = None
+    scheduled_from: Instant | None = None
+    scheduled_to: Instant | None = None
+    due_from: Instant | None = None
+    due_to: Instant | None = None
     score_from: float | None = Field(default=None, ge=0, le=100)
     score_to: float | None = Field(default=None, ge=0, le=100)
     deleted: bool = False

@@ -33,12 +33,15 @@ class Pagination(ResponseModel):
     total_items: int
 
 
+type Link = Annotated[str, Field(examples=["/api/v1/contents?page=1&pageSize=20"])]
+
+
 class Links(ResponseModel):
-    self: str
-    next: str | None
-    prev: str | None
-    first: str
-    last: str
+    self: Link
+    next: Link | None
+    prev: Link | None
+    first: Link
+    last: Link
 
 
 class Page[T](ResponseModel):
@@ -61,11 +64,11 @@ class CursorPagination(ResponseModel):
 
 
 class CursorLinks(ResponseModel):
-    self: str
-    next: str | None
-    prev: str | None
-    first: str
-    last: str | None
+    self: Link
+    next: Link | None
+    prev: Link | None
+    first: Link
+    last: Link | None
 
 
 class CursorPage[T](ResponseModel):

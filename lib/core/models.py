@@ -1,9 +1,10 @@
 """What all models that cross the HTTP border have in common."""
 
 import math
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 MAX_DEPTH: Final = 20
@@ -40,6 +41,17 @@ def check_storable(value: Any) -> Any:
 
 
 type StorableText = Annotated[str, AfterValidator(check_storable)]
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """Whatever its zone: PostgreSQL takes offsets of 16 hours at most, ISO 8601 nearly 24."""
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie between the years 1 and 9999") from None
+
+
+type Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 type SearchText = Annotated[
     StorableText, StringConstraints(min_length=1, max_length=200), Field(examples=["winter skin"])
 ]

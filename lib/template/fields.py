@@ -6,7 +6,7 @@ safe to run, the database says when the template is saved: private.template_prob
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from lib.core.models import RequestModel
 
@@ -101,6 +101,12 @@ _CHOOSING = ("select", "multiselect")
 class InputField(_Field):
     """A field that people fill. Options of another type than the field's are refused."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"id": "topic", "name": "Topic", "type": "short_text", "required": True, "maxLength": 80}]
+        }
+    )
+
     type: InputType
     ai_suggester: bool | None = None
     min_length: Bound | None = None
@@ -165,6 +171,14 @@ _OPTIONS: dict[str, frozenset[str]] = {
 
 class OutputField(_Field):
     """A field that AI may fill; ``aiPrompt`` tells it how, lengths count visible characters."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"id": "headline", "name": "Headline", "type": "plain_text", "maxLength": 60, "aiPrompt": "A headline"}
+            ]
+        }
+    )
 
     type: Literal["plain_text", "rich_text", "html", "faq"] = "plain_text"
     ai_prompt: str | None = Field(default=None, max_length=2000, examples=["A headline about {{topic}}"])

@@ -38,7 +38,7 @@ def compile_source(source: str) -> re.Pattern[str]:
             end = index + 1
             pattern += re.escape(source[index])
         index = end
-    return re.compile(pattern)
+    return re.compile(pattern, re.DOTALL)  # a segment may hold any character, a line break too
 
 
 @dataclass(frozen=True)

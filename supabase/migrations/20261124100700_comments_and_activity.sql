@@ -153,12 +153,15 @@ declare
   types text [] := case when filters ? 'type' then array(select jsonb_array_elements_text(filters -> 'type')) end;
   actor uuid := filters ->> 'actor';
   -- Ids sort by time.
-  from_id uuid := coalesce(
-    private.uuid_v7_floor((filters ->> 'from')::timestamptz), '00000000-0000-0000-0000-000000000000'
-  );
-  to_id uuid := least(
-    before_id, private.uuid_v7_floor((filters ->> 'to')::timestamptz), 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-  );
+  epoch constant timestamptz := '1970-01-01T00:00:00Z';
+  from_id constant uuid := case
+    when filters ? 'from' then private.uuid_v7_floor(greatest((filters ->> 'from')::timestamptz, epoch))
+    else '00000000-0000-0000-0000-000000000000'
+  end;
+  to_id constant uuid := least(before_id, case
+    when filters ? 'to' then private.uuid_v7_floor(greatest((filters ->> 'to')::timestamptz, epoch))
+    else 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+  end);
   readable text [];
 begin
   perform private.require_permission(list_activity.brand_id, 'brand.read');

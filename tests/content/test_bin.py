@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.errors import assert_problem
 from tests.support.world import World
+from tests.support.xss import VECTORS, executed
 
 pytestmark = pytest.mark.anyio
 
@@ -196,3 +197,29 @@ async def test_metadata_and_fields_are_merged_and_null_takes_away(world: World) 
     changed = (await brand.editor.patch(path, 1, changes)).json()["data"]
     assert changed["metadata"] == {"keywords": ["a"], "metaDescription": "D"}
     assert changed["fields"] == {"topic": "winter"}
+
+
+async def test_no_vector_of_the_corpus_is_executable_anywhere(world: World) -> None:
+    """Body, every field, excerpt, comments, and what is imported."""
+    brand = await world.brand()
+    api_vectors = [vector.replace("\x00", "") for vector in VECTORS]
+    made: list[str] = []
+    for start in range(0, len(api_vectors), 40):
+        some = dict(enumerate(api_vectors[start : start + 40]))
+        fields = {f"f{number}": vector for number, vector in some.items()} | {"deep": {"list": list(some.values())}}
+        body = {"brandId": brand.id, "title": "x", "fields": fields, "body": "".join(some.values())}
+        created = await brand.editor.post("/contents", body | {"excerpt": "".join(some.values())[:2000]})
+        assert created.status_code == 201, created.text
+        item = created.json()["data"]
+        values = [item["body"], item["excerpt"], *item["fields"].pop("deep")["list"], *item["fields"].values()]
+        assert len(values) == 2 + 2 * len(some)
+        assert [executed(value) for value in values if executed(value)] == []
+        made.append(item["id"])
+    rows = [{"title": "x", "body": vector, "fields": {"a": vector}} for vector in api_vectors]
+    report = (await brand.editor.post("/contents/import", {"brandId": brand.id, "data": rows})).json()["data"]
+    stored = world.rows("select body, fields from public.contents where id = any(%s::uuid[])", report["contentIds"])
+    assert len(stored) == len(api_vectors)
+    assert [row for row in stored if executed(row["body"]) or executed(row["fields"]["a"])] == []
+    for vector in api_vectors[:20]:
+        comment = await brand.editor.post(f"/contents/{made[0]}/comments", {"body": f"x {vector}"})
+        assert executed(comment.json()["data"]["body"]) == []

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import httpx
 
 from local.stack.processes import die_with_parent
-from local.stack.settings import ROOT
+from local.stack.settings import LOGS, ROOT
 
 
 def free_port() -> int:
@@ -23,20 +23,18 @@ def free_port() -> int:
 
 @contextmanager
 def functions_with(environment: dict[str, str]) -> Generator[str]:
-    """The functions of api/ as a deployment with these settings; yields its origin."""
+    """The functions of api/ as a deployment with these settings; yields its origin. The log is beside the stack's."""
     port = free_port()
+    LOGS.mkdir(parents=True, exist_ok=True)
+    output = (LOGS / f"functions-{port}.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "local.web"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "WEB_PORT": str(port), **environment},
-        stdout=subprocess.PIPE,
+        stdout=output,
         stderr=subprocess.STDOUT,
         preexec_fn=die_with_parent,  # noqa: PLW1509 - it only asks the kernel for a signal
     )
-    assert process.stdout is not None
-    output = process.stdout
-    reader = threading.Thread(target=output.read, daemon=True)
-    reader.start()
     origin = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + 30
@@ -52,7 +50,6 @@ def functions_with(environment: dict[str, str]) -> Generator[str]:
     finally:
         process.terminate()
         process.wait()
-        reader.join()
         output.close()
 
 

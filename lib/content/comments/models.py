@@ -1,7 +1,15 @@
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    computed_field,
+    model_validator,
+)
 
 from lib.core.html import sanitize_html
 from lib.core.models import RequestModel, ResponseModel
@@ -30,6 +38,12 @@ class Attachment(RequestModel):
 
 class NewComment(RequestModel):
     """A comment of a content; with ``fieldKey`` of one of its fields, with a range of characters in its plain text."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"body": "Shorter, please", "fieldKey": "headline", "rangeStart": 5, "rangeEnd": 9}]
+        }
+    )
 
     body: CommentBody
     parent_id: UUID | None = None

@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from lib.content.fields import Tags
 from lib.content.models import ContentChanges, People, Reason
 from lib.content.queries import ContentQuery
-from lib.core.models import RequestModel, ResponseModel
+from lib.core.models import Instant, RequestModel, ResponseModel
 
 type ContentIds = Annotated[
     list[UUID], Field(min_length=1, max_length=100), AfterValidator(lambda ids: list(dict.fromkeys(ids)))
@@ -60,7 +60,7 @@ class BulkRefuse(_Bulk):
 
 class BulkSchedule(_Bulk):
     operation: Literal["schedule"]
-    scheduled_for: AwareDatetime
+    scheduled_for: Instant
 
 
 type BulkRequest = Annotated[
@@ -117,6 +117,20 @@ type Mapping = Annotated[
 
 class ImportRequest(RequestModel):
     """All rows or none: the first thing that is wrong with any of them leaves everything as it was."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "brandId": "01a20dcb-7194-7b81-a325-e45b26eae744",
+                    "format": "csv",
+                    "data": "Headline,Labels\nWhat cold wind does to skin,winter;skin\n",
+                    "mapping": {"Headline": "title", "Labels": {"target": "tags", "as": "list"}},
+                    "dryRun": True,
+                }
+            ]
+        }
+    )
 
     brand_id: UUID
     template_id: UUID | None = None

@@ -1,0 +1,52 @@
+"""The description of the API: whole, with examples that are true."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from local.stack.settings import ROOT
+from tools.openapi_examples import MESSAGES
+
+DOCUMENT: dict[str, Any] = json.loads((ROOT / "public" / "api" / "v1" / "openapi.json").read_text())
+OPERATIONS = [
+    (f"{method.upper()} {path}", operation)
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+]
+# Everyone may ask these: what they answer beyond their own is said by the shell alone.
+OPEN = ("GET /api/v1/health", "GET /api/v1/config")
+
+
+def validate(schema: dict[str, Any], example: Any) -> None:
+    Draft202012Validator(schema | {"components": DOCUMENT["components"]}).validate(example)
+
+
+def media_types(content: dict[str, Any]) -> list[tuple[dict[str, Any], Any]]:
+    return [(media["schema"], media["example"]) for media in content.values() if media["schema"] != {"type": "string"}]
+
+
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
+def test_every_route_has_examples_and_errors(name: str, operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    for content in (operation.get("requestBody", {}).get("content", {}),):
+        for schema, example in media_types(content):
+            validate(schema, example)
+    statuses = {int(status) for status in operation["responses"]}
+    assert any(status < 300 for status in statuses)
+    for status, answer in operation["responses"].items():
+        for schema, example in media_types(answer.get("content", {})):
+            validate(schema, example)
+            if int(status) >= 400:
+                assert example["error"]["message"] == MESSAGES[int(status)]
+    if name in OPEN:
+        return
+    assert {400, 429, 500, 503, 504} <= statuses
+    assert 401 in statuses or "/delivery/" in name
+    if "{" in name and "/cron/" not in name:
+        assert 404 in statuses
+    if name.startswith("PATCH") and "/agencies" not in name and "/comments" not in name:
+        assert {409, 412, 428} <= statuses
+    if name.startswith("POST") and not any(part in name for part in ("/auth/", "/ai/", "/stream")):
+        assert 422 in statuses, "another request under the same Idempotency-Key"

@@ -1,0 +1,162 @@
+"""The API against its own description: thousands of requests, right and wrong ones, by users of two brands.
+
+No answer is a 5xx, none has a status, a media type or a shape that the description does not have. Half of the ids are
+of things that exist, in the one brand or the other; the rest are made up.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+import psycopg
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from local.stack.client import RunningStack
+from local.stack.settings import ROOT
+from tests.support.servers import functions_with
+from tests.support.world import World
+
+CHECKS: Final = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+DOCUMENT: Final[dict[str, Any]] = json.loads((ROOT / "public" / "api" / "v1" / "openapi.json").read_text())
+# It would sign the callers out; it asks a model, and tests/ai has its faults.
+LEFT_OUT: Final = ("POST /api/v1/auth/logout", "POST /api/v1/ai/generate")
+# Each asks for a password's hash, which is slow on purpose.
+SLOW: Final = ("POST /api/v1/auth/login", "POST /api/v1/auth/refresh")
+EXAMPLES: Final = int(os.environ.get("SCHEMA_EXAMPLES", "90"))
+
+
+@dataclass
+class Scene:
+    origin: str
+    tokens: list[str]
+    ids: dict[str, list[str]]
+    """What exists, by the name of a parameter or a property."""
+
+
+async def _arrange(stack: RunningStack, database: psycopg.Connection) -> tuple[list[str], dict[str, list[str]]]:
+    world = World(stack, database)
+    tokens: list[str] = []
+    ids: dict[str, list[str]] = {name: [] for name in (
+        "content_id", "brand_id", "template_id", "user_id", "comment_id", "agency_id", "brand_slug", "content_slug",
+        "workflow_id",
+    )}  # fmt: skip
+    for _ in range(2):
+        brand = await world.brand()
+        tokens += [person.access_token for person in (brand.admin, brand.editor, brand.viewer)]
+        contents = [await world.draft(brand), await world.draft(brand), await world.approved(brand)]
+        published = await world.published(brand)
+        path = f"/contents/{contents[0]['id']}"
+        await brand.editor.patch(path, 1, {"title": "Second"})
+        await brand.editor.post(f"/contents/{contents[1]['id']}/submit")
+        comment = (await brand.viewer.post(f"{path}/comments", {"body": "x"})).json()["data"]["id"]
+        agency = (await brand.admin.post(f"/brands/{brand.id}/agencies", {"name": "A"})).json()["data"]["id"]
+        ids["content_id"] += [content["id"] for content in (*contents, published)]
+        ids["brand_id"].append(brand.id)
+        ids["template_id"].append(brand.template_id)
+        ids["workflow_id"].append(brand.workflow_id)
+        ids["user_id"] += [world.id_of(brand.editor), world.id_of(brand.viewer)]
+        ids["comment_id"].append(comment)
+        ids["agency_id"].append(agency)
+        ids["brand_slug"] += [
+            row["slug"] for row in world.rows("select slug from public.brands where id = %s", brand.id)
+        ]
+        ids["content_slug"].append(published["slug"])
+    await world.close()
+    return tokens, ids
+
+
+@pytest.fixture(scope="module")
+def scene(stack: RunningStack, database: psycopg.Connection) -> Iterator[Scene]:
+    unlimited = {f"RATE_LIMIT_{name}": "100000000" for name in ("API", "AUTH", "DELIVERY")}
+    tokens, ids = asyncio.run(_arrange(stack, database))
+    with functions_with(stack.environment | unlimited) as origin:
+        yield Scene(origin, tokens, ids)
+
+
+@schemathesis.serializer("application/x-ndjson")
+def _as_lines(_: schemathesis.SerializationContext, value: Any) -> bytes:
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode()
+
+
+def _operations() -> dict[str, Any]:
+    schema = schemathesis.openapi.from_dict(json.loads(json.dumps(DOCUMENT)), config=schemathesis.Config())
+    found: dict[str, Any] = {}
+    for result in schema.get_all_operations():
+        assert isinstance(result, Ok), result.err()
+        operation = result.ok()
+        if operation.label not in LEFT_OUT:
+            found[operation.label] = operation
+    return found
+
+
+OPERATIONS: Final = _operations()
+_CAMEL: Final = {
+    "brandId": "brand_id",
+    "templateId": "template_id",
+    "workflowId": "workflow_id",
+    "contentIds": "content_id",
+}
+
+
+def _made_real(case: Case, scene: Scene, choose: Callable[[list[str]], str]) -> None:
+    """Puts ids of what exists in the place of those that were made up."""
+    for name in case.path_parameters or {}:
+        if name in scene.ids:
+            case.path_parameters[name] = choose(scene.ids[name])
+    query = case.query or {}
+    for name in [name for name in ("brandId", "templateId") if name in query]:
+        case.query[name] = choose(scene.ids[_CAMEL[name]])
+    if isinstance(case.body, dict):
+        for name in [name for name in _CAMEL if name in case.body]:
+            one = choose(scene.ids[_CAMEL[name]])
+            case.body[name] = [one, str(uuid4())] if name == "contentIds" else one
+    headers = case.headers
+    if headers is not None and "If-Match" in headers:
+        headers["If-Match"] = choose(['"1"', '"2"', '"3"', '"5"'])
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
+@pytest.mark.parametrize("label", sorted(OPERATIONS))
+@pytest.mark.timeout(300)
+def test_operation(
+    scene: Scene, label: str, mode: GenerationMode, record_property: Callable[[str, object], None]
+) -> None:
+    operation = OPERATIONS[label]
+
+    @settings(
+        max_examples=EXAMPLES if label not in SLOW else 10,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
+    def run(case: Case, data: st.DataObject) -> None:
+        if mode is GenerationMode.POSITIVE and data.draw(st.booleans(), label="real ids"):
+            _made_real(case, scene, lambda known: data.draw(st.sampled_from(known)))
+        headers = {"Authorization": f"Bearer {data.draw(st.sampled_from(scene.tokens))}"}
+        response = case.call(base_url=scene.origin, headers=headers, timeout=30)
+        record_property("status", response.status_code)
+        assert response.status_code < 500, f"{response.status_code}: {response.text}"
+        case.validate_response(response, checks=CHECKS)
+
+    try:
+        run()
+    except Unsatisfiable:
+        assert mode is GenerationMode.NEGATIVE, "no request can be made of the description"
