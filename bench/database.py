@@ -87,6 +87,11 @@ class Choices:
             "id": row[0],
             "version": row[2],
             "before": row[3],
+            "of_brand": json.dumps({"brand_id": str(tenant.brand_id)}),
+            "drafts": json.dumps({"brand_id": str(tenant.brand_id), "status": ["draft"]}),
+            "cursor": json.dumps({"value": row[3].isoformat(), "id": str(row[0])}),
+            "typed": words[0][: self.random.randint(2, len(words[0]))],
+            "word": words[0],
             "words": " ".join(words[:2]),
             "typo": typo[:2] + typo[3:] + " " + words[0],
             "embedding": json.dumps([self.random.random() - 0.5 for _ in range(512)]),
@@ -139,13 +144,36 @@ MEANING = """
   ) as found
   inner join private.content_search as search on search.content_id = found.content_id
 """
+TITLES = f"select {COLUMNS} from public.contents where brand_id = %s and deleted_at is null"
+PREFIX = """
+  select content_id, title from private.content_search
+  where brand_id = %s and lower(title) like %s || '%%'
+  order by updated_at desc limit 8
+"""
 OPERATIONS = (
-    Operation("list by status, page 1", query(PAGE, "brand"), query(PAGE, "brand"), limit_ms=10),
+    Operation(
+        "list by status, page 1, counted",
+        query("select public.list_contents(%s, is_counted => true)", "drafts"),
+        query(PAGE, "brand"),
+        limit_ms=20,
+    ),
     Operation(
         "list by status, by cursor",
-        query("select id, title from public.list_contents(%s, 'draft', %s, %s)", "brand", "before", "id"),
+        query("select public.list_contents(%s, cursor_at => %s)", "drafts", "cursor"),
         query(CURSOR, "brand", "before"),
-        limit_ms=10,
+        limit_ms=20,
+    ),
+    Operation(
+        "list by title, page 1",
+        query("select public.list_contents(%s, 'title', false)", "of_brand"),
+        query(f"{TITLES} order by title, id limit 20", "brand"),
+        limit_ms=20,
+    ),
+    Operation(
+        "list of all the caller's brands",
+        query("select public.list_contents('{}')"),
+        query(f"{TITLES} order by updated_at desc, id limit 20", "brand"),
+        limit_ms=100,
     ),
     Operation(
         "get by id",
@@ -155,20 +183,32 @@ OPERATIONS = (
     ),
     Operation(
         "search, words",
-        query("select * from public.search_contents(%s, %s)", "words", "brand"),
+        query("select public.search_contents(%s, %s)", "words", "of_brand"),
         query(WORDS, "words", "brand"),
         limit_ms=100,
     ),
     Operation(
         "search, typing error",
-        query("select * from public.search_contents(%s, %s)", "typo", "brand"),
+        query("select public.search_contents(%s, %s)", "typo", "of_brand"),
         query(LIKENESS, "typo", "brand", "typo"),
         limit_ms=100,
     ),
     Operation(
         "search, words and meaning",
-        query("select * from public.search_contents(%s, %s, 20, %s)", "words", "brand", "embedding"),
+        query("select public.search_contents(%s, %s, embedding => %s)", "words", "of_brand", "embedding"),
         query(MEANING, "embedding", "brand"),
+        limit_ms=100,
+    ),
+    Operation(
+        "search, one word, all brands",
+        query("select public.search_contents(%s)", "word"),
+        query(WORDS, "word", "brand"),
+        limit_ms=100,
+    ),
+    Operation(
+        "suggest",
+        query("select * from public.suggest_contents(%s, %s)", "typed", "brand"),
+        query(PREFIX, "brand", "typed"),
         limit_ms=100,
     ),
     Operation(

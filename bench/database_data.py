@@ -129,14 +129,15 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
     run(
         """
         insert into private.content_search (
-          content_id, brand_id, title, type, status, words, updated_at, embedding, embedding_model, embedded_version
+          content_id, brand_id, title, type, status, words, updated_at, embedding, embedding_model, embedded_version,
+          language, tags, plain
         )
         select
           loaded.id, loaded.brand_id, loaded.title, 'article', loaded.status,
           array_to_tsvector(array['brand:' || loaded.brand_id])
-            || setweight(to_tsvector('simple', loaded.title), 'A')
-            || setweight(to_tsvector('simple', loaded.words), 'D'),
-          loaded.at, vectors.vector, 'bench', 1
+            || setweight(to_tsvector('simple', loaded.title) || to_tsvector('english', loaded.title), 'A')
+            || setweight(to_tsvector('simple', loaded.words) || to_tsvector('english', loaded.words), 'D'),
+          loaded.at, vectors.vector, 'bench', 1, 'en', array['t' || loaded.n % 20], loaded.words
         from loaded inner join vectors on vectors.n = loaded.n % 500
         """
     )

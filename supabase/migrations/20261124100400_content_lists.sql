@@ -62,6 +62,102 @@ $$;
 comment on function private.content_order is
 'How a list is ordered, ties by id, and the condition for what comes after the item at the cursor, {value, id} in $2.';
 
+create type private.content_head as (
+  id uuid, brand_id uuid, template_id uuid, template_version integer, type text, status text, title text, slug text,
+  excerpt text, tags text[], categories text[], assignees uuid[], score numeric, version integer,
+  major_version integer, minor_version integer, parent_id uuid, scheduled_for timestamptz, expires_at timestamptz,
+  due_at timestamptz, published_at timestamptz, published_by uuid, created_by uuid, created_at timestamptz,
+  updated_by uuid, updated_at timestamptz, deleted_at timestamptz
+);
+comment on type private.content_head is 'A content without its texts: what a list shows.';
+
+create function private.head_columns()
+returns text
+language sql
+stable
+parallel safe
+set search_path = ''
+as $$
+  select string_agg('contents.' || attribute.attname, ', ' order by attribute.attnum)
+  from pg_catalog.pg_attribute as attribute
+  where attribute.attrelid = 'private.content_head'::regclass and attribute.attnum > 0;
+$$;
+
+-- The list that everyone sees first, with plans that are kept: planning the partitions costs more than reading them.
+create function private.recent_contents(
+  brands uuid[], wanted text, before timestamptz, before_id uuid, skipped integer, wished integer
+)
+returns setof private.content_head
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
+as $$
+begin
+  if wanted is null then
+    return query
+      select
+        item.id, item.brand_id, item.template_id, item.template_version, item.type, item.status::text, item.title,
+        item.slug, item.excerpt, item.tags, item.categories, item.assignees, item.score, item.version,
+        item.major_version, item.minor_version, item.parent_id, item.scheduled_for, item.expires_at, item.due_at,
+        item.published_at, item.published_by, item.created_by, item.created_at, item.updated_by, item.updated_at,
+        item.deleted_at
+      from unnest(brands) as brand (id)
+      cross join lateral (
+        select contents.* from public.contents
+        where
+          contents.brand_id = brand.id and contents.deleted_at is null
+          and contents.updated_at <= before and (contents.updated_at < before or contents.id > before_id)
+        order by contents.updated_at desc, contents.id
+        limit skipped + wished
+      ) as item
+      order by item.updated_at desc, item.id
+      offset skipped limit wished;
+  else
+    return query
+      select
+        item.id, item.brand_id, item.template_id, item.template_version, item.type, item.status::text, item.title,
+        item.slug, item.excerpt, item.tags, item.categories, item.assignees, item.score, item.version,
+        item.major_version, item.minor_version, item.parent_id, item.scheduled_for, item.expires_at, item.due_at,
+        item.published_at, item.published_by, item.created_by, item.created_at, item.updated_by, item.updated_at,
+        item.deleted_at
+      from unnest(brands) as brand (id)
+      cross join lateral (
+        select contents.* from public.contents
+        where
+          contents.brand_id = brand.id and contents.status = wanted and contents.deleted_at is null
+          and contents.updated_at <= before and (contents.updated_at < before or contents.id > before_id)
+        order by contents.updated_at desc, contents.id
+        limit skipped + wished
+      ) as item
+      order by item.updated_at desc, item.id
+      offset skipped limit wished;
+  end if;
+end;
+$$;
+comment on function private.recent_contents is
+'Contents of brands, last changed first, of one status or of any, after a place in that order.';
+
+create function private.count_contents(brands uuid[], wanted text)
+returns bigint
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
+as $$
+begin
+  if wanted is null then
+    return (
+      select count(*) from public.contents where contents.brand_id = any (brands) and contents.deleted_at is null
+    );
+  end if;
+  return (
+    select count(*) from public.contents
+    where contents.brand_id = any (brands) and contents.status = wanted and contents.deleted_at is null
+  );
+end;
+$$;
+
 drop function public.list_contents(uuid, text, timestamptz, uuid, integer);
 create function public.list_contents(
   filters jsonb default '{}',
@@ -86,6 +182,10 @@ declare
   wished integer := least(greatest(page_size, 1), 100);
   conditions text := case when is_bin then 'contents.deleted_at is not null' else 'contents.deleted_at is null' end
     || private.content_conditions(filters);
+  -- By nothing but one status, and last changed first: the plans of that are kept.
+  is_plain constant boolean := sort = 'updated_at' and is_descending and not is_bin
+    and filters - array['brand_id', 'status', 'is_deleted'] = '{}'
+    and jsonb_array_length(coalesce(filters -> 'status', '[]')) <= 1;
   ordered record;
   items jsonb;
   total bigint;
@@ -96,16 +196,23 @@ begin
   if brand is not null then
     brands := case when brand = any (brands) then array[brand] else '{}' end;
   end if;
+  if is_plain then
+    select jsonb_agg(to_jsonb(page) order by page.updated_at desc, page.id) into items
+    from private.recent_contents(
+      brands, filters -> 'status' ->> 0,
+      coalesce((cursor_at ->> 'value')::timestamptz, 'infinity'),
+      coalesce((cursor_at ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'), page_offset, wished
+    ) as page;
+    if is_counted then
+      total := private.count_contents(brands, filters -> 'status' ->> 0);
+    end if;
+    return jsonb_build_object('items', coalesce(items, '[]'), 'total', total);
+  end if;
   select * into ordered from private.content_order(sort, is_descending, cursor_at is not null);
   execute
     'select jsonb_agg(to_jsonb(page) order by ' || ordered.order_by || ') from ('
     '  select item.* from unnest($3) as brand (id) cross join lateral ('
-    '    select contents.id, contents.brand_id, contents.template_id, contents.template_version, contents.type,'
-    '      contents.status, contents.title, contents.slug, contents.excerpt, contents.tags, contents.categories,'
-    '      contents.assignees, contents.score, contents.version, contents.major_version, contents.minor_version,'
-    '      contents.parent_id, contents.scheduled_for, contents.expires_at, contents.due_at, contents.published_at,'
-    '      contents.published_by, contents.created_by, contents.created_at, contents.updated_by, contents.updated_at,'
-    '      contents.deleted_at'
+    '    select ' || private.head_columns() ||
     '    from public.contents where contents.brand_id = brand.id and ' || conditions || ordered.after ||
     '    order by ' || ordered.order_by || ' limit $4'
     '  ) as item order by ' || ordered.order_by || ' offset $5 limit $6'
