@@ -149,6 +149,19 @@ class Journey:
         self.content = self._accept(await self.admin.post(f"{self.path}/publish"), 200, "publish")
         expect(self.content["status"] == "published", f"it is {self.content['status']}")
         say(f"{self.admin.email} publishes: {self.content['status']} at {self.content['publishedAt']}")
+        await self._read_as_a_website()
+
+    async def _read_as_a_website(self) -> None:
+        """Without login: the text, and neither the brief nor the people."""
+        path = f"/delivery/aurora-skincare/contents/{self.content['slug']}"
+        website = Person(str(self.editor.http.base_url).removesuffix("/api/v1/"), "nobody")
+        answers = [await website.get(path) for _ in range(2)]
+        await website.close()
+        item = self._accept(answers[0], 200, "deliver")
+        expect(set(item["fields"]) == {"headline", "teaser", "body"}, f"delivered are {sorted(item['fields'])}")
+        cached = [answer.headers["x-vercel-cache"] for answer in answers]
+        expect(cached == ["MISS", "HIT"], f"the edge cache says {cached}")
+        say(f"a website reads /api/v1{path}: 200, from the edge the second time")
 
     async def compare_live_events(self) -> None:
         title(5, "The dashboard saw each change as it happened")
