@@ -64,7 +64,7 @@ comment on function private.content_order is
 
 create type private.content_head as (
   id uuid, brand_id uuid, template_id uuid, template_version integer, type text, status text, title text, slug text,
-  excerpt text, tags text[], categories text[], assignees uuid[], score numeric, version integer,
+  excerpt text, tags text [], categories text [], assignees uuid [], score numeric, version integer,
   major_version integer, minor_version integer, parent_id uuid, scheduled_for timestamptz, expires_at timestamptz,
   due_at timestamptz, published_at timestamptz, published_by uuid, created_by uuid, created_at timestamptz,
   updated_by uuid, updated_at timestamptz, deleted_at timestamptz

@@ -32,8 +32,34 @@ add column created_by uuid;
 comment on column private.content_search.language is
 'How the words were stemmed: the brand''s language at that time, or nothing.';
 comment on column private.content_search.plain is 'The whole text without markup, to cut highlights from.';
-create index content_search_prefix_idx on private.content_search (brand_id, lower(title) text_pattern_ops);
-create index content_search_language_idx on private.content_search (brand_id, language);
+-- The brand is a part of the text, and no column of its own: by an index that begins with the brand the planner would
+-- read all that a brand has, where the index of words knows the few that match.
+create index content_search_prefix_idx on private.content_search (
+  (brand_id::text || ':' || lower(title)) text_pattern_ops
+);
+
+create table private.stale_searches (
+  brand_id uuid primary key references public.brands (id) on delete cascade,
+  marked_at timestamptz not null default now()
+);
+comment on table private.stale_searches is
+'Brands that have another language by now than their contents were stemmed in: refresh_search() works through them.';
+alter table private.stale_searches enable row level security;
+
+create function private.mark_search_stale()
+returns trigger
+language plpgsql
+security definer -- nobody may write the index by themselves
+set search_path = ''
+as $$
+begin
+  insert into private.stale_searches (brand_id) values (new.id) on conflict do nothing;
+  return null;
+end;
+$$;
+create trigger mark_search_stale
+after update of language on public.brands
+for each row when (old.language is distinct from new.language) execute function private.mark_search_stale();
 
 create function private.content_plain(content public.contents)
 returns text
@@ -136,21 +162,33 @@ security definer -- private is closed to the service as well
 set search_path = ''
 as $$
 declare
-  refreshed integer;
+  stale record;
+  refreshed integer := 0;
+  done integer;
 begin
-  with stale as (
-    select search.content_id, coalesce(brands.language, '') as language
-    from public.brands
-    inner join private.content_search as search
-      on search.brand_id = brands.id and search.language <> coalesce(brands.language, '')
-    limit batch
-  )
-  update private.content_search as search
-  set language = stale.language, words = private.content_words(contents, private.search_language(stale.language))
-  from stale
-  inner join public.contents on contents.id = stale.content_id
-  where search.content_id = stale.content_id;
-  get diagnostics refreshed = row_count;
+  for stale in
+    select brands.id, coalesce(brands.language, '') as language
+    from private.stale_searches inner join public.brands on brands.id = stale_searches.brand_id
+    order by stale_searches.marked_at
+    for update of stale_searches skip locked
+  loop
+    update private.content_search as search
+    set
+      language = stale.language,
+      words = private.content_words(contents, private.search_language(stale.language))
+    from public.contents
+    where
+      contents.id = search.content_id
+      and search.content_id in (
+        select others.content_id from private.content_search as others
+        where others.words @@ quote_literal('brand:' || stale.id)::tsquery and others.language <> stale.language
+        limit batch - refreshed
+      );
+    get diagnostics done = row_count;
+    refreshed := refreshed + done;
+    exit when refreshed >= batch;
+    delete from private.stale_searches where stale_searches.brand_id = stale.id;
+  end loop;
   return refreshed;
 end;
 $$;
@@ -183,10 +221,13 @@ declare
   asked text := left(query, 500);
   terms tsquery := websearch_to_tsquery('simple', asked);
   configuration regconfig;
-  -- The brand is a word in the index; nobody's query can stand for it, for rows are filtered by the column as well.
+  -- The brand is a word in the index; nobody's query can stand for it, for rows are filtered by the column as well. With
+  -- many brands it narrows little, and merging what each of them holds would take longer than it saves.
+  is_narrow constant boolean := cardinality(brands) <= 5;
   of_brands tsquery := (
     select string_agg(quote_literal('brand:' || permitted), ' | ') from unnest(brands) as permitted
   )::tsquery;
+  wanted tsquery;
   -- Null: any.
   statuses text [] := case
     when filters ? 'status' then array(select jsonb_array_elements_text(filters -> 'status'))
@@ -221,34 +262,46 @@ begin
     terms := terms || websearch_to_tsquery(configuration, asked);
   end loop;
 
-  -- What changed in the last seven days counts double (domain §10).
-  if numnode(terms) > 0 then
+  wanted := case when is_narrow then terms && of_brands else terms end;
+  if numnode(terms) > 0 and cardinality(brands) > 0 then
     with matched as materialized (
-      select search.content_id, search.type, search.status, search.tags, search.title, search.updated_at, search.score,
-        case when sort = 'relevance' then
-          ts_rank('{0.1, 0.3, 0.6, 1.0}', search.words, terms)
-          * case when search.updated_at > now() - interval '7 days' then 2 else 1 end
-        end as rank
+      select search.content_id, search.type, search.status, search.tags, search.title, search.updated_at, search.score
       from private.content_search as search
       where
-        search.words @@ (terms && of_brands) and search.brand_id = any (brands)
+        search.words @@ wanted and search.brand_id = any (brands)
         and (statuses is null or search.status = any (statuses))
         and (types is null or search.type = any (types))
         and search.tags @> wanted_tags
         and (author is null or search.created_by = author)
         and search.updated_at >= changed_from and search.updated_at < changed_to
-      limit 20000
+      limit 5000
+    ),
+    -- Of a word that thousands have the latest are ranked: reading all their words would take longer than it is worth.
+    ranked as (
+      select
+        recent.content_id,
+        -- What changed in the last seven days counts double (domain §10).
+        ts_rank('{0.1, 0.3, 0.6, 1.0}', search.words, terms)
+        * case when recent.updated_at > now() - interval '7 days' then 2 else 1 end as rank
+      from (
+        select matched.content_id, matched.updated_at from matched
+        where sort = 'relevance'
+        order by matched.updated_at desc
+        limit 1000
+      ) as recent
+      inner join private.content_search as search on search.content_id = recent.content_id
     ),
     ordered as (
       select matched.content_id, row_number() over (
         order by
-          case when sort = 'relevance' then matched.rank when sort = 'score' then matched.score end desc nulls last,
+          case when sort = 'relevance' then ranked.rank when sort = 'score' then matched.score end desc nulls last,
           case when sort = 'updated_at' then matched.updated_at end desc nulls last,
           case when sort = 'title' then matched.title when sort = 'status' then matched.status end,
           case when sort = 'created_at' then matched.content_id end desc nulls last,
           matched.content_id
       ) as place
       from matched
+      left join ranked on ranked.content_id = matched.content_id
       order by place
       limit candidates
     ),
@@ -268,8 +321,9 @@ begin
       )
     into by_words, total, facets;
   end if;
-  -- Typing errors: asked only where words alone found too little.
-  if cardinality(by_words) < page_offset + wished and sort = 'relevance' then
+  -- Typing errors: asked only where words alone found too little, and of few brands: the index of likeness is asked once
+  -- for each of them.
+  if cardinality(by_words) < page_offset + wished and sort = 'relevance' and is_narrow then
     by_likeness := array(
       select search.content_id
       from private.content_search as search
@@ -354,7 +408,7 @@ declare
   brands uuid [] := private.searchable_brands(suggest_contents.brand);
   wished integer := least(greatest(max_results, 1), 20);
   beginning text := lower(left(btrim(typed), 100));
-  pattern text := replace(replace(replace(beginning, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  last_character constant text := chr(1114111);
 begin
   if beginning = '' then
     return;
@@ -364,7 +418,11 @@ begin
       select item.* from unnest(brands) as permitted (id) cross join lateral (
         select search.content_id, 1::real as likeness, search.updated_at
         from private.content_search as search
-        where search.brand_id = permitted.id and lower(search.title) like pattern
+        where
+          -- As a range and not as a pattern: what it begins with is known only when it is asked.
+          (search.brand_id::text || ':' || lower(search.title)) ~>=~ (permitted.id::text || ':' || beginning)
+          and (search.brand_id::text || ':' || lower(search.title))
+          ~<~ (permitted.id::text || ':' || beginning || last_character)
         order by search.updated_at desc
         limit wished
       ) as item
@@ -374,7 +432,7 @@ begin
       select search.content_id, extensions.word_similarity(beginning, search.title) as likeness, search.updated_at
       from private.content_search as search
       where
-        char_length(beginning) >= 3 and (select count(*) from begins) < wished
+        char_length(beginning) >= 3 and (select count(*) from begins) < wished and cardinality(brands) <= 5
         and search.brand_id = any (brands) and beginning operator(extensions.<%) search.title
       order by likeness desc, search.updated_at desc
       limit wished
