@@ -1,0 +1,220 @@
+-- Templates are one row each and their rules are triggers and policies: the functions only add what makes a command,
+-- which is the version that an update names, and honest refusals.
+
+create function private.lock_template(template_id uuid)
+returns public.templates
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  template public.templates;
+begin
+  select * into template from public.templates where templates.id = lock_template.template_id for update;
+  if template.id is null then
+    perform private.refuse(404, 'template not found');
+  elsif template.brand_id is not null then
+    perform private.require_permission(template.brand_id, 'template.read', 'template');
+    perform private.require_permission(template.brand_id, 'template.write', 'template');
+  elsif not private.is_platform_admin() then
+    perform private.refuse(403, 'only platform admins may change a global template');
+  end if;
+  return template;
+end;
+$$;
+comment on function private.lock_template is 'The template, for who may change it: 404 for strangers, 403 for members.';
+
+create function private.check_template_quota(brand uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  account public.accounts;
+  quota integer;
+begin
+  select accounts.* into account
+  from public.accounts inner join public.brands on brands.account_id = accounts.id
+  where brands.id = brand and accounts.overage = 'block';
+  select plans.templates into quota from public.plans where plans.name = account.plan;
+  if quota <= (
+    select count(*) from public.templates inner join public.brands on brands.id = templates.brand_id
+    where brands.account_id = account.id
+  ) then
+    perform private.refuse(403, 'the plan has no more templates', jsonb_build_array(jsonb_build_object(
+      'code', 'PLAN_LIMIT_EXCEEDED', 'message', format('%s templates at most', quota)
+    )));
+  end if;
+end;
+$$;
+
+create function public.create_template(details jsonb, brand_id uuid default null)
+returns setof public.templates
+language plpgsql
+volatile
+security definer -- counts the templates of the whole account, of which the caller may see some only
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  template public.templates;
+begin
+  if brand_id is not null then
+    perform private.require_permission(brand_id, 'template.write');
+    perform private.check_template_quota(brand_id);
+  elsif not private.is_platform_admin() then
+    perform private.refuse(403, 'only platform admins may make a global template');
+  end if;
+  template := jsonb_populate_record(null::public.templates, jsonb_build_object(
+    'description', '', 'icon', '', 'category', '', 'tags', '[]'::jsonb, 'ai_enabled', true, 'is_active', true
+  ) || details);
+  return query
+    insert into public.templates (
+      brand_id, name, description, content_type, input_fields, output_fields, is_active, icon, category, tags,
+      ai_enabled
+    )
+    values (
+      brand_id, template.name, template.description, template.content_type, template.input_fields,
+      template.output_fields, template.is_active, template.icon, template.category, template.tags, template.ai_enabled
+    )
+    returning *;
+end;
+$$;
+comment on function public.create_template is
+'A new template of a brand by its admins, or without a brand a global one by the platform.';
+grant execute on function public.create_template to authenticated;
+
+create function public.update_template(template_id uuid, expected_version integer, changes jsonb)
+returns setof public.templates
+language plpgsql
+volatile
+security definer -- locks the row before it compares the version
+set search_path = ''
+as $$
+declare
+  template public.templates := private.lock_template(template_id);
+  changed public.templates;
+begin
+  if expected_version is null then
+    perform private.refuse(428, 'an update names the version that it saw');
+  elsif template.version <> expected_version then
+    perform private.refuse(412, 'the template was changed by someone else', jsonb_build_array(jsonb_build_object(
+      'field', 'version', 'code', 'CONFLICT', 'message', template.version::text
+    )));
+  end if;
+  changed := jsonb_populate_record(template, changes);
+  return query
+    update public.templates
+    set
+      name = changed.name, description = changed.description, content_type = changed.content_type,
+      input_fields = changed.input_fields, output_fields = changed.output_fields, is_active = changed.is_active,
+      icon = changed.icon, category = changed.category, tags = changed.tags, ai_enabled = changed.ai_enabled
+    where templates.id = template.id
+    returning *;
+end;
+$$;
+comment on function public.update_template is
+'Replaces what is named; contents keep to the version that they used. 412 with the current version for a stale one.';
+grant execute on function public.update_template to authenticated;
+
+create function public.delete_template(template_id uuid)
+returns void
+language plpgsql
+volatile
+security definer -- counts contents of every brand
+set search_path = ''
+as $$
+declare
+  template public.templates := private.lock_template(template_id);
+  uses bigint;
+begin
+  if not private.is_platform_admin() then
+    perform private.refuse(403, 'only platform admins may delete templates: deactivate it instead');
+  end if;
+  select count(*) into uses from public.contents where contents.template_id = template.id;
+  if uses > 0 then
+    perform private.refuse(409, 'the template is in use', jsonb_build_array(jsonb_build_object(
+      'field', 'contents', 'code', 'CONFLICT', 'message', uses::text
+    )));
+  end if;
+  delete from public.templates where templates.id = template.id;
+end;
+$$;
+comment on function public.delete_template is 'By platform admins; 409 with the count while contents use it.';
+grant execute on function public.delete_template to authenticated;
+
+drop index public.contents_template_id_idx;
+create index contents_template_id_idx on public.contents (template_id, brand_id, created_at);
+
+-- A global template is used by many brands: each sees its own use of it only.
+create function private.template_usage(template_id uuid, brands uuid[])
+returns table (usage_count bigint, last_used_at timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select count(*), max(contents.created_at)
+  from public.contents
+  where contents.template_id = template_usage.template_id and contents.brand_id = any (brands);
+$$;
+
+create function public.list_templates(
+  brand_id uuid default null,
+  content_type text default null,
+  category text default null,
+  is_active boolean default true,
+  query text default null,
+  template_id uuid default null,
+  page_offset integer default 0,
+  page_size integer default 20
+)
+returns jsonb
+language plpgsql
+stable
+security definer -- counts contents, for which the policies would be asked row by row; takes the caller's brands first
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  readable uuid [] := private.brands_permitting('template.read');
+  counted uuid [] := private.brands_permitting('content.read');
+  answer jsonb;
+begin
+  if not private.session_trusted() then
+    return '{"items": [], "total": 0}';
+  end if;
+  with matching as (
+    select templates.*
+    from public.templates
+    where
+      (templates.brand_id is null or templates.brand_id = any (readable))
+      and (list_templates.template_id is null or templates.id = list_templates.template_id)
+      and (list_templates.brand_id is null or templates.brand_id is null
+        or templates.brand_id = list_templates.brand_id)
+      and (list_templates.content_type is null or templates.content_type = list_templates.content_type)
+      and (list_templates.category is null or templates.category = list_templates.category)
+      and (list_templates.is_active is null or templates.is_active = list_templates.is_active)
+      and (list_templates.query is null
+        or position(lower(list_templates.query) in lower(templates.name || ' ' || templates.description)) > 0)
+  ),
+  page as (
+    select matching.* from matching
+    order by matching.name, matching.id
+    offset page_offset
+    limit least(greatest(page_size, 1), 100)
+  )
+  select jsonb_build_object(
+    'items', coalesce((
+      select jsonb_agg(to_jsonb(page) || to_jsonb(usage) order by page.name, page.id)
+      from page
+      cross join lateral private.template_usage(page.id, counted) as usage
+    ), '[]'),
+    'total', (select count(*) from matching)
+  ) into answer;
+  return answer;
+end;
+$$;
+comment on function public.list_templates is
+'{items, total}: the global templates and those of the caller''s brands by name, with how often those used each.';
+grant execute on function public.list_templates to authenticated;
