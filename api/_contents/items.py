@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import StringConstraints
 
-from api._contents.shared import Paging, created, path_of, with_tag
+from api._contents.shared import Paging, SeenVersion, created, path_of, with_tag
 from lib import content
 from lib.content import (
     Action,
@@ -120,10 +120,10 @@ async def update_content(
     return with_tag(response, item)
 
 
-@router.delete("/{content_id}", status_code=204, responses=documented(401, 403, 404, 409))
-async def delete_content(user: CurrentUser, content_id: UUID) -> Response:
+@router.delete("/{content_id}", status_code=204, responses=documented(401, 403, 404, 409, 412))
+async def delete_content(user: CurrentUser, content_id: UUID, version: SeenVersion) -> Response:
     """Takes a content out of sight, as an admin of the brand or the creator of a draft; it can be restored."""
-    await content.delete_content(user, content_id=content_id)
+    await content.delete_content(user, content_id=content_id, seen=version)
     return Response(status_code=204)
 
 

@@ -34,8 +34,8 @@ async def save_version(
     body: Annotated[NewVersion | None, Body()] = None,
 ) -> Success[Content]:
     """Keeps the content as it is now as a version of its own, with a note."""
-    arguments = (body or NewVersion()).model_dump() | {"expected_version": version}
-    item = await content.act(user, action=Action.SAVE_VERSION, content_id=content_id, **arguments)
+    arguments = (body or NewVersion()).model_dump()
+    item = await content.act(user, action=Action.SAVE_VERSION, content_id=content_id, seen=version, **arguments)
     return created(response, item)
 
 
@@ -64,7 +64,5 @@ async def restore_version(
     user: CurrentUser, response: Response, content_id: UUID, version: VersionNumber, seen: SeenVersion
 ) -> Success[Content]:
     """Writes what an earlier version held as a new one."""
-    item = await content.act(
-        user, action=Action.RESTORE_VERSION, content_id=content_id, version=version, expected_version=seen
-    )
+    item = await content.act(user, action=Action.RESTORE_VERSION, content_id=content_id, version=version, seen=seen)
     return with_tag(response, item)

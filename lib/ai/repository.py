@@ -2,7 +2,9 @@ from typing import Any
 from uuid import UUID
 
 from lib.ai.models import GenerateRequest, GenerationContext, InputField, OutputField, TokenUsage
-from lib.core.db import Db, call, run
+from lib.core.context import current_context
+from lib.core.db import Db, call, command, run
+from lib.core.errors import Conflict
 
 
 async def request_generation(
@@ -15,7 +17,9 @@ async def request_generation(
         "prompt_version": prompt_version,
         "parameters": request.model_dump(mode="json", exclude={"content_id"}),
     }
-    found: dict[str, Any] = (await run(call(db, "request_generation", arguments))).data
+    found: dict[str, Any] = (await command(db, "request_generation", arguments))[0]
+    if current_context().response_headers.get("Idempotency-Replayed") == "true":
+        raise Conflict("this generation was asked for before: what came of it is in the content's events")
     return GenerationContext(
         id=found["id"],
         brand=found["brand"],

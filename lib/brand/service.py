@@ -28,7 +28,7 @@ from lib.core.principal import Principal
 
 # What all members of a brand may read of it. Whether the caller is one, and which version is the newest, the data API
 # says at each request; the cache spares it putting the brand together again.
-_CACHE: Final = VersionedCache("brand", seconds=3600)
+_CACHE: Final = VersionedCache("brand:v1", seconds=3600)
 KEY_PREFIX: Final = "mdk_"
 
 

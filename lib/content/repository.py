@@ -59,7 +59,11 @@ async def update(
     return await command(db, "update_content", arguments)
 
 
-async def act(db: Db, *, action: Action, content_id: UUID, arguments: dict[str, Any]) -> list[Row]:
+async def act(
+    db: Db, *, action: Action, content_id: UUID, expected_version: int | None, arguments: dict[str, Any]
+) -> list[Row]:
+    if expected_version is not None:
+        db.headers["X-Expected-Version"] = str(expected_version)  # private.lock_content reads it
     return await command(db, action, {"content_id": str(content_id)} | arguments)
 
 
@@ -69,7 +73,7 @@ async def fetch(db: Db, *, content_id: UUID) -> Row | None:
 
 
 async def fetch_list(db: Db, *, query: ContentQuery, cursor: Cursor | None) -> tuple[list[Row], int]:
-    """One item more than the page has tells whether there are others behind it."""
+    """The items of a page, or past a cursor; all of them are counted by page only."""
     arguments = {
         "filters": query.filters(),
         "sort": COLUMNS[query.sort],

@@ -55,15 +55,22 @@ async def update_content(
     return _to_content(rows)
 
 
-async def act(principal: Principal, *, action: Action, content_id: UUID, **arguments: Any) -> Content:
-    """The content after it was submitted, approved, published …; the database knows who may, and when."""
-    rows = await repository.act(principal.db, action=action, content_id=content_id, arguments=arguments)
+async def act(
+    principal: Principal, *, action: Action, content_id: UUID, seen: int | None = None, **arguments: Any
+) -> Content:
+    """The content after it was submitted, approved, published …; the database knows who may, and when.
+
+    With the version that the caller saw, only that one: raises PreconditionFailed for another.
+    """
+    rows = await repository.act(
+        principal.db, action=action, content_id=content_id, expected_version=seen, arguments=arguments
+    )
     return _to_content(rows)
 
 
-async def delete_content(principal: Principal, *, content_id: UUID) -> None:
+async def delete_content(principal: Principal, *, content_id: UUID, seen: int | None = None) -> None:
     """Takes it out of sight; ``Action.RESTORE`` brings it back."""
-    await repository.act(principal.db, action=Action.DELETE, content_id=content_id, arguments={})
+    await repository.act(principal.db, action=Action.DELETE, content_id=content_id, expected_version=seen, arguments={})
 
 
 async def get_content(principal: Principal, *, content_id: UUID) -> Content:
@@ -76,7 +83,8 @@ async def list_contents(principal: Principal, *, query: ContentQuery) -> tuple[l
     cursor = decode_cursor(query.cursor, query.order) if query.cursor else None
     rows, total = await repository.fetch_list(principal.db, query=query, cursor=cursor)
     items = [ContentHead.model_validate(row) for row in rows]
-    return items, total, _cursor_behind(rows, query)
+    is_last = cursor is None and query.page * query.page_size >= total
+    return items, total, None if is_last else _cursor_behind(rows, query)
 
 
 def _cursor_behind(rows: list[Row], query: ContentQuery) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from lib.core.errors import ValidationFailed
+from lib.core.models import check_storable
 
 MAX_LENGTH: Final = 2000
 
@@ -38,8 +39,9 @@ def _parse(text: str) -> Cursor:
     parsed: Any = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode())
     order, value, item_id = parsed
     is_value = value is None or (isinstance(value, (str, int, float)) and not isinstance(value, bool))
-    if not is_value or not isinstance(item_id, str) or "\x00" in str(value):
+    if not is_value or not isinstance(item_id, str):
         raise ValueError("not a place in a list")
+    check_storable(value)
     return Cursor(str(order), value, UUID(item_id))
 
 

@@ -64,7 +64,8 @@ def _idempotency(scope: Scope, headers: Headers) -> Idempotency | None:
                 {"field": "Idempotency-Key", "code": "INVALID_FORMAT", "message": "1 to 255 printable characters"}
             ],
         )
-    return Idempotency(key, f"{scope['method']} {scope['path']}?{scope['query_string'].decode('latin-1')}")
+    target = f"{scope['method']} {scope['path']}?{scope['query_string'].decode('latin-1')}"
+    return Idempotency(key, f"{target} {headers.get('if-match', '')}")
 
 
 class RequestMiddleware:

@@ -10,7 +10,8 @@ as $$
 declare
   template public.templates;
 begin
-  select * into template from public.templates where templates.id = lock_template.template_id for update;
+  -- The right before the lock: a stranger must neither wait for the row nor make others wait.
+  select * into template from public.templates where templates.id = lock_template.template_id;
   if template.id is null then
     perform private.refuse(404, 'template not found');
   elsif template.brand_id is not null then
@@ -19,41 +20,51 @@ begin
   elsif not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may change a global template');
   end if;
+  select * into template from public.templates where templates.id = lock_template.template_id for update;
+  if template.id is null then
+    perform private.refuse(404, 'template not found');
+  end if;
   return template;
 end;
 $$;
 comment on function private.lock_template is 'The template, for who may change it: 404 for strangers, 403 for members.';
 
-create function private.check_template_quota(brand uuid)
-returns void
+-- After the policies have had their say, and for whoever writes: also past the command below.
+create function private.check_template_quota()
+returns trigger
 language plpgsql
-stable
+security definer -- counts the templates of the whole account, of which the caller may see some only
 set search_path = ''
 as $$
 declare
-  account public.accounts;
+  account uuid := (select brands.account_id from public.brands where brands.id = new.brand_id);
   quota integer;
 begin
-  select accounts.* into account
-  from public.accounts inner join public.brands on brands.account_id = accounts.id
-  where brands.id = brand and accounts.overage = 'block';
-  select plans.templates into quota from public.plans where plans.name = account.plan;
-  if quota <= (
+  -- One at a time for each account: two must not take the last one both.
+  perform from public.accounts where accounts.id = account for update;
+  select plans.templates into quota
+  from public.accounts inner join public.plans on plans.name = accounts.plan
+  where accounts.id = account and accounts.overage = 'block';
+  if quota < (
     select count(*) from public.templates inner join public.brands on brands.id = templates.brand_id
-    where brands.account_id = account.id
+    where brands.account_id = account
   ) then
     perform private.refuse(403, 'the plan has no more templates', jsonb_build_array(jsonb_build_object(
       'code', 'PLAN_LIMIT_EXCEEDED', 'message', format('%s templates at most', quota)
     )));
   end if;
+  return null;
 end;
 $$;
+create trigger check_template_quota
+after insert on public.templates
+for each row when (new.brand_id is not null) execute function private.check_template_quota();
 
 create function public.create_template(details jsonb, brand_id uuid default null)
 returns setof public.templates
 language plpgsql
 volatile
-security definer -- counts the templates of the whole account, of which the caller may see some only
+security definer -- some of the columns are written by this command only
 set search_path = ''
 as $$
 #variable_conflict use_variable
@@ -62,7 +73,6 @@ declare
 begin
   if brand_id is not null then
     perform private.require_permission(brand_id, 'template.write');
-    perform private.check_template_quota(brand_id);
   elsif not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may make a global template');
   end if;

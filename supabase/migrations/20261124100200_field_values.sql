@@ -46,7 +46,7 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  select cardinality(regexp_split_to_array(btrim(plain), '\s+')) - (btrim(plain) = '')::integer;
+  select regexp_count(plain, '\S+');
 $$;
 
 create function private.as_number(value jsonb)

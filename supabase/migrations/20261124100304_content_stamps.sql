@@ -1,5 +1,44 @@
 -- What happens to every content that changes: stamps, score, assignees; and the content as its events tell it.
 
+create function private.expected_version()
+returns integer
+language sql
+stable
+set search_path = ''
+as $$
+  select substring(
+    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-expected-version' from '^[0-9]{1,9}$'
+  )::integer;
+$$;
+comment on function private.expected_version is
+'The version that the request wants to act on (X-Expected-Version), for commands that do not take one; else null.';
+
+create or replace function private.lock_content(content_id uuid)
+returns public.contents
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  content public.contents;
+begin
+  -- The right before the lock: a stranger must neither wait for the row nor make others wait.
+  perform private.require_permission(
+    (select contents.brand_id from public.contents where contents.id = content_id and contents.deleted_at is null),
+    'content.read', 'content'
+  );
+  select * into content
+  from public.contents
+  where contents.id = content_id and contents.deleted_at is null
+  for update;
+  if content.id is null then
+    perform private.refuse(404, 'content not found');
+  end if;
+  perform private.check_version(content, private.expected_version());
+  return content;
+end;
+$$;
+
 create or replace function private.stamp_content()
 returns trigger
 language plpgsql
@@ -169,8 +208,13 @@ security definer -- the score is nobody's to write
 set search_path = ''
 as $$
 begin
-  update public.contents set score = (private.content_score(contents) ->> 'score')::numeric
-  where contents.id = new.content_id;
+  -- Only where it is another one: an update that changes nothing would be a change of the content.
+  update public.contents set score = rescored.score
+  from (
+    select contents.id, (private.content_score(contents) ->> 'score')::numeric as score
+    from public.contents where contents.id = new.content_id
+  ) as rescored
+  where contents.id = rescored.id and contents.score is distinct from rescored.score;
   return null;
 end;
 $$;
@@ -216,3 +260,47 @@ end;
 $$;
 comment on function public.score_content is 'The parts of a content''s score and what they come to: see domain §3.';
 grant execute on function public.score_content to authenticated;
+
+create or replace function public.remove_member(brand_id uuid, user_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_permission(remove_member.brand_id, 'member.manage');
+  if remove_member.user_id = auth.uid() and not private.is_platform_admin() then
+    perform private.refuse(403, 'nobody changes their own membership');
+  end if;
+  if exists (
+    select from public.brand_members as present
+    where
+      present.brand_id = remove_member.brand_id and present.user_id = remove_member.user_id
+      and not private.may_grant(present.brand_id, present.role, '{}')
+  ) then
+    perform private.refuse(403, 'nobody gives or takes a role above their own');
+  end if;
+  -- The contents first, in the order of their ids: who changes their assignees at the same time locks them first too.
+  perform from public.contents
+  where
+    contents.id in (
+      select assignees.content_id from public.content_assignees as assignees
+      where assignees.brand_id = remove_member.brand_id and assignees.user_id = remove_member.user_id
+    )
+  order by contents.id
+  for update;
+  delete from public.content_assignees as assignees
+  where assignees.brand_id = remove_member.brand_id and assignees.user_id = remove_member.user_id;
+  delete from public.brand_members as members
+  where members.brand_id = remove_member.brand_id and members.user_id = remove_member.user_id;
+  if not found then
+    perform private.refuse(404, 'member not found');
+  end if;
+  update public.api_keys set revoked_at = now()
+  where
+    api_keys.brand_id = remove_member.brand_id and api_keys.user_id = remove_member.user_id
+      and api_keys.revoked_at is null;
+  perform private.release_member(remove_member.user_id, remove_member.brand_id);
+end;
+$$;

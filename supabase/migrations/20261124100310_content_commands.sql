@@ -157,7 +157,10 @@ begin
     perform private.check_content_type(content.brand_id, changed.type);
   end if;
   if changed.assignees <> content.assignees then
-    perform private.check_assignees(content.brand_id, changed.assignees);
+    -- Of those who are new: whose membership has run out since then bars nobody else.
+    perform private.check_assignees(content.brand_id, array(
+      select added from unnest(changed.assignees) as added where added <> all (content.assignees)
+    ));
     changed.assignees := array(select distinct person from unnest(changed.assignees) as person);
   end if;
   if changes ? 'fields' and content.template_id is not null then

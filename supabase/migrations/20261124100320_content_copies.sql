@@ -88,10 +88,19 @@ begin
   perform private.count_content(brand_id);
   template := private.content_template(brand_id, content.template_id);
   if brand_id <> content.brand_id then
-    -- What points at the other brand's files and products stays there.
+    -- What points at the other brand's files and products stays there. Without its form nothing would tell the brief from
+    -- what was written of it, and the copy would give both out: so the brief stays as well.
     fields := fields - array(
-      select field ->> 'id' from jsonb_array_elements(private.content_form(content)) as field
-      where field ->> 'type' in ('file', 'image', 'product_selector')
+      select field.entry ->> 'id'
+      from private.template_used(content) as used
+      cross join lateral (
+        select entry, true as is_input from jsonb_array_elements(used.input_fields) as entry
+        union all
+        select entry, false from jsonb_array_elements(used.output_fields) as entry
+      ) as field
+      where
+        field.entry ->> 'type' in ('file', 'image', 'product_selector')
+        or (field.is_input and template.id is null)
     );
   end if;
   perform private.describe_change('{"action": "duplicated"}');
@@ -101,6 +110,7 @@ begin
     )
     values (
       -- A template of the other brand does not come along, and neither does the link to what the new brand cannot see.
+      -- One that is not active any more does: a copy keeps its form.
       brand_id, coalesce(title, left('Copy of ' || content.title, 200)), content.type, template.id,
       case when template.id is not null then content.template_version end,
       fields, content.metadata, content.tags, content.body, content.excerpt, content.categories,

@@ -25,7 +25,11 @@ as $$
     ('parent_id', 'contents.parent_id = ($1 ->> ''parent_id'')::uuid'),
     ('created_by', 'contents.created_by = ($1 ->> ''created_by'')::uuid'),
     ('updated_by', 'contents.updated_by = ($1 ->> ''updated_by'')::uuid'),
-    ('assignee', 'contents.assignees @> array[($1 ->> ''assignee'')::uuid]'),
+    (
+      'assignee',
+      'contents.id in (select mine.content_id from public.content_assignees as mine '
+      'where mine.user_id = ($1 ->> ''assignee'')::uuid and mine.brand_id = contents.brand_id)'
+    ),
     ('created_from', 'contents.created_at >= ($1 ->> ''created_from'')::timestamptz'),
     ('created_to', 'contents.created_at < ($1 ->> ''created_to'')::timestamptz'),
     ('updated_from', 'contents.updated_at >= ($1 ->> ''updated_from'')::timestamptz'),
@@ -192,6 +196,12 @@ declare
 begin
   if sort not in ('updated_at', 'created_at', 'title', 'status', 'score') then
     perform private.refuse(400, 'contents are not sorted by that');
+  end if;
+  if is_bin then
+    brands := array(
+      select permitted from unnest(brands) as permitted
+      where permitted = any (private.brands_permitting('content.read'))
+    );
   end if;
   if brand is not null then
     brands := case when brand = any (brands) then array[brand] else '{}' end;

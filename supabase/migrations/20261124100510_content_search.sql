@@ -43,7 +43,7 @@ declare
   changed_to timestamptz := coalesce((filters ->> 'updated_to')::timestamptz, 'infinity');
   wished integer := least(greatest(page_size, 1), 100);
   nearest extensions.halfvec(512) := search_contents.embedding::extensions.halfvec(512);
-  candidates integer := least(page_offset + wished + 100, 1100);
+  candidates constant integer := 1100;
   by_words uuid [] := '{}';
   by_likeness uuid [] := '{}';
   by_meaning uuid [] := '{}';
@@ -78,6 +78,12 @@ begin
         and search.tags @> wanted_tags
         and (author is null or search.created_by = author)
         and search.updated_at >= changed_from and search.updated_at < changed_to
+      -- Of more than that the first by what was asked for, or the latest: those are counted, ranked and shown.
+      order by
+        case when sort = 'score' then search.score end desc nulls last,
+        case when sort = 'title' then search.title when sort = 'status' then search.status end,
+        case when sort = 'created_at' then search.content_id end desc nulls last,
+        search.updated_at desc, search.content_id
       limit 5000
     ),
     -- Of a word that thousands have the latest are ranked: reading all their words would take longer than it is worth.
@@ -125,9 +131,9 @@ begin
       )
     into by_words, total, facets;
   end if;
-  -- Typing errors: asked only where words alone found too little, and of few brands: the index of likeness is asked once
-  -- for each of them.
-  if cardinality(by_words) < page_offset + wished and sort = 'relevance' and is_narrow then
+  -- Typing errors: asked only where words alone found little, whatever the page, and of few brands: the index of likeness
+  -- is asked once for each of them.
+  if total < 20 and sort = 'relevance' and is_narrow then
     by_likeness := array(
       select search.content_id
       from private.content_search as search
@@ -161,7 +167,8 @@ begin
     from (
       select content_id, 1.0 as weight, place from unnest(by_words) with ordinality as words (content_id, place)
       union all
-      select content_id, 0.5, place from unnest(by_likeness) with ordinality as likeness (content_id, place)
+      -- Behind all that has the words.
+      select content_id, 0.000001, place from unnest(by_likeness) with ordinality as likeness (content_id, place)
       union all
       select content_id, 1.0, place from unnest(by_meaning) with ordinality as meaning (content_id, place)
     ) as place_of

@@ -164,6 +164,10 @@ declare
   entry jsonb;
   known private.bulk_lines;
 begin
+  if key is not null then
+    -- One key, one use: whatever else was sent under it is another request.
+    perform private.claim_key(key, encode(sha256('a stream of contents'), 'hex'));
+  end if;
   for entry in select each from jsonb_array_elements(lines) as each loop
     line := (entry ->> 'line')::integer;
     outcome := 201;

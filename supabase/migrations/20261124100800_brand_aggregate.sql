@@ -57,7 +57,9 @@ declare
 begin
   update public.brands set updated_at = now()
   where brands.id = (this_row ->> coalesce(tg_argv[0], 'brand_id'))::uuid;
-  if tg_op = 'UPDATE' and tg_argv[0] is not null then
+  if tg_op = 'UPDATE' and tg_argv[0] is not null
+    and to_jsonb(old) -> tg_argv[0] is distinct from to_jsonb(new) -> tg_argv[0]
+  then
     update public.brands set updated_at = now() where brands.id = (to_jsonb(old) ->> tg_argv[0])::uuid;
   end if;
   return null;
@@ -72,9 +74,18 @@ for each row execute function private.touch_brand();
 create trigger touch_brand
 after insert or update or delete on public.brand_workflows
 for each row execute function private.touch_brand();
+create trigger touch_brand
+after update of name on public.workflows
+for each row when (old.name is distinct from new.name) execute function private.touch_brand();
+create trigger touch_parent_of_new
+after insert on public.brands
+for each row when (new.parent_brand_id is not null) execute function private.touch_brand('parent_brand_id');
 create trigger touch_parent
-after insert or update of parent_brand_id, name, slug, deleted_at on public.brands
-for each row execute function private.touch_brand('parent_brand_id');
+after update of parent_brand_id, name, slug, deleted_at on public.brands
+for each row when (
+  (old.parent_brand_id, old.name, old.slug, old.deleted_at)
+  is distinct from (new.parent_brand_id, new.name, new.slug, new.deleted_at)
+) execute function private.touch_brand('parent_brand_id');
 
 create function private.brand_document(brand public.brands)
 returns jsonb

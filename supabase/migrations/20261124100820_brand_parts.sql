@@ -68,6 +68,11 @@ begin
       jsonb_build_object('field', 'workflowId', 'code', 'INVALID_FORMAT', 'message', 'no such workflow of the brand')
     ));
   end if;
+  if (select count(distinct wished ->> 'content_type') from jsonb_array_elements(assignments) as wished)
+    < jsonb_array_length(assignments)
+  then
+    perform private.refuse(400, 'a type of content has one workflow');
+  end if;
   delete from public.brand_workflows as former
   where
     former.brand_id = set_brand_workflows.brand_id

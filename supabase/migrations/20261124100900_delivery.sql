@@ -25,11 +25,15 @@ as $$
 begin
   perform private.require_permission(brand_id, 'brand.read');
   perform private.require_permission(brand_id, 'brand.update');
-  insert into private.delivery_settings as settings (brand_id, mode, key_hash, updated_by)
-  values (brand_id, mode, key_hash, auth.uid())
-  on conflict on constraint delivery_settings_pkey do update
-    set mode = excluded.mode, key_hash = coalesce(excluded.key_hash, settings.key_hash),
-      updated_by = excluded.updated_by, updated_at = now();
+  -- Not as one statement: a constraint would look at the row to insert, which lacks the key that is there already.
+  update private.delivery_settings as settings
+  set mode = set_delivery.mode, key_hash = coalesce(set_delivery.key_hash, settings.key_hash),
+    updated_by = auth.uid(), updated_at = now()
+  where settings.brand_id = set_delivery.brand_id;
+  if not found then
+    insert into private.delivery_settings (brand_id, mode, key_hash, updated_by)
+    values (brand_id, mode, key_hash, auth.uid());
+  end if;
   perform private.audit(brand_id, 'delivery.configure', 'brand', brand_id, jsonb_build_object(
     'mode', mode, 'has_new_key', key_hash is not null
   ));
@@ -54,8 +58,12 @@ declare
 begin
   select * into brand from public.brands where brands.slug = delivering_brand.slug and brands.deleted_at is null;
   select * into settings from private.delivery_settings where delivery_settings.brand_id = brand.id;
-  -- One answer for what there is not and for what is not for this caller.
-  if brand.id is null or settings.mode = 'off' or (
+  -- One answer for what there is not, for what is not for this caller, and for a brand that has published nothing: which
+  -- tenants there are is nobody's business.
+  if brand.id is null or settings.mode = 'off' or not exists (
+    select from public.contents
+    where contents.brand_id = brand.id and contents.status = 'published' and contents.deleted_at is null
+  ) or (
     settings.mode = 'private'
     and settings.key_hash is distinct from encode(sha256(convert_to(coalesce(key, ''), 'UTF8')), 'hex')
   ) then

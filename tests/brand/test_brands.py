@@ -200,6 +200,12 @@ async def test_sub_brands(world: World) -> None:
     assert (await read(brand.admin, brand.id))["subBrands"] == [known]
     listed = (await brand.admin.get("/brands", parentBrandId=brand.id)).json()["data"]
     assert [item["id"] for item in listed] == [child["id"]]
+    version = (await read(platform, brand.id))["version"]
+    renamed = await platform.patch(f"/brands/{child['id']}", 1, {"description": "Of a child only"})
+    assert renamed.status_code == 200
+    assert (await read(platform, brand.id))["version"] == version, (
+        "what a child says of itself is no change of its parent"
+    )
     above = await platform.patch(f"/brands/{brand.id}", (await read(platform, brand.id))["version"], {
         "parentBrandId": child["id"]
     })  # fmt: skip

@@ -57,6 +57,8 @@ async def test_only_what_is_published_is_delivered(world: World, website: httpx.
     for content in (*hidden, archived, deleted, elsewhere):
         assert_problem(await website.get(f"{path}/{content['slug']}"), 404, "NOT_FOUND")
     assert_problem(await website.get("/no-such-brand/contents"), 404, "NOT_FOUND")
+    silent = await world.brand()
+    assert_problem(await website.get(f"/{slug_of(world, silent)}/contents"), 404, "NOT_FOUND")
 
 
 async def test_pages_filters_and_conditions(world: World, website: httpx.AsyncClient) -> None:
@@ -116,6 +118,8 @@ async def test_a_brand_that_wants_it_private_gives_a_key(world: World, website: 
     assert_problem(await website.get(path, headers={"X-Delivery-Key": second}), 404, "NOT_FOUND")
     await delivery(brand, "public")
     assert (await website.get(path)).status_code == 200
+    await delivery(brand, "private")  # the key that there is goes on
+    assert (await website.get(path, headers={"X-Delivery-Key": second})).status_code == 200
     stored = world.rows("select key_hash from private.delivery_settings where brand_id = %s", brand.id)[0]["key_hash"]
     assert second not in stored
 

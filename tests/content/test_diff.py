@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.content.diff import MAX_TOKENS, compare, diff_words, newer_text, older_text
+from lib.content.diff import Run, compare, diff_words
 from lib.content.highlight import as_html
 
 WORDS = st.sampled_from(["skin", "wind ", "<p>", "</p>", "<strong>", "&amp;", " ", "\n", "é", "日本", "<", ">", "🧴"])
@@ -16,6 +16,14 @@ SNAPSHOTS = st.fixed_dictionaries(
     {"title": TEXTS, "fields": st.dictionaries(st.sampled_from("abcd"), VALUES), "metadata": st.just({})},
     optional={"body": TEXTS, "tags": st.lists(TEXTS, max_size=3), "excerpt": st.none() | TEXTS},
 )
+
+
+def older_text(runs: list[Run]) -> str:
+    return "".join(run.text for run in runs if run.kind != "insert")
+
+
+def newer_text(runs: list[Run]) -> str:
+    return "".join(run.text for run in runs if run.kind != "delete")
 
 
 @given(older=TEXTS, newer=TEXTS)
@@ -58,9 +66,12 @@ def test_changes_applied_to_one_version_give_the_other(older: dict[str, Any], ne
     assert apply(compare(older, newer), older) == newer
 
 
-def test_a_whole_book_is_compared_as_a_whole() -> None:
-    older, newer = "a " * MAX_TOKENS, "b " * MAX_TOKENS
+def test_whoever_writes_the_same_word_over_and_over_keeps_nobody_waiting() -> None:
+    """Counted, not timed: so many pairs of equal words are not compared one by one."""
+    older, newer = "a " * 2_000, "b a " * 1_000
     assert [run.kind for run in diff_words(older, newer)] == ["delete", "insert"]
+    prose = " ".join(f"word{number % 900}" for number in range(5_000))
+    assert len(diff_words(prose, prose.replace("word7 ", "other "))) > 2
 
 
 @given(text=st.text(alphabet=st.sampled_from("ab<>&\"'\ue000\ue001"), max_size=30))

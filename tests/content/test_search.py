@@ -176,3 +176,25 @@ async def test_a_score_has_its_parts(world: World) -> None:
     assert (score["alignment"], score["score"]) == (50, 90)
     assert (await brand.viewer.get(f"/contents/{whole['id']}")).json()["data"]["score"] == 90
     assert_problem(await stranger.admin.get(f"/contents/{whole['id']}/score"), 404, "NOT_FOUND")
+    version = (await brand.viewer.get(f"/contents/{whole['id']}")).json()["data"]["version"]
+    assert version == whole["version"], "a score is no change of the content"
+    world.rows("select public.record_alignment(%s, 1, 50)", whole["id"])
+    assert (await brand.viewer.get(f"/contents/{whole['id']}")).json()["data"]["version"] == version
+
+
+async def test_pages_hold_each_match_once_also_beside_typing_errors(world: World) -> None:
+    brand = await world.brand()
+    lines = [
+        {"line": number, "content": {"brand_id": brand.id, "title": title}}
+        for number, title in enumerate(["Moisturizer"] * 15 + ["Moisturiser"] * 12, 1)
+    ]
+    api = world.data_api(brand.editor.access_token).http
+    assert (await api.post("/rpc/create_contents", json={"lines": lines})).status_code == 200
+    for page_size in (4, 10, 20):
+        seen: list[str] = []
+        link: str | None = f"/contents/search?q=moisturizer&pageSize={page_size}"
+        while link:
+            page = (await brand.viewer.get(link)).json()
+            seen += [hit["id"] for hit in page["data"]]
+            link = page["links"]["next"] and page["links"]["next"].removeprefix("/api/v1")
+        assert len(seen) == len(set(seen)) == 27

@@ -26,7 +26,13 @@ def test_whatever_else_is_refused(text: str) -> None:
         decode_cursor(text, "title")
 
 
-@pytest.mark.parametrize("inside", ["[]", "{}", '["title", {}, "x"]', '["title", true, null]', "[" * 5000, '"x"', "7"])
+SOME_ID = "00000000-0000-7000-8000-000000000001"
+PLACES_THAT_ARE_NONE = [f'["title", {value}, "{SOME_ID}"]' for value in ("NaN", "Infinity", '"\\ud800"', '"\\u0000"')]
+
+
+@pytest.mark.parametrize(
+    "inside", ["[]", "{}", '["title", {}, "x"]', '["title", true, null]', "[" * 5000, '"x"', "7", *PLACES_THAT_ARE_NONE]
+)
 def test_what_only_looks_like_one(inside: str) -> None:
     with pytest.raises(ValidationFailed):
         decode_cursor(urlsafe_b64encode(inside.encode()).decode(), "title")

@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 
 from lib.content.models import Content, NewContent
 from lib.content.repository import as_arguments
@@ -22,7 +23,15 @@ from lib.content.transfer.models import (
 from lib.core.context import current_context
 from lib.core.db import Row
 from lib.core.envelope import failure
-from lib.core.errors import ApiError, ErrorDetail, InternalError, ValidationFailed, from_data_api, item_code
+from lib.core.errors import (
+    BY_STATUS,
+    ApiError,
+    ErrorDetail,
+    InternalError,
+    ValidationFailed,
+    from_data_api,
+    item_code,
+)
 from lib.core.principal import Principal
 
 # Lines that one call of the data API takes: long enough to be quick, short enough to show progress.
@@ -167,6 +176,7 @@ async def create_stream(principal: Principal, *, body: AsyncIterator[bytes]) -> 
     """
     stream, lines = _Stream(principal), _Lines()
     waiting: list[tuple[int, bytes]] = []
+    broken: ApiError | None = None
     try:
         async for data in body:
             waiting += lines.feed(data)
@@ -180,9 +190,14 @@ async def create_stream(principal: Principal, *, body: AsyncIterator[bytes]) -> 
             for result in await stream.create(waiting):
                 yield result
     except ApiError as error:
-        yield {"type": "error", "status": error.status, **_item_error(error).model_dump(by_alias=True), **stream.counts}
-        return
-    yield {"type": "summary", **stream.counts}
+        broken = error
+    except HTTPException as error:  # the shell's, when the body is larger than it may be
+        broken = BY_STATUS.get(error.status_code, ValidationFailed)("the body is too large: send the rest by itself")
+    if broken is None:
+        yield {"type": "summary", **stream.counts}
+    else:
+        problem = _item_error(broken).model_dump(by_alias=True)
+        yield {"type": "error", "status": broken.status, **problem, **stream.counts}
 
 
 async def import_contents(principal: Principal, *, request: ImportRequest) -> ImportReport:

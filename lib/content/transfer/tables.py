@@ -3,16 +3,23 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
+
+from lib.content.models import Content
 from lib.content.transfer.models import ImportRequest, MappedColumn
 from lib.core.errors import ErrorDetail, ValidationFailed
 
 MAX_ROWS: Final = 1000
 # A cell that begins so is a formula to a spreadsheet. With an apostrophe before it, it is text: to the spreadsheet, and
 # to an import, which takes the apostrophe off again (https://owasp.org/www-community/attacks/CSV_Injection).
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+# A body has more characters than Python's reader takes in a cell by itself.
+csv.field_size_limit(1_000_000)
 
 _LISTS: Final = ("tags", "categories", "metadata.keywords")
 _JSON: Final = ("fields", "metadata")
@@ -37,6 +44,12 @@ EXPORTED: Final = (
 )
 
 
+# In an export, and not for an import to say.
+TOLD: Final = frozenset(to_camel(name) for name in Content.model_fields) - {
+    *("title", "slug", "type", "excerpt", "body", "tags", "categories", "metadata", "fields", "dueAt", "expiresAt")
+}
+
+
 def _refuse(message: str, field: str = "data") -> ValidationFailed:
     details: list[ErrorDetail] = [{"field": field, "code": "INVALID_FORMAT", "message": message}]
     return ValidationFailed("the file cannot be read", details=details)
@@ -50,7 +63,11 @@ def read_rows(request: ImportRequest) -> list[tuple[int, dict[str, Any]]]:
     elif request.format == "csv":
         rows = list(_read_csv(data))
     elif request.format == "ndjson":
-        rows = [(number, _object(line, number)) for number, line in enumerate(data.split("\n"), 1) if line.strip()]
+        rows = [
+            (number, _object(line, number))
+            for number, line in enumerate(data.removeprefix("\ufeff").split("\n"), 1)
+            if line.strip()
+        ]
     else:
         rows = [(number, _checked(row, number)) for number, row in enumerate(_array(data), 1)]
     if not rows:
@@ -115,7 +132,7 @@ def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
     if request.type:
         content["type"] = request.type
     for column, value in row.items():
-        column_of = MappedColumn(target=column) if request.mapping is None else request.mapping.get(column)
+        column_of = _unmapped(column) if request.mapping is None else request.mapping.get(column)
         if column_of is None:
             continue
         mapped = column_of if isinstance(column_of, MappedColumn) else MappedColumn(target=column_of)
@@ -125,11 +142,23 @@ def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
     return content
 
 
+def _unmapped(column: str) -> MappedColumn | None:
+    """What a column is for whose name says so; nothing for what an export tells and an import does not set."""
+    if column in TOLD:
+        return None
+    try:
+        return MappedColumn(target=column)
+    except ValidationError:
+        raise ValueError(f"{column[:100]} is no part of a content: leave it out, or map it") from None
+
+
 def _put(content: dict[str, Any], target: str, value: Any) -> None:
     name, _, key = target.partition(".")
     if key:
         content.setdefault(name, {})[key] = value
     elif name in _JSON:
+        if not isinstance(value, dict):
+            raise ValueError(f"{name} is an object")
         content.setdefault(name, {}).update(value)
     else:
         content[name] = value
@@ -146,18 +175,23 @@ def _converted(value: Any, mapped: MappedColumn, column: str) -> Any:
     try:
         match wanted:
             case "number":
-                number = float(value)
-                return int(number) if number.is_integer() else number
+                return int(value) if re.fullmatch(r"[+-]?\d{1,30}", value.strip()) else float(value)
             case "boolean":
                 return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[value.lower()]
             case "list":
-                return [item.strip() for item in value.split(";") if item.strip()]
+                return _list(value)
             case "json":
                 return _json_for(value, mapped.target)
             case _:
                 return value
     except (ValueError, KeyError, OverflowError, RecursionError):
         raise ValueError(f"{column}: {value[:40]!r} is no {wanted}") from None
+
+
+def _list(value: str) -> list[Any]:
+    if value.startswith("["):
+        return json.loads(value)
+    return [item.strip() for item in value.split(";") if item.strip()]
 
 
 def _json_for(value: str, target: str) -> Any:
@@ -170,7 +204,8 @@ def _json_for(value: str, target: str) -> Any:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list) and all(isinstance(item, str) and ";" not in item for item in value):
+    plain = isinstance(value, list) and all(isinstance(item, str) and ";" not in item for item in value)
+    if plain and not str((value or [""])[0]).startswith("["):
         return _with_guard(";".join(value))
     return _with_guard(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
