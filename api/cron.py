@@ -13,7 +13,7 @@ from lib.core.app import create_app, documented
 from lib.core.config import get_settings
 from lib.core.db import Db, call, run
 from lib.core.envelope import Success
-from lib.core.errors import ApiError, Unauthorized
+from lib.core.errors import Unauthorized
 from lib.core.logs import log
 from lib.core.models import ResponseModel
 from lib.core.service_role import connect_as_service
@@ -80,7 +80,7 @@ async def _run_all(tasks: dict[str, Task], response: Response) -> Success[CronRe
     for name, task in tasks.items():
         try:
             done[name] = await task(db)
-        except ApiError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the tasks after it have their own work to do
             report(error)
             log(logging.ERROR, "a scheduled task failed", error=error, fields={"task": name})
             done[name] = None
