@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
 
+from lib.ai import embed_changes, register_signing_key
 from lib.core.app import create_app, documented
 from lib.core.config import get_settings
 from lib.core.db import Db, call, run
@@ -27,6 +28,7 @@ _bearer = HTTPBearer(auto_error=False, scheme_name="cronSecret")
 type Task = Callable[[Db], Awaitable[Any]]
 
 DISPATCH_SECONDS: Final = 20.0
+EMBED_SECONDS: Final = 12.0
 
 
 class CronReport(ResponseModel):
@@ -57,6 +59,10 @@ async def _dispatch(db: Db) -> int:
     return await drain(db, Consumer("edge_cache", purge_delivered), seconds=DISPATCH_SECONDS)
 
 
+async def _embed(db: Db) -> dict[str, int]:
+    return await embed_changes(db, seconds=EMBED_SECONDS)
+
+
 MINUTELY: Final[dict[str, Task]] = {
     "publish_due": publish_due,
     "time_out_runs": _function("time_out_runs"),
@@ -65,6 +71,8 @@ MINUTELY: Final[dict[str, Task]] = {
     "bury_exhausted_jobs": _function("bury_exhausted_jobs"),
     "refresh_search": _function("refresh_search"),
     "dispatch": _dispatch,
+    "register_signing_key": register_signing_key,
+    "embed": _embed,
 }
 HOURLY: Final[dict[str, Task]] = {
     "refresh_analytics": _function("refresh_analytics"),

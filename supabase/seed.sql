@@ -49,6 +49,9 @@ insert into private.platform_admins (user_id)
 values ('00000000-0000-7000-8000-000000000001')
 on conflict do nothing;
 
+-- What the stand-ins sign with; a deployment's scheduler makes its own secret known.
+select public.register_signing_key('local-signing-secret-of-at-least-32-characters');
+
 insert into public.brands (
   id, name, slug, description, identity, tone_of_voice, guardrails, key_messages, target_audience, country, language
 )

@@ -1,29 +1,46 @@
-from typing import Any, Literal
+"""What a generation knows and leaves behind; what callers may ask is in requests.py, what they get in results.py."""
+
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
-from lib.core.models import RequestModel, ResponseModel
+from lib.core.models import ResponseModel
 
 
-class GenerateRequest(RequestModel):
-    """Fills the output fields of a content from its template and inputs (domain §7)."""
-
-    content_id: UUID
-    instructions: str = Field(default="", max_length=5000, examples=["Begin with a question"])
-    tone: Literal["formal", "casual", "playful", "professional"] | None = None
-    length: Literal["short", "medium", "long"] = "medium"
-    include_keywords: list[str] = Field(default_factory=list, max_length=20, examples=[["winter"]])
-    avoid_terms: list[str] = Field(default_factory=list, max_length=50, examples=[["miracle"]])
+class TokenUsage(ResponseModel):
+    prompt_tokens: int = Field(default=0, ge=0, examples=[820])
+    completion_tokens: int = Field(default=0, ge=0, examples=[240])
 
 
 class OutputField(ResponseModel):
+    """A field of a template that AI may fill (domain §4)."""
+
     id: str
     name: str
     type: str = "plain_text"
     required: bool = False
     ai_prompt: str | None = None
+    use_brand_identity: bool = False
+    use_tone_of_voice: bool = False
+    use_guardrails: bool = False
+    min_chars: int | None = None
+    max_chars: int | None = None
     max_length: int | None = None
+    min_words: int | None = None
+    max_words: int | None = None
+    max_tokens: int | None = None
+    allowed_tags: list[str] | None = None
+
+    @property
+    def is_html(self) -> bool:
+        return self.type in ("html", "rich_text")
+
+    @property
+    def limit(self) -> int | None:
+        """The most visible characters that it may have."""
+        limits = [limit for limit in (self.max_chars, self.max_length) if limit]
+        return min(limits) if limits else None
 
 
 class InputField(ResponseModel):
@@ -32,18 +49,75 @@ class InputField(ResponseModel):
     required: bool = False
 
 
+class TemplateContext(ResponseModel):
+    name: str
+    input_fields: list[InputField]
+    output_fields: list[OutputField] = Field(default_factory=list[OutputField])
+    """Those that are to be written."""
+    all_outputs: list[OutputField] = Field(default_factory=list[OutputField])
+
+
+class ContentContext(ResponseModel):
+    id: UUID
+    title: str
+    body: str = ""
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    version: int
+
+
+class ClaimContext(ResponseModel):
+    id: UUID | None = None
+    master_id: UUID | None = None
+    text: str
+    original_text: str | None = None
+    status: str
+
+
+class ProductContext(ResponseModel):
+    id: UUID
+    name: str
+    description: str = ""
+    market: str
+    ingredients: list[str] = Field(default_factory=list)
+    claims: list[ClaimContext] = Field(default_factory=list[ClaimContext])
+
+
+class Passage(ResponseModel):
+    title: str
+    text: str
+
+
+class ModelPrice(ResponseModel):
+    provider: str
+    input_per_1000: float
+    output_per_1000: float
+
+
+class BrandContext(ResponseModel):
+    id: UUID
+    name: str
+    version: int
+    description: str = ""
+    identity: dict[str, Any] = Field(default_factory=dict)
+    tone_of_voice: str = ""
+    communication_style: str = ""
+    personality: list[str] = Field(default_factory=list)
+    guardrails: list[str] = Field(default_factory=list)
+    key_messages: list[str] = Field(default_factory=list)
+    target_audience: str = ""
+    country: str | None = None
+    language: str | None = None
+
+
 class GenerationContext(ResponseModel):
-    """All that a prompt needs, as ``request_generation`` returns it."""
+    """All that a prompt needs, as ``begin_generation`` returns it."""
 
     id: UUID
-    brand: dict[str, Any]
-    template_name: str
-    input_fields: list[InputField]
-    output_fields: list[OutputField]
-    title: str
-    values: dict[str, Any]
-
-
-class TokenUsage(ResponseModel):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    brand: BrandContext
+    template: TemplateContext | None = None
+    content: ContentContext | None = None
+    product: ProductContext | None = None
+    values: dict[str, Any] = Field(default_factory=dict)
+    examples: list[Passage] = Field(default_factory=list[Passage])
+    knowledge: list[Passage] = Field(default_factory=list[Passage])
+    prices: list[ModelPrice] = Field(default_factory=list[ModelPrice])

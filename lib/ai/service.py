@@ -1,166 +1,235 @@
+"""The tools as callers use them: one answer, a stream of events, or a batch with a result for each item."""
+
 import asyncio
 import logging
-import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final
 
 import anyio
 from pydantic import BaseModel
 
 from lib.ai import repository
-from lib.ai.models import GenerateRequest, GenerationContext, TokenUsage
-from lib.ai.output import GrowingFields, read_output
-from lib.ai.prompt import PROMPT_VERSION, build_completion
-from lib.ai.providers import Delta, OpenAIProvider, Provider, ProviderError, ProviderRefused
-from lib.core.errors import ApiError, Conflict, GatewayTimeout, ServiceUnavailable, Unauthorized, Unprocessable
+from lib.ai import run as running
+from lib.ai.chain import AllFailed, Restarted
+from lib.ai.guardrails import check_input
+from lib.ai.progress import Progress
+from lib.ai.providers import Completion, ProviderError
+from lib.ai.repository import Replayed
+from lib.ai.results import Batch, BatchItem, Generated, failed_item
+from lib.ai.run import Answered, Run, as_api_error
+from lib.ai.tools import GrowingFields, Tool
+from lib.core.circuit_breaker import Circuit
+from lib.core.errors import ApiError, Forbidden, NotFound, RateLimitExceeded, Unauthorized
 from lib.core.logs import log
 from lib.core.principal import Principal
 from lib.core.telemetry import report
 
-RETRY_AFTER_SECONDS: Final = 10
-# The token that asked is the one that records the answer, up to a minute later.
-MIN_TOKEN_SECONDS: Final = 60
+type Circuits = Mapping[str, Circuit]
+
+# How many items of a batch are worked on at once (domain §7).
+BATCH_CONCURRENCY: Final = 5
+CLOSING_SECONDS: Final = 8.0
 
 
 class StreamEvent(BaseModel):
-    """One server-sent event: ``requested``, ``delta``, ``completed`` or ``error``."""
+    """One server-sent event: ``requested``, ``delta``, ``restarted``, ``progress``, ``completed`` or ``error``."""
 
     name: str
     data: dict[str, Any]
 
 
-def _as_api_error(error: ProviderError) -> ApiError:
-    if isinstance(error, ProviderRefused):
-        return Unprocessable(str(error), code="CONTENT_FILTERED")
-    wait = error.retry_after or RETRY_AFTER_SECONDS
-    if error.timed_out:
-        return GatewayTimeout(str(error), retry_after=wait)
-    return ServiceUnavailable(str(error), code="AI_SERVICE_ERROR", retry_after=wait)
+def _check(tool: Tool[Any, Any]) -> None:
+    check_input(tool.request.model_dump(mode="json", by_alias=True, exclude={"images"}))
 
 
-class _Run:
-    """One generation from its first token to its record."""
+async def _prepared(run: Run[Any]) -> Completion:
+    """Raises ApiError, with the generation closed and nothing charged, where what it needs cannot be had."""
+    try:
+        await run.tool.prepare(run.context)
+        return run.completion()
+    except ApiError as error:
+        await run.fail(error.message)
+        raise
+    except BaseException:
+        await run.fail("the request was cut short")
+        raise
 
-    def __init__(self, principal: Principal, context: GenerationContext, provider: Provider) -> None:
-        self.principal = principal
-        self.context = context
-        self.provider = provider
-        self.fields = GrowingFields(context.output_fields)
-        self.usage = TokenUsage()
-        self.began = time.monotonic()
 
-    @property
-    def latency_ms(self) -> int:
-        return int((time.monotonic() - self.began) * 1000)
+async def _conclude(run: Run[Any], completion: Completion, asked: Any) -> Generated[Any]:
+    finished, guardrails = await run.finished(asked)
+    generated, _ = await asyncio.gather(run.settle(finished, guardrails), run.remember(completion, asked, finished))
+    return generated
 
-    def _log(self, level: int, message: str, error: BaseException | None = None) -> None:
-        log(level, message, error=error, fields={"generation": str(self.context.id)})
 
-    async def fail(self, reason: str) -> None:
-        """Writes down that nothing came of it, also when the caller has gone away already."""
-        with anyio.CancelScope(shield=True):
-            try:
-                await repository.fail_generation(
-                    self.principal.db, generation_id=self.context.id, error=reason, latency_ms=self.latency_ms
-                )
-            except Conflict:
-                return  # it is complete: only the answer that said so was lost
-            except ApiError as error:
-                self._log(logging.ERROR, "a failed generation stays pending", error)
+async def _replayed(principal: Principal, error: Replayed) -> Generated[Any]:
+    output = await repository.replayed_output(principal.db, generation_id=error.generation_id)
+    return Generated[Any].model_validate(output)
 
-    def _read(self, delta: Delta) -> list[StreamEvent]:
-        if delta.usage:
-            self.usage = delta.usage
-        return [
-            StreamEvent(name="delta", data={"field": field, "text": text})
-            for field, text in self.fields.feed(delta.text)
-        ]
 
-    async def _complete(self) -> StreamEvent:
-        output, candidates = read_output(self.fields.raw, self.context.output_fields)
-        version = await repository.complete_generation(
-            self.principal.db,
-            generation_id=self.context.id,
-            output=output,
-            usage=self.usage,
-            latency_ms=self.latency_ms,
+async def generate(principal: Principal, tool: Tool[Any, Any], circuits: Circuits, *, part: str = "") -> Generated[Any]:
+    """One answer. Raises ServiceUnavailable (AI_SERVICE_ERROR) naming what was tried, Unprocessable, and what
+    begin_generation refuses."""
+    _check(tool)
+    try:
+        run = await running.begin(principal, tool, circuits, part=part)
+    except Replayed as error:
+        return await _replayed(principal, error)
+    completion = None
+    try:
+        finished = tool.direct(run.context)
+        if finished is not None:
+            return await run.settle(finished, None)
+        completion = await _prepared(run)
+        asked = await run.remembered(completion) or await run.answer(completion)
+        return await _conclude(run, completion, asked)
+    except (AllFailed, ProviderError) as error:
+        await run.fail(str(error))
+        raise as_api_error(error) from error
+    except ApiError as error:
+        await run.fail(error.message)
+        raise
+    except BaseException:
+        await run.fail("the request was cut short")
+        raise
+    finally:
+        await run.chain.finish()
+
+
+class _Stream:
+    """A generation whose text is sent as it is written."""
+
+    def __init__(self, run: Run[Any], completion: Completion) -> None:
+        template = run.context.template
+        self.run = run
+        self.completion = completion
+        self._fields = (
+            GrowingFields([field.id for field in template.output_fields], "fields")
+            if template
+            else GrowingFields(["text"], None)
         )
-        data = {
-            "requestId": str(self.context.id),
-            "fields": output,
-            "retryCandidates": [candidate.model_dump(by_alias=True) for candidate in candidates],
-            "appliedVersion": version,
-            "provider": self.provider.name,
-            "model": self.provider.model,
-            "usage": self.usage.model_dump(by_alias=True),
-            "latencyMs": self.latency_ms,
-        }
-        return StreamEvent(name="completed", data=data)
+        self._progress = Progress(run.principal.db, run.id)
+        self._characters = 0
+        self._answer: Answered[Any]
 
-    async def events(self, first: Delta, rest: AsyncIterator[Delta]) -> AsyncGenerator[StreamEvent]:
-        """Once a token has been sent the status is 200 for good: what fails later is an ``error`` event."""
-        is_recorded = False
-        reason = "the caller went away"
-        try:
-            yield StreamEvent(name="requested", data={"requestId": str(self.context.id)})
-            for event in self._read(first):
-                yield event
-            async for delta in rest:
-                for event in self._read(delta):
+    def _deltas(self, text: str) -> list[StreamEvent]:
+        grown = self._fields.feed(text)
+        self._characters += sum(len(piece) for _, piece in grown)
+        if grown:
+            self._progress.report("writing", field=grown[-1][0], characters=self._characters)
+        return [StreamEvent(name="delta", data={"field": name, "text": piece}) for name, piece in grown]
+
+    async def _written(self, pieces: AsyncGenerator[Any], first: Any) -> AsyncGenerator[StreamEvent]:
+        piece = first
+        while True:
+            if isinstance(piece, str):
+                for event in self._deltas(piece):
                     yield event
-            completed = await self._complete()
-            is_recorded = True
-            yield completed
-        except (ProviderError, ApiError) as error:
+            elif isinstance(piece, Restarted):
+                self._fields.restart()
+                self._characters = 0
+                self._progress.report("restarted", is_news=True, provider=piece.provider)
+                yield StreamEvent(name="restarted", data={"provider": piece.provider})
+            else:
+                self._answer = piece
+                return
+            piece = await anext(pieces)
+
+    async def events(self, pieces: AsyncGenerator[Any], first: Any) -> AsyncGenerator[StreamEvent]:
+        """Once a token has been sent the status is 200 for good: what fails later is an ``error`` event."""
+        run, reason = self.run, "the caller went away"
+        try:
+            yield StreamEvent(name="requested", data={"requestId": str(run.id)})
+            async for event in self._written(pieces, first):
+                yield event
+            asked = self._answer
+            if asked.problems and run.tool.attempts > 1 and not run.is_cache_hit:
+                self._progress.report("correcting", is_news=True)
+                yield StreamEvent(name="progress", data={"stage": "correcting", "problems": asked.problems})
+                asked = await run.improved(self.completion, asked)
+            self._progress.report("checking", is_news=True)
+            generated = await _conclude(run, self.completion, asked)
+            yield StreamEvent(name="completed", data=generated.model_dump(mode="json", by_alias=True))
+        except (AllFailed, ProviderError, ApiError) as error:
             reason = str(error)
-            problem = _as_api_error(error) if isinstance(error, ProviderError) else error
-            self._log(logging.WARNING, f"generation failed: {reason}")
+            problem = error if isinstance(error, ApiError) else as_api_error(error)
+            log(logging.WARNING, f"generation failed: {reason}", fields={"generation": str(run.id)})
             yield StreamEvent(name="error", data={"code": problem.code, "message": problem.message})
         except Exception as error:  # noqa: BLE001 - the stream has begun: only an event can still tell the caller
             reason = "unexpected error"
             report(error)
-            self._log(logging.ERROR, "generation failed", error)
+            log(logging.ERROR, "generation failed", error=error, fields={"generation": str(run.id)})
             yield StreamEvent(name="error", data={"code": "INTERNAL_ERROR", "message": "something went wrong"})
         finally:
-            if not is_recorded:
-                await self.fail(reason)
+            # Also when the caller has gone away, which cancels everything that is awaited here.
+            with anyio.move_on_after(CLOSING_SECONDS, shield=True):
+                await pieces.aclose()  # what was read so far is counted there
+                await run.fail(reason)
+                await self._progress.finish()
+                await run.chain.finish()
 
 
-async def generate(principal: Principal, *, request: GenerateRequest) -> AsyncGenerator[StreamEvent]:
+async def _remembered(asked: Answered[Any]) -> AsyncGenerator[Any]:
+    """What was answered before, as a stream of its own: all at once."""
+    yield asked.raw
+    yield asked
+
+
+async def _again(generated: Generated[Any]) -> AsyncGenerator[StreamEvent]:
+    yield StreamEvent(name="requested", data={"requestId": str(generated.request_id)})
+    yield StreamEvent(name="completed", data=generated.model_dump(mode="json", by_alias=True))
+
+
+async def stream(principal: Principal, tool: Tool[Any, Any], circuits: Circuits) -> AsyncGenerator[StreamEvent]:
     """Starts a generation and returns its events from the first token on.
 
-    Until that token nothing has been sent, so a model that is down, slow or unwilling is an honest
-    503, 504 or 422 here.
+    Until that token nothing has been sent, so models that are down, slow or unwilling are an honest 503 or 422 here.
     """
-    if principal.expires_at - time.time() < MIN_TOKEN_SECONDS:
-        raise Unauthorized("the access token ends before the generation could: refresh it", code="TOKEN_EXPIRED")
+    _check(tool)
     try:
-        provider = OpenAIProvider()
-    except ProviderError as error:
-        raise _as_api_error(error) from error
-    # The SDK takes over a second to import the first time; the database is asked meanwhile.
-    warm_up = asyncio.create_task(provider.warm_up())
+        run = await running.begin(principal, tool, circuits)
+    except Replayed as error:
+        return _again(await _replayed(principal, error))
+    completion = await _prepared(run)
     try:
-        context = await repository.request_generation(
-            principal.db,
-            request=request,
-            provider=provider.name,
-            model=provider.model,
-            prompt_version=PROMPT_VERSION,
-        )
-    except BaseException:
-        warm_up.cancel()
-        raise
-    run = _Run(principal, context, provider)
-    try:
-        await warm_up
-        stream = provider.stream(build_completion(request, context))
-        first = await anext(aiter(stream))
-    except (ProviderError, StopAsyncIteration) as error:
-        failure = error if isinstance(error, ProviderError) else ProviderError("the model gave no answer")
-        await run.fail(str(failure))
-        raise _as_api_error(failure) from error
+        asked = await run.remembered(completion)
+        pieces: AsyncGenerator[Any] = _remembered(asked) if asked else running.stream(run, completion)
+        first = await anext(pieces)
+    except (AllFailed, ProviderError) as error:
+        await run.fail(str(error))
+        await run.chain.finish()
+        raise as_api_error(error) from error
     except BaseException:
         await run.fail("the request was cut short")
         raise
-    return run.events(first, stream)
+    return _Stream(run, completion).events(pieces, first)
+
+
+async def batch[T: Tool[Any, Any]](
+    principal: Principal, tools: Sequence[tuple[str, T]], circuits: Circuits
+) -> Batch[Any]:
+    """Each item by itself, five at a time. What bars all of them alike is the answer; else each has its own."""
+    gate = asyncio.Semaphore(BATCH_CONCURRENCY)
+
+    async def one(index: int, source: str, tool: T) -> BatchItem[Any] | ApiError:
+        async with gate:
+            try:
+                generated = await generate(principal, tool, circuits, part=str(index) if len(tools) > 1 else "")
+            except ApiError as error:
+                return error
+            return BatchItem[Any](source=source, is_success=True, generated=generated)
+
+    results = await asyncio.gather(*(one(index, source, tool) for index, (source, tool) in enumerate(tools)))
+    refused = [result for result in results if isinstance(result, ApiError)]
+    if len(refused) == len(results):
+        # The tenant, the right, the money or the only item: nothing is left to say of the others.
+        common = next((error for error in refused if isinstance(error, _COMMON)), None)
+        if common is not None or len(refused) == 1:
+            raise common or refused[0]
+    items = [
+        failed_item(source, result) if isinstance(result, ApiError) else result
+        for (source, _), result in zip(tools, results, strict=True)
+    ]
+    return Batch[Any](items=items)
+
+
+_COMMON: Final = (Unauthorized, Forbidden, NotFound, RateLimitExceeded)

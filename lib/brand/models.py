@@ -55,6 +55,8 @@ class BrandSettings(RequestModel):
     requires_due_date: bool | None = None
     default_due_days: int | None = Field(default=None, ge=1, le=365, examples=[21])
     notify_on_publish: bool | None = None
+    ai_enabled: bool | None = None
+    """False: no AI tool may be used for the brand."""
     locale: str | None = Field(default=None, pattern=r"^[a-z]{2}-[A-Z]{2}$", examples=["en-GB"])
 
 

@@ -170,10 +170,24 @@ ACTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+class Provenance(ResponseModel):
+    """What wrote a value; whether a person has changed it since."""
+
+    generation_id: UUID | None = None
+    provider: str = Field(examples=["azure_openai"])
+    model: str = Field(examples=["gpt-4o-mini"])
+    prompt_version: str = Field(examples=["generate_content.v2"])
+    at: AwareDatetime
+    is_edited: bool = False
+    edited_by: UUID | None = None
+
+
 class Content(ContentHead):
     fields: dict[str, Any] = Field(examples=[{"topic": "Cold wind"}])
     body: str = Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"])
     metadata: dict[str, Any] = Field(examples=[{"metaTitle": "Cold wind and skin"}])
+    provenance: dict[str, Provenance] = Field(default_factory=dict[str, Provenance])
+    """Of the values that AI wrote, by ``fields.<id>`` and ``metadata.<name>``."""
 
 
 class Score(ResponseModel):

@@ -9,8 +9,8 @@ from lib.core.db import Db, Row, call, command, fetch_listing, fetch_one, fetch_
 from lib.core.envelope import PageRequest
 
 _COLUMNS = (
-    "id,brand_id,template_id,template_version,type,status,title,slug,excerpt,body,fields,metadata,tags,categories,"
-    "assignees,score,version,major_version,minor_version,parent_id,due_at,scheduled_for,expires_at,published_at,"
+    "id,brand_id,template_id,template_version,type,status,title,slug,excerpt,body,fields,metadata,provenance,tags,"
+    "categories,assignees,score,version,major_version,minor_version,parent_id,due_at,scheduled_for,expires_at,published_at,"
     "published_by,created_by,created_at,updated_by,updated_at"
 )
 

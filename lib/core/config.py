@@ -2,15 +2,26 @@
 
 import os
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 type Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(lambda url: url.rstrip("/"))]
 type CommaSeparated = Annotated[
     tuple[str, ...],
     BeforeValidator(lambda text: tuple(part.strip() for part in text.split(",") if part.strip())),
 ]
+
+PROVIDERS: Final = ("azure_openai", "openai", "anthropic", "local")
+
+
+def _check_chain(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names or set(names) - set(PROVIDERS) or len(set(names)) < len(names):
+        raise ValueError(f"names each of {', '.join(PROVIDERS)} once at most")
+    return names
+
+
+type ProviderChain = Annotated[CommaSeparated, AfterValidator(_check_chain)]
 
 
 class ConfigurationError(Exception):
@@ -52,9 +63,43 @@ class Settings(BaseModel):
     vercel_project_id: str | None = None
     vercel_team_id: str | None = None
 
+    # The providers of models, asked in the order of the chain as far as they have a key (reference §6.1).
+    ai_provider_chain: ProviderChain = ("azure_openai", "openai", "anthropic", "local")
+    # Which one reviews claims; where none is named, the first that there is.
+    ai_compliance_provider: str | None = None
+    ai_embedding_model: str = "text-embedding-3-small"
+    azure_openai_endpoint: Url | None = None
+    azure_openai_api_key: str | None = None
+    azure_openai_api_version: str = "2024-10-21"
+    azure_openai_deployment: str | None = None
+    azure_openai_embedding_deployment: str | None = None
+    azure_openai_model: str = "gpt-4o-mini"
     openai_api_key: str | None = None
     openai_base_url: Url | None = None
     openai_model: str = "gpt-4o-mini"
+    anthropic_api_key: str | None = None
+    anthropic_base_url: Url | None = None
+    anthropic_model: str = "claude-sonnet-4-5"
+    local_ai_base_url: Url | None = None
+    local_ai_api_key: str = "none"
+    local_ai_model: str = "llama3.1"
+    local_ai_embedding_model: str = "nomic-embed-text"
+    # Seconds: until the first token of one provider, for a whole answer of one, and for all that a request does.
+    ai_first_token_seconds: float = Field(default=12.0, gt=0, le=45)
+    ai_answer_seconds: float = Field(default=25.0, gt=0, le=45)
+    # Domain §7 gives the providers 45 s of the function's 60; three less leave room for a slow database on both sides.
+    ai_total_seconds: float = Field(default=42.0, gt=0, le=45)
+    # Signs what is written down of a generation: see supabase/migrations/20261124170100_ai_tools.sql.
+    ai_signing_secret: str | None = Field(default=None, min_length=32)
+
+    # host:port pairs on this machine that pages and images may be fetched from; for the local stack only.
+    web_fetch_private_hosts: CommaSeparated = ()
+
+    @model_validator(mode="after")
+    def _opens_nothing(self) -> Self:
+        if self.web_fetch_private_hosts and self.environment != "local":
+            raise ValueError("WEB_FETCH_PRIVATE_HOSTS is for ENVIRONMENT=local only")
+        return self
 
     @property
     def jwt_issuer(self) -> str:
@@ -70,7 +115,10 @@ def read_settings(environment: dict[str, str]) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        problems = [f"{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors(include_input=False)]
+        problems = [
+            f"{str(item['loc'][0] if item['loc'] else 'ENVIRONMENT').upper()}: {item['msg']}"
+            for item in error.errors(include_input=False)
+        ]
         raise ConfigurationError("; ".join(problems)) from None
 
 

@@ -22,6 +22,10 @@ class Idempotency:
         """SHA-256 of method, path, query and body."""
         return hashlib.sha256(b"\n".join([self.target.encode(), b"".join(self.body)])).hexdigest()
 
+    def key_of(self, part: str) -> str:
+        """A key for one of several commands of the request, as long as any other whatever the client's own is."""
+        return f"{hashlib.sha256(self.key.encode()).hexdigest()}#{part}"
+
 
 @dataclass(slots=True)
 class RequestContext:

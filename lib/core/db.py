@@ -67,11 +67,14 @@ def call(db: Db, function: str, arguments: Row, *, count: CountMethod | None = N
     return db.rpc(function, cast("dict[str, str]", arguments), count=count)
 
 
-async def command(db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS) -> list[Row]:
+async def command(
+    db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS, part: str = ""
+) -> list[Row]:
     """Calls an SQL function that changes something; its rows. A value that is no row comes as the one item.
 
     Under the request's Idempotency-Key, if it has one: then the answer of the first call comes back, and the header
-    Idempotency-Replayed says so. A request makes one such call, or its second would be taken for the first.
+    Idempotency-Replayed says so. A request makes one such call, or its second would be taken for the first; one that
+    makes several tells them apart by ``part``.
     """
     context = current_context()
     if context.idempotency is None:
@@ -80,7 +83,7 @@ async def command(db: Db, function: str, arguments: Row, *, seconds: float = TOT
     keyed = {
         "command": function,
         "arguments": arguments,
-        "key": context.idempotency.key,
+        "key": context.idempotency.key_of(part) if part else context.idempotency.key,
         "fingerprint": context.idempotency.fingerprint,
     }
     answer = (await run(call(db, "run_command", keyed), seconds=seconds)).data

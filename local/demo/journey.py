@@ -111,7 +111,12 @@ class Journey:
         completed: dict[str, Any] = {}
         began = time.monotonic()
         first_token = 0.0
-        request = {"contentId": self.content["id"], "instructions": "Mention wool scarves.", "length": "short"}
+        request = {
+            "contentId": self.content["id"],
+            "instructions": "Mention wool scarves.",
+            "length": "short",
+            "regenerate": True,
+        }
         async for name, data in self.editor.stream("/ai/generate", request):
             if name == "delta":
                 pieces += 1
@@ -121,10 +126,21 @@ class Journey:
         expect(pieces > 1 and bool(completed), "the generation did not stream to its end")
         tokens = completed["usage"]["completionTokens"]
         say(f"{pieces} pieces streamed, the first after {first_token:.2f} s, {tokens} tokens")
-        say(f'headline: "{completed["fields"]["headline"]}"')
+        written = completed["result"]["fields"]
+        say(f'headline: "{written["headline"]}", by {completed["provider"]} ({completed["promptVersion"]})')
         self.content = self._accept(await self.editor.get(self.path), 200, "read")
-        expect(self.content["fields"]["body"] == completed["fields"]["body"], "the fields were not written")
-        say(f"written into the content as version {self.content['version']}")
+        expect(self.content["fields"]["body"] == written["body"], "the fields were not written")
+        origin = self.content["provenance"]["fields.body"]
+        expect(origin["generationId"] == completed["requestId"], "the content does not say what wrote it")
+        say(f"written into the content as version {self.content['version']}, which says so")
+        await self.fail_over()
+
+    async def fail_over(self) -> None:
+        """The first provider of the chain answers with 500: the next one does the work."""
+        body = {"brandId": self.brand_id, "topic": f"Wool [[fault:500@azure_openai#{time.time_ns()}]]", "count": 3}
+        titles = self._accept(await self.editor.post("/ai/titles", body), 200, "suggest titles")
+        expect(titles["provider"] == "openai", f"{titles['provider']} answered, not openai")
+        say(f"azure_openai fails, and {titles['provider']} suggests {len(titles['result']['titles'])} titles instead")
 
     async def review_and_publish(self) -> None:
         title(4, "Edit, submit, approve, publish")

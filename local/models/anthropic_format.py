@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 
 _ID = "msg_local"
-_TYPES = {401: "authentication_error", 429: "rate_limit_error", 500: "api_error"}
+_TYPES = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error", 500: "api_error"}
 
 
 def is_authorized(headers: Mapping[str, str]) -> bool:
@@ -45,8 +45,14 @@ def stream_piece(model: str, piece: str, *, first: bool) -> Iterator[str]:
     yield _event("content_block_delta", index=0, delta={"type": "text_delta", "text": piece})
 
 
-def stream_end(model: str, usage: tuple[int, int], *, filtered: bool, include_usage: bool) -> Iterator[str]:
-    del model, include_usage  # Anthropic always reports usage, and names the model only at the start
+def schema(body: dict[str, Any]) -> dict[str, Any] | None:
+    """What the answer has to fit, if it was asked for as JSON."""
+    asked = (body.get("output_config") or {}).get("format") or {}
+    return asked.get("schema") if asked.get("type") == "json_schema" else None
+
+
+def stream_end(model: str, usage: tuple[int, int], *, filtered: bool) -> Iterator[str]:
+    del model  # Anthropic names it only at the start
     yield _event("content_block_stop", index=0)
     delta = {"stop_reason": "refusal" if filtered else "end_turn", "stop_sequence": None}
     yield _event("message_delta", delta=delta, usage={"input_tokens": usage[0], "output_tokens": usage[1]})

@@ -14,6 +14,14 @@ SENTENCES = (
     "It fits into the day quietly and does its work without fuss.",
     "Made for those who look twice and keep what is good.",
 )
+# Words to fill a text with that has to be of a certain length.
+FILLER = re.findall(
+    r"\w+",
+    """
+    calm morning light falls on what was made with care and stays for those who take their time to look again at the
+    small things that others pass by without a second glance
+    """,
+)
 
 
 def _find(pattern: str, text: str, otherwise: str) -> str:
@@ -22,7 +30,8 @@ def _find(pattern: str, text: str, otherwise: str) -> str:
 
 
 def _subject(prompt: str) -> str:
-    return _find(r"^(?:topic|subject|product|title)[^:\n]*:\s*(.+)$", prompt, "This story").rstrip(".")[:80]
+    found = _find(r"^(?:topic|subject|product|title)[^:\n]*:\s*(.+)$", prompt, "This story")
+    return re.sub(r"</?data>", "", found).rstrip(".")[:80]
 
 
 def _brand(prompt: str) -> str:
@@ -38,36 +47,132 @@ def compose_text(prompt: str, limit: int = 600) -> str:
     return _shorten(" ".join(sentence.format(subject=subject, brand=brand) for sentence in SENTENCES), limit)
 
 
-def compose_value(name: str, schema: dict[str, Any], prompt: str) -> Any:
-    """A value for one property of a JSON schema."""
+def _filled(start: str, least: int, most: int, number: int) -> str:
+    """A text of so many characters, another one for each number."""
+    text = f"{start} {number}" if number else start
+    index = number
+    while len(text) < least:
+        text += " " + FILLER[index % len(FILLER)]
+        index += 1
+    text = _shorten(text, most)
+    return text + "." * max(0, least - len(text))
+
+
+def _words(start: str, count: int) -> str:
+    words = start.split()
+    while len(words) < count:
+        words.append(FILLER[len(words) % len(FILLER)])
+    return " ".join(words[:count])
+
+
+def _variants(schema: dict[str, Any]) -> dict[str, Any]:
+    """Of a value that may be null, what it is otherwise."""
+    options: list[dict[str, Any]] = schema.get("anyOf", [])
+    chosen = next((option for option in options if option.get("type") != "null"), {})
+    return {**schema, **chosen} if options else schema
+
+
+def compose_value(name: str, schema: dict[str, Any], prompt: str, number: int = 0) -> Any:
+    """A value for one property of a JSON schema, within the bounds that its description names."""
+    schema = _variants(schema)
     kind = schema.get("type", "string")
+    description = str(schema.get("description", "")).lower()
     if "enum" in schema:
-        return schema["enum"][0]
+        return schema["enum"][number % len(schema["enum"])]
     if kind == "object":
-        return {key: compose_value(key, value, prompt) for key, value in schema.get("properties", {}).items()}
+        properties: dict[str, Any] = schema.get("properties", {})
+        return {key: compose_value(key, value, prompt, number) for key, value in properties.items()}
     if kind == "array":
-        return [compose_value(name, schema.get("items", {}), prompt)]
+        return _compose_list(name, schema, prompt, description)
+    if kind == "number":
+        return 90.0 if "from 0 to 100" in description else 0.9
     if kind != "string":
         return {"boolean": True}.get(kind, 1)
-    return _compose_string(schema, prompt)
+    return _compose_string(name, description, schema, prompt, number)
 
 
-def _compose_string(schema: dict[str, Any], prompt: str) -> str:
-    description = str(schema.get("description", "")).lower()
+def _compose_list(name: str, schema: dict[str, Any], prompt: str, description: str) -> list[Any]:
+    items: dict[str, Any] = dict(schema.get("items", {}))
+    if "may be empty" in description and "[[violation]]" not in prompt:
+        return []
+    if items.get("type") == "string" and "description" not in items:
+        items["description"] = description.split("each ", 1)[-1] if "each " in description else "a phrase"
+    ids: list[str] = items.get("properties", {}).get("id", {}).get("enum", [])
+    count = len(ids) or int(_find(r"(\d+) items", description, "1"))
+    return [compose_value(name, items, prompt, number) for number in range(count)]
+
+
+def _named(name: str, description: str, prompt: str, number: int) -> str | None:
+    """What a property has to be because of what it is called."""
+    phrase = f"{FILLER[number % len(FILLER)]} {FILLER[(number + 7) % len(FILLER)]}"
+    known = {
+        "status": "allowed",
+        "quote": _find(r"\[\[violation\]\] (\w+)", prompt, "violation"),
+        "primaryColor": "#1A7F64",
+        "detectedLanguage": "en",
+    }
+    return phrase if description == "a phrase" else known.get(name)
+
+
+def _compose_string(name: str, description: str, schema: dict[str, Any], prompt: str, number: int) -> str:
+    named = _named(name, description, prompt, number)
+    if named is not None:
+        return named
+    if words := re.search(r"(\d+) to (\d+) words", description):
+        return _words(f"{_brand(prompt)} is a brand that knows what it does.", int(words[1]) + 5)
+    if bounds := re.search(r"(\d+) to (\d+) characters", description):
+        least, most = int(bounds[1]), int(bounds[2])
+        return _filled(_shorten(_subject(prompt), least), least, most, number)
     limit = int(_find(r"at most (\d+) characters", description, str(schema.get("maxLength", 600))))
     if "html" in description:
         return f"<p>{compose_text(prompt, limit - 7)}</p>"
     if limit <= 120:
-        return _shorten(f"{_subject(prompt)}, by {_brand(prompt)}", limit)
+        start = f"{_subject(prompt)}, by {_brand(prompt)}"
+        return _shorten(f"{number + 1}. {start}" if number else start, limit)
     return compose_text(prompt, limit)
 
 
-def compose_answer(prompt: str, response_format: dict[str, Any] | None) -> str:
+def lengthen(value: Any) -> Any:
+    """Every text three times as long as it was to be."""
+    if isinstance(value, str):
+        inner = value.removeprefix("<p>").removesuffix("</p>")
+        longer = " ".join([inner, *FILLER, *FILLER, inner])
+        return f"<p>{longer}</p>" if inner != value else longer
+    if isinstance(value, dict):
+        return {key: lengthen(item) for key, item in value.items()}
+    return [lengthen(item) for item in value] if isinstance(value, list) else value
+
+
+def _fill(value: Any, text: str) -> Any:
+    if isinstance(value, str):
+        return text
+    if isinstance(value, dict):
+        return {key: _fill(item, text) for key, item in value.items()}
+    return [_fill(item, text) for item in value] if isinstance(value, list) else value
+
+
+# A gullible model: what is an instruction to it is whatever does not stand between the marks of data.
+_ORDERS = re.compile(
+    r"ignore (?:all|any|the|every)[^.\n]*instructions|(?:print|repeat|reveal) (?:the|your) system", re.IGNORECASE
+)
+
+
+def _is_ordered_otherwise(prompt: str) -> bool:
+    return _ORDERS.search(re.sub(r"<(data|wishes)>.*?</\1>", "", prompt, flags=re.DOTALL)) is not None
+
+
+def compose_answer(prompt: str, schema: dict[str, Any] | None, faults: set[str]) -> str:
     """Plain text, or JSON that fits the requested schema."""
-    if not response_format or response_format.get("type") == "text":
+    if schema is None:
         return compose_text(prompt)
-    schema = response_format.get("json_schema", {}).get("schema", {"type": "object", "properties": {}})
-    return json.dumps(compose_value("answer", schema, prompt), ensure_ascii=False)
+    value = compose_value("answer", schema, prompt)
+    if "toolong" in faults or ("long" in faults and "You answered:" not in prompt):
+        value = lengthen(value)
+    if "leak" in faults or _is_ordered_otherwise(prompt):
+        value = _fill(value, prompt)
+    if "schema" in faults:
+        value = {"something": value}
+    return json.dumps(value, ensure_ascii=False)
 
 
 def split_tokens(text: str) -> list[str]:
@@ -79,11 +184,11 @@ def count_tokens(text: str) -> int:
     return len(split_tokens(text))
 
 
-def embed(text: str) -> list[float]:
+def embed(text: str, dimensions: int = EMBEDDING_DIMENSIONS) -> list[float]:
     """A unit vector in which texts that share words lie near each other."""
-    vector = [0.0] * EMBEDDING_DIMENSIONS
+    vector = [0.0] * dimensions
     for word in re.findall(r"\w+", text.lower()):
         digest = hashlib.sha256(word.encode()).digest()
-        vector[int.from_bytes(digest[:4]) % EMBEDDING_DIMENSIONS] += 1.0 if digest[4] % 2 else -1.0
+        vector[int.from_bytes(digest[:4]) % dimensions] += 1.0 if digest[4] % 2 else -1.0
     length = math.sqrt(sum(value * value for value in vector)) or 1.0
     return [value / length for value in vector]

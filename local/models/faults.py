@@ -1,17 +1,35 @@
 """Faults on demand: write ``[[fault:NAME]]`` anywhere into the prompt, or name the model ``fault-NAME``.
 
-Names: ``429``, ``500``, ``slow`` (an answer after 90 s), ``cut`` (the stream ends in the middle),
-``malformed`` (an answer that is not JSON), ``filter`` (stopped by the content filter).
+``[[fault:500@openai]]`` is for one provider only, ``[[fault:500@openai*2]]`` for its first two requests that hold this
+very mark; whatever follows a ``#`` makes a mark another one. Several marks may stand in one prompt.
+
+Names: ``429`` (with Retry-After), ``429quiet`` (without), ``500``, ``401``, ``slow`` (an answer after 90 s), ``late``
+(the first token after 3 s), ``cut`` (the stream ends in the middle), ``malformed`` (an answer that is not JSON),
+``schema`` (JSON of another shape), ``filter`` (stopped by the content filter), ``filter400`` (refused by it before
+anything is written), ``long`` (too long until it is told so), ``toolong`` (too long always), ``leak`` (repeats what it
+was told).
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 
 SLOW_SECONDS = 90.0
-_MARK = re.compile(r"\[\[fault:([a-z0-9]+)\]\]")
+LATE_SECONDS = 3.0
+_MARK = re.compile(r"\[\[fault:([a-z0-9]+)(?:@([a-z_]+))?(?:\*(\d+))?(?:#[\w-]*)?\]\]")
+
+_seen: Counter[tuple[str, str]] = Counter()
 
 
-def requested_fault(model: str, prompt: str) -> str | None:
+def requested_faults(provider: str, model: str, prompt: str) -> Iterator[str]:
     if model.startswith("fault-"):
-        return model.removeprefix("fault-")
-    match = _MARK.search(prompt)
-    return match.group(1) if match else None
+        yield model.removeprefix("fault-")
+    for mark in dict.fromkeys(found[0] for found in _MARK.finditer(prompt)):
+        name, target, times = _MARK.fullmatch(mark).groups()  # pyright: ignore[reportOptionalMemberAccess]
+        if target and target != provider:
+            continue
+        if times:
+            _seen[provider, mark] += 1
+            if _seen[provider, mark] > int(times):
+                continue
+        yield name

@@ -15,7 +15,8 @@ def is_authorized(headers: Mapping[str, str]) -> bool:
 
 
 def error(status: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    body = {"error": {"message": message, "type": "error", "param": None, "code": None}}
+    code = message if status == 400 else None
+    body = {"error": {"message": message, "type": "error", "param": None, "code": code}}
     return JSONResponse(body, status_code=status, headers=headers)
 
 
@@ -47,9 +48,14 @@ def stream_piece(model: str, piece: str, *, first: bool) -> Iterator[str]:
     yield _chunk(model, choices=[{"index": 0, "delta": delta, "finish_reason": None}])
 
 
-def stream_end(model: str, usage: tuple[int, int], *, filtered: bool, include_usage: bool) -> Iterator[str]:
+def schema(body: dict[str, Any]) -> dict[str, Any] | None:
+    """What the answer has to fit, if it was asked for as JSON."""
+    asked = body.get("response_format") or {}
+    return asked.get("json_schema", {}).get("schema") if asked.get("type") == "json_schema" else None
+
+
+def stream_end(model: str, usage: tuple[int, int], *, filtered: bool) -> Iterator[str]:
     reason = "content_filter" if filtered else "stop"
     yield _chunk(model, choices=[{"index": 0, "delta": {}, "finish_reason": reason}])
-    if include_usage:
-        yield _chunk(model, choices=[], usage=_usage(usage))
+    yield _chunk(model, choices=[], usage=_usage(usage))
     yield "data: [DONE]\n\n"

@@ -1,8 +1,9 @@
 """HTTP in the shapes of three providers.
 
 OpenAI https://platform.openai.com/docs/api-reference/chat, Azure OpenAI (the same bodies under
-``/openai/deployments/{deployment}``), Anthropic https://docs.anthropic.com/en/api/messages. What was
-asked can be read at ``GET /requests``: a test looks there for the brand's voice in the prompt.
+``/openai/deployments/{deployment}``), Anthropic https://docs.anthropic.com/en/api/messages, and under ``/local`` what
+servers of one's own offer. What was asked can be read at ``GET /requests``: a test looks there for the brand's voice in
+the prompt.
 """
 
 import asyncio
@@ -18,62 +19,87 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from local.models import anthropic_format, openai_format
-from local.models.composition import compose_answer, count_tokens, embed, split_tokens
-from local.models.faults import SLOW_SECONDS, requested_fault
+from local.models import anthropic_format, openai_format, pages
+from local.models.composition import EMBEDDING_DIMENSIONS, compose_answer, count_tokens, embed, split_tokens
+from local.models.faults import LATE_SECONDS, SLOW_SECONDS, requested_faults
 from local.serve import healthz
 
-KEPT_REQUESTS = 300
+KEPT_REQUESTS = 600
 TOKEN_SECONDS = 0.004
 MALFORMED = "Certainly! Here is what you asked for, but it is not JSON."
+IMAGE_TOKENS = 85
 
-REFUSALS: dict[str, tuple[str, dict[str, str]]] = {
-    "429": ("Rate limit reached", {"Retry-After": "2"}),
-    "500": ("The server had an error while processing your request", {}),
+REFUSALS: dict[str, tuple[int, str, dict[str, str]]] = {
+    "401": (401, "Incorrect API key provided", {}),
+    "429": (429, "Rate limit reached", {"Retry-After": "2"}),
+    "429quiet": (429, "Rate limit reached", {}),
+    "500": (500, "The server had an error while processing your request", {}),
+    "filter400": (400, "content_filter", {}),
 }
 
 _requests: deque[dict[str, Any]] = deque(maxlen=KEPT_REQUESTS)
 
 
-def _prompt(body: dict[str, Any]) -> str:
-    texts = [body["system"]] if isinstance(body.get("system"), str) else []
+def _parts(body: dict[str, Any]) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = []
     for message in body.get("messages", []):
         content: Any = message["content"]
-        parts: list[dict[str, Any]] = content if isinstance(content, list) else [{"text": content}]
-        texts += [str(part.get("text", "")) for part in parts]
-    return "\n".join(texts)
+        parts += content if isinstance(content, list) else [{"type": "text", "text": content}]
+    return parts
+
+
+def _prompt(body: dict[str, Any]) -> str:
+    texts = [body["system"]] if isinstance(body.get("system"), str) else []
+    return "\n".join([*texts, *(str(part["text"]) for part in _parts(body) if part.get("type") == "text")])
+
+
+def _images(body: dict[str, Any]) -> int:
+    return sum(part.get("type") in ("image", "image_url") for part in _parts(body))
+
+
+def _provider(request: Request) -> str:
+    path = request.url.path
+    if path.startswith("/openai/"):
+        return "azure_openai"
+    return "local" if path.startswith("/local/") else "anthropic" if path.endswith("/messages") else "openai"
+
+
+async def _events(form: Any, model: str, answer: str, usage: tuple[int, int], faults: set[str]) -> AsyncIterator[str]:
+    pieces = split_tokens(answer)
+    if "late" in faults:
+        await asyncio.sleep(LATE_SECONDS)
+    for index, piece in enumerate(pieces):
+        if "cut" in faults and index >= len(pieces) // 2:
+            raise ConnectionResetError("the stream was to be cut here")
+        for event in form.stream_piece(model, piece, first=index == 0):
+            yield event
+        await asyncio.sleep(TOKEN_SECONDS)
+    for event in form.stream_end(model, usage, filtered="filter" in faults):
+        yield event
 
 
 async def _complete(request: Request, form: Any) -> Response:
     body = await request.json()
     prompt = _prompt(body)
+    provider = _provider(request)
     model = body.get("model") or request.path_params.get("deployment", "")
-    _requests.appendleft({"path": request.url.path, "body": body})
+    _requests.appendleft({"path": request.url.path, "provider": provider, "body": body})
     if not form.is_authorized(request.headers):
         return form.error(401, "Incorrect API key provided")
-    fault = requested_fault(model, prompt)
-    if fault in REFUSALS:
-        return form.error(int(fault), *REFUSALS[fault])
-    if fault == "slow":
+    faults = set(requested_faults(provider, model, prompt))
+    for fault in faults & set(REFUSALS):
+        return form.error(*REFUSALS[fault])
+    if "slow" in faults:
         await asyncio.sleep(SLOW_SECONDS)
-    answer = MALFORMED if fault == "malformed" else compose_answer(prompt, body.get("response_format"))
-    usage = (count_tokens(prompt), count_tokens(answer))
-    if not body.get("stream"):
-        return JSONResponse(form.completion(model, answer, usage, filtered=fault == "filter"))
-
-    async def events() -> AsyncIterator[str]:
-        pieces = split_tokens(answer)
-        for index, piece in enumerate(pieces):
-            if fault == "cut" and index >= len(pieces) // 2:
-                raise ConnectionResetError("the stream was to be cut here")
-            for event in form.stream_piece(model, piece, first=index == 0):
-                yield event
-            await asyncio.sleep(TOKEN_SECONDS)
-        include_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-        for event in form.stream_end(model, usage, filtered=fault == "filter", include_usage=include_usage):
-            yield event
-
-    return StreamingResponse(events(), media_type="text/event-stream")
+    answer = MALFORMED if "malformed" in faults else compose_answer(prompt, form.schema(body), faults)
+    usage = (count_tokens(prompt) + IMAGE_TOKENS * _images(body), count_tokens(answer))
+    if body.get("stream"):
+        return StreamingResponse(_events(form, model, answer, usage, faults), media_type="text/event-stream")
+    if "cut" in faults:
+        # As much as was declared never comes: what a connection that breaks off looks like.
+        half = json.dumps(form.completion(model, answer, usage, filtered=False))[:40]
+        return Response(half, media_type="application/json")
+    return JSONResponse(form.completion(model, answer, usage, filtered="filter" in faults))
 
 
 async def complete_openai(request: Request) -> Response:
@@ -87,9 +113,12 @@ async def complete_anthropic(request: Request) -> Response:
 async def create_embeddings(request: Request) -> Response:
     body = await request.json()
     texts = body["input"] if isinstance(body["input"], list) else [body["input"]]
+    _requests.appendleft({"path": request.url.path, "provider": _provider(request), "body": body})
+    for fault in set(requested_faults(_provider(request), "", "\n".join(texts))) & set(REFUSALS):
+        return openai_format.error(*REFUSALS[fault])
     data: list[dict[str, Any]] = []
     for index, text in enumerate(texts):
-        vector = embed(text)
+        vector = embed(text, body.get("dimensions") or EMBEDDING_DIMENSIONS)
         packed = b64encode(pack(f"<{len(vector)}f", *vector)).decode()
         value = packed if body.get("encoding_format") == "base64" else vector
         data.append({"object": "embedding", "index": index, "embedding": value})
@@ -106,14 +135,14 @@ async def list_requests(request: Request) -> Response:
 
 def create_app() -> Starlette:
     azure = "/openai/deployments/{deployment}"
+    chat = [(f"{root}/chat/completions", f"{root}/embeddings") for root in ("/v1", "/local/v1", azure)]
     return Starlette(
         routes=[
             Route("/healthz", healthz),
             Route("/requests", list_requests),
-            Route("/v1/chat/completions", complete_openai, methods=["POST"]),
-            Route("/v1/embeddings", create_embeddings, methods=["POST"]),
-            Route(f"{azure}/chat/completions", complete_openai, methods=["POST"]),
-            Route(f"{azure}/embeddings", create_embeddings, methods=["POST"]),
+            *(Route(path, complete_openai, methods=["POST"]) for path, _ in chat),
+            *(Route(path, create_embeddings, methods=["POST"]) for _, path in chat),
             Route("/v1/messages", complete_anthropic, methods=["POST"]),
+            *pages.ROUTES,
         ]
     )

@@ -22,6 +22,7 @@ PUBLISHABLE_KEY: Final = "sb_publishable_local"
 SECRET_KEY: Final = "sb_secret_local"
 KV_TOKEN: Final = "local-kv-token"
 CRON_SECRET: Final = "local-cron-secret"
+AI_SIGNING_SECRET: Final = "local-signing-secret-of-at-least-32-characters"
 DATABASE_PASSWORD: Final = "postgres"
 
 # The first four are the ports of `supabase start`, so that one can take the place of the other.
@@ -69,9 +70,9 @@ class StackSettings:
             "SUPABASE_JWT_SECRET": JWT_SECRET,
             "UPSTASH_REDIS_REST_URL": self.url("kv"),
             "UPSTASH_REDIS_REST_TOKEN": KV_TOKEN,
-            "OPENAI_BASE_URL": f"{self.url('models')}/v1",
-            "OPENAI_API_KEY": "local-model-key",
-            "OPENAI_MODEL": "gpt-4o-mini",
+            **self._models(),
+            "AI_SIGNING_SECRET": AI_SIGNING_SECRET,
+            "WEB_FETCH_PRIVATE_HOSTS": f"127.0.0.1:{self.ports['models']}",
             "AWS_ENDPOINT_URL": self.url("aws"),
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
@@ -86,11 +87,37 @@ class StackSettings:
         environment = defaults | self.overrides
         if self.is_replaced("SUPABASE_URL") and not self.is_replaced("SUPABASE_JWT_SECRET"):
             del environment["SUPABASE_JWT_SECRET"]  # the project's published keys verify instead
-        if self.is_replaced("OPENAI_API_KEY") and not self.is_replaced("OPENAI_BASE_URL"):
-            del environment["OPENAI_BASE_URL"]
         return environment
 
+    @property
+    def has_own_models(self) -> bool:
+        """Whether the user named a provider: then only those that they named are asked."""
+        return any(self.is_replaced(variable) for variable in MODEL_VARIABLES)
 
+    def _models(self) -> dict[str, str]:
+        """All providers of the chain, each at the stand-in in its own wire format."""
+        if self.has_own_models:
+            return {}
+        models = self.url("models")
+        return {
+            "AZURE_OPENAI_ENDPOINT": models,
+            "AZURE_OPENAI_API_KEY": "local-model-key",
+            "AZURE_OPENAI_DEPLOYMENT": "content-writer",
+            "OPENAI_BASE_URL": f"{models}/v1",
+            "OPENAI_API_KEY": "local-model-key",
+            "ANTHROPIC_BASE_URL": models,
+            "ANTHROPIC_API_KEY": "local-model-key",
+        }
+
+
+# Naming one of these means that this provider is asked, and not the stand-in.
+MODEL_VARIABLES: Final = (
+    "AZURE_OPENAI_API_KEY",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "ANTHROPIC_API_KEY",
+    "LOCAL_AI_BASE_URL",
+)
 # Setting one of these means that the real service, not its stand-in, is to be used.
 REPLACEABLE: Final = (
     "SUPABASE_URL",
@@ -102,8 +129,20 @@ REPLACEABLE: Final = (
     "SUPABASE_JWT_ISSUER",
     "UPSTASH_REDIS_REST_URL",
     "UPSTASH_REDIS_REST_TOKEN",
-    "OPENAI_API_KEY",
-    "OPENAI_BASE_URL",
+    *MODEL_VARIABLES,
+    "AI_COMPLIANCE_PROVIDER",
+    "AI_EMBEDDING_MODEL",
+    "AI_PROVIDER_CHAIN",
+    "ANTHROPIC_BASE_URL",
+    "ANTHROPIC_MODEL",
+    "AZURE_OPENAI_API_VERSION",
+    "AZURE_OPENAI_DEPLOYMENT",
+    "AZURE_OPENAI_EMBEDDING_DEPLOYMENT",
+    "AZURE_OPENAI_ENDPOINT",
+    "AZURE_OPENAI_MODEL",
+    "LOCAL_AI_API_KEY",
+    "LOCAL_AI_EMBEDDING_MODEL",
+    "LOCAL_AI_MODEL",
     "OPENAI_MODEL",
     "SENTRY_DSN",
     "CORS_ALLOWED_ORIGINS",

@@ -84,7 +84,7 @@ class Supervisor:
         if not settings.is_replaced("UPSTASH_REDIS_REST_URL"):
             ports += ["redis", "kv"]
             work.append(self._start_kv())
-        if not (settings.is_replaced("OPENAI_API_KEY") or settings.is_replaced("OPENAI_BASE_URL")):
+        if not settings.has_own_models:
             ports += ["models"]
             work.append(self._start(parts.models(settings)))
         try:

@@ -1,0 +1,146 @@
+"""Embeddings of contents and of what a brand knows, made by the scheduler from the jobs that changes leave behind.
+
+A brand at a time, so that each pays for its own. What fails comes again later: the queue sees to it.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+from lib.ai.providers import Capability, Provider, ProviderError, Request, configured
+from lib.ai.tokens import count_tokens, cut_to_tokens
+from lib.core.config import get_settings
+from lib.core.db import Db, Row, call, fetch_rows, run
+from lib.core.errors import ApiError
+
+QUEUE: Final = "embeddings"
+BATCH_JOBS: Final = 60
+DIMENSIONS: Final = 512
+SECONDS: Final = 20.0
+# A piece of knowledge that a prompt can take whole, and that is about one thing.
+CHUNK_TOKENS: Final = 300
+
+
+@dataclass(slots=True)
+class _Texts:
+    """Of one brand."""
+
+    contents: list[Row] = field(default_factory=list[Row])
+    knowledge: list[Row] = field(default_factory=list[Row])
+
+    @property
+    def bodies(self) -> list[str]:
+        return [item["body"] for item in (*self.contents, *self.knowledge)]
+
+
+def chunks(text: str) -> list[str]:
+    """A long text in pieces, each as many whole paragraphs as fit; a paragraph that is longer is cut at words."""
+    pieces: list[str] = []
+    for paragraph in (part.strip() for part in text.split("\n")):
+        rest = paragraph
+        while rest:
+            if pieces and count_tokens(f"{pieces[-1]}\n{rest}") <= CHUNK_TOKENS:
+                pieces[-1] = f"{pieces[-1]}\n{rest}"
+                break
+            head = cut_to_tokens(rest, CHUNK_TOKENS)
+            pieces.append(head)
+            rest = rest[len(head) :].strip()
+    return pieces
+
+
+def _by_brand(rows: Sequence[Row]) -> dict[str, _Texts]:
+    texts: defaultdict[str, _Texts] = defaultdict(_Texts)
+    for row in rows:
+        if row["kind"] == "content":
+            texts[row["brand_id"]].contents.append(row)
+        else:
+            pieces = enumerate(chunks(row["body"]))
+            texts[row["brand_id"]].knowledge += [row | {"position": place, "body": piece} for place, piece in pieces]
+    return texts
+
+
+async def _embed(db: Db, provider: Provider, model: str, brand_id: str, texts: _Texts) -> str | None:
+    """Why nothing came of it; None when all is kept."""
+    tokens = sum(map(count_tokens, texts.bodies))
+    asked = {"brand_id": brand_id, "provider": provider.name, "model": model, "tokens": tokens}
+    generation_id = (await run(call(db, "begin_embedding", asked))).data
+    if generation_id is None:
+        return "the brand's budget does not hold this"
+    began, error, vectors, used = time.monotonic(), None, list[list[float]](), 0
+    try:
+        made = await provider.embed(texts.bodies, dimensions=DIMENSIONS, seconds=SECONDS)
+        vectors, used = made.vectors, made.tokens
+    except ProviderError as failure:
+        error = f"{provider.name} {failure}"
+    kept: list[Row] = [
+        item | {"embedding": str(vector)}
+        for item, vector in zip((*texts.contents, *texts.knowledge), vectors, strict=error is None)
+    ]
+    settled: dict[str, Any] = {
+        "generation_id": generation_id,
+        "tokens": used,
+        "latency_ms": int((time.monotonic() - began) * 1000),
+        "error": error,
+        "contents": [_kept(item, "id", "version", "embedding") for item in kept if item["kind"] == "content"],
+        "knowledge": [
+            _kept(item, "id", "position", "body", "embedding") for item in kept if item["kind"] == "knowledge"
+        ],
+    }
+    await run(call(db, "settle_embedding", settled))
+    return error
+
+
+def _kept(item: Row, *names: str) -> Row:
+    return {name: item[name] for name in names}
+
+
+async def _work(db: Db, provider: Provider, model: str, jobs: Sequence[Row]) -> dict[str, str]:
+    """What went wrong, by brand."""
+    ids = {
+        kind: list({job["payload"]["id"] for job in jobs if job["kind"] == kind})
+        for kind in ("embed_content", "embed_knowledge")
+    }
+    asked = {"contents": ids["embed_content"], "knowledge": ids["embed_knowledge"], "model": model}
+    rows = await fetch_rows(call(db, "texts_to_embed", asked))
+    problems: dict[str, str] = {}
+    for brand_id, texts in _by_brand(rows).items():
+        if not texts.bodies:
+            continue
+        try:
+            problem = await _embed(db, provider, model, brand_id, texts)
+        except ApiError as error:
+            problem = error.message
+        if problem is not None:
+            problems[brand_id] = problem
+    return problems
+
+
+async def embed_changes(db: Db, *, seconds: float) -> dict[str, int]:
+    """Works through the queue until it is empty or the time is up: {embedded, failed} jobs.
+
+    Without a provider that makes embeddings nothing is done, and the jobs wait for one.
+    """
+    done = {"embedded": 0, "failed": 0}
+    providers = configured(get_settings(), Request.ANALYSIS, frozenset({Capability.EMBED}))
+    if not providers:
+        return done
+    provider, until, worker = providers[0], time.monotonic() + seconds, uuid4().hex
+    model = provider.embedding_model or provider.model
+    while time.monotonic() < until:
+        asked = {"queue": QUEUE, "worker": worker, "batch": BATCH_JOBS}
+        jobs = await fetch_rows(call(db, "claim_jobs", asked))
+        if not jobs:
+            break
+        problems = await _work(db, provider, model, jobs)
+        finished = [job["id"] for job in jobs if job["brand_id"] not in problems]
+        await run(call(db, "complete_jobs", {"ids": finished, "worker": worker}))
+        for job in jobs:
+            if job["brand_id"] in problems:
+                failed = {"job_id": job["id"], "worker": worker, "error": problems[job["brand_id"]]}
+                await run(call(db, "fail_job", failed))
+        done["embedded"] += len(finished)
+        done["failed"] += len(jobs) - len(finished)
+    return done

@@ -1,0 +1,87 @@
+"""Fills the placeholders of a template's own prompts, in one pass (domain §4).
+
+What a value holds is never looked at again: a user who types ``{{brand.guardrails}}`` gets these characters. Values
+that people typed stand inside a fence, for the prompt around them is an instruction.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from lib.ai.lengths import plain_text
+from lib.ai.models import BrandContext, GenerationContext, TemplateContext
+from lib.ai.rendering import as_data
+
+_PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]{1,120}?)\s*\}\}")
+# A prompt this short says nothing by itself.
+_MIN_WORDS: Final = 3
+_GENERIC: Final = "Write it for {brand}, in its voice."
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _brand_values(brand: BrandContext) -> dict[str, str]:
+    identity = "; ".join(f"{key}: {_shown(value)}" for key, value in brand.identity.items())
+    values = {
+        "brand.name": brand.name,
+        "brand.identity": identity,
+        "brand.summary": identity,
+        "brand.tone_of_voice": brand.tone_of_voice,
+        "brand.guardrails": "; ".join(brand.guardrails),
+        "brand.language": brand.language or "",
+        "brand.country": brand.country or "",
+        "brand": json.dumps(
+            {"name": brand.name, "identity": brand.identity, "toneOfVoice": brand.tone_of_voice}, ensure_ascii=False
+        ),
+    }
+    aliases = {
+        "Brand Name": "brand.name",
+        "Brand Identity": "brand.identity",
+        "Tone of Voice": "brand.tone_of_voice",
+        "Guardrails": "brand.guardrails",
+        "Brand Language": "brand.language",
+        "Brand Country": "brand.country",
+    }
+    return {name: as_data(value) for name, value in values.items()} | {
+        alias: as_data(values[name]) for alias, name in aliases.items()
+    }
+
+
+def _fenced(value: str) -> str:
+    return f"<data>{as_data(value)}</data>"
+
+
+def placeholders(context: GenerationContext, values: Mapping[str, Any], *, is_single: bool) -> dict[str, str]:
+    """Every name that may stand between the braces, with what takes its place.
+
+    An input that is empty is nothing where one field is written, and its name in brackets where all of them are.
+    """
+    known = _brand_values(context.brand)
+    template: TemplateContext | None = context.template
+    for field in template.input_fields if template else []:
+        shown = _shown(values.get(field.id))
+        known[field.id] = known[field.name] = _fenced(shown) if shown else "" if is_single else f"[{field.name}]"
+    for field in template.all_outputs if template else []:
+        shown = _shown(values.get(field.id))
+        plain = plain_text(shown) if field.is_html else shown
+        for name in (field.id, field.name):
+            known[name] = known[f"{name}_html"] = _fenced(shown) if shown else ""
+            known[f"{name}_plain"] = _fenced(plain) if plain else ""
+    if context.product:
+        known["Product Name"] = _fenced(context.product.name)
+        known["Rules"] = "Obey the supplied claims."
+    else:
+        known["Product Name"] = ""
+        known["Rules"] = "Say nothing of the brand that is not given here."
+    return known
+
+
+def interpolate(prompt: str, known: Mapping[str, str], *, brand: str) -> str:
+    """Unknown names stay as they are written."""
+    text = _PLACEHOLDER.sub(lambda found: known.get(found[1], found[0]), prompt).strip()
+    if len(text.split()) < _MIN_WORDS:
+        text = f"{text} {_GENERIC.format(brand=as_data(brand))}".strip()
+    return text

@@ -1,0 +1,130 @@
+"""Anthropic, through the official SDK: https://docs.anthropic.com/en/api/messages."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from lib.ai.models import TokenUsage
+from lib.ai.providers.base import Answer, Capability, Completion, Delta, Embeddings, Fault, ProviderError
+from lib.ai.providers.faults import as_provider_error
+from lib.core.config import Settings
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
+
+CONNECT_SECONDS: Final = 5.0
+
+
+@lru_cache(maxsize=4)
+def _client(url: str | None, key: str) -> "AsyncAnthropic":
+    from anthropic import AsyncAnthropic
+
+    return AsyncAnthropic(base_url=url, api_key=key, max_retries=0)
+
+
+def _messages(completion: Completion) -> list[dict[str, Any]]:
+    images = [
+        {"type": "image", "source": {"type": "base64", "media_type": image.media_type, "data": image.data}}
+        for image in completion.images
+    ]
+    return [{"role": "user", "content": [*images, {"type": "text", "text": completion.prompt}]}]
+
+
+def _check_end(stop_reason: str | None, usage: TokenUsage) -> None:
+    if stop_reason == "refusal":
+        raise ProviderError("it refused to answer", fault=Fault.REFUSED, usage=usage)
+    if stop_reason == "max_tokens":
+        raise ProviderError("the answer was longer than the tokens allowed for it", usage=usage)
+    if stop_reason is None:
+        raise ProviderError("the answer broke off", fault=Fault.BROKEN_OFF, usage=usage)
+
+
+class AnthropicProvider:
+    name = "anthropic"
+    embedding_model = None
+    capabilities = frozenset(Capability) - {Capability.EMBED}
+
+    def __init__(self, *, model: str, url: str | None, key: str) -> None:
+        self.model = model
+        self._arguments = (url, key)
+
+    async def warm_up(self) -> None:
+        await asyncio.to_thread(_client, *self._arguments)
+
+    def _request(self, completion: Completion) -> dict[str, Any]:
+        # Not top_p: newer models take one of the two, and the temperature is what the tools differ in.
+        asked: dict[str, Any] = {
+            "model": self.model,
+            "system": completion.system,
+            "messages": _messages(completion),
+            "temperature": completion.temperature,
+            "max_tokens": completion.max_tokens,
+        }
+        if completion.schema is not None:
+            asked["output_config"] = {"format": {"type": "json_schema", "schema": completion.schema}}
+        return asked
+
+    async def stream(self, completion: Completion, *, first_token_seconds: float) -> AsyncIterator[Delta]:
+        import anthropic
+
+        try:
+            async for delta in self._events(completion, first_token_seconds):
+                yield delta
+        except Exception as error:
+            known = as_provider_error(anthropic, error)
+            if known is None:
+                raise
+            raise known from error
+
+    async def _events(self, completion: Completion, seconds: float) -> AsyncIterator[Delta]:
+        import anthropic
+
+        stream = await _client(*self._arguments).messages.create(
+            **self._request(completion),
+            stream=True,
+            timeout=anthropic.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
+        )
+        prompt_tokens = completion_tokens = 0
+        stop_reason: str | None = None
+        async with stream:
+            async for event in stream:
+                if event.type == "message_start":
+                    prompt_tokens = event.message.usage.input_tokens
+                elif event.type == "content_block_delta" and event.delta.type == "text_delta":
+                    yield Delta(text=event.delta.text)
+                elif event.type == "message_delta":
+                    stop_reason = event.delta.stop_reason
+                    completion_tokens = event.usage.output_tokens
+                    prompt_tokens = event.usage.input_tokens or prompt_tokens
+        usage = TokenUsage(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens)
+        if stop_reason is not None:
+            yield Delta(usage=usage)
+        _check_end(stop_reason, usage)
+
+    async def complete(self, completion: Completion, *, seconds: float) -> Answer:
+        import anthropic
+
+        try:
+            message = await _client(*self._arguments).messages.create(
+                **self._request(completion), timeout=anthropic.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+            )
+        except Exception as error:
+            known = as_provider_error(anthropic, error)
+            if known is None:
+                raise
+            raise known from error
+        usage = TokenUsage(prompt_tokens=message.usage.input_tokens, completion_tokens=message.usage.output_tokens)
+        _check_end(message.stop_reason, usage)
+        return Answer("".join(block.text for block in message.content if block.type == "text"), usage)
+
+    async def embed(self, texts: Sequence[str], *, dimensions: int, seconds: float) -> Embeddings:
+        raise ProviderError("it makes no embeddings", fault=Fault.REJECTED)
+
+
+def anthropic_provider(settings: Settings) -> AnthropicProvider | None:
+    if settings.anthropic_api_key is None:
+        return None
+    return AnthropicProvider(
+        model=settings.anthropic_model, url=settings.anthropic_base_url, key=settings.anthropic_api_key
+    )

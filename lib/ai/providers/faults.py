@@ -1,0 +1,52 @@
+"""What an SDK raises, as one of our faults: the SDKs of OpenAI and Anthropic are made alike."""
+
+import json
+import re
+from types import ModuleType
+from typing import Any, Final
+
+from lib.ai.providers.base import Fault, ProviderError
+
+_FILTERED: Final = ("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation")
+_TRANSPORTS: Final = ("httpx", "httpx2", "httpcore", "httpcore2")
+
+
+def retry_after(header: str | None) -> float | None:
+    """Seconds; the header's other form, a date, is rare and means much longer than a request lives."""
+    return float(header) if header and re.fullmatch(r"\d+(\.\d+)?", header.strip()) else None
+
+
+def _of_status(error: Any) -> ProviderError:
+    status: int = error.status_code
+    if _is_filtered(error):
+        return ProviderError("its content filter refused the request", fault=Fault.REFUSED)
+    wait = retry_after(error.response.headers.get("retry-after"))
+    if status == 429:
+        return ProviderError("answered with 429", fault=Fault.RATE_LIMITED, retry_after=wait)
+    if status in (408, 409) or status >= 500:
+        return ProviderError(f"answered with {status}", fault=Fault.UNAVAILABLE, retry_after=wait)
+    return ProviderError(f"answered with {status}", fault=Fault.REJECTED)
+
+
+def _is_filtered(error: Any) -> bool:
+    body = getattr(error, "body", None)
+    return error.status_code == 400 and any(mark in json.dumps(body, default=str) for mark in _FILTERED)
+
+
+def as_provider_error(sdk: ModuleType, error: Exception) -> ProviderError | None:
+    """None for what is no fault of the provider's."""
+    known: ProviderError | None = None
+    if isinstance(error, ProviderError):
+        known = error
+    elif isinstance(error, sdk.APITimeoutError):
+        known = ProviderError("took too long", fault=Fault.TIMED_OUT)
+    elif isinstance(error, sdk.APIStatusError):
+        known = _of_status(error)
+    elif isinstance(error, sdk.APIConnectionError):
+        known = ProviderError("cannot be reached", fault=Fault.UNAVAILABLE)
+    elif isinstance(error, sdk.APIError) or type(error).__module__.split(".")[0] in _TRANSPORTS:
+        # A stream that breaks off surfaces as the transport's own error, which the SDKs let through.
+        known = ProviderError(f"the answer broke off: {type(error).__name__}", fault=Fault.BROKEN_OFF)
+    elif isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)):
+        known = ProviderError("the answer is no JSON", fault=Fault.MALFORMED)
+    return known

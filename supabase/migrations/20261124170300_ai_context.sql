@@ -1,0 +1,197 @@
+-- What a prompt is made of: the brand, its claims in the market, and its own writing that lies near.
+
+alter table private.knowledge_chunks
+add column words tsvector generated always as (to_tsvector('simple', body)) stored;
+comment on column private.knowledge_chunks.words is 'For a subject that has no embedding yet.';
+create index knowledge_chunks_words_idx on private.knowledge_chunks using gin (words);
+
+create function private.any_words(topic text)
+returns tsquery
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Whatever shares words with the topic, the more the better: not all of them, as a search would ask.
+  select string_agg(quote_literal(word), ' | ')::tsquery
+  from (
+    select word from unnest(tsvector_to_array(to_tsvector('simple', left(topic, 2000)))) as word
+    where char_length(word) > 3
+    limit 40
+  ) as words;
+$$;
+comment on function private.any_words is 'A query for any of the longer words of a text; null where it has none.';
+
+create function private.similar_writing(brand uuid, content_id uuid, topic text, max_results integer default 3)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  subject record;
+  wanted tsquery := private.any_words(topic);
+  found jsonb;
+begin
+  select search.embedding, search.embedding_model into subject
+  from private.content_search as search where search.content_id = content_id and search.brand_id = brand;
+  select jsonb_agg(jsonb_build_object('title', near.title, 'text', near.excerpt) order by near.place) into found
+  from (
+    select search.title, left(search.plain, 2000) as excerpt, row_number() over () as place
+    from private.content_search as search
+    where
+      search.brand_id = brand and search.status = 'published' and search.content_id is distinct from content_id
+      and search.embedding_model = subject.embedding_model
+    order by search.embedding operator(extensions.<=>) subject.embedding, search.content_id
+    limit max_results
+  ) as near;
+  if found is null and wanted is not null then
+    -- The subject has no embedding yet (a job makes it), or nothing published has: by words.
+    select jsonb_agg(jsonb_build_object('title', near.title, 'text', near.excerpt) order by near.place) into found
+    from (
+      select search.title, left(search.plain, 2000) as excerpt, row_number() over () as place
+      from private.content_search as search
+      where
+        search.words @@ (quote_literal('brand:' || brand)::tsquery && wanted)
+        and search.brand_id = brand and search.status = 'published' and search.content_id is distinct from content_id
+      order by ts_rank(search.words, wanted) desc, search.content_id
+      limit max_results
+    ) as near;
+  end if;
+  return coalesce(found, '[]');
+end;
+$$;
+comment on function private.similar_writing is
+'[{title, text}]: what the brand has published that is nearest to a content, or to a topic, nearest first.';
+
+create function private.near_knowledge(brand uuid, content_id uuid, topic text, max_results integer default 4)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  subject record;
+  wanted tsquery := private.any_words(topic);
+begin
+  select search.embedding, search.embedding_model into subject
+  from private.content_search as search where search.content_id = content_id and search.brand_id = brand;
+  return coalesce((
+    select jsonb_agg(jsonb_build_object('title', near.title, 'text', near.body) order by near.place)
+    from (
+      select knowledge.title, chunk.body, row_number() over () as place
+      from private.knowledge_chunks as chunk
+      inner join public.brand_knowledge as knowledge on knowledge.id = chunk.knowledge_id
+      where
+        chunk.brand_id = brand
+        and case
+          when subject.embedding is not null then chunk.embedding_model = subject.embedding_model
+          else chunk.words @@ wanted
+        end
+      order by
+        case when subject.embedding is not null
+          then chunk.embedding operator(extensions.<=>) subject.embedding
+          else - ts_rank(chunk.words, wanted)
+        end,
+        chunk.knowledge_id, chunk.position
+      limit max_results
+    ) as near
+  ), '[]');
+end;
+$$;
+comment on function private.near_knowledge is
+'[{title, text}]: pieces of what the brand wants AI to know, nearest first.';
+
+create function private.product_facts(brand uuid, product_id uuid, market text)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  product public.products;
+begin
+  select products.* into product
+  from public.products
+  inner join public.brand_master_claim_brands as link on link.master_claim_brand_id = products.master_claim_brand_id
+  where products.id = product_facts.product_id and link.brand_id = product_facts.brand;
+  if product.id is null then
+    perform private.refuse(404, 'product not found');
+  end if;
+  perform private.check_market(market);
+  return jsonb_build_object(
+    'id', product.id, 'name', product.name, 'description', product.description, 'market', market,
+    'ingredients', coalesce((
+      select jsonb_agg(ingredients.name order by ingredients.name)
+      from public.product_ingredients as part
+      inner join public.ingredients on ingredients.id = part.ingredient_id
+      where part.product_id = product.id
+    ), '[]'),
+    'claims', coalesce((
+      -- What an override took away is not to be said: none counts as disallowed (domain §13).
+      select jsonb_agg(
+        jsonb_build_object(
+          'id', resolved.claim_id, 'master_id', resolved.master_claim_id, 'text', resolved.claim_text,
+          'original_text', resolved.original_text,
+          'status', case resolved.status when 'none' then 'disallowed' else resolved.status end
+        )
+        order by resolved.scope, resolved.level, resolved.claim_text
+      )
+      from private.resolve_product_claims(array[product.id], market, now()) as resolved
+    ), '[]')
+  );
+end;
+$$;
+comment on function private.product_facts is
+'A product of a catalogue brand that is linked to the brand, with the claims that stand in the market; 404 otherwise.';
+
+create function private.brand_voice(brand public.brands)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', brand.id, 'name', brand.name, 'version', brand.version, 'description', brand.description,
+    'identity', brand.identity, 'tone_of_voice', brand.tone_of_voice,
+    'communication_style', brand.communication_style, 'personality', brand.personality,
+    'guardrails', brand.guardrails, 'key_messages', brand.key_messages,
+    'target_audience', brand.target_audience, 'country', brand.country, 'language', brand.language
+  );
+$$;
+comment on function private.brand_voice is 'What a prompt may say of a brand.';
+
+create function private.outputs_to_write(template public.templates, "values" jsonb, field_ids text[])
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  hidden text [] := private.hidden_fields(template.input_fields || template.output_fields, "values");
+  outputs jsonb;
+begin
+  select jsonb_agg(field.entry order by field.place) into outputs
+  from jsonb_array_elements(template.output_fields) with ordinality as field (entry, place)
+  where
+    template.ai_enabled
+    and field.entry ->> 'id' <> all (hidden)
+    and case
+      when field_ids is null then coalesce((field.entry ->> 'aiAutoComplete')::boolean, true)
+      else field.entry ->> 'id' = any (field_ids)
+    end;
+  if field_ids is not null and coalesce(jsonb_array_length(outputs), 0) < cardinality(field_ids) then
+    perform private.refuse(400, 'there is no such field to write', jsonb_build_array(jsonb_build_object(
+      'field', 'fieldId', 'code', 'INVALID_FORMAT', 'message', 'names no output field of the template that is shown'
+    )));
+  end if;
+  if outputs is null then
+    perform private.refuse(409, 'the template has no field that AI may fill');
+  end if;
+  return outputs;
+end;
+$$;
+comment on function private.outputs_to_write is
+'The fields that AI is to fill: those that are named (400 where there is none of the name), else all that it may.';
