@@ -41,7 +41,8 @@ def trim_text(text: str, limit: int, *, end: str = "") -> str:
     if len(text) <= limit:
         return text
     head = _head(text, max(0, limit - len(end)))
-    if " " in head.strip():
+    is_within_a_word = not text[len(head) : len(head) + 1].isspace()
+    if is_within_a_word and " " in head.strip():
         head = head.rsplit(" ", 1)[0]
     return head.rstrip(" ,;:–-") + end
 
@@ -88,6 +89,9 @@ class _Cutter(HTMLParser):
 
 def trim_html(markup: str, limit: int) -> str:
     """HTML of our allow-list with at most ``limit`` visible characters."""
-    if len(plain_text(markup)) <= limit:
-        return markup
-    return sanitize_html(_Cutter(limit).cut(markup))
+    cut, left = markup, limit
+    # Between paragraphs a reader sees a space that stands in no text: as much less is taken of the text.
+    while len(plain_text(cut)) > limit and left >= 0:
+        cut = sanitize_html(_Cutter(left).cut(markup))
+        left -= 1
+    return cut

@@ -79,7 +79,7 @@ class Settings(BaseModel):
     openai_model: str = "gpt-4o-mini"
     anthropic_api_key: str | None = None
     anthropic_base_url: Url | None = None
-    anthropic_model: str = "claude-sonnet-4-5"
+    anthropic_model: str = "claude-sonnet-5-5"
     local_ai_base_url: Url | None = None
     local_ai_api_key: str = "none"
     local_ai_model: str = "llama3.1"

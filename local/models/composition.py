@@ -129,7 +129,8 @@ def _compose_string(name: str, description: str, schema: dict[str, Any], prompt:
     if limit <= 120:
         start = f"{_subject(prompt)}, by {_brand(prompt)}"
         return _shorten(f"{number + 1}. {start}" if number else start, limit)
-    return compose_text(prompt, limit)
+    text = compose_text(prompt, limit)
+    return _shorten(f"{number + 1}. {text}", limit) if number else text
 
 
 def lengthen(value: Any) -> Any:

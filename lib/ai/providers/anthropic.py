@@ -53,12 +53,11 @@ class AnthropicProvider:
         await asyncio.to_thread(_client, *self._arguments)
 
     def _request(self, completion: Completion) -> dict[str, Any]:
-        # Not top_p: newer models take one of the two, and the temperature is what the tools differ in.
+        # Neither temperature nor top_p: the SDK has dropped them, and the models of today refuse them.
         asked: dict[str, Any] = {
             "model": self.model,
             "system": completion.system,
             "messages": _messages(completion),
-            "temperature": completion.temperature,
             "max_tokens": completion.max_tokens,
         }
         if completion.schema is not None:
@@ -68,11 +67,13 @@ class AnthropicProvider:
     async def stream(self, completion: Completion, *, first_token_seconds: float) -> AsyncIterator[Delta]:
         import anthropic
 
+        has_begun = False
         try:
             async for delta in self._events(completion, first_token_seconds):
+                has_begun = True
                 yield delta
         except Exception as error:
-            known = as_provider_error(anthropic, error)
+            known = as_provider_error(anthropic, error, has_begun=has_begun)
             if known is None:
                 raise
             raise known from error

@@ -33,16 +33,16 @@ def _is_filtered(error: Any) -> bool:
     return error.status_code == 400 and any(mark in json.dumps(body, default=str) for mark in _FILTERED)
 
 
-def as_provider_error(sdk: ModuleType, error: Exception) -> ProviderError | None:
-    """None for what is no fault of the provider's."""
+def as_provider_error(sdk: ModuleType, error: Exception, *, has_begun: bool = False) -> ProviderError | None:
+    """None for what is no fault of the provider's. A connection that fails after a token has broken off."""
     known: ProviderError | None = None
     if isinstance(error, ProviderError):
         known = error
-    elif isinstance(error, sdk.APITimeoutError):
+    elif isinstance(error, sdk.APITimeoutError) or "Timeout" in type(error).__name__:
         known = ProviderError("took too long", fault=Fault.TIMED_OUT)
     elif isinstance(error, sdk.APIStatusError):
         known = _of_status(error)
-    elif isinstance(error, sdk.APIConnectionError):
+    elif isinstance(error, sdk.APIConnectionError) and not has_begun:
         known = ProviderError("cannot be reached", fault=Fault.UNAVAILABLE)
     elif isinstance(error, sdk.APIError) or type(error).__module__.split(".")[0] in _TRANSPORTS:
         # A stream that breaks off surfaces as the transport's own error, which the SDKs let through.

@@ -105,11 +105,13 @@ class OpenAIProvider:
     async def stream(self, completion: Completion, *, first_token_seconds: float) -> AsyncIterator[Delta]:
         import openai
 
+        has_begun = False
         try:
             async for delta in self._chunks(completion, first_token_seconds):
+                has_begun = True
                 yield delta
         except Exception as error:
-            known = as_provider_error(openai, error)
+            known = as_provider_error(openai, error, has_begun=has_begun)
             if known is None:
                 raise
             raise known from error

@@ -1,0 +1,113 @@
+"""The engine of lib/ai in this process, with the real SDKs and the real KV client against what runs."""
+
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from lib.ai.chain import Chain, Pace
+from lib.ai.providers import AnthropicProvider, Completion, OpenAIProvider, Provider
+from lib.ai.providers import anthropic as anthropic_module
+from lib.ai.providers import openai as openai_module
+from lib.core import config, kv
+from local.stack.client import RunningStack
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"title": {"type": "string", "description": "plain text, at most 60 characters"}},
+    "required": ["title"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture
+async def platform(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningStack]:
+    """This process as an instance of a function: its settings, and clients that belong to this test's event loop."""
+    for name, value in stack.environment.items():
+        monkeypatch.setenv(name, value)
+    caches = (config.get_settings, kv.get_kv, openai_module._client, anthropic_module._client)  # pyright: ignore[reportPrivateUsage]
+    for cache in caches:
+        cache.cache_clear()
+    yield stack
+    await kv.get_kv().close()
+    for module in (openai_module, anthropic_module):
+        for arguments in _made[module.__name__]:
+            await module._client(*arguments).close()  # pyright: ignore[reportPrivateUsage]
+    _made.clear()
+    for cache in caches:
+        cache.cache_clear()
+
+
+_made: defaultdict[str, set[Any]] = defaultdict(set)
+
+
+def make_provider(models: str, name: str) -> Provider:
+    """A provider of the chain, at the model server; its client is closed with the test."""
+    provider = _provider(models, name)
+    _made[type(provider).__module__].add(provider._arguments)  # pyright: ignore[reportPrivateUsage]
+    return provider
+
+
+def _provider(
+    models: str, name: str, *, key: str = "test-key", model: str = "gpt-4o-mini"
+) -> OpenAIProvider | AnthropicProvider:
+    embedding = "text-embedding-3-small"
+    match name:
+        case "azure_openai":
+            return OpenAIProvider(
+                "azure_openai",
+                model=model,
+                embedding_model=embedding,
+                url=models,
+                key=key,
+                deployment="content-writer",
+                embedding_deployment="embedder",
+                api_version="2024-10-21",
+            )
+        case "openai":
+            return OpenAIProvider("openai", model=model, embedding_model=embedding, url=f"{models}/v1", key=key)
+        case "local":
+            return OpenAIProvider(
+                "local", model="llama3.1", embedding_model=embedding, url=f"{models}/local/v1", key=key
+            )
+        case _:
+            return AnthropicProvider(model="claude-sonnet-5-5", url=models, key=key)
+
+
+@pytest.fixture
+def models(platform: RunningStack) -> str:
+    return platform.urls["models"]
+
+
+def question(mark: str = "", *, system: str = "Brand: Aurora") -> Completion:
+    """One that nobody else asks, with marks of faults in it."""
+    return Completion(
+        system=system,
+        prompt=f"Topic: frost {uuid4().hex}\n{mark}",
+        schema=SCHEMA,
+        temperature=0.3,
+        top_p=0.9,
+        max_tokens=400,
+    )
+
+
+def pace(*, seconds: float = 10.0, first_token: float = 2.0, answer: float = 3.0, wait: float = 0.02) -> Pace:
+    """As in a function, with shorter waits."""
+    return Pace(
+        deadline=time.monotonic() + seconds, first_token=first_token, answer=answer, waits=(wait, wait * 2, wait * 4)
+    )
+
+
+def chain_of(models: str, *names: str, **changes: float) -> Chain:
+    return Chain([make_provider(models, name) for name in names], pace(**changes))
+
+
+async def asked(models: str, contains: str) -> list[dict[str, str]]:
+    """What the model server was asked with this text, oldest first."""
+    async with httpx.AsyncClient() as http:
+        found = (await http.get(f"{models}/requests", params={"contains": contains})).json()
+    return list(reversed(found))

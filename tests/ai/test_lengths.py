@@ -1,0 +1,104 @@
+"""Trimming never breaks a character, a word or a tag apart, and never leaves more than was allowed."""
+
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.ai.context import BUDGETS, Budget
+from lib.ai.embeddings import CHUNK_TOKENS, chunks
+from lib.ai.lengths import plain_text, trim_html, trim_text
+from lib.ai.tokens import count_tokens, cut_to_tokens
+from lib.ai.tools.brand_analysis import ALL_CHARACTERS, LEAST_CHARACTERS, PAGE_CHARACTERS, shares
+from lib.core.html import sanitize_html
+
+# Families, flags, accents that stand by themselves, and letters of several scripts.
+PIECES = st.sampled_from(
+    ["frost", "é", "e\u0301", "👩‍👩‍👧", "🇳🇴", "👍🏽", "漢字", "नमस्ते", "a", " ", "  ", "x" * 30, ",", "–"]
+)
+TEXTS = st.lists(PIECES, max_size=30).map("".join)
+
+
+@given(TEXTS, st.integers(min_value=0, max_value=60))
+def test_text(text: str, limit: int) -> None:
+    trimmed = trim_text(text, limit)
+    assert len(trimmed) <= limit or trimmed == text
+    assert text.startswith(trimmed)
+    # Each cluster of what is left is a cluster of the whole.
+    assert regex.findall(r"\X", text)[: len(regex.findall(r"\X", trimmed))] == regex.findall(r"\X", trimmed)
+
+
+@given(TEXTS, st.integers(min_value=3, max_value=60))
+def test_text_with_an_end(text: str, limit: int) -> None:
+    trimmed = trim_text(text, limit, end="...")
+    assert len(trimmed) <= limit or trimmed == text
+    assert trimmed == text or trimmed.endswith("...")
+
+
+def test_words_stay_whole() -> None:
+    assert trim_text("frost on the window", 10) == "frost on"
+    assert trim_text("a" * 20, 10) == "a" * 10
+    assert trim_text("frost on the window", 15, end="...") == "frost on the..."
+    assert trim_text("👩‍👩‍👧" * 3, 7) == "👩‍👩‍👧"
+
+
+TAGS = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<strong>",
+        "</strong>",
+        "<em>",
+        "</em>",
+        "<br>",
+        '<a href="https://a.test/?x=1">',
+        "</a>",
+        "&amp;",
+        "&lt;",
+    ]
+)
+
+
+@given(st.lists(st.one_of(PIECES, TAGS), max_size=40).map("".join), st.integers(min_value=0, max_value=60))
+def test_html(markup: str, limit: int) -> None:
+    clean = sanitize_html(markup)
+    trimmed = trim_html(clean, limit)
+    assert len(plain_text(trimmed)) <= limit
+    assert sanitize_html(trimmed) == trimmed, "nothing is left open"
+
+
+def test_html_keeps_its_tags() -> None:
+    assert trim_html("<p>frost <strong>on the window</strong></p>", 8) == "<p>frost <strong>on</strong></p>"
+    assert trim_html("<p>a &lt; b</p>", 3) == "<p>a &lt;</p>"
+
+
+@given(TEXTS, st.integers(min_value=1, max_value=50))
+def test_tokens(text: str, limit: int) -> None:
+    cut = cut_to_tokens(text, limit)
+    assert count_tokens(cut) <= limit
+    assert text.startswith(cut)
+
+
+@given(st.lists(TEXTS, max_size=8))
+def test_a_section_keeps_its_budget_and_says_what_it_left_out(items: list[str]) -> None:
+    budget = Budget()
+    many = [item * 40 for item in items]
+    kept = budget.fit("audience", many)
+    assert sum(map(count_tokens, kept)) <= BUDGETS["audience"] + len(kept)
+    lost = sum(map(count_tokens, many)) > sum(map(count_tokens, kept))
+    assert bool(budget.omissions) == lost
+
+
+@given(st.lists(st.integers(min_value=1, max_value=50_000), min_size=1, max_size=5))
+def test_the_shares_of_pages(lengths: list[int]) -> None:
+    found = shares(lengths)
+    for length, share in zip(lengths, found, strict=True):
+        assert share <= min(length, PAGE_CHARACTERS)
+        assert share >= min(length, LEAST_CHARACTERS)
+    assert sum(found) <= ALL_CHARACTERS + LEAST_CHARACTERS * len(lengths)
+
+
+@given(st.text(max_size=4000))
+def test_chunks_lose_nothing(text: str) -> None:
+    pieces = chunks(text)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+    assert all(count_tokens(piece) <= CHUNK_TOKENS for piece in pieces)

@@ -1,0 +1,98 @@
+"""Whom a request asks first: the chain of reference §6.1, unless somebody is clearly better."""
+
+import pytest
+
+from lib.ai.providers import Capability, Request, configured, order
+from lib.ai.providers.selection import Price
+from lib.core.circuit_breaker import Circuit, State
+from lib.core.config import ConfigurationError, Settings, read_settings
+
+BASE = {
+    "SUPABASE_URL": "http://data.test",
+    "SUPABASE_PUBLISHABLE_KEY": "key",
+    "UPSTASH_REDIS_REST_URL": "http://kv.test",
+    "UPSTASH_REDIS_REST_TOKEN": "token",
+}
+KEYS = {
+    "AZURE_OPENAI_API_KEY": "k",
+    "AZURE_OPENAI_ENDPOINT": "http://azure.test",
+    "OPENAI_API_KEY": "k",
+    "ANTHROPIC_API_KEY": "k",
+    "LOCAL_AI_BASE_URL": "http://local.test/v1",
+}
+NOTHING = frozenset[Capability]()
+PRICES = {
+    "azure_openai": Price(0.002, 0.008),
+    "openai": Price(0.002, 0.008),
+    "anthropic": Price(0.015, 0.075),
+    "local": Price(0, 0),
+}
+
+
+def settings(**changes: str) -> Settings:
+    return read_settings(BASE | KEYS | changes)
+
+
+def names(
+    request: Request,
+    *,
+    needed: frozenset[Capability] = NOTHING,
+    circuits: dict[str, Circuit] | None = None,
+    **changes: str,
+) -> list[str]:
+    found = configured(settings(**changes), request, needed)
+    return [provider.name for provider in order(found, request, circuits or {}, PRICES)]
+
+
+def test_the_chain() -> None:
+    assert names(Request.WRITING) == ["azure_openai", "openai", "anthropic", "local"]
+
+
+def test_another_chain() -> None:
+    assert names(Request.WRITING, AI_PROVIDER_CHAIN="anthropic, openai") == ["anthropic", "openai"]
+
+
+@pytest.mark.parametrize("chain", ["openai,openai", "gpt", ","])
+def test_chains_that_cannot_be(chain: str) -> None:
+    with pytest.raises(ConfigurationError, match="AI_PROVIDER_CHAIN"):
+        settings(AI_PROVIDER_CHAIN=chain)
+
+
+def test_only_those_with_a_key() -> None:
+    assert names(Request.WRITING, OPENAI_API_KEY="", LOCAL_AI_BASE_URL="") == ["azure_openai", "anthropic"]
+
+
+def test_only_those_that_can() -> None:
+    assert "anthropic" not in names(Request.ANALYSIS, needed=frozenset({Capability.EMBED}))
+
+
+def test_the_cheapest_for_analysis() -> None:
+    """Only where it is clearly cheaper: a server of one's own costs nothing."""
+    assert names(Request.ANALYSIS)[0] == "local"
+    assert names(Request.ANALYSIS, LOCAL_AI_BASE_URL="") == ["azure_openai", "openai", "anthropic"]
+
+
+def test_the_fastest_for_writing() -> None:
+    slow = {"azure_openai": Circuit(latency_ms=900), "openai": Circuit(latency_ms=300)}
+    assert names(Request.WRITING, circuits=slow) == ["openai", "anthropic", "local", "azure_openai"]
+    alike = {"azure_openai": Circuit(latency_ms=500), "openai": Circuit(latency_ms=300)}
+    assert names(Request.WRITING, circuits=alike)[0] == "azure_openai"
+
+
+def test_those_that_do_not_work_come_last() -> None:
+    circuits = {"azure_openai": Circuit(State.OPEN), "openai": Circuit(State.HALF_OPEN)}
+    assert names(Request.WRITING, circuits=circuits) == ["openai", "anthropic", "local", "azure_openai"]
+
+
+def test_compliance_stays_with_one() -> None:
+    assert names(Request.COMPLIANCE) == ["azure_openai"]
+    assert names(Request.COMPLIANCE, AI_COMPLIANCE_PROVIDER="anthropic") == ["anthropic"]
+    assert names(Request.COMPLIANCE, circuits={"azure_openai": Circuit(State.OPEN)}) == ["azure_openai"]
+    # Where the one that was named has no key, nobody else takes its place.
+    assert names(Request.COMPLIANCE, AI_COMPLIANCE_PROVIDER="anthropic", ANTHROPIC_API_KEY="") == []
+
+
+def test_private_hosts_are_for_this_machine_only() -> None:
+    with pytest.raises(ConfigurationError, match="WEB_FETCH_PRIVATE_HOSTS"):
+        settings(WEB_FETCH_PRIVATE_HOSTS="127.0.0.1:80")
+    assert settings(WEB_FETCH_PRIVATE_HOSTS="127.0.0.1:80", ENVIRONMENT="local").web_fetch_private_hosts

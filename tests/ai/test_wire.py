@@ -1,0 +1,179 @@
+"""What goes over the wire to each provider, and what is made of its answer, through the official SDKs."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lib.ai.providers import Capability, Completion, Delta, Fault, Image, Provider, ProviderError
+from local.stack.client import RunningStack
+from tests.ai.conftest import SCHEMA, asked, make_provider, question
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("platform")]
+
+ALL = ("azure_openai", "openai", "anthropic", "local")
+
+
+async def drained(provider: Provider, completion: Completion, *, seconds: float = 5) -> None:
+    async for _ in provider.stream(completion, first_token_seconds=seconds):
+        pass
+
+
+def mark_of(completion: Completion) -> str:
+    return completion.prompt.split()[2]
+
+
+async def body_of(models: str, completion: Completion) -> dict[str, Any]:
+    (request,) = await asked(models, mark_of(completion))
+    return request  # pyright: ignore[reportReturnType]
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_complete(models: str, name: str) -> None:
+    completion = question()
+    answer = await make_provider(models, name).complete(completion, seconds=5)
+    assert set(json.loads(answer.text)) == {"title"}
+    assert answer.usage.prompt_tokens > 0
+    assert answer.usage.completion_tokens > 0
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_stream(models: str, name: str) -> None:
+    completion = question()
+    provider = make_provider(models, name)
+    deltas: list[Delta] = [delta async for delta in provider.stream(completion, first_token_seconds=5)]
+    assert len(deltas) > 3
+    text = "".join(delta.text for delta in deltas)
+    assert text == (await provider.complete(completion, seconds=5)).text
+    usages = [delta.usage for delta in deltas if delta.usage]
+    assert len(usages) == 1
+    assert usages[0].completion_tokens > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("azure_openai", "/openai/deployments/content-writer/chat/completions"),
+        ("openai", "/v1/chat/completions"),
+        ("anthropic", "/v1/messages"),
+        ("local", "/local/v1/chat/completions"),
+    ],
+)
+async def test_addresses(models: str, name: str, path: str) -> None:
+    completion = question()
+    await make_provider(models, name).complete(completion, seconds=5)
+    assert (await body_of(models, completion))["path"] == path
+
+
+@pytest.mark.parametrize(("name", "bound"), [("openai", "max_completion_tokens"), ("local", "max_tokens")])
+async def test_openai_format(models: str, name: str, bound: str) -> None:
+    completion = question()
+    await make_provider(models, name).complete(completion, seconds=5)
+    body = (await body_of(models, completion))["body"]
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
+    assert body["messages"][0]["content"] == completion.system
+    assert (body["temperature"], body["top_p"], body[bound]) == (0.3, 0.9, 400)
+    assert body["response_format"] == {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA},
+    }
+
+
+async def test_anthropic_format(models: str) -> None:
+    completion = question()
+    await make_provider(models, "anthropic").complete(completion, seconds=5)
+    body = (await body_of(models, completion))["body"]
+    assert body["system"] == completion.system
+    assert [message["role"] for message in body["messages"]] == ["user"]
+    assert body["max_tokens"] == 400
+    assert not {"temperature", "top_p"} & set(body)
+    assert body["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}}
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_an_image_is_seen(models: str, name: str) -> None:
+    plain = question()
+    seeing = Completion(plain.system, plain.prompt, SCHEMA, 0.3, 400, images=(Image("image/png", "iVBORw0KGgo="),))
+    answer = await make_provider(models, name).complete(seeing, seconds=5)
+    parts = (await body_of(models, plain))["body"]["messages"][-1]["content"]
+    kinds = {part["type"] for part in parts}
+    if name == "anthropic":
+        assert kinds == {"image", "text"}
+        assert parts[0]["source"] == {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}
+    else:
+        assert kinds == {"image_url", "text"}
+        assert parts[1]["image_url"]["url"] == "data:image/png;base64,iVBORw0KGgo="
+    assert answer.usage.prompt_tokens > 85
+
+
+@pytest.mark.parametrize("name", ["azure_openai", "openai", "local"])
+async def test_embeddings(models: str, name: str) -> None:
+    made = await make_provider(models, name).embed(
+        ["frost and wind", "frost and sun", "tea"], dimensions=512, seconds=5
+    )
+    assert [len(vector) for vector in made.vectors] == [512] * 3
+    assert made.tokens > 0
+
+    def nearness(first: int, second: int) -> float:
+        return sum(a * b for a, b in zip(made.vectors[first], made.vectors[second], strict=True))
+
+    assert nearness(0, 1) > nearness(0, 2)
+
+
+async def test_anthropic_embeds_nothing(models: str) -> None:
+    provider = make_provider(models, "anthropic")
+    assert Capability.EMBED not in provider.capabilities
+    with pytest.raises(ProviderError) as refused:
+        await provider.embed(["frost"], dimensions=512, seconds=5)
+    assert refused.value.fault is Fault.REJECTED
+
+
+# What a provider's fault is to us, whether the answer streams or not.
+FAULTS = {
+    "429": (Fault.RATE_LIMITED, 2.0),
+    "429quiet": (Fault.RATE_LIMITED, None),
+    "500": (Fault.UNAVAILABLE, None),
+    "401": (Fault.REJECTED, None),
+    "filter": (Fault.REFUSED, None),
+    "cut": (Fault.BROKEN_OFF, None),
+}
+
+
+@pytest.mark.parametrize("name", ["azure_openai", "openai", "anthropic"])
+@pytest.mark.parametrize("mark", FAULTS)
+@pytest.mark.parametrize("is_streaming", [True, False])
+async def test_faults(models: str, name: str, mark: str, *, is_streaming: bool) -> None:
+    fault, wait = FAULTS[mark]
+    provider, completion = make_provider(models, name), question(f"[[fault:{mark}]]")
+    with pytest.raises(ProviderError) as raised:
+        await (drained(provider, completion) if is_streaming else provider.complete(completion, seconds=5))
+    # A document that is cut is no JSON any more, and nothing else tells.
+    expected = Fault.MALFORMED if mark == "cut" and not is_streaming else fault
+    assert raised.value.fault is expected
+    assert raised.value.retry_after == wait
+
+
+@pytest.mark.parametrize("name", ["azure_openai", "openai"])
+async def test_a_prompt_that_the_filter_refuses(models: str, name: str) -> None:
+    with pytest.raises(ProviderError) as raised:
+        await make_provider(models, name).complete(question("[[fault:filter400]]"), seconds=5)
+    assert raised.value.fault is Fault.REFUSED
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_silence(models: str, name: str) -> None:
+    provider = make_provider(models, name)
+    with pytest.raises(ProviderError) as raised:
+        await provider.complete(question("[[fault:slow]]"), seconds=0.3)
+    assert raised.value.fault is Fault.TIMED_OUT
+    with pytest.raises(ProviderError) as raised:
+        await drained(provider, question("[[fault:late]]"), seconds=0.3)
+    assert raised.value.fault is Fault.TIMED_OUT
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_nobody_there(platform: RunningStack, name: str) -> None:
+    with pytest.raises(ProviderError) as raised:
+        await make_provider("http://127.0.0.1:9", name).complete(question(), seconds=2)
+    assert raised.value.fault is Fault.UNAVAILABLE
+    assert platform.urls
