@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from lib import ai
-from lib.ai import Applied, Budget, BudgetRequest, Generation, GenerationListed, GenerationType, Override, Usage
+from lib.ai import AiUsage, Applied, Budget, BudgetRequest, Generation, GenerationListed, GenerationType, Override
 from lib.core.app import documented
 from lib.core.envelope import Page, PageRequest, Success, page_of, page_request
 from lib.core.principal import CurrentUser
@@ -27,7 +27,7 @@ async def read_usage(
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     group_by: Annotated[list[Dimension] | None, Query(alias="groupBy", max_length=5)] = None,
-) -> Success[Usage]:
+) -> Success[AiUsage]:
     """Calls, tokens, cost and latency of the caller's brands, by any of brand, user, tool, model and day (UTC)."""
     to_day = last or datetime.now(UTC).date()
     from_day = first or to_day - timedelta(days=DEFAULT_DAYS)

@@ -17,8 +17,8 @@ from lib.ai import (
     GuardrailRequest,
     Keywords,
     KeywordsRequest,
-    Metadata,
     MetadataRequest,
+    PageMetadata,
     ReplacementRequest,
     Replacements,
     Titles,
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/api/v1/ai", tags=["ai"], responses=TOOL_ERRORS)
 
 
 @router.post("/metadata")
-async def generate_metadata(caller: AiCaller, body: MetadataRequest) -> Success[Batch[Metadata]]:
+async def generate_metadata(caller: AiCaller, body: MetadataRequest) -> Success[Batch[PageMetadata]]:
     """What a search engine shows of pages (an item for each), of a text, or of a content, which may take it over."""
     tools = [(url, ai.GenerateMetadata(body, url)) for url in dict.fromkeys(body.urls)]
     tools = tools or [("content", ai.GenerateMetadata(body))]

@@ -3,8 +3,8 @@
 from lib.ai.embeddings import embed_changes
 from lib.ai.health import read_health
 from lib.ai.records import (
+    AiUsage,
     Budget,
-    Usage,
     get_generation,
     list_generations,
     override,
@@ -42,7 +42,7 @@ from lib.ai.results import (
     GenerationType,
     GuardrailCheck,
     Keywords,
-    Metadata,
+    PageMetadata,
     Replacements,
     Titles,
     Transcreation,
@@ -65,6 +65,7 @@ from lib.ai.tools import (
 )
 
 __all__ = [
+    "AiUsage",
     "AltText",
     "AltTextRequest",
     "AnalyzeBrand",
@@ -94,9 +95,9 @@ __all__ = [
     "GuardrailRequest",
     "Keywords",
     "KeywordsRequest",
-    "Metadata",
     "MetadataRequest",
     "Override",
+    "PageMetadata",
     "Regenerate",
     "RegenerateRequest",
     "ReplacementRequest",
@@ -110,7 +111,6 @@ __all__ = [
     "Transcreate",
     "TranscreateRequest",
     "Transcreation",
-    "Usage",
     "batch",
     "embed_changes",
     "generate",

@@ -21,10 +21,9 @@ from lib.core.circuit_breaker import acquire_probe, record_outcome
 from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
 
-# What says something about the provider's health; a refused or a wrong request does not.
-_UNHEALTHY: Final = frozenset(
-    {Fault.RATE_LIMITED, Fault.UNAVAILABLE, Fault.TIMED_OUT, Fault.BROKEN_OFF, Fault.MALFORMED}
-)
+# What says something about the provider's health. A refused request does not, nor an answer of another shape: prompts
+# can be made to bring those about, and one brand's must not close a provider to all others.
+_UNHEALTHY: Final = frozenset({Fault.RATE_LIMITED, Fault.UNAVAILABLE, Fault.TIMED_OUT, Fault.BROKEN_OFF})
 # Less than this is no time for an answer.
 MIN_SECONDS: Final = 0.5
 

@@ -33,7 +33,7 @@ _SSN: Final = re.compile(r"\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b"
 _PACK: Final = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)?\s?(?:ml|cl|kg|g|mg|fl\.? ?oz|oz|lb|litres?|liters?)\b", re.IGNORECASE
 )
-_ORIGIN: Final = re.compile(r"\b(?:made|produced|manufactured) in (?:the )?[A-Z][a-z]+", re.UNICODE)
+_ORIGIN: Final = re.compile(r"\b(?i:made|produced|manufactured) in (?:the )?[A-Z][a-z]+")
 # A rule that forbids words names them in quotation marks.
 _FORBIDS: Final = re.compile(r"\b(?:do not|don't|never|avoid|no|not)\b", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"[\"“„«]([^\"“”„«»]{2,80})[\"”“»]")

@@ -35,7 +35,7 @@ class UsageItem(Used):
     average_latency_ms: float | None = Field(examples=[1840])
 
 
-class Usage(ResponseModel):
+class AiUsage(ResponseModel):
     first: date = Field(alias="from")
     last: date = Field(alias="to")
     items: list[UsageItem]
@@ -67,9 +67,9 @@ _FILTERS = {"brandId": "brand_id", "contentId": "content_id", "type": "type", "s
 
 async def read_usage(
     principal: Principal, *, brand_id: UUID | None, first: date, last: date, dimensions: list[str]
-) -> Usage:
+) -> AiUsage:
     found = await repository.read_usage(principal.db, brand_id=brand_id, first=first, last=last, dimensions=dimensions)
-    return Usage.model_validate({"from": first, "to": last, **found})
+    return AiUsage.model_validate({"from": first, "to": last, **found})
 
 
 async def read_budget(principal: Principal, *, brand_id: UUID) -> Budget:

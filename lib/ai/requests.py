@@ -9,7 +9,7 @@ from lib.core.languages import check_language
 from lib.core.models import RequestModel
 
 type Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(examples=["GB"])]
-type Language = Annotated[
+type LanguageCode = Annotated[
     str, StringConstraints(pattern=r"^[a-z]{2}$"), AfterValidator(check_language), Field(examples=["de"])
 ]
 type LanguageTag = Annotated[
@@ -18,12 +18,14 @@ type LanguageTag = Annotated[
     AfterValidator(check_language),
     Field(examples=["en-GB"]),
 ]
-type Url = Annotated[
+type PageUrl = Annotated[
     str,
     StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
     Field(examples=["https://aurora.test/skin"]),
 ]
-type FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-zA-Z0-9_]{0,49}$"), Field(examples=["headline"])]
+type OutputFieldId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-zA-Z0-9_]{0,49}$"), Field(examples=["headline"])
+]
 type Term = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 type Text = Annotated[
     str,
@@ -43,13 +45,13 @@ def _check_values(values: dict[str, Any], limit: int) -> dict[str, Any]:
     return values
 
 
-type Inputs = Annotated[
-    dict[FieldId, Any],
+type InputValues = Annotated[
+    dict[OutputFieldId, Any],
     Field(max_length=50, examples=[{"topic": "Cold wind"}]),
     AfterValidator(lambda values: _check_values(values, MAX_INPUT_CHARACTERS)),
 ]
-type Outputs = Annotated[
-    dict[FieldId, Any],
+type OutputValues = Annotated[
+    dict[OutputFieldId, Any],
     Field(max_length=50, examples=[{"headline": "What cold wind does to skin"}]),
     AfterValidator(lambda values: _check_values(values, MAX_OUTPUT_CHARACTERS)),
 ]
@@ -81,7 +83,7 @@ class TemplateRequest(WritingRequest):
     """Of a content, with the form that it has; or of a template, with inputs, for a content that is not yet there."""
 
     template_id: UUID | None = None
-    inputs: Inputs = Field(default_factory=dict)
+    inputs: InputValues = Field(default_factory=dict)
     product_id: UUID | None = None
     market: Country | None = None
     instructions: Instructions = ""
@@ -107,8 +109,8 @@ class GenerateRequest(TemplateRequest):
 class FieldRequest(TemplateRequest):
     """Writes one output field (generateField)."""
 
-    field_id: FieldId
-    outputs: Outputs = Field(default_factory=dict)
+    field_id: OutputFieldId
+    outputs: OutputValues = Field(default_factory=dict)
     """What the other output fields hold, where there is no content that says it."""
 
 
@@ -116,8 +118,10 @@ class RegenerateRequest(WritingRequest):
     """Writes a field anew, or several together, by what was wrong with them."""
 
     content_id: UUID = Field()  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - needed
-    field_id: FieldId | None = None
-    sections: list[FieldId] | None = Field(default=None, min_length=1, max_length=10, examples=[["headline", "body"]])
+    field_id: OutputFieldId | None = None
+    sections: list[OutputFieldId] | None = Field(
+        default=None, min_length=1, max_length=10, examples=[["headline", "body"]]
+    )
     feedback: str = Field(min_length=1, max_length=2000, examples=["Too cold; speak to the reader"])
 
     @model_validator(mode="after")
@@ -130,7 +134,7 @@ class RegenerateRequest(WritingRequest):
 class MetadataRequest(ToolRequest):
     """Of pages, one item for each, or of a text, or of a content's own text."""
 
-    urls: list[Url] = Field(default_factory=list, max_length=5)
+    urls: list[PageUrl] = Field(default_factory=list, max_length=5)
     content: Text | None = None
     keywords: list[Term] = Field(default_factory=list, max_length=20, examples=[["winter skin"]])
     intent: str = Field(default="", max_length=200, examples=["People who look for advice"])
@@ -168,8 +172,8 @@ class TranscreationOptions(RequestModel):
 
 class TranscreateRequest(WritingRequest):
     content: Text
-    source_language: Language = "en"
-    target_language: Language | None = None
+    source_language: LanguageCode = "en"
+    target_language: LanguageCode | None = None
     """Null: the brand's."""
     country: Country | None = None
     options: TranscreationOptions = Field(default_factory=TranscreationOptions)
@@ -178,8 +182,8 @@ class TranscreateRequest(WritingRequest):
 class BrandAnalysisRequest(ToolRequest):
     brand_id: UUID = Field()  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - needed
     name: str = Field(min_length=1, max_length=200, examples=["Aurora Skincare"])
-    urls: list[Url] = Field(min_length=1, max_length=5)
-    language: Language | None = None
+    urls: list[PageUrl] = Field(min_length=1, max_length=5)
+    language: LanguageCode | None = None
     country: Country | None = None
 
 

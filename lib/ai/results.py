@@ -72,7 +72,7 @@ class GeneratedField(ResponseModel):
     value: Any = Field(examples=["What cold wind does to skin"])
 
 
-class Metadata(ResponseModel):
+class PageMetadata(ResponseModel):
     url: str | None = Field(examples=["https://aurora.test/skin"])
     title: str = Field(examples=["Why cold wind makes skin feel tight in winter"])
     description: str = Field(examples=["Cold air holds little water. What that does to skin, and what helps."])
@@ -113,7 +113,7 @@ class Transcreation(ResponseModel):
     warnings: list[str] = Field(examples=[[]])
 
 
-class Agency(ResponseModel):
+class SuggestedAgency(ResponseModel):
     name: str = Field(examples=["Advertising Standards Authority"])
     priority: Literal["High", "Medium", "Low"]
     country_code: str = Field(examples=["GB"])
@@ -132,7 +132,7 @@ class BrandProfile(ResponseModel):
     key_messages: list[str] = Field(examples=[["Five ingredients at most"]])
     target_audience: str = Field(examples=["People with sensitive skin"])
     primary_color: str | None = Field(examples=["#1A7F64"])
-    agencies: list[Agency]
+    agencies: list[SuggestedAgency]
     confidence: float = Field(ge=0, le=1, examples=[0.9])
     warnings: list[PageWarning]
 
@@ -201,7 +201,7 @@ class Generated[T](ResponseModel):
     not_applied: str | None = Field(default=None, examples=["this needs the permission content.edit in the brand"])
 
 
-class ItemError(ResponseModel):
+class BatchItemError(ResponseModel):
     code: str = Field(examples=["UNPROCESSABLE"])
     message: str = Field(examples=["the page has no text"])
 
@@ -212,11 +212,11 @@ class BatchItem[T](ResponseModel):
     source: str = Field(examples=["https://aurora.test/skin"])
     is_success: bool
     generated: Generated[T] | None = None
-    error: ItemError | None = None
+    error: BatchItemError | None = None
 
 
 def failed_item(source: str, error: ApiError) -> BatchItem[Any]:
-    return BatchItem[Any](source=source, is_success=False, error=ItemError(code=error.code, message=error.message))
+    return BatchItem[Any](source=source, is_success=False, error=BatchItemError(code=error.code, message=error.message))
 
 
 class Batch[T](ResponseModel):
@@ -235,10 +235,10 @@ class GenerationListed(ResponseModel):
     provider: str = Field(examples=["azure_openai"])
     model: str = Field(examples=["gpt-4o-mini"])
     prompt_version: str = Field(examples=["generate_content.v2"])
-    error: str | None
+    error: str | None = Field(examples=["no model answered"])
     violations: list[Violation]
     is_held: bool
-    override_reason: str | None
+    override_reason: str | None = Field(examples=["Cleared by legal on 3 March"])
     applied_version: int | None
     calls: list[dict[str, Any]] = Field(examples=[[{"provider": "azure_openai", "outcome": "completed"}]])
     prompt_tokens: int = Field(ge=0, examples=[820])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from lib.core.config import get_settings
 from lib.core.kv import get_kv
 
 WINDOW_CALLS: Final = 10
@@ -86,7 +87,8 @@ class Circuit:
 
 
 def _key(name: str) -> str:
-    return f"circuit:{name}"
+    # A preview that asks a broken model must not open the circuits of production, which may share its store.
+    return f"circuit:{get_settings().environment}:{name}"
 
 
 async def read_circuits(names: Sequence[str]) -> dict[str, Circuit]:

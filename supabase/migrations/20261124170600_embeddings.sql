@@ -8,7 +8,8 @@ set search_path = ''
 as $$
 begin
   -- The version is a part of the key: a job that is being worked on does not swallow the one for the change after it.
-  if tg_table_name = 'contents' then
+  -- By an argument: the table's own name is that of a partition here.
+  if tg_argv[0] = 'content' then
     perform private.enqueue_job(
       'embeddings', 'embed_content', new.brand_id, jsonb_build_object('id', new.id),
       dedupe_key => 'content:' || new.id || ':' || new.version
@@ -24,17 +25,17 @@ end;
 $$;
 create trigger enqueue_embedding_of_new
 after insert on public.contents
-for each row execute function private.enqueue_embedding();
+for each row execute function private.enqueue_embedding('content');
 -- Not after what only moves a content along, which counts its version as well.
 create trigger enqueue_embedding
 after update of title, body, excerpt, fields on public.contents
 for each row when (
   (new.title, new.body, new.excerpt, new.fields) is distinct from (old.title, old.body, old.excerpt, old.fields)
 )
-execute function private.enqueue_embedding();
+execute function private.enqueue_embedding('content');
 create trigger enqueue_embedding
 after insert or update of title, body on public.brand_knowledge
-for each row execute function private.enqueue_embedding();
+for each row execute function private.enqueue_embedding('knowledge');
 
 create function public.texts_to_embed(contents uuid[], knowledge uuid[], model text)
 returns table (kind text, id uuid, brand_id uuid, version text, body text)

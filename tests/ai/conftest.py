@@ -1,8 +1,8 @@
 """The engine of lib/ai in this process, with the real SDKs and the real KV client against what runs."""
 
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +13,10 @@ from lib.ai.chain import Chain, Pace
 from lib.ai.providers import AnthropicProvider, Completion, OpenAIProvider, Provider
 from lib.ai.providers import anthropic as anthropic_module
 from lib.ai.providers import openai as openai_module
-from lib.core import config, kv
+from lib.core import config, http, kv
+from local.demo.callers import Person
 from local.stack.client import RunningStack
+from tests.support.servers import functions_with
 
 SCHEMA = {
     "type": "object",
@@ -24,37 +26,62 @@ SCHEMA = {
 }
 
 
+def isolated(stack: RunningStack) -> dict[str, str]:
+    """The settings of a deployment whose circuits are its own."""
+    changes = {"ENVIRONMENT": f"test-{uuid4().hex}"}
+    return {name: value for name, value in stack.environment.items() if name != "WEB_FETCH_PRIVATE_HOSTS"} | changes
+
+
+@pytest.fixture
+def faulty(stack: RunningStack) -> Iterator[str]:
+    """The origin of functions whose models may fail as they like: see ``isolated``."""
+    with functions_with(isolated(stack)) as origin:
+        yield origin
+
+
+def at(origin: str, *people: Person) -> None:
+    """From now on these people ask the functions there."""
+    for person in people:
+        person.http.base_url = f"{origin}/api/v1"
+
+
 @pytest.fixture
 async def platform(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningStack]:
-    """This process as an instance of a function: its settings, and clients that belong to this test's event loop."""
-    for name, value in stack.environment.items():
+    """This process as an instance of a function: its settings, and clients that belong to this test's event loop.
+
+    In an environment of its own, so that its faults open nobody else's circuits.
+    """
+    for name, value in isolated(stack).items():
         monkeypatch.setenv(name, value)
-    caches = (config.get_settings, kv.get_kv, openai_module._client, anthropic_module._client)  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.delenv("WEB_FETCH_PRIVATE_HOSTS", raising=False)
+    made: list[Any] = []
+    for module in (openai_module, anthropic_module):
+        monkeypatch.setattr(module, "_client", _remembering(module._client.__wrapped__, made))  # pyright: ignore[reportPrivateUsage]
+    caches = (config.get_settings, kv.get_kv, http.get_http_client)
     for cache in caches:
         cache.cache_clear()
     yield stack
     await kv.get_kv().close()
-    for module in (openai_module, anthropic_module):
-        for arguments in _made[module.__name__]:
-            await module._client(*arguments).close()  # pyright: ignore[reportPrivateUsage]
-    _made.clear()
+    await http.get_http_client().aclose()
+    for client in made:
+        await client.close()
     for cache in caches:
         cache.cache_clear()
 
 
-_made: defaultdict[str, set[Any]] = defaultdict(set)
+def _remembering(make: Callable[..., Any], made: list[Any]) -> Callable[..., Any]:
+    """The maker of an SDK's clients, which belong to the event loop of a test: they are closed with it."""
+
+    @lru_cache
+    def remembering(*arguments: Any) -> Any:
+        made.append(make(*arguments))
+        return made[-1]
+
+    return remembering
 
 
-def make_provider(models: str, name: str) -> Provider:
-    """A provider of the chain, at the model server; its client is closed with the test."""
-    provider = _provider(models, name)
-    _made[type(provider).__module__].add(provider._arguments)  # pyright: ignore[reportPrivateUsage]
-    return provider
-
-
-def _provider(
-    models: str, name: str, *, key: str = "test-key", model: str = "gpt-4o-mini"
-) -> OpenAIProvider | AnthropicProvider:
+def make_provider(models: str, name: str, *, key: str = "test-key", model: str = "gpt-4o-mini") -> Provider:
+    """A provider of the chain, at the model server."""
     embedding = "text-embedding-3-small"
     match name:
         case "azure_openai":

@@ -37,8 +37,10 @@ async def requests_with(world: World, text: str) -> list[dict[str, Any]]:
 
 
 def prompts_of(requests: list[dict[str, Any]]) -> list[str]:
-    """All that was said to the model, system and user."""
-    return ["\n".join(str(message["content"]) for message in request["body"]["messages"]) for request in requests]
+    """All that was said to the model, system and user, by the requests that were prompts."""
+    bodies = (request["body"] for request in requests)
+    messages = (body["messages"] for body in bodies if "messages" in body)
+    return ["\n".join(str(message["content"]) for message in said) for said in messages]
 
 
 def rich_template(world: World, brand: Brand, outputs: str = RICH_OUTPUTS) -> str:

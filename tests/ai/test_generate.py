@@ -6,6 +6,7 @@ import jwt
 import pytest
 
 from local.demo.callers import Person
+from tests.ai.conftest import at
 from tests.support.errors import assert_problem
 from tests.support.world import World
 
@@ -88,8 +89,9 @@ async def test_the_work_of_others_is_not_overwritten(world: World) -> None:
 
 
 @pytest.mark.parametrize("fault", ["cut", "malformed"])
-async def test_answers_that_break(world: World, fault: str) -> None:
+async def test_answers_that_break(world: World, faulty: str, fault: str) -> None:
     brand = await world.brand()
+    at(faulty, brand.editor)
     content = await world.draft(brand)
     events = await events_of(brand.editor, content["id"], instructions=f"[[fault:{fault}]]")
     name, data = events[-1]

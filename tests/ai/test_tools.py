@@ -7,6 +7,7 @@ import pytest
 
 from lib.ai.lengths import plain_text
 from local.demo.callers import Dashboard
+from tests.ai.conftest import at
 from tests.ai.support import (
     answered,
     events_of,
@@ -324,13 +325,14 @@ async def test_extract_keywords(world: World) -> None:
     assert all(1 <= len(keyword.split()) <= 4 for keyword in keywords)
 
 
-async def test_progress_is_told_on_the_topic(world: World) -> None:
+async def test_progress_is_told_on_the_topic(world: World, faulty: str) -> None:
     """Who listens to the brand hears of the request before its first token, and to the request itself from then on."""
     brand, stranger = await world.brand(), await world.brand()
     content = await world.draft(brand, fields={"topic": "Frost"})
     config = (await brand.editor.get("/config")).json()["data"]
     listening = await Dashboard.open(config, brand.viewer.access_token, f"brand:{brand.id}")
     body = {"contentId": content["id"], "instructions": "[[fault:late@azure_openai]]"}
+    at(faulty, brand.editor)
     writing = asyncio.create_task(events_of(brand.editor, "generate", body))
     await listening.wait_for("AIGenerationRequested")
     request_id = listening.received[-1]["data"]["requestId"]

@@ -74,9 +74,9 @@ async def let_time_pass(stack: RunningStack, name: str) -> None:
     """Moves the circuit's times back by half a minute, which nobody wants to wait."""
     client = redis.asyncio.Redis.from_url(f"redis://127.0.0.1:{stack.urls['redis'].rsplit(':', 1)[1]}")
     for field in ("opened_at", "probing_at"):
-        value = await client.hget(f"circuit:{name}", field)  # pyright: ignore[reportGeneralTypeIssues]
+        value = await client.hget(f"circuit:local:{name}", field)  # pyright: ignore[reportGeneralTypeIssues]
         if value is not None:
-            await client.hset(f"circuit:{name}", field, int(value) - circuit_breaker.OPEN_MILLISECONDS)  # pyright: ignore[reportGeneralTypeIssues]
+            await client.hset(f"circuit:local:{name}", field, int(value) - circuit_breaker.OPEN_MILLISECONDS)  # pyright: ignore[reportGeneralTypeIssues]
     await client.aclose()
 
 

@@ -45,7 +45,7 @@ def function_differences(probe: Probe, scene: Scene, name: str) -> list[str]:
     function = FUNCTIONS[name]
     found: list[str] = []
     for caller_name, caller in scene.callers.items():
-        let_through, count = probe.calls(caller, *function.call(name, scene))
+        let_through, count = probe.calls(caller, *function.call(name, scene, caller))
         allowed = let_through and (function.kind == "calls" or count > 0)
         if allowed != (caller_name in function.allowed):
             found.append(f"{caller_name} may {'' if allowed else 'not '}call {name}")

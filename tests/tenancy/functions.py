@@ -5,6 +5,9 @@ them a row, the others when there is one among what their JSON lists or among th
 listed here fails the test by itself.
 """
 
+import hashlib
+import hmac
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,11 +16,23 @@ from uuid import uuid4
 from psycopg.types.json import Jsonb
 
 from tests.tenancy.matrix import ADMINS, EDITORS, EVERYONE, MEMBERS, NOBODY, OWNER, PLATFORM
-from tests.tenancy.scene import Scene
+from tests.tenancy.scene import SIGNING_KEY, Caller, Scene
 
 SERVICE = frozenset({"service"})
 VIEWER = frozenset({"viewer"})
 DELIVERED = EVERYONE | SERVICE | {"anonymous", "unverified"}
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a function of the platform says of a call, for whoever is calling."""
+
+    payload: dict[str, Any]
+
+    def parts(self, argument: str, caller: Caller) -> dict[str, str]:
+        text = json.dumps(self.payload | {"userId": caller.user_id}, default=str)
+        signature = hmac.new(SIGNING_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return {argument: text, "signature": signature}
 
 
 @dataclass(frozen=True)
@@ -26,8 +41,15 @@ class Function:
     arguments: Callable[[Scene], dict[str, Any]]
     kind: Literal["calls", "reads", "lists", "imports", "outcomes"] = "calls"
 
-    def call(self, name: str, scene: Scene) -> tuple[str, list[Any]]:
-        arguments = self.arguments(scene)
+    def named(self, scene: Scene, caller: Caller) -> dict[str, Any]:
+        """The arguments, signed for the caller where the function takes only what the platform signed."""
+        named: dict[str, Any] = {}
+        for argument, value in self.arguments(scene).items():
+            named |= value.parts(argument, caller) if isinstance(value, Signed) else {argument: value}
+        return named
+
+    def call(self, name: str, scene: Scene, caller: Caller) -> tuple[str, list[Any]]:
+        arguments = self.named(scene, caller)
         named = ", ".join(f"{key} => %s" for key in arguments)
         call = f"public.{name}({named})"
         match self.kind:
@@ -96,6 +118,23 @@ def delivery(status: str | None = None) -> Callable[[Scene], dict[str, Any]]:
         return {"brand_slug": scene.rows["brands"]["slug"], **({"content_slug": slug} if slug else {})}
 
     return arguments
+
+
+def opening(scene: Scene) -> dict[str, Any]:
+    payload = {
+        "type": "content_generation",
+        "contentId": scene.tenant.contents["draft"],
+        "isApplied": True,
+        "promptVersion": "x",
+        "candidates": [{"provider": "x", "model": "x"}],
+        "bounds": {"promptTokens": 1, "completionTokens": 1, "attempts": 1},
+    }
+    return {"request": Signed(payload)}
+
+
+def settlement(scene: Scene) -> dict[str, Any]:
+    payload = {"generationId": scene.rows["ai_generations"]["id"], "status": "failed", "error": "x"}
+    return {"result": Signed(payload)}
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -181,20 +220,14 @@ FUNCTIONS: dict[str, Function] = {
     "record_claim_review": Function(
         SERVICE, content("draft", country="GB", findings=Jsonb([]), overall="approved", violations=0)
     ),
-    # ai: a generation is its author's
-    "request_generation": Function(EDITORS, content("draft", provider="x", model="x", prompt_version="x")),
-    "complete_generation": Function(
-        OWNER,
-        of(
-            "ai_generations",
-            "generation_id",
-            output=Jsonb({"headline": "x"}),
-            prompt_tokens=1,
-            completion_tokens=1,
-            latency_ms=1,
-        ),
-    ),
-    "fail_generation": Function(OWNER, of("ai_generations", "generation_id", error="x", latency_ms=1)),
+    # ai: what the platform signed, for this caller; a generation is its author's
+    "begin_generation": Function(EDITORS, opening),
+    "settle_generation": Function(OWNER, settlement),
+    "report_progress": Function(OWNER, of("ai_generations", "generation_id", progress=Jsonb({"stage": "writing"}))),
+    "override_generation": Function(ADMINS, of("ai_generations", "generation_id", reason="Cleared")),
+    "read_budget": Function(ADMINS, brand()),
+    "set_budget": Function(ADMINS, brand(amount=10)),
+    "ai_usage": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "lists"),
     # people and brands
     "my_profile": Function(EVERYONE, nothing, "reads"),
     "set_user_active": Function(PLATFORM, user("viewer", is_active=False)),
@@ -250,6 +283,20 @@ FUNCTIONS: dict[str, Function] = {
     "time_out_runs": Function(SERVICE, fixed(batch=0)),
     "chase_tasks": Function(SERVICE, fixed(batch=0)),
     "fail_stale_generations": Function(SERVICE, fixed(batch=0)),
+    "register_signing_key": Function(SERVICE, fixed(secret=SIGNING_KEY)),
+    "texts_to_embed": Function(SERVICE, fixed(contents=[], knowledge=[], model="x")),
+    "begin_embedding": Function(SERVICE, brand(provider="x", model="x", tokens=1)),
+    "settle_embedding": Function(
+        SERVICE,
+        lambda _: {
+            "generation_id": uuid4(),
+            "tokens": 1,
+            "latency_ms": 1,
+            "error": "x",
+            "contents": Jsonb([]),
+            "knowledge": Jsonb([]),
+        },
+    ),
     "enqueue_job": Function(SERVICE, fixed(queue="test", kind="test")),
     "claim_jobs": Function(SERVICE, fixed(queue="none", worker="w")),
     "extend_leases": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),

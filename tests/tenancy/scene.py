@@ -42,6 +42,8 @@ def signed_in(name: str, user_id: UUID) -> Caller:
     return Caller(name, "authenticated", user_id, uuid4())
 
 
+# What the functions of the platform sign with, here.
+SIGNING_KEY = "tenancy-signing-secret-of-at-least-32-characters"
 ANONYMOUS = Caller("anonymous", "anon")
 SERVICE = Caller("service", "service_role")
 
@@ -407,6 +409,7 @@ class Scene:
 def build_scene(connection: psycopg.Connection) -> Scene:
     database = Database(connection)
     tenant, other = build_tenant(database, "Tenant"), build_tenant(database, "Other")
+    database.run("insert into private.signing_keys (secret) values (%s) on conflict do nothing", SIGNING_KEY)
     platform = make_person(database, "platform")
     database.run("insert into private.platform_admins (user_id) values (%s)", platform.user_id)
     database.run(

@@ -11,7 +11,7 @@ from lib.ai.models import GenerationContext
 from lib.ai.pages import Page, fetch_page
 from lib.ai.rendering import Prompt, as_data, render
 from lib.ai.requests import BrandAnalysisRequest
-from lib.ai.results import Agency, BrandProfile, PageWarning
+from lib.ai.results import BrandProfile, PageWarning, SuggestedAgency
 from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
 from lib.ai.tools.base import Finished, Tool
 from lib.core.errors import Unprocessable
@@ -148,7 +148,8 @@ class AnalyzeBrand(Tool[BrandAnalysisRequest, _Answer]):
             target_audience=clean_line(answer.target_audience)[:2000],
             primary_color=color,
             agencies=[
-                Agency(name=name, priority=priority, country_code=country) for name, priority in agencies.items()
+                SuggestedAgency(name=name, priority=priority, country_code=country)
+                for name, priority in agencies.items()
             ],
             confidence=min(1.0, max(0.0, answer.confidence)),
             warnings=self._warnings,

@@ -10,7 +10,7 @@ from lib.ai.models import GenerationContext
 from lib.ai.pages import Page, fetch_page
 from lib.ai.rendering import Prompt, as_data, render
 from lib.ai.requests import MetadataRequest
-from lib.ai.results import Metadata
+from lib.ai.results import PageMetadata
 from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
 from lib.ai.tokens import count_tokens
 from lib.ai.tools.base import Finished, Tool
@@ -107,7 +107,7 @@ class GenerateMetadata(Tool[MetadataRequest, _Answer]):
         if not title or not description:
             raise malformed("the model's title or description is empty")
         keywords = list(dict.fromkeys(clean_line(keyword)[:50] for keyword in answer.keywords if keyword.strip()))[:10]
-        result = Metadata(
+        result = PageMetadata(
             url=self.url,
             title=title,
             description=description,

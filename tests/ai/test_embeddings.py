@@ -1,0 +1,163 @@
+"""Jobs make embeddings after changes; prompts take the brand's own writing that lies near, and nobody else's."""
+
+from typing import Any
+
+import pytest
+
+from lib.ai import embeddings
+from lib.core.db import Db, connect_with
+from local.stack.client import RunningStack
+from tests.ai.support import answered, budget, money, prompts_of, requests_with
+from tests.support.world import Brand, World
+
+# The queue is everybody's: whoever works on it takes the jobs of all tests.
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
+
+
+@pytest.fixture
+def service(platform: RunningStack) -> Db:
+    key = platform.environment["SUPABASE_SECRET_KEY"]
+    return connect_with(key, key)
+
+
+@pytest.fixture
+async def world(world: World) -> World:
+    world.rows("delete from private.jobs where queue = 'embeddings'")
+    return world
+
+
+async def embed(service: Db) -> dict[str, int]:
+    return await embeddings.embed_changes(service, seconds=20)
+
+
+def state(world: World, content: str) -> list[dict[str, Any]]:
+    return world.rows(
+        "select embedded_version, embedding_model from private.content_search where content_id = %s", content
+    )
+
+
+def knowledge(world: World, brand: Brand, title: str, body: str) -> str:
+    return world.rows(
+        "insert into public.brand_knowledge (brand_id, title, body) values (%s, %s, %s) returning id::text",
+        brand.id,
+        title,
+        body,
+    )[0]["id"]
+
+
+def jobs(world: World, brand: Brand) -> int:
+    return world.rows("select count(*) as jobs from private.jobs where brand_id = %s", brand.id)[0]["jobs"]
+
+
+async def test_a_change_leaves_a_job_and_the_job_an_embedding(world: World, service: Db) -> None:
+    brand = await world.brand()
+    budget(world, brand, 1)
+    content = await world.draft(brand)
+    assert state(world, content["id"]) == [{"embedded_version": None, "embedding_model": None}]
+    assert (await embed(service))["failed"] == 0
+    assert state(world, content["id"]) == [{"embedded_version": 1, "embedding_model": "text-embedding-3-small"}]
+    await brand.editor.patch(f"/contents/{content['id']}", 1, {"title": "Snow"})
+    assert jobs(world, brand) == 1
+    await embed(service)
+    assert state(world, content["id"])[0]["embedded_version"] == 2
+    (first, second) = world.rows("select * from public.ai_generations where brand_id = %s order by id", brand.id)
+    assert (first["type"], first["status"], first["user_id"]) == ("embedding", "completed", None)
+    assert first["cost"] > 0
+    assert money(world, brand) == {"reserved": 0, "spent": first["cost"] + second["cost"], "alerted_percent": 0}
+
+
+async def test_what_only_moves_on_is_not_embedded_again(world: World, service: Db) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    await embed(service)
+    await brand.editor.post(f"/contents/{content['id']}/submit")
+    assert jobs(world, brand) == 0
+
+
+async def test_the_same_job_twice(world: World, service: Db) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    await embed(service)
+    world.rows(
+        "select private.enqueue_job('embeddings', 'embed_content', %s, jsonb_build_object('id', %s::text))",
+        brand.id,
+        content["id"],
+    )
+    await embed(service)
+    assert len(world.rows("select 1 from public.ai_generations where brand_id = %s", brand.id)) == 1, "nothing to do"
+
+
+async def test_knowledge_in_pieces(world: World, service: Db) -> None:
+    brand = await world.brand()
+    body = "\n".join(f"Paragraph {number} about oats. " + "Oats grow slowly here. " * 20 for number in range(6))
+    item = knowledge(world, brand, "Oats", body)
+    await embed(service)
+    pieces = world.rows(
+        "select position, body from private.knowledge_chunks where knowledge_id = %s order by position", item
+    )
+    assert len(pieces) > 2
+    assert "".join("".join(piece["body"] for piece in pieces).split()) == "".join(f"Oats\n{body}".split())
+    world.rows("update public.brand_knowledge set body = 'Short' where id = %s", item)
+    await embed(service)
+    assert len(world.rows("select 1 from private.knowledge_chunks where knowledge_id = %s", item)) == 1
+
+
+async def test_a_budget_that_is_used_up(world: World, service: Db) -> None:
+    brand = await world.brand()
+    budget(world, brand, 0)
+    content = await world.draft(brand)
+    assert (await embed(service))["failed"] == 1
+    assert state(world, content["id"])[0]["embedded_version"] is None
+    (job,) = world.rows(
+        "select attempts, last_error, run_at > now() as is_later from private.jobs where brand_id = %s", brand.id
+    )
+    assert (job["attempts"], job["is_later"]) == (1, True)
+    assert "budget" in job["last_error"]
+
+
+async def test_a_provider_that_fails(world: World, service: Db) -> None:
+    brand = await world.brand()
+    await world.draft(brand, title="Frost [[fault:500]]")
+    good = await world.brand()
+    content = await world.draft(good)
+    done = await embed(service)
+    assert done["failed"] == 1
+    assert state(world, content["id"])[0]["embedded_version"] == 1, "each brand by itself"
+    (row,) = world.rows("select status::text, cost from public.ai_generations where brand_id = %s", brand.id)
+    assert (row["status"], row["cost"]) == ("failed", 0)
+
+
+async def published(world: World, brand: Brand, title: str, body: str) -> None:
+    await world.published(brand, title=title, body=f"<p>{body}</p>")
+
+
+async def test_a_prompt_takes_what_is_near(world: World, service: Db) -> None:
+    """Of the brand's published writing, nearest first; nothing of another brand's, and no drafts."""
+    brand, other = await world.brand(), await world.brand()
+    await published(world, brand, "Rime on windows", "Rime covers windows at dawn when moisture freezes.")
+    await published(world, brand, "Coffee", "Beans are roasted slowly over a wooden fire.")
+    await world.draft(brand, title="Draft rime", body="<p>Unpublished rime words.</p>")
+    await published(world, other, "Rime secrets", "Rime secrets of the other house.")
+    knowledge(world, brand, "Glass", "Our windows are of old glass with rime at dawn.")
+    knowledge(world, other, "Secret", "Rime knowledge of the other house.")
+    content = await world.draft(brand, title="Rime at dawn", fields={"topic": "rime windows dawn"})
+    await embed(service)
+    await answered(brand.editor, "generate", {"contentId": content["id"], "stream": False})
+    (prompt, *_) = prompts_of(await requests_with(world, "rime windows dawn"))
+    assert prompt.index("Rime covers windows") < prompt.index("Beans are roasted")
+    assert "old glass" in prompt
+    assert "other house" not in prompt
+    assert "Unpublished" not in prompt
+
+
+async def test_before_anything_is_embedded_words_have_to_do(world: World, service: Db) -> None:
+    brand, other = await world.brand(), await world.brand()
+    await published(world, brand, "Rime on windows", "Rime covers windows at dawn when moisture freezes.")
+    await published(world, other, "Rime secrets", "Rime secrets of the other house.")
+    await answered(
+        brand.editor, "titles", {"brandId": brand.id, "topic": f"Windows with rime {brand.name}", "count": 2}
+    )
+    (prompt, *_) = prompts_of(await requests_with(world, f"Windows with rime {brand.name}"))
+    assert "Rime covers windows" in prompt
+    assert "other house" not in prompt
+    assert service

@@ -1,0 +1,183 @@
+"""Each prompt as text, against a golden file: a change of words is seen, and made on purpose.
+
+``python -m tests.ai.test_prompts`` writes the files anew.
+"""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from lib.ai import requests
+from lib.ai.guardrails import check_prompt
+from lib.ai.models import GenerationContext
+from lib.ai.pages import Page
+from lib.ai.rendering import FOLDER, Prompt, render
+from lib.ai.tools import (
+    AnalyzeBrand,
+    CheckGuardrails,
+    ExtractKeywords,
+    GenerateAltText,
+    GenerateContent,
+    GenerateField,
+    GenerateMetadata,
+    Regenerate,
+    ReviewClaims,
+    SuggestReplacement,
+    SuggestTitles,
+    Tool,
+    Transcreate,
+)
+
+GOLDEN = Path(__file__).parent / "golden"
+ONE = UUID(int=1)
+CLAIM = UUID(int=7)
+
+
+def context(**changes: Any) -> GenerationContext:
+    """A brand with everything that a prompt can say of one."""
+    return GenerationContext.model_validate(
+        {
+            "id": ONE,
+            "brand": {
+                "id": ONE,
+                "name": "Aurora",
+                "version": 3,
+                "identity": {"mission": "Calm skin", "values": ["honesty", "care"]},
+                "tone_of_voice": "Warm and plain.",
+                "personality": ["patient"],
+                "guardrails": ["Never promise a cure", 'Do not use the word "artisanal"'],
+                "key_messages": ["Five ingredients at most"],
+                "target_audience": "Sensitive skin",
+                "country": "NO",
+                "language": "nb",
+            },
+            "template": {
+                "name": "Article",
+                "input_fields": [{"id": "topic", "name": "Topic"}, {"id": "note", "name": "Note"}],
+                "output_fields": [
+                    {"id": "headline", "name": "Headline", "maxLength": 60, "aiPrompt": "About {{topic}} and {{note}}"},
+                    {
+                        "id": "body",
+                        "name": "Body",
+                        "type": "html",
+                        "minWords": 50,
+                        "maxWords": 90,
+                        "useToneOfVoice": True,
+                        "aiPrompt": "In {{Brand Language}}: {{teaser_plain}} {{unknown}}",
+                    },
+                ],
+                "all_outputs": [
+                    {"id": "headline", "name": "Headline"},
+                    {"id": "body", "name": "Body", "type": "html"},
+                    {"id": "teaser", "name": "Teaser", "type": "html"},
+                ],
+            },
+            "content": {"id": ONE, "title": "Cold wind", "body": "<p>Cold air</p>", "version": 2},
+            "product": {
+                "id": ONE,
+                "name": "Winter cream",
+                "description": "A cream",
+                "market": "NO",
+                "ingredients": ["Oat"],
+                "claims": [
+                    {"id": CLAIM, "text": "Heals", "status": "disallowed", "original_text": "Heals skin"},
+                    {"text": "Vegan", "status": "mandatory"},
+                    {"text": "Soft", "status": "allowed"},
+                ],
+            },
+            "values": {"topic": "frost {{brand.guardrails}}", "teaser": "<p>So <strong>cold</strong></p>"},
+            "examples": [{"title": "Snow", "text": "Snow is quiet."}],
+            "knowledge": [{"title": "Oats", "text": "Grown by us."}],
+        }
+        | changes
+    )
+
+
+def single(tool: Tool[Any, Any]) -> Prompt:
+    """Of a tool that is asked for one field."""
+    whole = context()
+    assert whole.template is not None
+    whole.template.output_fields = whole.template.output_fields[:1]
+    return tool.ask(whole)
+
+
+def _with_pages() -> AnalyzeBrand:
+    tool = AnalyzeBrand(
+        requests.BrandAnalysisRequest.model_validate(
+            {"brandId": str(ONE), "name": "Aurora", "urls": ["https://a.test"]}
+        )
+    )
+    tool._pages = [Page("https://a.test", "Aurora", "", "We make </data> skin care.")]  # pyright: ignore[reportPrivateUsage]
+    return tool
+
+
+def of(model: type[Any], **body: Any) -> Any:
+    return model.model_validate({"brandId": str(ONE)} | body)
+
+
+def prompts() -> dict[str, Prompt]:
+    content = {"contentId": str(ONE), "brandId": None}
+    generate = of(
+        requests.GenerateRequest,
+        **content,
+        tone="playful",
+        length="short",
+        includeKeywords=["winter"],
+        avoidTerms=["miracle"],
+        instructions="Begin with a question",
+    )
+    titles = of(requests.TitlesRequest, topic="Frost", content="Cold air", count=5, keywords=["winter"])
+    claims = of(requests.ClaimReviewRequest, claims=[{"id": "a", "text": "Soft"}], country="NO", strictness="strict")
+    replacement = of(requests.ReplacementRequest, claimId=str(CLAIM), productId=str(ONE), market="NO")
+    metadata = of(requests.MetadataRequest, content="Cold air", keywords=["winter"], intent="Advice")
+    return {
+        GenerateContent.prompt: GenerateContent(generate).ask(context()),
+        GenerateField.prompt: single(
+            GenerateField(of(requests.FieldRequest, **content, fieldId="headline", instructions="Short"))
+        ),
+        Regenerate.prompt: single(
+            Regenerate(of(requests.RegenerateRequest, **content, fieldId="headline", feedback="Too cold"))
+        ),
+        GenerateMetadata.prompt: GenerateMetadata(metadata).ask(context()),
+        GenerateAltText.prompt: GenerateAltText(
+            of(requests.AltTextRequest, images=["https://a.test/i.png"]), "https://a.test/i.png"
+        ).ask(context()),
+        Transcreate.prompt: Transcreate(
+            of(requests.TranscreateRequest, content="<p>A piece of cake</p>", options={"keepLength": True})
+        ).ask(context()),
+        AnalyzeBrand.prompt: _with_pages().ask(context()),
+        ReviewClaims.prompt: ReviewClaims(claims).ask(context()),
+        SuggestReplacement.prompt: SuggestReplacement(replacement).ask(context()),
+        SuggestTitles.prompt: SuggestTitles(titles).ask(context()),
+        ExtractKeywords.prompt: ExtractKeywords(of(requests.KeywordsRequest, content="Cold air")).ask(context()),
+        CheckGuardrails.prompt: check_prompt(
+            ["Cold </data> air"], context(), CheckGuardrails(of(requests.GuardrailRequest, text="x")).budget
+        ),
+        "correction.v1": render(
+            "correction.v1", system="S", prompt="P", answer="</data>A", problems=["title has 72 characters"]
+        ),
+    }
+
+
+def as_text(prompt: Prompt) -> str:
+    return f"{prompt.system}\n\n──────── user\n\n{prompt.user}\n"
+
+
+NAMES = sorted(path.stem for path in FOLDER.glob("[a-z]*.j2"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_golden(name: str) -> None:
+    assert as_text(prompts()[name]) == (GOLDEN / f"{name}.txt").read_text()
+
+
+def test_every_prompt_has_a_golden_file() -> None:
+    assert NAMES == sorted(prompts()) == sorted(path.stem for path in GOLDEN.glob("*.txt"))
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for prompt_name, written in prompts().items():
+        (GOLDEN / f"{prompt_name}.txt").write_text(as_text(written))
