@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev reset test mutations check unit package bench-api bench-coldstart bench-db openapi policies format
+.PHONY: help setup demo dev reset test mutations check unit package bench-ai bench-api bench-coldstart bench-db openapi policies format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -37,6 +37,9 @@ bench-coldstart: setup ## Import time of each function beside bare `import fasta
 ROWS ?= 10000
 bench-db: setup ## Queries as a tenant beside the same as a superuser; ROWS=1000000 for the real thing
 	@$(PYTHON) -m bench.database --rows $(ROWS)
+
+bench-ai: setup ## What the AI service adds to a provider's own time, and streams a second
+	@$(PYTHON) -m bench.ai
 
 bench-api: setup ## Our functions beside the data API asked directly: throughput and latency, as ratios
 	@$(PYTHON) -m bench.api

@@ -50,7 +50,13 @@ values ('00000000-0000-7000-8000-000000000001')
 on conflict do nothing;
 
 -- What the stand-ins sign with; a deployment's scheduler makes its own secret known.
-select public.register_signing_key('local-signing-secret-of-at-least-32-characters');
+do $$
+begin
+  if to_regprocedure('public.register_signing_key(text)') is not null then
+    perform public.register_signing_key('local-signing-secret-of-at-least-32-characters');
+  end if;
+end
+$$;
 
 insert into public.brands (
   id, name, slug, description, identity, tone_of_voice, guardrails, key_messages, target_audience, country, language

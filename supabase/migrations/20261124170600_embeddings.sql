@@ -109,7 +109,7 @@ begin
   from public.ai_generations
   where ai_generations.id = generation_id and ai_generations.status = 'pending' for update;
   if generation.id is null then
-    perform private.refuse(404, 'generation not found');
+    perform private.refuse(409, 'there is no such generation, or it is closed already');
   end if;
   cost := private.call_cost(generation.provider, generation.model, tokens, 0);
   update public.ai_generations

@@ -183,3 +183,27 @@ async def test_delivery_asks_twice_as_well(world: World, recorder: Recorder, ori
             recorder.hops.clear()
             assert (await website.get(path)).status_code == 200
             assert_two_round_trips(recorder.hops, f"rest/v1/rpc/{function}")
+
+
+async def test_a_generation(world: World, recorder: Recorder, origin: str) -> None:
+    """Two hops, a look into the cache, the model, and the record of it beside the circuit's and the cache's."""
+    brand = await world.brand()
+    editor = await world.signed_in(origin)
+    world.join(editor, brand.id, "editor")
+    body = {"brandId": brand.id, "topic": "Frost", "count": 2}
+    await editor.post("/ai/titles", body)  # connections, and the SDK, are opened once for an instance
+
+    recorder.hops.clear()
+    answer = await editor.post("/ai/titles", body | {"topic": "Snow"})
+    assert answer.status_code == 200, answer.text
+    before = next(index for index, hop in enumerate(recorder.hops) if hop.path.endswith("begin_generation"))
+    assert_two_round_trips(recorder.hops[: before + 1], "rest/v1/rpc/begin_generation")
+    look, *after = recorder.hops[before + 1 :]
+    assert look.service == "kv"
+    assert sorted(hop.path for hop in after if hop.service == "supabase") == ["rest/v1/rpc/settle_generation"]
+    assert len(after) == 3, "the circuit's and the cache's notes, beside the record"
+
+    recorder.hops.clear()
+    await editor.post("/ai/titles", body | {"topic": "Snow", "regenerate": True})
+    before = next(index for index, hop in enumerate(recorder.hops) if hop.path.endswith("begin_generation"))
+    assert len(recorder.hops) == before + 1 + 3, "nothing is looked up for what is to be written anew"

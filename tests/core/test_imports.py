@@ -54,7 +54,7 @@ def test_no_other_context(function: str) -> None:
         "ai": {"ai"},
         "brands": {"brand"},
         "contents": {"content"},
-        "cron": {"content", "events", "publishing"},
+        "cron": {"ai", "content", "events", "publishing"},
         "delivery": {"content"},
         "identity": {"identity"},
         "system": set[str](),

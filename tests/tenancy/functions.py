@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
 
@@ -120,16 +120,21 @@ def delivery(status: str | None = None) -> Callable[[Scene], dict[str, Any]]:
     return arguments
 
 
+def generation_of(content: UUID) -> Signed:
+    return Signed(
+        {
+            "type": "content_generation",
+            "contentId": content,
+            "isApplied": True,
+            "promptVersion": "x",
+            "candidates": [{"provider": "x", "model": "x"}],
+            "bounds": {"promptTokens": 1, "completionTokens": 1, "attempts": 1},
+        }
+    )
+
+
 def opening(scene: Scene) -> dict[str, Any]:
-    payload = {
-        "type": "content_generation",
-        "contentId": scene.tenant.contents["draft"],
-        "isApplied": True,
-        "promptVersion": "x",
-        "candidates": [{"provider": "x", "model": "x"}],
-        "bounds": {"promptTokens": 1, "completionTokens": 1, "attempts": 1},
-    }
-    return {"request": Signed(payload)}
+    return {"request": generation_of(scene.tenant.contents["draft"])}
 
 
 def settlement(scene: Scene) -> dict[str, Any]:

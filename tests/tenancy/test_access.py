@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from lib.core.access import CONTENT_POLICIES, MATRIX, REGISTRY, Resource, Role, Subject, Verdict, decide, holds
 from tests.support.sql import Database
+from tests.tenancy.functions import generation_of
 from tests.tenancy.probe import Probe
 from tests.tenancy.scene import STATUSES, Caller, Scene
 
@@ -30,7 +31,7 @@ COMMANDS: Final[dict[str, tuple[str, list[Any]]]] = {
     "reopen": ("public.reopen_content(%s)", []),
     "delete": ("public.delete_content(%s)", []),
     "duplicate": ("public.duplicate_content(%s)", []),
-    "generate": ("public.request_generation(%s, 'x', 'x', 'x')", []),
+    "generate": ("public.begin_generation(%s, %s)", []),
 }
 SQLSTATES: Final = {
     Verdict.ALLOWED: {None},
@@ -87,11 +88,12 @@ def content_resource(scene: Scene, database: Database, content: UUID) -> Resourc
 def outcome(probe: Probe, caller: Caller, action: str, content: UUID, version: int) -> str | None:
     """The SQLSTATE with which the command is refused; None when it is done."""
     call, arguments = COMMANDS[action]
-    if action == "edit":
-        arguments = [version, *arguments]
+    arguments = [content, *([version] if action == "edit" else []), *arguments]
+    if action == "generate":
+        arguments = list(generation_of(content).parts("request", caller).values())
     try:
         with probe.acting(caller) as cursor:
-            cursor.execute(f"select * from {call}".encode(), [content, *arguments])
+            cursor.execute(f"select * from {call}".encode(), arguments)
             return None
     except psycopg.DatabaseError as error:
         return error.sqlstate

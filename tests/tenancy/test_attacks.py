@@ -63,9 +63,7 @@ async def test_a_template_of_another_brand_is_never_read(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     content = await world.draft(brand)
     world.rows("update public.contents set template_id = %s where id = %s", other.template_id, content["id"])
-    api = world.data_api(brand.editor.access_token)
-    body = {"content_id": content["id"], "provider": "x", "model": "x", "prompt_version": "x"}
-    assert (await api.http.post("/rpc/request_generation", json=body)).status_code == 409
+    assert (await brand.editor.post("/ai/generate", {"contentId": content["id"]})).status_code == 409
 
 
 async def test_nobody_raises_their_own_role(world: World) -> None:
