@@ -50,7 +50,7 @@ def is_current() -> bool:
     """Whether the last of all migrations is what they say: one after it may have made what they do not guard yet."""
     newest = newest_migration()
     last = max((SUPABASE / "migrations").glob("*.sql"))
-    return newest == last and newest.read_text() == render()
+    return newest is not None and newest == last and newest.read_text() == render()
 
 
 def main() -> int:

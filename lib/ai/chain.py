@@ -194,6 +194,8 @@ class Chain:
                 if provider.name in self.probing and not await self._may_probe(provider.name):
                     faults[provider.name] = ProviderError("left alone after failures", fault=Fault.CIRCUIT_OPEN)
                     continue
+                # Importing an SDK for the first time takes seconds: beside the event loop, and not out of the answer's.
+                await provider.warm_up()
                 yield provider
                 if provider.name in faults:
                     not_before[provider.name] = time.monotonic() + _time_left(faults[provider.name])

@@ -12,11 +12,12 @@ from lib.ai import repository
 from lib.ai import run as running
 from lib.ai.chain import AllFailed, Restarted
 from lib.ai.guardrails import check_input
+from lib.ai.opening import as_api_error, begin
 from lib.ai.progress import Progress
 from lib.ai.providers import Completion, ProviderError
 from lib.ai.repository import Replayed
 from lib.ai.results import Batch, BatchItem, Generated, failed_item
-from lib.ai.run import Answered, Run, as_api_error
+from lib.ai.run import Answered, Run
 from lib.ai.tools import GrowingFields, Tool
 from lib.core.circuit_breaker import Circuit
 from lib.core.errors import ApiError, Forbidden, NotFound, RateLimitExceeded, Unauthorized
@@ -29,6 +30,8 @@ type Circuits = Mapping[str, Circuit]
 # How many items of a batch are worked on at once (domain §7).
 BATCH_CONCURRENCY: Final = 5
 CLOSING_SECONDS: Final = 8.0
+# Ids and addresses: long numbers in them are nobody's card.
+_NO_TEXTS: Final = frozenset({"brand_id", "content_id", "template_id", "product_id", "claim_id", "images", "urls"})
 
 
 class StreamEvent(BaseModel):
@@ -39,7 +42,7 @@ class StreamEvent(BaseModel):
 
 
 def _check(tool: Tool[Any, Any]) -> None:
-    check_input(tool.request.model_dump(mode="json", by_alias=True, exclude={"images"}))
+    check_input(tool.request.model_dump(mode="json", by_alias=True, exclude=set(_NO_TEXTS)))
 
 
 async def _prepared(run: Run[Any]) -> Completion:
@@ -71,7 +74,7 @@ async def generate(principal: Principal, tool: Tool[Any, Any], circuits: Circuit
     begin_generation refuses."""
     _check(tool)
     try:
-        run = await running.begin(principal, tool, circuits, part=part)
+        run = await begin(principal, tool, circuits, part=part)
     except Replayed as error:
         return await _replayed(principal, error)
     completion = None
@@ -186,7 +189,7 @@ async def stream(principal: Principal, tool: Tool[Any, Any], circuits: Circuits)
     """
     _check(tool)
     try:
-        run = await running.begin(principal, tool, circuits)
+        run = await begin(principal, tool, circuits)
     except Replayed as error:
         return _again(await _replayed(principal, error))
     completion = await _prepared(run)

@@ -6,6 +6,21 @@ add column provenance jsonb not null default '{}' check (jsonb_typeof(provenance
 comment on column public.contents.provenance is
 '{"fields.<id>" or "metadata.<name>": {generationId, provider, model, promptVersion, at, isEdited, editedBy}}';
 
+create or replace function private.edited_part(state jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Without where it comes from: two states with the same texts are the same to whoever approved or checked them, also
+  -- where one of them is from before there was any provenance.
+  select state - array[
+    'status', 'published_at', 'published_by', 'scheduled_for', 'deleted_at', 'due_at', 'expires_at', 'assignees',
+    'provenance'
+  ];
+$$;
+
 create function private.value_at(fields jsonb, metadata jsonb, path text)
 returns jsonb
 language sql
