@@ -77,6 +77,7 @@ MINUTELY: Final[dict[str, Task]] = {
 HOURLY: Final[dict[str, Task]] = {
     "refresh_analytics": _function("refresh_analytics"),
     "forget_expired_keys": _function("forget_expired_keys"),
+    "enqueue_missing_embeddings": _function("enqueue_missing_embeddings"),
 }
 DAILY: Final[dict[str, Task]] = {"make_next_partitions": _function("make_next_partitions")}
 

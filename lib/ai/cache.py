@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from lib.ai.models import BrandContext
 from lib.ai.providers import Completion
+from lib.core.config import get_settings
 from lib.core.kv import KvUnavailable, ask_kv, get_kv
 from lib.core.logs import log
 
@@ -36,7 +37,7 @@ def key_of(tool: str, version: str, brand: BrandContext, model: str, completion:
     asked = [completion.system, completion.prompt, completion.schema, completion.temperature, completion.max_tokens]
     images = [hashlib.sha256(image.data.encode()).hexdigest() for image in completion.images]
     whole = json.dumps([tool, version, brand.version, model, asked, images], sort_keys=True, ensure_ascii=False)
-    return f"ai:{brand.id}:{hashlib.sha256(whole.encode()).hexdigest()}"
+    return f"ai:{get_settings().environment}:{brand.id}:{hashlib.sha256(whole.encode()).hexdigest()}"
 
 
 async def find(key: str) -> Kept | None:

@@ -105,6 +105,8 @@ class Chain:
     probing: frozenset[str] = frozenset()
     """Those whose circuit was not closed: they are asked only as far as it lets probes through."""
     calls: list[Call] = field(default_factory=list[Call])
+    _not_before: dict[str, float] = field(default_factory=dict[str, float])
+    """When each may be asked again: what one question learns, the next one of the same request keeps to."""
     _reports: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
     async def complete[T](self, completion: Completion, read: Callable[[str], T]) -> Whole[T]:
@@ -181,7 +183,7 @@ class Chain:
     async def _turns(self, faults: dict[str, ProviderError]) -> AsyncIterator[Provider]:
         """Whom to ask next, for as long as somebody may still answer and there is time."""
         waits = iter(self.pace.waits)
-        not_before: dict[str, float] = {}
+        not_before = self._not_before
         while True:
             for provider in self.providers:
                 fault = faults.get(provider.name)
@@ -239,8 +241,8 @@ class Chain:
 
     def _succeeded(self, provider: Provider, usage: TokenUsage, began: float, first_token_ms: int | None) -> None:
         self._note(provider, "completed", usage, began, first_token_ms)
-        latency = first_token_ms if first_token_ms is not None else _since(began)
-        self._report(record_outcome(provider.name, is_good=True, latency_ms=latency))
+        # Of streams only: how long a whole answer takes says how long it is, and not how fast the provider.
+        self._report(record_outcome(provider.name, is_good=True, latency_ms=first_token_ms or 0))
 
     def _report(self, outcome: Coroutine[Any, Any, None]) -> None:
         """Beside everything else: nobody waits for a circuit's bookkeeping before the next token."""

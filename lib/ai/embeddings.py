@@ -86,7 +86,9 @@ async def _embed(db: Db, provider: Provider, model: str, brand_id: str, texts: _
         "error": error,
         "contents": [_kept(item, "id", "version", "embedding") for item in kept if item["kind"] == "content"],
         "knowledge": [
-            _kept(item, "id", "position", "body", "embedding") for item in kept if item["kind"] == "knowledge"
+            _kept(item, "id", "version", "position", "body", "embedding")
+            for item in kept
+            if item["kind"] == "knowledge"
         ],
     }
     await run(call(db, "settle_embedding", settled))

@@ -13,7 +13,7 @@ from lib.ai.lengths import plain_text
 from lib.ai.models import BrandContext, GenerationContext, TemplateContext
 from lib.ai.rendering import as_data
 
-_PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]{1,120}?)\s*\}\}")
+_PLACEHOLDER: Final = re.compile(r"\{\{([^{}]{1,120})\}\}")
 # A prompt this short says nothing by itself.
 _MIN_WORDS: Final = 3
 _GENERIC: Final = "Write it for {brand}, in its voice."
@@ -63,7 +63,9 @@ def placeholders(context: GenerationContext, values: Mapping[str, Any], *, is_si
     template: TemplateContext | None = context.template
     for field in template.input_fields if template else []:
         shown = _shown(values.get(field.id))
-        known[field.id] = known[field.name] = _fenced(shown) if shown else "" if is_single else f"[{field.name}]"
+        known[field.id] = known[field.name] = (
+            _fenced(shown) if shown else "" if is_single else f"[{as_data(field.name)}]"
+        )
     for field in template.all_outputs if template else []:
         shown = _shown(values.get(field.id))
         plain = plain_text(shown) if field.is_html else shown
@@ -81,7 +83,7 @@ def placeholders(context: GenerationContext, values: Mapping[str, Any], *, is_si
 
 def interpolate(prompt: str, known: Mapping[str, str], *, brand: str) -> str:
     """Unknown names stay as they are written."""
-    text = _PLACEHOLDER.sub(lambda found: known.get(found[1], found[0]), prompt).strip()
+    text = _PLACEHOLDER.sub(lambda found: known.get(found[1].strip(), found[0]), prompt).strip()
     if len(text.split()) < _MIN_WORDS:
         text = f"{text} {_GENERIC.format(brand=as_data(brand))}".strip()
     return text

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lib.ai import repository
 from lib.ai.chain import AllFailed, Chain, Pace
-from lib.ai.providers import Provider, ProviderError, configured, order
+from lib.ai.providers import Fault, Provider, ProviderError, configured, order
 from lib.ai.providers.selection import Price
 from lib.ai.rendering import warm_up_prompts
 from lib.ai.requests import ToolRequest
@@ -28,6 +28,8 @@ _NOT_KEPT: Final = frozenset({"images", "content", "text", "inputs", "outputs", 
 
 
 def as_api_error(error: AllFailed | ProviderError) -> ApiError:
+    if isinstance(error, ProviderError) and error.fault is not Fault.REFUSED:
+        error = AllFailed({"model": error})
     if isinstance(error, ProviderError):
         return Unprocessable("the model's content filter stopped this", code="CONTENT_FILTERED")
     return ServiceUnavailable(str(error), code="AI_SERVICE_ERROR", retry_after=error.retry_after or RETRY_AFTER_SECONDS)
@@ -69,11 +71,17 @@ async def begin[A](
     except BaseException:
         warm_up.cancel()
         raise
-    await warm_up
+    run = Run(principal, tool, context, Chain(providers, pace_from(began)), began, providers[0])
+    try:
+        await warm_up
+    except BaseException:
+        await run.fail("the request was cut short")
+        raise
     prices = {price.provider: Price(price.input_per_1000, price.output_per_1000) for price in context.prices}
-    chosen = order(providers, tool.kind, circuits, prices)
-    probing = frozenset(name for name, circuit in circuits.items() if circuit.state is not State.CLOSED)
-    return Run(principal, tool, context, Chain(chosen, pace_from(began), probing), began, chosen[0])
+    run.chain.providers = order(providers, tool.kind, circuits, prices)
+    run.chain.probing = frozenset(name for name, circuit in circuits.items() if circuit.state is not State.CLOSED)
+    run.provider = run.chain.providers[0]
+    return run
 
 
 def _opening(principal: Principal, tool: Tool[Any, Any], providers: list[Provider]) -> dict[str, Any]:

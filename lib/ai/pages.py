@@ -34,7 +34,7 @@ class Page:
 def _decode(found: Fetched) -> str:
     try:
         return found.body.decode(found.charset or "utf-8", errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):  # a charset that is none, or none for texts
         return found.body.decode("utf-8", errors="replace")
 
 

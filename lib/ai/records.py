@@ -39,6 +39,8 @@ class AiUsage(ResponseModel):
     first: date = Field(alias="from")
     last: date = Field(alias="to")
     items: list[UsageItem]
+    is_truncated: bool
+    """Whether there are more items than are shown; the totals are of all."""
     totals: Used
 
 

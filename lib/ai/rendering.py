@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent / "prompts"
 # Whatever looks like the marks around data, also in the full-width forms that a model reads alike.
-_FENCE: Final = re.compile(r"[<＜﹤‹]\s*/?\s*(?:data|wishes)\b[^<>＜＞]*[>＞﹥›]?", re.IGNORECASE)
+# With few blanks, and with none that two parts could share: a text of nothing but blanks takes no time either.
+_FENCE: Final = re.compile(r"[<＜﹤‹]\s{0,8}(?:/\s{0,8})?(?:data|wishes)\b[^<>＜＞\n]{0,200}[>＞﹥›]?", re.IGNORECASE)
 # Rules of ours are longer than what an answer says by chance.
 _RULE_CHARACTERS: Final = 45
 
@@ -23,9 +24,8 @@ _RULE_CHARACTERS: Final = 45
 def as_data(value: Any) -> str:
     """Text from outside, without the marks that would end the fence around it."""
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    while _FENCE.search(text):  # again: taking one away may put another together
-        text = _FENCE.sub("", text)
-    return text
+    # A character in its place, so that what stood around a mark is not put together to another one.
+    return _FENCE.sub("¦", text)
 
 
 @dataclass(frozen=True, slots=True)

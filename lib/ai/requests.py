@@ -188,7 +188,7 @@ class BrandAnalysisRequest(ToolRequest):
 
 
 class ReviewedClaim(RequestModel):
-    id: str | None = Field(default=None, min_length=1, max_length=100, examples=["c1"])
+    id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]{1,100}$", examples=["c1"])
     text: str = Field(min_length=1, max_length=500, examples=["Heals dry skin overnight"])
 
 

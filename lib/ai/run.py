@@ -7,6 +7,7 @@ the prompt needs). A third, to KV, only where the same may have been asked befor
 import logging
 import time
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -153,7 +154,10 @@ class Run[A]:
                 return None
             self._check = whole.value[0]
             return whole.value[1].violations
-        return read_check(self._check, texts, self.context).violations
+        try:
+            return read_check(self._check, texts, self.context).violations
+        except ProviderError:
+            return None  # kept by an older version of the code
 
     # ── the cache
 
@@ -175,10 +179,14 @@ class Run[A]:
         return asked
 
     async def remember(self, completion: Completion, asked: Answered[A], finished: Finished) -> None:
-        if self.is_cache_hit or not self.tool.may_keep(finished):
-            return
-        kept = cache.Kept(asked.raw, self.provider.name, self.provider.model, self._check)
-        await cache.keep(self._cache_key(completion, self.provider.model), kept)
+        if not self.tool.may_keep(finished) or (self.is_cache_hit and not self.chain.calls):
+            return  # as it was found
+        provider, model = self.answered_by
+        # Under the model that is asked first, whoever answered: that is where the same question looks.
+        await cache.keep(
+            self._cache_key(completion, self.chain.providers[0].model),
+            cache.Kept(asked.raw, provider, model, self._check),
+        )
 
     # ── the record
 
@@ -195,7 +203,7 @@ class Run[A]:
             "status": status,
             "provider": provider,
             "model": model,
-            "calls": [] if self.is_cache_hit else [call.as_record() for call in self.chain.calls],
+            "calls": [call.as_record() for call in self.chain.calls],
             "isCacheHit": self.is_cache_hit,
             "latencyMs": self.latency_ms,
             "firstTokenMs": firsts[0] if firsts else None,
@@ -210,7 +218,7 @@ class Run[A]:
             provider=provider,
             model=model,
             prompt_version=self.tool.prompt,
-            usage=TokenUsage() if self.is_cache_hit else self.usage,
+            usage=self.usage,
             latency_ms=self.latency_ms,
             is_cache_hit=self.is_cache_hit,
             omissions=self.tool.budget.omissions,
@@ -232,14 +240,18 @@ class Run[A]:
             generated.guardrails.is_held = record["isHeld"]
         return generated
 
-    async def fail(self, reason: str) -> None:
-        """Writes down that nothing came of it and what it cost, also when the caller has gone away already."""
+    async def fail(self, reason: str, *, is_cut_short: bool = False) -> None:
+        """Writes down that nothing came of it and what it cost, also when the caller has gone away already.
+
+        ``is_cut_short``: the caller has had some of the answer, and did not wait for its end.
+        """
         if self._is_settled:
             return
         self._is_settled = True
+        record = self._record("failed") | {"error": reason, "isCutShort": is_cut_short}
         with anyio.CancelScope(shield=True):
             try:
-                await repository.settle(self.principal.db, result=self._record("failed") | {"error": reason})
+                await repository.settle(self.principal.db, result=record)
             except Conflict:
                 return  # it is closed: only the answer that said so was lost
             except ApiError as error:
@@ -248,9 +260,11 @@ class Run[A]:
 
 async def stream[A](run: Run[A], completion: Completion) -> AsyncGenerator[str | Restarted | Answered[A]]:
     """The pieces of the answer as they come, and last the answer."""
-    async for piece in run.chain.stream(completion, run.read):
-        if isinstance(piece, Whole):
-            run.provider = piece.provider
-            yield piece.value
-        else:
-            yield piece
+    # Closed with this one, and not when the collector finds it: what was read so far is counted as it closes.
+    async with aclosing(run.chain.stream(completion, run.read)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Whole):
+                run.provider = piece.provider
+                yield piece.value
+            else:
+                yield piece

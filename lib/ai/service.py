@@ -20,7 +20,15 @@ from lib.ai.results import Batch, BatchItem, Generated, failed_item
 from lib.ai.run import Answered, Run
 from lib.ai.tools import GrowingFields, Tool
 from lib.core.circuit_breaker import Circuit
-from lib.core.errors import ApiError, Forbidden, NotFound, RateLimitExceeded, Unauthorized
+from lib.core.errors import (
+    ApiError,
+    Forbidden,
+    InternalError,
+    NotFound,
+    RateLimitExceeded,
+    ServiceUnavailable,
+    Unauthorized,
+)
 from lib.core.logs import log
 from lib.core.principal import Principal
 from lib.core.telemetry import report
@@ -48,6 +56,8 @@ def _check(tool: Tool[Any, Any]) -> None:
 async def _prepared(run: Run[Any]) -> Completion:
     """Raises ApiError, with the generation closed and nothing charged, where what it needs cannot be had."""
     try:
+        content = run.context.content
+        check_input({"fields": run.context.values, "body": content.body if content else ""})
         await run.tool.prepare(run.context)
         return run.completion()
     except ApiError as error:
@@ -139,7 +149,7 @@ class _Stream:
 
     async def events(self, pieces: AsyncGenerator[Any], first: Any) -> AsyncGenerator[StreamEvent]:
         """Once a token has been sent the status is 200 for good: what fails later is an ``error`` event."""
-        run, reason = self.run, "the caller went away"
+        run, reason, is_cut_short = self.run, "the caller went away", True
         try:
             yield StreamEvent(name="requested", data={"requestId": str(run.id)})
             async for event in self._written(pieces, first):
@@ -153,12 +163,12 @@ class _Stream:
             generated = await _conclude(run, self.completion, asked)
             yield StreamEvent(name="completed", data=generated.model_dump(mode="json", by_alias=True))
         except (AllFailed, ProviderError, ApiError) as error:
-            reason = str(error)
+            reason, is_cut_short = str(error), False
             problem = error if isinstance(error, ApiError) else as_api_error(error)
             log(logging.WARNING, f"generation failed: {reason}", fields={"generation": str(run.id)})
             yield StreamEvent(name="error", data={"code": problem.code, "message": problem.message})
         except Exception as error:  # noqa: BLE001 - the stream has begun: only an event can still tell the caller
-            reason = "unexpected error"
+            reason, is_cut_short = "unexpected error", False
             report(error)
             log(logging.ERROR, "generation failed", error=error, fields={"generation": str(run.id)})
             yield StreamEvent(name="error", data={"code": "INTERNAL_ERROR", "message": "something went wrong"})
@@ -166,7 +176,7 @@ class _Stream:
             # Also when the caller has gone away, which cancels everything that is awaited here.
             with anyio.move_on_after(CLOSING_SECONDS, shield=True):
                 await pieces.aclose()  # what was read so far is counted there
-                await run.fail(reason)
+                await run.fail(reason, is_cut_short=is_cut_short)
                 await self._progress.finish()
                 await run.chain.finish()
 
@@ -219,6 +229,10 @@ async def batch[T: Tool[Any, Any]](
                 generated = await generate(principal, tool, circuits, part=str(index) if len(tools) > 1 else "")
             except ApiError as error:
                 return error
+            except Exception as error:  # noqa: BLE001 - the other items have their own work to finish
+                report(error)
+                log(logging.ERROR, "an item of a batch failed", error=error)
+                return InternalError("something went wrong on our side")
             return BatchItem[Any](source=source, is_success=True, generated=generated)
 
     results = await asyncio.gather(*(one(index, source, tool) for index, (source, tool) in enumerate(tools)))
@@ -235,4 +249,4 @@ async def batch[T: Tool[Any, Any]](
     return Batch[Any](items=items)
 
 
-_COMMON: Final = (Unauthorized, Forbidden, NotFound, RateLimitExceeded)
+_COMMON: Final = (Unauthorized, Forbidden, NotFound, RateLimitExceeded, ServiceUnavailable)

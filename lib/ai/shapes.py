@@ -5,7 +5,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from lib.ai.lengths import plain_text
 from lib.ai.providers import Fault, ProviderError
+from lib.core.html import is_markup
 
 
 def malformed(message: str) -> ProviderError:
@@ -52,5 +54,5 @@ def read_shape[S: Shape](shape: type[S], raw: str) -> S:
 
 
 def clean_line(text: str) -> str:
-    """One line of plain text; PostgreSQL stores no NUL characters."""
-    return " ".join(text.replace("\x00", "").split())
+    """One line of plain text, without markup; PostgreSQL stores no NUL characters."""
+    return " ".join((plain_text(text) if is_markup(text) else text).replace("\x00", "").split())

@@ -83,7 +83,7 @@ class State(IntEnum):
 class Circuit:
     state: State = State.CLOSED
     latency_ms: int = 0
-    """How long answers took lately, weighed towards the latest; 0: not known."""
+    """How long callers waited lately, weighed towards the latest; 0: not known."""
 
 
 def _key(name: str) -> str:

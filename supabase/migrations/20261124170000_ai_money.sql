@@ -80,10 +80,10 @@ stable
 set search_path = ''
 as $$
   -- A model that nobody has priced yet costs what the dearest does: a budget must not be passed by a new name.
-  select found.*
+  select found.provider, found.model, found.effective_from, found.input_per_1000, found.output_per_1000
   from (
     (
-      select prices.*
+      select prices.*, 1 as rank
       from public.ai_prices as prices
       where
         prices.provider = price_of.provider and prices.model in (price_of.model, '*')
@@ -93,12 +93,13 @@ as $$
     )
     union all
     (
-      select prices.* from public.ai_prices as prices
+      select prices.*, 2 as rank from public.ai_prices as prices
+      where prices.effective_from <= current_date
       order by prices.input_per_1000 + prices.output_per_1000 desc
       limit 1
     )
   ) as found
-  order by found.provider <> price_of.provider
+  order by found.rank
   limit 1;
 $$;
 comment on function private.price_of is
@@ -152,8 +153,9 @@ end;
 $$;
 comment on function private.refuse_quota is '429 QUOTA_EXCEEDED with the moment at which the month ends.';
 
-create or replace function private.reserve_budget(brand uuid, estimate numeric)
-returns boolean
+drop function private.reserve_budget(uuid, numeric);
+create function private.reserve_budget(brand uuid, estimate numeric)
+returns numeric
 language plpgsql
 volatile
 set search_path = ''
@@ -173,11 +175,17 @@ begin
   where
     ai_budgets.brand_id = brand and ai_budgets.month = private.this_month()
     and ai_budgets.spent + ai_budgets.reserved + estimate <= ai_budgets.amount;
-  return found or not exists (
+  if found then
+    return estimate;
+  end if;
+  -- Nothing was booked, and nothing is to be given back when a budget is set meanwhile.
+  return case when not exists (
     select from public.ai_budgets where ai_budgets.brand_id = brand and ai_budgets.month = private.this_month()
-  );
+  ) then 0 end;
 end;
 $$;
+comment on function private.reserve_budget is
+'Sets money aside before a call: how much was booked, 0 without a budget; null where the month''s does not hold it.';
 
 create function private.crossed_percent(alerted smallint, used numeric, bound numeric)
 returns smallint
@@ -189,7 +197,7 @@ as $$
 $$;
 comment on function private.crossed_percent is 'The highest threshold that has been reached by now: 0, 80 or 100.';
 
-create function private.alert_budget(brand uuid, month date)
+create function private.alert_budget(brand uuid, month date, following numeric default 0)
 returns void
 language plpgsql
 volatile
@@ -200,10 +208,18 @@ declare
   crossed smallint;
 begin
   update public.ai_budgets as budget
-  set alerted_percent = private.crossed_percent(budget.alerted_percent, budget.spent, budget.amount)
-  where
-    budget.brand_id = brand and budget.month = month
-    and budget.alerted_percent < private.crossed_percent(budget.alerted_percent, budget.spent, budget.amount)
+  set alerted_percent = reached.percent
+  from (
+    select private.crossed_percent(
+      state.alerted_percent,
+      -- It is used up when it does not hold another call like the last one: nobody is let through any more.
+      case when state.spent + following > state.amount then state.amount else state.spent end, state.amount
+    ) as percent
+    from public.ai_budgets as state
+    where state.brand_id = brand and state.month = month
+    for update
+  ) as reached
+  where budget.brand_id = brand and budget.month = month and budget.alerted_percent < reached.percent
   returning budget.alerted_percent into crossed;
   if crossed is not null then
     perform private.append_event(brand, 'brand', brand, 'BudgetThresholdReached', jsonb_build_object(
@@ -245,7 +261,25 @@ end;
 $$;
 comment on function private.alert_quota is 'Announces 80 and 100 % of the plan''s generations, each once a month.';
 
-create function private.reserve_generation(brand uuid, estimate numeric)
+create function private.book_money(brand uuid, estimate numeric)
+returns numeric
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  booked numeric := private.reserve_budget(brand, estimate);
+begin
+  if booked is null then
+    perform private.refuse_quota('the brand''s budget for AI does not hold this any more this month');
+  end if;
+  return booked;
+end;
+$$;
+comment on function private.book_money is
+'What was set aside of the brand''s budget; 429 QUOTA_EXCEEDED where it does not hold the estimate.';
+
+create function private.count_generation(brand uuid)
 returns uuid
 language plpgsql
 volatile
@@ -254,9 +288,6 @@ as $$
 declare
   account uuid := (select brands.account_id from public.brands where brands.id = brand);
 begin
-  if not private.reserve_budget(brand, estimate) then
-    perform private.refuse_quota('the brand''s budget for AI does not hold this any more this month');
-  end if;
   if account is not null then
     if not private.consume_quota(account, 'generations', 1) then
       perform private.refuse_quota('the plan has no more generations this month');
@@ -266,9 +297,9 @@ begin
   return account;
 end;
 $$;
-comment on function private.reserve_generation is
-'Money and one generation of the plan, before the call; 429 QUOTA_EXCEEDED and nothing taken where either is used up.
-The account that it was counted against.';
+comment on function private.count_generation is
+'One generation of the plan, before the call: the account that it was counted against; 429 QUOTA_EXCEEDED where the plan
+has none left.';
 
 create function private.settle_generation_money(generation public.ai_generations, cost numeric, is_counted boolean)
 returns void
@@ -280,7 +311,7 @@ begin
   perform private.settle_budget(
     generation.brand_id, generation.reserved, settle_generation_money.cost, generation.budget_month
   );
-  perform private.alert_budget(generation.brand_id, generation.budget_month);
+  perform private.alert_budget(generation.brand_id, generation.budget_month, generation.reserved);
   if not is_counted and generation.quota_account_id is not null then
     -- In the month in which it was counted, which may be over.
     update public.quota_usage set used = greatest(quota_usage.used - 1, 0)

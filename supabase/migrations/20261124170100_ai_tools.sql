@@ -26,6 +26,22 @@ values
 ('replacement_suggestion', 'ai.use', false, false),
 ('guardrail_check', 'ai.use', false, false);
 
+create function private.is_switched_off(brand public.brands, type text)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  -- A tool without a flag is on; with one it is on where the flag says so.
+  select brand.deleted_at is not null or coalesce(brand.settings ->> 'aiEnabled' = 'false', false) or exists (
+    select from public.feature_flags as flags
+    where
+      flags.key in ('ai', 'ai.' || is_switched_off.type)
+      and not (flags.is_enabled and (flags.brand_ids = '{}' or brand.id = any (flags.brand_ids)))
+  );
+$$;
+comment on function private.is_switched_off is 'Whether nothing of the brand may be given to a model for this.';
+
 create function private.refuse_disabled_tool(brand public.brands, type text)
 returns void
 language plpgsql
@@ -36,13 +52,7 @@ begin
   if brand.settings ->> 'aiEnabled' = 'false' then
     perform private.refuse(403, 'AI is switched off for this brand');
   end if;
-  -- A tool without a flag is on; with one it is on where the flag says so.
-  if exists (
-    select from public.feature_flags as flags
-    where
-      flags.key in ('ai', 'ai.' || refuse_disabled_tool.type)
-      and not (flags.is_enabled and (flags.brand_ids = '{}' or brand.id = any (flags.brand_ids)))
-  ) then
+  if private.is_switched_off(brand, type) then
     perform private.refuse(403, 'this feature is not available to the brand');
   end if;
 end;

@@ -40,9 +40,8 @@ declare
   entry record;
 begin
   for entry in select key, value from jsonb_each(new.provenance) loop
-    if private.value_at(new.fields, new.metadata, entry.key) is null then
-      new.provenance := new.provenance - entry.key; -- there is no value any more
-    elsif
+    -- Also where the value is gone: it may be put back by hand, and is the model's all the same.
+    if
       entry.value = old.provenance -> entry.key
       and private.value_at(new.fields, new.metadata, entry.key)
       is distinct from private.value_at(old.fields, old.metadata, entry.key)
@@ -114,6 +113,7 @@ begin
         (
           select jsonb_object_agg(entry.key, entry.value - array['generationId', 'editedBy'])
           from jsonb_each(content.provenance) as entry
+          where private.value_at(fields, content.metadata, entry.key) is not null
         ), '{}'
       ) end
     )

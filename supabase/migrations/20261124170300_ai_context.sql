@@ -36,26 +36,33 @@ declare
 begin
   select search.embedding, search.embedding_model into subject
   from private.content_search as search where search.content_id = content_id and search.brand_id = brand;
-  select jsonb_agg(jsonb_build_object('title', near.title, 'text', near.excerpt) order by near.place) into found
+  select jsonb_agg(
+    jsonb_build_object('title', near.title, 'text', near.excerpt) order by near.distance, near.content_id
+  ) into found
   from (
-    select search.title, left(search.plain, 2000) as excerpt, row_number() over () as place
+    select
+      search.title, left(search.plain, 2000) as excerpt, search.content_id,
+      search.embedding operator(extensions.<=>) subject.embedding as distance
     from private.content_search as search
     where
       search.brand_id = brand and search.status = 'published' and search.content_id is distinct from content_id
       and search.embedding_model = subject.embedding_model
-    order by search.embedding operator(extensions.<=>) subject.embedding, search.content_id
+    order by distance, search.content_id
     limit max_results
   ) as near;
   if found is null and wanted is not null then
     -- The subject has no embedding yet (a job makes it), or nothing published has: by words.
-    select jsonb_agg(jsonb_build_object('title', near.title, 'text', near.excerpt) order by near.place) into found
+    select jsonb_agg(
+      jsonb_build_object('title', near.title, 'text', near.excerpt) order by near.rank desc, near.content_id
+    ) into found
     from (
-      select search.title, left(search.plain, 2000) as excerpt, row_number() over () as place
+      select
+        search.title, left(search.plain, 2000) as excerpt, search.content_id, ts_rank(search.words, wanted) as rank
       from private.content_search as search
       where
         search.words @@ (quote_literal('brand:' || brand)::tsquery && wanted)
         and search.brand_id = brand and search.status = 'published' and search.content_id is distinct from content_id
-      order by ts_rank(search.words, wanted) desc, search.content_id
+      order by rank desc, search.content_id
       limit max_results
     ) as near;
   end if;
@@ -79,9 +86,17 @@ begin
   select search.embedding, search.embedding_model into subject
   from private.content_search as search where search.content_id = content_id and search.brand_id = brand;
   return coalesce((
-    select jsonb_agg(jsonb_build_object('title', near.title, 'text', near.body) order by near.place)
+    select jsonb_agg(
+      jsonb_build_object('title', near.title, 'text', near.body)
+      order by near.distance, near.knowledge_id, near.position
+    )
     from (
-      select knowledge.title, chunk.body, row_number() over () as place
+      select
+        knowledge.title, chunk.body, chunk.knowledge_id, chunk.position,
+        case when subject.embedding is not null
+          then chunk.embedding operator(extensions.<=>) subject.embedding
+          else - ts_rank(chunk.words, wanted)
+        end as distance
       from private.knowledge_chunks as chunk
       inner join public.brand_knowledge as knowledge on knowledge.id = chunk.knowledge_id
       where
@@ -90,12 +105,7 @@ begin
           when subject.embedding is not null then chunk.embedding_model = subject.embedding_model
           else chunk.words @@ wanted
         end
-      order by
-        case when subject.embedding is not null
-          then chunk.embedding operator(extensions.<=>) subject.embedding
-          else - ts_rank(chunk.words, wanted)
-        end,
-        chunk.knowledge_id, chunk.position
+      order by distance, chunk.knowledge_id, chunk.position
       limit max_results
     ) as near
   ), '[]');

@@ -64,9 +64,11 @@ as $$
   -- three bytes, where models count four and more.
   select max(private.call_cost(
     candidate ->> 'provider', candidate ->> 'model',
-    (asked -> 'bounds' ->> 'promptTokens')::bigint + octet_length(context::text) / 3,
+    -- An answer that is asked for again stands in the prompt.
+    (asked -> 'bounds' ->> 'promptTokens')::bigint + (asked -> 'bounds' ->> 'completionTokens')::bigint
+    + octet_length(context::text) / 3,
     (asked -> 'bounds' ->> 'completionTokens')::bigint
-  )) * (asked -> 'bounds' ->> 'attempts')::integer
+  )) * ((asked -> 'bounds' ->> 'attempts')::integer + jsonb_array_length(asked -> 'candidates') - 1)
   from jsonb_array_elements(asked -> 'candidates') as candidate;
 $$;
 comment on function private.generation_estimate is 'US dollars to set aside before a generation.';
@@ -112,6 +114,9 @@ begin
   where brands.id = coalesce(content.brand_id, (asked ->> 'brandId')::uuid);
   perform private.refuse_disabled_tool(brand, tool.type);
   perform private.require_market(brand, asked);
+  if asked ? 'market' then
+    perform private.check_market(asked ->> 'market');
+  end if;
 
   template := private.generation_template(brand.id, content, asked);
   if tool.type in ('content_generation', 'field_generation', 'regeneration') then
@@ -177,8 +182,8 @@ begin
   );
 
   generation.id := private.uuid_v7();
-  generation.reserved := private.generation_estimate(asked, context);
-  generation.quota_account_id := private.reserve_generation(brand.id, generation.reserved);
+  generation.reserved := private.book_money(brand.id, private.generation_estimate(asked, context));
+  generation.quota_account_id := private.count_generation(brand.id);
   insert into public.ai_generations (
     id, brand_id, user_id, content_id, content_version, template_id, type, provider, model, prompt_version, parameters,
     reserved, budget_month, quota_account_id
@@ -228,8 +233,11 @@ declare
     'promptVersion', generation.prompt_version, 'at', to_jsonb(now()), 'isEdited', false
   );
   made_version integer;
+  is_changed boolean;
 begin
   select contents.* into content from public.contents where contents.id = generation.content_id;
+  is_changed := (content.fields || new_fields, content.metadata || new_metadata)
+    is distinct from (content.fields, content.metadata);
   perform private.require_on_content(content, 'content.edit');
   perform private.check_content_fields(private.template_used(content), new_fields);
   perform private.describe_change(jsonb_build_object('note', note));
@@ -254,7 +262,9 @@ begin
   returning contents.version into made_version;
   perform private.describe_change('{}');
   if made_version is not null then
-    perform private.void_approvals(generation.content_id);
+    if is_changed then
+      perform private.void_approvals(generation.content_id);
+    end if;
     update public.ai_generations set applied_version = made_version
     where ai_generations.id = generation.id;
   end if;
@@ -310,6 +320,8 @@ declare
   applied_version integer;
   refusal text;
 begin
+  -- The content before the money, as begin_generation takes them: else two that meet would wait for each other.
+  perform from public.contents where contents.id = generation.content_id for update;
   select
     coalesce(sum((call ->> 'promptTokens')::bigint), 0) as prompt_tokens,
     coalesce(sum((call ->> 'completionTokens')::bigint), 0) as completion_tokens,
@@ -339,7 +351,13 @@ begin
     first_token_ms = (given ->> 'firstTokenMs')::integer,
     completed_at = now()
   where ai_generations.id = generation.id;
-  perform private.settle_generation_money(generation, used.cost, is_success and not from_cache);
+  -- Who hears an answer to its end and hangs up has had it: that is no failure which the plan gives back.
+  perform private.settle_generation_money(
+    generation, used.cost,
+    -- Where no model was asked, nothing counts.
+    (is_success and not from_cache and jsonb_array_length(coalesce(given -> 'calls', '[]')) > 0)
+    or coalesce((given ->> 'isCutShort')::boolean, false)
+  );
   select ai_generations.* into generation from public.ai_generations where ai_generations.id = generation.id;
   if is_success and not generation.is_held and generation.proposal is not null and generation.content_id is not null
   then
@@ -351,7 +369,11 @@ begin
     end;
   end if;
   if is_success and generation.content_id is not null then
-    perform private.keep_assessment(generation, given, coalesce(applied_version, generation.content_version));
+    begin
+      perform private.keep_assessment(generation, given, coalesce(applied_version, generation.content_version));
+    exception when sqlstate 'PT400' or sqlstate 'PT404' then
+      refusal := coalesce(refusal, sqlerrm);
+    end;
   end if;
   perform private.append_event(
     generation.brand_id, 'ai_generation', generation.id, 'AIGenerationCompleted',
@@ -369,7 +391,7 @@ $$;
 comment on function public.settle_generation is
 'Closes a generation, signed by the platform: what it used is paid, what it brought is kept and, unless the content
 changed meanwhile or the guardrails hold it back, written into the content. result: {userId, generationId, status,
-output, proposal, error, provider, model, calls, violations, isHeld, isCacheHit, latencyMs, firstTokenMs, alignment,
+output, proposal, error, provider, model, calls, violations, isHeld, isCacheHit, isCutShort, latencyMs, firstTokenMs, alignment,
 claimReview: {country, strictness, overall, violations, findings}}';
 grant execute on function public.settle_generation to authenticated;
 
@@ -384,13 +406,17 @@ declare
   generation public.ai_generations;
   applied_version integer;
 begin
+  -- The right before the lock, and the content's lock before the generation's.
   select ai_generations.* into generation
-  from public.ai_generations where ai_generations.id = override_generation.generation_id
-  for update;
+  from public.ai_generations where ai_generations.id = override_generation.generation_id;
   perform private.require_permission(generation.brand_id, 'ai.read', 'generation');
   -- Whoever may approve without being named may also say that a guardrail does not count here.
   perform private.require_permission(generation.brand_id, 'content.review', 'generation');
   perform private.require_reason(reason, 'reason');
+  perform from public.contents where contents.id = generation.content_id for update;
+  select ai_generations.* into generation
+  from public.ai_generations where ai_generations.id = override_generation.generation_id
+  for update;
   if not generation.is_held or generation.overridden_at is not null then
     perform private.refuse(409, 'this generation is not held back');
   end if;

@@ -84,12 +84,17 @@ begin
   perform private.audit(set_budget.brand_id, 'ai.budget_set', 'brand', set_budget.brand_id, jsonb_build_object(
     'from', before_amount, 'to', set_budget.amount
   ));
-  insert into public.ai_budgets as budget (brand_id, month, amount)
-  values (set_budget.brand_id, private.this_month(), set_budget.amount)
+  -- What was spent in this month before there was a budget counts as well.
+  insert into public.ai_budgets as budget (brand_id, month, amount, spent)
+  values (set_budget.brand_id, private.this_month(), set_budget.amount, (
+    select coalesce(sum(generation.cost), 0)
+    from public.ai_generations as generation
+    where generation.brand_id = set_budget.brand_id and generation.budget_month = private.this_month()
+  ))
   on conflict (brand_id, month) do update
-    -- A higher amount is announced again when it is used up.
-    set
-      amount = excluded.amount, alerted_percent = private.crossed_percent(0::smallint, budget.spent, excluded.amount);
+    -- Another amount is announced again when it is used up.
+    set amount = excluded.amount, alerted_percent = 0;
+  perform private.alert_budget(set_budget.brand_id, private.this_month());
   return public.read_budget(set_budget.brand_id);
 end;
 $$;
@@ -152,11 +157,15 @@ begin
       and generation.id >= private.uuid_v7_floor(from_day::timestamp at time zone 'UTC')
       and generation.id < private.uuid_v7_floor((to_day + 1)::timestamp at time zone 'UTC')
     group by 1, 2, 3, 4, 5, 6
-    order by 6 desc nulls last, 12 desc, 1, 2, 3, 4, 5
+  ),
+  shown as (
+    select counted.* from counted
+    order by counted.day desc nulls last, counted.cost desc, counted.brand_id, counted.tool, counted.model
     limit 5000
   )
   select jsonb_build_object(
-    'items', coalesce(jsonb_agg(to_jsonb(counted)), '[]'),
+    'items', (select coalesce(jsonb_agg(to_jsonb(shown)), '[]') from shown),
+    'is_truncated', count(*) > 5000,
     'totals', jsonb_build_object(
       'generations', coalesce(sum(counted.generations), 0), 'failed', coalesce(sum(counted.failed), 0),
       'cached', coalesce(sum(counted.cached), 0), 'prompt_tokens', coalesce(sum(counted.prompt_tokens), 0),

@@ -22,20 +22,12 @@ on public.ai_prices for update to authenticated
 using ((select private.is_platform_admin()))
 with check ((select private.is_platform_admin()));
 
-grant select, insert (brand_id, month, amount), update (amount) on public.ai_budgets to authenticated;
+-- Written by the command set_budget only, which tells of the change.
+grant select on public.ai_budgets to authenticated;
 
 create policy "Budgets may be read by those who manage AI"
 on public.ai_budgets for select to authenticated
 using (brand_id = any((select private.brands_permitting('ai.manage'))::uuid[]));
-
-create policy "Budgets may be set by those who manage AI"
-on public.ai_budgets for insert to authenticated
-with check (brand_id = any((select private.brands_permitting('ai.manage'))::uuid[]));
-
-create policy "Budgets may be changed by those who manage AI"
-on public.ai_budgets for update to authenticated
-using (brand_id = any((select private.brands_permitting('ai.manage'))::uuid[]))
-with check (brand_id = any((select private.brands_permitting('ai.manage'))::uuid[]));
 
 grant select on public.prompt_templates to authenticated;
 grant insert (brand_id, name, version, system_prompt, user_prompt, variables, parameters, is_active)

@@ -78,7 +78,7 @@ def test_cards() -> None:
 
 def test_what_no_model_may_see() -> None:
     with pytest.raises(ValidationFailed) as refused:
-        check_input({"instructions": f"Use {CARD}", "inputs": {"a": [KEY]}, "image": f"data:image/png;base64,{CARD}"})
+        check_input({"instructions": f"Use {CARD}.", "inputs": {"a": [KEY]}})
     assert [detail.get("field") for detail in refused.value.details] == ["instructions", "inputs.a.0"]
     assert redact(f"A {SSN} B") == "A [redacted] B"
 

@@ -186,12 +186,14 @@ async def test_fifty_race_for_the_last_unit(world: World) -> None:
 async def test_fifty_race_for_the_last_money(world: World) -> None:
     """Of the budget: it holds seven and a half of them, so seven get through, and nothing is set aside for the rest."""
     brand = await world.brand()
+    budget(world, brand, 1000)
     api = world.data_api(brand.editor.access_token)
     await api.http.post("/rpc/begin_generation", json=signed(world, "request", opening(world, brand)))
-    estimate = generations(world, brand)[0]["reserved"]
+    estimate = money(world, brand)["reserved"]
     assert estimate > 0
-    budget(world, brand, float(estimate) * 7.5)
-    world.rows("update public.ai_budgets set amount = amount + 0.0001 where brand_id = %s and amount = 0", brand.id)
+    world.rows(
+        "update public.ai_budgets set amount = %s, reserved = 0 where brand_id = %s", estimate * 15 / 2, brand.id
+    )
     held = world.rows(
         "select floor(amount / %s) as calls from public.ai_budgets where brand_id = %s", estimate, brand.id
     )
@@ -216,32 +218,61 @@ async def test_a_race_of_real_calls(world: World) -> None:
 
 
 async def test_alerts(world: World) -> None:
+    """At 80 %, and when it does not hold another call like the last one; each once, and again for another amount."""
     brand = await world.brand()
-    data = await answered(brand.editor, "titles", titles(brand))
-    cost = generations(world, brand)[0]["cost"]
-    assert data
-    # A budget of which the next call takes more than 80 %, and the one after it the rest.
-    world.rows(
-        "insert into public.ai_budgets (brand_id, month, amount, spent) values (%s, private.this_month(), 10, %s)",
-        brand.id,
-        Decimal(8) - cost / 2,
-    )
-    await answered(brand.editor, "titles", titles(brand, regenerate=True))
-    await answered(brand.editor, "titles", titles(brand, regenerate=True))
-    world.rows(
-        "update public.ai_budgets set amount = 8.0001, spent = 8.0001 - %s where brand_id = %s", cost / 2, brand.id
-    )
-    response = await brand.editor.post("/ai/titles", titles(brand, regenerate=True))
-    assert response.status_code in (200, 429)
-    world.rows("update public.ai_budgets set spent = amount where brand_id = %s", brand.id)
-    world.rows("select private.alert_budget(%s, private.this_month())", brand.id)
-    world.rows("select private.alert_budget(%s, private.this_month())", brand.id)
-    alerts = world.rows(
-        "select payload ->> 'percent' as percent from public.domain_events "
-        "where brand_id = %s and type = 'BudgetThresholdReached' order by id",
-        brand.id,
-    )
-    assert [alert["percent"] for alert in alerts] == ["80", "100"], "each once"
+    budget(world, brand, 1000)
+    await answered(brand.editor, "titles", titles(brand))
+
+    def alerts() -> list[str]:
+        rows = world.rows(
+            "select payload ->> 'percent' as percent from public.domain_events "
+            "where brand_id = %s and type = 'BudgetThresholdReached' order by id",
+            brand.id,
+        )
+        return [row["percent"] for row in rows]
+
+    assert alerts() == []
+    world.rows("update public.ai_budgets set spent = 800 where brand_id = %s", brand.id)
+    for _ in range(2):
+        await answered(brand.editor, "titles", titles(brand, regenerate=True))
+    assert alerts() == ["80"]
+    # A call that is under way is the last that it holds.
+    api = world.data_api(brand.editor.access_token)
+    begun = await api.http.post("/rpc/begin_generation", json=signed(world, "request", opening(world, brand)))
+    world.rows("update public.ai_budgets set amount = spent + reserved where brand_id = %s", brand.id)
+    used_up = {
+        "userId": world.id_of(brand.editor),
+        "generationId": begun.json()["id"],
+        "status": "failed",
+        "error": "x",
+        "calls": [{"provider": "openai", "model": "gpt-4o-mini", "promptTokens": 1000, "completionTokens": 0}],
+    }
+    await api.http.post("/rpc/settle_generation", json=signed(world, "result", used_up))
+    assert alerts() == ["80", "100"]
+    await brand.admin.http.put("/ai/budget", json={"brandId": brand.id, "amount": 900})
+    assert alerts() == ["80", "100", "80"]
+
+
+async def test_what_was_spent_before_there_was_a_budget_counts(world: World) -> None:
+    brand = await world.brand()
+    await answered(brand.editor, "titles", titles(brand))
+    await brand.admin.http.put("/ai/budget", json={"brandId": brand.id, "amount": 10})
+    assert money(world, brand)["spent"] == generations(world, brand)[0]["cost"] > 0
+
+
+async def test_a_caller_who_hangs_up_has_used_the_plan(world: World) -> None:
+    brand = await world.brand()
+    account = with_plan(world, brand, used=0)
+    body = {"brandId": brand.id, "templateId": brand.template_id, "inputs": {"topic": "Frost"}}
+    async for name, _ in brand.editor.stream("/ai/generate", body):
+        if name == "delta":
+            break
+    await brand.editor.close()
+    for _ in range(50):
+        if generations(world, brand)[0]["status"] == "failed":
+            break
+        await asyncio.sleep(0.1)
+    assert used(world, account) == 1
 
 
 async def test_alerts_of_the_plan(world: World) -> None:

@@ -269,7 +269,7 @@ async def test_review_no_claims(world: World) -> None:
 
 async def test_a_review_of_a_content_bars_publishing_it(world: World) -> None:
     brand = await world.brand()
-    content = await world.approved(brand)
+    content = await world.approved(brand, body="<p>Soft, kind <em>and</em> mild.</p>")
     claims = [{"text": "Soft"}, {"text": "Kind"}, {"text": "Mild"}]
     await answered(brand.editor, "claims/review", {"contentId": content["id"], "claims": claims, "country": "GB"})
     published = await brand.admin.post(f"/contents/{content['id']}/publish")

@@ -1,6 +1,7 @@
 """What holds for every change of a content: versions, slugs, schedule, rebuilding from events, dynamic grants."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -388,7 +389,7 @@ def test_a_plan_and_a_budget_are_never_overdrawn(office: Office) -> None:
         office.brand,
     )
     reserve = "select private.reserve_budget(%s, %s::numeric)"
-    assert office.database.value(reserve, office.brand, 0.75) is True
-    assert office.database.value(reserve, office.brand, 0.75) is False
+    assert office.database.value(reserve, office.brand, 0.75) == Decimal("0.75")
+    assert office.database.value(reserve, office.brand, 0.75) is None
     office.database.run("select private.settle_budget(%s, 0.75, 0.25, date_trunc('month', now())::date)", office.brand)
-    assert office.database.value(reserve, office.brand, 0.75) is True
+    assert office.database.value(reserve, office.brand, 0.75) == Decimal("0.75")

@@ -66,7 +66,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     # ai
     "ai_generations": READ_ONLY,
     "ai_prices": (EVERYONE, PLATFORM, PLATFORM, NOBODY),
-    "ai_budgets": (ADMINS, ADMINS, ADMINS, NOBODY),
+    "ai_budgets": (ADMINS, NOBODY, NOBODY, NOBODY),
     "prompt_templates": (ADMINS, ADMINS, ADMINS, NOBODY),
     "brand_knowledge": (MEMBERS, ADMINS, ADMINS, ADMINS),
     # supporting

@@ -1,7 +1,8 @@
 """Anthropic, through the official SDK: https://docs.anthropic.com/en/api/messages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -69,16 +70,17 @@ class AnthropicProvider:
 
         has_begun = False
         try:
-            async for delta in self._events(completion, first_token_seconds):
-                has_begun = True
-                yield delta
+            async with aclosing(self._events(completion, first_token_seconds)) as deltas:
+                async for delta in deltas:
+                    has_begun = True
+                    yield delta
         except Exception as error:
             known = as_provider_error(anthropic, error, has_begun=has_begun)
             if known is None:
                 raise
             raise known from error
 
-    async def _events(self, completion: Completion, seconds: float) -> AsyncIterator[Delta]:
+    async def _events(self, completion: Completion, seconds: float) -> AsyncGenerator[Delta]:
         import anthropic
 
         stream = await _client(*self._arguments).messages.create(

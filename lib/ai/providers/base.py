@@ -22,9 +22,9 @@ class Fault(StrEnum):
     CIRCUIT_OPEN = "circuit_open"
 
 
-# Whom to ask again after a while. A malformed answer may be a whole one the next time.
+# Whom to ask again after a while. Not who answered with another shape: that was paid for, and would be again.
 TRANSIENT: Final = frozenset(
-    {Fault.RATE_LIMITED, Fault.UNAVAILABLE, Fault.TIMED_OUT, Fault.BROKEN_OFF, Fault.MALFORMED, Fault.CIRCUIT_OPEN}
+    {Fault.RATE_LIMITED, Fault.UNAVAILABLE, Fault.TIMED_OUT, Fault.BROKEN_OFF, Fault.CIRCUIT_OPEN}
 )
 
 

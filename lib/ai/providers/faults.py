@@ -16,8 +16,20 @@ def retry_after(header: str | None) -> float | None:
     return float(header) if header and re.fullmatch(r"\d+(\.\d+)?", header.strip()) else None
 
 
+# Errors that come in the middle of a stream, whose status was 200 long before.
+_IN_STREAM: Final = {
+    "overloaded_error": Fault.UNAVAILABLE,
+    "api_error": Fault.UNAVAILABLE,
+    "rate_limit_error": Fault.RATE_LIMITED,
+}
+
+
 def _of_status(error: Any) -> ProviderError:
     status: int = error.status_code
+    if status < 400:
+        body: Any = getattr(error, "body", None)
+        kind = str((body.get("error") or {}).get("type")) if isinstance(body, dict) else ""
+        return ProviderError(f"broke off ({kind or 'error'})", fault=_IN_STREAM.get(kind, Fault.BROKEN_OFF))
     if _is_filtered(error):
         return ProviderError("its content filter refused the request", fault=Fault.REFUSED)
     wait = retry_after(error.response.headers.get("retry-after"))

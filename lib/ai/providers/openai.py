@@ -4,7 +4,8 @@ https://platform.openai.com/docs/api-reference/chat
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -107,16 +108,17 @@ class OpenAIProvider:
 
         has_begun = False
         try:
-            async for delta in self._chunks(completion, first_token_seconds):
-                has_begun = True
-                yield delta
+            async with aclosing(self._chunks(completion, first_token_seconds)) as deltas:
+                async for delta in deltas:
+                    has_begun = True
+                    yield delta
         except Exception as error:
             known = as_provider_error(openai, error, has_begun=has_begun)
             if known is None:
                 raise
             raise known from error
 
-    async def _chunks(self, completion: Completion, seconds: float) -> AsyncIterator[Delta]:
+    async def _chunks(self, completion: Completion, seconds: float) -> AsyncGenerator[Delta]:
         import openai
 
         # Seconds of silence: until the first token, and between any two.

@@ -95,10 +95,13 @@ class GenerateAltText(Tool[AltTextRequest, _Answer]):
 
     def problems(self, answer: _Answer, context: GenerationContext) -> list[str]:
         found: list[str] = []
-        if not answer.alt_text:
-            found.append("altText is empty")
-        if len(answer.alt_text) > LIMIT:
-            found.append(f"altText has {len(answer.alt_text)} characters; it needs at most {LIMIT}")
+        for name, text, (least, most) in (
+            ("altText", answer.alt_text, (50, LIMIT)),
+            ("short", answer.short, (1, SHORT)),
+            ("long", answer.long, LONG),
+        ):
+            if not least <= len(text) <= most:
+                found.append(f"{name} has {len(text)} characters; it needs {least} to {most}")
         for name in ("alt_text", "short", "long"):
             colours = colours_in(getattr(answer, name), self._language(context))
             found += [f"it names the colour {colour}" for colour in colours]

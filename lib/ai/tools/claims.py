@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from lib.ai.context import brand_sections
-from lib.ai.lengths import trim_text
+from lib.ai.lengths import plain_text, trim_text
 from lib.ai.models import GenerationContext
 from lib.ai.providers import Request
 from lib.ai.rendering import Prompt, as_data, render
@@ -17,6 +17,17 @@ from lib.ai.tools.base import Finished, Tool
 from lib.core.errors import NotFound
 
 _WORST: tuple[Verdict, ...] = ("rejected", "needs_revision", "approved")
+
+
+def _words(text: str) -> str:
+    """To look for a claim in a text: without markup, in lower case, with single spaces."""
+    return " ".join(plain_text(text).lower().split())
+
+
+def _overall(reviews: list[ReviewOfClaim]) -> Verdict:
+    statuses = {review.status for review in reviews}
+    found: list[Verdict] = [status for status in _WORST if status in statuses]
+    return found[0] if found else "approved"
 
 
 class _Review(Shape):
@@ -101,18 +112,23 @@ class ReviewClaims(Tool[ClaimReviewRequest, list[_Review]]):
             for claim, text in self._claims.items()
         ]
         statuses: list[Verdict] = [review.status for review in reviews]
-        worst: list[Verdict] = [status for status in _WORST if status in statuses]
-        overall: Verdict = worst[0] if worst else "approved"
         counts: dict[Verdict, int] = {status: statuses.count(status) for status in _WORST}
-        result = ClaimReview(overall=overall, counts=counts, reviews=reviews)
+        result = ClaimReview(overall=_overall(reviews), counts=counts, reviews=reviews)
         record: dict[str, Any] = {}
-        if self.request.content_id:
-            # What bars publishing that version of the content, until somebody overrides it with a reason.
+        said = (
+            _words(f"{context.content.title} {context.content.body} {list(context.values.values())}")
+            if context.content
+            else ""
+        )
+        reviews = [review for review in reviews if _words(review.text) in said]
+        if reviews:
+            # What bars publishing that version of the content, until somebody overrides it with a reason: of the claims
+            # that it makes, and of no others that a caller may think of.
             record["claimReview"] = {
                 "country": self.request.country,
                 "strictness": self.request.strictness,
-                "overall": overall,
-                "violations": counts["rejected"],
+                "overall": _overall(reviews),
+                "violations": sum(review.status == "rejected" for review in reviews),
                 "findings": [review.model_dump(mode="json", by_alias=True) for review in reviews],
             }
         return Finished(result, [], record=record)

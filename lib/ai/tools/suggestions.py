@@ -131,6 +131,6 @@ class ExtractKeywords(Tool[KeywordsRequest, list[str]]):
     def finish(self, answer: list[str], context: GenerationContext) -> Finished:
         keywords = [trim_text(" ".join(phrase.split()[:KEYWORD_WORDS]), 100) for phrase in answer]
         keywords = list({phrase.casefold(): phrase for phrase in keywords}.values())[:MAX_KEYWORDS]
-        if not keywords:
-            raise malformed("the model found no keywords")
+        if len(keywords) < MIN_KEYWORDS:
+            raise malformed("the model found fewer keywords than are needed")
         return Finished(Keywords(keywords=keywords), keywords)

@@ -186,6 +186,9 @@ class GenerateField(_Writing[FieldRequest]):
         field = _fields(context)[0]
         if field.max_tokens:
             return min(MAX_TOKENS, field.max_tokens)
+        words = max(field.max_words or 0, (field.min_words or 0) * 2, (field.min_chars or 0) // 3)
+        if words and not field.limit:
+            return min(MAX_TOKENS, words * 3 + 200)
         if field.limit:
             # What JSON puts around the text, and a language that takes a token for every three characters.
             return min(MAX_TOKENS, math.ceil(field.limit / 3) + 5 + 60)
