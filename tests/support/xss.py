@@ -3,6 +3,7 @@
 The vectors follow OWASP's cheat sheet for filter evasion and the regressions of DOMPurify and of nh3's engine.
 """
 
+import re
 from html.parser import HTMLParser
 
 VECTORS = (
@@ -148,7 +149,9 @@ class _Browser(HTMLParser):
             self.executed.append(f"<{tag}>")
         for name, value in attrs:
             address = "".join((value or "").split()).lower().strip("\x00\x01")
-            scheme = address.partition(":")[0] + ":" if ":" in address else ""
+            # A letter, and what may follow it (https://url.spec.whatwg.org/#scheme-state); else it is a path.
+            begins = re.match(r"[a-z][a-z0-9+.-]*:", address)
+            scheme = begins[0] if begins else ""
             is_link = name in ("href", "src", "action", "formaction", "data", "poster", "background", "xlink:href")
             if name.startswith("on") or name in ("style", "srcdoc"):
                 self.executed.append(f"{tag} {name}")
