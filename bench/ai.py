@@ -16,11 +16,12 @@ from typing import Any
 import httpx
 
 from lib.ai.providers import Completion, OpenAIProvider
+from lib.ai.tools import GrowingFields
 from local.demo.callers import PASSWORD
 from local.stack.client import RunningStack, running_stack
 from tests.support.servers import functions_with
 
-ROUNDS = 40
+ROUNDS = 25
 WARM_UP = 3
 CONCURRENT = 16
 STREAMS = 64
@@ -88,9 +89,11 @@ class Bench:
         system, user = (message["content"] for message in self.asked["messages"])
         schema = self.asked["response_format"]["json_schema"]["schema"]
         completion = Completion(system, user, schema, 0.3, self.asked["max_completion_tokens"])
+        # Until the same text as with us: what JSON puts before a field's first words takes several tokens.
+        growing = GrowingFields(list(schema["properties"]["fields"]["properties"]), "fields")
         began, first = time.perf_counter(), 0.0
         async for delta in provider.stream(completion, first_token_seconds=10):
-            if not first and delta.text:
+            if not first and growing.feed(delta.text):
                 first = time.perf_counter()
         return (first - began) * 1000, (time.perf_counter() - began) * 1000
 
