@@ -4,7 +4,7 @@ A template is ours and a value never is one: what a value holds is written as it
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -74,7 +74,3 @@ def _rules() -> frozenset[str]:
 def leaks(texts: Iterable[str]) -> bool:
     """Whether an answer gives away the instructions that it was written under."""
     return any(rule in text for text in texts for rule in _rules())
-
-
-def bullets(items: Sequence[str]) -> str:
-    return "\n".join(f"- {item}" for item in items)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lib.ai.models import TokenUsage
 from lib.ai.providers.base import Answer, Capability, Completion, Delta, Embeddings, Fault, ProviderError
-from lib.ai.providers.faults import as_provider_error
+from lib.ai.providers.faults import translated
 from lib.core.config import Settings
 
 if TYPE_CHECKING:
@@ -68,17 +68,11 @@ class AnthropicProvider:
     async def stream(self, completion: Completion, *, first_token_seconds: float) -> AsyncIterator[Delta]:
         import anthropic
 
-        has_begun = False
-        try:
+        with translated(anthropic) as answering:
             async with aclosing(self._events(completion, first_token_seconds)) as deltas:
                 async for delta in deltas:
-                    has_begun = True
+                    answering.has_begun = True
                     yield delta
-        except Exception as error:
-            known = as_provider_error(anthropic, error, has_begun=has_begun)
-            if known is None:
-                raise
-            raise known from error
 
     async def _events(self, completion: Completion, seconds: float) -> AsyncGenerator[Delta]:
         import anthropic
@@ -108,15 +102,10 @@ class AnthropicProvider:
     async def complete(self, completion: Completion, *, seconds: float) -> Answer:
         import anthropic
 
-        try:
+        with translated(anthropic):
             message = await _client(*self._arguments).messages.create(
                 **self._request(completion), timeout=anthropic.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
             )
-        except Exception as error:
-            known = as_provider_error(anthropic, error)
-            if known is None:
-                raise
-            raise known from error
         usage = TokenUsage(prompt_tokens=message.usage.input_tokens, completion_tokens=message.usage.output_tokens)
         _check_end(message.stop_reason, usage)
         return Answer("".join(block.text for block in message.content if block.type == "text"), usage)

@@ -2,6 +2,9 @@
 
 import json
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
 
@@ -62,3 +65,23 @@ def as_provider_error(sdk: ModuleType, error: Exception, *, has_begun: bool = Fa
     elif isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)):
         known = ProviderError("the answer is no JSON", fault=Fault.MALFORMED)
     return known
+
+
+@dataclass(slots=True)
+class Answering:
+    """Whether anything of an answer has come yet."""
+
+    has_begun: bool = False
+
+
+@contextmanager
+def translated(sdk: ModuleType) -> Generator[Answering]:
+    """What the SDK raises inside comes out as ProviderError; what is no fault of the provider's, as it is."""
+    state = Answering()
+    try:
+        yield state
+    except Exception as error:
+        known = as_provider_error(sdk, error, has_begun=state.has_begun)
+        if known is None:
+            raise
+        raise known from error

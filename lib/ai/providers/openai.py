@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lib.ai.models import TokenUsage
 from lib.ai.providers.base import Answer, Capability, Completion, Delta, Embeddings, Fault, ProviderError
-from lib.ai.providers.faults import as_provider_error
+from lib.ai.providers.faults import translated
 from lib.core.config import Settings
 
 if TYPE_CHECKING:
@@ -106,17 +106,11 @@ class OpenAIProvider:
     async def stream(self, completion: Completion, *, first_token_seconds: float) -> AsyncIterator[Delta]:
         import openai
 
-        has_begun = False
-        try:
+        with translated(openai) as answering:
             async with aclosing(self._chunks(completion, first_token_seconds)) as deltas:
                 async for delta in deltas:
-                    has_begun = True
+                    answering.has_begun = True
                     yield delta
-        except Exception as error:
-            known = as_provider_error(openai, error, has_begun=has_begun)
-            if known is None:
-                raise
-            raise known from error
 
     async def _chunks(self, completion: Completion, seconds: float) -> AsyncGenerator[Delta]:
         import openai
@@ -146,15 +140,10 @@ class OpenAIProvider:
     async def complete(self, completion: Completion, *, seconds: float) -> Answer:
         import openai
 
-        try:
+        with translated(openai):
             answer = await _client(*self._arguments).chat.completions.create(
                 **self._request(completion), timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
             )
-        except Exception as error:
-            known = as_provider_error(openai, error)
-            if known is None:
-                raise
-            raise known from error
         usage = _usage(answer.usage) or TokenUsage()
         if not answer.choices:
             raise ProviderError("the answer is empty", usage=usage)
@@ -165,18 +154,13 @@ class OpenAIProvider:
     async def embed(self, texts: Sequence[str], *, dimensions: int, seconds: float) -> Embeddings:
         import openai
 
-        try:
+        with translated(openai):
             answer = await _client(*self._arguments).embeddings.create(
                 model=self._embedding_deployment,
                 input=list(texts),
                 dimensions=dimensions,
                 timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
             )
-        except Exception as error:
-            known = as_provider_error(openai, error)
-            if known is None:
-                raise
-            raise known from error
         vectors = [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
         if len(vectors) != len(texts) or any(len(vector) != dimensions for vector in vectors):
             raise ProviderError("the embeddings have another shape than was asked for")
