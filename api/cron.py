@@ -9,17 +9,21 @@ from fastapi import APIRouter, Depends, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
 
-from lib.ai import embed_changes, register_signing_key
+from lib.ai import embed_changes
 from lib.core.app import create_app, documented
 from lib.core.config import get_settings
 from lib.core.db import Db, call, run
 from lib.core.envelope import Success
 from lib.core.errors import Unauthorized
+from lib.core.limit_settings import change_limits
 from lib.core.logs import log
 from lib.core.models import ResponseModel
 from lib.core.service_role import connect_as_service
+from lib.core.signing import register_signing_key
 from lib.core.telemetry import report
 from lib.events import Consumer, drain
+from lib.identity.administration import finish_erasures
+from lib.notify import deliver_mail
 from lib.publishing import publish_due, purge_delivered
 
 router = APIRouter(prefix="/api/v1/cron", tags=["cron"], responses=documented(401))
@@ -29,6 +33,7 @@ type Task = Callable[[Db], Awaitable[Any]]
 
 DISPATCH_SECONDS: Final = 20.0
 EMBED_SECONDS: Final = 12.0
+MAIL_SECONDS: Final = 8.0
 
 
 class CronReport(ResponseModel):
@@ -63,6 +68,10 @@ async def _embed(db: Db) -> dict[str, int]:
     return await embed_changes(db, seconds=EMBED_SECONDS)
 
 
+async def _mail(db: Db) -> dict[str, int]:
+    return await deliver_mail(db, seconds=MAIL_SECONDS)
+
+
 MINUTELY: Final[dict[str, Task]] = {
     "publish_due": publish_due,
     "time_out_runs": _function("time_out_runs"),
@@ -72,11 +81,15 @@ MINUTELY: Final[dict[str, Task]] = {
     "refresh_search": _function("refresh_search"),
     "dispatch": _dispatch,
     "register_signing_key": register_signing_key,
+    "change_limits": change_limits,
+    "mail": _mail,
+    "finish_erasures": finish_erasures,
     "embed": _embed,
 }
 HOURLY: Final[dict[str, Task]] = {
     "refresh_analytics": _function("refresh_analytics"),
     "forget_expired_keys": _function("forget_expired_keys"),
+    "forget_ended_sessions": _function("forget_ended_sessions"),
     "enqueue_missing_embeddings": _function("enqueue_missing_embeddings"),
 }
 DAILY: Final[dict[str, Task]] = {"make_next_partitions": _function("make_next_partitions")}

@@ -77,7 +77,16 @@ async def import_contents(user: CurrentUser, body: ImportRequest) -> Success[Imp
     "/export",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}},
+        200: {
+            "content": {
+                media_type: {
+                    "schema": {"type": "array", "items": {"type": "object"}}
+                    if media_type == JSON
+                    else {"type": "string"}
+                }
+                for media_type in MEDIA_TYPES.values()
+            }
+        },
         **documented(401, 403, 404),
     },
 )

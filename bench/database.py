@@ -276,7 +276,7 @@ def become(connection: psycopg.Connection, role: str, tenant: Tenant) -> None:
     connection.execute(
         "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true), "
         "set_config('request.jwt.claim.sub', %s, true)",
-        [role, json.dumps({"sub": str(tenant.admin)}), str(tenant.admin)],
+        [role, json.dumps({"sub": str(tenant.admin), "session_id": str(tenant.admin)}), str(tenant.admin)],
     )
 
 

@@ -7,6 +7,7 @@ from lib.core.errors import ApiError
 type Schema = dict[str, Any]
 
 BY_FORMAT: Final = {
+    "time": "22:00:00",
     "uuid": "01a20dcb-7194-7b81-a325-e45b26eae744",
     "date-time": "2026-11-24T09:00:00Z",
     "date": "2026-11-24",
@@ -18,6 +19,7 @@ MESSAGES: Final = {
     404: "content not found",
     405: "this path does not take this method",
     409: "a content that is draft cannot become published",
+    410: "the link works no longer: ask for a new one",
     412: "the content was changed by someone else",
     413: "the body may have at most 4500000 bytes",
     415: "the body must be application/json",

@@ -48,7 +48,6 @@ from lib.ai.results import (
     Transcreation,
 )
 from lib.ai.service import StreamEvent, batch, generate, stream
-from lib.ai.signing import register_signing_key
 from lib.ai.tools import (
     AnalyzeBrand,
     CheckGuardrails,
@@ -120,7 +119,6 @@ __all__ = [
     "read_budget",
     "read_health",
     "read_usage",
-    "register_signing_key",
     "set_budget",
     "stream",
 ]

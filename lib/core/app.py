@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -12,6 +13,7 @@ from starlette.responses import Response
 
 from lib.core.config import get_settings
 from lib.core.context import current_context
+from lib.core.denials import record_denial
 from lib.core.envelope import Failure
 from lib.core.errors import (
     BY_STATUS,
@@ -49,9 +51,16 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Failure} for status in sorted({400, 405, 413, 415, 429, 500, 503, 504, *statuses})}
 
 
-async def _on_api_error(_: Request, error: Exception) -> Response:
+async def _on_api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    return error_response(error, current_context())
+    context = current_context()
+    response = error_response(error, context)
+    if error.status == 403 and context.user_id and context.access_token:
+        # After the answer has gone out: nobody waits for the record of what they may not.
+        response.background = BackgroundTask(
+            record_denial, context.user_id, context.access_token, request.method, request.url.path, error.code
+        )
+    return response
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:
@@ -109,9 +118,12 @@ def create_app(title: str, *routers: APIRouter, media_types: tuple[str, ...] = (
                     "Idempotency-Key",
                     "If-Match",
                     "If-None-Match",
+                    "X-API-Key",
+                    "X-CSRF-Token",
                     "X-Delivery-Key",
                     "X-Request-Id",
                 ],
+                allow_credentials=True,
                 expose_headers=list(EXPOSED_HEADERS),
                 max_age=600,
             ),

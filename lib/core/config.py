@@ -21,6 +21,14 @@ def _check_chain(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _check_ring(text: str) -> str:
+    from lib.core.crypto import read_ring
+
+    read_ring(text)
+    return text
+
+
+type EncryptionKeys = Annotated[str, AfterValidator(_check_ring)]
 type ProviderChain = Annotated[CommaSeparated, AfterValidator(_check_chain)]
 
 
@@ -43,19 +51,25 @@ class Settings(BaseModel):
     supabase_jwt_secret: str | None = Field(default=None, min_length=32)
     supabase_jwks: str | None = None
     supabase_jwt_issuer: str | None = None
+    # A private key (JWK) of the project, where it does not sign with a shared secret: API keys need one.
+    supabase_signing_jwk: str | None = None
 
     upstash_redis_rest_url: Url
     upstash_redis_rest_token: str
 
-    # For the scheduler only: see lib/core/service_role.py.
+    # For the scheduler and the administration of Auth only: see lib/core/service_role.py.
     supabase_secret_key: str | None = None
     cron_secret: str | None = Field(default=None, min_length=16)
 
     # Requests in fifteen minutes (reference §5.3), by user or address.
     rate_limit_auth: int = Field(default=10, ge=1)
+    rate_limit_account: int = Field(default=50, ge=1)
     rate_limit_ai: int = Field(default=50, ge=1)
     rate_limit_api: int = Field(default=100, ge=1)
     rate_limit_delivery: int = Field(default=1000, ge=1)
+    # In an hour, by user (domain §11).
+    rate_limit_generate: int = Field(default=20, ge=1)
+    rate_limit_brand_profile: int = Field(default=5, ge=1)
 
     # To take what was published out of the edge cache: see lib/publishing/edge_cache.py.
     vercel_api_url: Url = "https://api.vercel.com"
@@ -89,8 +103,24 @@ class Settings(BaseModel):
     ai_answer_seconds: float = Field(default=25.0, gt=0, le=45)
     # Domain §7 gives the providers 45 s of the function's 60; three less leave room for a slow database on both sides.
     ai_total_seconds: float = Field(default=42.0, gt=0, le=45)
-    # Signs what is written down of a generation: see supabase/migrations/20261124170100_ai_tools.sql.
-    ai_signing_secret: str | None = Field(default=None, min_length=32)
+    # Signs what only our functions may say: see lib/core/signing.py.
+    signing_secret: str | None = Field(default=None, min_length=32)
+    # v1:<base64 of 32 bytes>,v2:…: see lib/core/crypto.py.
+    encryption_keys: EncryptionKeys | None = None
+
+    # Where the web app is: links in mails lead there, and WebAuthn and CSRF count it as ours.
+    app_url: Url = "https://mixerai.com"
+    webauthn_rp_id: str = "mixerai.com"
+    webauthn_rp_name: str = "MixerAI"
+    # Turnstile, hCaptcha or reCAPTCHA, which verify alike; without a secret none is asked for.
+    captcha_verify_url: Url = "https://challenges.cloudflare.com/turnstile/v0/siteverify"
+    captcha_secret: str | None = None
+    # Days after which a password is to be changed; 0: never.
+    password_max_age_days: int = Field(default=0, ge=0)
+
+    sendgrid_api_key: str | None = None
+    sendgrid_base_url: Url = "https://api.sendgrid.com"
+    mail_from: str = "no-reply@mixerai.com"
 
     # host:port pairs on this machine that pages and images may be fetched from; for the local stack only.
     web_fetch_private_hosts: CommaSeparated = ()

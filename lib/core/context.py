@@ -31,6 +31,7 @@ class Idempotency:
 class RequestContext:
     request_id: str = "-"
     user_id: str | None = None
+    access_token: str | None = field(default=None, repr=False)
     idempotency: Idempotency | None = None
     timings: dict[str, float] = field(default_factory=dict[str, float])
     """Milliseconds spent waiting, by what was waited for; waits side by side count once each."""

@@ -56,6 +56,10 @@ class Conflict(ApiError):
     status, code = 409, "CONFLICT"
 
 
+class Gone(ApiError):
+    status, code = 410, "GONE"
+
+
 class PreconditionFailed(ApiError):
     status, code = 412, "CONFLICT"
 
@@ -115,6 +119,7 @@ BY_STATUS: Final[dict[int, type[ApiError]]] = {
         NotFound,
         MethodNotAllowed,
         Conflict,
+        Gone,
         PreconditionFailed,
         PayloadTooLarge,
         UnsupportedMediaType,
@@ -151,7 +156,13 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "PGRST303": (Unauthorized, "the access token has expired", "TOKEN_EXPIRED"),
 }
 # Codes of domain §11 that say more than the status does: the first detail with one of them gives the error its code.
-_OWN_CODES: Final = ("MFA_REQUIRED", "PLAN_LIMIT_EXCEEDED", "QUOTA_EXCEEDED")
+_OWN_CODES: Final = (
+    "MFA_REQUIRED",
+    "PLAN_LIMIT_EXCEEDED",
+    "QUOTA_EXCEEDED",
+    "REAUTHENTICATION_REQUIRED",
+    "SESSION_INVALID",
+)
 _TIMEOUTS: Final = ("57014", "55P03")
 _UNAVAILABLE: Final = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "53300", "57P01", "57P02", "57P03")
 _RETRIABLE: Final = ("40001", "40P01")
@@ -194,6 +205,8 @@ UNIQUE_FIELDS: Final = {
     "product_ingredients_pkey": "ingredientId",
     "products_master_claim_brand_id_name_key": "name",
     "prompt_templates_brand_id_name_version_key": "version",
+    "sso_connections_entity_id_key": "entityId",
+    "sso_group_roles_pkey": "groupName",
     "template_versions_pkey": "version",
     "templates_name_idx": "name",
     "vetting_agencies_brand_id_name_country_code_key": "name",

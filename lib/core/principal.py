@@ -1,7 +1,8 @@
 """Who is calling: the guard that every route declares in its signature.
 
-``CurrentUser`` verifies the token here, then asks KV once, for the rate limit and the session side by
-side. ``LimitedByAddress`` is for the routes that come before any token.
+A person by bearer token or by cookie, or an API key. ``CurrentUser`` verifies it here and asks KV once, for the limits
+and the session by one command. ``CurrentPerson`` takes no API key; ``PendingPerson`` is for the routes by which a
+session passes its second factor; ``LimitedByAddress`` for those that come before any token.
 """
 
 import asyncio
@@ -13,45 +14,96 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
+from lib.core import api_keys
+from lib.core.api_keys import ApiKey
 from lib.core.context import current_context
+from lib.core.cookies import ACCESS_COOKIE, check_csrf
 from lib.core.db import Db, connect_as
-from lib.core.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, Unauthorized
+from lib.core.errors import RETRY_AFTER_SECONDS, Forbidden, ServiceUnavailable, Unauthorized
 from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
-from lib.core.rate_limit import RateLimit, apply_verdict, count_request, limit_for
-from lib.core.sessions import check_session, touch_session
-from lib.core.tokens import verify_token
+from lib.core.rate_limit import QUARTER_HOUR, RateLimit, apply_verdicts, limit_for, limit_for_user, narrow_limit_for
+from lib.core.sessions import IDLE_SECONDS, Factor, check_session, session_key
+from lib.core.tokens import AccessToken, verify_token
+from lib.core.windows import Window, admit
 
 READING_METHODS: Final = ("GET", "HEAD")
+# A key that nobody has is a guess; so many in a quarter of an hour are an attack.
+MAX_KEY_GUESSES: Final = 20
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
-type Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+_key = APIKeyHeader(name=api_keys.HEADER, auto_error=False, scheme_name="apiKey")
+_cookie = APIKeyCookie(name=ACCESS_COOKIE, auto_error=False, scheme_name="sessionCookie")
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What a request offers to show who it is from; the first that there is counts."""
+
+    bearer: str | None = field(default=None, repr=False)
+    key: str | None = field(default=None, repr=False)
+    cookie: str | None = field(default=None, repr=False)
+
+
+def _presented(
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    key: Annotated[str | None, Security(_key)],
+    cookie: Annotated[str | None, Security(_cookie)],
+) -> Presented:
+    return Presented(bearer.credentials if bearer else None, key, cookie)
+
+
+type Credentials = Annotated[Presented, Depends(_presented)]
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
     user_id: UUID
-    session_id: UUID
+    session_id: UUID | None
+    """None for an API key."""
     email: str = field(repr=False)
     access_token: str = field(repr=False)
     expires_at: int
     """When the access token ends: Unix time, seconds."""
     db: Db
     """The data API under the caller's own policies."""
+    factor: Factor = "none"
+    api_key: ApiKey | None = None
+    is_cookie: bool = False
 
 
-def client_address(request: Request) -> str:
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a session of their own, and no API key."""
+
+    user_id: UUID
+    session_id: UUID
+    email: str = field(repr=False)
+    access_token: str = field(repr=False)
+    db: Db
+    factor: Factor
+    is_cookie: bool
+    address: str = field(repr=False)
+    """The client's: see client_address."""
+    user_agent: str
+
+
+def seen_address(request: Request) -> str:
     """The address that the platform saw; whatever a client claims about it is overwritten on the way in."""
     forwarded = request.headers.get("x-vercel-forwarded-for")
     address = forwarded.split(",")[0].strip() if forwarded else request.client.host if request.client else ""
     try:
-        parsed = ip_address(address)
+        return str(ip_address(address))
     except ValueError:
         return "unknown"
-    # A household has a whole /64 of IPv6 addresses to choose from.
-    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+
+
+def client_address(request: Request) -> str:
+    """Whom limits by address count for: a household has a whole /64 of IPv6 addresses to choose from."""
+    address = seen_address(request)
+    return str(ip_network((address, 64), strict=False)) if ":" in address else address
 
 
 async def _nothing() -> None:
@@ -66,32 +118,41 @@ def _without_kv(request: Request, limit: RateLimit, error: KvUnavailable) -> Non
         raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
 
 
-async def authenticate[T](
-    request: Request, credentials: Credentials, beside: Callable[[], Awaitable[T]] | None = None
-) -> tuple[Principal, T | None]:
-    """Who calls; and what ``beside`` found in KV, which is asked side by side with the limit and the session.
+def _windows(request: Request, limit: RateLimit, identifier: str) -> list[Window]:
+    narrow = narrow_limit_for(request.url.path) if request.method not in READING_METHODS else None
+    return [limit.window(identifier), *([narrow.window(identifier)] if narrow else [])]
 
-    Nothing of it may be shown before the data API has said that the caller may see it.
-    """
-    if credentials is None:
-        raise Unauthorized("an access token is needed: Authorization: Bearer …")
-    token = await verify_token(credentials.credentials)
-    current_context().user_id = str(token.user_id)
-    limit = limit_for(request.url.path)
+
+async def _by_token[T](
+    request: Request,
+    token: AccessToken,
+    beside: Callable[[], Awaitable[T]] | None,
+    *,
+    may_be_pending: bool,
+    is_cookie: bool,
+) -> tuple[Principal, T | None]:
+    limit = limit_for_user(request.url.path)
     found: T | None = None
+    factor: Factor = "none"
     try:
-        verdict, session, found = await ask_kv(
+        (verdicts, record), found = await ask_kv(
             asyncio.gather(
-                count_request(limit, str(token.user_id)),
-                touch_session(token.session_id),
+                admit(
+                    *_windows(request, limit, str(token.user_id)),
+                    session_key=session_key(token.session_id),
+                    session_seconds=IDLE_SECONDS,
+                ),
                 beside() if beside else _nothing(),
             )
         )
     except KvUnavailable as error:
-        _without_kv(request, limit, error)
+        _without_kv(request, limit, error)  # the policies still know which sessions were ended
     else:
-        apply_verdict(verdict)
-        check_session(session, token.user_id)
+        apply_verdicts(verdicts)
+        factor = check_session(record, token.user_id, may_be_pending=may_be_pending).factor
+    if is_cookie:
+        check_csrf(request, token.session_id)
+    current_context().access_token = token.raw
     principal = Principal(
         user_id=token.user_id,
         session_id=token.session_id,
@@ -99,8 +160,87 @@ async def authenticate[T](
         access_token=token.raw,
         expires_at=token.expires_at,
         db=connect_as(token.raw),
+        factor=factor,
+        is_cookie=is_cookie,
     )
     return principal, found
+
+
+async def _by_key[T](
+    request: Request, secret: str, beside: Callable[[], Awaitable[T]] | None
+) -> tuple[Principal, T | None]:
+    limit = limit_for(request.url.path)
+    digests = api_keys.key_digests(secret)
+    found: T | None = None
+    record: str | None = None
+    try:
+        (verdicts, record), found = await ask_kv(
+            asyncio.gather(
+                admit(
+                    *_windows(request, limit, f"key:{digests[0]}"),
+                    session_key=api_keys.cache_key(digests[0]),
+                    session_seconds=api_keys.CACHE_SECONDS,
+                ),
+                beside() if beside else _nothing(),
+            )
+        )
+    except KvUnavailable as error:
+        _without_kv(request, limit, error)
+    else:
+        apply_verdicts(verdicts)
+    key = api_keys.load_key(record or await _unknown_key(request, digests))
+    api_keys.check_key(key, seen_address(request))
+    current_context().user_id = str(key.user_id)
+    token = api_keys.issue_token(key)
+    current_context().access_token = token
+    principal = Principal(
+        user_id=key.user_id,
+        session_id=None,
+        email="",
+        access_token=token,
+        expires_at=int(key.expires_at),
+        db=connect_as(token),
+        api_key=key,
+    )
+    return principal, found
+
+
+async def _unknown_key(request: Request, digests: list[str]) -> str:
+    """What the database knows of a key that KV does not. Raises Unauthorized; RateLimitExceeded after many guesses."""
+    record = await api_keys.find_key(digests)
+    try:
+        if record is not None:
+            await ask_kv(api_keys.remember_key(digests[0], record))
+            return record
+        guesses = Window("key_guesses", MAX_KEY_GUESSES, QUARTER_HOUR, client_address(request))
+        verdicts, _ = await ask_kv(admit(guesses))
+        apply_verdicts(verdicts)
+    except KvUnavailable as error:
+        log(logging.WARNING, "KV is not available", fields={"limit": "key_guesses", "reason": str(error)})
+        if record is not None:
+            return record
+    raise Unauthorized("the API key is not valid", code="INVALID_TOKEN")
+
+
+async def authenticate[T](
+    request: Request,
+    credentials: Presented,
+    beside: Callable[[], Awaitable[T]] | None = None,
+    *,
+    may_be_pending: bool = False,
+) -> tuple[Principal, T | None]:
+    """Who calls; and what ``beside`` found in KV, which is asked side by side with the limits and the session.
+
+    Nothing of it may be shown before the data API has said that the caller may see it.
+    """
+    if credentials.bearer is None and credentials.key is not None:
+        return await _by_key(request, credentials.key, beside)
+    raw = credentials.bearer or credentials.cookie
+    if raw is None:
+        raise Unauthorized("an access token is needed: Authorization: Bearer …")
+    token = await verify_token(raw)
+    current_context().user_id = str(token.user_id)
+    return await _by_token(request, token, beside, may_be_pending=may_be_pending, is_cookie=credentials.bearer is None)
 
 
 async def current_user(request: Request, credentials: Credentials) -> Principal:
@@ -108,15 +248,43 @@ async def current_user(request: Request, credentials: Credentials) -> Principal:
     return principal
 
 
+def _person(request: Request, principal: Principal) -> Person:
+    if principal.session_id is None:
+        raise Forbidden("this is for people, not for API keys", code="INSUFFICIENT_PERMISSIONS")
+    return Person(
+        user_id=principal.user_id,
+        session_id=principal.session_id,
+        email=principal.email,
+        access_token=principal.access_token,
+        db=principal.db,
+        factor=principal.factor,
+        is_cookie=principal.is_cookie,
+        address=seen_address(request),
+        user_agent=request.headers.get("user-agent", "")[:500],
+    )
+
+
+async def current_person(request: Request, credentials: Credentials) -> Person:
+    principal, _ = await authenticate(request, credentials)
+    return _person(request, principal)
+
+
+async def pending_person(request: Request, credentials: Credentials) -> Person:
+    principal, _ = await authenticate(request, credentials, may_be_pending=True)
+    return _person(request, principal)
+
+
 async def limited_by_address(request: Request) -> None:
     limit = limit_for(request.url.path)
     try:
-        verdict = await ask_kv(count_request(limit, client_address(request)))
+        verdicts, _ = await ask_kv(admit(limit.window(client_address(request))))
     except KvUnavailable as error:
         _without_kv(request, limit, error)
     else:
-        apply_verdict(verdict)
+        apply_verdicts(verdicts)
 
 
 CurrentUser = Annotated[Principal, Depends(current_user)]
+CurrentPerson = Annotated[Person, Depends(current_person)]
+PendingPerson = Annotated[Person, Depends(pending_person)]
 LimitedByAddress = Annotated[None, Depends(limited_by_address)]

@@ -5,18 +5,18 @@ import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from lib.core.config import get_settings
 from lib.core.context import timed
-from lib.core.errors import RETRY_AFTER_SECONDS, RateLimitExceeded, ServiceUnavailable, Unauthorized
+from lib.core.errors import RETRY_AFTER_SECONDS, Forbidden, RateLimitExceeded, ServiceUnavailable, Unauthorized
 from lib.core.http import TOTAL_SECONDS, get_http_client
 from lib.core.logs import log
 
 if TYPE_CHECKING:
     from supabase_auth import AsyncGoTrueClient
     from supabase_auth.errors import AuthError
-    from supabase_auth.types import AuthResponse
+    from supabase_auth.types import AuthResponse, CodeExchangeParams
 
 
 UNAVAILABLE: Final = "signing in is not possible right now"
@@ -28,6 +28,8 @@ class AuthSession:
     refresh_token: str
     expires_in: int
     """Seconds from now."""
+    email: str
+    is_email_verified: bool
 
 
 def _client() -> "AsyncGoTrueClient":
@@ -60,6 +62,8 @@ def _refuse(error: "AuthError", refused: Unauthorized) -> NoReturn:
         log(logging.ERROR, "Auth refuses our own key", error=error)
     if status in (0, None, 401, 403) or status >= 500:
         raise ServiceUnavailable(UNAVAILABLE, retry_after=RETRY_AFTER_SECONDS) from error
+    if getattr(error, "code", None) == "email_not_confirmed":
+        raise Forbidden("confirm your e-mail address first", code="EMAIL_NOT_VERIFIED") from error
     if status == 429:
         raise RateLimitExceeded("too many attempts", retry_after=60) from error
     raise refused from error
@@ -68,7 +72,14 @@ def _refuse(error: "AuthError", refused: Unauthorized) -> NoReturn:
 def _session(answer: "AuthResponse", refused: Unauthorized) -> AuthSession:
     if answer.session is None:
         raise refused
-    return AuthSession(answer.session.access_token, answer.session.refresh_token, answer.session.expires_in)
+    user = answer.session.user
+    return AuthSession(
+        access_token=answer.session.access_token,
+        refresh_token=answer.session.refresh_token,
+        expires_in=answer.session.expires_in,
+        email=user.email or "",
+        is_email_verified=user.email_confirmed_at is not None,
+    )
 
 
 async def sign_in(email: str, password: str) -> AuthSession:
@@ -79,6 +90,35 @@ async def sign_in(email: str, password: str) -> AuthSession:
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 answer = await _client().sign_in_with_password({"email": email, "password": password})
+        except AuthError as error:
+            _refuse(error, refused)
+    return _session(answer, refused)
+
+
+async def redeem(token_hash: str) -> AuthSession:
+    """A session for who holds what ``administration.make_sign_in_token`` made."""
+    from supabase_auth.errors import AuthError
+
+    refused = Unauthorized("signing in did not work: try again", code="INVALID_TOKEN")
+    with _asking_auth():
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                answer = await _client().verify_otp({"type": "magiclink", "token_hash": token_hash})
+        except AuthError as error:
+            _refuse(error, refused)
+    return _session(answer, refused)
+
+
+async def exchange(code: str, verifier: str) -> AuthSession:
+    """A session for the code of an OIDC provider's answer, which Auth has checked (PKCE, RFC 7636)."""
+    from supabase_auth.errors import AuthError
+
+    refused = Unauthorized("signing in did not work: try again", code="INVALID_TOKEN")
+    with _asking_auth():
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                parameters = {"auth_code": code, "code_verifier": verifier, "redirect_to": ""}
+                answer = await _client().exchange_code_for_session(cast("CodeExchangeParams", parameters))
         except AuthError as error:
             _refuse(error, refused)
     return _session(answer, refused)

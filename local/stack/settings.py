@@ -22,7 +22,8 @@ PUBLISHABLE_KEY: Final = "sb_publishable_local"
 SECRET_KEY: Final = "sb_secret_local"
 KV_TOKEN: Final = "local-kv-token"
 CRON_SECRET: Final = "local-cron-secret"
-AI_SIGNING_SECRET: Final = "local-signing-secret-of-at-least-32-characters"
+SIGNING_SECRET: Final = "local-signing-secret-of-at-least-32-characters"
+ENCRYPTION_KEYS: Final = "v1:bG9jYWwtZW5jcnlwdGlvbi1rZXktMzItYnl0ZXMhISE="
 DATABASE_PASSWORD: Final = "postgres"
 
 # The first four are the ports of `supabase start`, so that one can take the place of the other.
@@ -71,7 +72,10 @@ class StackSettings:
             "UPSTASH_REDIS_REST_URL": self.url("kv"),
             "UPSTASH_REDIS_REST_TOKEN": KV_TOKEN,
             **self._models(),
-            "AI_SIGNING_SECRET": AI_SIGNING_SECRET,
+            "SIGNING_SECRET": SIGNING_SECRET,
+            "ENCRYPTION_KEYS": ENCRYPTION_KEYS,
+            "APP_URL": self.url("web"),
+            "WEBAUTHN_RP_ID": "127.0.0.1",
             "WEB_FETCH_PRIVATE_HOSTS": f"127.0.0.1:{self.ports['models']}",
             "AWS_ENDPOINT_URL": self.url("aws"),
             "AWS_ACCESS_KEY_ID": "local",
@@ -146,11 +150,26 @@ REPLACEABLE: Final = (
     "OPENAI_MODEL",
     "SENTRY_DSN",
     "CORS_ALLOWED_ORIGINS",
+    "APP_URL",
+    "CAPTCHA_SECRET",
+    "CAPTCHA_VERIFY_URL",
+    "ENCRYPTION_KEYS",
     "LOG_LEVEL",
+    "MAIL_FROM",
+    "PASSWORD_MAX_AGE_DAYS",
+    "RATE_LIMIT_ACCOUNT",
     "RATE_LIMIT_AI",
     "RATE_LIMIT_API",
     "RATE_LIMIT_AUTH",
+    "RATE_LIMIT_BRAND_PROFILE",
     "RATE_LIMIT_DELIVERY",
+    "RATE_LIMIT_GENERATE",
+    "SENDGRID_API_KEY",
+    "SENDGRID_BASE_URL",
+    "SIGNING_SECRET",
+    "SUPABASE_SIGNING_JWK",
+    "WEBAUTHN_RP_ID",
+    "WEBAUTHN_RP_NAME",
 )
 
 

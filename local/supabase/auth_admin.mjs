@@ -1,9 +1,10 @@
 // The calls of Supabase Auth's admin API that the platform uses and @supabase/lite lacks, in the
 // shapes of https://supabase.com/docs/reference/api (auth/admin): create, list, read, update, delete.
 
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
 
 const PREFIX = "/auth/v1/admin/users";
+const LINK_PATH = "/auth/v1/admin/generate_link";
 
 const USER_COLUMNS = `id, aud, role, email, phone, email_confirmed_at, last_sign_in_at, banned_until,
   raw_app_meta_data as app_metadata, raw_user_meta_data as user_metadata, created_at, updated_at`;
@@ -11,7 +12,7 @@ const USER_COLUMNS = `id, aud, role, email, phone, email_confirmed_at, last_sign
 const failure = (status, error_code, msg) => Response.json({ code: status, error_code, msg }, { status });
 
 export function isAdminPath(path) {
-  return path === PREFIX || path.startsWith(`${PREFIX}/`);
+  return path === PREFIX || path.startsWith(`${PREFIX}/`) || path === LINK_PATH;
 }
 
 export function createAdminApi({ sql, secretKey }) {
@@ -58,6 +59,9 @@ export function createAdminApi({ sql, secretKey }) {
         await tx`update auth.users
           set encrypted_password = extensions.crypt(${body.password}, extensions.gen_salt('bf', 4)) where id = ${id}`;
       }
+      if (body.email_confirm) {
+        await tx`update auth.users set email_confirmed_at = coalesce(email_confirmed_at, now()) where id = ${id}`;
+      }
       if (body.email) await tx`update auth.users set email = ${body.email.toLowerCase()} where id = ${id}`;
       if (body.app_metadata) {
         await tx`update auth.users set raw_app_meta_data = raw_app_meta_data || ${tx.json(body.app_metadata)} where id = ${id}`;
@@ -70,11 +74,29 @@ export function createAdminApi({ sql, secretKey }) {
     return Response.json(await selectUser(id));
   }
 
+  // A link is a token that /verify takes once; Auth keeps a hash of what is in the link.
+  async function generateLink(body) {
+    if (body.type !== "magiclink") return failure(400, "validation_failed", "Only magic links are made here");
+    const hashed = randomBytes(28).toString("hex");
+    const [user] = await sql`update auth.users set recovery_token = ${hashed}, recovery_sent_at = now()
+      where email = ${body.email.toLowerCase()} returning id`;
+    if (!user) return failure(404, "user_not_found", "User with this email not found");
+    return Response.json({
+      ...(await selectUser(user.id)),
+      action_link: `/auth/v1/verify?token=${hashed}&type=magiclink`,
+      email_otp: String(randomInt(100000, 1000000)),
+      hashed_token: hashed,
+      verification_type: "magiclink",
+      redirect_to: body.redirect_to ?? "",
+    });
+  }
+
   return async function handle(request) {
     if (request.headers.get("apikey") !== secretKey) {
       return failure(401, "not_admin", "This endpoint requires a secret key");
     }
     const url = new URL(request.url);
+    if (url.pathname === LINK_PATH) return generateLink(await request.json());
     const id = url.pathname.slice(PREFIX.length + 1);
     if (!id && request.method === "POST") return create(await request.json());
     if (!id && request.method === "GET") return list(url);

@@ -1,4 +1,5 @@
--- profiles, user_sessions, mfa_factors, trusted_devices, brand_members, invitations, api_keys
+-- profiles, user_sessions, mfa_factors, trusted_devices, brand_members, invitations, api_keys, sso_connections,
+-- sso_group_roles
 --
 -- Columns that are not named in a grant (hashes, secrets, what others need not know) nobody reads here. Who holds the
 -- global flag, and which role somebody has, is changed by commands only.
@@ -51,37 +52,13 @@ grant select (
   id, brand_id, email, role, permissions, membership_expires_at, status, delivery, expires_at, accepted_by, accepted_at,
   created_by, created_at, updated_by, updated_at
 ) on public.invitations to authenticated;
-grant insert (brand_id, email, email_index, role, permissions, membership_expires_at, token_hash)
-on public.invitations to authenticated;
-grant update (
-  role, permissions, membership_expires_at, token_hash, status, expires_at
-) on public.invitations to authenticated;
-
 create policy "Invitations may be read by those who manage members"
 on public.invitations for select to authenticated
 using (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]));
 
-create policy "Invitations may be made by those who manage members"
-on public.invitations for insert to authenticated
-with check (
-  brand_id = any((select private.brands_permitting('member.manage'))::uuid[])
-  and private.may_grant(brand_id, role, permissions)
-);
-
-create policy "Invitations may be changed by those who manage members"
-on public.invitations for update to authenticated
-using (brand_id = any((select private.brands_permitting('member.manage'))::uuid[]))
-with check (
-  brand_id = any((select private.brands_permitting('member.manage'))::uuid[]) and status <> 'accepted'
-  and private.may_grant(brand_id, role, permissions)
-);
-
 grant select (
   id, brand_id, user_id, name, prefix, scopes, allowed_addresses, expires_at, last_used_at, revoked_at, revoked_by,
   created_at, updated_at
-) on public.api_keys to authenticated;
-grant insert (
-  brand_id, name, prefix, key_hash, scopes, allowed_addresses, expires_at
 ) on public.api_keys to authenticated;
 grant update (name, allowed_addresses, revoked_at) on public.api_keys to authenticated;
 
@@ -89,13 +66,50 @@ create policy "Keys may be read by those who manage integrations"
 on public.api_keys for select to authenticated
 using (brand_id = any((select private.brands_permitting('integration.manage'))::uuid[]));
 
-create policy "Keys may be made for oneself by who manages integrations"
-on public.api_keys for insert to authenticated
-with check (
-  user_id = (select auth.uid()) and brand_id = any((select private.brands_permitting('integration.manage'))::uuid[])
-);
-
 create policy "Keys may be changed by those who manage integrations"
 on public.api_keys for update to authenticated
 using (brand_id = any((select private.brands_permitting('integration.manage'))::uuid[]))
 with check (brand_id = any((select private.brands_permitting('integration.manage'))::uuid[]));
+
+grant select, insert (
+  account_id, name, entity_id, sign_on_url, certificates, domains, group_attribute, is_active
+), update (
+  name, entity_id, sign_on_url, certificates, domains, group_attribute, is_active
+), delete on public.sso_connections to authenticated;
+
+create policy "Connections may be read by platform admins"
+on public.sso_connections for select to authenticated
+using ((select private.is_platform_admin()));
+
+create policy "Connections may be made by platform admins"
+on public.sso_connections for insert to authenticated
+with check ((select private.is_platform_admin()));
+
+create policy "Connections may be changed by platform admins"
+on public.sso_connections for update to authenticated
+using ((select private.is_platform_admin()))
+with check ((select private.is_platform_admin()));
+
+create policy "Connections may be removed by platform admins"
+on public.sso_connections for delete to authenticated
+using ((select private.is_platform_admin()));
+
+grant select, insert (connection_id, group_name, brand_id, role), update (role), delete
+on public.sso_group_roles to authenticated;
+
+create policy "Roles of groups may be read by platform admins"
+on public.sso_group_roles for select to authenticated
+using ((select private.is_platform_admin()));
+
+create policy "Roles of groups may be made by platform admins"
+on public.sso_group_roles for insert to authenticated
+with check ((select private.is_platform_admin()));
+
+create policy "Roles of groups may be changed by platform admins"
+on public.sso_group_roles for update to authenticated
+using ((select private.is_platform_admin()))
+with check ((select private.is_platform_admin()));
+
+create policy "Roles of groups may be removed by platform admins"
+on public.sso_group_roles for delete to authenticated
+using ((select private.is_platform_admin()));

@@ -1,4 +1,5 @@
--- Every table: a session that was ended, or that has not passed the second factor of its user, sees and writes nothing.
+-- Every table: a session that was ended, or that has not passed the second factor of its user, sees and writes nothing;
+-- and what is a person's own, and no brand's, is not for their API keys.
 --
 -- Restrictive policies are conditions beside all others. They are the same for every table, so they are made here for
 -- whatever tables there are.
@@ -8,14 +9,24 @@ declare
   guarded record;
 begin
   for guarded in
-    select schemaname, tablename from pg_tables where schemaname = 'public'
+    select
+      schemaname, tablename,
+      case
+        when tablename = any (array[
+          'user_sessions', 'mfa_factors', 'trusted_devices', 'notifications', 'notification_preferences', 'api_keys',
+          'sso_connections', 'sso_group_roles'
+        ]) then 'private.person_trusted()'
+        else 'private.session_trusted()'
+      end as condition
+    from pg_tables where schemaname = 'public'
     union all
-    values ('realtime', 'messages'), ('storage', 'objects')
+    values
+    ('realtime', 'messages', 'private.session_trusted()'), ('storage', 'objects', 'private.session_trusted()')
   loop
     execute format(
       'create policy "Only trusted sessions" on %I.%I as restrictive for all to authenticated '
-      'using ((select private.session_trusted())) with check ((select private.session_trusted()))',
-      guarded.schemaname, guarded.tablename
+      'using ((select %s)) with check ((select %s))',
+      guarded.schemaname, guarded.tablename, guarded.condition, guarded.condition
     );
   end loop;
 end

@@ -1,9 +1,11 @@
 """Brands, products and claims to try the tools on, and what a caller of them sees."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import jwt
 
 from local.demo.callers import Person
 from tests.support.world import Brand, World
@@ -70,17 +72,23 @@ def product_with_claims(world: World, brand: Brand, **claims: list[str]) -> dict
         name,
     )[0]["id"]
     ids: dict[str, str] = {}
+    session = jwt.decode(brand.admin.access_token, options={"verify_signature": False})["session_id"]
+    claims_of_admin = json.dumps({"sub": world.id_of(brand.admin), "session_id": session})
+    world.rows(
+        "select set_config('request.jwt.claims', %s, false), set_config('request.jwt.claim.sub', %s, false)",
+        claims_of_admin,
+        world.id_of(brand.admin),
+    )
     for status, texts in claims.items():
         for text in texts:
             ids[text] = world.rows(
-                "select set_config('request.jwt.claim.sub', %s, false), (select id::text from public.create_claim("
-                "jsonb_build_object('original', %s::text), 'product', %s, array[%s]::uuid[])) as id",
-                world.id_of(brand.admin),
+                "select id::text from public.create_claim("
+                "jsonb_build_object('original', %s::text), 'product', %s, array[%s]::uuid[])",
                 text,
                 status,
                 product,
             )[0]["id"]
-    world.rows("select set_config('request.jwt.claim.sub', '', false)")
+    world.rows("select set_config('request.jwt.claims', '', false), set_config('request.jwt.claim.sub', '', false)")
     return {"id": product, "name": name, "claims": ids}
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 def signed(world: World, name: str, payload: dict[str, Any], *, secret: str | None = None) -> dict[str, str]:
     text = json.dumps(payload)
-    key = secret or world.stack.environment["AI_SIGNING_SECRET"]
+    key = secret or world.stack.environment["SIGNING_SECRET"]
     return {name: text, "signature": hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()}
 
 
@@ -75,7 +75,7 @@ async def test_nobody_says_themselves_what_a_call_cost(world: World) -> None:
 async def test_secrets_change_without_a_gap(world: World) -> None:
     """The newest two count: what was signed with the one before is still taken."""
     brand = await world.brand()
-    ours = world.stack.environment["AI_SIGNING_SECRET"]
+    ours = world.stack.environment["SIGNING_SECRET"]
     newer = "another-secret-of-at-least-32-characters"
     world.rows("insert into private.signing_keys (secret, created_at) values (%s, now() - interval '1 day')", newer)
     try:

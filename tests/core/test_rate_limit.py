@@ -1,4 +1,5 @@
 import time
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -13,9 +14,10 @@ pytestmark = pytest.mark.anyio
 async def test_ten_sign_ins_for_an_address(world: World) -> None:
     transport = httpx.AsyncHTTPTransport(local_address=own_address())
     login = f"{world.stack.urls['web']}/api/v1/auth/login"
-    body = {"email": "nobody@people.test", "password": "wrong"}
     async with httpx.AsyncClient(transport=transport) as http:
         for spent in range(1, 11):
+            # Another address each time: one alone would be locked before.
+            body = {"email": f"{uuid4().hex}@people.test", "password": "wrong"}
             response = await http.post(login, json=body)
             assert_problem(response, 401, "INVALID_CREDENTIALS")
             assert response.headers["X-RateLimit-Limit"] == "10"
@@ -42,4 +44,7 @@ async def test_ai_has_a_limit_of_its_own(world: World) -> None:
     person = await world.signed_in()
     response = await person.post("/ai/generate", {"contentId": "00000000-0000-7000-8000-000000000000"})
     assert_problem(response, 404, "NOT_FOUND")
+    # The narrower one of the two: so many in an hour.
+    assert response.headers["X-RateLimit-Limit"] == "20"
+    response = await person.post("/ai/titles", {"brandId": "00000000-0000-7000-8000-000000000000", "topic": "Frost"})
     assert response.headers["X-RateLimit-Limit"] == "50"

@@ -48,6 +48,11 @@ def test_what_was_made_before_is_whole_afterwards(stack: RunningStack) -> None:
         assert all(slugs)
         found = database.rows("select count(*) from private.content_search join public.contents on id = content_id")
         assert found == [{"count": len(before)}]
+        # Who was signed in signs in again: sessions come from our own sign-in only.
+        session = "00000000-0000-7000-8000-00000000ffff"
+        database.run("insert into public.user_sessions (id, user_id) values (%s, %s)", session, VIEWER)
+        claims = f'{{"sub": "{VIEWER}", "session_id": "{session}"}}'
+        database.run("select set_config('request.jwt.claims', %s, false)", claims)
         # The review that was open goes on: the same reviewer decides the same step.
         open_step = "select status::text from public.workflow_step_runs where content_id = %s"
         assert database.value(open_step, contents[1]) == "active"

@@ -46,6 +46,9 @@ async def test_the_python_client_signs_in_and_reads_as_its_user(world: World, co
     session = await client.auth.sign_in_with_password({"email": brand.viewer.email, "password": PASSWORD})
     assert session.user is not None
     assert session.user.email == brand.viewer.email
+    # Past our own sign-in there is no session of ours, so the policies show nothing.
+    assert (await client.table("contents").select("id").eq("id", content["id"]).execute()).data == []
+    await client.auth.set_session(brand.viewer.access_token, brand.viewer.refresh_token)
     rows = (
         await client.table("contents")
         .select("id, brands!contents_brand_id_fkey(name)")
@@ -118,7 +121,8 @@ async def test_the_javascript_client(world: World) -> None:
         "url": environment["SUPABASE_URL"],
         "key": environment["SUPABASE_PUBLISHABLE_KEY"],
         "email": brand.editor.email,
-        "strangerEmail": other.editor.email,
+        "tokens": [brand.editor.access_token, brand.editor.refresh_token],
+        "strangerTokens": [other.editor.access_token, other.editor.refresh_token],
         "password": PASSWORD,
         "brandId": brand.id,
         "contentId": content["id"],
@@ -133,7 +137,7 @@ async def test_the_javascript_client(world: World) -> None:
     output, problems = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, problems.decode()
     seen = json.loads(output.decode().splitlines()[-1])
-    assert seen["user"] == brand.editor.email
+    assert seen["user"] == seen["right"] == brand.editor.email
     assert seen["wrong"] == "invalid_credentials"
     assert seen["rows"] == [{"title": content["title"], "brands": {"name": brand.name}}]
     assert (seen["strangerRows"], seen["count"]) == ([], 1)

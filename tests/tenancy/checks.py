@@ -149,6 +149,16 @@ def _reaches_object(probe: Probe, scene: Scene, caller: str, verb: str, row: dic
     return False
 
 
+# What is a person's own, and no brand's, is not for their API keys either.
+PERSONAL = {
+    f"public.{table}"
+    for table in (
+        "user_sessions", "mfa_factors", "trusted_devices", "notifications", "notification_preferences", "api_keys",
+        "sso_connections", "sso_group_roles",
+    )
+}  # fmt: skip
+
+
 def guard_differences(connection: psycopg.Connection) -> list[str]:
     """Tables without the restrictive policy on sessions, or with one that says something else."""
     rows = connection.execute(
@@ -160,5 +170,10 @@ def guard_differences(connection: psycopg.Connection) -> list[str]:
         "  and policy.tablename = guarded.tablename and policy.policyname = %s",
         [GUARD],
     ).fetchall()
-    asked = "( SELECT private.session_trusted() AS session_trusted)"
-    return [name for name, *guard in rows if guard != ["RESTRICTIVE", asked, asked]]
+    asked = "( SELECT private.{0}() AS {0})"
+    differences: list[str] = []
+    for name, *guard in rows:
+        condition = asked.format("person_trusted" if name in PERSONAL else "session_trusted")
+        if guard != ["RESTRICTIVE", condition, condition]:
+            differences.append(name)
+    return differences

@@ -1,107 +1,21 @@
-"""Who may call what, as data: every function of the API, with arguments that name this tenant's rows.
+"""Who may call what, as data: every function of the API (see callables.py), with those of identity beside.
 
-``calls`` count as allowed when the function lets the caller through, be it to a conflict; ``reads`` when it gives
-them a row, the others when there is one among what their JSON lists or among their outcomes. A function that is not
-listed here fails the test by itself.
+A function that is not listed here fails the test by itself.
 """
 
-import hashlib
-import hmac
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
 
+from tests.tenancy.callables import SERVICE, Function, Signed, brand, content, fixed, nothing, of, of_brand, user
+from tests.tenancy.identity_functions import IDENTITY
 from tests.tenancy.matrix import ADMINS, EDITORS, EVERYONE, MEMBERS, NOBODY, OWNER, PLATFORM
-from tests.tenancy.scene import SIGNING_KEY, Caller, Scene
+from tests.tenancy.scene import SIGNING_KEY, Scene
 
-SERVICE = frozenset({"service"})
 VIEWER = frozenset({"viewer"})
 DELIVERED = EVERYONE | SERVICE | {"anonymous", "unverified"}
-
-
-@dataclass(frozen=True)
-class Signed:
-    """What a function of the platform says of a call, for whoever is calling."""
-
-    payload: dict[str, Any]
-
-    def parts(self, argument: str, caller: Caller) -> dict[str, str]:
-        text = json.dumps(self.payload | {"userId": caller.user_id}, default=str)
-        signature = hmac.new(SIGNING_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
-        return {argument: text, "signature": signature}
-
-
-@dataclass(frozen=True)
-class Function:
-    allowed: frozenset[str]
-    arguments: Callable[[Scene], dict[str, Any]]
-    kind: Literal["calls", "reads", "lists", "imports", "outcomes"] = "calls"
-
-    def named(self, scene: Scene, caller: Caller) -> dict[str, Any]:
-        """The arguments, signed for the caller where the function takes only what the platform signed."""
-        named: dict[str, Any] = {}
-        for argument, value in self.arguments(scene).items():
-            named |= value.parts(argument, caller) if isinstance(value, Signed) else {argument: value}
-        return named
-
-    def call(self, name: str, scene: Scene, caller: Caller) -> tuple[str, list[Any]]:
-        arguments = self.named(scene, caller)
-        named = ", ".join(f"{key} => %s" for key in arguments)
-        call = f"public.{name}({named})"
-        match self.kind:
-            case "lists":
-                call = f"jsonb_array_elements((select {call}) -> 'items')"
-            case "imports":
-                call = f"jsonb_array_elements((select {call}) -> 'content_ids')"
-            case "outcomes":
-                call = f"{call} where outcome not in (401, 403, 404)"
-            case _:
-                pass
-        return call, list(arguments.values())
-
-    def gives_nothing(self, answer: Any) -> bool:
-        """Whether an answer of the data API holds no row, no item, and nothing that was done."""
-        match self.kind:
-            case "lists":
-                return answer["items"] == []
-            case "imports":
-                return answer["content_ids"] == []
-            case "outcomes":
-                return all(row["outcome"] in (401, 403, 404) for row in answer)
-            case _:
-                return answer == []
-
-
-def content(status: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
-    return lambda scene: {"content_id": scene.tenant.contents[status], **more}
-
-
-def brand(**more: Any) -> Callable[[Scene], dict[str, Any]]:
-    return lambda scene: {"brand_id": scene.tenant.brand_id, **more}
-
-
-def of_brand(table: str, argument: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
-    return lambda scene: {"brand_id": scene.tenant.brand_id, argument: scene.rows[table]["id"], **more}
-
-
-def of(table: str, argument: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
-    return lambda scene: {argument: scene.rows[table]["id"], **more}
-
-
-def nothing(_: Scene) -> dict[str, Any]:
-    return {}
-
-
-def fixed(**arguments: Any) -> Callable[[Scene], dict[str, Any]]:
-    return lambda _: arguments
-
-
-def user(name: str, **more: Any) -> Callable[[Scene], dict[str, Any]]:
-    return lambda scene: {"user_id": scene.tenant.people[name].user_id, **more}
 
 
 def filters(scene: Scene, **more: Any) -> Jsonb:
@@ -317,6 +231,6 @@ FUNCTIONS: dict[str, Function] = {
     "advance_saga": Function(SERVICE, lambda _: {"saga_id": uuid4(), "expected_step": 0, "next_step": 1}),
     "refresh_analytics": Function(SERVICE, nothing),
     "make_next_partitions": Function(SERVICE, fixed(months=0)),
-}
+} | IDENTITY
 
 assert frozenset() == NOBODY

@@ -22,8 +22,11 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "mfa_factors": (OWNER, NOBODY, NOBODY, NOBODY),
     "trusted_devices": (OWNER, NOBODY, NOBODY, OWNER),
     "brand_members": (EDITORS, NOBODY, NOBODY, NOBODY),
-    "invitations": (ADMINS, ADMINS, ADMINS, NOBODY),
-    "api_keys": (ADMINS, ADMINS, ADMINS, NOBODY),
+    # Made by signed commands only.
+    "invitations": (ADMINS, NOBODY, NOBODY, NOBODY),
+    "api_keys": (ADMINS, NOBODY, ADMINS, NOBODY),
+    "sso_connections": (PLATFORM, PLATFORM, PLATFORM, PLATFORM),
+    "sso_group_roles": (PLATFORM, PLATFORM, PLATFORM, PLATFORM),
     # brand
     "plans": (EVERYONE, NOBODY, NOBODY, NOBODY),
     "accounts": (PLATFORM, PLATFORM, PLATFORM, NOBODY),

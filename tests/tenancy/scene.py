@@ -77,7 +77,12 @@ def make_person(database: Database, name: str) -> Caller:
         f"{user_id}@people.test",
         Jsonb({"first_name": name.title(), "last_name": "Person"}),
     )
-    return signed_in(name, user_id)
+    person = signed_in(name, user_id)
+    if database.value("select to_regclass('public.user_sessions') is not null"):
+        database.run(
+            "insert into public.user_sessions (id, user_id) values (%s, %s)", person.session_id, person.user_id
+        )
+    return person
 
 
 @contextmanager
@@ -99,7 +104,7 @@ def acting(database: Database, caller: Caller) -> Iterator[None]:
 def build_tenant(database: Database, name: str) -> Tenant:
     """A brand with everything in it. Names are random: nothing collides with what other tests make."""
     unique = f"{name} {uuid4().hex[:12]}"
-    account = database.value("insert into public.accounts (name) values (%s) returning id", unique)
+    account = database.value("insert into public.accounts (name, plan) values (%s, 'enterprise') returning id", unique)
     brand_id = database.value(
         "insert into public.brands (name, slug, account_id, country, language) values (%s, %s, %s, 'GB', 'en') "
         "returning id",
@@ -152,9 +157,7 @@ def _people(database: Database, tenant: Tenant) -> None:
     rows["profiles"] = database.row("select * from public.profiles where id = %s", editor.user_id)
     rows["brand_members"] = database.row("select * from public.brand_members where user_id = %s", editor.user_id)
     rows["mfa_factors"] = database.row(factor.format("null"), editor.user_id, CIPHERTEXT)
-    rows["user_sessions"] = database.row(
-        "insert into public.user_sessions (id, user_id) values (%s, %s) returning *", editor.session_id, editor.user_id
-    )
+    rows["user_sessions"] = database.row("select * from public.user_sessions where id = %s", editor.session_id)
     rows["trusted_devices"] = database.row(
         "insert into public.trusted_devices (user_id, token_hash) values (%s, %s) returning *",
         editor.user_id,
@@ -164,6 +167,19 @@ def _people(database: Database, tenant: Tenant) -> None:
         "insert into public.notifications (user_id, brand_id, event, title) values (%s, %s, 'task', 'A task') "
         "returning *",
         editor.user_id,
+        tenant.brand_id,
+    )
+    rows["sso_connections"] = database.row(
+        "insert into public.sso_connections (account_id, name, entity_id, sign_on_url, certificates, domains) "
+        "values (%s, 'Directory', %s, 'https://idp.test/sso', '{x}', %s) returning *",
+        rows["accounts"]["id"],
+        f"urn:{tenant.brand_id}",
+        [f"{tenant.brand_id}.test"],
+    )
+    rows["sso_group_roles"] = database.row(
+        "insert into public.sso_group_roles (connection_id, group_name, brand_id, role) "
+        "values (%s, 'Writers', %s, 'editor') returning *",
+        rows["sso_connections"]["id"],
         tenant.brand_id,
     )
     rows["notification_preferences"] = database.row(
@@ -412,9 +428,5 @@ def build_scene(connection: psycopg.Connection) -> Scene:
     database.run("insert into private.signing_keys (secret) values (%s) on conflict do nothing", SIGNING_KEY)
     platform = make_person(database, "platform")
     database.run("insert into private.platform_admins (user_id) values (%s)", platform.user_id)
-    database.run(
-        "insert into public.user_sessions (id, user_id, mfa_verified_at) values (%s, %s, now())",
-        platform.session_id,
-        platform.user_id,
-    )
+    database.run("update public.user_sessions set mfa_verified_at = now() where id = %s", platform.session_id)
     return Scene(tenant, other, platform, tenant.rows | platform_rows(database))

@@ -65,7 +65,9 @@ def test_every_table_asks_for_a_trusted_session(probe: Probe) -> None:
 def test_what_a_table_keeps_to_itself(probe: Probe) -> None:
     """Hashes and secrets: columns that no API role may read, whatever the row."""
     hidden = {
-        "mfa_factors": {"secret", "credential_id", "public_key", "sign_count", "last_used_step"},
+        "mfa_factors": {
+            "secret", "credential_id", "public_key", "sign_count", "last_used_step", "algorithm", "transports",
+        },
         "trusted_devices": {"token_hash"},
         "invitations": {"token_hash", "email_index"},
         "api_keys": {"key_hash"},

@@ -11,9 +11,9 @@ from lib.core.db import Db, call, run
 
 def signed(name: str, payload: dict[str, Any]) -> dict[str, str]:
     """The arguments of a signed command. Raises ConfigurationError where the deployment has no secret."""
-    secret = get_settings().ai_signing_secret
+    secret = get_settings().signing_secret
     if secret is None:
-        raise ConfigurationError("AI_SIGNING_SECRET: needed by the AI functions")
+        raise ConfigurationError("SIGNING_SECRET: needed for what only our functions may say")
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=str)
     signature = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     return {name: text, "signature": signature}
@@ -21,7 +21,7 @@ def signed(name: str, payload: dict[str, Any]) -> dict[str, str]:
 
 async def register_signing_key(db: Db) -> bool:
     """Makes the secret known to the database, for the scheduler; whether there is one."""
-    secret = get_settings().ai_signing_secret
+    secret = get_settings().signing_secret
     if secret is not None:
         await run(call(db, "register_signing_key", {"secret": secret}))
     return secret is not None

@@ -1,0 +1,72 @@
+"""What a password must be (domain §8), and which ones were used before.
+
+Supabase Auth keeps the password; what is kept here are bcrypt hashes of the last five, to refuse them.
+"""
+
+import asyncio
+import base64
+import hashlib
+import re
+from typing import Final
+
+from lib.core.errors import ErrorDetail, ValidationFailed
+
+BCRYPT_ROUNDS: Final = 12
+# zxcvbn's estimate: guesses that an attacker with lists of passwords, names and patterns needs.
+MIN_GUESSES: Final = 10**9
+CLASSES: Final = {
+    "an upper-case letter": re.compile(r"[A-Z]"),
+    "a lower-case letter": re.compile(r"[a-z]"),
+    "a digit": re.compile(r"[0-9]"),
+    "a special character": re.compile(r"[^A-Za-z0-9\s]"),
+}
+
+
+def _problem(message: str) -> ErrorDetail:
+    return {"field": "password", "code": "INVALID_FORMAT", "message": message}
+
+
+def check_strength(password: str, *, known: list[str]) -> None:
+    """Raises ValidationFailed with every rule that it breaks. ``known``: what an attacker would try first, as the
+    person's address."""
+    from zxcvbn import zxcvbn
+
+    problems = [_problem(f"must have {name}") for name, pattern in CLASSES.items() if not pattern.search(password)]
+    # Beyond 72 characters its patterns take long to look for, and say nothing new.
+    parts = [part for text in known for part in re.split(r"[@.+_-]", text) if len(part) > 2]
+    if float(zxcvbn(password[:72], user_inputs=parts)["guesses"]) < MIN_GUESSES:
+        problems.append(_problem("is too common: lists of passwords begin with ones like it"))
+    if problems:
+        raise ValidationFailed("the password is not strong enough", details=problems)
+
+
+def _prepared(password: str) -> bytes:
+    # bcrypt looks at 72 bytes and ends at NUL; a digest in base 64 has 44 of them, whatever the password is.
+    return base64.b64encode(hashlib.sha256(password.encode()).digest())
+
+
+def _hash(password: str) -> str:
+    import bcrypt
+
+    return bcrypt.hashpw(_prepared(password), bcrypt.gensalt(BCRYPT_ROUNDS)).decode()
+
+
+def _is_among(password: str, hashes: list[str]) -> bool:
+    import bcrypt
+
+    prepared = _prepared(password)
+    return any(bcrypt.checkpw(prepared, known.encode()) for known in hashes)
+
+
+async def hash_password(password: str) -> str:
+    """For the history; in a thread, since it takes a quarter of a second."""
+    return await asyncio.to_thread(_hash, password)
+
+
+async def check_history(password: str, hashes: list[str]) -> None:
+    """Raises ValidationFailed for one of the last five."""
+    if await asyncio.to_thread(_is_among, password, hashes):
+        raise ValidationFailed(
+            "the password was used before",
+            details=[{"field": "password", "code": "DUPLICATE_VALUE", "message": "is one of the last five"}],
+        )

@@ -1,0 +1,58 @@
+"""What the law lets people have of themselves: all of it, and that it is forgotten (domain §12)."""
+
+from typing import Any
+
+from pydantic import Field
+
+from lib.core.crypto import DecryptionFailed, key_ring
+from lib.core.db import call, run
+from lib.core.models import ResponseModel
+from lib.core.principal import Person
+from lib.identity import administration
+from lib.identity.sign_in import Device, check_password, forget_sessions
+
+
+class PersonExport(ResponseModel):
+    """Everything that is kept of somebody, in clear, as it is kept."""
+
+    email: str = Field(examples=["editor@aurora.test"])
+    profile: dict[str, Any] = Field(examples=[{"first_name": "Emil", "phone": "+44 20 7946 0000"}])
+    memberships: list[dict[str, Any]] = Field(examples=[[{"brand_name": "Aurora Skincare", "role": "editor"}]])
+    sessions: list[dict[str, Any]] = Field(examples=[[{"device_name": "Laptop", "address": "203.0.113.7"}]])
+    factors: list[dict[str, Any]] = Field(examples=[[{"kind": "totp", "name": "Phone"}]])
+    api_keys: list[dict[str, Any]] = Field(examples=[[{"name": "Website", "prefix": "mix_live_a1B2c3"}]])
+    notification_preferences: dict[str, Any] | None = Field(examples=[{"digest": "daily"}])
+    notifications: list[dict[str, Any]] = Field(examples=[[{"title": "A task for you"}]])
+    contents_created: list[dict[str, Any]] = Field(examples=[[{"title": "Winter skin, explained"}]])
+    comments: list[dict[str, Any]] = Field(examples=[[{"body": "<p>Shorter, please</p>"}]])
+    audit: list[dict[str, Any]] = Field(examples=[[{"action": "auth.login", "outcome": "success"}]])
+
+
+def _opened(ciphertext: str | None, owner: str) -> str | None:
+    try:
+        return key_ring().decrypt(ciphertext, owner) if ciphertext else None
+    except DecryptionFailed:
+        return None
+
+
+async def export_person(person: Person) -> PersonExport:
+    """Everything that is kept of the caller, in clear."""
+    kept: dict[str, Any] = (await run(call(person.db, "export_person", {}))).data
+    profile = kept["profile"]
+    profile["phone"] = _opened(profile["phone"], f"public.profiles.phone:{profile['id']}")
+    for session in kept["sessions"]:
+        session["address"] = _opened(session["address"], f"public.user_sessions.address:{session['id']}")
+    return PersonExport.model_validate(kept)
+
+
+async def erase_person(person: Person, password: str, device: Device) -> None:
+    """For good, at once: what they did stays in place, by somebody whom nobody can name any more.
+
+    Raises what check_password raises; Conflict for platform admins, who hand the flag over first.
+    """
+    await check_password(person.email.lower(), password, device)
+    arguments = {"user_id": str(person.user_id), "session_id": str(person.session_id)}
+    sessions = await administration.ask("erase_person", arguments)
+    await forget_sessions(sessions)
+    # What Auth keeps is a job of its own: should it fail now, the scheduler does it again.
+    await administration.finish_erasures()

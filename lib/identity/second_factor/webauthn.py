@@ -1,0 +1,131 @@
+"""Passkeys and security keys, by the library ``webauthn`` (WebAuthn Level 3): direct attestation, user verification
+required (reference §5.1).
+
+A challenge is kept in KV for five minutes, belongs to one session, and is spent by the first answer.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from lib.core.config import get_settings
+from lib.core.errors import ValidationFailed
+from lib.core.kv import get_kv
+
+CHALLENGE_SECONDS: Final = 300
+REFUSED: Final = "the authenticator's answer is not valid"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    credential_id: str
+    public_key: str
+    sign_count: int
+
+
+def _key(purpose: str, session_id: UUID) -> str:
+    return f"webauthn:{purpose}:{session_id}"
+
+
+async def keep_challenge(purpose: str, session_id: UUID, challenge: bytes) -> None:
+    """One command of KV, to be awaited through ``ask_kv``."""
+    await get_kv().set(_key(purpose, session_id), challenge.hex(), ex=CHALLENGE_SECONDS)
+
+
+async def take_challenge(purpose: str, session_id: UUID) -> bytes | None:
+    """One command of KV, to be awaited through ``ask_kv``."""
+    kept = await get_kv().getdel(_key(purpose, session_id))
+    return bytes.fromhex(kept) if kept else None
+
+
+def registration_options(user_id: UUID, email: str, known: list[dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
+    """The options for the browser, and their challenge."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import (
+        AttestationConveyancePreference,
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        UserVerificationRequirement,
+    )
+
+    settings = get_settings()
+    options = generate_registration_options(
+        rp_id=settings.webauthn_rp_id,
+        rp_name=settings.webauthn_rp_name,
+        user_id=user_id.bytes,
+        user_name=email,
+        attestation=AttestationConveyancePreference.DIRECT,
+        authenticator_selection=AuthenticatorSelectionCriteria(user_verification=UserVerificationRequirement.REQUIRED),
+        exclude_credentials=[
+            PublicKeyCredentialDescriptor(id=base64url_to_bytes(factor["credentialId"])) for factor in known
+        ],
+    )
+    return json.loads(options_to_json(options)), options.challenge
+
+
+def assertion_options(known: list[dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
+    """The options for the browser, and their challenge."""
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
+
+    options = generate_authentication_options(
+        rp_id=get_settings().webauthn_rp_id,
+        user_verification=UserVerificationRequirement.REQUIRED,
+        allow_credentials=[
+            PublicKeyCredentialDescriptor(id=base64url_to_bytes(factor["credentialId"])) for factor in known
+        ],
+    )
+    return json.loads(options_to_json(options)), options.challenge
+
+
+def _origins() -> list[str]:
+    settings = get_settings()
+    return [settings.app_url, *settings.cors_allowed_origins]
+
+
+def check_registration(credential: dict[str, Any], challenge: bytes) -> Registered:
+    """Raises ValidationFailed for whatever is wrong with it."""
+    from webauthn import verify_registration_response
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    try:
+        verified = verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=get_settings().webauthn_rp_id,
+            expected_origin=_origins(),
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValidationFailed(REFUSED) from error
+    return Registered(
+        bytes_to_base64url(verified.credential_id),
+        bytes_to_base64url(verified.credential_public_key),
+        verified.sign_count,
+    )
+
+
+def check_assertion(credential: dict[str, Any], challenge: bytes, factor: dict[str, Any]) -> int:
+    """The authenticator's counter. Raises ValidationFailed for whatever is wrong with it."""
+    from webauthn import verify_authentication_response
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    try:
+        verified = verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=get_settings().webauthn_rp_id,
+            expected_origin=_origins(),
+            credential_public_key=base64url_to_bytes(factor["publicKey"]),
+            # The database compares it, under the lock by which it is written.
+            credential_current_sign_count=0,
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValidationFailed(REFUSED) from error
+    return verified.new_sign_count

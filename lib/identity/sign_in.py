@@ -1,0 +1,248 @@
+"""Signing in, refreshing and signing out.
+
+In the order of domain §8: limit by address (at the route), lock, captcha, credentials, verified address, second factor,
+session. Whoever fails hears the same after the same time, whether the address has an account or not.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from lib.core.config import get_settings
+from lib.core.cookies import csrf_token
+from lib.core.crypto import key_ring, token_digest
+from lib.core.db import call, run
+from lib.core.errors import (
+    RETRY_AFTER_SECONDS,
+    ApiError,
+    Forbidden,
+    RateLimitExceeded,
+    ServiceUnavailable,
+    Unauthorized,
+    ValidationFailed,
+)
+from lib.core.kv import KvUnavailable, ask_kv
+from lib.core.logs import log
+from lib.core.principal import Person
+from lib.core.sessions import check_session, close_sessions, read_session, write_session
+from lib.core.tokens import AccessToken, verify_token
+from lib.identity import administration, auth_client
+from lib.identity.auth_client import AuthSession
+from lib.identity.captcha import FREE_FAILURES, require_captcha
+from lib.identity.lockout import Attempt, begin_attempt, forget_failures, subject_of, take_back
+from lib.identity.models import Credentials, FactorState, SignedIn, Tokens
+from lib.identity.refresh_tokens import mark_live, mark_spent, read_mark
+from lib.identity.timing import evenly
+from lib.notify import Mail, seal_mail
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What a request tells about where it comes from."""
+
+    address: str = field(repr=False)
+    user_agent: str
+    name: str = ""
+    token: str | None = field(default=None, repr=False)
+
+
+def unavailable(error: KvUnavailable) -> ServiceUnavailable:
+    log(logging.WARNING, "KV is not available", fields={"refused": True, "reason": str(error)})
+    return ServiceUnavailable("signing in is not possible right now", retry_after=RETRY_AFTER_SECONDS)
+
+
+def locked_out(attempt: Attempt) -> RateLimitExceeded:
+    return RateLimitExceeded(
+        "too many failed attempts: try again later", code="ACCOUNT_LOCKED", retry_after=attempt.locked_seconds
+    )
+
+
+def address_index(address: str) -> str:
+    """What the audit log keeps of an address: it can be compared with a suspect's, and not read."""
+    return key_ring().blind_indexes(address, "address")[0]
+
+
+async def _record_failure(email: str, device: Device, *, reason: str, is_newly_locked: bool = False) -> None:
+    failure = {
+        "email": email,
+        "emailIndexes": key_ring().blind_indexes(email, "email"),
+        "addressIndex": address_index(device.address),
+        "reason": reason,
+    }
+    if is_newly_locked:
+        failure["mail"] = seal_mail(Mail(email, "lockout"))
+    try:
+        await administration.ask("record_failed_sign_in", {"failure": failure})
+    except ApiError as error:  # the attempt has failed in any case, and the log has it
+        log(logging.ERROR, "a failed sign-in could not be recorded", error=error)
+
+
+async def open_session(session: AuthSession, device: Device, *, method: str) -> SignedIn:
+    """Makes a session of ours of one that Auth has just made. Raises Forbidden for who was deactivated."""
+    token = await verify_token(session.access_token)
+    ring = key_ring()
+    opened = await administration.ask(
+        "open_session",
+        {
+            "sign_in": {
+                "userId": str(token.user_id),
+                "sessionId": str(token.session_id),
+                "deviceName": device.name,
+                "userAgent": device.user_agent,
+                "address": ring.encrypt(device.address, f"public.user_sessions.address:{token.session_id}"),
+                "addressIndex": address_index(device.address),
+                "method": method,
+                "deviceTokenHash": token_digest(device.token) if device.token else None,
+                "emailIndex": ring.blind_indexes(session.email.lower(), "email")[0],
+            }
+        },
+    )
+    if not opened["isActive"]:
+        with suppress(ServiceUnavailable):  # without a session of ours its tokens are good for nothing
+            await auth_client.sign_out(session.access_token)
+        raise Forbidden("this account was deactivated")
+    try:
+        await ask_kv(
+            asyncio.gather(
+                write_session(token.session_id, token.user_id, opened["factor"]),
+                mark_live(session.refresh_token, token.session_id, token.user_id),
+                close_sessions(opened["evicted"]),
+            )
+        )
+    except KvUnavailable as error:
+        raise unavailable(error) from error
+    return SignedIn(
+        access_token=session.access_token,
+        refresh_token=session.refresh_token,
+        expires_in=session.expires_in,
+        session_id=token.session_id,
+        factor=FactorState(
+            state=opened["factor"],
+            methods=opened["methods"],
+            is_enrollment_required=opened["isEnrollmentRequired"],
+        ),
+        is_password_expired=method == "password" and _is_old(opened["passwordChangedAt"]),
+        csrf_token=csrf_token(token.session_id),
+    )
+
+
+def _is_old(changed_at: str | None) -> bool:
+    days = get_settings().password_max_age_days
+    return bool(days and changed_at) and datetime.now(UTC) - datetime.fromisoformat(str(changed_at)) > timedelta(days)
+
+
+async def check_password(email: str, password: str, device: Device, captcha_token: str | None = None) -> AuthSession:
+    """Counts the attempt, and asks Auth. Raises Unauthorized (INVALID_CREDENTIALS), the same for an unknown person and
+    a wrong password; RateLimitExceeded (ACCOUNT_LOCKED) from the sixth failure on."""
+    subject = subject_of("email", email)
+    try:
+        attempt = await begin_attempt(subject)
+        if attempt.is_locked:
+            await _record_failure(email, device, reason="locked", is_newly_locked=attempt.is_newly_locked)
+            raise locked_out(attempt)
+        try:
+            if attempt.failures >= FREE_FAILURES:
+                await require_captcha(captcha_token, device.address)
+            session = await auth_client.sign_in(email, password)
+        except Unauthorized:
+            await _record_failure(email, device, reason="credentials")
+            raise
+        except (ValidationFailed, ServiceUnavailable, RateLimitExceeded):
+            await take_back(attempt)
+            raise
+        await ask_kv(forget_failures(subject))
+    except KvUnavailable as error:
+        raise unavailable(error) from error
+    return session
+
+
+async def _login(credentials: Credentials, device: Device) -> SignedIn:
+    session = await check_password(credentials.email.lower(), credentials.password, device, credentials.captcha_token)
+    if not session.is_email_verified:
+        with suppress(ServiceUnavailable):
+            await auth_client.sign_out(session.access_token)
+        raise Forbidden("confirm your e-mail address first", code="EMAIL_NOT_VERIFIED")
+    return await open_session(session, device, method="password")
+
+
+async def login(credentials: Credentials, device: Device) -> SignedIn:
+    """Raises what check_password and open_session raise, and Forbidden (EMAIL_NOT_VERIFIED) before the address is; each
+    as late as any other."""
+    async with evenly(when_it_works=False):
+        return await _login(credentials, device)
+
+
+async def refresh(refresh_token: str) -> tuple[Tokens, UUID]:
+    """New tokens for a session that still lives, and which that is.
+
+    Raises Unauthorized with SESSION_INVALID after eight idle hours or a day, since no refresh revives a session, and
+    with INVALID_TOKEN for a token that is none. One that was spent before ends its session.
+    """
+    mark = None
+    try:
+        mark = await ask_kv(read_mark(refresh_token))
+    except KvUnavailable as error:
+        log(logging.WARNING, "KV is not available", fields={"refused": False, "reason": str(error)})
+    if mark is not None and mark.is_reused:
+        arguments = {"session_id": str(mark.session_id), "user_id": str(mark.user_id)}
+        ended = await administration.ask("end_reused_session", arguments)
+        await forget_sessions(ended)
+        raise Unauthorized("the refresh token was used before: its session is over", code="SESSION_INVALID")
+    session = await auth_client.renew(refresh_token)
+    token = await verify_token(session.access_token)
+    try:
+        record = await ask_kv(read_session(token.session_id))
+        check_session(record, token.user_id, may_be_pending=True)
+        await ask_kv(
+            asyncio.gather(
+                mark_live(session.refresh_token, token.session_id, token.user_id),
+                *([mark_spent(refresh_token, mark)] if mark else []),
+            )
+        )
+    except KvUnavailable as error:
+        # The old refresh token is spent already: without the new ones the person would be signed out. The
+        # guard of every request still asks for the session, and so does the database below.
+        log(logging.WARNING, "KV is not available", fields={"refused": False, "reason": str(error)})
+    except Unauthorized:
+        await _end_orphan(session, token)
+        raise
+    arguments = {"session_id": str(token.session_id), "user_id": str(token.user_id)}
+    if not await administration.ask("extend_session", arguments):
+        await _end_orphan(session, token)
+        raise Unauthorized("the session has ended: sign in again", code="SESSION_INVALID")
+    tokens = Tokens(
+        access_token=session.access_token, refresh_token=session.refresh_token, expires_in=session.expires_in
+    )
+    return tokens, token.session_id
+
+
+async def _end_orphan(session: AuthSession, token: AccessToken) -> None:
+    with suppress(ServiceUnavailable, KvUnavailable):  # refused here in any case
+        await auth_client.sign_out(session.access_token)
+        await ask_kv(close_sessions([token.session_id]))
+
+
+async def forget_sessions(session_ids: list[str]) -> None:
+    """The database has ended them, and refuses them already."""
+    try:
+        await ask_kv(close_sessions(session_ids))
+    except KvUnavailable as error:
+        log(logging.WARNING, "KV still knows ended sessions", fields={"reason": str(error)})
+
+
+async def logout(person: Person, *, besides: UUID | None = None, everywhere: bool = False) -> int:
+    """Ends this session, all others, or all; from the next request on nothing answers their tokens. How many ended."""
+    which = None if everywhere or besides else [str(person.session_id)]
+    arguments = {"which": which, "besides": str(besides) if besides else None}
+    ended: list[str] = (await run(call(person.db, "end_own_sessions", arguments))).data
+    await forget_sessions(ended)
+    return len(ended)
+
+
+async def end_session(person: Person, session_id: UUID) -> None:
+    """Ends one session of one's own. Raises NotFound for any other."""
+    ended = (await run(call(person.db, "end_own_sessions", {"which": [str(session_id)]}))).data
+    await forget_sessions(ended)

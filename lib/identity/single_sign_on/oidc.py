@@ -1,0 +1,62 @@
+"""OIDC by the providers that Supabase Auth is configured with: code flow with PKCE, the code exchanged by Auth.
+
+https://supabase.com/docs/guides/auth/sessions/pkce-flow. Auth makes no accounts (sign-up is switched off), so that a
+provider signs in only who has been invited.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from typing import Final
+from urllib.parse import urlencode
+
+from lib.core.config import get_settings
+from lib.core.crypto import token_digest
+from lib.core.errors import Unauthorized
+from lib.core.kv import KvUnavailable, ask_kv, get_kv
+from lib.identity import auth_client
+from lib.identity.models import SignedIn
+from lib.identity.sign_in import Device, open_session, unavailable
+from lib.identity.single_sign_on.paths import check_return
+
+OIDC_COOKIE: Final = "__Host-mixerai-oidc"
+CALLBACK_PATH: Final = "/api/v1/auth/oidc/callback"
+STATE_SECONDS: Final = 600
+
+
+async def begin_oidc(provider: str, return_to: str) -> tuple[str, str]:
+    """Where the browser goes, and a token for a cookie of its own."""
+    path = check_return(return_to)
+    verifier, browser_token = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    state = json.dumps({"verifier": verifier, "returnTo": path})
+    try:
+        await ask_kv(get_kv().set(f"oidc:{token_digest(browser_token)}", state, ex=STATE_SECONDS))
+    except KvUnavailable as error:
+        raise unavailable(error) from error
+    settings = get_settings()
+    query = {
+        "provider": provider,
+        "redirect_to": f"{settings.app_url}{CALLBACK_PATH}",
+        "code_challenge": challenge,
+        "code_challenge_method": "s256",
+    }
+    return f"{settings.supabase_url}/auth/v1/authorize?{urlencode(query)}", browser_token
+
+
+async def consume_oidc(code: str, browser_token: str | None, device: Device) -> tuple[SignedIn, str]:
+    """A session, and where in the app the browser goes. Raises Unauthorized for a code that does not answer what this
+    very browser began."""
+    refused = Unauthorized("signing in did not work: try again", code="INVALID_TOKEN")
+    if browser_token is None:
+        raise refused
+    try:
+        kept = await ask_kv(get_kv().getdel(f"oidc:{token_digest(browser_token)}"))
+    except KvUnavailable as error:
+        raise unavailable(error) from error
+    if kept is None:
+        raise refused
+    state: dict[str, str] = json.loads(kept)
+    session = await auth_client.exchange(code, state["verifier"])
+    return await open_session(session, device, method="oidc"), state["returnTo"]

@@ -1,0 +1,206 @@
+-- Links that prove an e-mail address, and the passwords that were used before.
+
+create table private.identity_tokens (
+  token_hash text primary key check (token_hash ~ '^[0-9a-f]{64}$'),
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  purpose text not null check (purpose in ('password_reset', 'email_verification', 'email_change')),
+  new_email private.ciphertext,
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  created_at timestamptz not null default now(),
+  check ((purpose = 'email_change') = (new_email is not null))
+);
+comment on table private.identity_tokens is
+'Links that were mailed: 32 random bytes, of which only a hash is kept; each works once (domain §8).';
+comment on column private.identity_tokens.new_email is 'Encrypted by the application.';
+create index identity_tokens_user_id_idx on private.identity_tokens (user_id, purpose);
+alter table private.identity_tokens enable row level security;
+
+create function private.add_identity_token(person uuid, token jsonb)
+returns void
+language plpgsql
+volatile
+security definer -- nobody may write tokens by themselves
+set search_path = ''
+as $$
+begin
+  -- A new link kills those before it.
+  delete from private.identity_tokens
+  where identity_tokens.user_id = person and identity_tokens.purpose = token ->> 'purpose';
+  insert into private.identity_tokens (token_hash, user_id, purpose, new_email, expires_at)
+  values (
+    token ->> 'tokenHash', person, token ->> 'purpose', token ->> 'newEmail',
+    now() + case token ->> 'purpose' when 'password_reset' then interval '1 hour' else interval '48 hours' end
+  );
+  perform private.enqueue_job('mail', 'send_mail', null, jsonb_build_object('mail', token -> 'mail'));
+end;
+$$;
+
+create function public.request_link(token jsonb)
+returns boolean
+language plpgsql
+volatile
+security definer -- reads whose e-mail it is
+set search_path = ''
+as $$
+declare
+  person uuid := private.find_person(token);
+begin
+  if person is null or not exists (select from public.profiles where profiles.id = person and profiles.is_active) then
+    return false;
+  end if;
+  if token ->> 'purpose' = 'email_verification'
+    and exists (select from auth.users where users.id = person and users.email_confirmed_at is not null)
+  then
+    return false;
+  end if;
+  -- Who signs in at their own company has no password here to reset.
+  if token ->> 'purpose' = 'password_reset'
+    and exists (select from auth.users where users.id = person and users.raw_app_meta_data ->> 'provider' = 'saml')
+  then
+    return false;
+  end if;
+  perform private.add_identity_token(person, token);
+  perform private.audit_person(person, null, 'auth.' || (token ->> 'purpose') || '_requested');
+  return true;
+end;
+$$;
+comment on function public.request_link is
+'For the service: mails a link to whom the address belongs; false, and no mail, where it belongs to nobody.';
+grant execute on function public.request_link to service_role;
+
+create function public.read_link(token_hash text, purpose text)
+returns jsonb
+language sql
+stable
+security definer -- tokens are nobody's to read
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'userId', token.user_id, 'newEmail', token.new_email, 'email', users.email,
+    'history', (
+      select coalesce(jsonb_agg(recent.password_hash), '[]')
+      from (
+        select password_history.password_hash from private.password_history
+        where password_history.user_id = token.user_id
+        order by password_history.created_at desc limit 5
+      ) as recent
+    )
+  )
+  from private.identity_tokens as token
+  inner join auth.users on users.id = token.user_id
+  where
+    token.token_hash = read_link.token_hash and token.purpose = read_link.purpose
+    and token.used_at is null and token.expires_at > now();
+$$;
+comment on function public.read_link is 'For the service: whose link it is, while it works; null for any other.';
+grant execute on function public.read_link to service_role;
+
+create function public.spend_link(token_hash text, is_spent boolean default true)
+returns boolean
+language plpgsql
+volatile
+security definer -- tokens are nobody's to write
+set search_path = ''
+as $$
+begin
+  update private.identity_tokens set used_at = case when spend_link.is_spent then now() end
+  where
+    identity_tokens.token_hash = spend_link.token_hash
+    and (identity_tokens.used_at is null) = spend_link.is_spent
+    and identity_tokens.expires_at > now();
+  return found;
+end;
+$$;
+comment on function public.spend_link is
+'For the service: takes a link, once; or gives it back where what it was for failed on our side.';
+grant execute on function public.spend_link to service_role;
+
+create function public.read_password_history(user_id uuid)
+returns jsonb
+language sql
+stable
+security definer -- the history is nobody's to read
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(recent.password_hash), '[]')
+  from (
+    select password_history.password_hash from private.password_history
+    where password_history.user_id = read_password_history.user_id
+    order by password_history.created_at desc limit 5
+  ) as recent;
+$$;
+comment on function public.read_password_history is 'For the service: the hashes of the last five passwords.';
+grant execute on function public.read_password_history to service_role;
+
+create function public.record_password(change jsonb)
+returns uuid[]
+language plpgsql
+volatile
+security definer -- nobody may write the history or sessions by themselves
+set search_path = ''
+as $$
+declare
+  person uuid := (change ->> 'userId')::uuid;
+  ended uuid[];
+begin
+  insert into private.password_history (user_id, password_hash, created_at)
+  values (person, change ->> 'passwordHash', clock_timestamp());
+  delete from private.password_history
+  where
+    password_history.user_id = person
+    and password_history.created_at not in (
+      select newest.created_at from private.password_history as newest
+      where newest.user_id = person order by newest.created_at desc limit 5
+    );
+  ended := private.end_sessions(person, 'password_changed', null, (change ->> 'besides')::uuid);
+  delete from public.trusted_devices where trusted_devices.user_id = person;
+  delete from private.identity_tokens where identity_tokens.user_id = person and identity_tokens.purpose = 'password_reset';
+  if change ? 'mail' then
+    perform private.enqueue_job('mail', 'send_mail', null, jsonb_build_object('mail', change -> 'mail'));
+  end if;
+  perform private.audit_person(person, (change ->> 'besides')::uuid, 'auth.' || (change ->> 'action'));
+  return ended;
+end;
+$$;
+comment on function public.record_password is
+'For the service, after Auth took a new password: remembers it, ends sessions, forgets devices, tells its person.';
+grant execute on function public.record_password to service_role;
+
+create function public.request_email_change(token jsonb)
+returns void
+language plpgsql
+volatile
+security definer -- nobody may write tokens by themselves
+set search_path = ''
+as $$
+declare
+  person uuid := (token ->> 'userId')::uuid;
+begin
+  perform private.require_session(person, (token ->> 'sessionId')::uuid, true);
+  perform private.add_identity_token(person, token);
+  perform private.audit_person(person, (token ->> 'sessionId')::uuid, 'auth.email_change_requested');
+end;
+$$;
+comment on function public.request_email_change is 'For the service: mails a link to the new address.';
+grant execute on function public.request_email_change to service_role;
+
+create function public.record_email(change jsonb)
+returns void
+language plpgsql
+volatile
+security definer -- the column is nobody's to write
+set search_path = ''
+as $$
+begin
+  update public.profiles set email_index = change ->> 'emailIndex'
+  where profiles.id = (change ->> 'userId')::uuid;
+  if change ? 'mail' then
+    perform private.enqueue_job('mail', 'send_mail', null, jsonb_build_object('mail', change -> 'mail'));
+  end if;
+  perform private.audit_person((change ->> 'userId')::uuid, null, 'auth.' || (change ->> 'action'));
+end;
+$$;
+comment on function public.record_email is
+'For the service, after Auth took a verified address: finds its person by it from now on, and tells the old one.';
+grant execute on function public.record_email to service_role;

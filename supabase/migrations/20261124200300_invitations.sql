@@ -1,0 +1,312 @@
+-- Invitations: offered by those who manage members, accepted with the account that they make or by its owner.
+--
+-- Only our functions encrypt an address, so only what they signed is taken: whoever could write these rows themselves
+-- could put another's address beside a link of their own.
+
+create function private.check_user_quota()
+returns trigger
+language plpgsql
+security definer -- counts the people of an account, of whom the caller may see some only
+set search_path = ''
+as $$
+declare
+  account uuid;
+  quota integer;
+begin
+  select brands.account_id, plans.users into account, quota
+  from public.brands
+  inner join public.accounts on accounts.id = brands.account_id
+  inner join public.plans on plans.name = accounts.plan
+  where brands.id = new.brand_id and accounts.overage = 'block';
+  if quota is null then
+    return new;
+  end if;
+  -- One at a time for each account, or two would take the last place.
+  perform pg_advisory_xact_lock(hashtextextended('users:' || account::text, 0));
+  if quota <= (
+    select count(distinct member.user_id)
+    from public.brand_members as member
+    inner join public.brands on brands.id = member.brand_id
+    where brands.account_id = account and member.user_id <> new.user_id
+  ) then
+    perform private.refuse(403, 'the plan has no more users', jsonb_build_array(jsonb_build_object(
+      'code', 'PLAN_LIMIT_EXCEEDED', 'message', format('%s users at most', quota)
+    )));
+  end if;
+  return new;
+end;
+$$;
+comment on function private.check_user_quota is '403 PLAN_LIMIT_EXCEEDED where the account''s plan has no user left.';
+create trigger check_user_quota
+before insert on public.brand_members
+for each row execute function private.check_user_quota();
+
+-- Not of the columns that a rotation of the keys writes anew.
+drop trigger announce_change on public.invitations;
+create trigger announce_change
+after insert or update of role, permissions, membership_expires_at, status, expires_at on public.invitations
+for each row execute function private.announce_change('invitation', 'UserInvited', 'InvitationChanged', '-');
+
+create function private.invite_one(brand uuid, invited jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer -- nobody may write invitations by themselves
+set search_path = ''
+as $$
+declare
+  person uuid := private.find_person(invited);
+  asked_role public.brand_role := (invited ->> 'role')::public.brand_role;
+  extra text[] := coalesce(array(select jsonb_array_elements_text(invited -> 'permissions')), '{}');
+  ends timestamptz := (invited ->> 'membershipExpiresAt')::timestamptz;
+begin
+  if not private.may_grant(brand, asked_role, extra) then
+    perform private.refuse(403, 'nobody gives a role above their own');
+  end if;
+  if person is not null and exists (select from public.profiles where profiles.id = person and profiles.is_active) then
+    if person = auth.uid() then
+      perform private.refuse(403, 'nobody changes their own membership');
+    end if;
+    perform public.assign_member(brand, person, asked_role, ends, extra);
+    return jsonb_build_object('status', 'assigned', 'userId', person);
+  end if;
+  update public.invitations set status = 'expired'
+  where
+    invitations.brand_id = brand and invitations.status = 'pending' and invitations.expires_at <= now()
+    and invitations.email_index = any (array(select jsonb_array_elements_text(invited -> 'emailIndexes')));
+  if exists (
+    select from public.invitations
+    where invitations.brand_id = brand and invitations.status = 'pending'
+      and invitations.email_index = any (array(select jsonb_array_elements_text(invited -> 'emailIndexes')))
+  ) then
+    perform private.refuse(409, 'this address is invited already', jsonb_build_array(jsonb_build_object(
+      'field', 'email', 'code', 'DUPLICATE_VALUE', 'message', 'has an open invitation'
+    )));
+  end if;
+  insert into public.invitations (
+    id, brand_id, email, email_index, role, permissions, membership_expires_at, token_hash
+  )
+  values (
+    (invited ->> 'id')::uuid, brand, invited ->> 'ciphertext', invited -> 'emailIndexes' ->> 0, asked_role, extra, ends,
+    invited ->> 'tokenHash'
+  );
+  perform private.enqueue_job('mail', 'send_mail', brand, jsonb_build_object(
+    'mail', invited -> 'mail', 'invitationId', invited -> 'id'
+  ));
+  return jsonb_build_object('status', 'invited', 'invitationId', invited -> 'id');
+end;
+$$;
+
+create function public.invite_members(request text, signature text)
+returns jsonb
+language plpgsql
+volatile
+security definer -- nobody may write invitations by themselves
+set search_path = ''
+as $$
+declare
+  asked jsonb := private.signed(request, signature);
+  brand uuid := (asked ->> 'brandId')::uuid;
+  invited jsonb;
+  outcomes jsonb := '[]';
+  state text;
+  reason text;
+  problems text;
+begin
+  perform private.require_permission(brand, 'member.manage');
+  perform private.require_recent_authentication();
+  for invited in select value from jsonb_array_elements(asked -> 'invitations') loop
+    begin
+      outcomes := outcomes || jsonb_build_array(private.invite_one(brand, invited));
+    exception
+      when sqlstate 'PT403' or sqlstate 'PT409' or sqlstate 'PT400' then
+        get stacked diagnostics state = returned_sqlstate, reason = message_text, problems = pg_exception_detail;
+        outcomes := outcomes || jsonb_build_array(jsonb_build_object(
+          'status', 'refused', 'sqlstate', state, 'message', reason, 'details', coalesce(problems, '[]')
+        ));
+    end;
+  end loop;
+  return jsonb_build_object('outcomes', outcomes, 'brandName', (
+    select brands.name from public.brands where brands.id = brand
+  ));
+end;
+$$;
+comment on function public.invite_members is
+'Invites by e-mail, or gives the role at once to who has an account; an outcome for each.';
+grant execute on function public.invite_members to authenticated;
+
+create function private.lock_invitation(invitation_id uuid)
+returns public.invitations
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  invitation public.invitations;
+begin
+  select * into invitation from public.invitations where invitations.id = invitation_id for update;
+  perform private.require_permission(invitation.brand_id, 'member.manage', 'invitation');
+  if invitation.status not in ('pending', 'expired') then
+    perform private.refuse(409, format('the invitation was %s', invitation.status));
+  end if;
+  return invitation;
+end;
+$$;
+
+create function public.resend_invitation(request text, signature text)
+returns setof public.invitations
+language plpgsql
+volatile
+security definer -- nobody may write invitations by themselves
+set search_path = ''
+as $$
+declare
+  asked jsonb := private.signed(request, signature);
+  invitation public.invitations := private.lock_invitation((asked ->> 'invitationId')::uuid);
+begin
+  perform private.require_recent_authentication();
+  perform private.enqueue_job('mail', 'send_mail', invitation.brand_id, jsonb_build_object(
+    'mail', asked -> 'mail', 'invitationId', invitation.id
+  ));
+  return query
+    update public.invitations
+    set
+      token_hash = asked ->> 'tokenHash', status = 'pending', delivery = 'queued',
+      expires_at = now() + interval '7 days'
+    where invitations.id = invitation.id
+    returning *;
+end;
+$$;
+comment on function public.resend_invitation is 'Mails a new link, good for seven days; the old one dies.';
+grant execute on function public.resend_invitation to authenticated;
+
+create function public.cancel_invitation(invitation_id uuid)
+returns void
+language plpgsql
+volatile
+security definer -- nobody may write invitations by themselves
+set search_path = ''
+as $$
+declare
+  invitation public.invitations := private.lock_invitation(cancel_invitation.invitation_id);
+begin
+  update public.invitations set status = 'cancelled' where invitations.id = invitation.id;
+end;
+$$;
+comment on function public.cancel_invitation is 'Takes an offer back: its link works no longer.';
+grant execute on function public.cancel_invitation to authenticated;
+
+create function public.settle_invitation_mail(invitation_id uuid, delivery text)
+returns void
+language sql
+volatile
+security definer -- the column is nobody's to write
+set search_path = ''
+as $$
+  update public.invitations set delivery = settle_invitation_mail.delivery
+  where invitations.id = settle_invitation_mail.invitation_id and invitations.status = 'pending';
+$$;
+comment on function public.settle_invitation_mail is 'For the service: whether the mail of an invitation went out.';
+grant execute on function public.settle_invitation_mail to service_role;
+
+create function public.read_invitation(token_hash text)
+returns jsonb
+language sql
+stable
+security definer -- whoever holds the link is nobody yet
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', invitation.id, 'brandName', brands.name, 'role', invitation.role, 'email', invitation.email,
+    'expiresAt', invitation.expires_at
+  )
+  from public.invitations as invitation
+  inner join public.brands on brands.id = invitation.brand_id
+  where
+    invitation.token_hash = read_invitation.token_hash and invitation.status = 'pending'
+    and invitation.expires_at > now() and brands.deleted_at is null;
+$$;
+comment on function public.read_invitation is
+'For the service: what a link offers, while it works; null for any other.';
+grant execute on function public.read_invitation to service_role;
+
+create function private.accept_invitation(person uuid, hash text)
+returns public.invitations
+language plpgsql
+volatile
+security definer -- gives a role by the rights of who invited
+set search_path = ''
+as $$
+declare
+  invitation public.invitations;
+begin
+  update public.invitations
+  set status = 'accepted', accepted_at = now(), accepted_by = person
+  where
+    invitations.token_hash = hash and invitations.status = 'pending' and invitations.expires_at > now()
+    and exists (select from public.brands where brands.id = invitations.brand_id and brands.deleted_at is null)
+  returning * into invitation;
+  if invitation.id is null then
+    perform private.refuse(410, 'the invitation works no longer');
+  end if;
+  insert into public.brand_members as members (user_id, brand_id, role, permissions, expires_at, assigned_by)
+  values (
+    person, invitation.brand_id, invitation.role, invitation.permissions, invitation.membership_expires_at,
+    invitation.created_by
+  )
+  on conflict on constraint brand_members_pkey do update
+    set role = greatest(members.role, excluded.role), expires_at = excluded.expires_at;
+  return invitation;
+end;
+$$;
+
+-- The account comes into being with what its `app_metadata` says, which only the service may write: the invitation is
+-- accepted in the transaction of Auth that makes the user, and one that works no longer undoes it.
+create function private.accept_invitation_of_new_user()
+returns trigger
+language plpgsql
+security definer -- runs for the Auth server's role
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and old.raw_app_meta_data ? 'invitation' then
+    return null;
+  end if;
+  perform private.accept_invitation(new.id, new.raw_app_meta_data ->> 'invitation');
+  return null;
+end;
+$$;
+-- By name after create_profile, which it needs: triggers fire in the order of their names.
+create trigger invitation_of_new_user
+after insert or update of raw_app_meta_data on auth.users
+for each row when (new.raw_app_meta_data ? 'invitation')
+execute function private.accept_invitation_of_new_user();
+
+create function public.accept_own_invitation(request text, signature text)
+returns uuid
+language plpgsql
+volatile
+security definer -- gives a role by the rights of who invited
+set search_path = ''
+as $$
+declare
+  asked jsonb := private.signed(request, signature);
+  invitation public.invitations;
+begin
+  if not private.person_trusted() then
+    perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
+  end if;
+  -- A link that went astray works for whom it was meant for only.
+  if not exists (
+    select from public.invitations
+    where invitations.token_hash = asked ->> 'tokenHash'
+      and invitations.email_index = any (array(select jsonb_array_elements_text(asked -> 'emailIndexes')))
+  ) then
+    perform private.refuse(404, 'invitation not found');
+  end if;
+  invitation := private.accept_invitation(auth.uid(), asked ->> 'tokenHash');
+  return invitation.brand_id;
+end;
+$$;
+comment on function public.accept_own_invitation is 'Accepts an invitation that was sent to the caller''s own address.';
+grant execute on function public.accept_own_invitation to authenticated;

@@ -1,0 +1,146 @@
+-- What people may ask for by law: all that is kept of them, and that it is forgotten; and what was denied, on record.
+
+create function public.export_person()
+returns jsonb
+language plpgsql
+volatile
+security definer -- of oneself one may have all, also what others decide about
+set search_path = ''
+as $$
+declare
+  person uuid := auth.uid();
+begin
+  if person is null or not private.person_trusted() then
+    perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
+  end if;
+  perform private.audit(null, 'data.export', 'user', person);
+  return jsonb_build_object(
+    'profile', (select to_jsonb(profiles) - 'email_index' from public.profiles where profiles.id = person),
+    'email', (select users.email from auth.users where users.id = person),
+    'memberships', (
+      select coalesce(jsonb_agg(to_jsonb(member) || jsonb_build_object('brand_name', brands.name)), '[]')
+      from public.brand_members as member inner join public.brands on brands.id = member.brand_id
+      where member.user_id = person
+    ),
+    'sessions', (
+      select coalesce(jsonb_agg(to_jsonb(user_sessions)), '[]') from public.user_sessions
+      where user_sessions.user_id = person
+    ),
+    'factors', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'kind', factor.kind, 'name', factor.name, 'created_at', factor.created_at, 'last_used_at', factor.last_used_at
+      )), '[]') from public.mfa_factors as factor where factor.user_id = person
+    ),
+    'api_keys', (
+      select coalesce(jsonb_agg(to_jsonb(key) - 'key_hash'), '[]') from public.api_keys as key
+      where key.user_id = person
+    ),
+    'notification_preferences', (
+      select to_jsonb(preference) from public.notification_preferences as preference
+      where preference.user_id = person
+    ),
+    'notifications', (
+      select coalesce(jsonb_agg(to_jsonb(notification)), '[]')
+      from (
+        select * from public.notifications where notifications.user_id = person
+        order by notifications.created_at desc limit 1000
+      ) as notification
+    ),
+    'contents_created', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', content.id, 'brand_id', content.brand_id, 'title', content.title, 'created_at', content.created_at
+      )), '[]')
+      from (
+        select * from public.contents where contents.created_by = person order by contents.id desc limit 10000
+      ) as content
+    ),
+    'comments', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', comment.id, 'content_id', comment.content_id, 'body', comment.body, 'created_at', comment.created_at
+      )), '[]')
+      from (
+        select * from public.comments where comments.created_by = person order by comments.id desc limit 10000
+      ) as comment
+    ),
+    'audit', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'action', entry.action, 'outcome', entry.outcome, 'occurred_at', entry.occurred_at
+      )), '[]')
+      from (
+        select * from public.audit_log where audit_log.actor_id = person
+        order by audit_log.occurred_at desc limit 10000
+      ) as entry
+    )
+  );
+end;
+$$;
+comment on function public.export_person is 'All that is kept of the caller: what the law lets them have.';
+grant execute on function public.export_person to authenticated;
+
+create function public.erase_person(user_id uuid, session_id uuid)
+returns uuid[]
+language plpgsql
+volatile
+security definer -- nobody may write all of this by themselves
+set search_path = ''
+as $$
+declare
+  person constant uuid := erase_person.user_id;
+  member record;
+  sessions uuid[];
+begin
+  perform private.require_session(person, erase_person.session_id, true);
+  if exists (select from private.platform_admins where platform_admins.user_id = person) then
+    perform private.refuse(409, 'platform admins hand the flag over first');
+  end if;
+  for member in select members.brand_id from public.brand_members as members where members.user_id = person loop
+    delete from public.content_assignees as assignees
+    where assignees.brand_id = member.brand_id and assignees.user_id = person;
+    delete from public.brand_members as members
+    where members.brand_id = member.brand_id and members.user_id = person;
+    perform private.release_member(person, member.brand_id);
+  end loop;
+  -- What they did stays theirs by id; who that was nobody can tell any more.
+  update public.profiles
+  set
+    first_name = 'Former', last_name = 'member', phone = null, email_index = null, avatar_path = null,
+    timezone = 'UTC', language = 'en', is_active = false
+  where profiles.id = person;
+  sessions := array(select user_sessions.id from public.user_sessions where user_sessions.user_id = person);
+  delete from public.user_sessions where user_sessions.user_id = person;
+  delete from public.mfa_factors where mfa_factors.user_id = person;
+  delete from private.mfa_backup_codes where mfa_backup_codes.user_id = person;
+  delete from private.password_history where password_history.user_id = person;
+  delete from private.identity_tokens where identity_tokens.user_id = person;
+  delete from public.trusted_devices where trusted_devices.user_id = person;
+  delete from public.notifications where notifications.user_id = person;
+  delete from public.notification_preferences where notification_preferences.user_id = person;
+  delete from public.invitations where invitations.accepted_by = person;
+  perform private.enqueue_job('erasure', 'erase_account', null, jsonb_build_object('userId', person), now(), null, 50);
+  perform private.audit_person(person, erase_person.session_id, 'user.erase');
+  return sessions;
+end;
+$$;
+comment on function public.erase_person is
+'For the service: makes a tombstone of a person, at their own wish; Auth forgets their address after it.';
+grant execute on function public.erase_person to service_role;
+
+create function public.record_denial(request text, signature text)
+returns void
+language plpgsql
+volatile
+security definer -- nobody may write the log by themselves
+set search_path = ''
+as $$
+declare
+  asked jsonb := private.signed(request, signature);
+begin
+  perform private.audit(
+    null, 'authz.denied', 'route', null, jsonb_build_object(
+      'method', asked -> 'method', 'path', asked -> 'path', 'code', asked -> 'code'
+    ), 'denied'
+  );
+end;
+$$;
+comment on function public.record_denial is 'Puts on record that the API refused the caller something (domain §12).';
+grant execute on function public.record_denial to authenticated;

@@ -1,0 +1,120 @@
+"""Who may call the functions of identity, as data: see functions.py, which includes them.
+
+Most are the service's alone: they come before any trust, so the person whom they are about is an argument.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from psycopg.types.json import Jsonb
+
+from tests.tenancy.callables import SERVICE, Function, Signed, brand, fixed, nothing, of, user
+from tests.tenancy.matrix import ADMINS, EVERYONE, OWNER, PLATFORM
+from tests.tenancy.scene import BLIND_INDEX, CIPHERTEXT, Scene
+
+HASH = "b" * 64
+
+
+def told(argument: str, **facts: Any) -> Callable[[Scene], dict[str, Any]]:
+    """A document about the tenant's editor, in their session."""
+
+    def arguments(scene: Scene) -> dict[str, Any]:
+        editor = scene.tenant.people["editor"]
+        about = {"userId": str(editor.user_id), "sessionId": str(editor.session_id)}
+        return {argument: Jsonb(about | facts)}
+
+    return arguments
+
+
+def in_session(**more: Any) -> Callable[[Scene], dict[str, Any]]:
+    def arguments(scene: Scene) -> dict[str, Any]:
+        editor = scene.tenant.people["editor"]
+        return {"user_id": editor.user_id, "session_id": editor.session_id, **more}
+
+    return arguments
+
+
+def of_factor(scene: Scene) -> dict[str, Any]:
+    return in_session(factor_id=scene.rows["mfa_factors"]["id"])(scene)
+
+
+def signed_for_brand(**facts: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"request": Signed({"brandId": scene.tenant.brand_id, **facts})}
+
+
+def resent(scene: Scene) -> dict[str, Any]:
+    return {"request": Signed({"invitationId": scene.rows["invitations"]["id"], "tokenHash": HASH, "mail": CIPHERTEXT})}
+
+
+def key_of(scene: Scene) -> dict[str, Any]:
+    return signed_for_brand(
+        name="x", prefix="mix_test_abcdef", keyHash=uuid4().hex * 2, scopes=["read"], allowedAddresses=[]
+    )(scene)
+
+
+def replaced(scene: Scene) -> dict[str, Any]:
+    place = {"table": "public.user_sessions", "column": "address", "key": str(uuid4()), "ciphertext": CIPHERTEXT}
+    return {"place": Jsonb(place | {"replacement": CIPHERTEXT})}
+
+
+LINK = fixed(token=Jsonb({"purpose": "password_reset", "email": "nobody@people.test", "emailIndexes": [BLIND_INDEX]}))
+PERSON = fixed(who=Jsonb({"email": "nobody@people.test", "emailIndexes": [BLIND_INDEX]}))
+EMPTY_MAPPING = told("mapping", connectionId=str(uuid4()), groups=[])
+
+IDENTITY: dict[str, Function] = {
+    "open_session": Function(SERVICE, told("sign_in", sessionId=str(uuid4()))),
+    "read_session": Function(SERVICE, lambda scene: {"session_id": scene.tenant.people["editor"].session_id}),
+    "extend_session": Function(SERVICE, in_session()),
+    "reauthenticate_session": Function(SERVICE, in_session()),
+    "end_reused_session": Function(SERVICE, lambda scene: in_session()(scene) | {"session_id": uuid4()}),
+    "record_failed_sign_in": Function(
+        SERVICE, fixed(failure=Jsonb({"email": "nobody@people.test", "emailIndexes": [BLIND_INDEX], "reason": "x"}))
+    ),
+    "forget_ended_sessions": Function(SERVICE, nothing),
+    "read_factors": Function(SERVICE, user("editor")),
+    "add_factor": Function(SERVICE, told("factor", id=str(uuid4()), kind="totp", secret=CIPHERTEXT)),
+    "pass_second_factor": Function(
+        SERVICE,
+        lambda scene: told("passed", factorId=str(scene.rows["mfa_factors"]["id"]), step=1, newCodeHashes=[])(scene),
+    ),
+    "remove_factor": Function(SERVICE, of_factor),
+    "renew_backup_codes": Function(SERVICE, in_session(code_hashes=Jsonb([HASH]))),
+    "request_link": Function(SERVICE, LINK),
+    "read_link": Function(SERVICE, fixed(token_hash=HASH, purpose="password_reset")),
+    "spend_link": Function(SERVICE, fixed(token_hash=HASH)),
+    "read_password_history": Function(SERVICE, user("editor")),
+    "record_password": Function(SERVICE, told("change", passwordHash="x" * 60, action="password_change")),
+    "request_email_change": Function(
+        SERVICE, told("token", purpose="email_change", tokenHash=HASH, newEmail=CIPHERTEXT, mail=CIPHERTEXT)
+    ),
+    "record_email": Function(SERVICE, told("change", emailIndex=BLIND_INDEX, action="email_change")),
+    "settle_invitation_mail": Function(SERVICE, lambda _: {"invitation_id": uuid4(), "delivery": "sent"}),
+    "read_invitation": Function(SERVICE, fixed(token_hash=HASH)),
+    "find_sso_connection": Function(SERVICE, fixed(asked=Jsonb({"domain": "nowhere.test"}))),
+    "find_sso_person": Function(SERVICE, PERSON),
+    "map_sso_roles": Function(SERVICE, EMPTY_MAPPING),
+    "erase_person": Function(SERVICE, in_session()),
+    "next_ciphertexts": Function(SERVICE, fixed(newest=1)),
+    "replace_ciphertext": Function(SERVICE, replaced),
+    "next_email_indexes": Function(SERVICE, fixed(newest=1)),
+    "replace_email_index": Function(SERVICE, user("editor", email="x", email_index=BLIND_INDEX)),
+    "key_versions_in_use": Function(SERVICE, nothing),
+    # One's own sessions, also those that are not trusted: whoever may not come in may leave.
+    "end_own_sessions": Function(OWNER, lambda scene: {"which": [scene.tenant.people["editor"].session_id]}),
+    "living_sessions": Function(OWNER | PLATFORM, user("editor")),
+    "export_person": Function(EVERYONE, nothing),
+    "find_api_key": Function(SERVICE | {"anonymous"}, fixed(key_hashes=[HASH])),
+    "create_api_key": Function(ADMINS, key_of),
+    "revoke_api_key": Function(ADMINS, of("api_keys", "key_id")),
+    "invite_members": Function(ADMINS, signed_for_brand(invitations=[])),
+    "resend_invitation": Function(ADMINS, resent),
+    "cancel_invitation": Function(ADMINS, of("invitations", "invitation_id")),
+    # Whose address it is not is told that there is none.
+    "accept_own_invitation": Function(
+        frozenset(), lambda _: {"request": Signed({"tokenHash": HASH, "emailIndexes": [BLIND_INDEX]})}
+    ),
+    "removal_impact": Function(ADMINS, lambda scene: brand(user_id=scene.tenant.people["editor"].user_id)(scene)),
+    "search_people": Function(ADMINS | {"editor"}, brand(), "lists"),
+    "record_denial": Function(EVERYONE | SERVICE | {"unverified"}, lambda _: {"request": Signed({"path": "/x"})}),
+}
