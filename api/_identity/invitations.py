@@ -3,13 +3,14 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Response
 
 from api._identity.shared import delivered, device_of
 from lib.core.app import documented
 from lib.core.cookies import check_origin
 from lib.core.envelope import Success
-from lib.core.principal import CurrentPerson, LimitedByAddress
+from lib.core.principal import CurrentPerson, LimitedByAddress, limited_narrowly
+from lib.core.rate_limit import ACCEPT_INVITATION
 from lib.identity import invitations
 from lib.identity.administration import send_waiting_mail
 from lib.identity.invitations import (
@@ -24,6 +25,8 @@ from lib.identity.invitations import (
 from lib.identity.models import SignedIn
 
 router = APIRouter(tags=["users"])
+
+limited_acceptance = limited_narrowly(ACCEPT_INVITATION)
 
 
 @router.post("/api/v1/users/invitations", responses=documented(401, 403, 404))
@@ -77,7 +80,7 @@ async def read_offer(wanted: LinkLookup, _: LimitedByAddress) -> Success[Invitat
     "/api/v1/auth/invitations/accept", status_code=201, responses=documented(401, 403, 404, 409, 410), tags=["auth"]
 )
 async def accept(
-    wanted: InvitationAccepted, _: LimitedByAddress, request: Request, response: Response
+    wanted: InvitationAccepted, _: Annotated[None, Depends(limited_acceptance)], request: Request, response: Response
 ) -> Success[SignedIn]:
     """Makes the account with its role, and signs it in."""
     if wanted.mode == "cookie":

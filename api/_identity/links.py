@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, BackgroundTasks, Response
 
-from api._identity.shared import device_of_person
 from lib.core.app import documented
 from lib.core.principal import CurrentPerson, LimitedByAddress
 from lib.identity import links
@@ -31,7 +30,7 @@ async def reset_password(wanted: PasswordReset, _: LimitedByAddress, tasks: Back
 @router.post("/password/change", status_code=204, responses=documented(401, 403, 409))
 async def change_password(wanted: PasswordChange, person: CurrentPerson, tasks: BackgroundTasks) -> Response:
     """Sets a new password by the current one, and ends all other sessions."""
-    await links.change_password(person, wanted, device_of_person(person))
+    await links.change_password(person, wanted)
     tasks.add_task(send_waiting_mail)
     return Response(status_code=204, background=tasks)
 

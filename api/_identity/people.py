@@ -5,14 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api._identity.shared import device_of_person
 from lib.core.app import documented
 from lib.core.conditional import expected_version, version_tag
 from lib.core.envelope import Page, PageRequest, Success, page_of, page_request
 from lib.core.models import SearchText
 from lib.core.principal import CurrentPerson, CurrentUser
 from lib.identity import people, privacy
-from lib.identity.models import Reauthentication
 from lib.identity.people import (
     Me,
     PersonFound,
@@ -22,7 +20,7 @@ from lib.identity.people import (
     ProfileChanges,
     RemovalImpact,
 )
-from lib.identity.privacy import PersonExport
+from lib.identity.privacy import Erasure, PersonExport
 
 router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
@@ -95,9 +93,9 @@ async def export_person(person: CurrentPerson, response: Response) -> Success[Pe
 
 
 @router.post("/me/erasure", status_code=204, responses=documented(401, 403, 409))
-async def erase_person(wanted: Reauthentication, person: CurrentPerson) -> Response:
+async def erase_person(wanted: Erasure, person: CurrentPerson) -> Response:
     """Deletes one's account for good: what one did stays, by somebody whom nobody can name."""
-    await privacy.erase_person(person, wanted.password, device_of_person(person))
+    await privacy.erase_person(person, wanted.password)
     return Response(status_code=204)
 
 

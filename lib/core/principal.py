@@ -24,14 +24,22 @@ from lib.core.db import Db, connect_as
 from lib.core.errors import RETRY_AFTER_SECONDS, Forbidden, ServiceUnavailable, Unauthorized
 from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
-from lib.core.rate_limit import QUARTER_HOUR, RateLimit, apply_verdicts, limit_for, limit_for_user, narrow_limit_for
+from lib.core.rate_limit import (
+    QUARTER_HOUR,
+    NarrowLimit,
+    RateLimit,
+    apply_verdicts,
+    limit_for,
+    limit_for_user,
+    narrow_limit_for,
+)
 from lib.core.sessions import IDLE_SECONDS, Factor, check_session, session_key
 from lib.core.tokens import AccessToken, verify_token
 from lib.core.windows import Window, admit
 
 READING_METHODS: Final = ("GET", "HEAD")
-# A key that nobody has is a guess; so many in a quarter of an hour are an attack.
-MAX_KEY_GUESSES: Final = 20
+# Keys that KV does not know, by address: each asks the database. One that works is asked about every five minutes.
+MAX_KEY_GUESSES: Final = 100
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
 _key = APIKeyHeader(name=api_keys.HEADER, auto_error=False, scheme_name="apiKey")
@@ -179,7 +187,6 @@ async def _by_key[T](
                 admit(
                     *_windows(request, limit, f"key:{digests[0]}"),
                     session_key=api_keys.cache_key(digests[0]),
-                    session_seconds=api_keys.CACHE_SECONDS,
                 ),
                 beside() if beside else _nothing(),
             )
@@ -207,18 +214,17 @@ async def _by_key[T](
 
 async def _unknown_key(request: Request, digests: list[str]) -> str:
     """What the database knows of a key that KV does not. Raises Unauthorized; RateLimitExceeded after many guesses."""
-    record = await api_keys.find_key(digests)
+    guesses = Window("key_guesses", MAX_KEY_GUESSES, QUARTER_HOUR, client_address(request))
     try:
-        if record is not None:
-            await ask_kv(api_keys.remember_key(digests[0], record))
-            return record
-        guesses = Window("key_guesses", MAX_KEY_GUESSES, QUARTER_HOUR, client_address(request))
         verdicts, _ = await ask_kv(admit(guesses))
-        apply_verdicts(verdicts)
     except KvUnavailable as error:
-        log(logging.WARNING, "KV is not available", fields={"limit": "key_guesses", "reason": str(error)})
-        if record is not None:
-            return record
+        raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
+    if not verdicts[0].is_admitted:
+        apply_verdicts(verdicts)
+    record = await api_keys.find_key(digests)
+    if record is not None:
+        await ask_kv(api_keys.remember_key(digests[0], record))
+        return record
     raise Unauthorized("the API key is not valid", code="INVALID_TOKEN")
 
 
@@ -274,17 +280,30 @@ async def pending_person(request: Request, credentials: Credentials) -> Person:
     return _person(request, principal)
 
 
-async def limited_by_address(request: Request) -> None:
-    limit = limit_for(request.url.path)
+async def limited_by_address(request: Request, *narrow: NarrowLimit) -> None:
+    limit, address = limit_for(request.url.path), client_address(request)
     try:
-        verdicts, _ = await ask_kv(admit(limit.window(client_address(request))))
+        verdicts, _ = await ask_kv(admit(limit.window(address), *(each.window(address) for each in narrow)))
     except KvUnavailable as error:
         _without_kv(request, limit, error)
     else:
         apply_verdicts(verdicts)
 
 
+def limited_narrowly(limit: NarrowLimit) -> Callable[[Request], Awaitable[None]]:
+    """A dependency: by address, with a limit beside that of the path."""
+
+    async def limited(request: Request) -> None:
+        await limited_by_address(request, limit)
+
+    return limited
+
+
+async def _limited(request: Request) -> None:
+    await limited_by_address(request)
+
+
 CurrentUser = Annotated[Principal, Depends(current_user)]
 CurrentPerson = Annotated[Person, Depends(current_person)]
 PendingPerson = Annotated[Person, Depends(pending_person)]
-LimitedByAddress = Annotated[None, Depends(limited_by_address)]
+LimitedByAddress = Annotated[None, Depends(_limited)]

@@ -72,7 +72,6 @@ class NarrowLimit:
 ACCEPT_INVITATION: Final = NarrowLimit("accept_invitation", 5, HOUR)
 FORGOT_PASSWORD: Final = NarrowLimit("forgot_password", 3, HOUR)
 VERIFY_EMAIL: Final = NarrowLimit("verify_email", 3, HOUR)
-SECOND_FACTOR: Final = NarrowLimit("second_factor", 10, QUARTER_HOUR)
 GRAPHQL: Final = NarrowLimit("graphql_points", 200, 60)
 
 

@@ -15,8 +15,9 @@ from lib.core.kv import get_kv
 OVERRIDES_KEY: Final = "limits:overrides"
 
 # KEYS: the overrides, the session (or an empty string), then a sorted set for each window.
-# ARGV: now (ms), seconds that a session is kept for, a unique id, then for each window its name, maximum, length (ms)
-# and cost. Answer: what the session key held, then for each window: admitted, maximum, remaining, reset (ms).
+# ARGV: now (ms), seconds that a session is kept for from now (0: as it is), a unique id, then for each window its name,
+# maximum, length (ms) and cost.
+# Answer: what the session key held, then for each window: admitted, maximum, remaining, reset (ms).
 _SCRIPT: Final = """
 local now, answers, refused = tonumber(ARGV[1]), {}, false
 local maxima = {}
@@ -51,7 +52,10 @@ for i = 3, #KEYS do
   answers[i - 2][3] = math.max(0, maxima[i] - answers[i - 2][3])
 end
 local session = false
-if KEYS[2] ~= '' and not refused then session = redis.call('GETEX', KEYS[2], 'EX', ARGV[2]) end
+if KEYS[2] ~= '' and not refused then
+  if ARGV[2] == '0' then session = redis.call('GET', KEYS[2])
+  else session = redis.call('GETEX', KEYS[2], 'EX', ARGV[2]) end
+end
 return {session or '', answers}
 """
 
@@ -83,8 +87,10 @@ class Verdict:
 async def admit(
     *windows: Window, session_key: str = "", session_seconds: int = 0, now: float | None = None
 ) -> tuple[list[Verdict], str | None]:
-    """Charges all windows or none; and what ``session_key`` holds, kept for so long again. One command of KV, to be
-    awaited through ``ask_kv``."""
+    """Charges all windows or none; and what ``session_key`` holds, kept for so long from now (0: as it is).
+
+    One command of KV, to be awaited through ``ask_kv``.
+    """
     moment = time.time() if now is None else now
     arguments: list[Any] = [round(moment * 1000), session_seconds, uuid4().hex]
     for window in windows:

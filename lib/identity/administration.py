@@ -18,6 +18,7 @@ from lib.core.errors import RETRY_AFTER_SECONDS, ApiError, Conflict, ServiceUnav
 from lib.core.http import TOTAL_SECONDS, get_http_client
 from lib.core.logs import log
 from lib.core.service_role import connect_as_service
+from lib.identity.avatars import remove_objects
 from lib.notify import deliver_mail
 
 if TYPE_CHECKING:
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
     from supabase_auth.types import AdminUserAttributes
 
 MAIL_SECONDS: Final = 8.0
+PERSONAL_METADATA: Final = (
+    "first_name",
+    "last_name",
+    "email",
+    "name",
+    "full_name",
+    "picture",
+    "avatar_url",
+    "preferred_username",
+    "user_name",
+)
 
 
 async def ask(function: str, arguments: Row) -> Any:
@@ -40,6 +52,7 @@ async def send_waiting_mail() -> None:
 
 async def finish_erasures(db: Db | None = None) -> int:
     """Takes address and password of those who were erased out of Auth; how many. For the scheduler as well."""
+    settings = get_settings()
     service, worker, done = db or connect_as_service(), uuid4().hex, 0
     for job in await fetch_rows(call(service, "claim_jobs", {"queue": "erasure", "worker": worker, "batch": 20})):
         user_id = UUID(job["payload"]["userId"])
@@ -48,11 +61,14 @@ async def finish_erasures(db: Db | None = None) -> int:
             "email": f"erased-{user_id}@invalid.example",
             "password": secrets.token_urlsafe(48),
             "email_confirm": True,
-            "user_metadata": {"first_name": "", "last_name": ""},
+            # Auth merges what it is told: each name that a provider may have left is told to be empty.
+            "user_metadata": dict.fromkeys(PERSONAL_METADATA, ""),
             "ban_duration": "876000h",
         }
         try:
             await update_user(user_id, attributes)
+            if job["payload"].get("avatarPath"):
+                await remove_objects(settings.supabase_secret_key or "", "avatars", [job["payload"]["avatarPath"]])
         except ApiError as error:
             log(logging.ERROR, "Auth did not forget somebody yet", error=error)
             failed = {"job_id": job["id"], "worker": worker, "error": str(error)}
@@ -107,6 +123,8 @@ async def create_user(attributes: Row) -> UUID:
 
 async def update_user(user_id: UUID, attributes: Row) -> None:
     """Raises Conflict (ALREADY_EXISTS) for an address that somebody else has."""
+    if attributes.keys() & {"email", "password"}:
+        await ask("permit_credential_change", {"user_id": str(user_id)})
     await _administer(_auth().update_user_by_id(str(user_id), cast("AdminUserAttributes", attributes)))
 
 

@@ -7,9 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
+import httpx
+
 from lib.core.config import get_settings
 from lib.core.context import timed
-from lib.core.errors import RETRY_AFTER_SECONDS, Forbidden, RateLimitExceeded, ServiceUnavailable, Unauthorized
+from lib.core.errors import (
+    RETRY_AFTER_SECONDS,
+    Conflict,
+    Forbidden,
+    RateLimitExceeded,
+    ServiceUnavailable,
+    Unauthorized,
+)
 from lib.core.http import TOTAL_SECONDS, get_http_client
 from lib.core.logs import log
 
@@ -135,6 +144,25 @@ async def renew(refresh_token: str) -> AuthSession:
         except AuthError as error:
             _refuse(error, refused)
     return _session(answer, refused)
+
+
+async def change_password(access_token: str, password: str) -> None:
+    """As the person: this session stays. Raises Conflict for what Auth does not take."""
+    settings = get_settings()
+    with _asking_auth():
+        try:
+            response = await get_http_client().put(
+                f"{settings.supabase_url}/auth/v1/user",
+                json={"password": password},
+                headers={"apikey": settings.supabase_publishable_key, "Authorization": f"Bearer {access_token}"},
+                timeout=TOTAL_SECONDS,
+            )
+        except httpx.HTTPError as error:
+            raise ServiceUnavailable(UNAVAILABLE, retry_after=RETRY_AFTER_SECONDS) from error
+    if response.status_code in (400, 422):
+        raise Conflict("Auth does not take this password")
+    if response.status_code >= 300:
+        raise ServiceUnavailable(UNAVAILABLE, retry_after=RETRY_AFTER_SECONDS)
 
 
 async def sign_out(access_token: str) -> None:

@@ -3,6 +3,7 @@
 Asking for one answers the same, after the same time, whether the address has an account or not.
 """
 
+import logging
 import secrets
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -11,8 +12,9 @@ from pydantic import Field
 
 from lib.core.config import get_settings
 from lib.core.crypto import key_ring, token_digest
-from lib.core.errors import Gone, ServiceUnavailable, ValidationFailed
+from lib.core.errors import Conflict, Gone, ServiceUnavailable, ValidationFailed
 from lib.core.kv import KvUnavailable, ask_kv
+from lib.core.logs import log
 from lib.core.models import RequestModel
 from lib.core.principal import Person
 from lib.core.rate_limit import FORGOT_PASSWORD, VERIFY_EMAIL, NarrowLimit, apply_verdicts
@@ -21,7 +23,7 @@ from lib.identity import administration, auth_client
 from lib.identity.lockout import forget_failures, subject_of
 from lib.identity.models import Email, LinkToken, NewPassword, OldPassword
 from lib.identity.passwords import check_history, check_strength, hash_password
-from lib.identity.sign_in import Device, check_password, forget_sessions, unavailable
+from lib.identity.sign_in import forget_sessions, prove_password, unavailable
 from lib.identity.timing import evenly
 from lib.notify import Mail, seal_mail
 
@@ -63,6 +65,10 @@ def _link(purpose: Purpose) -> tuple[str, str]:
     return token, f"{get_settings().app_url}{PATHS[purpose]}#token={token}&purpose={purpose}"
 
 
+def _masked(email: str) -> str:
+    return f"{email[0]}•••@{email.split('@')[1]}"
+
+
 async def _request(email: str, purpose: Purpose, limit: NarrowLimit) -> None:
     """Raises RateLimitExceeded after three in an hour, for any address."""
     subject = subject_of("email", email)
@@ -101,9 +107,11 @@ async def _read(token: str, purpose: Purpose) -> dict[str, Any]:
 
 
 async def _spend(token: str) -> None:
-    """Once: of two that hold the same link, one gets further."""
-    if not await administration.ask("spend_link", {"token_hash": token_digest(token)}):
+    """Once: of two that hold the same link, one gets further. One for a new password ends all sessions."""
+    spent = await administration.ask("spend_link", {"token_hash": token_digest(token)})
+    if not spent["isSpent"]:
         raise Gone("the link works no longer: ask for a new one")
+    await forget_sessions(spent["ended"])
 
 
 async def _give_back(token: str) -> None:
@@ -139,21 +147,20 @@ async def reset_password(wanted: PasswordReset) -> None:
         # Whoever has the link reads mail at this address: it is verified by it.
         attributes = {"password": wanted.password, "email_confirm": True}
         await administration.update_user(UUID(known["userId"]), attributes)
-    except ServiceUnavailable:
+    except (ServiceUnavailable, Conflict):
         await _give_back(wanted.token)
         raise
     await _record(known["userId"], email, hashed, "password_reset", None)
     try:
         await ask_kv(forget_failures(subject_of("email", email.lower())))
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    except KvUnavailable as error:  # the password is set; a lock ends by itself
+        log(logging.WARNING, "KV still knows a lock", fields={"reason": str(error)})
 
 
-async def change_password(person: Person, wanted: PasswordChange, device: Device) -> None:
-    """Ends all other sessions. Raises what check_password raises, for the current one."""
+async def change_password(person: Person, wanted: PasswordChange) -> None:
+    """Ends all other sessions. Raises what prove_password raises, for the current one."""
     check_strength(wanted.new_password, known=[person.email])
-    probe = await check_password(person.email.lower(), wanted.current_password, device)
-    await auth_client.sign_out(probe.access_token)
+    await prove_password(person, wanted.current_password)
     if wanted.new_password == wanted.current_password:
         raise ValidationFailed(
             "the password was used before",
@@ -162,7 +169,11 @@ async def change_password(person: Person, wanted: PasswordChange, device: Device
     history = await administration.ask("read_password_history", {"user_id": str(person.user_id)})
     await check_history(wanted.new_password, history)
     hashed = await hash_password(wanted.new_password)
-    await administration.update_user(person.user_id, {"password": wanted.new_password})
+    arguments = {"session_id": str(person.session_id), "user_id": str(person.user_id)}
+    await administration.ask("reauthenticate_session", arguments)
+    await administration.ask("permit_credential_change", {"user_id": str(person.user_id)})
+    # By the person's own token: set by an administrator, Auth would end this session with the others.
+    await auth_client.change_password(person.access_token, wanted.new_password)
     await _record(person.user_id, person.email, hashed, "password_change", person.session_id)
 
 
@@ -177,6 +188,7 @@ async def request_email_change(person: Person, wanted: EmailChange) -> None:
         "tokenHash": token_digest(token),
         "newEmail": key_ring().encrypt(email, f"private.identity_tokens.new_email:{token_digest(token)}"),
         "mail": seal_mail(Mail(email, "email_change", {"link": link})),
+        "warning": seal_mail(Mail(person.email, "email_change_requested", {"masked_email": _masked(email)})),
     }
     await administration.ask("request_email_change", {"token": asked})
 
@@ -192,13 +204,12 @@ async def verify_email(wanted: EmailVerification) -> None:
         owner = f"private.identity_tokens.new_email:{token_digest(wanted.token)}"
         email = key_ring().decrypt(known["newEmail"], owner)
         attributes["email"] = email
-        masked = f"{email[0]}•••@{email.split('@')[1]}"
-        change["mail"] = seal_mail(Mail(old, "email_changed", {"masked_email": masked}))
+        change["mail"] = seal_mail(Mail(old, "email_changed", {"masked_email": _masked(email)}))
     await _spend(wanted.token)
     try:
         await administration.update_user(user_id, attributes)
-    except ServiceUnavailable:
+    except (ServiceUnavailable, Conflict):
         await _give_back(wanted.token)
         raise
     change["emailIndex"] = key_ring().blind_indexes(email.lower(), "email")[0]
-    await administration.ask("record_email", {"change": change})
+    await forget_sessions(await administration.ask("record_email", {"change": change}))

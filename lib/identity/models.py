@@ -15,7 +15,7 @@ type SessionMode = Literal["bearer", "cookie"]
 type Email = Annotated[
     str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", examples=["editor@aurora.test"])
 ]
-type NewPassword = Annotated[str, Field(min_length=12, max_length=256, examples=["Tidal-Copper-91-lantern"])]
+type NewPassword = Annotated[str, Field(min_length=12, max_length=72, examples=["Tidal-Copper-91-lantern"])]
 type OldPassword = Annotated[str, Field(min_length=1, max_length=1000, examples=["correct horse battery staple"])]
 type LinkToken = Annotated[
     str,

@@ -12,13 +12,16 @@ from typing import Final
 from lib.core.errors import ErrorDetail, ValidationFailed
 
 BCRYPT_ROUNDS: Final = 12
+# What bcrypt in Auth looks at.
+MAX_BYTES: Final = 72
 # zxcvbn's estimate: guesses that an attacker with lists of passwords, names and patterns needs.
 MIN_GUESSES: Final = 10**9
 CLASSES: Final = {
     "an upper-case letter": re.compile(r"[A-Z]"),
     "a lower-case letter": re.compile(r"[a-z]"),
     "a digit": re.compile(r"[0-9]"),
-    "a special character": re.compile(r"[^A-Za-z0-9\s]"),
+    # Those that Supabase Auth counts.
+    "a special character": re.compile(r"[!@#$%^&*()_+\-=\[\]{};'\\:\"|<>?,./`~]"),
 }
 
 
@@ -32,9 +35,12 @@ def check_strength(password: str, *, known: list[str]) -> None:
     from zxcvbn import zxcvbn
 
     problems = [_problem(f"must have {name}") for name, pattern in CLASSES.items() if not pattern.search(password)]
-    # Beyond 72 characters its patterns take long to look for, and say nothing new.
-    parts = [part for text in known for part in re.split(r"[@.+_-]", text) if len(part) > 2]
-    if float(zxcvbn(password[:72], user_inputs=parts)["guesses"]) < MIN_GUESSES:
+    if len(password.encode()) > MAX_BYTES:
+        problems.append(_problem(f"may have at most {MAX_BYTES} bytes"))
+    parts = [part.lower() for text in known for part in re.split(r"[.+_-]", text.split("@")[0]) if len(part) > 2]
+    if any(part in password.lower() for part in parts if len(part) > 3):
+        problems.append(_problem("must not contain the name or the address of who has it"))
+    if float(zxcvbn(password[:MAX_BYTES], user_inputs=parts)["guesses"]) < MIN_GUESSES:
         problems.append(_problem("is too common: lists of passwords begin with ones like it"))
     if problems:
         raise ValidationFailed("the password is not strong enough", details=problems)

@@ -1,6 +1,7 @@
 """Who somebody is: their profile and preferences, and those whom one works with."""
 
 import io
+import logging
 from datetime import datetime, time
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID, uuid4
@@ -8,9 +9,10 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
-from lib.core.crypto import key_ring
+from lib.core.crypto import DecryptionFailed, key_ring
 from lib.core.db import call, fetch_listing, fetch_one, run
 from lib.core.errors import NotFound, PreconditionFailed, Unprocessable
+from lib.core.logs import log
 from lib.core.models import RequestModel, ResponseModel
 from lib.core.principal import Person, Principal
 from lib.identity import repository
@@ -137,7 +139,11 @@ async def get_profile(person: Person) -> Profile:
     row = await fetch_one(call(person.db, "my_profile", {}))
     if row is None:
         raise NotFound("user not found")
-    phone = key_ring().decrypt(row["phone"], _phone_owner(person.user_id)) if row["phone"] else None
+    try:
+        phone = key_ring().decrypt(row["phone"], _phone_owner(person.user_id)) if row["phone"] else None
+    except DecryptionFailed as error:
+        log(logging.ERROR, "a phone number cannot be read", error=error)
+        phone = None
     return Profile.model_validate(row | {"phone": phone, "email": person.email})
 
 

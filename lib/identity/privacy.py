@@ -6,19 +6,22 @@ from pydantic import Field
 
 from lib.core.crypto import DecryptionFailed, key_ring
 from lib.core.db import call, run
-from lib.core.models import ResponseModel
+from lib.core.models import RequestModel, ResponseModel
 from lib.core.principal import Person
 from lib.identity import administration
-from lib.identity.sign_in import Device, check_password, forget_sessions
+from lib.identity.models import OldPassword
+from lib.identity.sign_in import forget_sessions, prove_password
 
 
 class PersonExport(ResponseModel):
-    """Everything that is kept of somebody, in clear, as it is kept."""
+    """What is kept of somebody, in clear; of their work what leads to it, the latest ten thousand of a kind."""
 
     email: str = Field(examples=["editor@aurora.test"])
     profile: dict[str, Any] = Field(examples=[{"first_name": "Emil", "phone": "+44 20 7946 0000"}])
     memberships: list[dict[str, Any]] = Field(examples=[[{"brand_name": "Aurora Skincare", "role": "editor"}]])
     sessions: list[dict[str, Any]] = Field(examples=[[{"device_name": "Laptop", "address": "203.0.113.7"}]])
+    devices: list[dict[str, Any]] = Field(examples=[[{"name": "Laptop"}]])
+    files: list[dict[str, Any]] = Field(examples=[[{"name": "packshot.png"}]])
     factors: list[dict[str, Any]] = Field(examples=[[{"kind": "totp", "name": "Phone"}]])
     api_keys: list[dict[str, Any]] = Field(examples=[[{"name": "Website", "prefix": "mix_live_a1B2c3"}]])
     notification_preferences: dict[str, Any] | None = Field(examples=[{"digest": "daily"}])
@@ -26,6 +29,11 @@ class PersonExport(ResponseModel):
     contents_created: list[dict[str, Any]] = Field(examples=[[{"title": "Winter skin, explained"}]])
     comments: list[dict[str, Any]] = Field(examples=[[{"body": "<p>Shorter, please</p>"}]])
     audit: list[dict[str, Any]] = Field(examples=[[{"action": "auth.login", "outcome": "success"}]])
+
+
+class Erasure(RequestModel):
+    password: OldPassword | None = None
+    """Of who has one."""
 
 
 def _opened(ciphertext: str | None, owner: str) -> str | None:
@@ -45,12 +53,14 @@ async def export_person(person: Person) -> PersonExport:
     return PersonExport.model_validate(kept)
 
 
-async def erase_person(person: Person, password: str, device: Device) -> None:
+async def erase_person(person: Person, password: str | None) -> None:
     """For good, at once: what they did stays in place, by somebody whom nobody can name any more.
 
-    Raises what check_password raises; Conflict for platform admins, who hand the flag over first.
+    Without a password, as of who signs in by a provider, the last proof must be younger than half an hour. Raises what
+    prove_password raises; Conflict for platform admins, who hand the flag over first.
     """
-    await check_password(person.email.lower(), password, device)
+    if password is not None:
+        await prove_password(person, password)
     arguments = {"user_id": str(person.user_id), "session_id": str(person.session_id)}
     sessions = await administration.ask("erase_person", arguments)
     await forget_sessions(sessions)

@@ -10,9 +10,9 @@ from lib.core.errors import NotFound, Unauthorized
 from lib.core.logs import log
 from lib.core.principal import Person
 from lib.core.sessions import IDLE_SECONDS, LIFETIME_SECONDS
-from lib.identity import administration, auth_client, repository
+from lib.identity import administration, repository
 from lib.identity.models import DeviceListed, FactorState, SessionListed, SessionState
-from lib.identity.sign_in import Device, check_password
+from lib.identity.sign_in import prove_password
 
 
 def _shown(row: dict[str, Any], current: UUID) -> SessionListed:
@@ -61,11 +61,9 @@ async def extend_session(person: Person) -> None:
 async def reauthenticate(person: Person, password: str) -> None:
     """Shows that it is still the same person: for half an hour they may do what is sensitive.
 
-    Wrong passwords count as failed sign-ins. Raises what check_password raises.
+    Raises what prove_password raises.
     """
-    device = Device(address=person.address, user_agent=person.user_agent)
-    probe = await check_password(person.email.lower(), password, device)
-    await auth_client.sign_out(probe.access_token)
+    await prove_password(person, password)
     arguments = {"session_id": str(person.session_id), "user_id": str(person.user_id)}
     await administration.ask("reauthenticate_session", arguments)
 

@@ -9,6 +9,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from lib.core.config import get_settings
@@ -34,9 +35,11 @@ from lib.identity.auth_client import AuthSession
 from lib.identity.captcha import FREE_FAILURES, require_captcha
 from lib.identity.lockout import Attempt, begin_attempt, forget_failures, subject_of, take_back
 from lib.identity.models import Credentials, FactorState, SignedIn, Tokens
-from lib.identity.refresh_tokens import mark_live, mark_spent, read_mark
+from lib.identity.refresh_tokens import Mark, mark_live, mark_spent, read_mark
 from lib.identity.timing import evenly
 from lib.notify import Mail, seal_mail
+
+REUSED: Final = "the refresh token was used before: its session is over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +137,27 @@ def _is_old(changed_at: str | None) -> bool:
     return bool(days and changed_at) and datetime.now(UTC) - datetime.fromisoformat(str(changed_at)) > timedelta(days)
 
 
-async def check_password(email: str, password: str, device: Device, captcha_token: str | None = None) -> AuthSession:
-    """Counts the attempt, and asks Auth. Raises Unauthorized (INVALID_CREDENTIALS), the same for an unknown person and
-    a wrong password; RateLimitExceeded (ACCOUNT_LOCKED) from the sixth failure on."""
-    subject = subject_of("email", email)
+async def _check_password(
+    email: str, password: str, device: Device, *, subject: str, captcha_token: str | None, has_captcha: bool
+) -> AuthSession:
+    """Counts the attempt for the subject, and asks Auth.
+
+    Raises Unauthorized (INVALID_CREDENTIALS), the same for an unknown person and a wrong password; RateLimitExceeded
+    (ACCOUNT_LOCKED) from the sixth failure on; Forbidden (EMAIL_NOT_VERIFIED) before the address is.
+    """
     try:
         attempt = await begin_attempt(subject)
         if attempt.is_locked:
             await _record_failure(email, device, reason="locked", is_newly_locked=attempt.is_newly_locked)
             raise locked_out(attempt)
         try:
-            if attempt.failures >= FREE_FAILURES:
+            if has_captcha and attempt.failures >= FREE_FAILURES:
                 await require_captcha(captcha_token, device.address)
             session = await auth_client.sign_in(email, password)
         except Unauthorized:
             await _record_failure(email, device, reason="credentials")
             raise
-        except (ValidationFailed, ServiceUnavailable, RateLimitExceeded):
+        except (ValidationFailed, ServiceUnavailable, RateLimitExceeded, Forbidden):
             await take_back(attempt)
             raise
         await ask_kv(forget_failures(subject))
@@ -159,8 +166,32 @@ async def check_password(email: str, password: str, device: Device, captcha_toke
     return session
 
 
+async def prove_password(person: Person, password: str) -> None:
+    """That whoever is signed in knows it. Counted by person, so that no stranger's guesses stand in the way.
+
+    Raises Unauthorized (INVALID_CREDENTIALS), RateLimitExceeded (ACCOUNT_LOCKED).
+    """
+    device = Device(address=person.address, user_agent=person.user_agent)
+    subject = subject_of("proof", str(person.user_id))
+    probe = await _check_password(
+        person.email.lower(), password, device, subject=subject, captcha_token=None, has_captcha=False
+    )
+    owner = (await verify_token(probe.access_token)).user_id
+    await auth_client.sign_out(probe.access_token)
+    if owner != person.user_id:  # the token is from before a change of the address, which somebody else has by now
+        raise Unauthorized("e-mail or password is wrong", code="INVALID_CREDENTIALS")
+
+
 async def _login(credentials: Credentials, device: Device) -> SignedIn:
-    session = await check_password(credentials.email.lower(), credentials.password, device, credentials.captcha_token)
+    email = credentials.email.lower()
+    session = await _check_password(
+        email,
+        credentials.password,
+        device,
+        subject=subject_of("email", email),
+        captcha_token=credentials.captcha_token,
+        has_captcha=True,
+    )
     if not session.is_email_verified:
         with suppress(ServiceUnavailable):
             await auth_client.sign_out(session.access_token)
@@ -169,8 +200,10 @@ async def _login(credentials: Credentials, device: Device) -> SignedIn:
 
 
 async def login(credentials: Credentials, device: Device) -> SignedIn:
-    """Raises what check_password and open_session raise, and Forbidden (EMAIL_NOT_VERIFIED) before the address is; each
-    as late as any other."""
+    """Raises Unauthorized (INVALID_CREDENTIALS), RateLimitExceeded (ACCOUNT_LOCKED), ValidationFailed
+    (CAPTCHA_REQUIRED), and Forbidden before the address is verified and for who was deactivated; each as late as any
+    other.
+    """
     async with evenly(when_it_works=False):
         return await _login(credentials, device)
 
@@ -186,12 +219,15 @@ async def refresh(refresh_token: str) -> tuple[Tokens, UUID]:
         mark = await ask_kv(read_mark(refresh_token))
     except KvUnavailable as error:
         log(logging.WARNING, "KV is not available", fields={"refused": False, "reason": str(error)})
-    if mark is not None and mark.is_reused:
-        arguments = {"session_id": str(mark.session_id), "user_id": str(mark.user_id)}
-        ended = await administration.ask("end_reused_session", arguments)
-        await forget_sessions(ended)
-        raise Unauthorized("the refresh token was used before: its session is over", code="SESSION_INVALID")
-    session = await auth_client.renew(refresh_token)
+    if mark is not None and mark.is_reused and await _end_reused(mark):
+        raise Unauthorized(REUSED, code="SESSION_INVALID")
+    try:
+        session = await auth_client.renew(refresh_token)
+    except Unauthorized:
+        # Spent, and not by us: somebody went to Auth with it.
+        if mark is not None and mark.spent_at is None and await _end_reused(mark):
+            raise Unauthorized(REUSED, code="SESSION_INVALID") from None
+        raise
     token = await verify_token(session.access_token)
     try:
         record = await ask_kv(read_session(token.session_id))
@@ -217,6 +253,14 @@ async def refresh(refresh_token: str) -> tuple[Tokens, UUID]:
         access_token=session.access_token, refresh_token=session.refresh_token, expires_in=session.expires_in
     )
     return tokens, token.session_id
+
+
+async def _end_reused(mark: Mark) -> bool:
+    """Whether its session still lived."""
+    arguments = {"session_id": str(mark.session_id), "user_id": str(mark.user_id)}
+    ended = await administration.ask("end_reused_session", arguments)
+    await forget_sessions(ended)
+    return bool(ended)
 
 
 async def _end_orphan(session: AuthSession, token: AccessToken) -> None:

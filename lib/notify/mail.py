@@ -28,7 +28,14 @@ BATCH: Final = 20
 SEND_SECONDS: Final = 5.0
 
 type TemplateName = Literal[
-    "invitation", "password_reset", "password_changed", "lockout", "email_verification", "email_change", "email_changed"
+    "invitation",
+    "password_reset",
+    "password_changed",
+    "lockout",
+    "email_verification",
+    "email_change",
+    "email_change_requested",
+    "email_changed",
 ]
 
 SUBJECTS: Final[dict[TemplateName, str]] = {
@@ -38,6 +45,7 @@ SUBJECTS: Final[dict[TemplateName, str]] = {
     "lockout": "Your MixerAI account is locked for half an hour",
     "email_verification": "Confirm your e-mail address for MixerAI",
     "email_change": "Confirm your new e-mail address for MixerAI",
+    "email_change_requested": "Somebody wants to change the e-mail address of your MixerAI account",
     "email_changed": "Your MixerAI e-mail address was changed",
 }
 

@@ -1,4 +1,4 @@
-"""SendGrid's v3 mail endpoint and a receiver of webhooks, with a page to read what came in.
+"""SendGrid's v3 mail endpoint, a receiver of webhooks and a captcha, with a page to read what came in.
 
 Shapes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. The last messages are
 kept in memory and go with the process.
@@ -49,6 +49,12 @@ class Catcher:
         self.hooks.appendleft(entry)
         return JSONResponse({"received": True})
 
+    async def verify_captcha(self, request: Request) -> JSONResponse:
+        """As Turnstile's siteverify: whoever says that they are human is."""
+        form = await request.form()
+        is_human = form.get("response") == "human" and bool(form.get("secret"))
+        return JSONResponse({"success": is_human, "error-codes": [] if is_human else ["invalid-input-response"]})
+
     async def list_mails(self, request: Request) -> JSONResponse:
         to = request.query_params.get("to")
         return JSONResponse([mail for mail in self.mails if to is None or to in mail["to"]])
@@ -82,6 +88,7 @@ def create_app() -> Starlette:
             Route("/", catcher.page),
             Route("/v3/mail/send", catcher.send, methods=["POST"]),
             Route("/hooks/{name:path}", catcher.receive_hook, methods=["POST"]),
+            Route("/turnstile/v0/siteverify", catcher.verify_captcha, methods=["POST"]),
             Route("/messages", catcher.list_mails),
             Route("/received-hooks", catcher.list_hooks),
         ]

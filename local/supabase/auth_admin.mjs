@@ -38,7 +38,7 @@ export function createAdminApi({ sql, secretKey }) {
       });
     } catch (error) {
       if (error.code === "23505") {
-        return failure(422, "email_exists", "A user with this email address has already been registered");
+        return taken();
       }
       throw error;
     }
@@ -53,7 +53,11 @@ export function createAdminApi({ sql, secretKey }) {
     return Response.json({ users, aud: "authenticated" });
   }
 
+  const taken = () => failure(422, "email_exists", "A user with this email address has already been registered");
+
   async function update(id, body) {
+    const [other] = await sql`select id from auth.users where email = ${body.email?.toLowerCase() ?? null} and id <> ${id}`;
+    if (other) return taken();
     await sql.begin(async (tx) => {
       if (body.password) {
         await tx`update auth.users

@@ -125,6 +125,7 @@ begin
           select from public.user_sessions
           where user_sessions.id = private.session_id() and user_sessions.user_id = auth.uid()
             and user_sessions.ended_at is null and user_sessions.expires_at > now()
+            and user_sessions.last_seen_at > now() - interval '8 hours'
         ) then 'MFA_REQUIRED' else 'SESSION_INVALID'
       end)
     ));

@@ -25,6 +25,11 @@ begin
     );
     return jsonb_build_object('isActive', false);
   end if;
+  -- A password that is reset ends Auth's sessions: one that was begun with the old password comes too late.
+  perform from auth.sessions where sessions.id = (sign_in ->> 'sessionId')::uuid for share;
+  if not found then
+    perform private.refuse(401, 'the session has ended', '[{"code": "SESSION_INVALID", "message": "sign in again"}]');
+  end if;
   is_admin := exists (select from private.platform_admins where platform_admins.user_id = person.id);
   has_factor := exists (
     select from public.mfa_factors where mfa_factors.user_id = person.id and mfa_factors.verified_at is not null
@@ -129,6 +134,10 @@ begin
   if auth.uid() is null or private.api_key_id() is not null then
     perform private.refuse(401, 'this is for people');
   end if;
+  -- Who has not passed the second factor leaves, and throws nobody else out.
+  if which is distinct from array[private.session_id()] and not private.person_trusted() then
+    perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
+  end if;
   ended := private.end_sessions(
     auth.uid(), case when which = array[private.session_id()] then 'signed_out' else 'revoked' end, which, besides
   );
@@ -155,9 +164,11 @@ as $$
 declare
   ended uuid[] := private.end_sessions(end_reused_session.user_id, 'reused', array[end_reused_session.session_id]);
 begin
-  perform private.audit_person(
-    end_reused_session.user_id, end_reused_session.session_id, 'auth.refresh_reused', '{}', 'denied'
-  );
+  if ended <> '{}' then
+    perform private.audit_person(
+      end_reused_session.user_id, end_reused_session.session_id, 'auth.refresh_reused', '{}', 'denied'
+    );
+  end if;
   return ended;
 end;
 $$;
@@ -220,18 +231,10 @@ stable
 security definer -- reads the addresses that Auth keeps
 set search_path = ''
 as $$
-  select found.id
-  from (
-    select profiles.id, 1 as rank from public.profiles
-    where profiles.email_index = any (array(select jsonb_array_elements_text(who -> 'emailIndexes')))
-    union all
-    select users.id, 2 from auth.users where users.email = lower(who ->> 'email')
-  ) as found
-  order by found.rank
-  limit 1;
+  select users.id from auth.users where users.email = lower(who ->> 'email');
 $$;
 comment on function private.find_person is
-'Whose e-mail it is, by its blind indexes or, for who has not signed in yet, by itself; null for nobody.';
+'Whose e-mail it is, as Auth knows it, which alone keeps addresses of people; null for nobody.';
 
 -- Where sessions and keys are asked about on every request, those that ended are in the way after a day.
 create function public.forget_ended_sessions()

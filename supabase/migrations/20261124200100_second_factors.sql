@@ -210,6 +210,8 @@ as $$
 declare
   is_last boolean;
 begin
+  -- One at a time, or two would each take what the other leaves.
+  perform from public.profiles where profiles.id = remove_factor.user_id for update;
   perform private.require_session(remove_factor.user_id, remove_factor.session_id, true);
   is_last := not exists (
     select from public.mfa_factors

@@ -16,6 +16,67 @@ comment on column private.identity_tokens.new_email is 'Encrypted by the applica
 create index identity_tokens_user_id_idx on private.identity_tokens (user_id, purpose);
 alter table private.identity_tokens enable row level security;
 
+create table private.credential_permits (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  expires_at timestamptz not null default now() + interval '30 seconds'
+);
+comment on table private.credential_permits is
+'That a password or an address may be changed in Auth, once and now: by our own commands, which checked who asks.';
+alter table private.credential_permits enable row level security;
+
+create function public.permit_credential_change(user_id uuid)
+returns void
+language sql
+volatile
+security definer -- permits are nobody's to write
+set search_path = ''
+as $$
+  insert into private.credential_permits (user_id) values (permit_credential_change.user_id)
+  on conflict on constraint credential_permits_pkey do update set expires_at = excluded.expires_at;
+$$;
+comment on function public.permit_credential_change is
+'For the service, just before it has Auth change a password or an address.';
+grant execute on function public.permit_credential_change to service_role;
+
+create function private.require_credential_permit()
+returns trigger
+language plpgsql
+security definer -- runs for the Auth server's role
+set search_path = ''
+as $$
+begin
+  delete from private.credential_permits
+  where credential_permits.user_id = new.id and credential_permits.expires_at > now();
+  if not found then
+    perform private.refuse(403, 'passwords and addresses are changed by the platform''s own commands');
+  end if;
+  return new;
+end;
+$$;
+comment on function private.require_credential_permit is
+'Auth''s own API asks for no password before it takes a new one: a stolen token would be enough.';
+create trigger require_credential_permit
+before update of encrypted_password, email on auth.users
+for each row when (
+  old.encrypted_password is distinct from new.encrypted_password or old.email is distinct from new.email
+)
+execute function private.require_credential_permit();
+
+create function private.forget_links_of_inactive()
+returns trigger
+language plpgsql
+security definer -- tokens are nobody's to write
+set search_path = ''
+as $$
+begin
+  delete from private.identity_tokens where identity_tokens.user_id = new.id;
+  return null;
+end;
+$$;
+create trigger forget_links_of_inactive
+after update of is_active on public.profiles
+for each row when (old.is_active and not new.is_active) execute function private.forget_links_of_inactive();
+
 create function private.add_identity_token(person uuid, token jsonb)
 returns void
 language plpgsql
@@ -97,19 +158,28 @@ comment on function public.read_link is 'For the service: whose link it is, whil
 grant execute on function public.read_link to service_role;
 
 create function public.spend_link(token_hash text, is_spent boolean default true)
-returns boolean
+returns jsonb
 language plpgsql
 volatile
 security definer -- tokens are nobody's to write
 set search_path = ''
 as $$
+declare
+  token private.identity_tokens;
+  ended uuid[] := '{}';
 begin
   update private.identity_tokens set used_at = case when spend_link.is_spent then now() end
   where
     identity_tokens.token_hash = spend_link.token_hash
     and (identity_tokens.used_at is null) = spend_link.is_spent
-    and identity_tokens.expires_at > now();
-  return found;
+    and identity_tokens.expires_at > now()
+  returning * into token;
+  if token.purpose = 'password_reset' and spend_link.is_spent then
+    -- At once, whatever becomes of the rest: who asks for a new password may have lost the old one to somebody.
+    ended := private.end_sessions(token.user_id, 'password_changed');
+    delete from public.trusted_devices where trusted_devices.user_id = token.user_id;
+  end if;
+  return jsonb_build_object('isSpent', token.user_id is not null, 'ended', to_jsonb(ended));
 end;
 $$;
 comment on function public.spend_link is
@@ -155,7 +225,7 @@ begin
     );
   ended := private.end_sessions(person, 'password_changed', null, (change ->> 'besides')::uuid);
   delete from public.trusted_devices where trusted_devices.user_id = person;
-  delete from private.identity_tokens where identity_tokens.user_id = person and identity_tokens.purpose = 'password_reset';
+  delete from private.identity_tokens where identity_tokens.user_id = person;
   if change ? 'mail' then
     perform private.enqueue_job('mail', 'send_mail', null, jsonb_build_object('mail', change -> 'mail'));
   end if;
@@ -179,6 +249,7 @@ declare
 begin
   perform private.require_session(person, (token ->> 'sessionId')::uuid, true);
   perform private.add_identity_token(person, token);
+  perform private.enqueue_job('mail', 'send_mail', null, jsonb_build_object('mail', token -> 'warning'));
   perform private.audit_person(person, (token ->> 'sessionId')::uuid, 'auth.email_change_requested');
 end;
 $$;
@@ -186,19 +257,27 @@ comment on function public.request_email_change is 'For the service: mails a lin
 grant execute on function public.request_email_change to service_role;
 
 create function public.record_email(change jsonb)
-returns void
+returns uuid[]
 language plpgsql
 volatile
 security definer -- the column is nobody's to write
 set search_path = ''
 as $$
+declare
+  person uuid := (change ->> 'userId')::uuid;
+  ended uuid[] := '{}';
 begin
-  update public.profiles set email_index = change ->> 'emailIndex'
-  where profiles.id = (change ->> 'userId')::uuid;
+  update public.profiles set email_index = change ->> 'emailIndex' where profiles.id = person;
+  if change ->> 'action' = 'email_change' then
+    -- Links that went to the old address, and whoever is signed in by it.
+    delete from private.identity_tokens where identity_tokens.user_id = person;
+    ended := private.end_sessions(person, 'revoked');
+  end if;
   if change ? 'mail' then
     perform private.enqueue_job('mail', 'send_mail', null, jsonb_build_object('mail', change -> 'mail'));
   end if;
-  perform private.audit_person((change ->> 'userId')::uuid, null, 'auth.' || (change ->> 'action'));
+  perform private.audit_person(person, null, 'auth.' || (change ->> 'action'));
+  return ended;
 end;
 $$;
 comment on function public.record_email is

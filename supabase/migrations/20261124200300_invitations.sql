@@ -21,6 +21,14 @@ begin
   if quota is null then
     return new;
   end if;
+  -- Who is a user of the account already takes no other place.
+  if exists (
+    select from public.brand_members as member
+    inner join public.brands on brands.id = member.brand_id
+    where member.user_id = new.user_id and brands.account_id = account
+  ) then
+    return new;
+  end if;
   -- One at a time for each account, or two would take the last place.
   perform pg_advisory_xact_lock(hashtextextended('users:' || account::text, 0));
   if quota <= (
@@ -46,6 +54,30 @@ drop trigger announce_change on public.invitations;
 create trigger announce_change
 after insert or update of role, permissions, membership_expires_at, status, expires_at on public.invitations
 for each row execute function private.announce_change('invitation', 'UserInvited', 'InvitationChanged', '-');
+
+create function private.may_invite(person uuid, brand uuid, role public.brand_role)
+returns boolean
+language sql
+stable
+security definer -- reads the membership of who invited
+set search_path = ''
+as $$
+  select exists (
+    select from private.platform_admins
+    inner join public.profiles on profiles.id = platform_admins.user_id and profiles.is_active
+    where platform_admins.user_id = may_invite.person
+  ) or exists (
+    select from public.brand_members as member
+    inner join public.profiles on profiles.id = member.user_id and profiles.is_active
+    where
+      member.user_id = may_invite.person and member.brand_id = may_invite.brand and member.role >= may_invite.role
+      and (member.role = 'admin' or 'member.manage' = any (member.permissions))
+      and 'member.manage' <> all (member.restrictions)
+      and (member.expires_at is null or member.expires_at > now())
+  );
+$$;
+comment on function private.may_invite is
+'Whether somebody could still give this role: an invitation is worth no more than who made it.';
 
 create function private.invite_one(brand uuid, invited jsonb)
 returns jsonb
@@ -165,6 +197,9 @@ declare
   invitation public.invitations := private.lock_invitation((asked ->> 'invitationId')::uuid);
 begin
   perform private.require_recent_authentication();
+  if not private.may_invite(invitation.created_by, invitation.brand_id, invitation.role) then
+    perform private.refuse(409, 'who invited could not do so any more: cancel it, and invite anew');
+  end if;
   perform private.enqueue_job('mail', 'send_mail', invitation.brand_id, jsonb_build_object(
     'mail', asked -> 'mail', 'invitationId', invitation.id
   ));
@@ -190,6 +225,7 @@ as $$
 declare
   invitation public.invitations := private.lock_invitation(cancel_invitation.invitation_id);
 begin
+  perform private.require_recent_authentication();
   update public.invitations set status = 'cancelled' where invitations.id = invitation.id;
 end;
 $$;
@@ -245,6 +281,7 @@ begin
   where
     invitations.token_hash = hash and invitations.status = 'pending' and invitations.expires_at > now()
     and exists (select from public.brands where brands.id = invitations.brand_id and brands.deleted_at is null)
+    and private.may_invite(invitations.created_by, invitations.brand_id, invitations.role)
   returning * into invitation;
   if invitation.id is null then
     perform private.refuse(410, 'the invitation works no longer');
@@ -255,7 +292,11 @@ begin
     invitation.created_by
   )
   on conflict on constraint brand_members_pkey do update
-    set role = greatest(members.role, excluded.role), expires_at = excluded.expires_at;
+    set
+      role = excluded.role, permissions = excluded.permissions, expires_at = excluded.expires_at,
+      assigned_by = excluded.assigned_by
+    -- A role that still counts is only ever raised, and never with the end of another.
+    where members.role < excluded.role or members.expires_at <= now();
   return invitation;
 end;
 $$;

@@ -96,6 +96,24 @@ comment on function private.brands_permitting is
 'The brands in which the caller may do this: by role or extra permission, unrestricted, unexpired, in a trusted
 session; by API key in its brand, within its scopes.';
 
+create or replace function private.may_grant(brand uuid, role public.brand_role, permissions text[])
+returns boolean
+language sql
+stable
+security definer -- reads the caller's own membership
+set search_path = ''
+as $$
+  select private.is_platform_admin() or exists (
+    select from public.brand_members as own
+    where own.user_id = auth.uid() and own.brand_id = may_grant.brand and own.role >= may_grant.role
+  ) and not exists (
+    select from private.permissions as granted
+    where granted.name = any (may_grant.permissions) and not private.permits(may_grant.brand, granted.name)
+  )
+  -- Admins hold what no scope gives: a key makes none.
+  and (private.api_key_id() is null or may_grant.role < 'admin');
+$$;
+
 create function public.find_api_key(key_hashes text[])
 returns jsonb
 language plpgsql

@@ -52,6 +52,7 @@ security definer -- reads the account, and connections of others
 set search_path = ''
 as $$
 begin
+  perform private.require_recent_authentication();
   -- Two providers for one domain: each could sign in the other's people.
   perform pg_advisory_xact_lock(hashtextextended('sso_domains', 0));
   if exists (
@@ -84,6 +85,7 @@ security definer -- reads brand and connection
 set search_path = ''
 as $$
 begin
+  perform private.require_recent_authentication();
   if not exists (
     select from public.sso_connections as connection
     inner join public.brands on brands.account_id = connection.account_id
@@ -97,6 +99,27 @@ $$;
 create trigger check_sso_group_role
 after insert or update on public.sso_group_roles
 for each row execute function private.check_sso_group_role();
+
+create trigger audit_change after insert or update or delete on public.sso_connections
+for each row execute function private.audit_change('sso_connection', 'certificates');
+create function private.audit_group_role()
+returns trigger
+language plpgsql
+security definer -- nobody may write the log by themselves
+set search_path = ''
+as $$
+declare
+  mapped record := coalesce(new, old);
+begin
+  perform private.audit(
+    mapped.brand_id, 'sso_group_role.' || lower(tg_op), 'sso_connection', mapped.connection_id,
+    jsonb_build_object('group', mapped.group_name, 'role', mapped.role)
+  );
+  return null;
+end;
+$$;
+create trigger audit_group_role after insert or update or delete on public.sso_group_roles
+for each row execute function private.audit_group_role();
 
 create function public.find_sso_connection(asked jsonb)
 returns jsonb

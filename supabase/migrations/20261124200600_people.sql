@@ -85,6 +85,30 @@ begin
 end;
 $$;
 
+create or replace function public.set_platform_admin(user_id uuid, is_admin boolean)
+returns void
+language plpgsql
+volatile
+security definer -- the flag is nobody's to write
+set search_path = ''
+as $$
+begin
+  perform private.require_platform_admin_for(set_platform_admin.user_id);
+  perform private.require_recent_authentication();
+  if set_platform_admin.is_admin then
+    insert into private.platform_admins (user_id) values (set_platform_admin.user_id) on conflict do nothing;
+    -- A remembered device may have spared their session the factor that a platform admin shows always.
+    perform private.end_sessions(set_platform_admin.user_id, 'revoked');
+  else
+    delete from private.platform_admins where platform_admins.user_id = set_platform_admin.user_id;
+  end if;
+  perform private.audit(
+    null, 'user.' || case when set_platform_admin.is_admin then 'promote' else 'demote' end,
+    'user', set_platform_admin.user_id
+  );
+end;
+$$;
+
 create function public.removal_impact(brand_id uuid, user_id uuid)
 returns jsonb
 language plpgsql

@@ -26,6 +26,15 @@ begin
       select coalesce(jsonb_agg(to_jsonb(user_sessions)), '[]') from public.user_sessions
       where user_sessions.user_id = person
     ),
+    'devices', (
+      select coalesce(jsonb_agg(to_jsonb(device) - 'token_hash'), '[]') from public.trusted_devices as device
+      where device.user_id = person
+    ),
+    'files', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', file.id, 'brand_id', file.brand_id, 'name', file.name, 'created_at', file.created_at
+      )), '[]') from public.files as file where file.owner_id = person
+    ),
     'factors', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'kind', factor.kind, 'name', factor.name, 'created_at', factor.created_at, 'last_used_at', factor.last_used_at
@@ -87,13 +96,18 @@ as $$
 declare
   person constant uuid := erase_person.user_id;
   member record;
+  known record;
   sessions uuid[];
 begin
   perform private.require_session(person, erase_person.session_id, true);
   if exists (select from private.platform_admins where platform_admins.user_id = person) then
     perform private.refuse(409, 'platform admins hand the flag over first');
   end if;
-  for member in select members.brand_id from public.brand_members as members where members.user_id = person loop
+  select profiles.avatar_path, profiles.email_index into known from public.profiles
+  where profiles.id = person for update;
+  for member in
+    select members.brand_id from public.brand_members as members where members.user_id = person order by 1
+  loop
     delete from public.content_assignees as assignees
     where assignees.brand_id = member.brand_id and assignees.user_id = person;
     delete from public.brand_members as members
@@ -115,8 +129,12 @@ begin
   delete from public.trusted_devices where trusted_devices.user_id = person;
   delete from public.notifications where notifications.user_id = person;
   delete from public.notification_preferences where notification_preferences.user_id = person;
-  delete from public.invitations where invitations.accepted_by = person;
-  perform private.enqueue_job('erasure', 'erase_account', null, jsonb_build_object('userId', person), now(), null, 50);
+  delete from public.invitations
+  where invitations.accepted_by = person or invitations.email_index = known.email_index;
+  perform private.enqueue_job(
+    'erasure', 'erase_account', null, jsonb_build_object('userId', person, 'avatarPath', known.avatar_path), now(), null,
+    50
+  );
   perform private.audit_person(person, erase_person.session_id, 'user.erase');
   return sessions;
 end;

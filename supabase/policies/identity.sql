@@ -60,16 +60,9 @@ grant select (
   id, brand_id, user_id, name, prefix, scopes, allowed_addresses, expires_at, last_used_at, revoked_at, revoked_by,
   created_at, updated_at
 ) on public.api_keys to authenticated;
-grant update (name, allowed_addresses, revoked_at) on public.api_keys to authenticated;
-
 create policy "Keys may be read by those who manage integrations"
 on public.api_keys for select to authenticated
 using (brand_id = any((select private.brands_permitting('integration.manage'))::uuid[]));
-
-create policy "Keys may be changed by those who manage integrations"
-on public.api_keys for update to authenticated
-using (brand_id = any((select private.brands_permitting('integration.manage'))::uuid[]))
-with check (brand_id = any((select private.brands_permitting('integration.manage'))::uuid[]));
 
 grant select, insert (
   account_id, name, entity_id, sign_on_url, certificates, domains, group_attribute, is_active

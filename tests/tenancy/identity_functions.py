@@ -58,12 +58,17 @@ def replaced(scene: Scene) -> dict[str, Any]:
     return {"place": Jsonb(place | {"replacement": CIPHERTEXT})}
 
 
+def opening(scene: Scene) -> dict[str, Any]:
+    """A session that Auth knows and we do not yet."""
+    return told("sign_in", sessionId=str(scene.rows["auth_session"]["id"]))(scene)
+
+
 LINK = fixed(token=Jsonb({"purpose": "password_reset", "email": "nobody@people.test", "emailIndexes": [BLIND_INDEX]}))
 PERSON = fixed(who=Jsonb({"email": "nobody@people.test", "emailIndexes": [BLIND_INDEX]}))
 EMPTY_MAPPING = told("mapping", connectionId=str(uuid4()), groups=[])
 
 IDENTITY: dict[str, Function] = {
-    "open_session": Function(SERVICE, told("sign_in", sessionId=str(uuid4()))),
+    "open_session": Function(SERVICE, opening),
     "read_session": Function(SERVICE, lambda scene: {"session_id": scene.tenant.people["editor"].session_id}),
     "extend_session": Function(SERVICE, in_session()),
     "reauthenticate_session": Function(SERVICE, in_session()),
@@ -85,8 +90,10 @@ IDENTITY: dict[str, Function] = {
     "spend_link": Function(SERVICE, fixed(token_hash=HASH)),
     "read_password_history": Function(SERVICE, user("editor")),
     "record_password": Function(SERVICE, told("change", passwordHash="x" * 60, action="password_change")),
+    "permit_credential_change": Function(SERVICE, user("editor")),
     "request_email_change": Function(
-        SERVICE, told("token", purpose="email_change", tokenHash=HASH, newEmail=CIPHERTEXT, mail=CIPHERTEXT)
+        SERVICE,
+        told("token", purpose="email_change", tokenHash=HASH, newEmail=CIPHERTEXT, mail=CIPHERTEXT, warning=CIPHERTEXT),
     ),
     "record_email": Function(SERVICE, told("change", emailIndex=BLIND_INDEX, action="email_change")),
     "settle_invitation_mail": Function(SERVICE, lambda _: {"invitation_id": uuid4(), "delivery": "sent"}),

@@ -24,7 +24,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "brand_members": (EDITORS, NOBODY, NOBODY, NOBODY),
     # Made by signed commands only.
     "invitations": (ADMINS, NOBODY, NOBODY, NOBODY),
-    "api_keys": (ADMINS, NOBODY, ADMINS, NOBODY),
+    "api_keys": (ADMINS, NOBODY, NOBODY, NOBODY),
     "sso_connections": (PLATFORM, PLATFORM, PLATFORM, PLATFORM),
     "sso_group_roles": (PLATFORM, PLATFORM, PLATFORM, PLATFORM),
     # brand

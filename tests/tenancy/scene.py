@@ -169,6 +169,9 @@ def _people(database: Database, tenant: Tenant) -> None:
         editor.user_id,
         tenant.brand_id,
     )
+    rows["auth_session"] = database.row(
+        "insert into auth.sessions (id, user_id) values (%s, %s) returning *", uuid4(), editor.user_id
+    )
     rows["sso_connections"] = database.row(
         "insert into public.sso_connections (account_id, name, entity_id, sign_on_url, certificates, domains) "
         "values (%s, 'Directory', %s, 'https://idp.test/sso', '{x}', %s) returning *",

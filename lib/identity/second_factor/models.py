@@ -9,7 +9,6 @@ from lib.identity.models import DeviceName
 
 type FactorName = Annotated[str, Field(min_length=1, max_length=100, examples=["Phone"])]
 type TotpCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["482915"])]
-type BackupCode = Annotated[str, Field(pattern=r"^[A-Za-z2-9]{4}-?[A-Za-z2-9]{4}$", examples=["K7QX-M2RD"])]
 type Algorithm = Literal["SHA256", "SHA1"]
 type CredentialJson = Annotated[
     dict[str, Any], Field(examples=[{"id": "AQIDBA", "rawId": "AQIDBA", "type": "public-key", "response": {}}])
@@ -58,7 +57,7 @@ class FactorProof(RequestModel):
     """One of the three."""
 
     method: Literal["totp", "webauthn", "backup_code"]
-    code: Annotated[str, Field(max_length=20, examples=["482915"])] | None = None
+    code: Annotated[str, Field(max_length=20, pattern=r"^[\x21-\x7e]+$", examples=["482915"])] | None = None
     """Of an authenticator app, or a backup code."""
     credential: CredentialJson | None = None
     remember_device: bool = False

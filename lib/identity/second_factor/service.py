@@ -4,6 +4,7 @@ What was entered is checked here, where the secrets can be read; that it counts 
 """
 
 import asyncio
+import logging
 import secrets
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 from lib.core.crypto import key_ring, token_digest
 from lib.core.errors import Conflict, NotFound, Unauthorized, ValidationFailed
 from lib.core.kv import KvUnavailable, ask_kv
+from lib.core.logs import log
 from lib.core.principal import Person
 from lib.core.sessions import change_factor
 from lib.identity import administration, repository
@@ -89,7 +91,10 @@ async def _spend(person: Person, **passed: Any) -> tuple[dict[str, Any], list[st
             )
         )
     except KvUnavailable as error:
-        raise unavailable(error) from error
+        # Whoever has just seen their backup codes for the only time gets them; the database refuses the others.
+        if not done["isFirst"]:
+            raise unavailable(error) from error
+        log(logging.WARNING, "KV does not know of a first factor", fields={"reason": str(error)})
     return done, codes if done["isFirst"] else []
 
 

@@ -45,6 +45,6 @@ def matching_step(secret: str, code: str, algorithm: str, now: float | None = No
     matches = [
         step
         for step in range(current - WINDOW_STEPS, current + WINDOW_STEPS + 1)
-        if hmac.compare_digest(codes.generate_otp(step), code)
+        if hmac.compare_digest(codes.generate_otp(step).encode(), code.encode())
     ]
     return matches[-1] if matches else None

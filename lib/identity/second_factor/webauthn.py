@@ -100,7 +100,7 @@ def check_registration(credential: dict[str, Any], challenge: bytes) -> Register
             expected_origin=_origins(),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (WebAuthnException, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ValidationFailed(REFUSED) from error
     return Registered(
         bytes_to_base64url(verified.credential_id),
@@ -126,6 +126,6 @@ def check_assertion(credential: dict[str, Any], challenge: bytes, factor: dict[s
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (WebAuthnException, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ValidationFailed(REFUSED) from error
     return verified.new_sign_count

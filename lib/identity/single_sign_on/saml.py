@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ACS_PATH: Final = "/api/v1/auth/saml/acs"
 METADATA_PATH: Final = "/api/v1/auth/saml/metadata"
+NAMESPACES: Final = {"saml": "urn:oasis:names:tc:SAML:2.0:assertion"}
 REFUSED: Final = "the identity provider's answer was not accepted: sign in again"
 # What providers call them: plain, by the WS-Federation claims of Azure AD, and by OID (LDAP).
 EMAIL_ATTRIBUTES: Final = (
@@ -118,6 +119,33 @@ def _attribute(attributes: dict[str, list[str]], names: tuple[str, ...]) -> str:
     return next((attributes[name][0] for name in names if attributes.get(name)), "")
 
 
+def _check_binding(auth: "OneLogin_Saml2_Auth", request_id: str) -> None:
+    """That the signed assertion itself was made for us, now: the library lets what is missing pass.
+
+    Raises Unauthorized.
+    """
+    from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
+
+    ours = _settings(None)["sp"]
+    document = OneLogin_Saml2_XML.to_etree(str(auth.get_last_response_xml()))
+    assertions = document.xpath("//saml:Assertion[@ID=$id]", namespaces=NAMESPACES, id=auth.get_last_assertion_id())
+    found = assertions[0] if isinstance(assertions, list) and len(assertions) == 1 else None
+    confirmed = found is not None and found.xpath(
+        "saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData"
+        "[@InResponseTo=$request and @Recipient=$recipient and @NotOnOrAfter]",
+        namespaces=NAMESPACES,
+        request=request_id,
+        recipient=ours["assertionConsumerService"]["url"],
+    )
+    audience = found is not None and found.xpath(
+        "saml:Conditions/saml:AudienceRestriction/saml:Audience[normalize-space()=$us]",
+        namespaces=NAMESPACES,
+        us=ours["entityId"],
+    )
+    if not request_id or document.get("InResponseTo") != request_id or not confirmed or not audience:
+        raise Unauthorized(REFUSED, code="INVALID_TOKEN") from ValueError("made for another request or audience")
+
+
 def check_response(connection: dict[str, Any], response: str, request_id: str) -> Assertion:
     """Raises Unauthorized for whatever is wrong with it, and says no more: the log does."""
     from lxml.etree import LxmlError
@@ -129,6 +157,7 @@ def check_response(connection: dict[str, Any], response: str, request_id: str) -
         problem = auth.get_last_error_reason() if auth.get_errors() else None
         if problem is not None or not auth.is_authenticated() or not auth.get_last_assertion_id():
             raise Unauthorized(REFUSED, code="INVALID_TOKEN") from ValueError(problem or "not authenticated")
+        _check_binding(auth, request_id)
         attributes: dict[str, list[str]] = auth.get_attributes()
         groups = attributes.get(connection["groupAttribute"], [])
         return Assertion(

@@ -142,9 +142,10 @@ async def consume(response: str, relay_state: str, browser_token: str | None, de
         raise _refused(str(error.__cause__)) from error
     await _refuse_replay(assertion)
     user_id = await _account(connection, assertion)
-    mapping = {"connectionId": connection["id"], "userId": str(user_id), "groups": list(assertion.groups)}
-    await administration.ask("map_sso_roles", {"mapping": mapping})
     session = await auth_client.redeem(await administration.make_sign_in_token(assertion.email))
     if (await verify_token(session.access_token)).user_id != user_id:
         raise _refused("the address belongs to somebody else in Auth")
-    return await open_session(session, device, method="saml"), state["returnTo"]
+    signed_in = await open_session(session, device, method="saml")
+    mapping = {"connectionId": connection["id"], "userId": str(user_id), "groups": list(assertion.groups)}
+    await administration.ask("map_sso_roles", {"mapping": mapping})
+    return signed_in, state["returnTo"]

@@ -1,0 +1,65 @@
+"""What tests of identity share: mails that were sent, codes of an app, sessions."""
+
+import asyncio
+import re
+import time
+from typing import Any
+
+import httpx
+import jwt
+import pyotp
+
+from local.demo.callers import Person
+from tests.support.world import World
+
+STRONG = "Tidal-Copper-91-lantern"
+STRONGER = "Velvet-Harbour-58-orbit"
+
+
+def session_of(person: Person) -> str:
+    return jwt.decode(person.access_token, options={"verify_signature": False})["session_id"]
+
+
+async def mails_to(world: World, email: str, *, count: int = 1) -> list[dict[str, Any]]:
+    """The latest first; waits for as many as there should be, since they go out after the answer."""
+    async with httpx.AsyncClient() as http:
+        for _ in range(100):
+            found = (await http.get(f"{world.stack.urls['mail']}/messages", params={"to": email})).json()
+            if len(found) >= count:
+                return found
+            await asyncio.sleep(0.05)
+    raise AssertionError(f"{len(found)} mails to {email}, not {count}")
+
+
+async def no_mail_to(world: World, email: str) -> None:
+    await asyncio.sleep(0.5)
+    async with httpx.AsyncClient() as http:
+        assert (await http.get(f"{world.stack.urls['mail']}/messages", params={"to": email})).json() == []
+
+
+def token_in(mail: dict[str, Any]) -> str:
+    found = re.search(r"#token=([A-Za-z0-9_-]+)", mail["content"][0]["value"])
+    assert found, mail
+    return found[1]
+
+
+def code_of(secret: str, step: int = 0) -> str:
+    """The code of an authenticator app, so many steps from now."""
+    import hashlib
+
+    return pyotp.TOTP(secret, digest=hashlib.sha256).at(int(time.time()) + 30 * step)
+
+
+async def with_totp(person: Person) -> tuple[str, list[str]]:
+    """Enrolls an app by the code of the step before this one, so that two more can be used; the secret, and the backup
+    codes."""
+    enrolled = (await person.post("/auth/mfa/totp", {"name": "Phone"})).json()["data"]
+    body = {"code": code_of(enrolled["secret"], -1)}
+    confirmed = await person.post(f"/auth/mfa/totp/{enrolled['factorId']}/confirm", body)
+    assert confirmed.status_code == 200, confirmed.text
+    return enrolled["secret"], confirmed.json()["data"]["codes"]
+
+
+async def sees(world: World, token: str, brand_id: str) -> int:
+    """Rows of the brand that the data API, asked directly, shows to who holds the token."""
+    return await world.data_api(token).count("brands", {"id": f"eq.{brand_id}"})
