@@ -5,6 +5,7 @@ import { serve } from "@hono/node-server";
 import postgres from "postgres";
 import { createAdminApi, isAdminPath } from "./auth_admin.mjs";
 import { configuration, createApp } from "./configuration.mjs";
+import { AUTHORIZE_PATH, createOidc } from "./oidc.mjs";
 import { attachRealtime } from "./realtime/server.mjs";
 import { issuesTokens, withSupabaseClaims } from "./session_claims.mjs";
 import { signsUrls, withSignedUrls } from "./storage_shapes.mjs";
@@ -14,11 +15,13 @@ await app.init();
 
 const sql = postgres(configuration.databaseUrl, { max: 5, onnotice: () => {} });
 const adminApi = createAdminApi({ sql, secretKey: configuration.secretKey });
+const authorize = createOidc({ sql, siteUrl: configuration.siteUrl });
 
 async function route(request, peerAddress) {
   const { pathname } = new URL(request.url);
   if (pathname === "/healthz") return Response.json({ status: "ok" });
   if (isAdminPath(pathname)) return adminApi(request);
+  if (pathname === AUTHORIZE_PATH) return authorize(request);
   const response = await app.fetch(request, { peerAddress });
   if (signsUrls(request, pathname)) return withSignedUrls(response);
   return issuesTokens(pathname) ? withSupabaseClaims(response, configuration) : response;

@@ -18,8 +18,10 @@ alter table private.identity_tokens enable row level security;
 
 create table private.credential_permits (
   user_id uuid primary key references public.profiles (id) on delete cascade,
-  expires_at timestamptz not null default now() + interval '30 seconds'
+  expires_at timestamptz not null default now() + interval '30 seconds',
+  used_in xid8
 );
+comment on column private.credential_permits.used_in is 'The one transaction of Auth that it served.';
 comment on table private.credential_permits is
 'That a password or an address may be changed in Auth, once and now: by our own commands, which checked who asks.';
 alter table private.credential_permits enable row level security;
@@ -32,7 +34,8 @@ security definer -- permits are nobody's to write
 set search_path = ''
 as $$
   insert into private.credential_permits (user_id) values (permit_credential_change.user_id)
-  on conflict on constraint credential_permits_pkey do update set expires_at = excluded.expires_at;
+  on conflict on constraint credential_permits_pkey do update
+    set expires_at = excluded.expires_at, used_in = null;
 $$;
 comment on function public.permit_credential_change is
 'For the service, just before it has Auth change a password or an address.';
@@ -45,8 +48,10 @@ security definer -- runs for the Auth server's role
 set search_path = ''
 as $$
 begin
-  delete from private.credential_permits
-  where credential_permits.user_id = new.id and credential_permits.expires_at > now();
+  update private.credential_permits set used_in = pg_current_xact_id()
+  where
+    credential_permits.user_id = new.id and credential_permits.expires_at > now()
+    and coalesce(credential_permits.used_in, pg_current_xact_id()) = pg_current_xact_id();
   if not found then
     perform private.refuse(403, 'passwords and addresses are changed by the platform''s own commands');
   end if;

@@ -1,0 +1,207 @@
+"""Invitations: sent, accepted once, and worth no more than who made them."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from local.demo.callers import PASSWORD, Person
+from tests.identity.support import STRONG, mails_to, token_in
+from tests.support.errors import assert_problem
+from tests.support.world import Brand, World
+
+pytestmark = pytest.mark.anyio
+
+
+def guest(world: World, email: str | None = None) -> Person:
+    person = Person(world.stack.urls["web"], email or f"{uuid4().hex}@invited.test")
+    world.people.append(person)
+    return person
+
+
+async def invite(brand: Brand, email: str, role: str = "editor", **more: Any) -> dict[str, Any]:
+    body = {"brandId": brand.id, "invitations": [{"email": email, "role": role} | more]}
+    response = await brand.admin.post("/users/invitations", body)
+    assert response.status_code == 200, response.text
+    return response.json()["data"][0]
+
+
+def acceptance(token: str, **more: Any) -> dict[str, Any]:
+    return {"token": token, "password": STRONG, "firstName": "Gina", "lastName": "Guest"} | more
+
+
+async def test_the_whole_way(world: World) -> None:
+    brand, person = await world.brand(), guest(world)
+    outcome = await invite(brand, person.email.upper())
+    assert outcome["status"] == "invited"
+    (mail,) = await mails_to(world, person.email)
+    assert brand.name in mail["subject"]
+    token = token_in(mail)
+    kept = world.rows("select email, token_hash from public.invitations where id = %s", outcome["invitationId"])[0]
+    assert kept["email"].startswith("v1.")
+    assert token not in str(kept)
+    (listed,) = (await brand.admin.get("/users/invitations", brandId=brand.id)).json()["data"]
+    assert (listed["email"], listed["status"], listed["role"]) == (person.email, "pending", "editor")
+    offer = (await person.post("/auth/invitations/lookup", {"token": token})).json()["data"]
+    assert (offer["brandName"], offer["role"], offer["email"]) == (brand.name, "editor", person.email)
+    weak = await person.post("/auth/invitations/accept", acceptance(token, password="Password123!"))
+    assert_problem(weak, 400, "VALIDATION_ERROR")
+    accepted = await person.post("/auth/invitations/accept", acceptance(token))
+    assert accepted.status_code == 201, accepted.text
+    person.http.headers["Authorization"] = f"Bearer {accepted.json()['data']['accessToken']}"
+    me = (await person.get("/users/me")).json()["data"]
+    assert (me["firstName"], me["email"]) == ("Gina", person.email)
+    assert [(item["brandId"], item["role"]) for item in me["memberships"]] == [(brand.id, "editor")]
+    assert_problem(await person.post("/auth/invitations/accept", acceptance(token)), 410, "GONE")
+    assert (await person.http.post("/auth/login", json={"email": person.email, "password": STRONG})).status_code == 200
+
+
+async def test_two_who_accept_at_once_make_one_account(world: World) -> None:
+    brand, person = await world.brand(), guest(world)
+    await invite(brand, person.email)
+    token = token_in((await mails_to(world, person.email))[0])
+    answers = await asyncio.gather(*(person.post("/auth/invitations/accept", acceptance(token)) for _ in range(3)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses[0] == 201
+    assert all(status in (409, 410, 503) for status in statuses[1:]), statuses
+    assert len(world.rows("select id from auth.users where email = %s", person.email)) == 1
+
+
+async def test_fifty_with_an_outcome_each(world: World) -> None:
+    brand, known = await world.brand(), await world.person()
+    emails = [known.email, brand.admin.email, *(f"{uuid4().hex}@invited.test" for _ in range(48))]
+    emails[10] = emails[9]
+    body = {"brandId": brand.id, "invitations": [{"email": email, "role": "viewer"} for email in emails]}
+    outcomes = (await brand.admin.post("/users/invitations", body)).json()["data"]
+    assert [outcome["email"] for outcome in outcomes] == emails
+    assert (outcomes[0]["status"], outcomes[0]["userId"]) == ("assigned", world.id_of(known))
+    assert (outcomes[1]["status"], outcomes[1]["code"]) == ("refused", "FORBIDDEN")
+    assert (outcomes[10]["status"], outcomes[10]["code"]) == ("refused", "CONFLICT")
+    assert [outcome["status"] for outcome in outcomes].count("invited") == 47
+    body["invitations"].append({"email": "a@b.test", "role": "viewer"})  # type: ignore[attr-defined]
+    assert_problem(await brand.admin.post("/users/invitations", body), 400, "VALIDATION_ERROR")
+
+
+async def test_who_may(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    body = {"brandId": brand.id, "invitations": [{"email": "a@b.test", "role": "viewer"}]}
+    assert_problem(await brand.editor.post("/users/invitations", body), 403, "FORBIDDEN")
+    assert_problem(await brand.viewer.post("/users/invitations", body), 403, "FORBIDDEN")
+    assert_problem(await other.admin.post("/users/invitations", body), 404, "NOT_FOUND")
+    outcome = await invite(brand, f"{uuid4().hex}@invited.test")
+    for stranger in (brand.editor, other.admin):
+        assert (await stranger.get("/users/invitations", brandId=brand.id)).json()["data"] == []
+        for answer in (
+            await stranger.post(f"/users/invitations/{outcome['invitationId']}/resend"),
+            await stranger.delete(f"/users/invitations/{outcome['invitationId']}"),
+        ):
+            assert answer.status_code in (403, 404)
+    # Past our API nobody plants one: an address beside a link of one's own would make its account.
+    direct = world.data_api(brand.admin.access_token)
+    row = world.rows("select email, email_index from public.invitations where id = %s", outcome["invitationId"])[0]
+    planted = row | {"brand_id": brand.id, "role": "admin", "token_hash": "a" * 64}
+    assert (await direct.http.post("/invitations", json=planted)).status_code in (401, 403)
+    forged = {"request": "{}", "signature": "x"}
+    assert (await direct.http.post("/rpc/invite_members", json=forged)).status_code == 403
+
+
+async def test_sending_again_kills_the_old_link(world: World) -> None:
+    brand, person = await world.brand(), guest(world)
+    outcome = await invite(brand, person.email)
+    first = token_in((await mails_to(world, person.email))[0])
+    again = await brand.admin.post(f"/users/invitations/{outcome['invitationId']}/resend")
+    assert again.status_code == 200, again.text
+    second = token_in((await mails_to(world, person.email, count=2))[0])
+    assert_problem(await person.post("/auth/invitations/accept", acceptance(first)), 410, "GONE")
+    assert (await person.post("/auth/invitations/accept", acceptance(second))).status_code == 201
+    path = f"/users/invitations/{outcome['invitationId']}"
+    assert_problem(await brand.admin.post(f"{path}/resend"), 409, "CONFLICT")
+    assert_problem(await brand.admin.delete(path), 409, "CONFLICT")
+
+
+async def test_cancelled_and_expired(world: World) -> None:
+    brand = await world.brand()
+    for ended in ("cancel", "expire", "delete the brand"):
+        person = guest(world)
+        outcome = await invite(brand, person.email)
+        token = token_in((await mails_to(world, person.email))[0])
+        if ended == "cancel":
+            assert (await brand.admin.delete(f"/users/invitations/{outcome['invitationId']}")).status_code == 204
+        elif ended == "expire":
+            world.rows("update public.invitations set expires_at = now() where id = %s", outcome["invitationId"])
+        else:
+            world.rows("update public.brands set deleted_at = now() where id = %s", brand.id)
+        assert_problem(await person.post("/auth/invitations/lookup", {"token": token}), 410, "GONE")
+        assert_problem(await person.post("/auth/invitations/accept", acceptance(token)), 410, "GONE")
+        assert world.rows("select id from auth.users where email = %s", person.email) == []
+
+
+async def test_an_invitation_is_worth_no_more_than_who_made_it(world: World) -> None:
+    brand, person = await world.brand(), guest(world)
+    await invite(brand, person.email, "admin")
+    token = token_in((await mails_to(world, person.email))[0])
+    world.rows("update public.brand_members set role = 'editor' where user_id = %s", world.id_of(brand.admin))
+    answer = await person.post("/auth/invitations/accept", acceptance(token))
+    assert answer.status_code in (409, 410, 503), answer.text
+    assert world.rows("select id from auth.users where email = %s", person.email) == []
+
+
+async def test_who_has_an_account_by_then_accepts_with_it(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    person = guest(world)
+    await invite(brand, person.email)
+    await invite(other, person.email, "viewer")
+    tokens = [token_in(mail) for mail in await mails_to(world, person.email, count=2)]
+    accepted = await person.post("/auth/invitations/accept", acceptance(tokens[0]))
+    person.http.headers["Authorization"] = f"Bearer {accepted.json()['data']['accessToken']}"
+    assert_problem(await person.post("/auth/invitations/accept", acceptance(tokens[1])), 409, "ALREADY_EXISTS")
+    thief = await world.signed_in()
+    assert_problem(await thief.post("/users/invitations/accept", {"token": tokens[1]}), 404, "NOT_FOUND")
+    joined = await person.post("/users/invitations/accept", {"token": tokens[1]})
+    assert joined.status_code == 200, joined.text
+    assert len((await person.get("/users/me")).json()["data"]["memberships"]) == 2
+
+
+async def test_it_never_lowers_a_role_or_lengthens_one(world: World) -> None:
+    brand = await world.brand()
+    person = guest(world)
+    await invite(brand, person.email, "viewer")
+    token = token_in((await mails_to(world, person.email))[0])
+    made = await world.person()
+    world.rows("update auth.users set email_confirmed_at = now() where id = %s", world.id_of(made))
+    # The same address has come to be an admin until tomorrow meanwhile.
+    world.rows("insert into private.credential_permits (user_id) values (%s)", world.id_of(made))
+    world.rows("update auth.users set email = %s where id = %s", person.email, world.id_of(made))
+    world.rows(
+        "insert into public.brand_members (user_id, brand_id, role, expires_at) "
+        "values (%s, %s, 'admin', now() + interval '1 day')",
+        world.id_of(made),
+        brand.id,
+    )
+    await person.http.post("/auth/login", json={"email": person.email, "password": PASSWORD})
+    await person.sign_in()
+    assert (await person.post("/users/invitations/accept", {"token": token})).status_code == 200
+    (kept,) = world.rows("select role, expires_at from public.brand_members where user_id = %s", world.id_of(made))
+    assert kept["role"] == "admin"
+    assert kept["expires_at"] is not None
+
+
+async def test_the_plan_has_so_many_users(world: World) -> None:
+    brand = await world.brand()
+    account = world.rows("insert into public.accounts (name) values (%s) returning id", brand.name)[0]["id"]
+    world.rows("update public.brands set account_id = %s where id = %s", account, brand.id)
+    for _ in range(17):  # three are there already
+        world.join(await world.person(), brand.id, "viewer")
+    outcome = await invite(brand, (await world.person()).email)
+    assert (outcome["status"], outcome["code"]) == ("refused", "PLAN_LIMIT_EXCEEDED")
+    # Who is there already may be given another role.
+    member = world.id_of(brand.viewer)
+    answer = await brand.admin.put(f"/brands/{brand.id}/members/{member}", {"role": "editor"})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_five_acceptances_an_hour_for_an_address(world: World) -> None:
+    person = guest(world)
+    statuses = [(await person.post("/auth/invitations/accept", acceptance("x" * 43))).status_code for _ in range(6)]
+    assert statuses == [410] * 5 + [429]

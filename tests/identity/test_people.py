@@ -1,0 +1,168 @@
+"""Profiles, avatars, preferences; finding people, and what goes with them."""
+
+import io
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+
+from local.demo.callers import Person
+from tests.support.errors import assert_problem
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_profile(world: World) -> None:
+    brand = await world.brand()
+    person = brand.editor
+    changes = {"firstName": "Jane", "phone": "+44 20 7946 0000", "timezone": "Europe/London", "language": "fr"}
+    changed = (await person.http.patch("/users/me/profile", json=changes)).json()["data"]
+    assert {name: changed[name] for name in changes} == changes
+    kept = world.rows("select phone from public.profiles where id = %s", world.id_of(person))[0]["phone"]
+    assert kept.startswith("v1.")
+    # Colleagues see a name and no number.
+    direct = world.data_api(brand.admin.access_token)
+    row = {"id": f"eq.{world.id_of(person)}"}
+    assert (await direct.http.get("/profiles", params=row | {"select": "phone"})).status_code in (401, 403)
+    assert (await direct.http.get("/profiles", params=row | {"select": "first_name"})).json() == [
+        {"first_name": "Jane"}
+    ]
+    cleared = (await person.http.patch("/users/me/profile", json={"phone": ""})).json()["data"]
+    assert (cleared["phone"], cleared["firstName"]) == (None, "Jane")
+    # A number that our functions did not encrypt (the column's shape fits) is shown as none.
+    await world.data_api(person.access_token).http.patch("/profiles", params=row, json={"phone": "v1." + "A" * 43})
+    assert (await person.get("/users/me/profile")).json()["data"]["phone"] is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"firstName": "<b>Jane</b>"},
+        {"firstName": "x" * 101},
+        {"firstName": "nul\x00"},
+        {"phone": "call me"},
+        {"phone": "1" * 51},
+        {"timezone": "Mars/Olympus"},
+        {"language": "english"},
+        {"email": "other@people.test"},
+        {"isActive": True},
+        {"id": "00000000-0000-7000-8000-000000000001"},
+    ],
+)
+async def test_profiles_that_cannot_be(world: World, changes: dict[str, Any]) -> None:
+    person = await world.signed_in()
+    assert_problem(await person.http.patch("/users/me/profile", json=changes), 400, "VALIDATION_ERROR")
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (80, 60), **more: Any) -> bytes:
+    output = io.BytesIO()
+    Image.new("RGB", size, "red").save(output, kind, **more)
+    return output.getvalue()
+
+
+async def put_avatar(person: Person, body: bytes, media_type: str = "image/png") -> Any:
+    return await person.http.put("/users/me/avatar", content=body, headers={"Content-Type": media_type})
+
+
+async def test_an_avatar(world: World) -> None:
+    brand = await world.brand()
+    exif = Image.Exif()
+    exif[0x010E] = "where the picture was taken"
+    first = await put_avatar(brand.editor, picture("JPEG", exif=exif), "image/jpeg")
+    assert first.status_code == 200, first.text
+    path = first.json()["data"]["avatarPath"]
+    assert path.startswith(f"{world.id_of(brand.editor)}/")
+    settings = world.stack.environment
+    url = f"{settings['SUPABASE_URL']}/storage/v1/object/avatars/{path}"
+    headers = {"apikey": settings["SUPABASE_PUBLISHABLE_KEY"], "Authorization": f"Bearer {brand.admin.access_token}"}
+    stored = await brand.admin.http.get(url, headers=headers)
+    assert stored.status_code == 200, stored.text
+    with Image.open(io.BytesIO(stored.content)) as image:
+        assert (image.format, image.size) == ("WEBP", (512, 512))
+    assert b"where the picture" not in stored.content
+    second = (await put_avatar(brand.editor, picture("WEBP"), "image/webp")).json()["data"]["avatarPath"]
+    assert second != path
+    assert (await brand.admin.http.get(url, headers=headers)).status_code in (400, 404)
+    assert (await brand.editor.delete("/users/me/avatar")).status_code == 204
+    assert (await brand.editor.get("/users/me")).json()["data"]["avatarPath"] is None
+
+
+BOMB = picture("PNG", (9000, 9000))
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"x", SVG, picture()[:40], BOMB, picture("GIF"), b"\x89PNG\r\n\x1a\n" + b"\x00" * 50]
+)
+async def test_what_is_no_picture(world: World, body: bytes) -> None:
+    person = await world.signed_in()
+    answer = await put_avatar(person, body)
+    assert answer.status_code in (415, 422), answer.text
+    assert (await person.get("/users/me")).json()["data"]["avatarPath"] is None
+
+
+async def test_preferences(world: World) -> None:
+    person = await world.signed_in()
+    first = await person.get("/users/me/preferences")
+    defaults = first.json()["data"]
+    assert (defaults["taskReminders"], defaults["marketing"], defaults["contentUpdates"]) == (False, False, True)
+    assert first.headers["ETag"] == '"0"'
+    wanted = {"digest": "daily", "quietFrom": "22:00:00", "quietTo": "07:00:00"}
+    assert_problem(await person.http.put("/users/me/preferences", json=wanted), 428, "PRECONDITION_REQUIRED")
+
+    async def put(version: int, body: dict[str, Any]) -> Any:
+        return await person.http.put("/users/me/preferences", json=body, headers={"If-Match": f'"{version}"'})
+
+    kept = await put(0, wanted)
+    assert kept.status_code == 200, kept.text
+    assert kept.json()["data"]["digest"] == "daily"
+    version = kept.json()["data"]["version"]
+    assert_problem(await put(0, {}), 412, "CONFLICT")
+    assert (await put(version, {"digest": "weekly"})).json()["data"]["digest"] == "weekly"
+    assert_problem(await put(version, {}), 412, "CONFLICT")
+    assert_problem(await put(version + 1, {"digest": "never"}), 400, "VALIDATION_ERROR")
+
+
+async def test_finding_people(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    name = f"Zz{uuid4().hex[:10]}"
+    await brand.editor.http.patch("/users/me/profile", json={"firstName": name})
+    found = (await brand.admin.get("/users", q=name.lower())).json()
+    assert found["pagination"]["totalItems"] == 1
+    assert found["data"][0]["email"] == brand.editor.email
+    # Members who do not manage people read a masked address; and cannot search by what they may not read.
+    for viewer, count in ((brand.editor, 1), (brand.viewer, 0), (other.admin, 0)):
+        rows = (await viewer.get("/users", q=name)).json()["data"]
+        assert len(rows) == count
+    world.rows("update public.brand_members set role = 'editor' where user_id = %s", world.id_of(brand.viewer))
+    (masked,) = (await brand.viewer.get("/users", q=name)).json()["data"]
+    assert masked["email"] == f"{brand.editor.email[0]}•••@people.test"
+    assert (await brand.viewer.get("/users", q=brand.editor.email)).json()["data"] == []
+    assert len((await brand.admin.get("/users", q=brand.editor.email)).json()["data"]) == 1
+    assert_problem(await other.admin.get("/users", brandId=brand.id), 404, "NOT_FOUND")
+    platform = await world.platform_admin()
+    assert len((await platform.get("/users", q=name)).json()["data"]) == 1
+    for wild in ("%", "_", "\\"):
+        assert (await brand.admin.get("/users", q=wild)).json()["data"] == []
+
+
+async def test_what_hangs_on_a_member(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    content = await world.draft(brand)
+    await brand.editor.post(f"/contents/{content['id']}/submit")
+    path = f"/users/{world.id_of(brand.viewer)}/removal-impact"
+    impact = (await brand.admin.get(path, brandId=brand.id)).json()["data"]
+    assert (impact["openTasks"], impact["workflowSteps"], impact["role"], impact["isLastAdmin"]) == (
+        1,
+        1,
+        "viewer",
+        False,
+    )
+    own = (await brand.admin.get(f"/users/{world.id_of(brand.admin)}/removal-impact", brandId=brand.id)).json()["data"]
+    assert own["isLastAdmin"]
+    assert_problem(await brand.editor.get(path, brandId=brand.id), 403, "FORBIDDEN")
+    assert_problem(await other.admin.get(path, brandId=brand.id), 404, "NOT_FOUND")
+    stranger = f"/users/{world.id_of(other.admin)}/removal-impact"
+    assert_problem(await brand.admin.get(stranger, brandId=brand.id), 404, "NOT_FOUND")

@@ -1,0 +1,50 @@
+"""Re-encrypts everything under the newest of ENCRYPTION_KEYS: `python -m tools.rotate_keys`.
+
+Add the new key to the ring of the deployment first (v2 beside v1), so that everything reads both; run this, as often as
+it takes, from wherever the deployment's environment is; and take the old key out when it says that nothing is under it
+any more and the API keys and backup codes that were made with it are gone (docs/deploy.md).
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+
+from lib.core.config import ConfigurationError
+from lib.core.crypto import key_ring
+from lib.core.db import call, run
+from lib.core.errors import ApiError
+from lib.core.rotation import rotate
+from lib.core.service_role import connect_as_service
+
+
+async def _main(batch: int, *, is_verbose: bool) -> int:
+    db, ring = connect_as_service(), key_ring()
+
+    def done(row: str) -> None:
+        if is_verbose:
+            print(row, flush=True)
+
+    rotated = await rotate(db, ring, batch=batch, done=done)
+    print(f"{rotated.values} values and {rotated.indexes} indexes are under v{ring.newest} now")
+    for owner in sorted(rotated.unreadable):
+        print(f"no key of the ring opens {owner}", file=sys.stderr)
+    in_use = (await run(call(db, "key_versions_in_use", {}))).data
+    print(f"values by version of their key: {json.dumps(in_use, sort_keys=True)}")
+    return 1 if rotated.unreadable else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Re-encrypts everything under the newest of ENCRYPTION_KEYS.")
+    parser.add_argument("--batch", type=int, default=100, help="rows to ask for at a time")
+    parser.add_argument("--verbose", action="store_true", help="name each row")
+    arguments = parser.parse_args()
+    try:
+        return asyncio.run(_main(max(1, arguments.batch), is_verbose=arguments.verbose))
+    except (ConfigurationError, ApiError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
