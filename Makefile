@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev reset test mutations check unit package bench-ai bench-api bench-coldstart bench-db openapi policies format
+.PHONY: help setup demo dev reset test mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db rotate-keys openapi policies format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -43,6 +43,12 @@ bench-ai: setup ## What the AI service adds to a provider's own time, and stream
 
 bench-api: setup ## Our functions beside the data API asked directly: throughput and latency, as ratios
 	@$(PYTHON) -m bench.api
+
+bench-auth: setup ## What knowing who is there costs a request: microseconds, and round trips
+	@$(PYTHON) -m bench.auth
+
+rotate-keys: setup ## Re-encrypt what is under older ENCRYPTION_KEYS, with the environment of a deployment
+	@$(PYTHON) -m tools.rotate_keys
 
 openapi: setup ## Write public/api/v1/openapi.json from the functions
 	@$(PYTHON) -m tools.openapi

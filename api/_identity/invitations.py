@@ -29,7 +29,7 @@ router = APIRouter(tags=["users"])
 limited_acceptance = limited_narrowly(ACCEPT_INVITATION)
 
 
-@router.post("/api/v1/users/invitations", responses=documented(401, 403, 404))
+@router.post("/api/v1/users/invitations", responses=documented(401, 403, 404, 422))
 async def invite(
     wanted: NewInvitations, person: CurrentPerson, tasks: BackgroundTasks
 ) -> Success[list[InvitationOutcome]]:
@@ -55,7 +55,7 @@ async def accept_own(wanted: LinkLookup, person: CurrentPerson) -> Success[Joine
     return Success(data=await invitations.accept_own(person, wanted.token))
 
 
-@router.post("/api/v1/users/invitations/{invitation_id}/resend", responses=documented(401, 403, 404, 409))
+@router.post("/api/v1/users/invitations/{invitation_id}/resend", responses=documented(401, 403, 404, 409, 422))
 async def resend(invitation_id: UUID, person: CurrentPerson, tasks: BackgroundTasks) -> Success[InvitationListed]:
     """Mails a new link, good for seven days; the old one dies."""
     invitation = await invitations.resend_invitation(person, invitation_id)

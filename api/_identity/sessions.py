@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api._identity.shared import delivered, device_of
 from lib.core.app import documented
@@ -19,7 +19,6 @@ from lib.core.envelope import Success
 from lib.core.errors import Unauthorized
 from lib.core.principal import CurrentPerson, LimitedByAddress, PendingPerson
 from lib.identity import sessions, sign_in
-from lib.identity.administration import send_waiting_mail
 from lib.identity.models import (
     Credentials,
     CsrfToken,
@@ -37,13 +36,12 @@ router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
 @router.post("/login", responses=documented(401, 403))
 async def login(
-    credentials: Credentials, _: LimitedByAddress, request: Request, response: Response, tasks: BackgroundTasks
+    credentials: Credentials, _: LimitedByAddress, request: Request, response: Response
 ) -> Success[SignedIn]:
     """Signs in with e-mail and password. ``factor.state`` says whether a second factor is still to be passed: until
     then the tokens see and do nothing."""
     if credentials.mode == "cookie":
         check_origin(request)
-    tasks.add_task(send_waiting_mail)
     device = device_of(request, name=credentials.device_name, token=credentials.device_token)
     return Success(data=delivered(response, await sign_in.login(credentials, device), credentials.mode))
 

@@ -55,7 +55,9 @@ async def _on_api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     context = current_context()
     response = error_response(error, context)
-    if error.status == 403 and context.user_id and context.access_token:
+    if error.afterwards is not None:
+        response.background = BackgroundTask(error.afterwards)
+    elif error.status == 403 and context.user_id and context.access_token:
         # After the answer has gone out: nobody waits for the record of what they may not.
         response.background = BackgroundTask(
             record_denial, context.user_id, context.access_token, request.method, request.url.path, error.code

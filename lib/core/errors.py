@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, NotRequired, TypedDict
 
 
@@ -24,12 +25,15 @@ class ApiError(Exception):
         code: str | None = None,
         details: list[ErrorDetail] | None = None,
         retry_after: int | None = None,
+        afterwards: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or type(self).code
         self.details = details or []
         self.retry_after = retry_after
+        self.afterwards = afterwards
+        """What is still to be done when the answer has gone out."""
 
 
 class ValidationFailed(ApiError):

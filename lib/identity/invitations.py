@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from lib.core.config import get_settings
 from lib.core.crypto import DecryptionFailed, key_ring, token_digest
 from lib.core.db import call, command, run
-from lib.core.errors import Gone, NotFound, from_data_api
+from lib.core.errors import Gone, NotFound, ServiceUnavailable, from_data_api
 from lib.core.models import RequestModel, ResponseModel
 from lib.core.principal import Person
 from lib.core.signing import signed
@@ -193,15 +193,18 @@ async def accept(accepted: InvitationAccepted, device: Device) -> SignedIn:
     email = offer["email"]
     check_strength(accepted.password, known=[email, accepted.first_name, accepted.last_name])
     hashed = await hash_password(accepted.password)
-    user_id = await administration.create_user(
-        {
-            "email": email,
-            "password": accepted.password,
-            "email_confirm": True,
-            "user_metadata": {"first_name": accepted.first_name, "last_name": accepted.last_name},
-            "app_metadata": {"invitation": token_digest(accepted.token)},
-        }
-    )
+    attributes = {
+        "email": email,
+        "password": accepted.password,
+        "email_confirm": True,
+        "user_metadata": {"first_name": accepted.first_name, "last_name": accepted.last_name},
+        "app_metadata": {"invitation": token_digest(accepted.token)},
+    }
+    try:
+        user_id = await administration.create_user(attributes)
+    except ServiceUnavailable:
+        await _offer(accepted.token)  # undone because it was taken in this very moment, perhaps: then Gone
+        raise
     change = {"userId": str(user_id), "passwordHash": hashed, "action": "register"}
     await administration.ask("record_password", {"change": change})
     session = await auth_client.sign_in(email, accepted.password)

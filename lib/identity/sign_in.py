@@ -59,7 +59,10 @@ def unavailable(error: KvUnavailable) -> ServiceUnavailable:
 
 def locked_out(attempt: Attempt) -> RateLimitExceeded:
     return RateLimitExceeded(
-        "too many failed attempts: try again later", code="ACCOUNT_LOCKED", retry_after=attempt.locked_seconds
+        "too many failed attempts: try again later",
+        code="ACCOUNT_LOCKED",
+        retry_after=attempt.locked_seconds,
+        afterwards=administration.send_waiting_mail if attempt.is_newly_locked else None,
     )
 
 

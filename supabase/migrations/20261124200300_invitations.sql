@@ -260,7 +260,8 @@ as $$
   inner join public.brands on brands.id = invitation.brand_id
   where
     invitation.token_hash = read_invitation.token_hash and invitation.status = 'pending'
-    and invitation.expires_at > now() and brands.deleted_at is null;
+    and invitation.expires_at > now() and brands.deleted_at is null
+    and private.may_invite(invitation.created_by, invitation.brand_id, invitation.role);
 $$;
 comment on function public.read_invitation is
 'For the service: what a link offers, while it works; null for any other.';

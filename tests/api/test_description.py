@@ -17,6 +17,20 @@ OPERATIONS = [
 ]
 # Everyone may ask these: what they answer beyond their own is said by the shell alone.
 OPEN = ("GET /api/v1/health", "GET /api/v1/config")
+# Before anybody is signed in.
+EARLY = (
+    "POST /api/v1/auth/email/resend",
+    "POST /api/v1/auth/email/verify",
+    "POST /api/v1/auth/invitations/lookup",
+    "GET /api/v1/auth/oidc/{provider}/login",
+    "POST /api/v1/auth/password/forgot",
+    "POST /api/v1/auth/password/reset",
+    "GET /api/v1/auth/saml/metadata",
+    "GET /api/v1/auth/saml/{connection_id}/login",
+    "POST /api/v1/auth/sso/discover",
+)
+# What these do once they do again without harm, or is never answered twice (a key is shown once).
+UNKEYED = ("/auth/", "/ai/", "/stream", "/users/me/", "/users/api-keys", "/users/{user_id}/", "/invitations/accept")
 
 
 def validate(schema: dict[str, Any], example: Any) -> None:
@@ -34,7 +48,7 @@ def test_every_route_has_examples_and_errors(name: str, operation: dict[str, Any
         for schema, example in media_types(content):
             validate(schema, example)
     statuses = {int(status) for status in operation["responses"]}
-    assert any(status < 300 for status in statuses)
+    assert any(status < 400 for status in statuses)
     for status, answer in operation["responses"].items():
         for schema, example in media_types(answer.get("content", {})):
             validate(schema, example)
@@ -43,10 +57,10 @@ def test_every_route_has_examples_and_errors(name: str, operation: dict[str, Any
     if name in OPEN:
         return
     assert {400, 429, 500, 503, 504} <= statuses
-    assert 401 in statuses or "/delivery/" in name
-    if "{" in name and "/cron/" not in name:
+    assert 401 in statuses or "/delivery/" in name or name in EARLY
+    if "{" in name and "/cron/" not in name and "/oidc/" not in name:
         assert 404 in statuses
-    if name.startswith("PATCH") and "/agencies" not in name and "/comments" not in name:
+    if name.startswith("PATCH") and not any(part in name for part in ("/agencies", "/comments", "/users/me")):
         assert {409, 412, 428} <= statuses
-    if name.startswith("POST") and not any(part in name for part in ("/auth/", "/ai/", "/stream")):
+    if name.startswith("POST") and not any(part in name for part in UNKEYED):
         assert 422 in statuses, "another request under the same Idempotency-Key"

@@ -1,90 +1,33 @@
 """The budget of design §2: one round trip to KV, then one to the data API, and nothing else."""
 
-import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from uuid import uuid4
 
 import httpx
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from local.stack.client import RunningStack
-from tests.support.servers import free_port, functions_with
+from tests.support.recorder import Hop, Recorder, recording
+from tests.support.servers import functions_with
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
 
-@dataclass
-class Hop:
-    service: str
-    path: str
-    began: float
-    ended: float = 0.0
-
-
-@dataclass
-class Recorder:
-    """A proxy before KV and Supabase that writes down each call, with its beginning and its end."""
-
-    targets: dict[str, str]
-    port: int = field(default_factory=free_port)
-    hops: list[Hop] = field(default_factory=list)
-
-    def url(self, service: str) -> str:
-        return f"http://127.0.0.1:{self.port}/{service}"
-
-    async def forward(self, request: Request) -> Response:
-        service, path = request.path_params["service"], request.path_params.get("path", "")
-        hop = Hop(service, path, time.monotonic())
-        self.hops.append(hop)
-        headers = {name: value for name, value in request.headers.items() if name not in ("host", "content-length")}
-        async with httpx.AsyncClient() as http:
-            answer = await http.request(
-                request.method,
-                f"{self.targets[service]}/{path}?{request.url.query}",
-                content=await request.body(),
-                headers=headers,
-            )
-        hop.ended = time.monotonic()
-        kept = ("content-type", "content-range", "location")
-        return Response(
-            answer.content, answer.status_code, {name: answer.headers[name] for name in kept if name in answer.headers}
-        )
-
-
 @pytest.fixture(scope="module")
-def recorder(stack: RunningStack) -> Iterator[Recorder]:
-    environment = stack.environment
-    made = Recorder({"kv": environment["UPSTASH_REDIS_REST_URL"], "supabase": environment["SUPABASE_URL"]})
-    methods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
-    app = Starlette(routes=[Route("/{service}/{path:path}", made.forward, methods=methods)])
-    app.add_route("/{service}", made.forward, methods=methods)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=made.port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield made
-    server.should_exit = True
-    thread.join()
+def recorded(stack: RunningStack) -> Iterator[tuple[Recorder, str]]:
+    with recording(stack.environment) as (recorder, settings), functions_with(settings) as running:
+        yield recorder, running
 
 
-@pytest.fixture(scope="module")
-def origin(stack: RunningStack, recorder: Recorder) -> Iterator[str]:
-    environment = stack.environment | {
-        "UPSTASH_REDIS_REST_URL": recorder.url("kv"),
-        "SUPABASE_URL": recorder.url("supabase"),
-        "SUPABASE_JWT_ISSUER": f"{stack.environment['SUPABASE_URL']}/auth/v1",
-    }
-    with functions_with(environment) as running:
-        yield running
+@pytest.fixture
+def recorder(recorded: tuple[Recorder, str]) -> Recorder:
+    return recorded[0]
+
+
+@pytest.fixture
+def origin(recorded: tuple[Recorder, str]) -> str:
+    return recorded[1]
 
 
 def assert_two_round_trips(hops: list[Hop], data_path: str) -> None:
@@ -207,3 +150,25 @@ async def test_a_generation(world: World, recorder: Recorder, origin: str) -> No
     await editor.post("/ai/titles", body | {"topic": "Snow", "regenerate": True})
     before = next(index for index, hop in enumerate(recorder.hops) if hop.path.endswith("begin_generation"))
     assert len(recorder.hops) == before + 1 + 3, "nothing is looked up for what is to be written anew"
+
+
+async def test_a_request_by_api_key(world: World, recorder: Recorder, origin: str) -> None:
+    """What KV knows of the key comes with its limit; only the first request of a key asks the database for it."""
+    brand = await world.brand()
+    body = {"brandId": brand.id, "name": "Website", "scopes": ["content:read"]}
+    key = (await brand.admin.post("/users/api-keys", body)).json()["data"]["key"]
+    content = await world.draft(brand)
+    async with httpx.AsyncClient(base_url=f"{origin}/api/v1", headers={"X-API-Key": key}) as program:
+        assert (await program.get(f"/contents/{content['id']}")).status_code == 200
+        recorder.hops.clear()
+        assert (await program.get(f"/contents/{content['id']}")).status_code == 200
+    assert_two_round_trips(recorder.hops, "rest/v1/contents")
+    assert [hop.service for hop in recorder.hops] == ["kv", "supabase"]
+
+
+async def test_limit_and_session_are_one_command(world: World, recorder: Recorder, origin: str) -> None:
+    person = await world.signed_in(origin)
+    await person.get("/users/me")
+    recorder.hops.clear()
+    assert (await person.get("/users/me")).status_code == 200
+    assert [hop.service for hop in recorder.hops] == ["kv", "supabase"]

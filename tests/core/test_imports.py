@@ -13,7 +13,6 @@ FUNCTIONS = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.ste
 # Heavy, and needed after the first token or never: imported where they are called.
 NEVER = (
     "anthropic",
-    "bcrypt",
     "boto3",
     "botocore",
     "h2",

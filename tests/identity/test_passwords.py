@@ -9,13 +9,18 @@ import pytest
 
 from lib.core.errors import ValidationFailed
 from lib.identity.passwords import check_strength
-from local.demo.callers import PASSWORD, Person
+from local.demo.callers import PASSWORD, Person, own_address
 from tests.identity.support import STRONG, STRONGER, mails_to, no_mail_to, sees, token_in, with_totp
 from tests.support.errors import assert_problem
 from tests.support.servers import dead_server, functions_with
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
+
+
+def visitor() -> httpx.AsyncClient:
+    """Somebody with an address of their own."""
+    return httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(local_address=own_address()), timeout=30)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +170,7 @@ async def test_an_outage_of_auth_gives_the_link_back(world: World) -> None:
     settings = world.stack.environment
     # The data API answers, Auth does not.
     with functions_with(settings | {"SUPABASE_URL": dead_server()}) as broken:
-        async with httpx.AsyncClient() as http:
+        async with visitor() as http:
             body = {"token": token, "password": STRONG}
             answer = await http.post(f"{broken}/api/v1/auth/password/reset", json=body)
             assert_problem(answer, 503, "SERVICE_UNAVAILABLE")
@@ -175,7 +180,7 @@ async def test_an_outage_of_auth_gives_the_link_back(world: World) -> None:
 async def test_a_mail_provider_that_fails_delays_and_loses_nothing(world: World) -> None:
     person = await world.person()
     with functions_with(world.stack.environment | {"SENDGRID_BASE_URL": dead_server()}) as broken:
-        async with httpx.AsyncClient(timeout=30) as http:
+        async with visitor() as http:
             answer = await http.post(f"{broken}/api/v1/auth/password/forgot", json={"email": person.email})
             assert answer.status_code == 202
     for _ in range(50):

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from local.demo.callers import PASSWORD
+from local.demo.callers import PASSWORD, own_address
 from tests.identity.support import sees, with_totp
 from tests.support.errors import assert_problem
 from tests.support.servers import dead_server, functions_with
@@ -158,7 +158,8 @@ async def test_the_chain_shows_what_was_done_to_it(world: World, damage: str) ->
 async def test_a_database_that_is_out_lets_nobody_in(world: World) -> None:
     person = await world.person()
     with functions_with(world.stack.environment | {"SUPABASE_URL": dead_server()}) as broken:
-        async with httpx.AsyncClient(timeout=30) as http:
+        transport = httpx.AsyncHTTPTransport(local_address=own_address())
+        async with httpx.AsyncClient(transport=transport, timeout=30) as http:
             body = {"email": person.email, "password": PASSWORD}
             assert_problem(await http.post(f"{broken}/api/v1/auth/login", json=body), 503, "SERVICE_UNAVAILABLE")
     assert (await person.sign_in()).status_code == 200

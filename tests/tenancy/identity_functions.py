@@ -60,7 +60,7 @@ def replaced(scene: Scene) -> dict[str, Any]:
 
 def opening(scene: Scene) -> dict[str, Any]:
     """A session that Auth knows and we do not yet."""
-    return told("sign_in", sessionId=str(scene.rows["auth_session"]["id"]))(scene)
+    return told("sign_in", sessionId=str(scene.tenant.auth_session))(scene)
 
 
 LINK = fixed(token=Jsonb({"purpose": "password_reset", "email": "nobody@people.test", "emailIndexes": [BLIND_INDEX]}))

@@ -56,6 +56,8 @@ class Tenant:
     people: dict[str, Caller] = field(default_factory=dict)
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     contents: dict[str, UUID] = field(default_factory=dict)
+    auth_session: UUID | None = None
+    """Of its editor, as Auth has made it and our sign-in has not opened it yet."""
     pending_path: str = ""
     """Of a file that its editor announced and nobody has uploaded yet."""
 
@@ -169,8 +171,8 @@ def _people(database: Database, tenant: Tenant) -> None:
         editor.user_id,
         tenant.brand_id,
     )
-    rows["auth_session"] = database.row(
-        "insert into auth.sessions (id, user_id) values (%s, %s) returning *", uuid4(), editor.user_id
+    tenant.auth_session = database.value(
+        "insert into auth.sessions (id, user_id) values (%s, %s) returning id", uuid4(), editor.user_id
     )
     rows["sso_connections"] = database.row(
         "insert into public.sso_connections (account_id, name, entity_id, sign_on_url, certificates, domains) "
