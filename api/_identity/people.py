@@ -128,6 +128,13 @@ async def reactivate(user_id: UUID, person: CurrentPerson) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/{user_id}/unlock", status_code=204, responses=documented(401, 403, 404))
+async def unlock(user_id: UUID, person: CurrentPerson) -> Response:
+    """By a platform admin: lifts a lock before its half hour is over."""
+    await people.unlock(person, user_id)
+    return Response(status_code=204)
+
+
 @router.get("/{user_id}/removal-impact", responses=documented(401, 403, 404))
 async def removal_impact(
     user_id: UUID, person: CurrentPerson, brand_id: Annotated[UUID, Query(alias="brandId")]

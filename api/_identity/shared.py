@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from lib.core.cookies import DEVICE_COOKIE, set_session_cookies
-from lib.core.principal import Person, seen_address
+from lib.core.principal import seen_address
 from lib.identity.models import SessionMode, SignedIn
 from lib.identity.sign_in import Device
 
@@ -15,10 +15,6 @@ def device_of(request: Request, *, name: str | None = None, token: str | None = 
         name=name or "",
         token=token or request.cookies.get(DEVICE_COOKIE),
     )
-
-
-def device_of_person(person: Person) -> Device:
-    return Device(address=person.address, user_agent=person.user_agent)
 
 
 def delivered(response: Response, signed_in: SignedIn, mode: SessionMode) -> SignedIn:

@@ -46,7 +46,7 @@ async def discover(wanted: SsoDiscovery, _: LimitedByAddress) -> Success[Discove
     response_class=Response,
     responses=documented() | {200: {"content": {"application/samlmetadata+xml": {"schema": {"type": "string"}}}}},
 )
-async def read_metadata() -> Response:
+async def read_metadata(_: LimitedByAddress) -> Response:
     """What an identity provider is configured with."""
     return Response(single_sign_on.metadata(), media_type="application/samlmetadata+xml")
 

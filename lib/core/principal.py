@@ -223,7 +223,10 @@ async def _unknown_key(request: Request, digests: list[str]) -> str:
         apply_verdicts(verdicts)
     record = await api_keys.find_key(digests)
     if record is not None:
-        await ask_kv(api_keys.remember_key(digests[0], record))
+        try:
+            await ask_kv(api_keys.remember_key(digests[0], record))
+        except KvUnavailable as error:
+            log(logging.WARNING, "a key could not be remembered", fields={"reason": str(error)})
         return record
     raise Unauthorized("the API key is not valid", code="INVALID_TOKEN")
 

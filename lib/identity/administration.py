@@ -68,7 +68,8 @@ async def finish_erasures(db: Db | None = None) -> int:
         try:
             await update_user(user_id, attributes)
             if job["payload"].get("avatarPath"):
-                await remove_objects(settings.supabase_secret_key or "", "avatars", [job["payload"]["avatarPath"]])
+                key = settings.supabase_secret_key or ""
+                await remove_objects(key, "avatars", [job["payload"]["avatarPath"]], api_key=key)
         except ApiError as error:
             log(logging.ERROR, "Auth did not forget somebody yet", error=error)
             failed = {"job_id": job["id"], "worker": worker, "error": str(error)}

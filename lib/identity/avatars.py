@@ -1,4 +1,4 @@
-"""Objects of Storage, under the caller's own policies (https://supabase.com/docs/reference/api, storage)."""
+"""Objects of Storage (https://supabase.com/docs/reference/api, storage), under the policies of whose token it is."""
 
 from typing import Any, Final
 
@@ -17,12 +17,13 @@ async def _ask(
     path: str,
     access_token: str,
     *,
+    api_key: str | None = None,
     content: bytes | None = None,
     json: Any = None,
     headers: dict[str, str] | None = None,
 ) -> None:
     settings = get_settings()
-    own = {"apikey": settings.supabase_publishable_key, "Authorization": f"Bearer {access_token}"}
+    own = {"apikey": api_key or settings.supabase_publishable_key, "Authorization": f"Bearer {access_token}"}
     with timed("storage"):
         try:
             response = await get_http_client().request(
@@ -46,5 +47,5 @@ async def upload_object(access_token: str, bucket: str, path: str, body: bytes, 
     await _ask("POST", f"/object/{bucket}/{path}", access_token, content=body, headers=headers)
 
 
-async def remove_objects(access_token: str, bucket: str, paths: list[str]) -> None:
-    await _ask("DELETE", f"/object/{bucket}", access_token, json={"prefixes": paths})
+async def remove_objects(access_token: str, bucket: str, paths: list[str], *, api_key: str | None = None) -> None:
+    await _ask("DELETE", f"/object/{bucket}", access_token, api_key=api_key, json={"prefixes": paths})

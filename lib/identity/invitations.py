@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from lib.core.config import get_settings
 from lib.core.crypto import DecryptionFailed, key_ring, token_digest
 from lib.core.db import call, command, run
-from lib.core.errors import Gone, NotFound, ServiceUnavailable, from_data_api
+from lib.core.errors import Forbidden, Gone, NotFound, ServiceUnavailable, from_data_api
 from lib.core.models import RequestModel, ResponseModel
 from lib.core.principal import Person
 from lib.core.signing import signed
@@ -187,10 +187,15 @@ async def read_offer(token: str) -> InvitationOffer:
 
 
 async def accept(accepted: InvitationAccepted, device: Device) -> SignedIn:
-    """Makes the account and gives its role in one transaction, and signs it in. Raises Gone for a link that works no
-    longer, Conflict (ALREADY_EXISTS) where the address has an account: its owner signs in and accepts."""
+    """Makes the account and gives its role in one transaction, and signs it in.
+
+    Raises Gone for a link that works no longer, Forbidden (PLAN_LIMIT_EXCEEDED) where there is no place, Conflict
+    (ALREADY_EXISTS) where the address has an account: its owner signs in and accepts.
+    """
     offer = await _offer(accepted.token)
     email = offer["email"]
+    if not offer["hasRoom"]:
+        raise Forbidden("the plan of the brand has no more users", code="PLAN_LIMIT_EXCEEDED")
     check_strength(accepted.password, known=[email, accepted.first_name, accepted.last_name])
     hashed = await hash_password(accepted.password)
     attributes = {

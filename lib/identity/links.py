@@ -159,7 +159,7 @@ async def reset_password(wanted: PasswordReset) -> None:
 
 async def change_password(person: Person, wanted: PasswordChange) -> None:
     """Ends all other sessions. Raises what prove_password raises, for the current one."""
-    check_strength(wanted.new_password, known=[person.email])
+    check_strength(wanted.new_password, known=[person.email], name="newPassword")
     await prove_password(person, wanted.current_password)
     if wanted.new_password == wanted.current_password:
         raise ValidationFailed(
@@ -167,7 +167,7 @@ async def change_password(person: Person, wanted: PasswordChange) -> None:
             details=[{"field": "newPassword", "code": "DUPLICATE_VALUE", "message": "is the current one"}],
         )
     history = await administration.ask("read_password_history", {"user_id": str(person.user_id)})
-    await check_history(wanted.new_password, history)
+    await check_history(wanted.new_password, history, name="newPassword")
     hashed = await hash_password(wanted.new_password)
     arguments = {"session_id": str(person.session_id), "user_id": str(person.user_id)}
     await administration.ask("reauthenticate_session", arguments)
@@ -190,6 +190,11 @@ async def request_email_change(person: Person, wanted: EmailChange) -> None:
         "mail": seal_mail(Mail(email, "email_change", {"link": link})),
         "warning": seal_mail(Mail(person.email, "email_change_requested", {"masked_email": _masked(email)})),
     }
+    try:
+        verdicts, _ = await ask_kv(admit(VERIFY_EMAIL.window(subject_of("email", email))))
+    except KvUnavailable as error:
+        raise unavailable(error) from error
+    apply_verdicts(verdicts)
     await administration.ask("request_email_change", {"token": asked})
 
 

@@ -25,23 +25,25 @@ CLASSES: Final = {
 }
 
 
-def _problem(message: str) -> ErrorDetail:
-    return {"field": "password", "code": "INVALID_FORMAT", "message": message}
+def _problem(name: str, message: str) -> ErrorDetail:
+    return {"field": name, "code": "INVALID_FORMAT", "message": message}
 
 
-def check_strength(password: str, *, known: list[str]) -> None:
+def check_strength(password: str, *, known: list[str], name: str = "password") -> None:
     """Raises ValidationFailed with every rule that it breaks. ``known``: what an attacker would try first, as the
-    person's address."""
+    person's address; ``name``: of the field."""
     from zxcvbn import zxcvbn
 
-    problems = [_problem(f"must have {name}") for name, pattern in CLASSES.items() if not pattern.search(password)]
+    problems = [
+        _problem(name, f"must have {kind}") for kind, pattern in CLASSES.items() if not pattern.search(password)
+    ]
     if len(password.encode()) > MAX_BYTES:
-        problems.append(_problem(f"may have at most {MAX_BYTES} bytes"))
+        problems.append(_problem(name, f"may have at most {MAX_BYTES} bytes"))
     parts = [part.lower() for text in known for part in re.split(r"[.+_-]", text.split("@")[0]) if len(part) > 2]
     if any(part in password.lower() for part in parts if len(part) > 3):
-        problems.append(_problem("must not contain the name or the address of who has it"))
+        problems.append(_problem(name, "must not contain the name or the address of who has it"))
     if float(zxcvbn(password[:MAX_BYTES], user_inputs=parts)["guesses"]) < MIN_GUESSES:
-        problems.append(_problem("is too common: lists of passwords begin with ones like it"))
+        problems.append(_problem(name, "is too common: lists of passwords begin with ones like it"))
     if problems:
         raise ValidationFailed("the password is not strong enough", details=problems)
 
@@ -69,10 +71,10 @@ async def hash_password(password: str) -> str:
     return await asyncio.to_thread(_hash, password)
 
 
-async def check_history(password: str, hashes: list[str]) -> None:
+async def check_history(password: str, hashes: list[str], *, name: str = "password") -> None:
     """Raises ValidationFailed for one of the last five."""
     if await asyncio.to_thread(_is_among, password, hashes):
         raise ValidationFailed(
             "the password was used before",
-            details=[{"field": "password", "code": "DUPLICATE_VALUE", "message": "is one of the last five"}],
+            details=[{"field": name, "code": "DUPLICATE_VALUE", "message": "is one of the last five"}],
         )

@@ -1,5 +1,6 @@
 """Who somebody is: their profile and preferences, and those whom one works with."""
 
+import asyncio
 import io
 import logging
 from datetime import datetime, time
@@ -12,12 +13,14 @@ from pydantic import AfterValidator, Field
 from lib.core.crypto import DecryptionFailed, key_ring
 from lib.core.db import call, fetch_listing, fetch_one, run
 from lib.core.errors import NotFound, PreconditionFailed, Unprocessable
+from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
 from lib.core.models import RequestModel, ResponseModel
 from lib.core.principal import Person, Principal
 from lib.identity import repository
+from lib.identity.lockout import forget_failures, subject_of
 from lib.identity.models import BrandRole, Membership
-from lib.identity.sign_in import forget_sessions
+from lib.identity.sign_in import forget_sessions, unavailable
 
 AVATAR_BUCKET: Final = "avatars"
 AVATAR_PIXELS: Final = 512
@@ -36,7 +39,8 @@ type Timezone = Annotated[str, Field(max_length=64, examples=["Europe/London"]),
 
 class Me(ResponseModel):
     id: UUID
-    email: str = Field(examples=["editor@aurora.test"])
+    email: str | None = Field(examples=["editor@aurora.test"])
+    """Null for an API key."""
     first_name: str = Field(examples=["Emil"])
     last_name: str = Field(examples=["Editor"])
     timezone: str = Field(examples=["Europe/London"])
@@ -132,7 +136,7 @@ async def get_me(principal: Principal) -> Me:
         if entry["brands"] is not None
     ]
     memberships.sort(key=lambda membership: membership.brand_name)
-    return Me.model_validate(row | {"email": principal.email, "memberships": memberships})
+    return Me.model_validate(row | {"email": principal.email or None, "memberships": memberships})
 
 
 async def get_profile(person: Person) -> Profile:
@@ -229,6 +233,20 @@ async def search(
 async def removal_impact(person: Person, *, user_id: UUID, brand_id: UUID) -> RemovalImpact:
     arguments = {"brand_id": str(brand_id), "user_id": str(user_id)}
     return RemovalImpact.model_validate((await run(call(person.db, "removal_impact", arguments))).data)
+
+
+async def unlock(person: Person, user_id: UUID) -> None:
+    """By a platform admin: the person may try again, password and second factor, before the half hour is over."""
+    email = (await run(call(person.db, "unlock_user", {"user_id": str(user_id)}))).data
+    subjects = [
+        subject_of("email", email.lower()),
+        subject_of("proof", str(user_id)),
+        subject_of("second_factor", str(user_id)),
+    ]
+    try:
+        await ask_kv(asyncio.gather(*(forget_failures(subject) for subject in subjects)))
+    except KvUnavailable as error:
+        raise unavailable(error) from error
 
 
 async def set_active(person: Person, user_id: UUID, *, is_active: bool) -> None:

@@ -141,7 +141,7 @@ def _is_old(changed_at: str | None) -> bool:
 
 
 async def _check_password(
-    email: str, password: str, device: Device, *, subject: str, captcha_token: str | None, has_captcha: bool
+    email: str, password: str, device: Device, *, subject: str, captcha_token: str | None, is_sign_in: bool
 ) -> AuthSession:
     """Counts the attempt for the subject, and asks Auth.
 
@@ -151,10 +151,12 @@ async def _check_password(
     try:
         attempt = await begin_attempt(subject)
         if attempt.is_locked:
-            await _record_failure(email, device, reason="locked", is_newly_locked=attempt.is_newly_locked)
+            # Of a proof the sign-in is not locked, so that no mail says so.
+            tells = attempt.is_newly_locked and is_sign_in
+            await _record_failure(email, device, reason="locked", is_newly_locked=tells)
             raise locked_out(attempt)
         try:
-            if has_captcha and attempt.failures >= FREE_FAILURES:
+            if is_sign_in and attempt.failures >= FREE_FAILURES:
                 await require_captcha(captcha_token, device.address)
             session = await auth_client.sign_in(email, password)
         except Unauthorized:
@@ -177,7 +179,7 @@ async def prove_password(person: Person, password: str) -> None:
     device = Device(address=person.address, user_agent=person.user_agent)
     subject = subject_of("proof", str(person.user_id))
     probe = await _check_password(
-        person.email.lower(), password, device, subject=subject, captcha_token=None, has_captcha=False
+        person.email.lower(), password, device, subject=subject, captcha_token=None, is_sign_in=False
     )
     owner = (await verify_token(probe.access_token)).user_id
     await auth_client.sign_out(probe.access_token)
@@ -193,7 +195,7 @@ async def _login(credentials: Credentials, device: Device) -> SignedIn:
         device,
         subject=subject_of("email", email),
         captcha_token=credentials.captcha_token,
-        has_captcha=True,
+        is_sign_in=True,
     )
     if not session.is_email_verified:
         with suppress(ServiceUnavailable):

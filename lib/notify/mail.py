@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 OWNER: Final = "jobs.mail"
 QUEUE: Final = "mail"
-BATCH: Final = 20
+# As many as can time out before their lease, or a function, ends.
+BATCH: Final = 8
 SEND_SECONDS: Final = 5.0
 
 type TemplateName = Literal[
@@ -130,6 +131,8 @@ async def deliver_mail(db: Db, *, seconds: float) -> dict[str, int]:
     while time.monotonic() < until:
         jobs = await fetch_rows(call(db, "claim_jobs", {"queue": QUEUE, "worker": worker, "batch": BATCH}))
         for job in jobs:
+            if time.monotonic() > until:
+                return counted  # the lease ends, and another takes them
             is_sent = await _deliver_job(db, job, worker)
             counted["sent" if is_sent else "failed"] += 1
         if len(jobs) < BATCH:
@@ -138,12 +141,15 @@ async def deliver_mail(db: Db, *, seconds: float) -> dict[str, int]:
 
 
 async def _deliver_job(db: Db, job: dict[str, Any], worker: str) -> bool:
+    from jinja2 import TemplateError
+
     invitation = job["payload"].get("invitationId")
     state = "sent"
     try:
         await _send(_open(job["payload"]["mail"]))
-    except (MailFailed, DecryptionFailed) as error:
-        is_final = isinstance(error, DecryptionFailed) or error.is_final
+    except (MailFailed, ConfigurationError, DecryptionFailed, TemplateError, KeyError, TypeError) as error:
+        # A mail that cannot be read or written never will be; what the deployment lacks may come.
+        is_final = error.is_final if isinstance(error, MailFailed) else not isinstance(error, ConfigurationError)
         failed = {"job_id": job["id"], "worker": worker, "error": str(error), "is_final": is_final}
         state = "failed" if (await run(call(db, "fail_job", failed))).data == "dead" else "queued"
     else:

@@ -49,7 +49,9 @@ begin
   select array_agg(older.id) into surplus
   from (
     select user_sessions.id from public.user_sessions
-    where user_sessions.user_id = person.id and user_sessions.ended_at is null and user_sessions.expires_at > now()
+    where
+      user_sessions.user_id = person.id and user_sessions.ended_at is null and user_sessions.expires_at > now()
+      and user_sessions.last_seen_at > now() - interval '8 hours'
     order by user_sessions.created_at desc, user_sessions.id desc
     offset 5
   ) as older;
@@ -112,7 +114,8 @@ begin
     and user_sessions.user_id = extend_session.user_id
     and user_sessions.ended_at is null
     and user_sessions.expires_at > now()
-    and user_sessions.last_seen_at > now() - interval '8 hours';
+    -- Eight hours of a token, and eight idle ones after its last use, of which KV alone knows.
+    and user_sessions.last_seen_at > now() - interval '16 hours';
   return found;
 end;
 $$;
@@ -249,18 +252,22 @@ declare
 begin
   update public.user_sessions
   set
-    ended_at = least(user_sessions.expires_at, user_sessions.last_seen_at + interval '8 hours'),
+    ended_at = least(user_sessions.expires_at, user_sessions.last_seen_at + interval '16 hours'),
     end_reason = 'expired'
   where user_sessions.ended_at is null
-    and (user_sessions.expires_at <= now() or user_sessions.last_seen_at <= now() - interval '8 hours');
+    and (user_sessions.expires_at <= now() or user_sessions.last_seen_at <= now() - interval '16 hours');
   delete from public.user_sessions where user_sessions.ended_at < now() - interval '24 hours';
   get diagnostics forgotten = row_count;
   delete from public.trusted_devices where trusted_devices.expires_at < now();
+  delete from private.identity_tokens where identity_tokens.expires_at < now() - interval '1 day';
+  delete from private.credential_permits where credential_permits.expires_at < now();
+  update public.invitations set status = 'expired'
+  where invitations.status = 'pending' and invitations.expires_at <= now();
   return forgotten;
 end;
 $$;
 comment on function public.forget_ended_sessions is
-'For the service: what is kept of sessions for a day and no longer.';
+'For the service: what is kept of sessions for a day and no longer; links, devices and invitations past their time.';
 grant execute on function public.forget_ended_sessions to service_role;
 
 create function public.read_session(session_id uuid)
@@ -281,7 +288,8 @@ as $$
     )
   )
   from public.user_sessions as session
-  where session.id = read_session.session_id and session.ended_at is null and session.expires_at > now();
+  where session.id = read_session.session_id and session.ended_at is null
+    and session.expires_at > now() and session.last_seen_at > now() - interval '16 hours';
 $$;
 comment on function public.read_session is 'For the service: what a session that lives still owes; null for any other.';
 grant execute on function public.read_session to service_role;

@@ -15,7 +15,6 @@ security definer -- the secrets are for the service, before the person is truste
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'isAdmin', exists (select from private.platform_admins where platform_admins.user_id = read_factors.user_id),
     'factors', coalesce(jsonb_agg(jsonb_build_object(
       'id', factor.id, 'kind', factor.kind, 'secret', factor.secret, 'algorithm', factor.algorithm,
       'credentialId', factor.credential_id, 'publicKey', factor.public_key, 'signCount', factor.sign_count,
@@ -151,7 +150,8 @@ declare
 begin
   perform private.require_session(person, session, false);
   if passed ? 'factorId' then
-    -- One at a time: two requests with the same code must not both pass.
+    -- One at a time: two requests with the same code must not both pass, nor two factors both be the first.
+    perform from public.profiles where profiles.id = person for update;
     select mfa_factors.* into factor from public.mfa_factors
     where mfa_factors.id = (passed ->> 'factorId')::uuid and mfa_factors.user_id = person for update;
     if factor.id is null then
@@ -213,7 +213,11 @@ begin
   -- One at a time, or two would each take what the other leaves.
   perform from public.profiles where profiles.id = remove_factor.user_id for update;
   perform private.require_session(remove_factor.user_id, remove_factor.session_id, true);
-  is_last := not exists (
+  is_last := exists (
+    select from public.mfa_factors
+    where mfa_factors.id = remove_factor.factor_id and mfa_factors.user_id = remove_factor.user_id
+      and mfa_factors.verified_at is not null
+  ) and not exists (
     select from public.mfa_factors
     where mfa_factors.user_id = remove_factor.user_id and mfa_factors.verified_at is not null
       and mfa_factors.id <> remove_factor.factor_id

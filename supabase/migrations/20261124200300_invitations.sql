@@ -3,81 +3,11 @@
 -- Only our functions encrypt an address, so only what they signed is taken: whoever could write these rows themselves
 -- could put another's address beside a link of their own.
 
-create function private.check_user_quota()
-returns trigger
-language plpgsql
-security definer -- counts the people of an account, of whom the caller may see some only
-set search_path = ''
-as $$
-declare
-  account uuid;
-  quota integer;
-begin
-  select brands.account_id, plans.users into account, quota
-  from public.brands
-  inner join public.accounts on accounts.id = brands.account_id
-  inner join public.plans on plans.name = accounts.plan
-  where brands.id = new.brand_id and accounts.overage = 'block';
-  if quota is null then
-    return new;
-  end if;
-  -- Who is a user of the account already takes no other place.
-  if exists (
-    select from public.brand_members as member
-    inner join public.brands on brands.id = member.brand_id
-    where member.user_id = new.user_id and brands.account_id = account
-  ) then
-    return new;
-  end if;
-  -- One at a time for each account, or two would take the last place.
-  perform pg_advisory_xact_lock(hashtextextended('users:' || account::text, 0));
-  if quota <= (
-    select count(distinct member.user_id)
-    from public.brand_members as member
-    inner join public.brands on brands.id = member.brand_id
-    where brands.account_id = account and member.user_id <> new.user_id
-  ) then
-    perform private.refuse(403, 'the plan has no more users', jsonb_build_array(jsonb_build_object(
-      'code', 'PLAN_LIMIT_EXCEEDED', 'message', format('%s users at most', quota)
-    )));
-  end if;
-  return new;
-end;
-$$;
-comment on function private.check_user_quota is '403 PLAN_LIMIT_EXCEEDED where the account''s plan has no user left.';
-create trigger check_user_quota
-before insert on public.brand_members
-for each row execute function private.check_user_quota();
-
 -- Not of the columns that a rotation of the keys writes anew.
 drop trigger announce_change on public.invitations;
 create trigger announce_change
 after insert or update of role, permissions, membership_expires_at, status, expires_at on public.invitations
 for each row execute function private.announce_change('invitation', 'UserInvited', 'InvitationChanged', '-');
-
-create function private.may_invite(person uuid, brand uuid, role public.brand_role)
-returns boolean
-language sql
-stable
-security definer -- reads the membership of who invited
-set search_path = ''
-as $$
-  select exists (
-    select from private.platform_admins
-    inner join public.profiles on profiles.id = platform_admins.user_id and profiles.is_active
-    where platform_admins.user_id = may_invite.person
-  ) or exists (
-    select from public.brand_members as member
-    inner join public.profiles on profiles.id = member.user_id and profiles.is_active
-    where
-      member.user_id = may_invite.person and member.brand_id = may_invite.brand and member.role >= may_invite.role
-      and (member.role = 'admin' or 'member.manage' = any (member.permissions))
-      and 'member.manage' <> all (member.restrictions)
-      and (member.expires_at is null or member.expires_at > now())
-  );
-$$;
-comment on function private.may_invite is
-'Whether somebody could still give this role: an invitation is worth no more than who made it.';
 
 create function private.invite_one(brand uuid, invited jsonb)
 returns jsonb
@@ -248,13 +178,13 @@ grant execute on function public.settle_invitation_mail to service_role;
 create function public.read_invitation(token_hash text)
 returns jsonb
 language sql
-stable
+volatile
 security definer -- whoever holds the link is nobody yet
 set search_path = ''
 as $$
   select jsonb_build_object(
     'id', invitation.id, 'brandName', brands.name, 'role', invitation.role, 'email', invitation.email,
-    'expiresAt', invitation.expires_at
+    'expiresAt', invitation.expires_at, 'hasRoom', private.has_room_for(null, invitation.brand_id)
   )
   from public.invitations as invitation
   inner join public.brands on brands.id = invitation.brand_id
@@ -295,9 +225,13 @@ begin
   on conflict on constraint brand_members_pkey do update
     set
       role = excluded.role, permissions = excluded.permissions, expires_at = excluded.expires_at,
-      assigned_by = excluded.assigned_by
-    -- A role that still counts is only ever raised, and never with the end of another.
-    where members.role < excluded.role or members.expires_at <= now();
+      assigned_by = excluded.assigned_by, sso_connection_id = null
+    -- What still counts is only ever widened: to a higher role that lasts at least as long.
+    where members.expires_at <= now() or (
+      members.role < excluded.role and (
+        excluded.expires_at is null or members.expires_at <= excluded.expires_at
+      )
+    );
   return invitation;
 end;
 $$;

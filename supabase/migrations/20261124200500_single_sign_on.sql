@@ -184,6 +184,7 @@ begin
     where
       mapped.connection_id = connection
       and mapped.group_name = any (array(select jsonb_array_elements_text(mapping -> 'groups')))
+      and private.has_room_for(person, mapped.brand_id)
     group by mapped.brand_id
   ),
   gone as (

@@ -262,6 +262,42 @@ begin
 end;
 $$;
 
+create function public.unlock_user(user_id uuid)
+returns text
+language plpgsql
+volatile
+security definer -- reads the address that Auth keeps
+set search_path = ''
+as $$
+declare
+  address text;
+begin
+  perform private.require_platform_admin_for(unlock_user.user_id);
+  perform private.require_recent_authentication();
+  select users.email into address from auth.users where users.id = unlock_user.user_id;
+  perform private.audit(null, 'user.unlock', 'user', unlock_user.user_id);
+  return address;
+end;
+$$;
+comment on function public.unlock_user is
+'Puts on record that a platform admin lifts a person''s lock; the address by which KV knows it.';
+grant execute on function public.unlock_user to authenticated;
+
+create function private.check_recent_authentication()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_recent_authentication();
+  return null;
+end;
+$$;
+comment on function private.check_recent_authentication is
+'For what is written to a table directly, after its policies have spoken.';
+create trigger check_recent_authentication after insert or update on public.accounts
+for each row execute function private.check_recent_authentication();
+
 create function public.living_sessions(user_id uuid)
 returns uuid[]
 language plpgsql

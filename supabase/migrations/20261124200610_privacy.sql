@@ -124,6 +124,7 @@ begin
   delete from public.user_sessions where user_sessions.user_id = person;
   delete from public.mfa_factors where mfa_factors.user_id = person;
   delete from private.mfa_backup_codes where mfa_backup_codes.user_id = person;
+  delete from auth.identities where identities.user_id = person;
   delete from private.password_history where password_history.user_id = person;
   delete from private.identity_tokens where identity_tokens.user_id = person;
   delete from public.trusted_devices where trusted_devices.user_id = person;

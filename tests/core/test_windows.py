@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from lib.core import config, kv
 from lib.core.limit_settings import read_limits
+from lib.core.rate_limit import GRAPHQL
 from lib.core.windows import Verdict, Window, admit
 from local.demo.callers import own_address
 from local.stack.client import RunningStack
@@ -117,6 +118,14 @@ async def test_many_at_once_get_exactly_as_many(connected: None) -> None:
     window = Window("test", 10, 60, uuid4().hex)
     answers = await asyncio.gather(*(admit(window) for _ in range(50)))
     assert sum(verdicts[0].is_admitted for verdicts, _ in answers) == 10
+
+
+async def test_points_of_graphql(connected: None) -> None:
+    """Two hundred a minute, spent by what queries cost."""
+    person = uuid4().hex
+    costs = (150, 60, 50, 1)
+    admitted = [(await admit(GRAPHQL.window(person, cost)))[0][0].is_admitted for cost in costs]
+    assert admitted == [True, False, True, False]
 
 
 async def test_the_session_is_read_by_the_same_command(connected: None) -> None:

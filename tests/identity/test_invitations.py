@@ -195,6 +195,14 @@ async def test_the_plan_has_so_many_users(world: World) -> None:
         world.join(await world.person(), brand.id, "viewer")
     outcome = await invite(brand, (await world.person()).email)
     assert (outcome["status"], outcome["code"]) == ("refused", "PLAN_LIMIT_EXCEEDED")
+    # An invitation from before finds no place either, and says so.
+    late = guest(world)
+    world.rows("update public.accounts set overage = 'notify' where id = %s", account)
+    await invite(brand, late.email)
+    world.rows("update public.accounts set overage = 'block' where id = %s", account)
+    token = token_in((await mails_to(world, late.email))[0])
+    refused = await late.post("/auth/invitations/accept", acceptance(token))
+    assert_problem(refused, 403, "PLAN_LIMIT_EXCEEDED")
     # Who is there already may be given another role.
     member = world.id_of(brand.viewer)
     answer = await brand.admin.put(f"/brands/{brand.id}/members/{member}", {"role": "editor"})

@@ -45,6 +45,18 @@ async def test_the_sixth_try_is_refused_whoever_it_is(world: World) -> None:
     await no_mail_to(world, nobody)
 
 
+async def test_a_platform_admin_unlocks(world: World) -> None:
+    brand, platform = await world.brand(), await world.platform_admin()
+    person = brand.editor
+    for _ in range(6):
+        await attempt(world.stack.urls["web"], person.email)
+    assert_problem(await attempt(world.stack.urls["web"], person.email, PASSWORD), 429, "ACCOUNT_LOCKED")
+    path = f"/users/{world.id_of(person)}/unlock"
+    assert_problem(await brand.admin.post(path), 403, "FORBIDDEN")
+    assert (await platform.post(path)).status_code == 204
+    assert (await attempt(world.stack.urls["web"], person.email, PASSWORD)).status_code == 200
+
+
 async def test_a_hundred_at_once_get_no_more_guesses(world: World) -> None:
     person = await world.person()
     answers = await asyncio.gather(*(attempt(world.stack.urls["web"], person.email) for _ in range(40)))

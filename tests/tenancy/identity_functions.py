@@ -110,6 +110,7 @@ IDENTITY: dict[str, Function] = {
     # One's own sessions, also those that are not trusted: whoever may not come in may leave.
     "end_own_sessions": Function(OWNER, lambda scene: {"which": [scene.tenant.people["editor"].session_id]}),
     "living_sessions": Function(OWNER | PLATFORM, user("editor")),
+    "unlock_user": Function(PLATFORM, user("editor")),
     "export_person": Function(EVERYONE, nothing),
     "find_api_key": Function(SERVICE | {"anonymous"}, fixed(key_hashes=[HASH])),
     "create_api_key": Function(ADMINS, key_of),

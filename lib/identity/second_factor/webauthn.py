@@ -6,12 +6,15 @@ A challenge is kept in KV for five minutes, belongs to one session, and is spent
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from lib.core.config import get_settings
 from lib.core.errors import ValidationFailed
 from lib.core.kv import get_kv
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 CHALLENGE_SECONDS: Final = 300
 REFUSED: Final = "the authenticator's answer is not valid"
@@ -42,11 +45,9 @@ async def take_challenge(purpose: str, session_id: UUID) -> bytes | None:
 def registration_options(user_id: UUID, email: str, known: list[dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
     """The options for the browser, and their challenge."""
     from webauthn import generate_registration_options, options_to_json
-    from webauthn.helpers import base64url_to_bytes
     from webauthn.helpers.structs import (
         AttestationConveyancePreference,
         AuthenticatorSelectionCriteria,
-        PublicKeyCredentialDescriptor,
         UserVerificationRequirement,
     )
 
@@ -58,9 +59,7 @@ def registration_options(user_id: UUID, email: str, known: list[dict[str, Any]])
         user_name=email,
         attestation=AttestationConveyancePreference.DIRECT,
         authenticator_selection=AuthenticatorSelectionCriteria(user_verification=UserVerificationRequirement.REQUIRED),
-        exclude_credentials=[
-            PublicKeyCredentialDescriptor(id=base64url_to_bytes(factor["credentialId"])) for factor in known
-        ],
+        exclude_credentials=_descriptors(known),
     )
     return json.loads(options_to_json(options)), options.challenge
 
@@ -68,17 +67,29 @@ def registration_options(user_id: UUID, email: str, known: list[dict[str, Any]])
 def assertion_options(known: list[dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
     """The options for the browser, and their challenge."""
     from webauthn import generate_authentication_options, options_to_json
-    from webauthn.helpers import base64url_to_bytes
-    from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
+    from webauthn.helpers.structs import UserVerificationRequirement
 
     options = generate_authentication_options(
         rp_id=get_settings().webauthn_rp_id,
         user_verification=UserVerificationRequirement.REQUIRED,
-        allow_credentials=[
-            PublicKeyCredentialDescriptor(id=base64url_to_bytes(factor["credentialId"])) for factor in known
-        ],
+        allow_credentials=_descriptors(known),
     )
     return json.loads(options_to_json(options)), options.challenge
+
+
+def _descriptors(factors: list[dict[str, Any]]) -> "list[PublicKeyCredentialDescriptor]":
+    """What a browser is told of known keys: with how they are reached, so that it asks for the right one."""
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
+
+    reachable = {transport.value: transport for transport in AuthenticatorTransport}
+    return [
+        PublicKeyCredentialDescriptor(
+            id=base64url_to_bytes(factor["credentialId"]),
+            transports=[reachable[name] for name in factor["transports"] if name in reachable],
+        )
+        for factor in factors
+    ]
 
 
 def _origins() -> list[str]:

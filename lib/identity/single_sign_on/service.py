@@ -141,6 +141,8 @@ async def consume(response: str, relay_state: str, browser_token: str | None, de
     except Unauthorized as error:
         raise _refused(str(error.__cause__)) from error
     await _refuse_replay(assertion)
+    if not (assertion.first_name and assertion.last_name):
+        raise Forbidden("the identity provider does not say the name of the person")
     user_id = await _account(connection, assertion)
     session = await auth_client.redeem(await administration.make_sign_in_token(assertion.email))
     if (await verify_token(session.access_token)).user_id != user_id:
