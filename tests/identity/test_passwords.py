@@ -177,6 +177,7 @@ async def test_an_outage_of_auth_gives_the_link_back(world: World) -> None:
     assert (await person.post("/auth/password/reset", {"token": token, "password": STRONG})).status_code == 204
 
 
+@pytest.mark.alone  # others would send the mail that waits
 async def test_a_mail_provider_that_fails_delays_and_loses_nothing(world: World) -> None:
     person = await world.person()
     with functions_with(world.stack.environment | {"SENDGRID_BASE_URL": dead_server()}) as broken:
