@@ -23,7 +23,7 @@ from lib.identity import administration, auth_client
 from lib.identity.lockout import forget_failures, subject_of
 from lib.identity.models import Email, LinkToken, NewPassword, OldPassword
 from lib.identity.passwords import check_history, check_strength, hash_password
-from lib.identity.sign_in import forget_sessions, prove_password, unavailable
+from lib.identity.sign_in import forget_sessions, prove_password, require_kv, unavailable
 from lib.identity.timing import evenly
 from lib.notify import Mail, seal_mail
 
@@ -76,17 +76,13 @@ async def _request(email: str, purpose: Purpose, limit: NarrowLimit) -> None:
     asked = {
         "purpose": purpose,
         "email": email,
-        "emailIndexes": key_ring().blind_indexes(email, "email"),
         "tokenHash": token_digest(token),
         "mail": seal_mail(
             Mail(email, "password_reset" if purpose == "password_reset" else "email_verification", {"link": link})
         ),
     }
     async with evenly():
-        try:
-            verdicts, _ = await ask_kv(admit(limit.window(subject)))
-        except KvUnavailable as error:
-            raise unavailable(error) from error
+        verdicts, _ = await require_kv(admit(limit.window(subject)))
         apply_verdicts(verdicts)
         await administration.ask("request_link", {"token": asked})
 

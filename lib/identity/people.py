@@ -13,14 +13,13 @@ from pydantic import AfterValidator, Field
 from lib.core.crypto import DecryptionFailed, key_ring
 from lib.core.db import call, fetch_listing, fetch_one, run
 from lib.core.errors import NotFound, PreconditionFailed, Unprocessable
-from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
 from lib.core.models import RequestModel, ResponseModel
 from lib.core.principal import Person, Principal
 from lib.identity import repository
 from lib.identity.lockout import forget_failures, subject_of
 from lib.identity.models import BrandRole, Membership
-from lib.identity.sign_in import forget_sessions, unavailable
+from lib.identity.sign_in import forget_sessions, require_kv
 
 AVATAR_BUCKET: Final = "avatars"
 AVATAR_PIXELS: Final = 512
@@ -243,10 +242,7 @@ async def unlock(person: Person, user_id: UUID) -> None:
         subject_of("proof", str(user_id)),
         subject_of("second_factor", str(user_id)),
     ]
-    try:
-        await ask_kv(asyncio.gather(*(forget_failures(subject) for subject in subjects)))
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    await require_kv(asyncio.gather(*(forget_failures(subject) for subject in subjects)))
 
 
 async def set_active(person: Person, user_id: UUID, *, is_active: bool) -> None:

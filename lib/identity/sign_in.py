@@ -6,6 +6,7 @@ session. Whoever fails hears the same after the same time, whether the address h
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -55,6 +56,14 @@ class Device:
 def unavailable(error: KvUnavailable) -> ServiceUnavailable:
     log(logging.WARNING, "KV is not available", fields={"refused": True, "reason": str(error)})
     return ServiceUnavailable("signing in is not possible right now", retry_after=RETRY_AFTER_SECONDS)
+
+
+async def require_kv[T](answer: Awaitable[T]) -> T:
+    """As ask_kv, for what does not go on without it. Raises ServiceUnavailable."""
+    try:
+        return await ask_kv(answer)
+    except KvUnavailable as error:
+        raise unavailable(error) from error
 
 
 def locked_out(attempt: Attempt) -> RateLimitExceeded:
@@ -110,16 +119,13 @@ async def open_session(session: AuthSession, device: Device, *, method: str) -> 
         with suppress(ServiceUnavailable):  # without a session of ours its tokens are good for nothing
             await auth_client.sign_out(session.access_token)
         raise Forbidden("this account was deactivated")
-    try:
-        await ask_kv(
-            asyncio.gather(
-                write_session(token.session_id, token.user_id, opened["factor"]),
-                mark_live(session.refresh_token, token.session_id, token.user_id),
-                close_sessions(opened["evicted"]),
-            )
+    await require_kv(
+        asyncio.gather(
+            write_session(token.session_id, token.user_id, opened["factor"]),
+            mark_live(session.refresh_token, token.session_id, token.user_id),
+            close_sessions(opened["evicted"]),
         )
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    )
     return SignedIn(
         access_token=session.access_token,
         refresh_token=session.refresh_token,

@@ -1,6 +1,7 @@
 """Sessions in cookies: no script reads the tokens, and no other site's page acts in somebody's name."""
 
 from http.cookies import Morsel, SimpleCookie
+from typing import Any
 
 import httpx
 import pytest
@@ -29,10 +30,19 @@ class Browser:
         self.person = person
         self.jar: dict[str, str] = {}
 
-    async def send(self, method: str, path: str, **more: object) -> httpx.Response:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.jar.items())}
-        headers |= more.pop("headers", {})  # type: ignore[arg-type]
-        response = await self.person.http.request(method, path, headers=headers, **more)  # type: ignore[arg-type]
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.jar.items())}
+        response = await self.person.http.request(
+            method, path, json=json, content=content, headers=cookies | (headers or {})
+        )
         for name, morsel in cookies_of(response).items():
             if morsel["max-age"] == "0":
                 self.jar.pop(name, None)
@@ -157,6 +167,6 @@ async def test_a_device_is_remembered_by_a_cookie(world: World) -> None:
 @pytest.mark.parametrize("value", ["", "x", "a.b.c", "é", "eyJhbGciOiJub25lIn0.e30."])
 async def test_cookies_that_are_none_of_ours(world: World, value: str) -> None:
     person = await world.person()
-    headers = {"Cookie": f"{ACCESS}={value}".encode("latin-1")}
-    answer = await person.http.get("/users/me", headers=headers)  # type: ignore[arg-type]
+    headers = [(b"Cookie", f"{ACCESS}={value}".encode("latin-1"))]
+    answer = await person.http.get("/users/me", headers=headers)
     assert answer.status_code == 401

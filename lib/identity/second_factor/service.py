@@ -28,7 +28,7 @@ from lib.identity.second_factor.models import (
     TotpEnrollment,
     WebAuthnOptions,
 )
-from lib.identity.sign_in import locked_out, unavailable
+from lib.identity.sign_in import locked_out, require_kv, unavailable
 
 type Factor = dict[str, Any]
 
@@ -138,17 +138,11 @@ async def offer_registration(person: Person) -> WebAuthnOptions:
 
 
 async def _keep(purpose: str, person: Person, challenge: bytes) -> None:
-    try:
-        await ask_kv(webauthn.keep_challenge(purpose, person.session_id, challenge))
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    await require_kv(webauthn.keep_challenge(purpose, person.session_id, challenge))
 
 
 async def _take(purpose: str, person: Person) -> bytes:
-    try:
-        challenge = await ask_kv(webauthn.take_challenge(purpose, person.session_id))
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    challenge = await require_kv(webauthn.take_challenge(purpose, person.session_id))
     if challenge is None:
         raise ValidationFailed("there is no challenge to answer: ask for one first")
     return challenge

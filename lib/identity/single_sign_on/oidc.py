@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 from lib.core.config import get_settings
 from lib.core.crypto import token_digest
 from lib.core.errors import Unauthorized
-from lib.core.kv import KvUnavailable, ask_kv, get_kv
+from lib.core.kv import get_kv
 from lib.identity import auth_client
 from lib.identity.models import SignedIn
-from lib.identity.sign_in import Device, open_session, unavailable
+from lib.identity.sign_in import Device, open_session, require_kv
 from lib.identity.single_sign_on.paths import check_return
 
 OIDC_COOKIE: Final = "__Host-mixerai-oidc"
@@ -31,10 +31,7 @@ async def begin_oidc(provider: str, return_to: str) -> tuple[str, str]:
     verifier, browser_token = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     state = json.dumps({"verifier": verifier, "returnTo": path})
-    try:
-        await ask_kv(get_kv().set(f"oidc:{token_digest(browser_token)}", state, ex=STATE_SECONDS))
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    await require_kv(get_kv().set(f"oidc:{token_digest(browser_token)}", state, ex=STATE_SECONDS))
     settings = get_settings()
     query = {
         "provider": provider,
@@ -51,10 +48,7 @@ async def consume_oidc(code: str, browser_token: str | None, device: Device) -> 
     refused = Unauthorized("signing in did not work: try again", code="INVALID_TOKEN")
     if browser_token is None:
         raise refused
-    try:
-        kept = await ask_kv(get_kv().getdel(f"oidc:{token_digest(browser_token)}"))
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    kept = await require_kv(get_kv().getdel(f"oidc:{token_digest(browser_token)}"))
     if kept is None:
         raise refused
     state: dict[str, str] = json.loads(kept)

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from lib.core.crypto import key_ring, token_digest
+from lib.core.crypto import token_digest
 from lib.core.errors import Conflict, Forbidden, NotFound, Unauthorized
-from lib.core.kv import KvUnavailable, ask_kv, get_kv
+from lib.core.kv import get_kv
 from lib.core.logs import log
 from lib.core.tokens import verify_token
 from lib.identity import administration, auth_client
 from lib.identity.models import SignedIn
-from lib.identity.sign_in import Device, open_session, unavailable
+from lib.identity.sign_in import Device, open_session, require_kv
 from lib.identity.single_sign_on import saml
 from lib.identity.single_sign_on.models import Discovery, SignOnTarget, SsoDiscovery
 from lib.identity.single_sign_on.paths import check_return
@@ -69,10 +69,7 @@ async def begin(connection_id: UUID, return_to: str) -> Started:
         "returnTo": path,
         "browser": token_digest(browser_token),
     }
-    try:
-        await ask_kv(get_kv().set(f"saml:{token_digest(relay_state)}", json.dumps(state), ex=STATE_SECONDS))
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    await require_kv(get_kv().set(f"saml:{token_digest(relay_state)}", json.dumps(state), ex=STATE_SECONDS))
     return Started(url, browser_token)
 
 
@@ -83,10 +80,7 @@ def _refused(reason: str) -> Unauthorized:
 
 async def _take_state(relay_state: str, browser_token: str | None) -> dict[str, str]:
     """Once: what a response answers is spent by the first that comes."""
-    try:
-        kept = await ask_kv(get_kv().getdel(f"saml:{token_digest(relay_state)}"))
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    kept = await require_kv(get_kv().getdel(f"saml:{token_digest(relay_state)}"))
     if kept is None:
         raise _refused("unknown or used RelayState")
     state: dict[str, str] = json.loads(kept)
@@ -98,10 +92,7 @@ async def _take_state(relay_state: str, browser_token: str | None) -> dict[str, 
 async def _refuse_replay(assertion: Assertion) -> None:
     """An assertion counts once, for as long as it would be valid."""
     seconds = max(60, assertion.not_on_or_after - int(time.time()) + 60)
-    try:
-        is_new = await ask_kv(get_kv().set(f"assertion:{token_digest(assertion.id)}", "1", ex=seconds, nx=True))
-    except KvUnavailable as error:
-        raise unavailable(error) from error
+    is_new = await require_kv(get_kv().set(f"assertion:{token_digest(assertion.id)}", "1", ex=seconds, nx=True))
     if not is_new:
         raise _refused("replayed assertion")
 
@@ -110,7 +101,7 @@ async def _account(connection: dict[str, Any], assertion: Assertion) -> UUID:
     email = assertion.email
     if email.count("@") != 1 or email.split("@")[1] not in connection["domains"]:
         raise Forbidden("the identity provider does not speak for this address")
-    who = {"email": email, "emailIndexes": key_ring().blind_indexes(email, "email")}
+    who = {"email": email}
     known = (await administration.ask("find_sso_person", {"who": who}))["userId"]
     if known is not None:
         return UUID(known)
