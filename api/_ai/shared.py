@@ -1,11 +1,12 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from json import dumps
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import Depends, Request
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
+from pydantic import BaseModel
 
 from lib.ai import StreamEvent, read_health
 from lib.core.app import documented
@@ -28,12 +29,37 @@ async def _caller(request: Request, credentials: Credentials) -> Caller:
 
 AiCaller = Annotated[Caller, Depends(_caller)]
 
-_EVENT_STREAM: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
+
+def _event(name: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Describes one kind of event, whose data is a JSON document."""
+    document = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    return {"type": "object", "properties": {"event": {"const": name}, "data": document}, "required": ["event", "data"]}
 
 
-def streamed(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """A route that answers with events, or with one document where ``stream`` is false."""
-    return {200: {"content": _EVENT_STREAM}, **documented(401, 403, 404, 409, 422, *statuses)}
+def _object(**texts: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": texts, "required": [*texts]}
+
+
+_TEXT: Final = {"type": "string"}
+_ON_THE_WAY: Final = [
+    _event("requested", _object(requestId={"type": "string", "format": "uuid"})),
+    _event("delta", _object(field=_TEXT, text=_TEXT)),
+    _event("restarted", _object(provider=_TEXT)),
+    _event("progress", _object(stage=_TEXT, problems={"type": "array", "items": _TEXT})),
+    _event("error", _object(code=_TEXT, message=_TEXT)),
+]
+_EXAMPLE: Final = {"event": "delta", "data": '{"field": "headline", "text": "Cold air"}'}
+
+
+def streamed(result: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """A route that answers with events, or with one document where ``stream`` is false.
+
+    ``result`` is what the last event, ``completed``, holds. In OpenAPI 3.1 the schema of an event stream is that of
+    each of its events.
+    """
+    completed = _event("completed", {"$ref": f"#/components/schemas/Generated_{result.__name__}_"})
+    described = {"schema": {"oneOf": [*_ON_THE_WAY, completed]}, "example": _EXAMPLE}
+    return {200: {"content": {"text/event-stream": described}}, **documented(401, 403, 404, 409, 422, *statuses)}
 
 
 def event_stream(events: AsyncGenerator[StreamEvent]) -> StreamingResponse:

@@ -25,7 +25,7 @@ from lib.core.envelope import Success
 router = APIRouter(prefix="/api/v1/ai", tags=["ai"])
 
 
-@router.post("/generate", response_model=Success[Generated[GeneratedFields]], responses=streamed())
+@router.post("/generate", response_model=Success[Generated[GeneratedFields]], responses=streamed(GeneratedFields))
 async def generate(caller: AiCaller, body: GenerateRequest) -> Success[Generated[GeneratedFields]] | Response:
     """Fills the output fields of a content, and writes them into it; or of a template, for a content to come."""
     tool = ai.GenerateContent(body)
@@ -34,7 +34,7 @@ async def generate(caller: AiCaller, body: GenerateRequest) -> Success[Generated
     return Success(data=await ai.generate(caller.user, tool, caller.circuits))
 
 
-@router.post("/fields", response_model=Success[Generated[GeneratedField]], responses=streamed())
+@router.post("/fields", response_model=Success[Generated[GeneratedField]], responses=streamed(GeneratedField))
 async def generate_field(caller: AiCaller, body: FieldRequest) -> Success[Generated[GeneratedField]] | Response:
     """Writes one output field by its own prompt."""
     tool = ai.GenerateField(body)
@@ -43,7 +43,7 @@ async def generate_field(caller: AiCaller, body: FieldRequest) -> Success[Genera
     return Success(data=await ai.generate(caller.user, tool, caller.circuits))
 
 
-@router.post("/regenerate", response_model=Success[Generated[GeneratedFields]], responses=streamed())
+@router.post("/regenerate", response_model=Success[Generated[GeneratedFields]], responses=streamed(GeneratedFields))
 async def regenerate(caller: AiCaller, body: RegenerateRequest) -> Success[Generated[GeneratedFields]] | Response:
     """Writes fields of a content anew, by feedback; what they said before stays as a version."""
     tool = ai.Regenerate(body)
@@ -52,7 +52,7 @@ async def regenerate(caller: AiCaller, body: RegenerateRequest) -> Success[Gener
     return Success(data=await ai.generate(caller.user, tool, caller.circuits))
 
 
-@router.post("/transcreate", response_model=Success[Generated[Transcreation]], responses=streamed())
+@router.post("/transcreate", response_model=Success[Generated[Transcreation]], responses=streamed(Transcreation))
 async def transcreate(caller: AiCaller, body: TranscreateRequest) -> Success[Generated[Transcreation]] | Response:
     """A text in another language and culture; not word for word."""
     tool = ai.Transcreate(body)
