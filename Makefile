@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev reset test mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db rotate-keys openapi policies format
+.PHONY: help setup demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db rotate-keys openapi policies format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -21,6 +21,11 @@ reset: setup ## Empty the data of the local stack
 
 test: setup ## All checks and tests
 	@$(PYTHON) -m tools.test
+
+EXAMPLES ?= 300
+fuzz: setup ## The tests that generate their input, with new input each time; EXAMPLES=n requests to each route
+	@SCHEMA_EXAMPLES=$(EXAMPLES) $(PYTHON) -m local.stack run -- \
+		$(PYTHON) -m pytest -q --hypothesis-profile=default $(shell grep -rl "^from hypothesis" tests --include=test_*.py)
 
 mutations: setup ## Take away or weaken each policy in turn: does the proof of isolation notice?
 	@$(PYTHON) -m tests.tenancy.mutations

@@ -5,9 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from local.stack.client import RunningStack, running_stack
 from tests.support.world import World
+
+# What is generated is the same in every run, so that a change is judged by what it changed; `make fuzz` seeks further.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

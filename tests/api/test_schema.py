@@ -38,6 +38,7 @@ DOCUMENT: Final[dict[str, Any]] = json.loads((ROOT / "public" / "api" / "v1" / "
 LEFT_OUT: Final = ("POST /api/v1/auth/logout", "POST /api/v1/ai/generate")
 # Each asks for a password's hash, which is slow on purpose.
 SLOW: Final = ("POST /api/v1/auth/login", "POST /api/v1/auth/refresh")
+LIMITS: Final = ("ACCOUNT", "AI", "API", "AUTH", "BRAND_PROFILE", "DELIVERY", "GENERATE")
 EXAMPLES: Final = int(os.environ.get("SCHEMA_EXAMPLES", "90"))
 
 
@@ -83,7 +84,7 @@ async def _arrange(stack: RunningStack, database: psycopg.Connection) -> tuple[l
 
 @pytest.fixture(scope="module")
 def scene(stack: RunningStack, database: psycopg.Connection) -> Iterator[Scene]:
-    unlimited = {f"RATE_LIMIT_{name}": "100000000" for name in ("API", "AUTH", "DELIVERY")}
+    unlimited = {f"RATE_LIMIT_{name}": "100000000" for name in LIMITS}
     tokens, ids = asyncio.run(_arrange(stack, database))
     with functions_with(stack.environment | unlimited) as origin:
         yield Scene(origin, tokens, ids)
