@@ -82,6 +82,7 @@ MINUTELY: Final[dict[str, Task]] = {
     "dispatch": _dispatch,
     "register_signing_key": register_signing_key,
     "change_limits": change_limits,
+    "raise_alerts": _function("raise_alerts"),
     "mail": _mail,
     "finish_erasures": finish_erasures,
     "embed": _embed,

@@ -10,7 +10,8 @@ from hypothesis import settings
 from local.stack.client import RunningStack, running_stack
 from tests.support.world import World
 
-# What is generated is the same in every run, so that a change is judged by what it changed; `make fuzz` seeks further.
+# What is generated is the same in every run, but for ids, so that a change is judged by what it changed; `make fuzz`
+# seeks further.
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 

@@ -54,8 +54,8 @@ _EXAMPLE: Final = {"event": "delta", "data": '{"field": "headline", "text": "Col
 def streamed(result: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
     """A route that answers with events, or with one document where ``stream`` is false.
 
-    ``result`` is what the last event, ``completed``, holds. In OpenAPI 3.1 the schema of an event stream is that of
-    each of its events.
+    ``result`` is what the last event, ``completed``, holds. The schema is that of each event, as checkers read it: a
+    stream has one of its own in OpenAPI 3.2 only.
     """
     completed = _event("completed", {"$ref": f"#/components/schemas/Generated_{result.__name__}_"})
     described = {"schema": {"oneOf": [*_ON_THE_WAY, completed]}, "example": _EXAMPLE}

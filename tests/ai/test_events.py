@@ -24,6 +24,8 @@ def assert_described(path: str, events: list[tuple[str, dict[str, Any]]]) -> Non
     }
     for name, data in events:
         Draft202012Validator(described[name] | {"components": DOCUMENT["components"]}).validate(data)
+        # Nothing goes out that is not described either; the last event is a model, which lets nothing else in.
+        assert name == "completed" or set(data) == set(described[name]["properties"])
 
 
 async def requests(world: World, brand: Brand, mark: str) -> dict[str, dict[str, Any]]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -174,6 +175,24 @@ async def test_exports_are_streamed_filtered_and_audited(world: World) -> None:
     assert [entry["details"]["records"] for entry in log] == [251, 1, 0, 0]
     assert {entry["actor_id"] for entry in log} == {world.id_of(brand.admin)}
     assert not any(entry["details"]["is_large"] for entry in log)
+
+
+async def test_no_export_begins_off_the_record(world: World) -> None:
+    brand = await world.brand()
+    await world.draft(brand)
+    api = world.data_api(brand.admin.access_token).http
+    query = (
+        "select details -> 'records' as records from public.audit_log where brand_id = %s and action = 'data.export'"
+    )
+    for after_id in (str(UUID(int=0)), str(UUID(int=1))):
+        asked = {"filters": {"brand_id": brand.id}, "after_id": after_id}
+        response = await api.post("/rpc/export_contents", json=asked)
+        assert len(response.json()["items"]) == 1, response.text
+        # The second goes on with the first.
+        assert world.rows(query, brand.id) == [{"records": 1}]
+    asked = {"filters": {"brand_id": brand.id, "status": ["draft"]}, "after_id": str(UUID(int=0))}
+    assert (await api.post("/rpc/export_contents", json=asked)).status_code == 200
+    assert len(world.rows(query, brand.id)) == 2
 
 
 async def test_only_who_may_exports(world: World) -> None:

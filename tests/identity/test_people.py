@@ -148,6 +148,41 @@ async def test_finding_people(world: World) -> None:
         assert (await brand.admin.get("/users", q=wild)).json()["data"] == []
 
 
+async def test_who_reads_addresses_of_others_is_on_record(world: World) -> None:
+    brand, second = await world.brand(), await world.brand()
+    world.join(brand.admin, second.id, "admin")
+
+    async def found(person: Person, **asked: str) -> set[str]:
+        response = await person.get("/users", **asked)
+        assert response.status_code == 200, response.text
+        return {one["id"] for one in response.json()["data"]}
+
+    def views(person: Person) -> list[tuple[str | None, list[str]]]:
+        rows = world.rows(
+            "select brand_id::text, details from public.audit_log "
+            "where action = 'data.view' and actor_id = %s order by id",
+            world.id_of(person),
+        )
+        return [(row["brand_id"], row["details"]["people"]) for row in rows]
+
+    own, others = world.id_of(brand.admin), [world.id_of(person) for person in (brand.editor, brand.viewer)]
+    assert await found(brand.admin, brandId=brand.id) == {own, *others}
+    assert views(brand.admin) == [(brand.id, sorted(others))]
+    # Who looks at some of them again within minutes looks once; masked addresses and one's own are nobody's business.
+    assert await found(brand.admin, q=brand.editor.email) == {others[0]}
+    assert await found(brand.admin, q=brand.admin.email) == {own}
+    assert await found(brand.editor, brandId=brand.id) == {own, *others}
+    assert views(brand.editor) == []
+    assert len(views(brand.admin)) == 1
+    # Of all one's brands at once, each brand has its own in its log.
+    seconds = [world.id_of(person) for person in (second.admin, second.editor, second.viewer)]
+    assert await found(brand.admin) == {own, *others, *seconds}
+    assert views(brand.admin)[1:] == [(second.id, sorted(seconds))]
+    platform = await world.platform_admin()
+    assert await found(platform, q=brand.editor.email) == {others[0]}
+    assert views(platform) == [(None, [others[0]])]
+
+
 async def test_what_hangs_on_a_member(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     content = await world.draft(brand)

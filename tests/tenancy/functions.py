@@ -195,6 +195,7 @@ FUNCTIONS: dict[str, Function] = {
     "deliver_content": Function(DELIVERED, delivery("published")),
     # the service
     "record_alignment": Function(SERVICE, content("draft", content_version=1, alignment=90)),
+    "raise_alerts": Function(SERVICE, fixed()),
     "refresh_search": Function(SERVICE, fixed(batch=0)),
     "forget_expired_keys": Function(SERVICE, fixed(batch=0)),
     "publish_due_contents": Function(SERVICE, fixed(batch=0)),
