@@ -181,3 +181,30 @@ begin
   );
 end;
 $$;
+
+create or replace function public.set_user_active(user_id uuid, is_active boolean)
+returns void
+language plpgsql
+volatile
+security definer -- the column is nobody's to write
+set search_path = ''
+as $$
+begin
+  perform private.require_platform_admin_for(set_user_active.user_id);
+  perform private.require_recent_authentication();
+  update public.profiles set is_active = set_user_active.is_active where profiles.id = set_user_active.user_id;
+  -- The brands' logs in order and the platform's last, as others take them, so that no two wait for each other.
+  perform private.audit(
+    member.brand_id, 'user.' || case when set_user_active.is_active then 'reactivate' else 'deactivate' end,
+    'user', set_user_active.user_id
+  )
+  from (
+    select members.brand_id from public.brand_members as members
+    where members.user_id = set_user_active.user_id order by members.brand_id offset 0
+  ) as member;
+  perform private.audit(
+    null, 'user.' || case when set_user_active.is_active then 'reactivate' else 'deactivate' end,
+    'user', set_user_active.user_id
+  );
+end;
+$$;

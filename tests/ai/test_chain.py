@@ -10,6 +10,7 @@ import pytest
 from lib.ai.chain import AllFailed, Chain, Restarted, Whole
 from lib.ai.providers import Completion, Fault, ProviderError
 from lib.ai.shapes import malformed
+from local.models.faults import LATE_SECONDS
 from tests.ai.conftest import asked, chain_of, question
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("platform")]
@@ -131,7 +132,7 @@ async def test_retry_after_is_kept(models: str) -> None:
     with pytest.raises(AllFailed) as raised:
         await hurried.complete(question("[[fault:429]]"), read)
     assert raised.value.retry_after == 2
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 2.0  # it did not wait
     assert len(hurried.calls) == 1
     await chain.finish()
     await hurried.finish()
@@ -145,7 +146,7 @@ async def test_the_deadline_holds(models: str) -> None:
         began = time.monotonic()
         with pytest.raises(AllFailed):
             await (streamed(chain, completion) if is_streaming else chain.complete(completion, read))
-        assert time.monotonic() - began < 1.8
+        assert time.monotonic() - began < chain.pace.answer  # not even the first had all its time
         await chain.finish()
 
 
@@ -154,7 +155,7 @@ async def test_a_stream_that_is_slow_all_along_ends_at_the_deadline(models: str)
     began = time.monotonic()
     with pytest.raises(AllFailed):
         await streamed(chain, question("[[fault:late]]"))
-    assert time.monotonic() - began < 1.2
+    assert time.monotonic() - began < LATE_SECONDS
     await chain.finish()
 
 
