@@ -39,7 +39,7 @@ LEFT_OUT: Final = ("POST /api/v1/auth/logout", "POST /api/v1/ai/generate")
 # Each asks for a password's hash, which is slow on purpose.
 SLOW: Final = ("POST /api/v1/auth/login", "POST /api/v1/auth/refresh")
 LIMITS: Final = ("ACCOUNT", "AI", "API", "AUTH", "BRAND_PROFILE", "DELIVERY", "GENERATE")
-EXAMPLES: Final = int(os.environ.get("SCHEMA_EXAMPLES", "90"))
+EXAMPLES: Final = int(os.environ.get("SCHEMA_EXAMPLES", "50"))
 
 
 @dataclass
