@@ -76,6 +76,16 @@ def test_cards() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["2f209bb266354dd59007442006990be4", "x dd59007442006990", "59007442006990be4, x"])
+def test_ids_are_no_cards(text: str) -> None:
+    assert cards_in(text) == []
+
+
+@pytest.mark.parametrize("text", ["visa{}", "{}xyz", "卡{}", "{} be", "face {}"])
+def test_cards_beside_letters_are(text: str) -> None:
+    assert cards_in(text.format("4111111111111111")) == ["4111111111111111"]
+
+
 def test_what_no_model_may_see() -> None:
     with pytest.raises(ValidationFailed) as refused:
         check_input({"instructions": f"Use {CARD}.", "inputs": {"a": [KEY]}})
