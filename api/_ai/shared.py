@@ -36,8 +36,8 @@ def _event(name: str, data: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": {"event": {"const": name}, "data": document}, "required": ["event", "data"]}
 
 
-def _object(**texts: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": texts, "required": [*texts]}
+def _object(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": [*properties]}
 
 
 _TEXT: Final = {"type": "string"}

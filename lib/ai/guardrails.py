@@ -22,14 +22,14 @@ from lib.core.errors import ErrorDetail, ValidationFailed
 PROMPT: Final = "check_guardrails.v1"
 MAX_TOKENS: Final = 1200
 MAX_QUOTE: Final = 300
-# As long as SHA-256 in hexadecimal digits.
-MAX_ID: Final = 64
 
 # Beginning as the issuers' numbers do (ISO/IEC 7812): other long numbers pass the check digit once in ten times.
 _CARD: Final = re.compile(r"(?<!\d)(?<!\d\.)(?=3[04-9]|4|5|6|2[2-7])\d(?:[ -]?\d){12,18}(?!\.?\d)")
-# What stands against the digits on either side, if it is hexadecimal to its end.
-_HEX_BEFORE: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]*[a-fA-F][0-9a-fA-F]*$")
-_HEX_AFTER: Final = re.compile(r"[0-9a-fA-F]*[a-fA-F][0-9a-fA-F]*(?![0-9A-Za-z])")
+# Ids and checksums: their digits pass the check as often as any.
+_ID: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=\d*[a-fA-F])[0-9a-fA-F]{14,})"
+    r"(?![0-9A-Za-z])"
+)
 _KEY: Final = re.compile(
     r"\b(?:sk-[A-Za-z0-9_-]{20,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}"
     r"|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[0-9A-Za-z_-]{35}|mix_(?:live|test)_[A-Za-z0-9]{16,})\b"
@@ -52,18 +52,8 @@ def _is_card(digits: str) -> bool:
     return (sum(numbers[::2]) + sum(doubled)) % 10 == 0
 
 
-def _is_within_id(text: str, start: int, end: int) -> bool:
-    """Whether the digits are a stretch of a longer hexadecimal number, as ids and checksums are."""
-    before = _HEX_BEFORE.search(text, max(0, start - MAX_ID), start)
-    return before is not None or _HEX_AFTER.match(text, end, end + MAX_ID) is not None
-
-
 def cards_in(text: str) -> list[str]:
-    return [
-        found[0]
-        for found in _CARD.finditer(text)
-        if _is_card(found[0]) and not _is_within_id(text, found.start(), found.end())
-    ]
+    return [found[0] for found in _CARD.finditer(_ID.sub("id", text)) if _is_card(found[0])]
 
 
 def _strings(value: Any, path: str) -> Iterable[tuple[str, str]]:

@@ -42,7 +42,7 @@ declare
   managed uuid[] := private.brands_permitting('member.manage');
   visible uuid[] := private.brands_permitting('member.read');
   pattern text := '%' || replace(replace(replace(search_people.query, '\', '\\'), '%', '\%'), '_', '\_') || '%';
-  found jsonb;
+  answer jsonb;
   seen uuid[];
 begin
   if search_people.brand_id is not null then
@@ -90,7 +90,7 @@ begin
       'total', (select count(*) from matching)
     ),
     array(select page.id from page where page.is_whole and page.id is distinct from auth.uid() order by page.id)
-  into found, seen;
+  into answer, seen;
   if is_admin or search_people.brand_id is not null then
     perform private.audit_view(search_people.brand_id, seen);
   else
@@ -104,7 +104,7 @@ begin
       order by member.brand_id
     ) as shared;
   end if;
-  return found;
+  return answer;
 end;
 $$;
 comment on function public.search_people is

@@ -58,17 +58,17 @@ $$;
 comment on function private.admins_to_alert is
 'The active admins of a brand, or of the platform (null), but for the one whom it is about.';
 
-create function private.is_admin_row(member jsonb)
+create function private.made_admin(member jsonb, moment timestamptz)
 returns boolean
 language sql
 stable
 set search_path = ''
 as $$
   select coalesce(
-    member ->> 'role' = 'admin' and coalesce((member ->> 'expires_at')::timestamptz > now(), true), false
+    member ->> 'role' = 'admin' and coalesce((member ->> 'expires_at')::timestamptz > moment, true), false
   );
 $$;
-comment on function private.is_admin_row is 'Whether a membership, as the audit log has it, makes an admin now.';
+comment on function private.made_admin is 'Whether a membership, as the audit log has it, made an admin then.';
 
 create function private.alert_failed_logins(since timestamptz)
 returns integer
@@ -157,8 +157,8 @@ begin
       and (audit_log.action <> 'data.export' or audit_log.details ->> 'is_large' = 'true')
       and (
         audit_log.action not like 'membership.%' or (
-          private.is_admin_row(audit_log.details -> 'current')
-          and not private.is_admin_row(audit_log.details -> 'previous')
+          private.made_admin(audit_log.details -> 'current', audit_log.occurred_at)
+          and not private.made_admin(audit_log.details -> 'previous', audit_log.occurred_at)
         )
       )
     order by audit_log.occurred_at, audit_log.id

@@ -14,6 +14,7 @@ from tests.support.world import Brand, World
 pytestmark = pytest.mark.anyio
 
 CARD = "4111 1111 1111 1111"
+UUID_LIKE_A_CARD = "41111111-1111-1111-a111-1b65c87ccc86"
 KEY = "sk-abcdefghijklmnopqrstuvwxyz"
 SSN = "078-05-1120"
 
@@ -76,7 +77,9 @@ def test_cards() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["2f209bb266354dd59007442006990be4", "x dd59007442006990", "59007442006990be4, x"])
+@pytest.mark.parametrize(
+    "text", ["2f209bb266354dd59007442006990be4", "x dd59007442006990", "59007442006990be4, x", f"x {UUID_LIKE_A_CARD}"]
+)
 def test_ids_are_no_cards(text: str) -> None:
     assert cards_in(text) == []
 
