@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db rotate-keys openapi policies format
+.PHONY: help setup demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db rotate-keys openapi migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -24,8 +24,9 @@ test: setup ## All checks and tests
 
 EXAMPLES ?= 300
 fuzz: setup ## The tests that generate their input, with new input each time; EXAMPLES=n requests to each route
-	@SCHEMA_EXAMPLES=$(EXAMPLES) $(PYTHON) -m local.stack run -- \
-		$(PYTHON) -m pytest -q --hypothesis-profile=default $(shell grep -rl "^from hypothesis" tests --include=test_*.py)
+	@SCHEMA_EXAMPLES=$(EXAMPLES) CLAIM_CASES=10000 ROTATION_KILLS=20 $(PYTHON) -m local.stack run -- \
+		$(PYTHON) -m pytest -q --numprocesses 4 --hypothesis-profile=default \
+		$(shell grep -rlE "^from hypothesis|CLAIM_CASES|ROTATION_KILLS" tests --include=test_*.py)
 
 mutations: setup ## Take away or weaken each policy in turn: does the proof of isolation notice?
 	@$(PYTHON) -m tests.tenancy.mutations
@@ -58,8 +59,8 @@ rotate-keys: setup ## Re-encrypt what is under older ENCRYPTION_KEYS, with the e
 openapi: setup ## Write public/api/v1/openapi.json from the functions
 	@$(PYTHON) -m tools.openapi
 
-policies: setup ## Render supabase/policies into the next migration, if they changed
-	@$(PYTHON) -m tools.policies
+migration: setup ## Plan the next migration from supabase/schemas and policies; NAME=what_it_changes
+	@$(PYTHON) -m tools.database.migration $(NAME)
 
 format: setup ## Format Python and SQL in place
 	@$(PYTHON) -m tools.check --fix

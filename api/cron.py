@@ -125,7 +125,7 @@ async def run_hourly(response: Response) -> Success[CronReport]:
 
 @router.get("/day", dependencies=[Depends(require_cron_secret)])
 async def run_daily(response: Response) -> Success[CronReport]:
-    """Makes the partitions of the months to come."""
+    """Makes the partitions of the years to come."""
     return await _run_all(DAILY, response)
 
 

@@ -12,7 +12,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 BIN: Final = Path(sys.executable).parent
-SQL: Final = ("supabase", "local/supabase/bootstrap.sql")
+# Migrations are rendered from these.
+SQL: Final = ("supabase/schemas", "supabase/policies", "supabase/seed.sql", "local/supabase/bootstrap.sql")
 
 CHECKS: Final[tuple[tuple[str, Sequence[str | Path]], ...]] = (
     ("format", (BIN / "ruff", "format", "--check", "--quiet", ".")),
@@ -20,7 +21,7 @@ CHECKS: Final[tuple[tuple[str, Sequence[str | Path]], ...]] = (
     ("types", (ROOT / "local/node_modules/.bin/pyright", "--warnings")),
     ("imports", (BIN / "lint-imports", "--no-cache")),
     ("sql", (BIN / "sqlfluff", "lint", "--disable-progress-bar", "--processes", "2", *SQL)),
-    ("policies", (sys.executable, "-m", "tools.policies", "--check")),
+    ("migrations", (sys.executable, "-m", "tools.database.landed")),
     ("openapi", (sys.executable, "-m", "tools.openapi", "--check")),
 )
 FIXES: Final[tuple[Sequence[str | Path], ...]] = (

@@ -220,7 +220,7 @@ UNIQUE_FIELDS: Final = {
     "workflows_default_idx": "isDefault",
 }
 _CONSTRAINT: Final = re.compile(
-    r'(?:relation|table) "([a-z_]+?)(?:_default|_\d{4}_\d{2})?" violates (?:check|foreign key) constraint '
+    r'(?:relation|table) "([a-z_]+?)(?:_default|_\d{4})?" violates (?:check|foreign key) constraint '
     r'"([a-z_]+)_(?:check|fkey)"$'
 )
 
@@ -228,8 +228,8 @@ _CONSTRAINT: Final = re.compile(
 def _field(code: str, message: str) -> str | None:
     """The field of the API that a broken constraint is about, if it is about one.
 
-    PostgreSQL names the column (23502) or the constraint, which our migrations leave to be called
-    ``<table>_<columns>_check`` or ``_fkey``. Rules over several columns have no field.
+    PostgreSQL names the column (23502), or the table or its partition and the constraint, which the schema leaves to be
+    called ``<table>_<columns>_check`` or ``_fkey``. Rules over several columns have no field.
     """
     if code == "23505":
         return next((field for name, field in UNIQUE_FIELDS.items() if f'"{name}"' in message), None)

@@ -1,4 +1,4 @@
-"""Signs what the database takes from the platform's functions only: private.signed verifies it."""
+"""Signs what the database takes from the platform's functions only: private.verified_payload verifies it."""
 
 import hashlib
 import hmac

@@ -31,8 +31,8 @@ def apply_migrations(database_url: str, *, after: str = "", until: str = "~") ->
 
 
 @contextmanager
-def scratch_database(server_url: str, *, until: str = "~") -> Generator[str]:
-    """Yields the URL of a new database on the server of ``server_url``, migrated as far as ``until``."""
+def empty_database(server_url: str) -> Generator[str]:
+    """Yields the URL of a new database on the server of ``server_url`` that holds what a hosted project begins with."""
     name = f"scratch_{uuid4().hex[:12]}"
     url = server_url.rsplit("/", 1)[0] + f"/{name}"
     with psycopg.connect(make_conninfo(server_url), autocommit=True) as server:
@@ -40,7 +40,14 @@ def scratch_database(server_url: str, *, until: str = "~") -> Generator[str]:
         try:
             command, environment = bootstrap_command(load_settings(), url)
             subprocess.run(command, env=environment, check=True, capture_output=True)
-            apply_migrations(url, until=until)
             yield url
         finally:
             server.execute(f'drop database "{name}" with (force)'.encode())
+
+
+@contextmanager
+def scratch_database(server_url: str, *, until: str = "~") -> Generator[str]:
+    """Yields the URL of a new database on the server of ``server_url``, migrated as far as ``until``."""
+    with empty_database(server_url) as url:
+        apply_migrations(url, until=until)
+        yield url

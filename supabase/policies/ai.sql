@@ -22,7 +22,7 @@ on public.ai_prices for update to authenticated
 using ((select private.is_platform_admin()))
 with check ((select private.is_platform_admin()));
 
--- Written by the command set_budget only, which tells of the change.
+-- Written only by the command set_budget, which announces the change.
 grant select on public.ai_budgets to authenticated;
 
 create policy "Budgets may be read by those who manage AI"

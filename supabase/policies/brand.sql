@@ -1,6 +1,7 @@
 -- plans, accounts, quota_usage, brands, brand_workflows, vetting_agencies, platform_settings, feature_flags
 --
--- Name and slug of a brand are unique over all tenants: changing them is the platform's, or trying would tell.
+-- Name and slug of a brand are unique across tenants. Only platform admins change them: otherwise a refused change
+-- would reveal that another tenant has the name.
 
 grant select on public.plans to authenticated;
 

@@ -1,8 +1,8 @@
 -- countries, master_claim_brands, brand_master_claim_brands, products, ingredients, product_ingredients, claims,
 -- claim_subjects, claim_approval_steps, claim_approvals, market_overrides, claim_reviews
 --
--- The catalogue is the platform's to write; a tenant reads what hangs on the master claim brands that it is linked to.
--- Claims and overrides are written by commands.
+-- Platform admins write the catalogue. A tenant reads the master claim brands to which it is linked, and their
+-- products, ingredients and claims. Claims and overrides are written by commands.
 
 grant select, update (name, is_active) on public.countries to authenticated;
 

@@ -1,6 +1,9 @@
 -- contents, content_versions, content_assignees, comments, comment_revisions
 --
--- Nobody may write contents and versions directly: the commands of the migrations do, after their checks.
+-- Contents and versions are written by commands only, after their checks. The service cannot write them directly.
+
+revoke insert, update, delete, truncate on public.contents, public.content_versions, public.comment_revisions
+from service_role;
 
 grant select on public.contents to authenticated;
 

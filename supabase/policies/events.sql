@@ -1,7 +1,9 @@
--- domain_events, audit_log, realtime.messages
+-- domain_events, realtime.messages
 --
--- An event takes the permission of what it tells of: the same list as private.event_permission.
+-- Reading an event needs the permission to read its aggregate: the same list as in private.event_permission.
 
+-- Only functions write events; the service has no privilege to.
+revoke insert, update, delete, truncate on public.domain_events from service_role;
 grant select on public.domain_events to authenticated;
 
 create policy "Events may be read by who may read what they are about"
@@ -25,15 +27,6 @@ using (
       then brand_id = any((select private.brands_permitting('brand.read'))::uuid[])
     else brand_id = any((select private.brands_permitting('content.read'))::uuid[])
   end
-);
-
-grant select on public.audit_log to authenticated;
-
-create policy "The audit log may be read by those who audit the brand"
-on public.audit_log for select to authenticated
-using (
-  brand_id = any((select private.brands_permitting('audit.read'))::uuid[])
-  or (brand_id is null and (select private.is_platform_admin()))
 );
 
 create policy "Topics may be joined by who may read what they are about"

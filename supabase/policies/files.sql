@@ -1,8 +1,8 @@
 -- files, storage.objects
 --
--- An object lies below the id of its brand (brand-files), where a file was announced for it, or of its person
--- (avatars); any other path is nobody's. Others than who added a file see it when it was scanned; the service
--- removes objects.
+-- An object is stored below the id of its brand (brand-files), where a row of files announces it, or of its person
+-- (avatars); nobody may use any other path. People other than the owner of a file see it only after its scan. The
+-- service removes objects.
 
 grant select on public.files to authenticated;
 grant insert (brand_id, name, mime_type, size_bytes, checksum, content_id) on public.files to authenticated;
@@ -34,7 +34,7 @@ create policy "Objects of a brand may be added by who announced the file"
 on storage.objects for insert to authenticated
 with check (
   bucket_id = 'brand-files'
-  and private.storage_brand(name) = any((select private.brands_permitting('file.write'))::uuid[])
+  and private.storage_folder_id(name) = any((select private.brands_permitting('file.write'))::uuid[])
   and exists (
     select from public.files as file
     where file.path = objects.name and file.owner_id = (select auth.uid()) and file.scan_status = 'pending'
@@ -46,19 +46,20 @@ on storage.objects for select to authenticated
 using (
   bucket_id = 'avatars'
   and (
-    private.storage_brand(name) = (select auth.uid()) or private.storage_brand(name) in (select private.colleague_ids())
+    private.storage_folder_id(name) = (select auth.uid())
+    or private.storage_folder_id(name) in (select private.colleague_ids())
   )
 );
 
 create policy "Avatars may be added by their owner"
 on storage.objects for insert to authenticated
-with check (bucket_id = 'avatars' and private.storage_brand(name) = (select auth.uid()));
+with check (bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid()));
 
 create policy "Avatars may be replaced by their owner"
 on storage.objects for update to authenticated
-using (bucket_id = 'avatars' and private.storage_brand(name) = (select auth.uid()))
-with check (bucket_id = 'avatars' and private.storage_brand(name) = (select auth.uid()));
+using (bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid()))
+with check (bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid()));
 
 create policy "Avatars may be removed by their owner"
 on storage.objects for delete to authenticated
-using (bucket_id = 'avatars' and private.storage_brand(name) = (select auth.uid()));
+using (bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid()));

@@ -1,8 +1,8 @@
 -- profiles, user_sessions, mfa_factors, trusted_devices, brand_members, invitations, api_keys, sso_connections,
 -- sso_group_roles
 --
--- Columns that are not named in a grant (hashes, secrets, what others need not know) nobody reads here. Who holds the
--- global flag, and which role somebody has, is changed by commands only.
+-- Columns that no grant names (hashes, secrets, private data) cannot be read here. Platform admins and roles are
+-- changed by commands only.
 
 grant select (id, first_name, last_name, timezone, language, avatar_path, is_active, created_at, updated_at)
 on public.profiles to authenticated;

@@ -1,6 +1,6 @@
 -- notifications, notification_preferences
 --
--- Notifications are written by the service: nobody tells somebody else anything by them.
+-- Only the service writes notifications, so that people cannot send them to each other.
 
 grant select, update (is_read, is_archived) on public.notifications to authenticated;
 

@@ -1,7 +1,11 @@
 -- workflows, workflow_steps, workflow_step_assignees; workflow_instances, workflow_step_runs, workflow_tasks,
 -- workflow_actions
 --
--- Definitions are written by admins; runs by the commands only.
+-- Admins write definitions. Only commands write runs; the service has no privilege to.
+
+revoke insert, update, delete, truncate on
+public.workflow_instances, public.workflow_step_runs, public.workflow_tasks, public.workflow_actions
+from service_role;
 
 grant select, delete on public.workflows to authenticated;
 grant insert (brand_id, name, description, content_types, is_default, is_active, type, timeout_hours, escalate_to)

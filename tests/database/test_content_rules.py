@@ -231,7 +231,6 @@ def test_a_platform_admin_passes_a_second_factor_always(office: Office) -> None:
     assert action == "user.promote"
 
 
-@pytest.mark.alone  # it switches triggers off
 def test_what_is_due_is_published_and_what_has_expired_archived(office: Office) -> None:
     content = office.submitted()
     office.act("viewer", "approve_content", content)
@@ -346,7 +345,6 @@ def test_comments_keep_what_they_said(office: Office) -> None:
         )
 
 
-@pytest.mark.alone  # it switches triggers off
 def test_the_audit_chain_shows_what_was_changed(office: Office) -> None:
     content = office.submitted()
     office.act("viewer", "approve_content", content)

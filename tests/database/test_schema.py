@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from tests.support.world import World
 from tests.tenancy.scene import STATUSES
-from tools import policies
 
-pytestmark = [pytest.mark.anyio, pytest.mark.alone]
+pytestmark = pytest.mark.anyio
 
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2120, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
 SCHEMAS = "('public', 'private')"
@@ -50,18 +49,43 @@ def test_ids_are_unique_in_a_burst(database: psycopg.Connection) -> None:
     assert value(database, query) == 20000
 
 
-def test_partitions_exist_for_a_year_and_are_made_once(database: psycopg.Connection) -> None:
-    for table in ("contents", "content_versions", "domain_events", "ai_generations"):
-        assert value(database, "select private.ensure_partitions(%s, current_date, 12)", table) == 0
+PARTITIONED = ("contents", "content_versions", "domain_events", "ai_generations")
+
+
+def test_partitions_exist_for_this_year_and_two_more_and_are_made_once(database: psycopg.Connection) -> None:
+    for table in PARTITIONED:
+        assert value(database, "select private.ensure_partitions(%s, current_date, 3)", table) == 0
         rows = value(database, f"select count(*) from only private.{table}_default")
-        assert rows == 0, f"{table} has rows that belong into a month"
+        assert rows == 0, f"{table} has rows that belong into a year"
 
 
-async def test_a_row_lands_in_its_month(world: World) -> None:
+def test_the_schedule_makes_the_years_ahead_of_every_partitioned_table(database: psycopg.Connection) -> None:
+    assert value(database, "select public.make_next_partitions()") == 0
+    with database.transaction(force_rollback=True):
+        assert value(database, "select public.make_next_partitions(years => 4)") == 2 * len(PARTITIONED)
+
+
+async def test_rows_that_came_before_their_year_move_into_its_partition(database: psycopg.Connection) -> None:
+    """No schedule ran for three years: the rows of the fourth lie in the default partition until it does."""
+    late = datetime(datetime.now(UTC).year + 3, 5, 1, tzinfo=UTC)
+    where = "select tableoid::regclass::text from public.domain_events where id = %s"
+    with database.transaction(force_rollback=True):
+        event = value(
+            database,
+            "insert into public.domain_events (id, brand_id, aggregate_type, aggregate_id, type) "
+            "select private.uuid_v7(%s), id, 'brand', id, 'BrandUpdated' from public.brands limit 1 returning id",
+            late,
+        )
+        assert value(database, where, event) == "private.domain_events_default"
+        assert value(database, "select private.ensure_partitions('domain_events', %s, 2)", late.date()) == 2
+        assert value(database, where, event) == f"private.domain_events_{late:%Y}"
+
+
+async def test_a_row_lands_in_its_year(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
     partition = world.rows("select tableoid::regclass::text as name from public.contents where id = %s", content["id"])
-    assert partition[0]["name"] == f"private.contents_{datetime.now(UTC):%Y_%m}"
+    assert partition[0]["name"] == f"private.contents_{datetime.now(UTC):%Y}"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +176,7 @@ def test_every_policy_names_its_role_and_asks_once_for_a_statement(database: psy
     ).fetchall()
     assert rows
     # Functions of the row itself, which have to be asked for each.
-    per_row = ("private.storage_brand(", "private.may_grant(")
+    per_row = ("private.storage_folder_id(", "private.may_grant(")
     for table, name, roles, condition in rows:
         assert roles == "{authenticated}", f"{table}: {name}"
         helpers = re.findall(r"(?:SELECT )?(?:auth|private|realtime)\.[a-z_]+\(", condition)
@@ -182,27 +206,6 @@ def test_every_table_and_function_is_described(database: psycopg.Connection) -> 
         "and obj_description(p.oid) is null",
     )
     assert undescribed == []
-
-
-def test_the_policies_are_those_of_the_last_migration() -> None:
-    assert policies.is_current(), "run `make policies`"
-
-
-def test_applying_the_policies_again_changes_nothing(database: psycopg.Connection) -> None:
-    def snapshot() -> list[Any]:
-        return database.execute(
-            "select schemaname, tablename, policyname, permissive, roles::text, cmd, qual, with_check "
-            "from pg_policies where schemaname in ('public', 'private', 'realtime') "
-            "union all select 'grant', c.oid::regclass::text, coalesce(c.relacl::text, ''), "
-            "coalesce((select string_agg(a.attname || a.attacl::text, ',' order by a.attname) "
-            "from pg_attribute a where a.attrelid = c.oid and a.attacl is not null), ''), '', '', '', '' "
-            "from pg_class c where c.relnamespace = 'public'::regnamespace order by 1, 2, 3"
-        ).fetchall()
-
-    before = snapshot()
-    with database.transaction(force_rollback=True):
-        database.execute(policies.render().encode())
-        assert snapshot() == before
 
 
 def test_the_outbox_can_be_read_in_the_order_of_commits(database: psycopg.Connection, stack: Any) -> None:

@@ -231,7 +231,7 @@ FUNCTIONS: dict[str, Function] = {
     "start_saga": Function(SERVICE, lambda scene: {**brand(kind="test")(scene), "aggregate_id": uuid4()}),
     "advance_saga": Function(SERVICE, lambda _: {"saga_id": uuid4(), "expected_step": 0, "next_step": 1}),
     "refresh_analytics": Function(SERVICE, nothing),
-    "make_next_partitions": Function(SERVICE, fixed(months=0)),
+    "make_next_partitions": Function(SERVICE, fixed(years=0)),
 } | IDENTITY
 
 assert frozenset() == NOBODY

@@ -1,0 +1,126 @@
+create function private.readable_master_brands()
+returns uuid[]
+language sql
+stable
+security definer -- reads links that belong to brands, whatever else of them the caller may read
+set search_path = ''
+as $$
+  select coalesce(array_agg(distinct link.master_claim_brand_id), '{}')
+  from public.brand_master_claim_brands as link
+  where link.brand_id = any (private.brands_permitting('claim.read'));
+$$;
+comment on function private.readable_master_brands is
+'Lists the catalogue brands that are linked to a brand in which the caller may read claims.';
+grant execute on function private.readable_master_brands to authenticated, service_role;
+
+create function private.writable_master_brands()
+returns uuid[]
+language sql
+stable
+security definer -- see readable_master_brands
+set search_path = ''
+as $$
+  select coalesce(array_agg(distinct link.master_claim_brand_id), '{}')
+  from public.brand_master_claim_brands as link
+  where link.brand_id = any (private.brands_permitting('claim.write'));
+$$;
+comment on function private.writable_master_brands is
+'Lists the catalogue brands that are linked to a brand in which the caller may write claims.';
+grant execute on function private.writable_master_brands to authenticated, service_role;
+
+create function private.readable_products()
+returns uuid[]
+language sql
+stable
+security definer -- see readable_master_brands
+set search_path = ''
+as $$
+  select coalesce(array_agg(products.id), '{}')
+  from public.products where products.master_claim_brand_id = any (private.readable_master_brands());
+$$;
+comment on function private.readable_products is 'Lists the products of the catalogue brands that the caller may read.';
+grant execute on function private.readable_products to authenticated, service_role;
+
+create function private.readable_ingredients()
+returns uuid[]
+language sql
+stable
+security definer -- see readable_master_brands
+set search_path = ''
+as $$
+  select coalesce(array_agg(distinct part.ingredient_id), '{}')
+  from public.product_ingredients as part where part.product_id = any (private.readable_products());
+$$;
+comment on function private.readable_ingredients is 'Lists the ingredients of the products that the caller may read.';
+grant execute on function private.readable_ingredients to authenticated, service_role;
+
+create function private.readable_claim_ids()
+returns setof uuid
+language sql
+stable
+security definer -- reads links that belong to brands, whatever else of them the caller may read
+set search_path = ''
+rows 1000
+as $$
+  select claims.id from public.claims
+  where claims.level = 'brand' and claims.master_claim_brand_id = any (private.readable_master_brands())
+  union
+  select subject.claim_id from public.claim_subjects as subject
+  where
+    subject.product_id = any (private.readable_products())
+    or subject.ingredient_id = any (private.readable_ingredients())
+  union
+  select claims.id from public.claims where private.is_platform_admin();
+$$;
+comment on function private.readable_claim_ids is
+'Lists the claims of the catalogue brands, products and ingredients that the caller may read; all claims for platform
+admins.';
+grant execute on function private.readable_claim_ids to authenticated, service_role;
+
+create function private.claim_master_brands(claim_id uuid)
+returns setof uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select claims.master_claim_brand_id from public.claims where claims.id = claim_id and claims.level = 'brand'
+  union
+  select products.master_claim_brand_id
+  from public.claim_subjects as subject
+  left join public.product_ingredients as part on part.ingredient_id = subject.ingredient_id
+  inner join public.products on products.id in (subject.product_id, part.product_id)
+  where subject.claim_id = claim_master_brands.claim_id;
+$$;
+comment on function private.claim_master_brands is
+'Lists the catalogue brand of a claim of the level brand, else those of the products that the claim is about or whose
+ingredients it is about.';
+
+create function private.require_claim_write(master_brands uuid[], level public.claim_level, author uuid default null)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if private.is_platform_admin() then
+    return;
+  end if;
+  if cardinality(master_brands) = 0 or not master_brands && private.readable_master_brands() then
+    perform private.refuse(404, 'claim not found');
+  end if;
+  -- Claims of ingredients are shared by all tenants, so only platform admins write them. An author may edit their own
+  -- claim while they may read it and no membership denies them claim.write.
+  if author = auth.uid() and level <> 'ingredient' and not exists (
+    select from public.brand_master_claim_brands as link
+    where link.master_claim_brand_id = any (master_brands) and private.is_restricted(link.brand_id, 'claim.write')
+  ) then
+    return;
+  end if;
+  if level = 'ingredient' or not master_brands <@ private.writable_master_brands() then
+    perform private.refuse(403, 'this needs the permission claim.write in a brand that is linked to it');
+  end if;
+end;
+$$;
+comment on function private.require_claim_write is
+'Raises 404 unless the caller may read claims of one of the catalogue brands, and 403 unless the caller may write claims
+of all of them or is the given author.';

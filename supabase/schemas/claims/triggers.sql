@@ -1,0 +1,39 @@
+create trigger stamp_row before insert or update on public.master_claim_brands
+for each row execute function private.stamp_row('actors');
+
+create trigger stamp_row before insert or update on public.products
+for each row execute function private.stamp_row('actors');
+
+create trigger stamp_row before insert or update on public.ingredients
+for each row execute function private.stamp_row('actors');
+
+create trigger guard_claim before insert or update on public.claims
+for each row execute function private.guard_claim();
+create trigger stamp_row before insert or update on public.claims
+for each row execute function private.stamp_row('actors', 'version');
+create trigger keep_pending_claim before delete on public.claims
+for each row execute function private.keep_pending_claim();
+create trigger propagate_claim after insert or update on public.claims
+for each row execute function private.propagate_claim();
+create constraint trigger check_claim_subjects after insert or update on public.claims
+deferrable initially deferred for each row execute function private.check_claim_subjects();
+
+create trigger propagate_claim after insert or update or delete on public.claim_subjects
+for each row execute function private.propagate_claim();
+create constraint trigger check_claim_subjects after insert or update or delete on public.claim_subjects
+deferrable initially deferred for each row execute function private.check_claim_subjects();
+
+create trigger stamp_row before insert or update on public.market_overrides
+for each row execute function private.stamp_row('actors');
+create trigger guard_override before insert or update on public.market_overrides
+for each row execute function private.guard_override();
+create trigger announce_override after insert or update or delete on public.market_overrides
+for each row execute function private.announce_override();
+
+create trigger rescore_content
+after insert or update on public.claim_reviews
+for each row when (new.content_id is not null) execute function private.rescore_content();
+
+create trigger touch_brand
+after insert or update or delete on public.brand_master_claim_brands
+for each row execute function private.touch_brand();

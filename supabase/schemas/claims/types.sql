@@ -1,0 +1,45 @@
+create type public.claim_status as enum ('allowed', 'disallowed', 'mandatory');
+
+create type public.claim_level as enum ('product', 'ingredient', 'brand');
+comment on type public.claim_level is
+'Ordered by strength: claims of products outrank those of ingredients, which outrank those of brands.';
+
+create type public.resolved_claim as (
+  product_id uuid,
+  claim_text text,
+  original_text text,
+  status text,
+  scope integer,
+  level public.claim_level,
+  source text,
+  claim_id uuid,
+  master_claim_id uuid,
+  override_id uuid,
+  is_master boolean
+);
+comment on type public.resolved_claim is
+'A claim as it applies to a product. status: allowed, disallowed, mandatory or none. scope: 1 override, 2 market, 3
+global. source: the level of the claim, or override. original_text: the text of the master claim where an override
+replaced it.';
+
+create function private.is_claim_text(claim_text jsonb)
+returns boolean
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select
+    jsonb_typeof(claim_text) = 'object'
+    and coalesce(private.claim_text_key(claim_text), '') <> ''
+    and not exists (
+      select from jsonb_each(claim_text) as entry
+      where
+        (entry.key <> 'original' and entry.key !~ '^[a-z]{2}$')
+        or jsonb_typeof(entry.value) <> 'string'
+        or char_length(entry.value #>> '{}') > 500
+    );
+$$;
+comment on function private.is_claim_text is
+'Whether this is {original, <language>…}: texts of at most 500 characters, the original not blank.';
+grant execute on function private.is_claim_text to authenticated, service_role;

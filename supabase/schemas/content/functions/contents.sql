@@ -1,0 +1,197 @@
+create function private.consume_content_quota(brand uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  account uuid := (select brands.account_id from public.brands where brands.id = brand);
+begin
+  if account is not null and not private.consume_quota(account, 'contents', 1) then
+    perform private.refuse_quota('the plan has no more contents this month');
+  end if;
+end;
+$$;
+comment on function private.consume_content_quota is
+'Counts a new content against the plan of the brand''s account. Refuses with 429 where none is left this month.';
+
+create function private.title_for(title text, body text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(
+    nullif(btrim(title), ''),
+    nullif(btrim(left(translate(private.visible_characters(body), '<>', ''), 80)), ''),
+    'Untitled ' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')
+  );
+$$;
+comment on function private.title_for is
+'Returns the title, or without one the beginning of the text, or the date (domain §3).';
+
+create function private.require_active_template(brand uuid, template_id uuid)
+returns public.templates
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  template public.templates := private.content_template(brand, template_id);
+begin
+  if template.id is null then
+    perform private.refuse(403, 'the template is neither global nor of this brand');
+  end if;
+  if not template.is_active then
+    perform private.refuse(409, 'the template is not active');
+  end if;
+  return template;
+end;
+$$;
+comment on function private.require_active_template is
+'Returns a template that new contents of the brand may use. Refuses with 403 one of another brand, with 409 an inactive
+one.';
+
+create function public.create_content(
+  brand_id uuid,
+  title text default '',
+  type text default null,
+  template_id uuid default null,
+  fields jsonb default '{}',
+  metadata jsonb default '{}',
+  tags text[] default '{}',
+  body text default '',
+  excerpt text default '',
+  slug text default '',
+  categories text[] default '{}',
+  due_at timestamptz default null,
+  expires_at timestamptz default null,
+  assignees uuid[] default '{}'
+)
+returns setof public.contents
+language plpgsql
+volatile
+security definer -- nobody may write contents by themselves
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  template public.templates;
+  draft public.contents;
+begin
+  perform private.require_permission(brand_id, 'content.create');
+  if template_id is not null then
+    template := private.require_active_template(brand_id, template_id);
+    draft.brand_id := brand_id;
+    draft.template_id := template.id;
+    draft.template_version := template.version;
+    draft.fields := private.merge_patch('{}', fields);
+    fields := private.checked_fields(draft, draft.fields, 'value');
+  end if;
+  type := coalesce(type, template.content_type, 'article');
+  perform private.check_content_type(brand_id, type);
+  perform private.check_assignees(brand_id, assignees);
+  perform private.consume_content_quota(brand_id);
+  return query
+    insert into public.contents (
+      brand_id, title, type, template_id, template_version, fields, metadata, tags,
+      body, excerpt, slug, categories, due_at, expires_at, assignees
+    )
+    values (
+      brand_id, private.title_for(title, body), type, template_id, template.version, fields,
+      private.merge_patch('{}', metadata), tags, body, excerpt, slug, categories, due_at, expires_at,
+      array(select distinct person from unnest(assignees) as person)
+    )
+    returning *;
+end;
+$$;
+comment on function public.create_content is
+'Creates a draft. Refuses strangers to the brand with 404, and members below editor with 403.';
+grant execute on function public.create_content to authenticated, service_role;
+
+create function private.patched_content(content public.contents, changes jsonb)
+returns public.contents
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  changed public.contents := jsonb_populate_record(content, jsonb_strip_nulls(jsonb_build_object(
+    'title', changes -> 'title', 'type', changes -> 'type', 'body', changes -> 'body', 'excerpt', changes -> 'excerpt',
+    'slug', changes -> 'slug', 'tags', changes -> 'tags', 'categories', changes -> 'categories',
+    'assignees', changes -> 'assignees'
+  )));
+begin
+  changed.fields := private.merge_patch(content.fields, changes -> 'fields');
+  changed.metadata := private.merge_patch(content.metadata, changes -> 'metadata');
+  -- Null takes these away.
+  if changes ? 'due_at' then
+    changed.due_at := changes ->> 'due_at';
+  end if;
+  if changes ? 'expires_at' then
+    changed.expires_at := changes ->> 'expires_at';
+  end if;
+  return changed;
+end;
+$$;
+comment on function private.patched_content is
+'Returns a content with changes: fields and metadata are merged by key, other columns are replaced, and columns that
+nobody edits stay. Checks and writes nothing.';
+
+create function public.update_content(
+  content_id uuid, expected_version integer, changes jsonb, is_autosave boolean default false, note text default ''
+)
+returns setof public.contents
+language plpgsql
+volatile
+security definer -- nobody may write contents by themselves
+set search_path = ''
+as $$
+declare
+  content public.contents := private.lock_content(content_id);
+  changed public.contents;
+begin
+  perform private.require_on_content(content, 'content.edit');
+  if expected_version is null then
+    perform private.refuse(428, 'an update names the version that it saw');
+  end if;
+  perform private.check_version(content, expected_version);
+  perform private.require_editable(content);
+  changed := private.patched_content(content, changes);
+  if changed.type <> content.type then
+    perform private.check_content_type(content.brand_id, changed.type);
+  end if;
+  if changed.assignees <> content.assignees then
+    -- Only those who are added: an assignee whose membership has run out since must not bar other changes.
+    perform private.check_assignees(content.brand_id, array(
+      select added from unnest(changed.assignees) as added where added <> all (content.assignees)
+    ));
+    changed.assignees := array(select distinct person from unnest(changed.assignees) as person);
+  end if;
+  if changes ? 'fields' and content.template_id is not null then
+    -- An autosave may hold half a word: only the kind of each value is checked.
+    changed.fields := private.checked_fields(
+      changed, changes -> 'fields', case when is_autosave then 'shape' else 'value' end
+    );
+  end if;
+  -- Without a difference there is no version, since there would be no event to tell of it.
+  if private.content_state(changed) is distinct from private.content_state(content) then
+    perform private.describe_change(jsonb_build_object('is_autosave', is_autosave, 'note', left(note, 2000)));
+    update public.contents
+    set
+      title = changed.title, type = changed.type, fields = changed.fields, metadata = changed.metadata,
+      tags = changed.tags, body = changed.body, excerpt = changed.excerpt, slug = changed.slug,
+      categories = changed.categories, due_at = changed.due_at, expires_at = changed.expires_at,
+      assignees = changed.assignees
+    where contents.id = content.id;
+    if private.edited_part(private.content_state(changed)) <> private.edited_part(private.content_state(content)) then
+      perform private.void_approvals(content.id);
+    end if;
+  end if;
+  return query select * from private.content_by_id(content.id);
+end;
+$$;
+comment on function public.update_content is
+'Applies changes: fields and metadata are merged by key, other values replaced. Refuses with 412 and the current version
+where another update came first.';
+grant execute on function public.update_content to authenticated, service_role;

@@ -1,0 +1,139 @@
+create function private.content_template(content_brand uuid, template_id uuid)
+returns public.templates
+language sql
+stable
+set search_path = ''
+as $$
+  select templates.*
+  from public.templates
+  where
+    templates.id = content_template.template_id
+    and (templates.brand_id is null or templates.brand_id = content_template.content_brand);
+$$;
+comment on function private.content_template is
+'Returns a template if contents of the brand may use it: it is global or of the same brand. Checks no caller.';
+
+create function private.template_used(content public.contents)
+returns public.templates
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  template public.templates := private.content_template(content.brand_id, content.template_id);
+  used public.template_versions;
+begin
+  -- Contents that are older than the versions of templates use the oldest version that is known.
+  select versions.* into used
+  from public.template_versions as versions
+  where versions.template_id = template.id and versions.version >= content.template_version
+  order by versions.version
+  limit 1;
+  if used.template_id is not null then
+    template.version := used.version;
+    template.input_fields := used.input_fields;
+    template.output_fields := used.output_fields;
+  end if;
+  return template;
+end;
+$$;
+comment on function private.template_used is
+'Returns the template of a content with the fields of the version that the content was made from.';
+
+create function private.content_form(content public.contents)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select template.input_fields || template.output_fields from private.template_used(content) as template;
+$$;
+comment on function private.content_form is
+'Returns the input and output fields of a content; null without a template.';
+
+create function private.check_values(form jsonb, "values" jsonb, keys text[], brand uuid, level text)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  problems jsonb := private.form_problems(form, "values", keys, brand, level);
+begin
+  if problems is not null then
+    perform private.refuse(400, case level
+      when 'complete' then 'the fields are not complete' else 'the fields do not fit the template'
+    end, problems);
+  end if;
+end;
+$$;
+comment on function private.check_values is
+'Refuses with 400 and the problems of the values of these keys, or at level `complete` of all fields (ADR 18).';
+
+create function private.checked_fields(content public.contents, given jsonb, level text)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  form jsonb := private.content_form(content);
+begin
+  perform private.check_values(
+    form, content.fields, array(select jsonb_object_keys(private.merge_patch('{}', given))), content.brand_id, level
+  );
+  return content.fields - private.hidden_fields(form, content.fields);
+end;
+$$;
+comment on function private.checked_fields is
+'Holds the given fields of a content that has a template against its form, and returns all its fields without those that
+are hidden. Refuses with 400 and the problems.';
+
+create function private.check_complete_form(content public.contents)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if content.template_id is not null then
+    perform private.check_values(private.content_form(content), content.fields, '{}', content.brand_id, 'complete');
+  end if;
+end;
+$$;
+comment on function private.check_complete_form is
+'Refuses with 400 a content whose fields are not ready for review: one is missing, or is not complete.';
+
+create function private.check_field_shapes(template public.templates, fields jsonb)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  perform private.check_values(
+    template.input_fields || template.output_fields, fields, array(select jsonb_object_keys(fields)),
+    template.brand_id, 'shape'
+  );
+end;
+$$;
+comment on function private.check_field_shapes is
+'Refuses with 400 fields that a model wrote if the template lacks them or they are of the wrong kind.';
+
+create function private.check_content_type(brand uuid, content_type text)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  allowed text [] := (select brands.allowed_content_types from public.brands where brands.id = brand);
+begin
+  if cardinality(allowed) > 0 and content_type <> all (allowed) then
+    perform private.refuse(400, 'the brand does not allow this type', jsonb_build_array(jsonb_build_object(
+      'field', 'type', 'code', 'INVALID_FORMAT', 'message', 'allowed types: ' || array_to_string(allowed, ', ')
+    )));
+  end if;
+end;
+$$;
+comment on function private.check_content_type is 'Refuses with 400 a type that the brand does not allow.';

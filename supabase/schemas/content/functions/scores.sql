@@ -1,0 +1,161 @@
+create function private.has_open_violations(content public.contents)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.claim_reviews as review
+    where
+      review.content_id = content.id
+      and review.violations > 0
+      and review.overridden_at is null
+      -- Versions of the present text: a change of status makes a version without changing the text.
+      and exists (
+        select from public.content_versions as checked
+        where
+          checked.content_id = content.id
+          and checked.version = review.content_version
+          and private.edited_part(checked.snapshot) = private.edited_part(private.content_state(content))
+      )
+  );
+$$;
+comment on function private.has_open_violations is
+'Whether a check of the present text of a content found a violation of a claim that nobody has overridden with a
+reason.';
+
+create function private.content_completeness(content public.contents, form jsonb)
+returns numeric
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  hidden text [] := private.hidden_fields(form, content.fields);
+begin
+  return (
+    select coalesce(
+      100.0 * count(*) filter (where not private.is_blank(content.fields -> (field ->> 'id'))) / nullif(count(*), 0),
+      100
+    )
+    from jsonb_array_elements(form) as field
+    where (field ->> 'required')::boolean and field ->> 'id' <> all (hidden)
+  );
+end;
+$$;
+comment on function private.content_completeness is 'Returns the share of required fields that have a value, 0 to 100.';
+
+create function private.content_quality(content public.contents, form jsonb)
+returns numeric
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  body text := private.visible_characters(content.body);
+  words integer;
+  has_image boolean;
+begin
+  select
+    private.word_count(body || ' ' || coalesce(string_agg(private.visible_characters(entry.value #>> '{}'), ' ')
+      filter (where field ->> 'type' in ('rich_text', 'html', 'plain_text', 'long_text')), '')),
+    coalesce(bool_or(field ->> 'type' = 'image' and not private.is_blank(entry.value)), false)
+      or not private.is_blank(content.metadata -> 'ogImage')
+  into words, has_image
+  from jsonb_each(content.fields) as entry
+  left join jsonb_array_elements(form) as field on field ->> 'id' = entry.key;
+  return greatest(0, 100
+    - case when words < 50 then 30 when words < 100 then 15 else 0 end
+    - case when private.is_blank(content.metadata -> 'metaDescription') then 10 else 0 end
+    - case when private.is_blank(content.metadata -> 'metaTitle') then 10 else 0 end
+    - case when has_image then 0 else 10 end);
+end;
+$$;
+comment on function private.content_quality is
+'Returns 100 less what a content lacks: words in body and text fields, meta description, meta title, an image.';
+
+create function private.content_score(content public.contents)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  form jsonb := coalesce(private.content_form(content), '[]');
+  completeness numeric := private.content_completeness(content, form);
+  quality numeric := private.content_quality(content, form);
+  compliance numeric := case when private.has_open_violations(content) then 0 else 100 end;
+  alignment numeric := (
+    select found.alignment from private.content_alignments as found where found.content_id = content.id
+  );
+begin
+  return jsonb_build_object(
+    'completeness', round(completeness, 1), 'quality', quality, 'compliance', compliance, 'alignment', alignment,
+    -- Until a model has assessed the alignment, the score consists of the other parts.
+    'score', round(
+      (0.3 * completeness + 0.3 * quality + 0.2 * compliance + coalesce(0.2 * alignment, 0))
+      / case when alignment is null then 0.8 else 1 end, 1
+    )
+  );
+end;
+$$;
+comment on function private.content_score is
+'Returns the score of a content and its parts, each 0 to 100 (domain §3):
+{completeness, quality, compliance, alignment, score}. alignment is null until it is assessed.';
+
+create function private.rescore_content()
+returns trigger
+language plpgsql
+security definer -- nobody may write the score by themselves
+set search_path = ''
+as $$
+begin
+  -- Only where the score differs: an update without a difference would count as a change of the content.
+  update public.contents set score = rescored.score
+  from (
+    select contents.id, (private.content_score(contents) ->> 'score')::numeric as score
+    from public.contents where contents.id = new.content_id
+  ) as rescored
+  where contents.id = rescored.id and contents.score is distinct from rescored.score;
+  return null;
+end;
+$$;
+comment on function private.rescore_content is
+'Writes the score of a content after a claims review or an assessment of its alignment.';
+
+create function public.record_alignment(content_id uuid, content_version integer, alignment numeric)
+returns void
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  insert into private.content_alignments (content_id, brand_id, content_version, alignment)
+  select contents.id, contents.brand_id, record_alignment.content_version, record_alignment.alignment
+  from public.contents
+  where contents.id = record_alignment.content_id
+  on conflict (content_id) do update
+    set
+      content_version = excluded.content_version, alignment = excluded.alignment, assessed_at = now();
+$$;
+comment on function public.record_alignment is
+'For the service: records how well a content fits the voice of its brand, 0 to 100.';
+grant execute on function public.record_alignment to service_role;
+
+create function public.score_content(content_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer -- reads claims reviews and templates for readers of the content
+set search_path = ''
+as $$
+declare
+  content public.contents;
+begin
+  perform private.require_visible_content(content_id);
+  select * into content from public.contents where contents.id = score_content.content_id;
+  return private.content_score(content);
+end;
+$$;
+comment on function public.score_content is 'Returns the score of a content and its parts: see private.content_score.';
+grant execute on function public.score_content to authenticated, service_role;

@@ -1,0 +1,110 @@
+create function private.stamp_new_content()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.status := 'draft';
+  new.version := 1;
+  new.major_version := 1;
+  new.minor_version := 0;
+  new.published_at := null;
+  new.published_by := null;
+  new.deleted_at := null;
+  new.due_at := coalesce(new.due_at, now() + interval '21 days');
+  new.slug := private.claim_slug(
+    new.brand_id, new.id, coalesce(nullif(new.slug, ''), private.slugify(new.title)), new.slug <> ''
+  );
+  new.score := private.content_score(new) ->> 'score';
+  new.created_by := auth.uid();
+  new.created_at := now();
+  new.updated_by := auth.uid();
+  new.updated_at := now();
+  return new;
+end;
+$$;
+comment on function private.stamp_new_content is
+'Makes every new content a draft of version 1 with a slug, whatever the client sent.';
+
+create function private.stamp_content()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  is_edited boolean;
+begin
+  if new.brand_id <> old.brand_id then
+    perform private.refuse(403, 'nothing moves from one brand to another');
+  end if;
+  new.id := old.id;
+  new.created_by := old.created_by;
+  new.created_at := old.created_at;
+  if (new.views, new.shares, new.score) is distinct from (old.views, old.shares, old.score)
+    and to_jsonb(new) - private.unversioned_columns() = to_jsonb(old) - private.unversioned_columns()
+  then
+    return new; -- not a change of the content: no version, no stamps
+  end if;
+  is_edited := private.edited_part(private.content_state(new)) <> private.edited_part(private.content_state(old));
+  if is_edited then
+    perform private.require_editable(old);
+    -- An edit voids the approval (domain §3).
+    if old.status = 'approved' and new.status = 'approved' then
+      new.status := 'draft';
+    end if;
+  end if;
+  if new.status <> old.status and not private.is_transition(old.status, new.status) then
+    perform private.refuse(409, format('a content cannot go from %s to %s', old.status, new.status));
+  end if;
+  if new.status = 'published' and old.status <> 'published' then
+    new.published_at := now();
+    new.published_by := auth.uid();
+  end if;
+  if new.status <> 'scheduled' then
+    new.scheduled_for := null;
+  end if;
+  if new.slug <> old.slug then
+    new.slug := private.claim_slug(new.brand_id, new.id, new.slug, true);
+  end if;
+  new.version := old.version + 1;
+  if new.status <> old.status or private.described_change() ->> 'is_autosave' = 'true' then
+    new.minor_version := old.minor_version + 1;
+  else
+    new.major_version := old.major_version + 1;
+    new.minor_version := 0;
+  end if;
+  new.score := private.content_score(new) ->> 'score';
+  new.updated_by := auth.uid();
+  new.updated_at := now();
+  return new;
+end;
+$$;
+comment on function private.stamp_content is
+'Holds an update of a content to its status machine, and writes its version, score and stamps.';
+
+create function private.mark_edited_provenance()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  entry record;
+begin
+  for entry in select key, value from jsonb_each(new.provenance) loop
+    -- An entry that the same statement brings belongs to the value that it brings. Where the value is gone the entry
+    -- stays: people may put the value back by hand, and it is the model's all the same.
+    if
+      entry.value = old.provenance -> entry.key
+      and private.value_at(new.fields, new.metadata, entry.key)
+      is distinct from private.value_at(old.fields, old.metadata, entry.key)
+    then
+      new.provenance := jsonb_set(
+        new.provenance, array[entry.key], entry.value || jsonb_build_object('isEdited', true, 'editedBy', auth.uid())
+      );
+    end if;
+  end loop;
+  return new;
+end;
+$$;
+comment on function private.mark_edited_provenance is
+'Marks values that a model wrote as edited, with the person who edited them.';

@@ -1,0 +1,196 @@
+create function private.insert_content(given jsonb)
+returns uuid
+language sql
+volatile
+set search_path = ''
+as $$
+  select made.id
+  from jsonb_to_record(given) as content (
+    brand_id uuid, title text, type text, template_id uuid, fields jsonb, metadata jsonb, tags text[], body text,
+    excerpt text, slug text, categories text[], due_at timestamptz, expires_at timestamptz, assignees uuid[]
+  )
+  cross join lateral public.create_content(
+    brand_id => content.brand_id, title => coalesce(content.title, ''), type => content.type,
+    template_id => content.template_id, fields => coalesce(content.fields, '{}'),
+    metadata => coalesce(content.metadata, '{}'), tags => coalesce(content.tags, '{}'),
+    body => coalesce(content.body, ''), excerpt => coalesce(content.excerpt, ''), slug => coalesce(content.slug, ''),
+    categories => coalesce(content.categories, '{}'), due_at => content.due_at, expires_at => content.expires_at,
+    assignees => coalesce(content.assignees, '{}')
+  ) as made;
+$$;
+comment on function private.insert_content is 'Creates the content of a line with create_content and returns its id.';
+
+create function private.claim_bulk_line(key text, line integer, fingerprint text)
+returns private.bulk_lines
+language plpgsql
+volatile
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  done private.bulk_lines;
+begin
+  if key is not null then
+    insert into private.bulk_lines (user_id, key, line, fingerprint)
+    values (auth.uid(), key, line, fingerprint)
+    on conflict on constraint bulk_lines_pkey do nothing;
+    if not found then
+      select * into done from private.bulk_lines as earlier
+      where earlier.user_id = auth.uid() and earlier.key = claim_bulk_line.key and earlier.line = claim_bulk_line.line;
+    end if;
+  end if;
+  if done.fingerprint <> fingerprint then
+    perform private.refuse(422, 'another content was sent in this line under this Idempotency-Key');
+  end if;
+  return done;
+end;
+$$;
+comment on function private.claim_bulk_line is
+'Claims a line of a stream under its Idempotency-Key. Returns the line as it was done earlier; null if it is new or
+there is no key. Refuses with 422 a line that was sent with another content.';
+
+create function public.create_contents(lines jsonb, key text default null)
+returns table (
+  line integer, outcome integer, content_id uuid, is_replayed boolean, code text, message text, details text
+)
+language plpgsql
+volatile
+security definer -- calls create_content, which checks the caller for each line
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  entry jsonb;
+  done private.bulk_lines;
+begin
+  if key is not null then
+    -- With one fingerprint for all streams: the lines have their own. The key is of no use to other commands.
+    perform private.claim_key(key, encode(sha256('a stream of contents'), 'hex'));
+  end if;
+  for entry in select each from jsonb_array_elements(lines) as each loop
+    line := (entry ->> 'line')::integer;
+    outcome := 201;
+    content_id := null;
+    is_replayed := false;
+    code := null;
+    message := null;
+    details := null;
+    begin
+      done := private.claim_bulk_line(key, line, md5((entry -> 'content')::text));
+      is_replayed := done.line is not null;
+      if is_replayed then
+        content_id := done.content_id;
+      else
+        content_id := private.insert_content(entry -> 'content');
+        update private.bulk_lines as claimed set content_id = create_contents.content_id
+        where
+          claimed.user_id = auth.uid() and claimed.key = create_contents.key and claimed.line = create_contents.line;
+      end if;
+    exception
+      when others then -- refusals are the outcome of the line; other errors fail the whole call
+        get stacked diagnostics code = returned_sqlstate, message = message_text, details = pg_exception_detail;
+        outcome := private.http_status(code);
+        content_id := null;
+        if outcome is null then
+          raise;
+        end if;
+    end;
+    return next;
+  end loop;
+end;
+$$;
+comment on function public.create_contents is
+'Creates the contents of lines {line, content} and returns for each the HTTP status that it would have had alone. Lines
+that were done under the same key are not done again.';
+grant execute on function public.create_contents to authenticated, service_role;
+
+create function public.import_contents(lines jsonb, is_dry_run boolean default false)
+returns jsonb
+language plpgsql
+volatile
+security definer -- calls create_content, which checks the caller for each line
+set search_path = ''
+as $$
+declare
+  entry jsonb;
+  made uuid [] := '{}';
+  problems jsonb := '[]';
+  code text;
+  reason text;
+  details text;
+begin
+  -- Creating the contents is the only check that forgets no rule; errors and dry runs undo it as a whole.
+  begin
+    for entry in select each from jsonb_array_elements(lines) as each loop
+      begin
+        made := made || private.insert_content(entry -> 'content');
+      exception
+        when others then -- refusals are problems of the line; other errors fail the whole call
+          get stacked diagnostics code = returned_sqlstate, reason = message_text, details = pg_exception_detail;
+          if private.http_status(code) is null then
+            raise;
+          end if;
+          problems := problems || jsonb_build_object(
+            'line', entry -> 'line', 'outcome', private.http_status(code), 'code', code, 'message', reason,
+            'details', details
+          );
+      end;
+    end loop;
+    if is_dry_run or problems <> '[]' then
+      raise exception using errcode = 'ZZ001';
+    end if;
+  exception
+    when sqlstate 'ZZ001' then
+      made := '{}';
+  end;
+  return jsonb_build_object('content_ids', to_jsonb(made), 'problems', problems);
+end;
+$$;
+comment on function public.import_contents is
+'Creates the contents of all lines {line, content}, or none if a line has a problem or it is a dry run:
+{content_ids, problems}.';
+grant execute on function public.import_contents to authenticated, service_role;
+
+create function public.export_contents(
+  filters jsonb, after_id uuid default null, page_size integer default 100
+)
+returns jsonb
+language plpgsql
+volatile
+security definer -- writes the audit log, and reads as list_contents does
+set search_path = ''
+as $$
+declare
+  brand uuid := filters ->> 'brand_id';
+  conditions text := 'contents.brand_id = $2 and contents.deleted_at is null' || private.content_conditions(filters);
+  items jsonb;
+  total bigint;
+begin
+  perform private.require_permission(brand, 'content.read');
+  perform private.require_permission(brand, 'export.run');
+  -- A caller of the data API may begin behind the first page: that is recorded as an export as well.
+  if after_id is null or not exists (
+    select from public.audit_log
+    where
+      audit_log.brand_id = brand and audit_log.action = 'data.export' and audit_log.actor_id = auth.uid()
+      and audit_log.occurred_at > now() - interval '1 hour' and audit_log.details -> 'filters' = filters
+  ) then
+    execute 'select count(*) from public.contents where ' || conditions into total using filters, brand;
+    -- Exports of more than 1,000 records alert security (domain §2): the log has it before the first is given out.
+    perform private.audit(brand, 'data.export', 'content', null, jsonb_build_object(
+      'records', total, 'is_large', total > 1000, 'filters', filters
+    ));
+    perform private.append_event(brand, 'brand', brand, 'ContentsExported', jsonb_build_object('records', total));
+  end if;
+  execute
+    'select jsonb_agg(to_jsonb(page) order by page.id) from ('
+    '  select contents.* from public.contents where contents.id > $3 and ' || conditions ||
+    '  order by contents.id limit $4) as page'
+  into items
+  using filters, brand, coalesce(after_id, '00000000-0000-0000-0000-000000000000'), least(greatest(page_size, 1), 500);
+  return jsonb_build_object('items', coalesce(items, '[]'), 'total', total);
+end;
+$$;
+comment on function public.export_contents is
+'Exports whole contents of a brand by id, after the one given: {items, total}. Records each export in the audit log.';
+grant execute on function public.export_contents to authenticated, service_role;

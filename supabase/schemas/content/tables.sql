@@ -1,0 +1,311 @@
+create table private.content_status_transitions (
+  from_status public.content_status not null,
+  to_status public.content_status not null,
+  trigger_name text not null,
+  permission text references private.permissions (name),
+  primary key (from_status, to_status)
+);
+comment on table private.content_status_transitions is
+'The status machine of domain §3. Every other change of status is refused, whoever asks.';
+comment on column private.content_status_transitions.permission is
+'The permission that the caller of the command needs; null: the change follows from a review or from the clock.';
+create index content_status_transitions_permission_idx on private.content_status_transitions (permission);
+alter table private.content_status_transitions enable row level security;
+
+create table public.contents (
+  id uuid not null default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id),
+  -- The form that it was made from
+  template_id uuid references public.templates (id),
+  template_version integer check (template_version >= 1),
+  -- What people write and find it by
+  type text not null check (type ~ '^[a-z_]{1,50}$'),
+  status public.content_status not null default 'draft',
+  title text not null check (char_length(title) between 1 and 200 and title !~ '[<>]'),
+  slug text not null default '' check (slug ~ '^[a-z0-9-]{0,200}$'),
+  fields jsonb not null default '{}'
+  check (jsonb_typeof(fields) = 'object' and private.jsonb_key_count(fields) <= 50),
+  body text not null default '' check (char_length(body) <= 500000),
+  excerpt text not null default '' check (char_length(excerpt) <= 2000),
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
+  tags text[] not null default '{}' check (cardinality(tags) <= 50),
+  categories text[] not null default '{}' check (cardinality(categories) <= 50),
+  assignees uuid[] not null default '{}' check (cardinality(assignees) <= 50),
+  -- Computed: the score, and which values models wrote
+  score numeric(4, 1) check (score between 0 and 100),
+  provenance jsonb not null default '{}' check (jsonb_typeof(provenance) = 'object'),
+  -- Versions
+  version integer not null default 1 check (version >= 1),
+  major_version integer not null default 1 check (major_version >= 1),
+  minor_version integer not null default 0 check (minor_version >= 0),
+  parent_id uuid references public.contents (id),
+  -- Dates and publication
+  scheduled_for timestamptz,
+  expires_at timestamptz,
+  due_at timestamptz,
+  published_at timestamptz,
+  published_by uuid references public.profiles (id),
+  views bigint not null default 0 check (views >= 0),
+  shares bigint not null default 0 check (shares >= 0),
+  -- Stamps
+  created_by uuid references public.profiles (id),
+  created_at timestamptz not null default now(),
+  updated_by uuid references public.profiles (id),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  primary key (id),
+  -- For the foreign keys of children, which name the brand as well.
+  constraint contents_id_brand_id_key unique (id, brand_id),
+  -- `a <= b` of booleans: if a, then b.
+  constraint contents_scheduled_for_check check ((status = 'scheduled') <= (scheduled_for is not null)),
+  constraint contents_published_at_check check ((status = 'published') <= (published_at is not null)),
+  constraint contents_parent_id_check check (parent_id <> id)
+) partition by range (id);
+comment on table public.contents is
+'The content aggregate of reference §3.2. Partitioned by id, which is by year of creation.';
+comment on column public.contents.template_version is 'The version of the template that the content was made from.';
+comment on column public.contents.slug is
+'Unique in the brand (private.content_slugs). Made from the title where none is given.';
+comment on column public.contents.fields is 'Values by the id of the template field, at most 50.';
+comment on column public.contents.body is 'HTML, reduced to the allow-list by the application.';
+comment on column public.contents.assignees is
+'The people who work on it; a part of its versions. content_assignees holds the same for look-ups and for members who
+leave.';
+comment on column public.contents.score is
+'The score of private.content_score. Triggers write it with each change of the content and of what it depends on.';
+comment on column public.contents.provenance is
+'{"fields.<id>" or "metadata.<name>": {generationId, provider, model, promptVersion, at, isEdited, editedBy}}';
+comment on column public.contents.version is 'Counts every change; an update names the version that its caller read.';
+comment on column public.contents.major_version is 'Counts saves; autosaves and status changes count minor_version.';
+comment on column public.contents.parent_id is 'The content that this one was duplicated or branched from.';
+comment on column public.contents.scheduled_for is
+'When the scheduler publishes it; set while the status is scheduled.';
+comment on column public.contents.expires_at is 'When a published content is archived.';
+comment on column public.contents.due_at is 'When the content should be done: by default 21 days after its creation.';
+-- Lists (list_contents), an index for each order but that by status. Ties are broken by id, so that a cursor meets
+-- every row once.
+create index contents_brand_updated_idx on public.contents (brand_id, updated_at desc, id) where deleted_at is null;
+create index contents_brand_status_idx on public.contents (brand_id, status, updated_at desc, id)
+where deleted_at is null;
+create index contents_brand_created_idx on public.contents (brand_id, created_at desc, id) where deleted_at is null;
+create index contents_brand_title_idx on public.contents (brand_id, title, id) where deleted_at is null;
+create index contents_brand_score_idx on public.contents (brand_id, score desc nulls last, id) where deleted_at is null;
+-- What a person created in a brand (list_contents, removal_impact)
+create index contents_brand_created_by_idx on public.contents (brand_id, created_by) where deleted_at is null;
+-- The bin
+create index contents_brand_deleted_idx on public.contents (brand_id, updated_at desc, id) where deleted_at is not null;
+-- Delivery of what is published (deliver_contents)
+create index contents_delivery_idx on public.contents (brand_id, published_at desc, id)
+where status = 'published' and deleted_at is null;
+-- The scheduler (publish_due_contents)
+create index contents_schedule_idx on public.contents (scheduled_for) where status = 'scheduled' and deleted_at is null;
+create index contents_expiry_idx on public.contents (expires_at)
+where status = 'published' and expires_at is not null and deleted_at is null;
+-- Use of a template by each brand (list_templates); also for the foreign key
+create index contents_template_id_idx on public.contents (template_id, brand_id, created_at);
+-- Foreign keys
+create index contents_brand_id_idx on public.contents (brand_id);
+create index contents_parent_id_idx on public.contents (parent_id);
+create index contents_created_by_idx on public.contents (created_by);
+create index contents_updated_by_idx on public.contents (updated_by);
+create index contents_published_by_idx on public.contents (published_by);
+alter table public.contents enable row level security;
+create table private.contents_default partition of public.contents default;
+alter table private.contents_default enable row level security;
+select private.ensure_partitions('contents', current_date, 3);
+
+create table public.content_versions (
+  id uuid not null default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id),
+  content_id uuid not null,
+  version integer not null check (version >= 1),
+  action text not null check (action in (
+    'saved', 'autosave', 'approved', 'rejected', 'changes_requested', 'regeneration_requested', 'restored',
+    'status_changed', 'deleted', 'duplicated'
+  )),
+  snapshot jsonb not null,
+  major_version integer not null default 1 check (major_version >= 1),
+  minor_version integer not null default 0 check (minor_version >= 0),
+  note text not null default '' check (char_length(note) <= 2000),
+  feedback text not null default '' check (char_length(feedback) <= 5000),
+  step_name text check (char_length(step_name) <= 255),
+  reviewer_id uuid references public.profiles (id),
+  created_by uuid references public.profiles (id),
+  created_at timestamptz not null default now(),
+  primary key (id),
+  -- Children name their brand in the reference itself: none can hang below a content of another brand.
+  constraint content_versions_content_id_fkey
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade
+) partition by range (id);
+comment on table public.content_versions is 'A content as it was after each change. A trigger writes the rows.';
+comment on column public.content_versions.snapshot is 'The private.content_state of the content, enough to restore it.';
+comment on column public.content_versions.feedback is 'What a reviewer wrote when asking for changes or rejecting.';
+create index content_versions_content_id_idx on public.content_versions (content_id, brand_id, version desc);
+create index content_versions_brand_id_idx on public.content_versions (brand_id);
+create index content_versions_created_by_idx on public.content_versions (created_by);
+create index content_versions_reviewer_id_idx on public.content_versions (reviewer_id);
+alter table public.content_versions enable row level security;
+create table private.content_versions_default partition of public.content_versions default;
+alter table private.content_versions_default enable row level security;
+select private.ensure_partitions('content_versions', current_date, 3);
+
+create table private.content_slugs (
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  slug text not null,
+  content_id uuid not null,
+  primary key (brand_id, slug),
+  foreign key (content_id, brand_id) references public.contents (id, brand_id)
+  on delete cascade deferrable initially deferred
+);
+comment on table private.content_slugs is
+'The slugs of each brand, with the content that holds each. A table that is partitioned by id cannot keep them unique.';
+create index content_slugs_content_id_idx on private.content_slugs (content_id, brand_id);
+alter table private.content_slugs enable row level security;
+
+create table public.comments (
+  id uuid primary key default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  content_id uuid not null,
+  parent_id uuid,
+  field_key text check (char_length(field_key) between 1 and 50),
+  range_start integer check (range_start >= 0),
+  range_end integer,
+  body text not null check (char_length(btrim(body)) between 1 and 10000),
+  mentions uuid[] not null default '{}' check (cardinality(mentions) <= 50),
+  attachments jsonb not null default '[]' check (
+    jsonb_typeof(attachments) = 'array' and jsonb_array_length(attachments) <= 10
+  ),
+  resolved_at timestamptz,
+  resolved_by uuid references public.profiles (id),
+  created_by uuid references public.profiles (id),
+  created_at timestamptz not null default now(),
+  updated_by uuid references public.profiles (id),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  unique (id, content_id),
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
+  foreign key (parent_id, content_id) references public.comments (id, content_id) on delete cascade,
+  check ((range_start is null) = (range_end is null) and range_end >= range_start),
+  check (range_start is null or field_key is not null),
+  check (parent_id <> id)
+);
+comment on table public.comments is 'Threads of comments on a content, also on a field or a range of its text.';
+comment on column public.comments.parent_id is 'The comment of the same content that this one answers.';
+comment on column public.comments.range_start is 'Offset in characters of the field''s plain text.';
+create index comments_content_id_idx on public.comments (content_id, brand_id, id);
+create index comments_parent_id_idx on public.comments (parent_id, content_id);
+create index comments_brand_id_idx on public.comments (brand_id);
+create index comments_created_by_idx on public.comments (created_by);
+create index comments_updated_by_idx on public.comments (updated_by);
+create index comments_resolved_by_idx on public.comments (resolved_by);
+alter table public.comments enable row level security;
+
+create table public.comment_revisions (
+  id uuid primary key default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  comment_id uuid not null references public.comments (id) on delete cascade,
+  body text not null,
+  created_by uuid references public.profiles (id),
+  created_at timestamptz not null default now()
+);
+comment on table public.comment_revisions is 'Former texts of comments that were edited or deleted.';
+create index comment_revisions_comment_id_idx on public.comment_revisions (comment_id);
+create index comment_revisions_brand_id_idx on public.comment_revisions (brand_id);
+create index comment_revisions_created_by_idx on public.comment_revisions (created_by);
+alter table public.comment_revisions enable row level security;
+
+create table private.content_search (
+  content_id uuid primary key,
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  title text not null,
+  type text not null,
+  status public.content_status not null,
+  words tsvector not null,
+  embedding extensions.halfvec(512),
+  embedding_model text check (char_length(embedding_model) <= 100),
+  embedded_version integer check (embedded_version >= 1),
+  language text not null default '',
+  tags text[] not null default '{}',
+  plain text not null default '',
+  score numeric(4, 1),
+  created_by uuid,
+  updated_at timestamptz not null,
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
+  check ((embedding is null) = (embedding_model is null) and (embedding is null) = (embedded_version is null))
+);
+comment on table private.content_search is
+'What a search reads of each content that is not deleted: its words, its embedding, and what a hit shows.';
+comment on column private.content_search.words is
+'The words of a content, with its brand as one of them: an entry of the index that narrows every search. With the brand
+as a column of the index the planner would join two indexes over all tenants instead of asking one about the brand.';
+comment on column private.content_search.embedding is
+'Made from the title and the text by a job after a change. Compared exactly, without an index: the contents of a brand
+are few enough.';
+comment on column private.content_search.language is
+'The language that the words were stemmed in: the one of the brand at that time, or empty.';
+comment on column private.content_search.plain is 'The whole text without markup, from which highlights are cut.';
+create index content_search_words_idx on private.content_search using gin (words);
+create index content_search_title_idx on private.content_search using gin (brand_id, title extensions.gin_trgm_ops);
+create index content_search_content_idx on private.content_search (content_id, brand_id);
+create index content_search_embedded_idx on private.content_search (brand_id) where embedding is not null;
+-- For suggest_contents. The brand is part of the text and not a column of its own: the planner would use an index that
+-- begins with the brand for searches as well, and read all contents of the brand where the words match few.
+create index content_search_prefix_idx on private.content_search (
+  (brand_id::text || ':' || lower(title)) text_pattern_ops
+);
+alter table private.content_search enable row level security;
+
+create table private.content_alignments (
+  content_id uuid primary key,
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  content_version integer not null check (content_version >= 1),
+  alignment numeric(4, 1) not null check (alignment between 0 and 100),
+  assessed_at timestamptz not null default now(),
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade
+);
+comment on table private.content_alignments is
+'How well a content fits the voice of its brand as a model assessed it, 0 to 100: a fifth of the score.';
+create index content_alignments_content_idx on private.content_alignments (content_id, brand_id);
+create index content_alignments_brand_id_idx on private.content_alignments (brand_id);
+alter table private.content_alignments enable row level security;
+
+create table private.stale_searches (
+  brand_id uuid primary key references public.brands (id) on delete cascade,
+  marked_at timestamptz not null default now()
+);
+comment on table private.stale_searches is
+'Brands whose language changed after their contents were stemmed. refresh_search() works through them.';
+alter table private.stale_searches enable row level security;
+
+create table private.bulk_lines (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  key text not null check (char_length(key) between 1 and 255),
+  line integer not null check (line >= 1),
+  fingerprint text not null,
+  content_id uuid,
+  created_at timestamptz not null default now(),
+  primary key (user_id, key, line)
+);
+comment on table private.bulk_lines is
+'The lines of a stream that were done under its Idempotency-Key: a stream that is sent again goes on where it broke
+off.';
+create index bulk_lines_created_at_idx on private.bulk_lines (created_at);
+alter table private.bulk_lines enable row level security;
+
+create table public.content_assignees (
+  content_id uuid not null,
+  user_id uuid not null,
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  -- With the brand: otherwise the error for a duplicate would tell other brands that there is one.
+  primary key (content_id, user_id, brand_id),
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
+  -- Members only. Not a trigger: its answer would come before that of the policy and tell strangers who is a member.
+  foreign key (user_id, brand_id) references public.brand_members (user_id, brand_id) on delete cascade
+);
+comment on table public.content_assignees is
+'The people who work on a content. Those who review it have workflow tasks.';
+create index content_assignees_user_id_idx on public.content_assignees (user_id, brand_id);
+create index content_assignees_content_id_idx on public.content_assignees (content_id, brand_id);
+create index content_assignees_brand_id_idx on public.content_assignees (brand_id);
+alter table public.content_assignees enable row level security;

@@ -1,0 +1,127 @@
+create function private.append_event(
+  brand uuid,
+  aggregate_type text,
+  aggregate_id uuid,
+  type text,
+  payload jsonb default '{}',
+  aggregate_version integer default null
+)
+returns uuid
+language sql
+volatile
+security definer -- nobody may insert events; no API role may call this, so only triggers and commands write them
+set search_path = ''
+as $$
+  insert into public.domain_events (
+    brand_id, aggregate_type, aggregate_id, aggregate_version, type, actor_id, payload, correlation_id
+  )
+  values (
+    brand, append_event.aggregate_type, append_event.aggregate_id, append_event.aggregate_version,
+    append_event.type, auth.uid(), append_event.payload, private.request_id()
+  )
+  returning id;
+$$;
+comment on function private.append_event is
+'Appends an event to the log, with the caller as its actor and the id of the request. Returns the id of the event.';
+
+create function private.announce_change()
+returns trigger
+language plpgsql
+security definer -- nobody may insert events
+set search_path = ''
+as $$
+declare
+  before_row jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) else '{}' end;
+  after_row jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}' end;
+  this_row jsonb := case when tg_op = 'DELETE' then before_row else after_row end;
+  event_type text := tg_argv[case tg_op when 'INSERT' then 1 when 'UPDATE' then 2 else 3 end];
+  -- Only the names of the columns: their values may need more permissions than the events of the brand.
+  changed jsonb;
+begin
+  select coalesce(jsonb_agg(entry.key order by entry.key), '[]') into changed
+  from jsonb_each(after_row) as entry
+  where
+    entry.value is distinct from before_row -> entry.key
+    and entry.key not in ('updated_at', 'updated_by', 'version');
+  if event_type = '-' or (tg_op = 'UPDATE' and changed = '[]') then
+    return null;
+  end if;
+  perform private.append_event(
+    (this_row ->> case when tg_table_name = 'brands' then 'id' else 'brand_id' end)::uuid,
+    tg_argv[0],
+    coalesce(this_row ->> 'id', this_row ->> 'user_id')::uuid,
+    event_type,
+    jsonb_strip_nulls(jsonb_build_object(
+      'changed', case when tg_op = 'UPDATE' then changed end,
+      'contentId', this_row -> 'content_id',
+      'userId', this_row -> 'user_id'
+    )),
+    (this_row ->> 'version')::integer
+  );
+  return null;
+end;
+$$;
+comment on function private.announce_change is
+'Appends an event that names the columns which changed. Arguments: the type of aggregate, then the types of event on
+insert, update and delete; `-` for no event.';
+
+create function private.broadcast_event()
+returns trigger
+language plpgsql
+security definer -- callers may not write to realtime.messages themselves
+set search_path = ''
+as $$
+declare
+  message jsonb := jsonb_build_object(
+    'eventId', new.id,
+    'type', new.type,
+    'brandId', new.brand_id,
+    'aggregateType', new.aggregate_type,
+    'aggregateId', new.aggregate_id,
+    'aggregateVersion', new.aggregate_version,
+    'actorId', new.actor_id,
+    'requestId', new.correlation_id,
+    'occurredAt', new.occurred_at,
+    -- `changes` may be as large as the aggregate: subscribers that need it read the event.
+    'data', new.payload - 'changes'
+  );
+begin
+  -- Every member may join the brand's topic; events of members, invitations, keys and webhooks need more permissions.
+  if new.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook') then
+    perform realtime.send(message, new.type, 'brand:' || new.brand_id, true);
+  end if;
+  if new.aggregate_type in ('content', 'workflow', 'ai_generation') then
+    perform realtime.send(
+      message, new.type,
+      case new.aggregate_type when 'ai_generation' then 'ai' else new.aggregate_type end || ':' || new.aggregate_id,
+      true
+    );
+  end if;
+  return null;
+end;
+$$;
+comment on function private.broadcast_event is
+'Sends a new event to the topic of its brand, and to that of its content, workflow or generation.';
+
+create function private.event_permission(aggregate_type text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when event_permission.aggregate_type in ('brand_member', 'invitation') then 'member.manage'
+    when event_permission.aggregate_type in ('api_key', 'webhook') then 'integration.manage'
+    when event_permission.aggregate_type in ('workflow', 'workflow_definition') then 'workflow.read'
+    when event_permission.aggregate_type = 'ai_generation' then 'ai.read'
+    when event_permission.aggregate_type = 'claim' then 'claim.read'
+    when event_permission.aggregate_type = 'file' then 'file.read'
+    when event_permission.aggregate_type in ('brand', 'vetting_agency') then 'brand.read'
+    else 'content.read'
+  end;
+$$;
+comment on function private.event_permission is
+'Returns the permission that reading events of a type of aggregate requires. The policy of domain_events has the same
+list.';
+grant execute on function private.event_permission to authenticated, service_role;

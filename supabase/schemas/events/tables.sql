@@ -1,0 +1,57 @@
+create table public.domain_events (
+  id uuid not null default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id),
+  aggregate_type text not null check (aggregate_type ~ '^[a-z_]{1,50}$'),
+  aggregate_id uuid not null,
+  aggregate_version integer check (aggregate_version >= 1),
+  type text not null check (type ~ '^[A-Z][A-Za-z]{1,99}$'),
+  actor_id uuid,
+  payload jsonb not null default '{}' check (jsonb_typeof(payload) = 'object'),
+  correlation_id text check (char_length(correlation_id) <= 128),
+  causation_id uuid,
+  transaction_id xid8 not null default pg_current_xact_id(),
+  occurred_at timestamptz not null default clock_timestamp(),
+  primary key (id)
+) partition by range (id);
+comment on table public.domain_events is
+'Domain events, append-only. Each is written by the transaction that makes the change.';
+comment on column public.domain_events.aggregate_version is 'The version of the aggregate after the event.';
+comment on column public.domain_events.actor_id is 'The person who acted; null for the system.';
+comment on column public.domain_events.correlation_id is 'The request id (X-Request-Id) that led to the event.';
+comment on column public.domain_events.transaction_id is
+'Readers of the outbox take only rows below pg_snapshot_xmin, so that they skip no transaction that commits late.';
+create index domain_events_aggregate_idx on public.domain_events (aggregate_id, id);
+create index domain_events_brand_id_idx on public.domain_events (brand_id, id desc);
+create index domain_events_content_idx on public.domain_events ((payload ->> 'contentId'), id)
+where payload ? 'contentId';
+create index domain_events_outbox_idx on public.domain_events (transaction_id, id);
+alter table public.domain_events enable row level security;
+create table private.domain_events_default partition of public.domain_events default;
+alter table private.domain_events_default enable row level security;
+select private.ensure_partitions('domain_events', current_date, 3);
+
+create table private.outbox_consumers (
+  name text primary key check (name ~ '^[a-z_]{1,50}$'),
+  read_transaction_id xid8 not null default '0',
+  read_event_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  updated_at timestamptz not null default now()
+);
+comment on table private.outbox_consumers is
+'The consumers of the outbox, each with the last event that was handed to its workers.';
+alter table private.outbox_consumers enable row level security;
+
+create table private.outbox_batches (
+  id uuid primary key default private.uuid_v7(),
+  consumer text not null references private.outbox_consumers (name) on delete cascade,
+  first_transaction_id xid8 not null,
+  first_event_id uuid not null,
+  last_transaction_id xid8 not null,
+  last_event_id uuid not null,
+  attempts integer not null default 1,
+  leased_by text not null,
+  lease_until timestamptz not null
+);
+comment on table private.outbox_batches is
+'Ranges of events that are leased to a worker and not acknowledged yet.';
+create index outbox_batches_lease_idx on private.outbox_batches (consumer, lease_until);
+alter table private.outbox_batches enable row level security;

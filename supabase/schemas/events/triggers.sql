@@ -1,0 +1,17 @@
+create trigger refuse_change
+before update or delete on public.domain_events
+for each row execute function private.refuse_change();
+create trigger refuse_truncate
+before truncate on public.domain_events
+for each statement execute function private.refuse_change();
+create trigger broadcast_event
+after insert on public.domain_events
+for each row execute function private.broadcast_event();
+create trigger audit_event
+after insert on public.domain_events
+for each row when (new.type in (
+  'ClaimChanged', 'ClaimDeleted', 'MarketOverrideChanged', 'ClaimsReviewOverridden', 'WorkflowStepSkipped',
+  'TaskReassigned', 'UserInvited', 'InvitationChanged', 'BrandUpdated', 'WorkflowCreated', 'WorkflowChanged',
+  'WorkflowDeleted'
+))
+execute function private.audit_event();

@@ -1,0 +1,33 @@
+create table public.files (
+  id uuid primary key default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  owner_id uuid references public.profiles (id),
+  bucket text not null default 'brand-files' check (bucket = 'brand-files'),
+  path text not null check (char_length(path) <= 500),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[/\\]'),
+  mime_type text not null check (mime_type in (
+    'image/jpeg', 'image/png', 'image/webp', 'image/gif', 'application/pdf', 'text/plain', 'text/csv',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/vnd.openxmlformats-officedocument.presentationml.presentation', 'video/mp4', 'application/zip'
+  )),
+  size_bytes bigint not null check (size_bytes between 0 and 100 * 1024 * 1024),
+  checksum text check (checksum ~ '^[0-9a-f]{64}$'),
+  scan_status text not null default 'pending' check (scan_status in ('pending', 'clean', 'infected', 'failed')),
+  content_id uuid,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  unique (bucket, path),
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete set null (content_id),
+  check (path like brand_id::text || '/%')
+);
+comment on table public.files is 'Files of a brand. Their objects are in Storage, below the id of the brand.';
+comment on column public.files.path is '{brand id}/{file id}/{name}';
+comment on column public.files.checksum is 'SHA-256 of the object, in hexadecimal.';
+comment on column public.files.scan_status is
+'Written by the scanner. Only the owner may read a file that is not clean.';
+create index files_brand_id_idx on public.files (brand_id, id desc);
+create index files_owner_id_idx on public.files (owner_id);
+create index files_content_id_idx on public.files (content_id, brand_id);
+alter table public.files enable row level security;

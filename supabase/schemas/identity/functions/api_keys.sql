@@ -1,0 +1,150 @@
+create function private.stamp_api_key()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.user_id := coalesce(auth.uid(), new.user_id);
+    new.created_at := now();
+    new.revoked_at := null;
+    new.revoked_by := null;
+  else
+    new.id := old.id;
+    new.user_id := old.user_id;
+    new.created_at := old.created_at;
+    if old.revoked_at is not null then
+      perform private.refuse(409, 'a revoked key stays revoked');
+    end if;
+    if new.revoked_at is not null then
+      new.revoked_at := now();
+      new.revoked_by := auth.uid();
+    end if;
+  end if;
+  new.updated_at := now();
+  return new;
+end;
+$$;
+comment on function private.stamp_api_key is
+'Keeps owner and times of a key. Refuses every change of a revoked key with 409.';
+
+create function private.require_api_plan(brand uuid)
+returns void
+language plpgsql
+stable
+security definer -- reads the account of the brand
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.brands
+    inner join public.accounts on accounts.id = brands.account_id
+    inner join public.plans on plans.name = accounts.plan
+    where brands.id = brand and not plans.has_api
+  ) then
+    perform private.refuse(403, 'the plan has no API', jsonb_build_array(jsonb_build_object(
+      'code', 'PLAN_LIMIT_EXCEEDED', 'message', 'API keys come with a larger plan'
+    )));
+  end if;
+end;
+$$;
+comment on function private.require_api_plan is
+'Raises 403 PLAN_LIMIT_EXCEEDED where the plan of the brand''s account has no API.';
+
+create function public.find_api_key(key_hashes text[])
+returns jsonb
+language plpgsql
+volatile
+security definer -- called before the caller is known; the keyed hash is as hard to guess as the key
+set search_path = ''
+as $$
+declare
+  key public.api_keys;
+begin
+  select api_keys.* into key
+  from public.api_keys
+  inner join public.profiles on profiles.id = api_keys.user_id
+  where
+    api_keys.key_hash = any (find_api_key.key_hashes)
+    and api_keys.revoked_at is null
+    and api_keys.expires_at > now()
+    and profiles.is_active;
+  if key.id is null then
+    return null;
+  end if;
+  -- The application passes the hash under each version of its key, the newest first. The newest replaces an older one.
+  update public.api_keys set last_used_at = now(), key_hash = find_api_key.key_hashes[1]
+  where api_keys.id = key.id;
+  return jsonb_build_object(
+    'id', key.id, 'user_id', key.user_id, 'brand_id', key.brand_id, 'scopes', key.scopes,
+    'allowed_addresses', key.allowed_addresses, 'expires_at', extract(epoch from key.expires_at)
+  );
+end;
+$$;
+comment on function public.find_api_key is
+'Returns the valid API key with one of these keyed hashes and marks it as used; null for any other.';
+grant execute on function public.find_api_key to anon, service_role;
+
+create function public.create_api_key(request text, signature text)
+returns jsonb
+language plpgsql
+volatile
+security definer -- hashes of keys are written by functions only
+set search_path = ''
+as $$
+declare
+  asked jsonb := private.verified_payload(request, signature);
+  brand uuid := (asked ->> 'brandId')::uuid;
+  key public.api_keys;
+begin
+  perform private.require_permission(brand, 'integration.manage');
+  if private.api_key_id() is not null then
+    perform private.refuse(403, 'a key makes no keys');
+  end if;
+  perform private.require_recent_authentication();
+  perform private.require_api_plan(brand);
+  if (
+    select count(*) from public.api_keys
+    where api_keys.brand_id = brand and api_keys.revoked_at is null and api_keys.expires_at > now()
+  ) >= 100 then
+    perform private.refuse(409, 'the brand has a hundred keys already: revoke one');
+  end if;
+  insert into public.api_keys (brand_id, user_id, name, prefix, key_hash, scopes, allowed_addresses, expires_at)
+  values (
+    brand, auth.uid(), asked ->> 'name', asked ->> 'prefix', asked ->> 'keyHash',
+    array(select jsonb_array_elements_text(asked -> 'scopes')),
+    array(select jsonb_array_elements_text(asked -> 'allowedAddresses')::cidr),
+    (asked ->> 'expiresAt')::timestamptz
+  )
+  returning * into key;
+  return to_jsonb(key) - 'key_hash';
+end;
+$$;
+comment on function public.create_api_key is
+'Creates an API key that acts as the caller in one brand, within its scopes. Requires integration.manage and recent
+authentication; API keys cannot create keys. At most 100 valid keys in a brand.';
+grant execute on function public.create_api_key to authenticated, service_role;
+
+create function public.revoke_api_key(key_id uuid)
+returns text
+language plpgsql
+volatile
+security definer -- reads the hash under which caches hold the key
+set search_path = ''
+as $$
+declare
+  key public.api_keys;
+begin
+  select api_keys.* into key from public.api_keys where api_keys.id = revoke_api_key.key_id for update;
+  -- People may always revoke their own keys; the keys of others need integration.manage.
+  if key.user_id is distinct from auth.uid() or not private.person_trusted() then
+    perform private.require_permission(key.brand_id, 'integration.manage', 'key');
+  end if;
+  if key.revoked_at is null then
+    update public.api_keys set revoked_at = now() where api_keys.id = key.id;
+  end if;
+  return key.key_hash;
+end;
+$$;
+comment on function public.revoke_api_key is 'Revokes a key for good. Returns the hash under which caches hold it.';
+grant execute on function public.revoke_api_key to authenticated, service_role;

@@ -1,0 +1,286 @@
+create function private.invite_one(brand uuid, invited jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer -- invitations are written by functions only
+set search_path = ''
+as $$
+declare
+  person uuid := private.find_person(invited);
+  asked_role public.brand_role := (invited ->> 'role')::public.brand_role;
+  extra text[] := coalesce(array(select jsonb_array_elements_text(invited -> 'permissions')), '{}');
+  ends timestamptz := (invited ->> 'membershipExpiresAt')::timestamptz;
+begin
+  if not private.may_grant(brand, asked_role, extra) then
+    perform private.refuse(403, 'nobody gives a role above their own');
+  end if;
+  if person is not null and exists (select from public.profiles where profiles.id = person and profiles.is_active) then
+    if person = auth.uid() then
+      perform private.refuse(403, 'nobody changes their own membership');
+    end if;
+    perform public.assign_member(brand, person, asked_role, ends, extra);
+    return jsonb_build_object('status', 'assigned', 'userId', person);
+  end if;
+  update public.invitations set status = 'expired'
+  where
+    invitations.brand_id = brand and invitations.status = 'pending' and invitations.expires_at <= now()
+    and invitations.email_index = any (array(select jsonb_array_elements_text(invited -> 'emailIndexes')));
+  if exists (
+    select from public.invitations
+    where invitations.brand_id = brand and invitations.status = 'pending'
+      and invitations.email_index = any (array(select jsonb_array_elements_text(invited -> 'emailIndexes')))
+  ) then
+    perform private.refuse(409, 'this address is invited already', jsonb_build_array(jsonb_build_object(
+      'field', 'email', 'code', 'DUPLICATE_VALUE', 'message', 'has an open invitation'
+    )));
+  end if;
+  insert into public.invitations (
+    id, brand_id, email, email_index, role, permissions, membership_expires_at, token_hash
+  )
+  values (
+    (invited ->> 'id')::uuid, brand, invited ->> 'ciphertext', invited -> 'emailIndexes' ->> 0, asked_role, extra, ends,
+    invited ->> 'tokenHash'
+  );
+  perform private.enqueue_job('mail', 'send_mail', brand, jsonb_build_object(
+    'mail', invited -> 'mail', 'invitationId', invited -> 'id'
+  ));
+  return jsonb_build_object('status', 'invited', 'invitationId', invited -> 'id');
+end;
+$$;
+comment on function private.invite_one is
+'Invites one address. Gives the role at once to an active person who has the address; 409 for an address with a pending
+invitation.';
+
+create function private.lock_invitation(invitation_id uuid)
+returns public.invitations
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  invitation public.invitations;
+begin
+  select * into invitation from public.invitations where invitations.id = invitation_id for update;
+  perform private.require_permission(invitation.brand_id, 'member.manage', 'invitation');
+  if invitation.status not in ('pending', 'expired') then
+    perform private.refuse(409, format('the invitation was %s', invitation.status));
+  end if;
+  return invitation;
+end;
+$$;
+comment on function private.lock_invitation is
+'Locks and returns an invitation that is pending or expired; 404 for callers who may not manage members, 409 for one
+that was accepted or cancelled.';
+
+create function private.accept_invitation(person uuid, hash text)
+returns public.invitations
+language plpgsql
+volatile
+security definer -- gives a role by the rights of the author of the invitation
+set search_path = ''
+as $$
+declare
+  invitation public.invitations;
+begin
+  update public.invitations
+  set status = 'accepted', accepted_at = now(), accepted_by = person
+  where
+    invitations.token_hash = hash and invitations.status = 'pending' and invitations.expires_at > now()
+    and exists (select from public.brands where brands.id = invitations.brand_id and brands.deleted_at is null)
+    and private.may_invite(invitations.created_by, invitations.brand_id, invitations.role)
+  returning * into invitation;
+  if invitation.id is null then
+    perform private.refuse(410, 'the invitation works no longer');
+  end if;
+  insert into public.brand_members as members (user_id, brand_id, role, permissions, expires_at, assigned_by)
+  values (
+    person, invitation.brand_id, invitation.role, invitation.permissions, invitation.membership_expires_at,
+    invitation.created_by
+  )
+  on conflict on constraint brand_members_pkey do update
+    set
+      role = excluded.role, permissions = excluded.permissions, expires_at = excluded.expires_at,
+      assigned_by = excluded.assigned_by, sso_connection_id = null
+    -- A membership that has not expired is only replaced by a higher role that lasts at least as long.
+    where members.expires_at <= now() or (
+      members.role < excluded.role and (
+        excluded.expires_at is null or members.expires_at <= excluded.expires_at
+      )
+    );
+  return invitation;
+end;
+$$;
+comment on function private.accept_invitation is
+'Accepts a pending invitation for a person and gives them its role; 410 where it has expired, its brand is deleted, or
+its author may no longer give the role.';
+
+-- Only the service can write app_metadata. The invitation is accepted in the transaction in which Auth creates the
+-- user, so that an invalid invitation leaves no user behind.
+create function private.accept_invitation_of_new_user()
+returns trigger
+language plpgsql
+security definer -- runs for the role of the Auth server
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and old.raw_app_meta_data ? 'invitation' then
+    return null;
+  end if;
+  perform private.accept_invitation(new.id, new.raw_app_meta_data ->> 'invitation');
+  return null;
+end;
+$$;
+comment on function private.accept_invitation_of_new_user is
+'Accepts the invitation that app_metadata of a new user of Auth names.';
+
+create function public.invite_members(request text, signature text)
+returns jsonb
+language plpgsql
+volatile
+security definer -- invitations are written by functions only
+set search_path = ''
+as $$
+declare
+  asked jsonb := private.verified_payload(request, signature);
+  brand uuid := (asked ->> 'brandId')::uuid;
+  invited jsonb;
+  outcomes jsonb := '[]';
+  state text;
+  reason text;
+  problems text;
+begin
+  perform private.require_permission(brand, 'member.manage');
+  perform private.require_recent_authentication();
+  for invited in select value from jsonb_array_elements(asked -> 'invitations') loop
+    begin
+      outcomes := outcomes || jsonb_build_array(private.invite_one(brand, invited));
+    exception
+      when sqlstate 'PT403' or sqlstate 'PT409' or sqlstate 'PT400' then
+        get stacked diagnostics state = returned_sqlstate, reason = message_text, problems = pg_exception_detail;
+        outcomes := outcomes || jsonb_build_array(jsonb_build_object(
+          'status', 'refused', 'sqlstate', state, 'message', reason, 'details', coalesce(problems, '[]')
+        ));
+    end;
+  end loop;
+  return jsonb_build_object('outcomes', outcomes, 'brandName', (
+    select brands.name from public.brands where brands.id = brand
+  ));
+end;
+$$;
+comment on function public.invite_members is
+'Invites people by e-mail, and gives the role at once to those who have an account. Returns an outcome for each:
+assigned, invited, or refused with the error. Requires member.manage and recent authentication.';
+grant execute on function public.invite_members to authenticated, service_role;
+
+create function public.resend_invitation(request text, signature text)
+returns setof public.invitations
+language plpgsql
+volatile
+security definer -- invitations are written by functions only
+set search_path = ''
+as $$
+declare
+  asked jsonb := private.verified_payload(request, signature);
+  invitation public.invitations := private.lock_invitation((asked ->> 'invitationId')::uuid);
+begin
+  perform private.require_recent_authentication();
+  if not private.may_invite(invitation.created_by, invitation.brand_id, invitation.role) then
+    perform private.refuse(409, 'who invited could not do so any more: cancel it, and invite anew');
+  end if;
+  perform private.enqueue_job('mail', 'send_mail', invitation.brand_id, jsonb_build_object(
+    'mail', asked -> 'mail', 'invitationId', invitation.id
+  ));
+  return query
+    update public.invitations
+    set
+      token_hash = asked ->> 'tokenHash', status = 'pending', delivery = 'queued', expires_at = default
+    where invitations.id = invitation.id
+    returning *;
+end;
+$$;
+comment on function public.resend_invitation is
+'Mails a new link, valid for as long as that of a new invitation; the old link stops working.';
+grant execute on function public.resend_invitation to authenticated, service_role;
+
+create function public.cancel_invitation(invitation_id uuid)
+returns void
+language plpgsql
+volatile
+security definer -- invitations are written by functions only
+set search_path = ''
+as $$
+declare
+  invitation public.invitations := private.lock_invitation(cancel_invitation.invitation_id);
+begin
+  perform private.require_recent_authentication();
+  update public.invitations set status = 'cancelled' where invitations.id = invitation.id;
+end;
+$$;
+comment on function public.cancel_invitation is 'Cancels an invitation: its link stops working.';
+grant execute on function public.cancel_invitation to authenticated, service_role;
+
+create function public.settle_invitation_mail(invitation_id uuid, delivery text)
+returns void
+language sql
+volatile
+security definer -- the column is written by functions only
+set search_path = ''
+as $$
+  update public.invitations set delivery = settle_invitation_mail.delivery
+  where invitations.id = settle_invitation_mail.invitation_id and invitations.status = 'pending';
+$$;
+comment on function public.settle_invitation_mail is
+'For the service: records whether the mail of a pending invitation was sent.';
+grant execute on function public.settle_invitation_mail to service_role;
+
+create function public.read_invitation(token_hash text)
+returns jsonb
+language sql
+volatile
+security definer -- called before the holder of the link is known
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', invitation.id, 'brandName', brands.name, 'role', invitation.role, 'email', invitation.email,
+    'expiresAt', invitation.expires_at, 'hasRoom', private.has_room_for(null, invitation.brand_id)
+  )
+  from public.invitations as invitation
+  inner join public.brands on brands.id = invitation.brand_id
+  where
+    invitation.token_hash = read_invitation.token_hash and invitation.status = 'pending'
+    and invitation.expires_at > now() and brands.deleted_at is null
+    and private.may_invite(invitation.created_by, invitation.brand_id, invitation.role);
+$$;
+comment on function public.read_invitation is
+'For the service: describes the invitation of a link that still works; null for any other.';
+grant execute on function public.read_invitation to service_role;
+
+create function public.accept_own_invitation(request text, signature text)
+returns uuid
+language plpgsql
+volatile
+security definer -- gives a role by the rights of the author of the invitation
+set search_path = ''
+as $$
+declare
+  asked jsonb := private.verified_payload(request, signature);
+  invitation public.invitations;
+begin
+  if not private.person_trusted() then
+    perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
+  end if;
+  -- The link works only for the person whose address it was sent to.
+  if not exists (
+    select from public.invitations
+    where invitations.token_hash = asked ->> 'tokenHash'
+      and invitations.email_index = any (array(select jsonb_array_elements_text(asked -> 'emailIndexes')))
+  ) then
+    perform private.refuse(404, 'invitation not found');
+  end if;
+  invitation := private.accept_invitation(auth.uid(), asked ->> 'tokenHash');
+  return invitation.brand_id;
+end;
+$$;
+comment on function public.accept_own_invitation is
+'Accepts an invitation that was sent to the caller''s own address. Returns the brand.';
+grant execute on function public.accept_own_invitation to authenticated, service_role;

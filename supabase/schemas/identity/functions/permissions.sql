@@ -1,0 +1,215 @@
+create function private.is_platform_admin()
+returns boolean
+language plpgsql
+stable
+security definer -- reads platform_admins, which no API role may read
+set search_path = ''
+as $$
+begin
+  return exists (
+    select
+    from private.platform_admins
+    inner join public.profiles on profiles.id = platform_admins.user_id
+    where platform_admins.user_id = auth.uid() and profiles.is_active
+  ) and private.session_trusted() and private.session_verified(); -- platform admins always need a second factor
+end;
+$$;
+comment on function private.is_platform_admin is
+'Whether the caller is an active platform admin in a trusted session that has passed a second factor.';
+grant execute on function private.is_platform_admin to authenticated, service_role;
+
+-- Returns an array and not a set: `brand_id = any((select private.brands_permitting('…'))::uuid[])` is evaluated once
+-- in a statement, and the planner can look its elements up in an index on brand_id; `in (select …)` can only filter.
+create function private.brands_permitting(permission text)
+returns uuid[]
+language plpgsql
+stable
+security definer -- a policy on brand_members that read brand_members would call itself
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- every statement calls it: planning would cost more than running
+as $$
+declare
+  caller constant uuid := auth.uid();
+  key constant uuid := private.api_key_id();
+  key_brand uuid;
+  least_role public.brand_role;
+begin
+  if caller is null or not private.session_trusted() then
+    return '{}';
+  end if;
+  if key is not null then
+    select api_keys.brand_id into key_brand
+    from public.api_keys
+    where
+      api_keys.id = key and exists (
+        select from private.scope_permissions as granted
+        where granted.scope = any (api_keys.scopes) and granted.permission = brands_permitting.permission
+      );
+    if key_brand is null then
+      return '{}';
+    end if;
+  elsif exists (
+    select
+    from private.platform_admins
+    inner join public.profiles on profiles.id = platform_admins.user_id
+    where platform_admins.user_id = caller and profiles.is_active
+  ) and private.session_verified() then
+    return array(select brands.id from public.brands where brands.deleted_at is null);
+  end if;
+  select permissions.least_role into strict least_role
+  from private.permissions where permissions.name = brands_permitting.permission;
+  return array(
+    select member.brand_id
+    from public.brand_members as member
+    where
+      member.user_id = caller
+      and (key_brand is null or member.brand_id = key_brand)
+      and not exists (
+        select from public.brands where brands.id = member.brand_id and brands.deleted_at is not null
+      )
+      and (member.expires_at is null or member.expires_at > now())
+      and brands_permitting.permission <> all (member.restrictions)
+      and (member.role >= least_role or brands_permitting.permission = any (member.permissions))
+      and exists (select from public.profiles where profiles.id = caller and profiles.is_active)
+  );
+end;
+$$;
+comment on function private.brands_permitting is
+'Lists the brands in which the caller has a permission, by role or extra grant, in a trusted session. Restrictions and
+expired memberships do not count. An API key has it in its own brand only, within its scopes. Platform admins have it
+in all brands.';
+grant execute on function private.brands_permitting to authenticated, service_role;
+
+create function private.permits(brand uuid, permission text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return coalesce(permits.brand = any (private.brands_permitting(permits.permission)), false);
+end;
+$$;
+comment on function private.permits is 'Whether the caller has a permission in a brand.';
+grant execute on function private.permits to authenticated, service_role;
+
+create function private.may_grant(brand uuid, role public.brand_role, permissions text[])
+returns boolean
+language sql
+stable
+security definer -- reads the membership of the caller
+set search_path = ''
+as $$
+  select private.is_platform_admin() or exists (
+    select from public.brand_members as own
+    where own.user_id = auth.uid() and own.brand_id = may_grant.brand and own.role >= may_grant.role
+  ) and not exists (
+    select from private.permissions as granted
+    where granted.name = any (may_grant.permissions) and not private.permits(may_grant.brand, granted.name)
+  )
+  -- Admins have permissions that no scope gives, so an API key cannot make an admin.
+  and (private.api_key_id() is null or may_grant.role < 'admin');
+$$;
+comment on function private.may_grant is
+'Whether the caller has the role, and the permissions, that they are about to give in a brand.';
+grant execute on function private.may_grant to authenticated, service_role;
+
+create function private.may_invite(person uuid, brand uuid, role public.brand_role)
+returns boolean
+language sql
+stable
+security definer -- reads the membership of another person
+set search_path = ''
+as $$
+  select exists (
+    select from private.platform_admins
+    inner join public.profiles on profiles.id = platform_admins.user_id and profiles.is_active
+    where platform_admins.user_id = may_invite.person
+  ) or exists (
+    select from public.brand_members as member
+    inner join public.profiles on profiles.id = member.user_id and profiles.is_active
+    where
+      member.user_id = may_invite.person and member.brand_id = may_invite.brand and member.role >= may_invite.role
+      and (member.role = 'admin' or 'member.manage' = any (member.permissions))
+      and 'member.manage' <> all (member.restrictions)
+      and (member.expires_at is null or member.expires_at > now())
+  );
+$$;
+comment on function private.may_invite is
+'Whether a person may still give this role in a brand. An invitation is valid only while its author may.';
+
+create function private.require_permission(brand uuid, permission text, subject text default 'brand')
+returns void
+language plpgsql
+stable
+security definer -- reads private.permissions, which no API role may read
+set search_path = ''
+as $$
+declare
+  asked private.permissions;
+begin
+  if private.permits(brand, permission) then
+    return;
+  end if;
+  if auth.uid() is not null and not private.session_trusted() then
+    perform private.refuse(401, 'this session has ended or has not passed the second factor', jsonb_build_array(
+      jsonb_build_object('message', 'sign in, or pass the second factor', 'code', case
+        when exists (
+          select from public.user_sessions
+          where user_sessions.id = private.session_id() and user_sessions.user_id = auth.uid()
+            and user_sessions.ended_at is null and user_sessions.expires_at > now()
+            and user_sessions.last_seen_at > now() - private.access_token_lifetime()
+        ) then 'MFA_REQUIRED' else 'SESSION_INVALID'
+      end)
+    ));
+  end if;
+  select permissions.* into strict asked from private.permissions where permissions.name = permission;
+  -- 403 to members who may know that the subject exists, 404 to everybody else.
+  if permission <> asked.seen_with and private.permits(brand, asked.seen_with) then
+    perform private.refuse(403, format('this needs the permission %s in the brand', permission));
+  end if;
+  perform private.refuse(404, subject || ' not found');
+end;
+$$;
+comment on function private.require_permission is
+'Raises 403 for members without the permission, 404 for callers who may not know that the subject exists, and 401 in a
+session that is not trusted.';
+grant execute on function private.require_permission to authenticated, service_role;
+
+create function private.require_platform_admin_for(person uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if not private.is_platform_admin() then
+    perform private.refuse(403, 'only platform admins may do this');
+  elsif person = auth.uid() then
+    perform private.refuse(403, 'nobody does this to themselves');
+  elsif not exists (select from public.profiles where profiles.id = person) then
+    perform private.refuse(404, 'user not found');
+  end if;
+end;
+$$;
+comment on function private.require_platform_admin_for is
+'Raises 403 unless the caller is a platform admin and the person somebody else, and 404 where the person does not
+exist.';
+
+create function private.is_restricted(brand uuid, permission text)
+returns boolean
+language sql
+stable
+security definer -- reads the membership of the caller
+set search_path = ''
+as $$
+  select exists (
+    select from public.brand_members as member
+    where
+      member.user_id = auth.uid()
+      and member.brand_id = is_restricted.brand
+      and is_restricted.permission = any (member.restrictions)
+  ) and not private.is_platform_admin();
+$$;
+comment on function private.is_restricted is
+'Whether the membership of the caller denies a permission, which outweighs every grant; false for platform admins.';

@@ -1,0 +1,180 @@
+create function private.export_account(person uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'profile', (select to_jsonb(profiles) - 'email_index' from public.profiles where profiles.id = person),
+    'email', (select users.email from auth.users where users.id = person),
+    'memberships', (
+      select coalesce(jsonb_agg(to_jsonb(member) || jsonb_build_object('brand_name', brands.name)), '[]')
+      from public.brand_members as member inner join public.brands on brands.id = member.brand_id
+      where member.user_id = person
+    ),
+    'sessions', (
+      select coalesce(jsonb_agg(to_jsonb(user_sessions)), '[]') from public.user_sessions
+      where user_sessions.user_id = person
+    ),
+    'devices', (
+      select coalesce(jsonb_agg(to_jsonb(device) - 'token_hash'), '[]') from public.trusted_devices as device
+      where device.user_id = person
+    ),
+    'factors', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'kind', factor.kind, 'name', factor.name, 'created_at', factor.created_at, 'last_used_at', factor.last_used_at
+      )), '[]') from public.mfa_factors as factor where factor.user_id = person
+    ),
+    'api_keys', (
+      select coalesce(jsonb_agg(to_jsonb(key) - 'key_hash'), '[]') from public.api_keys as key
+      where key.user_id = person
+    )
+  );
+$$;
+comment on function private.export_account is
+'Returns the account of a person: profile, memberships, sessions, devices, second factors and API keys.';
+
+create function private.export_activity(person uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'files', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', file.id, 'brand_id', file.brand_id, 'name', file.name, 'created_at', file.created_at
+      )), '[]') from public.files as file where file.owner_id = person
+    ),
+    'notification_preferences', (
+      select to_jsonb(preference) from public.notification_preferences as preference
+      where preference.user_id = person
+    ),
+    'notifications', (
+      select coalesce(jsonb_agg(to_jsonb(notification)), '[]')
+      from (
+        select * from public.notifications where notifications.user_id = person
+        order by notifications.created_at desc limit 1000
+      ) as notification
+    ),
+    'contents_created', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', content.id, 'brand_id', content.brand_id, 'title', content.title, 'created_at', content.created_at
+      )), '[]')
+      from (
+        select * from public.contents where contents.created_by = person order by contents.id desc limit 10000
+      ) as content
+    ),
+    'comments', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', comment.id, 'content_id', comment.content_id, 'body', comment.body, 'created_at', comment.created_at
+      )), '[]')
+      from (
+        select * from public.comments where comments.created_by = person order by comments.id desc limit 10000
+      ) as comment
+    ),
+    'audit', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'action', entry.action, 'outcome', entry.outcome, 'occurred_at', entry.occurred_at
+      )), '[]')
+      from (
+        select * from public.audit_log where audit_log.actor_id = person
+        order by audit_log.occurred_at desc limit 10000
+      ) as entry
+    )
+  );
+$$;
+comment on function private.export_activity is
+'Returns what a person made and was told: files, contents, comments, notifications and audit records. At most 1,000
+notifications and 10,000 of the others, the latest.';
+
+create function private.delete_personal_rows(person uuid, email_index text)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  delete from public.user_sessions where user_sessions.user_id = person;
+  delete from public.mfa_factors where mfa_factors.user_id = person;
+  delete from private.mfa_backup_codes where mfa_backup_codes.user_id = person;
+  delete from auth.identities where identities.user_id = person;
+  delete from private.password_history where password_history.user_id = person;
+  delete from private.identity_tokens where identity_tokens.user_id = person;
+  delete from public.trusted_devices where trusted_devices.user_id = person;
+  delete from public.notifications where notifications.user_id = person;
+  delete from public.notification_preferences where notification_preferences.user_id = person;
+  delete from public.invitations
+  where invitations.accepted_by = person or invitations.email_index = delete_personal_rows.email_index;
+$$;
+comment on function private.delete_personal_rows is
+'Deletes the sessions, credentials, notifications and invitations of a person.';
+
+create function public.export_person()
+returns jsonb
+language plpgsql
+volatile
+security definer -- people may have all data about themselves, also what they may not read elsewhere
+set search_path = ''
+as $$
+declare
+  person uuid := auth.uid();
+begin
+  if person is null or not private.person_trusted() then
+    perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
+  end if;
+  perform private.audit(null, 'data.export', 'user', person);
+  return private.export_account(person) || private.export_activity(person);
+end;
+$$;
+comment on function public.export_person is
+'Returns all personal data that is kept of the caller (right of access), and records the export.';
+grant execute on function public.export_person to authenticated, service_role;
+
+create function public.erase_person(user_id uuid, session_id uuid)
+returns uuid[]
+language plpgsql
+volatile
+security definer -- these rows are written by functions only
+set search_path = ''
+as $$
+declare
+  person constant uuid := erase_person.user_id;
+  member record;
+  known record;
+  sessions uuid[];
+begin
+  perform private.require_session(person, erase_person.session_id, true);
+  if exists (select from private.platform_admins where platform_admins.user_id = person) then
+    perform private.refuse(409, 'platform admins hand the flag over first');
+  end if;
+  select profiles.avatar_path, profiles.email_index into known from public.profiles
+  where profiles.id = person for update;
+  for member in
+    select members.brand_id from public.brand_members as members where members.user_id = person order by 1
+  loop
+    delete from public.content_assignees as assignees
+    where assignees.brand_id = member.brand_id and assignees.user_id = person;
+    delete from public.brand_members as members
+    where members.brand_id = member.brand_id and members.user_id = person;
+    perform private.release_tasks(person, member.brand_id);
+  end loop;
+  -- The row stays, because what the person did is attributed to its id. It no longer says who they were.
+  update public.profiles
+  set
+    first_name = 'Former', last_name = 'member', phone = null, email_index = null, avatar_path = null,
+    timezone = 'UTC', language = 'en', is_active = false
+  where profiles.id = person;
+  sessions := array(select user_sessions.id from public.user_sessions where user_sessions.user_id = person);
+  perform private.delete_personal_rows(person, known.email_index);
+  perform private.enqueue_job(
+    'erasure', 'erase_account', null,
+    jsonb_build_object('userId', person, 'avatarPath', known.avatar_path), now(), null, 50
+  );
+  perform private.audit_person(person, erase_person.session_id, 'user.erase');
+  return sessions;
+end;
+$$;
+comment on function public.erase_person is
+'For the service: erases a person at their own request. Empties and deactivates the profile, ends memberships, deletes
+personal rows, and queues a job in which Auth forgets the address. Returns the ids of the deleted sessions.';
+grant execute on function public.erase_person to service_role;

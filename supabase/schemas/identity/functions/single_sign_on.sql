@@ -1,0 +1,166 @@
+create function private.check_sso_connection()
+returns trigger
+language plpgsql
+security definer -- reads the plan, and the connections of other accounts
+set search_path = ''
+as $$
+begin
+  perform private.require_recent_authentication();
+  -- One at a time: of two providers for one domain, each could sign in the people of the other.
+  perform pg_advisory_xact_lock(hashtextextended('sso_domains', 0));
+  if exists (
+    select from public.sso_connections as other where other.domains && new.domains and other.id <> new.id
+  ) then
+    perform private.refuse(409, 'another connection has one of these domains', jsonb_build_array(jsonb_build_object(
+      'field', 'domains', 'code', 'DUPLICATE_VALUE', 'message', 'belongs to another connection'
+    )));
+  end if;
+  if exists (
+    select from public.accounts inner join public.plans on plans.name = accounts.plan
+    where accounts.id = new.account_id and not plans.has_sso
+  ) then
+    perform private.refuse(403, 'the plan has no single sign-on', jsonb_build_array(jsonb_build_object(
+      'code', 'PLAN_LIMIT_EXCEEDED', 'message', 'single sign-on comes with the enterprise plan'
+    )));
+  end if;
+  return null;
+end;
+$$;
+comment on function private.check_sso_connection is
+'Requires recent authentication. Raises 409 for a domain of another connection, and 403 where the plan has no single
+sign-on.';
+
+create function private.check_sso_group_role()
+returns trigger
+language plpgsql
+security definer -- reads brand and connection, whatever the caller may read
+set search_path = ''
+as $$
+begin
+  perform private.require_recent_authentication();
+  if not exists (
+    select from public.sso_connections as connection
+    inner join public.brands on brands.account_id = connection.account_id
+    where connection.id = new.connection_id and brands.id = new.brand_id
+  ) then
+    perform private.refuse(409, 'the brand does not belong to the account of the connection');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.check_sso_group_role is
+'Requires recent authentication. Raises 409 unless the brand belongs to the account of the connection.';
+
+create function private.audit_group_role()
+returns trigger
+language plpgsql
+security definer -- the audit log is written by functions only
+set search_path = ''
+as $$
+declare
+  mapped record := coalesce(new, old);
+begin
+  perform private.audit(
+    mapped.brand_id, 'sso_group_role.' || lower(tg_op), 'sso_connection', mapped.connection_id,
+    jsonb_build_object('group', mapped.group_name, 'role', mapped.role)
+  );
+  return null;
+end;
+$$;
+
+create function public.find_sso_connection(asked jsonb)
+returns jsonb
+language sql
+stable
+security definer -- called before the caller is known
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', connection.id, 'name', connection.name, 'entityId', connection.entity_id,
+    'signOnUrl', connection.sign_on_url, 'certificates', connection.certificates, 'domains', connection.domains,
+    'groupAttribute', connection.group_attribute
+  )
+  from public.sso_connections as connection
+  where
+    connection.is_active
+    and (
+      connection.id = (asked ->> 'id')::uuid
+      or (asked ? 'domain' and connection.domains @> array[lower(asked ->> 'domain')])
+    );
+$$;
+comment on function public.find_sso_connection is
+'For the service: returns the active connection with an id or an e-mail domain; null where there is none.';
+grant execute on function public.find_sso_connection to service_role;
+
+create function public.find_sso_person(who jsonb)
+returns jsonb
+language plpgsql
+stable
+security definer -- reads the addresses, which only Auth keeps
+set search_path = ''
+as $$
+declare
+  person uuid := private.find_person(who);
+begin
+  -- The identity provider of a customer must not be able to sign in as a platform admin.
+  if exists (select from private.platform_admins where platform_admins.user_id = person) then
+    perform private.refuse(403, 'platform admins sign in with their password and a second factor');
+  end if;
+  return jsonb_build_object('userId', person);
+end;
+$$;
+comment on function public.find_sso_person is
+'For the service: returns the person with the address that an identity provider vouches for; 403 for platform admins.';
+grant execute on function public.find_sso_person to service_role;
+
+create function public.map_sso_roles(mapping jsonb)
+returns integer
+language plpgsql
+volatile
+security definer -- gives roles that platform admins have mapped
+set search_path = ''
+as $$
+declare
+  connection uuid := (mapping ->> 'connectionId')::uuid;
+  person uuid := (mapping ->> 'userId')::uuid;
+  owed integer;
+begin
+  with due as (
+    select mapped.brand_id, max(mapped.role) as role
+    from public.sso_group_roles as mapped
+    inner join public.brands on brands.id = mapped.brand_id and brands.deleted_at is null
+    where
+      mapped.connection_id = connection
+      and mapped.group_name = any (array(select jsonb_array_elements_text(mapping -> 'groups')))
+      and private.has_room_for(person, mapped.brand_id)
+    group by mapped.brand_id
+  ),
+  gone as (
+    delete from public.brand_members as member
+    where
+      member.user_id = person and member.sso_connection_id = connection
+      and member.brand_id not in (select due.brand_id from due)
+    returning member.brand_id
+  ),
+  given as (
+    insert into public.brand_members as member (user_id, brand_id, role, sso_connection_id)
+    select person, due.brand_id, due.role, connection from due
+    -- Roles that were given by people are left alone.
+    on conflict on constraint brand_members_pkey do update set role = excluded.role
+      where member.sso_connection_id = connection and member.role <> excluded.role
+    returning member.brand_id
+  )
+  select count(*) into owed from due, (select count(*) from gone) as removed, (select count(*) from given) as added;
+  perform private.release_tasks(person, brand.id)
+  from public.brands as brand
+  where exists (
+    select from public.workflow_tasks as task
+    where task.brand_id = brand.id and task.assignee_id = person and task.status = 'pending'
+  ) and not private.is_active_member(person, brand.id);
+  return owed;
+end;
+$$;
+comment on function public.map_sso_roles is
+'For the service, at each sign-in: gives a person the roles to which their groups are mapped, where the plan has room,
+and ends the memberships of groups that they left. Returns how many brands their groups give them.';
+grant execute on function public.map_sso_roles to service_role;

@@ -1,0 +1,92 @@
+-- How long sessions and proofs last (domain §8). Each value stands here and nowhere else in SQL. Immutable functions
+-- without arguments are evaluated when a statement is planned, so they cost a running statement nothing.
+-- Applied before the tables, because column defaults use them. tests/database/test_session_lengths.py compares the
+-- values with their counterparts in Python and in the configuration of Auth.
+
+create function private.access_token_lifetime()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '8 hours';
+$$;
+comment on function private.access_token_lifetime is
+'How long an access token lives after its session was opened, refreshed or extended. Must agree with auth.jwt_expiry in
+supabase/config.toml and with jwt_expiry in local/supabase/configuration.mjs.';
+
+create function private.session_idle_limit()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '8 hours';
+$$;
+comment on function private.session_idle_limit is
+'How long a session lives after its last request, which is recorded in KV only. Must agree with IDLE_SECONDS in
+lib/core/sessions.py.';
+
+create function private.session_unseen_limit()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select private.access_token_lifetime() + private.session_idle_limit();
+$$;
+comment on function private.session_unseen_limit is
+'How long after last_seen_at a session may still be alive: the last request may have used the access token at its very
+end, and the session then lives on for the idle limit.';
+
+create function private.session_lifetime()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '24 hours';
+$$;
+comment on function private.session_lifetime is
+'How long a session lives at most, whatever its use. Must agree with LIFETIME_SECONDS in lib/core/sessions.py.';
+grant execute on function private.session_lifetime to service_role;
+
+create function private.max_open_sessions()
+returns integer
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select 5;
+$$;
+comment on function private.max_open_sessions is 'How many sessions of one person may be open at once.';
+
+create function private.recent_authentication_window()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '30 minutes';
+$$;
+comment on function private.recent_authentication_window is
+'How long after their last authentication people may make sensitive changes.';
+
+create function private.remembered_device_lifetime()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '30 days';
+$$;
+comment on function private.remembered_device_lifetime is
+'How long a remembered device needs no second factor. Must agree with DEVICE_SECONDS in lib/core/cookies.py.';
+grant execute on function private.remembered_device_lifetime to service_role;

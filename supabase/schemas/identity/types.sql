@@ -1,0 +1,14 @@
+create type public.brand_role as enum ('viewer', 'editor', 'admin');
+comment on type public.brand_role is 'Ordered: a higher role may do all that a lower one may.';
+
+create function private.are_permissions(names text[])
+returns boolean
+language sql
+stable
+security definer -- reads private.permissions, which no API role may read
+set search_path = ''
+as $$
+  select names <@ array(select permissions.name from private.permissions);
+$$;
+comment on function private.are_permissions is 'Whether all names are in private.permissions.';
+grant execute on function private.are_permissions to authenticated, service_role;

@@ -1,0 +1,160 @@
+create function private.claim_key(key text, fingerprint text)
+returns jsonb
+language plpgsql
+volatile
+security definer -- callers may not write keys themselves, nor read those of others
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  known private.idempotency_keys;
+begin
+  if auth.uid() is null or not private.session_trusted() then
+    perform private.refuse(401, 'this session has ended or has not passed the second factor');
+  end if;
+  -- A second request with the key waits here until the first has committed, and takes its place if it failed.
+  insert into private.idempotency_keys as keys (user_id, key, fingerprint)
+  values (auth.uid(), claim_key.key, claim_key.fingerprint)
+  on conflict (user_id, key) do update
+    set fingerprint = excluded.fingerprint, answer = '[]', created_at = now(), expires_at = excluded.expires_at
+    where keys.expires_at < now()
+  returning * into known;
+  if known.user_id is not null then
+    return null;
+  end if;
+  select * into known from private.idempotency_keys as keys
+  where keys.user_id = auth.uid() and keys.key = claim_key.key;
+  if known.fingerprint <> claim_key.fingerprint then
+    perform private.refuse(422, 'this Idempotency-Key was used for another request', jsonb_build_array(
+      jsonb_build_object('field', 'Idempotency-Key', 'code', 'DUPLICATE_VALUE', 'message', 'use a new key')
+    ));
+  end if;
+  return known.answer;
+end;
+$$;
+comment on function private.claim_key is
+'Reserves an Idempotency-Key for the caller. Returns null if the key is new, else the answer that was stored under it.
+Refuses a key that was used for another request (422).';
+grant execute on function private.claim_key to authenticated;
+
+create function private.keep_answer(key text, answer jsonb)
+returns void
+language sql
+volatile
+security definer -- see claim_key
+set search_path = ''
+as $$
+  update private.idempotency_keys set answer = keep_answer.answer
+  where idempotency_keys.user_id = auth.uid() and idempotency_keys.key = keep_answer.key;
+$$;
+comment on function private.keep_answer is 'Stores the answer of a command under the caller''s Idempotency-Key.';
+grant execute on function private.keep_answer to authenticated;
+
+create function private.command_call(command text, arguments jsonb)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  routine pg_catalog.pg_proc;
+  columns text;
+  named text;
+  unknown text;
+begin
+  -- Only functions that the caller may call through the data API as well, and only those that change something.
+  select proc.* into routine
+  from pg_catalog.pg_proc as proc
+  where
+    proc.pronamespace = 'public'::regnamespace and proc.proname = command and proc.provolatile = 'v'
+    and proc.proname <> 'run_command' and has_function_privilege(proc.oid, 'execute');
+  if routine.oid is null then
+    perform private.refuse(404, 'there is no such command');
+  end if;
+  select
+    string_agg(format('%I %s', argument.name, format_type(argument.type, null)), ', '),
+    string_agg(format('%I => given.%I', argument.name, argument.name), ', ')
+  into columns, named
+  from (
+    select
+      routine.proargnames[position] as name,
+      (coalesce(routine.proallargtypes, string_to_array(routine.proargtypes::text, ' ')::oid []))[position] as type
+    from generate_series(1, routine.pronargs) as position
+  ) as argument
+  where arguments ? argument.name;
+  select string_agg(key, ', ') into unknown
+  from jsonb_object_keys(arguments) as key
+  where key <> all (routine.proargnames[1 : routine.pronargs]);
+  if unknown is not null then
+    perform private.refuse(400, 'the command has no such argument: ' || unknown);
+  end if;
+  return format(
+    'select coalesce(jsonb_agg(%s), ''[]'') from jsonb_to_record($1) as given (%s), lateral public.%I(%s) as result',
+    case when routine.prorettype = 'void'::regtype then 'null::jsonb' else 'to_jsonb(result)' end,
+    coalesce(columns, 'nothing text'), command, coalesce(named, '')
+  );
+end;
+$$;
+comment on function private.command_call is
+'Returns the text of a statement that calls a command of the API with named arguments from $1 and collects its rows as
+JSON. Refuses unknown commands (404) and arguments (400).';
+grant execute on function private.command_call to authenticated;
+
+create function public.run_command(command text, arguments jsonb, key text, fingerprint text)
+returns jsonb
+language plpgsql
+volatile
+security invoker -- the caller needs the right to call the command, and the command checks its caller
+set search_path = ''
+as $$
+declare
+  answer jsonb := private.claim_key(key, fingerprint);
+begin
+  if answer is not null then
+    return jsonb_build_object('replayed', true, 'rows', answer);
+  end if;
+  execute private.command_call(command, arguments) into answer using arguments;
+  perform private.keep_answer(key, answer);
+  return jsonb_build_object('replayed', false, 'rows', answer);
+end;
+$$;
+comment on function public.run_command is
+'Runs a command under an Idempotency-Key: once, with the same answer each time. A refused command leaves the key unused.
+Returns {replayed, rows}.';
+grant execute on function public.run_command to authenticated, service_role;
+
+create function public.forget_expired_keys(batch integer default 5000)
+returns integer
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  with expired_keys as (
+    delete from private.idempotency_keys
+    where (idempotency_keys.user_id, idempotency_keys.key) in (
+      select expired.user_id, expired.key
+      from private.idempotency_keys as expired
+      where expired.expires_at < now()
+      limit forget_expired_keys.batch
+      for update skip locked
+    )
+    returning 1
+  ),
+  expired_lines as (
+    delete from private.bulk_lines
+    where (bulk_lines.user_id, bulk_lines.key, bulk_lines.line) in (
+      select expired.user_id, expired.key, expired.line
+      from private.bulk_lines as expired
+      where expired.created_at < now() - interval '24 hours'
+      limit forget_expired_keys.batch
+      for update skip locked
+    )
+    returning 1
+  )
+  select ((select count(*) from expired_keys) + (select count(*) from expired_lines))::integer;
+$$;
+comment on function public.forget_expired_keys is
+'For the scheduler: removes expired idempotency keys, and lines of streams that are older than 24 hours, up to a batch
+of each. Returns how many it removed.';
+grant execute on function public.forget_expired_keys to service_role;

@@ -1,0 +1,83 @@
+create table private.jobs (
+  id uuid primary key default private.uuid_v7(),
+  queue text not null check (queue ~ '^[a-z_]{1,50}$'),
+  kind text not null check (kind ~ '^[a-z_]{1,100}$'),
+  brand_id uuid references public.brands (id) on delete cascade,
+  payload jsonb not null default '{}' check (jsonb_typeof(payload) = 'object'),
+  dedupe_key text check (char_length(dedupe_key) <= 200),
+  priority smallint not null default 0,
+  attempts integer not null default 0 check (attempts >= 0),
+  max_attempts integer not null default 5 check (max_attempts between 1 and 50),
+  run_at timestamptz not null default now(),
+  leased_by text check (char_length(leased_by) <= 100),
+  lease_until timestamptz,
+  last_error text check (char_length(last_error) <= 2000),
+  created_at timestamptz not null default now(),
+  check ((leased_by is null) = (lease_until is null))
+)
+-- Rows are updated and deleted all the time: leaves room for updates in place, and vacuums before many rows are dead.
+with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+comment on table private.jobs is
+'Background jobs that are queued or in progress. Completed jobs are deleted; those that failed for good move to
+dead_jobs.';
+comment on column private.jobs.dedupe_key is 'Unique among the jobs of a queue.';
+comment on column private.jobs.run_at is
+'The earliest time of the next attempt; moved to a later time after each failure.';
+comment on column private.jobs.lease_until is
+'Until then the job belongs to one worker; afterwards any worker may claim it.';
+create index jobs_ready_idx on private.jobs (queue, priority desc, run_at, id);
+create unique index jobs_dedupe_idx on private.jobs (queue, dedupe_key) where dedupe_key is not null;
+create index jobs_brand_id_idx on private.jobs (brand_id);
+alter table private.jobs enable row level security;
+
+create table private.dead_jobs (
+  id uuid primary key,
+  queue text not null,
+  kind text not null,
+  brand_id uuid references public.brands (id) on delete cascade,
+  payload jsonb not null,
+  attempts integer not null,
+  last_error text,
+  died_at timestamptz not null default now(),
+  created_at timestamptz not null
+);
+comment on table private.dead_jobs is 'Jobs that failed for good, for people to inspect and revive.';
+create index dead_jobs_queue_idx on private.dead_jobs (queue, died_at);
+create index dead_jobs_brand_id_idx on private.dead_jobs (brand_id);
+alter table private.dead_jobs enable row level security;
+
+create table private.sagas (
+  id uuid primary key default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  kind text not null check (kind ~ '^[a-z_]{1,50}$'),
+  aggregate_id uuid not null,
+  status text not null default 'running' check (
+    status in ('running', 'completed', 'compensating', 'compensated', 'failed')
+  ),
+  step integer not null default 0 check (step >= 0),
+  context jsonb not null default '{}' check (jsonb_typeof(context) = 'object'),
+  error text check (char_length(error) <= 2000),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table private.sagas is
+'The progress of work in several steps, each of which can be undone (publishing, domain §3).';
+create unique index sagas_running_idx on private.sagas (kind, aggregate_id) where status in ('running', 'compensating');
+create index sagas_brand_id_idx on private.sagas (brand_id);
+alter table private.sagas enable row level security;
+
+create table private.idempotency_keys (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  key text not null check (char_length(key) between 1 and 255),
+  fingerprint text not null check (fingerprint ~ '^[0-9a-f]{64}$'),
+  answer jsonb not null default '[]',
+  expires_at timestamptz not null default now() + interval '24 hours',
+  created_at timestamptz not null default now(),
+  primary key (user_id, key)
+);
+comment on table private.idempotency_keys is
+'The answers to commands with an Idempotency-Key, by person and key, kept for 24 hours.';
+comment on column private.idempotency_keys.fingerprint is
+'SHA-256 of method, path and body: the same key with another request is refused.';
+create index idempotency_keys_expires_at_idx on private.idempotency_keys (expires_at);
+alter table private.idempotency_keys enable row level security;

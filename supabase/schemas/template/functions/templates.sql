@@ -1,0 +1,229 @@
+create function private.lock_template(template_id uuid)
+returns public.templates
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  template public.templates;
+begin
+  -- The permission before the lock: strangers must neither wait for the row nor make others wait.
+  select * into template from public.templates where templates.id = lock_template.template_id;
+  if template.id is null then
+    perform private.refuse(404, 'template not found');
+  elsif template.brand_id is not null then
+    perform private.require_permission(template.brand_id, 'template.read', 'template');
+    perform private.require_permission(template.brand_id, 'template.write', 'template');
+  elsif not private.is_platform_admin() then
+    perform private.refuse(403, 'only platform admins may change a global template');
+  end if;
+  select * into template from public.templates where templates.id = lock_template.template_id for update;
+  if template.id is null then
+    perform private.refuse(404, 'template not found');
+  end if;
+  return template;
+end;
+$$;
+comment on function private.lock_template is
+'Locks a template until the end of the transaction and returns it. Refuses strangers with 404, and members who may not
+change it with 403.';
+
+create function private.check_template_quota()
+returns trigger
+language plpgsql
+security definer -- counts all templates of the account, of which the caller may see some only
+set search_path = ''
+as $$
+declare
+  account uuid := (select brands.account_id from public.brands where brands.id = new.brand_id);
+  quota integer;
+begin
+  -- Locks the account, so that two callers cannot both take the last template of the plan.
+  perform from public.accounts where accounts.id = account for update;
+  select plans.templates into quota
+  from public.accounts inner join public.plans on plans.name = accounts.plan
+  where accounts.id = account and accounts.overage = 'block';
+  if quota < (
+    select count(*) from public.templates inner join public.brands on brands.id = templates.brand_id
+    where brands.account_id = account
+  ) then
+    perform private.refuse(403, 'the plan has no more templates', jsonb_build_array(jsonb_build_object(
+      'code', 'PLAN_LIMIT_EXCEEDED', 'message', format('%s templates at most', quota)
+    )));
+  end if;
+  return null;
+end;
+$$;
+comment on function private.check_template_quota is
+'Refuses with 403 a template beyond the plan of the brand''s account. A trigger, so that it also holds for inserts by
+the data API; after the row, so that the policies come first.';
+
+create function private.template_usage(template_id uuid, brands uuid[])
+returns table (usage_count bigint, last_used_at timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select count(*), max(contents.created_at)
+  from public.contents
+  where contents.template_id = template_usage.template_id and contents.brand_id = any (brands);
+$$;
+comment on function private.template_usage is
+'Counts the contents of these brands that use a template. Callers pass their own brands, since many use a global
+template.';
+
+create function public.list_templates(
+  brand_id uuid default null,
+  content_type text default null,
+  category text default null,
+  is_active boolean default true,
+  query text default null,
+  template_id uuid default null,
+  page_offset integer default 0,
+  page_size integer default 20
+)
+returns jsonb
+language plpgsql
+stable
+security definer -- counts contents without a policy per row; takes the caller's brands first
+set search_path = ''
+as $$
+declare
+  readable uuid [] := private.brands_permitting('template.read');
+  counted uuid [] := private.brands_permitting('content.read');
+begin
+  -- Global templates are for everyone, but not in a session that is not trusted.
+  if not private.session_trusted() then
+    return '{"items": [], "total": 0}';
+  end if;
+  return (
+    with matching as (
+      select templates.*
+      from public.templates
+      where
+        (templates.brand_id is null or templates.brand_id = any (readable))
+        and (list_templates.template_id is null or templates.id = list_templates.template_id)
+        and (list_templates.brand_id is null or templates.brand_id is null
+          or templates.brand_id = list_templates.brand_id)
+        and (list_templates.content_type is null or templates.content_type = list_templates.content_type)
+        and (list_templates.category is null or templates.category = list_templates.category)
+        and (list_templates.is_active is null or templates.is_active = list_templates.is_active)
+        and (list_templates.query is null
+          or position(lower(list_templates.query) in lower(templates.name || ' ' || templates.description)) > 0)
+    ),
+    page as (
+      select matching.* from matching
+      order by matching.name, matching.id
+      offset page_offset limit least(greatest(page_size, 1), 100)
+    )
+    select jsonb_build_object(
+      'items', coalesce((
+        select jsonb_agg(to_jsonb(page) || to_jsonb(usage) order by page.name, page.id)
+        from page
+        cross join lateral private.template_usage(page.id, counted) as usage
+      ), '[]'),
+      'total', (select count(*) from matching)
+    )
+  );
+end;
+$$;
+comment on function public.list_templates is
+'Lists global templates and those of the caller''s brands by name, with how often these brands used each:
+{items, total}.';
+grant execute on function public.list_templates to authenticated, service_role;
+
+create function public.create_template(details jsonb, brand_id uuid default null)
+returns setof public.templates
+language plpgsql
+volatile
+security definer -- writes columns that the data API may not
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  template public.templates;
+begin
+  if brand_id is not null then
+    perform private.require_permission(brand_id, 'template.write');
+  elsif not private.is_platform_admin() then
+    perform private.refuse(403, 'only platform admins may make a global template');
+  end if;
+  template := jsonb_populate_record(null::public.templates, jsonb_build_object(
+    'description', '', 'icon', '', 'category', '', 'tags', '[]'::jsonb, 'ai_enabled', true, 'is_active', true
+  ) || details);
+  return query
+    insert into public.templates (
+      brand_id, name, description, content_type, input_fields, output_fields, is_active, icon, category, tags,
+      ai_enabled
+    )
+    values (
+      brand_id, template.name, template.description, template.content_type, template.input_fields,
+      template.output_fields, template.is_active, template.icon, template.category, template.tags, template.ai_enabled
+    )
+    returning *;
+end;
+$$;
+comment on function public.create_template is
+'Creates a template of a brand, for its admins, or without a brand a global one, for platform admins.';
+grant execute on function public.create_template to authenticated, service_role;
+
+create function public.update_template(template_id uuid, expected_version integer, changes jsonb)
+returns setof public.templates
+language plpgsql
+volatile
+security definer -- locks the row before it compares the version
+set search_path = ''
+as $$
+declare
+  template public.templates := private.lock_template(template_id);
+  changed public.templates;
+begin
+  if expected_version is null then
+    perform private.refuse(428, 'an update names the version that it saw');
+  elsif template.version <> expected_version then
+    perform private.refuse(412, 'the template was changed by someone else', jsonb_build_array(jsonb_build_object(
+      'field', 'version', 'code', 'CONFLICT', 'message', template.version::text
+    )));
+  end if;
+  changed := jsonb_populate_record(template, changes);
+  return query
+    update public.templates
+    set
+      name = changed.name, description = changed.description, content_type = changed.content_type,
+      input_fields = changed.input_fields, output_fields = changed.output_fields, is_active = changed.is_active,
+      icon = changed.icon, category = changed.category, tags = changed.tags, ai_enabled = changed.ai_enabled
+    where templates.id = template.id
+    returning *;
+end;
+$$;
+comment on function public.update_template is
+'Replaces the values that are given in changes. Contents keep to the version that they were made from. Refuses with 412
+and the current version where another update came first.';
+grant execute on function public.update_template to authenticated, service_role;
+
+create function public.delete_template(template_id uuid)
+returns void
+language plpgsql
+volatile
+security definer -- counts contents of every brand
+set search_path = ''
+as $$
+declare
+  template public.templates := private.lock_template(template_id);
+  uses bigint;
+begin
+  if not private.is_platform_admin() then
+    perform private.refuse(403, 'only platform admins may delete templates: deactivate it instead');
+  end if;
+  select count(*) into uses from public.contents where contents.template_id = template.id;
+  if uses > 0 then
+    perform private.refuse(409, 'the template is in use', jsonb_build_array(jsonb_build_object(
+      'field', 'contents', 'code', 'CONFLICT', 'message', uses::text
+    )));
+  end if;
+  delete from public.templates where templates.id = template.id;
+end;
+$$;
+comment on function public.delete_template is
+'Deletes a template, for platform admins. Refuses with 409 and the count while contents use it.';
+grant execute on function public.delete_template to authenticated, service_role;

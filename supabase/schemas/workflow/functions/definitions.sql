@@ -1,0 +1,116 @@
+create function private.count_workflow_version()
+returns trigger
+language plpgsql
+security definer -- people may not write the version
+set search_path = ''
+as $$
+begin
+  if tg_table_name = 'workflow_steps' then
+    update public.workflows set updated_at = now()
+    where workflows.id = case tg_op when 'DELETE' then old.workflow_id else new.workflow_id end;
+  else
+    update public.workflows set updated_at = now()
+    from public.workflow_steps as step
+    where workflows.id = step.workflow_id and step.id = case tg_op when 'DELETE' then old.step_id else new.step_id end;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.count_workflow_version is
+'After a change of a step or of its assignees: touches the workflow, whose own trigger counts its version up.';
+
+create function private.keep_workflow_in_use()
+returns trigger
+language plpgsql
+security definer -- reads all runs, whatever the caller may read
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.workflow_instances as run where run.workflow_id = old.id and run.status = 'active'
+  ) then
+    perform private.refuse(409, 'the workflow has runs that are not finished');
+  end if;
+  return old;
+end;
+$$;
+comment on function private.keep_workflow_in_use is 'Refuses to delete a workflow that has active runs.';
+
+create function private.resolve_workflow(content public.contents, workflow_id uuid default null)
+returns public.workflows
+language sql
+stable
+set search_path = ''
+as $$
+  -- In this order: the named workflow, the one that the brand assigned to the type, the one that it assigned to every
+  -- type, a workflow that is marked as default for the type, a workflow that is marked as default for every type.
+  select workflows.*
+  from public.workflows
+  left join public.brand_workflows as assigned
+    on
+      assigned.workflow_id = workflows.id and assigned.brand_id = workflows.brand_id
+      and assigned.content_type in (content.type, '*')
+  where
+    workflows.brand_id = content.brand_id
+    and workflows.is_active
+    and exists (select from public.workflow_steps as step where step.workflow_id = workflows.id)
+    and case
+      when resolve_workflow.workflow_id is not null then workflows.id = resolve_workflow.workflow_id
+      else assigned.workflow_id is not null
+        or (workflows.is_default and (workflows.content_types = '{}' or content.type = any (workflows.content_types)))
+    end
+  order by
+    assigned.content_type = content.type desc nulls last, assigned.content_type is null,
+    workflows.content_types = '{}', workflows.id
+  limit 1;
+$$;
+comment on function private.resolve_workflow is
+'Returns the active workflow with steps that reviews a content; a row of nulls where the brand has none.';
+
+create function public.set_brand_workflows(brand_id uuid, assignments jsonb)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- replaces all of a brand's assignments at once
+set search_path = ''
+as $$
+#variable_conflict use_variable
+begin
+  perform private.require_permission(brand_id, 'brand.read');
+  perform private.require_permission(brand_id, 'workflow.write');
+  if exists (
+    select from jsonb_array_elements(assignments) as wished
+    where not exists (
+      select from public.workflows
+      where
+        workflows.id = (wished ->> 'workflow_id')::uuid and workflows.brand_id = brand_id and workflows.is_active
+    )
+  ) then
+    perform private.refuse(400, 'only active workflows of the brand can be assigned', jsonb_build_array(
+      jsonb_build_object('field', 'workflowId', 'code', 'INVALID_FORMAT', 'message', 'no such workflow of the brand')
+    ));
+  end if;
+  if (select count(distinct wished ->> 'content_type') from jsonb_array_elements(assignments) as wished)
+    < jsonb_array_length(assignments)
+  then
+    perform private.refuse(400, 'a type of content has one workflow');
+  end if;
+  delete from public.brand_workflows as former
+  where
+    former.brand_id = set_brand_workflows.brand_id
+    and not exists (
+      select from jsonb_array_elements(assignments) as wished
+      where wished ->> 'content_type' = former.content_type
+    );
+  insert into public.brand_workflows as present (brand_id, content_type, workflow_id, created_by)
+  select brand_id, wished ->> 'content_type', (wished ->> 'workflow_id')::uuid, auth.uid()
+  from jsonb_array_elements(assignments) as wished
+  on conflict on constraint brand_workflows_pkey do update set workflow_id = excluded.workflow_id
+    where present.workflow_id <> excluded.workflow_id;
+  return query select private.brand_document(brands) from public.brands where brands.id = brand_id;
+end;
+$$;
+comment on function public.set_brand_workflows is
+'Replaces the assignments of workflows to types of content, [{content_type, workflow_id}]. Assignments that are not
+listed are removed. Requires workflow.write.';
+grant execute on function public.set_brand_workflows to authenticated, service_role;

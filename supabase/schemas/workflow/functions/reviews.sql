@@ -1,0 +1,164 @@
+create function private.begin_review(content public.contents, workflow_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  workflow public.workflows := private.resolve_workflow(content, workflow_id);
+begin
+  if workflow.id is null then
+    perform private.refuse(409, 'the brand has no workflow for this type of content');
+  end if;
+  perform private.transition_content(content, 'pending_review');
+  select * into content from private.content_by_id(content.id);
+  if private.start_run(content, workflow) then
+    perform private.transition_content(content, 'approved', '{"note": "no step of the workflow applies"}');
+  end if;
+end;
+$$;
+comment on function private.begin_review is
+'Moves a content to review and starts the named workflow, or the one of its type. Approves the content at once where no
+step applies; 409 where the brand has no workflow for the type.';
+
+create function private.cancel_review(content public.contents, reason text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform private.require_reason(reason, 'reason');
+  if (private.active_run(content.id)).id is null then
+    perform private.refuse(409, format('a content that is %s is not in review', content.status));
+  end if;
+  perform private.end_run(content.id, 'cancelled', null, reason);
+  if content.status <> 'draft' then
+    perform private.transition_content(content, 'draft', jsonb_build_object('feedback', reason));
+  end if;
+end;
+$$;
+comment on function private.cancel_review is
+'Ends the active run of a content, with a reason, and makes the content a draft; 409 where there is no active run.';
+
+create function private.void_approvals(content_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  content public.contents;
+  workflow public.workflows;
+  run public.workflow_instances;
+begin
+  -- Not in a parked run: there the edit was asked for, and earlier steps stay approved (domain §5).
+  select * into run
+  from public.workflow_instances
+  where
+    workflow_instances.content_id = void_approvals.content_id
+    and workflow_instances.status = 'active'
+    and workflow_instances.parked_at is null
+    and (
+      exists (
+        select from public.workflow_tasks as task
+        where task.instance_id = workflow_instances.id and task.decision = 'approve'
+      )
+      -- Checks and conditions were evaluated for the text before the edit.
+      or exists (
+        select from public.workflow_step_runs as step_run
+        where step_run.instance_id = workflow_instances.id and step_run.status in ('approved', 'skipped')
+      )
+    );
+  if run.id is null then
+    return;
+  end if;
+  perform private.end_run(run.content_id, 'cancelled', null, 'the content was edited during the review');
+  select * into content from public.contents where contents.id = run.content_id;
+  select * into workflow from public.workflows where workflows.id = run.workflow_id;
+  if workflow.id is null then
+    perform private.transition_content(content, 'draft', '{"note": "the workflow of its review is gone"}');
+  elsif private.start_run(content, workflow) then
+    perform private.transition_content(content, 'approved', '{"note": "no step of the workflow applies any more"}');
+  end if;
+end;
+$$;
+comment on function private.void_approvals is
+'After an edit during a review: starts the run of the content again if a task was approved, or a step approved or
+skipped, in it. The content becomes a draft where the workflow is deleted, and approved where no step applies.';
+
+create function public.submit_content(content_id uuid, workflow_id uuid default null)
+returns setof public.contents
+language plpgsql
+volatile
+security definer -- contents and runs are written by commands only
+set search_path = ''
+as $$
+declare
+  content public.contents := private.lock_content(content_id);
+  run public.workflow_instances := private.active_run(content_id);
+begin
+  perform private.require_on_content(content, 'content.submit');
+  if content.status <> 'draft' then
+    perform private.refuse(409, format('a content that is %s cannot be submitted', content.status));
+  end if;
+  perform private.check_complete_form(content);
+  if run.id is not null then
+    perform private.transition_content(content, 'pending_review');
+    perform private.resume_run(run);
+  else
+    perform private.begin_review(content, workflow_id);
+  end if;
+  return query select * from private.content_by_id(content.id);
+end;
+$$;
+comment on function public.submit_content is
+'Submits a draft for review: starts the named workflow or the one of its type, or resumes the run in which changes were
+requested.';
+grant execute on function public.submit_content to authenticated, service_role;
+
+create function public.restart_review(content_id uuid, workflow_id uuid default null)
+returns setof public.contents
+language plpgsql
+volatile
+security definer -- contents and runs are written by commands only
+set search_path = ''
+as $$
+declare
+  content public.contents := private.lock_content(content_id);
+begin
+  perform private.require_on_content(content, 'content.review');
+  if content.status <> 'rejected' then
+    perform private.refuse(409, format('a content that is %s was not rejected', content.status));
+  end if;
+  perform private.begin_review(content, workflow_id);
+  return query select * from private.content_by_id(content.id);
+end;
+$$;
+comment on function public.restart_review is
+'Starts a new review of a rejected content, from the first step. Requires content.review.';
+grant execute on function public.restart_review to authenticated, service_role;
+
+create function public.withdraw_content(content_id uuid, reason text)
+returns setof public.contents
+language plpgsql
+volatile
+security definer -- contents and runs are written by commands only
+set search_path = ''
+as $$
+declare
+  content public.contents := private.lock_content(content_id);
+begin
+  if private.is_restricted(content.brand_id, 'workflow.control')
+    or (content.created_by is distinct from auth.uid() and not private.permits(content.brand_id, 'workflow.control'))
+  then
+    perform private.refuse(403, 'only who made a content, or an admin of the brand, may withdraw it');
+  end if;
+  perform private.cancel_review(content, reason);
+  return query select * from private.content_by_id(content.id);
+end;
+$$;
+comment on function public.withdraw_content is
+'Cancels the review of a content, which becomes a draft; the run cannot be resumed. For the creator of the content and
+for those with workflow.control.';
+grant execute on function public.withdraw_content to authenticated, service_role;

@@ -1,0 +1,172 @@
+create function private.may_decide_step(step_run public.workflow_step_runs, person uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select
+    coalesce(step_run.definition ->> 'assignment_type' = 'creator', false)
+    or coalesce(step_run.definition -> 'assignees' ? may_decide_step.person::text, false)
+    or not exists (
+      select from public.contents
+      where contents.id = step_run.content_id and contents.created_by = may_decide_step.person
+    );
+$$;
+comment on function private.may_decide_step is
+'Whether the step may be decided by a person: authors decide on their own content only where the step names them or is
+assigned to the creator.';
+
+create function private.next_in_turn(candidates uuid[], brand uuid, assignment text)
+returns uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select candidate
+  from unnest(candidates) as candidate
+  left join public.workflow_tasks as task on task.assignee_id = candidate and task.brand_id = next_in_turn.brand
+  group by candidate
+  order by
+    case assignment when 'least_loaded' then count(task.id) filter (where task.status = 'pending') end,
+    max(task.id::text) nulls first, -- ids sort by time: who was asked longest ago comes first
+    candidate
+  limit 1;
+$$;
+comment on function private.next_in_turn is
+'Returns the candidate whose last task in the brand is the oldest; for least_loaded, the one with the fewest pending
+tasks before that.';
+
+create function private.step_assignees(step_run public.workflow_step_runs)
+returns setof uuid
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  author uuid := (select contents.created_by from public.contents where contents.id = step_run.content_id);
+  kind text := coalesce(step_run.definition ->> 'assignment_type', 'user');
+  named uuid[] := array(select jsonb_array_elements_text(coalesce(step_run.definition -> 'assignees', '[]'))::uuid);
+  least_role public.brand_role := (step_run.definition ->> 'assigned_role')::public.brand_role;
+  candidates uuid[];
+begin
+  -- People who have left, who have expired or who are inactive are not asked, even where the step names them.
+  candidates := array(
+    select member.user_id
+    from public.brand_members as member
+    inner join public.profiles on profiles.id = member.user_id
+    where
+      member.brand_id = step_run.brand_id
+      and profiles.is_active
+      and (member.expires_at is null or member.expires_at > now())
+      and case kind
+        when 'creator' then member.user_id = author
+        when 'role' then member.role >= least_role and member.user_id is distinct from author
+        else
+          member.user_id = any (named)
+          or (cardinality(named) = 0 and member.role >= least_role and member.user_id is distinct from author)
+      end
+    order by member.user_id
+  );
+  if kind in ('round_robin', 'least_loaded') and cardinality(candidates) > 1 then
+    candidates := array[private.next_in_turn(candidates, step_run.brand_id, kind)];
+  end if;
+  -- A step without anybody goes to the admins of the brand (domain §5), except the author, who decides only where the
+  -- step names them.
+  if cardinality(candidates) = 0 then
+    candidates := array(
+      select member.user_id
+      from public.brand_members as member
+      inner join public.profiles on profiles.id = member.user_id
+      where
+        member.brand_id = step_run.brand_id
+        and member.role = 'admin'
+        and profiles.is_active
+        and (member.expires_at is null or member.expires_at > now())
+        and member.user_id is distinct from author
+    );
+  end if;
+  return query select unnest(candidates);
+end;
+$$;
+comment on function private.step_assignees is 'Lists the people who are asked to decide a step when it opens.';
+
+create function private.assign_task(run public.workflow_instances, step_run public.workflow_step_runs, assignee uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  task public.workflow_tasks;
+begin
+  insert into public.workflow_tasks as tasks (
+    instance_id, step_run_id, round, brand_id, content_id, assignee_id, due_at
+  )
+  values (run.id, step_run.id, step_run.round, run.brand_id, run.content_id, assignee, step_run.due_at)
+  on conflict on constraint workflow_tasks_once_key do update
+    set status = 'pending', decision = null, decided_at = null, reassigned_to = null
+    where tasks.status in ('reassigned', 'cancelled')
+  returning * into task;
+  if task.id is not null then
+    perform private.append_run_event(run, 'TaskAssigned', jsonb_build_object(
+      'taskId', task.id, 'assigneeId', task.assignee_id, 'step', step_run.name, 'dueAt', task.due_at
+    ));
+  end if;
+end;
+$$;
+comment on function private.assign_task is
+'Assigns a step to a person and announces it; reopens a task that was reassigned or cancelled, and does nothing where
+the task is pending or decided.';
+
+create function private.close_tasks(step_run_id uuid, to_status public.task_status)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  update public.workflow_tasks set status = to_status, decided_at = now()
+  where workflow_tasks.step_run_id = close_tasks.step_run_id and workflow_tasks.status = 'pending';
+$$;
+
+create function private.release_tasks(person uuid, brand uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  task public.workflow_tasks;
+  step_run public.workflow_step_runs;
+  run public.workflow_instances;
+  content public.contents;
+  assignee uuid;
+begin
+  for task in
+    select tasks.* from public.workflow_tasks as tasks
+    where tasks.assignee_id = person and tasks.brand_id = brand and tasks.status = 'pending'
+    order by tasks.id
+  loop
+    select * into content from public.contents where contents.id = task.content_id for update;
+    update public.workflow_tasks set status = 'cancelled', decided_at = now() where workflow_tasks.id = task.id;
+    select * into step_run from public.workflow_step_runs where workflow_step_runs.id = task.step_run_id;
+    run := private.active_run(task.content_id);
+    continue when run.id is null or step_run.status <> 'active' or exists (
+      select from public.workflow_tasks as other where other.step_run_id = step_run.id and other.status = 'pending'
+    );
+    -- Nobody else is asked: approvals that were given are enough, else the step is assigned anew.
+    if exists (
+      select from public.workflow_tasks as other
+      where other.step_run_id = step_run.id and other.round = step_run.round and other.decision = 'approve'
+    ) then
+      perform private.settle_step(run, content, step_run);
+    else
+      for assignee in select private.step_assignees(step_run) loop
+        perform private.assign_task(run, step_run, assignee);
+      end loop;
+    end if;
+  end loop;
+end;
+$$;
+comment on function private.release_tasks is
+'Cancels the pending tasks of a person who leaves a brand. A step that would wait for nobody goes on, or is assigned to
+others.';

@@ -1,0 +1,257 @@
+create table public.workflows (
+  id uuid primary key default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  name text not null check (char_length(name) between 1 and 255),
+  description text not null default '' check (char_length(description) <= 2000),
+  content_types text[] not null default '{}',
+  is_default boolean not null default false,
+  is_active boolean not null default true,
+  type public.workflow_type not null default 'sequential',
+  timeout_hours integer check (timeout_hours between 1 and 8760),
+  escalate_to uuid references public.profiles (id),
+  version integer not null default 1 check (version >= 1),
+  created_by uuid references public.profiles (id),
+  created_at timestamptz not null default now(),
+  updated_by uuid references public.profiles (id),
+  updated_at timestamptz not null default now(),
+  unique (brand_id, name),
+  constraint workflows_id_brand_id_key unique (id, brand_id)
+);
+comment on table public.workflows is 'A definition of how contents are reviewed.';
+comment on column public.workflows.content_types is
+'The types of content for which it is the default; empty for every type.';
+comment on column public.workflows.type is
+'sequential: one step after another. parallel: all steps at once, except those with prerequisites. conditional: as
+sequential; the conditions of the steps decide which apply.';
+comment on column public.workflows.timeout_hours is
+'Hours after which a run times out and its content becomes a draft; null for never.';
+comment on column public.workflows.version is
+'Counts changes of the workflow and of its steps. Runs keep the version with which they started.';
+create unique index workflows_default_idx on public.workflows (brand_id, content_types) where is_default and is_active;
+create index workflows_created_by_idx on public.workflows (created_by);
+create index workflows_updated_by_idx on public.workflows (updated_by);
+create index workflows_escalate_to_idx on public.workflows (escalate_to);
+alter table public.workflows enable row level security;
+
+create table public.workflow_steps (
+  id uuid primary key default private.uuid_v7(),
+  workflow_id uuid not null,
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  position integer not null check (position between 1 and 20),
+  name text not null check (char_length(name) between 1 and 255),
+  instructions text not null default '' check (char_length(instructions) <= 5000),
+  require_all_approvals boolean not null default false,
+  timeout_hours integer check (timeout_hours between 1 and 8760),
+  type text not null default 'approval' check (type in ('review', 'approval', 'notification', 'automated')),
+  assignment_type text not null default 'user'
+  check (assignment_type in ('user', 'role', 'group', 'creator', 'round_robin', 'least_loaded')),
+  assigned_role public.brand_role,
+  is_required boolean not null default true,
+  allow_skip boolean not null default false,
+  prerequisites integer[] not null default '{}',
+  condition jsonb check (private.is_condition(condition)),
+  skip_condition jsonb check (private.is_condition(skip_condition)),
+  actions text[] not null default '{approve,reject,request_changes}'
+  check (cardinality(actions) >= 1 and actions <@ array['approve', 'reject', 'request_changes']),
+  requires_published_url boolean not null default false,
+  automated_check text check (char_length(automated_check) between 1 and 100),
+  constraint workflow_steps_id_brand_id_key unique (id, brand_id),
+  -- A step waits for earlier ones only, so that no two can wait for each other.
+  constraint workflow_steps_prerequisites_check check (
+    cardinality(prerequisites) <= 19 and position > all(prerequisites) and array_position(prerequisites, null) is null
+  ),
+  constraint workflow_steps_workflow_id_position_key unique (workflow_id, position, brand_id),
+  constraint workflow_steps_assignment_check check (assignment_type <> 'role' or assigned_role is not null),
+  constraint workflow_steps_automated_type_check check ((type = 'automated') = (automated_check is not null)),
+  constraint workflow_steps_workflow_id_fkey
+  foreign key (workflow_id, brand_id) references public.workflows (id, brand_id) on delete cascade
+);
+comment on table public.workflow_steps is 'The steps of a workflow, in the order of their position.';
+comment on column public.workflow_steps.require_all_approvals is 'False: the first approval is enough.';
+comment on column public.workflow_steps.type is
+'review and approval: decided by people. notification: sent without waiting. automated: waits for a check by a job.';
+comment on column public.workflow_steps.assignment_type is
+'user and group: the people whom the step names. role: all members with assigned_role or a higher one. creator: the
+creator of the content. round_robin and least_loaded: one of the named people, or of the members with assigned_role.';
+comment on column public.workflow_steps.prerequisites is
+'Positions of earlier steps that must be approved or skipped first; empty: the type of the workflow decides.';
+comment on column public.workflow_steps.condition is
+'The step is skipped unless this holds for the content when the step is ready.';
+comment on column public.workflow_steps.skip_condition is
+'The step is skipped if this holds for the content when the step is ready.';
+comment on column public.workflow_steps.requires_published_url is
+'Whether an approval must give the http(s) address at which the content was published.';
+create index workflow_steps_brand_id_idx on public.workflow_steps (brand_id);
+create index workflow_steps_workflow_id_idx on public.workflow_steps (workflow_id, brand_id);
+alter table public.workflow_steps enable row level security;
+
+create table public.workflow_instances (
+  id uuid primary key default private.uuid_v7(),
+  workflow_id uuid,
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  content_id uuid not null,
+  status public.workflow_status not null default 'active',
+  outcome text check (outcome in ('approved', 'rejected')),
+  started_by uuid references public.profiles (id),
+  started_at timestamptz not null default now(),
+  completed_at timestamptz,
+  workflow_name text not null default '',
+  workflow_type public.workflow_type not null default 'sequential',
+  workflow_version integer not null default 1 check (workflow_version >= 1),
+  parked_at timestamptz,
+  deadline_at timestamptz,
+  completed_by uuid references public.profiles (id),
+  constraint workflow_instances_content_id_fkey
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
+  constraint workflow_instances_workflow_id_fkey
+  foreign key (workflow_id, brand_id) references public.workflows (id, brand_id) on delete set null (workflow_id),
+  constraint workflow_instances_id_content_id_key unique (id, content_id, brand_id),
+  constraint workflow_instances_outcome_status_check check ((status = 'completed') = (outcome is not null)),
+  constraint workflow_instances_completed_at_check check ((status = 'active') = (completed_at is null))
+);
+comment on table public.workflow_instances is 'One run of a workflow for one content.';
+comment on column public.workflow_instances.parked_at is
+'When changes were requested: the content is a draft, and submitting it again resumes the run at the same steps.';
+create unique index workflow_instances_active_idx on public.workflow_instances (content_id) where status = 'active';
+create index workflow_instances_content_id_idx on public.workflow_instances (content_id, brand_id);
+create index workflow_instances_brand_id_idx on public.workflow_instances (brand_id);
+create index workflow_instances_workflow_id_idx on public.workflow_instances (workflow_id, brand_id);
+create index workflow_instances_started_by_idx on public.workflow_instances (started_by);
+create index workflow_instances_completed_by_idx on public.workflow_instances (completed_by);
+create index workflow_instances_deadline_idx on public.workflow_instances (deadline_at) where status = 'active';
+alter table public.workflow_instances enable row level security;
+
+create table public.workflow_step_runs (
+  id uuid primary key default private.uuid_v7(),
+  instance_id uuid not null,
+  content_id uuid not null,
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  position integer not null check (position between 1 and 20),
+  name text not null,
+  definition jsonb not null check (jsonb_typeof(definition) = 'object'),
+  status public.step_status not null default 'waiting',
+  round integer not null default 1 check (round >= 1),
+  opened_at timestamptz,
+  due_at timestamptz,
+  closed_at timestamptz,
+  closed_by uuid references public.profiles (id),
+  unique (instance_id, position),
+  foreign key (instance_id, content_id, brand_id)
+  references public.workflow_instances (id, content_id, brand_id) on delete cascade
+);
+comment on table public.workflow_step_runs is 'The steps of one run, copied from the workflow when the run started.';
+comment on column public.workflow_step_runs.definition is
+'The columns of workflow_steps at the start of the run, with assignees: the people whom the step named.';
+comment on column public.workflow_step_runs.round is
+'Counts how often the step was opened: again after requested changes.';
+create index workflow_step_runs_instance_idx on public.workflow_step_runs (instance_id, content_id, brand_id);
+create index workflow_step_runs_content_id_idx on public.workflow_step_runs (content_id);
+create index workflow_step_runs_brand_id_idx on public.workflow_step_runs (brand_id);
+create index workflow_step_runs_closed_by_idx on public.workflow_step_runs (closed_by);
+create index workflow_step_runs_due_idx on public.workflow_step_runs (due_at) where status = 'active';
+alter table public.workflow_step_runs enable row level security;
+
+create table public.workflow_tasks (
+  id uuid primary key default private.uuid_v7(),
+  instance_id uuid not null,
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  content_id uuid not null,
+  assignee_id uuid not null references public.profiles (id),
+  status public.task_status not null default 'pending',
+  decision text check (decision in ('approve', 'reject', 'request_changes')),
+  comment text not null default '' check (char_length(comment) <= 5000),
+  due_at timestamptz,
+  decided_at timestamptz,
+  step_run_id uuid not null references public.workflow_step_runs (id) on delete cascade,
+  round integer not null default 1 check (round >= 1),
+  reassigned_to uuid references public.profiles (id),
+  reminded_at timestamptz,
+  escalated_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint workflow_tasks_content_id_fkey
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
+  constraint workflow_tasks_instance_id_fkey
+  foreign key (instance_id, content_id, brand_id)
+  references public.workflow_instances (id, content_id, brand_id) on delete cascade,
+  constraint workflow_tasks_once_key unique (step_run_id, round, assignee_id),
+  constraint workflow_tasks_decided_at_check check ((status = 'pending') = (decided_at is null))
+);
+comment on table public.workflow_tasks is 'A request to one person to decide one step of one run.';
+create index workflow_tasks_assignee_idx on public.workflow_tasks (assignee_id, status);
+create index workflow_tasks_content_id_idx on public.workflow_tasks (content_id, brand_id);
+create index workflow_tasks_brand_id_idx on public.workflow_tasks (brand_id);
+create index workflow_tasks_instance_id_idx on public.workflow_tasks (instance_id, content_id, brand_id);
+create index workflow_tasks_reassigned_to_idx on public.workflow_tasks (reassigned_to);
+create index workflow_tasks_pending_idx on public.workflow_tasks (content_id, assignee_id) where status = 'pending';
+create index workflow_tasks_due_idx on public.workflow_tasks (due_at) where status = 'pending';
+alter table public.workflow_tasks enable row level security;
+
+create table public.workflow_actions (
+  id uuid primary key default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  content_id uuid not null,
+  instance_id uuid not null,
+  step_run_id uuid references public.workflow_step_runs (id) on delete cascade,
+  action text not null check (action in (
+    'start',
+    'approve',
+    'reject',
+    'request_changes',
+    'skip',
+    'reassign',
+    'resubmit',
+    'cancel',
+    'timeout',
+    'fail',
+    'complete'
+  )),
+  actor_id uuid references public.profiles (id),
+  comment text not null default '' check (char_length(comment) <= 5000),
+  attachments jsonb not null default '[]' check (jsonb_typeof(attachments) = 'array'),
+  duration_minutes integer check (duration_minutes >= 0),
+  created_at timestamptz not null default now(),
+  foreign key (instance_id, content_id, brand_id)
+  references public.workflow_instances (id, content_id, brand_id) on delete cascade
+);
+comment on table public.workflow_actions is
+'The history of runs: who did what in which step, and for how long the step had been open.';
+comment on column public.workflow_actions.actor_id is 'Null: the system.';
+create index workflow_actions_instance_id_idx on public.workflow_actions (instance_id, content_id, brand_id);
+create index workflow_actions_content_id_idx on public.workflow_actions (content_id);
+create index workflow_actions_brand_id_idx on public.workflow_actions (brand_id);
+create index workflow_actions_actor_id_idx on public.workflow_actions (actor_id);
+create index workflow_actions_step_run_id_idx on public.workflow_actions (step_run_id);
+alter table public.workflow_actions enable row level security;
+
+create table public.brand_workflows (
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  content_type text not null check (content_type ~ '^([a-z_]{1,50}|\*)$'),
+  workflow_id uuid not null,
+  created_by uuid references public.profiles (id),
+  created_at timestamptz not null default now(),
+  primary key (brand_id, content_type),
+  foreign key (workflow_id, brand_id) references public.workflows (id, brand_id) on delete cascade
+);
+comment on table public.brand_workflows is
+'Which workflow reviews which type of content in a brand. Takes precedence over workflows.is_default.';
+comment on column public.brand_workflows.content_type is '*: every type that has no row of its own.';
+create index brand_workflows_workflow_id_idx on public.brand_workflows (workflow_id, brand_id);
+create index brand_workflows_created_by_idx on public.brand_workflows (created_by);
+alter table public.brand_workflows enable row level security;
+
+create table public.workflow_step_assignees (
+  step_id uuid not null,
+  user_id uuid not null,
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  constraint workflow_step_assignees_step_id_fkey
+  foreign key (step_id, brand_id) references public.workflow_steps (id, brand_id) on delete cascade,
+  constraint workflow_step_assignees_pkey primary key (step_id, user_id, brand_id),
+  constraint workflow_step_assignees_user_id_fkey
+  foreign key (user_id, brand_id) references public.brand_members (user_id, brand_id) on delete cascade
+);
+comment on table public.workflow_step_assignees is 'The people whom a step names.';
+create index workflow_step_assignees_user_id_idx on public.workflow_step_assignees (user_id, brand_id);
+create index workflow_step_assignees_brand_id_idx on public.workflow_step_assignees (brand_id);
+create index workflow_step_assignees_step_id_idx on public.workflow_step_assignees (step_id, brand_id);
+alter table public.workflow_step_assignees enable row level security;

@@ -1,0 +1,27 @@
+create type public.workflow_type as enum ('sequential', 'parallel', 'conditional');
+
+create type public.workflow_status as enum ('active', 'completed', 'cancelled', 'failed', 'timeout');
+
+create type public.step_status as enum ('waiting', 'active', 'approved', 'skipped', 'rejected', 'cancelled');
+
+create type public.task_status as enum ('pending', 'completed', 'skipped', 'cancelled', 'reassigned');
+
+create function private.is_condition(condition jsonb)
+returns boolean
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select
+    condition is null
+    or (
+      jsonb_typeof(condition) = 'object'
+      and condition ->> 'field' ~ '^(type|title|tags|metadata\.[A-Za-z]{1,50}|fields\.[A-Za-z0-9_]{1,50})$'
+      and condition ->> 'operator' in ('equals', 'not_equals', 'contains', 'in', 'exists', 'greater_than', 'less_than')
+      and (condition ->> 'operator' <> 'in' or jsonb_typeof(condition -> 'value') = 'array')
+    ) is true;
+$$;
+comment on function private.is_condition is
+'Whether this is a valid condition {field, operator, value}, or null for none.';
+grant execute on function private.is_condition to authenticated, service_role;

@@ -1,0 +1,55 @@
+"""The lengths of sessions that SQL, Python and the configuration of Auth each need to know are the same (domain §8)."""
+
+import re
+import tomllib
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from lib.core.cookies import DEVICE_SECONDS
+from lib.core.sessions import IDLE_SECONDS, LIFETIME_SECONDS
+from local.stack.settings import ROOT
+
+
+def value(database: psycopg.Connection, expression: str) -> timedelta:
+    row = database.execute(f"select {expression}".encode()).fetchone()
+    assert row is not None
+    return row[0]
+
+
+@pytest.mark.parametrize(
+    ("function", "seconds"),
+    [
+        ("session_idle_limit", IDLE_SECONDS),
+        ("session_lifetime", LIFETIME_SECONDS),
+        ("remembered_device_lifetime", DEVICE_SECONDS),
+    ],
+)
+def test_sql_agrees_with_python(database: psycopg.Connection, function: str, seconds: int) -> None:
+    assert value(database, f"private.{function}()") == timedelta(seconds=seconds)
+
+
+def test_sql_agrees_with_the_configuration_of_auth(database: psycopg.Connection) -> None:
+    configured = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["auth"]["jwt_expiry"]
+    local = re.search(r"jwt_expiry: (\d+)", (ROOT / "local" / "supabase" / "configuration.mjs").read_text())
+    assert local is not None
+    assert int(local[1]) == configured
+    assert value(database, "private.access_token_lifetime()") == timedelta(seconds=configured)
+
+
+@pytest.mark.parametrize(
+    ("column", "function"),
+    [
+        ("public.user_sessions.expires_at", "session_lifetime"),
+        ("public.trusted_devices.expires_at", "remembered_device_lifetime"),
+    ],
+)
+def test_columns_default_to_the_lengths(database: psycopg.Connection, column: str, function: str) -> None:
+    table, name = column.rsplit(".", 1)
+    row = database.execute(
+        "select pg_get_expr(adbin, adrelid) from pg_attrdef inner join pg_attribute "
+        "on attrelid = adrelid and attnum = adnum where adrelid = %s::regclass and attname = %s",
+        [table, name],
+    ).fetchone()
+    assert row == (f"(now() + private.{function}())",)

@@ -1,0 +1,1 @@
+"""The database as source: building it from supabase/schemas, comparing catalogues, planning migrations."""

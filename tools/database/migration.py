@@ -1,0 +1,119 @@
+"""Plans the next migration: what takes a database from supabase/migrations to supabase/schemas and policies.
+
+``python -m tools.database.migration NAME``, with the local stack running, writes supabase/migrations/<time>_NAME.sql.
+Two scratch databases are built, one from the migrations and one from the source; ``pgdelta`` plans the difference; the
+plan is applied to the first, and both are compared by ``tools.database.catalogue``. Without any migration the source
+itself becomes the first one. What no difference shows is written by hand: backfills, renames, rows that go away.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from local.stack.client import running_stack
+from local.stack.scratch import empty_database, scratch_database
+from tools.database.catalogue import catalogue_of, differences
+from tools.database.reference_data import data_differences, read_reference_data
+from tools.database.source import MIGRATIONS, SourceError, apply_source, source_files, source_text
+
+PGDELTA: Final = MIGRATIONS.parents[1] / "local" / "node_modules" / ".bin" / "pgdelta"
+NO_ACTIONS: Final = 3
+HEADER: Final = """\
+-- {title}
+-- Planned by `make migration` from supabase/schemas and supabase/policies.
+
+-- Waits at most five seconds for a lock, because queries behind a waiting lock wait as well. On failure, push again.
+set lock_timeout = '5s';
+set check_function_bodies = off;
+"""
+
+
+class PlanError(Exception):
+    """The difference cannot be planned, or the plan does not close it; the message says what is left."""
+
+
+def _pgdelta(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([PGDELTA, *arguments], capture_output=True, text=True, check=False)
+
+
+def plan_difference(migrated_url: str, source_url: str) -> str:
+    """The statements that make the schema of the first database that of the second; empty when there are none.
+
+    Raises PlanError when pgdelta fails or when a statement cannot run in a transaction.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        plan, base = Path(folder) / "plan.json", Path(folder) / "plan.sql"
+        planned = _pgdelta("plan", "--source", migrated_url, "--desired", source_url, "--renames", "off", "--out", plan)
+        if planned.returncode != 0:
+            raise PlanError(f"pgdelta plan failed:\n{planned.stderr[-2000:]}")
+        rendered = _pgdelta("render", "--plan", plan, "--out", base, "--allow-drops")
+        if rendered.returncode == NO_ACTIONS:
+            return ""
+        if rendered.returncode != 0:
+            raise PlanError(f"pgdelta render failed:\n{rendered.stderr[-2000:]}")
+        if not base.exists():
+            raise PlanError("the difference needs statements that cannot run in one transaction: write it by hand")
+        return base.read_text().replace("set local check_function_bodies = off;\n", "").strip()
+
+
+def remaining_differences(migrated_url: str, source_url: str) -> list[str]:
+    """What is not the same in both databases, by our own comparison of catalogues and of reference data."""
+    schema = differences(catalogue_of(migrated_url), catalogue_of(source_url))
+    data = data_differences(read_reference_data(migrated_url), read_reference_data(source_url))
+    return [*map(str, schema), *data]
+
+
+def _changed_data(migrated_url: str, source_url: str) -> list[str]:
+    """The texts of the data.sql files of which a table differs. Their statements are idempotent, so whole files do."""
+    lines = data_differences(read_reference_data(migrated_url), read_reference_data(source_url))
+    tables = {line.split(" ", 2)[1] for line in lines}
+    texts = [path.read_text().strip() for path in source_files() if path.name == "data.sql"]
+    return [text for text in texts if any(re.search(rf"\binto {re.escape(table)}\b", text) for table in tables)]
+
+
+def plan_migration(server_url: str) -> str:
+    """The statements of the next migration; empty when migrations and source agree.
+
+    Raises PlanError when the two databases still differ after them.
+    """
+    if not any(MIGRATIONS.glob("*.sql")):
+        return source_text()
+    with scratch_database(server_url) as migrated_url, empty_database(server_url) as source_url:
+        apply_source(source_url)
+        parts = [plan_difference(migrated_url, source_url), *_changed_data(migrated_url, source_url)]
+        statements = "\n\n".join(filter(None, parts))
+        with psycopg.connect(migrated_url) as connection:
+            connection.execute(f"set check_function_bodies = off;\n{statements}".encode())
+        if remaining := remaining_differences(migrated_url, source_url):
+            raise PlanError("these differences are left after the plan:\n" + "\n".join(remaining))
+        return statements
+
+
+def main() -> int:
+    if len(sys.argv) != 2 or not re.fullmatch(r"[a-z][a-z0-9_]*", sys.argv[1]):
+        print("usage: make migration NAME=what_it_changes", file=sys.stderr)
+        return 2
+    name = sys.argv[1]
+    try:
+        with running_stack() as stack:
+            statements = plan_migration(stack.database_url)
+    except (PlanError, SourceError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    if not statements:
+        print("supabase/migrations and the source agree: the file is for what you write by hand")
+    path = MIGRATIONS / f"{datetime.now(UTC):%Y%m%d%H%M%S}_{name}.sql"
+    title = name.replace("_", " ").capitalize()
+    path.write_text("\n".join(filter(None, [HEADER.format(title=title), statements])).strip() + "\n")
+    print(f"wrote {path.relative_to(MIGRATIONS.parents[1])}: read it, add backfills by hand, and run the tests")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
