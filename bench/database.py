@@ -1,8 +1,9 @@
 """What row-level security costs: the queries of the product as a tenant, beside the same as a superuser.
 
 ``python -m bench.database --rows 1000000`` fills a scratch database (200 brands, 2,000 people in 1 to 50 brands) and
-prints for each operation p50 and p95 in milliseconds, both ways, and the ratio of the medians (goal: 1.15 at most);
-then whether plans use indexes and ask the helper once; then how many jobs and events two workers drain in a second.
+prints lists in every sort and filter; for each other operation p50 and p95 in milliseconds, both ways, and the ratio of
+the medians (goal: 1.15 at most); whether plans use indexes and ask the helper once; and how many jobs and events two
+workers drain in a second.
 """
 
 import argparse
@@ -20,7 +21,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from bench.database_data import Tenant, fill
+from bench.database_data import YEARS, Tenant, fill
+from bench.database_lists import print_lists
 from local.stack.client import running_stack
 from local.stack.scratch import scratch_database
 
@@ -366,12 +368,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000, help="how many contents")
     parser.add_argument("--rounds", type=int, default=100, help="how often each operation is measured")
+    parser.add_argument("--lists", action="store_true", help="measure the lists only")
     options = parser.parse_args()
     with running_stack() as stack, scratch_database(stack.database_url) as url:
         begun = time.perf_counter()
         with psycopg.connect(url) as loader:
             tenants = fill(loader, options.rows)
-        print(f"{options.rows:,} contents in {len(tenants)} brands, loaded in {time.perf_counter() - begun:.0f} s\n")
+        print(f"{options.rows:,} contents of {YEARS} years in {len(tenants)} brands", end="")
+        print(f", loaded in {time.perf_counter() - begun:.0f} s\n")
+        print_lists(url, tenants, options.rounds)
+        if options.lists:
+            return
+        print()
         with (
             psycopg.connect(url, autocommit=True) as tenant_side,
             psycopg.connect(url, autocommit=True) as connection,

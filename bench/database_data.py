@@ -11,6 +11,9 @@ BRANDS = 200
 USERS = 2000
 WORDS = 5000
 PRODUCTS = 2000
+YEARS = 5
+TEMPLATES = 5
+"""Of each brand."""
 SYLLABLES = ("ka", "lo", "mi", "ru", "te", "sa", "no", "vi", "du", "pe", "nar", "lem", "sto", "vik", "dor", "min")
 
 
@@ -28,8 +31,11 @@ def fill(connection: psycopg.Connection, contents: int) -> list[Tenant]:
     run("set session_replication_role = replica")
     run("set maintenance_work_mem = '1GB'")
     run("set max_parallel_maintenance_workers = 2")
-    for table in ("contents", "domain_events"):
-        run("select private.ensure_partitions(%s, (current_date - interval '11 months')::date, 24)", [table])
+    for table in ("contents", "content_versions", "domain_events", "ai_generations"):
+        run(
+            "select private.ensure_partitions(%s, (current_date - %s * interval '1 year')::date, %s)",
+            [table, YEARS - 1, YEARS + 2],
+        )
     run(
         """
         insert into public.brands (id, name, slug, country, language)
@@ -56,6 +62,16 @@ def fill(connection: psycopg.Connection, contents: int) -> list[Tenant]:
         on conflict do nothing
         """,
         [BRANDS],
+    )
+    run(
+        """
+        insert into public.templates (brand_id, name, content_type, input_fields, output_fields)
+        select
+          brand_list.id, 'Template ' || nth, 'article', '[{"id": "topic", "name": "Topic", "type": "short_text"}]',
+          '[{"id": "body", "name": "Body", "type": "html"}]'
+        from brand_list cross join generate_series(1, %s) as nth
+        """,
+        [TEMPLATES],
     )
     _contents(connection, contents)
     _catalogue(connection)
@@ -93,7 +109,7 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
     with connection.cursor() as cursor, cursor.copy("copy made from stdin") as copy:
         for number in range(contents):
             words = choice.choices(vocabulary, cum_weights=weights, k=35)
-            copy.write_row((number, " ".join(words[:5]), " ".join(words[5:]), choice.random() * 330))
+            copy.write_row((number, " ".join(words[:5]), " ".join(words[5:]), choice.random() * (YEARS * 365 - 30)))
     run(
         """
         create temporary table vectors as
@@ -110,22 +126,38 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
           private.uuid_v7(now() - made.age * interval '1 day') as id, now() - made.age * interval '1 day' as at,
           made.title, made.title || ' ' || made.body as words, brand_list.id as brand_id, made.n,
           (array['draft', 'draft', 'pending_review', 'in_review', 'approved', 'published', 'published', 'archived'])
-            [1 + made.n / %(brands)s %% 8]::public.content_status as status
+            [1 + made.n / %(brands)s %% 8]::public.content_status as status,
+          used.template_ids[1 + made.n / %(brands)s %% cardinality(used.template_ids)] as template_id,
+          members.user_ids[1 + made.n / %(brands)s %% cardinality(members.user_ids)] as created_by
         from made
         inner join brand_list on brand_list.n = 1 + made.n %% %(brands)s
+        inner join (
+          select brand_id, array_agg(id order by id) as template_ids from public.templates group by brand_id
+        ) as used on used.brand_id = brand_list.id
+        inner join (
+          select brand_id, array_agg(user_id order by user_id) as user_ids from public.brand_members group by brand_id
+        ) as members on members.brand_id = brand_list.id
         """,
         {"brands": BRANDS},
     )
     run(
         """
         insert into public.contents (
-          id, brand_id, type, status, title, slug, body, created_at, updated_at, published_at, due_at
+          id, brand_id, type, status, title, slug, body, created_at, updated_at, published_at, due_at,
+          template_id, created_by, updated_by, tags, categories, score, assignees
         )
         select
-          id, brand_id, 'article', status, title, 'c-' || n, words, at, at + interval '1 day' * (n % 20),
-          case when status in ('published', 'archived') then at + interval '2 days' end, at + interval '21 days'
+          id, brand_id, case n % 4 when 0 then 'social_media' else 'article' end, status, title, 'c-' || n, words, at,
+          at + interval '1 day' * (n % 20),
+          case when status in ('published', 'archived') then at + interval '2 days' end, at + interval '21 days',
+          template_id, created_by, created_by, array['t' || n % 20, 't' || n % 7], array['c' || n % 10],
+          (n * 37 % 1000) / 10.0, case when n % 3 = 0 then array[created_by] else '{}' end
         from loaded
         """
+    )
+    run(
+        "insert into public.content_assignees (content_id, user_id, brand_id) "
+        "select id, created_by, brand_id from loaded where n % 3 = 0"
     )
     run("insert into private.content_slugs (brand_id, slug, content_id) select brand_id, 'c-' || n, id from loaded")
     run(
@@ -221,7 +253,7 @@ def _catalogue(connection: psycopg.Connection) -> None:
             insert into public.claim_subjects (claim_id, {level}_id) select id, (text ->> 'de')::uuid from made
             """.encode()
         )
-    run("select private.scope_claim(claims) from public.claims")
+    run("select private.replace_claim_scopes(claims) from public.claims")
     run(
         """
         insert into public.market_overrides (master_claim_id, market_country, product_id)
