@@ -1,4 +1,4 @@
-"""The stack that runs, or one of our own for the session; and people and brands made for each test."""
+"""The stack that each worker has for itself; and people and brands made for each test."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
-from local.stack.client import RunningStack, running_stack
+from local.stack.client import RunningStack, copied_stack, running_stack
 from tests.support.world import World
 
 # What is generated is the same in every run, but for ids, so that a change is judged by what it changed; `make fuzz`
@@ -22,9 +22,18 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[RunningStack]:
+def shared_stack() -> Iterator[RunningStack]:
+    """The stack that runs, or one of our own; several workers use it at the same time."""
     with running_stack() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def stack(shared_stack: RunningStack, worker_id: str) -> Iterator[RunningStack]:
+    """A copy of the stack for this worker alone: functions, data API, KV and a database that was just cloned."""
+    number = int(worker_id.removeprefix("gw")) + 1 if worker_id != "master" else 15
+    with copied_stack(shared_stack, number) as copy:
+        yield copy
 
 
 @pytest.fixture(scope="session")

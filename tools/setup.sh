@@ -34,7 +34,7 @@ if [ ! -f "$python_stamp" ] || [ "$(cat "$python_stamp")" != "$wanted_python" ];
   echo 'Installing the Python packages into .venv (once, about half a minute) …'
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv==0.13.9'
-  .venv/bin/uv pip install --quiet --python .venv/bin/python -r requirements-dev.txt
+  .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python -r requirements-dev.txt
   printf '%s\n' "$wanted_python" >"$python_stamp"
 fi
 

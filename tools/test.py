@@ -1,34 +1,62 @@
 """Everything that must hold before a change lands: the checks, the packaging, the tests.
 
-The tests come last, so that the last lines say how many there were.
+The checks and the packaging run beside the tests and are printed when they end. The tests come last, so that the last
+lines say how many there were.
 """
 
+import os
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 
-from tools.check import ROOT, run_checks
+from tools.check import ROOT
 
-WITH_STACK: Final = ("local.stack", "run", "--", sys.executable, "-m", "pytest", "-q")
+PYTEST: Final = ("local.stack", "run", "--", sys.executable, "-m", "pytest", "-q", "--durations=10")
+# More than there are cores: a test waits as long as it computes.
+WORKERS: Final = max(4, (os.cpu_count() or 2) + 2)
 
 
-def run_step(name: str, *module: str) -> bool:
-    print(f"\n== {name}", flush=True)
-    began = time.monotonic()
-    code = subprocess.run([sys.executable, "-m", *module], cwd=ROOT, check=False).returncode
-    print(f"== {name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
-    return code == 0
+@dataclass(frozen=True)
+class Step:
+    name: str
+    module: tuple[str, ...]
+
+    def run(self, *, captured: bool = False) -> bool:
+        """Runs the step and says how it went; ``captured``: prints its output at the end and in one piece."""
+        if not captured:
+            print(f"\n== {self.name}", flush=True)
+        began = time.monotonic()
+        command = [sys.executable, "-m", *self.module]
+        pipe = subprocess.PIPE if captured else None
+        # Every process compiles what it imports unless somebody may keep the bytecode.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        result = subprocess.run(
+            command, cwd=ROOT, env=environment, check=False, stdout=pipe, stderr=subprocess.STDOUT, text=True
+        )
+        outcome = "ok" if result.returncode == 0 else "FAILED"
+        output = f"\n\n== {self.name}\n{result.stdout}" if captured else ""
+        print(f"{output}== {self.name}: {outcome} in {time.monotonic() - began:.0f} s", flush=True)
+        return result.returncode == 0
+
+
+BESIDE: Final = (Step("checks", ("tools.check",)), Step("packaging", ("tools.package",)))
+TESTS: Final = Step("tests", (*PYTEST, "--numprocesses", str(WORKERS)))
+
+
+def _run_beside() -> bool:
+    outcomes = [step.run(captured=True) for step in BESIDE]  # the second also when the first failed
+    return all(outcomes)
 
 
 def main() -> int:
-    print("== checks", flush=True)
-    outcomes = [
-        run_checks(),
-        run_step("packaging", "tools.package"),
-        run_step("tests", *WITH_STACK, "-m", "not alone", "--numprocesses", "4"),
-        run_step("tests that run alone", *WITH_STACK, "-m", "alone"),
-    ]
+    began = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        beside: Future[bool] = pool.submit(_run_beside)
+        outcomes = [TESTS.run(), beside.result()]
+    print(f"\n{time.monotonic() - began:.0f} s in all")
     if not all(outcomes):
         print("error: something above did not hold", file=sys.stderr)
         return 1

@@ -1,15 +1,13 @@
-"""A person at the API, and a dashboard on a channel."""
+"""A person at the API."""
 
-import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-from realtime import RealtimeSubscribeStates
 
-from supabase import AsyncClient, acreate_client
+from local.tls import TLS
 
 PASSWORD = "Mixerai-demo-2026"
 TIMEOUT_SECONDS = 30.0
@@ -26,7 +24,7 @@ class Person:
     """Signs in once and then sends the token with everything."""
 
     def __init__(self, origin: str, email: str) -> None:
-        transport = httpx.AsyncHTTPTransport(local_address=own_address())
+        transport = httpx.AsyncHTTPTransport(local_address=own_address(), verify=TLS)
         self.http = httpx.AsyncClient(base_url=f"{origin}/api/v1", transport=transport, timeout=TIMEOUT_SECONDS)
         self.email = email
         self.access_token = ""
@@ -36,9 +34,13 @@ class Person:
         response = await self.http.post("/auth/login", json={"email": self.email, "password": PASSWORD})
         if response.status_code == 200:
             tokens = response.json()["data"]
-            self.access_token, self.refresh_token = tokens["accessToken"], tokens["refreshToken"]
-            self.http.headers["Authorization"] = f"Bearer {self.access_token}"
+            self.use(tokens["accessToken"], tokens["refreshToken"])
         return response
+
+    def use(self, access_token: str, refresh_token: str = "") -> None:
+        """Sends this token from now on."""
+        self.access_token, self.refresh_token = access_token, refresh_token
+        self.http.headers["Authorization"] = f"Bearer {access_token}"
 
     async def get(self, path: str, **parameters: Any) -> httpx.Response:
         return await self.http.get(path, params=parameters or None)
@@ -70,54 +72,3 @@ class Person:
 
     async def close(self) -> None:
         await self.http.aclose()
-
-
-class Dashboard:
-    """Listens to one private channel through the real Supabase client."""
-
-    def __init__(self, client: AsyncClient, topic: str) -> None:
-        self.client = client
-        self.topic = topic
-        self.received: list[dict[str, Any]] = []
-        self.arrived = asyncio.Event()
-        self.state: str = "waiting"
-
-    @classmethod
-    async def open(cls, config: dict[str, str], access_token: str, topic: str) -> "Dashboard":
-        client = await acreate_client(config["supabaseUrl"], config["supabasePublishableKey"])
-        await client.realtime.set_auth(access_token)
-        dashboard = cls(client, topic)
-        channel = client.channel(
-            topic,
-            {
-                "config": {
-                    "private": True,
-                    "broadcast": {"ack": False, "self": False},
-                    "presence": {"key": "", "enabled": False},
-                }
-            },
-        )
-        channel.on_broadcast("*", lambda message: dashboard.note(dict(message["payload"])))
-        answered = asyncio.Event()
-
-        def note(state: RealtimeSubscribeStates, _: Exception | None) -> None:
-            dashboard.state = state.value
-            answered.set()
-
-        await channel.subscribe(note)
-        await asyncio.wait_for(answered.wait(), 10)
-        return dashboard
-
-    def note(self, event: dict[str, Any]) -> None:
-        self.received.append(event)
-        self.arrived.set()
-
-    async def wait_for(self, event_type: str, seconds: float = 5.0) -> None:
-        async with asyncio.timeout(seconds):
-            while all(event["type"] != event_type for event in self.received):
-                self.arrived.clear()
-                await self.arrived.wait()
-
-    async def close(self) -> None:
-        await self.client.remove_all_channels()
-        await self.client.realtime.close()

@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from local.demo.callers import Dashboard, Person
+from local.demo.callers import Person
+from local.demo.dashboard import Dashboard
 
 EXPECTED_EVENTS = [
     "ContentCreated",

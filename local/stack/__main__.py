@@ -1,4 +1,5 @@
-"""``up``: run until stopped. ``run -- COMMAND``: with a running stack. ``reset``: empty the data."""
+"""``up``: run until stopped. ``run -- COMMAND``: with a running stack. ``copy N``: run a copy of it. ``reset``: empty
+the data."""
 
 import argparse
 import asyncio
@@ -8,9 +9,10 @@ import subprocess
 import sys
 
 from local.stack.client import only_stack, running_stack
+from local.stack.copies import CopySupervisor
 from local.stack.processes import StackError
 from local.stack.settings import STATE, SettingsError, StackSettings, fallback_folder, load_settings
-from local.stack.supervisor import Supervisor
+from local.stack.supervisor import PlatformSupervisor
 
 BANNER = """
   Dashboard      {web}/
@@ -43,7 +45,11 @@ def _banner(settings: StackSettings) -> str:
 
 def _up(settings: StackSettings) -> int:
     with only_stack():
-        return asyncio.run(Supervisor(settings).run(_banner(settings)))
+        return asyncio.run(PlatformSupervisor(settings).run(_banner(settings)))
+
+
+def _copy(settings: StackSettings, number: int) -> int:
+    return asyncio.run(CopySupervisor(settings, number).run(""))
 
 
 def _run(command: list[str]) -> int:
@@ -68,12 +74,16 @@ def main() -> int:
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("up")
     actions.add_parser("reset")
+    copy = actions.add_parser("copy")
+    copy.add_argument("number", type=int, choices=range(1, 16))
     run = actions.add_parser("run")
     run.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     try:
         if arguments.action == "up":
             return _up(load_settings())
+        if arguments.action == "copy":
+            return _copy(load_settings(), arguments.number)
         if arguments.action == "run":
             return _run(arguments.command)
         return _reset()

@@ -10,7 +10,6 @@ from local.stack.processes import Process, StackError, accepts_connections, answ
 from local.stack.settings import (
     JWT_SECRET,
     KV_TOKEN,
-    LOGS,
     NODE_MODULES,
     PUBLISHABLE_KEY,
     ROOT,
@@ -26,12 +25,13 @@ def _environment(**extra: str) -> dict[str, str]:
     return inherited | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), "NO_UPDATE_NOTIFIER": "1"} | extra
 
 
-def _python_server(name: str, module: str, port: int, environment: dict[str, str]) -> Process:
+def _python_server(settings: StackSettings, name: str, module: str, environment: dict[str, str]) -> Process:
+    port = settings.ports[name]
     return Process(
         name=name,
         command=[sys.executable, "-m", module],
         environment=environment,
-        log=LOGS / f"{name}.log",
+        log=settings.logs / f"{name}.log",
         is_ready=lambda: answers_http(f"http://127.0.0.1:{port}/healthz"),
     )
 
@@ -51,7 +51,7 @@ def _supabase_environment(settings: StackSettings) -> dict[str, str]:
         SUPABASE_JWT_SECRET=JWT_SECRET,
         SUPABASE_PUBLISHABLE_KEY=PUBLISHABLE_KEY,
         SUPABASE_SECRET_KEY=SECRET_KEY,
-        SUPABASE_STORAGE_PATH=str(STATE / "storage"),
+        SUPABASE_STORAGE_PATH=str(settings.folder / "storage"),
         SITE_URL=settings.url("web"),
     )
 
@@ -65,15 +65,15 @@ def bootstrap_command(settings: StackSettings, database_url: str) -> tuple[list[
 async def bootstrap_database(settings: StackSettings) -> None:
     """What a hosted project has before any migration: system schemas, API roles, Realtime's tables."""
     command, environment = bootstrap_command(settings, settings.database_url)
-    await run_to_end("bootstrap", command, environment, LOGS / "bootstrap.log")
+    await run_to_end("bootstrap", command, environment, settings.logs / "bootstrap.log")
 
 
-async def migrate(database_url: str, *, seed: bool) -> None:
+async def migrate(settings: StackSettings, *, seed: bool) -> None:
     """Applies supabase/migrations, and the demo organisation, with the Supabase CLI."""
-    command: list[str | Path] = [supabase_cli(), "db", "push", f"--remote={database_url}", "--yes"]
+    command: list[str | Path] = [supabase_cli(), "db", "push", f"--remote={settings.database_url}", "--yes"]
     if seed:
         command.append("--include-seed")
-    await run_to_end("migrations", command, cli_environment(), LOGS / "migrations.log")
+    await run_to_end("migrations", command, cli_environment(), settings.logs / "migrations.log")
 
 
 def supabase_cli() -> Path:
@@ -90,7 +90,7 @@ def supabase(settings: StackSettings) -> Process:
         name="supabase",
         command=[_node(), ROOT / "local" / "supabase" / "server.mjs"],
         environment=_supabase_environment(settings),
-        log=LOGS / "supabase.log",
+        log=settings.logs / "supabase.log",
         is_ready=lambda: answers_http(f"{url}/healthz"),
     )
 
@@ -107,7 +107,7 @@ def redis(settings: StackSettings) -> Process:
         name="redis",
         command=[Path(spec.origin).parent / "bin" / "redis-server", *options.split()],
         environment=_environment(),
-        log=LOGS / "redis.log",
+        log=settings.logs / "redis.log",
         is_ready=lambda: accepts_connections(port),
     )
 
@@ -116,19 +116,19 @@ def kv(settings: StackSettings) -> Process:
     environment = _environment(
         KV_PORT=str(settings.ports["kv"]),
         KV_TOKEN=KV_TOKEN,
-        REDIS_URL=f"redis://127.0.0.1:{settings.ports['redis']}",
+        REDIS_URL=settings.redis_url,
     )
-    return _python_server("kv", "local.upstash", settings.ports["kv"], environment)
+    return _python_server(settings, "kv", "local.upstash", environment)
 
 
 def models(settings: StackSettings) -> Process:
     environment = _environment(MODELS_PORT=str(settings.ports["models"]))
-    return _python_server("models", "local.models", settings.ports["models"], environment)
+    return _python_server(settings, "models", "local.models", environment)
 
 
 def mail(settings: StackSettings) -> Process:
     environment = _environment(MAIL_PORT=str(settings.ports["mail"]))
-    return _python_server("mail", "local.mail", settings.ports["mail"], environment)
+    return _python_server(settings, "mail", "local.mail", environment)
 
 
 def aws(settings: StackSettings) -> Process:
@@ -137,11 +137,11 @@ def aws(settings: StackSettings) -> Process:
         name="aws",
         command=[sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         environment=_environment(),
-        log=LOGS / "aws.log",
+        log=settings.logs / "aws.log",
         is_ready=lambda: accepts_connections(port),
     )
 
 
 def web(settings: StackSettings) -> Process:
     environment = _environment(WEB_PORT=str(settings.ports["web"])) | settings.platform_environment()
-    return _python_server("web", "local.web", settings.ports["web"], environment)
+    return _python_server(settings, "web", "local.web", environment)

@@ -19,7 +19,6 @@ import psycopg
 from local.stack.processes import Process, StackError
 from local.stack.settings import (
     DATABASE_PASSWORD,
-    LOGS,
     NODE_MODULES,
     STATE,
     StackSettings,
@@ -147,7 +146,7 @@ class PostgresInstallation:
             "port": str(port),
             "unix_socket_directories": "",
             "timezone": "UTC",  # initdb writes the machine's own into the configuration
-            "max_connections": "200",
+            "max_connections": "400",
             "shared_preload_libraries": "pg_stat_statements",
             "extension_control_path": f"$system:{self.vector}/share/postgresql",
             "dynamic_library_path": f"$libdir:{self.vector}/lib/postgresql",
@@ -161,7 +160,7 @@ class PostgresInstallation:
             name="postgres",
             command=command,
             environment={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-            log=LOGS / "postgres.log",
+            log=settings.logs / "postgres.log",
             is_ready=lambda: _accepts_queries(settings.database_url),
             stop_signal=signal.SIGINT,  # "fast": ends sessions instead of waiting for them
             user=self.user,

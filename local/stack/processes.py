@@ -12,6 +12,8 @@ from typing import Final
 
 import httpx
 
+from local.tls import TLS
+
 PR_SET_PDEATHSIG: Final = 1
 STOP_SECONDS: Final = 8.0
 
@@ -85,7 +87,7 @@ def tail(log: Path, lines: int = 15) -> str:
 
 
 async def answers_http(url: str) -> bool:
-    async with httpx.AsyncClient(timeout=2.0) as client:
+    async with httpx.AsyncClient(timeout=2.0, verify=TLS) as client:
         try:
             return (await client.get(url)).status_code < 500
         except httpx.TransportError:

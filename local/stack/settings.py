@@ -12,7 +12,6 @@ from dotenv import dotenv_values
 ROOT: Final = Path(__file__).resolve().parents[2]
 # Another folder and other ports make a second stack beside the first.
 STATE: Final = Path(os.environ.get("MIXERAI_STATE") or ROOT / ".local")
-STATE_FILE: Final = STATE / "stack.json"
 LOGS: Final = STATE / "logs"
 NODE_MODULES: Final = ROOT / "local" / "node_modules"
 
@@ -48,14 +47,32 @@ class StackSettings:
     ports: dict[str, int]
     overrides: dict[str, str]
     """What the user set in the environment or in `.env`: these replace stand-ins, one by one."""
+    folder: Path = STATE
+    """Logs and stored objects. A copy of the stack has a folder of its own."""
+    database: str = "postgres"
+    redis_database: int = 0
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def state_file(self) -> Path:
+        """What a running stack writes down of itself: addresses and environment."""
+        return self.folder / "stack.json"
 
     def url(self, part: str) -> str:
         return f"http://127.0.0.1:{self.ports[part]}"
 
     @property
     def database_url(self) -> str:
-        local = f"postgres://postgres:{DATABASE_PASSWORD}@127.0.0.1:{self.ports['postgres']}/postgres"
+        server = f"postgres://postgres:{DATABASE_PASSWORD}@127.0.0.1:{self.ports['postgres']}"
+        local = f"{server}/{self.database}"
         return self.overrides.get("SUPABASE_DB_URL", local)
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://127.0.0.1:{self.ports['redis']}/{self.redis_database}"
 
     def is_replaced(self, variable: str) -> bool:
         return variable in self.overrides

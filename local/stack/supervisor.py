@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from local.stack import parts
 from local.stack.postgres import PostgresInstallation
 from local.stack.processes import Process, StackError
-from local.stack.settings import STATE, STATE_FILE, StackSettings
+from local.stack.settings import StackSettings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -28,9 +28,84 @@ def _first(errors: BaseExceptionGroup[StackError]) -> StackError:
 
 
 class Supervisor:
+    """The life of one stack: ``run`` brings the parts up, says so, and takes all of them down again."""
+
     def __init__(self, settings: StackSettings) -> None:
         self.settings = settings
         self.running: list[Process] = []
+
+    async def _start_all(self) -> None:
+        """Returns when every part answers. Raises StackError."""
+        raise NotImplementedError
+
+    async def _clean_up(self) -> None:
+        """What is left to do when all parts have stopped."""
+
+    async def _start(self, process: Process) -> None:
+        began = time.monotonic()
+        self.running.append(process)
+        await process.start()
+        _say(f"  {process.name:<10} ready in {time.monotonic() - began:.1f} s")
+
+    def _write_state(self) -> None:
+        state = {
+            "pid": os.getpid(),
+            "urls": {name: self.settings.url(name) for name in self.settings.ports},
+            "database_url": self.settings.database_url,
+            "environment": self.settings.platform_environment(),
+            "logs": str(self.settings.logs),
+            "redis_url": self.settings.redis_url,
+        }
+        self.settings.state_file.write_text(json.dumps(state, indent=2))
+        self.settings.state_file.chmod(0o600)
+
+    async def _first_end(self, stop: asyncio.Event) -> Process | None:
+        """Waits for a signal (None) or for the first part that ends by itself."""
+        waits = {asyncio.create_task(p.handle.wait()): p for p in self.running if p.handle is not None}
+        stopped = asyncio.create_task(stop.wait())
+        done, pending = await asyncio.wait([*waits, stopped], return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        return None if stopped in done else waits[next(iter(done))]
+
+    async def _stop_all(self) -> None:
+        self.settings.state_file.unlink(missing_ok=True)
+        for process in reversed(self.running):  # the platform first, the database last
+            await process.stop()
+        await self._clean_up()
+
+    async def run(self, banner: str) -> int:
+        """Runs until a signal or the end of a part; returns the exit code of the command."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        began = time.monotonic()
+        self.settings.folder.mkdir(parents=True, exist_ok=True)
+        _say("Starting the platform:")
+        start = asyncio.create_task(self._start_all())
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(name, lambda: (stop.set(), start.cancel()))
+        try:
+            await start
+            self._write_state()
+            _say(f"Ready in {time.monotonic() - began:.1f} s.\n{banner}")
+            ended = await self._first_end(stop)
+            if ended is not None:
+                _say(f"{ended.name} ended unexpectedly; stopping the rest.\n{ended.log_tail()}")
+                return 1
+        except asyncio.CancelledError:
+            if not stop.is_set():
+                raise
+        except StackError as error:
+            print(f"error: {error}", file=sys.stderr, flush=True)
+            return 1
+        finally:
+            await self._stop_all()
+        _say("Stopped.")
+        return 0
+
+
+class PlatformSupervisor(Supervisor):
+    """The whole platform: the database and KV with their stand-ins, models, mail, storage and the functions."""
 
     def _check_ports(self, names: list[str]) -> None:
         for name in names:
@@ -45,19 +120,13 @@ class Supervisor:
                         f"or choose another with MIXERAI_{name.upper()}_PORT"
                     ) from None
 
-    async def _start(self, process: Process) -> None:
-        began = time.monotonic()
-        self.running.append(process)
-        await process.start()
-        _say(f"  {process.name:<10} ready in {time.monotonic() - began:.1f} s")
-
     async def _start_database(self) -> None:
         installation = PostgresInstallation()
         installation.initialise()
         await self._start(installation.server(self.settings))
         began = time.monotonic()
         await parts.bootstrap_database(self.settings)
-        await parts.migrate(self.settings.database_url, seed=True)
+        await parts.migrate(self.settings, seed=True)
         _say(f"  {'schema':<10} migrated and seeded in {time.monotonic() - began:.1f} s")
         await self._start(parts.supabase(self.settings))
 
@@ -65,7 +134,7 @@ class Supervisor:
         """A Supabase project of the user's own: migrated when its database is named, seeded when local."""
         url = self.settings.overrides.get("SUPABASE_DB_URL")
         if url:
-            await parts.migrate(url, seed=urlsplit(url).hostname in LOOPBACK)
+            await parts.migrate(self.settings, seed=urlsplit(url).hostname in LOOPBACK)
             _say(f"  {'schema':<10} migrated on {urlsplit(url).hostname}")
 
     async def _start_kv(self) -> None:
@@ -100,57 +169,3 @@ class Supervisor:
                     group.create_task(coroutine)
         except* StackError as errors:
             raise _first(errors) from None
-
-    def _write_state(self) -> None:
-        state = {
-            "pid": os.getpid(),
-            "urls": {name: self.settings.url(name) for name in self.settings.ports},
-            "database_url": self.settings.database_url,
-            "environment": self.settings.platform_environment(),
-            "logs": str(STATE / "logs"),
-        }
-        STATE_FILE.write_text(json.dumps(state, indent=2))
-        STATE_FILE.chmod(0o600)
-
-    async def _first_end(self, stop: asyncio.Event) -> Process | None:
-        """Waits for a signal (None) or for the first part that ends by itself."""
-        waits = {asyncio.create_task(p.handle.wait()): p for p in self.running if p.handle is not None}
-        stopped = asyncio.create_task(stop.wait())
-        done, pending = await asyncio.wait([*waits, stopped], return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        return None if stopped in done else waits[next(iter(done))]
-
-    async def _stop_all(self) -> None:
-        STATE_FILE.unlink(missing_ok=True)
-        for process in reversed(self.running):  # the platform first, the database last
-            await process.stop()
-
-    async def run(self, banner: str) -> int:
-        """Runs until a signal or the end of a part; returns the exit code of the command."""
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        began = time.monotonic()
-        STATE.mkdir(exist_ok=True)
-        _say("Starting the platform:")
-        start = asyncio.create_task(self._start_all())
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(name, lambda: (stop.set(), start.cancel()))
-        try:
-            await start
-            self._write_state()
-            _say(f"Ready in {time.monotonic() - began:.1f} s.\n{banner}")
-            ended = await self._first_end(stop)
-            if ended is not None:
-                _say(f"{ended.name} ended unexpectedly; stopping the rest.\n{ended.log_tail()}")
-                return 1
-        except asyncio.CancelledError:
-            if not stop.is_set():
-                raise
-        except StackError as error:
-            print(f"error: {error}", file=sys.stderr, flush=True)
-            return 1
-        finally:
-            await self._stop_all()
-        _say("Stopped.")
-        return 0

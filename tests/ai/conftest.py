@@ -16,6 +16,7 @@ from lib.ai.providers import openai as openai_module
 from lib.core import config, http, kv
 from local.demo.callers import Person
 from local.stack.client import RunningStack
+from local.tls import TLS
 from tests.support.servers import functions_with
 
 SCHEMA = {
@@ -135,6 +136,6 @@ def chain_of(models: str, *names: str, **changes: float) -> Chain:
 
 async def asked(models: str, contains: str) -> list[dict[str, str]]:
     """What the model server was asked with this text, oldest first."""
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         found = (await http.get(f"{models}/requests", params={"contains": contains})).json()
     return list(reversed(found))

@@ -8,6 +8,7 @@ import httpx
 import jwt
 
 from local.demo.callers import Person
+from local.tls import TLS
 from tests.support.world import Brand, World
 
 RICH_OUTPUTS = """[
@@ -33,7 +34,7 @@ async def events_of(person: Person, path: str, body: dict[str, Any]) -> list[tup
 
 async def requests_with(world: World, text: str) -> list[dict[str, Any]]:
     """What the model server was asked with a text in it, oldest first."""
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         found = (await http.get(f"{world.stack.urls['models']}/requests", params={"contains": text})).json()
     return list(reversed(found))
 

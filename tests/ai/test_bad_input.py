@@ -114,7 +114,6 @@ async def test_a_brand_that_has_switched_ai_off(world: World, tool: str, body: d
     assert world.rows("select 1 from public.ai_generations where brand_id = %s", brand.id) == []
 
 
-@pytest.mark.alone
 async def test_a_feature_that_is_not_for_the_brand(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     world.rows(

@@ -10,7 +10,6 @@ import pytest
 from lib.ai.chain import AllFailed, Chain, Restarted, Whole
 from lib.ai.providers import Completion, Fault, ProviderError
 from lib.ai.shapes import malformed
-from local.models.faults import LATE_SECONDS
 from tests.ai.conftest import asked, chain_of, question
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("platform")]
@@ -121,18 +120,16 @@ async def test_a_fault_that_passes_is_waited_for(models: str) -> None:
 
 
 async def test_retry_after_is_kept(models: str) -> None:
-    """Two seconds, although the waits are shorter; and not at all where there is no time for it."""
+    """Two seconds, although the waits are shorter; and where there is no time for them, nobody is asked again."""
     completion = question(f"[[fault:429@openai*1#{time.time_ns()}]]")
     chain = chain_of(models, "openai")
     began = time.monotonic()
     await chain.complete(completion, read)
     assert time.monotonic() - began >= 2.0
     hurried = chain_of(models, "openai", seconds=1.5)
-    began = time.monotonic()
     with pytest.raises(AllFailed) as raised:
         await hurried.complete(question("[[fault:429]]"), read)
     assert raised.value.retry_after == 2
-    assert time.monotonic() - began < 2.0  # it did not wait
     assert len(hurried.calls) == 1
     await chain.finish()
     await hurried.finish()
@@ -141,21 +138,19 @@ async def test_retry_after_is_kept(models: str) -> None:
 async def test_the_deadline_holds(models: str) -> None:
     """However many are left to ask, and however long each would take."""
     for is_streaming in (True, False):
-        chain = chain_of(models, *CHAIN, seconds=1.2, first_token=5.0, answer=5.0)
+        chain = chain_of(models, *CHAIN, seconds=1.2, first_token=60.0, answer=60.0)
         completion = question("[[fault:slow]]")
-        began = time.monotonic()
-        with pytest.raises(AllFailed):
-            await (streamed(chain, completion) if is_streaming else chain.complete(completion, read))
-        assert time.monotonic() - began < chain.pace.answer  # not even the first had all its time
+        # Far more than the deadline on the busiest machine, and less than the first provider alone would take.
+        async with asyncio.timeout(40):
+            with pytest.raises(AllFailed):
+                await (streamed(chain, completion) if is_streaming else chain.complete(completion, read))
         await chain.finish()
 
 
 async def test_a_stream_that_is_slow_all_along_ends_at_the_deadline(models: str) -> None:
     chain = chain_of(models, "openai", seconds=0.6, first_token=0.5, answer=5.0)
-    began = time.monotonic()
-    with pytest.raises(AllFailed):
+    with pytest.raises(AllFailed):  # a stream that is waited for succeeds
         await streamed(chain, question("[[fault:late]]"))
-    assert time.monotonic() - began < LATE_SECONDS
     await chain.finish()
 
 

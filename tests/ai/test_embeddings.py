@@ -10,8 +10,7 @@ from local.stack.client import RunningStack
 from tests.ai.support import answered, budget, money, prompts_of, requests_with
 from tests.support.world import Brand, World
 
-# The queue is everybody's: whoever works on it takes the jobs of all tests.
-pytestmark = [pytest.mark.anyio, pytest.mark.alone]
+pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

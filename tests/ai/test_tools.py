@@ -6,7 +6,7 @@ import re
 import pytest
 
 from lib.ai.lengths import plain_text
-from local.demo.callers import Dashboard
+from local.demo.dashboard import Dashboard
 from tests.ai.conftest import at
 from tests.ai.support import (
     answered,

@@ -72,7 +72,7 @@ async def record(name: str, outcomes: str) -> None:
 
 async def let_time_pass(stack: RunningStack, name: str) -> None:
     """Moves the circuit's times back by half a minute, which nobody wants to wait."""
-    client = redis.asyncio.Redis.from_url(f"redis://127.0.0.1:{stack.urls['redis'].rsplit(':', 1)[1]}")
+    client = redis.asyncio.Redis.from_url(stack.redis_url)
     for field in ("opened_at", "probing_at"):
         value = await client.hget(f"circuit:local:{name}", field)  # pyright: ignore[reportGeneralTypeIssues]
         if value is not None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -40,6 +41,7 @@ NEVER = (
 )
 
 
+@cache
 def loaded_by(function: str) -> set[str]:
     code = f"import sys; import api.{function}; print(' '.join(sys.modules))"
     result = subprocess.run(

@@ -139,7 +139,6 @@ async def test_the_session_is_read_by_the_same_command(connected: None) -> None:
     assert (await admit(window, session_key=key, session_seconds=500))[1] is None  # refused: nothing is told
 
 
-@pytest.mark.alone  # the setting is for everybody
 async def test_thresholds_change_without_a_deploy(world: World) -> None:
     """By a setting that platform admins write; the scheduler makes it count. On a store of its own: it is for all."""
     person = await world.signed_in()

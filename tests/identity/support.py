@@ -10,6 +10,7 @@ import jwt
 import pyotp
 
 from local.demo.callers import Person
+from local.tls import TLS
 from tests.support.world import World
 
 STRONG = "Tidal-Copper-91-lantern"
@@ -24,7 +25,7 @@ def session_of(person: Person) -> str:
 
 async def mails_to(world: World, email: str, *, count: int = 1) -> list[dict[str, Any]]:
     """The latest first; waits for as many as there should be, since they go out after the answer."""
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         for _ in range(100):
             found = (await http.get(f"{world.stack.urls['mail']}/messages", params={"to": email})).json()
             if len(found) >= count:
@@ -35,7 +36,7 @@ async def mails_to(world: World, email: str, *, count: int = 1) -> list[dict[str
 
 async def no_mail_to(world: World, email: str) -> None:
     await asyncio.sleep(0.5)
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         assert (await http.get(f"{world.stack.urls['mail']}/messages", params={"to": email})).json() == []
 
 

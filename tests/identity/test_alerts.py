@@ -55,7 +55,6 @@ def failures_of(world: World, told: list[dict[str, Any]], subject: str) -> int:
     return len(rows)
 
 
-@pytest.mark.alone  # one alert holds everybody's failures
 async def test_the_sixth_failure_for_an_account_is_told_once(world: World) -> None:
     brand, platform = await world.brand(), await world.platform_admin()
     subject = world.id_of(brand.editor)
@@ -75,7 +74,6 @@ async def test_the_sixth_failure_for_an_account_is_told_once(world: World) -> No
         assert await alerts(world, person) == []
 
 
-@pytest.mark.alone
 async def test_failures_from_one_address_at_many_accounts_are_told_as_one(world: World) -> None:
     platform, address = await world.platform_admin(), own_address()
     await scan(world)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from statistics import median
+from math import inf
 from typing import Any
 from uuid import uuid4
 
@@ -117,19 +117,20 @@ async def test_a_password_after_the_address_is_not_verified(world: World) -> Non
     assert world.rows("select * from public.user_sessions where user_id = %s", world.id_of(person)) == []
 
 
-@pytest.mark.alone  # it compares how long answers take
 async def test_the_time_tells_nothing(world: World) -> None:
+    """The fastest answers to both are alike. Other work of the machine makes single answers late, never early, so
+    pairs are asked until the fastest have met; where the time told something they never would."""
     origin = world.stack.urls["web"]
-    known = [(await world.person()).email for _ in range(6)]
-    unknown = [f"{uuid4().hex}@people.test" for _ in range(6)]
-
-    async def seconds(email: str) -> float:
-        began = time.perf_counter()
-        await attempt(origin, email)
-        return time.perf_counter() - began
-
-    taken = {"known": [await seconds(email) for email in known], "unknown": [await seconds(email) for email in unknown]}
-    assert 0.9 < median(taken["known"]) / median(taken["unknown"]) < 1.1
+    fastest = {"known": inf, "unknown": inf}
+    for _ in range(25):
+        emails = {"known": (await world.person()).email, "unknown": f"{uuid4().hex}@people.test"}
+        for kind, email in emails.items():
+            began = time.perf_counter()
+            await attempt(origin, email)
+            fastest[kind] = min(fastest[kind], time.perf_counter() - began)
+        if 0.9 < fastest["known"] / fastest["unknown"] < 1.1:
+            return
+    raise AssertionError(f"seconds of the fastest answers: {fastest}")
 
 
 async def test_every_failure_is_on_record(world: World) -> None:

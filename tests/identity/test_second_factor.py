@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from local.demo.callers import PASSWORD, Dashboard, Person
+from local.demo.callers import PASSWORD, Person
+from local.demo.dashboard import Dashboard
 from tests.identity.support import code_of, sees, with_totp
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World

@@ -9,13 +9,20 @@ import jwt
 import pytest
 from upstash_redis.asyncio import Redis
 
-from local.demo.callers import PASSWORD, Dashboard, Person
+from local.demo.callers import PASSWORD, Person
+from local.demo.dashboard import Dashboard
 from tests.identity.support import STRONG, sees, session_of
 from tests.support.errors import assert_problem
 from tests.support.servers import dead_server, functions_with
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    world.signs_in_by_password = True
+    return world
 
 
 def device(world: World, person: Person) -> Person:

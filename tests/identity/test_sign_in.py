@@ -11,6 +11,12 @@ from tests.support.world import World
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+def world(world: World) -> World:
+    world.signs_in_by_password = True
+    return world
+
+
 async def test_sign_in_and_me(world: World) -> None:
     brand = await world.brand()
     me = (await brand.editor.get("/users/me")).json()["data"]

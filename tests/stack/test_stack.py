@@ -21,8 +21,6 @@ from tests.support.servers import free_port
 
 PATIENCE_SECONDS = 60
 
-pytestmark = pytest.mark.alone
-
 
 class Stack:
     def __init__(self, state: Path) -> None:

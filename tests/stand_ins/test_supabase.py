@@ -20,6 +20,12 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
+def world(world: World) -> World:
+    world.signs_in_by_password = True
+    return world
+
+
+@pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient() as client:
         yield client

@@ -2,6 +2,8 @@
 
 import httpx
 
+from local.tls import TLS
+
 
 class DataApi:
     def __init__(self, environment: dict[str, str], token: str | None) -> None:
@@ -9,7 +11,7 @@ class DataApi:
         headers = {"apikey": key, "Prefer": "return=representation"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        self.http = httpx.AsyncClient(base_url=f"{environment['SUPABASE_URL']}/rest/v1", headers=headers)
+        self.http = httpx.AsyncClient(base_url=f"{environment['SUPABASE_URL']}/rest/v1", headers=headers, verify=TLS)
 
     async def count(self, table: str, filters: dict[str, str]) -> int:
         response = await self.http.get(f"/{table}", params=filters | {"select": "*"})

@@ -1,5 +1,6 @@
 """A proxy before KV and Supabase that writes down each call: how many round trips a request takes."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Generator
@@ -13,7 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from local.tls import TLS
 from tests.support.servers import free_port
+
+HOLD_SECONDS = 0.1
 
 
 @dataclass
@@ -35,18 +39,28 @@ class Recorder:
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.port}/{service}"
 
+    async def wait_for_calls(self, count: int) -> None:
+        """Returns when as many calls were made and answered; raises AssertionError after ten seconds."""
+        for _ in range(500):
+            if sum(1 for hop in self.hops if hop.ended) >= count:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"these calls were made: {self.hops}")
+
     async def forward(self, request: Request) -> Response:
         service, path = request.path_params["service"], request.path_params.get("path", "")
         hop = Hop(service, path, time.monotonic())
         self.hops.append(hop)
         headers = {name: value for name, value in request.headers.items() if name not in ("host", "content-length")}
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(verify=TLS) as http:
             answer = await http.request(
                 request.method,
                 f"{self.targets[service]}/{path}?{request.url.query}",
                 content=await request.body(),
                 headers=headers,
             )
+        # Long enough that calls which run side by side overlap here, also on a machine that has other work.
+        await asyncio.sleep(HOLD_SECONDS)
         hop.ended = time.monotonic()
         kept = ("content-type", "content-range", "location")
         return Response(

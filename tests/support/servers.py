@@ -13,6 +13,9 @@ import httpx
 
 from local.stack.processes import die_with_parent
 from local.stack.settings import LOGS, ROOT
+from local.tls import TLS
+
+START_SECONDS = 60
 
 
 def free_port() -> int:
@@ -37,15 +40,16 @@ def functions_with(environment: dict[str, str]) -> Generator[str]:
     )
     origin = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                httpx.get(f"{origin}/healthz")
-                break
-            except httpx.TransportError:
-                assert process.poll() is None, "the functions did not start"
-                assert time.monotonic() < deadline, "the functions did not answer"
-                time.sleep(0.05)
+        deadline = time.monotonic() + START_SECONDS
+        with httpx.Client(verify=TLS) as http:
+            while True:
+                try:
+                    http.get(f"{origin}/healthz")
+                    break
+                except httpx.TransportError:
+                    assert process.poll() is None, "the functions did not start"
+                    assert time.monotonic() < deadline, "the functions did not answer"
+                    time.sleep(0.05)
         yield origin
     finally:
         process.terminate()

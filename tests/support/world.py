@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import jwt
 import psycopg
 from psycopg.rows import dict_row
 
-from local.demo.callers import PASSWORD, Person
+from local.demo.callers import Person
 from local.stack.client import RunningStack
+from tests.support.accounts import Accounts
 from tests.support.data_api import DataApi
 
 ROLES = ("admin", "editor", "viewer")
@@ -42,8 +42,12 @@ class World:
         self.people: list[Person] = []
         self.data_apis: list[DataApi] = []
         self.ids: dict[str, str] = {}
+        self.accounts = Accounts(stack)
+        self.signs_in_by_password = False
+        """True where signing in is the matter: people come by the API, with a refresh token. It takes much longer."""
 
     async def close(self) -> None:
+        self.accounts.close()
         for caller in (*self.people, *self.data_apis):
             await caller.close()
 
@@ -60,29 +64,29 @@ class World:
 
     async def person(self, origin: str | None = None) -> Person:
         """Somebody new, in no brand, not signed in."""
-        email = f"{uuid4().hex}@people.test"
-        body = {"email": email, "password": PASSWORD, "email_confirm": True, "user_metadata": {"first_name": "Test"}}
-        settings = self.stack.environment
-        async with httpx.AsyncClient() as http:
-            response = await http.post(
-                f"{settings['SUPABASE_URL']}/auth/v1/admin/users",
-                json=body,
-                headers={
-                    "apikey": settings["SUPABASE_SECRET_KEY"],
-                    "Authorization": f"Bearer {settings['SUPABASE_SECRET_KEY']}",
-                },
-            )
-        assert response.status_code == 200, response.text
-        person = Person(origin or self.stack.urls["web"], email)
-        self.people.append(person)
-        self.ids[email] = response.json()["id"]
-        return person
+        return self._people(1, origin, is_signed_in=False)[0]
 
     async def signed_in(self, origin: str | None = None) -> Person:
-        person = await self.person(origin)
-        response = await person.sign_in()
-        assert response.status_code == 200, response.text
-        return person
+        return (await self._signed_in(1, origin))[0]
+
+    async def _signed_in(self, count: int, origin: str | None = None) -> list[Person]:
+        people = self._people(count, origin, is_signed_in=not self.signs_in_by_password)
+        if self.signs_in_by_password:
+            for person in people:
+                response = await person.sign_in()
+                assert response.status_code == 200, response.text
+        return people
+
+    def _people(self, count: int, origin: str | None = None, *, is_signed_in: bool) -> list[Person]:
+        made: list[Person] = []
+        for account in self.accounts.create(self.database, count, is_signed_in=is_signed_in):
+            person = Person(origin or self.stack.urls["web"], account.email)
+            self.ids[account.email] = str(account.id)
+            if account.access_token:
+                person.use(account.access_token)
+            made.append(person)
+        self.people += made
+        return made
 
     async def platform_admin(self) -> Person:
         """Somebody with the global flag, whose session has passed a second factor."""
@@ -119,7 +123,7 @@ class World:
             f"Calm and plain, as {name} is",
             [f"Never mention {name} prices"],
         )[0]["id"]
-        people = [await self.signed_in() for _ in ROLES]
+        people = await self._signed_in(len(ROLES))
         for person, role in zip(people, ROLES, strict=True):
             self.join(person, brand_id, role)
         admin, editor, viewer = people

@@ -9,7 +9,7 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from local.demo.callers import Dashboard
+from local.demo.dashboard import Dashboard
 from local.stack.client import RunningStack
 from tests.support.data_api import DataApi
 from tests.tenancy.functions import FUNCTIONS

@@ -1,0 +1,100 @@
+"""A copy of the platform beside the running one: functions, data API and KV of its own over a database of its own.
+
+Tests that run at the same time each work in a copy, so that none meets another's rows, jobs, events or settings. The
+database is cloned from a template, which is made once for each state of the migrations. Postgres, Redis, mail, models
+and storage are those of the running stack.
+"""
+
+import asyncio
+import hashlib
+import socket
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+from uuid import uuid4
+
+import psycopg
+import redis
+from psycopg import sql
+
+from local.stack import parts
+from local.stack.scratch import apply_migrations, empty_database, migration_files
+from local.stack.settings import ROOT, STATE, StackSettings
+from local.stack.supervisor import Supervisor
+
+TEMPLATE_PREFIX: Final = "template_of_tests_"
+# Any number, for everyone who makes or clones the template.
+TEMPLATE_LOCK: Final = 7_140_355
+OWN_PARTS: Final = ("supabase", "kv", "web")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _template_name() -> str:
+    """Names the state of everything that the template is made from."""
+    texts = [text for _, text in migration_files()]
+    texts += [(ROOT / name).read_text() for name in ("supabase/seed.sql", "local/supabase/bootstrap.sql")]
+    return TEMPLATE_PREFIX + hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def _make_template(server: psycopg.Connection, server_url: str, name: str) -> None:
+    outdated = server.execute("select datname from pg_database where datname like %s", [TEMPLATE_PREFIX + "%"])
+    for (former,) in outdated.fetchall():
+        server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(former)))
+    with empty_database(server_url) as url:
+        apply_migrations(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute((ROOT / "supabase" / "seed.sql").read_text().encode())
+        made = url.rsplit("/", 1)[1]
+        query = sql.SQL("create database {} template {}")
+        server.execute(query.format(sql.Identifier(name), sql.Identifier(made)))
+
+
+def clone_database(server_url: str, name: str) -> None:
+    """Makes a database that is migrated and seeded, by copying files."""
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute("select pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        template = _template_name()
+        if server.execute("select from pg_database where datname = %s", [template]).fetchone() is None:
+            _make_template(server, server_url, template)
+        server.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+class CopySupervisor(Supervisor):
+    def __init__(self, settings: StackSettings, number: int) -> None:
+        """``number``: from 1 to 15, not used by another copy at the same time; it chooses the database of Redis."""
+        name = f"copy_{uuid4().hex[:12]}"
+        super().__init__(
+            replace(
+                settings,
+                ports=settings.ports | {part: free_port() for part in OWN_PARTS},
+                database=name,
+                redis_database=number,
+                folder=STATE / "copies" / str(number),
+            )
+        )
+        self.server_url = settings.database_url
+
+    async def _start_all(self) -> None:
+        settings = self.settings
+
+        async def start_database() -> None:
+            await asyncio.to_thread(clone_database, self.server_url, settings.database)
+            await self._start(parts.supabase(settings))
+
+        work = [start_database(), self._start(parts.web(settings))]
+        if not settings.is_replaced("UPSTASH_REDIS_REST_URL"):
+            with redis.Redis(port=settings.ports["redis"], db=settings.redis_database) as server:
+                server.flushdb()
+            work.append(self._start(parts.kv(settings)))
+        await asyncio.gather(*work)
+
+    async def _clean_up(self) -> None:
+        with suppress(psycopg.OperationalError), psycopg.connect(self.server_url, autocommit=True) as server:
+            server.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.settings.database))
+            )
