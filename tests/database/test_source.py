@@ -120,6 +120,15 @@ def test_every_function_that_is_called_exists_and_every_helper_is_called() -> No
     assert sorted(name for name in helpers if not uses[name]) == []
 
 
+def test_no_statement_changes_a_whole_table() -> None:
+    """The hosted data API loads safeupdate, which refuses updates and deletes without a condition, also in functions."""
+    statement = re.compile(r"^ *(?:update|delete from) (?:public|private)\.\w+[^;]*;", re.MULTILINE)
+    whole = [
+        found[0] for path in source_files() for found in statement.finditer(path.read_text()) if "where" not in found[0]
+    ]
+    assert whole == []
+
+
 def test_each_file_can_be_read_in_one_sitting() -> None:
     long = {str(path): lines for path in source_files() if (lines := path.read_text().count("\n")) > 320}
     assert long == {}

@@ -199,7 +199,7 @@ begin
     end if;
   end loop;
   delete from private.security_alerts where security_alerts.occurred_at < least(since, now() - interval '1 day');
-  update private.alert_scans set scanned_until = now();
+  update private.alert_scans set scanned_until = now() where alert_scans.is_only;
   return raised;
 end;
 $$;
