@@ -58,7 +58,9 @@ async def test_edit_resolve_and_delete(world: World) -> None:
         assert_problem(await person.post(f"{one}/resolve"), status, code)
         assert_problem(await person.delete(one), status, code)
     edited = await brand.viewer.http.patch(one, json={"body": "Second"})
+    assert made["editedAt"] is None
     assert edited.json()["data"]["body"] == "Second"
+    assert edited.json()["data"]["editedAt"] > made["createdAt"]
     assert (await brand.admin.http.patch(one, json={"body": "Third"})).status_code == 200
     kept = world.rows("select body from public.comment_revisions where comment_id = %s order by id", made["id"])
     assert [row["body"] for row in kept] == ["First", "Second"]
@@ -67,7 +69,8 @@ async def test_edit_resolve_and_delete(world: World) -> None:
     assert resolved["resolvedBy"] == world.id_of(brand.editor)
     assert (await brand.viewer.get(path, resolved="false")).json()["data"] == []
     assert len((await brand.viewer.get(path, resolved="true")).json()["data"]) == 1
-    assert (await brand.viewer.post(f"{one}/reopen")).json()["data"]["resolvedAt"] is None
+    reopened = (await brand.viewer.post(f"{one}/reopen")).json()["data"]
+    assert (reopened["resolvedAt"], reopened["editedAt"]) == (None, resolved["editedAt"])
     reply = (await brand.editor.post(path, {"body": "Answer", "parentId": made["id"]})).json()["data"]
     assert (await brand.viewer.delete(one)).status_code == 204
     thread = (await brand.viewer.get(path)).json()["data"][0]

@@ -12,6 +12,7 @@ from tests.support.sql import Database
 
 BASELINE = "20261126000000_baseline.sql"
 CONTENTS = "select id, title, status::text, version, fields, updated_at from public.contents order by id"
+COMMENTS = "select id, body, updated_by, updated_at from public.comments order by id"
 EDITOR = "00000000-0000-7000-8000-0000000000a2"
 VIEWER = "00000000-0000-7000-8000-0000000000a3"
 
@@ -44,6 +45,10 @@ def test_what_was_made_before_is_whole_afterwards(stack: RunningStack) -> None:
         act_as(database, VIEWER)
         database.run("select public.approve_content(%s)", contents[0])
         before = database.rows(CONTENTS)
+        comment = "select id from public.add_comment(%s, 'First')"
+        edited, untouched = (database.value(comment, contents[0]) for _ in range(2))
+        database.run("select public.edit_comment(%s, 'Second')", edited)
+        comments = database.rows(COMMENTS)
 
         apply_migrations(url, after=BASELINE)
 
@@ -53,6 +58,11 @@ def test_what_was_made_before_is_whole_afterwards(stack: RunningStack) -> None:
         assert all(slugs)
         found = database.rows("select count(*) from private.content_search join public.contents on id = content_id")
         assert found == [{"count": len(before)}]
+        assert database.rows(COMMENTS) == comments
+        when = "select edited_at from public.comments where id = %s"
+        revised = "select created_at from public.comment_revisions where comment_id = %s"
+        assert database.value(when, edited) == database.value(revised, edited)
+        assert database.value(when, untouched) is None
         # The review that was open goes on: the same reviewer decides the same step.
         open_step = "select status::text from public.workflow_step_runs where content_id = %s"
         assert database.value(open_step, contents[1]) == "active"

@@ -83,6 +83,8 @@ class Comment(ResponseModel):
     range_end: int | None
     mentions: list[UUID]
     attachments: list[dict[str, Any]] = Field(examples=[[]])
+    edited_at: AwareDatetime | None
+    """When the text was changed last; null if it never was."""
     resolved_at: AwareDatetime | None
     resolved_by: UUID | None
     is_deleted: bool

@@ -175,6 +175,7 @@ create table public.comments (
   attachments jsonb not null default '[]' check (
     jsonb_typeof(attachments) = 'array' and jsonb_array_length(attachments) <= 10
   ),
+  edited_at timestamptz,
   resolved_at timestamptz,
   resolved_by uuid references public.profiles (id),
   created_by uuid references public.profiles (id),
@@ -192,6 +193,7 @@ create table public.comments (
 comment on table public.comments is 'Threads of comments on a content, also on a field or a range of its text.';
 comment on column public.comments.parent_id is 'The comment of the same content that this one answers.';
 comment on column public.comments.range_start is 'Offset in characters of the field''s plain text.';
+comment on column public.comments.edited_at is 'When its text was changed last; null if it never was.';
 create index comments_content_id_idx on public.comments (content_id, brand_id, id);
 create index comments_parent_id_idx on public.comments (parent_id, content_id);
 create index comments_brand_id_idx on public.comments (brand_id);

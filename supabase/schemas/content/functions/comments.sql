@@ -6,6 +6,7 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' then
+    new.edited_at := null;
     new.resolved_at := null;
     new.resolved_by := null;
     new.deleted_at := null;
@@ -13,6 +14,7 @@ begin
   end if;
   new.content_id := old.content_id;
   new.parent_id := old.parent_id;
+  new.edited_at := case when new.body <> old.body and new.deleted_at is null then now() else old.edited_at end;
   if new.resolved_at is not null and old.resolved_at is null then
     new.resolved_at := now();
     new.resolved_by := auth.uid();
@@ -27,7 +29,8 @@ begin
 end;
 $$;
 comment on function private.guard_comment is
-'Keeps a comment where it is, stamps its resolution, and keeps the former text of one that is edited or deleted.';
+'Keeps a comment where it is, stamps its edit and its resolution, and keeps the former text of one that is edited or
+deleted.';
 
 create function private.check_mentions()
 returns trigger
