@@ -13,7 +13,10 @@ using (
 
 create policy "People may put away what they are told"
 on public.notifications for update to authenticated
-using (user_id = (select auth.uid()))
+using (
+  user_id = (select auth.uid())
+  and (brand_id is null or brand_id = any((select private.brands_permitting('brand.read'))::uuid[]))
+)
 with check (user_id = (select auth.uid()));
 
 grant select on public.notification_preferences to authenticated;

@@ -121,7 +121,7 @@ def test_every_function_that_is_called_exists_and_every_helper_is_called() -> No
 
 
 def test_no_statement_changes_a_whole_table() -> None:
-    """The hosted data API loads safeupdate, which refuses updates and deletes without a condition, also in functions."""
+    """The hosted data API loads safeupdate: updates and deletes without a condition are refused, also in functions."""
     statement = re.compile(r"^ *(?:update|delete from) (?:public|private)\.\w+[^;]*;", re.MULTILINE)
     whole = [
         found[0] for path in source_files() for found in statement.finditer(path.read_text()) if "where" not in found[0]

@@ -152,3 +152,22 @@ def test_search_operators_reach_no_further(probe: Probe, scene: Scene, query: st
         named = cursor.execute(found, [query, Jsonb({"brand_id": str(scene.tenant.brand_id)})])
         nothing = {"type": {}, "status": {}, "tag": {}}
         assert named.fetchall()[0]["found"] == {"items": [], "total": 0, "facets": nothing}
+
+
+@pytest.mark.parametrize(
+    "statement", ["select id from public.notifications", "update public.notifications set is_read = true"]
+)
+def test_who_has_left_a_brand_reaches_nothing_that_it_told_them(probe: Probe, scene: Scene, statement: str) -> None:
+    """Also by statements that name no row: before those stands the policy on writing alone."""
+    former = scene.callers["viewer"]
+    with probe.connection.transaction(force_rollback=True):
+        brand = scene.rows["notifications"]["brand_id"]
+        told = "insert into public.notifications (user_id, brand_id, event, title) values (%s, %s, 'task', 'A task')"
+        probe.connection.execute(told, [former.user_id, brand])
+        with probe.acting(former) as cursor:
+            assert cursor.execute(statement.encode()).rowcount == 1
+        probe.connection.execute(
+            "delete from public.brand_members where user_id = %s and brand_id = %s", [former.user_id, brand]
+        )
+        with probe.acting(former) as cursor:
+            assert cursor.execute(statement.encode()).rowcount == 0
