@@ -1,6 +1,7 @@
 """One server for the whole origin: a file of public/, or the function that a rewrite names, behind the edge cache."""
 
 import os
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -73,7 +74,22 @@ class Origin:
                 return
 
 
+class Function:
+    """A file of api/, imported by its first request: as on Vercel, where each function starts by itself."""
+
+    def __init__(self, name: str) -> None:
+        """``name``: as the rewrites have it, ``api/contents``."""
+        self.module = name.replace("/", ".")
+
+    @cached_property
+    def app(self) -> ASGIApp:
+        return import_module(self.module).app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
 def create_app() -> Origin:
     routing = load_routing(ROOT / "vercel.json")
     names = {destination.removeprefix("/") for _, destination in routing.rewrites}
-    return Origin(routing, {name: import_module(name.replace("/", ".")).app for name in names})
+    return Origin(routing, {name: Function(name) for name in names})

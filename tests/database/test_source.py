@@ -53,7 +53,9 @@ CHANGES = {
     "policy": 'drop policy "Contents may be read by members of their brand" on public.contents',
     "grant": "grant select on public.contents to anon",
     "column": "alter table public.brands alter column name drop not null",
-    "index": "drop index public.contents_brand_status_idx",
+    # The same definition, but the partitions lack it.
+    "index": "drop index public.contents_brand_title_idx; create index contents_brand_title_idx "
+    "on only public.contents (brand_id, title, id) where deleted_at is null",
     "trigger": "alter table public.contents disable trigger stamp_content",
     "constraint": "alter table public.brands drop constraint brands_slug_check",
     "comment": "comment on table public.brands is 'other'",

@@ -97,7 +97,11 @@ QUERIES: Final[dict[str, LiteralString]] = {
         where not relations.relispartition
     """,
     "index": """
-        select pg_index.indexrelid::regclass::text, pg_get_indexdef(pg_index.indexrelid)
+        select
+          pg_index.indexrelid::regclass::text,
+          concat_ws(
+            ' ', pg_get_indexdef(pg_index.indexrelid), case when not pg_index.indisvalid then 'lacks a partition' end
+          )
         from relations
         inner join pg_index on pg_index.indrelid = relations.oid
         where not relations.relispartition

@@ -44,8 +44,12 @@ language sql
 immutable
 set search_path = ''
 as $$
+  -- As the indexes have it, or they would not be used: a column that is never null is ordered without a word on nulls.
   select
-    format('%I %s nulls last, id', sort, case when is_descending then 'desc' else 'asc' end),
+    format(
+      '%I %s%s, id', sort, case when is_descending then 'desc' else 'asc' end,
+      case when sort <> 'score' then '' when is_descending then ' nulls last' else ' nulls first' end
+    ),
     case when has_cursor then format(
       ' and contents.%1$I %2$s= ($2 ->> ''value'')::%3$s and (contents.%1$I %2$s ($2 ->> ''value'')::%3$s '
       'or contents.id > ($2 ->> ''id'')::uuid)',
