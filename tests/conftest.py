@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from typing import Final
 
 import psycopg
 import pytest
@@ -14,6 +15,30 @@ from tests.support.world import World
 # seeks further.
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
+
+
+# Modules that take longest, most of it waiting: begun first, they wait while the others compute.
+LONGEST_FIRST: Final = (
+    "core/test_outages.py",
+    "api/test_schema.py",
+    "stack/test_stack.py",
+    "identity/test_lockout.py",
+    "identity/test_passwords.py",
+    "core/test_windows.py",
+    "ai/test_chain.py",
+    "ai/test_events.py",
+    "ai/test_generate.py",
+    "core/test_rotation.py",
+    "ai/test_injections.py",
+    "identity/test_alerts.py",
+    "content/test_lists.py",
+    "tenancy/test_data_api.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: ranks.get("/".join(item.path.parts[-2:]), len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,8 @@ class Step:
 
 
 BESIDE: Final = (Step("checks", ("tools.check",)), Step("packaging", ("tools.package",)))
-TESTS: Final = Step("tests", (*PYTEST, "--numprocesses", str(WORKERS)))
+# By file: what a module sets up (functions, databases) is set up once, and not by each worker.
+TESTS: Final = Step("tests", (*PYTEST, "--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"))
 
 
 def _run_beside() -> bool:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import redis
 
 from lib.ai.chain import Chain, Pace
 from lib.ai.providers import AnthropicProvider, Completion, OpenAIProvider, Provider
@@ -33,11 +34,22 @@ def isolated(stack: RunningStack) -> dict[str, str]:
     return {name: value for name, value in stack.environment.items() if name != "WEB_FETCH_PRIVATE_HOSTS"} | changes
 
 
+@pytest.fixture(scope="module")
+def faulty_functions(stack: RunningStack) -> Iterator[tuple[str, str]]:
+    """Origin and environment of functions whose models may fail as they like: see ``isolated``."""
+    settings = isolated(stack)
+    with functions_with(settings) as origin:
+        yield origin, settings["ENVIRONMENT"]
+
+
 @pytest.fixture
-def faulty(stack: RunningStack) -> Iterator[str]:
-    """The origin of functions whose models may fail as they like: see ``isolated``."""
-    with functions_with(isolated(stack)) as origin:
-        yield origin
+def faulty(stack: RunningStack, faulty_functions: tuple[str, str]) -> str:
+    """The origin of such functions, with all circuits closed."""
+    origin, environment = faulty_functions
+    with redis.Redis.from_url(stack.redis_url) as kv:
+        for key in kv.scan_iter(f"circuit:{environment}:*"):
+            kv.delete(key)
+    return origin
 
 
 def at(origin: str, *people: Person) -> None:

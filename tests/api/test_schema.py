@@ -40,8 +40,8 @@ LEFT_OUT: Final = ("POST /api/v1/auth/logout", "POST /api/v1/ai/generate")
 SLOW: Final = ("POST /api/v1/auth/login", "POST /api/v1/auth/refresh")
 LIMITS: Final = ("ACCOUNT", "AI", "API", "AUTH", "BRAND_PROFILE", "DELIVERY", "GENERATE")
 # `make fuzz` asks far more.
-EXAMPLES: Final = int(os.environ.get("SCHEMA_EXAMPLES", "12"))
-SLOW_EXAMPLES: Final = min(EXAMPLES, 10) // 2
+EXAMPLES: Final = int(os.environ.get("SCHEMA_EXAMPLES", "4"))
+SLOW_EXAMPLES: Final = min(EXAMPLES, 4)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from tests.support.sql import Database
 from tests.tenancy.scene import acting, build_scene
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-CASES = int(os.environ.get("CLAIM_CASES", "2000"))
+CASES = int(os.environ.get("CLAIM_CASES", "1000"))
 
 
 class Shelf:

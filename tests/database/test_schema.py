@@ -1,6 +1,7 @@
 """Promises of the schema that hold whoever asks: ids, partitions, the event log, privileges."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -216,4 +217,9 @@ def test_the_outbox_can_be_read_in_the_order_of_commits(database: psycopg.Connec
         value(database, "select pg_current_xact_id()::text::bigint")
         assert value(database, horizon) <= mine
         late.rollback()
-    assert value(database, horizon) > mine
+    # Transactions of other databases of the server hold it back as well, for as long as they last.
+    for _ in range(1200):
+        if value(database, horizon) > mine:
+            return
+        time.sleep(0.05)
+    raise AssertionError("what is closed still holds the horizon back")
