@@ -24,9 +24,9 @@ test: setup ## All checks and tests
 
 EXAMPLES ?= 300
 fuzz: setup ## The tests that generate their input, with new input each time; EXAMPLES=n requests to each route
-	@SCHEMA_EXAMPLES=$(EXAMPLES) CLAIM_CASES=10000 ROTATION_KILLS=20 $(PYTHON) -m local.stack run -- \
+	@SCHEMA_EXAMPLES=$(EXAMPLES) CLAIM_CASES=10000 ROTATION_KILLS=20 CONTENT_WRITERS=50 $(PYTHON) -m local.stack run -- \
 		$(PYTHON) -m pytest -q --numprocesses 4 --hypothesis-profile=default \
-		$(shell grep -rlE "^from hypothesis|CLAIM_CASES|ROTATION_KILLS" tests --include=test_*.py)
+		$(shell grep -rlE "^from hypothesis|CLAIM_CASES|ROTATION_KILLS|CONTENT_WRITERS" tests --include=test_*.py)
 
 mutations: setup ## Take away or weaken each policy in turn: does the proof of isolation notice?
 	@$(PYTHON) -m tests.tenancy.mutations

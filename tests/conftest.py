@@ -54,10 +54,9 @@ def shared_stack() -> Iterator[RunningStack]:
 
 
 @pytest.fixture(scope="session")
-def stack(shared_stack: RunningStack, worker_id: str) -> Iterator[RunningStack]:
+def stack(shared_stack: RunningStack) -> Iterator[RunningStack]:
     """A copy of the stack for this worker alone: functions, data API, KV and a database that was just cloned."""
-    number = int(worker_id.removeprefix("gw")) + 1 if worker_id != "master" else 15
-    with copied_stack(shared_stack, number) as copy:
+    with copied_stack(shared_stack) as copy:
         yield copy
 
 

@@ -1,7 +1,6 @@
 """Everything that must hold before a change lands: the checks, the packaging, the tests.
 
-The checks and the packaging run beside the tests and are printed when they end. The tests come last, so that the last
-lines say how many there were.
+The checks and the packaging run beside the tests; what they print comes in one piece when each has ended.
 """
 
 import os
@@ -16,7 +15,8 @@ from tools.check import ROOT
 
 PYTEST: Final = ("local.stack", "run", "--", sys.executable, "-m", "pytest", "-q", "--durations=10")
 # More than there are cores: a test waits as long as it computes.
-WORKERS: Final = max(4, (os.cpu_count() or 2) + 2)
+# At most 14, since a copy of the platform needs one of Redis's 16 databases.
+WORKERS: Final = min(14, max(4, (os.cpu_count() or 2) + 2))
 
 
 @dataclass(frozen=True)

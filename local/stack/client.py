@@ -57,8 +57,8 @@ def find_running() -> RunningStack | None:
 
 
 @contextmanager
-def _started(*arguments: str, environment: dict[str, str] | None = None) -> Generator[str]:
-    """Runs ``python -m local.stack`` as long as the context lasts; yields what it printed until it was ready."""
+def _started(*arguments: str, show: bool, environment: dict[str, str] | None = None) -> Generator[None]:
+    """Runs ``python -m local.stack`` as long as the context lasts; ``show``: prints what it says until it is ready."""
     with subprocess.Popen(
         [sys.executable, "-m", "local.stack", *arguments],
         cwd=ROOT,
@@ -69,18 +69,21 @@ def _started(*arguments: str, environment: dict[str, str] | None = None) -> Gene
         preexec_fn=die_with_parent,  # noqa: PLW1509 - the process has no other threads
     ) as process:
         assert process.stdout is not None
-        printed: list[str] = []
         try:
             for line in process.stdout:
                 if line.startswith("Ready in"):
                     break
-                printed.append(line)
+                if show:
+                    print(line, end="", flush=True)
             else:
-                raise StackError(f"the local stack did not start:\n{''.join(printed)}")
-            yield "".join(printed)
+                raise StackError("the local stack did not start")
+            yield
         finally:
+            ended_early = process.poll() is not None
             process.send_signal(signal.SIGTERM)
-            process.stdout.read()
+            rest = process.stdout.read()
+            if ended_early:
+                print(rest, end="", flush=True)  # which part it was, and the end of its log
 
 
 @contextmanager
@@ -90,8 +93,7 @@ def running_stack() -> Generator[RunningStack]:
     if found is not None:
         yield found
         return
-    with _started("up") as printed:
-        print(printed, end="", flush=True)
+    with _started("up", show=True):
         started = find_running()
         if started is None:
             raise StackError("the local stack did not start")
@@ -99,13 +101,29 @@ def running_stack() -> Generator[RunningStack]:
 
 
 @contextmanager
-def copied_stack(shared: RunningStack, number: int) -> Generator[RunningStack]:
+def _free_number() -> Generator[int]:
+    """Holds a number from 1 to 15 that no other copy has, as long as the context lasts. Raises StackError."""
+    for number in range(1, 16):
+        folder = STATE / "copies" / str(number)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield number
+            return
+    raise StackError("15 copies of the platform run already")
+
+
+@contextmanager
+def copied_stack(shared: RunningStack) -> Generator[RunningStack]:
     """A copy of a running stack (see ``local.stack.copies``), or the stack itself where Supabase is a real project."""
     if shared.environment["SUPABASE_URL"] != shared.urls["supabase"]:
         yield shared
         return
-    # Without what `run` told of the running stack: it would pass for what the user wants instead of stand-ins.
+    # Removes the variables that `run` set; otherwise they would count as the user's own replacements.
     environment = {name: value for name, value in os.environ.items() if shared.environment.get(name) != value}
     ports = {f"MIXERAI_{part.upper()}_PORT": url.rsplit(":", 1)[1] for part, url in shared.urls.items()}
-    with _started("copy", str(number), environment=environment | ports):
+    with _free_number() as number, _started("copy", str(number), show=False, environment=environment | ports):
         yield _read_state(STATE / "copies" / str(number) / "stack.json")

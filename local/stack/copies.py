@@ -18,9 +18,10 @@ import redis
 from psycopg import sql
 
 from local.stack import parts
+from local.stack.processes import StackError
 from local.stack.scratch import apply_migrations, empty_database, migration_files
 from local.stack.settings import ROOT, STATE, StackSettings
-from local.stack.supervisor import Supervisor
+from local.stack.supervisor import Supervisor, first_error
 
 TEMPLATE_PREFIX: Final = "template_of_tests_"
 # Any number, for everyone who makes or clones the template.
@@ -37,7 +38,8 @@ def free_port() -> int:
 def _template_name() -> str:
     """Names the state of everything that the template is made from."""
     texts = [text for _, text in migration_files()]
-    texts += [(ROOT / name).read_text() for name in ("supabase/seed.sql", "local/supabase/bootstrap.sql")]
+    made_of = ("supabase/seed.sql", "local/supabase/bootstrap.sql", "local/supabase/bootstrap.mjs")
+    texts += [(ROOT / name).read_text() for name in (*made_of, "local/package-lock.json")]
     return TEMPLATE_PREFIX + hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
@@ -78,12 +80,15 @@ class CopySupervisor(Supervisor):
             )
         )
         self.server_url = settings.database_url
+        self.cloning: asyncio.Task[None] | None = None
 
     async def _start_all(self) -> None:
         settings = self.settings
 
         async def start_database() -> None:
-            await asyncio.to_thread(clone_database, self.server_url, settings.database)
+            # Shielded: a thread cannot be stopped, so the end waits for it before it drops the database.
+            self.cloning = asyncio.create_task(asyncio.to_thread(clone_database, self.server_url, settings.database))
+            await asyncio.shield(self.cloning)
             await self._start(parts.supabase(settings))
 
         work = [start_database(), self._start(parts.web(settings))]
@@ -91,9 +96,16 @@ class CopySupervisor(Supervisor):
             with redis.Redis(port=settings.ports["redis"], db=settings.redis_database) as server:
                 server.flushdb()
             work.append(self._start(parts.kv(settings)))
-        await asyncio.gather(*work)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for coroutine in work:
+                    group.create_task(coroutine)
+        except* StackError as errors:
+            raise first_error(errors) from None
 
     async def _clean_up(self) -> None:
+        if self.cloning is not None:
+            await asyncio.wait([self.cloning])
         with suppress(psycopg.OperationalError), psycopg.connect(self.server_url, autocommit=True) as server:
             server.execute(
                 sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.settings.database))

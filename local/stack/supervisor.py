@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from local.stack import parts
 from local.stack.postgres import PostgresInstallation
 from local.stack.processes import Process, StackError
+from local.stack.scratch import drop_leftovers
 from local.stack.settings import StackSettings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -22,9 +23,9 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def _first(errors: BaseExceptionGroup[StackError]) -> StackError:
+def first_error(errors: BaseExceptionGroup[StackError]) -> StackError:
     error = errors.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+    return first_error(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 class Supervisor:
@@ -39,7 +40,7 @@ class Supervisor:
         raise NotImplementedError
 
     async def _clean_up(self) -> None:
-        """What is left to do when all parts have stopped."""
+        """Runs after all parts have stopped."""
 
     async def _start(self, process: Process) -> None:
         began = time.monotonic()
@@ -125,6 +126,7 @@ class PlatformSupervisor(Supervisor):
         installation.initialise()
         await self._start(installation.server(self.settings))
         began = time.monotonic()
+        await asyncio.to_thread(drop_leftovers, self.settings.database_url)
         await parts.bootstrap_database(self.settings)
         await parts.migrate(self.settings, seed=True)
         _say(f"  {'schema':<10} migrated and seeded in {time.monotonic() - began:.1f} s")
@@ -168,4 +170,4 @@ class PlatformSupervisor(Supervisor):
                 for coroutine in work:
                     group.create_task(coroutine)
         except* StackError as errors:
-            raise _first(errors) from None
+            raise first_error(errors) from None

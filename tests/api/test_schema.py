@@ -41,7 +41,7 @@ SLOW: Final = ("POST /api/v1/auth/login", "POST /api/v1/auth/refresh")
 LIMITS: Final = ("ACCOUNT", "AI", "API", "AUTH", "BRAND_PROFILE", "DELIVERY", "GENERATE")
 # `make fuzz` asks far more.
 EXAMPLES: Final = int(os.environ.get("SCHEMA_EXAMPLES", "4"))
-SLOW_EXAMPLES: Final = min(EXAMPLES, 4)
+SLOW_EXAMPLES: Final = min(EXAMPLES, 50)
 
 
 @dataclass

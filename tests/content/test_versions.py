@@ -1,6 +1,7 @@
 """Versions: made by saves and autosaves, listed, read, compared, restored, and kept as long as they are worth it."""
 
 import asyncio
+import os
 from collections import Counter
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 
 from tests.support.errors import assert_problem
 from tests.support.world import World
+
+# `make fuzz` lets more of them write.
+WRITERS = int(os.environ.get("CONTENT_WRITERS", "25"))
 
 pytestmark = pytest.mark.anyio
 
@@ -131,7 +135,7 @@ async def test_many_writers_lose_nothing(world: World) -> None:
     """Each of them edits what it read, and tries again with what it then reads: no edit is overwritten."""
     brand = await world.brand()
     path = f"/contents/{(await world.draft(brand))['id']}"
-    writers = 25
+    writers = WRITERS
     people = [brand.editor, brand.admin, *[await world.member(brand, "editor") for _ in range(8)]]
     # A field each: whoever overwrites the others' loses theirs. Limits are for people who write this often.
     world.rows(

@@ -14,7 +14,7 @@ import pytest
 from local.stack.client import RunningStack
 from local.stack.scratch import empty_database, scratch_database
 from tools.database.catalogue import catalogue_of, differences, read_catalogue
-from tools.database.landed import changed_migrations
+from tools.database.landed import BASELINE, changed_migrations
 from tools.database.migration import plan_difference
 from tools.database.reference_data import data_differences, read_reference_data
 from tools.database.source import MIGRATIONS, SourceError, apply_source, source_files
@@ -166,7 +166,7 @@ def test_a_change_of_a_committed_migration_is_noticed(tmp_path: Path) -> None:
 
     folder = tmp_path / "supabase" / "migrations"
     folder.mkdir(parents=True)
-    first, second = folder / "20260101000000_one.sql", folder / "20260102000000_two.sql"
+    first, second = folder / BASELINE, folder / "20991231000000_two.sql"
     first.write_text("select 1;\n")
     git("init")
     git("add", ".")
@@ -177,10 +177,13 @@ def test_a_change_of_a_committed_migration_is_noticed(tmp_path: Path) -> None:
     assert changed_migrations(tmp_path) == []
 
     first.write_text("select 3;\n")
-    assert changed_migrations(tmp_path) == ["supabase/migrations/20260101000000_one.sql"]
+    assert changed_migrations(tmp_path) == [f"supabase/migrations/{BASELINE}"]
     git("commit", "-a", "-m", "edit")
     second.unlink()
-    assert changed_migrations(tmp_path) == [
-        "supabase/migrations/20260101000000_one.sql",
-        "supabase/migrations/20260102000000_two.sql",
-    ]
+    both = [f"supabase/migrations/{BASELINE}", "supabase/migrations/20991231000000_two.sql"]
+    assert changed_migrations(tmp_path) == both
+    first.rename(folder / "20260101000000_baseline.sql")
+    assert changed_migrations(tmp_path) == [f"supabase/migrations/{BASELINE}"]
+    git("add", ".")
+    git("commit", "-m", "rename")
+    assert changed_migrations(tmp_path) == [f"supabase/migrations/{BASELINE}"]

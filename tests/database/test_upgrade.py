@@ -9,8 +9,8 @@ from local.stack.client import RunningStack
 from local.stack.scratch import apply_migrations, scratch_database
 from local.stack.settings import ROOT
 from tests.support.sql import Database
+from tools.database.landed import BASELINE
 
-BASELINE = "20261126000000_baseline.sql"
 CONTENTS = "select id, title, status::text, version, fields, updated_at from public.contents order by id"
 COMMENTS = "select id, body, updated_by, updated_at from public.comments order by id"
 EDITOR = "00000000-0000-7000-8000-0000000000a2"

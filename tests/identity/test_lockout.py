@@ -122,13 +122,13 @@ async def test_the_time_tells_nothing(world: World) -> None:
     pairs are asked until the fastest have met; where the time told something they never would."""
     origin = world.stack.urls["web"]
     fastest = {"known": inf, "unknown": inf}
-    for _ in range(25):
+    for asked in range(1, 26):
         emails = {"known": (await world.person()).email, "unknown": f"{uuid4().hex}@people.test"}
         for kind, email in emails.items():
             began = time.perf_counter()
             await attempt(origin, email)
             fastest[kind] = min(fastest[kind], time.perf_counter() - began)
-        if 0.9 < fastest["known"] / fastest["unknown"] < 1.1:
+        if asked >= 6 and 0.9 < fastest["known"] / fastest["unknown"] < 1.1:
             return
     raise AssertionError(f"seconds of the fastest answers: {fastest}")
 

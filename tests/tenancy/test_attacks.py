@@ -157,8 +157,8 @@ def test_search_operators_reach_no_further(probe: Probe, scene: Scene, query: st
 @pytest.mark.parametrize(
     "statement", ["select id from public.notifications", "update public.notifications set is_read = true"]
 )
-def test_who_has_left_a_brand_reaches_nothing_that_it_told_them(probe: Probe, scene: Scene, statement: str) -> None:
-    """Also by statements that name no row: before those stands the policy on writing alone."""
+def test_former_members_reach_no_notifications_of_the_brand(probe: Probe, scene: Scene, statement: str) -> None:
+    """Includes a statement that names no row: only the policy on updates applies to it."""
     former = scene.callers["viewer"]
     with probe.connection.transaction(force_rollback=True):
         brand = scene.rows["notifications"]["brand_id"]

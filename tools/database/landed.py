@@ -11,6 +11,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = "supabase/migrations"
+BASELINE: Final = "20261126000000_baseline.sql"
 CHANGED: Final = "--diff-filter=MDRT"
 
 
@@ -20,12 +21,16 @@ def _git(root: Path, *arguments: str) -> list[str]:
 
 
 def changed_migrations(root: Path) -> list[str]:
-    """Names of the migrations that were edited, renamed or removed after the commit that added the oldest of them."""
-    oldest = min((path.name for path in (root / FOLDER).glob("*.sql")), default="")
-    added = _git(root, "log", "--diff-filter=A", "--format=%H", "--", f"{FOLDER}/{oldest}")
-    committed = _git(root, "log", CHANGED, "--format=", "--name-only", f"{added[-1]}..", "--", FOLDER) if added else []
-    uncommitted = _git(root, "diff", "HEAD", CHANGED, "--name-only", "--", FOLDER) if added else []
-    return sorted({*committed, *uncommitted})
+    """Names of the migrations that were edited, renamed or removed after the commit that added the baseline.
+
+    In a checkout whose history does not reach back so far, after the oldest commit that there is.
+    """
+    if not (root / FOLDER / BASELINE).exists():
+        return [f"{FOLDER}/{BASELINE}"]
+    *_, start = ["", *_git(root, "log", "--diff-filter=A", "--format=%H", "--", f"{FOLDER}/{BASELINE}")]
+    changes = (CHANGED, "--name-only", "--no-renames")
+    committed = _git(root, "log", *changes, "--format=", f"{start}..", "--", FOLDER) if start else []
+    return sorted({*committed, *_git(root, "diff", *changes, "HEAD", "--", FOLDER)})
 
 
 def main() -> int:

@@ -1,9 +1,9 @@
 """Plans the next migration: what takes a database from supabase/migrations to supabase/schemas and policies.
 
-``python -m tools.database.migration NAME``, with the local stack running, writes supabase/migrations/<time>_NAME.sql.
-Two scratch databases are built, one from the migrations and one from the source; ``pgdelta`` plans the difference; the
-plan is applied to the first, and both are compared by ``tools.database.catalogue``. Without any migration the source
-itself becomes the first one. What no difference shows is written by hand: backfills, renames, rows that go away.
+``python -m tools.database.migration NAME`` writes supabase/migrations/<time>_NAME.sql. Two scratch databases are built,
+one from the migrations and one from the source; ``pgdelta`` plans the difference; the plan is applied to the first, and
+both are compared by ``tools.database.catalogue``. Without any migration the source itself becomes the first one. The
+file says in comments what the plan leaves to be written by hand: backfills, renames, rows that are taken away.
 """
 
 import re
@@ -35,7 +35,7 @@ set check_function_bodies = off;
 
 
 class PlanError(Exception):
-    """The difference cannot be planned, or the plan does not close it; the message says what is left."""
+    """pgdelta cannot plan the difference; the message says why."""
 
 
 def _pgdelta(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -79,25 +79,27 @@ def _changed_data(migrated_url: str, source_url: str) -> list[str]:
     return [text for text in texts if any(re.search(rf"\binto {re.escape(table)}\b", text) for table in tables)]
 
 
-def plan_migration(server_url: str) -> str:
-    """The statements of the next migration; empty when migrations and source agree.
+def plan_migration(server_url: str) -> tuple[str, list[str]]:
+    """The statements of the next migration, and what they leave to be written by hand.
 
-    Raises PlanError when the two databases still differ after them.
+    Both are empty when migrations and source agree. By hand go rows of reference data that are taken away, and whatever
+    stops the statements from running on the rows that there are.
     """
     if not any(MIGRATIONS.glob("*.sql")):
-        return source_text()
+        return source_text(), []
     with scratch_database(server_url) as migrated_url, empty_database(server_url) as source_url:
         apply_source(source_url)
         parts = [plan_difference(migrated_url, source_url), *_changed_data(migrated_url, source_url)]
         statements = "\n\n".join(filter(None, parts))
-        with psycopg.connect(migrated_url) as connection:
-            connection.execute(f"set check_function_bodies = off;\n{statements}".encode())
+        try:
+            with psycopg.connect(migrated_url) as connection:
+                connection.execute(f"set check_function_bodies = off;\n{statements}".encode())
+        except psycopg.Error as error:
+            return statements, [f"These statements fail: {error}"]
         remaining = remaining_differences(migrated_url, source_url)
         if again := plan_difference(migrated_url, source_url):
             remaining.append(f"pgdelta would go on with:\n{again}")
-        if remaining:
-            raise PlanError("these differences are left after the plan:\n" + "\n".join(remaining))
-        return statements
+        return statements, remaining
 
 
 def main() -> int:
@@ -107,7 +109,7 @@ def main() -> int:
     name = sys.argv[1]
     try:
         with running_stack() as stack:
-            statements = plan_migration(stack.database_url)
+            statements, remaining = plan_migration(stack.database_url)
     except (PlanError, SourceError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -115,9 +117,12 @@ def main() -> int:
         print("supabase/migrations and the source agree: the file is for what you write by hand")
     path = MIGRATIONS / f"{datetime.now(UTC):%Y%m%d%H%M%S}_{name}.sql"
     title = name.replace("_", " ").capitalize()
-    path.write_text("\n".join(filter(None, [HEADER.format(title=title), statements])).strip() + "\n")
+    left = "\n".join(f"-- TO DO BY HAND: {line}" for entry in remaining for line in entry.splitlines())
+    path.write_text("\n\n".join(filter(None, [HEADER.format(title=title).strip(), statements, left])) + "\n")
     print(f"wrote {path.relative_to(MIGRATIONS.parents[1])}: read it, add backfills by hand, and run the tests")
-    return 0
+    if remaining:
+        print("error: the statements do not close the difference; the file says what is left", file=sys.stderr)
+    return 1 if remaining else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ _TABLES: Final = """
   select format('%I.%I', schemaname, tablename) from pg_tables
   where schemaname in ('public', 'private') or (schemaname, tablename) = ('storage', 'buckets')
 """
-# Times are when a row came, not what it says.
+# Timestamps are ignored: they differ between databases.
 _TIMES: Final = """
   select attname from pg_attribute
   where attrelid = %s::regclass and attnum > 0 and atttypid in ('timestamptz'::regtype, 'timestamp'::regtype)
