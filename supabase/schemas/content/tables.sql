@@ -82,11 +82,12 @@ comment on column public.contents.scheduled_for is
 'When the scheduler publishes it; set while the status is scheduled.';
 comment on column public.contents.expires_at is 'When a published content is archived.';
 comment on column public.contents.due_at is 'When the content should be done: by default 21 days after its creation.';
--- Lists (list_contents), an index for each order; that by status is contents_brand_by_status_idx. Ties are broken by id, so
--- that a cursor meets every row once.
+-- Lists (list_contents), an index for each order. Ties are broken by id, so that a cursor meets every row once.
 create index contents_brand_updated_idx on public.contents (brand_id, updated_at desc, id) where deleted_at is null;
 create index contents_brand_status_idx on public.contents (brand_id, status, updated_at desc, id)
 where deleted_at is null;
+-- Also serves the foreign key to the brand, so it includes deleted rows.
+create index contents_brand_by_status_idx on public.contents (brand_id, status desc, id);
 create index contents_brand_created_idx on public.contents (brand_id, created_at desc, id) where deleted_at is null;
 create index contents_brand_title_idx on public.contents (brand_id, title, id) where deleted_at is null;
 create index contents_brand_score_idx on public.contents (brand_id, score desc nulls last, id) where deleted_at is null;
@@ -106,7 +107,6 @@ where status = 'published' and expires_at is not null and deleted_at is null;
 -- Use of a template by each brand (list_templates); also for the foreign key
 create index contents_template_id_idx on public.contents (template_id, brand_id, created_at);
 -- Foreign keys
-create index contents_brand_by_status_idx on public.contents (brand_id, status desc, id);
 create index contents_parent_id_idx on public.contents (parent_id);
 create index contents_created_by_idx on public.contents (created_by);
 create index contents_updated_by_idx on public.contents (updated_by);
