@@ -50,7 +50,7 @@ bench-ai: setup ## What the AI service adds to a provider's own time, and stream
 bench-api: setup ## Our functions beside the data API asked directly: throughput and latency, as ratios
 	@$(PYTHON) -m bench.api
 
-bench-auth: setup ## What knowing who is there costs a request: microseconds, and round trips
+bench-auth: setup ## Authentication overhead per request: microseconds and round trips
 	@$(PYTHON) -m bench.auth
 
 rotate-keys: setup ## Re-encrypt what is under older ENCRYPTION_KEYS, with the environment of a deployment
