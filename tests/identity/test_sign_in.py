@@ -1,10 +1,11 @@
 import json
+from typing import Any
 
 import jwt
 import pytest
 from upstash_redis.asyncio import Redis
 
-from local.demo.callers import PASSWORD
+from local.demo.callers import PASSWORD, Person
 from tests.support.errors import assert_problem
 from tests.support.world import World
 
@@ -141,3 +142,26 @@ async def test_a_platform_admin_sees_every_brand(world: World) -> None:
     claims = jwt.decode(person.access_token, options={"verify_signature": False})
     world.rows("update public.user_sessions set mfa_verified_at = now() where id = %s", claims["session_id"])
     assert (await person.get(f"/contents/{content['id']}")).status_code == 200
+
+
+async def test_people_made_for_tests_are_as_the_api_makes_them(world: World) -> None:
+    """The same claims, record in KV and columns: what nearly all tests begin with is what a sign-in leaves."""
+
+    async def traces(person: Person) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
+        claims = jwt.decode(person.access_token, options={"verify_signature": False})
+        settings = world.stack.environment
+        kv = Redis(url=settings["UPSTASH_REDIS_REST_URL"], token=settings["UPSTASH_REDIS_REST_TOKEN"])
+        record = json.loads(await kv.get(f"session:{claims['session_id']}") or "{}")
+        await kv.close()
+        (row,) = world.rows(
+            "select jsonb_strip_nulls(to_jsonb(session) || to_jsonb(person)) as left_behind "
+            "from public.user_sessions as session inner join public.profiles as person on person.id = session.user_id "
+            "where session.id = %s",
+            claims["session_id"],
+        )
+        kinds = {name: type(value).__name__ for name, value in claims.items()}
+        return kinds, record | {"userId": "", "openedAt": 0}, dict.fromkeys(row["left_behind"])
+
+    by_password = await traces(await world.signed_in())
+    world.signs_in_by_password = False
+    assert await traces(await world.signed_in()) == by_password
