@@ -1,8 +1,8 @@
 """A copy of the platform beside the running one: functions, data API and KV of its own over a database of its own.
 
 Tests that run at the same time each work in a copy, so that none meets another's rows, jobs, events or settings. The
-database is cloned from a template, which is made once for each state of the migrations. Postgres, Redis, mail, models
-and storage are those of the running stack.
+database is cloned from a template, which is made once for each state of the migrations. The servers of Postgres, Redis,
+mail, models and AWS are those of the running stack.
 """
 
 import asyncio

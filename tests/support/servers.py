@@ -11,17 +11,12 @@ from contextlib import contextmanager
 
 import httpx
 
+from local.stack.copies import free_port
 from local.stack.processes import die_with_parent
 from local.stack.settings import LOGS, ROOT
 from local.tls import TLS
 
 START_SECONDS = 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager
