@@ -7,8 +7,7 @@ import signal
 import socket
 import sys
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine
 from urllib.parse import urlsplit
 
 from local.stack import parts
@@ -24,34 +23,24 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def _first(errors: BaseExceptionGroup[StackError]) -> StackError:
+def first_error(errors: BaseExceptionGroup[StackError]) -> StackError:
     error = errors.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+    return first_error(error) if isinstance(error, BaseExceptionGroup) else error
 
 
-class Supervisor(ABC):
+class Supervisor:
     """The life of one stack: ``run`` brings the parts up, says so, and takes all of them down again."""
 
     def __init__(self, settings: StackSettings) -> None:
         self.settings = settings
         self.running: list[Process] = []
 
-    @abstractmethod
     async def _start_all(self) -> None:
         """Returns when every part answers. Raises StackError."""
+        raise NotImplementedError
 
-    @abstractmethod
     async def _clean_up(self) -> None:
         """Runs after all parts have stopped."""
-
-    async def _start_together(self, work: Iterable[Coroutine[None, None, None]]) -> None:
-        """Runs them side by side; stops the rest when one fails. Raises StackError, the first there was."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                for coroutine in work:
-                    group.create_task(coroutine)
-        except* StackError as errors:
-            raise _first(errors) from None
 
     async def _start(self, process: Process) -> None:
         began = time.monotonic()
@@ -176,7 +165,9 @@ class PlatformSupervisor(Supervisor):
                 coroutine.close()
             raise
         work += [self._start(make(settings)) for make in (parts.mail, parts.aws, parts.web)]
-        await self._start_together(work)
-
-    async def _clean_up(self) -> None:
-        """Leaves the data: it is there at the next start."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for coroutine in work:
+                    group.create_task(coroutine)
+        except* StackError as errors:
+            raise first_error(errors) from None
