@@ -30,14 +30,6 @@ def apply_migrations(database_url: str, *, after: str = "", until: str = "~") ->
                     connection.execute(text.encode())
 
 
-def drop_leftovers(server_url: str) -> None:
-    """Drops the scratch databases and copies of processes that were killed. For a server that nobody uses yet."""
-    with psycopg.connect(server_url, autocommit=True) as server:
-        left = server.execute("select datname from pg_database where datname ~ '^(scratch|copy)_[0-9a-f]{12}$'")
-        for (name,) in left.fetchall():
-            server.execute(f'drop database "{name}" with (force)'.encode())
-
-
 @contextmanager
 def empty_database(server_url: str) -> Generator[str]:
     """Yields the URL of a new database on the server of ``server_url`` that holds what a hosted project begins with."""

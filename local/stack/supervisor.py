@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from local.stack import parts
 from local.stack.postgres import PostgresInstallation
 from local.stack.processes import Process, StackError
-from local.stack.scratch import drop_leftovers
 from local.stack.settings import StackSettings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -126,7 +125,6 @@ class PlatformSupervisor(Supervisor):
         installation.initialise()
         await self._start(installation.server(self.settings))
         began = time.monotonic()
-        await asyncio.to_thread(drop_leftovers, self.settings.database_url)
         await parts.bootstrap_database(self.settings)
         await parts.migrate(self.settings, seed=True)
         _say(f"  {'schema':<10} migrated and seeded in {time.monotonic() - began:.1f} s")
