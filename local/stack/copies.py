@@ -20,7 +20,7 @@ from psycopg import sql
 from local.stack import parts
 from local.stack.processes import StackError
 from local.stack.scratch import apply_migrations, empty_database, migration_files
-from local.stack.settings import ROOT, STATE, StackSettings
+from local.stack.settings import ROOT, STATE, SUPERUSER, StackSettings, with_role
 from local.stack.supervisor import Supervisor, first_error
 
 TEMPLATE_PREFIX: Final = "template_of_tests_"
@@ -52,18 +52,19 @@ def _make_template(server: psycopg.Connection, server_url: str, name: str) -> No
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute((ROOT / "supabase" / "seed.sql").read_text().encode())
         made = url.rsplit("/", 1)[1]
-        query = sql.SQL("create database {} template {}")
+        query = sql.SQL("create database {} template {} owner postgres")
         server.execute(query.format(sql.Identifier(name), sql.Identifier(made)))
 
 
 def clone_database(server_url: str, name: str) -> None:
     """Makes a database that is migrated and seeded, by copying files."""
-    with psycopg.connect(server_url, autocommit=True) as server:
+    with psycopg.connect(with_role(server_url, SUPERUSER), autocommit=True) as server:
         server.execute("select pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         template = _template_name()
         if server.execute("select from pg_database where datname = %s", [template]).fetchone() is None:
             _make_template(server, server_url, template)
-        server.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+        query = sql.SQL("create database {} template {} owner postgres")
+        server.execute(query.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 class CopySupervisor(Supervisor):
@@ -106,7 +107,7 @@ class CopySupervisor(Supervisor):
     async def _clean_up(self) -> None:
         if self.cloning is not None:
             await asyncio.wait([self.cloning])
-        with suppress(psycopg.OperationalError), psycopg.connect(self.server_url, autocommit=True) as server:
+        with suppress(psycopg.OperationalError), psycopg.connect(with_role(self.server_url, SUPERUSER), autocommit=True) as server:
             server.execute(
                 sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.settings.database))
             )

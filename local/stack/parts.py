@@ -6,6 +6,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import psycopg
+
 from local.stack.processes import Process, StackError, accepts_connections, answers_http, run_to_end
 from local.stack.settings import (
     JWT_SECRET,
@@ -15,7 +17,9 @@ from local.stack.settings import (
     ROOT,
     SECRET_KEY,
     STATE,
+    SUPERUSER,
     StackSettings,
+    with_role,
 )
 
 
@@ -66,6 +70,13 @@ async def bootstrap_database(settings: StackSettings) -> None:
     """What a hosted project has before any migration: system schemas, API roles, Realtime's tables."""
     command, environment = bootstrap_command(settings, settings.database_url)
     await run_to_end("bootstrap", command, environment, settings.logs / "bootstrap.log")
+
+
+async def create_roles(settings: StackSettings) -> None:
+    """Creates the roles of a hosted project, which all databases of the server share."""
+    url = with_role(settings.database_url, SUPERUSER)
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute((ROOT / "local" / "supabase" / "roles.sql").read_bytes())
 
 
 async def migrate(settings: StackSettings, *, seed: bool) -> None:

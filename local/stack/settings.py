@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -24,6 +25,8 @@ CRON_SECRET: Final = "local-cron-secret"
 SIGNING_SECRET: Final = "local-signing-secret-of-at-least-32-characters"
 ENCRYPTION_KEYS: Final = "v1:bG9jYWwtZW5jcnlwdGlvbi1rZXktMzItYnl0ZXMhISE="
 DATABASE_PASSWORD: Final = "postgres"
+# As on a hosted project: migrations run as `postgres`, which is no superuser; this one belongs to the platform.
+SUPERUSER: Final = "supabase_admin"
 
 # The first four are the ports of `supabase start`, so that one can take the place of the other.
 DEFAULT_PORTS: Final = {
@@ -40,6 +43,12 @@ DEFAULT_PORTS: Final = {
 
 class SettingsError(Exception):
     """A setting that cannot work; the message says what to do."""
+
+
+def with_role(database_url: str, role: str) -> str:
+    """The same database as another role of this machine; all of them have the one password."""
+    parts = urlsplit(database_url)
+    return parts._replace(netloc=f"{role}:{DATABASE_PASSWORD}@{parts.hostname}:{parts.port}").geturl()
 
 
 @dataclass(frozen=True)

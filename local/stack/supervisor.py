@@ -125,6 +125,7 @@ class PlatformSupervisor(Supervisor):
         installation.initialise()
         await self._start(installation.server(self.settings))
         began = time.monotonic()
+        await parts.create_roles(self.settings)
         await parts.bootstrap_database(self.settings)
         await parts.migrate(self.settings, seed=True)
         _say(f"  {'schema':<10} migrated and seeded in {time.monotonic() - began:.1f} s")

@@ -1,13 +1,15 @@
-// Prepares an empty database for the migrations: the system schemas, then bootstrap.sql.
+// Prepares an empty database for the migrations, as the superuser: the system schemas, then bootstrap.sql.
 
 import { readFile } from "node:fs/promises";
 import postgres from "postgres";
-import { configuration, createApp } from "./configuration.mjs";
+import { connectAs, createApp, databaseUrl } from "./configuration.mjs";
 
-const app = createApp();
+const SUPERUSER = "supabase_admin";
+
+const app = createApp(connectAs(SUPERUSER), { auth: true });
 await app.ensureSystemSchema();
 await app.connection.close();
 
-const sql = postgres(configuration.databaseUrl, { max: 1, onnotice: () => {} });
+const sql = postgres(databaseUrl(SUPERUSER), { max: 1, onnotice: () => {} });
 await sql.unsafe(await readFile(new URL("bootstrap.sql", import.meta.url), "utf8"));
 await sql.end();

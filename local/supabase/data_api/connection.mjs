@@ -1,0 +1,111 @@
+// The connection of the data API: each request is a transaction as PostgREST makes it, with the caller's role and
+// claims, the limits of the role and of the function, and read-only where PostgREST says so
+// (https://docs.postgrest.org/en/stable/references/transactions.html).
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createPostgresConnection } from "@supabase/lite/postgres";
+import { sql } from "kysely";
+import { parseJson, parseNumber } from "./numbers.mjs";
+import { withStatus } from "./statuses.mjs";
+import { json, timestamptz } from "../types.mjs";
+
+const SEARCH_PATH = '"public", "extensions"';
+const READING = ["GET", "HEAD"];
+// Settings of a function that PostgREST applies to the whole transaction (`db-hoisted-tx-settings`). Only those of the
+// function that was called count; what it calls in turn cannot give itself more time.
+const HOISTED = ["statement_timeout", "plan_filter.statement_cost_limit", "default_transaction_isolation"];
+const RPC = /^\/rest\/v1\/rpc\/([a-z_0-9]+)$/;
+
+const types = {
+  timestamptz,
+  json: json(114, parseJson),
+  jsonb: json(3802, parseJson),
+  bigint: { to: 20, from: [20], serialize: String, parse: parseNumber },
+  numeric: { to: 1700, from: [1700], serialize: String, parse: parseNumber },
+};
+
+/** The HTTP request that is being answered, for the settings of its transaction. */
+export const requests = new AsyncLocalStorage();
+
+class RolledBack extends Error {
+  constructor(result) {
+    super("the request asked for a rollback");
+    this.result = result;
+  }
+}
+
+const pairs = (settings) => settings.map((setting) => setting.split(/=(.*)/s, 2));
+
+/** What PostgREST keeps of the database from its start on: the settings of roles and of functions. */
+async function readSchemaCache(sql) {
+  const roles = await sql`
+    select rolname as name, array_agg(setting) as settings
+    from pg_roles
+    inner join pg_db_role_setting on setrole = pg_roles.oid and setdatabase = 0
+    cross join lateral unnest(setconfig) as setting
+    where rolname in ('anon', 'authenticated', 'service_role')
+    group by rolname`;
+  const functions = await sql`
+    select proname as name, bool_and(provolatile <> 'v') as is_reading, coalesce(min(proconfig), '{}') as settings
+    from pg_proc where pronamespace = 'public'::regnamespace group by proname`;
+  const hoisted = (settings) => pairs(settings).filter(([name]) => HOISTED.includes(name));
+  return {
+    roles: new Map(roles.map((role) => [role.name, pairs(role.settings)])),
+    functions: new Map(functions.map((row) => [row.name, { isReading: row.is_reading, settings: hoisted(row.settings) }])),
+  };
+}
+
+/** The settings that a request's transaction begins with, as (name, value) pairs. */
+function settingsOf({ roles, functions }, request, auth) {
+  const role = auth?.role ?? "anon";
+  const url = new URL(request.url);
+  const called = functions.get(RPC.exec(url.pathname)?.[1]);
+  const isReading = READING.includes(request.method) || called?.isReading === true;
+  return [
+    ["search_path", SEARCH_PATH],
+    ...(roles.get(role) ?? []),
+    ["role", role],
+    ["request.jwt.claims", JSON.stringify({ ...auth?.jwt, role })],
+    ["request.method", request.method],
+    ["request.path", url.pathname.slice("/rest/v1".length)],
+    ["request.headers", JSON.stringify(Object.fromEntries(request.headers))],
+    ["request.cookies", "{}"],
+    // Read by @supabase/lite after a function call; empty unless the function sets them.
+    ["response.status", ""],
+    ["response.headers", ""],
+    ...(called?.settings ?? []),
+    ...(isReading ? [["transaction_read_only", "on"]] : []),
+  ];
+}
+
+/**
+ * `urlOf` gives the address of the database for a role. The library reads the catalogue as the owner of everything;
+ * what is asked runs as the authenticator, who becomes the caller.
+ */
+export async function connect(urlOf) {
+  const open = (role, max) =>
+    createPostgresConnection({ url: urlOf(role), postgresOptions: { types, max, onnotice: () => {} } });
+  const connection = open("supabase_admin", 2);
+  const { kysely } = open("authenticator", 20);
+  const cache = await readSchemaCache(connection.driver);
+
+  // In place of the library's own, which sets neither limits nor search_path and sets what PostgREST does not.
+  connection.withContext = async (variables, work, { forceRollback } = {}) => {
+    const settings = settingsOf(cache, requests.getStore(), variables?.auth);
+    try {
+      return await kysely.transaction().execute(async (transaction) => {
+        const calls = settings.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
+        await sql`select ${sql.join(calls)}`.execute(transaction);
+        const result = await work(transaction);
+        if (forceRollback) throw new RolledBack(result);
+        return result;
+      });
+    } catch (error) {
+      if (error instanceof RolledBack) return error.result;
+      throw error;
+    }
+  };
+  const normalize = connection.normalizeDbError.bind(connection);
+  connection.normalizeDbError = (error) => withStatus(normalize(error));
+  return connection;
+}

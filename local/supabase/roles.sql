@@ -1,0 +1,50 @@
+-- The roles of a hosted project, with their attributes and time limits. One set serves every database of the server.
+-- Applied by the superuser (supabase_admin) at each start; safe to run again.
+-- Sources: docs/hosted.md.
+
+do $$
+declare
+  wanted constant text[] := array[
+    'postgres', 'authenticator', 'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin',
+    'anon', 'authenticated', 'service_role', 'dashboard_user'
+  ];
+  wanted_role text;
+begin
+  foreach wanted_role in array wanted loop
+    if not exists (select from pg_roles where rolname = wanted_role) then
+      execute format('create role %I', wanted_role);
+    end if;
+  end loop;
+end
+$$;
+
+-- Migrations run as this role: no superuser, so that it owns what it creates and nothing else.
+alter role postgres login nosuperuser createdb createrole replication bypassrls password 'postgres';
+alter role postgres set search_path = "$user", public, extensions;
+grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
+
+alter role anon nologin;
+alter role authenticated nologin;
+alter role service_role nologin bypassrls;
+grant anon, authenticated, service_role to postgres;
+
+-- The data API logs in as this role and becomes one of the three. Their limits hold for each request; service_role has
+-- none of its own, so that the authenticator's holds for it.
+alter role authenticator login noinherit password 'postgres';
+grant anon, authenticated, service_role to authenticator;
+alter role authenticator set statement_timeout = '8s';
+alter role authenticator set lock_timeout = '8s';
+alter role anon set statement_timeout = '3s';
+alter role authenticated set statement_timeout = '8s';
+
+-- Each owns the schema of its service.
+alter role supabase_auth_admin login noinherit createrole password 'postgres';
+alter role supabase_auth_admin set search_path = 'auth';
+alter role supabase_storage_admin login noinherit createrole password 'postgres';
+alter role supabase_storage_admin set search_path = 'storage';
+grant anon, authenticated, service_role to supabase_storage_admin;
+alter role supabase_realtime_admin nologin noinherit;
+
+-- Lets `postgres` create policies on the tables of Storage and Realtime, as the hosted extension supautils does. What
+-- else an owner may do is refused by the event triggers of bootstrap.sql.
+grant supabase_storage_admin, supabase_realtime_admin to postgres with inherit true, set false;
