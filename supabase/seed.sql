@@ -1,6 +1,18 @@
 -- The demo organisation: two brands that must never see each other, and the people who work in them.
--- Run by the local stack and by `supabase db reset`; never by a deployment. Safe to run again.
--- Every password is "Mixerai-demo-2026".
+-- Run by the local stack only. It plants people with a published password ("Mixerai-demo-2026"), one of them a
+-- platform admin, and a published key: `[db.seed]` in config.toml is off, and a database without the mark refuses it.
+-- Safe to run again.
+
+do $$
+begin
+  if current_setting('mixerai.environment', true) is distinct from 'local' then
+    raise exception using
+      errcode = 'object_not_in_prerequisite_state',
+      message = 'seed.sql is for local databases only',
+      hint = 'Mark one with: alter database postgres set mixerai.environment = ''local''';
+  end if;
+end
+$$;
 
 do $$
 declare
@@ -28,10 +40,13 @@ begin
       '', '', '', '', now(), now()
     )
     on conflict (id) do nothing;
-    insert into auth.identities (id, provider, provider_id, user_id, identity_data, last_sign_in_at)
+    insert into auth.identities (
+      id, provider, provider_id, user_id, identity_data, last_sign_in_at, created_at, updated_at
+    )
     values (
       (person ->> 'id')::uuid, 'email', person ->> 'id', (person ->> 'id')::uuid,
-      jsonb_build_object('sub', person ->> 'id', 'email', person ->> 'email', 'email_verified', true), now()
+      jsonb_build_object('sub', person ->> 'id', 'email', person ->> 'email', 'email_verified', true),
+      now(), now(), now()
     )
     on conflict (provider, provider_id) do nothing;
   end loop;

@@ -107,7 +107,10 @@ class CopySupervisor(Supervisor):
     async def _clean_up(self) -> None:
         if self.cloning is not None:
             await asyncio.wait([self.cloning])
-        with suppress(psycopg.OperationalError), psycopg.connect(with_role(self.server_url, SUPERUSER), autocommit=True) as server:
+        with (
+            suppress(psycopg.OperationalError),
+            psycopg.connect(with_role(self.server_url, SUPERUSER), autocommit=True) as server,
+        ):
             server.execute(
                 sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.settings.database))
             )

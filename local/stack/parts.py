@@ -79,11 +79,15 @@ async def create_roles(settings: StackSettings) -> None:
         await connection.execute((ROOT / "local" / "supabase" / "roles.sql").read_bytes())
 
 
-async def migrate(settings: StackSettings, *, seed: bool) -> None:
-    """Applies supabase/migrations, and the demo organisation, with the Supabase CLI."""
+async def seed(settings: StackSettings) -> None:
+    """Adds the demo organisation."""
+    async with await psycopg.AsyncConnection.connect(settings.database_url, autocommit=True) as connection:
+        await connection.execute((ROOT / "supabase" / "seed.sql").read_bytes())
+
+
+async def migrate(settings: StackSettings) -> None:
+    """Applies supabase/migrations with the Supabase CLI."""
     command: list[str | Path] = [supabase_cli(), "db", "push", f"--remote={settings.database_url}", "--yes"]
-    if seed:
-        command.append("--include-seed")
     await run_to_end("migrations", command, cli_environment(), settings.logs / "migrations.log")
 
 

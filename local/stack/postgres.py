@@ -57,7 +57,7 @@ def _vector_folder() -> Path:
 
 
 def _trust_vector(vector: Path, folder: Path) -> None:
-    """Lets `postgres`, which is no superuser here, create the extension vector, as supautils does on a hosted project."""
+    """Lets `postgres`, which is no superuser, create the extension vector, as supautils does on a hosted project."""
     source, target = (root / "share" / "postgresql" / "extension" for root in (vector, folder))
     shutil.rmtree(folder, ignore_errors=True)
     target.mkdir(parents=True)
@@ -168,6 +168,7 @@ class PostgresInstallation:
             "unix_socket_directories": "",
             "timezone": "UTC",  # initdb writes the machine's own into the configuration
             "max_connections": "400",
+            "statement_timeout": "2min",
             "shared_preload_libraries": "pg_stat_statements",
             "extension_control_path": f"$system:{self.extensions}/share/postgresql",
             "dynamic_library_path": f"$libdir:{self.vector}/lib/postgresql",

@@ -21,12 +21,15 @@ def migration_files() -> list[tuple[str, str]]:
 
 
 def apply_migrations(database_url: str, *, after: str = "", until: str = "~") -> None:
-    """Those after one and until another, by name; each in a transaction of its own, as the Supabase CLI does."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        for name, text in migration_files():
-            if after < name <= until:
-                with connection.transaction():
-                    connection.execute(text.encode())
+    """Those after one and until another, by name; each in a transaction and a session of its own.
+
+    The Supabase CLI uses one session for all that it pushes at a time; what a migration leaves behind in a session, as
+    a loaded library, is not there for the next push.
+    """
+    for name, text in migration_files():
+        if after < name <= until:
+            with psycopg.connect(database_url) as connection:
+                connection.execute(text.encode())
 
 
 @contextmanager

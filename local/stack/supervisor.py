@@ -15,8 +15,6 @@ from local.stack.postgres import PostgresInstallation
 from local.stack.processes import Process, StackError
 from local.stack.settings import StackSettings
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 def _say(text: str) -> None:
     print(text, flush=True)
@@ -127,15 +125,16 @@ class PlatformSupervisor(Supervisor):
         began = time.monotonic()
         await parts.create_roles(self.settings)
         await parts.bootstrap_database(self.settings)
-        await parts.migrate(self.settings, seed=True)
+        await parts.migrate(self.settings)
+        await parts.seed(self.settings)
         _say(f"  {'schema':<10} migrated and seeded in {time.monotonic() - began:.1f} s")
         await self._start(parts.supabase(self.settings))
 
     async def _migrate_replacement(self) -> None:
-        """A Supabase project of the user's own: migrated when its database is named, seeded when local."""
+        """A Supabase project of the user's own: migrated when its database is named, and never seeded."""
         url = self.settings.overrides.get("SUPABASE_DB_URL")
         if url:
-            await parts.migrate(self.settings, seed=urlsplit(url).hostname in LOOPBACK)
+            await parts.migrate(self.settings)
             _say(f"  {'schema':<10} migrated on {urlsplit(url).hostname}")
 
     async def _start_kv(self) -> None:

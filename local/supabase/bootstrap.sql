@@ -5,6 +5,8 @@
 do $$
 begin
   execute format('alter database %I owner to postgres', current_database());
+  -- Lets supabase/seed.sql run.
+  execute format('alter database %I set mixerai.environment = ''local''', current_database());
 end
 $$;
 
@@ -16,11 +18,19 @@ create extension if not exists pg_stat_statements with schema extensions;
 grant usage on schema public, extensions to postgres, anon, authenticated, service_role;
 grant all on all functions in schema extensions to postgres with grant option;
 
--- Nothing is granted by default: since October 2026 new tables, sequences and functions of a project belong to their
--- owner alone. (The rights to execute functions that Postgres itself gives to everyone stay.)
+-- What the image grants on new objects, and what has been taken back on every project since October 2026. TRUNCATE on
+-- tables, UPDATE on sequences and everyone's right to execute functions stay, as there.
+alter default privileges for role postgres in schema public grant all on tables to anon, authenticated, service_role;
+alter default privileges for role postgres in schema public grant all on sequences to anon, authenticated, service_role;
+alter default privileges for role postgres in schema public grant all on functions to anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+revoke select, insert, update, delete on tables from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+revoke usage, select on sequences from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+revoke execute on functions from anon, authenticated, service_role;
 
 -- Auth
-alter schema auth owner to supabase_auth_admin;
 do $$
 declare
   relation record;
@@ -74,13 +84,34 @@ alter function auth.role() owner to supabase_auth_admin;
 alter function auth.email() owner to supabase_auth_admin;
 alter function auth.jwt() owner to supabase_auth_admin;
 grant usage on schema auth to postgres, anon, authenticated, service_role;
+grant all on schema auth to supabase_auth_admin;
 grant all on all tables in schema auth to postgres;
 grant all on all sequences in schema auth to postgres;
 
 -- Storage
-alter schema storage owner to supabase_storage_admin;
 alter table storage.buckets owner to supabase_storage_admin;
 alter table storage.objects owner to supabase_storage_admin;
+alter table storage.buckets enable row level security;
+alter table storage.objects enable row level security;
+create or replace function storage.protect_delete() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Storage sets this for itself: files and rows go together or not at all.
+  if coalesce(current_setting('storage.allow_delete_query', true), 'false') <> 'true' then
+    raise insufficient_privilege using
+      message = 'Direct deletion from storage tables is not allowed. Use the Storage API instead.';
+  end if;
+  return null;
+end
+$$;
+create or replace trigger protect_buckets_delete
+before delete on storage.buckets
+for each statement execute function storage.protect_delete();
+create or replace trigger protect_objects_delete
+before delete on storage.objects
+for each statement execute function storage.protect_delete();
 do $$
 declare
   routine record;
@@ -91,6 +122,7 @@ begin
 end
 $$;
 grant usage on schema storage to postgres, anon, authenticated, service_role;
+grant all on schema storage to supabase_storage_admin;
 grant all on storage.buckets, storage.objects to postgres, anon, authenticated, service_role;
 
 -- Realtime: the SQL side of https://supabase.com/docs/guides/realtime/broadcast
@@ -98,20 +130,41 @@ create schema if not exists realtime;
 grant usage on schema realtime to postgres, anon, authenticated, service_role;
 
 create table if not exists realtime.messages (
-  id uuid not null default gen_random_uuid(),
   topic text not null,
   extension text not null,
-  event text,
   payload jsonb,
-  private boolean not null default false,
-  inserted_at timestamp not null default now(),
+  event text,
+  private boolean default false,
   updated_at timestamp not null default now(),
-  primary key (id, inserted_at)
-);
+  inserted_at timestamp not null default now(),
+  id uuid not null default gen_random_uuid(),
+  binary_payload bytea,
+  primary key (id, inserted_at),
+  constraint messages_payload_exclusive check (payload is null or binary_payload is null)
+) partition by range (inserted_at);
 alter table realtime.messages enable row level security;
 alter table realtime.messages owner to supabase_realtime_admin;
 grant all on realtime.messages to postgres;
 grant select, insert, update on realtime.messages to anon, authenticated, service_role;
+
+-- The server calls this when it starts, as the hosted one does when the first client of a project joins. Without a
+-- partition for the day `realtime.send` stores nothing and says nothing.
+create or replace function realtime.create_partitions() returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  day date;
+begin
+  for day in select generate_series(current_date - 1, current_date + 3, interval '1 day') loop
+    execute format(
+      'create table if not exists realtime.%I partition of realtime.messages for values from (%L) to (%L)',
+      'messages_' || to_char(day, 'YYYY_MM_DD'), day, day + 1
+    );
+  end loop;
+end
+$$;
+select realtime.create_partitions();
 
 create or replace function realtime.topic() returns text
 language sql stable
@@ -123,17 +176,21 @@ returns void
 language plpgsql
 as $$
 declare
-  message_id uuid := gen_random_uuid();
+  generated_id uuid;
+  final_payload jsonb;
 begin
-  -- Never raises: a broadcast that cannot be stored is lost, with a warning in the log of the database.
+  -- Raises nothing but a cancelled query: a broadcast that cannot be stored is lost, with a warning in the server's log.
   begin
-    payload := case when payload ? 'id' then payload else jsonb_set(payload, '{id}', to_jsonb(message_id)) end;
-    perform set_config('realtime.topic', topic, true);
+    generated_id := gen_random_uuid();
+    final_payload := case
+      when payload ? 'id' then payload else jsonb_set(payload, '{id}', to_jsonb(generated_id))
+    end;
+    execute format('set local realtime.topic to %L', topic);
     insert into realtime.messages (id, payload, event, topic, private, extension)
-    values (message_id, payload, event, topic, private, 'broadcast');
+    values (generated_id, final_payload, event, topic, private, 'broadcast');
   exception
     when others then
-      raise warning 'ErrorSendingBroadcastMessage: %', sqlerrm;
+      raise warning 'WarnSendingBroadcastMessage: %', sqlerrm;
   end;
 end
 $$;
@@ -158,6 +215,7 @@ alter function realtime.send(jsonb, text, text, boolean) owner to supabase_realt
 alter function realtime.broadcast_changes(text, text, text, text, text, record, record, text)
 owner to supabase_realtime_admin;
 grant execute on all functions in schema realtime to postgres, anon, authenticated, service_role;
+revoke execute on function realtime.create_partitions() from public, postgres, anon, authenticated, service_role;
 
 -- The local Realtime server listens here; the hosted one follows the write-ahead log instead.
 create or replace function realtime.announce_message() returns trigger
@@ -206,8 +264,13 @@ begin
   end if;
 end
 $$;
-drop event trigger if exists keep_services_as_they_are;
-create event trigger keep_services_as_they_are on ddl_command_end
-execute function extensions.keep_services_as_they_are();
-drop event trigger if exists keep_what_services_have;
-create event trigger keep_what_services_have on sql_drop execute function extensions.keep_what_services_have();
+do $$
+begin
+  if not exists (select from pg_event_trigger where evtname = 'keep_services_as_they_are') then
+    create event trigger keep_services_as_they_are on ddl_command_end
+    execute function extensions.keep_services_as_they_are();
+    create event trigger keep_what_services_have on sql_drop
+    execute function extensions.keep_what_services_have();
+  end if;
+end
+$$;

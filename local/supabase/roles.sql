@@ -21,16 +21,18 @@ $$;
 -- Migrations run as this role: no superuser, so that it owns what it creates and nothing else.
 alter role postgres login nosuperuser createdb createrole replication bypassrls password 'postgres';
 alter role postgres set search_path = "$user", public, extensions;
-grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
+-- As supautils lets it.
+grant set on parameter session_replication_role to postgres;
+grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres with admin option;
 
 alter role anon nologin;
 alter role authenticated nologin;
 alter role service_role nologin bypassrls;
-grant anon, authenticated, service_role to postgres;
 
 -- The data API logs in as this role and becomes one of the three. Their limits hold for each request; service_role has
 -- none of its own, so that the authenticator's holds for it.
 alter role authenticator login noinherit password 'postgres';
+grant anon, authenticated, service_role, authenticator to postgres with admin option;
 grant anon, authenticated, service_role to authenticator;
 alter role authenticator set statement_timeout = '8s';
 alter role authenticator set lock_timeout = '8s';
@@ -40,6 +42,7 @@ alter role authenticated set statement_timeout = '8s';
 -- Each owns the schema of its service.
 alter role supabase_auth_admin login noinherit createrole password 'postgres';
 alter role supabase_auth_admin set search_path = 'auth';
+alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';
 alter role supabase_storage_admin login noinherit createrole password 'postgres';
 alter role supabase_storage_admin set search_path = 'storage';
 grant anon, authenticated, service_role to supabase_storage_admin;

@@ -76,6 +76,8 @@ grant select,
 insert (key, value, description),
 update (value, description),
 delete on public.platform_settings to authenticated;
+-- The scheduler makes the limits of the settings count.
+grant select on public.platform_settings to service_role;
 
 create policy "Settings may be read by everyone"
 on public.platform_settings for select to authenticated

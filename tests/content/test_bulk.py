@@ -134,3 +134,53 @@ async def test_anonymous(world: World) -> None:
     for path in ("bulk", "stream", "import"):
         assert_problem(await nobody.post(f"/contents/{path}", {}), 401, "UNAUTHORIZED")
     assert_problem(await nobody.get("/contents/export"), 401, "UNAUTHORIZED")
+
+
+class Messages:
+    """What is sent to the topics of a brand and of its contents, from now on."""
+
+    def __init__(self, world: World, brand: Brand) -> None:
+        self.world, self.brand = world, brand
+        self.earlier = len(self._all())
+
+    def _all(self) -> list[dict[str, Any]]:
+        return self.world.rows(
+            "select topic, event, payload from realtime.messages where topic = %s or topic in "
+            "(select 'content:' || id from public.contents where brand_id = %s) order by inserted_at, id",
+            f"brand:{self.brand.id}",
+            self.brand.id,
+        )
+
+    def sent(self) -> list[dict[str, Any]]:
+        return self._all()[self.earlier :]
+
+
+async def test_commands_of_many_send_one_message(world: World) -> None:
+    """A project that sends too many messages a second loses the subscribers of all its brands."""
+    brand = await world.brand()
+    messages = Messages(world, brand)
+    rows = [{"title": f"Row {number}"} for number in range(40)]
+    imported = await brand.editor.post("/contents/import", {"brandId": brand.id, "format": "json", "data": rows})
+    ids = imported.json()["data"]["contentIds"]
+    (summary,) = messages.sent()
+    assert (summary["topic"], summary["event"]) == (f"brand:{brand.id}", "ContentsChanged")
+    data = summary["payload"]["data"]
+    assert (data["command"], data["events"]) == ("import_contents", {"ContentCreated": 40})
+    assert sorted(data["contentIds"]) == sorted(ids)
+    last = world.rows("select max(id::text) as id from public.domain_events where brand_id = %s", brand.id)[0]["id"]
+    assert summary["payload"]["eventId"] == last
+
+    await bulk(brand.editor, ids[:30], "update", changes={"tags": ["bulk"]})
+    assert [message["event"] for message in messages.sent()] == ["ContentsChanged"] * 2
+
+    answer = await brand.editor.patch(f"/contents/{ids[0]}", 2, {"title": "By itself"})
+    assert answer.status_code == 200, answer.text
+    assert {message["topic"] for message in messages.sent()[2:]} == {f"brand:{brand.id}", f"content:{ids[0]}"}
+
+
+async def test_a_command_of_many_that_changes_nothing_sends_nothing(world: World) -> None:
+    brand = await world.brand()
+    messages = Messages(world, brand)
+    dry = {"brandId": brand.id, "format": "json", "data": [{"title": "Row"}], "dryRun": True}
+    assert (await brand.editor.post("/contents/import", dry)).status_code == 200
+    assert messages.sent() == []

@@ -205,3 +205,17 @@ async def test_only_who_may_exports(world: World) -> None:
         assert_problem(await person.get("/contents/export", brandId=brand.id), status, code)
     for query in ({}, {"brandId": "x"}, {"brandId": brand.id, "format": "xml"}):
         assert_problem(await brand.admin.get("/contents/export", **query), 400, "VALIDATION_ERROR")
+
+
+async def test_as_many_rows_as_are_allowed_under_a_key(world: World) -> None:
+    """The data API cuts a request after eight seconds, unless the function that it calls says otherwise."""
+    brand = await world.brand()
+    rows = [{"title": f"Row {number}"} for number in range(1000)]
+    for replayed in ("false", "true"):
+        answer = await brand.editor.http.post(
+            "/contents/import", json=request(brand, rows), headers={"Idempotency-Key": "a-thousand"}, timeout=60
+        )
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["Idempotency-Replayed"] == replayed
+        assert answer.json()["data"]["created"] == 1000
+    assert count(world, brand) == 1000

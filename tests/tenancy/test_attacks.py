@@ -113,10 +113,10 @@ def test_a_before_trigger_does_not_answer_before_the_policy(probe: Probe, scene:
     assert answers == {"42501"}
 
 
-def test_a_row_never_moves_to_another_brand_even_for_the_service(probe: Probe, scene: Scene) -> None:
+def test_a_row_never_moves_to_another_brand_even_for_its_owner(probe: Probe, scene: Scene) -> None:
     for table in ("vetting_agencies", "webhook_endpoints", "brand_knowledge", "files", "workflows", "invitations"):
-        with pytest.raises(psycopg.DatabaseError) as refusal, probe.acting(scene.callers["service"]) as cursor:
-            cursor.execute(
+        with pytest.raises(psycopg.DatabaseError) as refusal, probe.connection.transaction(force_rollback=True):
+            probe.connection.execute(
                 f"update public.{table} set brand_id = %s where id = %s".encode(),
                 [scene.other.brand_id, scene.rows[table]["id"]],
             )

@@ -6,7 +6,9 @@ before truncate on public.domain_events
 for each statement execute function private.refuse_change();
 create trigger broadcast_event
 after insert on public.domain_events
-for each row execute function private.broadcast_event();
+-- Commands of many send a summary of their own: see private.begin_summary.
+for each row when (coalesce(current_setting('mixerai.broadcasts', true), '') <> 'summary')
+execute function private.broadcast_event();
 create trigger audit_event
 after insert on public.domain_events
 for each row when (new.type in (

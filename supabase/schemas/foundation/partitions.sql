@@ -62,6 +62,7 @@ language sql
 volatile
 security definer -- only the owner of a table may add partitions
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select sum(private.ensure_partitions(parent.relname, current_date, make_next_partitions.years + 1))::integer
   from pg_catalog.pg_class as parent

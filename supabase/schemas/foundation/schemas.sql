@@ -1,7 +1,9 @@
 -- Closed by default: every privilege is granted one by one, beside the object or in supabase/policies.
-alter default privileges in schema public revoke all on tables from anon, authenticated;
-alter default privileges in schema public revoke all on sequences from anon, authenticated;
-alter default privileges in schema public revoke all on functions from anon, authenticated;
+-- Projects differ in what they grant on new objects, by their age. Nothing of it is left here, not even for the
+-- service.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 alter default privileges revoke execute on functions from public;
 
 -- The data API exposes `public` only.

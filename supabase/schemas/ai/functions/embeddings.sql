@@ -192,6 +192,7 @@ language sql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   -- Jobs may have died, and are not worked on while a brand has AI switched off.
   with missing as (

@@ -169,6 +169,7 @@ language plpgsql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   generation public.ai_generations;

@@ -82,6 +82,7 @@ language plpgsql
 volatile
 security definer -- only the owner of a materialized view may refresh it
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 begin
   refresh materialized view concurrently private.content_daily;

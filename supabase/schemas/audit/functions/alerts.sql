@@ -169,6 +169,7 @@ language plpgsql
 volatile
 security definer -- reads the log, and private is closed to the service as well
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   since timestamptz;

@@ -101,12 +101,14 @@ language plpgsql
 volatile
 security definer -- calls the commands, which check the caller for each content
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 #variable_conflict use_column
 begin
   if cardinality(content_ids) > 100 then
     perform private.refuse(400, 'a hundred contents at most');
   end if;
+  perform private.begin_summary();
   -- In the same order for all callers, so that two calls never wait for each other in a circle.
   for content_id in select distinct each from unnest(content_ids) as each order by each loop
     outcome := 200;
@@ -131,6 +133,7 @@ begin
     end if;
     return next;
   end loop;
+  perform private.send_summary('bulk_contents');
 end;
 $$;
 comment on function public.bulk_contents is

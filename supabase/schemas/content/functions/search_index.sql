@@ -119,6 +119,7 @@ language plpgsql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   stale record;

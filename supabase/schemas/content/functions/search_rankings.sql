@@ -82,9 +82,10 @@ returns uuid[]
 language plpgsql
 stable
 set search_path = ''
-set "pg_trgm.word_similarity_threshold" = 0.5
 as $$
 begin
+  -- Here and not as a setting of the function: only a session that has loaded the library may create one with it.
+  perform set_config('pg_trgm.word_similarity_threshold', '0.5', true);
   return array(
     select search.content_id
     from private.content_search as search

@@ -5,7 +5,6 @@ stable
 security definer -- see search_contents
 set search_path = ''
 set plan_cache_mode = 'force_custom_plan' -- one brand and fifty want different plans
-set "pg_trgm.word_similarity_threshold" = 0.5
 as $$
 #variable_conflict use_column
 declare
@@ -17,6 +16,8 @@ begin
   if prefix = '' then
     return;
   end if;
+  -- Here and not as a setting of the function: only a session that has loaded the library may create one with it.
+  perform set_config('pg_trgm.word_similarity_threshold', '0.5', true);
   return query
     with titles_with_prefix as (
       select item.* from unnest(brands) as permitted (id) cross join lateral (

@@ -57,6 +57,7 @@ language plpgsql
 volatile
 security definer -- calls create_content, which checks the caller for each line
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 #variable_conflict use_column
 declare
@@ -67,6 +68,7 @@ begin
     -- With one fingerprint for all streams: the lines have their own. The key is of no use to other commands.
     perform private.claim_key(key, encode(sha256('a stream of contents'), 'hex'));
   end if;
+  perform private.begin_summary();
   for entry in select each from jsonb_array_elements(lines) as each loop
     line := (entry ->> 'line')::integer;
     outcome := 201;
@@ -97,6 +99,7 @@ begin
     end;
     return next;
   end loop;
+  perform private.send_summary('create_contents');
 end;
 $$;
 comment on function public.create_contents is
@@ -110,6 +113,7 @@ language plpgsql
 volatile
 security definer -- calls create_content, which checks the caller for each line
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   entry jsonb;
@@ -119,6 +123,7 @@ declare
   reason text;
   details text;
 begin
+  perform private.begin_summary();
   -- Creating the contents is the only check that forgets no rule; errors and dry runs undo it as a whole.
   begin
     for entry in select each from jsonb_array_elements(lines) as each loop
@@ -143,6 +148,7 @@ begin
     when sqlstate 'ZZ001' then
       made := '{}';
   end;
+  perform private.send_summary('import_contents');
   return jsonb_build_object('content_ids', to_jsonb(made), 'problems', problems);
 end;
 $$;
@@ -159,6 +165,7 @@ language plpgsql
 volatile
 security definer -- writes the audit log, and reads as list_contents does
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   brand uuid := filters ->> 'brand_id';

@@ -103,6 +103,80 @@ $$;
 comment on function private.broadcast_event is
 'Sends a new event to the topic of its brand, and to that of its content, workflow or generation.';
 
+create function private.begin_summary()
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  select set_config('mixerai.broadcasts', 'summary', true);
+$$;
+comment on function private.begin_summary is
+'Lets the events of this transaction be sent as one message for each brand, by send_summary at the end of the command.
+Each message costs a subtransaction, and a project that sends too many a second loses the channels of all its tenants.';
+
+create function private.send_summary(command text)
+returns void
+language plpgsql
+volatile
+security definer -- callers may write neither to realtime.messages nor read all events
+set search_path = ''
+as $$
+declare
+  summary record;
+begin
+  for summary in
+    with happened as (
+      select
+        events.id, events.brand_id, events.type,
+        case events.aggregate_type
+          when 'content' then events.aggregate_id::text else events.payload ->> 'contentId'
+        end as content_id
+      from public.domain_events as events
+      where
+        events.transaction_id = pg_current_xact_id()
+        and events.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook')
+        -- For the planner, which then opens the partitions of this year only.
+        and events.id >= private.uuid_v7_floor(now())
+    ),
+    counted as (
+      select happened.brand_id, happened.type, count(*) as occurrences from happened group by 1, 2
+    )
+    select
+      happened.brand_id,
+      max(happened.id::text) as last_event_id,
+      jsonb_agg(distinct happened.content_id) filter (where happened.content_id is not null) as content_ids,
+      (
+        select jsonb_object_agg(counted.type, counted.occurrences)
+        from counted where counted.brand_id = happened.brand_id
+      ) as events
+    from happened
+    group by happened.brand_id
+  loop
+    perform realtime.send(
+      jsonb_build_object(
+        'eventId', summary.last_event_id,
+        'type', 'ContentsChanged',
+        'brandId', summary.brand_id,
+        'aggregateType', 'brand',
+        'aggregateId', summary.brand_id,
+        'actorId', auth.uid(),
+        'requestId', private.request_id(),
+        'occurredAt', clock_timestamp(),
+        'data', jsonb_build_object(
+          'command', send_summary.command, 'events', summary.events, 'contentIds', summary.content_ids
+        )
+      ),
+      'ContentsChanged', 'brand:' || summary.brand_id, true
+    );
+  end loop;
+  perform set_config('mixerai.broadcasts', '', true);
+end;
+$$;
+comment on function private.send_summary is
+'Sends one message to the topic of each brand whose contents this transaction changed: how many events of each type, the
+ids of the contents (at most 1,000) and the id of the last event.';
+
 create function private.event_permission(aggregate_type text)
 returns text
 language sql

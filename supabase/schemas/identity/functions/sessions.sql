@@ -198,6 +198,7 @@ language plpgsql
 volatile
 security definer -- sessions are written by functions only
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   forgotten integer;

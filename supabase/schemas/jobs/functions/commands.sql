@@ -106,6 +106,7 @@ language plpgsql
 volatile
 security invoker -- the caller needs the right to call the command, and the command checks its caller
 set search_path = ''
+set statement_timeout = '30s' -- as long as the most patient of the commands that it runs
 as $$
 declare
   answer jsonb := private.claim_key(key, fingerprint);
@@ -129,6 +130,7 @@ language sql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   with expired_keys as (
     delete from private.idempotency_keys

@@ -167,6 +167,7 @@ language sql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   -- A job whose worker dies in each attempt is never reported as failed: its leases just end.
   with exhausted as (

@@ -4,6 +4,7 @@ language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   content public.contents;

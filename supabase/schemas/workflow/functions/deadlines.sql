@@ -4,6 +4,7 @@ language plpgsql
 volatile
 security definer -- runs are written by commands only
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   content public.contents;
@@ -52,6 +53,7 @@ language plpgsql
 volatile
 security definer -- runs are written by commands only
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   task public.workflow_tasks;
