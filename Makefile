@@ -41,7 +41,7 @@ bench-coldstart: setup ## Import time of each function beside bare `import fasta
 	@$(PYTHON) -m bench.coldstart
 
 ROWS ?= 10000
-bench-db: setup ## Queries as a tenant beside the same as a superuser; ROWS=1000000 for the real thing
+bench-db: setup ## Queries as a tenant beside the same as the owner of the tables; ROWS=1000000 for the real thing
 	@$(PYTHON) -m bench.database --rows $(ROWS)
 
 bench-ai: setup ## What the AI service adds to a provider's own time, and streams a second

@@ -1,4 +1,4 @@
-"""What row-level security costs: the queries of the product as a tenant, beside the same as a superuser.
+"""What row-level security costs: the queries of the product as a tenant, beside the same as the owner of the tables.
 
 ``python -m bench.database --rows 1000000`` fills a scratch database (200 brands, 2,000 people in 1 to 50 brands) and
 prints lists in every sort and filter; for each other operation p50 and p95 in milliseconds, both ways, and the ratio of
@@ -37,7 +37,7 @@ _numbers = count()
 class Operation:
     name: str
     tenant: Run
-    superuser: Run
+    owner: Run
     limit_ms: float | None = None
     """For p95, as a tenant."""
 
@@ -73,11 +73,11 @@ class Choices:
         self.random = random.Random(42)
         self.values: dict[str, Any] = {}
 
-    def next(self, superuser: psycopg.Connection, tenants: list[Tenant]) -> Tenant:
+    def next(self, owner: psycopg.Connection, tenants: list[Tenant]) -> Tenant:
         tenant = self.random.choice(tenants)
         drafts = "from public.contents where brand_id = %s and status = 'draft' and deleted_at is null"
-        how_many = superuser.execute(f"select count(*) {drafts}".encode(), [tenant.brand_id]).fetchone()
-        row = superuser.execute(
+        how_many = owner.execute(f"select count(*) {drafts}".encode(), [tenant.brand_id]).fetchone()
+        row = owner.execute(
             f"select id, title, version, updated_at {drafts} order by updated_at desc, id offset %s limit 1".encode(),
             [tenant.brand_id, int(how_many[0] * self.random.random())] if how_many else [],
         ).fetchone()
@@ -97,7 +97,7 @@ class Choices:
             "words": " ".join(words[:2]),
             "typo": typo[:2] + typo[3:] + " " + words[0],
             "embedding": json.dumps([self.random.random() - 0.5 for _ in range(512)]),
-            "product": superuser.execute(
+            "product": owner.execute(
                 "select products.id from public.products inner join public.brand_master_claim_brands as link "
                 "using (master_claim_brand_id) where link.brand_id = %s limit 1",
                 [tenant.brand_id],
@@ -285,17 +285,17 @@ def become(connection: psycopg.Connection, role: str, tenant: Tenant) -> None:
 def measure(
     sides: tuple[psycopg.Connection, psycopg.Connection], tenants: list[Tenant], operation: Operation, rounds: int
 ) -> tuple[list[float], list[float]]:
-    """Milliseconds of each round, as a tenant and as a superuser, taken in turns on the same data.
+    """Milliseconds of each round, as a tenant and as the owner of the tables, taken in turns on the same data.
 
     Each has its own connection: a prepared plan is one role's.
     """
     as_tenant: list[float] = []
-    as_superuser: list[float] = []
+    as_owner: list[float] = []
     for number in range(rounds + WARM_UP):
         tenant = choices.next(sides[1], tenants)
         turns = [
             (sides[0], as_tenant, operation.tenant, "service_role" if operation.name in SERVICE else "authenticated"),
-            (sides[1], as_superuser, operation.superuser, "postgres"),
+            (sides[1], as_owner, operation.owner, "postgres"),
         ]
         for connection, times, run, role in turns if number % 2 else reversed(turns):
             with undone(connection):
@@ -303,7 +303,7 @@ def measure(
                 elapsed = run(connection, tenant)
             if number >= WARM_UP:
                 times.append(elapsed)
-    return as_tenant, as_superuser
+    return as_tenant, as_owner
 
 
 def p95(times: list[float]) -> float:
@@ -385,14 +385,14 @@ def main() -> None:
             psycopg.connect(url, autocommit=True) as connection,
         ):
             connection.execute("select public.register_consumer('bench'), public.register_consumer('drain')")
-            print(f"{'milliseconds':28}{'tenant p50':>11}{'p95':>9}{'superuser p50':>15}{'p95':>9}{'ratio':>8}")
+            print(f"{'milliseconds':28}{'tenant p50':>11}{'p95':>9}{'owner p50':>11}{'p95':>9}{'ratio':>8}")
             for operation in OPERATIONS:
-                tenant, superuser = measure((tenant_side, connection), tenants, operation, options.rounds)
-                ratio = statistics.median(tenant) / statistics.median(superuser)
+                tenant, owner = measure((tenant_side, connection), tenants, operation, options.rounds)
+                ratio = statistics.median(tenant) / statistics.median(owner)
                 slow = operation.limit_ms is not None and p95(tenant) > operation.limit_ms
                 print(
                     f"{operation.name:28}{statistics.median(tenant):11.2f}{p95(tenant):9.2f}"
-                    f"{statistics.median(superuser):15.2f}{p95(superuser):9.2f}{ratio:8.2f}"
+                    f"{statistics.median(owner):11.2f}{p95(owner):9.2f}{ratio:8.2f}"
                     + (f"  over {operation.limit_ms:.0f} ms" if slow else "")
                 )
             one = choices.next(connection, tenants)

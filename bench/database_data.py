@@ -29,6 +29,7 @@ def fill(connection: psycopg.Connection, contents: int) -> list[Tenant]:
     run = connection.execute
     run("select setseed(0.42)")
     run("set session_replication_role = replica")
+    run("set statement_timeout = 0")
     run("set maintenance_work_mem = '1GB'")
     run("set max_parallel_maintenance_workers = 2")
     for table in ("contents", "content_versions", "domain_events", "ai_generations"):

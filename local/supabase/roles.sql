@@ -22,7 +22,8 @@ $$;
 alter role postgres login nosuperuser createdb createrole replication bypassrls password 'postgres';
 alter role postgres set search_path = "$user", public, extensions;
 -- As supautils lets it.
-grant set on parameter session_replication_role to postgres;
+grant set on parameter session_replication_role, pg_stat_statements.track, pg_stat_statements.track_planning
+to postgres;
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres with admin option;
 
 alter role anon nologin;
