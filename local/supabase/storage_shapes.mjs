@@ -1,13 +1,16 @@
-// Storage answers a request for signed URLs with `signedURL`; @supabase/lite says `signedUrl`, which only
-// the JavaScript client understands.
+// Storage answers a request for signed URLs with `signedURL`, relative to its own base
+// (supabase/storage, src/http/routes/object/getSignedURL.ts); @supabase/lite says `signedUrl`, from the root.
+
+const BASE = "/storage/v1";
 
 export function signsUrls(request, path) {
-  return request.method === "POST" && path.startsWith("/storage/v1/object/sign/");
+  return request.method === "POST" && path.startsWith(`${BASE}/object/sign/`);
 }
 
 export async function withSignedUrls(response) {
   if (!response.ok) return response;
-  const named = (entry) => (entry.signedUrl ? { ...entry, signedURL: entry.signedUrl } : entry);
+  const named = ({ signedUrl, ...entry }) =>
+    signedUrl ? { ...entry, signedURL: signedUrl.replace(BASE, "") } : entry;
   const body = await response.json();
   return Response.json(Array.isArray(body) ? body.map(named) : named(body), { status: response.status });
 }

@@ -100,7 +100,7 @@ async def test_storage_keeps_bytes(world: World, connect: Connect) -> None:
     await files.upload(path, b"bytes", {"content-type": "text/plain"})
     assert await files.download(path) == b"bytes"
     signed = await files.create_signed_url(path, 60)
-    assert signed["signedURL"]
+    assert (await client.storage.session.get(signed["signedURL"])).content == b"bytes"
     await files.remove([path])
     with pytest.raises(StorageApiError, match=r"(?i)not.found"):
         await files.download(path)
