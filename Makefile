@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db rotate-keys openapi migration format
+.PHONY: help setup demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke rotate-keys openapi migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -52,6 +52,9 @@ bench-api: setup ## Our functions beside the data API asked directly: throughput
 
 bench-auth: setup ## Authentication overhead per request: microseconds and round trips
 	@$(PYTHON) -m bench.auth
+
+smoke: setup ## Ten checks of a deployment, which take away what they make; URL=https://app.example.com, SMOKE_EMAIL, SMOKE_PASSWORD, CRON_SECRET
+	@$(PYTHON) -m tools.smoke $(URL)
 
 rotate-keys: setup ## Re-encrypt what is under older ENCRYPTION_KEYS, with the environment of a deployment
 	@$(PYTHON) -m tools.rotate_keys

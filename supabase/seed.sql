@@ -144,6 +144,21 @@ values
 )
 on conflict (id) do nothing;
 
+-- For `make smoke`, whose account approves what it made itself.
+insert into public.workflows (id, brand_id, name, description, content_types, is_default)
+values (
+  '00000000-0000-7000-8000-0000000000c3', '00000000-0000-7000-8000-00000000000a',
+  'Smoke test', 'Decided by the creator.', '{smoke_test}', true
+)
+on conflict (id) do nothing;
+
+insert into public.workflow_steps (id, workflow_id, brand_id, position, name, assignment_type)
+values (
+  '00000000-0000-7000-8000-0000000000d3', '00000000-0000-7000-8000-0000000000c3',
+  '00000000-0000-7000-8000-00000000000a', 1, 'Publish', 'creator'
+)
+on conflict (id) do nothing;
+
 insert into public.workflow_steps (id, workflow_id, brand_id, position, name, timeout_hours)
 values
 (

@@ -1,0 +1,224 @@
+"""The checks of a deployment: they pass where all is well, name what is not, and leave nothing behind."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+from local.demo.callers import PASSWORD
+from local.stack.settings import CRON_SECRET, ROOT
+from tests.support.servers import dead_server, functions_with
+from tests.support.world import Brand, World
+
+pytestmark = pytest.mark.anyio
+
+NAMES = [
+    "health",
+    "refusal of strangers",
+    "sign-in",
+    "list",
+    "write",
+    "live event",
+    "stored object",
+    "scheduled run",
+    "publish and purge",
+    "sign-out",
+]
+
+
+@dataclass(frozen=True)
+class Run:
+    status: int
+    output: str
+
+    def outcomes(self) -> dict[str, str]:
+        """By the name of the check: ok, FAILED or skipped."""
+        found: dict[str, str] = {}
+        for line in self.output.splitlines():
+            outcome, _, rest = line.partition(" ")
+            number, _, name = rest.partition(" ")
+            if outcome in ("ok", "FAILED", "skipped") and number.isdecimal():
+                found[NAMES[int(number) - 1]] = outcome
+                assert name.startswith(NAMES[int(number) - 1]), line
+        return found
+
+    def reason(self, name: str) -> str:
+        """The lines of one check."""
+        lines = self.output.splitlines()
+        start = next(index for index, line in enumerate(lines) if f" {NAMES.index(name) + 1} {name}" in line)
+        rest = takewhile(lambda line: line.startswith("  "), lines[start + 1 :])
+        return "\n".join([lines[start], *rest])
+
+
+async def smoke(origin: str, *arguments: str, email: str, **environment: str) -> Run:
+    settings = {"SMOKE_EMAIL": email, "SMOKE_PASSWORD": PASSWORD, "CRON_SECRET": CRON_SECRET} | environment
+    inherited = {name: value for name, value in os.environ.items() if name not in settings}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tools.smoke", origin, *arguments),
+        cwd=ROOT,
+        env=inherited | {name: value for name, value in settings.items() if value},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return Run(process.returncode or 0, output.decode())
+
+
+@pytest.fixture
+async def brand(world: World) -> Brand:
+    """A brand with the workflow that docs/deploy.md gives it."""
+    made = await world.brand()
+    slug = world.rows("select slug from public.brands where id = %s", made.id)[0]["slug"]
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    statement = text.split("```sql\n")[1].split("```")[0]
+    world.rows(statement.replace("<slug of the brand>", slug))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def room_for_sign_ins(world: World) -> Iterator[None]:
+    """More sign-ins come from this address than an address may send in a quarter of an hour."""
+    with redis.Redis.from_url(world.stack.redis_url) as kv:
+        kv.delete("limit:auth:127.0.0.1")
+        yield
+        kv.delete("limit:auth:127.0.0.1")
+
+
+def left_behind(world: World, brand: Brand, email: str) -> dict[str, Any]:
+    """What a run of the checks did not take away."""
+    person = world.ids[email]
+    return {
+        name: found
+        for name, query, argument in (
+            ("contents", "select title from public.contents where brand_id = %s and deleted_at is null", brand.id),
+            ("picture", "select avatar_path from public.profiles where id = %s and avatar_path is not null", person),
+            ("objects", "select name from storage.objects where name like %s", f"{person}/%"),
+            (
+                "sessions",
+                "select id from public.user_sessions where user_id = %s and ended_at is null and user_agent <> 'tests'",
+                person,
+            ),
+        )
+        if (found := world.rows(query, argument))
+    }
+
+
+async def test_all_is_well(world: World, brand: Brand) -> None:
+    run = await smoke(world.stack.urls["web"], email=brand.admin.email)
+    assert run.outcomes() == dict.fromkeys(NAMES, "ok"), run.output
+    assert (run.status, run.output.splitlines()[-1]) == (0, "10 ok, 0 failed, 0 skipped")
+    assert left_behind(world, brand, brand.admin.email) == {}
+    made = world.rows("select slug, status::text from public.contents where brand_id = %s", brand.id)
+    assert [content["status"] for content in made] == ["archived"]
+    assert world.rows(
+        "select type from public.domain_events where brand_id = %s and type = 'ContentPublished'", brand.id
+    )
+
+
+async def test_the_demo_organisation(world: World) -> None:
+    """The command of docs/deploy.md for this machine."""
+    run = await smoke(world.stack.urls["web"], email="admin@aurora.test")
+    assert run.output.splitlines()[-1] == "10 ok, 0 failed, 0 skipped", run.output
+
+
+async def test_what_an_account_may_not_do_is_skipped_and_counted(world: World, brand: Brand) -> None:
+    run = await smoke(world.stack.urls["web"], email=brand.editor.email, CRON_SECRET="")
+    skipped = {"scheduled run", "publish and purge"}
+    assert run.outcomes() == {name: "skipped" if name in skipped else "ok" for name in NAMES}, run.output
+    assert run.status == 0
+    assert "skipped 8 scheduled run: CRON_SECRET is not set" in run.output
+    assert f"the account is editor of {brand.name}: only admins publish" in run.reason("publish and purge")
+    assert run.output.splitlines()[-1] == "8 ok, 0 failed, 2 skipped"
+    assert left_behind(world, brand, brand.editor.email) == {}
+
+
+async def test_a_wrong_password(world: World, brand: Brand) -> None:
+    run = await smoke(world.stack.urls["web"], email=brand.admin.email, SMOKE_PASSWORD="not-the-password")
+    assert run.status == 1
+    outcomes = run.outcomes()
+    assert [name for name, outcome in outcomes.items() if outcome == "FAILED"] == ["sign-in"], run.output
+    assert outcomes["write"] == outcomes["sign-out"] == "skipped"
+    reason = run.reason("sign-in")
+    assert "expected: 200 from POST" in reason
+    assert "came:     401 " in reason
+    assert "look at:  SMOKE_EMAIL and SMOKE_PASSWORD" in reason
+
+
+async def test_a_wrong_secret_of_the_schedule(world: World, brand: Brand) -> None:
+    """Nothing purges the page then; what the checks before it made is taken away all the same."""
+    web = world.stack.urls["web"]
+    run = await smoke(web, "--purge-seconds", "0", email=brand.admin.email, CRON_SECRET="x" * 32)
+    failed = {"scheduled run", "publish and purge"}
+    assert run.outcomes() == {name: "FAILED" if name in failed else "ok" for name in NAMES}, run.output
+    assert run.status == 1
+    assert "came:     401 " in run.reason("scheduled run")
+    assert "CRON_SECRET" in run.reason("scheduled run")
+    assert "came:     200 " in run.reason("publish and purge")
+    assert "VERCEL_TOKEN" in run.reason("publish and purge")
+    assert left_behind(world, brand, brand.admin.email) == {}
+    async with httpx.AsyncClient(timeout=60) as platform:  # the schedule of the platform comes by
+        headers = {"Authorization": f"Bearer {CRON_SECRET}"}
+        assert (await platform.get(f"{web}/api/v1/cron/minute", headers=headers)).status_code == 200
+
+
+async def test_a_workflow_that_lets_nobody_decide_alone(world: World) -> None:
+    brand = await world.brand()
+    run = await smoke(world.stack.urls["web"], email=brand.admin.email)
+    assert [name for name, outcome in run.outcomes().items() if outcome == "FAILED"] == ["publish and purge"]
+    reason = run.reason("publish and purge")
+    assert "came:     403 FORBIDDEN" in reason
+    assert "the brand's workflow" in reason
+    assert left_behind(world, brand, brand.admin.email) == {}
+
+
+async def test_a_person_with_a_picture_keeps_it(world: World, brand: Brand) -> None:
+    world.rows("update public.profiles set avatar_path = 'mine' where id = %s", world.id_of(brand.admin))
+    run = await smoke(world.stack.urls["web"], email=brand.admin.email)
+    assert run.outcomes()["stored object"] == "skipped", run.output
+    assert world.rows("select avatar_path from public.profiles where id = %s", world.id_of(brand.admin)) == [
+        {"avatar_path": "mine"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "failed"),
+    [
+        ("SUPABASE_URL", {"refusal of strangers", "sign-in", "scheduled run"}),
+        ("UPSTASH_REDIS_REST_URL", {"sign-in", "scheduled run"}),
+    ],
+)
+async def test_a_stopped_part(world: World, brand: Brand, part: str, failed: set[str]) -> None:
+    with functions_with(world.stack.environment | {part: dead_server()}) as origin:
+        run = await smoke(origin, email=brand.admin.email)
+    assert {name for name, outcome in run.outcomes().items() if outcome == "FAILED"} == failed, run.output
+    assert run.status == 1
+    assert "came:     503 SERVICE_UNAVAILABLE" in run.reason("sign-in")
+    assert "Supabase, Upstash" in run.reason("sign-in")
+    assert "change_limits" in run.reason("scheduled run")
+
+
+async def test_nothing_at_the_address(brand: Brand) -> None:
+    run = await smoke(dead_server(), email=brand.admin.email)
+    assert "came:     no answer (ConnectError" in run.reason("health")
+    assert set(run.outcomes().values()) == {"FAILED", "skipped"}
+    assert run.status == 1
+
+
+@pytest.mark.parametrize(
+    ("origin", "environment", "says"),
+    [
+        ("http://127.0.0.1:1", {"SMOKE_PASSWORD": ""}, "error: set SMOKE_PASSWORD"),
+        ("app.example.com", {}, "is not an address as https://app.example.com"),
+    ],
+)
+async def test_what_is_missing_is_said_at_once(origin: str, environment: dict[str, str], says: str) -> None:
+    run = await smoke(origin, email="somebody@people.test", **environment)
+    assert run.status == 2
+    assert says in run.output

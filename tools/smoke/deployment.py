@@ -1,0 +1,146 @@
+"""A deployment as its clients see it, and what the checks have learned of it and made in it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from tools.smoke.outcomes import CheckFailed, CheckSkipped
+
+TIMEOUT_SECONDS: Final = 30.0
+SHOWN_CHARACTERS: Final = 200
+LOG_HINT: Final = "the log of the function, by the request id"
+
+type Hint = str | dict[int, str]
+"""Where to look, for each status that is not the expected one; LOG_HINT for those that are not named."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What cannot be found out from outside."""
+
+    email: str
+    password: str
+    cron_secret: str | None = None
+    protection_bypass: str | None = None
+    """Lets the checks through Vercel's Deployment Protection, which guards previews."""
+    purge_seconds: float = 150.0
+    """How long an archived page may stay at the edge: the schedule runs every minute."""
+
+
+@dataclass(frozen=True)
+class Session:
+    access_token: str
+    refresh_token: str
+    user_id: str
+    brand: dict[str, Any]
+    """The membership of the account that permits most: brandId, brandSlug, brandName, role."""
+
+
+def describe(response: httpx.Response) -> str:
+    """``401 UNAUTHORIZED "wrong password" (request 0b9c…)``, or the beginning of an answer that is not ours."""
+    try:
+        error = response.json()["error"]
+        return f'{response.status_code} {error["code"]} "{error["message"]}" (request {error["requestId"]})'
+    except (ValueError, KeyError, TypeError):
+        text = " ".join(response.text.split())[:SHOWN_CHARACTERS]
+        return f"{response.status_code} {text}".strip()
+
+
+class Deployment:
+    def __init__(self, origin: str, settings: Settings) -> None:
+        self.origin = origin.rstrip("/")
+        self.settings = settings
+        bypass = settings.protection_bypass
+        # https://vercel.com/docs/deployment-protection/methods-to-bypass-deployment-protection
+        self._own_headers = {"x-vercel-protection-bypass": bypass} if bypass else {}
+        self.http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, headers={"User-Agent": "mixerai-smoke"})
+        self.config: dict[str, str] = {}
+        self.session: Session | None = None
+        self.content: dict[str, Any] | None = None
+        self._made: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+
+    def require_config(self) -> dict[str, str]:
+        if not self.config:
+            raise CheckSkipped("needs the addresses that the health check reads")
+        return self.config
+
+    def require_session(self) -> Session:
+        if self.session is None or not self.session.brand:
+            raise CheckSkipped("needs the sign-in")
+        return self.session
+
+    def require_content(self) -> dict[str, Any]:
+        if self.content is None:
+            raise CheckSkipped("needs the content that the write makes")
+        return self.content
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        expected: int | tuple[int, ...] = 200,
+        look_at: Hint = LOG_HINT,
+        as_stranger: bool = False,
+        headers: dict[str, str] | None = None,
+        **arguments: Any,
+    ) -> httpx.Response:
+        """Asks the deployment, with the session if there is one. Raises CheckFailed for any other status."""
+        sent = self._own_headers | (headers or {})
+        if self.session is not None and not as_stranger:
+            sent.setdefault("Authorization", f"Bearer {self.session.access_token}")
+        return await self._send(method, f"{self.origin}{path}", expected, look_at, headers=sent, **arguments)
+
+    async def ask_supabase(
+        self,
+        method: str,
+        path: str,
+        *,
+        expected: int | tuple[int, ...] = 200,
+        look_at: Hint,
+        token: str | None = None,
+        **arguments: Any,
+    ) -> httpx.Response:
+        """Asks Supabase as a browser does, with the publishable key. The key goes in ``apikey`` alone: hosted Supabase
+        refuses it as a bearer token (https://supabase.com/docs/guides/getting-started/api-keys)."""
+        config = self.require_config()
+        headers = {"apikey": config["supabasePublishableKey"]} | ({"Authorization": f"Bearer {token}"} if token else {})
+        url = f"{config['supabaseUrl'].rstrip('/')}{path}"
+        return await self._send(method, url, expected, look_at, headers=headers, **arguments)
+
+    async def _send(
+        self, method: str, url: str, expected: int | tuple[int, ...], look_at: Hint, **arguments: Any
+    ) -> httpx.Response:
+        statuses = (expected,) if isinstance(expected, int) else expected
+        wanted = f"{' or '.join(str(status) for status in statuses)} from {method} {url}"
+        try:
+            response = await self.http.request(method, url, **arguments)
+        except httpx.HTTPError as error:
+            came = f"no answer ({type(error).__name__}: {error})"
+            raise CheckFailed(
+                expected=wanted, came=came, look_at="whether the address is right and reachable"
+            ) from error
+        if response.status_code not in statuses:
+            where = look_at if isinstance(look_at, str) else look_at.get(response.status_code, LOG_HINT)
+            raise CheckFailed(expected=wanted, came=describe(response), look_at=where)
+        return response
+
+    def made(self, what: str, take_away: Callable[[], Awaitable[None]]) -> None:
+        """Remembers how to take away something that is about to be made."""
+        self._made.append((what, take_away))
+
+    async def take_away_all(self) -> list[str]:
+        """Takes away what was made, the latest first; returns what could not be taken away, and why."""
+        left: list[str] = []
+        while self._made:
+            what, take_away = self._made.pop()
+            try:
+                await take_away()
+            except Exception as error:  # noqa: BLE001 - the others must be taken away all the same
+                left.append(f"{what}: {error or type(error).__name__}")
+        return left
+
+    async def close(self) -> None:
+        await self.http.aclose()
