@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,16 +58,20 @@ class Run:
         return "\n".join([lines[start], *rest])
 
 
-async def smoke(origin: str, *arguments: str, email: str, **environment: str) -> Run:
+async def start(origin: str, *arguments: str, email: str, **environment: str) -> asyncio.subprocess.Process:
     settings = {"SMOKE_EMAIL": email, "SMOKE_PASSWORD": PASSWORD, "CRON_SECRET": CRON_SECRET} | environment
     inherited = {name: value for name, value in os.environ.items() if name not in settings}
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tools.smoke", origin, *arguments),
         cwd=ROOT,
         env=inherited | {name: value for name, value in settings.items() if value},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
+
+
+async def smoke(origin: str, *arguments: str, email: str, **environment: str) -> Run:
+    process = await start(origin, *arguments, email=email, **environment)
     output, _ = await process.communicate()
     return Run(process.returncode or 0, output.decode())
 
@@ -166,6 +171,20 @@ async def test_a_wrong_secret_of_the_schedule(world: World, brand: Brand) -> Non
     async with httpx.AsyncClient(timeout=60) as platform:  # the schedule of the platform comes by
         headers = {"Authorization": f"Bearer {CRON_SECRET}"}
         assert (await platform.get(f"{web}/api/v1/cron/minute", headers=headers)).status_code == 200
+
+
+async def test_an_interrupt_leaves_nothing_behind(world: World, brand: Brand) -> None:
+    process = await start(world.stack.urls["web"], email=brand.admin.email)
+    assert process.stdout is not None
+    async for line in process.stdout:
+        if line.startswith(b"ok 6 live event"):
+            break
+    process.send_signal(signal.SIGINT)
+    rest = (await process.stdout.read()).decode()
+    assert await process.wait() == 1
+    assert "ok 10 sign-out" in rest
+    assert "ok 9 publish and purge" not in rest
+    assert left_behind(world, brand, brand.admin.email) == {}
 
 
 async def test_a_workflow_that_lets_nobody_decide_alone(world: World) -> None:

@@ -33,8 +33,17 @@ class Channel:
 
     def note_state(self, state: Any, error: Exception | None) -> None:
         self.state, self.reason = str(state.value), str(error or "")
-        self.joined_at = time.monotonic()
-        self.answered.set()
+        if not self.answered.is_set():
+            self.joined_at = time.monotonic()
+            self.answered.set()
+        elif not self.is_open:
+            # Nothing comes any more: whoever waits need not wait longer.
+            self.ready.set()
+            self.arrived.set()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "SUBSCRIBED"
 
     def note_system(self, payload: Any) -> None:
         if payload.extension == "system":
@@ -50,12 +59,12 @@ class Channel:
     async def receives(self, event_type: str, aggregate_id: str, seconds: float) -> bool:
         try:
             async with asyncio.timeout(seconds):
-                while not self.has(event_type, aggregate_id):
+                while self.is_open and not self.has(event_type, aggregate_id):
                     self.arrived.clear()
                     await self.arrived.wait()
         except TimeoutError:
             return False
-        return True
+        return self.has(event_type, aggregate_id)
 
     async def is_ready(self) -> bool:
         try:
@@ -63,12 +72,13 @@ class Channel:
                 await self.ready.wait()
         except TimeoutError:
             return False
-        return True
+        return self.is_open
 
 
 @asynccontextmanager
-async def _joined(config: dict[str, str], access_token: str, topic: str) -> AsyncGenerator[Channel]:
-    # Takes seconds to import, which no other check needs.
+async def joined(config: dict[str, str], access_token: str, topic: str) -> AsyncGenerator[Channel]:
+    """A channel that was answered: joined or refused."""
+    # Takes a second to import, which no other check needs.
     from realtime import AsyncRealtimeClient
 
     client = AsyncRealtimeClient(
@@ -102,15 +112,17 @@ async def check_live_event(deployment: Deployment) -> None:
     topic = f"brand:{session.brand['brandId']}"
     expected = f"the event ContentUpdated of {content['id']} on {topic}"
     try:
-        async with _joined(deployment.require_config(), session.access_token, topic) as channel:
-            if channel.state != "SUBSCRIBED":
+        async with joined(deployment.require_config(), session.access_token, topic) as channel:
+            if not channel.is_open:
                 came = f"{channel.state} {channel.reason}".strip()
                 raise CheckFailed(expected=f"to join {topic}", came=came, look_at=HINT)
             await change_title(deployment)
             if await channel.receives("ContentUpdated", content["id"], EVENT_SECONDS):
                 return
             if not await channel.is_ready():
-                came = f"no event, and no word in {READY_SECONDS:.0f} seconds that replication runs"
+                came = (
+                    f"no event, and no word within {READY_SECONDS:.0f} seconds that replication runs ({channel.state})"
+                )
                 raise CheckFailed(expected=expected, came=came, look_at=HINT)
             await change_title(deployment)
             if not await channel.receives("ContentUpdated", content["id"], EVENT_SECONDS):
