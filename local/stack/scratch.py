@@ -24,11 +24,11 @@ def apply_migrations(database_url: str, *, after: str = "", until: str = "~") ->
     """Those after one and until another, by name; each in a transaction and a session of its own.
 
     The Supabase CLI uses one session for all that it pushes at a time; what a migration leaves behind in a session, as
-    a loaded library, is not there for the next push.
+    a loaded library, is not there for the next push. Its login role does not look into ``extensions``.
     """
     for name, text in migration_files():
         if after < name <= until:
-            with psycopg.connect(database_url) as connection:
+            with psycopg.connect(database_url, options='-c search_path="$user",public') as connection:
                 connection.execute(text.encode())
 
 

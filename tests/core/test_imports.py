@@ -81,3 +81,9 @@ def test_sentry_is_imported_only_with_a_dsn() -> None:
         [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout.split() == ["True", "False"]
+
+
+def test_functions_bring_no_driver_of_a_database() -> None:
+    """The smallest project has 60 connections for all of Supabase's services: functions use the data API's pool."""
+    required = (ROOT / "requirements.txt").read_text().lower()
+    assert [name for name in ("psycopg", "asyncpg", "pg8000", "sqlalchemy") if name in required] == []
