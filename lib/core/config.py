@@ -3,6 +3,7 @@
 import os
 from functools import lru_cache
 from typing import Annotated, Any, Final, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -11,6 +12,10 @@ type CommaSeparated = Annotated[
     tuple[str, ...],
     BeforeValidator(lambda text: tuple(part.strip() for part in text.split(",") if part.strip())),
 ]
+
+# Where the issuer of the tokens follows from the address.
+PROJECT_HOSTS: Final = (".supabase.co", ".supabase.in")
+LOOPBACK_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
 
 PROVIDERS: Final = ("azure_openai", "openai", "anthropic", "local")
 
@@ -48,16 +53,17 @@ class Settings(BaseModel):
 
     supabase_url: Url
     supabase_publishable_key: str
+    # The shared secret and the published keys may both be in use while a project moves from one to the other.
     supabase_jwt_secret: str | None = Field(default=None, min_length=32)
     supabase_jwks: str | None = None
-    supabase_jwt_issuer: str | None = None
+    supabase_jwt_issuer: Url | None = None
     # A private key (JWK) of the project, where it does not sign with a shared secret: API keys need one.
     supabase_signing_jwk: str | None = None
 
     upstash_redis_rest_url: Url
     upstash_redis_rest_token: str
 
-    # For the scheduler and the administration of Auth only: see lib/core/service_role.py.
+    # For the scheduler and for asking Auth only: see lib/core/service_role.py.
     supabase_secret_key: str | None = None
     cron_secret: str | None = Field(default=None, min_length=16)
 
@@ -129,6 +135,17 @@ class Settings(BaseModel):
     def _opens_nothing(self) -> Self:
         if self.web_fetch_private_hosts and self.environment != "local":
             raise ValueError("WEB_FETCH_PRIVATE_HOSTS is for ENVIRONMENT=local only")
+        return self
+
+    @model_validator(mode="after")
+    def _knows_the_issuer(self) -> Self:
+        # A custom domain changes the address of a project, and not the issuer of its tokens: all would be refused.
+        host = urlsplit(self.supabase_url).hostname or ""
+        if self.supabase_jwt_issuer is None and not host.endswith(PROJECT_HOSTS) and host not in LOOPBACK_HOSTS:
+            raise ValueError(
+                "SUPABASE_JWT_ISSUER is needed where SUPABASE_URL is a custom domain: "
+                "https://<project ref>.supabase.co/auth/v1"
+            )
         return self
 
     @property

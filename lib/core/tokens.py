@@ -1,7 +1,8 @@
 """Verifies the access tokens of Supabase Auth, without asking it.
 
-With a shared secret only HS256 is accepted; without one the project's published keys verify
-(https://supabase.com/docs/guides/auth/signing-keys), each with the one algorithm of its type.
+A token says by ``alg`` and ``kid`` which key has signed it: the project's shared secret (HS256), or one of its
+published keys (https://supabase.com/docs/guides/auth/signing-keys), each with the one algorithm of its type. While a
+project moves from the secret to keys, tokens of both kinds are valid for as long as the older ones live.
 """
 
 import asyncio
@@ -42,11 +43,18 @@ class AccessToken:
 
 
 class PublishedKeys:
-    """The project's public keys by id: from the environment, or fetched and kept for ten minutes."""
+    """The project's public keys by id: from the environment at first, fetched when they are ten minutes old or lack a
+    key, and kept."""
 
     def __init__(self, settings: Settings) -> None:
         self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
+        # A project that signs with a shared secret publishes an empty set.
+        self._may_be_empty = settings.supabase_jwt_secret is not None
+        self._is_empty = False
         self._keys: dict[str, jwt.PyJWK] = {}
+        self._loaded_at = -JWKS_FRESH_SECONDS
+        # Keys from the environment may be as old as the deployment: they never count as just fetched, so that the first
+        # token of a newer key has them fetched at once.
         self._tried_at = -JWKS_FRESH_SECONDS
         self._fetching = asyncio.Lock()
         if settings.supabase_jwks:
@@ -54,10 +62,11 @@ class PublishedKeys:
 
     def _load(self, document: dict[str, Any]) -> None:
         keys = [key for key in document.get("keys", []) if key.get("kty") in ALGORITHM_OF_KEY_TYPE]
-        if not keys:
+        self._is_empty = self._may_be_empty and not keys and not self._keys
+        if not keys and not self._is_empty:
             raise ValueError("the key set has no key that can be used")
         self._keys = {key["kid"]: jwt.PyJWK(key, ALGORITHM_OF_KEY_TYPE[key["kty"]]) for key in keys if "kid" in key}
-        self._tried_at = time.monotonic()
+        self._loaded_at = time.monotonic()
 
     async def _fetch(self) -> None:
         self._tried_at = time.monotonic()
@@ -71,34 +80,38 @@ class PublishedKeys:
                 log(logging.WARNING, "the sign-in keys cannot be read", error=error)
 
     async def find(self, key_id: str) -> jwt.PyJWK | None:
+        """None for an id that no key has. Raises ServiceUnavailable where there are no keys at all."""
         if self._is_due(key_id) or (key_id not in self._keys and self._fetching.locked()):
             async with self._fetching:
                 if self._is_due(key_id):  # whoever waited finds it done
                     await self._fetch()
-        if not self._keys:
+        if not self._keys and not self._is_empty:
             raise ServiceUnavailable("sign-in keys cannot be read right now", retry_after=RETRY_AFTER_SECONDS)
         return self._keys.get(key_id)
 
     def _is_due(self, key_id: str) -> bool:
         # An unknown id may be a key that was rotated in; asking at most twice a minute, whatever comes of
         # it, bounds what forged ids can cost.
-        age = time.monotonic() - self._tried_at
-        wait = JWKS_RETRY_SECONDS if not self._keys else JWKS_REFETCH_SECONDS
-        return age > JWKS_FRESH_SECONDS or (key_id not in self._keys and age > wait)
+        now = time.monotonic()
+        is_wanting = key_id not in self._keys or now - self._loaded_at > JWKS_FRESH_SECONDS
+        wait = JWKS_REFETCH_SECONDS if self._keys or self._is_empty else JWKS_RETRY_SECONDS
+        return is_wanting and now - self._tried_at > wait
 
 
 class TokenVerifier:
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.supabase_jwt_secret
         self._issuer = settings.jwt_issuer
-        self._keys = None if self._secret else PublishedKeys(settings)
+        self._published = PublishedKeys(settings)
 
     async def _key(self, raw: str) -> tuple[Any, str]:
-        if self._secret:
+        header = jwt.get_unverified_header(raw)
+        algorithm, key_id = header.get("alg"), header.get("kid")
+        if algorithm == "HS256" and self._secret:
             return self._secret, "HS256"
-        assert self._keys is not None
-        key_id = jwt.get_unverified_header(raw).get("kid")
-        key = await self._keys.find(key_id) if isinstance(key_id, str) else None
+        if algorithm not in ALGORITHM_OF_KEY_TYPE.values() or not isinstance(key_id, str):
+            raise jwt.InvalidKeyError("no key of ours signs like this")
+        key = await self._published.find(key_id)
         if key is None:
             raise jwt.InvalidKeyError("unknown key id")
         return key.key, key.algorithm_name

@@ -29,3 +29,19 @@ def test_issuer_follows_the_project() -> None:
     assert read_settings(ENVIRONMENT).jwt_issuer == "https://project.supabase.co/auth/v1"
     named = read_settings(ENVIRONMENT | {"SUPABASE_JWT_ISSUER": "https://auth.test"})
     assert named.jwt_issuer == "https://auth.test"
+
+
+CUSTOM = {"SUPABASE_URL": "https://data.example.com"}
+
+
+def test_a_custom_domain_needs_the_issuer_of_the_project() -> None:
+    """The tokens go on naming the project: each would be refused."""
+    with pytest.raises(ConfigurationError, match="SUPABASE_JWT_ISSUER"):
+        read_settings(ENVIRONMENT | CUSTOM)
+    issuer = "https://project.supabase.co/auth/v1"
+    assert read_settings(ENVIRONMENT | CUSTOM | {"SUPABASE_JWT_ISSUER": issuer}).jwt_issuer == issuer
+
+
+def test_an_issuer_that_cannot_be() -> None:
+    with pytest.raises(ConfigurationError, match="SUPABASE_JWT_ISSUER"):
+        read_settings(ENVIRONMENT | {"SUPABASE_JWT_ISSUER": "project"})

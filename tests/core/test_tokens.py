@@ -4,7 +4,8 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from lib.core.config import read_settings
-from lib.core.errors import Unauthorized
+from lib.core.errors import ServiceUnavailable, Unauthorized
 from lib.core.http import get_http_client
 from lib.core.tokens import JWKS_REFETCH_SECONDS, TokenVerifier
 from tools.package import ENVIRONMENT
@@ -42,13 +43,21 @@ def claims(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
+def published(key: ec.EllipticCurvePrivateKey, kid: str) -> dict[str, Any]:
+    return json.loads(ECAlgorithm.to_jwk(key.public_key())) | {"kid": kid}
+
+
 def with_secret() -> TokenVerifier:
-    return TokenVerifier(read_settings(ENVIRONMENT | {"SUPABASE_JWT_SECRET": SECRET}))
+    """Beside a published key of another project under the id of ours."""
+    keys = {"keys": [published(ec.generate_private_key(ec.SECP256R1()), "ec")]}
+    return TokenVerifier(
+        read_settings(ENVIRONMENT | {"SUPABASE_JWT_SECRET": SECRET, "SUPABASE_JWKS": json.dumps(keys)})
+    )
 
 
 def with_keys() -> TokenVerifier:
     keys = [
-        json.loads(ECAlgorithm.to_jwk(EC_KEY.public_key())) | {"kid": "ec"},
+        published(EC_KEY, "ec"),
         json.loads(RSAAlgorithm.to_jwk(RSA_KEY.public_key())) | {"kid": "rsa"},
         {"kty": "oct", "kid": "oct", "k": base64.urlsafe_b64encode(SECRET.encode()).decode()},
     ]
@@ -109,7 +118,7 @@ async def test_an_expired_token_says_so() -> None:
 )
 async def test_forged_tokens_are_refused(forge: Callable[[], str]) -> None:
     for verifier in (with_secret(), with_keys()):
-        if verifier._keys is not None and "kid" in _header(forge()):
+        if verifier._secret is None and "kid" in _header(forge()):
             continue
         with pytest.raises(Unauthorized) as raised:
             await verifier.verify(forge())
@@ -145,15 +154,28 @@ async def test_another_algorithm_or_key_is_refused(key: Any, algorithm: str, kid
         await with_keys().verify(jwt.encode(claims(), key, algorithm, headers={"kid": kid}))
 
 
-async def test_published_keys_are_fetched_once_and_again_after_a_rotation(monkeypatch: pytest.MonkeyPatch) -> None:
-    get_http_client.cache_clear()
-    served = [json.loads(ECAlgorithm.to_jwk(EC_KEY.public_key())) | {"kid": "old"}]
-    asked: list[str] = []
+class Auth:
+    """Publishes keys, and counts how often it is asked for them."""
 
-    class Auth(BaseHTTPRequestHandler):
+    def __init__(self, *keys: dict[str, Any]) -> None:
+        self.keys = list(keys)
+        self.asked = 0
+        self.url = ""
+
+    def token(self, key: Any, kid: str) -> str:
+        return jwt.encode(claims(iss=f"{self.url}/auth/v1"), key, "ES256", headers={"kid": kid})
+
+    def verifier(self, **settings: str) -> TokenVerifier:
+        return TokenVerifier(read_settings(ENVIRONMENT | {"SUPABASE_URL": self.url} | settings))
+
+
+@contextmanager
+def serving(auth: Auth) -> Generator[Auth]:
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
-            body = json.dumps({"keys": served}).encode()
+            assert self.path == "/auth/v1/.well-known/jwks.json"
+            auth.asked += 1
+            body = json.dumps({"keys": auth.keys}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -162,25 +184,67 @@ async def test_published_keys_are_fetched_once_and_again_after_a_rotation(monkey
         def log_message(self, *_: Any) -> None:
             """Quiet."""
 
-    with HTTPServer(("127.0.0.1", 0), Auth) as server:
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        verifier = TokenVerifier(read_settings(ENVIRONMENT | {"SUPABASE_URL": url}))
-        old = jwt.encode(claims(iss=f"{url}/auth/v1"), EC_KEY, "ES256", headers={"kid": "old"})
+        auth.url = f"http://127.0.0.1:{server.server_port}"
+        yield auth
+        server.shutdown()
+
+
+@pytest.fixture
+async def _own_pool() -> AsyncIterator[None]:
+    get_http_client.cache_clear()
+    yield
+    await get_http_client().aclose()
+    get_http_client.cache_clear()
+
+
+@pytest.mark.usefixtures("_own_pool")
+async def test_published_keys_are_fetched_once_and_again_after_a_rotation(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(Auth(published(EC_KEY, "old"))) as auth:
+        verifier = auth.verifier()
+        old = auth.token(EC_KEY, "old")
         await asyncio.gather(*(verifier.verify(old) for _ in range(5)))
-        assert asked == ["/auth/v1/.well-known/jwks.json"]
+        assert auth.asked == 1
 
         new_key = ec.generate_private_key(ec.SECP256R1())
-        served.append(json.loads(ECAlgorithm.to_jwk(new_key.public_key())) | {"kid": "new"})
-        new = jwt.encode(claims(iss=f"{url}/auth/v1"), new_key, "ES256", headers={"kid": "new"})
+        auth.keys.append(published(new_key, "new"))
+        new = auth.token(new_key, "new")
         for _ in range(3):
             with pytest.raises(Unauthorized):
                 await verifier.verify(new)  # asked a moment ago: a forged id costs nothing
-        assert len(asked) == 1
+        assert auth.asked == 1
         later = time.monotonic() + JWKS_REFETCH_SECONDS + 1
         monkeypatch.setattr(time, "monotonic", lambda: later)
         await verifier.verify(new)
-        assert len(asked) == 2
-        server.shutdown()
-    await get_http_client().aclose()
-    get_http_client.cache_clear()
+        assert auth.asked == 2
+
+
+@pytest.mark.usefixtures("_own_pool")
+async def test_stale_keys_of_the_environment_cost_one_fetch_and_no_refusal() -> None:
+    new_key = ec.generate_private_key(ec.SECP256R1())
+    with serving(Auth(published(new_key, "new"))) as auth:
+        verifier = auth.verifier(SUPABASE_JWKS=json.dumps({"keys": [published(EC_KEY, "old")]}))
+        await verifier.verify(auth.token(EC_KEY, "old"))
+        assert auth.asked == 0  # known: a cold start fetches nothing
+        await verifier.verify(auth.token(new_key, "new"))
+        assert auth.asked == 1
+
+
+@pytest.mark.usefixtures("_own_pool")
+async def test_during_the_move_to_keys_both_kinds_of_token_are_valid() -> None:
+    with serving(Auth(published(EC_KEY, "ec"))) as auth:
+        verifier = auth.verifier(SUPABASE_JWT_SECRET=SECRET)
+        await verifier.verify(auth.token(EC_KEY, "ec"))
+        await verifier.verify(jwt.encode(claims(iss=f"{auth.url}/auth/v1"), SECRET, "HS256"))
+        # Also one whose secret has an id, as that of the project's list of keys.
+        await verifier.verify(jwt.encode(claims(iss=f"{auth.url}/auth/v1"), SECRET, "HS256", headers={"kid": "legacy"}))
+
+
+@pytest.mark.usefixtures("_own_pool")
+async def test_a_project_without_published_keys_refuses_their_tokens() -> None:
+    with serving(Auth()) as auth:
+        with pytest.raises(Unauthorized):
+            await auth.verifier(SUPABASE_JWT_SECRET=SECRET).verify(auth.token(EC_KEY, "ec"))
+        with pytest.raises(ServiceUnavailable):  # it has no secret either: nobody can tell yet
+            await auth.verifier().verify(auth.token(EC_KEY, "ec"))
