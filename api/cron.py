@@ -22,7 +22,7 @@ from lib.core.service_role import connect_as_service
 from lib.core.signing import register_signing_key
 from lib.core.telemetry import report
 from lib.events import Consumer, drain
-from lib.identity.administration import finish_erasures
+from lib.identity.administration import end_stolen_sessions, finish_erasures
 from lib.notify import deliver_mail
 from lib.publishing import publish_due, purge_delivered
 
@@ -85,6 +85,7 @@ MINUTELY: Final[dict[str, Task]] = {
     "raise_alerts": _function("raise_alerts"),
     "mail": _mail,
     "finish_erasures": finish_erasures,
+    "end_stolen_sessions": end_stolen_sessions,
     "embed": _embed,
 }
 HOURLY: Final[dict[str, Task]] = {

@@ -28,12 +28,13 @@ declare
   person jsonb;
 begin
   for person in select * from jsonb_array_elements(people) loop
+    -- Every column that Auth reads without looking for null: on a hosted project most have no default.
     insert into auth.users (
-      id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
+      instance_id, id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
       confirmation_token, recovery_token, email_change, email_change_token_new, created_at, updated_at
     )
     values (
-      (person ->> 'id')::uuid, 'authenticated', 'authenticated', person ->> 'email',
+      '00000000-0000-0000-0000-000000000000', (person ->> 'id')::uuid, 'authenticated', 'authenticated', person ->> 'email',
       extensions.crypt('Mixerai-demo-2026', extensions.gen_salt('bf', 10)), now(),
       '{"provider": "email", "providers": ["email"]}',
       jsonb_build_object('first_name', person ->> 'first', 'last_name', person ->> 'last'),
@@ -50,13 +51,6 @@ begin
     )
     on conflict (provider, provider_id) do nothing;
   end loop;
-  -- Supabase Auth proper looks a user up by instance as well.
-  if exists (
-    select from information_schema.columns
-    where table_schema = 'auth' and table_name = 'users' and column_name = 'instance_id'
-  ) then
-    execute 'update auth.users set instance_id = ''00000000-0000-0000-0000-000000000000'' where instance_id is null';
-  end if;
 end
 $$;
 

@@ -13,7 +13,13 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 BIN: Final = Path(sys.executable).parent
 # Migrations are rendered from these.
-SQL: Final = ("supabase/schemas", "supabase/policies", "supabase/seed.sql", "local/supabase/bootstrap.sql")
+SQL: Final = (
+    "supabase/schemas",
+    "supabase/policies",
+    "supabase/seed.sql",
+    "local/supabase/bootstrap.sql",
+    "local/supabase/auth/schema.sql",
+)
 
 CHECKS: Final[tuple[tuple[str, Sequence[str | Path]], ...]] = (
     ("format", (BIN / "ruff", "format", "--check", "--quiet", ".")),

@@ -17,8 +17,8 @@ from lib.core.cookies import (
 )
 from lib.core.envelope import Success
 from lib.core.errors import Unauthorized
-from lib.core.principal import CurrentPerson, LimitedByAddress, PendingPerson
-from lib.identity import sessions, sign_in
+from lib.core.principal import CurrentPerson, LimitedByAddress, PendingPerson, seen_address
+from lib.identity import refreshing, sessions, sign_in
 from lib.identity.models import (
     Credentials,
     CsrfToken,
@@ -52,14 +52,15 @@ async def refresh(
 ) -> Success[Tokens]:
     """Exchanges a refresh token, which is then spent, for new tokens; without a body, the one of the cookie. One that
     was spent before ends its session."""
+    address = seen_address(request)
     if wanted is not None:
-        tokens, _session = await sign_in.refresh(wanted.refresh_token)
+        tokens, _session = await refreshing.refresh(wanted.refresh_token, address=address)
         return Success(data=tokens)
     cookie = request.cookies.get(REFRESH_COOKIE)
     if cookie is None:
         raise Unauthorized("a refresh token is needed", code="INVALID_TOKEN")
     check_double_submit(request)
-    tokens, session_id = await sign_in.refresh(cookie)
+    tokens, session_id = await refreshing.refresh(cookie, address=address)
     set_session_cookies(response, tokens, session_id)
     return Success(data=tokens.model_copy(update={"access_token": None, "refresh_token": None}))
 

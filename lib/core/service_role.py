@@ -1,16 +1,25 @@
-"""The service role, which passes every policy: for the scheduler, and for the administration of Auth
-(lib/identity/administration.py), which names the person whom it is about in every command.
+"""The secret key of the project, which passes every policy and administers Auth.
 
-An import contract names the modules that may import this one.
+An import contract names the modules that may import this one. The data API as the service is for the scheduler and for
+``lib/identity/administration.py``, which names the person whom it is about in every command. The module
+``lib/identity/auth_api.py`` takes the key alone: it asks Auth with it, and nobody else.
 """
 
 from lib.core.config import ConfigurationError, get_settings
 from lib.core.db import Db, connect_with
 
 
-def connect_as_service() -> Db:
-    """Raises ConfigurationError where the deployment has no secret key."""
+def secret_key() -> str:
+    """The key as it is sent: as ``apikey`` alone, since it is no token that a bearer could hold.
+
+    Raises ConfigurationError where the deployment has none.
+    """
     key = get_settings().supabase_secret_key
     if key is None:
         raise ConfigurationError("SUPABASE_SECRET_KEY: needed by the scheduler, and to sign anybody in")
-    return connect_with(key, key)
+    return key
+
+
+def connect_as_service() -> Db:
+    """Raises ConfigurationError where the deployment has no secret key."""
+    return connect_with(secret_key())

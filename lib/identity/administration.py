@@ -4,40 +4,22 @@ The one module besides the scheduler that holds it. Everything here names the pe
 take that from a verified token, a link or a provider's assertion, never from a body.
 """
 
-import asyncio
 import logging
-import secrets
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from lib.core.config import get_settings
-from lib.core.context import timed
 from lib.core.db import Db, Row, call, fetch_rows, run
-from lib.core.errors import RETRY_AFTER_SECONDS, ApiError, Conflict, ServiceUnavailable
-from lib.core.http import TOTAL_SECONDS, get_http_client
+from lib.core.errors import ApiError, Conflict, ServiceUnavailable
+from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
-from lib.core.service_role import connect_as_service
+from lib.core.service_role import connect_as_service, secret_key
+from lib.core.sessions import close_sessions
+from lib.identity.auth_api import ask_auth
 from lib.identity.avatars import remove_objects
+from lib.identity.passwords import unknown_password
 from lib.notify import deliver_mail
 
-if TYPE_CHECKING:
-    from supabase_auth._async.gotrue_admin_api import AsyncGoTrueAdminAPI
-    from supabase_auth.errors import AuthError
-    from supabase_auth.types import AdminUserAttributes
-
 MAIL_SECONDS: Final = 8.0
-PERSONAL_METADATA: Final = (
-    "first_name",
-    "last_name",
-    "email",
-    "name",
-    "full_name",
-    "picture",
-    "avatar_url",
-    "preferred_username",
-    "user_name",
-)
 
 
 async def ask(function: str, arguments: Row) -> Any:
@@ -50,26 +32,24 @@ async def send_waiting_mail() -> None:
     await deliver_mail(connect_as_service(), seconds=MAIL_SECONDS)
 
 
+async def end_stolen_sessions(db: Db | None = None) -> int:
+    """Ends the sessions that somebody renewed at Auth itself, past us; how many. For the scheduler."""
+    ended: list[str] = (await run(call(db or connect_as_service(), "end_stolen_sessions", {}))).data
+    try:
+        await ask_kv(close_sessions(ended))
+    except KvUnavailable as error:  # the database refuses them already
+        log(logging.WARNING, "KV still knows ended sessions", fields={"reason": str(error)})
+    return len(ended)
+
+
 async def finish_erasures(db: Db | None = None) -> int:
-    """Takes address and password of those who were erased out of Auth; how many. For the scheduler as well."""
-    settings = get_settings()
+    """Takes everything personal out of Auth for those who were erased; how many. For the scheduler as well."""
     service, worker, done = db or connect_as_service(), uuid4().hex, 0
     for job in await fetch_rows(call(service, "claim_jobs", {"queue": "erasure", "worker": worker, "batch": 20})):
-        user_id = UUID(job["payload"]["userId"])
-        # An address that nobody has, a password that nobody knows: the row stays for what refers to it.
-        attributes = {
-            "email": f"erased-{user_id}@invalid.example",
-            "password": secrets.token_urlsafe(48),
-            "email_confirm": True,
-            # Auth merges what it is told: each name that a provider may have left is told to be empty.
-            "user_metadata": dict.fromkeys(PERSONAL_METADATA, ""),
-            "ban_duration": "876000h",
-        }
         try:
-            await update_user(user_id, attributes)
+            await _forget(service, UUID(job["payload"]["userId"]))
             if job["payload"].get("avatarPath"):
-                key = settings.supabase_secret_key or ""
-                await remove_objects(key, "avatars", [job["payload"]["avatarPath"]], api_key=key)
+                await remove_objects("avatars", [job["payload"]["avatarPath"]], api_key=secret_key())
         except ApiError as error:
             log(logging.ERROR, "Auth did not forget somebody yet", error=error)
             failed = {"job_id": job["id"], "worker": worker, "error": str(error)}
@@ -80,56 +60,63 @@ async def finish_erasures(db: Db | None = None) -> int:
     return done
 
 
-def _auth() -> "AsyncGoTrueAdminAPI":
-    from supabase_auth import AsyncGoTrueClient
-
-    settings = get_settings()
-    key = settings.supabase_secret_key or ""
-    client = AsyncGoTrueClient(
-        url=f"{settings.supabase_url}/auth/v1",
-        headers={"apikey": key, "Authorization": f"Bearer {key}"},
-        http_client=get_http_client(),
-        auto_refresh_token=False,
-        persist_session=False,
-    )
-    return client.admin
-
-
-def _refuse(error: "AuthError") -> NoReturn:
-    if getattr(error, "code", None) in ("email_exists", "user_already_exists"):
-        raise Conflict("there is an account with this address already", code="ALREADY_EXISTS") from error
-    if getattr(error, "status", 500) == 422:
-        raise Conflict("Auth does not take this") from error
-    raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
-
-
-async def _administer[T](request: Awaitable[T]) -> T:
-    from supabase_auth.errors import AuthError
-
-    with timed("auth"):
-        try:
-            async with asyncio.timeout(TOTAL_SECONDS):
-                return await request
-        except AuthError as error:
-            _refuse(error)
-        except TimeoutError as error:
-            raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
+async def _forget(service: Db, user_id: UUID) -> None:
+    """The row stays for what refers to it, with an address that nobody has and a password that nobody knows."""
+    # While the address is still known: it also stands in the records that Auth keeps of what people do.
+    await run(call(service, "forget_auth_records", {"user_id": str(user_id)}))
+    attributes = {
+        "email": f"erased-{user_id}@invalid.example",
+        "password": unknown_password(),
+        "email_confirm": True,
+        "ban_duration": "876000h",
+    }
+    await update_user(user_id, attributes)
+    # Again, for what Auth has recorded of this very change.
+    await run(call(service, "forget_auth_records", {"user_id": str(user_id)}))
 
 
 async def create_user(attributes: Row) -> UUID:
-    """Raises Conflict (ALREADY_EXISTS) for an address that has an account."""
-    answer = await _administer(_auth().create_user(cast("AdminUserAttributes", attributes)))
-    return UUID(answer.user.id)
+    """Raises Conflict: ALREADY_EXISTS for an address that has an account."""
+    refused = Conflict("Auth does not take this")
+    return UUID((await ask_auth("POST", "/admin/users", body=attributes, refused=refused))["id"])
+
+
+async def _permit_change(user_id: UUID, email: str | None) -> None:
+    """Raises Conflict (ALREADY_EXISTS) for an address that somebody else has."""
+    if not await ask("permit_credential_change", {"user_id": str(user_id), "email": email}):
+        raise Conflict("there is an account with this address already", code="ALREADY_EXISTS")
 
 
 async def update_user(user_id: UUID, attributes: Row) -> None:
-    """Raises Conflict (ALREADY_EXISTS) for an address that somebody else has."""
+    """Raises Conflict: ALREADY_EXISTS for an address that somebody else has."""
+    email = attributes.get("email")
     if attributes.keys() & {"email", "password"}:
-        await ask("permit_credential_change", {"user_id": str(user_id)})
-    await _administer(_auth().update_user_by_id(str(user_id), cast("AdminUserAttributes", attributes)))
+        await _permit_change(user_id, email)
+    refused = Conflict("Auth does not take this")
+    try:
+        await ask_auth("PUT", f"/admin/users/{user_id}", body=attributes, refused=refused)
+    except ServiceUnavailable:
+        if email is not None:  # Auth answers 500 where somebody took the address in this very moment
+            await _permit_change(user_id, email)
+        raise
 
 
-async def make_sign_in_token(email: str) -> str:
-    """A token that signs its person in once, without a password: for who was identified elsewhere."""
-    answer = await _administer(_auth().generate_link({"type": "magiclink", "email": email}))
-    return answer.properties.hashed_token
+async def permit_password_change(user_id: UUID) -> None:
+    """For a change that the person's own token makes, just after."""
+    await _permit_change(user_id, None)
+
+
+async def make_sign_in_token(user_id: UUID, email: str) -> str:
+    """A token that signs its person in once, without a password: for people who were identified elsewhere.
+
+    Raises Conflict where the address is not, or no longer, this person's. Auth makes an account for an address that has
+    none, also where signing up is switched off: it is deleted again.
+    """
+    refused = Conflict("Auth does not take this")
+    body = {"type": "magiclink", "email": email}
+    made = await ask_auth("POST", "/admin/generate_link", body=body, refused=refused)
+    if made["id"] == str(user_id):
+        return made["hashed_token"]
+    if made["verification_type"] == "signup":
+        await ask_auth("DELETE", f"/admin/users/{made['id']}", refused=refused)
+    raise Conflict("the address belongs to another account")

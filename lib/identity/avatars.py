@@ -15,15 +15,17 @@ SECONDS: Final = 6.0
 async def _ask(
     method: str,
     path: str,
-    access_token: str,
     *,
+    access_token: str | None = None,
     api_key: str | None = None,
     content: bytes | None = None,
     json: Any = None,
     headers: dict[str, str] | None = None,
 ) -> None:
     settings = get_settings()
-    own = {"apikey": api_key or settings.supabase_publishable_key, "Authorization": f"Bearer {access_token}"}
+    own = {"apikey": api_key or settings.supabase_publishable_key}
+    if access_token is not None:
+        own["Authorization"] = f"Bearer {access_token}"
     with timed("storage"):
         try:
             response = await get_http_client().request(
@@ -44,8 +46,11 @@ async def _ask(
 
 async def upload_object(access_token: str, bucket: str, path: str, body: bytes, media_type: str) -> None:
     headers = {"Content-Type": media_type, "Cache-Control": "max-age=31536000"}
-    await _ask("POST", f"/object/{bucket}/{path}", access_token, content=body, headers=headers)
+    await _ask("POST", f"/object/{bucket}/{path}", access_token=access_token, content=body, headers=headers)
 
 
-async def remove_objects(access_token: str, bucket: str, paths: list[str], *, api_key: str | None = None) -> None:
-    await _ask("DELETE", f"/object/{bucket}", access_token, api_key=api_key, json={"prefixes": paths})
+async def remove_objects(
+    bucket: str, paths: list[str], *, access_token: str | None = None, api_key: str | None = None
+) -> None:
+    """As the person of an access token, or as the service by its key."""
+    await _ask("DELETE", f"/object/{bucket}", access_token=access_token, api_key=api_key, json={"prefixes": paths})

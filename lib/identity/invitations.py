@@ -15,7 +15,7 @@ from lib.core.models import RequestModel, ResponseModel
 from lib.core.principal import Person
 from lib.core.signing import signed
 from lib.identity import administration, auth_client, repository
-from lib.identity.models import BrandRole, Email, LinkToken, NewPassword, SessionMode, SignedIn
+from lib.identity.models import BrandRole, LinkToken, NewEmail, NewPassword, SessionMode, SignedIn
 from lib.identity.passwords import check_strength, hash_password
 from lib.identity.sign_in import Device, open_session
 from lib.notify import Mail, seal_mail
@@ -26,7 +26,7 @@ type PersonName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^
 
 
 class Invited(RequestModel):
-    email: Email
+    email: NewEmail
     role: BrandRole
     permissions: list[str] = Field(default_factory=list[str], max_length=40, examples=[["claim.write"]])
     membership_expires_at: AwareDatetime | None = None
@@ -212,7 +212,7 @@ async def accept(accepted: InvitationAccepted, device: Device) -> SignedIn:
         raise
     change = {"userId": str(user_id), "passwordHash": hashed, "action": "register"}
     await administration.ask("record_password", {"change": change})
-    session = await auth_client.sign_in(email, accepted.password)
+    session = await auth_client.sign_in(email, accepted.password, address=device.address)
     return await open_session(session, device, method="invitation")
 
 

@@ -21,7 +21,7 @@ from lib.core.rate_limit import FORGOT_PASSWORD, VERIFY_EMAIL, NarrowLimit, appl
 from lib.core.windows import admit
 from lib.identity import administration, auth_client
 from lib.identity.lockout import forget_failures, subject_of
-from lib.identity.models import Email, LinkToken, NewPassword, OldPassword
+from lib.identity.models import Email, LinkToken, NewEmail, NewPassword, OldPassword
 from lib.identity.passwords import check_history, check_strength, hash_password
 from lib.identity.sign_in import forget_sessions, prove_password, require_kv, unavailable
 from lib.identity.timing import evenly
@@ -56,7 +56,7 @@ class EmailVerification(RequestModel):
 
 
 class EmailChange(RequestModel):
-    new_email: Email
+    new_email: NewEmail
 
 
 def _link(purpose: Purpose) -> tuple[str, str]:
@@ -167,9 +167,11 @@ async def change_password(person: Person, wanted: PasswordChange) -> None:
     hashed = await hash_password(wanted.new_password)
     arguments = {"session_id": str(person.session_id), "user_id": str(person.user_id)}
     await administration.ask("reauthenticate_session", arguments)
-    await administration.ask("permit_credential_change", {"user_id": str(person.user_id)})
+    await administration.permit_password_change(person.user_id)
     # By the person's own token: set by an administrator, Auth would end this session with the others.
-    await auth_client.change_password(person.access_token, wanted.new_password)
+    await auth_client.change_password(
+        person.access_token, current=wanted.current_password, new=wanted.new_password, address=person.address
+    )
     await _record(person.user_id, person.email, hashed, "password_change", person.session_id)
 
 
@@ -204,7 +206,8 @@ async def verify_email(wanted: EmailVerification) -> None:
     if wanted.purpose == "email_change":
         owner = f"private.identity_tokens.new_email:{token_digest(wanted.token)}"
         email = key_ring().decrypt(known["newEmail"], owner)
-        attributes["email"] = email
+        # Of another provider's identities nothing is left either: see record_email.
+        attributes |= {"email": email, "app_metadata": {"provider": "email", "providers": ["email"]}}
         change["mail"] = seal_mail(Mail(old, "email_changed", {"masked_email": _masked(email)}))
     await _spend(wanted.token)
     try:

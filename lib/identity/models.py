@@ -1,7 +1,7 @@
 """What goes in and out of signing in, and who somebody is."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -14,6 +14,18 @@ type FactorMethod = Literal["totp", "webauthn", "backup_code"]
 type SessionMode = Literal["bearer", "cookie"]
 type Email = Annotated[
     str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", examples=["editor@aurora.test"])
+]
+# What Supabase Auth takes as an address for an account: ASCII, in the form of HTML
+# (https://github.com/supabase/auth/blob/master/internal/api/mail.go).
+_LABEL: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+type NewEmail = Annotated[
+    str,
+    Field(
+        min_length=3,
+        max_length=254,
+        pattern=rf"^[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})+$",
+        examples=["editor@aurora.test"],
+    ),
 ]
 type NewPassword = Annotated[str, Field(min_length=12, max_length=72, examples=["Tidal-Copper-91-lantern"])]
 type OldPassword = Annotated[str, Field(min_length=1, max_length=1000, examples=["correct horse battery staple"])]

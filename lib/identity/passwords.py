@@ -7,6 +7,7 @@ import asyncio
 import base64
 import hashlib
 import re
+import secrets
 from typing import Final
 
 from lib.core.errors import ErrorDetail, ValidationFailed
@@ -46,6 +47,12 @@ def check_strength(password: str, *, known: list[str], name: str = "password") -
         problems.append(_problem(name, "is too common: lists of passwords begin with ones like it"))
     if problems:
         raise ValidationFailed("the password is not strong enough", details=problems)
+
+
+def unknown_password() -> str:
+    """A password that nobody knows, for accounts without one. It has all classes of characters, since Auth refuses any
+    other: of 64 random characters of base 64, one in eight lacks a symbol."""
+    return f"{secrets.token_urlsafe(48)}aA1!"
 
 
 def _prepared(password: str) -> bytes:

@@ -187,7 +187,7 @@ async def change_avatar(person: Person, image: bytes) -> Profile:
     await upload_object(person.access_token, AVATAR_BUCKET, path, _square(image), "image/webp")
     await repository.update_profile(person.db, user_id=person.user_id, changes={"avatar_path": path})
     if previous:
-        await remove_objects(person.access_token, AVATAR_BUCKET, [previous])
+        await remove_objects(AVATAR_BUCKET, [previous], access_token=person.access_token)
     return await get_profile(person)
 
 
@@ -197,7 +197,7 @@ async def remove_avatar(person: Person) -> None:
     previous = (await get_profile(person)).avatar_path
     await repository.update_profile(person.db, user_id=person.user_id, changes={"avatar_path": None})
     if previous:
-        await remove_objects(person.access_token, AVATAR_BUCKET, [previous])
+        await remove_objects(AVATAR_BUCKET, [previous], access_token=person.access_token)
 
 
 async def get_preferences(person: Person) -> PreferencesRead:

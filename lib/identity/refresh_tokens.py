@@ -1,6 +1,14 @@
-"""Which refresh tokens were spent: one that comes back is stolen, or its successor is (RFC 9700 §4.14)."""
+"""Which refresh tokens were spent: one that comes back is stolen, or its successor is (RFC 9700 §4.14).
 
+Auth writes them in two formats (https://github.com/supabase/auth/blob/master/internal/crypto/refresh_tokens.go): twelve
+characters with a row in ``auth.refresh_tokens``, or signed bytes that name their session. Which one a project uses is
+decided by Supabase, and may change while a session lives.
+"""
+
+import base64
+import binascii
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +19,10 @@ from lib.core.sessions import LIFETIME_SECONDS
 
 # Two tabs of one browser may both refresh: Auth gives both the same answer for as long (its reuse interval).
 GRACE_SECONDS: Final = 10
+_ROW_TOKEN: Final = re.compile(r"[a-z0-9]{12}")
+# A version, the session's id, a counter of a byte at least, 16 bytes of signature and four of a checksum.
+_MIN_BYTES: Final = 1 + 16 + 1 + 16 + 4
+_SESSION: Final = slice(1, 17)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,19 @@ class Mark:
     @property
     def is_reused(self) -> bool:
         return self.spent_at is not None and time.time() - self.spent_at > GRACE_SECONDS
+
+
+def is_row_token(token: str) -> bool:
+    return _ROW_TOKEN.fullmatch(token) is not None
+
+
+def named_session(token: str) -> UUID | None:
+    """The session that a signed refresh token names; nothing vouches for it before Auth has taken the token."""
+    try:
+        content = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return UUID(bytes=content[_SESSION]) if len(content) >= _MIN_BYTES and content[0] == 0 else None
 
 
 def _key(token: str) -> str:

@@ -1,4 +1,4 @@
-"""Signing in, refreshing and signing out.
+"""Signing in and signing out.
 
 In the order of domain §8: limit by address (at the route), lock, captcha, credentials, verified address, second factor,
 session. Whoever fails hears the same after the same time, whether the address has an account or not.
@@ -10,7 +10,6 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
 from uuid import UUID
 
 from lib.core.config import get_settings
@@ -29,18 +28,16 @@ from lib.core.errors import (
 from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
 from lib.core.principal import Person
-from lib.core.sessions import check_session, close_sessions, read_session, write_session
-from lib.core.tokens import AccessToken, verify_token
+from lib.core.sessions import close_sessions, write_session
+from lib.core.tokens import verify_token
 from lib.identity import administration, auth_client
 from lib.identity.auth_client import AuthSession
 from lib.identity.captcha import FREE_FAILURES, require_captcha
 from lib.identity.lockout import Attempt, begin_attempt, forget_failures, subject_of, take_back
-from lib.identity.models import Credentials, FactorState, SignedIn, Tokens
-from lib.identity.refresh_tokens import Mark, mark_live, mark_spent, read_mark
+from lib.identity.models import Credentials, FactorState, SignedIn
+from lib.identity.refresh_tokens import mark_live
 from lib.identity.timing import evenly
 from lib.notify import Mail, seal_mail
-
-REUSED: Final = "the refresh token was used before: its session is over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +161,7 @@ async def _check_password(
         try:
             if is_sign_in and attempt.failures >= FREE_FAILURES:
                 await require_captcha(captcha_token, device.address)
-            session = await auth_client.sign_in(email, password)
+            session = await auth_client.sign_in(email, password, address=device.address)
         except Unauthorized:
             await _record_failure(email, device, reason="credentials")
             raise
@@ -217,67 +214,6 @@ async def login(credentials: Credentials, device: Device) -> SignedIn:
     """
     async with evenly(when_it_works=False):
         return await _login(credentials, device)
-
-
-async def refresh(refresh_token: str) -> tuple[Tokens, UUID]:
-    """New tokens for a session that still lives, and which that is.
-
-    Raises Unauthorized with SESSION_INVALID after eight idle hours or a day, since no refresh revives a session, and
-    with INVALID_TOKEN for a token that is none. One that was spent before ends its session.
-    """
-    mark = None
-    try:
-        mark = await ask_kv(read_mark(refresh_token))
-    except KvUnavailable as error:
-        log(logging.WARNING, "KV is not available", fields={"refused": False, "reason": str(error)})
-    if mark is not None and mark.is_reused and await _end_reused(mark):
-        raise Unauthorized(REUSED, code="SESSION_INVALID")
-    try:
-        session = await auth_client.renew(refresh_token)
-    except Unauthorized:
-        # Spent, and not by us: somebody went to Auth with it.
-        if mark is not None and mark.spent_at is None and await _end_reused(mark):
-            raise Unauthorized(REUSED, code="SESSION_INVALID") from None
-        raise
-    token = await verify_token(session.access_token)
-    try:
-        record = await ask_kv(read_session(token.session_id))
-        check_session(record, token.user_id, may_be_pending=True)
-        await ask_kv(
-            asyncio.gather(
-                mark_live(session.refresh_token, token.session_id, token.user_id),
-                *([mark_spent(refresh_token, mark)] if mark else []),
-            )
-        )
-    except KvUnavailable as error:
-        # The old refresh token is spent already: without the new ones the person would be signed out. The
-        # guard of every request still asks for the session, and so does the database below.
-        log(logging.WARNING, "KV is not available", fields={"refused": False, "reason": str(error)})
-    except Unauthorized:
-        await _end_orphan(session, token)
-        raise
-    arguments = {"session_id": str(token.session_id), "user_id": str(token.user_id)}
-    if not await administration.ask("extend_session", arguments):
-        await _end_orphan(session, token)
-        raise Unauthorized("the session has ended: sign in again", code="SESSION_INVALID")
-    tokens = Tokens(
-        access_token=session.access_token, refresh_token=session.refresh_token, expires_in=session.expires_in
-    )
-    return tokens, token.session_id
-
-
-async def _end_reused(mark: Mark) -> bool:
-    """Whether its session still lived."""
-    arguments = {"session_id": str(mark.session_id), "user_id": str(mark.user_id)}
-    ended = await administration.ask("end_reused_session", arguments)
-    await forget_sessions(ended)
-    return bool(ended)
-
-
-async def _end_orphan(session: AuthSession, token: AccessToken) -> None:
-    with suppress(ServiceUnavailable, KvUnavailable):  # refused here in any case
-        await auth_client.sign_out(session.access_token)
-        await ask_kv(close_sessions([token.session_id]))
 
 
 async def forget_sessions(session_ids: list[str]) -> None:

@@ -38,7 +38,12 @@ def free_port() -> int:
 def _template_name() -> str:
     """Names the state of everything that the template is made from."""
     texts = [text for _, text in migration_files()]
-    made_of = ("supabase/seed.sql", "local/supabase/bootstrap.sql", "local/supabase/bootstrap.mjs")
+    made_of = (
+        "supabase/seed.sql",
+        "local/supabase/auth/schema.sql",
+        "local/supabase/bootstrap.sql",
+        "local/supabase/bootstrap.mjs",
+    )
     texts += [(ROOT / name).read_text() for name in (*made_of, "local/package-lock.json")]
     return TEMPLATE_PREFIX + hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 

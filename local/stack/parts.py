@@ -57,6 +57,8 @@ def _supabase_environment(settings: StackSettings) -> dict[str, str]:
         SUPABASE_SECRET_KEY=SECRET_KEY,
         SUPABASE_STORAGE_PATH=str(settings.folder / "storage"),
         SITE_URL=settings.url("web"),
+        CAPTCHA_VERIFY_URL=f"{settings.url('mail')}/turnstile/v0/siteverify",
+        CAPTCHA_SECRET="local-captcha",
     )
 
 
@@ -96,7 +98,8 @@ def supabase_cli() -> Path:
 
 
 def cli_environment() -> dict[str, str]:
-    return _environment(DO_NOT_TRACK="1", SUPABASE_TELEMETRY_DISABLED="1")
+    # The CLI warns of settings that name a variable of the environment which is not set.
+    return _environment(DO_NOT_TRACK="1", SUPABASE_TELEMETRY_DISABLED="1", SUPABASE_AUTH_CAPTCHA_SECRET="unused")
 
 
 def supabase(settings: StackSettings) -> Process:

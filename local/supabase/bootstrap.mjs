@@ -1,4 +1,5 @@
-// Prepares an empty database for the migrations, as the superuser: the system schemas, then bootstrap.sql.
+// Prepares an empty database for the migrations, as the superuser: the system schemas, then auth/schema.sql and
+// bootstrap.sql.
 
 import { readFile } from "node:fs/promises";
 import postgres from "postgres";
@@ -11,5 +12,7 @@ await app.ensureSystemSchema();
 await app.connection.close();
 
 const sql = postgres(databaseUrl(SUPERUSER), { max: 1, onnotice: () => {} });
-await sql.unsafe(await readFile(new URL("bootstrap.sql", import.meta.url), "utf8"));
+for (const name of ["auth/schema.sql", "bootstrap.sql"]) {
+  await sql.unsafe(await readFile(new URL(name, import.meta.url), "utf8"));
+}
 await sql.end();

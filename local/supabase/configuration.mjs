@@ -20,9 +20,13 @@ export const configuration = {
   publishableKey: required("SUPABASE_PUBLISHABLE_KEY"),
   secretKey: required("SUPABASE_SECRET_KEY"),
   siteUrl: required("SITE_URL"),
+  captchaUrl: required("CAPTCHA_VERIFY_URL"),
+  captchaSecret: required("CAPTCHA_SECRET"),
   storagePath: required("SUPABASE_STORAGE_PATH"),
 };
 configuration.issuer = `http://127.0.0.1:${configuration.port}/auth/v1`;
+// API key → the role that the gateway turns it into.
+configuration.keys = { [configuration.publishableKey]: "anon", [configuration.secretKey]: "service_role" };
 
 /** The database as one of the roles of this machine, which all have the one password. */
 export function databaseUrl(role) {
@@ -31,7 +35,7 @@ export function databaseUrl(role) {
   return url.href;
 }
 
-/** A connection of the library as it comes, for Auth and Storage. */
+/** A connection of the library as it comes, for Storage. */
 export function connectAs(role) {
   // Only Storage itself may take rows of its tables away.
   const settings = role === "supabase_storage_admin" ? { "storage.allow_delete_query": "true" } : {};
@@ -51,21 +55,20 @@ const lookNobodyUp = (context, next) => {
   return next();
 };
 
-/** The library's services over one connection; each service has an app, since each logs in as its own role. */
+/**
+ * The library's services over one connection; each service has an app, since each logs in as its own role. With `auth`,
+ * the tables of Auth belong to its schema.
+ */
 export function createApp(connection, { auth = false } = {}) {
   const app = new App({
     connection,
-    options: { server: auth ? {} : { middlewares: [lookNobodyUp] } },
+    options: { server: { middlewares: [lookNobodyUp] } },
     auth: {
       enabled: auth,
       jwt_secret: configuration.jwtSecret,
       publishable_key: configuration.publishableKey,
       secret_key: configuration.secretKey,
       site_url: configuration.siteUrl,
-      jwt_expiry: 28800,
-      enable_signup: false,
-      minimum_password_length: 12,
-      email: { enable_confirmations: false },
     },
     storage: { enabled: true },
     db: { migrations: { enabled: false } },

@@ -1,40 +1,37 @@
-// Stands for a Supabase project on one machine: Data API, Auth and Storage from @supabase/lite,
-// with what it lacks (admin calls of Auth, Supabase's claims, Realtime) beside it on one port.
+// Stands for a Supabase project on one machine: Data API and Storage from @supabase/lite, Auth (auth/) and Realtime
+// beside them on one port, behind one gateway.
 
 import { serve } from "@hono/node-server";
 import postgres from "postgres";
-import { createAdminApi, isAdminPath } from "./auth_admin.mjs";
+import { createAuth } from "./auth/server.mjs";
+import { readSettings } from "./auth/settings.mjs";
 import { configuration, connectAs, createApp, databaseUrl } from "./configuration.mjs";
 import { connect, requests } from "./data_api/connection.mjs";
 import { answerDataApi } from "./data_api/routing.mjs";
-import { AUTHORIZE_PATH, createOidc } from "./oidc.mjs";
+import { refuseKeys } from "./gateway.mjs";
 import { attachRealtime } from "./realtime/server.mjs";
-import { issuesTokens, withSupabaseClaims } from "./session_claims.mjs";
 import { signsUrls, withSignedUrls } from "./storage_shapes.mjs";
 
 // Each service with the rights of its role, as on the platform.
 const dataApi = createApp(await connect(databaseUrl));
-const auth = createApp(connectAs("supabase_auth_admin"), { auth: true });
 const storage = createApp(connectAs("supabase_storage_admin"));
-await Promise.all([dataApi.init(), auth.init(), storage.init()]);
+await Promise.all([dataApi.init(), storage.init()]);
 
 const authSql = postgres(databaseUrl("supabase_auth_admin"), { max: 5, onnotice: () => {} });
 const realtimeSql = postgres(databaseUrl("supabase_admin"), { max: 5, onnotice: () => {} });
-const adminApi = createAdminApi({ sql: authSql, secretKey: configuration.secretKey });
-const authorize = createOidc({ sql: authSql, siteUrl: configuration.siteUrl });
+const auth = createAuth({ sql: authSql, settings: readSettings(configuration), ...configuration });
 
 async function route(request, peerAddress) {
   const { pathname } = new URL(request.url);
   if (pathname === "/healthz") return Response.json({ status: "ok" });
-  if (isAdminPath(pathname)) return adminApi(request);
-  if (pathname === AUTHORIZE_PATH) return authorize(request);
+  const refused = refuseKeys(request, configuration);
+  if (refused) return refused;
+  if (pathname.startsWith("/auth/v1")) return auth(request, peerAddress);
   if (pathname.startsWith("/rest/v1")) {
     return answerDataApi(request, () => requests.run(request, () => dataApi.fetch(request, { peerAddress })));
   }
-  const app = pathname.startsWith("/storage/v1") ? storage : auth;
-  const response = await app.fetch(request, { peerAddress });
-  if (signsUrls(request, pathname)) return withSignedUrls(response);
-  return issuesTokens(pathname) ? withSupabaseClaims(response, configuration) : response;
+  const response = await storage.fetch(request, { peerAddress });
+  return signsUrls(request, pathname) ? withSignedUrls(response) : response;
 }
 
 const server = serve(

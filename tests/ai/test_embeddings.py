@@ -15,8 +15,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def service(platform: RunningStack) -> Db:
-    key = platform.environment["SUPABASE_SECRET_KEY"]
-    return connect_with(key, key)
+    return connect_with(platform.environment["SUPABASE_SECRET_KEY"])
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The lengths of sessions that SQL, Python and the configuration of Auth each need to know are the same (domain §8)."""
 
-import re
 import tomllib
 from datetime import timedelta
 
@@ -9,6 +8,7 @@ import pytest
 
 from lib.core.cookies import DEVICE_SECONDS
 from lib.core.sessions import IDLE_SECONDS, LIFETIME_SECONDS
+from lib.identity.refresh_tokens import GRACE_SECONDS
 from local.stack.settings import ROOT
 
 
@@ -24,6 +24,7 @@ def value(database: psycopg.Connection, expression: str) -> timedelta:
         ("session_idle_limit", IDLE_SECONDS),
         ("session_lifetime", LIFETIME_SECONDS),
         ("remembered_device_lifetime", DEVICE_SECONDS),
+        ("refresh_grace", GRACE_SECONDS),
     ],
 )
 def test_sql_agrees_with_python(database: psycopg.Connection, function: str, seconds: int) -> None:
@@ -31,11 +32,10 @@ def test_sql_agrees_with_python(database: psycopg.Connection, function: str, sec
 
 
 def test_sql_agrees_with_the_configuration_of_auth(database: psycopg.Connection) -> None:
-    configured = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["auth"]["jwt_expiry"]
-    local = re.search(r"jwt_expiry: (\d+)", (ROOT / "local" / "supabase" / "configuration.mjs").read_text())
-    assert local is not None
-    assert int(local[1]) == configured
-    assert value(database, "private.access_token_lifetime()") == timedelta(seconds=configured)
+    """Of which the local Auth reads the same file."""
+    auth = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["auth"]
+    assert value(database, "private.access_token_lifetime()") == timedelta(seconds=auth["jwt_expiry"])
+    assert value(database, "private.refresh_grace()") == timedelta(seconds=auth["refresh_token_reuse_interval"])
 
 
 @pytest.mark.parametrize(

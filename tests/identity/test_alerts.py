@@ -35,7 +35,7 @@ async def fail(world: World, *emails: str, address: str | None = None) -> None:
 async def scan(world: World) -> None:
     """What the scheduler does every minute."""
     settings = world.stack.environment
-    headers = {"apikey": settings["SUPABASE_SECRET_KEY"], "Authorization": f"Bearer {settings['SUPABASE_SECRET_KEY']}"}
+    headers = {"apikey": settings["SUPABASE_SECRET_KEY"]}
     async with httpx.AsyncClient(headers=headers) as http:
         response = await http.post(f"{settings['SUPABASE_URL']}/rest/v1/rpc/raise_alerts", json={})
     assert response.status_code == 200, response.text

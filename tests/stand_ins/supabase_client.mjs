@@ -15,8 +15,9 @@ const use = (owner, [access_token, refresh_token]) => owner.auth.setSession({ ac
 const signedIn = await use(client, tokens);
 seen.user = signedIn.data.user?.email;
 await use(stranger, strangerTokens);
-seen.right = (await connect().auth.signInWithPassword({ email, password })).data.user?.email;
-seen.wrong = (await connect().auth.signInWithPassword({ email, password: "wrong" })).error?.code;
+const options = { captchaToken: "human" };
+seen.right = (await connect().auth.signInWithPassword({ email, password, options })).data.user?.email;
+seen.wrong = (await connect().auth.signInWithPassword({ email, password: "wrong", options })).error?.code;
 
 const { data: rows, error: problem } = await client.from("contents").select("title, brands!contents_brand_id_fkey(name)").eq("id", contentId);
 seen.rows = rows ?? problem;

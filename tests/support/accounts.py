@@ -34,21 +34,22 @@ CREATE_PEOPLE: Final = """
 
   users as (
     insert into auth.users (
-      id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data
+      instance_id, id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
+      confirmation_token, recovery_token, email_change, email_change_token_new, created_at, updated_at
     )
     select
-      id, 'authenticated', 'authenticated', email, encrypted_password, now(),
-      '{"provider": "email", "providers": ["email"]}', '{"first_name": "Test"}'
+      '00000000-0000-0000-0000-000000000000', id, 'authenticated', 'authenticated', email, encrypted_password, now(),
+      '{"provider": "email", "providers": ["email"]}', '{"first_name": "Test"}', '', '', '', '', now(), now()
     from people
   ),
 
   identities as (
-    insert into auth.identities (id, provider, provider_id, user_id, identity_data)
-    select gen_random_uuid(), 'email', id::text, id, jsonb_build_object('sub', id, 'email', email) from people
+    insert into auth.identities (provider, provider_id, user_id, identity_data, created_at, updated_at)
+    select 'email', id::text, id, jsonb_build_object('sub', id, 'email', email), now(), now() from people
   )
 
-  insert into auth.sessions (id, user_id, aal)
-  select session_id, id, 'aal1' from people where session_id is not null
+  insert into auth.sessions (id, user_id, created_at, updated_at, aal)
+  select session_id, id, now(), now(), 'aal1' from people where session_id is not null
 """
 OPEN_SESSIONS: Final = "select public.open_session(sign_in) from unnest(%s::jsonb[]) as sign_in"
 
@@ -137,6 +138,7 @@ class Accounts:
             "aud": "authenticated",
             "role": "authenticated",
             "email": email,
+            "phone": "",
             "session_id": str(session_id),
             "aal": "aal1",
             "amr": [{"method": "password", "timestamp": now}],

@@ -73,6 +73,10 @@ IDENTITY: dict[str, Function] = {
     "extend_session": Function(SERVICE, in_session()),
     "reauthenticate_session": Function(SERVICE, in_session()),
     "end_reused_session": Function(SERVICE, lambda scene: in_session()(scene) | {"session_id": uuid4()}),
+    "begin_refresh": Function(SERVICE, told("wanted", isOurs=True)),
+    "record_refresh": Function(SERVICE, in_session()),
+    "end_stolen_sessions": Function(SERVICE, nothing),
+    "forget_auth_records": Function(SERVICE, lambda _: {"user_id": uuid4()}),
     "record_failed_sign_in": Function(
         SERVICE, fixed(failure=Jsonb({"email": "nobody@people.test", "emailIndexes": [BLIND_INDEX], "reason": "x"}))
     ),

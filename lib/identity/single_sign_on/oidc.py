@@ -52,5 +52,5 @@ async def consume_oidc(code: str, browser_token: str | None, device: Device) -> 
     if kept is None:
         raise refused
     state: dict[str, str] = json.loads(kept)
-    session = await auth_client.exchange(code, state["verifier"])
+    session = await auth_client.exchange(code, state["verifier"], address=device.address)
     return await open_session(session, device, method="oidc"), state["returnTo"]

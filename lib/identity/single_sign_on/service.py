@@ -17,9 +17,9 @@ from lib.core.crypto import token_digest
 from lib.core.errors import Conflict, Forbidden, NotFound, Unauthorized
 from lib.core.kv import get_kv
 from lib.core.logs import log
-from lib.core.tokens import verify_token
 from lib.identity import administration, auth_client
 from lib.identity.models import SignedIn
+from lib.identity.passwords import unknown_password
 from lib.identity.sign_in import Device, open_session, require_kv
 from lib.identity.single_sign_on import saml
 from lib.identity.single_sign_on.models import Discovery, SignOnTarget, SsoDiscovery
@@ -107,10 +107,11 @@ async def _account(connection: dict[str, Any], assertion: Assertion) -> UUID:
         return UUID(known)
     attributes = {
         "email": email,
-        "password": secrets.token_urlsafe(48),  # nobody knows it: who comes by a provider has none
+        "password": unknown_password(),  # people who come by a provider have none
         "email_confirm": True,
         "user_metadata": {"first_name": assertion.first_name, "last_name": assertion.last_name},
-        "app_metadata": {"provider": "saml", "sso_connection": connection["id"]},
+        # Auth rewrites `provider` at each sign-in by a link; our own key stays.
+        "app_metadata": {"sso_connection": connection["id"]},
     }
     with suppress(Conflict):  # a second tab was faster
         return await administration.create_user(attributes)
@@ -135,9 +136,11 @@ async def consume(response: str, relay_state: str, browser_token: str | None, de
     if not (assertion.first_name and assertion.last_name):
         raise Forbidden("the identity provider does not say the name of the person")
     user_id = await _account(connection, assertion)
-    session = await auth_client.redeem(await administration.make_sign_in_token(assertion.email))
-    if (await verify_token(session.access_token)).user_id != user_id:
-        raise _refused("the address belongs to somebody else in Auth")
+    try:
+        token = await administration.make_sign_in_token(user_id, assertion.email)
+    except Conflict as error:
+        raise _refused(error.message) from error
+    session = await auth_client.redeem(token, address=device.address)
     signed_in = await open_session(session, device, method="saml")
     mapping = {"connectionId": connection["id"], "userId": str(user_id), "groups": list(assertion.groups)}
     await administration.ask("map_sso_roles", {"mapping": mapping})

@@ -14,7 +14,7 @@ as $$
 $$;
 comment on function private.access_token_lifetime is
 'How long an access token lives after its session was opened, refreshed or extended. Must agree with auth.jwt_expiry in
-supabase/config.toml and with jwt_expiry in local/supabase/configuration.mjs.';
+supabase/config.toml.';
 
 create function private.session_idle_limit()
 returns interval
@@ -54,6 +54,19 @@ $$;
 comment on function private.session_lifetime is
 'How long a session lives at most, whatever its use. Must agree with LIFETIME_SECONDS in lib/core/sessions.py.';
 grant execute on function private.session_lifetime to service_role;
+
+create function private.refresh_grace()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '10 seconds';
+$$;
+comment on function private.refresh_grace is
+'How far apart our own announcement of a refresh and the refresh in Auth may be. Must agree with GRACE_SECONDS in
+lib/identity/refresh_tokens.py and with auth.refresh_token_reuse_interval in supabase/config.toml.';
 
 create function private.max_open_sessions()
 returns integer

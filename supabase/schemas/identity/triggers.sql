@@ -12,6 +12,10 @@ create trigger invitation_of_new_user
 after insert or update of raw_app_meta_data on auth.users
 for each row when (new.raw_app_meta_data ? 'invitation')
 execute function private.accept_invitation_of_new_user();
+create trigger note_sso_connection
+after insert or update of raw_app_meta_data on auth.users
+for each row when (new.raw_app_meta_data ? 'sso_connection')
+execute function private.note_sso_connection();
 
 create trigger stamp_profile
 before update on public.profiles

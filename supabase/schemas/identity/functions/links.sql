@@ -51,9 +51,9 @@ begin
   then
     return false;
   end if;
-  -- People who sign in by SAML have no password here.
+  -- People of a connection have no password here.
   if token ->> 'purpose' = 'password_reset'
-    and exists (select from auth.users where users.id = person and users.raw_app_meta_data ->> 'provider' = 'saml')
+    and exists (select from private.sso_people where sso_people.user_id = person)
   then
     return false;
   end if;
@@ -154,6 +154,8 @@ begin
   if change ->> 'action' = 'email_change' then
     -- Links that were mailed to the old address, and sessions that were opened with it, stop working.
     delete from private.identity_tokens where identity_tokens.user_id = person;
+    -- So do the accounts at other providers, which are in the name of the old address: Auth leaves them in place.
+    delete from auth.identities where identities.user_id = person and identities.provider <> 'email';
     ended := private.end_sessions(person, 'revoked');
   end if;
   if change ? 'mail' then

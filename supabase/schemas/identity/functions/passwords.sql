@@ -26,19 +26,27 @@ $$;
 comment on function private.recent_password_hashes is
 'Returns the hashes of the passwords that a person may not use again, the latest first.';
 
-create function public.permit_credential_change(user_id uuid)
-returns void
-language sql
+create function public.permit_credential_change(user_id uuid, email text default null)
+returns boolean
+language plpgsql
 volatile
-security definer -- permits are written by functions only
+security definer -- permits are written by functions only, and only Auth keeps the addresses
 set search_path = ''
 as $$
+begin
+  if private.find_person(jsonb_build_object('email', permit_credential_change.email)) <> permit_credential_change.user_id
+  then
+    return false;
+  end if;
   insert into private.credential_permits (user_id) values (permit_credential_change.user_id)
   on conflict on constraint credential_permits_pkey do update
     set expires_at = excluded.expires_at, used_in = null;
+  return true;
+end;
 $$;
 comment on function public.permit_credential_change is
-'For the service: permits one change of a password or address in Auth, just before the service requests it.';
+'For the service: permits one change of a password or address in Auth, just before the service requests it. Returns
+false, and permits nothing, where somebody else has the address: Auth does not look, and fails.';
 grant execute on function public.permit_credential_change to service_role;
 
 create function private.require_credential_permit()

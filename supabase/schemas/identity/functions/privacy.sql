@@ -98,6 +98,7 @@ as $$
   delete from public.mfa_factors where mfa_factors.user_id = person;
   delete from private.mfa_backup_codes where mfa_backup_codes.user_id = person;
   delete from auth.identities where identities.user_id = person;
+  delete from private.sso_people where sso_people.user_id = person;
   delete from private.password_history where password_history.user_id = person;
   delete from private.identity_tokens where identity_tokens.user_id = person;
   delete from public.trusted_devices where trusted_devices.user_id = person;
@@ -178,3 +179,35 @@ comment on function public.erase_person is
 'For the service: erases a person at their own request. Empties and deactivates the profile, ends memberships, deletes
 personal rows, and queues a job in which Auth forgets the address. Returns the ids of the deleted sessions.';
 grant execute on function public.erase_person to service_role;
+
+create function public.forget_auth_records(user_id uuid)
+returns void
+language plpgsql
+volatile
+security definer -- the tables of Auth
+set search_path = ''
+as $$
+declare
+  person constant text := forget_auth_records.user_id::text;
+  address constant text := (select users.email from auth.users where users.id = forget_auth_records.user_id);
+begin
+  delete from auth.identities where identities.user_id = forget_auth_records.user_id;
+  delete from auth.sessions where sessions.user_id = forget_auth_records.user_id;
+  delete from auth.one_time_tokens where one_time_tokens.user_id = forget_auth_records.user_id;
+  delete from auth.flow_state where flow_state.user_id = forget_auth_records.user_id;
+  -- What a provider has told of the person, under whatever names: Auth itself only adds to it.
+  update auth.users
+  set raw_user_meta_data = '{}', raw_app_meta_data = '{"provider": "email", "providers": ["email"]}', phone = null
+  where users.id = forget_auth_records.user_id;
+  delete from auth.audit_log_entries
+  where
+    audit_log_entries.payload ->> 'actor_id' = person
+    or audit_log_entries.payload -> 'traits' ->> 'user_id' = person
+    or audit_log_entries.payload ->> 'actor_username' = address
+    or audit_log_entries.payload -> 'traits' ->> 'user_email' = address;
+end;
+$$;
+comment on function public.forget_auth_records is
+'For the service, while it erases a person: deletes what Auth keeps of them besides the row of the user: identities,
+sessions, links, what providers told, and the entries of its own audit log.';
+grant execute on function public.forget_auth_records to service_role;

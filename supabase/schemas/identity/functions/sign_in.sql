@@ -82,11 +82,14 @@ begin
   has_factor := private.has_second_factor(person.id);
   -- A remembered device replaces the second factor, except for platform admins.
   is_known_device := not is_admin and private.is_remembered_device(person.id, sign_in ->> 'deviceTokenHash');
-  insert into public.user_sessions (id, user_id, device_name, user_agent, address, method, mfa_verified_at)
+  insert into public.user_sessions (
+    id, user_id, device_name, user_agent, address, method, mfa_verified_at, refreshed_at
+  )
   values (
     (sign_in ->> 'sessionId')::uuid, person.id, coalesce(sign_in ->> 'deviceName', ''),
     coalesce(sign_in ->> 'userAgent', ''), sign_in ->> 'address', coalesce(sign_in ->> 'method', 'password'),
-    case when has_factor and is_known_device then now() end
+    case when has_factor and is_known_device then now() end,
+    private.auth_refreshed_at((sign_in ->> 'sessionId')::uuid)
   );
   evicted := private.evict_surplus_sessions(person.id);
   update public.profiles

@@ -68,6 +68,24 @@ begin
 end;
 $$;
 
+-- Only the service can write app_metadata.
+create function private.note_sso_connection()
+returns trigger
+language plpgsql
+security definer -- runs for the role of the Auth server
+set search_path = ''
+as $$
+begin
+  insert into private.sso_people (user_id, connection_id)
+  select new.id, connection.id from public.sso_connections as connection
+  where connection.id::text = new.raw_app_meta_data ->> 'sso_connection'
+  on conflict do nothing;
+  return null;
+end;
+$$;
+comment on function private.note_sso_connection is
+'Records that the connection which app_metadata of a user of Auth names has made the account.';
+
 create function public.find_sso_connection(asked jsonb)
 returns jsonb
 language sql

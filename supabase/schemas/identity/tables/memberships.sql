@@ -123,3 +123,14 @@ create table public.sso_group_roles (
 comment on table public.sso_group_roles is 'The role in a brand that people in a group of the provider have.';
 create index sso_group_roles_brand_id_idx on public.sso_group_roles (brand_id);
 alter table public.sso_group_roles enable row level security;
+
+create table private.sso_people (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  connection_id uuid not null references public.sso_connections (id) on delete cascade,
+  created_at timestamptz not null default now()
+);
+comment on table private.sso_people is
+'People whose account a connection made: they have no password, and none can be set as long as the connection exists.
+Not a matter of app_metadata.provider, which Auth rewrites at each sign-in by a link.';
+create index sso_people_connection_id_idx on private.sso_people (connection_id);
+alter table private.sso_people enable row level security;

@@ -66,6 +66,8 @@ create table public.user_sessions (
   method text not null default 'password' check (method in ('password', 'saml', 'oidc', 'invitation')),
   authenticated_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
+  refreshed_at timestamptz,
+  refreshing_at timestamptz,
   check ((ended_at is null) = (end_reason is null))
 );
 comment on table public.user_sessions is
@@ -78,6 +80,11 @@ comment on column public.user_sessions.last_seen_at is
 comment on column public.user_sessions.authenticated_at is
 'When its person last authenticated. Sensitive changes are allowed for private.recent_authentication_window (domain
 §8).';
+comment on column public.user_sessions.refreshed_at is
+'The last refresh of auth.sessions that went through us, by the clock of Auth. A later one there means that the refresh
+token was used past us. Null: not known, for sessions that were opened before this was recorded.';
+comment on column public.user_sessions.refreshing_at is
+'When we last announced a refresh. Those in Auth within private.refresh_grace of it are ours.';
 create index user_sessions_user_id_idx on public.user_sessions (user_id, last_seen_at desc);
 alter table public.user_sessions enable row level security;
 

@@ -1,9 +1,7 @@
 // Stands for the OIDC providers that a project has configured: whoever `login_hint` names is signed in there already,
-// and Auth sends the browser back with a code, for which /token?grant_type=pkce (@supabase/lite) gives a session.
+// and Auth sends the browser back with a code, for which /token?grant_type=pkce gives a session.
 
 import { randomUUID } from "node:crypto";
-
-export const AUTHORIZE_PATH = "/auth/v1/authorize";
 
 export function createOidc({ sql, siteUrl }) {
   return async function authorize(request) {

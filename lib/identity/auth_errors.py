@@ -1,0 +1,103 @@
+"""What the error codes of Supabase Auth mean to a caller, in one table for every call.
+
+https://supabase.com/docs/guides/auth/debugging/error-codes. The status says less: 403 is a spent link as well as a key
+that is refused, and 500 is an address that somebody has.
+"""
+
+import logging
+from enum import Enum, auto
+from typing import Final
+
+from lib.core.errors import (
+    RETRY_AFTER_SECONDS,
+    ApiError,
+    Conflict,
+    Forbidden,
+    RateLimitExceeded,
+    ServiceUnavailable,
+)
+from lib.core.logs import log
+
+UNAVAILABLE: Final = "signing in is not possible right now"
+LIMITED_SECONDS: Final = 60
+
+
+class Meaning(Enum):
+    REFUSED = auto()
+    """What was shown is not good, or no longer: the call says what its caller hears."""
+    NOT_ACCEPTED = auto()
+    """A new value that Auth does not take."""
+    TAKEN = auto()
+    UNVERIFIED = auto()
+    LIMITED = auto()
+    BUSY = auto()
+    """Nothing was decided: the same request may succeed a moment later."""
+    OUR_TOKEN = auto()
+    """What says who asks was refused: our key, or the person's own token where the call has one."""
+    OUR_SETTINGS = auto()
+    """The project is not set up as docs/deploy.md says."""
+
+
+MEANINGS: Final[dict[str, Meaning]] = {
+    "bad_code_verifier": Meaning.REFUSED,
+    "flow_state_already_used": Meaning.REFUSED,
+    "flow_state_expired": Meaning.REFUSED,
+    "flow_state_not_found": Meaning.REFUSED,
+    "invalid_credentials": Meaning.REFUSED,
+    "otp_expired": Meaning.REFUSED,
+    "refresh_token_already_used": Meaning.REFUSED,
+    "refresh_token_not_found": Meaning.REFUSED,
+    "session_expired": Meaning.REFUSED,
+    "session_not_found": Meaning.REFUSED,
+    "user_banned": Meaning.REFUSED,
+    "user_not_found": Meaning.REFUSED,
+    "validation_failed": Meaning.REFUSED,
+    "current_password_invalid": Meaning.NOT_ACCEPTED,
+    "current_password_required": Meaning.NOT_ACCEPTED,
+    "email_address_invalid": Meaning.NOT_ACCEPTED,
+    "same_password": Meaning.NOT_ACCEPTED,
+    "user_sso_managed": Meaning.NOT_ACCEPTED,
+    "weak_password": Meaning.NOT_ACCEPTED,
+    "email_exists": Meaning.TAKEN,
+    "user_already_exists": Meaning.TAKEN,
+    "email_not_confirmed": Meaning.UNVERIFIED,
+    "over_email_send_rate_limit": Meaning.LIMITED,
+    "over_request_rate_limit": Meaning.LIMITED,
+    "conflict": Meaning.BUSY,
+    "hook_timeout": Meaning.BUSY,
+    "hook_timeout_after_retry": Meaning.BUSY,
+    "request_timeout": Meaning.BUSY,
+    "bad_jwt": Meaning.OUR_TOKEN,
+    "no_authorization": Meaning.OUR_TOKEN,
+    "not_admin": Meaning.OUR_TOKEN,
+    "captcha_failed": Meaning.OUR_SETTINGS,
+    "email_provider_disabled": Meaning.OUR_SETTINGS,
+    "reauthentication_needed": Meaning.OUR_SETTINGS,
+    "signup_disabled": Meaning.OUR_SETTINGS,
+}
+
+
+def error_for(code: str, *, status: int, path: str, refused: ApiError, has_person: bool) -> ApiError:
+    """The error that a caller sees for a code of Auth. An unknown code is 503, and stands in the log.
+
+    ``refused`` is what the call says for whatever was shown and is not good; ``has_person`` says that the call was made
+    with a person's own token.
+    """
+    meaning = MEANINGS.get(code)
+    if meaning is Meaning.OUR_TOKEN and has_person:
+        meaning = Meaning.REFUSED
+    match meaning:
+        case Meaning.REFUSED:
+            return refused
+        case Meaning.NOT_ACCEPTED:
+            return Conflict("Auth does not take this")
+        case Meaning.TAKEN:
+            return Conflict("there is an account with this address already", code="ALREADY_EXISTS")
+        case Meaning.UNVERIFIED:
+            return Forbidden("confirm your e-mail address first", code="EMAIL_NOT_VERIFIED")
+        case Meaning.LIMITED:
+            return RateLimitExceeded("too many attempts", retry_after=LIMITED_SECONDS)
+        case _:
+            level = logging.WARNING if meaning is Meaning.BUSY else logging.ERROR
+            log(level, "Auth answers with an error", fields={"code": code, "status": status, "path": path})
+            return ServiceUnavailable(UNAVAILABLE, retry_after=RETRY_AFTER_SECONDS)
