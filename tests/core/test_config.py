@@ -1,7 +1,9 @@
+import json
+
 import pytest
 
 from lib.core.config import ConfigurationError, read_settings
-from tools.package import ENVIRONMENT
+from tools.package import ENVIRONMENT, ROOT
 
 
 def test_missing_and_wrong_settings_are_listed_together() -> None:
@@ -45,3 +47,27 @@ def test_a_custom_domain_needs_the_issuer_of_the_project() -> None:
 def test_an_issuer_that_cannot_be() -> None:
     with pytest.raises(ConfigurationError, match="SUPABASE_JWT_ISSUER"):
         read_settings(ENVIRONMENT | {"SUPABASE_JWT_ISSUER": "project"})
+
+
+def test_the_older_secret_key_is_not_taken() -> None:
+    """With it Auth would count all people as one: it takes no address of a client from its holder."""
+    with pytest.raises(ConfigurationError, match="SUPABASE_SECRET_KEY"):
+        read_settings(ENVIRONMENT | {"SUPABASE_SECRET_KEY": "eyJhbGciOiJIUzI1NiJ9.e30.x"})
+
+
+def test_what_the_management_api_is_told_is_explained() -> None:
+    told = json.loads((ROOT / "supabase" / "auth_settings.json").read_text())
+    explained = (ROOT / "docs" / "deploy.md").read_text()
+    for name, value in told.items():
+        assert f"| `{name}` | `{json.dumps(value)}` |" in explained
+
+
+def test_the_secret_key_is_read_in_one_place() -> None:
+    """So that the import contract says who has it."""
+    named = {
+        str(path.relative_to(ROOT))
+        for folder in ("api", "lib")
+        for path in (ROOT / folder).rglob("*.py")
+        if "supabase_secret_key" in path.read_text()
+    }
+    assert named == {"lib/core/config.py", "lib/core/service_role.py"}

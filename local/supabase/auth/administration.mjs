@@ -4,7 +4,7 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
 import { refuse } from "./errors.mjs";
 import {
-  audit, checkEmail, findByEmail, findById, insertEmailIdentity, insertPerson, isTaken, merged, setPassword, show, traitsOf,
+  NOBODY, audit, checkEmail, findByEmail, findById, insertEmailIdentity, insertPerson, isTaken, merged, setPassword, show, traitsOf,
 } from "./people.mjs";
 import { checkLength, checkStrength, hashPassword } from "./passwords.mjs";
 
@@ -46,7 +46,8 @@ export function createAdministration({ sql, settings, externalUrl }) {
   async function list(url) {
     const page = Math.max(1, Number(url.searchParams.get("page") || 1));
     const perPage = Math.min(1000, Number(url.searchParams.get("per_page") || 50));
-    const users = await sql`select * from auth.users order by created_at desc, id limit ${perPage} offset ${(page - 1) * perPage}`;
+    const users = await sql`select * from auth.users where instance_id = ${NOBODY} and aud = 'authenticated'
+      order by created_at desc, id limit ${perPage} offset ${(page - 1) * perPage}`;
     return { users: users.map(show), aud: "authenticated" };
   }
 
