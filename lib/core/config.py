@@ -64,7 +64,8 @@ class Settings(BaseModel):
     upstash_redis_rest_token: str
 
     # For the scheduler and for asking Auth only: see lib/core/service_role.py.
-    supabase_secret_key: str | None = None
+    # Not the older key, which is a JWT: Auth believes its holder nothing about addresses.
+    supabase_secret_key: str | None = Field(default=None, pattern="^sb_secret_")
     cron_secret: str | None = Field(default=None, min_length=16)
 
     # Requests in fifteen minutes (reference §5.3), by user or address.
