@@ -5,7 +5,7 @@ take that from a verified token, a link or a provider's assertion, never from a 
 """
 
 import logging
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID, uuid4
 
 from lib.core.db import Db, Row, call, fetch_rows, run
@@ -14,10 +14,13 @@ from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
 from lib.core.service_role import connect_as_service, secret_key
 from lib.core.sessions import close_sessions
-from lib.identity.auth_api import ask_auth
+from lib.identity.auth_api import ask_auth, auth_client
 from lib.identity.avatars import remove_objects
 from lib.identity.passwords import unknown_password
 from lib.notify import deliver_mail
+
+if TYPE_CHECKING:
+    from supabase_auth.types import AdminUserAttributes
 
 MAIL_SECONDS: Final = 8.0
 
@@ -78,7 +81,8 @@ async def _forget(service: Db, user_id: UUID) -> None:
 async def create_user(attributes: Row) -> UUID:
     """Raises Conflict: ALREADY_EXISTS for an address that has an account."""
     refused = Conflict("Auth does not take this")
-    return UUID((await ask_auth("POST", "/admin/users", body=attributes, refused=refused))["id"])
+    request = auth_client().admin.create_user(cast("AdminUserAttributes", attributes))
+    return UUID((await ask_auth(request, refused=refused)).user.id)
 
 
 async def _permit_change(user_id: UUID, email: str | None) -> None:
@@ -94,7 +98,8 @@ async def update_user(user_id: UUID, attributes: Row) -> None:
         await _permit_change(user_id, email)
     refused = Conflict("Auth does not take this")
     try:
-        await ask_auth("PUT", f"/admin/users/{user_id}", body=attributes, refused=refused)
+        request = auth_client().admin.update_user_by_id(str(user_id), cast("AdminUserAttributes", attributes))
+        await ask_auth(request, refused=refused)
     except ServiceUnavailable:
         if email is not None:  # Auth answers 500 where somebody took the address in this very moment
             await _permit_change(user_id, email)
@@ -113,10 +118,10 @@ async def make_sign_in_token(user_id: UUID, email: str) -> str:
     none, also where signing up is switched off: it is deleted again.
     """
     refused = Conflict("Auth does not take this")
-    body = {"type": "magiclink", "email": email}
-    made = await ask_auth("POST", "/admin/generate_link", body=body, refused=refused)
-    if made["id"] == str(user_id):
-        return made["hashed_token"]
-    if made["verification_type"] == "signup":
-        await ask_auth("DELETE", f"/admin/users/{made['id']}", refused=refused)
+    admin = auth_client().admin
+    made = await ask_auth(admin.generate_link({"type": "magiclink", "email": email}), refused=refused)
+    if made.user.id == str(user_id):
+        return made.properties.hashed_token
+    if made.properties.verification_type == "signup":
+        await ask_auth(admin.delete_user(made.user.id), refused=refused)
     raise Conflict("the address belongs to another account")

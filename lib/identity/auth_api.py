@@ -1,4 +1,4 @@
-"""Asks Supabase Auth (https://github.com/supabase/auth), with the secret key and in the name of the client's address.
+"""Asks Supabase Auth through its own client, with the secret key and in the name of the client's address.
 
 Auth counts requests by address, thirty at once, and our functions have few. It believes what a holder of the secret key
 says of the client (``Sb-Forwarded-For``, https://supabase.com/docs/guides/auth/rate-limits), and asks them for no
@@ -6,8 +6,9 @@ captcha. This is why even a sign-in sends the key.
 """
 
 import asyncio
+from collections.abc import Awaitable
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -18,19 +19,8 @@ from lib.core.http import TOTAL_SECONDS, get_http_client
 from lib.core.service_role import secret_key
 from lib.identity.auth_errors import UNAVAILABLE, error_for
 
-# From this version on, errors name their code in one way, and say nothing of the database.
-API_VERSION: Final = "2024-01-01"
-ERROR_CODE: Final = "x-sb-error-code"
-NO_CODE: Final = "-"
-
-
-def _headers(token: str | None, address: str | None) -> dict[str, str]:
-    headers = {"apikey": secret_key(), "X-Supabase-Api-Version": API_VERSION}
-    if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
-    if address is not None and _is_address(address):
-        headers["Sb-Forwarded-For"] = address
-    return headers
+if TYPE_CHECKING:
+    from supabase_auth import AsyncGoTrueClient
 
 
 def _is_address(address: str) -> bool:
@@ -41,38 +31,45 @@ def _is_address(address: str) -> bool:
     return True
 
 
-def _code_of(response: httpx.Response) -> str:
-    try:
-        body: Any = response.json()
-    except ValueError:
-        body = None
-    named = body.get("code") if isinstance(body, dict) else None
-    return response.headers.get(ERROR_CODE) or (named if isinstance(named, str) else NO_CODE)
+def auth_client(address: str | None = None) -> "AsyncGoTrueClient":
+    """Returns a client for one call: it remembers whom it signed in, so it is never shared.
 
-
-async def ask_auth(
-    method: str,
-    path: str,
-    *,
-    refused: ApiError,
-    body: dict[str, Any] | None = None,
-    token: str | None = None,
-    address: str | None = None,
-) -> dict[str, Any]:
-    """What Auth answers; an empty dictionary where it answers nothing.
-
-    ``token`` is a person's own; without one Auth sees its administrator. ``address`` is the client's.
-
-    Raises ``refused`` and the other errors of ``auth_errors``; ServiceUnavailable where Auth does not answer.
+    Sends the secret key as ``apikey`` and never as a bearer token. ``address`` is the client's.
     """
-    url = f"{get_settings().supabase_url}/auth/v1{path}"
+    from supabase_auth import AsyncGoTrueClient
+
+    headers = {"apikey": secret_key()}
+    if address is not None and _is_address(address):
+        headers["Sb-Forwarded-For"] = address
+    return AsyncGoTrueClient(
+        url=f"{get_settings().supabase_url}/auth/v1",
+        headers=headers,
+        http_client=get_http_client(),
+        auto_refresh_token=False,
+        persist_session=False,
+    )
+
+
+async def ask_auth[T](request: Awaitable[T], *, refused: ApiError, has_person: bool = False) -> T:
+    """Awaits a request of ``auth_client``.
+
+    ``has_person`` says that the request carries a person's own token. Raises ``refused`` and the other errors of
+    ``auth_errors``; ServiceUnavailable where Auth does not answer, or answers what is no answer.
+    """
+    from supabase_auth.errors import AuthError
+
     with timed("auth"):
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
-                response = await get_http_client().request(method, url, json=body, headers=_headers(token, address))
-        except (httpx.HTTPError, TimeoutError) as error:
+                return await request
+        except AuthError as error:
+            status = getattr(error, "status", None)
+            raise error_for(error.code, status=status, refused=refused, has_person=has_person) from error
+        except (TimeoutError, httpx.HTTPError, ValueError) as error:
             raise ServiceUnavailable(UNAVAILABLE, retry_after=RETRY_AFTER_SECONDS) from error
-    if response.is_success:
-        return response.json() if response.content else {}
-    code, path = _code_of(response), path.split("?", maxsplit=1)[0]
-    raise error_for(code, status=response.status_code, path=path, refused=refused, has_person=token is not None)
+
+
+async def change_own_password(access_token: str, attributes: dict[str, Any], address: str) -> None:
+    """``PUT /user``, as the person: the client does it only for whom it has signed in itself."""
+    client = auth_client(address)
+    await client._request("PUT", "user", jwt=access_token, body=attributes)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]

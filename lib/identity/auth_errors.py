@@ -77,13 +77,13 @@ MEANINGS: Final[dict[str, Meaning]] = {
 }
 
 
-def error_for(code: str, *, status: int, path: str, refused: ApiError, has_person: bool) -> ApiError:
+def error_for(code: str | None, *, status: int | None, refused: ApiError, has_person: bool) -> ApiError:
     """The error that a caller sees for a code of Auth. An unknown code is 503, and stands in the log.
 
     ``refused`` is what the call says for whatever was shown and is not good; ``has_person`` says that the call was made
     with a person's own token.
     """
-    meaning = MEANINGS.get(code)
+    meaning = MEANINGS.get(code or "")
     if meaning is Meaning.OUR_TOKEN and has_person:
         meaning = Meaning.REFUSED
     match meaning:
@@ -99,5 +99,5 @@ def error_for(code: str, *, status: int, path: str, refused: ApiError, has_perso
             return RateLimitExceeded("too many attempts", retry_after=LIMITED_SECONDS)
         case _:
             level = logging.WARNING if meaning is Meaning.BUSY else logging.ERROR
-            log(level, "Auth answers with an error", fields={"code": code, "status": status, "path": path})
+            log(level, "Auth answers with an error", fields={"code": code, "status": status})
             return ServiceUnavailable(UNAVAILABLE, retry_after=RETRY_AFTER_SECONDS)

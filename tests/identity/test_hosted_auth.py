@@ -71,7 +71,7 @@ REFUSED = Unauthorized("no", code="INVALID_TOKEN")
 
 
 def meaning(code: str, *, has_person: bool = False) -> ApiError:
-    return error_for(code, status=403, path="/verify", refused=REFUSED, has_person=has_person)
+    return error_for(code, status=403, refused=REFUSED, has_person=has_person)
 
 
 @pytest.mark.parametrize(
