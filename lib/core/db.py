@@ -4,7 +4,8 @@ import asyncio
 import logging
 import re
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
+from uuid import uuid4
 
 import httpx
 from postgrest import AsyncPostgrestClient, AsyncRPCFilterRequestBuilder
@@ -19,9 +20,12 @@ from lib.core.errors import (
     InternalError,
     ServiceUnavailable,
     from_data_api,
+    is_clock_error,
 )
 from lib.core.http import TOTAL_SECONDS, get_http_client
 from lib.core.logs import log
+
+CLOCK_PAUSE_SECONDS: Final = 0.1
 
 type Db = AsyncPostgrestClient
 type Row = dict[str, Any]
@@ -78,8 +82,7 @@ async def command(
     """
     context = current_context()
     if context.idempotency is None:
-        data = (await run(call(db, function, arguments), seconds=seconds)).data
-        return data if isinstance(data, list) else [data]
+        return await command_once(db, function, arguments, seconds=seconds)
     keyed = {
         "command": function,
         "arguments": arguments,
@@ -89,6 +92,16 @@ async def command(
     answer = (await run(call(db, "run_command", keyed), seconds=seconds)).data
     context.response_headers["Idempotency-Replayed"] = str(answer["replayed"]).lower()
     return answer["rows"]
+
+
+async def command_once(db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS) -> list[Row]:
+    """Like ``command``, under a key that is made for this call: for what the Idempotency-Key does not stand for.
+
+    A gateway that repeats the call, as after a 502 that hid our first answer, gets that answer and does nothing twice.
+    The key is random and no part of the request: X-Request-Id may be the client's, who could name another's.
+    """
+    keyed = {"command": function, "arguments": arguments, "key": uuid4().hex}
+    return (await run(call(db, "run_command", keyed), seconds=seconds)).data["rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +118,33 @@ def _beyond_the_end(error: APIError) -> BeyondTheEnd | None:
     return BeyondTheEnd(int(rows[1])) if rows else None
 
 
+async def _execute(query: Query) -> Answer:
+    """Executes a query, and once more where the data API's clock was behind the token's."""
+    try:
+        return await query.execute()
+    except APIError as error:
+        if not is_clock_error(error.code, error.message):
+            raise
+    await asyncio.sleep(CLOCK_PAUSE_SECONDS)
+    return await query.execute()
+
+
 async def run(query: Query, *, seconds: float = TOTAL_SECONDS) -> Answer:
     """Executes a query; what goes wrong becomes an error of lib.core.errors, here and nowhere else."""
     with timed("db"):
         try:
             async with asyncio.timeout(seconds):
-                return await query.execute()
+                return await _execute(query)
         except APIError as error:
             beyond = _beyond_the_end(error)
             if beyond is not None:
                 return beyond
             known = from_data_api(error.code, error.message, error.details)
             if known is not None:
+                if known.status >= 500:
+                    problem = {"code": error.code, "reason": str(error.message)[:300]}
+                    level = logging.WARNING if known.status == 504 else logging.ERROR
+                    log(level, "the data API is not available", fields=problem)
                 raise known from error
             log(logging.ERROR, "the data API refused a query", error=error, fields={"code": error.code})
             raise InternalError("something went wrong on our side") from error

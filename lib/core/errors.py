@@ -157,7 +157,7 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "PGRST116": (NotFound, "not found", None),
     "PGRST301": (Unauthorized, "the access token was refused", "INVALID_TOKEN"),
     "PGRST302": (Unauthorized, "the access token was refused", "INVALID_TOKEN"),
-    "PGRST303": (Unauthorized, "the access token has expired", "TOKEN_EXPIRED"),
+    "PGRST303": (Unauthorized, "the access token was refused", "INVALID_TOKEN"),
 }
 # Codes of domain §11 that say more than the status does: the first detail with one of them gives the error its code.
 _OWN_CODES: Final = (
@@ -167,9 +167,16 @@ _OWN_CODES: Final = (
     "REAUTHENTICATION_REQUIRED",
     "SESSION_INVALID",
 )
-_TIMEOUTS: Final = ("57014", "55P03")
-_UNAVAILABLE: Final = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "53300", "57P01", "57P02", "57P03")
+_TIMEOUTS: Final = ("57014", "55P03", "PGRST003")
+_UNAVAILABLE: Final = ("PGRST000", "PGRST001", "PGRST002", "53300", "57P01", "57P02", "57P03")
 _RETRIABLE: Final = ("40001", "40P01")
+# What PostgREST does not find in its schema cache: it still serves the former schema for a moment after a migration,
+# and a deployment may be ahead of its migration. The statement was not run.
+_NOT_IN_SCHEMA_CACHE: Final = ("PGRST200", "PGRST202", "PGRST204", "PGRST205")
+# Answers without a code are the gateway's, not PostgREST's. The client then gives the HTTP status as the code, or none
+# where the body was JSON: the gateway refuses our own API key in that way (401). 524 is Cloudflare's timeout.
+_GATEWAY_TIMEOUTS: Final = ("504", "524")
+_GATEWAY_REFUSALS: Final = ("", "401", "403", "429")
 
 
 def _details(raw: Any) -> list[ErrorDetail]:
@@ -247,23 +254,46 @@ def _field(code: str, message: str) -> str | None:
     return first + "".join(word.title() for word in rest)
 
 
-def from_data_api(code: str | None, message: str | None, details: Any) -> ApiError | None:
-    """The error that a caller should see for an error of the data API; None when it is our own fault."""
-    code = code or ""
+def is_clock_error(code: str | None, message: str | None) -> bool:
+    """Tells whether PostgREST took a new token for one of the future. Nothing was run, and a second try succeeds.
+
+    Its clock is cached: https://github.com/PostgREST/postgrest/issues/5159, in 14.x up to 14.16.
+    """
+    return code == "PGRST303" and message == "JWT issued at future"
+
+
+def _from_constraint_or_token(code: str, message: str) -> ApiError | None:
+    if code not in _BY_CODE:
+        return None
+    if code == "PGRST303" and message == "JWT expired":
+        # Since PostgREST 13 the code stands for every claim that is refused, and only the message says which.
+        return Unauthorized("the access token has expired", code="TOKEN_EXPIRED")
+    error, text, own_code = _BY_CODE[code]
+    field = _field(code, message)
+    item_code, problem = _FIELD_CODES.get(code, ("", ""))
+    items: list[ErrorDetail] = [{"field": field, "code": item_code, "message": problem}] if field else []
+    return error(text, code=own_code, details=items)
+
+
+def _from_outage(code: str, message: str) -> ApiError | None:
+    if code in _TIMEOUTS or code in _GATEWAY_TIMEOUTS:
+        return GatewayTimeout("the database took too long", retry_after=RETRY_AFTER_SECONDS)
+    if code in _NOT_IN_SCHEMA_CACHE:
+        return ServiceUnavailable("the service is being updated right now", retry_after=RETRY_AFTER_SECONDS)
+    is_gateway = code in _GATEWAY_REFUSALS or re.fullmatch(r"5\d\d", code) is not None
+    if is_gateway or code in _UNAVAILABLE or code in _RETRIABLE or is_clock_error(code, message):
+        return ServiceUnavailable("the database is not available right now", retry_after=RETRY_AFTER_SECONDS)
+    return None
+
+
+def from_data_api(code: str | int | None, message: str | None, details: Any) -> ApiError | None:
+    """The error that a caller should see for an error of the data API; None when it is our own fault.
+
+    ``code``: of PostgREST or PostgreSQL. An HTTP status, or none, stands for an answer of the gateway before them.
+    """
+    code, message = str(code or ""), message or ""
     if code.startswith("PT") and code[2:].isdecimal() and int(code[2:]) in BY_STATUS:
         items = _details(details)
         own_code = next((item["code"] for item in items if item["code"] in _OWN_CODES), None)
         return BY_STATUS[int(code[2:])](message or "refused", code=own_code, details=items)
-    if code in _BY_CODE:
-        error, text, own_code = _BY_CODE[code]
-        field = _field(code, message or "")
-        item_code, problem = _FIELD_CODES.get(code, ("", ""))
-        items: list[ErrorDetail] = [{"field": field, "code": item_code, "message": problem}] if field else []
-        return error(text, code=own_code, details=items)
-    if code in _TIMEOUTS:
-        return GatewayTimeout("the database took too long", retry_after=RETRY_AFTER_SECONDS)
-    # The client gives the HTTP status as the code where the answer was no JSON, as from a gateway.
-    is_gateway_error = code == "429" or (len(code) == 3 and code.isdecimal() and code.startswith("5"))
-    if code in _UNAVAILABLE or code in _RETRIABLE or is_gateway_error:
-        return ServiceUnavailable("the database is not available right now", retry_after=RETRY_AFTER_SECONDS)
-    return None
+    return _from_outage(code, message) or _from_constraint_or_token(code, message)
