@@ -83,6 +83,8 @@ MINUTELY: Final[dict[str, Task]] = {
     "register_signing_key": register_signing_key,
     "change_limits": change_limits,
     "raise_alerts": _function("raise_alerts"),
+    # Each command leaves a key for an hour, so there are as many to forget as there are writes.
+    "forget_expired_keys": _function("forget_expired_keys"),
     "mail": _mail,
     "finish_erasures": finish_erasures,
     "end_stolen_sessions": end_stolen_sessions,
@@ -90,7 +92,6 @@ MINUTELY: Final[dict[str, Task]] = {
 }
 HOURLY: Final[dict[str, Task]] = {
     "refresh_analytics": _function("refresh_analytics"),
-    "forget_expired_keys": _function("forget_expired_keys"),
     "forget_ended_sessions": _function("forget_ended_sessions"),
     "enqueue_missing_embeddings": _function("enqueue_missing_embeddings"),
 }

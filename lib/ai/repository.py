@@ -4,7 +4,7 @@ from uuid import UUID
 
 from lib.ai.models import GenerationContext
 from lib.core.context import current_context
-from lib.core.db import Db, Row, call, command, fetch_one, fetch_page, run
+from lib.core.db import Db, Row, call, command, command_once, fetch_one, fetch_page, run
 from lib.core.envelope import PageRequest
 from lib.core.errors import Conflict, NotFound, RateLimitExceeded
 from lib.core.signing import signed
@@ -47,7 +47,7 @@ async def begin(db: Db, *, request: Row, part: str = "") -> GenerationContext:
 
 async def settle(db: Db, *, result: Row) -> Row:
     """{applied_version, not_applied, cost}. Raises Conflict where the generation is closed already."""
-    return (await run(call(db, "settle_generation", signed("result", result)))).data
+    return (await command_once(db, "settle_generation", signed("result", result)))[0]
 
 
 async def report_progress(db: Db, *, generation_id: UUID, progress: Row) -> None:

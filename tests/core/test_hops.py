@@ -87,8 +87,8 @@ async def test_list_search_and_update(world: World, recorder: Recorder, origin: 
         "rest/v1/rpc/list_brands": lambda: editor.get("/brands"),
         "rest/v1/rpc/list_members": lambda: editor.get(f"/brands/{brand.id}/members"),
         "rest/v1/profiles": lambda: editor.get("/users/me"),
-        # Under a key it is one round trip as well.
-        "rest/v1/rpc/run_command": lambda: editor.http.post(
+        # Under a key of the caller's it is one round trip as well.
+        "rest/v1/rpc/create_content": lambda: editor.http.post(
             "/contents", json={"brandId": brand.id, "title": "x"}, headers={"Idempotency-Key": uuid4().hex}
         ),
     }

@@ -1,11 +1,13 @@
-"""A proxy before KV and Supabase that writes down each call: how many round trips a request takes."""
+"""A proxy before KV and Supabase that writes down each call, and behaves as a gateway that has trouble where told to."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import uvicorn
@@ -18,14 +20,19 @@ from local.tls import TLS
 from tests.support.servers import free_port
 
 HOLD_SECONDS = 0.1
+DATA_API = "rest/v1/"
+RUN_COMMAND = "rest/v1/rpc/run_command"
 
 
 @dataclass
 class Hop:
     service: str
     path: str
+    """With the command itself where it is one that runs under a key."""
     began: float
     ended: float = 0.0
+    arguments: dict[str, Any] = field(default_factory=dict)
+    """Of a command that runs under a key: what run_command was called with."""
 
 
 @dataclass
@@ -35,6 +42,12 @@ class Recorder:
     targets: dict[str, str]
     port: int = field(default_factory=free_port)
     hops: list[Hop] = field(default_factory=list)
+    answers: list[Response] = field(default_factory=list)
+    """Answers of the data API that the next calls are given in place of its own."""
+    repeats: int = 0
+    """How many times a call of the data API is made again, its answer lost, before the last one is passed on."""
+    delays: dict[str, float] = field(default_factory=dict)
+    """Seconds that an answer is held, by the service or the beginning of the path; the others are held for a moment."""
 
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.port}/{service}"
@@ -47,20 +60,30 @@ class Recorder:
             await asyncio.sleep(0.02)
         raise AssertionError(f"these calls were made: {self.hops}")
 
+    def _delay(self, service: str, path: str) -> float:
+        # Long enough that calls which run side by side overlap here, also on a machine that has other work.
+        found = (seconds for name, seconds in self.delays.items() if f"{service}/{path}".startswith(name))
+        return next(found, HOLD_SECONDS)
+
     async def forward(self, request: Request) -> Response:
         service, path = request.path_params["service"], request.path_params.get("path", "")
         hop = Hop(service, path, time.monotonic())
         self.hops.append(hop)
+        body = await request.body()
+        if path == RUN_COMMAND:
+            hop.arguments = json.loads(body)
+            hop.path = path.replace("run_command", hop.arguments["command"])
+        is_data = path.startswith(DATA_API)
         headers = {name: value for name, value in request.headers.items() if name not in ("host", "content-length")}
+        if is_data and self.answers:
+            hop.ended = time.monotonic()
+            return self.answers.pop(0)
+        url = f"{self.targets[service]}/{path}?{request.url.query}"
         async with httpx.AsyncClient(verify=TLS) as http:
-            answer = await http.request(
-                request.method,
-                f"{self.targets[service]}/{path}?{request.url.query}",
-                content=await request.body(),
-                headers=headers,
-            )
-        # Long enough that calls which run side by side overlap here, also on a machine that has other work.
-        await asyncio.sleep(HOLD_SECONDS)
+            for _ in range(self.repeats if is_data else 0):
+                await http.request(request.method, url, content=body, headers=headers)
+            answer = await http.request(request.method, url, content=body, headers=headers)
+        await asyncio.sleep(self._delay(service, path))
         hop.ended = time.monotonic()
         kept = ("content-type", "content-range", "location")
         return Response(

@@ -1,7 +1,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from lib.core.db import Db, Row, call, command, run
+from lib.core.db import Db, Row, call, command, command_once, run
 
 # A hundred items, or an import, are silent for longer than a single content is.
 PATIENT_SECONDS: Final = 25.0
@@ -14,6 +14,8 @@ async def bulk(db: Db, *, operation: str, content_ids: list[UUID], arguments: di
 
 async def create_lines(db: Db, *, lines: list[Row], key: str | None) -> list[Row]:
     """Lines {line, content}; under a key none is done twice. Not a ``command``: a stream makes many of these calls."""
+    if key is None:
+        return await command_once(db, "create_contents", {"lines": lines}, seconds=PATIENT_SECONDS)
     return (await run(call(db, "create_contents", {"lines": lines, "key": key}), seconds=PATIENT_SECONDS)).data
 
 

@@ -69,15 +69,16 @@ alter table private.sagas enable row level security;
 create table private.idempotency_keys (
   user_id uuid not null references public.profiles (id) on delete cascade,
   key text not null check (char_length(key) between 1 and 255),
-  fingerprint text not null check (fingerprint ~ '^[0-9a-f]{64}$'),
+  fingerprint text check (fingerprint ~ '^[0-9a-f]{64}$'),
   answer jsonb not null default '[]',
   expires_at timestamptz not null default now() + interval '24 hours',
   created_at timestamptz not null default now(),
   primary key (user_id, key)
 );
 comment on table private.idempotency_keys is
-'The answers to commands with an Idempotency-Key, by person and key, kept for 24 hours.';
+'The answers to commands by person and key: for 24 hours under an Idempotency-Key, for an hour under a key of ours.';
 comment on column private.idempotency_keys.fingerprint is
-'SHA-256 of method, path and body: the same key with another request is refused.';
+'SHA-256 of method, path and body: the same key with another request is refused. Null for a key that our functions made
+for one call of the data API, so that a gateway that repeats the call does nothing twice.';
 create index idempotency_keys_expires_at_idx on private.idempotency_keys (expires_at);
 alter table private.idempotency_keys enable row level security;

@@ -9,12 +9,17 @@ as $$
 declare
   known private.idempotency_keys;
 begin
-  if auth.uid() is null or not private.session_trusted() then
+  -- A key of our own shows nothing to anyone, and what runs under it checks its caller: a generation is settled, and paid
+  -- for, also when its session ended meanwhile.
+  if auth.uid() is null or (fingerprint is not null and not private.session_trusted()) then
     perform private.refuse(401, 'this session has ended or has not passed the second factor');
   end if;
   -- A second request with the key waits here until the first has committed, and takes its place if it failed.
-  insert into private.idempotency_keys as keys (user_id, key, fingerprint)
-  values (auth.uid(), claim_key.key, claim_key.fingerprint)
+  insert into private.idempotency_keys as keys (user_id, key, fingerprint, expires_at)
+  values (
+    auth.uid(), claim_key.key, claim_key.fingerprint,
+    now() + case when claim_key.fingerprint is null then interval '1 hour' else interval '24 hours' end
+  )
   on conflict (user_id, key) do update
     set fingerprint = excluded.fingerprint, answer = '[]', created_at = now(), expires_at = excluded.expires_at
     where keys.expires_at < now()
@@ -24,7 +29,7 @@ begin
   end if;
   select * into known from private.idempotency_keys as keys
   where keys.user_id = auth.uid() and keys.key = claim_key.key;
-  if known.fingerprint <> claim_key.fingerprint then
+  if known.fingerprint is distinct from claim_key.fingerprint then
     perform private.refuse(422, 'this Idempotency-Key was used for another request', jsonb_build_array(
       jsonb_build_object('field', 'Idempotency-Key', 'code', 'DUPLICATE_VALUE', 'message', 'use a new key')
     ));
@@ -34,7 +39,8 @@ end;
 $$;
 comment on function private.claim_key is
 'Reserves an Idempotency-Key for the caller. Returns null if the key is new, else the answer that was stored under it.
-Refuses a key that was used for another request (422).';
+Refuses a key that was used for another request (422). A key without a fingerprint is one that our functions made for
+this one call: it is kept for an hour, since it only has to outlive the repetitions of a gateway.';
 grant execute on function private.claim_key to authenticated;
 
 create function private.keep_answer(key text, answer jsonb)
@@ -89,8 +95,8 @@ begin
     perform private.refuse(400, 'the command has no such argument: ' || unknown);
   end if;
   return format(
-    'select coalesce(jsonb_agg(%s), ''[]'') from jsonb_to_record($1) as given (%s), lateral public.%I(%s) as result',
-    case when routine.prorettype = 'void'::regtype then 'null::jsonb' else 'to_jsonb(result)' end,
+    'select coalesce(jsonb_agg(%s), ''[]'') from jsonb_to_record($1) as given (%s), lateral public.%I(%s) as returned_row',
+    case when routine.prorettype = 'void'::regtype then 'null::jsonb' else 'to_jsonb(returned_row)' end,
     coalesce(columns, 'nothing text'), command, coalesce(named, '')
   );
 end;
@@ -100,7 +106,7 @@ comment on function private.command_call is
 JSON. Refuses unknown commands (404) and arguments (400).';
 grant execute on function private.command_call to authenticated;
 
-create function public.run_command(command text, arguments jsonb, key text, fingerprint text)
+create function public.run_command(command text, arguments jsonb, key text, fingerprint text default null)
 returns jsonb
 language plpgsql
 volatile
@@ -120,8 +126,9 @@ begin
 end;
 $$;
 comment on function public.run_command is
-'Runs a command under an Idempotency-Key: once, with the same answer each time. A refused command leaves the key unused.
-Returns {replayed, rows}.';
+'Runs a command under a key: once, with the same answer each time. A refused command leaves the key unused. The key is
+the caller''s Idempotency-Key, with the fingerprint of the request, or one that our functions made for this call (see
+private.claim_key). Returns {replayed, rows}.';
 grant execute on function public.run_command to authenticated, service_role;
 
 create function public.forget_expired_keys(batch integer default 5000)
