@@ -28,7 +28,9 @@ async function route(request, peerAddress) {
   if (refused) return refused;
   if (pathname.startsWith("/auth/v1")) return auth(request, peerAddress);
   if (pathname.startsWith("/rest/v1")) {
-    return answerDataApi(request, () => requests.run(request, () => dataApi.fetch(request, { peerAddress })));
+    return answerDataApi(request, configuration, (own, claims) =>
+      requests.run({ request: own, claims }, () => dataApi.fetch(own, { peerAddress })),
+    );
   }
   const response = await storage.fetch(request, { peerAddress });
   return signsUrls(request, pathname) ? withSignedUrls(response) : response;

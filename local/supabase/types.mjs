@@ -8,4 +8,5 @@ export const timestamptz = { to: 1184, from: [1184], serialize: (value) => value
 // jsonb argument into a string.
 const encodeJson = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
-export const json = (oid, parse = JSON.parse) => ({ to: oid, from: [oid], serialize: encodeJson, parse });
+export const json = (oid, { parse = JSON.parse, write = (text) => text } = {}) =>
+  ({ to: oid, from: [oid], serialize: (value) => write(encodeJson(value)), parse });

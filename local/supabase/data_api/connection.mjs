@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { sql } from "kysely";
-import { parseJson, parseNumber } from "./numbers.mjs";
+import { parseJson, parseNumber, writeNumber, writeNumbers } from "./numbers.mjs";
 import { withStatus } from "./statuses.mjs";
 import { json, timestamptz } from "../types.mjs";
 
@@ -16,15 +16,17 @@ const READING = ["GET", "HEAD"];
 const HOISTED = ["statement_timeout", "plan_filter.statement_cost_limit", "default_transaction_isolation"];
 const RPC = /^\/rest\/v1\/rpc\/([a-z_0-9]+)$/;
 
+const exactJson = { parse: parseJson, write: writeNumbers };
 const types = {
   timestamptz,
-  json: json(114, parseJson),
-  jsonb: json(3802, parseJson),
-  bigint: { to: 20, from: [20], serialize: String, parse: parseNumber },
-  numeric: { to: 1700, from: [1700], serialize: String, parse: parseNumber },
+  json: json(114, exactJson),
+  jsonb: json(3802, exactJson),
+  bigint: { to: 20, from: [20], serialize: writeNumber, parse: parseNumber },
+  numeric: { to: 1700, from: [1700], serialize: writeNumber, parse: parseNumber },
+  double: { to: 701, from: [], serialize: writeNumber },
 };
 
-/** The HTTP request that is being answered, for the settings of its transaction. */
+/** The HTTP request that is being answered and the claims of its token, for the settings of its transaction. */
 export const requests = new AsyncLocalStorage();
 
 class RolledBack extends Error {
@@ -56,8 +58,8 @@ async function readSchemaCache(sql) {
 }
 
 /** The settings that a request's transaction begins with, as (name, value) pairs. */
-function settingsOf({ roles, functions }, request, auth) {
-  const role = auth?.role ?? "anon";
+function settingsOf({ roles, functions }, { request, claims }, auth) {
+  const role = claims ? (claims.role ?? "anon") : (auth?.role ?? "anon");
   const url = new URL(request.url);
   const called = functions.get(RPC.exec(url.pathname)?.[1]);
   const isReading = READING.includes(request.method) || called?.isReading === true;
@@ -65,7 +67,7 @@ function settingsOf({ roles, functions }, request, auth) {
     ["search_path", SEARCH_PATH],
     ...(roles.get(role) ?? []),
     ["role", role],
-    ["request.jwt.claims", JSON.stringify({ ...auth?.jwt, role })],
+    ["request.jwt.claims", JSON.stringify({ ...(claims ?? auth?.jwt), role })],
     ["request.method", request.method],
     ["request.path", url.pathname.slice("/rest/v1".length)],
     ["request.headers", JSON.stringify(Object.fromEntries(request.headers))],

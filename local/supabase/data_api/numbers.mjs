@@ -1,5 +1,5 @@
-// Numbers as the database wrote them. PostgREST passes on the JSON that Postgres makes; JavaScript would round what
-// does not fit a double. Such numbers travel as marked strings and are written out again in the answer.
+// Numbers as the database or the caller wrote them. PostgREST hands JSON over as it came, in both directions; JavaScript
+// would round what does not fit a double. Such numbers travel as marked strings and are written out again at the end.
 
 const MARK = "\u0001number:";
 // A string, or a number: what looks like a number inside of a string is left alone.
@@ -14,9 +14,14 @@ export function parseNumber(text) {
   return isExact(text) ? Number(text) : MARK + text;
 }
 
-export function parseJson(text) {
-  return JSON.parse(text.replace(TOKENS, (token) => (token[0] === '"' || isExact(token) ? token : JSON.stringify(MARK + token))));
-}
+/** JSON with each number marked that JavaScript would change. */
+export const markNumbers = (text) =>
+  text.replace(TOKENS, (token) => (token[0] === '"' || isExact(token) ? token : JSON.stringify(MARK + token)));
 
-/** The text of an answer with the marked numbers as numbers. */
+export const parseJson = (text) => JSON.parse(markNumbers(text));
+
+/** A value for a parameter that is no JSON. */
+export const writeNumber = (value) => String(value).replace(MARK, "");
+
+/** JSON with the marked numbers as numbers. */
 export const writeNumbers = (text) => text.replace(MARKED, "$1");

@@ -1,6 +1,7 @@
 // What PostgREST or its database refuse and the library does not.
 
-import { writeNumbers } from "./numbers.mjs";
+import { markNumbers, writeNumbers } from "./numbers.mjs";
+import { withoutTimes } from "./tokens.mjs";
 
 const TABLE = /^\/rest\/v1\/([A-Za-z_][A-Za-z_0-9]*)$/;
 const STATEMENTS = { PATCH: "UPDATE", DELETE: "DELETE" };
@@ -17,12 +18,36 @@ function refuseWithoutFilter(request) {
   return Response.json(body, { status: 400 });
 }
 
-export async function answerDataApi(request, next) {
-  const refused = refuseWithoutFilter(request);
-  if (refused) return refused;
-  const response = await next();
+/** The request with numbers that survive JavaScript. */
+async function withExactNumbers(request) {
+  if (!request.headers.get("content-type")?.includes("json")) return request;
+  const body = markNumbers(await request.text());
+  const headers = new Headers(request.headers);
+  headers.delete("content-length");
+  return new Request(request, { body: body || undefined, headers });
+}
+
+/** What PostgREST adds to its refusals (src/PostgREST/Error.hs, App.hs). */
+function addErrorHeaders(headers, status, text) {
+  const { code, message } = JSON.parse(text || "{}");
+  if (!code) return;
+  headers.set("proxy-status", `PostgREST; error=${code}`);
+  if (status === 503) headers.set("retry-after", "0");
+  if (status === 401) {
+    const isToken = code === "PGRST301" || code === "PGRST303";
+    headers.set("www-authenticate", isToken ? `Bearer error="invalid_token", error_description="${message}"` : "Bearer");
+  }
+}
+
+/** `next` is given the request for the library and the claims of its token. */
+export async function answerDataApi(given, configuration, next) {
+  const { request, claims, refusal } = await withoutTimes(given, configuration);
+  const refused = refusal ?? refuseWithoutFilter(given);
+  const response = refused ?? (await next(await withExactNumbers(request), claims));
   if (!response.headers.get("content-type")?.includes("json")) return response;
   const headers = new Headers(response.headers);
   headers.delete("content-length");
-  return new Response(writeNumbers(await response.text()), { status: response.status, headers });
+  const text = writeNumbers(await response.text());
+  if (response.status >= 400) addErrorHeaders(headers, response.status, text);
+  return new Response(text, { status: response.status, headers });
 }
