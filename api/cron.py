@@ -131,4 +131,4 @@ async def run_daily(response: Response) -> Success[CronReport]:
     return await _run_all(DAILY, response)
 
 
-app = create_app("MixerAI cron", router)
+app = create_app("MixerAI cron", router, max_seconds=60)

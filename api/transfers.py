@@ -98,4 +98,4 @@ async def export_contents(user: CurrentUser, query: Annotated[ExportQuery, Query
     return StreamingResponse(pieces, media_type=MEDIA_TYPES[query.format], headers=headers)
 
 
-app = create_app("MixerAI transfers", router, media_types=(JSON, NDJSON))
+app = create_app("MixerAI transfers", router, media_types=(JSON, NDJSON), max_seconds=60)

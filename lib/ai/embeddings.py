@@ -14,6 +14,7 @@ from lib.ai.providers import Capability, Provider, ProviderError, Request, confi
 from lib.ai.tokens import count_tokens, cut_to_tokens
 from lib.core.config import get_settings
 from lib.core.db import Db, Row, call, fetch_rows, run
+from lib.core.deadline import time_left
 from lib.core.errors import ApiError
 
 QUEUE: Final = "embeddings"
@@ -71,7 +72,8 @@ async def _embed(db: Db, provider: Provider, model: str, brand_id: str, texts: _
         return "the brand's budget does not hold this"
     began, error, vectors, used = time.monotonic(), None, list[list[float]](), 0
     try:
-        made = await provider.embed(texts.bodies, dimensions=DIMENSIONS, seconds=SECONDS)
+        seconds = min(SECONDS, time_left())
+        made = await provider.embed(texts.bodies, dimensions=DIMENSIONS, seconds=seconds)
         vectors, used = made.vectors, made.tokens
     except ProviderError as failure:
         error = f"{provider.name} {failure}"
@@ -129,7 +131,8 @@ async def embed_changes(db: Db, *, seconds: float) -> dict[str, int]:
     providers = configured(get_settings(), Request.ANALYSIS, frozenset({Capability.EMBED}))
     if not providers:
         return done
-    provider, until, worker = providers[0], time.monotonic() + seconds, uuid4().hex
+    provider, worker = providers[0], uuid4().hex
+    until = time.monotonic() + min(seconds, time_left())
     model = provider.embedding_model or provider.model
     while time.monotonic() < until:
         asked = {"queue": QUEUE, "worker": worker, "batch": BATCH_JOBS}

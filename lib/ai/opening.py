@@ -15,10 +15,13 @@ from lib.ai.run import Run
 from lib.ai.tools import Tool
 from lib.core.circuit_breaker import Circuit, State
 from lib.core.config import get_settings
+from lib.core.context import current_context
 from lib.core.errors import ApiError, ServiceUnavailable, Unauthorized, Unprocessable
 from lib.core.principal import Principal
 
 RETRY_AFTER_SECONDS: Final = 10
+# What is left of a request's time for writing down how a generation ended.
+CLOSING_SECONDS: Final = 8.0
 # The token that asked is the one that records the answer, up to a minute later.
 MIN_TOKEN_SECONDS: Final = 60
 # What a prompt of ours says around everything that it is given.
@@ -43,7 +46,8 @@ def check_token(principal: Principal) -> None:
 def pace_from(began: float) -> Pace:
     settings = get_settings()
     return Pace(
-        deadline=began + settings.ai_total_seconds,
+        # Whatever came before it, and however many generations are asked for at once: the last is recorded in time.
+        deadline=min(began + settings.ai_total_seconds, current_context().ends_at - CLOSING_SECONDS),
         first_token=settings.ai_first_token_seconds,
         answer=settings.ai_answer_seconds,
     )

@@ -12,7 +12,7 @@ from lib.ai import repository
 from lib.ai import run as running
 from lib.ai.chain import AllFailed, Restarted
 from lib.ai.guardrails import check_input
-from lib.ai.opening import as_api_error, begin
+from lib.ai.opening import CLOSING_SECONDS, as_api_error, begin
 from lib.ai.progress import Progress
 from lib.ai.providers import Completion, ProviderError
 from lib.ai.repository import Replayed
@@ -37,7 +37,6 @@ type Circuits = Mapping[str, Circuit]
 
 # How many items of a batch are worked on at once (domain §7).
 BATCH_CONCURRENCY: Final = 5
-CLOSING_SECONDS: Final = 8.0
 # Ids and addresses: long numbers in them are nobody's card.
 _NO_TEXTS: Final = frozenset({"brand_id", "content_id", "template_id", "product_id", "claim_id", "images", "urls"})
 

@@ -97,15 +97,21 @@ async def _on_validation_error(_: Request, error: Exception) -> Response:
     return error_response(problem, current_context())
 
 
-def create_app(title: str, *routers: APIRouter, media_types: tuple[str, ...] = (JSON,)) -> FastAPI:
+# The `maxDuration` of vercel.json for functions that it does not name.
+MAX_SECONDS: Final = 10
+
+
+def create_app(
+    title: str, *routers: APIRouter, media_types: tuple[str, ...] = (JSON,), max_seconds: float = MAX_SECONDS
+) -> FastAPI:
     """OpenAPI is built by `make openapi` and served as a file, so no function serves its own.
 
-    ``media_types`` are those that a body may have.
+    ``media_types`` are those that a body may have; ``max_seconds`` is the function's `maxDuration` in vercel.json.
     """
     settings = get_settings()
     configure_logs(settings.log_level)
     configure_telemetry()
-    middleware = [Middleware(RequestMiddleware, media_types=media_types)]
+    middleware = [Middleware(RequestMiddleware, max_seconds=max_seconds, media_types=media_types)]
     if settings.cors_allowed_origins:
         # Outermost, so that a browser may read the refusals of the shell too.
         middleware.insert(

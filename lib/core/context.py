@@ -1,6 +1,7 @@
 """What is known of the request that is being answered, for logs, headers and outbound calls."""
 
 import hashlib
+import math
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ class RequestContext:
     idempotency: Idempotency | None = None
     timings: dict[str, float] = field(default_factory=dict[str, float])
     """Milliseconds spent waiting, by what was waited for; waits side by side count once each."""
+    ends_at: float = math.inf
+    """When the request's time is over, by ``time.monotonic``: see lib/core/deadline.py."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])
     """Headers that a layer below the handler wants on the response, whatever becomes of it."""
 

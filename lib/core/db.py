@@ -14,6 +14,7 @@ from postgrest.types import CountMethod
 
 from lib.core.config import get_settings
 from lib.core.context import current_context, timed
+from lib.core.deadline import within
 from lib.core.errors import (
     RETRY_AFTER_SECONDS,
     GatewayTimeout,
@@ -133,7 +134,7 @@ async def run(query: Query, *, seconds: float = TOTAL_SECONDS) -> Answer:
     """Executes a query; what goes wrong becomes an error of lib.core.errors, here and nowhere else."""
     with timed("db"):
         try:
-            async with asyncio.timeout(seconds):
+            async with within(seconds):
                 return await _execute(query)
         except APIError as error:
             beyond = _beyond_the_end(error)

@@ -1,18 +1,32 @@
 """One pool of connections and one TLS context for each instance."""
 
+import math
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
-# The longest that a call of the data API or of Auth may take in all. A request makes one, after at most 1.5 s
-# in KV, and a function may run for ten seconds.
+from lib.core.deadline import within
+
+# The longest that a call of the data API or of Auth may take in all. Where a request makes several, the later ones have
+# what is left of its time: see lib/core/deadline.py.
 TOTAL_SECONDS: Final = 6.0
 # Connecting by itself, and the last resort against silence: how long an answer may take is said at each call, since an
 # import of a thousand contents is silent for longer than a page is.
 TIMEOUT: Final = httpx.Timeout(30.0, connect=2.0)
 
 
+class _Client(httpx.AsyncClient):
+    """Ends each call with the request's time, whatever timeout it names: httpx takes that for each read by itself."""
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        try:
+            async with within(math.inf):
+                return await super().send(request, **options)
+        except TimeoutError as error:
+            raise httpx.ReadTimeout("the time of the request is over", request=request) from error
+
+
 @lru_cache(maxsize=1)
 def get_http_client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(timeout=TIMEOUT, limits=httpx.Limits(max_connections=50, max_keepalive_connections=20))
+    return _Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=50, max_keepalive_connections=20))

@@ -1,6 +1,5 @@
 """Upstash, with the one thing that its client lacks: a timeout."""
 
-import asyncio
 from collections.abc import Awaitable
 from functools import lru_cache
 from typing import Final
@@ -11,6 +10,7 @@ from upstash_redis.errors import UpstashError
 
 from lib.core.config import get_settings
 from lib.core.context import timed
+from lib.core.deadline import within
 
 TIMEOUT_SECONDS: Final = 1.5
 
@@ -34,7 +34,7 @@ async def ask_kv[T](answer: Awaitable[T]) -> T:
     """Awaits one command, or several side by side; raises KvUnavailable whatever goes wrong."""
     with timed("kv"):
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
+            async with within(TIMEOUT_SECONDS):
                 return await answer
         except (TimeoutError, httpx.HTTPError, UpstashError, ValueError, KeyError) as error:
             raise KvUnavailable(f"{type(error).__name__}: {error}") from error

@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from lib.core.config import get_settings
+from lib.core.deadline import within
 
 TOTAL_SECONDS: Final = 10.0
 MAX_REDIRECTS: Final = 4
@@ -173,7 +174,7 @@ async def _ask(target: _Target, media_types: tuple[str, ...], max_bytes: int) ->
 async def fetch(url: str, *, media_types: tuple[str, ...], max_bytes: int, seconds: float = TOTAL_SECONDS) -> Fetched:
     """Raises FetchRefused, whatever goes wrong."""
     try:
-        async with asyncio.timeout(seconds):
+        async with within(seconds):
             for _ in range(MAX_REDIRECTS + 1):
                 found = await _ask(await check_url(url), media_types, max_bytes)
                 if isinstance(found, Fetched):

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import uuid4
 
 from lib.core.db import Db
+from lib.core.deadline import time_left
 from lib.events import repository
 from lib.events.models import Event
 
@@ -22,7 +23,7 @@ class Consumer:
 async def drain(db: Db, consumer: Consumer, *, seconds: float) -> int:
     """Hands events to the consumer until there are none left or the time is up; how many it took."""
     worker = uuid4().hex
-    until = time.monotonic() + seconds
+    until = time.monotonic() + min(seconds, time_left())
     taken = 0
     await repository.register(db, consumer=consumer.name)
     while time.monotonic() < until:

@@ -17,6 +17,7 @@ import httpx
 from lib.core.config import ConfigurationError, get_settings
 from lib.core.crypto import DecryptionFailed, key_ring
 from lib.core.db import Db, call, fetch_rows, run
+from lib.core.deadline import time_left
 from lib.core.http import get_http_client
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ async def _send(mail: Mail) -> None:
 
 async def deliver_mail(db: Db, *, seconds: float) -> dict[str, int]:
     """Sends what waits, until nothing does or the time is up; ``db`` is the service's."""
-    worker, until = uuid4().hex, time.monotonic() + seconds
+    worker, until = uuid4().hex, time.monotonic() + min(seconds, time_left())
     counted = {"sent": 0, "failed": 0}
     while time.monotonic() < until:
         jobs = await fetch_rows(call(db, "claim_jobs", {"queue": QUEUE, "worker": worker, "batch": BATCH}))

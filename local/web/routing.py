@@ -1,4 +1,4 @@
-"""The parts of vercel.json that decide what answers a request: rewrites and headers.
+"""The parts of vercel.json that decide what answers a request, and for how long: rewrites, headers and limits.
 
 Patterns: https://vercel.com/docs/project-configuration/vercel-json#rewrites — ``:name`` matches a segment,
 ``:name*`` the rest, and a group in parentheses is a regular expression. What a named part of a rewrite
@@ -8,6 +8,7 @@ matched is added to the query, as the platform does.
 import json
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -45,6 +46,11 @@ def compile_source(source: str) -> re.Pattern[str]:
 class Routing:
     rewrites: list[tuple[re.Pattern[str], str]]
     headers: list[tuple[re.Pattern[str], dict[str, str]]]
+    limits: dict[str, float]
+    """``maxDuration`` in seconds by the pattern of the file, the first that fits before others."""
+
+    def max_seconds(self, function: str) -> float:
+        return next(seconds for pattern, seconds in self.limits.items() if fnmatch(f"{function}.py", pattern))
 
     def rewrite(self, path: str) -> tuple[str, str] | None:
         """The function (``api/contents``) for a path, and what is added to its query."""
@@ -71,4 +77,5 @@ def load_routing(file: Path) -> Routing:
             (compile_source(rule["source"]), {header["key"]: header["value"] for header in rule["headers"]})
             for rule in config["headers"]
         ],
+        limits={pattern: function["maxDuration"] for pattern, function in config["functions"].items()},
     )

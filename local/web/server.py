@@ -1,5 +1,6 @@
 """One server for the whole origin: a file of public/, or the function that a rewrite names, behind the edge cache."""
 
+import asyncio
 import os
 from functools import cached_property
 from importlib import import_module
@@ -9,7 +10,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +20,7 @@ from local.web.routing import Routing, load_routing
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PUBLIC: Final = ROOT / "public"
+ENDED: Final = "FUNCTION_INVOCATION_TIMEOUT"
 ADDRESS_HEADERS: Final = ("x-vercel-forwarded-for", "x-forwarded-for", "x-real-ip")
 
 
@@ -75,21 +77,41 @@ class Origin:
 
 
 class Function:
-    """A file of api/, imported by its first request: as on Vercel, where each function starts by itself."""
+    """A file of api/, imported by its first request: as on Vercel, where each function starts by itself.
 
-    def __init__(self, name: str) -> None:
+    It is ended at its ``maxDuration``, as there, whatever it is doing: also when its answer has gone out.
+    """
+
+    def __init__(self, name: str, max_seconds: float) -> None:
         """``name``: as the rewrites have it, ``api/contents``."""
         self.module = name.replace("/", ".")
+        self.max_seconds = max_seconds
 
     @cached_property
     def app(self) -> ASGIApp:
         return import_module(self.module).app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
+        app, has_started = self.app, False
+
+        async def noticed_send(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self.max_seconds) as limit:
+                await app(scope, receive, noticed_send)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            print(f"{scope['path']}: ended after {self.max_seconds} s", flush=True)
+            if not has_started:
+                timed_out = PlainTextResponse(f"{ENDED}\n", 504, {"X-Vercel-Error": ENDED})
+                await timed_out(scope, receive, send)
 
 
 def create_app() -> Origin:
     routing = load_routing(ROOT / "vercel.json")
     names = {destination.removeprefix("/") for _, destination in routing.rewrites}
-    return Origin(routing, {name: Function(name) for name in names})
+    return Origin(routing, {name: Function(name, routing.max_seconds(name)) for name in names})

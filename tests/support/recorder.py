@@ -1,4 +1,4 @@
-"""A proxy before KV and Supabase that writes down each call, and behaves as a gateway that has trouble where told to."""
+"""A proxy before KV and Supabase that writes down each call, and behaves as a gateway in trouble where told to."""
 
 import asyncio
 import json
