@@ -1,28 +1,16 @@
-// Asks the database who may use a private topic, as the hosted server does: inside a transaction
-// that is rolled back, with the caller's role and claims, under the policies of realtime.messages.
+// Asks the database who may use a private topic, as the hosted server does (lib/realtime/tenants/authorization.ex):
+// inside a transaction that is rolled back, with the caller's role and claims, under the policies of realtime.messages.
 
-import { jwtVerify } from "jose";
+import { randomUUID } from "node:crypto";
 
 class Rollback extends Error {}
 
-/** The claims of a user's token, or those of the anonymous role for the publishable key. */
-export async function readClaims(token, { jwtSecret, publishableKey }) {
-  if (!token || token === publishableKey) return { role: "anon" };
-  const { payload } = await jwtVerify(token, new TextEncoder().encode(jwtSecret), { algorithms: ["HS256"] });
-  return payload;
-}
+const EXTENSIONS = ["broadcast", "presence"];
 
-async function asCaller(sql, claims, topic, question) {
-  const role = claims.role === "authenticated" ? "authenticated" : "anon";
-  let answer = false;
+async function rolledBack(sql, question) {
+  let answer;
   try {
     await sql.begin(async (tx) => {
-      await tx`insert into realtime.messages (topic, extension, private) values (${topic}, 'broadcast', true)`;
-      await tx`select set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
-        set_config('request.jwt.claim.sub', ${claims.sub ?? ""}, true),
-        set_config('request.jwt.claim.role', ${role}, true),
-        set_config('realtime.topic', ${topic}, true),
-        set_config('role', ${role}, true)`;
       answer = await question(tx);
       throw new Rollback();
     });
@@ -32,17 +20,35 @@ async function asCaller(sql, claims, topic, question) {
   return answer;
 }
 
-export function mayRead(sql, claims, topic) {
-  return asCaller(sql, claims, topic, async (tx) => {
-    const rows = await tx`select 1 from realtime.messages where topic = ${topic} and extension = 'broadcast' limit 1`;
-    return rows.length > 0;
+// Other than the data API, Realtime sets the single claims as well.
+const become = (tx, claims, topic) => tx`
+  select set_config('role', ${claims.role}, true), set_config('realtime.topic', ${topic}, true),
+    set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
+    set_config('request.jwt.claim.sub', ${claims.sub ?? ""}, true),
+    set_config('request.jwt.claim.role', ${claims.role}, true), set_config('request.headers', '{}', true)`;
+
+/** Which extensions the caller may read: {broadcast, presence}. The rows that are tried with have no payload, no event
+ * and the column's own `private`, which is false. */
+export function readRights(sql, claims, topic) {
+  return rolledBack(sql, async (tx) => {
+    const rows = EXTENSIONS.map((extension) => ({ id: randomUUID(), topic, extension }));
+    await tx`insert into realtime.messages ${tx(rows)}`;
+    await become(tx, claims, topic);
+    try {
+      const seen = await tx`select extension from realtime.messages where id in ${tx(rows.map((row) => row.id))}`;
+      return Object.fromEntries(EXTENSIONS.map((name) => [name, seen.some((row) => row.extension === name)]));
+    } catch (error) {
+      if (error.code !== "42501") throw error;
+      return { broadcast: false, presence: false };
+    }
   });
 }
 
 export function mayWrite(sql, claims, topic) {
-  return asCaller(sql, claims, topic, async (tx) => {
+  return rolledBack(sql, async (tx) => {
+    await become(tx, claims, topic);
     try {
-      await tx`insert into realtime.messages (topic, extension, private) values (${topic}, 'broadcast', true)`;
+      await tx`insert into realtime.messages (topic, extension) values (${topic}, 'broadcast')`;
       return true;
     } catch (error) {
       if (error.code === "42501") return false;

@@ -1,10 +1,12 @@
 // The two serialisations of Phoenix messages that Supabase clients speak
-// (https://supabase.com/docs/guides/realtime/protocol): objects (1.0.0) and arrays (2.0.0). Under
-// 2.0.0 a client's own broadcasts arrive as binary frames.
+// (https://supabase.com/docs/guides/realtime/protocol): objects (1.0.0) and arrays (2.0.0). Under 2.0.0 broadcasts are
+// binary frames, in both directions (lib/realtime_web/socket/v2_serializer.ex).
 
 const USER_BROADCAST_PUSH = 3;
+const USER_BROADCAST = 4;
 const JSON_ENCODING = 1;
 const FIXED_HEADER_BYTES = 7;
+const MAX_SIZE = 255;
 
 function decodeUserBroadcast(frame) {
   const [kind, joinRefSize, refSize, topicSize, eventSize, metadataSize, encoding] = frame;
@@ -18,8 +20,8 @@ function decodeUserBroadcast(frame) {
   const topic = take(topicSize);
   const event = take(eventSize);
   take(metadataSize);
-  const payload = JSON.parse(frame.subarray(offset).toString("utf8"));
-  return { join_ref, ref, topic, event: "broadcast", payload: { type: "broadcast", event, payload } };
+  const text = frame.subarray(offset).toString("utf8");
+  return { join_ref, ref, topic, event: "broadcast", payload: { type: "broadcast", event, payload: JSON.parse(text) } };
 }
 
 export function decode(frame, isBinary) {
@@ -34,4 +36,21 @@ export function encode({ join_ref = null, ref = null, topic, event, payload }, v
   return version.startsWith("2.")
     ? JSON.stringify([join_ref, ref, topic, event, payload])
     : JSON.stringify({ topic, event, payload, ref, join_ref });
+}
+
+/** A broadcast, whose payload is JSON text and is passed on as it stands: numbers are the database's own. */
+export function encodeBroadcast({ topic, event, text, meta }, version) {
+  if (!version.startsWith("2.")) {
+    const parts = [`"event":${JSON.stringify(event)}`, `"payload":${text}`, '"type":"broadcast"'];
+    if (meta) parts.push(`"meta":${JSON.stringify(meta)}`);
+    return `{"topic":${JSON.stringify(topic)},"event":"broadcast","ref":null,"payload":{${parts.join(",")}}}`;
+  }
+  const names = [topic, event, meta ? JSON.stringify(meta) : ""].map((name) => Buffer.from(name));
+  // Sizes are one byte: the hosted server drops what does not fit.
+  if (names.some((name) => name.length > MAX_SIZE)) throw new RangeError("a name of more than 255 bytes");
+  return Buffer.concat([
+    Buffer.from([USER_BROADCAST, ...names.map((name) => name.length), JSON_ENCODING]),
+    ...names,
+    Buffer.from(text),
+  ]);
 }

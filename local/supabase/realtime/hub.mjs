@@ -1,0 +1,79 @@
+// What the channels of a project share: the stream of committed messages and the counter of what was sent.
+
+import { randomUUID } from "node:crypto";
+import { RateCounter } from "./rate.mjs";
+import { settings } from "./settings.mjs";
+
+export class Hub {
+  constructor(sql, secrets) {
+    Object.assign(this, { sql, secrets });
+    this.connections = new Set();
+    this.queue = Promise.resolve();
+    this.rate = new RateCounter();
+    this.replicatesFrom = undefined;
+  }
+
+  /** The first join starts the replication; the server answers the join without waiting for it. */
+  start() {
+    this.replicatesFrom ??= Date.now() + settings.replicationDelay;
+  }
+
+  leave(connection) {
+    this.connections.delete(connection);
+    // Hosted some eleven minutes later. At once is the strictest: each first join finds no replication.
+    if (this.connections.size === 0) this.replicatesFrom = undefined;
+  }
+
+  get isReplicating() {
+    return this.replicatesFrom !== undefined && Date.now() >= this.replicatesFrom;
+  }
+
+  /** A message that was committed: to all who listen, the one who caused it as well. */
+  broadcastChange({ id, topic, event, text, private: isPrivate }) {
+    if (!this.isReplicating || event === null || text === null) return;
+    if (Buffer.byteLength(text) > settings.maxPayloadKilobytes * 1000 + 500) {
+      console.log(`realtime: UnableToBroadcastChanges: the payload for ${topic} is too large`);
+      return;
+    }
+    if (this.rate.isTriggered) {
+      console.log("realtime: UnableToBroadcastChanges: too_many_requests");
+      return;
+    }
+    this.rate.add();
+    this.deliver({ topic, event, text, private: isPrivate, id });
+  }
+
+  /** Private and public channels of one name are apart. */
+  deliver({ topic, event, text, private: isPrivate, id = randomUUID() }, except) {
+    for (const connection of this.connections) {
+      if (connection === except) continue;
+      for (const channel of connection.channels.values()) {
+        if (channel.name === topic && channel.isPrivate === isPrivate) channel.receive({ event, text, id });
+      }
+    }
+  }
+
+  /** The newest messages of a private topic, oldest first. */
+  async missed(topic, { since, limit }) {
+    const rows = await this.sql`
+      select id, event, payload::text as text from realtime.messages
+      where topic = ${topic} and private and extension = 'broadcast' and event is not null and payload is not null
+        and inserted_at >= to_timestamp(${since} / 1000.0::double precision) at time zone 'UTC'
+      order by inserted_at desc limit ${Math.min(Math.max(limit, 1), settings.replayLimit)}`;
+    return rows.reverse();
+  }
+
+  async listen() {
+    await this.sql`delete from realtime.messages where inserted_at < now() - interval '3 days'`;
+    await this.sql.listen("realtime_messages", (id) => {
+      // One after the other: the order of the notifications is the order of the commits.
+      this.queue = this.queue
+        .then(async () => {
+          const [row] = await this.sql`
+            select id, topic, event, payload::text as text, private from realtime.messages where id = ${id}`;
+          if (row) this.broadcastChange(row);
+        })
+        .catch((error) => console.error("realtime:", error));
+    });
+  }
+}
