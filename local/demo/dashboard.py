@@ -23,7 +23,8 @@ PAGE_SIZE: Final = 500
 # What is to be asked for, by the names that a broadcast has.
 COLUMNS: Final = (
     "eventId:id, type, brandId:brand_id, aggregateType:aggregate_type, aggregateId:aggregate_id, "
-    "aggregateVersion:aggregate_version, actorId:actor_id, requestId:correlation_id, occurredAt:occurred_at, data:payload"
+    "aggregateVersion:aggregate_version, actorId:actor_id, requestId:correlation_id, occurredAt:occurred_at, "
+    "data:payload"
 )
 
 
@@ -112,7 +113,7 @@ class Dashboard:
             after = rows[-1]["eventId"]
 
     def note(self, event: dict[str, Any]) -> None:
-        """An event that came twice, as by the channel and by the log, counts once. Progress is no event, and has no id."""
+        """Counts an event that came twice once: by the channel and by the log. Progress is no event, and has no id."""
         event_id = event.get("eventId")
         if event_id is not None:
             if event_id in self._seen:

@@ -99,8 +99,9 @@ class Function:
             has_started = True
             await send(message)
 
+        limit = asyncio.timeout(self.max_seconds)
         try:
-            async with asyncio.timeout(self.max_seconds) as limit:
+            async with limit:
                 await app(scope, receive, noticed_send)
         except TimeoutError:
             if not limit.expired():

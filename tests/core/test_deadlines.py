@@ -1,4 +1,4 @@
-"""The waits of every function fit its ``maxDuration``: by their sums, by where something is waited for, over the wire."""
+"""Every wait of a function fits its ``maxDuration``: by sums, by where something is waited for, over the wire."""
 
 import ast
 import json

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.anyio
 
 async def opened(world: World, token: str, topic: str) -> Dashboard:
     environment = world.stack.environment
-    config = {"supabaseUrl": environment["SUPABASE_URL"], "supabasePublishableKey": environment["SUPABASE_PUBLISHABLE_KEY"]}
+    key = environment["SUPABASE_PUBLISHABLE_KEY"]
+    config = {"supabaseUrl": environment["SUPABASE_URL"], "supabasePublishableKey": key}
     return await Dashboard.open(config, token, topic)
 
 
@@ -41,7 +42,11 @@ async def test_a_dashboard_that_was_closed_joins_again_and_catches_up(world: Wor
     await brand.editor.patch(f"/contents/{content['id']}", 2, {"title": "Heard"})
     async with asyncio.timeout(10):
         while [event["type"] for event in dashboard.received].count("ContentUpdated") < 2:
-            await asyncio.sleep(0.05)
+            dashboard.arrived.clear()
+            await dashboard.arrived.wait()
+    # The log shows an event as the channel does, which has an id of its message beside it.
+    by_log, by_channel = (event for event in dashboard.received if event["type"] == "ContentUpdated")
+    assert by_log.keys() == by_channel.keys() - {"id"}
     await dashboard.close()
 
 

@@ -1,7 +1,7 @@
 """The stand-in of the data API is as strict as PostgREST 14 over a hosted database.
 
-Sources: PostgREST v14 src/PostgREST/Error.hs (statuses and shapes), Query/PreQuery.hs and docs/references/transactions.rst
-(settings), supabase/postgres migrations/db (roles, time limits, safeupdate).
+Sources: PostgREST v14 src/PostgREST/Error.hs (statuses and shapes), Query/PreQuery.hs and
+docs/references/transactions.rst (settings), supabase/postgres migrations/db (roles, time limits, safeupdate).
 """
 
 import time
@@ -60,7 +60,9 @@ create function public.raises_plainly() returns void language plpgsql volatile a
 begin
   raise exception 'a bare one';
 end $$;
-create function public.adds(id bigint) returns void language sql volatile as $$ insert into public.things (id) values (adds.id) $$;
+create function public.adds(id bigint) returns void language sql volatile as $$
+  insert into public.things (id) values (adds.id)
+$$;
 create function public.writes_while_stable() returns void language sql stable as $$ select public.adds(77) $$;
 """
 
