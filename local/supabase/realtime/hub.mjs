@@ -64,6 +64,7 @@ export class Hub {
   }
 
   async listen() {
+    await this.sql`select realtime.create_partitions()`;
     await this.sql`delete from realtime.messages where inserted_at < now() - interval '3 days'`;
     await this.sql.listen("realtime_messages", (id) => {
       // One after the other: the order of the notifications is the order of the commits.
