@@ -95,8 +95,7 @@ OWN_WAITS = {
     "lib/ai/service.py": "the closing, which the pace leaves time for",
     "lib/ai/providers/openai.py": "called by the chain, within its pace",
     "lib/ai/providers/anthropic.py": "called by the chain, within its pace",
-    "lib/identity/auth_client.py": "its client is that of lib/core/http.py",
-    "lib/identity/administration.py": "its client is that of lib/core/http.py",
+    "lib/identity/auth_api.py": "its client is that of lib/core/http.py",
 }
 WAITS = (
     "asyncio.timeout",

@@ -103,7 +103,7 @@ async def user(project: str) -> AsyncIterator[Caller]:
 
 @pytest.fixture
 async def service(project: str) -> AsyncIterator[Caller]:
-    caller = Caller(project, SECRET_KEY, SECRET_KEY)
+    caller = Caller(project, SECRET_KEY, None)
     yield caller
     await caller.http.aclose()
 
