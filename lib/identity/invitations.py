@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from lib.core.config import get_settings
 from lib.core.crypto import DecryptionFailed, key_ring, token_digest
-from lib.core.db import call, command, run
+from lib.core.db import command, command_once
 from lib.core.errors import Forbidden, Gone, NotFound, ServiceUnavailable, from_data_api
 from lib.core.models import RequestModel, ResponseModel
 from lib.core.principal import Person
@@ -171,7 +171,7 @@ async def resend_invitation(person: Person, invitation_id: UUID) -> InvitationLi
 
 
 async def cancel_invitation(person: Person, invitation_id: UUID) -> None:
-    await run(call(person.db, "cancel_invitation", {"invitation_id": str(invitation_id)}))
+    await command_once(person.db, "cancel_invitation", {"invitation_id": str(invitation_id)})
 
 
 async def _offer(token: str) -> dict[str, Any]:
@@ -223,5 +223,5 @@ async def accept_own(person: Person, token: str) -> JoinedBrand:
         "tokenHash": token_digest(token),
         "emailIndexes": key_ring().blind_indexes(person.email.lower(), "email"),
     }
-    brand_id = (await run(call(person.db, "accept_own_invitation", signed("request", request)))).data
-    return JoinedBrand(brand_id=brand_id)
+    (brand_id,) = await command_once(person.db, "accept_own_invitation", signed("request", request))
+    return JoinedBrand.model_validate({"brand_id": brand_id})

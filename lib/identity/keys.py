@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from lib.core.api_keys import cache_key, key_digests
 from lib.core.config import get_settings
-from lib.core.db import call, run
+from lib.core.db import command_once
 from lib.core.errors import ValidationFailed
 from lib.core.kv import KvUnavailable, ask_kv, get_kv
 from lib.core.logs import log
@@ -103,7 +103,7 @@ async def create_key(person: Person, wanted: NewApiKey) -> ApiKeyCreated:
         "expiresAt": expires_at.isoformat(),
     }
     # Not under an Idempotency-Key: an answer that came back would not hold the key, which nobody keeps.
-    row = (await run(call(person.db, "create_api_key", signed("request", request)))).data
+    (row,) = await command_once(person.db, "create_api_key", signed("request", request))
     return ApiKeyCreated.model_validate(row | {"key": secret})
 
 
@@ -114,8 +114,8 @@ async def list_keys(person: Person, *, brand_id: UUID) -> list[ApiKeyListed]:
 
 async def revoke_key(person: Person, key_id: UUID) -> None:
     """At once: the database refuses it from this answer on, whatever the caches still hold."""
-    digest = (await run(call(person.db, "revoke_api_key", {"key_id": str(key_id)}))).data
+    (digest,) = await command_once(person.db, "revoke_api_key", {"key_id": str(key_id)})
     try:
-        await ask_kv(get_kv().delete(cache_key(digest)))
+        await ask_kv(get_kv().delete(cache_key(str(digest))))
     except KvUnavailable as error:
         log(logging.WARNING, "KV still knows a revoked key", fields={"reason": str(error)})

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 
 from lib.core.crypto import DecryptionFailed, key_ring
-from lib.core.db import call, fetch_listing, fetch_one, run
+from lib.core.db import call, command_once, fetch_listing, fetch_one, run
 from lib.core.errors import NotFound, PreconditionFailed, Unprocessable
 from lib.core.logs import log
 from lib.core.models import RequestModel, ResponseModel
@@ -247,7 +247,7 @@ async def unlock(person: Person, user_id: UUID) -> None:
 
 async def set_active(person: Person, user_id: UUID, *, is_active: bool) -> None:
     """By a platform admin, never oneself: a deactivated person's sessions and keys end at once."""
-    await run(call(person.db, "set_user_active", {"user_id": str(user_id), "is_active": is_active}))
+    await command_once(person.db, "set_user_active", {"user_id": str(user_id), "is_active": is_active})
     if not is_active:
         sessions = (await run(call(person.db, "living_sessions", {"user_id": str(user_id)}))).data
         await forget_sessions(sessions)

@@ -10,12 +10,13 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from lib.core.config import get_settings
 from lib.core.cookies import csrf_token
 from lib.core.crypto import key_ring, token_digest
-from lib.core.db import call, run
+from lib.core.db import Row, command_once
 from lib.core.errors import (
     RETRY_AFTER_SECONDS,
     ApiError,
@@ -227,13 +228,17 @@ async def forget_sessions(session_ids: list[str]) -> None:
 async def logout(person: Person, *, besides: UUID | None = None, everywhere: bool = False) -> int:
     """Ends this session, all others, or all; from the next request on nothing answers their tokens. How many ended."""
     which = None if everywhere or besides else [str(person.session_id)]
-    arguments = {"which": which, "besides": str(besides) if besides else None}
-    ended: list[str] = (await run(call(person.db, "end_own_sessions", arguments))).data
-    await forget_sessions(ended)
-    return len(ended)
+    return await _end_own_sessions(person, {"which": which, "besides": str(besides) if besides else None})
+
+
+async def _end_own_sessions(person: Person, arguments: Row) -> int:
+    """Ends sessions in the database and in KV. Returns how many."""
+    (ended,) = await command_once(person.db, "end_own_sessions", arguments)
+    session_ids = cast("list[str]", ended)
+    await forget_sessions(session_ids)
+    return len(session_ids)
 
 
 async def end_session(person: Person, session_id: UUID) -> None:
     """Ends one session of one's own. Raises NotFound for any other."""
-    ended = (await run(call(person.db, "end_own_sessions", {"which": [str(session_id)]}))).data
-    await forget_sessions(ended)
+    await _end_own_sessions(person, {"which": [str(session_id)]})

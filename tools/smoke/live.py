@@ -105,8 +105,8 @@ async def joined(config: dict[str, str], access_token: str, topic: str) -> Async
 async def check_live_event(deployment: Deployment) -> None:
     """A change of the content arrives on the brand's channel.
 
-    A channel is joined before replication runs, and what is committed until then never comes. So where the first change
-    does not arrive, the check waits until the server says that replication runs, and changes the content once more.
+    A channel is joined before replication runs, and what is committed until then never comes. So the check waits until
+    the server says that replication runs before it changes the content.
     """
     session, content = deployment.require_session(), deployment.require_content()
     topic = f"brand:{session.brand['brandId']}"
@@ -116,13 +116,8 @@ async def check_live_event(deployment: Deployment) -> None:
             if not channel.is_open:
                 came = f"{channel.state} {channel.reason}".strip()
                 raise CheckFailed(expected=f"to join {topic}", came=came, look_at=HINT)
-            await change_title(deployment)
-            if await channel.receives("ContentUpdated", content["id"], EVENT_SECONDS):
-                return
             if not await channel.is_ready():
-                came = (
-                    f"no event, and no word within {READY_SECONDS:.0f} seconds that replication runs ({channel.state})"
-                )
+                came = f"no word within {READY_SECONDS:.0f} seconds that replication runs ({channel.state})"
                 raise CheckFailed(expected=expected, came=came, look_at=HINT)
             await change_title(deployment)
             if not await channel.receives("ContentUpdated", content["id"], EVENT_SECONDS):
