@@ -9,7 +9,7 @@ begin
     raise exception using
       errcode = 'object_not_in_prerequisite_state',
       message = 'seed.sql is for local databases only',
-      hint = 'Mark one with: alter database postgres set mixerai.environment = ''local''';
+      hint = 'Say so in the session that runs it: set mixerai.environment = ''local''';
   end if;
 end
 $$;

@@ -7,13 +7,13 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 from lib.ai.providers import Capability, Provider, ProviderError, Request, configured
 from lib.ai.tokens import count_tokens, cut_to_tokens
 from lib.core.config import get_settings
-from lib.core.db import Db, Row, call, fetch_rows, run
+from lib.core.db import Db, Row, call, command_once, fetch_rows, run
 from lib.core.deadline import time_left
 from lib.core.errors import ApiError
 
@@ -67,7 +67,7 @@ async def _embed(db: Db, provider: Provider, model: str, brand_id: str, texts: _
     """Why nothing came of it; None when all is kept."""
     tokens = sum(map(count_tokens, texts.bodies))
     asked = {"brand_id": brand_id, "provider": provider.name, "model": model, "tokens": tokens}
-    generation_id = (await run(call(db, "begin_embedding", asked))).data
+    generation_id = cast("str | None", (await command_once(db, "begin_embedding", asked))[0])
     if generation_id is None:
         return "the brand's budget does not hold this"
     began, error, vectors, used = time.monotonic(), None, list[list[float]](), 0
@@ -93,7 +93,7 @@ async def _embed(db: Db, provider: Provider, model: str, brand_id: str, texts: _
             if item["kind"] == "knowledge"
         ],
     }
-    await run(call(db, "settle_embedding", settled))
+    await command_once(db, "settle_embedding", settled)
     return error
 
 

@@ -43,6 +43,7 @@ def _template_name() -> str:
         "local/supabase/auth/schema.sql",
         "local/supabase/bootstrap.sql",
         "local/supabase/bootstrap.mjs",
+        "local/supabase/configuration.mjs",
     )
     texts += [(ROOT / name).read_text() for name in (*made_of, "local/package-lock.json")]
     return TEMPLATE_PREFIX + hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]

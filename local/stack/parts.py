@@ -82,9 +82,11 @@ async def create_roles(settings: StackSettings) -> None:
 
 
 async def seed(settings: StackSettings) -> None:
-    """Adds the demo organisation."""
+    """Adds the demo organisation to a database without people, so that what was changed since stays changed."""
     async with await psycopg.AsyncConnection.connect(settings.database_url, autocommit=True) as connection:
-        await connection.execute((ROOT / "supabase" / "seed.sql").read_bytes())
+        people = await (await connection.execute("select count(*) from auth.users")).fetchone()
+        if people == (0,):
+            await connection.execute((ROOT / "supabase" / "seed.sql").read_bytes())
 
 
 async def migrate(settings: StackSettings) -> None:

@@ -19,16 +19,24 @@ grant usage on schema public, extensions to postgres, anon, authenticated, servi
 grant all on all functions in schema extensions to postgres with grant option;
 
 -- What the image grants on new objects, and what has been taken back on every project since October 2026. TRUNCATE on
--- tables, UPDATE on sequences and everyone's right to execute functions stay, as there.
-alter default privileges for role postgres in schema public grant all on tables to anon, authenticated, service_role;
-alter default privileges for role postgres in schema public grant all on sequences to anon, authenticated, service_role;
-alter default privileges for role postgres in schema public grant all on functions to anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
-revoke select, insert, update, delete on tables from anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
-revoke usage, select on sequences from anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
-revoke execute on functions from anon, authenticated, service_role;
+-- tables, UPDATE on sequences and everyone's right to execute functions stay, as there. Once: migrations change it.
+do $$
+begin
+  if not exists (select from pg_namespace where nspname = 'supabase_migrations') then
+    alter default privileges for role postgres in schema public grant all on tables to anon, authenticated, service_role;
+    alter default privileges for role postgres in schema public
+    grant all on sequences to anon, authenticated, service_role;
+    alter default privileges for role postgres in schema public
+    grant all on functions to anon, authenticated, service_role;
+    alter default privileges for role postgres in schema public
+    revoke select, insert, update, delete on tables from anon, authenticated, service_role;
+    alter default privileges for role postgres in schema public
+    revoke usage, select on sequences from anon, authenticated, service_role;
+    alter default privileges for role postgres in schema public
+    revoke execute on functions from anon, authenticated, service_role;
+  end if;
+end
+$$;
 
 -- Auth
 do $$
@@ -231,8 +239,8 @@ create or replace trigger announce_message
 after insert on realtime.messages
 for each row execute function realtime.announce_message();
 
--- `postgres` inherits from the owners of these schemas for the sake of policies alone (roles.sql).
-create or replace function extensions.keep_services_as_they_are() returns event_trigger
+-- `postgres` inherits from the owners of these tables for the sake of policies and triggers alone (roles.sql).
+create or replace function extensions.refuse_changes_of_services() returns event_trigger
 language plpgsql
 set search_path = ''
 as $$
@@ -241,14 +249,16 @@ declare
 begin
   if current_user = 'postgres' then
     for change in select * from pg_event_trigger_ddl_commands() loop
-      if change.schema_name in ('storage', 'realtime') and change.object_type <> 'policy' then
+      if
+        change.schema_name in ('auth', 'storage', 'realtime') and change.object_type not in ('policy', 'trigger')
+      then
         raise insufficient_privilege using message = format('must be owner of %s', change.object_identity);
       end if;
     end loop;
   end if;
 end
 $$;
-create or replace function extensions.keep_what_services_have() returns event_trigger
+create or replace function extensions.refuse_drops_of_services() returns event_trigger
 language plpgsql
 set search_path = ''
 as $$
@@ -257,7 +267,9 @@ declare
 begin
   if current_user = 'postgres' then
     for dropped in select * from pg_event_trigger_dropped_objects() loop
-      if dropped.schema_name in ('storage', 'realtime') and dropped.object_type <> 'policy' then
+      if
+        dropped.schema_name in ('auth', 'storage', 'realtime') and dropped.object_type not in ('policy', 'trigger')
+      then
         raise insufficient_privilege using message = format('must be owner of %s', dropped.object_identity);
       end if;
     end loop;
@@ -266,11 +278,11 @@ end
 $$;
 do $$
 begin
-  if not exists (select from pg_event_trigger where evtname = 'keep_services_as_they_are') then
-    create event trigger keep_services_as_they_are on ddl_command_end
-    execute function extensions.keep_services_as_they_are();
-    create event trigger keep_what_services_have on sql_drop
-    execute function extensions.keep_what_services_have();
+  if not exists (select from pg_event_trigger where evtname = 'refuse_changes_of_services') then
+    create event trigger refuse_changes_of_services on ddl_command_end
+    execute function extensions.refuse_changes_of_services();
+    create event trigger refuse_drops_of_services on sql_drop
+    execute function extensions.refuse_drops_of_services();
   end if;
 end
 $$;

@@ -49,6 +49,6 @@ alter role supabase_storage_admin set search_path = 'storage';
 grant anon, authenticated, service_role to supabase_storage_admin;
 alter role supabase_realtime_admin nologin noinherit;
 
--- Lets `postgres` create policies on the tables of Storage and Realtime, as the hosted extension supautils does. What
--- else an owner may do is refused by the event triggers of bootstrap.sql.
-grant supabase_storage_admin, supabase_realtime_admin to postgres with inherit true, set false;
+-- Lets `postgres` create policies on the tables of the services, and drop triggers, as the hosted extension supautils
+-- does. What else an owner may do is refused by the event triggers of bootstrap.sql.
+grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin to postgres with inherit true, set false;

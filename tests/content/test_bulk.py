@@ -1,6 +1,7 @@
 """Many contents by one request: each with a result of its own, and with the rights that it takes alone."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -155,6 +156,13 @@ class Messages:
         return self._all()[self.earlier :]
 
 
+def summary_of(message: dict[str, Any], brand: Brand) -> dict[str, Any]:
+    """The data of the one message of a command of many."""
+    assert (message["topic"], message["event"]) == (f"brand:{brand.id}", "ContentsChanged")
+    assert "eventId" not in message["payload"], "it is no event of the log"
+    return message["payload"]["data"]
+
+
 async def test_commands_of_many_send_one_message(world: World) -> None:
     """A project that sends too many messages a second loses the subscribers of all its brands."""
     brand = await world.brand()
@@ -162,20 +170,47 @@ async def test_commands_of_many_send_one_message(world: World) -> None:
     rows = [{"title": f"Row {number}"} for number in range(40)]
     imported = await brand.editor.post("/contents/import", {"brandId": brand.id, "format": "json", "data": rows})
     ids = imported.json()["data"]["contentIds"]
-    (summary,) = messages.sent()
-    assert (summary["topic"], summary["event"]) == (f"brand:{brand.id}", "ContentsChanged")
-    data = summary["payload"]["data"]
+    (message,) = messages.sent()
+    data = summary_of(message, brand)
     assert (data["command"], data["events"]) == ("import_contents", {"ContentCreated": 40})
     assert sorted(data["contentIds"]) == sorted(ids)
     last = world.rows("select max(id::text) as id from public.domain_events where brand_id = %s", brand.id)[0]["id"]
-    assert summary["payload"]["eventId"] == last
+    assert message["payload"]["lastEventId"] == last
 
     await bulk(brand.editor, ids[:30], "update", changes={"tags": ["bulk"]})
-    assert [message["event"] for message in messages.sent()] == ["ContentsChanged"] * 2
+    assert [summary_of(message, brand)["command"] for message in messages.sent()[1:]] == ["bulk_contents"]
 
-    answer = await brand.editor.patch(f"/contents/{ids[0]}", 2, {"title": "By itself"})
-    assert answer.status_code == 200, answer.text
-    assert {message["topic"] for message in messages.sent()[2:]} == {f"brand:{brand.id}", f"content:{ids[0]}"}
+    stream = "".join(json.dumps({"brandId": brand.id, "title": f"Line {number}"}) + "\n" for number in range(30))
+    ndjson = {"Content-Type": "application/x-ndjson"}
+    assert (await brand.editor.http.post("/contents/stream", content=stream, headers=ndjson)).status_code == 200
+    assert [summary_of(message, brand)["command"] for message in messages.sent()[2:]] == ["create_contents"]
+
+
+async def test_what_the_schedule_does_to_many_is_one_message_for_each_brand(world: World) -> None:
+    due, other = await world.brand(), await world.brand()
+    contents = [await world.approved(due) for _ in range(12)] + [await world.approved(other)]
+    ids = [content["id"] for content in contents]
+    watched = [Messages(world, brand) for brand in (due, other)]
+    # As if they had been scheduled; triggers are off, for no person may write these.
+    with world.database.transaction():
+        world.rows("set local session_replication_role = replica")
+        scheduled = "update public.contents set status = 'scheduled', scheduled_for = now() where id = any(%s::uuid[])"
+        world.rows(scheduled, ids)
+    published = world.rows("select content_id::text, outcome from public.publish_due_contents()")
+    assert {row["content_id"] for row in published if row["outcome"] == "published"} >= set(ids)
+    for messages, count in zip(watched, (12, 1), strict=True):
+        (message,) = messages.sent()
+        assert summary_of(message, messages.brand)["events"]["ContentPublished"] == count
+
+
+async def test_a_few_changes_are_told_one_by_one(world: World) -> None:
+    """Who looks at one content hears of it, also when it was one of a few in a command."""
+    brand = await world.brand()
+    ids = await drafts(world, brand, 2)
+    messages = Messages(world, brand)
+    await bulk(brand.editor, ids, "update", changes={"tags": ["bulk"]})
+    assert {message["topic"] for message in messages.sent()} == {f"brand:{brand.id}", *(f"content:{id}" for id in ids)}
+    assert {message["event"] for message in messages.sent()} == {"ContentUpdated"}
 
 
 async def test_a_command_of_many_that_changes_nothing_sends_nothing(world: World) -> None:

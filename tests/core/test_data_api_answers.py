@@ -130,12 +130,12 @@ async def test_the_key_of_a_call_is_not_the_caller_s_to_choose(brand: Brand, gat
     assert calls[0]["key"] != calls[1]["key"]
 
 
-async def test_keys_of_calls_are_kept_for_an_hour(world: World, brand: Brand, gateway: Recorder) -> None:
+async def test_keys_of_calls_are_kept_for_a_quarter_of_an_hour(world: World, brand: Brand, gateway: Recorder) -> None:
     await brand.editor.post("/contents", new(brand))
     await brand.editor.http.post("/contents", json=new(brand), headers={"Idempotency-Key": uuid4().hex})
     kept = world.rows(
-        "select (extract(epoch from expires_at - created_at) / 3600)::int as hours, fingerprint is null as is_ours "
+        "select (extract(epoch from expires_at - created_at) / 60)::int as minutes, fingerprint is null as is_ours "
         "from private.idempotency_keys where user_id = %s order by expires_at",
         world.id_of(brand.editor),
     )
-    assert kept == [{"hours": 1, "is_ours": True}, {"hours": 24, "is_ours": False}]
+    assert kept == [{"minutes": 15, "is_ours": True}, {"minutes": 24 * 60, "is_ours": False}]

@@ -147,6 +147,7 @@ async def test_no_function_but_a_command_runs_under_a_key(world: World) -> None:
     api = world.data_api(brand.admin.access_token).http
     for command, status in (
         ("run_command", 404),
+        ("run_patient_command", 404),
         ("list_contents", 404),
         ("publish_due_contents", 404),
         ("pg_sleep", 404),

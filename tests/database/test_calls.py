@@ -39,7 +39,13 @@ def _keys(node: ast.expr | None, scope: ast.AST) -> frozenset[str] | None:
         )
     ]
     is_changed = any(
-        isinstance(changed, ast.Subscript) and isinstance(changed.ctx, ast.Store) and _is(changed.value, node.id)
+        (isinstance(changed, ast.Subscript) and isinstance(changed.ctx, ast.Store) and _is(changed.value, node.id))
+        or (isinstance(changed, ast.AugAssign) and _is(changed.target, node.id))
+        or (
+            isinstance(changed, ast.Attribute)
+            and changed.attr in ("update", "setdefault")
+            and _is(changed.value, node.id)
+        )
         for changed in ast.walk(scope)
     )
     return _keys(given[0], scope) if len(given) == 1 and not is_changed else None

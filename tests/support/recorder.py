@@ -21,7 +21,7 @@ from tests.support.servers import free_port
 
 HOLD_SECONDS = 0.1
 DATA_API = "rest/v1/"
-RUN_COMMAND = "rest/v1/rpc/run_command"
+RUNNERS = ("rest/v1/rpc/run_command", "rest/v1/rpc/run_patient_command")
 
 
 @dataclass
@@ -70,9 +70,9 @@ class Recorder:
         hop = Hop(service, path, time.monotonic())
         self.hops.append(hop)
         body = await request.body()
-        if path == RUN_COMMAND:
+        if path in RUNNERS:
             hop.arguments = json.loads(body)
-            hop.path = path.replace("run_command", hop.arguments["command"])
+            hop.path = f"{DATA_API}rpc/{hop.arguments['command']}"
         is_data = path.startswith(DATA_API)
         headers = {name: value for name, value in request.headers.items() if name not in ("host", "content-length")}
         if is_data and self.answers:

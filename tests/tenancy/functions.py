@@ -190,6 +190,15 @@ FUNCTIONS: dict[str, Function] = {
             "fingerprint": "a" * 64,
         },
     ),
+    "run_patient_command": Function(
+        EDITORS,
+        lambda scene: {
+            "command": "submit_content",
+            "arguments": Jsonb({"content_id": str(scene.tenant.contents["draft"])}),
+            "key": "k",
+            "fingerprint": "a" * 64,
+        },
+    ),
     # What is published is everyone's; that nothing else is, tests/content/test_delivery.py shows.
     "deliver_contents": Function(DELIVERED, delivery(), "lists"),
     "deliver_content": Function(DELIVERED, delivery("published")),

@@ -175,6 +175,7 @@ declare
   generation public.ai_generations;
   failed integer := 0;
 begin
+  perform private.begin_summary();
   -- A function that was killed cannot settle: its generation would stay pending, and its money reserved, for ever.
   for generation in
     select stale.* from public.ai_generations as stale
@@ -193,6 +194,7 @@ begin
     );
     failed := failed + 1;
   end loop;
+  perform private.send_summary('fail_stale_generations');
   return failed;
 end;
 $$;

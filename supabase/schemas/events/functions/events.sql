@@ -65,43 +65,57 @@ comment on function private.announce_change is
 'Appends an event that names the columns which changed. Arguments: the type of aggregate, then the types of event on
 insert, update and delete; `-` for no event.';
 
-create function private.broadcast_event()
-returns trigger
+create function private.send_event(event public.domain_events)
+returns void
 language plpgsql
+volatile
 security definer -- callers may not write to realtime.messages themselves
 set search_path = ''
 as $$
 declare
   message jsonb := jsonb_build_object(
-    'eventId', new.id,
-    'type', new.type,
-    'brandId', new.brand_id,
-    'aggregateType', new.aggregate_type,
-    'aggregateId', new.aggregate_id,
-    'aggregateVersion', new.aggregate_version,
-    'actorId', new.actor_id,
-    'requestId', new.correlation_id,
-    'occurredAt', new.occurred_at,
+    'eventId', event.id,
+    'type', event.type,
+    'brandId', event.brand_id,
+    'aggregateType', event.aggregate_type,
+    'aggregateId', event.aggregate_id,
+    'aggregateVersion', event.aggregate_version,
+    'actorId', event.actor_id,
+    'requestId', event.correlation_id,
+    'occurredAt', event.occurred_at,
     -- `changes` may be as large as the aggregate: subscribers that need it read the event.
-    'data', new.payload - 'changes'
+    'data', event.payload - 'changes'
   );
 begin
   -- Every member may join the brand's topic; events of members, invitations, keys and webhooks need more permissions.
-  if new.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook') then
-    perform realtime.send(message, new.type, 'brand:' || new.brand_id, true);
+  if event.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook') then
+    perform realtime.send(message, event.type, 'brand:' || event.brand_id, true);
   end if;
-  if new.aggregate_type in ('content', 'workflow', 'ai_generation') then
+  if event.aggregate_type in ('content', 'workflow', 'ai_generation') then
     perform realtime.send(
-      message, new.type,
-      case new.aggregate_type when 'ai_generation' then 'ai' else new.aggregate_type end || ':' || new.aggregate_id,
+      message, event.type,
+      case event.aggregate_type
+        when 'ai_generation' then 'ai' else event.aggregate_type
+      end || ':' || event.aggregate_id,
       true
     );
   end if;
+end;
+$$;
+comment on function private.send_event is
+'Sends an event to the topic of its brand, and to that of its content, workflow or generation.';
+
+create function private.broadcast_event()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.send_event(new);
   return null;
 end;
 $$;
-comment on function private.broadcast_event is
-'Sends a new event to the topic of its brand, and to that of its content, workflow or generation.';
+comment on function private.broadcast_event is 'Sends a new event. Events of commands of many wait for send_summary.';
 
 create function private.begin_summary()
 returns void
@@ -112,32 +126,47 @@ as $$
   select set_config('mixerai.broadcasts', 'summary', true);
 $$;
 comment on function private.begin_summary is
-'Lets the events of this transaction be sent as one message for each brand, by send_summary at the end of the command.
-Each message costs a subtransaction, and a project that sends too many a second loses the channels of all its tenants.';
+'Keeps the events of this transaction from being sent one by one, until send_summary. Each message costs a
+subtransaction, and a project that sends too many a second loses the channels of all its tenants.';
 
 create function private.send_summary(command text)
 returns void
 language plpgsql
 volatile
-security definer -- callers may write neither to realtime.messages nor read all events
+security definer -- callers may neither write to realtime.messages nor read all events
 set search_path = ''
 as $$
 declare
+  -- Two messages for each stay below the 64 subtransactions that a transaction may have without slowing down others.
+  most_single_events constant integer := 20;
+  -- Of 1,000 ids, a message has 40 KB of the 256 that the smallest plan lets through.
+  most_ids constant integer := 1000;
+  events public.domain_events [] := array(
+    select event from public.domain_events as event
+    where
+      event.transaction_id = pg_current_xact_id()
+      -- For the planner, which then opens the partitions of this year only.
+      and event.id >= private.uuid_v7_floor(now())
+    order by event.id
+  );
+  event public.domain_events;
   summary record;
 begin
+  perform set_config('mixerai.broadcasts', '', true);
+  if cardinality(events) <= most_single_events then
+    foreach event in array events loop
+      perform private.send_event(event);
+    end loop;
+    return;
+  end if;
   for summary in
     with happened as (
       select
-        events.id, events.brand_id, events.type,
-        case events.aggregate_type
-          when 'content' then events.aggregate_id::text else events.payload ->> 'contentId'
-        end as content_id
-      from public.domain_events as events
-      where
-        events.transaction_id = pg_current_xact_id()
-        and events.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook')
-        -- For the planner, which then opens the partitions of this year only.
-        and events.id >= private.uuid_v7_floor(now())
+        each.id, each.brand_id, each.type,
+        case each.aggregate_type when 'content' then each.aggregate_id::text else each.payload ->> 'contentId' end
+          as content_id
+      from unnest(events) as each
+      where each.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook')
     ),
     counted as (
       select happened.brand_id, happened.type, count(*) as occurrences from happened group by 1, 2
@@ -145,17 +174,17 @@ begin
     select
       happened.brand_id,
       max(happened.id::text) as last_event_id,
-      jsonb_agg(distinct happened.content_id) filter (where happened.content_id is not null) as content_ids,
+      (array_agg(distinct happened.content_id) filter (where happened.content_id is not null))[1 : most_ids]
+        as content_ids,
       (
         select jsonb_object_agg(counted.type, counted.occurrences)
         from counted where counted.brand_id = happened.brand_id
-      ) as events
+      ) as occurrences
     from happened
     group by happened.brand_id
   loop
     perform realtime.send(
       jsonb_build_object(
-        'eventId', summary.last_event_id,
         'type', 'ContentsChanged',
         'brandId', summary.brand_id,
         'aggregateType', 'brand',
@@ -163,19 +192,21 @@ begin
         'actorId', auth.uid(),
         'requestId', private.request_id(),
         'occurredAt', clock_timestamp(),
+        'lastEventId', summary.last_event_id,
         'data', jsonb_build_object(
-          'command', send_summary.command, 'events', summary.events, 'contentIds', summary.content_ids
+          'command', send_summary.command,
+          'events', summary.occurrences,
+          'contentIds', to_jsonb(coalesce(summary.content_ids, '{}'))
         )
       ),
       'ContentsChanged', 'brand:' || summary.brand_id, true
     );
   end loop;
-  perform set_config('mixerai.broadcasts', '', true);
 end;
 $$;
 comment on function private.send_summary is
-'Sends one message to the topic of each brand whose contents this transaction changed: how many events of each type, the
-ids of the contents (at most 1,000) and the id of the last event.';
+'Sends the events of this transaction: up to 20 one by one, more of them as one message to the topic of each brand, with
+how many events of each type there are, the ids of at most 1,000 contents, and the id of the last event.';
 
 create function private.event_permission(aggregate_type text)
 returns text

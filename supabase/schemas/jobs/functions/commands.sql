@@ -1,3 +1,17 @@
+create function private.key_owner()
+returns uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when auth.role() = 'service_role' then '00000000-0000-0000-0000-000000000000' else auth.uid()
+  end;
+$$;
+comment on function private.key_owner is
+'Returns whose idempotency keys the caller uses: their own, or zeros for the service. Null for anonymous callers.';
+grant execute on function private.key_owner to authenticated, service_role;
+
 create function private.claim_key(key text, fingerprint text)
 returns jsonb
 language plpgsql
@@ -11,14 +25,14 @@ declare
 begin
   -- A key of our own shows nothing to anyone, and what runs under it checks its caller: a generation is settled, and paid
   -- for, also when its session ended meanwhile.
-  if auth.uid() is null or (fingerprint is not null and not private.session_trusted()) then
+  if private.key_owner() is null or (fingerprint is not null and not private.session_trusted()) then
     perform private.refuse(401, 'this session has ended or has not passed the second factor');
   end if;
   -- A second request with the key waits here until the first has committed, and takes its place if it failed.
   insert into private.idempotency_keys as keys (user_id, key, fingerprint, expires_at)
   values (
-    auth.uid(), claim_key.key, claim_key.fingerprint,
-    now() + case when claim_key.fingerprint is null then interval '1 hour' else interval '24 hours' end
+    private.key_owner(), claim_key.key, claim_key.fingerprint,
+    now() + case when claim_key.fingerprint is null then interval '15 minutes' else interval '24 hours' end
   )
   on conflict (user_id, key) do update
     set fingerprint = excluded.fingerprint, answer = '[]', created_at = now(), expires_at = excluded.expires_at
@@ -28,7 +42,7 @@ begin
     return null;
   end if;
   select * into known from private.idempotency_keys as keys
-  where keys.user_id = auth.uid() and keys.key = claim_key.key;
+  where keys.user_id = private.key_owner() and keys.key = claim_key.key;
   if known.fingerprint is distinct from claim_key.fingerprint then
     perform private.refuse(422, 'this Idempotency-Key was used for another request', jsonb_build_array(
       jsonb_build_object('field', 'Idempotency-Key', 'code', 'DUPLICATE_VALUE', 'message', 'use a new key')
@@ -40,8 +54,8 @@ $$;
 comment on function private.claim_key is
 'Reserves an Idempotency-Key for the caller. Returns null if the key is new, else the answer that was stored under it.
 Refuses a key that was used for another request (422). A key without a fingerprint is one that our functions made for
-this one call: it is kept for an hour, since it only has to outlive the repetitions of a gateway.';
-grant execute on function private.claim_key to authenticated;
+this one call: it is kept for 15 minutes, since it only has to outlive the repetitions of a gateway.';
+grant execute on function private.claim_key to authenticated, service_role;
 
 create function private.keep_answer(key text, answer jsonb)
 returns void
@@ -51,10 +65,10 @@ security definer -- see claim_key
 set search_path = ''
 as $$
   update private.idempotency_keys set answer = keep_answer.answer
-  where idempotency_keys.user_id = auth.uid() and idempotency_keys.key = keep_answer.key;
+  where idempotency_keys.user_id = private.key_owner() and idempotency_keys.key = keep_answer.key;
 $$;
 comment on function private.keep_answer is 'Stores the answer of a command under the caller''s Idempotency-Key.';
-grant execute on function private.keep_answer to authenticated;
+grant execute on function private.keep_answer to authenticated, service_role;
 
 create function private.command_call(command text, arguments jsonb)
 returns text
@@ -73,7 +87,7 @@ begin
   from pg_catalog.pg_proc as proc
   where
     proc.pronamespace = 'public'::regnamespace and proc.proname = command and proc.provolatile = 'v'
-    and proc.proname <> 'run_command' and has_function_privilege(proc.oid, 'execute');
+    and proc.proname not in ('run_command', 'run_patient_command') and has_function_privilege(proc.oid, 'execute');
   if routine.oid is null then
     perform private.refuse(404, 'there is no such command');
   end if;
@@ -104,7 +118,7 @@ $$;
 comment on function private.command_call is
 'Returns the text of a statement that calls a command of the API with named arguments from $1 and collects its rows as
 JSON. Refuses unknown commands (404) and arguments (400).';
-grant execute on function private.command_call to authenticated;
+grant execute on function private.command_call to authenticated, service_role;
 
 create function public.run_command(command text, arguments jsonb, key text, fingerprint text default null)
 returns jsonb
@@ -112,7 +126,6 @@ language plpgsql
 volatile
 security invoker -- the caller needs the right to call the command, and the command checks its caller
 set search_path = ''
-set statement_timeout = '30s' -- as long as the most patient of the commands that it runs
 as $$
 declare
   answer jsonb := private.claim_key(key, fingerprint);
@@ -131,7 +144,23 @@ the caller''s Idempotency-Key, with the fingerprint of the request, or one that 
 private.claim_key). Returns {replayed, rows}.';
 grant execute on function public.run_command to authenticated, service_role;
 
-create function public.forget_expired_keys(batch integer default 5000)
+create function public.run_patient_command(command text, arguments jsonb, key text, fingerprint text default null)
+returns jsonb
+language sql
+volatile
+security invoker -- see run_command
+set search_path = ''
+set statement_timeout = '30s'
+set lock_timeout = '30s' -- a repeated call waits until the first has committed
+as $$
+  select public.run_command(command, arguments, key, fingerprint);
+$$;
+comment on function public.run_patient_command is
+'Runs a command of many, which may take longer than the eight seconds that the data API gives to others, as run_command
+does.';
+grant execute on function public.run_patient_command to authenticated, service_role;
+
+create function public.forget_expired_keys(batch integer default 20000)
 returns integer
 language sql
 volatile

@@ -9,6 +9,7 @@ as $$
 declare
   content public.contents;
 begin
+  perform private.begin_summary();
   -- Locked rows are skipped, so that each content is published by one of two schedulers that run at the same time.
   for content in
     select contents.* from public.contents
@@ -46,6 +47,7 @@ begin
     perform private.transition_content(content, 'archived', '{"note": "expired"}');
     return next;
   end loop;
+  perform private.send_summary('publish_due_contents');
 end;
 $$;
 comment on function public.publish_due_contents is

@@ -9,6 +9,7 @@ as $$
 declare
   content public.contents;
 begin
+  perform private.begin_summary();
   for content in
     select contents.*
     from public.workflow_instances as run
@@ -24,6 +25,7 @@ begin
     end if;
     return next content.id;
   end loop;
+  perform private.send_summary('time_out_runs');
 end;
 $$;
 comment on function public.time_out_runs is
@@ -59,6 +61,7 @@ declare
   task public.workflow_tasks;
   run public.workflow_instances;
 begin
+  perform private.begin_summary();
   -- A reminder at 80 % of the time, an escalation at its end, each once (domain §5).
   for task in
     select tasks.*
@@ -93,6 +96,7 @@ begin
     end if;
     return next;
   end loop;
+  perform private.send_summary('chase_tasks');
 end;
 $$;
 comment on function public.chase_tasks is
