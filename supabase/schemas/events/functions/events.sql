@@ -141,20 +141,24 @@ declare
   most_single_events constant integer := 20;
   -- Of 1,000 ids, a message has 40 KB of the 256 that the smallest plan lets through.
   most_ids constant integer := 1000;
-  events public.domain_events [] := array(
-    select event from public.domain_events as event
-    where
-      event.transaction_id = pg_current_xact_id()
-      -- For the planner, which then opens the partitions of this year only.
-      and event.id >= private.uuid_v7_floor(now())
-    order by event.id
-  );
   event public.domain_events;
+  happened_events integer;
   summary record;
 begin
   perform set_config('mixerai.broadcasts', '', true);
-  if cardinality(events) <= most_single_events then
-    foreach event in array events loop
+  -- The lowest id that an event of this transaction may have lets the planner open the partitions of this year only.
+  select count(*) into happened_events
+  from (
+    select from public.domain_events as each
+    where each.transaction_id = pg_current_xact_id() and each.id >= private.uuid_v7_floor(now())
+    limit most_single_events + 1
+  ) as first_events;
+  if happened_events <= most_single_events then
+    for event in
+      select each.* from public.domain_events as each
+      where each.transaction_id = pg_current_xact_id() and each.id >= private.uuid_v7_floor(now())
+      order by each.id
+    loop
       perform private.send_event(event);
     end loop;
     return;
@@ -163,10 +167,13 @@ begin
     with happened as (
       select
         each.id, each.brand_id, each.type,
+        -- Payloads of contents may be large, and are not read.
         case each.aggregate_type when 'content' then each.aggregate_id::text else each.payload ->> 'contentId' end
           as content_id
-      from unnest(events) as each
-      where each.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook')
+      from public.domain_events as each
+      where
+        each.transaction_id = pg_current_xact_id() and each.id >= private.uuid_v7_floor(now())
+        and each.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook')
     ),
     counted as (
       select happened.brand_id, happened.type, count(*) as occurrences from happened group by 1, 2
