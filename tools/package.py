@@ -40,7 +40,7 @@ print(json.dumps({"status": sent[0]["status"], "success": body["success"], "else
 """
 
 ENVIRONMENT: Final = {
-    "SUPABASE_URL": "https://project.supabase.co",
+    "SUPABASE_URL": "https://abcdefghijklmnopqrst.supabase.co",
     "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x",
     "UPSTASH_REDIS_REST_URL": "https://kv.upstash.io",
     "UPSTASH_REDIS_REST_TOKEN": "x",

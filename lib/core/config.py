@@ -1,6 +1,7 @@
 """Settings of the deployment, read from the environment once for each instance."""
 
 import os
+import re
 from functools import lru_cache
 from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
@@ -13,8 +14,9 @@ type CommaSeparated = Annotated[
     BeforeValidator(lambda text: tuple(part.strip() for part in text.split(",") if part.strip())),
 ]
 
-# Where the issuer of the tokens follows from the address.
-PROJECT_HOSTS: Final = (".supabase.co", ".supabase.in")
+# The address of a project by its ref, from which the issuer of its tokens follows. A vanity subdomain looks alike and
+# is none: https://supabase.com/docs/guides/platform/custom-domains.
+PROJECT_HOST: Final = re.compile(r"[a-z0-9]{20}\.supabase\.(co|in)")
 LOOPBACK_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
 
 PROVIDERS: Final = ("azure_openai", "openai", "anthropic", "local")
@@ -64,7 +66,7 @@ class Settings(BaseModel):
     upstash_redis_rest_token: str
 
     # For the scheduler and for asking Auth only: see lib/core/service_role.py.
-    # Not the older key, which is a JWT: Auth believes its holder nothing about addresses.
+    # The older key is refused: with it Auth ignores Sb-Forwarded-For.
     supabase_secret_key: str | None = Field(default=None, pattern="^sb_secret_")
     cron_secret: str | None = Field(default=None, min_length=16)
 
@@ -140,11 +142,12 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _knows_the_issuer(self) -> Self:
-        # A custom domain changes the address of a project, and not the issuer of its tokens: all would be refused.
+        # A custom domain or vanity subdomain changes the address of a project, and not the issuer of its tokens: all of
+        # them would be refused.
         host = urlsplit(self.supabase_url).hostname or ""
-        if self.supabase_jwt_issuer is None and not host.endswith(PROJECT_HOSTS) and host not in LOOPBACK_HOSTS:
+        if self.supabase_jwt_issuer is None and not PROJECT_HOST.fullmatch(host) and host not in LOOPBACK_HOSTS:
             raise ValueError(
-                "SUPABASE_JWT_ISSUER is needed where SUPABASE_URL is a custom domain: "
+                "SUPABASE_JWT_ISSUER is needed where SUPABASE_URL is a custom domain or vanity subdomain: "
                 "https://<project ref>.supabase.co/auth/v1"
             )
         return self

@@ -56,6 +56,7 @@ class PublishedKeys:
         # Keys from the environment may be as old as the deployment: they never count as just fetched, so that the first
         # token of a newer key has them fetched at once.
         self._tried_at = -JWKS_FRESH_SECONDS
+        self._has_failed = False
         self._fetching = asyncio.Lock()
         if settings.supabase_jwks:
             self._load(json.loads(settings.supabase_jwks))
@@ -70,31 +71,39 @@ class PublishedKeys:
 
     async def _fetch(self) -> None:
         self._tried_at = time.monotonic()
+        self._has_failed = True
         with timed("jwks"):
             try:
                 response = await get_http_client().get(self._url, timeout=JWKS_SECONDS)
                 response.raise_for_status()
                 self._load(response.json())
+                self._has_failed = False
             except (httpx.HTTPError, jwt.PyJWTError, ValueError, AttributeError) as error:
                 # Those that are known stay good; a key set that cannot be read is no fault of the caller.
                 log(logging.WARNING, "the sign-in keys cannot be read", error=error)
 
     async def find(self, key_id: str) -> jwt.PyJWK | None:
-        """None for an id that no key has. Raises ServiceUnavailable where there are no keys at all."""
+        """Returns None for an id that no key has.
+
+        Raises ServiceUnavailable where there are no keys at all, or where the newest cannot be read: an id that the
+        known ones lack may be one of those.
+        """
         if self._is_due(key_id) or (key_id not in self._keys and self._fetching.locked()):
             async with self._fetching:
                 if self._is_due(key_id):  # whoever waited finds it done
                     await self._fetch()
-        if not self._keys and not self._is_empty:
+        if key_id not in self._keys and (self._has_failed or not (self._keys or self._is_empty)):
             raise ServiceUnavailable("sign-in keys cannot be read right now", retry_after=RETRY_AFTER_SECONDS)
         return self._keys.get(key_id)
 
     def _is_due(self, key_id: str) -> bool:
-        # An unknown id may be a key that was rotated in; asking at most twice a minute, whatever comes of
-        # it, bounds what forged ids can cost.
+        # An unknown id may be a key that was rotated in; asking at most twice a minute bounds what forged ids can cost.
+        # After a failure its bearer waits for an answer, which comes sooner.
         now = time.monotonic()
-        is_wanting = key_id not in self._keys or now - self._loaded_at > JWKS_FRESH_SECONDS
-        wait = JWKS_REFETCH_SECONDS if self._keys or self._is_empty else JWKS_RETRY_SECONDS
+        is_unknown = key_id not in self._keys
+        is_wanting = is_unknown or now - self._loaded_at > JWKS_FRESH_SECONDS
+        is_urgent = is_unknown and (self._has_failed or not (self._keys or self._is_empty))
+        wait = JWKS_RETRY_SECONDS if is_urgent else JWKS_REFETCH_SECONDS
         return is_wanting and now - self._tried_at > wait
 
 

@@ -8,7 +8,7 @@ from lib.core.circuit_breaker import Circuit, State
 from lib.core.config import ConfigurationError, Settings, read_settings
 
 BASE = {
-    "SUPABASE_URL": "https://project.supabase.co",
+    "SUPABASE_URL": "https://abcdefghijklmnopqrst.supabase.co",
     "SUPABASE_PUBLISHABLE_KEY": "key",
     "UPSTASH_REDIS_REST_URL": "http://kv.test",
     "UPSTASH_REDIS_REST_TOKEN": "token",

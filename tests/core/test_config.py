@@ -28,20 +28,21 @@ def test_origins_are_separated_by_commas() -> None:
 
 
 def test_issuer_follows_the_project() -> None:
-    assert read_settings(ENVIRONMENT).jwt_issuer == "https://project.supabase.co/auth/v1"
+    assert read_settings(ENVIRONMENT).jwt_issuer == "https://abcdefghijklmnopqrst.supabase.co/auth/v1"
     named = read_settings(ENVIRONMENT | {"SUPABASE_JWT_ISSUER": "https://auth.test"})
     assert named.jwt_issuer == "https://auth.test"
 
 
-CUSTOM = {"SUPABASE_URL": "https://data.example.com"}
-
-
-def test_a_custom_domain_needs_the_issuer_of_the_project() -> None:
+@pytest.mark.parametrize(
+    "host", ["data.example.com", "acme.supabase.co", "acme.supabase.in", "a.abcdefghijklmnopqrst.supabase.co"]
+)
+def test_a_custom_domain_or_vanity_subdomain_needs_the_issuer_of_the_project(host: str) -> None:
     """The tokens go on naming the project: each would be refused."""
+    custom = {"SUPABASE_URL": f"https://{host}"}
     with pytest.raises(ConfigurationError, match="SUPABASE_JWT_ISSUER"):
-        read_settings(ENVIRONMENT | CUSTOM)
-    issuer = "https://project.supabase.co/auth/v1"
-    assert read_settings(ENVIRONMENT | CUSTOM | {"SUPABASE_JWT_ISSUER": issuer}).jwt_issuer == issuer
+        read_settings(ENVIRONMENT | custom)
+    issuer = "https://abcdefghijklmnopqrst.supabase.co/auth/v1"
+    assert read_settings(ENVIRONMENT | custom | {"SUPABASE_JWT_ISSUER": issuer}).jwt_issuer == issuer
 
 
 def test_an_issuer_that_cannot_be() -> None:

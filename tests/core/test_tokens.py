@@ -19,11 +19,11 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from lib.core.config import read_settings
 from lib.core.errors import ServiceUnavailable, Unauthorized
 from lib.core.http import get_http_client
-from lib.core.tokens import JWKS_REFETCH_SECONDS, TokenVerifier
+from lib.core.tokens import JWKS_REFETCH_SECONDS, JWKS_RETRY_SECONDS, TokenVerifier
 from tools.package import ENVIRONMENT
 
 SECRET = "a-secret-of-the-project-with-enough-characters"
-ISSUER = "https://project.supabase.co/auth/v1"
+ISSUER = "https://abcdefghijklmnopqrst.supabase.co/auth/v1"
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -160,6 +160,7 @@ class Auth:
     def __init__(self, *keys: dict[str, Any]) -> None:
         self.keys = list(keys)
         self.asked = 0
+        self.is_down = False
         self.url = ""
 
     def token(self, key: Any, kid: str) -> str:
@@ -176,7 +177,7 @@ def serving(auth: Auth) -> Generator[Auth]:
             assert self.path == "/auth/v1/.well-known/jwks.json"
             auth.asked += 1
             body = json.dumps({"keys": auth.keys}).encode()
-            self.send_response(200)
+            self.send_response(503 if auth.is_down else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -229,6 +230,26 @@ async def test_stale_keys_of_the_environment_cost_one_fetch_and_no_refusal() -> 
         assert auth.asked == 0  # known: a cold start fetches nothing
         await verifier.verify(auth.token(new_key, "new"))
         assert auth.asked == 1
+
+
+@pytest.mark.usefixtures("_own_pool")
+async def test_while_the_keys_cannot_be_read_an_unknown_one_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that hears 401 signs its person out."""
+    new_key = ec.generate_private_key(ec.SECP256R1())
+    with serving(Auth(published(EC_KEY, "old"), published(new_key, "new"))) as auth:
+        auth.is_down = True
+        verifier = auth.verifier(SUPABASE_JWKS=json.dumps({"keys": [published(EC_KEY, "old")]}))
+        for _ in range(2):
+            with pytest.raises(ServiceUnavailable):
+                await verifier.verify(auth.token(new_key, "new"))
+        assert auth.asked == 1
+        await verifier.verify(auth.token(EC_KEY, "old"))
+        auth.is_down = False
+        later = time.monotonic() + JWKS_RETRY_SECONDS + 1
+        monkeypatch.setattr(time, "monotonic", lambda: later)
+        await verifier.verify(auth.token(new_key, "new"))
+        with pytest.raises(Unauthorized):
+            await verifier.verify(auth.token(new_key, "of nobody"))
 
 
 @pytest.mark.usefixtures("_own_pool")
