@@ -1,6 +1,7 @@
 """The local Auth refuses what a hosted one refuses (https://github.com/supabase/auth)."""
 
 import asyncio
+import tomllib
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 
 from local.demo.callers import PASSWORD, own_address
+from local.stack.settings import ROOT
 from tests.identity.support import STRONG, STRONGER
 from tests.support.auth import SOLVED, AuthServer, code_of
 from tests.support.world import World
@@ -111,6 +113,12 @@ async def test_a_captcha_is_asked_of_strangers(world: World, auth: AuthServer) -
 
 
 async def test_what_is_switched_off(world: World, auth: AuthServer) -> None:
+    """TOTP is on where nothing is said, and what is said elsewhere is what a hosted project is given."""
+    told = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["auth"]
+    off = {"enroll_enabled": False, "verify_enabled": False}
+    assert (told["mfa"]["totp"], told["mfa"]["phone"], told["passkey"]) == (off, off, {"enabled": False})
+    for name in ("enable_signup", "enable_anonymous_sign_ins", "enable_manual_linking"):
+        assert told[name] is False
     person, nobody = await world.signed_in(), {"email": f"{uuid4().hex}@people.test"}
     token = person.access_token
     totp = {"factor_type": "totp", "friendly_name": "x"}

@@ -1,4 +1,4 @@
-// Whom Auth takes a request to be from (https://github.com/supabase/auth/blob/master/internal/api/auth.go). The gateway
+// Identifies the caller of a request (https://github.com/supabase/auth/blob/master/internal/api/auth.go). The gateway
 // turns an API key without an Authorization header into a short-lived token of its role, which has no `sub`.
 
 import { jwtVerify } from "jose";

@@ -1,4 +1,4 @@
-// What anyone with the public key may ask Auth, and what it tells them. No mail is sent: ours have links of their own.
+// Endpoints that the public key opens. They send no mail: the mails of the platform have links of their own.
 
 import { refuse } from "./errors.mjs";
 import { findByEmail } from "./people.mjs";
@@ -26,11 +26,15 @@ export function createOpenEndpoints({ sql, settings, callers }) {
     return refuse(500, "unexpected_failure", "second factors of Auth are not kept here");
   };
 
-  const refusePasskeys = async () => refuse(404, "passkey_disabled", "Passkeys are disabled");
+  const openPasskeys = async () => {
+    if (!settings.hasPasskeys) refuse(404, "passkey_disabled", "Passkeys are disabled");
+    return refuse(500, "unexpected_failure", "passkeys of Auth are not kept here");
+  };
 
   const linkIdentity = async (caller) => {
     await callers.requirePerson(caller);
-    return refuse(404, "manual_linking_disabled", "Manual linking is disabled");
+    if (!settings.hasManualLinking) refuse(404, "manual_linking_disabled", "Manual linking is disabled");
+    return refuse(500, "unexpected_failure", "identities are not linked here");
   };
 
   const describe = async () => ({
@@ -39,5 +43,5 @@ export function createOpenEndpoints({ sql, settings, callers }) {
     passkeys_enabled: settings.hasPasskeys,
   });
 
-  return { signUp, sendCode, accept: async () => ({}), enrollFactor, refusePasskeys, linkIdentity, describe };
+  return { signUp, sendCode, accept: async () => ({}), enrollFactor, openPasskeys, linkIdentity, describe };
 }

@@ -1,4 +1,4 @@
-// GET and PUT /user, POST /logout (https://github.com/supabase/auth/blob/master/internal/api/user.go and logout.go).
+// Endpoints for a person's own account: GET and PUT /user, POST /logout (https://github.com/supabase/auth/blob/master/internal/api/user.go and logout.go).
 
 import { refuse } from "./errors.mjs";
 import { audit, checkEmail, findById, isTaken, merged, setPassword, show, traitsOf } from "./people.mjs";

@@ -115,6 +115,7 @@ export async function setPassword(tx, id, hash, besides = NOBODY) {
   await tx`delete from auth.sessions where user_id = ${id} and id <> ${besides}`;
 }
 
+/** Also where audit_log_disable_postgres is set: a project may have entries from before. */
 export async function audit(tx, action, actor, type, traits) {
   const payload = {
     action,

@@ -71,7 +71,7 @@ export function createAuth({ sql, settings, issuer, siteUrl, jwtSecret, keys }) 
     "POST /recover": mailing("recover", open.accept),
     "POST /resend": mailing("resend", open.accept),
     "POST /factors": open.enrollFactor,
-    "POST /passkeys/authentication/options": open.refusePasskeys,
+    "POST /passkeys/authentication/options": open.openPasskeys,
     "GET /user/identities/authorize": open.linkIdentity,
     "GET /settings": open.describe,
     // A project that signs with a shared secret publishes none.
