@@ -22,7 +22,7 @@ from lib.core.service_role import connect_as_service
 from lib.core.signing import register_signing_key
 from lib.core.telemetry import report
 from lib.events import Consumer, drain
-from lib.identity.administration import end_stolen_sessions, finish_erasures
+from lib.identity.administration import end_stolen_sessions, finish_erasures, forget_ended_sessions
 from lib.notify import deliver_mail
 from lib.publishing import publish_due, purge_delivered
 
@@ -92,7 +92,7 @@ MINUTELY: Final[dict[str, Task]] = {
 }
 HOURLY: Final[dict[str, Task]] = {
     "refresh_analytics": _function("refresh_analytics"),
-    "forget_ended_sessions": _function("forget_ended_sessions"),
+    "forget_ended_sessions": forget_ended_sessions,
     "enqueue_missing_embeddings": _function("enqueue_missing_embeddings"),
 }
 DAILY: Final[dict[str, Task]] = {"make_next_partitions": _function("make_next_partitions")}

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Response
 
 from lib.core.app import documented
 from lib.core.conditional import expected_version, version_tag
@@ -93,10 +93,11 @@ async def export_person(person: CurrentPerson, response: Response) -> Success[Pe
 
 
 @router.post("/me/erasure", status_code=204, responses=documented(401, 403, 409))
-async def erase_person(wanted: Erasure, person: CurrentPerson) -> Response:
+async def erase_person(wanted: Erasure, person: CurrentPerson, tasks: BackgroundTasks) -> Response:
     """Deletes one's account for good: what one did stays, by somebody whom nobody can name."""
     await privacy.erase_person(person, wanted.password)
-    return Response(status_code=204)
+    tasks.add_task(privacy.finish_erasure)
+    return Response(status_code=204, background=tasks)
 
 
 @router.get("", responses=documented(401, 403, 404))

@@ -10,7 +10,7 @@ from lib.core.db import Db, connect_with
 
 
 def secret_key() -> str:
-    """The key as it is sent: as ``apikey`` alone, since it is no token that a bearer could hold.
+    """Returns the secret key. Send it as ``apikey`` only: it is no JWT.
 
     Raises ConfigurationError where the deployment has none.
     """

@@ -70,6 +70,9 @@ async def ask_auth[T](request: Awaitable[T], *, refused: ApiError, has_person: b
 
 
 async def change_own_password(access_token: str, attributes: dict[str, Any], address: str) -> None:
-    """``PUT /user``, as the person: the client does it only for whom it has signed in itself."""
+    """Changes a password with the person's own access token.
+
+    The client's own method does so only for people whom the same client has signed in.
+    """
     client = auth_client(address)
     await client._request("PUT", "user", jwt=access_token, body=attributes)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from lib.core.errors import ApiError, Conflict, Unauthorized
+from lib.core.errors import ApiError, Unauthorized
 from lib.identity.auth_api import ask_auth, auth_client, change_own_password
 
 if TYPE_CHECKING:
@@ -67,8 +67,11 @@ async def renew(refresh_token: str, *, address: str) -> AuthSession:
 
 
 async def change_password(access_token: str, *, current: str, new: str, address: str) -> None:
-    """As the person: Auth ends all other sessions, and this one stays. Raises Conflict for what Auth does not take."""
-    refused = Conflict("Auth does not take this password")
+    """Changes a password with the person's own token: Auth ends all other sessions, and this one stays.
+
+    Raises Conflict for a password that Auth does not take, Unauthorized (SESSION_INVALID) where the session has ended.
+    """
+    refused = Unauthorized("the session has ended: sign in again", code="SESSION_INVALID")
     attributes = {"password": new, "current_password": current}
     await ask_auth(change_own_password(access_token, attributes, address), refused=refused, has_person=True)
 

@@ -66,7 +66,6 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "conflict": Meaning.BUSY,
     "hook_timeout": Meaning.BUSY,
     "hook_timeout_after_retry": Meaning.BUSY,
-    "request_timeout": Meaning.BUSY,
     "bad_jwt": Meaning.OUR_TOKEN,
     "no_authorization": Meaning.OUR_TOKEN,
     "not_admin": Meaning.OUR_TOKEN,
@@ -77,13 +76,27 @@ MEANINGS: Final[dict[str, Meaning]] = {
 }
 
 
+# The client drops the code of an answer with one of these statuses; 0 is a broken connection. Among them is Auth's own
+# request_timeout (504).
+OUTAGES: Final = frozenset({0, 502, 503, 504, 520, 521, 522, 523, 524, 530})
+# Of codes that refuse a refresh token, those that a token has which somebody has used already.
+REUSES: Final = frozenset({"refresh_token_already_used", "refresh_token_not_found"})
+
+
+def is_reuse(error: ApiError) -> bool:
+    """Whether Auth refused a refresh token because it was used before."""
+    return getattr(error.__cause__, "code", None) in REUSES
+
+
 def error_for(code: str | None, *, status: int | None, refused: ApiError, has_person: bool) -> ApiError:
-    """The error that a caller sees for a code of Auth. An unknown code is 503, and stands in the log.
+    """Returns the error that a caller sees for a code of Auth. An unknown code is 503 and is logged as an error.
 
     ``refused`` is what the call says for whatever was shown and is not good; ``has_person`` says that the call was made
     with a person's own token.
     """
     meaning = MEANINGS.get(code or "")
+    if code is None and status in OUTAGES:
+        meaning = Meaning.BUSY
     if meaning is Meaning.OUR_TOKEN and has_person:
         meaning = Meaning.REFUSED
     match meaning:

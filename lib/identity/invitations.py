@@ -211,7 +211,7 @@ async def accept(accepted: InvitationAccepted, device: Device) -> SignedIn:
         await _offer(accepted.token)  # undone because it was taken in this very moment, perhaps: then Gone
         raise
     change = {"userId": str(user_id), "passwordHash": hashed, "action": "register"}
-    await administration.ask("record_password", {"change": change})
+    await administration.tell("record_password", {"change": change})
     session = await auth_client.sign_in(email, accepted.password, address=device.address)
     return await open_session(session, device, method="invitation")
 

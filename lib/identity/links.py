@@ -12,10 +12,11 @@ from pydantic import Field
 
 from lib.core.config import get_settings
 from lib.core.crypto import key_ring, token_digest
-from lib.core.errors import Conflict, Gone, ServiceUnavailable, ValidationFailed
+from lib.core.errors import ApiError, Gone, ValidationFailed
 from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
 from lib.core.models import RequestModel
+from lib.core.overtime import OWN_SECONDS, at_least
 from lib.core.principal import Person
 from lib.core.rate_limit import FORGOT_PASSWORD, VERIFY_EMAIL, NarrowLimit, apply_verdicts
 from lib.core.windows import admit
@@ -84,7 +85,7 @@ async def _request(email: str, purpose: Purpose, limit: NarrowLimit) -> None:
     async with evenly():
         verdicts, _ = await require_kv(admit(limit.window(subject)))
         apply_verdicts(verdicts)
-        await administration.ask("request_link", {"token": asked})
+        await administration.tell("request_link", {"token": asked})
 
 
 async def request_password_reset(wanted: LinkRequest) -> None:
@@ -104,14 +105,19 @@ async def _read(token: str, purpose: Purpose) -> dict[str, Any]:
 
 async def _spend(token: str) -> None:
     """Once: of two that hold the same link, one gets further. One for a new password ends all sessions."""
-    spent = await administration.ask("spend_link", {"token_hash": token_digest(token)})
+    spent = await administration.tell("spend_link", {"token_hash": token_digest(token)})
     if not spent["isSpent"]:
         raise Gone("the link works no longer: ask for a new one")
     await forget_sessions(spent["ended"])
 
 
 async def _give_back(token: str) -> None:
-    await administration.ask("spend_link", {"token_hash": token_digest(token), "is_spent": False})
+    """Makes the link work again, since what it was for did not happen. It has time of its own."""
+    try:
+        with at_least(OWN_SECONDS):
+            await administration.tell("spend_link", {"token_hash": token_digest(token), "is_spent": False})
+    except ApiError as error:  # the caller raises the first one
+        log(logging.ERROR, "a link could not be given back", error=error)
 
 
 async def _record(user_id: UUID | str, email: str, password_hash: str, action: str, besides: UUID | None) -> None:
@@ -123,7 +129,7 @@ async def _record(user_id: UUID | str, email: str, password_hash: str, action: s
     }
     if besides is not None:
         change["besides"] = str(besides)
-    ended = await administration.ask("record_password", {"change": change})
+    ended = await administration.tell("record_password", {"change": change})
     await forget_sessions(ended)
 
 
@@ -143,7 +149,7 @@ async def reset_password(wanted: PasswordReset) -> None:
         # Whoever has the link reads mail at this address: it is verified by it.
         attributes = {"password": wanted.password, "email_confirm": True}
         await administration.update_user(UUID(known["userId"]), attributes)
-    except (ServiceUnavailable, Conflict):
+    except ApiError:
         await _give_back(wanted.token)
         raise
     await _record(known["userId"], email, hashed, "password_reset", None)
@@ -166,7 +172,7 @@ async def change_password(person: Person, wanted: PasswordChange) -> None:
     await check_history(wanted.new_password, history, name="newPassword")
     hashed = await hash_password(wanted.new_password)
     arguments = {"session_id": str(person.session_id), "user_id": str(person.user_id)}
-    await administration.ask("reauthenticate_session", arguments)
+    await administration.tell("reauthenticate_session", arguments)
     await administration.permit_password_change(person.user_id)
     # By the person's own token: set by an administrator, Auth would end this session with the others.
     await auth_client.change_password(
@@ -193,7 +199,7 @@ async def request_email_change(person: Person, wanted: EmailChange) -> None:
     except KvUnavailable as error:
         raise unavailable(error) from error
     apply_verdicts(verdicts)
-    await administration.ask("request_email_change", {"token": asked})
+    await administration.tell("request_email_change", {"token": asked})
 
 
 async def verify_email(wanted: EmailVerification) -> None:
@@ -212,8 +218,8 @@ async def verify_email(wanted: EmailVerification) -> None:
     await _spend(wanted.token)
     try:
         await administration.update_user(user_id, attributes)
-    except (ServiceUnavailable, Conflict):
+    except ApiError:
         await _give_back(wanted.token)
         raise
     change["emailIndex"] = key_ring().blind_indexes(email.lower(), "email")[0]
-    await forget_sessions(await administration.ask("record_email", {"change": change}))
+    await forget_sessions(await administration.tell("record_email", {"change": change}))

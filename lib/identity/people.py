@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from lib.core.crypto import DecryptionFailed, key_ring
 from lib.core.db import call, command_once, fetch_listing, fetch_one, run
-from lib.core.errors import NotFound, PreconditionFailed, Unprocessable
+from lib.core.errors import NotFound, Unprocessable
 from lib.core.logs import log
 from lib.core.models import RequestModel, ResponseModel
 from lib.core.principal import Person, Principal
@@ -209,9 +209,8 @@ async def get_preferences(person: Person) -> PreferencesRead:
 async def set_preferences(person: Person, wanted: Preferences, *, version: int) -> PreferencesRead:
     """Raises PreconditionFailed where they have changed since ``version``."""
     values: dict[str, Any] = wanted.model_dump(mode="json")
-    row = await repository.write_preferences(person.db, user_id=person.user_id, values=values, version=version)
-    if row is None:
-        raise PreconditionFailed("the preferences have changed since")
+    arguments = {"preferences": values, "version": version}
+    (row,) = await command_once(person.db, "set_notification_preferences", arguments)
     return PreferencesRead.model_validate(row)
 
 

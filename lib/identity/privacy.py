@@ -62,7 +62,11 @@ async def erase_person(person: Person, password: str | None) -> None:
     if password is not None:
         await prove_password(person, password)
     arguments = {"user_id": str(person.user_id), "session_id": str(person.session_id)}
-    sessions = await administration.ask("erase_person", arguments)
+    sessions = await administration.tell("erase_person", arguments)
     await forget_sessions(sessions)
-    # What Auth keeps is a job of its own: should it fail now, the scheduler does it again.
-    await administration.finish_erasures()
+
+
+async def finish_erasure() -> None:
+    """Has Auth forget the person, by a job that erase_person queued. Call it after the answer: the person is erased
+    already, and the scheduler does what is not done here."""
+    await administration.finish_erasures(batch=1)

@@ -37,11 +37,6 @@ async def fetch_devices(db: Db) -> list[Row]:
     return await fetch_rows(db.from_("trusted_devices").select(columns).order("created_at", desc=True))
 
 
-async def delete_device(db: Db, *, device_id: UUID) -> bool:
-    """Whether there was one."""
-    return bool(await fetch_rows(db.from_("trusted_devices").delete().eq("id", str(device_id)).select("id")))
-
-
 async def fetch_factors(db: Db) -> list[Row]:
     columns = "id,kind,name,verified_at,last_used_at,created_at"
     return await fetch_rows(db.from_("mfa_factors").select(columns).order("created_at"))
@@ -71,14 +66,3 @@ async def fetch_keys(db: Db, *, brand_id: UUID) -> list[Row]:
 
 async def fetch_preferences(db: Db) -> Row | None:
     return await fetch_one(db.from_("notification_preferences").select("*").limit(1))
-
-
-async def write_preferences(db: Db, *, user_id: UUID, values: Row, version: int) -> Row | None:
-    """None where another version is there by now; version 0 for who has none yet."""
-    if version == 0:
-        query = db.from_("notification_preferences").upsert(
-            values | {"user_id": str(user_id)}, on_conflict="user_id", ignore_duplicates=True
-        )
-        return await fetch_one(query)
-    query = db.from_("notification_preferences").update(values).eq("user_id", str(user_id)).eq("version", version)
-    return await fetch_one(query.select("*"))

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from lib.core.crypto import DecryptionFailed, key_ring
-from lib.core.errors import NotFound, Unauthorized
+from lib.core.db import command_once
+from lib.core.errors import Unauthorized
 from lib.core.logs import log
 from lib.core.principal import Person
 from lib.core.sessions import IDLE_SECONDS, LIFETIME_SECONDS
@@ -54,7 +55,7 @@ async def describe_session(person: Person) -> SessionState:
 async def extend_session(person: Person) -> None:
     """Eight hours more from now, up to the day that a session lasts; the guard of the route has told KV."""
     arguments = {"session_id": str(person.session_id), "user_id": str(person.user_id)}
-    if not await administration.ask("extend_session", arguments):
+    if not await administration.tell("keep_session", arguments):
         raise Unauthorized("the session has ended: sign in again", code="SESSION_INVALID")
 
 
@@ -65,7 +66,7 @@ async def reauthenticate(person: Person, password: str) -> None:
     """
     await prove_password(person, password)
     arguments = {"session_id": str(person.session_id), "user_id": str(person.user_id)}
-    await administration.ask("reauthenticate_session", arguments)
+    await administration.tell("reauthenticate_session", arguments)
 
 
 async def list_devices(person: Person) -> list[DeviceListed]:
@@ -75,6 +76,5 @@ async def list_devices(person: Person) -> list[DeviceListed]:
 
 
 async def forget_device(person: Person, device_id: UUID) -> None:
-    """It has to show the second factor again."""
-    if not await repository.delete_device(person.db, device_id=device_id):
-        raise NotFound("device not found")
+    """Makes a device show the second factor again. Raises NotFound for a device that is not the caller's."""
+    await command_once(person.db, "forget_device", {"device_id": str(device_id)})

@@ -28,6 +28,7 @@ from lib.core.errors import (
 )
 from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
+from lib.core.overtime import OWN_SECONDS, at_least
 from lib.core.principal import Person
 from lib.core.sessions import close_sessions, write_session
 from lib.core.tokens import verify_token
@@ -88,7 +89,7 @@ async def _record_failure(email: str, device: Device, *, reason: str, is_newly_l
     if is_newly_locked:
         failure["mail"] = seal_mail(Mail(email, "lockout"))
     try:
-        await administration.ask("record_failed_sign_in", {"failure": failure})
+        await administration.tell("record_failed_sign_in", {"failure": failure})
     except ApiError as error:  # the attempt has failed in any case, and the log has it
         log(logging.ERROR, "a failed sign-in could not be recorded", error=error)
 
@@ -97,7 +98,7 @@ async def open_session(session: AuthSession, device: Device, *, method: str) -> 
     """Makes a session of ours of one that Auth has just made. Raises Forbidden for who was deactivated."""
     token = await verify_token(session.access_token)
     ring = key_ring()
-    opened = await administration.ask(
+    opened = await administration.tell(
         "open_session",
         {
             "sign_in": {
@@ -167,9 +168,11 @@ async def _check_password(
             await _record_failure(email, device, reason="credentials")
             raise
         except (ValidationFailed, ServiceUnavailable, RateLimitExceeded, Forbidden):
-            await take_back(attempt)
+            with at_least(OWN_SECONDS):  # or an outage that takes all the time would lock people out
+                await take_back(attempt)
             raise
-        await ask_kv(forget_failures(subject))
+        with at_least(OWN_SECONDS):
+            await ask_kv(forget_failures(subject))
     except KvUnavailable as error:
         raise unavailable(error) from error
     return session

@@ -12,7 +12,7 @@ import psycopg
 from local.stack.settings import ROOT
 
 # Of these the argument at the place is the name of an SQL function, and the next one holds its arguments.
-CALLERS = {"call": 1, "command": 1, "command_once": 1, "ask": 0}
+CALLERS = {"call": 1, "command": 1, "command_once": 1, "ask": 0, "tell": 0}
 
 
 @dataclass(frozen=True)

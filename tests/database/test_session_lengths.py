@@ -9,6 +9,7 @@ import pytest
 from lib.core.cookies import DEVICE_SECONDS
 from lib.core.sessions import IDLE_SECONDS, LIFETIME_SECONDS
 from lib.identity.refresh_tokens import GRACE_SECONDS
+from lib.identity.refreshing import UNKNOWN_SECONDS
 from local.stack.settings import ROOT
 
 
@@ -24,7 +25,7 @@ def value(database: psycopg.Connection, expression: str) -> timedelta:
         ("session_idle_limit", IDLE_SECONDS),
         ("session_lifetime", LIFETIME_SECONDS),
         ("remembered_device_lifetime", DEVICE_SECONDS),
-        ("refresh_grace", GRACE_SECONDS),
+        ("unrecorded_refresh_limit", UNKNOWN_SECONDS),
     ],
 )
 def test_sql_agrees_with_python(database: psycopg.Connection, function: str, seconds: int) -> None:
@@ -35,7 +36,12 @@ def test_sql_agrees_with_the_configuration_of_auth(database: psycopg.Connection)
     """Of which the local Auth reads the same file."""
     auth = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["auth"]
     assert value(database, "private.access_token_lifetime()") == timedelta(seconds=auth["jwt_expiry"])
-    assert value(database, "private.refresh_grace()") == timedelta(seconds=auth["refresh_token_reuse_interval"])
+    assert auth["refresh_token_reuse_interval"] == GRACE_SECONDS
+
+
+def test_an_announcement_covers_the_time_that_auth_has(database: psycopg.Connection) -> None:
+    """Ten seconds, by default: https://github.com/supabase/auth/blob/master/internal/conf/configuration.go."""
+    assert value(database, "private.refresh_grace()") >= timedelta(seconds=3 * 10)
 
 
 @pytest.mark.parametrize(

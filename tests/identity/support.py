@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -21,6 +22,25 @@ STEP_SECONDS_NEEDED = 5
 
 def session_of(person: Person) -> str:
     return jwt.decode(person.access_token, options={"verify_signature": False})["session_id"]
+
+
+async def service(world: World, function: str, **arguments: Any) -> Any:
+    """The answer of an SQL function, called as the service."""
+    settings = world.stack.environment
+    url = f"{settings['SUPABASE_URL']}/rest/v1/rpc/{function}"
+    async with httpx.AsyncClient(verify=TLS, headers={"apikey": settings["SUPABASE_SECRET_KEY"]}) as http:
+        answer = await http.post(url, json=arguments)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Waits for what happens beside the test, ten seconds at most."""
+    for _ in range(200):
+        if is_so():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not happen")
 
 
 async def mails_to(world: World, email: str, *, count: int = 1) -> list[dict[str, Any]]:

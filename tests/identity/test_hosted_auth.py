@@ -18,7 +18,7 @@ from lib.identity.auth_errors import MEANINGS, error_for
 from lib.identity.passwords import CLASSES, MAX_BYTES, unknown_password
 from local.demo.callers import PASSWORD, Person, own_address
 from local.stack.settings import ROOT
-from tests.identity.support import mails_to, sees, session_of, token_in
+from tests.identity.support import STRONG, mails_to, service, session_of, token_in, until
 from tests.support.auth import AuthServer
 from tests.support.errors import assert_problem
 from tests.support.sql import Database
@@ -40,13 +40,6 @@ async def auth(world: World) -> AsyncIterator[AuthServer]:
     await server.http.aclose()
 
 
-def service(world: World) -> httpx.AsyncClient:
-    """The data API as the service."""
-    settings = world.stack.environment
-    headers = {"apikey": settings["SUPABASE_SECRET_KEY"]}
-    return httpx.AsyncClient(base_url=f"{settings['SUPABASE_URL']}/rest/v1/rpc", headers=headers)
-
-
 # Whom a request counts for
 
 
@@ -63,6 +56,17 @@ async def test_auth_hears_of_the_address_of_the_client(world: World) -> None:
         world.rows("update auth.sessions set ip = null where id = %s", tokens["sessionId"])
         assert (await http.post("/auth/refresh", json={"refreshToken": tokens["refreshToken"]})).status_code == 200
         assert world.rows(seen, tokens["sessionId"]) == [{"address": address}]
+
+
+async def test_more_clients_at_once_than_auth_takes_from_one_address(world: World) -> None:
+    async def attempt() -> httpx.Response:
+        transport = httpx.AsyncHTTPTransport(local_address=own_address())
+        async with httpx.AsyncClient(transport=transport, timeout=60) as http:
+            credentials = {"email": f"{uuid4().hex}@people.test", "password": PASSWORD}
+            return await http.post(f"{world.stack.urls['web']}/api/v1/auth/login", json=credentials)
+
+    for answer in await asyncio.gather(*(attempt() for _ in range(40))):
+        assert_problem(answer, 401, "INVALID_CREDENTIALS")
 
 
 # What the codes of Auth mean
@@ -99,107 +103,20 @@ def test_a_token_of_a_person_that_is_refused_is_not_our_key() -> None:
     assert meaning("bad_jwt", has_person=True) is REFUSED
 
 
+def test_an_outage_of_auth_is_none_of_our_errors(caplog: pytest.LogCaptureFixture) -> None:
+    """The client drops the code of such an answer."""
+    for status in (0, 502, 503, 504):
+        assert error_for(None, status=status, refused=REFUSED, has_person=False).status == 503
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 4
+    assert error_for(None, status=500, refused=REFUSED, has_person=False).status == 503
+    assert caplog.records[-1].levelname == "ERROR"
+
+
 def test_an_unknown_code_is_an_outage_and_stands_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     assert "quota_of_next_year" not in MEANINGS
     error = meaning("quota_of_next_year")
     assert (error.status, error.retry_after) == (503, 5)
     assert "quota_of_next_year" in str([vars(record) for record in caplog.records])
-
-
-async def test_a_session_that_is_being_refreshed_is_not_stolen(world: World) -> None:
-    person = await world.signed_in()
-    async with await psycopg.AsyncConnection.connect(world.stack.database_url) as holder:
-        await holder.execute("select from auth.sessions where id = %s for update", [session_of(person)])
-        held = await person.post("/auth/refresh", {"refreshToken": person.refresh_token})
-        assert_problem(held, 503, "SERVICE_UNAVAILABLE")
-    assert (await person.get("/users/me")).status_code == 200
-    assert (await person.post("/auth/refresh", {"refreshToken": person.refresh_token})).status_code == 200
-
-
-# Refresh tokens that are used past us
-
-
-async def test_a_stolen_token_that_is_used_at_auth(world: World, auth: AuthServer) -> None:
-    brand = await world.brand()
-    person = brand.editor
-    stolen = (await auth.refresh(person.refresh_token)).json()
-    assert "access_token" in stolen
-    # Auth takes the token of the owner as well: the one before the active one.
-    assert_problem(await person.post("/auth/refresh", {"refreshToken": person.refresh_token}), 401, "SESSION_INVALID")
-    assert_problem(await person.get("/users/me"), 401, "SESSION_INVALID")
-    assert await sees(world, stolen["access_token"], brand.id) == 0
-    assert (await auth.refresh(stolen["refresh_token"])).status_code == 400
-    ended = world.rows("select end_reason from public.user_sessions where id = %s", session_of(person))
-    assert ended == [{"end_reason": "reused"}]
-
-
-async def test_a_thief_who_comes_to_us_afterwards(world: World, auth: AuthServer) -> None:
-    person = await world.signed_in()
-    theirs = (await auth.refresh(person.refresh_token)).json()["refresh_token"]
-    assert_problem(await person.post("/auth/refresh", {"refreshToken": theirs}), 401, "SESSION_INVALID")
-
-
-async def test_a_stolen_token_with_a_row_of_its_own(world: World, auth: AuthServer) -> None:
-    person = await world.signed_in()
-    token = uuid4().hex[:12]
-    world.rows(
-        "insert into auth.refresh_tokens (instance_id, token, user_id, session_id, revoked, created_at, updated_at) "
-        "values ('00000000-0000-0000-0000-000000000000', %s, %s, %s, false, now(), now())",
-        token,
-        world.id_of(person),
-        session_of(person),
-    )
-    renewed = await person.post("/auth/refresh", {"refreshToken": token})
-    assert renewed.status_code == 200, renewed.text
-    assert (await auth.refresh(renewed.json()["data"]["refreshToken"])).status_code == 200
-    # KV has forgotten it, as after an outage: the row says whose it is.
-    token = (await auth.refresh(token)).json().get("refresh_token") or token
-    assert_problem(await person.post("/auth/refresh", {"refreshToken": token}), 401, "SESSION_INVALID")
-
-
-async def test_a_made_up_token_hides_nothing(world: World, auth: AuthServer) -> None:
-    """Such a token names any session, and must not announce a refresh of it."""
-    import base64
-    from uuid import UUID
-
-    person = await world.signed_in()
-    content = b"\0" + UUID(session_of(person)).bytes + bytes(21)
-    forged = base64.urlsafe_b64encode(content).decode().rstrip("=")
-    assert_problem(await person.post("/auth/refresh", {"refreshToken": forged}), 401, "INVALID_TOKEN")
-    assert (await person.get("/users/me")).status_code == 200
-    await auth.refresh(person.refresh_token)
-    assert_problem(await person.post("/auth/refresh", {"refreshToken": person.refresh_token}), 401, "SESSION_INVALID")
-
-
-async def test_the_scheduler_finds_what_nobody_refreshes(world: World, auth: AuthServer) -> None:
-    brand = await world.brand()
-    stolen = (await auth.refresh(brand.editor.refresh_token)).json()["access_token"]
-    assert await sees(world, stolen, brand.id) == 1
-    cron = {"Authorization": f"Bearer {world.stack.environment['CRON_SECRET']}"}
-    async with httpx.AsyncClient(timeout=60) as http:
-        ran = await http.get(f"{world.stack.urls['web']}/api/v1/cron/minute", headers=cron)
-    assert ran.json()["data"]["tasks"]["end_stolen_sessions"] >= 1
-    assert await sees(world, stolen, brand.id) == 0
-    assert_problem(await brand.editor.get("/users/me"), 401, "SESSION_INVALID")
-    assert (await brand.viewer.get("/users/me")).status_code == 200
-
-
-async def test_two_tabs_and_a_day_of_refreshing(world: World) -> None:
-    person = await world.signed_in()
-    both = await asyncio.gather(
-        *(person.post("/auth/refresh", {"refreshToken": person.refresh_token}) for _ in range(2))
-    )
-    assert [answer.status_code for answer in both] == [200, 200]
-    token = both[0].json()["data"]["refreshToken"]
-    for _ in range(3):
-        # As if each were long after the one before.
-        world.rows(
-            "update public.user_sessions set refreshing_at = refreshing_at - interval '1 hour' where id = %s",
-            session_of(person),
-        )
-        renewed = await person.post("/auth/refresh", {"refreshToken": token})
-        assert renewed.status_code == 200, renewed.text
-        token = renewed.json()["data"]["refreshToken"]
 
 
 # Erasure
@@ -215,6 +132,32 @@ def test_a_password_that_nobody_knows_has_all_that_auth_wants() -> None:
 async def test_nothing_in_auth_says_who_it_was(world: World) -> None:
     person = await world.signed_in()
     user_id = world.id_of(person)
+    connection = world.rows(
+        "with account as (insert into public.accounts (name, plan) values (%s, 'enterprise') returning id) "
+        "insert into public.sso_connections (account_id, name, entity_id, sign_on_url, certificates, domains) "
+        "select id, 'Directory', %s, 'https://idp.test/sso', array['x'], array[%s] from account returning id::text",
+        uuid4().hex,
+        f"urn:{uuid4()}",
+        f"{uuid4().hex}.test",
+    )[0]["id"]
+    # As Auth may write it between the erasure and its job.
+    world.rows(
+        "update auth.users set raw_app_meta_data = %s where id = %s", Jsonb({"sso_connection": connection}), user_id
+    )
+    for column in ("email_change", "phone_change", "email_change_token_new", "phone_change_token", "recovery_token"):
+        world.rows(f"update auth.users set {column} = %s where id = %s", f"{uuid4().hex}-{person.email}", user_id)
+    world.rows(
+        "insert into auth.mfa_factors (id, user_id, friendly_name, factor_type, status, created_at, updated_at) "
+        "values (%s, %s, 'Phone of Jane', 'totp', 'verified', now(), now())",
+        uuid4(),
+        user_id,
+    )
+    world.rows(
+        "insert into auth.saml_relay_states (id, sso_provider_id, request_id, for_email) values (%s, %s, 'x', %s)",
+        uuid4(),
+        uuid4(),
+        person.email,
+    )
     claims = {"sub": "google-7", "full_name": "Jane Doe", "custom_claims": {"department": "Secret Project"}}
     world.rows("update auth.users set raw_user_meta_data = %s where id = %s", Jsonb(claims), user_id)
     world.rows(
@@ -225,6 +168,18 @@ async def test_nothing_in_auth_says_who_it_was(world: World) -> None:
         Jsonb(claims | {"email": person.email}),
     )
     assert (await person.post("/users/me/erasure", {"password": PASSWORD})).status_code == 204
+    # After the answer.
+    await until(
+        lambda: (
+            world.rows(
+                "select 1 as found from auth.users where id = %s and raw_app_meta_data ? 'sso_connection'", user_id
+            )
+            == []
+        )
+    )
+    for table in ("auth.mfa_factors", "private.sso_people"):
+        assert world.rows(f"select 1 as found from {table} where user_id = %s", user_id) == []
+    assert world.rows("select 1 as found from auth.saml_relay_states where for_email = %s", person.email) == []
     everything = world.rows(
         "select to_jsonb(users) as kept from auth.users where id = %s "
         "union all select to_jsonb(identities) from auth.identities where user_id = %s "
@@ -236,12 +191,34 @@ async def test_nothing_in_auth_says_who_it_was(world: World) -> None:
     text = json.dumps(everything, default=str)
     for trace in ("google-7", "Jane", "Secret Project", person.email):
         assert trace not in text
-    assert world.rows("select from auth.audit_log_entries where payload::text like %s", f"%{person.email}%") == []
+    assert (
+        world.rows("select 1 as found from auth.audit_log_entries where payload::text like %s", f"%{person.email}%")
+        == []
+    )
     assert len(everything) == 1  # the row, for what refers to it
     assert everything[0]["kept"]["banned_until"]
 
 
 # Addresses
+
+
+async def test_an_address_that_somebody_takes_in_this_very_moment(world: World) -> None:
+    """Auth does not look, and fails on the index."""
+    person, faster, new = await world.signed_in(), await world.person(), f"{uuid4().hex}@people.test"
+    await person.post("/auth/email/change", {"newEmail": new})
+    body = {"token": token_in((await mails_to(world, new))[0]), "purpose": "email_change"}
+    async with await psycopg.AsyncConnection.connect(world.stack.database_url) as other:
+        await other.execute("insert into private.credential_permits (user_id) values (%s)", [world.id_of(faster)])
+        await other.execute("update auth.users set email = %s where id = %s", [new, world.id_of(faster)])
+        changing = asyncio.create_task(person.post("/auth/email/verify", body))
+        waiting = "select 1 as found from pg_locks where not granted and locktype = 'transactionid'"
+        await until(lambda: changing.done() or world.rows(waiting) != [])
+        assert not changing.done(), changing.result().text
+        await other.commit()
+    assert_problem(await changing, 409, "ALREADY_EXISTS")
+    assert world.rows("select 1 as found from auth.users where email = %s", person.email) != []
+    # The link is given back, and says so as long as the address is taken.
+    assert_problem(await person.post("/auth/email/verify", body), 409, "ALREADY_EXISTS")
 
 
 async def test_an_address_outside_of_ascii_is_refused_before_anything_is_mailed(world: World) -> None:
@@ -325,18 +302,25 @@ async def test_sessions_past_their_end_go_from_auth(world: World, auth: AuthServ
         world.id_of(person),
         session_of(person),
     )
-    async with service(world) as http:
-        assert (await http.post("/forget_ended_sessions", json={})).status_code == 200
+    assert await service(world, "forget_ended_sessions") >= 0
+    while await service(world, "forget_auth_sessions", batch=1):
+        pass
     assert world.rows("select id from auth.sessions where user_id = %s", world.id_of(person)) == []
     assert (await auth.refresh(past_us)).status_code == 400
     assert (await other.post("/auth/refresh", {"refreshToken": other.refresh_token})).status_code == 200
 
 
-async def test_a_person_of_auth_itself_is_not_signed_in_by_a_ban(world: World, auth: AuthServer) -> None:
-    """A ban answers as a wrong password does."""
+async def test_a_banned_person_hears_what_a_wrong_password_hears(world: World, auth: AuthServer) -> None:
     person = await world.person()
     path = f"/admin/users/{world.id_of(person)}"
     assert (await auth.administer("PUT", path, {"ban_duration": "1h"})).status_code == 200
     visitor = Person(world.stack.urls["web"], person.email)
     world.people.append(visitor)
     assert_problem(await visitor.sign_in(), 401, "INVALID_CREDENTIALS")
+
+
+async def test_a_session_that_ended_at_auth_changes_no_password(world: World) -> None:
+    person = await world.signed_in()
+    world.rows("delete from auth.sessions where id = %s", session_of(person))
+    body = {"currentPassword": PASSWORD, "newPassword": STRONG}
+    assert_problem(await person.post("/auth/password/change", body), 401, "SESSION_INVALID")

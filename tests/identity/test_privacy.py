@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from local.demo.callers import PASSWORD, own_address
-from tests.identity.support import sees, with_totp
+from tests.identity.support import sees, until, with_totp
 from tests.support.errors import assert_problem
 from tests.support.servers import dead_server, functions_with
 from tests.support.world import World
@@ -44,6 +44,9 @@ async def test_erasure(world: World) -> None:
     assert (await person.post("/users/me/erasure", {"password": PASSWORD})).status_code == 204
     assert_problem(await person.get("/users/me"), 401, "SESSION_INVALID")
     assert await sees(world, person.access_token, brand.id) == 0
+    # Auth forgets them after the answer.
+    address = "select 1 as found from auth.users where email = %s"
+    await until(lambda: world.rows(address, person.email) == [])
     assert_problem(await person.sign_in(), 401, "INVALID_CREDENTIALS")
     (profile,) = world.rows("select * from public.profiles where id = %s", user_id)
     assert (profile["first_name"], profile["last_name"], profile["phone"]) == ("Former", "member", None)

@@ -383,6 +383,33 @@ async def test_who_was_deactivated_stays_out(company: Company) -> None:
     assert_problem(await company.sign_in(user=company.user("jane", "Writers")), 403, "FORBIDDEN")
 
 
+async def test_a_banned_person_stays_out(company: Company) -> None:
+    person = await me(company, token_of(await company.sign_in()))
+    company.world.rows("update auth.users set banned_until = now() + interval '1 hour' where id = %s", person["id"])
+    assert_problem(await company.sign_in(), 401, "INVALID_TOKEN")
+
+
+async def test_a_person_whom_another_connection_takes_over(company: Company) -> None:
+    person = await me(company, token_of(await company.sign_in()))
+    (other,) = company.world.rows(
+        "insert into public.sso_connections (account_id, name, entity_id, sign_on_url, certificates, domains) "
+        "select account_id, 'Other', %s, sign_on_url, certificates, array[%s] from public.sso_connections "
+        "where id = %s returning id::text",
+        f"urn:test:{uuid4().hex}",
+        f"{uuid4().hex[:12]}.test",
+        company.connection_id,
+    )
+    company.world.rows(
+        "update auth.users set raw_app_meta_data = raw_app_meta_data || jsonb_build_object('sso_connection', %s::text) "
+        "where id = %s",
+        other["id"],
+        person["id"],
+    )
+    company.world.rows("delete from public.sso_connections where id = %s", company.connection_id)
+    known = "select connection_id::text as id from private.sso_people where user_id = %s"
+    assert company.world.rows(known, person["id"]) == [other]
+
+
 async def test_a_connection_that_was_switched_off(company: Company) -> None:
     query, cookie = await company.begin()
     response = await company.answer(query)

@@ -67,12 +67,19 @@ LINK = fixed(token=Jsonb({"purpose": "password_reset", "email": "nobody@people.t
 PERSON = fixed(who=Jsonb({"email": "nobody@people.test", "emailIndexes": [BLIND_INDEX]}))
 EMPTY_MAPPING = told("mapping", connectionId=str(uuid4()), groups=[])
 
+CHOSEN = Jsonb(
+    dict.fromkeys(("email_enabled", "content_updates", "new_comments", "task_reminders", "marketing"), True)
+    | {"digest": "daily"}
+)
+
 IDENTITY: dict[str, Function] = {
     "open_session": Function(SERVICE, opening),
     "read_session": Function(SERVICE, lambda scene: {"session_id": scene.tenant.people["editor"].session_id}),
+    "keep_session": Function(SERVICE, in_session()),
     "extend_session": Function(SERVICE, in_session()),
     "reauthenticate_session": Function(SERVICE, in_session()),
     "end_reused_session": Function(SERVICE, lambda scene: in_session()(scene) | {"session_id": uuid4()}),
+    "end_refused_session": Function(SERVICE, lambda scene: in_session()(scene) | {"session_id": uuid4()}),
     "begin_refresh": Function(SERVICE, told("wanted", isOurs=True)),
     "record_refresh": Function(SERVICE, in_session()),
     "end_stolen_sessions": Function(SERVICE, nothing),
@@ -81,6 +88,7 @@ IDENTITY: dict[str, Function] = {
         SERVICE, fixed(failure=Jsonb({"email": "nobody@people.test", "emailIndexes": [BLIND_INDEX], "reason": "x"}))
     ),
     "forget_ended_sessions": Function(SERVICE, nothing),
+    "forget_auth_sessions": Function(SERVICE, nothing),
     "read_factors": Function(SERVICE, user("editor")),
     "add_factor": Function(SERVICE, told("factor", id=str(uuid4()), kind="totp", secret=CIPHERTEXT)),
     "pass_second_factor": Function(
@@ -113,6 +121,8 @@ IDENTITY: dict[str, Function] = {
     "key_versions_in_use": Function(SERVICE, nothing),
     # One's own sessions, also those that are not trusted: whoever may not come in may leave.
     "end_own_sessions": Function(OWNER, lambda scene: {"which": [scene.tenant.people["editor"].session_id]}),
+    "set_notification_preferences": Function(EVERYONE, fixed(preferences=CHOSEN, version=1)),
+    "forget_device": Function(OWNER, of("trusted_devices", "device_id")),
     "living_sessions": Function(OWNER | PLATFORM, user("editor")),
     "unlock_user": Function(PLATFORM, user("editor")),
     "export_person": Function(EVERYONE, nothing),

@@ -58,7 +58,7 @@ async def _add(person: Person, factor_id: UUID, kind: str, name: str, **more: An
         "kind": kind,
         "name": name,
     }
-    await administration.ask("add_factor", {"factor": factor | more})
+    await administration.tell("add_factor", {"factor": factor | more})
 
 
 async def enroll_totp(person: Person, wanted: NewTotp) -> TotpEnrollment:
@@ -82,7 +82,7 @@ async def _spend(person: Person, **passed: Any) -> tuple[dict[str, Any], list[st
         "sessionId": str(person.session_id),
         "newCodeHashes": [backup_codes.digests(code)[0] for code in codes],
     }
-    done = await administration.ask("pass_second_factor", {"passed": whole})
+    done = await administration.tell("pass_second_factor", {"passed": whole})
     try:
         await ask_kv(
             asyncio.gather(
@@ -235,7 +235,7 @@ async def remove_factor(person: Person, factor_id: UUID) -> None:
         "session_id": str(person.session_id),
         "factor_id": str(factor_id),
     }
-    await administration.ask("remove_factor", arguments)
+    await administration.tell("remove_factor", arguments)
 
 
 async def renew_backup_codes(person: Person) -> BackupCodes:
@@ -246,5 +246,5 @@ async def renew_backup_codes(person: Person) -> BackupCodes:
         "session_id": str(person.session_id),
         "code_hashes": [backup_codes.digests(code)[0] for code in codes],
     }
-    await administration.ask("renew_backup_codes", arguments)
+    await administration.tell("renew_backup_codes", arguments)
     return BackupCodes(codes=codes)

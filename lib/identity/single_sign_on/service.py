@@ -143,5 +143,5 @@ async def consume(response: str, relay_state: str, browser_token: str | None, de
     session = await auth_client.redeem(token, address=device.address)
     signed_in = await open_session(session, device, method="saml")
     mapping = {"connectionId": connection["id"], "userId": str(user_id), "groups": list(assertion.groups)}
-    await administration.ask("map_sso_roles", {"mapping": mapping})
+    await administration.tell("map_sso_roles", {"mapping": mapping})
     return signed_in, state["returnTo"]

@@ -62,11 +62,25 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  select interval '10 seconds';
+  select interval '60 seconds';
 $$;
 comment on function private.refresh_grace is
-'How far apart our own announcement of a refresh and the refresh in Auth may be. Must agree with GRACE_SECONDS in
-lib/identity/refresh_tokens.py and with auth.refresh_token_reuse_interval in supabase/config.toml.';
+'How far apart our own announcement of a refresh and the refresh in Auth may be. Auth may commit ten seconds after the
+request (its GOTRUE_API_MAX_REQUEST_DURATION); the rest is for the clocks of the two.';
+
+create function private.unrecorded_refresh_limit()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '30 seconds';
+$$;
+comment on function private.unrecorded_refresh_limit is
+'How long a refresh in Auth that nobody announced may stay unrecorded before it counts as one past us. A token that KV
+has forgotten is not known to be ours and is not announced: its record comes only after Auth has answered. Longer than
+a request of ours that refreshes. Must agree with UNKNOWN_SECONDS in lib/identity/refreshing.py.';
 
 create function private.max_open_sessions()
 returns integer

@@ -154,7 +154,7 @@ begin
   if change ->> 'action' = 'email_change' then
     -- Links that were mailed to the old address, and sessions that were opened with it, stop working.
     delete from private.identity_tokens where identity_tokens.user_id = person;
-    -- So do the accounts at other providers, which are in the name of the old address: Auth leaves them in place.
+    -- Deletes identities of other providers: they name the old address, and Auth leaves them in place.
     delete from auth.identities where identities.user_id = person and identities.provider <> 'email';
     ended := private.end_sessions(person, 'revoked');
   end if;

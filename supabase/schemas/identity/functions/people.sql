@@ -5,7 +5,7 @@ stable
 security definer -- reads the addresses, which only Auth keeps
 set search_path = ''
 as $$
-  -- In the words of the index users_email_partial_key, which is otherwise not used.
+  -- Repeats the predicate of the partial index users_email_partial_key, so that it is used.
   select users.id from auth.users where users.email = lower(who ->> 'email') and users.is_sso_user = false;
 $$;
 comment on function private.find_person is

@@ -180,34 +180,46 @@ comment on function public.erase_person is
 personal rows, and queues a job in which Auth forgets the address. Returns the ids of the deleted sessions.';
 grant execute on function public.erase_person to service_role;
 
-create function public.forget_auth_records(user_id uuid)
+create function public.forget_auth_records(user_id uuid, address text default null)
 returns void
 language plpgsql
 volatile
 security definer -- the tables of Auth
 set search_path = ''
+set statement_timeout = '30s' -- the log of Auth has no index that helps
 as $$
 declare
-  person constant text := forget_auth_records.user_id::text;
-  address constant text := (select users.email from auth.users where users.id = forget_auth_records.user_id);
+  person constant uuid := forget_auth_records.user_id;
+  addresses constant text[] := array[
+    forget_auth_records.address, (select users.email from auth.users where users.id = person)
+  ];
 begin
-  delete from auth.identities where identities.user_id = forget_auth_records.user_id;
-  delete from auth.sessions where sessions.user_id = forget_auth_records.user_id;
-  delete from auth.one_time_tokens where one_time_tokens.user_id = forget_auth_records.user_id;
-  delete from auth.flow_state where flow_state.user_id = forget_auth_records.user_id;
-  -- What a provider has told of the person, under whatever names: Auth itself only adds to it.
+  delete from auth.identities where identities.user_id = person;
+  delete from auth.sessions where sessions.user_id = person;
+  delete from auth.one_time_tokens where one_time_tokens.user_id = person;
+  delete from auth.flow_state where flow_state.user_id = person;
+  delete from auth.mfa_factors where mfa_factors.user_id = person;
+  delete from auth.saml_relay_states where saml_relay_states.for_email = any (addresses);
+  -- What a provider has told of the person, under whatever names: Auth itself only adds to it. Columns of changes that
+  -- were begun are emptied and not null, which Auth cannot read (https://github.com/supabase/auth/issues/1940).
   update auth.users
-  set raw_user_meta_data = '{}', raw_app_meta_data = '{"provider": "email", "providers": ["email"]}', phone = null
-  where users.id = forget_auth_records.user_id;
+  set
+    raw_user_meta_data = '{}', raw_app_meta_data = '{"provider": "email", "providers": ["email"]}', phone = null,
+    email_change = '', email_change_token_new = '', email_change_token_current = '', phone_change = '',
+    phone_change_token = '', confirmation_token = '', recovery_token = '', reauthentication_token = ''
+  where users.id = person;
+  -- Again: until the metadata was emptied, each write of Auth brought the row back.
+  delete from private.sso_people where sso_people.user_id = person;
   delete from auth.audit_log_entries
   where
-    audit_log_entries.payload ->> 'actor_id' = person
-    or audit_log_entries.payload -> 'traits' ->> 'user_id' = person
-    or audit_log_entries.payload ->> 'actor_username' = address
-    or audit_log_entries.payload -> 'traits' ->> 'user_email' = address;
+    audit_log_entries.payload ->> 'actor_id' = person::text
+    or audit_log_entries.payload -> 'traits' ->> 'user_id' = person::text
+    or audit_log_entries.payload ->> 'actor_username' = any (addresses)
+    or audit_log_entries.payload -> 'traits' ->> 'user_email' = any (addresses);
 end;
 $$;
 comment on function public.forget_auth_records is
-'For the service, while it erases a person: deletes what Auth keeps of them besides the row of the user: identities,
-sessions, links, what providers told, and the entries of its own audit log.';
+'For the service, when Auth itself has forgotten the address of a person: deletes what Auth keeps besides the row of the
+user: identities, sessions, factors, links, changes that were begun, what providers told, and the entries of its own log
+about the person or the former address.';
 grant execute on function public.forget_auth_records to service_role;

@@ -4,32 +4,30 @@ language sql
 stable
 set search_path = ''
 as $$
-  -- The first is without a time zone, and in UTC. It is null until the first refresh.
+  -- `refreshed_at` has no time zone and is in UTC. It is null until the first refresh.
   select coalesce(sessions.refreshed_at at time zone 'utc', sessions.created_at)
   from auth.sessions where sessions.id = auth_refreshed_at.session;
 $$;
 comment on function private.auth_refreshed_at is
 'Returns when Auth last issued tokens for a session, by the clock of Auth; null for a session that it does not know.';
 
-create function private.was_refreshed_elsewhere(session public.user_sessions)
+create function private.is_refresh_unknown(session public.user_sessions, refreshed timestamptz)
 returns boolean
-language plpgsql
-stable
+language sql
+immutable
+parallel safe
 set search_path = ''
 as $$
-declare
-  refreshed constant timestamptz := private.auth_refreshed_at(session.id);
-begin
-  -- Null for sessions that were opened before it was recorded, and for those that Auth does not know.
-  return coalesce(refreshed > session.refreshed_at, false) and not coalesce(
+  -- session.refreshed_at is null for sessions that were opened before it was recorded, refreshed for those that Auth
+  -- does not know. Neither says anything.
+  select coalesce(refreshed > session.refreshed_at, false) and not coalesce(
     refreshed between session.refreshing_at - private.refresh_grace()
     and session.refreshing_at + private.refresh_grace(), false
   );
-end;
 $$;
-comment on function private.was_refreshed_elsewhere is
-'Whether somebody used the refresh token of a session at Auth itself, past us: it was refreshed later than we know of,
-and not when we announced a refresh.';
+comment on function private.is_refresh_unknown is
+'Whether a refresh in Auth is neither recorded nor announced. Either somebody used the refresh token at Auth itself,
+past us, or our own refresh is not recorded yet: after private.unrecorded_refresh_limit it is the former.';
 
 create function public.begin_refresh(wanted jsonb)
 returns uuid[]
@@ -40,6 +38,7 @@ set search_path = ''
 as $$
 declare
   session public.user_sessions;
+  refreshed timestamptz;
 begin
   select user_sessions.* into session from public.user_sessions
   where
@@ -49,19 +48,28 @@ begin
       (select tokens.session_id from auth.refresh_tokens as tokens where tokens.token = wanted ->> 'token')
     )
   for update;
-  if private.was_refreshed_elsewhere(session) then
+  refreshed := private.auth_refreshed_at(session.id);
+  if private.is_refresh_unknown(session, refreshed) then
+    if refreshed > clock_timestamp() - private.unrecorded_refresh_limit() then
+      return null;
+    end if;
     return public.end_reused_session(session.id, session.user_id);
   end if;
-  -- Not for a token that we did not issue: it would hide a refresh past us.
-  if (wanted ->> 'isOurs')::boolean then
-    update public.user_sessions set refreshing_at = clock_timestamp() where user_sessions.id = session.id;
-  end if;
+  -- The new announcement takes the place of the former one, so the refresh that the former one covered is recorded here:
+  -- record_refresh may have failed.
+  update public.user_sessions
+  set
+    refreshed_at = coalesce(refreshed, user_sessions.refreshed_at),
+    -- Not for a token that we did not issue: it would hide a refresh past us.
+    refreshing_at = case when (wanted ->> 'isOurs')::boolean then clock_timestamp() else user_sessions.refreshing_at end
+  where user_sessions.id = session.id;
   return '{}';
 end;
 $$;
 comment on function public.begin_refresh is
 'For the service, just before it refreshes a session in Auth: announces the refresh, and ends the session where somebody
-else has refreshed it past us. Returns the ids of the sessions that it ended.';
+else has refreshed it past us. Returns the ids of the sessions that it ended; null, and announces nothing, while it is
+not known whether the last refresh was ours: see private.unrecorded_refresh_limit.';
 grant execute on function public.begin_refresh to service_role;
 
 create function public.record_refresh(session_id uuid, user_id uuid)
@@ -72,7 +80,7 @@ security definer -- sessions are written by functions only
 set search_path = ''
 as $$
 begin
-  if not public.extend_session(record_refresh.session_id, record_refresh.user_id) then
+  if not public.keep_session(record_refresh.session_id, record_refresh.user_id) then
     return false;
   end if;
   update public.user_sessions set refreshed_at = private.auth_refreshed_at(user_sessions.id)
@@ -85,22 +93,45 @@ comment on function public.record_refresh is
 Returns false for a session that has ended.';
 grant execute on function public.record_refresh to service_role;
 
+create function public.extend_session(session_id uuid, user_id uuid)
+returns boolean
+language sql
+volatile
+security definer -- sessions are written by functions only
+set search_path = ''
+as $$
+  select public.record_refresh(extend_session.session_id, extend_session.user_id);
+$$;
+comment on function public.extend_session is
+'Deprecated, for deployments that do not know record_refresh: they call it after each refresh, and end_stolen_sessions
+must not end the sessions that they refreshed, as after a rollback. To be dropped with the next release.';
+grant execute on function public.extend_session to service_role;
+
 create function public.end_stolen_sessions()
 returns uuid[]
 language plpgsql
 volatile
 security definer -- sessions are written by functions only
 set search_path = ''
+set statement_timeout = '30s'
 as $$
 declare
   stolen record;
   ended uuid[] := '{}';
 begin
   for stolen in
-    select session.id, session.user_id from public.user_sessions as session
-    where session.ended_at is null and session.expires_at > now() and private.was_refreshed_elsewhere(session)
+    select session.id, session.user_id
+    from public.user_sessions as session
+    inner join auth.sessions as known on known.id = session.id
+    where
+      session.ended_at is null and session.expires_at > now()
+      -- Cheap and true of few, before the exact test.
+      and known.refreshed_at at time zone 'utc' > session.refreshed_at
+      and known.refreshed_at at time zone 'utc' < now() - private.unrecorded_refresh_limit()
+      and private.is_refresh_unknown(session, known.refreshed_at at time zone 'utc')
     order by session.id
-    for update skip locked
+    limit 1000
+    for update of session skip locked
   loop
     ended := ended || public.end_reused_session(stolen.id, stolen.user_id);
   end loop;
@@ -108,5 +139,6 @@ begin
 end;
 $$;
 comment on function public.end_stolen_sessions is
-'For the service: ends the open sessions that somebody refreshed in Auth itself, past us. Returns their ids.';
+'For the service: ends the open sessions that somebody refreshed in Auth itself, past us, at most 1,000. Returns their
+ids.';
 grant execute on function public.end_stolen_sessions to service_role;

@@ -67,7 +67,7 @@ comment on function public.living_sessions is
 ended or not. For the person and for platform admins.';
 grant execute on function public.living_sessions to authenticated, service_role;
 
-create function public.extend_session(session_id uuid, user_id uuid)
+create function public.keep_session(session_id uuid, user_id uuid)
 returns boolean
 language plpgsql
 volatile
@@ -77,18 +77,18 @@ as $$
 begin
   update public.user_sessions set last_seen_at = now()
   where
-    user_sessions.id = extend_session.session_id
-    and user_sessions.user_id = extend_session.user_id
+    user_sessions.id = keep_session.session_id
+    and user_sessions.user_id = keep_session.user_id
     and user_sessions.ended_at is null
     and user_sessions.expires_at > now()
     and user_sessions.last_seen_at > now() - private.session_unseen_limit();
   return found;
 end;
 $$;
-comment on function public.extend_session is
+comment on function public.keep_session is
 'For the service: marks a session as seen now, which keeps it alive up to its lifetime. Returns false for a session
 that has ended.';
-grant execute on function public.extend_session to service_role;
+grant execute on function public.keep_session to service_role;
 
 create function public.read_session(session_id uuid)
 returns jsonb
@@ -170,6 +170,19 @@ comment on function public.end_reused_session is
 'For the service: ends a session whose refresh token was used a second time, which means that it was stolen.';
 grant execute on function public.end_reused_session to service_role;
 
+create function public.end_refused_session(session_id uuid, user_id uuid)
+returns uuid[]
+language sql
+volatile
+security definer -- sessions are written by functions only
+set search_path = ''
+as $$
+  select private.end_sessions(end_refused_session.user_id, 'revoked', array[end_refused_session.session_id]);
+$$;
+comment on function public.end_refused_session is
+'For the service: ends a session that Auth does not refresh any more, because it ended there or its person is banned.';
+grant execute on function public.end_refused_session to service_role;
+
 create function public.reauthenticate_session(session_id uuid, user_id uuid)
 returns void
 language plpgsql
@@ -216,8 +229,6 @@ begin
     returning user_sessions.id
   )
   delete from auth.sessions where sessions.id in (select past.id from past);
-  -- Those that were opened past our sign-in as well.
-  delete from auth.sessions where sessions.created_at <= now() - private.session_lifetime();
   -- Kept for 24 hours (domain §8), and not longer: every request looks sessions up in this table.
   delete from public.user_sessions where user_sessions.ended_at < now() - interval '24 hours';
   get diagnostics forgotten = row_count;
@@ -234,3 +245,29 @@ comment on function public.forget_ended_sessions is
 devices and permits, and links that expired a day ago. Marks expired invitations. Returns the number of deleted
 sessions.';
 grant execute on function public.forget_ended_sessions to service_role;
+
+create function public.forget_auth_sessions(batch integer default 5000)
+returns integer
+language sql
+volatile
+security definer -- the table of Auth
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+  with forgotten as (
+    -- Deletes sessions that were opened at Auth directly, too: no session of ours is older.
+    delete from auth.sessions
+    where sessions.id in (
+      select old.id from auth.sessions as old
+      where old.created_at <= now() - private.session_lifetime()
+      limit forget_auth_sessions.batch
+      for update skip locked
+    )
+    returning 1
+  )
+  select count(*)::integer from forgotten;
+$$;
+comment on function public.forget_auth_sessions is
+'For the scheduler: deletes sessions of Auth that are older than private.session_lifetime, up to a batch, with their
+refresh tokens. Returns how many it deleted.';
+grant execute on function public.forget_auth_sessions to service_role;

@@ -79,12 +79,13 @@ begin
   insert into private.sso_people (user_id, connection_id)
   select new.id, connection.id from public.sso_connections as connection
   where connection.id::text = new.raw_app_meta_data ->> 'sso_connection'
-  on conflict do nothing;
+  on conflict (user_id) do update
+    set connection_id = excluded.connection_id where sso_people.connection_id <> excluded.connection_id;
   return null;
 end;
 $$;
 comment on function private.note_sso_connection is
-'Records that the connection which app_metadata of a user of Auth names has made the account.';
+'Records the connection that app_metadata of a user of Auth names: it made the account, or took it over.';
 
 create function public.find_sso_connection(asked jsonb)
 returns jsonb

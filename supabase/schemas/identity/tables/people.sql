@@ -86,6 +86,7 @@ token was used past us. Null: not known, for sessions that were opened before th
 comment on column public.user_sessions.refreshing_at is
 'When we last announced a refresh. Those in Auth within private.refresh_grace of it are ours.';
 create index user_sessions_user_id_idx on public.user_sessions (user_id, last_seen_at desc);
+create index user_sessions_open_idx on public.user_sessions (expires_at) where ended_at is null;
 alter table public.user_sessions enable row level security;
 
 create table public.mfa_factors (
