@@ -1,0 +1,136 @@
+"""The page of public/ shows what happens, with the client that it is delivered with."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.demo.callers import PASSWORD
+from local.stack.settings import ROOT
+from tests.support.world import Brand, World
+
+pytestmark = pytest.mark.anyio
+
+VENDOR = ROOT / "public" / "vendor" / "supabase-js-2.105.0" / "supabase.js"
+
+
+class Page:
+    """The page in a process of its own; keeps what a person sees."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.seen: list[tuple[str, Any]] = []
+
+    async def see(self, kind: str, value: Any = None, seconds: float = 20) -> Any:
+        """The next of a kind, or the next of a kind with this value."""
+        assert self.process.stdout is not None
+        try:
+            async with asyncio.timeout(seconds):
+                while line := await self.process.stdout.readline():
+                    self.seen.append(tuple(json.loads(line)))
+                    if self.seen[-1][0] == kind and value in (None, self.seen[-1][1]):
+                        return self.seen[-1][1]
+        except TimeoutError:
+            raise AssertionError(f"no {kind} {value or ''} came: {self.seen}") from None
+        raise AssertionError(f"the page ended: {self.seen}")
+
+    async def see_event(self, event_type: str) -> list[str]:
+        while (event := await self.see("event"))[1] != event_type:
+            pass
+        return event
+
+    async def do(self, **what: Any) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(what).encode() + b"\n")
+        await self.process.stdin.drain()
+
+    def events(self) -> list[str]:
+        return [value[1] for kind, value in self.seen if kind == "event"]
+
+
+@asynccontextmanager
+async def opened(world: World, brand: Brand, folder: Path) -> AsyncGenerator[Page]:
+    """Signed in as the brand's viewer, when messages flow."""
+    for path in (ROOT / "public").glob("*.js"):
+        shutil.copy(path, folder)
+    # A browser is told by the page that these are modules.
+    (folder / "package.json").write_text('{"type": "module"}')
+    order = {
+        "origin": world.stack.urls["web"],
+        "page": str(folder / "dashboard.js"),
+        "vendor": str(VENDOR),
+        "modules": str(ROOT / "local" / "node_modules") + "/",
+        "email": brand.viewer.email,
+        "password": PASSWORD,
+    }
+    process = await asyncio.create_subprocess_exec(
+        "node",
+        str(ROOT / "tests" / "stand_ins" / "dashboard_page.mjs"),
+        json.dumps(order),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        page = Page(process)
+        await page.see("live", "live")
+        yield page
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def test_an_import_is_one_message_and_the_list_is_read_again(world: World, tmp_path: Path) -> None:
+    brand = await world.brand()
+    async with opened(world, brand, tmp_path) as page:
+        titles = {f"Row {number}" for number in range(5)}
+        rows = [{"title": title} for title in titles]
+        answer = await brand.editor.post("/contents/import", {"brandId": brand.id, "format": "json", "data": rows})
+        assert answer.status_code == 200, answer.text
+        what, event_type, about = await page.see_event("ContentsChanged")
+        assert (what, event_type) == ("import_contents", "ContentsChanged")
+        assert about.startswith("5 contents ")
+        while set(await page.see("contents")) != titles:
+            pass
+        assert page.events() == ["ContentsChanged"]
+
+
+async def test_a_page_with_a_wrong_clock_and_a_token_that_ends_misses_nothing(world: World, tmp_path: Path) -> None:
+    brand = await world.brand()
+    async with opened(world, brand, tmp_path) as page:
+        content = await world.draft(brand)
+        await page.see_event("ContentCreated")
+        await page.do(token=True)
+        first = await page.see("token")
+        # The access token is about to end: a heartbeat asks for it.
+        await page.do(later=8 * 3_600_000 - 60_000)
+        await page.do(heartbeat=True)
+        assert await page.see("refreshed") == 200
+        await page.do(close=True)
+        await page.see("live", "connecting")
+        await brand.editor.patch(f"/contents/{content['id']}", 1, {"title": "Missed"})
+        await page.see("live", "live")
+        await page.see_event("ContentUpdated")
+        await page.do(token=True)
+        assert await page.see("token") not in (first, None)
+        # The log brings events again that the channel has brought.
+        assert page.events().count("ContentCreated") == 1
+
+
+async def test_going_to_another_brand_and_back(world: World, tmp_path: Path) -> None:
+    one, other = await world.brand(), await world.brand()
+    world.join(one.viewer, other.id, "viewer")
+    async with opened(world, one, tmp_path) as page:
+        for brand in (other, one, other):
+            await page.do(brand=brand.id)
+        await page.see("live", "live")
+        await world.draft(one)
+        content = await world.draft(other)
+        await page.see_event("ContentCreated")
+        await page.see("contents", [content["title"]])
+        assert page.events() == ["ContentCreated"]
