@@ -1,6 +1,7 @@
 """The demo's dashboard misses nothing, though Realtime loses messages and closes channels."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -10,11 +11,11 @@ from tests.support.world import World
 pytestmark = pytest.mark.anyio
 
 
-async def opened(world: World, token: str, topic: str) -> Dashboard:
+async def opened(world: World, token: str, topic: str, **options: Any) -> Dashboard:
     environment = world.stack.environment
     key = environment["SUPABASE_PUBLISHABLE_KEY"]
     config = {"supabaseUrl": environment["SUPABASE_URL"], "supabasePublishableKey": key}
-    return await Dashboard.open(config, token, topic)
+    return await Dashboard.open(config, token, topic, **options)
 
 
 async def test_messages_flow_when_it_is_open(world: World) -> None:
@@ -27,15 +28,22 @@ async def test_messages_flow_when_it_is_open(world: World) -> None:
 
 async def test_a_dashboard_that_was_closed_joins_again_and_catches_up(world: World) -> None:
     brand = await world.brand()
-    dashboard = await opened(world, brand.viewer.access_token, f"brand:{brand.id}")
+    may_join, pauses = asyncio.Event(), list[float]()
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        await may_join.wait()
+
+    dashboard = await opened(world, brand.viewer.access_token, f"brand:{brand.id}", pause=pause)
     content = await world.draft(brand)
     await dashboard.wait_for("ContentCreated")
     # As when the server closes a channel: the client removes it and joins no more by itself.
     channel = dashboard.client.realtime.get_channels()[0]
     await channel.unsubscribe()
     await brand.editor.patch(f"/contents/{content['id']}", 1, {"title": "Missed"})
+    may_join.set()
     await dashboard.wait_for("ContentUpdated", 20)
-    assert dashboard.joins == 2
+    assert (dashboard.joins, pauses) == (2, [1.0])
     seen = [event["eventId"] for event in dashboard.received]
     assert len(seen) == len(set(seen))
     # And what comes after that comes by the channel.
@@ -48,6 +56,52 @@ async def test_a_dashboard_that_was_closed_joins_again_and_catches_up(world: Wor
     by_log, by_channel = (event for event in dashboard.received if event["type"] == "ContentUpdated")
     assert by_log.keys() == by_channel.keys() - {"id"}
     await dashboard.close()
+
+
+async def test_a_dashboard_joins_again_for_as_long_as_it_takes(world: World) -> None:
+    brand = await world.brand()
+    pauses = list[float]()
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 6:
+            await world.draft(brand)
+            world.join(brand.viewer, brand.id, "viewer")
+
+    dashboard = await opened(world, brand.viewer.access_token, f"brand:{brand.id}", pause=pause)
+    world.rows("delete from public.brand_members where user_id = %s", world.id_of(brand.viewer))
+    await dashboard.client.realtime.get_channels()[0].unsubscribe()
+    # What happened meanwhile comes with it.
+    await dashboard.wait_for("ContentCreated", 20)
+    assert pauses == [1.0, 2.0, 5.0, 10.0, 10.0, 10.0]
+    await dashboard.close()
+
+
+async def test_many_changes_at_once_are_one_message_to_the_brand(world: World) -> None:
+    """The message stands for events of the log, which catching up still brings: also the one that it names."""
+    brand = await world.brand()
+    content = await world.draft(brand)
+    whole = await opened(world, brand.viewer.access_token, f"brand:{brand.id}")
+    single = await opened(world, brand.viewer.access_token, f"content:{content['id']}")
+    changes = {"contentIds": [content["id"]], "operation": "update", "changes": {"tags": ["many"]}}
+    assert (await brand.editor.post("/contents/bulk", changes)).status_code == 200
+    await whole.wait_for("ContentsChanged")
+    (summary,) = whole.received
+    assert (summary["aggregateType"], summary["aggregateId"]) == ("brand", brand.id)
+    assert summary["data"] == {
+        "command": "bulk_contents",
+        "events": {"ContentUpdated": 1},
+        "contentIds": [content["id"]],
+    }
+    # Sent after it, and so heard after it.
+    await brand.editor.patch(f"/contents/{content['id']}", 2, {"title": "By itself"})
+    await single.wait_for("ContentUpdated")
+    assert [event["aggregateVersion"] for event in single.received] == [3]
+    for dashboard in (whole, single):
+        await dashboard.catch_up()
+        versions = {event["aggregateVersion"] for event in dashboard.received if event["type"] == "ContentUpdated"}
+        assert versions == {2, 3}
+        await dashboard.close()
 
 
 async def test_a_stranger_catches_up_on_nothing(world: World) -> None:

@@ -46,7 +46,7 @@ class Channel:
         return self.state == "SUBSCRIBED"
 
     def note_system(self, payload: Any) -> None:
-        if payload.extension == "system":
+        if (payload.extension, payload.status) == ("system", "ok"):
             self.ready.set()
 
     def note_event(self, message: Any) -> None:
