@@ -168,7 +168,9 @@ _OWN_CODES: Final = (
     "SESSION_INVALID",
 )
 _TIMEOUTS: Final = ("57014", "55P03", "PGRST003")
-_UNAVAILABLE: Final = ("PGRST000", "PGRST001", "PGRST002", "53300", "57P01", "57P02", "57P03")
+_UNAVAILABLE: Final = ("PGRST000", "PGRST001", "PGRST002", "57P01", "57P02", "57P03")
+# Classes of SQLSTATE: a lost connection (08), and no memory, disk or connection left (53).
+_UNAVAILABLE_CLASSES: Final = re.compile(r"(08|53)[0-9A-Z]{3}")
 _RETRIABLE: Final = ("40001", "40P01")
 # What PostgREST does not find in its schema cache: it still serves the former schema for a moment after a migration,
 # and a deployment may be ahead of its migration. The statement was not run.
@@ -281,7 +283,8 @@ def _from_outage(code: str, message: str) -> ApiError | None:
     if code in _NOT_IN_SCHEMA_CACHE:
         return ServiceUnavailable("the service is being updated right now", retry_after=RETRY_AFTER_SECONDS)
     is_gateway = code in _GATEWAY_REFUSALS or re.fullmatch(r"5\d\d", code) is not None
-    if is_gateway or code in _UNAVAILABLE or code in _RETRIABLE or is_clock_error(code, message):
+    is_unavailable = code in _UNAVAILABLE or _UNAVAILABLE_CLASSES.fullmatch(code) is not None
+    if is_gateway or is_unavailable or code in _RETRIABLE or is_clock_error(code, message):
         return ServiceUnavailable("the database is not available right now", retry_after=RETRY_AFTER_SECONDS)
     return None
 

@@ -16,6 +16,10 @@ from lib.core.errors import from_data_api
         ("PGRST002", 503, "SERVICE_UNAVAILABLE"),
         ("PGRST003", 504, "TIMEOUT"),
         ("40001", 503, "SERVICE_UNAVAILABLE"),
+        ("08006", 503, "SERVICE_UNAVAILABLE"),
+        ("53100", 503, "SERVICE_UNAVAILABLE"),
+        ("53300", 503, "SERVICE_UNAVAILABLE"),
+        ("57P01", 503, "SERVICE_UNAVAILABLE"),
         ("PGRST116", 404, "NOT_FOUND"),
         ("PGRST301", 401, "INVALID_TOKEN"),
         # The schema cache is behind, or the deployment ahead of its migration.
