@@ -49,9 +49,9 @@ export function connectAs(role) {
 
 // The library looks up user and session of every token, wherever it is used. The data API and Storage do not, and have
 // no right to: a token is good until it expires.
-const EVERYBODY = { repo: { findUserById: async () => true, findSessionById: async () => true } };
-const lookNobodyUp = (context, next) => {
-  context.set("authService", EVERYBODY);
+const ALL_USERS_EXIST = { repo: { findUserById: async () => true, findSessionById: async () => true } };
+const skipUserLookup = (context, next) => {
+  context.set("authService", ALL_USERS_EXIST);
   return next();
 };
 
@@ -62,7 +62,7 @@ const lookNobodyUp = (context, next) => {
 export function createApp(connection, { auth = false } = {}) {
   const app = new App({
     connection,
-    options: { server: { middlewares: [lookNobodyUp] } },
+    options: { server: { middlewares: [skipUserLookup] } },
     auth: {
       enabled: auth,
       jwt_secret: configuration.jwtSecret,

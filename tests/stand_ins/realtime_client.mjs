@@ -5,9 +5,9 @@ import { createInterface } from "node:readline";
 import { createClient } from "@supabase/supabase-js";
 import ws from "ws";
 
-const { url, key, token, topic, config, join = true } = JSON.parse(process.argv[2]);
+const { url, key, token, topic, config, timeout, join = true } = JSON.parse(process.argv[2]);
 const say = (what, value) => console.log(JSON.stringify([what, value]));
-const client = createClient(url, key, { realtime: { transport: ws }, auth: { persistSession: false } });
+const client = createClient(url, key, { realtime: { transport: ws, timeout }, auth: { persistSession: false } });
 await client.realtime.setAuth(token);
 const channel = client.channel(topic, { config });
 channel.on("broadcast", { event: "*" }, (message) => say("message", message));

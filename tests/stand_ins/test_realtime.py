@@ -8,8 +8,9 @@ import asyncio
 import json
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ import psycopg
 import pytest
 
 from local.stack.client import RunningStack
-from local.stack.settings import JWT_SECRET, PUBLISHABLE_KEY, ROOT
+from local.stack.settings import JWT_SECRET, PUBLISHABLE_KEY, ROOT, SUPERUSER, with_role
 from tests.support.supabase import supabase_with
 
 pytestmark = pytest.mark.anyio
@@ -35,13 +36,16 @@ with check (extension = 'broadcast' and exists (
   select from public.allowed where user_id = auth.uid() and allowed.topic = realtime.topic() and may_write
 ));
 """
-DELAY_MS = 1200
-READY = {"broadcast": {"replication_ready": True}}
+DELAY_MS = 250
+# Long enough that a message is sent before it is over, also on a machine that has other work.
+LONG_DELAY_MS = 4000
+READY: dict[str, Any] = {"broadcast": {"replication_ready": True}}
 
 
 class Project:
-    def __init__(self, url: str, database: psycopg.Connection) -> None:
+    def __init__(self, url: str, database_url: str, database: psycopg.Connection) -> None:
         self.url = url
+        self.database_url = database_url
         self.database = database
 
     def person(self, topic: str, *, may_write: bool = False) -> str:
@@ -53,6 +57,15 @@ class Project:
         self.database.execute("select realtime.send(%s::jsonb, 'news', %s, %s)", [payload, topic, is_private])
 
 
+@contextmanager
+def project_with(stack: RunningStack, **environment: str) -> Generator[Project]:
+    with (
+        supabase_with(stack.database_url, SCHEMA, **environment) as (url, database_url),
+        psycopg.connect(database_url, autocommit=True) as database,
+    ):
+        yield Project(url, database_url, database)
+
+
 @pytest.fixture(scope="module")
 def project(stack: RunningStack) -> Iterator[Project]:
     environment = {
@@ -61,12 +74,10 @@ def project(stack: RunningStack) -> Iterator[Project]:
         "REALTIME_PRIVATE_ONLY": "false",
         "REALTIME_MESSAGES_PER_SECOND": "20",
         "REALTIME_TICK_MS": "500",
+        "REALTIME_UPKEEP_MS": "500",
     }
-    with (
-        supabase_with(stack.database_url, SCHEMA, **environment) as (url, database_url),
-        psycopg.connect(database_url, autocommit=True) as database,
-    ):
-        yield Project(url, database)
+    with project_with(stack, **environment) as made:
+        yield made
 
 
 def token_of(person: str, *, seconds: float = 600, **claims: Any) -> str:
@@ -103,11 +114,20 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(project: Project, token: str, topic: str, **config: Any) -> AsyncIterator[Listener]:
+async def listening(
+    project: Project, token: str, topic: str, *, timeout_ms: int = 10_000, **config: Any
+) -> AsyncGenerator[Listener]:
+    """``timeout_ms``: how long the client waits for an answer."""
     # Modules are looked up from the script's place, so it runs from where they are installed.
     script = ROOT / "local" / "node_modules" / f".realtime_client_test_{uuid4().hex}.mjs"
     await asyncio.to_thread(shutil.copyfile, ROOT / "tests" / "stand_ins" / "realtime_client.mjs", script)
-    order = {"url": project.url, "key": PUBLISHABLE_KEY, "token": token, "topic": topic}
+    order: dict[str, Any] = {
+        "url": project.url,
+        "key": PUBLISHABLE_KEY,
+        "token": token,
+        "topic": topic,
+        "timeout": timeout_ms,
+    }
     order["config"] = {"private": True} | config
     process = await asyncio.create_subprocess_exec(
         "node",
@@ -126,24 +146,26 @@ async def listening(project: Project, token: str, topic: str, **config: Any) -> 
         await asyncio.to_thread(script.unlink)
 
 
-async def test_subscribed_does_not_mean_that_messages_flow(project: Project) -> None:
+async def test_subscribed_does_not_mean_that_messages_flow(stack: RunningStack) -> None:
     topic = uuid4().hex
-    async with listening(project, token_of(project.person(topic)), topic, **READY) as client:
-        assert (await client.hear("status"))["status"] == "SUBSCRIBED"
-        project.send(topic, '{"lost": true}')
-        assert await client.hear("system") == {
-            "status": "ok",
-            "message": "Replication connection established",
-            "extension": "system",
-            "name": topic,
-        }
-        project.send(topic, '{"big": 9007199254740993, "id": "mine"}')
-        message = await client.hear("message")
-        assert message["event"] == "news"
-        assert message["payload"]["id"] == "mine"
-        # The id of the row, which is not that of the payload.
-        assert message["meta"]["id"] != "mine"
-        assert [value for kind, value in client.heard if kind == "message"] == [message]
+    with project_with(stack, REALTIME_REPLICATION_DELAY_MS=str(LONG_DELAY_MS)) as project:
+        token = token_of(project.person(topic))
+        async with listening(project, token, topic, **READY) as client:
+            assert (await client.hear("status"))["status"] == "SUBSCRIBED"
+            project.send(topic, '{"lost": true}')
+            assert await client.hear("system") == {
+                "status": "ok",
+                "message": "Replication connection established",
+                "extension": "system",
+                "name": topic,
+            }
+            project.send(topic, '{"big": 9007199254740993, "id": "mine"}')
+            message = await client.hear("message")
+            assert message["event"] == "news"
+            assert message["payload"]["id"] == "mine"
+            # The id of the row, which is not that of the payload.
+            assert message["meta"]["id"] != "mine"
+            assert [value for kind, value in client.heard if kind == "message"] == [message]
 
 
 async def test_without_the_option_nobody_says_when(project: Project) -> None:
@@ -161,12 +183,22 @@ async def test_replay(project: Project) -> None:
     since = int(time.time() * 1000) - 5000
     for number in range(30):
         project.send(topic, json.dumps({"n": number}))
-    replay = {"broadcast": {"replay": {"since": since, "limit": 100}}}
+    replay: dict[str, Any] = {"broadcast": {"replay": {"since": since, "limit": 100}}}
     async with listening(project, token_of(project.person(topic)), topic, **replay) as client:
         replayed = [await client.hear("message") for _ in range(25)]
         assert [message["payload"]["n"] for message in replayed] == list(range(5, 30))
         assert {message["meta"]["replayed"] for message in replayed} == {True}
         await client.hears_nothing("message")
+
+
+def test_partitions_are_made_as_the_days_go_by(project: Project) -> None:
+    last = f"realtime.messages_{datetime.now(UTC) + timedelta(days=3):%Y_%m_%d}"
+    with psycopg.connect(with_role(project.database_url, SUPERUSER), autocommit=True) as superuser:
+        superuser.execute(f"drop table {last}".encode())
+        until = time.monotonic() + 10
+        while superuser.execute("select to_regclass(%s)", [last]).fetchone() == (None,):
+            assert time.monotonic() < until, "the partition was not made again"
+            time.sleep(0.1)
 
 
 async def test_private_and_public_are_apart(project: Project) -> None:
@@ -238,10 +270,10 @@ async def test_a_message_of_a_client(project: Project) -> None:
     """The policy on inserting decides; what it refuses is dropped without an answer."""
     topic = uuid4().hex
     writer, reader = project.person(topic, may_write=True), project.person(topic)
-    acknowledged = {"broadcast": {"ack": True}}
+    acknowledged: dict[str, Any] = {"broadcast": {"ack": True}}
     async with (
         listening(project, token_of(writer), topic, **acknowledged) as speaking,
-        listening(project, token_of(reader), topic, **acknowledged) as listener,
+        listening(project, token_of(reader), topic, timeout_ms=2000, **acknowledged) as listener,
     ):
         await speaking.hear("status")
         await listener.hear("status")
@@ -250,7 +282,7 @@ async def test_a_message_of_a_client(project: Project) -> None:
         assert (await listener.hear("message"))["payload"] == {"text": "hello"}
         await listener.tell(send={"text": "unheard"})
         await speaking.hears_nothing("message")
-        assert await listener.hear("sent", 15) == "timed out"
+        assert await listener.hear("sent") == "timed out"
 
 
 async def test_a_payload_that_is_too_large_is_lost(project: Project) -> None:
@@ -266,7 +298,7 @@ async def test_too_many_messages_close_the_channel(project: Project) -> None:
     """The counter is the project's; the channel that is given the next message is closed after it."""
     topic = uuid4().hex
     member = project.person(topic, may_write=True)
-    own = {"broadcast": {"replication_ready": True, "self": True}}
+    own: dict[str, Any] = {"broadcast": {"replication_ready": True, "self": True}}
     async with listening(project, token_of(member), topic, **own) as client:
         await client.hear("system")
         for _ in range(600):

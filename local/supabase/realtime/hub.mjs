@@ -63,9 +63,14 @@ export class Hub {
     return rows.reverse();
   }
 
-  async listen() {
+  async keepPartitions() {
     await this.sql`select realtime.create_partitions()`;
     await this.sql`delete from realtime.messages where inserted_at < now() - interval '3 days'`;
+  }
+
+  async listen() {
+    await this.keepPartitions();
+    setInterval(() => this.keepPartitions().catch((error) => console.error("realtime:", error)), settings.upkeep);
     await this.sql.listen("realtime_messages", (id) => {
       // One after the other: the order of the notifications is the order of the commits.
       this.queue = this.queue

@@ -17,6 +17,8 @@ export const settings = {
   messagesPerSecond: number("REALTIME_MESSAGES_PER_SECOND", 100),
   tick: number("REALTIME_TICK_MS", 5000),
   maxPayloadKilobytes: number("REALTIME_MAX_PAYLOAD_KB", 256),
+  // Between making partitions of messages and dropping old ones. They reach three days ahead.
+  upkeep: number("REALTIME_UPKEEP_MS", 24 * 3_600_000),
   channelsPerConnection: 100,
   replayLimit: 25,
   tokenCheck: 5 * 60_000,

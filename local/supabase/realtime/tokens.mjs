@@ -5,7 +5,7 @@ import { compactVerify } from "jose";
 
 export class TokenError extends Error {}
 
-const UNLIMITED = { role: "anon" };
+const ANONYMOUS_CLAIMS = { role: "anon" };
 
 /** Seconds since a token's end; negative while it is good. */
 export const secondsPast = (claims) => (claims.exp === undefined ? -Infinity : Math.floor(Date.now() / 1000 - claims.exp));
@@ -18,7 +18,7 @@ export function checkExpiry(claims) {
 
 /** The claims of a token. The gateway puts a token of the anonymous role in the place of the publishable key. */
 export async function readClaims(token, { jwtSecret, publishableKey, secretKey }) {
-  if (token === publishableKey) return UNLIMITED;
+  if (token === publishableKey) return ANONYMOUS_CLAIMS;
   if (token === secretKey) return { role: "service_role" };
   if (token.split(".").length !== 3) throw new TokenError("The token provided is not a valid JWT", { cause: "MalformedJWT" });
   let claims;
