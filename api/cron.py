@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
 
@@ -13,8 +14,10 @@ from lib.ai import embed_changes
 from lib.core.app import create_app, documented
 from lib.core.config import get_settings
 from lib.core.db import Db, call, run
+from lib.core.deadline import time_left
 from lib.core.envelope import Success
 from lib.core.errors import Unauthorized
+from lib.core.http import PATIENT_SECONDS
 from lib.core.limit_settings import change_limits
 from lib.core.logs import log
 from lib.core.models import ResponseModel
@@ -34,10 +37,12 @@ type Task = Callable[[Db], Awaitable[Any]]
 DISPATCH_SECONDS: Final = 20.0
 EMBED_SECONDS: Final = 12.0
 MAIL_SECONDS: Final = 8.0
+# A task is not begun with less than this: it would be cut, and its work in the database go on beside the next run's.
+MIN_SECONDS: Final = 1.0
 
 
 class CronReport(ResponseModel):
-    """What each task did; null for one that failed, which the next run does again."""
+    """What each task did; null for one that failed or got no time, which the next run does again."""
 
     tasks: dict[str, Any] = Field(examples=[{"publish_due": {"published": 2}}])
     is_complete: bool
@@ -55,7 +60,7 @@ async def require_cron_secret(
 
 def _function(name: str) -> Task:
     async def ask(db: Db) -> Any:
-        return (await run(call(db, name, {}))).data
+        return (await run(call(db, name, {}), seconds=PATIENT_SECONDS)).data
 
     return ask
 
@@ -72,6 +77,7 @@ async def _mail(db: Db) -> dict[str, int]:
     return await deliver_mail(db, seconds=MAIL_SECONDS)
 
 
+# What is to be published is so in every run; the others take turns in being the next.
 MINUTELY: Final[dict[str, Task]] = {
     "publish_due": publish_due,
     "time_out_runs": _function("time_out_runs"),
@@ -98,37 +104,58 @@ HOURLY: Final[dict[str, Task]] = {
 DAILY: Final[dict[str, Task]] = {"make_next_partitions": _function("make_next_partitions")}
 
 
-async def _run_all(tasks: dict[str, Task], response: Response) -> Success[CronReport]:
-    """All of them, also after one that failed; then the status says so, and the platform shows it."""
-    db = connect_as_service()
-    done: dict[str, Any] = {}
-    for name, task in tasks.items():
+def _in_turn(tasks: dict[str, Task], turn: int) -> dict[str, Task]:
+    """The first task, and then the others from another one on at each turn.
+
+    So a run that ends before it came to the last tasks is followed by runs that begin with these.
+    """
+    (first, *others) = tasks.items()
+    start = turn % len(others) if others else 0
+    return dict([first, *others[start:], *others[:start]])
+
+
+async def do_all(tasks: dict[str, Task], db: Db, *, turn: int) -> CronReport:
+    """Does all of them, also after one that failed."""
+    done: dict[str, Any] = dict.fromkeys(tasks)
+    is_complete = True
+    for name, task in _in_turn(tasks, turn).items():
+        if time_left() < MIN_SECONDS:
+            log(logging.ERROR, "there was no time for a scheduled task", fields={"task": name})
+            is_complete = False
+            continue
         try:
             done[name] = await task(db)
         except Exception as error:  # noqa: BLE001 - whatever it was, the tasks after it have their own work to do
             report(error)
             log(logging.ERROR, "a scheduled task failed", error=error, fields={"task": name})
-            done[name] = None
-            response.status_code = 503
-    return Success(data=CronReport(tasks=done, is_complete=response.status_code != 503))
+            is_complete = False
+    return CronReport(tasks=done, is_complete=is_complete)
+
+
+async def _run_all(tasks: dict[str, Task], response: Response, *, every_seconds: int) -> Success[CronReport]:
+    """Answers 503 where a task failed or got no time, and the platform shows it."""
+    done = await do_all(tasks, connect_as_service(), turn=int(time.time()) // every_seconds)
+    if not done.is_complete:
+        response.status_code = 503
+    return Success(data=done)
 
 
 @router.get("/minute", dependencies=[Depends(require_cron_secret)])
 async def run_minutely(response: Response) -> Success[CronReport]:
     """Publishes and archives what is due, chases reviews, tells caches; a database webhook may call it in between."""
-    return await _run_all(MINUTELY, response)
+    return await _run_all(MINUTELY, response, every_seconds=60)
 
 
 @router.get("/hour", dependencies=[Depends(require_cron_secret)])
 async def run_hourly(response: Response) -> Success[CronReport]:
     """Brings figures up to date and forgets what has expired."""
-    return await _run_all(HOURLY, response)
+    return await _run_all(HOURLY, response, every_seconds=3600)
 
 
 @router.get("/day", dependencies=[Depends(require_cron_secret)])
 async def run_daily(response: Response) -> Success[CronReport]:
     """Makes the partitions of the years to come."""
-    return await _run_all(DAILY, response)
+    return await _run_all(DAILY, response, every_seconds=86_400)
 
 
 app = create_app("MixerAI cron", router, max_seconds=60)

@@ -11,6 +11,9 @@ from lib.core.deadline import within
 # The longest that a call of the data API or of Auth may take in all. Where a request makes several, the later ones have
 # what is left of its time: see lib/core/deadline.py.
 TOTAL_SECONDS: Final = 6.0
+# For calls of SQL functions that do much at once, which may take 30 seconds in the database: an import, a bulk command,
+# work of the scheduler. Only functions with a `maxDuration` of 60 have so much time.
+PATIENT_SECONDS: Final = 25.0
 # Connecting by itself, and the last resort against silence: how long an answer may take is said at each call, since an
 # import of a thousand contents is silent for longer than a page is.
 TIMEOUT: Final = httpx.Timeout(30.0, connect=2.0)

@@ -1,10 +1,8 @@
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from lib.core.db import Db, Row, call, command, command_once, run
-
-# A hundred items, or an import, are silent for longer than a single content is.
-PATIENT_SECONDS: Final = 25.0
+from lib.core.http import PATIENT_SECONDS
 
 
 async def bulk(db: Db, *, operation: str, content_ids: list[UUID], arguments: dict[str, Any]) -> list[Row]:
