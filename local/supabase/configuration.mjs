@@ -1,7 +1,9 @@
 // Everything the stand-in is told, read from the environment once.
 
+import { readFileSync } from "node:fs";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { parse } from "smol-toml";
 import { StorageFiles } from "./storage_files.mjs";
 import { json, timestamptz } from "./types.mjs";
 
@@ -23,6 +25,7 @@ export const configuration = {
   captchaUrl: required("CAPTCHA_VERIFY_URL"),
   captchaSecret: required("CAPTCHA_SECRET"),
   storagePath: required("SUPABASE_STORAGE_PATH"),
+  maxRows: parse(readFileSync(new URL("../../supabase/config.toml", import.meta.url), "utf8")).api.max_rows,
 };
 configuration.issuer = `http://127.0.0.1:${configuration.port}/auth/v1`;
 // API key → the role that the gateway turns it into.

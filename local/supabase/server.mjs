@@ -13,7 +13,8 @@ import { attachRealtime } from "./realtime/server.mjs";
 import { signsUrls, withSignedUrls } from "./storage_shapes.mjs";
 
 // Each service with the rights of its role, as on the platform.
-const dataApi = createApp(await connect(databaseUrl));
+const dataConnection = await connect(databaseUrl);
+const dataApi = createApp(dataConnection);
 const storage = createApp(connectAs("supabase_storage_admin"));
 await Promise.all([dataApi.init(), storage.init()]);
 
@@ -28,7 +29,8 @@ async function route(request, peerAddress) {
   if (refused) return refused;
   if (pathname.startsWith("/auth/v1")) return auth(request, peerAddress);
   if (pathname.startsWith("/rest/v1")) {
-    return answerDataApi(request, configuration, (own, claims) =>
+    const { readsRows } = dataConnection;
+    return answerDataApi(request, { ...configuration, readsRows }, (own, claims) =>
       requests.run({ request: own, claims }, () => dataApi.fetch(own, { peerAddress })),
     );
   }

@@ -60,6 +60,15 @@ create function public.raises_plainly() returns void language plpgsql volatile a
 begin
   raise exception 'a bare one';
 end $$;
+create table public.many (id integer primary key);
+grant select on public.many to authenticated;
+insert into public.many select generate_series(1, 1005);
+create function public.counts(upto integer) returns setof integer language sql stable as $$
+  select generate_series(1, upto)
+$$;
+create function public.counts_in_one(upto integer) returns jsonb language sql stable as $$
+  select jsonb_agg(number) from generate_series(1, upto) as number
+$$;
 create function public.adds(id bigint) returns void language sql volatile as $$
   insert into public.things (id) values (adds.id)
 $$;
@@ -211,6 +220,19 @@ async def test_a_refused_right(user: Caller, anonymous: Caller) -> None:
     assert_refused(answer, 401, "42501", message)
     assert answer.headers["WWW-Authenticate"]
     assert_refused(await anonymous.rpc("raises", state="42501", reason="why"), 401, "42501", "why")
+
+
+async def test_a_thousand_rows_at_most(user: Caller) -> None:
+    """Without a word: only a count tells that there are more."""
+    read = await user.http.get("/many?order=id")
+    assert (read.status_code, len(read.json()), read.json()[-1]) == (200, 1000, {"id": 1000})
+    assert len((await user.http.get("/many?order=id&limit=1003")).json()) == 1000
+    later = await user.http.get("/many?order=id&offset=3", headers={"Prefer": "count=exact"})
+    assert (len(later.json()), later.headers["content-range"]) == (1000, "3-1002/1005")
+    assert len((await user.rpc("counts", upto=1001)).json()) == 1000
+    assert len((await user.rpc("counts", upto=999)).json()) == 999
+    # One value, however long it is.
+    assert len((await user.rpc("counts_in_one", upto=1001)).json()) == 1001
 
 
 async def test_no_change_of_a_whole_table(user: Caller) -> None:

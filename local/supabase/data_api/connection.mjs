@@ -48,12 +48,19 @@ async function readSchemaCache(sql) {
     where rolname in ('anon', 'authenticated', 'service_role')
     group by rolname`;
   const functions = await sql`
-    select proname as name, bool_and(provolatile <> 'v') as is_reading, coalesce(min(proconfig), '{}') as settings
+    select
+      proname as name, bool_and(provolatile <> 'v') as is_reading, bool_or(proretset) as has_rows,
+      coalesce(min(proconfig), '{}') as settings
     from pg_proc where pronamespace = 'public'::regnamespace group by proname`;
   const hoisted = (settings) => pairs(settings).filter(([name]) => HOISTED.includes(name));
   return {
     roles: new Map(roles.map((role) => [role.name, pairs(role.settings)])),
-    functions: new Map(functions.map((row) => [row.name, { isReading: row.is_reading, settings: hoisted(row.settings) }])),
+    functions: new Map(
+      functions.map((row) => [
+        row.name,
+        { isReading: row.is_reading, hasRows: row.has_rows, settings: hoisted(row.settings) },
+      ]),
+    ),
   };
 }
 
@@ -106,6 +113,11 @@ export async function connect(urlOf) {
       if (error instanceof RolledBack) return error.result;
       throw error;
     }
+  };
+  /** Whether the answer to a request is a list of rows: of a table, or of a function that returns a set. */
+  connection.readsRows = ({ method, url }) => {
+    const [, name] = RPC.exec(new URL(url).pathname) ?? [];
+    return name === undefined ? READING.includes(method) : cache.functions.get(name)?.hasRows === true;
   };
   const normalize = connection.normalizeDbError.bind(connection);
   connection.normalizeDbError = (error) => withStatus(normalize(error));

@@ -39,15 +39,32 @@ function addErrorHeaders(headers, status, text) {
   }
 }
 
-/** `next` is given the request for the library and the claims of its token. */
-export async function answerDataApi(given, configuration, next) {
+/** At most `maxRows` of the rows that are read, and nothing says that some are missing (src/PostgREST/RangeQuery.hs). */
+function capRows(text, headers, maxRows) {
+  // No shorter text has more rows.
+  if (!text.startsWith("[") || text.length <= 2 * maxRows) return text;
+  const rows = JSON.parse(text);
+  if (rows.length <= maxRows) return text;
+  const [, first, total] = /^(\d+)-\d+\/(.+)$/.exec(headers.get("content-range") ?? "") ?? [];
+  if (first !== undefined) headers.set("content-range", `${first}-${Number(first) + maxRows - 1}/${total}`);
+  return JSON.stringify(rows.slice(0, maxRows));
+}
+
+/**
+ * `next` is given the request for the library and the claims of its token; `readsRows` tells whether a request reads
+ * rows.
+ */
+export async function answerDataApi(given, { maxRows, readsRows, ...configuration }, next) {
   const { request, claims, refusal } = await withoutTimes(given, configuration);
   const refused = refusal ?? refuseWithoutFilter(given);
   const response = refused ?? (await next(await withExactNumbers(request), claims));
   if (!response.headers.get("content-type")?.includes("json")) return response;
   const headers = new Headers(response.headers);
   headers.delete("content-length");
-  const text = writeNumbers(await response.text());
+  let text = await response.text();
+  // While numbers are still marked, so that they survive JavaScript.
+  if (response.ok && readsRows(given)) text = capRows(text, headers, maxRows);
+  text = writeNumbers(text);
   if (response.status >= 400) addErrorHeaders(headers, response.status, text);
   return new Response(text, { status: response.status, headers });
 }

@@ -1,0 +1,50 @@
+"""Limits of hosted services that are written down in several places, or that cut answers without a word."""
+
+import re
+import tomllib
+
+import pytest
+
+from local.stack.settings import ROOT
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+CONFIG = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())
+# Functions that may return more than one row and have no `limit` of their own, and why a thousand are enough.
+MANY = {
+    "active_flags": "flags are few",
+    "bulk_contents": "one for each of at most 100 contents",
+    "claim_events": "take_next_batch takes 1,000 at most",
+    "content_analytics": "may be more: ask for fewer days, or one brand",
+    "create_contents": "one for each line of a chunk of 50",
+    "generation_analytics": "may be more: ask for fewer days, or one brand",
+    "get_version": "one for each version that is named",
+    "my_profile": "one",
+    "resolve_claims": "claims of one product in one market",
+    "review_analytics": "may be more: ask for fewer days, or one brand",
+    "set_market_override": "one",
+    "texts_to_embed": "one for each of 60 jobs",
+    "verify_audit_log": "one that is broken is enough",
+}
+
+
+async def test_functions_that_return_many_rows_say_why_a_thousand_are_enough(world: World) -> None:
+    """Commands return the row that they changed: their type is that of a table. All others limit themselves."""
+    rows = world.rows(
+        r"select proname from pg_proc where pronamespace = 'public'::regnamespace and proretset "
+        r"and prosrc !~* '\mlimit\M' and (provolatile <> 'v' or prorettype = 'record'::regtype)"
+    )
+    assert CONFIG["api"]["max_rows"] == 1000
+    assert {row["proname"] for row in rows} == MANY.keys()
+
+
+async def test_what_is_stored_has_one_limit(world: World) -> None:
+    """The bucket's row, the project's setting and the page that says what the Free plan allows."""
+    limit = 100 * 1024 * 1024
+    assert CONFIG["storage"]["file_size_limit"] == "100MiB"
+    (bucket,) = world.rows("select file_size_limit from storage.buckets where id = 'brand-files'")
+    assert bucket["file_size_limit"] == limit
+    page = re.sub(r"\s+", " ", (ROOT / "docs" / "deploy.md").read_text())
+    assert "`brand-files` takes files of up to 100 MiB" in page
+    assert "The Free plan stops at 50 MB" in page
