@@ -53,7 +53,7 @@ bench-api: setup ## Our functions beside the data API asked directly: throughput
 bench-auth: setup ## Authentication overhead per request: microseconds and round trips
 	@$(PYTHON) -m bench.auth
 
-smoke: setup ## Ten checks of a deployment, which take away what they make; URL=https://app.example.com, SMOKE_EMAIL, SMOKE_PASSWORD, CRON_SECRET
+smoke: setup ## Runs ten checks against a deployment and deletes the data it created; URL=https://app.example.com, SMOKE_EMAIL, SMOKE_PASSWORD, CRON_SECRET
 	@$(PYTHON) -m tools.smoke $(URL)
 
 rotate-keys: setup ## Re-encrypt what is under older ENCRYPTION_KEYS, with the environment of a deployment
