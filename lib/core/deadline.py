@@ -2,8 +2,8 @@
 
 The platform ends a function at its maximum, with an answer of its own (504, FUNCTION_INVOCATION_TIMEOUT) and in the
 middle of whatever it did. So each wait for something outside ends at the latest when the request's time does: waits in
-a row take less and less. The shell (lib/core/middleware.py) ends a request that still waits then without such a limit, for
-example for a lock.
+a row take less and less. The shell (lib/core/middleware.py) ends a request that still waits then without such a limit,
+for example for a lock.
 """
 
 import asyncio

@@ -12,7 +12,8 @@ USAGE = 2
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m tools.smoke", description="Ten checks of a deployment, which take away what they make."
+        prog="python -m tools.smoke",
+        description="Runs ten checks against a deployment and deletes the data it created.",
     )
     parser.add_argument("url", help="where it is, as https://app.example.com")
     parser.add_argument(
