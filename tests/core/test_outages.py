@@ -4,6 +4,7 @@ A function that waited for a silent service would be noticed by the clients here
 waits themselves are settings, so no test compares them with the clock of a machine that has other work.
 """
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -49,12 +50,12 @@ async def test_data_api(world: World, without_data: tuple[str, str]) -> None:
     person = await world.signed_in()
     person.http.base_url = f"{origin}/api/v1"
     status, code = (503, "SERVICE_UNAVAILABLE") if kind == "dead" else (504, "TIMEOUT")
-    requests = [
-        await person.get("/contents"),
-        await person.post("/contents", {"brandId": "00000000-0000-7000-8000-00000000000a", "title": "x"}),
-        await person.post("/ai/generate", {"contentId": "00000000-0000-7000-8000-00000000000a"}),
-    ]
-    for response in requests:
+    responses = await asyncio.gather(
+        person.get("/contents"),
+        person.post("/contents", {"brandId": "00000000-0000-7000-8000-00000000000a", "title": "x"}),
+        person.post("/ai/generate", {"contentId": "00000000-0000-7000-8000-00000000000a"}),
+    )
+    for response in responses:
         assert_problem(response, status, code)
         assert int(response.headers["Retry-After"]) > 0
 
