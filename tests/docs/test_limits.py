@@ -1,5 +1,6 @@
 """Limits of hosted services that are written down in several places, or that cut answers without a word."""
 
+import ast
 import re
 import tomllib
 
@@ -37,6 +38,29 @@ async def test_functions_that_return_many_rows_say_why_a_thousand_are_enough(wor
     )
     assert CONFIG["api"]["max_rows"] == 1000
     assert {row["proname"] for row in rows} == MANY.keys()
+
+
+# Queries of Python without a limit, by the function that makes them, and why a thousand rows are enough.
+UNLIMITED_QUERIES = {
+    "lib/identity/repository.py: fetch_devices": "the remembered devices of one person",
+    "lib/identity/repository.py: fetch_factors": "the second factors of one person",
+    "lib/identity/repository.py: fetch_sessions": "five of one person are alive at most",
+    "lib/identity/repository.py: write_preferences": "one",
+}
+
+
+def test_queries_without_a_limit_say_why_a_thousand_rows_are_enough() -> None:
+    found: set[str] = set()
+    for path in sorted((ROOT / "lib").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            text = ast.unparse(node)
+            # One row by its id, or a page.
+            is_limited = re.search(r"\.limit\(|\.range\(|\.eq\('id'|\.maybe_single\(|\.single\(", text)
+            if ".from_(" in text and not is_limited:
+                found.add(f"{path.relative_to(ROOT)}: {node.name}")
+    assert found == UNLIMITED_QUERIES.keys()
 
 
 async def test_what_is_stored_has_one_limit(world: World) -> None:
