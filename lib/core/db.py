@@ -96,7 +96,7 @@ async def command(
 
 
 async def command_once(db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS) -> list[Row]:
-    """Like ``command``, under a key that is made for this call: for what the Idempotency-Key does not stand for.
+    """Like ``command``, under a random key made for this call, for calls that the Idempotency-Key does not cover.
 
     A gateway that repeats the call, as after a 502 that hid our first answer, gets that answer and does nothing twice.
     The key is random and no part of the request: X-Request-Id may be the client's, who could name another's.

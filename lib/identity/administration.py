@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from lib.core.db import Db, Row, call, command_once, fetch_rows, run
 from lib.core.errors import ApiError, Conflict, ServiceUnavailable
+from lib.core.http import PATIENT_SECONDS
 from lib.core.kv import KvUnavailable, ask_kv
 from lib.core.logs import log
 from lib.core.service_role import connect_as_service, secret_key
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 MAIL_SECONDS: Final = 8.0
 # As long as the statement_timeout of functions that read whole tables of Auth.
-PATIENT_SECONDS: Final = 30.0
 AUTH_SESSIONS_BATCH: Final = 5000
 
 
@@ -50,7 +50,9 @@ async def send_waiting_mail() -> None:
 
 async def end_stolen_sessions(db: Db | None = None) -> int:
     """Ends sessions that somebody refreshed at Auth itself, past us, and returns how many. For the scheduler."""
-    ended: list[str] = (await run(call(db or connect_as_service(), "end_stolen_sessions", {}))).data
+    ended: list[str] = (
+        await run(call(db or connect_as_service(), "end_stolen_sessions", {}), seconds=PATIENT_SECONDS)
+    ).data
     try:
         await ask_kv(close_sessions(ended))
     except KvUnavailable as error:  # the database refuses them already

@@ -160,7 +160,8 @@ async def test_signing_in_while_everything_is_slow(world: World, slow: tuple[Rec
     """KV, Auth, KV and the database in a row: an answer of ours, in time, and not the platform's."""
     person = await world.person(slow[1])
     response = await person.sign_in()
-    assert_problem(response, 503, "SERVICE_UNAVAILABLE")
+    # By the call for which no time was left, or by the shell: both are ours, and say when to try again.
+    assert response.json()["error"]["code"] in ("SERVICE_UNAVAILABLE", "TIMEOUT"), response.text
     assert int(response.headers["Retry-After"]) > 0
 
 

@@ -45,7 +45,6 @@ UNLIMITED_QUERIES = {
     "lib/identity/repository.py: fetch_devices": "the remembered devices of one person",
     "lib/identity/repository.py: fetch_factors": "the second factors of one person",
     "lib/identity/repository.py: fetch_sessions": "five of one person are alive at most",
-    "lib/identity/repository.py: write_preferences": "one",
 }
 
 

@@ -93,13 +93,13 @@ async def opened(world: World, brand: Brand, folder: Path) -> AsyncGenerator[Pag
 async def test_an_import_is_one_message_and_the_list_is_read_again(world: World, tmp_path: Path) -> None:
     brand = await world.brand()
     async with opened(world, brand, tmp_path) as page:
-        titles = {f"Row {number}" for number in range(5)}
+        titles = {f"Row {number}" for number in range(25)}
         rows = [{"title": title} for title in titles]
         answer = await brand.editor.post("/contents/import", {"brandId": brand.id, "format": "json", "data": rows})
         assert answer.status_code == 200, answer.text
         what, event_type, about = await page.see_event("ContentsChanged")
         assert (what, event_type) == ("import_contents", "ContentsChanged")
-        assert about.startswith("5 contents ")
+        assert about.startswith("25 contents ")
         while set(await page.see("contents")) != titles:
             pass
         assert page.events() == ["ContentsChanged"]
