@@ -1,6 +1,6 @@
 """/api/v1/contents/* and /api/v1/activity, save what moves many contents at once: that is api/transfers.py"""
 
-from api._contents import comments, items, status, versions
-from lib.core.app import create_app
+from api._routes.content import comments, items, status, versions
+from lib.core.http.app import create_app
 
 app = create_app("MixerAI contents", items.router, items.activity, versions.router, comments.router, status.router)

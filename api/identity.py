@@ -1,8 +1,8 @@
 """/api/v1/auth/*, /api/v1/users/*"""
 
-from api._identity import invitations, keys, links, people, second_factors, sessions, single_sign_on
-from lib.core.app import create_app
-from lib.core.middleware import JSON
+from api._routes.identity import invitations, keys, links, people, second_factors, sessions, single_sign_on
+from lib.core.http.app import create_app
+from lib.core.http.middleware import JSON
 
 MEDIA_TYPES = (JSON, "application/x-www-form-urlencoded", "image/png", "image/jpeg", "image/webp")
 

@@ -18,11 +18,14 @@ import jwt
 import psycopg
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lib.core import api_keys, config, cookies, crypto, kv, sessions, tokens
-from lib.core.api_keys import ApiKey
-from lib.core.kv import get_kv
-from lib.core.rate_limit import limit_for_user
-from lib.core.windows import Window, admit
+from lib.core import config
+from lib.core.auth import api_keys, cookies, sessions, tokens
+from lib.core.auth.api_keys import ApiKey
+from lib.core.data import kv
+from lib.core.data.kv import get_kv
+from lib.core.limits.rate_limit import limit_for_user
+from lib.core.limits.windows import Window, admit
+from lib.core.security import crypto
 from local.stack.client import running_stack
 from tests.support.recorder import recording
 from tests.support.servers import functions_with

@@ -26,7 +26,7 @@ are no member of does not exist for you: 404.
 
 
 def _without_framework_errors(operation: dict[str, Any]) -> None:
-    """FastAPI announces a 422 of its own shape wherever there is input; ours is a 400 (lib/core/app.py)."""
+    """FastAPI announces a 422 of its own shape wherever there is input; ours is a 400 (lib/core/http/app.py)."""
     answer = operation["responses"].get("422", {})
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
     if schema.get("$ref", "").endswith("/HTTPValidationError"):

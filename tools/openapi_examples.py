@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from lib.core.errors import ApiError
+from lib.core.http.errors import ApiError
 
 type Schema = dict[str, Any]
 

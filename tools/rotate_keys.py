@@ -11,11 +11,11 @@ import json
 import sys
 
 from lib.core.config import ConfigurationError
-from lib.core.crypto import key_ring
-from lib.core.db import call, run
-from lib.core.errors import ApiError
-from lib.core.rotation import rotate
-from lib.core.service_role import connect_as_service
+from lib.core.data.db import call, run
+from lib.core.data.service_role import connect_as_service
+from lib.core.http.errors import ApiError
+from lib.core.security.crypto import key_ring
+from lib.core.security.rotation import rotate
 
 
 async def _main(batch: int, *, is_verbose: bool) -> int:

@@ -14,8 +14,8 @@ from typing import Any, Final
 from lib.ai.models import BrandContext
 from lib.ai.providers import Completion
 from lib.core.config import get_settings
-from lib.core.kv import KvUnavailable, ask_kv, get_kv
-from lib.core.logs import log
+from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
+from lib.core.telemetry.logs import log
 
 SECONDS: Final = 24 * 3600
 # What is larger costs more to carry than to write again.

@@ -17,9 +17,9 @@ from typing import Any, Final
 from lib.ai.models import TokenUsage
 from lib.ai.providers import TRANSIENT, Completion, Delta, Fault, Provider, ProviderError
 from lib.ai.tokens import count_tokens
-from lib.core.circuit_breaker import acquire_probe, record_outcome
-from lib.core.kv import KvUnavailable, ask_kv
-from lib.core.logs import log
+from lib.core.data.circuit_breaker import acquire_probe, record_outcome
+from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.telemetry.logs import log
 
 # What says something about the provider's health. A refused request does not, nor an answer of another shape: prompts
 # can be made to bring those about, and one brand's must not close a provider to all others.

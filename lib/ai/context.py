@@ -13,7 +13,7 @@ from pydantic import Field
 from lib.ai.models import BrandContext, ClaimContext, GenerationContext, OutputField, Passage
 from lib.ai.rendering import as_data
 from lib.ai.tokens import count_tokens, cut_to_tokens
-from lib.core.models import ResponseModel
+from lib.core.http.models import ResponseModel
 
 BUDGETS: Final = {
     "identity": 700,

@@ -13,9 +13,9 @@ from uuid import uuid4
 from lib.ai.providers import Capability, Provider, ProviderError, Request, configured
 from lib.ai.tokens import count_tokens, cut_to_tokens
 from lib.core.config import get_settings
-from lib.core.db import Db, Row, call, command_once, fetch_rows, run
-from lib.core.deadline import time_left
-from lib.core.errors import ApiError
+from lib.core.data.db import Db, Row, call, command_once, fetch_rows, run
+from lib.core.http.deadline import time_left
+from lib.core.http.errors import ApiError
 
 QUEUE: Final = "embeddings"
 BATCH_JOBS: Final = 60

@@ -17,7 +17,7 @@ from lib.ai.providers import Completion
 from lib.ai.rendering import Prompt, as_data, render
 from lib.ai.results import GuardrailCheck, Violation
 from lib.ai.shapes import Shape, clean_line, read_shape, schema_of
-from lib.core.errors import ErrorDetail, ValidationFailed
+from lib.core.http.errors import ErrorDetail, ValidationFailed
 
 PROMPT: Final = "check_guardrails.v1"
 MAX_TOKENS: Final = 1200

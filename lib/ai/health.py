@@ -1,5 +1,5 @@
-from lib.core.circuit_breaker import Circuit, read_circuits
 from lib.core.config import PROVIDERS
+from lib.core.data.circuit_breaker import Circuit, read_circuits
 
 
 async def read_health() -> dict[str, Circuit]:

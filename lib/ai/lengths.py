@@ -8,7 +8,7 @@ import html
 from html.parser import HTMLParser
 from typing import Final
 
-from lib.core.html import sanitize_html, visible_text
+from lib.core.security.html import sanitize_html, visible_text
 
 _VOID: Final = ("br",)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.core.models import ResponseModel
+from lib.core.http.models import ResponseModel
 
 
 class TokenUsage(ResponseModel):

@@ -13,11 +13,11 @@ from lib.ai.rendering import warm_up_prompts
 from lib.ai.requests import ToolRequest
 from lib.ai.run import Run
 from lib.ai.tools import Tool
-from lib.core.circuit_breaker import Circuit, State
+from lib.core.auth.principal import Principal
 from lib.core.config import get_settings
-from lib.core.context import current_context
-from lib.core.errors import ApiError, ServiceUnavailable, Unauthorized, Unprocessable
-from lib.core.principal import Principal
+from lib.core.data.circuit_breaker import Circuit, State
+from lib.core.http.errors import ApiError, ServiceUnavailable, Unauthorized, Unprocessable
+from lib.core.telemetry.context import current_context
 
 RETRY_AFTER_SECONDS: Final = 10
 # What is left of a request's time for writing down how a generation ended.

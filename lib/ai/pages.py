@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Final
 
 from lib.ai.providers import Image
-from lib.core.web import Fetched, FetchRefused, fetch
+from lib.core.security.web import Fetched, FetchRefused, fetch
 
 PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
 MAX_PAGE_BYTES: Final = 3_000_000

@@ -7,9 +7,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from lib.ai import repository
-from lib.core.db import Db
-from lib.core.errors import ApiError
-from lib.core.logs import log
+from lib.core.data.db import Db
+from lib.core.http.errors import ApiError
+from lib.core.telemetry.logs import log
 
 INTERVAL_SECONDS: Final = 0.75
 

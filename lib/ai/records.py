@@ -8,9 +8,9 @@ from pydantic import AwareDatetime, Field
 
 from lib.ai import repository
 from lib.ai.results import Applied, Generation, GenerationListed
-from lib.core.envelope import PageRequest
-from lib.core.models import ResponseModel
-from lib.core.principal import Principal
+from lib.core.auth.principal import Principal
+from lib.core.http.envelope import PageRequest
+from lib.core.http.models import ResponseModel
 
 
 class Used(ResponseModel):

@@ -3,11 +3,11 @@ from typing import Final
 from uuid import UUID
 
 from lib.ai.models import GenerationContext
-from lib.core.context import current_context
-from lib.core.db import Db, Row, call, command, command_once, fetch_one, fetch_page, run
-from lib.core.envelope import PageRequest
-from lib.core.errors import Conflict, NotFound, RateLimitExceeded
-from lib.core.signing import signed
+from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fetch_page, run
+from lib.core.http.envelope import PageRequest
+from lib.core.http.errors import Conflict, NotFound, RateLimitExceeded
+from lib.core.security.signing import signed
+from lib.core.telemetry.context import current_context
 
 _COLUMNS: Final = (
     "id,brand_id,user_id,content_id,type,status,provider,model,prompt_version,output,error,violations,is_held,"

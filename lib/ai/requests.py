@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from lib.core.http.models import RequestModel
 from lib.core.languages import check_language
-from lib.core.models import RequestModel
 
 type Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(examples=["GB"])]
 type LanguageCode = Annotated[

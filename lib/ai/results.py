@@ -7,8 +7,8 @@ from pydantic import AwareDatetime, Field
 
 from lib.ai.context import Omission
 from lib.ai.models import TokenUsage
-from lib.core.errors import ApiError
-from lib.core.models import ResponseModel
+from lib.core.http.errors import ApiError
+from lib.core.http.models import ResponseModel
 
 type Severity = Literal["low", "medium", "high"]
 type GenerationType = Literal[

@@ -24,9 +24,9 @@ from lib.ai.requests import GenerateRequest
 from lib.ai.results import Generated, GuardrailReport, Violation
 from lib.ai.shapes import malformed
 from lib.ai.tools import Finished, Tool
-from lib.core.errors import ApiError, Conflict
-from lib.core.logs import log
-from lib.core.principal import Principal
+from lib.core.auth.principal import Principal
+from lib.core.http.errors import ApiError, Conflict
+from lib.core.telemetry.logs import log
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from lib.ai.repository import Replayed
 from lib.ai.results import Batch, BatchItem, Generated, failed_item
 from lib.ai.run import Answered, Run
 from lib.ai.tools import GrowingFields, Tool
-from lib.core.circuit_breaker import Circuit
-from lib.core.errors import (
+from lib.core.auth.principal import Principal
+from lib.core.data.circuit_breaker import Circuit
+from lib.core.http.errors import (
     ApiError,
     Forbidden,
     InternalError,
@@ -29,9 +30,8 @@ from lib.core.errors import (
     ServiceUnavailable,
     Unauthorized,
 )
-from lib.core.logs import log
-from lib.core.principal import Principal
-from lib.core.telemetry import report
+from lib.core.telemetry.logs import log
+from lib.core.telemetry.reports import report
 
 type Circuits = Mapping[str, Circuit]
 

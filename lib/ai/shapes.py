@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from lib.ai.lengths import plain_text
 from lib.ai.providers import Fault, ProviderError
-from lib.core.html import is_markup
+from lib.core.security.html import is_markup
 
 
 def malformed(message: str) -> ProviderError:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
-from lib.core.models import ResponseModel
+from lib.core.http.models import ResponseModel
 
 if TYPE_CHECKING:
     from lib.brand.models import Brand

@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
 from lib.brand.completeness import Completeness, completeness_of
-from lib.core.models import Instant, RequestModel, ResponseModel
+from lib.core.http.models import Instant, RequestModel, ResponseModel
 
 type BrandName = Annotated[
     str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), Field(examples=["Aurora Skincare"])

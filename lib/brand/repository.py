@@ -9,8 +9,8 @@ from lib.brand.models import (
     NewBrand,
     WorkflowAssignments,
 )
-from lib.core.db import Db, Row, call, command, fetch_listing, run
-from lib.core.envelope import PageRequest
+from lib.core.data.db import Db, Row, call, command, fetch_listing, run
+from lib.core.http.envelope import PageRequest
 
 
 async def read(db: Db, *, brand_id: UUID, known_version: int | None) -> Row:

@@ -20,11 +20,11 @@ from lib.brand.models import (
     NewBrand,
     WorkflowAssignments,
 )
-from lib.core.cache import Entry, VersionedCache
-from lib.core.db import Row
-from lib.core.envelope import PageRequest
-from lib.core.errors import NotFound
-from lib.core.principal import Principal
+from lib.core.auth.principal import Principal
+from lib.core.data.cache import Entry, VersionedCache
+from lib.core.data.db import Row
+from lib.core.http.envelope import PageRequest
+from lib.core.http.errors import NotFound
 
 # What all members of a brand may read of it. Whether the caller is one, and which version is the newest, the data API
 # says at each request; the cache spares it putting the brand together again.

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from lib.core.db import Row
-from lib.core.models import Instant, ResponseModel
+from lib.core.data.db import Row
+from lib.core.http.models import Instant, ResponseModel
 
 
 class ActivityQuery(BaseModel):

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from lib.core.models import ResponseModel
+from lib.core.http.models import ResponseModel
 
 # A tag, an entity, a word, a run of spaces, or any other single character: nothing of the text is lost between them.
 _TOKENS: Final = re.compile(r"<[^<>]*>|&#?\w{1,10};|\w+|\s+|.", re.DOTALL)

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from lib.core.html import clean_value, sanitize_html
-from lib.core.models import RequestModel
+from lib.core.http.models import RequestModel
+from lib.core.security.html import clean_value, sanitize_html
 
 type ContentStatus = Literal[
     "draft",

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
 from lib.content.fields import ContentStatus, ContentType, Fields, Html, Metadata, Plain, Slug, Tags, Title
-from lib.core.models import Instant, RequestModel, ResponseModel
+from lib.core.http.models import Instant, RequestModel, ResponseModel
 
 type Reason = Annotated[
     str, StringConstraints(min_length=1, max_length=5000, strip_whitespace=True), Field(examples=["Too long"])

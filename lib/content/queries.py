@@ -7,8 +7,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic.alias_generators import to_camel
 
 from lib.content.fields import ContentStatus
-from lib.core.envelope import Page
-from lib.core.models import Instant, ResponseModel, SearchText, StorableText
+from lib.core.http.envelope import Page
+from lib.core.http.models import Instant, ResponseModel, SearchText, StorableText
 
 type SortKey = Literal["updatedAt", "createdAt", "title", "status", "score"]
 type SearchSortKey = Literal["relevance", "updatedAt", "createdAt", "title", "status", "score"]

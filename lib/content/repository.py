@@ -4,9 +4,9 @@ from uuid import UUID
 
 from lib.content.models import ContentChanges, NewContent
 from lib.content.queries import COLUMNS, ContentQuery, SearchQuery
-from lib.core.cursor import Cursor
-from lib.core.db import Db, Row, call, command, fetch_listing, fetch_one, fetch_rows, run
-from lib.core.envelope import PageRequest
+from lib.core.data.db import Db, Row, call, command, fetch_listing, fetch_one, fetch_rows, run
+from lib.core.http.cursor import Cursor
+from lib.core.http.envelope import PageRequest
 
 _COLUMNS = (
     "id,brand_id,template_id,template_version,type,status,title,slug,excerpt,body,fields,metadata,provenance,tags,"

@@ -17,11 +17,11 @@ from lib.content.models import (
 )
 from lib.content.queries import COLUMNS, ContentQuery, Facets, SearchHit, SearchQuery, Suggestion
 from lib.content.repository import Action
-from lib.core.cursor import Cursor, decode_cursor
-from lib.core.db import Row
-from lib.core.envelope import PageRequest
-from lib.core.errors import NotFound
-from lib.core.principal import Principal
+from lib.core.auth.principal import Principal
+from lib.core.data.db import Row
+from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.envelope import PageRequest
+from lib.core.http.errors import NotFound
 
 
 def _to_content(rows: list[Row]) -> Content:

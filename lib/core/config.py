@@ -29,7 +29,7 @@ def _check_chain(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _check_ring(text: str) -> str:
-    from lib.core.crypto import read_ring
+    from lib.core.security.crypto import read_ring
 
     read_ring(text)
     return text
@@ -65,7 +65,7 @@ class Settings(BaseModel):
     upstash_redis_rest_url: Url
     upstash_redis_rest_token: str
 
-    # For the scheduler and for asking Auth only: see lib/core/service_role.py.
+    # For the scheduler and for asking Auth only: see lib/core/data/service_role.py.
     # The older key is refused: with it Auth ignores Sb-Forwarded-For.
     supabase_secret_key: str | None = Field(default=None, pattern="^sb_secret_")
     cron_secret: str | None = Field(default=None, min_length=16)
@@ -112,9 +112,9 @@ class Settings(BaseModel):
     ai_answer_seconds: float = Field(default=25.0, gt=0, le=45)
     # Domain §7 gives the providers 45 s of the function's 60; three less leave room for a slow database on both sides.
     ai_total_seconds: float = Field(default=42.0, gt=0, le=45)
-    # Signs what only our functions may say: see lib/core/signing.py.
+    # Signs what only our functions may say: see lib/core/security/signing.py.
     signing_secret: str | None = Field(default=None, min_length=32)
-    # v1:<base64 of 32 bytes>,v2:…: see lib/core/crypto.py.
+    # v1:<base64 of 32 bytes>,v2:…: see lib/core/security/crypto.py.
     encryption_keys: EncryptionKeys | None = None
 
     # Where the web app is: links in mails lead there, and WebAuthn and CSRF count it as ours.

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
-from lib.core.db import Db
-from lib.core.deadline import time_left
+from lib.core.data.db import Db
+from lib.core.http.deadline import time_left
 from lib.events import repository
 from lib.events.models import Event
 

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from lib.core.models import ResponseModel
+from lib.core.http.models import ResponseModel
 
 
 class Event(ResponseModel):

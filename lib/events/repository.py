@@ -1,4 +1,4 @@
-from lib.core.db import Db, Row, call, fetch_rows, run
+from lib.core.data.db import Db, Row, call, fetch_rows, run
 
 
 async def register(db: Db, *, consumer: str) -> None:

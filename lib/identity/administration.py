@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID, uuid4
 
-from lib.core.db import Db, Row, call, command_once, fetch_rows, run
-from lib.core.errors import ApiError, Conflict, ServiceUnavailable
-from lib.core.http import PATIENT_SECONDS
-from lib.core.kv import KvUnavailable, ask_kv
-from lib.core.logs import log
-from lib.core.service_role import connect_as_service, secret_key
-from lib.core.sessions import close_sessions
+from lib.core.auth.sessions import close_sessions
+from lib.core.data.db import Db, Row, call, command_once, fetch_rows, run
+from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.data.service_role import connect_as_service, secret_key
+from lib.core.http.client import PATIENT_SECONDS
+from lib.core.http.errors import ApiError, Conflict, ServiceUnavailable
+from lib.core.telemetry.logs import log
 from lib.identity.auth_api import ask_auth, auth_client
 from lib.identity.avatars import remove_objects
 from lib.identity.passwords import unknown_password
@@ -30,7 +30,7 @@ AUTH_SESSIONS_BATCH: Final = 5000
 
 
 async def ask(function: str, arguments: Row) -> Any:
-    """Returns the answer of an SQL function of the service that changes nothing. Raises what lib.core.db.run raises."""
+    """Returns the answer of an SQL function of the service that changes nothing. Raises what ``run`` raises."""
     return (await run(call(connect_as_service(), function, arguments))).data
 
 

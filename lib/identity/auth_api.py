@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from lib.core.config import get_settings
-from lib.core.context import timed
-from lib.core.errors import RETRY_AFTER_SECONDS, ApiError, ServiceUnavailable
-from lib.core.http import TOTAL_SECONDS, get_http_client
-from lib.core.service_role import secret_key
+from lib.core.data.service_role import secret_key
+from lib.core.http.client import TOTAL_SECONDS, get_http_client
+from lib.core.http.errors import RETRY_AFTER_SECONDS, ApiError, ServiceUnavailable
+from lib.core.telemetry.context import timed
 from lib.identity.auth_errors import UNAVAILABLE, error_for
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from lib.core.errors import ApiError, Unauthorized
+from lib.core.http.errors import ApiError, Unauthorized
 from lib.identity.auth_api import ask_auth, auth_client, change_own_password
 
 if TYPE_CHECKING:

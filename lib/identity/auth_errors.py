@@ -8,7 +8,7 @@ import logging
 from enum import Enum, auto
 from typing import Final
 
-from lib.core.errors import (
+from lib.core.http.errors import (
     RETRY_AFTER_SECONDS,
     ApiError,
     Conflict,
@@ -16,7 +16,7 @@ from lib.core.errors import (
     RateLimitExceeded,
     ServiceUnavailable,
 )
-from lib.core.logs import log
+from lib.core.telemetry.logs import log
 
 UNAVAILABLE: Final = "signing in is not possible right now"
 LIMITED_SECONDS: Final = 60

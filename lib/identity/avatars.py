@@ -5,9 +5,9 @@ from typing import Any, Final
 import httpx
 
 from lib.core.config import get_settings
-from lib.core.context import timed
-from lib.core.errors import RETRY_AFTER_SECONDS, Forbidden, ServiceUnavailable
-from lib.core.http import get_http_client
+from lib.core.http.client import get_http_client
+from lib.core.http.errors import RETRY_AFTER_SECONDS, Forbidden, ServiceUnavailable
+from lib.core.telemetry.context import timed
 
 SECONDS: Final = 6.0
 

@@ -8,8 +8,8 @@ from typing import Final
 import httpx
 
 from lib.core.config import get_settings
-from lib.core.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, ValidationFailed
-from lib.core.http import get_http_client
+from lib.core.http.client import get_http_client
+from lib.core.http.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, ValidationFailed
 
 FREE_FAILURES: Final = 3
 SECONDS: Final = 4.0

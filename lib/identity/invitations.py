@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, Field
 
+from lib.core.auth.principal import Person
 from lib.core.config import get_settings
-from lib.core.crypto import DecryptionFailed, key_ring, token_digest
-from lib.core.db import command, command_once
-from lib.core.errors import Forbidden, Gone, NotFound, ServiceUnavailable, from_data_api
-from lib.core.models import RequestModel, ResponseModel
-from lib.core.principal import Person
-from lib.core.signing import signed
+from lib.core.data.db import command, command_once
+from lib.core.http.errors import Forbidden, Gone, NotFound, ServiceUnavailable, from_data_api
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.security.crypto import DecryptionFailed, key_ring, token_digest
+from lib.core.security.signing import signed
 from lib.identity import administration, auth_client, repository
 from lib.identity.models import BrandRole, LinkToken, NewEmail, NewPassword, SessionMode, SignedIn
 from lib.identity.passwords import check_strength, hash_password

@@ -10,15 +10,15 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from lib.core.api_keys import cache_key, key_digests
+from lib.core.auth.api_keys import cache_key, key_digests
+from lib.core.auth.principal import Person
 from lib.core.config import get_settings
-from lib.core.db import command_once
-from lib.core.errors import ValidationFailed
-from lib.core.kv import KvUnavailable, ask_kv, get_kv
-from lib.core.logs import log
-from lib.core.models import RequestModel, ResponseModel
-from lib.core.principal import Person
-from lib.core.signing import signed
+from lib.core.data.db import command_once
+from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
+from lib.core.http.errors import ValidationFailed
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.security.signing import signed
+from lib.core.telemetry.logs import log
 from lib.identity import repository
 
 RANDOM_CHARACTERS: Final = 32

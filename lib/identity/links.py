@@ -10,16 +10,16 @@ from uuid import UUID
 
 from pydantic import Field
 
+from lib.core.auth.principal import Person
 from lib.core.config import get_settings
-from lib.core.crypto import key_ring, token_digest
-from lib.core.errors import ApiError, Gone, ValidationFailed
-from lib.core.kv import KvUnavailable, ask_kv
-from lib.core.logs import log
-from lib.core.models import RequestModel
-from lib.core.overtime import OWN_SECONDS, at_least
-from lib.core.principal import Person
-from lib.core.rate_limit import FORGOT_PASSWORD, VERIFY_EMAIL, NarrowLimit, apply_verdicts
-from lib.core.windows import admit
+from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.errors import ApiError, Gone, ValidationFailed
+from lib.core.http.models import RequestModel
+from lib.core.http.overtime import OWN_SECONDS, at_least
+from lib.core.limits.rate_limit import FORGOT_PASSWORD, VERIFY_EMAIL, NarrowLimit, apply_verdicts
+from lib.core.limits.windows import admit
+from lib.core.security.crypto import key_ring, token_digest
+from lib.core.telemetry.logs import log
 from lib.identity import administration, auth_client
 from lib.identity.lockout import forget_failures, subject_of
 from lib.identity.models import Email, LinkToken, NewEmail, NewPassword, OldPassword

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
-from lib.core.crypto import key_ring
-from lib.core.kv import ask_kv, get_kv
+from lib.core.data.kv import ask_kv, get_kv
+from lib.core.security.crypto import key_ring
 
 MAX_FAILURES: Final = 5
 WINDOW_SECONDS: Final = 15 * 60

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.core.models import RequestModel, ResponseModel
-from lib.core.sessions import Factor
+from lib.core.auth.sessions import Factor
+from lib.core.http.models import RequestModel, ResponseModel
 
 type BrandRole = Literal["admin", "editor", "viewer"]
 type FactorMethod = Literal["totp", "webauthn", "backup_code"]

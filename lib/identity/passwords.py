@@ -10,7 +10,7 @@ import re
 import secrets
 from typing import Final
 
-from lib.core.errors import ErrorDetail, ValidationFailed
+from lib.core.http.errors import ErrorDetail, ValidationFailed
 
 BCRYPT_ROUNDS: Final = 12
 # What bcrypt in Auth looks at.

@@ -10,12 +10,12 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
-from lib.core.crypto import DecryptionFailed, key_ring
-from lib.core.db import call, command_once, fetch_listing, fetch_one, run
-from lib.core.errors import NotFound, Unprocessable
-from lib.core.logs import log
-from lib.core.models import RequestModel, ResponseModel
-from lib.core.principal import Person, Principal
+from lib.core.auth.principal import Person, Principal
+from lib.core.data.db import call, command_once, fetch_listing, fetch_one, run
+from lib.core.http.errors import NotFound, Unprocessable
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.security.crypto import DecryptionFailed, key_ring
+from lib.core.telemetry.logs import log
 from lib.identity import repository
 from lib.identity.lockout import forget_failures, subject_of
 from lib.identity.models import BrandRole, Membership

@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic import Field
 
-from lib.core.crypto import DecryptionFailed, key_ring
-from lib.core.db import call, run
-from lib.core.models import RequestModel, ResponseModel
-from lib.core.principal import Person
+from lib.core.auth.principal import Person
+from lib.core.data.db import call, run
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.security.crypto import DecryptionFailed, key_ring
 from lib.identity import administration
 from lib.identity.models import OldPassword
 from lib.identity.sign_in import forget_sessions, prove_password

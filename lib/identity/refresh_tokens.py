@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from lib.core.kv import get_kv
-from lib.core.sessions import LIFETIME_SECONDS
+from lib.core.auth.sessions import LIFETIME_SECONDS
+from lib.core.data.kv import get_kv
 
 # Two tabs of one browser may both refresh: Auth gives both the same answer for as long (its reuse interval).
 GRACE_SECONDS: Final = 10

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from lib.core.db import Db, Row, fetch_one, fetch_rows
+from lib.core.data.db import Db, Row, fetch_one, fetch_rows
 
 _PROFILE = (
     "id,first_name,last_name,timezone,language,avatar_path,"

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from lib.core.crypto import DecryptionFailed, key_ring
-from lib.core.db import command_once
-from lib.core.errors import Unauthorized
-from lib.core.logs import log
-from lib.core.principal import Person
-from lib.core.sessions import IDLE_SECONDS, LIFETIME_SECONDS
+from lib.core.auth.principal import Person
+from lib.core.auth.sessions import IDLE_SECONDS, LIFETIME_SECONDS
+from lib.core.data.db import command_once
+from lib.core.http.errors import Unauthorized
+from lib.core.security.crypto import DecryptionFailed, key_ring
+from lib.core.telemetry.logs import log
 from lib.identity import administration, repository
 from lib.identity.models import DeviceListed, FactorState, SessionListed, SessionState
 from lib.identity.sign_in import prove_password

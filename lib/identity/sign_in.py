@@ -13,11 +13,14 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
+from lib.core.auth.cookies import csrf_token
+from lib.core.auth.principal import Person
+from lib.core.auth.sessions import close_sessions, write_session
+from lib.core.auth.tokens import verify_token
 from lib.core.config import get_settings
-from lib.core.cookies import csrf_token
-from lib.core.crypto import key_ring, token_digest
-from lib.core.db import Row, command_once
-from lib.core.errors import (
+from lib.core.data.db import Row, command_once
+from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.errors import (
     RETRY_AFTER_SECONDS,
     ApiError,
     Forbidden,
@@ -26,12 +29,9 @@ from lib.core.errors import (
     Unauthorized,
     ValidationFailed,
 )
-from lib.core.kv import KvUnavailable, ask_kv
-from lib.core.logs import log
-from lib.core.overtime import OWN_SECONDS, at_least
-from lib.core.principal import Person
-from lib.core.sessions import close_sessions, write_session
-from lib.core.tokens import verify_token
+from lib.core.http.overtime import OWN_SECONDS, at_least
+from lib.core.security.crypto import key_ring, token_digest
+from lib.core.telemetry.logs import log
 from lib.identity import administration, auth_client
 from lib.identity.auth_client import AuthSession
 from lib.identity.captcha import FREE_FAILURES, require_captcha

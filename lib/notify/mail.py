@@ -15,10 +15,10 @@ from uuid import uuid4
 import httpx
 
 from lib.core.config import ConfigurationError, get_settings
-from lib.core.crypto import DecryptionFailed, key_ring
-from lib.core.db import Db, call, fetch_rows, run
-from lib.core.deadline import time_left
-from lib.core.http import get_http_client
+from lib.core.data.db import Db, call, fetch_rows, run
+from lib.core.http.client import get_http_client
+from lib.core.http.deadline import time_left
+from lib.core.security.crypto import DecryptionFailed, key_ring
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -11,10 +11,10 @@ import httpx
 
 from lib.content.delivery import brand_tag, content_tag, list_tag
 from lib.core.config import get_settings
-from lib.core.context import timed
-from lib.core.errors import ServiceUnavailable
-from lib.core.http import get_http_client
-from lib.core.logs import log
+from lib.core.http.client import get_http_client
+from lib.core.http.errors import ServiceUnavailable
+from lib.core.telemetry.context import timed
+from lib.core.telemetry.logs import log
 from lib.events import Event
 
 # Tags that one call takes.

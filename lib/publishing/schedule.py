@@ -1,7 +1,7 @@
 from collections import Counter
 
-from lib.core.db import Db, call, run
-from lib.core.http import PATIENT_SECONDS
+from lib.core.data.db import Db, call, run
+from lib.core.http.client import PATIENT_SECONDS
 
 
 async def publish_due(db: Db) -> dict[str, int]:

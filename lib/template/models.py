@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
-from lib.core.models import RequestModel, ResponseModel
+from lib.core.http.models import RequestModel, ResponseModel
 from lib.template.fields import InputField, OutputField
 
 type TemplateName = Annotated[

@@ -3,8 +3,8 @@ from uuid import UUID
 
 from postgrest.types import CountMethod
 
-from lib.core.db import Db, Row, call, command, fetch_listing, fetch_one, fetch_page
-from lib.core.envelope import PageRequest
+from lib.core.data.db import Db, Row, call, command, fetch_listing, fetch_one, fetch_page
+from lib.core.http.envelope import PageRequest
 from lib.template.models import NewTemplate, TemplateChanges
 
 _VERSION_COLUMNS = "template_id,version,name,content_type,input_fields,output_fields,created_by,created_at"

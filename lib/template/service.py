@@ -3,10 +3,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from lib.core.db import Row
-from lib.core.envelope import PageRequest
-from lib.core.errors import NotFound, Unprocessable
-from lib.core.principal import Principal
+from lib.core.auth.principal import Principal
+from lib.core.data.db import Row
+from lib.core.http.envelope import PageRequest
+from lib.core.http.errors import NotFound, Unprocessable
 from lib.template import repository
 from lib.template.models import NewTemplate, Template, TemplateChanges, TemplateFields, TemplateRead, TemplateVersion
 

@@ -14,7 +14,9 @@ from lib.ai.chain import Chain, Pace
 from lib.ai.providers import AnthropicProvider, Completion, OpenAIProvider, Provider
 from lib.ai.providers import anthropic as anthropic_module
 from lib.ai.providers import openai as openai_module
-from lib.core import config, http, kv
+from lib.core import config
+from lib.core.data import kv
+from lib.core.http import client as http
 from local.demo.callers import Person
 from local.stack.client import RunningStack
 from local.tls import TLS

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lib.ai import embeddings
-from lib.core.db import Db, connect_with
+from lib.core.data.db import Db, connect_with
 from local.stack.client import RunningStack
 from tests.ai.support import answered, budget, money, prompts_of, requests_with
 from tests.support.world import Brand, World

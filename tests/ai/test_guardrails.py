@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lib.ai.guardrails import cards_in, check_by_rule, check_input, redact
-from lib.core.errors import ValidationFailed
+from lib.core.http.errors import ValidationFailed
 from tests.ai.support import answered, product_with_claims, prompts_of, requests_with
 from tests.ai.test_prompts import context
 from tests.support.errors import assert_problem

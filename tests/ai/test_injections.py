@@ -15,7 +15,7 @@ from lib.ai.interpolation import interpolate
 from lib.ai.rendering import as_data
 from lib.ai.requests import ClaimReviewRequest, GenerateRequest, MetadataRequest, TitlesRequest, TranscreateRequest
 from lib.ai.tools import GenerateContent, GenerateMetadata, SuggestTitles, Transcreate
-from lib.core.html import is_markup
+from lib.core.security.html import is_markup
 from local.models.composition import compose_answer
 from tests.ai.support import answered, events_of, prompts_of, requests_with
 from tests.ai.test_prompts import context, of, prompts

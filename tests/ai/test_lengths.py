@@ -9,7 +9,7 @@ from lib.ai.embeddings import CHUNK_TOKENS, chunks
 from lib.ai.lengths import plain_text, trim_html, trim_text
 from lib.ai.tokens import count_tokens, cut_to_tokens
 from lib.ai.tools.brand_analysis import ALL_CHARACTERS, LEAST_CHARACTERS, PAGE_CHARACTERS, shares
-from lib.core.html import sanitize_html
+from lib.core.security.html import sanitize_html
 
 # Families, flags, accents that stand by themselves, and letters of several scripts.
 PIECES = st.sampled_from(

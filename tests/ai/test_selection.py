@@ -4,8 +4,8 @@ import pytest
 
 from lib.ai.providers import Capability, Request, configured, order
 from lib.ai.providers.selection import Price
-from lib.core.circuit_breaker import Circuit, State
 from lib.core.config import ConfigurationError, Settings, read_settings
+from lib.core.data.circuit_breaker import Circuit, State
 
 BASE = {
     "SUPABASE_URL": "https://abcdefghijklmnopqrst.supabase.co",

@@ -10,8 +10,9 @@ from uuid import uuid4
 import pytest
 import redis.asyncio
 
-from lib.core import circuit_breaker, config, kv
-from lib.core.circuit_breaker import PROBES, WINDOW_CALLS, State, acquire_probe, read_circuits, record_outcome
+from lib.core import config
+from lib.core.data import circuit_breaker, kv
+from lib.core.data.circuit_breaker import PROBES, WINDOW_CALLS, State, acquire_probe, read_circuits, record_outcome
 from local.stack.client import RunningStack
 from local.stack.settings import ROOT
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 OTHER_PROCESS = """
 import asyncio, sys
-from lib.core.circuit_breaker import acquire_probe, read_circuits, record_outcome
+from lib.core.data.circuit_breaker import acquire_probe, read_circuits, record_outcome
 async def main(name, *outcomes):
     for outcome in outcomes:
         if outcome == "probe":

@@ -71,4 +71,4 @@ def test_the_secret_key_is_read_in_one_place() -> None:
         for path in (ROOT / folder).rglob("*.py")
         if "supabase_secret_key" in path.read_text()
     }
-    assert named == {"lib/core/config.py", "lib/core/service_role.py"}
+    assert named == {"lib/core/config.py", "lib/core/data/service_role.py"}

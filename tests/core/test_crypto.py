@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.config import ConfigurationError, read_settings
-from lib.core.crypto import DecryptionFailed, KeyRing, read_ring
+from lib.core.security.crypto import DecryptionFailed, KeyRing, read_ring
 from tools.package import ENVIRONMENT
 
 OLD, NEW = {1: b"1" * 32}, {1: b"1" * 32, 2: b"2" * 32}

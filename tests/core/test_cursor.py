@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.cursor import Cursor, decode_cursor
-from lib.core.errors import ValidationFailed
+from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.errors import ValidationFailed
 
 ORDERS = st.sampled_from(["-updated_at", "title", "score"])
 PLACES = st.one_of(

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from api import cron
+from api._routes.jobs import schedule
 from lib.ai.opening import CLOSING_SECONDS
-from lib.core.app import MAX_SECONDS
+from lib.core.auth.tokens import JWKS_SECONDS
 from lib.core.config import Settings
-from lib.core.deadline import AFTERWARDS_SECONDS, GRACE_SECONDS, RESERVE_SECONDS, waiting_seconds
-from lib.core.http import PATIENT_SECONDS, TOTAL_SECONDS
-from lib.core.kv import TIMEOUT_SECONDS
-from lib.core.tokens import JWKS_SECONDS
+from lib.core.data.kv import TIMEOUT_SECONDS
+from lib.core.http.app import MAX_SECONDS
+from lib.core.http.client import PATIENT_SECONDS, TOTAL_SECONDS
+from lib.core.http.deadline import AFTERWARDS_SECONDS, GRACE_SECONDS, RESERVE_SECONDS, waiting_seconds
 from lib.identity import captcha
 from lib.identity.timing import STEP_SECONDS
 from local.stack.client import RunningStack
@@ -72,7 +72,7 @@ def usual_waits(function: str) -> list[float]:
         case "transfers":
             return [KV, PATIENT_SECONDS]
         case "cron":
-            return [PATIENT_SECONDS, cron.DISPATCH_SECONDS, cron.EMBED_SECONDS]
+            return [PATIENT_SECONDS, schedule.DISPATCH_SECONDS, schedule.EMBED_SECONDS]
         case _:
             return [KV, CALL]
 
@@ -85,12 +85,12 @@ def worst_waits(function: str) -> list[float]:
             return [KV, captcha.SECONDS, CALL, JWKS_SECONDS, CALL, KV]
         case "cron":
             own = {
-                "dispatch": cron.DISPATCH_SECONDS,
-                "embed": cron.EMBED_SECONDS,
-                "mail": cron.MAIL_SECONDS,
+                "dispatch": schedule.DISPATCH_SECONDS,
+                "embed": schedule.EMBED_SECONDS,
+                "mail": schedule.MAIL_SECONDS,
             }
-            assert own.keys() < cron.MINUTELY.keys()
-            return [own.get(task, PATIENT_SECONDS) for task in cron.MINUTELY]
+            assert own.keys() < schedule.MINUTELY.keys()
+            return [own.get(task, PATIENT_SECONDS) for task in schedule.MINUTELY]
         case _:
             return usual_waits(function)
 
@@ -106,17 +106,17 @@ def test_which_functions_rely_on_the_deadline() -> None:
     assert late == {"identity", "cron"}
 
 
-# Where a timeout or a client of something outside is made by other means than lib/core/deadline.py, and why that is
-# within the request's time.
+# Where a timeout or a client of something outside is made by other means than lib/core/http/deadline.py, and why that
+# is within the request's time.
 OWN_WAITS = {
-    "lib/core/deadline.py": "makes them",
-    "lib/core/middleware.py": "the end of the whole request",
-    "lib/core/web.py": "each call is within()",
+    "lib/core/http/deadline.py": "makes them",
+    "lib/core/http/middleware.py": "the end of the whole request",
+    "lib/core/security/web.py": "each call is within()",
     "lib/ai/chain.py": "by its pace, which ends CLOSING_SECONDS before the request's time",
     "lib/ai/service.py": "the closing, which the pace leaves time for",
     "lib/ai/providers/openai.py": "called by the chain, within its pace",
     "lib/ai/providers/anthropic.py": "called by the chain, within its pace",
-    "lib/identity/auth_api.py": "its client is that of lib/core/http.py",
+    "lib/identity/auth_api.py": "its client is that of lib/core/http/client.py",
 }
 WAITS = (
     "asyncio.timeout",
@@ -144,7 +144,7 @@ def test_nothing_waits_in_a_way_of_its_own() -> None:
     files = [path for folder in ("lib", "api") for path in (ROOT / folder).rglob("*.py")]
     found = {str(path.relative_to(ROOT)): waits_in(path) for path in files}
     # The client of KV has no timeout at all: ask_kv gives it one, and nothing else may await its answers.
-    assert found.pop("lib/core/kv.py") == {"Redis"}
+    assert found.pop("lib/core/data/kv.py") == {"Redis"}
     assert {name for name, waits in found.items() if waits} == set(OWN_WAITS)
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.envelope import PageRequest, page_of
+from lib.core.http.envelope import PageRequest, page_of
 
 
 @given(total=st.integers(0, 5000), page=st.integers(1, 300), page_size=st.integers(1, 100))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.content.fields import clean_fields
-from lib.core.html import sanitize_html
+from lib.core.security.html import sanitize_html
 from tests.support.xss import VECTORS, executed
 
 TAGS = {"p", "br", "strong", "em", "u", "a"}

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from lib.core.context import begin_context
-from lib.core.deadline import GRACE_SECONDS, within
-from lib.core.overtime import OWN_SECONDS, at_least
+from lib.core.http.deadline import GRACE_SECONDS, within
+from lib.core.http.overtime import OWN_SECONDS, at_least
+from lib.core.telemetry.context import begin_context
 
 
 async def test_a_wait_when_the_time_of_the_request_is_over() -> None:

@@ -14,7 +14,7 @@ import httpx
 import psycopg
 import pytest
 
-from lib.core.crypto import read_ring
+from lib.core.security.crypto import read_ring
 from local.stack.client import RunningStack
 from local.stack.parts import supabase
 from local.stack.scratch import scratch_database

@@ -6,10 +6,10 @@ import time
 import pytest
 from postgrest import AsyncPostgrestClient
 
-from api import cron
-from lib.core.context import begin_context
-from lib.core.db import Db
-from lib.core.deadline import within
+from api._routes.jobs import schedule
+from lib.core.data.db import Db
+from lib.core.http.deadline import within
+from lib.core.telemetry.context import begin_context
 
 pytestmark = pytest.mark.anyio
 
@@ -20,9 +20,9 @@ class Run:
     def __init__(self, *slow: str) -> None:
         self.slow = slow
         self.begun: list[str] = []
-        self.tasks: dict[str, cron.Task] = {name: self._task(name) for name in ("publish", "a", "b", "c")}
+        self.tasks: dict[str, schedule.Task] = {name: self._task(name) for name in ("publish", "a", "b", "c")}
 
-    def _task(self, name: str) -> cron.Task:
+    def _task(self, name: str) -> schedule.Task:
         async def work(_: Db) -> int:
             self.begun.append(name)
             if name in self.slow:
@@ -33,11 +33,11 @@ class Run:
 
         return work
 
-    async def take(self, turn: int) -> cron.CronReport:
+    async def take(self, turn: int) -> schedule.CronReport:
         self.begun.clear()
         self.context = begin_context("a scheduled run")
         self.context.ends_at = time.monotonic() + 60
-        return await cron.do_all(self.tasks, AsyncPostgrestClient("http://127.0.0.1:9"), turn=turn)
+        return await schedule.do_all(self.tasks, AsyncPostgrestClient("http://127.0.0.1:9"), turn=turn)
 
 
 async def test_all_is_done_in_every_run() -> None:

@@ -18,7 +18,7 @@ BROKEN = """
 import asyncio
 import httpx
 from fastapi import APIRouter
-from lib.core.app import create_app
+from lib.core.http.app import create_app
 router = APIRouter()
 @router.get("/api/v1/broken")
 async def broken() -> None:

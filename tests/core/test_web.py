@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core import config, web
-from lib.core.web import FetchRefused, check_url, fetch, is_public
+from lib.core import config
+from lib.core.security import web
+from lib.core.security.web import FetchRefused, check_url, fetch, is_public
 from local.stack.client import RunningStack
 
 pytestmark = pytest.mark.anyio

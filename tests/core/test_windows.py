@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.core import config, kv
-from lib.core.limit_settings import read_limits
-from lib.core.rate_limit import GRAPHQL
-from lib.core.windows import Verdict, Window, admit
+from lib.core import config
+from lib.core.data import kv
+from lib.core.limits.overrides import read_limits
+from lib.core.limits.rate_limit import GRAPHQL
+from lib.core.limits.windows import Verdict, Window, admit
 from local.demo.callers import own_address
 from local.stack.client import RunningStack
 from tests.support.errors import assert_problem

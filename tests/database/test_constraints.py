@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from lib.core.errors import UNIQUE_FIELDS, from_data_api
+from lib.core.http.errors import UNIQUE_FIELDS, from_data_api
 from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio

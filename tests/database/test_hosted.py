@@ -4,13 +4,14 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from api import cron
-from lib.core.http import PATIENT_SECONDS
+from api._routes.jobs import schedule
+from lib.core.http.client import PATIENT_SECONDS
 from local.stack.client import RunningStack
 from local.stack.scratch import empty_database, migration_files
 from local.stack.settings import ROOT
@@ -109,8 +110,8 @@ def _patient_functions() -> set[str]:
                 }
     scheduled = {
         name
-        for name in (*cron.MINUTELY, *cron.HOURLY, *cron.DAILY)
-        if f'"{name}": _function' in (ROOT / "api" / "cron.py").read_text()
+        for name in (*schedule.MINUTELY, *schedule.HOURLY, *schedule.DAILY)
+        if f'"{name}": _function' in Path(schedule.__file__).read_text()
     }
     assert {"import_contents", "publish_due_contents", "end_stolen_sessions"} <= names
     assert len(scheduled) >= 8

@@ -6,8 +6,8 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from lib.core.cookies import DEVICE_SECONDS
-from lib.core.sessions import IDLE_SECONDS, LIFETIME_SECONDS
+from lib.core.auth.cookies import DEVICE_SECONDS
+from lib.core.auth.sessions import IDLE_SECONDS, LIFETIME_SECONDS
 from lib.identity.refresh_tokens import GRACE_SECONDS
 from lib.identity.refreshing import UNKNOWN_SECONDS
 from local.stack.settings import ROOT

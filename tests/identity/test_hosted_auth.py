@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from lib.core.errors import ApiError, Unauthorized
+from lib.core.http.errors import ApiError, Unauthorized
 from lib.identity.auth_errors import MEANINGS, error_for
 from lib.identity.passwords import CLASSES, MAX_BYTES, unknown_password
 from local.demo.callers import PASSWORD, Person, own_address
@@ -271,7 +271,7 @@ async def test_a_link_for_an_address_that_is_gone_leaves_no_account(world: World
     email = f"{uuid4().hex}@people.test"
     code = (
         "import asyncio, sys, uuid\n"
-        "from lib.core.errors import Conflict\n"
+        "from lib.core.http.errors import Conflict\n"
         "from lib.identity.administration import make_sign_in_token\n"
         "try: asyncio.run(make_sign_in_token(uuid.uuid4(), sys.argv[1]))\n"
         "except Conflict as error: print(error.message)\n"

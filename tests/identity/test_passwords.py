@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lib.core.errors import ValidationFailed
+from lib.core.http.errors import ValidationFailed
 from lib.identity.passwords import check_strength
 from local.demo.callers import PASSWORD, Person, own_address
 from tests.identity.support import STRONG, STRONGER, mails_to, no_mail_to, sees, token_in, with_totp

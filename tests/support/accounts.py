@@ -16,8 +16,8 @@ import jwt
 import psycopg
 from psycopg.types.json import Jsonb
 
-from lib.core.crypto import KeyRing, read_ring
-from lib.core.sessions import IDLE_SECONDS, Session, session_key
+from lib.core.auth.sessions import IDLE_SECONDS, Session, session_key
+from lib.core.security.crypto import KeyRing, read_ring
 from local.demo.callers import PASSWORD
 from local.stack.client import RunningStack
 from local.tls import TLS

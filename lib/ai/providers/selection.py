@@ -8,8 +8,8 @@ from typing import Final
 from lib.ai.providers.anthropic import anthropic_provider
 from lib.ai.providers.base import Capability, Provider
 from lib.ai.providers.openai import azure_provider, local_provider, openai_provider
-from lib.core.circuit_breaker import Circuit, State
 from lib.core.config import Settings
+from lib.core.data.circuit_breaker import Circuit, State
 
 _MAKERS: Final = {
     "azure_openai": azure_provider,

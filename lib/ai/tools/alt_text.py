@@ -15,9 +15,9 @@ from lib.ai.requests import AltTextRequest
 from lib.ai.results import AltText
 from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
 from lib.ai.tools.base import Finished, Tool
-from lib.core.errors import Unprocessable
+from lib.core.http.errors import Unprocessable
 from lib.core.languages import LANGUAGES
-from lib.core.web import FetchRefused
+from lib.core.security.web import FetchRefused
 
 LIMIT: Final = 125
 SHORT: Final = 49

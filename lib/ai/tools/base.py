@@ -9,7 +9,7 @@ from lib.ai.models import GenerationContext
 from lib.ai.providers import Capability, Completion, Image, Request
 from lib.ai.rendering import Prompt
 from lib.ai.requests import ToolRequest
-from lib.core.models import ResponseModel
+from lib.core.http.models import ResponseModel
 
 
 @dataclass(frozen=True, slots=True)

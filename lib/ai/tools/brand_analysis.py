@@ -14,8 +14,8 @@ from lib.ai.requests import BrandAnalysisRequest
 from lib.ai.results import BrandProfile, PageWarning, SuggestedAgency
 from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
 from lib.ai.tools.base import Finished, Tool
-from lib.core.errors import Unprocessable
-from lib.core.web import FetchRefused
+from lib.core.http.errors import Unprocessable
+from lib.core.security.web import FetchRefused
 
 PAGE_CHARACTERS: Final = 3500
 ALL_CHARACTERS: Final = 9000

@@ -14,7 +14,7 @@ from lib.ai.results import ClaimReview, Replacement, Replacements, ReviewOfClaim
 from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
 from lib.ai.tokens import count_tokens
 from lib.ai.tools.base import Finished, Tool
-from lib.core.errors import NotFound
+from lib.core.http.errors import NotFound
 
 _WORST: tuple[Verdict, ...] = ("rejected", "needs_revision", "approved")
 

@@ -12,7 +12,7 @@ from lib.ai.models import GenerationContext, OutputField
 from lib.ai.rendering import as_data
 from lib.ai.results import RetryCandidate
 from lib.ai.shapes import malformed
-from lib.core.html import clean_value, sanitize_html
+from lib.core.security.html import clean_value, sanitize_html
 
 type Values = dict[str, Any]
 

@@ -19,7 +19,7 @@ from lib.ai.shapes import schema_of
 from lib.ai.tokens import count_tokens
 from lib.ai.tools.base import Finished, Tool
 from lib.ai.tools.fields import shown
-from lib.core.errors import Unprocessable
+from lib.core.http.errors import Unprocessable
 
 
 class CheckGuardrails(Tool[GuardrailRequest, GuardrailCheck]):

@@ -15,8 +15,8 @@ from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
 from lib.ai.tokens import count_tokens
 from lib.ai.tools.base import Finished, Tool
 from lib.ai.tools.fields import shown
-from lib.core.errors import Unprocessable
-from lib.core.web import FetchRefused
+from lib.core.http.errors import Unprocessable
+from lib.core.security.web import FetchRefused
 
 TITLE: Final = (45, 60)
 DESCRIPTION: Final = (150, 160)

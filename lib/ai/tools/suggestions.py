@@ -14,7 +14,7 @@ from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
 from lib.ai.tokens import count_tokens
 from lib.ai.tools.base import Finished, Tool
 from lib.ai.tools.fields import shown
-from lib.core.errors import Unprocessable
+from lib.core.http.errors import Unprocessable
 
 HEADLINE_CHARACTERS: Final = 60
 MIN_KEYWORDS: Final = 5

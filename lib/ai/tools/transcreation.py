@@ -13,8 +13,8 @@ from lib.ai.results import Adaptation, Scores, Transcreation
 from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
 from lib.ai.tokens import count_tokens
 from lib.ai.tools.base import Finished, Tool
-from lib.core.errors import Unprocessable
-from lib.core.html import is_markup, sanitize_html, visible_text
+from lib.core.http.errors import Unprocessable
+from lib.core.security.html import is_markup, sanitize_html, visible_text
 
 
 class _Adaptation(Shape):

@@ -24,7 +24,7 @@ from lib.ai.tools.fields import (
     visible,
     writing_sections,
 )
-from lib.core.errors import ValidationFailed
+from lib.core.http.errors import ValidationFailed
 
 MAX_TOKENS = 4000
 

@@ -11,8 +11,8 @@ from pydantic import (
     model_validator,
 )
 
-from lib.core.html import sanitize_html
-from lib.core.models import RequestModel, ResponseModel
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.security.html import sanitize_html
 
 
 def _clean_body(body: str) -> str:

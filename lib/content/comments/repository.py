@@ -1,8 +1,8 @@
 from uuid import UUID
 
 from lib.content.comments.models import CommentEdit, NewComment
-from lib.core.db import Db, Row, call, command, fetch_listing
-from lib.core.envelope import PageRequest
+from lib.core.data.db import Db, Row, call, command, fetch_listing
+from lib.core.http.envelope import PageRequest
 
 
 async def fetch_threads(

@@ -2,10 +2,10 @@ from uuid import UUID
 
 from lib.content.comments import repository
 from lib.content.comments.models import Comment, CommentEdit, NewComment, Thread
-from lib.core.db import Row
-from lib.core.envelope import PageRequest
-from lib.core.errors import NotFound
-from lib.core.principal import Principal
+from lib.core.auth.principal import Principal
+from lib.core.data.db import Row
+from lib.core.http.envelope import PageRequest
+from lib.core.http.errors import NotFound
 
 
 def _to_comment(rows: list[Row]) -> Comment:

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from lib.core.models import ResponseModel
+from lib.core.http.models import ResponseModel
 
 
 class DeliveredHead(ResponseModel):

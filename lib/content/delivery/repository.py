@@ -1,5 +1,5 @@
-from lib.core.cursor import Cursor
-from lib.core.db import Db, Row, call, run
+from lib.core.data.db import Db, Row, call, run
+from lib.core.http.cursor import Cursor
 
 
 async def fetch_list(

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from lib.content.delivery import repository
 from lib.content.delivery.models import Delivered, DeliveredHead, DeliveringBrand
-from lib.core.cursor import Cursor, decode_cursor
-from lib.core.db import Row, connect_anonymously
-from lib.core.html import clean_value, sanitize_html
+from lib.core.data.db import Row, connect_anonymously
+from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.security.html import clean_value, sanitize_html
 
 _ORDER: Final = "-published_at"
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from lib.content.fields import Tags
 from lib.content.models import ContentChanges, People, Reason
 from lib.content.queries import ContentQuery
-from lib.core.models import Instant, RequestModel, ResponseModel
+from lib.core.http.models import Instant, RequestModel, ResponseModel
 
 type ContentIds = Annotated[
     list[UUID], Field(min_length=1, max_length=100), AfterValidator(lambda ids: list(dict.fromkeys(ids)))

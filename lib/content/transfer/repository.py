@@ -1,8 +1,8 @@
 from typing import Any
 from uuid import UUID
 
-from lib.core.db import Db, Row, call, command, command_once, run
-from lib.core.http import PATIENT_SECONDS
+from lib.core.data.db import Db, Row, call, command, command_once, run
+from lib.core.http.client import PATIENT_SECONDS
 
 
 async def bulk(db: Db, *, operation: str, content_ids: list[UUID], arguments: dict[str, Any]) -> list[Row]:

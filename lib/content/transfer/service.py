@@ -20,10 +20,10 @@ from lib.content.transfer.models import (
     ItemError,
     StreamLine,
 )
-from lib.core.context import current_context
-from lib.core.db import Row
-from lib.core.envelope import failure
-from lib.core.errors import (
+from lib.core.auth.principal import Principal
+from lib.core.data.db import Row
+from lib.core.http.envelope import failure
+from lib.core.http.errors import (
     BY_STATUS,
     ApiError,
     ErrorDetail,
@@ -32,7 +32,7 @@ from lib.core.errors import (
     from_data_api,
     item_code,
 )
-from lib.core.principal import Principal
+from lib.core.telemetry.context import current_context
 
 # Lines that one call of the data API takes: long enough to be quick, short enough to show progress.
 CHUNK_LINES: Final = 50

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from lib.content.models import Content
 from lib.content.transfer.models import ImportRequest, MappedColumn
-from lib.core.errors import ErrorDetail, ValidationFailed
+from lib.core.http.errors import ErrorDetail, ValidationFailed
 
 MAX_ROWS: Final = 1000
 # A cell that begins so is a formula to a spreadsheet. With an apostrophe before it, it is text: to the spreadsheet, and

@@ -3,7 +3,7 @@
 import secrets
 from typing import Final
 
-from lib.core.crypto import key_ring
+from lib.core.security.crypto import key_ring
 
 COUNT: Final = 10
 LENGTH: Final = 8

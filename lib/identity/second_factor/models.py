@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.core.models import RequestModel, ResponseModel
+from lib.core.http.models import RequestModel, ResponseModel
 from lib.identity.models import DeviceName
 
 type FactorName = Annotated[str, Field(min_length=1, max_length=100, examples=["Phone"])]

@@ -9,12 +9,12 @@ import secrets
 from typing import Any
 from uuid import UUID, uuid4
 
-from lib.core.crypto import key_ring, token_digest
-from lib.core.errors import Conflict, NotFound, Unauthorized, ValidationFailed
-from lib.core.kv import KvUnavailable, ask_kv
-from lib.core.logs import log
-from lib.core.principal import Person
-from lib.core.sessions import change_factor
+from lib.core.auth.principal import Person
+from lib.core.auth.sessions import change_factor
+from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.errors import Conflict, NotFound, Unauthorized, ValidationFailed
+from lib.core.security.crypto import key_ring, token_digest
+from lib.core.telemetry.logs import log
 from lib.identity import administration, repository
 from lib.identity.lockout import begin_attempt, forget_failures, subject_of, take_back
 from lib.identity.second_factor import backup_codes, totp, webauthn

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from lib.core.config import get_settings
-from lib.core.errors import ValidationFailed
-from lib.core.kv import get_kv
+from lib.core.data.kv import get_kv
+from lib.core.http.errors import ValidationFailed
 
 if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.core.models import RequestModel, ResponseModel
+from lib.core.http.models import RequestModel, ResponseModel
 from lib.identity.models import Email
 
 

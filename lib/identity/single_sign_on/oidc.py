@@ -12,9 +12,9 @@ from typing import Final
 from urllib.parse import urlencode
 
 from lib.core.config import get_settings
-from lib.core.crypto import token_digest
-from lib.core.errors import Unauthorized
-from lib.core.kv import get_kv
+from lib.core.data.kv import get_kv
+from lib.core.http.errors import Unauthorized
+from lib.core.security.crypto import token_digest
 from lib.identity import auth_client
 from lib.identity.models import SignedIn
 from lib.identity.sign_in import Device, open_session, require_kv

@@ -1,4 +1,4 @@
-from lib.core.errors import ValidationFailed
+from lib.core.http.errors import ValidationFailed
 
 
 def check_return(path: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from lib.core.config import get_settings
-from lib.core.errors import Unauthorized
+from lib.core.http.errors import Unauthorized
 
 if TYPE_CHECKING:
     from onelogin.saml2.auth import OneLogin_Saml2_Auth

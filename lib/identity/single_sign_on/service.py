@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from lib.core.crypto import token_digest
-from lib.core.errors import Conflict, Forbidden, NotFound, Unauthorized
-from lib.core.kv import get_kv
-from lib.core.logs import log
+from lib.core.data.kv import get_kv
+from lib.core.http.errors import Conflict, Forbidden, NotFound, Unauthorized
+from lib.core.security.crypto import token_digest
+from lib.core.telemetry.logs import log
 from lib.identity import administration, auth_client
 from lib.identity.models import SignedIn
 from lib.identity.passwords import unknown_password

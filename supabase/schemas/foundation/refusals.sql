@@ -4,7 +4,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- PostgREST answers a SQLSTATE `PTxyz` with HTTP status xyz; lib/core/errors.py reads the rest.
+  -- PostgREST answers a SQLSTATE `PTxyz` with HTTP status xyz; `from_data_api` in Python reads the rest.
   raise exception using errcode = 'PT' || status, message = reason, detail = details::text;
 end;
 $$;

@@ -27,7 +27,7 @@ as $$
 $$;
 comment on function private.session_idle_limit is
 'How long a session lives after its last request, which is recorded in KV only. Must agree with IDLE_SECONDS in
-lib/core/sessions.py.';
+Python.';
 
 create function private.session_unseen_limit()
 returns interval
@@ -52,7 +52,7 @@ as $$
   select interval '24 hours';
 $$;
 comment on function private.session_lifetime is
-'How long a session lives at most, whatever its use. Must agree with LIFETIME_SECONDS in lib/core/sessions.py.';
+'How long a session lives at most, whatever its use. Must agree with LIFETIME_SECONDS in Python.';
 grant execute on function private.session_lifetime to service_role;
 
 create function private.refresh_grace()
@@ -80,7 +80,7 @@ $$;
 comment on function private.unrecorded_refresh_limit is
 'How long a refresh in Auth that nobody announced may stay unrecorded before it counts as one past us. A token that KV
 has forgotten is not known to be ours and is not announced: its record comes only after Auth has answered. Longer than
-a request of ours that refreshes. Must agree with UNKNOWN_SECONDS in lib/identity/refreshing.py.';
+a request of ours that refreshes. Must agree with UNKNOWN_SECONDS in Python.';
 
 create function private.max_open_sessions()
 returns integer
@@ -115,5 +115,5 @@ as $$
   select interval '30 days';
 $$;
 comment on function private.remembered_device_lifetime is
-'How long a remembered device needs no second factor. Must agree with DEVICE_SECONDS in lib/core/cookies.py.';
+'How long a remembered device needs no second factor. Must agree with DEVICE_SECONDS in Python.';
 grant execute on function private.remembered_device_lifetime to service_role;

@@ -4,7 +4,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  -- Must agree with lib/core/errors.py.
+  -- Must agree with `from_data_api` in Python.
   select case
     when sqlstate ~ '^PT[0-9]{3}$' then substr(sqlstate, 3)::integer
     when sqlstate in ('23505', '23503') then 409

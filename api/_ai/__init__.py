@@ -1,1 +1,0 @@
-"""Routers of api/ai.py. A folder with a leading underscore is no function of its own."""

@@ -1,1 +1,0 @@
-"""Routers of the function api/contents.py. The leading underscore keeps Vercel from making functions of them."""

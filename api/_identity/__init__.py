@@ -1,1 +1,0 @@
-"""The routers of api/identity.py."""

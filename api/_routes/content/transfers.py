@@ -1,0 +1,98 @@
+"""/api/v1/contents/{bulk,stream,import,export}: what moves many contents at once, and takes its time"""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from lib.content import transfer
+from lib.content.transfer import BulkOutcome, BulkRequest, ExportQuery, ImportReport, ImportRequest
+from lib.core.auth.principal import CurrentUser
+from lib.core.http.app import documented
+from lib.core.http.envelope import Success
+from lib.core.http.middleware import JSON, NDJSON
+
+router = APIRouter(prefix="/api/v1/contents", tags=["many contents"])
+
+
+MEDIA_TYPES: Final = {"ndjson": NDJSON, "json": JSON, "csv": "text/csv"}
+LINES: Final[dict[str, Any]] = {NDJSON: {"schema": {"type": "string"}}}
+STREAM_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            NDJSON: {
+                "schema": {"type": "string", "description": "a content to create in each line"},
+                "example": '{"brandId":"01a20dcb-7194-7b81-a325-e45b26eae744","title":"What cold wind does to skin"}\n',
+            }
+        },
+    }
+}
+
+
+class TwoWayResponse(StreamingResponse):
+    """Streams while the request is still coming in: the base class would read the rest of it to learn of a hang-up."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.stream_response(send)
+
+
+@router.post("/bulk", responses=documented(401, 409, 422))
+async def change_many(user: CurrentUser, body: BulkRequest) -> Success[BulkOutcome]:
+    """One command for up to a hundred contents, with a result for each: some may fail and others succeed."""
+    return Success(data=await transfer.change_many(user, request=body))
+
+
+@router.post(
+    "/stream",
+    response_class=StreamingResponse,
+    responses={200: {"content": LINES}, **documented(401)},
+    openapi_extra=STREAM_BODY,
+)
+async def create_stream(user: CurrentUser, request: Request) -> StreamingResponse:
+    """Creates thousands of contents: NDJSON in, and NDJSON out as they are made.
+
+    For each line a ``result`` with the HTTP status that it would have had alone, ``progress`` in between, and a
+    ``summary`` at the end. A stream that breaks off is sent again under the same Idempotency-Key.
+    """
+    results = transfer.create_stream(user, body=request.stream())
+
+    async def lines() -> AsyncIterator[bytes]:
+        async for result in results:
+            yield json.dumps(result, ensure_ascii=False).encode() + b"\n"
+
+    return TwoWayResponse(lines(), media_type=NDJSON, headers={"X-Accel-Buffering": "no"})
+
+
+@router.post("/import", responses=documented(401, 409, 422))
+async def import_contents(user: CurrentUser, body: ImportRequest) -> Success[ImportReport]:
+    """Creates a content of each row of a JSON, NDJSON or CSV file: all of them or, where any is wrong, none."""
+    return Success(data=await transfer.import_contents(user, request=body))
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "content": {
+                media_type: {
+                    "schema": {"type": "array", "items": {"type": "object"}}
+                    if media_type == JSON
+                    else {"type": "string"}
+                }
+                for media_type in MEDIA_TYPES.values()
+            }
+        },
+        **documented(401, 403, 404),
+    },
+)
+async def export_contents(user: CurrentUser, query: Annotated[ExportQuery, Query()]) -> StreamingResponse:
+    """The contents of a brand as a file, as an admin of the brand: streamed, and written into the audit log."""
+    pieces = await transfer.export_contents(user, query=query)
+    name = f"contents.{query.format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"}
+    return StreamingResponse(pieces, media_type=MEDIA_TYPES[query.format], headers=headers)

@@ -1,0 +1,162 @@
+"""Verifies the access tokens of Supabase Auth, without asking it.
+
+A token says by ``alg`` and ``kid`` which key has signed it: the project's shared secret (HS256), or one of its
+published keys (https://supabase.com/docs/guides/auth/signing-keys), each with the one algorithm of its type. While a
+project moves from the secret to keys, tokens of both kinds are valid for as long as the older ones live.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+import jwt
+
+from lib.core.config import Settings, get_settings
+from lib.core.http.client import get_http_client
+from lib.core.http.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, Unauthorized
+from lib.core.telemetry.context import timed
+from lib.core.telemetry.logs import log
+
+AUDIENCE: Final = "authenticated"
+LEEWAY_SECONDS: Final = 5
+JWKS_SECONDS: Final = 5.0
+JWKS_FRESH_SECONDS: Final = 600.0
+JWKS_REFETCH_SECONDS: Final = 30.0
+JWKS_RETRY_SECONDS: Final = 3.0
+ALGORITHM_OF_KEY_TYPE: Final = {"EC": "ES256", "RSA": "RS256"}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    raw: str = field(repr=False)
+    user_id: UUID
+    session_id: UUID
+    email: str = field(repr=False)
+    expires_at: int
+    """Unix time, seconds."""
+
+
+class PublishedKeys:
+    """The project's public keys by id: from the environment at first, fetched when they are ten minutes old or lack a
+    key, and kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
+        # A project that signs with a shared secret publishes an empty set.
+        self._may_be_empty = settings.supabase_jwt_secret is not None
+        self._is_empty = False
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._loaded_at = -JWKS_FRESH_SECONDS
+        # Keys from the environment may be as old as the deployment: they never count as just fetched, so that the first
+        # token of a newer key has them fetched at once.
+        self._tried_at = -JWKS_FRESH_SECONDS
+        self._has_failed = False
+        self._fetching = asyncio.Lock()
+        if settings.supabase_jwks:
+            self._load(json.loads(settings.supabase_jwks))
+
+    def _load(self, document: dict[str, Any]) -> None:
+        keys = [key for key in document.get("keys", []) if key.get("kty") in ALGORITHM_OF_KEY_TYPE]
+        self._is_empty = self._may_be_empty and not keys and not self._keys
+        if not keys and not self._is_empty:
+            raise ValueError("the key set has no key that can be used")
+        self._keys = {key["kid"]: jwt.PyJWK(key, ALGORITHM_OF_KEY_TYPE[key["kty"]]) for key in keys if "kid" in key}
+        self._loaded_at = time.monotonic()
+
+    async def _fetch(self) -> None:
+        self._tried_at = time.monotonic()
+        self._has_failed = True
+        with timed("jwks"):
+            try:
+                response = await get_http_client().get(self._url, timeout=JWKS_SECONDS)
+                response.raise_for_status()
+                self._load(response.json())
+                self._has_failed = False
+            except (httpx.HTTPError, jwt.PyJWTError, ValueError, AttributeError) as error:
+                # Those that are known stay good; a key set that cannot be read is no fault of the caller.
+                log(logging.WARNING, "the sign-in keys cannot be read", error=error)
+
+    async def find(self, key_id: str) -> jwt.PyJWK | None:
+        """Returns None for an id that no key has.
+
+        Raises ServiceUnavailable where there are no keys at all, or where the newest cannot be read: an id that the
+        known ones lack may be one of those.
+        """
+        if self._is_due(key_id) or (key_id not in self._keys and self._fetching.locked()):
+            async with self._fetching:
+                if self._is_due(key_id):  # whoever waited finds it done
+                    await self._fetch()
+        if key_id not in self._keys and (self._has_failed or not (self._keys or self._is_empty)):
+            raise ServiceUnavailable("sign-in keys cannot be read right now", retry_after=RETRY_AFTER_SECONDS)
+        return self._keys.get(key_id)
+
+    def _is_due(self, key_id: str) -> bool:
+        # An unknown id may be a key that was rotated in; asking at most twice a minute bounds what forged ids can cost.
+        # After a failure its bearer waits for an answer, which comes sooner.
+        now = time.monotonic()
+        is_unknown = key_id not in self._keys
+        is_wanting = is_unknown or now - self._loaded_at > JWKS_FRESH_SECONDS
+        is_urgent = is_unknown and (self._has_failed or not (self._keys or self._is_empty))
+        wait = JWKS_RETRY_SECONDS if is_urgent else JWKS_REFETCH_SECONDS
+        return is_wanting and now - self._tried_at > wait
+
+
+class TokenVerifier:
+    def __init__(self, settings: Settings) -> None:
+        self._secret = settings.supabase_jwt_secret
+        self._issuer = settings.jwt_issuer
+        self._published = PublishedKeys(settings)
+
+    async def _key(self, raw: str) -> tuple[Any, str]:
+        header = jwt.get_unverified_header(raw)
+        algorithm, key_id = header.get("alg"), header.get("kid")
+        if algorithm == "HS256" and self._secret:
+            return self._secret, "HS256"
+        if algorithm not in ALGORITHM_OF_KEY_TYPE.values() or not isinstance(key_id, str):
+            raise jwt.InvalidKeyError("no key of ours signs like this")
+        key = await self._published.find(key_id)
+        if key is None:
+            raise jwt.InvalidKeyError("unknown key id")
+        return key.key, key.algorithm_name
+
+    async def verify(self, raw: str) -> AccessToken:
+        """Raises Unauthorized with TOKEN_EXPIRED or INVALID_TOKEN."""
+        try:
+            key, algorithm = await self._key(raw)
+            claims = jwt.decode(
+                raw,
+                key,
+                algorithms=[algorithm],
+                audience=AUDIENCE,
+                issuer=self._issuer,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iat", "sub", "aud", "iss", "session_id"]},
+            )
+            if claims.get("role") != "authenticated":
+                raise jwt.InvalidTokenError("not a user's token")
+            return AccessToken(
+                raw=raw,
+                user_id=UUID(claims["sub"]),
+                session_id=UUID(claims["session_id"]),
+                email=str(claims.get("email", "")),
+                expires_at=claims["exp"],
+            )
+        except jwt.ExpiredSignatureError:
+            raise Unauthorized("the access token has expired", code="TOKEN_EXPIRED") from None
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
+            raise Unauthorized("the access token is not valid", code="INVALID_TOKEN") from None
+
+
+@lru_cache(maxsize=1)
+def _verifier() -> TokenVerifier:
+    return TokenVerifier(get_settings())
+
+
+async def verify_token(raw: str) -> AccessToken:
+    return await _verifier().verify(raw)

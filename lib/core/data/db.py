@@ -1,0 +1,186 @@
+"""The data API, as the caller: the caller's own token travels to PostgreSQL and its policies decide."""
+
+import asyncio
+import logging
+import re
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, cast
+from uuid import uuid4
+
+import httpx
+from postgrest import AsyncPostgrestClient, AsyncRPCFilterRequestBuilder
+from postgrest.exceptions import APIError
+from postgrest.types import CountMethod
+
+from lib.core.config import get_settings
+from lib.core.http.client import TOTAL_SECONDS, get_http_client
+from lib.core.http.deadline import within
+from lib.core.http.errors import (
+    RETRY_AFTER_SECONDS,
+    GatewayTimeout,
+    InternalError,
+    ServiceUnavailable,
+    from_data_api,
+    is_clock_error,
+)
+from lib.core.telemetry.context import current_context, timed
+from lib.core.telemetry.logs import log
+
+CLOCK_PAUSE_SECONDS: Final = 0.1
+
+type Db = AsyncPostgrestClient
+type Row = dict[str, Any]
+
+
+class Answer(Protocol):
+    @property
+    def data(self) -> Any: ...
+
+    @property
+    def count(self) -> int | None: ...
+
+
+class Query(Protocol):
+    async def execute(self) -> Any: ...
+
+
+def connect_with(key: str, token: str | None = None) -> Db:
+    """A client with an API key of the project, and a person's token where there is a person.
+
+    It shares the instance's connections and holds nothing else.
+    """
+    headers = {"apikey": key, "X-Request-Id": current_context().request_id}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return AsyncPostgrestClient(
+        f"{get_settings().supabase_url}/rest/v1", headers=headers, http_client=get_http_client(), retry_enabled=False
+    )
+
+
+def connect_as(access_token: str) -> Db:
+    """The data API under the policies of who holds this token."""
+    return connect_with(get_settings().supabase_publishable_key, access_token)
+
+
+def connect_anonymously() -> Db:
+    """The data API as anyone at all may ask it: for what is published, and nothing else."""
+    return connect_with(get_settings().supabase_publishable_key)
+
+
+def call(db: Db, function: str, arguments: Row, *, count: CountMethod | None = None) -> AsyncRPCFilterRequestBuilder:
+    """A call of an SQL function, with arguments of every JSON type (the client's annotation says only text)."""
+    return db.rpc(function, cast("dict[str, str]", arguments), count=count)
+
+
+async def command(
+    db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS, part: str = ""
+) -> list[Row]:
+    """Calls an SQL function that changes something; its rows. A value that is no row comes as the one item.
+
+    Under the request's Idempotency-Key, if it has one: then the answer of the first call comes back, and the header
+    Idempotency-Replayed says so. A request makes one such call, or its second would be taken for the first; one that
+    makes several tells them apart by ``part``.
+    """
+    context = current_context()
+    if context.idempotency is None:
+        return await command_once(db, function, arguments, seconds=seconds)
+    keyed = {
+        "command": function,
+        "arguments": arguments,
+        "key": context.idempotency.key_of(part) if part else context.idempotency.key,
+        "fingerprint": context.idempotency.fingerprint,
+    }
+    answer = (await run(call(db, _runner(seconds), keyed), seconds=seconds)).data
+    context.response_headers["Idempotency-Replayed"] = str(answer["replayed"]).lower()
+    return answer["rows"]
+
+
+async def command_once(db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS) -> list[Row]:
+    """Like ``command``, under a random key made for this call, for calls that the Idempotency-Key does not cover.
+
+    A gateway that repeats the call, as after a 502 that hid our first answer, gets that answer and does nothing twice.
+    The key is random and no part of the request: X-Request-Id may be the client's, who could name another's.
+    """
+    keyed = {"command": function, "arguments": arguments, "key": uuid4().hex}
+    return (await run(call(db, _runner(seconds), keyed), seconds=seconds)).data["rows"]
+
+
+def _runner(seconds: float) -> str:
+    """The function that runs a command: the data API ends one after eight seconds, and the other after thirty."""
+    return "run_patient_command" if seconds > TOTAL_SECONDS else "run_command"
+
+
+@dataclass(frozen=True, slots=True)
+class BeyondTheEnd:
+    """The answer to an offset past the last row: no rows, and how many there are."""
+
+    count: int | None
+    data: tuple[()] = ()
+
+
+def _beyond_the_end(error: APIError) -> BeyondTheEnd | None:
+    """PostgREST refuses such an offset (416, PGRST103) when a count is asked for, and tells the count in words."""
+    rows = re.search(r"only (\d+) rows", str(error.details)) if error.code == "PGRST103" else None
+    return BeyondTheEnd(int(rows[1])) if rows else None
+
+
+async def _execute(query: Query) -> Answer:
+    """Executes a query, and once more where the data API's clock was behind the token's."""
+    try:
+        return await query.execute()
+    except APIError as error:
+        if not is_clock_error(error.code, error.message):
+            raise
+    await asyncio.sleep(CLOCK_PAUSE_SECONDS)
+    return await query.execute()
+
+
+async def run(query: Query, *, seconds: float = TOTAL_SECONDS) -> Answer:
+    """Executes a query; what goes wrong becomes an error of lib.core.http.errors, here and nowhere else."""
+    with timed("db"):
+        try:
+            async with within(seconds):
+                return await _execute(query)
+        except APIError as error:
+            beyond = _beyond_the_end(error)
+            if beyond is not None:
+                return beyond
+            known = from_data_api(error.code, error.message, error.details)
+            if known is not None:
+                if known.status >= 500:
+                    problem = {"code": error.code, "reason": str(error.message)[:300]}
+                    level = logging.WARNING if known.status == 504 else logging.ERROR
+                    log(level, "the data API is not available", fields=problem)
+                raise known from error
+            log(logging.ERROR, "the data API refused a query", error=error, fields={"code": error.code})
+            raise InternalError("something went wrong on our side") from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise GatewayTimeout("the database took too long", retry_after=RETRY_AFTER_SECONDS) from error
+        except httpx.RequestError as error:
+            raise ServiceUnavailable(
+                "the database is not available right now", retry_after=RETRY_AFTER_SECONDS
+            ) from error
+
+
+async def fetch_rows(query: Query) -> list[Row]:
+    return (await run(query)).data
+
+
+async def fetch_page(query: Query) -> tuple[list[Row], int]:
+    """Rows of a page and the number of all rows, for a query that asked for an exact count."""
+    answer = await run(query)
+    return list(answer.data), answer.count or 0
+
+
+async def fetch_listing(query: Query) -> tuple[list[Row], int]:
+    """Items and their total, of a function that answers {items, total}."""
+    answer = (await run(query)).data
+    return answer["items"], answer["total"] or 0
+
+
+async def fetch_one(query: Query) -> Row | None:
+    """The first row, whether the data API answers with a list or with a single object."""
+    data = (await run(query)).data
+    if isinstance(data, list):
+        return data[0] if data else None
+    return data

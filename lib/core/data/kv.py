@@ -1,0 +1,40 @@
+"""Upstash, with the one thing that its client lacks: a timeout."""
+
+from collections.abc import Awaitable
+from functools import lru_cache
+from typing import Final
+
+import httpx
+from upstash_redis.asyncio import Redis
+from upstash_redis.errors import UpstashError
+
+from lib.core.config import get_settings
+from lib.core.http.deadline import within
+from lib.core.telemetry.context import timed
+
+TIMEOUT_SECONDS: Final = 1.5
+
+
+class KvUnavailable(Exception):
+    """The store did not answer in time, or not with what was asked for."""
+
+
+@lru_cache(maxsize=1)
+def get_kv() -> Redis:
+    settings = get_settings()
+    return Redis(
+        url=settings.upstash_redis_rest_url,
+        token=settings.upstash_redis_rest_token,
+        rest_retries=0,
+        allow_telemetry=False,
+    )
+
+
+async def ask_kv[T](answer: Awaitable[T]) -> T:
+    """Awaits one command, or several side by side; raises KvUnavailable whatever goes wrong."""
+    with timed("kv"):
+        try:
+            async with within(TIMEOUT_SECONDS):
+                return await answer
+        except (TimeoutError, httpx.HTTPError, UpstashError, ValueError, KeyError) as error:
+            raise KvUnavailable(f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,25 @@
+"""The secret key of the project, which passes every policy and administers Auth.
+
+An import contract names the modules that may import this one. The data API as the service is for the scheduler and for
+``lib/identity/administration.py``, which names the person whom it is about in every command. The module
+``lib/identity/auth_api.py`` takes the key alone: it asks Auth with it, and nobody else.
+"""
+
+from lib.core.config import ConfigurationError, get_settings
+from lib.core.data.db import Db, connect_with
+
+
+def secret_key() -> str:
+    """Returns the secret key. Send it as ``apikey`` only: it is no JWT.
+
+    Raises ConfigurationError where the deployment has none.
+    """
+    key = get_settings().supabase_secret_key
+    if key is None:
+        raise ConfigurationError("SUPABASE_SECRET_KEY: needed by the scheduler, and to sign anybody in")
+    return key
+
+
+def connect_as_service() -> Db:
+    """Raises ConfigurationError where the deployment has no secret key."""
+    return connect_with(secret_key())

@@ -1,0 +1,175 @@
+"""Around every request: its id, its bounds, its headers, its line in the log, and no stack trace."""
+
+import asyncio
+import logging
+import re
+import time
+from typing import Final
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lib.core.http.deadline import AFTERWARDS_SECONDS, GRACE_SECONDS, waiting_seconds
+from lib.core.http.envelope import failure
+from lib.core.http.errors import (
+    RETRY_AFTER_SECONDS,
+    ApiError,
+    GatewayTimeout,
+    InternalError,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from lib.core.telemetry.context import Idempotency, RequestContext, begin_context
+from lib.core.telemetry.logs import log
+from lib.core.telemetry.reports import report
+
+# Vercel's own bound on the body of a request to a function, in bytes.
+MAX_BODY_BYTES: Final = 4_500_000
+REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,128}")
+IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+JSON: Final = "application/json"
+NDJSON: Final = "application/x-ndjson"
+
+SECURITY_HEADERS: Final = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def error_response(error: ApiError, context: RequestContext) -> JSONResponse:
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    body = failure(error, context.request_id).model_dump(mode="json", by_alias=True)
+    return JSONResponse(body, status_code=error.status, headers=headers)
+
+
+def _check_head(headers: Headers, media_types: tuple[str, ...]) -> None:
+    length = headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+        raise PayloadTooLarge(f"the body may have at most {MAX_BODY_BYTES} bytes")
+    has_body = length != "0" or "transfer-encoding" in headers
+    media_type = headers.get("content-type", "").split(";")[0].strip().lower()
+    if has_body and media_type not in media_types:
+        raise UnsupportedMediaType(f"the body must be {' or '.join(media_types)}")
+
+
+def _idempotency(scope: Scope, headers: Headers) -> Idempotency | None:
+    """Of a POST that names a key; what else a client may repeat is repeatable by itself."""
+    key = headers.get("idempotency-key")
+    if key is None or scope["method"] != "POST":
+        return None
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        raise ValidationFailed(
+            "the Idempotency-Key is not valid",
+            details=[
+                {"field": "Idempotency-Key", "code": "INVALID_FORMAT", "message": "1 to 255 printable characters"}
+            ],
+        )
+    target = f"{scope['method']} {scope['path']}?{scope['query_string'].decode('latin-1')}"
+    return Idempotency(key, f"{target} {headers.get('if-match', '')}")
+
+
+class _Exchange:
+    """One request and its answer, within the time that the function has."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, waiting_seconds: float) -> None:
+        self.scope, self._receive, self._send = scope, receive, send
+        self.headers = Headers(scope=scope)
+        offered = self.headers.get("x-request-id", "")
+        self.context = begin_context(offered if REQUEST_ID.fullmatch(offered) else uuid4().hex)
+        self.context.ends_at = time.monotonic() + waiting_seconds
+        self.guard = asyncio.timeout(waiting_seconds + GRACE_SECONDS)
+        """Ends whatever still waits when the time for it is over."""
+        self.status = 500
+        self._began = time.perf_counter()
+        self._received = 0
+        self._has_started = self._is_complete = self._has_failed = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        part = message.get("body", b"")
+        self._received += len(part)
+        if self.context.idempotency is not None:
+            self.context.idempotency.body.append(part)
+        if self._received > MAX_BODY_BYTES:
+            # FastAPI turns whatever else is raised while it reads a body into a 400.
+            raise HTTPException(413)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self._has_started = message["status"], True
+            self._finish_headers(MutableHeaders(scope=message))
+        await self._send(message)
+        is_last = message["type"] == "http.response.body" and not message.get("more_body")
+        if is_last and not self._has_failed and not self.guard.expired():
+            # What is done after the answer has its own time, also where the answer took all of its.
+            self._is_complete = True
+            now = time.monotonic()
+            self.context.ends_at = max(now, self.context.ends_at) + AFTERWARDS_SECONDS
+            self.guard.reschedule(asyncio.get_running_loop().time() + self.context.ends_at - now)
+
+    async def answer_failure(self, error: Exception) -> None:
+        """Answers what nothing above knew how to answer, when the guard has ended."""
+        self._has_failed = True
+        if self._is_complete and self.guard.expired():
+            log(logging.WARNING, "there was no time for all that follows the answer", error=error)
+            return
+        if self._has_started:
+            report(error)
+            log(logging.ERROR, "the response broke off", error=error)
+            raise error
+        if self.guard.expired():
+            error = GatewayTimeout("this took too long", retry_after=RETRY_AFTER_SECONDS)
+        elif not isinstance(error, ApiError):
+            report(error)
+            log(logging.ERROR, "unexpected error", error=error)
+            error = InternalError("something went wrong on our side")
+        await error_response(error, self.context)(self.scope, self.receive, self.send)
+
+    def log_end(self) -> None:
+        duration = round((time.perf_counter() - self._began) * 1000, 1)
+        waits = {f"{name}Ms": round(spent, 1) for name, spent in self.context.timings.items()}
+        asked = {"method": self.scope["method"], "path": self.scope["path"]}
+        log(logging.INFO, "request", fields=asked | {"status": self.status, "durationMs": duration} | waits)
+
+    def _finish_headers(self, headers: MutableHeaders) -> None:
+        headers["X-Request-Id"] = self.context.request_id
+        total = (time.perf_counter() - self._began) * 1000
+        waits = [f"{name};dur={spent:.1f}" for name, spent in self.context.timings.items()]
+        headers["Server-Timing"] = ", ".join([*waits, f"total;dur={total:.1f}"])
+        for name, value in (SECURITY_HEADERS | self.context.response_headers).items():
+            headers[name] = value
+        headers.setdefault("Cache-Control", "private, no-store")
+
+
+class RequestMiddleware:
+    def __init__(self, app: ASGIApp, max_seconds: float, media_types: tuple[str, ...] = (JSON,)) -> None:
+        """``max_seconds``: the ``maxDuration`` of the function."""
+        self.app = app
+        self.waiting_seconds = waiting_seconds(max_seconds)
+        self.media_types = media_types
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        exchange = _Exchange(scope, receive, send, self.waiting_seconds)
+        try:
+            async with exchange.guard:
+                _check_head(exchange.headers, self.media_types)
+                exchange.context.idempotency = _idempotency(scope, exchange.headers)
+                await self.app(scope, exchange.receive, exchange.send)
+        except Exception as error:  # noqa: BLE001 - the last line of defence: nothing above it knows how to answer
+            await exchange.answer_failure(error)
+        finally:
+            exchange.log_end()

@@ -1,0 +1,1 @@
+"""Encryption, signatures, HTML, and the guarded way to the open web."""

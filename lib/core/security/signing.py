@@ -1,0 +1,27 @@
+"""Signs what the database takes from the platform's functions only: private.verified_payload verifies it."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from lib.core.config import ConfigurationError, get_settings
+from lib.core.data.db import Db, call, run
+
+
+def signed(name: str, payload: dict[str, Any]) -> dict[str, str]:
+    """The arguments of a signed command. Raises ConfigurationError where the deployment has no secret."""
+    secret = get_settings().signing_secret
+    if secret is None:
+        raise ConfigurationError("SIGNING_SECRET: needed for what only our functions may say")
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=str)
+    signature = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return {name: text, "signature": signature}
+
+
+async def register_signing_key(db: Db) -> bool:
+    """Makes the secret known to the database, for the scheduler; whether there is one."""
+    secret = get_settings().signing_secret
+    if secret is not None:
+        await run(call(db, "register_signing_key", {"secret": secret}))
+    return secret is not None

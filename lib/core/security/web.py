@@ -1,0 +1,187 @@
+"""Fetches what people name by URL, and nothing that lies behind our own walls.
+
+A name is resolved once; every address that it has must be public; the connection goes to that address and no other
+(pinned), so that a second answer of the resolver changes nothing. Each redirect is a new URL and is held against the
+same rules. Time, size and type of the answer are bounded. What is refused says why without saying what is there.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from lib.core.config import get_settings
+from lib.core.http.deadline import within
+
+TOTAL_SECONDS: Final = 10.0
+MAX_REDIRECTS: Final = 4
+PORTS: Final = {"http": 80, "https": 443}
+USER_AGENT: Final = "MixerAI/2.0 (+https://mixerai.com)"
+
+# Prefixes of IPv6 that carry an IPv4 address which must be public by itself: NAT64 (RFC 6052), 6to4 (RFC 3056),
+# Teredo (RFC 4380), and addresses that are mapped or compatible (RFC 4291).
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE: Final = ipaddress.ip_network("::/96")
+
+
+class FetchRefused(Exception):
+    """The URL may not be fetched, or what it answered cannot be used. The message is for the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    url: str
+    """After redirects."""
+    media_type: str
+    body: bytes
+    charset: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    url: str
+    host: str
+    port: int
+    scheme: str
+    address: str
+
+    @property
+    def pinned(self) -> str:
+        parts = urlsplit(self.url)
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return parts._replace(netloc=f"{address}:{self.port}", fragment="").geturl()
+
+    @property
+    def host_header(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
+
+
+def _embedded_v4(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    found = [address.ipv4_mapped, address.sixtofour]
+    if address.teredo:
+        found += list(address.teredo)
+    if address in _NAT64 or address in _COMPATIBLE:
+        found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return [item for item in found if item is not None]
+
+
+def is_public(address: str) -> bool:
+    """Whether an address belongs to the open internet, in whatever notation it hides another."""
+    try:
+        parsed = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
+    except ValueError:
+        return False
+    if not parsed.is_global or parsed.is_multicast or parsed.is_reserved:
+        return False
+    return parsed.version == 4 or all(is_public(str(inner)) for inner in _embedded_v4(parsed))
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """All addresses of a name. IPv4 in decimal, octal, hexadecimal or short comes out as what it means."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(info[4][0]) for info in found))
+
+
+async def check_url(url: str) -> _Target:
+    """Raises FetchRefused for what is no http(s) URL of a public host on its usual port."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = (parts.hostname or "").rstrip(".").encode("idna").decode()
+    except (ValueError, UnicodeError) as error:
+        raise FetchRefused("this is not a URL") from error
+    if parts.scheme not in PORTS or not host:
+        raise FetchRefused("only http and https URLs can be fetched")
+    if parts.username is not None or parts.password is not None:
+        raise FetchRefused("a URL with a user name cannot be fetched")
+    port = port or PORTS[parts.scheme]
+    is_exempt = f"{host}:{port}" in get_settings().web_fetch_private_hosts
+    if port not in PORTS.values() and not is_exempt:
+        raise FetchRefused("only the ports 80 and 443 can be fetched from")
+    try:
+        addresses = await resolve(host, port)
+    except (OSError, UnicodeError) as error:
+        raise FetchRefused("the host of the URL cannot be found") from error
+    # All of them: which one is taken is not left to chance.
+    if not addresses or not (is_exempt or all(is_public(address) for address in addresses)):
+        raise FetchRefused("the host of the URL cannot be fetched from")
+    return _Target(url, host, port, parts.scheme, addresses[0])
+
+
+@lru_cache(maxsize=1)
+def _client() -> httpx.AsyncClient:
+    # Without the proxies of the environment, which would resolve names by themselves, and without cookies' memory: a
+    # client that several people's requests share must carry nothing from one to the next.
+    return httpx.AsyncClient(
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(TOTAL_SECONDS, connect=4.0),
+        limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
+    )
+
+
+async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        # Not asked for; a few hundred bytes can unpack to gigabytes before anyone counts them.
+        raise FetchRefused("the answer is compressed, which was not asked for")
+    declared = response.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > max_bytes:
+        raise FetchRefused(f"the answer is larger than {max_bytes // 1_000_000} MB")
+    body = bytearray()
+    async for chunk in response.aiter_bytes(65_536):
+        body += chunk
+        if len(body) > max_bytes:
+            raise FetchRefused(f"the answer is larger than {max_bytes // 1_000_000} MB")
+    return bytes(body)
+
+
+async def _ask(target: _Target, media_types: tuple[str, ...], max_bytes: int) -> Fetched | str:
+    """What came, or where it has moved to."""
+    request = _client().build_request(
+        "GET",
+        target.pinned,
+        headers={
+            "Host": target.host_header,
+            "User-Agent": USER_AGENT,
+            "Accept": ", ".join(media_types),
+            "Accept-Encoding": "identity",
+        },
+        # The certificate has to be of the name, not of the address that is connected to.
+        extensions={"sni_hostname": target.host},
+    )
+    response = await _client().send(request, stream=True)
+    try:
+        _client().cookies.clear()
+        if response.is_redirect:
+            return urljoin(target.url, response.headers["location"])
+        if response.status_code != 200:
+            raise FetchRefused(f"the server answered with {response.status_code}")
+        media_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
+        if media_type not in media_types:
+            raise FetchRefused(f"the answer is of another type than {', '.join(media_types)}")
+        return Fetched(target.url, media_type, await _read(response, max_bytes), response.charset_encoding)
+    finally:
+        await response.aclose()
+
+
+async def fetch(url: str, *, media_types: tuple[str, ...], max_bytes: int, seconds: float = TOTAL_SECONDS) -> Fetched:
+    """Raises FetchRefused, whatever goes wrong."""
+    try:
+        async with within(seconds):
+            for _ in range(MAX_REDIRECTS + 1):
+                found = await _ask(await check_url(url), media_types, max_bytes)
+                if isinstance(found, Fetched):
+                    return found
+                url = found
+    except TimeoutError as error:
+        raise FetchRefused("the server took too long") from error
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise FetchRefused("the server cannot be reached") from error
+    raise FetchRefused("the URL is redirected too often")

@@ -1,0 +1,1 @@
+"""Logs, reports of errors, and what a request knows of itself."""
