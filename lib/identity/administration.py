@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from supabase_auth.types import AdminUserAttributes
 
 MAIL_SECONDS: Final = 8.0
-# As long as the statement_timeout of functions that read whole tables of Auth.
 AUTH_SESSIONS_BATCH: Final = 5000
 
 
@@ -48,11 +47,9 @@ async def send_waiting_mail() -> None:
     await deliver_mail(connect_as_service(), seconds=MAIL_SECONDS)
 
 
-async def end_stolen_sessions(db: Db | None = None) -> int:
+async def end_stolen_sessions(db: Db) -> int:
     """Ends sessions that somebody refreshed at Auth itself, past us, and returns how many. For the scheduler."""
-    ended: list[str] = (
-        await run(call(db or connect_as_service(), "end_stolen_sessions", {}), seconds=PATIENT_SECONDS)
-    ).data
+    ended: list[str] = (await run(call(db, "end_stolen_sessions", {}), seconds=PATIENT_SECONDS)).data
     try:
         await ask_kv(close_sessions(ended))
     except KvUnavailable as error:  # the database refuses them already
@@ -60,13 +57,12 @@ async def end_stolen_sessions(db: Db | None = None) -> int:
     return len(ended)
 
 
-async def forget_ended_sessions(db: Db | None = None) -> int:
+async def forget_ended_sessions(db: Db) -> int:
     """Deletes ended sessions, here and in Auth, and returns how many of ours. For the scheduler."""
-    service = db or connect_as_service()
-    forgotten: int = (await run(call(service, "forget_ended_sessions", {}), seconds=PATIENT_SECONDS)).data
+    forgotten: int = (await run(call(db, "forget_ended_sessions", {}), seconds=PATIENT_SECONDS)).data
     deleted = AUTH_SESSIONS_BATCH
     while deleted == AUTH_SESSIONS_BATCH:
-        query = call(service, "forget_auth_sessions", {"batch": AUTH_SESSIONS_BATCH})
+        query = call(db, "forget_auth_sessions", {"batch": AUTH_SESSIONS_BATCH})
         deleted = (await run(query, seconds=PATIENT_SECONDS)).data
     return forgotten
 

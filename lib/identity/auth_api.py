@@ -75,4 +75,5 @@ async def change_own_password(access_token: str, attributes: dict[str, Any], add
     The client's own method does so only for people whom the same client has signed in.
     """
     client = auth_client(address)
+    # The client's public update_user takes the token from its own store, and asks Auth once more to fill that.
     await client._request("PUT", "user", jwt=access_token, body=attributes)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]

@@ -13,9 +13,9 @@ from pydantic import Field
 from lib.core.auth.principal import Person
 from lib.core.config import get_settings
 from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.deadline import OWN_SECONDS, at_least
 from lib.core.http.errors import ApiError, Gone, ValidationFailed
 from lib.core.http.models import RequestModel
-from lib.core.http.overtime import OWN_SECONDS, at_least
 from lib.core.limits.rate_limit import FORGOT_PASSWORD, VERIFY_EMAIL, NarrowLimit, apply_verdicts
 from lib.core.limits.windows import admit
 from lib.core.security.crypto import key_ring, token_digest

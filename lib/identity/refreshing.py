@@ -15,8 +15,8 @@ from uuid import UUID
 from lib.core.auth.sessions import check_session, close_sessions, read_session
 from lib.core.auth.tokens import AccessToken, verify_token
 from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.deadline import OWN_SECONDS, at_least
 from lib.core.http.errors import GatewayTimeout, ServiceUnavailable, Unauthorized
-from lib.core.http.overtime import OWN_SECONDS, at_least
 from lib.core.telemetry.logs import log
 from lib.identity import administration, auth_client
 from lib.identity.auth_client import AuthSession

@@ -20,6 +20,7 @@ from lib.core.auth.tokens import verify_token
 from lib.core.config import get_settings
 from lib.core.data.db import Row, command_once
 from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.deadline import OWN_SECONDS, at_least
 from lib.core.http.errors import (
     RETRY_AFTER_SECONDS,
     ApiError,
@@ -29,7 +30,6 @@ from lib.core.http.errors import (
     Unauthorized,
     ValidationFailed,
 )
-from lib.core.http.overtime import OWN_SECONDS, at_least
 from lib.core.security.crypto import key_ring, token_digest
 from lib.core.telemetry.logs import log
 from lib.identity import administration, auth_client

@@ -18,10 +18,9 @@ import redis
 from psycopg import sql
 
 from local.stack import parts
-from local.stack.processes import StackError
 from local.stack.scratch import apply_migrations, empty_database, migration_files
 from local.stack.settings import ROOT, STATE, SUPERUSER, StackSettings, with_role
-from local.stack.supervisor import Supervisor, first_error
+from local.stack.supervisor import Supervisor
 
 TEMPLATE_PREFIX: Final = "template_of_tests_"
 # Any number, for everyone who makes or clones the template.
@@ -103,12 +102,7 @@ class CopySupervisor(Supervisor):
             with redis.Redis(port=settings.ports["redis"], db=settings.redis_database) as server:
                 server.flushdb()
             work.append(self._start(parts.kv(settings)))
-        try:
-            async with asyncio.TaskGroup() as group:
-                for coroutine in work:
-                    group.create_task(coroutine)
-        except* StackError as errors:
-            raise first_error(errors) from None
+        await self._start_together(work)
 
     async def _clean_up(self) -> None:
         if self.cloning is not None:

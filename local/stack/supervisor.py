@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from urllib.parse import urlsplit
 
 from local.stack import parts
@@ -20,9 +20,9 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def first_error(errors: BaseExceptionGroup[StackError]) -> StackError:
+def _first_error(errors: BaseExceptionGroup[StackError]) -> StackError:
     error = errors.exceptions[0]
-    return first_error(error) if isinstance(error, BaseExceptionGroup) else error
+    return _first_error(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 class Supervisor:
@@ -38,6 +38,15 @@ class Supervisor:
 
     async def _clean_up(self) -> None:
         """Runs after all parts have stopped."""
+
+    async def _start_together(self, work: Iterable[Coroutine[None, None, None]]) -> None:
+        """Returns when all have started; raises the first StackError."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for coroutine in work:
+                    group.create_task(coroutine)
+        except* StackError as errors:
+            raise _first_error(errors) from None
 
     async def _start(self, process: Process) -> None:
         began = time.monotonic()
@@ -163,9 +172,4 @@ class PlatformSupervisor(Supervisor):
                 coroutine.close()
             raise
         work += [self._start(make(settings)) for make in (parts.mail, parts.aws, parts.web)]
-        try:
-            async with asyncio.TaskGroup() as group:
-                for coroutine in work:
-                    group.create_task(coroutine)
-        except* StackError as errors:
-            raise first_error(errors) from None
+        await self._start_together(work)

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx
@@ -31,13 +30,6 @@ pytestmark = pytest.mark.anyio
 def world(world: World) -> World:
     world.signs_in_by_password = True
     return world
-
-
-@pytest.fixture
-async def auth(world: World) -> AsyncIterator[AuthServer]:
-    server = AuthServer(world.stack.environment)
-    yield server
-    await server.http.aclose()
 
 
 # Whom a request counts for

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -24,13 +24,6 @@ pytestmark = pytest.mark.anyio
 def world(world: World) -> World:
     world.signs_in_by_password = True
     return world
-
-
-@pytest.fixture
-async def auth(world: World) -> AsyncIterator[AuthServer]:
-    server = AuthServer(world.stack.environment)
-    yield server
-    await server.http.aclose()
 
 
 def pass_time(world: World, person: Person, seconds: int = 3600) -> None:

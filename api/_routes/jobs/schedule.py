@@ -89,7 +89,7 @@ MINUTELY: Final[dict[str, Task]] = {
     "register_signing_key": register_signing_key,
     "change_limits": change_limits,
     "raise_alerts": _function("raise_alerts"),
-    # Each command leaves a key for an hour, so there are as many to forget as there are writes.
+    # Each command leaves a key for 15 minutes, so there are as many to forget as there are writes.
     "forget_expired_keys": _function("forget_expired_keys"),
     "mail": _mail,
     "finish_erasures": finish_erasures,

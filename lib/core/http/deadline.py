@@ -8,6 +8,8 @@ limit, for example for a lock.
 
 import asyncio
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Final
 
 from lib.core.telemetry.context import current_context
@@ -18,6 +20,8 @@ from lib.core.telemetry.context import current_context
 GRACE_SECONDS: Final = 0.6
 AFTERWARDS_SECONDS: Final = 0.75
 RESERVE_SECONDS: Final = 0.5
+# For what must be undone or recorded also where the request's time is over. Less than GRACE_SECONDS.
+OWN_SECONDS: Final = 0.5
 
 
 def waiting_seconds(max_seconds: float) -> float:
@@ -33,3 +37,15 @@ def time_left() -> float:
 def within(seconds: float) -> asyncio.Timeout:
     """Like asyncio.timeout, but never beyond the request's time."""
     return asyncio.timeout(min(seconds, time_left()))
+
+
+@contextmanager
+def at_least(seconds: float) -> Generator[None]:
+    """Gives the waits inside at least so many seconds, whatever is left of the request's time."""
+    context = current_context()
+    former = context.ends_at
+    context.ends_at = max(former, time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        context.ends_at = former

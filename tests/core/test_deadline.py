@@ -5,8 +5,7 @@ import time
 
 import pytest
 
-from lib.core.http.deadline import GRACE_SECONDS, within
-from lib.core.http.overtime import OWN_SECONDS, at_least
+from lib.core.http.deadline import GRACE_SECONDS, OWN_SECONDS, at_least, within
 from lib.core.telemetry.context import begin_context
 
 
