@@ -12,7 +12,7 @@ from lib.core.http.models import Instant, ResponseModel
 
 
 class ActivityQuery(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
 
     type: list[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,99}$")]] = Field(
         default_factory=list, max_length=20, examples=[["ContentPublished"]]

@@ -29,7 +29,7 @@ COLUMNS: dict[str, str] = {
 class _Filter(BaseModel):
     """Query parameters: several values of one name are any of them, of tags and categories all of them."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
 
     brand_id: UUID | None = None
     status: list[ContentStatus] = Field(default_factory=list, max_length=8)

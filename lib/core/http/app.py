@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -97,6 +99,14 @@ async def _on_validation_error(_: Request, error: Exception) -> Response:
     return error_response(problem, current_context())
 
 
+def operation_id(route: APIRoute) -> str:
+    """Returns the name of an operation in clients, such as ``contents.requestChanges``: its tag, then the route's name.
+
+    A route is named by ``name=`` in its decorator, else by its function. An id that was published never changes.
+    """
+    return f"{route.tags[0]}.{to_camel(route.name)}"
+
+
 # The `maxDuration` of vercel.json for functions that it does not name.
 MAX_SECONDS: Final = 10
 
@@ -146,6 +156,7 @@ def create_app(
             RequestValidationError: _on_validation_error,
         },
         redirect_slashes=False,
+        generate_unique_id_function=operation_id,
     )
     for router in routers:
         app.include_router(router)

@@ -60,7 +60,7 @@ type SearchText = Annotated[
 class RequestModel(BaseModel):
     """A body from outside: camelCase, nothing unknown, nothing that cannot be stored."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", use_attribute_docstrings=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -71,4 +71,6 @@ class RequestModel(BaseModel):
 class ResponseModel(BaseModel):
     """A resource on its way out: camelCase; made from rows with snake_case columns."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", use_attribute_docstrings=True
+    )
