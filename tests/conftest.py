@@ -19,7 +19,7 @@ settings.load_profile("repeatable")
 
 # Modules that take longest, most of it waiting: begun first, they wait while the others compute.
 LONGEST_FIRST: Final = (
-    "core/test_outages.py",
+    "core/data/test_outages.py",
     "tools/test_smoke.py",
     "api/test_schema.py",
     "identity/test_lockout.py",
@@ -28,10 +28,10 @@ LONGEST_FIRST: Final = (
     "ai/test_events.py",
     "identity/test_passwords.py",
     "stand_ins/test_realtime.py",
-    "core/test_deadlines.py",
+    "core/http/test_deadlines.py",
     "ai/test_generate.py",
-    "core/test_windows.py",
-    "core/test_rotation.py",
+    "core/limits/test_windows.py",
+    "core/security/test_rotation.py",
     "ai/test_injections.py",
     "identity/test_alerts.py",
     "content/test_lists.py",
