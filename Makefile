@@ -1,4 +1,4 @@
-# Every command of the project. The two of the README: `make demo` and `make test`.
+# Every command of the project. Start with `make demo` and `make test` (README.md).
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
@@ -7,56 +7,56 @@ PYTHON := .venv/bin/python
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
-setup: ## Install what is missing into .venv and local/node_modules
+setup: ## Install missing packages into .venv and local/node_modules
 	@tools/setup.sh
 
-demo: setup ## Perform the main job on real parts and show each step
+demo: setup ## Perform the main job with real clients and servers, and print each step
 	@$(PYTHON) -m local.stack run -- $(PYTHON) -m local.demo
 
-dev: setup ## Keep the platform running to work with; Ctrl-C stops it
+dev: setup ## Run the platform until Ctrl-C
 	@exec $(PYTHON) -m local.stack up
 
-reset: setup ## Empty the data of the local stack
+reset: setup ## Delete the data of the local stack
 	@$(PYTHON) -m local.stack reset
 
-test: setup ## All checks and tests
+test: setup ## Run all checks and tests
 	@$(PYTHON) -m tools.test
 
 EXAMPLES ?= 300
-fuzz: setup ## The tests that generate their input, with new input each time; EXAMPLES=n requests to each route
+fuzz: setup ## Run the tests that generate input, with new input each time; EXAMPLES=n requests to each route
 	@SCHEMA_EXAMPLES=$(EXAMPLES) CLAIM_CASES=10000 ROTATION_KILLS=20 CONTENT_WRITERS=50 $(PYTHON) -m local.stack run -- \
 		$(PYTHON) -m pytest -q --numprocesses 4 --hypothesis-profile=default \
 		$(shell grep -rlE "^from hypothesis|CLAIM_CASES|ROTATION_KILLS|CONTENT_WRITERS" tests --include=test_*.py)
 
-mutations: setup ## Take away or weaken each policy in turn: does the proof of isolation notice?
+mutations: setup ## Remove or weaken each policy in turn and require that the proof of isolation fails
 	@$(PYTHON) -m tests.tenancy.mutations
 
-check: setup ## Formats, lints, types and import contracts only
+check: setup ## Check formats, lints, types and import contracts only
 	@$(PYTHON) -m tools.check
 
-package: setup ## Build the deployment with the Vercel CLI and look at what came out
+package: setup ## Build the deployment with the Vercel CLI and inspect the result
 	@$(PYTHON) -m tools.package
 
-bench-coldstart: setup ## Import time of each function beside bare `import fastapi`
+bench-coldstart: setup ## Measure the import time of each function relative to `import fastapi`
 	@$(PYTHON) -m bench.coldstart
 
 ROWS ?= 10000
-bench-db: setup ## Queries as a tenant beside the same as the owner of the tables; ROWS=1000000 for the real thing
+bench-db: setup ## Measure queries as a tenant relative to the owner of the tables; ROWS=1000000 for realistic numbers
 	@$(PYTHON) -m bench.database --rows $(ROWS)
 
-bench-ai: setup ## What the AI service adds to a provider's own time, and streams a second
+bench-ai: setup ## Measure the overhead of the AI service over a provider, and streams per second
 	@$(PYTHON) -m bench.ai
 
-bench-api: setup ## Our functions beside the data API asked directly: throughput and latency, as ratios
+bench-api: setup ## Measure throughput and latency of the functions relative to the data API
 	@$(PYTHON) -m bench.api
 
-bench-auth: setup ## Authentication overhead per request: microseconds and round trips
+bench-auth: setup ## Measure the authentication overhead per request: microseconds and round trips
 	@$(PYTHON) -m bench.auth
 
-smoke: setup ## Runs ten checks against a deployment and deletes the data it created; URL=https://app.example.com, SMOKE_EMAIL, SMOKE_PASSWORD, CRON_SECRET
+smoke: setup ## Run ten checks against a deployment and delete the data they created; URL=https://app.example.com, SMOKE_EMAIL, SMOKE_PASSWORD, CRON_SECRET
 	@$(PYTHON) -m tools.smoke $(URL)
 
-rotate-keys: setup ## Re-encrypt what is under older ENCRYPTION_KEYS, with the environment of a deployment
+rotate-keys: setup ## Re-encrypt data under the newest of ENCRYPTION_KEYS; needs the environment of a deployment
 	@$(PYTHON) -m tools.rotate_keys
 
 openapi: setup ## Write public/api/v1/openapi.json from the functions

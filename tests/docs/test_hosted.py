@@ -1,4 +1,4 @@
-"""docs/hosted.md: every test that it names exists, and every row says what holds us to it."""
+"""Checks docs/hosted.md: every test that it names exists, and every row has a source and a check."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from local.stack.settings import ROOT
 PAGE: Final = ROOT / "docs" / "hosted.md"
 NAMED: Final = re.compile(r"`(tests/[a-z_/]+\.py)::(test_[A-Za-z0-9_]+)`")
 COMMAND: Final = re.compile(r"`make ([a-z]+)`")
-# A file in a repository; further ones of the same may leave it out.
+# A file in a repository. Further files of the same repository may leave out its name.
 PATH: Final = re.compile(r"[\w.-]+/[\w.-]+: [\w./…-]+")
 SERVICES: Final = (
     "Postgres",
@@ -26,33 +26,33 @@ SERVICES: Final = (
     "Upstash",
 )
 BY_HAND: Final = ("smoke", "demo", "package")
-# What no test holds us to, by its beginning: a row that is filled leaves this list, and a new one is a decision.
+# Rows without any check, by their beginning. A row that gets one leaves the list; adding a row to it is a decision.
 OPEN: Final = (
-    "What is refused is 400",
-    "On Hobby a schedule of less than a day",
-    "What a function does after its answer",
-    "Nothing is evicted",
+    "Storage answers a refusal with 400",
+    "On Hobby, a schedule of less than a day",
+    "Work in an ASGI background task",
+    "Keys are never evicted",
 )
 PARTLY_OPEN: Final = (
-    "A token that we sign with a key",
+    "The data API accepts a token that we sign",
     "Claims are in `request.jwt.claims`",
-    "A request to `/rest/v1` may come twice",
+    "A request to `/rest/v1` may arrive twice",
     "`PUT /admin/users/{id}` with a password",
-    "An upload has at most",
+    "An upload is limited",
     "`db push` runs each file",
-    "Past the plan's limit",
+    "Above the plan's limit",
 )
 
 
 @cache
 def functions_of(path: str) -> frozenset[str]:
-    """The tests that pytest finds in a file: not what is inside of another function."""
+    """Names the tests that pytest collects from a file: functions of the module."""
     tree = ast.parse((ROOT / path).read_text())
     return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def rows() -> list[tuple[str, list[str]]]:
-    """The rows of all tables by the service that they are about, as cells."""
+    """Lists the rows of all tables as (service, cells)."""
     found: list[tuple[str, list[str]]] = []
     service = ""
     for line in PAGE.read_text().splitlines():
@@ -63,7 +63,7 @@ def rows() -> list[tuple[str, list[str]]]:
     return found
 
 
-def test_every_test_that_is_named_exists() -> None:
+def test_every_named_test_exists() -> None:
     named = NAMED.findall(PAGE.read_text())
     assert len(named) > 50
     missing = [
@@ -76,7 +76,7 @@ def test_every_service_has_its_table() -> None:
     assert tuple(dict.fromkeys(service for service, _ in rows())) == SERVICES
 
 
-def test_every_row_has_a_source_and_says_what_holds_us_to_it() -> None:
+def test_every_row_has_a_source_and_a_check() -> None:
     for service, cells in rows():
         assert len(cells) == 3, f"{service}: {cells}"
         assumption, source, held = cells
@@ -91,14 +91,14 @@ def test_every_row_has_a_source_and_says_what_holds_us_to_it() -> None:
             assert all(NAMED.fullmatch(item) or COMMAND.fullmatch(item) for item in items), f"{where}: {part}"
 
 
-def test_commands_that_are_named_exist() -> None:
+def test_every_named_command_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     named = {command for _, cells in rows() for command in COMMAND.findall(cells[2])}
     assert named <= set(BY_HAND)
     assert all(re.search(rf"^{command}:", makefile, re.MULTILINE) for command in BY_HAND)
 
 
-def test_what_is_open_is_listed() -> None:
+def test_open_rows_are_listed() -> None:
     def begins(assumption: str, listed: tuple[str, ...]) -> bool:
         return any(assumption.startswith(beginning) for beginning in listed)
 
