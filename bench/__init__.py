@@ -1,1 +1,1 @@
-"""Benchmarks: they print ratios, and no test asserts on their times."""
+"""Benchmarks. They print ratios, and no test asserts on their times."""

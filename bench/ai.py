@@ -1,8 +1,8 @@
-"""What the AI service adds to a provider's own time: before the first token, and in all; and streams a second.
+"""Measures the overhead of the AI service over a provider: time to the first token, total time, streams per second.
 
-The same completion is asked of the model server directly, through the same SDK, and through our function; what is
-between them is ours: token, limits, session and circuits in KV, rights, money and context in the database, the prompt,
-the checks, the record. Ratios and differences; nothing here is asserted.
+The same completion is requested from the model server directly, through the same SDK, and through our function. The
+difference is our own work: token, limits, session and circuits in KV; permissions, budget and context in the database;
+the prompt, the checks, the record. Prints ratios and differences; nothing is asserted.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ BRAND = "00000000-0000-7000-8000-00000000000a"
 TEMPLATE = "00000000-0000-7000-8000-0000000000f1"
 
 type Timing = tuple[float, float]
-"""Milliseconds to the first token, and in all."""
+"""Milliseconds to the first token, and in total."""
 
 
 def _spread(values: list[float]) -> str:
@@ -49,7 +49,7 @@ class Bench:
         self.http.headers["Authorization"] = f"Bearer {token}"
 
     async def ours(self, number: int) -> Timing:
-        """One whole streamed generation; the guardrails by rule only, for the provider is asked once on either side."""
+        """Runs one streamed generation. Guardrails are checked by rule only: both sides call the provider once."""
         body = {
             "brandId": BRAND,
             "templateId": TEMPLATE,
@@ -68,7 +68,7 @@ class Bench:
         return (first - began) * 1000, (time.perf_counter() - began) * 1000
 
     async def remember_what_was_asked(self) -> None:
-        """The last prompt of ours, word for word, to be asked again without us."""
+        """Returns our latest prompt word for word, to send it to the provider directly."""
         async with httpx.AsyncClient() as http:
             found = (await http.get(f"{self.stack.urls['models']}/requests", params={"contains": "Frost"})).json()
         self.asked = found[0]["body"]
@@ -89,7 +89,7 @@ class Bench:
         system, user = (message["content"] for message in self.asked["messages"])
         schema = self.asked["response_format"]["json_schema"]["schema"]
         completion = Completion(system, user, schema, 0.3, self.asked["max_completion_tokens"])
-        # Until the same text as with us: what JSON puts before a field's first words takes several tokens.
+        # Wait for the same text on both sides: the JSON in front of the first words of a field takes several tokens.
         growing = GrowingFields(list(schema["properties"]["fields"]["properties"]), "fields")
         began, first = time.perf_counter(), 0.0
         async for delta in provider.stream(completion, first_token_seconds=10):
@@ -99,13 +99,13 @@ class Bench:
 
 
 def _cpu_seconds(pid: int) -> float:
-    """User and system time of a process, as Linux counts it."""
+    """Returns the user and system time of a process, in seconds, as Linux counts it."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _process_at(origin: str) -> int | None:
-    """The process of the functions there, among those that run here."""
+    """Returns the process that runs the functions."""
     setting = f"WEB_PORT={origin.rsplit(':', 1)[1]}\0".encode()
     for folder in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
@@ -129,7 +129,7 @@ async def run(stack: RunningStack, origin: str) -> None:
         provider = bench.provider()
         ours, theirs = list[Timing](), list[Timing]()
         for number in range(ROUNDS + WARM_UP):
-            # In turn, so that a machine whose speed drifts drifts for both.
+            # Alternate, so that a change of the machine's speed affects both sides.
             pair = await bench.ours(number), await bench.theirs(provider)
             if number >= WARM_UP:
                 ours.append(pair[0])

@@ -1,8 +1,8 @@
-"""What our functions cost on top of the data API: the same work by the same user, asked of both in turn.
+"""Measures the overhead of the functions over the data API: the same work by the same user, in alternation.
 
-``python -m bench.api`` prints for each operation, at one connection and at sixteen, requests a second and p50, p95 and
-p99 in milliseconds, through our API and of the data API directly, and the ratio of the medians. Rounds alternate, so
-that a machine whose speed drifts drifts for both.
+``python -m bench.api`` prints for each operation, with one connection and with sixteen, requests per second and p50,
+p95 and p99 in milliseconds, through our API and through the data API directly, and the ratio of the medians. Rounds
+alternate, so that a change of the machine's speed affects both sides.
 """
 
 import argparse
@@ -49,7 +49,7 @@ class Sample:
 
 @dataclass
 class Bench:
-    """The rows, the user, and a client of each side."""
+    """The rows, the user, and one client for each side."""
 
     brand: Brand
     ids: list[str]
@@ -59,7 +59,7 @@ class Bench:
     numbers: Any = field(default_factory=count)
 
     def content(self, connection: int) -> str:
-        """Another one for each connection, so that nobody waits for a row of somebody else's."""
+        """Picks another row for each connection, so that no request waits for a row lock of another."""
         return self.ids[(connection * 37 + next(self.numbers) * 101) % len(self.ids)]
 
     async def call(self, function: str, arguments: dict[str, Any]) -> httpx.Response:
@@ -111,7 +111,7 @@ class Bench:
 
 
 async def measure(send: Send, connections: int, seconds: float) -> Sample:
-    """Each connection sends its next request when it has the answer to the one before."""
+    """Runs the connections; each sends its next request when it has the response to the previous one."""
     sample = Sample()
     until = time.perf_counter() + seconds
 

@@ -1,7 +1,7 @@
-"""What knowing who is there costs a request: ``python -m bench.auth``.
+"""Measures the authentication overhead per request: ``python -m bench.auth``.
 
-Microseconds of our own for each check, and the round trips and milliseconds that they add: beside a bare command of KV,
-and beside the same request without any of it.
+Prints the microseconds of each check in our own code, and the round trips and milliseconds that authentication adds,
+relative to a bare KV command and to the same request without authentication.
 """
 
 import argparse
@@ -35,7 +35,7 @@ ROUNDS: Final = 7
 
 
 def microseconds(work: Callable[[], Any], times: int) -> float:
-    """The median of rounds, so that one interruption does not count."""
+    """Returns the median of several rounds, so that one interruption does not count."""
     rounds: list[float] = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
@@ -60,7 +60,7 @@ def shown(name: str, *spent: float) -> None:
 
 
 async def own_work(access_token: str, times: int) -> None:
-    """What runs in the function itself."""
+    """Measures the checks inside the function itself."""
     print("Our own work, microseconds each")
     shown(
         "access token, shared secret (HS256)", await microseconds_of(lambda: tokens.verify_token(access_token), times)
@@ -88,7 +88,7 @@ async def own_work(access_token: str, times: int) -> None:
 
 
 async def round_trips(times: int) -> None:
-    """KV, with nothing of ours around it."""
+    """Measures KV alone."""
     limit = limit_for_user("/api/v1/contents")
     key = f"bench:{uuid4().hex}"
     await get_kv().set(key, "x", ex=600)
@@ -114,7 +114,7 @@ async def round_trips(times: int) -> None:
 
 
 async def requests(world: World, times: int) -> None:
-    """Over HTTP: the same read by bearer token, cookie and API key, and what each asks of others."""
+    """Measures over HTTP: the same read by bearer token, cookie and API key, and the calls that each makes."""
     brand = await world.brand()
     content = await world.draft(brand)
     body = {"brandId": brand.id, "name": "Bench", "scopes": ["content:read"]}

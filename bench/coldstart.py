@@ -1,7 +1,7 @@
-"""Import time of each function beside bare ``import fastapi``: what a cold start pays for our code.
+"""Measures the import time of each function relative to ``import fastapi``: the share of our code in a cold start.
 
-Each figure is the least of several fresh processes, taken in turn, so that a slow moment of the machine
-meets all of them. Only the ratios mean anything on another machine.
+Each figure is the minimum of several fresh processes. The processes of all functions alternate, so that a slow moment
+of the machine affects all of them. Only the ratios are comparable between machines.
 """
 
 import os
@@ -16,7 +16,7 @@ from tools.package import ENVIRONMENT
 ROOT: Final = Path(__file__).resolve().parents[1]
 ROUNDS: Final = 7
 MAX_RATIO: Final = 2.0
-# These two import what no other function needs (design §8).
+# These two import packages that no other function needs (design §8).
 EXEMPT: Final = ("ai", "graphql")
 
 
@@ -31,7 +31,7 @@ def main() -> int:
     names = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
     statements = {"nothing": "pass", "fastapi": "import fastapi"} | {name: f"import api.{name}" for name in names}
     least = dict.fromkeys(statements, float("inf"))
-    for _ in range(ROUNDS + 1):  # the first round also writes the bytecode that a bundle comes with
+    for _ in range(ROUNDS + 1):  # the first round also writes the bytecode, which a bundle already contains
         for name, statement in statements.items():
             least[name] = min(least[name], import_seconds(statement))
     base = least["fastapi"] - least["nothing"]

@@ -1,9 +1,9 @@
-"""What row-level security costs: the queries of the product as a tenant, beside the same as the owner of the tables.
+"""Measures the cost of row-level security: queries of the product as a tenant and as the owner of the tables.
 
 ``python -m bench.database --rows 1000000`` fills a scratch database (200 brands, 2,000 people in 1 to 50 brands) and
-prints lists in every sort and filter; for each other operation p50 and p95 in milliseconds, both ways, and the ratio of
-the medians (goal: 1.15 at most); whether plans use indexes and ask the helper once; and how many jobs and events two
-workers drain in a second.
+prints lists in every sort and filter; for each other operation p50 and p95 in milliseconds on both sides, and the ratio
+of the medians (goal: at most 1.15); whether plans use indexes and call the helper once; and how many jobs and events
+two workers process per second.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from local.stack.client import running_stack
 from local.stack.scratch import scratch_database
 
 COLUMNS = "id, brand_id, type, status, title, fields, metadata, tags, version, created_by, created_at, updated_at"
-# Prepared, as the data API does it: the first executions plan, and fill caches.
+# Statements are prepared, as by the data API. The first executions plan, and fill caches.
 WARM_UP = 12
 type Run = Callable[[psycopg.Connection, Tenant], float]
 _numbers = count()
@@ -39,13 +39,13 @@ class Operation:
     tenant: Run
     owner: Run
     limit_ms: float | None = None
-    """For p95, as a tenant."""
+    """The p95 limit in milliseconds, as a tenant."""
 
 
 def query(text: str, *names: str) -> Run:
-    """Runs a prepared statement with the tenant's brand and what ``Choices`` picked for this round.
+    """Runs a prepared statement with the tenant's brand and the values that ``Choices`` picked for this round.
 
-    Prepared in SQL: the driver forgets its own statements at each rollback, and the data API keeps them.
+    It is prepared in SQL: the driver forgets its own statements at each rollback, and the data API keeps them.
     """
     name = f"q{next(_numbers)}"
     numbered = text
@@ -67,7 +67,7 @@ def query(text: str, *names: str) -> Run:
 
 
 class Choices:
-    """What this round asks for: the same for both sides."""
+    """The values for this round: the same for both sides."""
 
     def __init__(self) -> None:
         self.random = random.Random(42)
@@ -285,9 +285,10 @@ def become(connection: psycopg.Connection, role: str, tenant: Tenant) -> None:
 def measure(
     sides: tuple[psycopg.Connection, psycopg.Connection], tenants: list[Tenant], operation: Operation, rounds: int
 ) -> tuple[list[float], list[float]]:
-    """Milliseconds of each round, as a tenant and as the owner of the tables, taken in turns on the same data.
+    """Returns the milliseconds of each round, as a tenant and as the owner of the tables, in alternation on the same
+    data.
 
-    Each has its own connection: a prepared plan is one role's.
+    Each side has its own connection, because a prepared plan belongs to one role.
     """
     as_tenant: list[float] = []
     as_owner: list[float] = []
@@ -311,7 +312,7 @@ def p95(times: list[float]) -> float:
 
 
 def explain(connection: psycopg.Connection, tenant: Tenant, text: str, arguments: list[Any]) -> str:
-    """How the contents are reached, and how often the helper was asked."""
+    """Reports how the plan reaches the contents, and how often it calls the helper."""
     with undone(connection):
         become(connection, "authenticated", tenant)
         plan = connection.execute(f"explain (analyze, format json) {text}".encode(), arguments).fetchone()
@@ -330,7 +331,7 @@ def explain(connection: psycopg.Connection, tenant: Tenant, text: str, arguments
 
 
 def drain(url: str, name: str, work: Callable[[psycopg.Connection, str], int]) -> str:
-    """Two workers until nothing is left; work returns how much one batch was."""
+    """Runs two workers until no work is left. ``work`` returns the size of the batch that it processed."""
     done = [0, 0]
 
     def worker(number: int) -> None:

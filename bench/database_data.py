@@ -1,4 +1,4 @@
-"""The data of the database benchmark: many tenants of uneven use, made in SQL and the same on every run."""
+"""Data for the database benchmark: many tenants of uneven size, created in SQL and the same in every run."""
 
 import random
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ WORDS = 5000
 PRODUCTS = 2000
 YEARS = 5
 TEMPLATES = 5
-"""Of each brand."""
+"""For each brand."""
 SYLLABLES = ("ka", "lo", "mi", "ru", "te", "sa", "no", "vi", "du", "pe", "nar", "lem", "sto", "vik", "dor", "min")
 
 
@@ -21,11 +21,11 @@ SYLLABLES = ("ka", "lo", "mi", "ru", "te", "sa", "no", "vi", "du", "pe", "nar", 
 class Tenant:
     brand_id: UUID
     admin: UUID
-    """An admin of the brand, in between 1 and 50 brands."""
+    """An admin of the brand, who is a member of 1 to 50 brands."""
 
 
 def fill(connection: psycopg.Connection, contents: int) -> list[Tenant]:
-    """Loads everything with triggers and constraints off; indexes of the large tables are built afterwards."""
+    """Loads all rows with triggers and constraints off, then builds the indexes of the large tables."""
     run = connection.execute
     run("select setseed(0.42)")
     run("set session_replication_role = replica")
@@ -89,7 +89,7 @@ def fill(connection: psycopg.Connection, contents: int) -> list[Tenant]:
     for table in ("public.contents", "private.content_search", "public.domain_events", "private.jobs"):
         run(f"vacuum analyze {table}".encode())
     run("analyze")
-    # Each admin in a session of theirs, which for simplicity has the same id.
+    # Each admin has one session, which for simplicity has the id of the admin.
     run("insert into public.user_sessions (id, user_id) select id, id from public.profiles on conflict do nothing")
     return [
         Tenant(*row)
@@ -103,7 +103,7 @@ def fill(connection: psycopg.Connection, contents: int) -> list[Tenant]:
 def _contents(connection: psycopg.Connection, contents: int) -> None:
     run = connection.execute
     choice = random.Random(42)
-    # Frequent and rare words, as in any language (Zipf).
+    # Frequent and rare words, distributed as in natural language (Zipf).
     vocabulary = ["".join(choice.choice(SYLLABLES) for _ in range(2 + number % 3)) for number in range(WORDS)]
     weights = list(accumulate(1 / (rank + 10) for rank in range(WORDS)))
     run("create temporary table made (n integer, title text, body text, age double precision)")
@@ -191,7 +191,7 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
 
 
 def _take_indexes(connection: psycopg.Connection, tables: tuple[str, ...]) -> list[str]:
-    """Drops the indexes that are no constraints; returns what makes them again."""
+    """Drops the indexes that are not constraints. Returns the statements that create them again."""
     found: list[str] = []
     for table in tables:
         rows = connection.execute(
@@ -231,7 +231,7 @@ def _catalogue(connection: psycopg.Connection) -> None:
         "public.ingredients) as i "
         "where (i.m + products.n) %% 100 = 0) as picked".replace("%%", "%")
     )
-    # 20 claims a brand, 5 a product, 5 an ingredient; every fifth product has overrides.
+    # 20 claims for each brand, 5 for each product, 5 for each ingredient; every fifth product has overrides.
     run(
         """
         insert into public.claims (id, text, level, status, master_claim_brand_id, countries)

@@ -1,7 +1,7 @@
-"""Lists of contents in every shape that users ask for: each sort × each filter, counted and by cursor.
+"""Measures lists of contents in every shape that users request: each sort × each filter, counted and by cursor.
 
-Planning and execution are told apart by ``pg_stat_statements`` (the statements inside the functions, too). The first
-query of a connection is measured on new connections: nothing is in the caches of theirs.
+Planning and execution are separated by ``pg_stat_statements``, which includes the statements inside functions. The
+first query of a connection is measured on new connections, whose caches are empty.
 """
 
 import json
@@ -29,7 +29,7 @@ STATEMENTS: Final = """
 
 
 type Sample = dict[str, Any]
-"""A content of the brand: template_id, created_by, created_at."""
+"""One content of the brand: template_id, created_by, created_at."""
 
 
 def _month(name: str, sample: Sample) -> dict[str, str]:
@@ -37,7 +37,7 @@ def _month(name: str, sample: Sample) -> dict[str, str]:
     return {f"{name}_from": start.isoformat(), f"{name}_to": (start + timedelta(days=30)).isoformat()}
 
 
-# The filters of the API, alone and as a screen combines them.
+# The filters of the API, alone and in the combinations of a screen.
 FILTERS: Final[dict[str, Callable[[random.Random, Sample], dict[str, Any]]]] = {
     "all": lambda _, __: {},
     "one status": lambda choice, _: {"status": [choice.choice(["draft", "published", "archived"])]},
@@ -64,7 +64,7 @@ FILTERS: Final[dict[str, Callable[[random.Random, Sample], dict[str, Any]]]] = {
 class Data:
     url: str
     owner: psycopg.Connection
-    """Looks behind the policies, and reads the statistics."""
+    """A connection that bypasses the policies and reads the statistics."""
     tenants: list[Tenant]
 
 
@@ -97,7 +97,7 @@ def _act_as(connection: psycopg.Connection, tenant: Tenant) -> None:
 
 
 def _ask(connection: psycopg.Connection, tenant: Tenant, arguments: dict[str, Any]) -> tuple[dict[str, Any], float]:
-    """The answer of the list and its milliseconds, as the data API asks."""
+    """Returns the list and its milliseconds, requested as by the data API."""
     names = ", ".join(f"{name} => %({name})s" for name in arguments)
     values = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in arguments.items()}
     with connection.transaction():
@@ -126,7 +126,7 @@ def _statement_times(owner: psycopg.Connection) -> tuple[float, float]:
 
 
 def _measure(data: Data, shape: str, sort: str, rounds: int) -> tuple[Times, Times]:
-    """Counted first pages, and pages after a cursor, of one shape; each round asks for another brand."""
+    """Measures counted first pages, and pages after a cursor, of one shape. Each round uses another brand."""
     owner = data.owner
     choice = random.Random(7)
     counted, cursor = Times(), Times()
@@ -154,7 +154,7 @@ def _measure(data: Data, shape: str, sort: str, rounds: int) -> tuple[Times, Tim
 
 
 def _first_queries(data: Data, rounds: int) -> dict[str, Times]:
-    """Counted lists by last change, each the first query of a connection."""
+    """Measures counted lists by last change, each the first query of a connection."""
     choice = random.Random(11)
     found = {shape: Times() for shape in FILTERS}
     for _ in range(rounds):
@@ -167,7 +167,7 @@ def _first_queries(data: Data, rounds: int) -> dict[str, Times]:
 
 
 def print_lists(url: str, tenants: list[Tenant], rounds: int) -> None:
-    """Prints a line for each sort × filter, and what is over its limit."""
+    """Prints a line for each sort × filter, and the ones above their limit."""
     columns = "".join(f"{name:>8}" for name in ("p50", "p95", "plan", "run"))
     print(f"\nlists of a brand, ms: counted (p95 at most {COUNTED_MS:.0f}), then by cursor (at most {CURSOR_MS:.0f})")
     print(f"{'':36}{columns}      {columns}")

@@ -1,1 +1,1 @@
-"""Stand-ins for the outside world, to run the whole platform on one machine. Never deployed."""
+"""Stand-ins for outside services, to run the whole platform on one machine. Never deployed."""

@@ -17,5 +17,5 @@ def serve(app: ASGIApp, port: int) -> None:
         port=port,
         log_level="warning",
         timeout_graceful_shutdown=2,
-        proxy_headers=False,  # nothing stands before it, so whoever claims another address is lying
+        proxy_headers=False,  # there is no proxy in front, so a client that claims another address is lying
     )

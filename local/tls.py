@@ -1,4 +1,4 @@
-"""The certificates that clients trust, read once: reading them takes 20 ms, and each client would do so for itself."""
+"""The certificates that clients trust, read once: reading them takes 20 ms, and each client would do it again."""
 
 from typing import Final
 

@@ -1,1 +1,1 @@
-"""Commands for those who work on the project; none of them is deployed."""
+"""Commands for developers. None of them is deployed."""

@@ -1,7 +1,4 @@
-"""Formats, lints, types and contracts: everything that can be said of the code without running it.
-
-``--fix`` formats Python and SQL in place first.
-"""
+"""Runs all static checks: formats, lints, types, contracts. ``--fix`` formats Python and SQL in place first."""
 
 import subprocess
 import sys
@@ -38,7 +35,7 @@ FIXES: Final[tuple[Sequence[str | Path], ...]] = (
 
 
 def run_checks() -> bool:
-    """Runs all of them, also after one that failed; prints a line for each and the output of the failed."""
+    """Runs all checks, also after a failure. Prints a line for each, and the output of those that failed."""
     is_good = True
     for name, command in CHECKS:
         began = time.monotonic()

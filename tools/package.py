@@ -1,8 +1,8 @@
-"""Builds the deployment with the real Vercel CLI and looks at what came out: ``make package``.
+"""Builds the deployment with the real Vercel CLI and inspects the result: ``make package``.
 
-Asserts that each file of api/ became one function with the memory and seconds of vercel.json, that only
-public/ is published as files, that every bundle is small and holds nothing but what runs, and that each
-function imports and answers inside its bundle with nothing else on its path.
+Asserts that each file of api/ became one function with the memory and seconds of vercel.json, that only public/ is
+published as files, that every bundle is small and contains only what runs, and that each function imports and answers
+inside its bundle with nothing else on its path.
 """
 
 import json
@@ -20,7 +20,7 @@ VERCEL: Final = ROOT / "local" / "node_modules" / ".bin" / "vercel"
 MAX_BUNDLE_MB: Final = 250
 UNWANTED: Final = ("tests/", "local/", "supabase/", "tools/", "bench/", "docs/", "public/")
 
-# Asked inside the bundle, by its own interpreter: one request, and whether the answer is ours.
+# Runs inside the bundle, with its own interpreter: one request, and whether the response is ours.
 PROBE: Final = """
 import asyncio, importlib, json, sys
 application = importlib.import_module("api." + sys.argv[1]).app
@@ -45,7 +45,7 @@ ENVIRONMENT: Final = {
     "UPSTASH_REDIS_REST_URL": "https://kv.upstash.io",
     "UPSTASH_REDIS_REST_TOKEN": "x",
 }
-# A request that each function answers without asking anyone: a status of the shell is enough.
+# A request that each function answers without calling a service: any status of the middleware is enough.
 EXPECTED_STATUS: Final = {"ai": 404, "delivery": 404, "system": 200}
 PROBE_PATHS: Final = {
     "cron": "/api/v1/cron/minute",
@@ -58,7 +58,7 @@ PROBE_PATHS: Final = {
 
 
 class PackageError(Exception):
-    """The build does not hold what is promised of it."""
+    """Raised if the build does not have the expected contents."""
 
 
 def require(condition: bool, message: str) -> None:
@@ -67,7 +67,7 @@ def require(condition: bool, message: str) -> None:
 
 
 def copy_tracked_files() -> None:
-    """The tree as git would clone it, with uncommitted changes: what lies about here must not get in."""
+    """Copies the tree as git would clone it, with uncommitted changes, so that stray files do not get in."""
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -112,7 +112,7 @@ def files_below(folder: str) -> list[Path]:
 
 
 def unpack(function: Path) -> tuple[Path, float]:
-    """Lays the bundle out as the platform does; returns its folder and its size in megabytes."""
+    """Lays the bundle out as the platform does. Returns its folder and its size in megabytes."""
     config = json.loads((function / ".vc-config.json").read_text())
     bundle = BUILD / ".vercel" / "bundles" / function.stem
     size = 0

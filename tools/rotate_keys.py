@@ -1,8 +1,8 @@
-"""Re-encrypts everything under the newest of ENCRYPTION_KEYS: `python -m tools.rotate_keys`.
+"""Re-encrypts all data under the newest of ENCRYPTION_KEYS: `python -m tools.rotate_keys`.
 
-Add the new key to the ring of the deployment first (v2 beside v1), so that everything reads both; run this, as often as
-it takes, from wherever the deployment's environment is; and take the old key out when it says that nothing is under it
-any more and the API keys and backup codes that were made with it are gone (docs/deploy.md).
+First add the new key to the ring of the deployment (v2 beside v1), so that every function can read both. Then run this
+with the environment of the deployment; it may be repeated. Remove the old key when this reports that no value uses it
+any more, and the API keys and backup codes made with it are gone (docs/deploy.md).
 """
 
 import argparse
@@ -28,15 +28,15 @@ async def _main(batch: int, *, is_verbose: bool) -> int:
     rotated = await rotate(db, ring, batch=batch, done=done)
     print(f"{rotated.values} values and {rotated.indexes} indexes are under v{ring.newest} now")
     for owner in sorted(rotated.unreadable):
-        print(f"no key of the ring opens {owner}", file=sys.stderr)
+        print(f"no key of the ring decrypts {owner}", file=sys.stderr)
     in_use = (await run(call(db, "key_versions_in_use", {}))).data
     print(f"values by version of their key: {json.dumps(in_use, sort_keys=True)}")
     return 1 if rotated.unreadable else 0
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Re-encrypts everything under the newest of ENCRYPTION_KEYS.")
-    parser.add_argument("--batch", type=int, default=100, help="rows to ask for at a time")
+    parser = argparse.ArgumentParser(description="Re-encrypts all data under the newest of ENCRYPTION_KEYS.")
+    parser.add_argument("--batch", type=int, default=100, help="rows per batch")
     parser.add_argument("--verbose", action="store_true", help="name each row")
     arguments = parser.parse_args()
     try:

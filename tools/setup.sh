@@ -9,7 +9,7 @@ fail() {
   exit 1
 }
 
-# The newest of the lines below that names a Python 3.12 which runs (a pyenv shim may not).
+# The newest line of the list below that names a working Python 3.12 (a pyenv shim may not work).
 find_python() {
   for candidate in "${PYTHON:-python3.12}" python3.12 python3 python; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null; then
@@ -42,8 +42,8 @@ node_stamp=local/node_modules/installed.json
 if [ ! -f "$node_stamp" ] || ! cmp -s "$node_stamp" local/package-lock.json; then
   check_node
   echo 'Installing the npm packages of the local stack (once, about a minute) …'
-  # Not `npm ci`: it insists on the binaries of every platform being in the lock file, also of those that a
-  # registry does not offer. This takes the locked versions too, and leaves the lock file as it is.
+  # Not `npm ci`: it requires the binaries of every platform in the lock file, including those that a registry does not
+  # offer. This takes the locked versions too, and leaves the lock file unchanged.
   npm install --prefix local --no-save --no-fund --no-audit --update-notifier=false --loglevel=error >/dev/null
   cp local/package-lock.json "$node_stamp"
 fi

@@ -1,6 +1,6 @@
-"""Everything that must hold before a change lands: the checks, the packaging, the tests.
+"""Runs everything that must pass before a change lands: the checks, the packaging, the tests.
 
-The checks and the packaging run beside the tests; what they print comes in one piece when each has ended.
+The checks and the packaging run in parallel with the tests. Their output is printed in one piece when each has ended.
 """
 
 import os
@@ -14,8 +14,8 @@ from typing import Final
 from tools.check import ROOT
 
 PYTEST: Final = ("local.stack", "run", "--", sys.executable, "-m", "pytest", "-q", "--durations=10")
-# More than there are cores: a test waits as long as it computes.
-# At most 14, since a copy of the platform needs one of Redis's 16 databases.
+# More than there are cores, because a test waits as long as it computes. At most 14, because a copy of the platform
+# needs one of Redis's 16 databases.
 WORKERS: Final = min(14, max(4, (os.cpu_count() or 2) + 3))
 
 
@@ -25,13 +25,13 @@ class Step:
     module: tuple[str, ...]
 
     def run(self, *, captured: bool = False) -> bool:
-        """Runs the step and says how it went; ``captured``: prints its output at the end and in one piece."""
+        """Runs the step and reports how it went; ``captured``: prints its output at the end and in one piece."""
         if not captured:
             print(f"\n== {self.name}", flush=True)
         began = time.monotonic()
         command = [sys.executable, "-m", *self.module]
         pipe = subprocess.PIPE if captured else None
-        # Every process compiles what it imports unless somebody may keep the bytecode.
+        # Each process compiles the modules that it imports unless bytecode may be written.
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         result = subprocess.run(
             command, cwd=ROOT, env=environment, check=False, stdout=pipe, stderr=subprocess.STDOUT, text=True
@@ -43,12 +43,12 @@ class Step:
 
 
 BESIDE: Final = (Step("checks", ("tools.check",)), Step("packaging", ("tools.package",)))
-# By file: what a module sets up (functions, databases) is set up once, and not by each worker.
+# Distribute by file, so that the setup of a module (functions, databases) runs once and not in each worker.
 TESTS: Final = Step("tests", (*PYTEST, "--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"))
 
 
 def _run_beside() -> bool:
-    outcomes = [step.run(captured=True) for step in BESIDE]  # the second also when the first failed
+    outcomes = [step.run(captured=True) for step in BESIDE]  # the second also if the first failed
     return all(outcomes)
 
 

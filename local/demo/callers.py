@@ -1,4 +1,4 @@
-"""A person at the API."""
+"""Calls the API as a person does."""
 
 import json
 import random
@@ -14,14 +14,16 @@ TIMEOUT_SECONDS = 30.0
 
 
 def own_address() -> str:
-    """An address of the loopback network, so that a run does not use up the sign-ins of the one before."""
-    # Of the system's randomness: tests with generated input start Python's own anew each time.
+    """Returns an address of the loopback network at random, so that a run does not use up the sign-in limits of the
+    last.
+    """
+    # Uses the system's randomness: tests with generated input reseed Python's own in each run.
     dice = random.SystemRandom()
     return f"127.{dice.randint(1, 250)}.{dice.randint(0, 250)}.{dice.randint(2, 250)}"
 
 
 class Person:
-    """Signs in once and then sends the token with everything."""
+    """A person who signs in once and sends the token with every request."""
 
     def __init__(self, origin: str, email: str) -> None:
         transport = httpx.AsyncHTTPTransport(local_address=own_address(), verify=TLS)
@@ -38,7 +40,7 @@ class Person:
         return response
 
     def use(self, access_token: str, refresh_token: str = "") -> None:
-        """Sends this token from now on."""
+        """Uses this token from now on."""
         self.access_token, self.refresh_token = access_token, refresh_token
         self.http.headers["Authorization"] = f"Bearer {access_token}"
 
@@ -58,7 +60,7 @@ class Person:
         return await self.http.delete(path, params=parameters or None)
 
     async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-        """Server-sent events as (name, data)."""
+        """Yields server-sent events as (name, data)."""
         async with self.http.stream("POST", path, json=body) as response:
             if response.status_code != 200:
                 await response.aread()

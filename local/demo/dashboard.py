@@ -1,4 +1,4 @@
-"""A dashboard on a channel, which misses nothing: see docs/realtime.md."""
+"""A dashboard on a channel, which misses no event: see docs/realtime.md."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,16 +21,17 @@ from supabase import AsyncClient, AsyncClientOptions, acreate_client
 JOIN_SECONDS: Final = 10.0
 READY_SECONDS: Final = 65.0
 REJOIN_SECONDS: Final = (1.0, 2.0, 5.0, 10.0)
-"""Before each attempt to join again; the last one is repeated."""
+"""Seconds before each attempt to join again; the last one is repeated."""
 FAILURES: Final = (TimeoutError, OSError, WebSocketException, httpx.HTTPError, APIError)
-# An event's id tells when its transaction began, and it is seen when that commits: what came last may not be the last.
+# The id of an event tells when its transaction began, and the event is visible when that commits: the last one to
+# arrive may not be the latest one to begin.
 OVERLAP: Final = timedelta(seconds=60)
 PAGE_SIZE: Final = 500
 BEGINNING: Final = datetime.fromtimestamp(0, UTC)
-# The one message of a command that changes many contents. It stands for events of the log and is none itself.
+# The one message of a command that changes many contents. It stands for events of the log and is not an event itself.
 SUMMARY: Final = "ContentsChanged"
 
-# What is to be asked for, by the names that a broadcast has.
+# The columns of the event log, with the names that a broadcast uses.
 COLUMNS: Final = (
     "eventId:id, type, brandId:brand_id, aggregateType:aggregate_type, aggregateId:aggregate_id, "
     "aggregateVersion:aggregate_version, actorId:actor_id, requestId:correlation_id, occurredAt:occurred_at, "
@@ -39,13 +40,13 @@ COLUMNS: Final = (
 
 
 def first_id_of(moment: datetime) -> str:
-    """The smallest UUIDv7 of a moment: ids of events sort by time."""
+    """Returns the smallest UUIDv7 of a moment: ids of events sort by time."""
     milliseconds = max(0, int(moment.timestamp() * 1000))
     return str(UUID(int=(milliseconds << 80) | (0x7 << 76) | (0b10 << 62)))
 
 
 class Dashboard:
-    """Listens to one private channel through the real Supabase client, and joins again when the server closes it."""
+    """Listens to one private channel through the real Supabase client, and joins again if the server closes it."""
 
     def __init__(
         self, client: AsyncClient, http: httpx.AsyncClient, topic: str, pause: Callable[[float], Awaitable[None]]
@@ -56,13 +57,13 @@ class Dashboard:
         self.received: list[dict[str, Any]] = []
         self.arrived = asyncio.Event()
         self.state: str = "waiting"
-        """What the client says of the subscription; SUBSCRIBED does not mean that messages flow."""
+        """The state of the subscription, as the client reports it. SUBSCRIBED does not mean that messages flow."""
         self.joins = 0
-        """How many times the server has said that messages flow."""
+        """How often the server has reported that messages flow."""
         self._pause = pause
         self._channel: AsyncRealtimeChannel | None = None
         self._settled = asyncio.Event()
-        """Set when messages flow or the join has failed."""
+        """Set once messages flow or the join has failed."""
         self._last: datetime | None = None
         """When the newest known event occurred, by the database's clock; None until messages flow."""
         self._seen: set[str] = set()
@@ -78,9 +79,9 @@ class Dashboard:
         *,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> "Dashboard":
-        """Returns when messages flow, or when the join was refused: ``state`` says which.
+        """Returns once messages flow, or if the join was refused: ``state`` says which.
 
-        ``pause`` waits, for as many seconds, before the dashboard joins again.
+        ``pause`` delays joining again by that many seconds.
         """
         http = httpx.AsyncClient(verify=TLS)
         options = AsyncClientOptions(httpx_client=http, auto_refresh_token=False)
@@ -92,13 +93,13 @@ class Dashboard:
         return dashboard
 
     async def _join(self) -> None:
-        """Raises TimeoutError where the server says nothing."""
+        """Waits for the join. Raises TimeoutError if the server reports nothing."""
         former, self._channel = self._channel, None
         if former is not None:
-            # The client has one channel for each topic.
+            # The client has one channel per topic.
             await self.client.realtime.remove_channel(former)
         self._settled.clear()
-        # Passed through to the server; the client's own type does not know `replication_ready`.
+        # Passed on to the server; the client's own type does not have `replication_ready`.
         broadcast = {"ack": False, "self": False, "replication_ready": True}
         options = {"config": {"private": True, "broadcast": broadcast, "presence": {"key": "", "enabled": False}}}
         channel = self.client.channel(self.topic, cast("RealtimeChannelOptions", options))
@@ -118,8 +119,8 @@ class Dashboard:
         self.state = state.value
         if state is not RealtimeSubscribeStates.SUBSCRIBED:
             self._settled.set()
-        # The client removes a channel that the server closes (a limit was passed, or a token has run out), and joins
-        # again by itself after errors only.
+        # The client removes a channel that the server closes (a limit was exceeded, or a token has expired). It joins
+        # again by itself only after errors.
         if state is RealtimeSubscribeStates.CLOSED and not self._is_rejoining:
             self._is_rejoining = True
             self._start(self._rejoin())
@@ -153,7 +154,7 @@ class Dashboard:
             self._is_rejoining = False
 
     async def _catch_up_at_last(self, join: int) -> None:
-        """Catches up, and tries again until it succeeds or another join does so."""
+        """Catches up. Retries until it succeeds or another join takes over."""
         for pause in self._pauses():
             with suppress(*FAILURES):
                 await self.catch_up()
@@ -171,12 +172,14 @@ class Dashboard:
         )
 
     async def _find_last(self) -> None:
-        """Begins with the newest event of the log: the clock of this machine may be wrong."""
+        """Reads the newest event of the log, as the place to begin: the clock of this machine may be wrong."""
         rows = cast("list[dict[str, Any]]", (await self._events().order("id", desc=True).limit(1).execute()).data)
         self._last = datetime.fromisoformat(rows[0]["occurredAt"]) if rows else BEGINNING
 
     async def catch_up(self) -> None:
-        """Reads what was sent while nobody listened: the event log holds all of it, and shows what one may read."""
+        """Reads the events that were sent in the meantime from the event log, which holds all that the caller may
+        see.
+        """
         after = first_id_of((self._last or BEGINNING) - OVERLAP)
         while True:
             query = self._events().gt("id", after).order("id").limit(PAGE_SIZE)
@@ -189,7 +192,9 @@ class Dashboard:
             after = rows[-1]["eventId"]
 
     def note(self, event: dict[str, Any]) -> None:
-        """Counts an event that came twice once: by the channel and by the log. Progress and summaries are no events."""
+        """Counts an event once if it arrives twice, by the channel and from the log. Progress and summaries are not
+        events.
+        """
         event_id = event.get("eventId")
         if event_id is not None and event["type"] != SUMMARY:
             if event_id in self._seen:

@@ -1,4 +1,4 @@
-"""The steps of the main job; each prints what it saw and stops the demo when something does not hold."""
+"""The steps of the main job. Each prints its result and stops the demo if it is not as expected."""
 
 import time
 from typing import Any
@@ -23,7 +23,7 @@ EXPECTED_EVENTS = [
 
 
 class StepFailed(Exception):
-    """A promise that did not hold."""
+    """Raised if a step does not have the expected result."""
 
 
 def expect(condition: bool, message: str) -> None:
@@ -40,7 +40,7 @@ def title(number: int, text: str) -> None:
 
 
 def describe(event: dict[str, Any]) -> str:
-    """``ContentStatusChanged draft→pending_review``, or the type alone."""
+    """Describes an event: ``ContentStatusChanged draft→pending_review``, or its type alone."""
     data = event.get("data", event.get("payload", {}))
     moved = f" {data['from']}→{data['to']}" if event["type"] == "ContentStatusChanged" else ""
     return event["type"] + moved
@@ -137,7 +137,7 @@ class Journey:
         await self.fail_over()
 
     async def fail_over(self) -> None:
-        """The first provider of the chain answers with 500: the next one does the work."""
+        """Shows the fallback: the first provider of the chain answers with 500, and the next one does the work."""
         body = {"brandId": self.brand_id, "topic": f"Wool [[fault:500@azure_openai#{time.time_ns()}]]", "count": 3}
         titles = self._accept(await self.editor.post("/ai/titles", body), 200, "suggest titles")
         expect(titles["provider"] == "openai", f"{titles['provider']} answered, not openai")
@@ -169,7 +169,7 @@ class Journey:
         await self._read_as_a_website()
 
     async def _read_as_a_website(self) -> None:
-        """Without login: the text, and neither the brief nor the people."""
+        """Reads a published content without signing in: it has the text, and neither the brief nor names of people."""
         path = f"/delivery/aurora-skincare/contents/{self.content['slug']}"
         website = Person(str(self.editor.http.base_url).removesuffix("/api/v1/"), "nobody")
         answers = [await website.get(path) for _ in range(2)]

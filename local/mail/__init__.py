@@ -1,1 +1,1 @@
-"""Catches what the platform would send into the world: e-mail and webhooks."""
+"""Catches what the platform would send: e-mail and webhooks."""

@@ -1,7 +1,7 @@
-"""SendGrid's v3 mail endpoint, a receiver of webhooks and a captcha, with a page to read what came in.
+"""SendGrid's v3 mail endpoint, a receiver of webhooks and a captcha, with a page that shows what was received.
 
-Shapes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. The last messages are
-kept in memory and go with the process.
+Shapes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. The latest messages are kept in
+memory until the process ends.
 """
 
 from collections import deque
@@ -50,7 +50,7 @@ class Catcher:
         return JSONResponse({"received": True})
 
     async def verify_captcha(self, request: Request) -> JSONResponse:
-        """As Turnstile's siteverify: whoever says that they are human is."""
+        """Answers like Turnstile's siteverify: accepts the token `human`, refuses others."""
         form = await request.form()
         is_human = form.get("response") == "human" and bool(form.get("secret"))
         return JSONResponse({"success": is_human, "error-codes": [] if is_human else ["invalid-input-response"]})

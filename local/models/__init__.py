@@ -1,1 +1,1 @@
-"""A model server with the wire formats of OpenAI, Azure OpenAI and Anthropic, and no randomness."""
+"""A deterministic model server with the wire formats of OpenAI, Azure OpenAI and Anthropic."""

@@ -1,4 +1,4 @@
-"""Answers as Anthropic writes them."""
+"""Writes answers in Anthropic's format."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -46,13 +46,13 @@ def stream_piece(model: str, piece: str, *, first: bool) -> Iterator[str]:
 
 
 def schema(body: dict[str, Any]) -> dict[str, Any] | None:
-    """What the answer has to fit, if it was asked for as JSON."""
+    """Returns the JSON schema that the answer must fit, if the request has one."""
     asked = (body.get("output_config") or {}).get("format") or {}
     return asked.get("schema") if asked.get("type") == "json_schema" else None
 
 
 def stream_end(model: str, usage: tuple[int, int], *, filtered: bool) -> Iterator[str]:
-    del model  # Anthropic names it only at the start
+    del model  # Anthropic reports it only at the start
     yield _event("content_block_stop", index=0)
     delta = {"stop_reason": "refusal" if filtered else "end_turn", "stop_sequence": None}
     yield _event("message_delta", delta=delta, usage={"input_tokens": usage[0], "output_tokens": usage[1]})

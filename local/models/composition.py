@@ -1,4 +1,4 @@
-"""What the stand-in writes: composed from the prompt by rule, so that the same prompt gives the same words."""
+"""Composes the stand-in's answers from the prompt by rules, so that the same prompt gives the same words."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ SENTENCES = (
     "It fits into the day quietly and does its work without fuss.",
     "Made for those who look twice and keep what is good.",
 )
-# Words to fill a text with that has to be of a certain length.
+# Words that fill a text up to a required length.
 FILLER = re.findall(
     r"\w+",
     """
@@ -48,7 +48,7 @@ def compose_text(prompt: str, limit: int = 600) -> str:
 
 
 def _filled(start: str, least: int, most: int, number: int) -> str:
-    """A text of so many characters, another one for each number."""
+    """Returns a text of the given length in characters; each number gives another text."""
     text = f"{start} {number}" if number else start
     index = number
     while len(text) < least:
@@ -66,14 +66,14 @@ def _words(start: str, count: int) -> str:
 
 
 def _variants(schema: dict[str, Any]) -> dict[str, Any]:
-    """Of a value that may be null, what it is otherwise."""
+    """Returns the schema of the value other than null."""
     options: list[dict[str, Any]] = schema.get("anyOf", [])
     chosen = next((option for option in options if option.get("type") != "null"), {})
     return {**schema, **chosen} if options else schema
 
 
 def compose_value(name: str, schema: dict[str, Any], prompt: str, number: int = 0) -> Any:
-    """A value for one property of a JSON schema, within the bounds that its description names."""
+    """Returns a value for one property of a JSON schema, within the bounds that its description states."""
     schema = _variants(schema)
     kind = schema.get("type", "string")
     description = str(schema.get("description", "")).lower()
@@ -103,7 +103,7 @@ def _compose_list(name: str, schema: dict[str, Any], prompt: str, description: s
 
 
 def _named(name: str, description: str, prompt: str, number: int) -> str | None:
-    """What a property has to be because of what it is called."""
+    """Returns a value that the name of a property demands."""
     phrase = f"{FILLER[number % len(FILLER)]} {FILLER[(number + 7) % len(FILLER)]}"
     known = {
         "status": "allowed",
@@ -134,7 +134,7 @@ def _compose_string(name: str, description: str, schema: dict[str, Any], prompt:
 
 
 def lengthen(value: Any) -> Any:
-    """Every text three times as long as it was to be."""
+    """Makes every text three times as long as requested."""
     if isinstance(value, str):
         inner = value.removeprefix("<p>").removesuffix("</p>")
         longer = " ".join([inner, *FILLER, *FILLER, inner])
@@ -152,7 +152,7 @@ def _fill(value: Any, text: str) -> Any:
     return [_fill(item, text) for item in value] if isinstance(value, list) else value
 
 
-# A gullible model: what is an instruction to it is whatever does not stand between the marks of data.
+# A gullible model: every instruction that is not inside the marks of data is followed.
 _ORDERS = re.compile(
     r"ignore (?:all|any|the|every)[^.\n]*instructions|(?:print|repeat|reveal) (?:the|your) system", re.IGNORECASE
 )
@@ -163,7 +163,7 @@ def _is_ordered_otherwise(prompt: str) -> bool:
 
 
 def compose_answer(prompt: str, schema: dict[str, Any] | None, faults: set[str]) -> str:
-    """Plain text, or JSON that fits the requested schema."""
+    """Composes plain text, or JSON that fits the requested schema."""
     if schema is None:
         return compose_text(prompt)
     value = compose_value("answer", schema, prompt)
@@ -177,7 +177,7 @@ def compose_answer(prompt: str, schema: dict[str, Any] | None, faults: set[str])
 
 
 def split_tokens(text: str) -> list[str]:
-    """Pieces of a few characters, as a tokenizer cuts them; joined they give the text again."""
+    """Splits a text into pieces of a few characters, as a tokenizer does; joined, they give the text."""
     return re.findall(r"\s*\S{1,5}", text) or ([text] if text else [])
 
 
@@ -186,7 +186,7 @@ def count_tokens(text: str) -> int:
 
 
 def embed(text: str, dimensions: int = EMBEDDING_DIMENSIONS) -> list[float]:
-    """A unit vector in which texts that share words lie near each other."""
+    """Returns a unit vector; texts that share words get similar vectors."""
     vector = [0.0] * dimensions
     for word in re.findall(r"\w+", text.lower()):
         digest = hashlib.sha256(word.encode()).digest()

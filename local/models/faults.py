@@ -1,13 +1,13 @@
-"""Faults on demand: write ``[[fault:NAME]]`` anywhere into the prompt, or name the model ``fault-NAME``.
+"""Faults on demand: write ``[[fault:NAME]]`` anywhere in the prompt, or name the model ``fault-NAME``.
 
-``[[fault:500@openai]]`` is for one provider only, ``[[fault:500@openai*2]]`` for its first two requests that hold this
-very mark; whatever follows a ``#`` makes a mark another one. Several marks may stand in one prompt.
+``[[fault:500@openai]]`` applies to one provider only, ``[[fault:500@openai*2]]`` to its first two requests with this
+exact mark. Text after a ``#`` makes two marks different. A prompt may contain several marks.
 
-Names: ``429`` (with Retry-After), ``429quiet`` (without), ``500``, ``401``, ``slow`` (an answer after 90 s), ``late``
-(the first token after 3 s), ``cut`` (the stream ends in the middle), ``malformed`` (an answer that is not JSON),
-``schema`` (JSON of another shape), ``filter`` (stopped by the content filter), ``filter400`` (refused by it before
-anything is written), ``long`` (too long until it is told so), ``toolong`` (too long always), ``leak`` (repeats what it
-was told).
+Names: ``429`` (with Retry-After), ``429quiet`` (without), ``500``, ``401``, ``slow`` (an answer after 90 s),
+``late`` (the first token after 3 s), ``cut`` (the stream ends in the middle), ``malformed`` (an answer that is not
+JSON), ``schema`` (JSON of another shape), ``filter`` (stopped by the content filter), ``filter400`` (refused by the
+content filter before any output), ``long`` (too long until a correction asks for less), ``toolong`` (always too
+long), ``leak`` (repeats the prompt).
 """
 
 import re

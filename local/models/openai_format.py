@@ -1,4 +1,4 @@
-"""Answers as OpenAI and Azure OpenAI write them."""
+"""Writes answers in the format of OpenAI and Azure OpenAI."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ def stream_piece(model: str, piece: str, *, first: bool) -> Iterator[str]:
 
 
 def schema(body: dict[str, Any]) -> dict[str, Any] | None:
-    """What the answer has to fit, if it was asked for as JSON."""
+    """Returns the JSON schema that the answer must fit, if the request has one."""
     asked = body.get("response_format") or {}
     return asked.get("json_schema", {}).get("schema") if asked.get("type") == "json_schema" else None
 

@@ -1,4 +1,4 @@
-"""Pages and an image, for the tools that read the web: this machine has none."""
+"""Pages and an image for the tools that read the web."""
 
 import struct
 import zlib

@@ -1,9 +1,9 @@
-"""HTTP in the shapes of three providers.
+"""HTTP in the formats of three providers.
 
 OpenAI https://platform.openai.com/docs/api-reference/chat, Azure OpenAI (the same bodies under
-``/openai/deployments/{deployment}``), Anthropic https://docs.anthropic.com/en/api/messages, and under ``/local`` what
-servers of one's own offer. What was asked can be read at ``GET /requests``: a test looks there for the brand's voice in
-the prompt.
+``/openai/deployments/{deployment}``), Anthropic https://docs.anthropic.com/en/api/messages, and under ``/local`` the
+format of self-hosted servers. ``GET /requests`` returns the received requests: tests look there for the brand's
+voice in the prompt.
 """
 
 import asyncio
@@ -96,7 +96,7 @@ async def _complete(request: Request, form: Any) -> Response:
     if body.get("stream"):
         return StreamingResponse(_events(form, model, answer, usage, faults), media_type="text/event-stream")
     if "cut" in faults:
-        # As much as was declared never comes: what a connection that breaks off looks like.
+        # Sends less than was declared, as a connection that breaks off does.
         half = json.dumps(form.completion(model, answer, usage, filtered=False))[:40]
         return Response(half, media_type="application/json")
     return JSONResponse(form.completion(model, answer, usage, filtered="filter" in faults))
@@ -128,7 +128,7 @@ async def create_embeddings(request: Request) -> Response:
 
 
 async def list_requests(request: Request) -> Response:
-    """What was asked last, newest first; ``?contains=`` keeps those that hold a text."""
+    """Returns the latest requests, newest first; ``?contains=`` keeps those that contain a text."""
     wanted = request.query_params.get("contains", "")
     return JSONResponse([entry for entry in _requests if wanted in json.dumps(entry, ensure_ascii=False)])
 

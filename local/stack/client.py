@@ -1,4 +1,4 @@
-"""Finds the stack that runs, or starts one for as long as it is needed: for the demo and the tests."""
+"""Finds the running stack, or starts one for as long as it is needed: for the demo and the tests."""
 
 import fcntl
 import json
@@ -23,14 +23,14 @@ class RunningStack:
     environment: dict[str, str]
     logs: str
     redis_url: str
-    """Of the database in Redis that is behind KV."""
+    """The number of the Redis database behind KV."""
 
 
 @contextmanager
 def only_stack() -> Generator[None]:
-    """Holds the lock of the data folder; the kernel lets go of it however the holder ends.
+    """Holds the lock of the data folder; the kernel releases it however the process ends.
 
-    Raises StackError when another stack holds it: one that runs, starts or stops.
+    Raises StackError if another stack holds it: one that runs, starts or stops.
     """
     STATE.mkdir(parents=True, exist_ok=True)
     with (STATE / "lock").open("w") as lock:
@@ -58,7 +58,7 @@ def find_running() -> RunningStack | None:
 
 @contextmanager
 def _started(*arguments: str, show: bool, environment: dict[str, str] | None = None) -> Generator[None]:
-    """Runs ``python -m local.stack`` as long as the context lasts; ``show``: prints what it says until it is ready."""
+    """Runs ``python -m local.stack`` as long as the context lasts; ``show`` prints its output until it is ready."""
     with subprocess.Popen(
         [sys.executable, "-m", "local.stack", *arguments],
         cwd=ROOT,
@@ -83,12 +83,12 @@ def _started(*arguments: str, show: bool, environment: dict[str, str] | None = N
             process.send_signal(signal.SIGTERM)
             rest = process.stdout.read()
             if ended_early:
-                print(rest, end="", flush=True)  # which part it was, and the end of its log
+                print(rest, end="", flush=True)  # names the part that failed, and the end of its log
 
 
 @contextmanager
 def running_stack() -> Generator[RunningStack]:
-    """The running stack, which is left alone; else one of our own, which is stopped at the end."""
+    """Yields the running stack, which is left running; otherwise a new one, which is stopped at the end."""
     found = find_running()
     if found is not None:
         yield found
@@ -118,7 +118,9 @@ def _free_number() -> Generator[int]:
 
 @contextmanager
 def copied_stack(shared: RunningStack) -> Generator[RunningStack]:
-    """A copy of a running stack (see ``local.stack.copies``), or the stack itself where Supabase is a real project."""
+    """Yields a copy of a running stack (see ``local.stack.copies``), or the stack itself if Supabase is a real
+    project.
+    """
     if shared.environment["SUPABASE_URL"] != shared.urls["supabase"]:
         yield shared
         return

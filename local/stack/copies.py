@@ -1,8 +1,8 @@
-"""A copy of the platform beside the running one: functions, data API and KV of its own over a database of its own.
+"""A copy of the platform beside the running one: its own functions, data API and KV over its own database.
 
-Tests that run at the same time each work in a copy, so that none meets another's rows, jobs, events or settings. The
-database is cloned from a template, which is made once for each state of the migrations. The servers of Postgres, Redis,
-mail, models and AWS are those of the running stack.
+Tests that run at the same time each work in a copy, so that none meets the rows, jobs, events or settings of
+another. The database is cloned from a template, which is made once for each state of the migrations. The servers of
+Postgres, Redis, mail, models and AWS are those of the running stack.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from local.stack.settings import ROOT, STATE, SUPERUSER, StackSettings, with_rol
 from local.stack.supervisor import Supervisor
 
 TEMPLATE_PREFIX: Final = "template_of_tests_"
-# Any number, for everyone who makes or clones the template.
+# An arbitrary number, shared by everyone who makes or clones the template.
 TEMPLATE_LOCK: Final = 7_140_355
 OWN_PARTS: Final = ("supabase", "kv", "web")
 
@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 def _template_name() -> str:
-    """Names the state of everything that the template is made from."""
+    """Derives a name from the content of all files that the template is made from."""
     texts = [text for _, text in migration_files()]
     made_of = (
         "supabase/seed.sql",
@@ -74,7 +74,9 @@ def clone_database(server_url: str, name: str) -> None:
 
 class CopySupervisor(Supervisor):
     def __init__(self, settings: StackSettings, number: int) -> None:
-        """``number``: from 1 to 15, not used by another copy at the same time; it chooses the database of Redis."""
+        """Runs a copy. ``number``: from 1 to 15, not used by another copy at the same time; it selects the Redis
+        database.
+        """
         name = f"copy_{uuid4().hex[:12]}"
         super().__init__(
             replace(

@@ -1,4 +1,4 @@
-"""The parts of the stack: which command each is, when it is ready, and what stands in its place."""
+"""The parts of the stack: the command of each, when it is ready, and which setting replaces it."""
 
 import os
 import shutil
@@ -63,13 +63,15 @@ def _supabase_environment(settings: StackSettings) -> dict[str, str]:
 
 
 def bootstrap_command(settings: StackSettings, database_url: str) -> tuple[list[str | Path], dict[str, str]]:
-    """What prepares an empty database for the migrations, and the environment that it runs in."""
+    """Returns the command that prepares an empty database for the migrations, and its environment."""
     script = ROOT / "local" / "supabase" / "bootstrap.mjs"
     return [_node(), script], _supabase_environment(settings) | {"SUPABASE_DB_URL": database_url}
 
 
 async def bootstrap_database(settings: StackSettings) -> None:
-    """What a hosted project has before any migration: system schemas, API roles, Realtime's tables."""
+    """Prepares a database as a hosted project has it before any migration: system schemas, API roles, Realtime's
+    tables.
+    """
     command, environment = bootstrap_command(settings, settings.database_url)
     await run_to_end("bootstrap", command, environment, settings.logs / "bootstrap.log")
 
@@ -82,7 +84,7 @@ async def create_roles(settings: StackSettings) -> None:
 
 
 async def seed(settings: StackSettings) -> None:
-    """Adds the demo organisation to a database without people, so that what was changed since stays changed."""
+    """Adds the demo organisation to a database without users. Later changes are therefore kept."""
     async with await psycopg.AsyncConnection.connect(settings.database_url, autocommit=True) as connection:
         people = await (await connection.execute("select count(*) from auth.users")).fetchone()
         if people == (0,):
@@ -100,7 +102,7 @@ def supabase_cli() -> Path:
 
 
 def cli_environment() -> dict[str, str]:
-    # The CLI warns of settings that name a variable of the environment which is not set.
+    # The CLI warns of settings that name an environment variable which is not set.
     return _environment(DO_NOT_TRACK="1", SUPABASE_TELEMETRY_DISABLED="1", SUPABASE_AUTH_CAPTCHA_SECRET="unused")
 
 

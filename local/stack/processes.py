@@ -1,4 +1,4 @@
-"""One child process of the stack: started in its own session, watched, and never left behind."""
+"""One child process of the stack: started in its own session, watched, and always stopped."""
 
 import asyncio
 import ctypes
@@ -19,11 +19,11 @@ STOP_SECONDS: Final = 8.0
 
 
 class StackError(Exception):
-    """A part that cannot start; the message is one line that says what to do."""
+    """Raised if a part cannot start; the message is one line that says what to do."""
 
 
 def die_with_parent() -> None:
-    """In the child: ask Linux for SIGTERM when the supervisor dies without a chance to clean up."""
+    """Runs in the child: asks Linux for SIGTERM if the supervisor dies without cleaning up."""
     if os.uname().sysname == "Linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -37,12 +37,12 @@ class Process:
     is_ready: Callable[[], Awaitable[bool]]
     stop_signal: signal.Signals = signal.SIGTERM
     user: tuple[int, int] | None = None
-    """User and group id to run as, when the stack itself runs as root."""
+    """The user and group id to run as, if the stack itself runs as root."""
     ready_seconds: float = 60.0
     handle: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     async def start(self) -> None:
-        """Returns when the part answers; raises StackError with the end of its log when it does not."""
+        """Returns once the part answers. Raises StackError with the end of its log if it does not."""
         began = time.monotonic()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         user, group = self.user or (None, None)
@@ -81,7 +81,7 @@ class Process:
 
 
 def tail(log: Path, lines: int = 15) -> str:
-    """The end of a log, indented, to be shown below an error."""
+    """Returns the end of a log, indented, to be shown below an error."""
     text = log.read_text(errors="replace").splitlines()[-lines:]
     return "\n".join(f"    {line}" for line in text) or "    (it wrote nothing)"
 
@@ -104,7 +104,7 @@ async def accepts_connections(port: int) -> bool:
 
 
 async def run_to_end(name: str, command: Sequence[str | Path], environment: dict[str, str], log: Path) -> None:
-    """Runs a command that ends by itself; raises StackError with the end of its output when it fails."""
+    """Runs a command that ends by itself. Raises StackError with the end of its output if it fails."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         handle = await asyncio.create_subprocess_exec(

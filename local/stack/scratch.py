@@ -1,6 +1,6 @@
 """A database of its own beside the stack's, on the same server: bootstrapped, migrated, and dropped at the end.
 
-For what a shared database cannot bear: a million rows, policies that are taken away, a second run of the migrations.
+For tests that a shared database cannot bear: a million rows, removed policies, a second run of the migrations.
 """
 
 import subprocess
@@ -15,16 +15,16 @@ from local.stack.settings import ROOT, SUPERUSER, load_settings, with_role
 
 
 def migration_files() -> list[tuple[str, str]]:
-    """Name and text of every migration, in the order in which they are applied."""
+    """Lists name and text of every migration, in the order of application."""
     folder = ROOT / "supabase" / "migrations"
     return [(path.name, path.read_text()) for path in sorted(folder.glob("*.sql"))]
 
 
 def apply_migrations(database_url: str, *, after: str = "", until: str = "~") -> None:
-    """Those after one and until another, by name; each in a transaction and a session of its own.
+    """Applies the migrations after one name and up to another, each in its own transaction and session.
 
-    The Supabase CLI uses one session for all that it pushes at a time; what a migration leaves behind in a session, as
-    a loaded library, is not there for the next push. Its login role does not look into ``extensions``.
+    The Supabase CLI uses one session for all files of a push. State that a migration leaves in a session, such as a
+    loaded library, is missing in the next push. The CLI's login role does not have ``extensions`` in its path.
     """
     for name, text in migration_files():
         if after < name <= until:
@@ -34,7 +34,7 @@ def apply_migrations(database_url: str, *, after: str = "", until: str = "~") ->
 
 @contextmanager
 def empty_database(server_url: str) -> Generator[str]:
-    """Yields the URL of a new database on the server of ``server_url`` that holds what a hosted project begins with."""
+    """Yields the URL of a new database on the server of ``server_url``, prepared like a new hosted project."""
     name = f"scratch_{uuid4().hex[:12]}"
     url = server_url.rsplit("/", 1)[0] + f"/{name}"
     with psycopg.connect(with_role(server_url, SUPERUSER), autocommit=True) as server:

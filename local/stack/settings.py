@@ -1,4 +1,4 @@
-"""Where the parts of the local stack listen, what they keep, and what the platform is told of them."""
+"""The settings of the local stack: where its parts listen, what they store, and the environment of the platform."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ STATE: Final = Path(os.environ.get("MIXERAI_STATE") or ROOT / ".local")
 LOGS: Final = STATE / "logs"
 NODE_MODULES: Final = ROOT / "local" / "node_modules"
 
-# Known to everyone and good for this machine only: every part listens on the loopback address.
+# A public password, for this machine only: every part listens on the loopback address.
 JWT_SECRET: Final = "super-secret-jwt-token-with-at-least-32-characters-long"
 PUBLISHABLE_KEY: Final = "sb_publishable_local"
 SECRET_KEY: Final = "sb_secret_local"
@@ -25,10 +25,10 @@ CRON_SECRET: Final = "local-cron-secret"
 SIGNING_SECRET: Final = "local-signing-secret-of-at-least-32-characters"
 ENCRYPTION_KEYS: Final = "v1:bG9jYWwtZW5jcnlwdGlvbi1rZXktMzItYnl0ZXMhISE="
 DATABASE_PASSWORD: Final = "postgres"
-# As on a hosted project: migrations run as `postgres`, which is no superuser; this one belongs to the platform.
+# As on a hosted project: migrations run as `postgres`, which is no superuser; this superuser belongs to the platform.
 SUPERUSER: Final = "supabase_admin"
 
-# The first four are the ports of `supabase start`, so that one can take the place of the other.
+# The first four are the ports of `supabase start`, so that either can replace the other.
 DEFAULT_PORTS: Final = {
     "web": 3000,
     "supabase": 54321,
@@ -42,11 +42,11 @@ DEFAULT_PORTS: Final = {
 
 
 class SettingsError(Exception):
-    """A setting that cannot work; the message says what to do."""
+    """Raised for an invalid setting; the message says what to do."""
 
 
 def with_role(database_url: str, role: str) -> str:
-    """The same database as another role of this machine; all of them have the one password."""
+    """Returns the URL of the same database for another role; all roles of this machine have one password."""
     parts = urlsplit(database_url)
     return parts._replace(netloc=f"{role}:{DATABASE_PASSWORD}@{parts.hostname}:{parts.port}").geturl()
 
@@ -55,9 +55,9 @@ def with_role(database_url: str, role: str) -> str:
 class StackSettings:
     ports: dict[str, int]
     overrides: dict[str, str]
-    """What the user set in the environment or in `.env`: these replace stand-ins, one by one."""
+    """The settings of the user, in the environment or in `.env`; each replaces one stand-in."""
     folder: Path = STATE
-    """Logs and stored objects. A copy of the stack has a folder of its own."""
+    """The folder of logs and stored objects. A copy of the stack has its own."""
     database: str = "postgres"
     redis_database: int = 0
 
@@ -67,7 +67,7 @@ class StackSettings:
 
     @property
     def state_file(self) -> Path:
-        """What a running stack writes down of itself: addresses and environment."""
+        """Returns what a running stack publishes about itself: addresses and environment."""
         return self.folder / "stack.json"
 
     def url(self, part: str) -> str:
@@ -87,7 +87,7 @@ class StackSettings:
         return variable in self.overrides
 
     def platform_environment(self) -> dict[str, str]:
-        """The environment variables of the deployed functions, pointing at the stand-ins."""
+        """Returns the environment variables of the deployed functions, with the addresses of the stand-ins."""
         supabase = self.url("supabase")
         defaults = {
             "ENVIRONMENT": "local",
@@ -116,16 +116,16 @@ class StackSettings:
         }
         environment = defaults | self.overrides
         if self.is_replaced("SUPABASE_URL") and not self.is_replaced("SUPABASE_JWT_SECRET"):
-            del environment["SUPABASE_JWT_SECRET"]  # the project's published keys verify instead
+            del environment["SUPABASE_JWT_SECRET"]  # the published keys of the project verify instead
         return environment
 
     @property
     def has_own_models(self) -> bool:
-        """Whether the user named a provider: then only those that they named are asked."""
+        """Whether the user configured a provider: then only configured providers are called."""
         return any(self.is_replaced(variable) for variable in MODEL_VARIABLES)
 
     def _models(self) -> dict[str, str]:
-        """All providers of the chain, each at the stand-in in its own wire format."""
+        """Configures all providers of the chain, each at the stand-in in its own wire format."""
         if self.has_own_models:
             return {}
         models = self.url("models")
@@ -140,7 +140,7 @@ class StackSettings:
         }
 
 
-# Naming one of these means that this provider is asked, and not the stand-in.
+# Setting one of these configures this provider, instead of the stand-in.
 MODEL_VARIABLES: Final = (
     "AZURE_OPENAI_API_KEY",
     "OPENAI_API_KEY",
@@ -148,7 +148,7 @@ MODEL_VARIABLES: Final = (
     "ANTHROPIC_API_KEY",
     "LOCAL_AI_BASE_URL",
 )
-# Setting one of these means that the real service, not its stand-in, is to be used.
+# Setting one of these selects the real service, instead of its stand-in.
 REPLACEABLE: Final = (
     "SUPABASE_URL",
     "SUPABASE_DB_URL",
@@ -200,7 +200,7 @@ REPLACEABLE: Final = (
 
 
 def load_settings() -> StackSettings:
-    """Ports and replacements, from the environment first and `.env` second."""
+    """Reads ports and replacements, from the environment first and `.env` second."""
     file = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
     environment = file | {name: value for name, value in os.environ.items() if value}
     ports: dict[str, int] = {}
@@ -215,6 +215,6 @@ def load_settings() -> StackSettings:
 
 
 def fallback_folder() -> Path:
-    """A place that an unprivileged user reaches even where the checkout lies in a private folder."""
+    """Returns a folder that an unprivileged user can reach even if the checkout is in a private folder."""
     digest = hashlib.sha256(str(STATE).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"mixerai-{os.getuid()}-{digest}"

@@ -1,4 +1,4 @@
-"""Brings every part up in order, and takes all of them down when one ends or a signal comes."""
+"""Starts every part in order, and stops all of them if one ends or a signal arrives."""
 
 import asyncio
 import json
@@ -26,21 +26,21 @@ def _first_error(errors: BaseExceptionGroup[StackError]) -> StackError:
 
 
 class Supervisor:
-    """The life of one stack: ``run`` brings the parts up, says so, and takes all of them down again."""
+    """The life of one stack: ``run`` starts the parts, reports it, and stops all of them at the end."""
 
     def __init__(self, settings: StackSettings) -> None:
         self.settings = settings
         self.running: list[Process] = []
 
     async def _start_all(self) -> None:
-        """Returns when every part answers. Raises StackError."""
+        """Returns once every part answers. Raises StackError."""
         raise NotImplementedError
 
     async def _clean_up(self) -> None:
         """Runs after all parts have stopped."""
 
     async def _start_together(self, work: Iterable[Coroutine[None, None, None]]) -> None:
-        """Returns when all have started; raises the first StackError."""
+        """Returns once all have started. Raises the first StackError."""
         try:
             async with asyncio.TaskGroup() as group:
                 for coroutine in work:
@@ -82,7 +82,7 @@ class Supervisor:
         await self._clean_up()
 
     async def run(self, banner: str) -> int:
-        """Runs until a signal or the end of a part; returns the exit code of the command."""
+        """Runs until a signal or the end of a part. Returns the exit code of the command."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         began = time.monotonic()
@@ -112,7 +112,7 @@ class Supervisor:
 
 
 class PlatformSupervisor(Supervisor):
-    """The whole platform: the database and KV with their stand-ins, models, mail, storage and the functions."""
+    """Builds the whole platform: the database and KV with their stand-ins, models, mail, storage and the functions."""
 
     def _check_ports(self, names: list[str]) -> None:
         for name in names:
@@ -140,7 +140,7 @@ class PlatformSupervisor(Supervisor):
         await self._start(parts.supabase(self.settings))
 
     async def _migrate_replacement(self) -> None:
-        """A Supabase project of the user's own: migrated when its database is named, and never seeded."""
+        """Connects a Supabase project of the user: migrates it if its database is configured, and never seeds it."""
         url = self.settings.overrides.get("SUPABASE_DB_URL")
         if url:
             await parts.migrate(self.settings)

@@ -1,6 +1,6 @@
--- What a hosted database has before the first migration runs, so that the same migrations apply to both.
--- Applied by bootstrap.mjs as the superuser (supabase_admin), after @supabase/lite made the tables of Auth and Storage;
--- safe to run again. Sources: docs/hosted.md.
+-- Prepares a database as a hosted one is before the first migration, so that the same migrations apply to both. Applied
+-- by bootstrap.mjs as the superuser (supabase_admin), after @supabase/lite made the tables of Auth and Storage; safe to
+-- run again. Sources: docs/hosted.md.
 
 do $$
 begin
@@ -18,8 +18,8 @@ create extension if not exists pg_stat_statements with schema extensions;
 grant usage on schema public, extensions to postgres, anon, authenticated, service_role;
 grant all on all functions in schema extensions to postgres with grant option;
 
--- What the image grants on new objects, and what has been taken back on every project since October 2026. TRUNCATE on
--- tables, UPDATE on sequences and everyone's right to execute functions stay, as there. Once: migrations change it.
+-- The image's default grants on new objects, less those that every project lost in October 2026. TRUNCATE on tables,
+-- UPDATE on sequences and PUBLIC's right to execute functions remain, as there. Runs once: migrations change it.
 do $$
 begin
   if not exists (select from pg_namespace where nspname = 'supabase_migrations') then
@@ -106,7 +106,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- Storage sets this for itself: files and rows go together or not at all.
+  -- Storage sets this for itself, because files and rows must change together.
   if coalesce(current_setting('storage.allow_delete_query', true), 'false') <> 'true' then
     raise insufficient_privilege using
       message = 'Direct deletion from storage tables is not allowed. Use the Storage API instead.';
@@ -156,7 +156,7 @@ grant all on realtime.messages to postgres;
 grant select, insert, update on realtime.messages to anon, authenticated, service_role;
 
 -- The server calls this when it starts, as the hosted one does when the first client of a project joins. Without a
--- partition for the day `realtime.send` stores nothing and says nothing.
+-- partition for the day `realtime.send` stores nothing and reports no error.
 create or replace function realtime.create_partitions() returns void
 language plpgsql
 set search_path = ''
@@ -187,7 +187,7 @@ declare
   generated_id uuid;
   final_payload jsonb;
 begin
-  -- Raises nothing but a cancelled query: a broadcast that cannot be stored is lost, with a warning in the server's log.
+  -- Raises only a cancelled query: a broadcast that cannot be stored is lost, with a warning in the server's log.
   begin
     generated_id := gen_random_uuid();
     final_payload := case
@@ -239,7 +239,7 @@ create or replace trigger announce_message
 after insert on realtime.messages
 for each row execute function realtime.announce_message();
 
--- `postgres` inherits from the owners of these tables for the sake of policies and triggers alone (roles.sql).
+-- `postgres` inherits from the owners of these tables only for policies and triggers (roles.sql).
 create or replace function extensions.refuse_changes_of_services() returns event_trigger
 language plpgsql
 set search_path = ''

@@ -1,4 +1,4 @@
-// Everything the stand-in is told, read from the environment once.
+// The configuration of the stand-in, read from the environment once.
 
 import { readFileSync } from "node:fs";
 import { App } from "@supabase/lite";
@@ -28,30 +28,30 @@ export const configuration = {
   maxRows: parse(readFileSync(new URL("../../supabase/config.toml", import.meta.url), "utf8")).api.max_rows,
 };
 configuration.issuer = `http://127.0.0.1:${configuration.port}/auth/v1`;
-// API key → the role that the gateway turns it into.
+// API key → the role to which the gateway maps it.
 configuration.keys = { [configuration.publishableKey]: "anon", [configuration.secretKey]: "service_role" };
 
-/** The database as one of the roles of this machine, which all have the one password. */
+/** The URL of the database for one of the roles of this machine, which all have one password. */
 export function databaseUrl(role) {
   const url = new URL(configuration.databaseUrl);
   url.username = role;
   return url.href;
 }
 
-/** A connection of the library as it comes, for Storage. */
+/** The library's own connection, for Storage. */
 export function connectAs(role) {
-  // Only Storage itself may take rows of its tables away.
+  // Only Storage itself may delete rows of its tables.
   const settings = role === "supabase_storage_admin" ? { "storage.allow_delete_query": "true" } : {};
   const postgresOptions = { types, max: 10, onnotice: () => {}, connection: settings };
   const connection = createPostgresConnection({ url: databaseUrl(role), postgresOptions });
-  // Left to itself the library grants every privilege on every table to the API roles as soon as it sees a policy.
-  // Saying that this has been done keeps the grants of the migrations, which are half of what the tests prove.
+  // By default the library grants every privilege on every table to the API roles as soon as it sees a policy.
+  // Declaring this as done keeps the grants of the migrations, which are half of what the tests prove.
   connection.rlsState = "active";
   return connection;
 }
 
-// The library looks up user and session of every token, wherever it is used. The data API and Storage do not, and have
-// no right to: a token is good until it expires.
+// The library looks up user and session of every token, wherever it is used. The hosted data API and Storage do not,
+// and have no right to: a token is valid until it expires.
 const ALL_USERS_EXIST = { repo: { findUserById: async () => true, findSessionById: async () => true } };
 const skipUserLookup = (context, next) => {
   context.set("authService", ALL_USERS_EXIST);
@@ -59,8 +59,8 @@ const skipUserLookup = (context, next) => {
 };
 
 /**
- * The library's services over one connection; each service has an app, since each logs in as its own role. With `auth`,
- * the tables of Auth belong to its schema.
+ * The library's services over one connection. Each service has its own app, because each logs in as its own role. With
+ * `auth`, the tables of Auth belong to its schema.
  */
 export function createApp(connection, { auth = false } = {}) {
   const app = new App({
@@ -76,7 +76,7 @@ export function createApp(connection, { auth = false } = {}) {
     storage: { enabled: true },
     db: { migrations: { enabled: false } },
   });
-  // Before the first use: the storage schema is only made when there is a place for the objects.
+  // Before the first use: the library creates the storage schema only if there is a place for the objects.
   app._storageAdapter = new StorageFiles(configuration.storagePath);
   return app;
 }

@@ -1,7 +1,7 @@
-// What stands before all services of a hosted project and looks at API keys
+// The gateway before all services of a hosted project, which checks API keys
 // (https://supabase.com/docs/guides/getting-started/api-keys, "Known limitations").
 
-// Storage has addresses that anyone may open, as those that it has signed.
+// Addresses of Storage that need no key, such as those that it has signed.
 const OPEN_PATHS = ["/auth/v1/authorize", "/auth/v1/.well-known/jwks.json", "/storage/v1/"];
 
 const refuse = (status, body) => Response.json(body, { status });
@@ -13,10 +13,10 @@ function withoutToken(pathname) {
   if (pathname.startsWith("/storage/v1")) {
     return refuse(400, { statusCode: "403", error: "Unauthorized", message: "Invalid Compact JWS" });
   }
-  return undefined; // Auth says so itself, where it needs a token at all
+  return undefined; // Auth reports it itself, for endpoints that need a token
 }
 
-/** A refusal, or nothing. Keys are no tokens: as a bearer token they open nothing. */
+/** Returns a refusal, or nothing. Keys are no tokens: as a bearer token they are refused. */
 export function refuseKeys(request, { keys }) {
   const { pathname, searchParams } = new URL(request.url);
   const key = request.headers.get("apikey") ?? searchParams.get("apikey");

@@ -18,10 +18,10 @@ begin
 end
 $$;
 
--- Migrations run as this role: no superuser, so that it owns what it creates and nothing else.
+-- Migrations run as this role. It is no superuser, so it owns what it creates and nothing else.
 alter role postgres login nosuperuser createdb createrole replication bypassrls password 'postgres';
 alter role postgres set search_path = "$user", public, extensions;
--- As supautils lets it.
+-- As supautils permits.
 grant set on parameter session_replication_role, pg_stat_statements.track, pg_stat_statements.track_planning
 to postgres;
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres with admin option;
@@ -30,8 +30,8 @@ alter role anon nologin;
 alter role authenticated nologin;
 alter role service_role nologin bypassrls;
 
--- The data API logs in as this role and becomes one of the three. Their limits hold for each request; service_role has
--- none of its own, so that the authenticator's holds for it.
+-- The data API logs in as this role and switches to one of the three. Their limits apply to each request; service_role
+-- has none of its own, so the authenticator's applies to it.
 alter role authenticator login noinherit password 'postgres';
 grant anon, authenticated, service_role, authenticator to postgres with admin option;
 grant anon, authenticated, service_role to authenticator;
@@ -40,7 +40,7 @@ alter role authenticator set lock_timeout = '8s';
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
 
--- Each owns the schema of its service.
+-- Each service owns its schema.
 alter role supabase_auth_admin login noinherit createrole password 'postgres';
 alter role supabase_auth_admin set search_path = 'auth';
 alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';
@@ -50,5 +50,5 @@ grant anon, authenticated, service_role to supabase_storage_admin;
 alter role supabase_realtime_admin nologin noinherit;
 
 -- Lets `postgres` create policies on the tables of the services, and drop triggers, as the hosted extension supautils
--- does. What else an owner may do is refused by the event triggers of bootstrap.sql.
+-- does. Everything else that an owner could do is refused by the event triggers of bootstrap.sql.
 grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin to postgres with inherit true, set false;

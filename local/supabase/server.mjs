@@ -12,7 +12,7 @@ import { refuseKeys } from "./gateway.mjs";
 import { attachRealtime } from "./realtime/server.mjs";
 import { signsUrls, withSignedUrls } from "./storage_shapes.mjs";
 
-// Each service with the rights of its role, as on the platform.
+// Each service runs with the rights of its role, as on the platform.
 const dataConnection = await connect(databaseUrl);
 const dataApi = createApp(dataConnection);
 const storage = createApp(connectAs("supabase_storage_admin"));

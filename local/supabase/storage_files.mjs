@@ -1,6 +1,6 @@
-// Keeps the objects of Storage as files: <base>/<bucket>/<key>/body with its metadata beside it. There is
-// one version of an object at a time: the caller names it in some calls and not in others.
-// Keys are percent-encoded, so that none of them can name a place outside of the base folder.
+// Stores the objects of Storage as files: <base>/<bucket>/<key>/body with its metadata beside it. There is one version
+// of an object at a time, because the caller names it in only some calls. Keys are percent-encoded, so that none of
+// them can name a place outside the base folder.
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";

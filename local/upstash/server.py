@@ -1,7 +1,7 @@
 """The part of https://upstash.com/docs/redis/features/restapi that its clients use.
 
-A command is a JSON array, posted to ``/``; several go to ``/pipeline`` or, as one transaction, to
-``/multi-exec``. With ``Upstash-Encoding: base64`` every string of an answer is base64, except ``OK``.
+A command is a JSON array, posted to ``/``; several go to ``/pipeline`` or, as one transaction, to ``/multi-exec``.
+With ``Upstash-Encoding: base64`` every string of an answer is base64, except ``OK``.
 """
 
 import hmac
@@ -36,7 +36,7 @@ def _encoder(*, base64: bool) -> Callable[[Any], Any]:
 
 
 def _portable(command: Command) -> Command:
-    """Takes the first line off ``EVAL "#!lua flags=allow-key-locking…"``: Redis does not know Upstash's flag."""
+    """Removes the first line of ``EVAL "#!lua flags=allow-key-locking…"``: Redis does not know Upstash's flag."""
     if len(command) > 1 and str(command[0]).upper() == "EVAL" and str(command[1]).startswith("#!"):
         _, _, script = str(command[1]).partition("\n")
         return [command[0], script, *command[2:]]
@@ -49,7 +49,7 @@ class Upstash:
         self.token = token
 
     async def _execute(self, connection: Any, commands: list[Command]) -> list[Any]:
-        """Sends all, then reads all: raw replies in order, an error as the exception that it is."""
+        """Sends all commands, then reads all replies: raw, in order, an error as the exception object."""
         await connection.send_packed_command(connection.pack_commands([_portable(command) for command in commands]))
         replies: list[Any] = []
         for _ in commands:

@@ -1,7 +1,7 @@
-"""Stands for Vercel's edge cache: what a function marks with Vercel-CDN-Cache-Control, until it is purged by tag.
+"""Stands for Vercel's edge cache: keeps responses with Vercel-CDN-Cache-Control until they are purged by tag.
 
-The rules: https://vercel.com/docs/caching/cdn-cache. A purge comes as to https://api.vercel.com, with the same paths,
-query, bearer token and body.
+The rules: https://vercel.com/docs/caching/cdn-cache. A purge arrives as at https://api.vercel.com, with the same
+paths, query, bearer token and body.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ API_PATHS: Final = {
     "/v1/edge-cache/dangerously-delete-by-tags": "delete",
 }
 CACHEABLE_STATUSES: Final = (200, 404, 410, 301, 302, 307, 308)
-# For the platform only: no client sees them.
+# For the platform only: clients do not see these headers.
 CONSUMED: Final = ("vercel-cdn-cache-control", "vercel-cache-tag")
 MAX_TAGS: Final = 16
 
@@ -58,7 +58,7 @@ class EdgeCache:
         return JSONResponse({})
 
     async def answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """By an entry, or else by the function, whose answer is kept where it says so."""
+        """Answers from an entry, or else from the function, whose response is stored if its headers allow it."""
         headers = Headers(scope=scope)
         key = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
         if scope["method"] not in ("GET", "HEAD") or "authorization" in headers or "range" in headers:
@@ -124,7 +124,7 @@ class EdgeCache:
 
 
 def _policy(status: int, headers: Headers) -> tuple[float, float, frozenset[str]] | None:
-    """Seconds fresh, seconds stale, and tags; None for what may not be kept."""
+    """Returns seconds fresh, seconds stale, and tags; None for a response that may not be stored."""
     control = headers.get("vercel-cdn-cache-control", "")
     fresh = re.search(r"(?:s-maxage|max-age)=(\d+)", control)
     browser = headers.get("cache-control", "")

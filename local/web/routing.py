@@ -1,8 +1,9 @@
-"""The parts of vercel.json that decide what answers a request, and for how long: rewrites, headers and limits.
+"""The parts of vercel.json that decide which function answers a request, and for how long: rewrites, headers,
+limits.
 
 Patterns: https://vercel.com/docs/project-configuration/vercel-json#rewrites — ``:name`` matches a segment,
-``:name*`` the rest, and a group in parentheses is a regular expression. What a named part of a rewrite
-matched is added to the query, as the platform does.
+``:name*`` the rest, and a group in parentheses is a regular expression. Values of named parts are added to the
+query, as the platform does.
 """
 
 import json
@@ -39,7 +40,7 @@ def compile_source(source: str) -> re.Pattern[str]:
             end = index + 1
             pattern += re.escape(source[index])
         index = end
-    return re.compile(pattern, re.DOTALL)  # a segment may hold any character, a line break too
+    return re.compile(pattern, re.DOTALL)  # a segment may contain any character, including a line break
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,13 @@ class Routing:
     rewrites: list[tuple[re.Pattern[str], str]]
     headers: list[tuple[re.Pattern[str], dict[str, str]]]
     limits: dict[str, float]
-    """``maxDuration`` in seconds by the pattern of the file, the first that fits before others."""
+    """``maxDuration`` in seconds, by the pattern of the file; the first match applies."""
 
     def max_seconds(self, function: str) -> float:
         return next(seconds for pattern, seconds in self.limits.items() if fnmatch(f"{function}.py", pattern))
 
     def rewrite(self, path: str) -> tuple[str, str] | None:
-        """The function (``api/contents``) for a path, and what is added to its query."""
+        """Returns the function (``api/contents``) for a path, and the values that are added to its query."""
         for source, destination in self.rewrites:
             match = source.fullmatch(path)
             if match:

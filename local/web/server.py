@@ -1,4 +1,4 @@
-"""One server for the whole origin: a file of public/, or the function that a rewrite names, behind the edge cache."""
+"""One server for the whole origin: a file of public/, or the function that a rewrite selects, behind the edge cache."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ ADDRESS_HEADERS: Final = ("x-vercel-forwarded-for", "x-forwarded-for", "x-real-i
 
 
 def _with_address(scope: Scope, extra_query: str) -> Scope:
-    """The scope as the platform hands it on: with the address that it saw, whatever the client claimed."""
+    """Returns the scope as the platform passes it on: with the address that it saw, whatever the client claimed."""
     address = scope["client"][0].encode()
     names = [name.encode() for name in ADDRESS_HEADERS]
     headers = [(name, value) for name, value in scope["headers"] if name not in names]
@@ -77,13 +77,13 @@ class Origin:
 
 
 class Function:
-    """A file of api/, imported by its first request: as on Vercel, where each function starts by itself.
+    """A file of api/, imported by its first request, as on Vercel, where each function starts by itself.
 
-    It is ended at its ``maxDuration``, as there, whatever it is doing: also when its answer has gone out.
+    It is ended at its ``maxDuration``, as there, even if its response has been sent.
     """
 
     def __init__(self, name: str, max_seconds: float) -> None:
-        """``name``: as the rewrites have it, ``api/contents``."""
+        """Loads a function. ``name``: as in the rewrites, ``api/contents``."""
         self.module = name.replace("/", ".")
         self.max_seconds = max_seconds
 

@@ -1,1 +1,1 @@
-"""The database as source: building it from supabase/schemas, comparing catalogues, planning migrations."""
+"""The database as source: builds it from supabase/schemas, compares catalogues, plans migrations."""

@@ -1,8 +1,8 @@
 """Compares the catalogues of two databases, independently of the tool that plans migrations.
 
-``python -m tools.database.catalogue URL URL`` prints each object that differs; exit code 1 if any does. Covers what is
-in the schemas ``public`` and ``private``, with the policies and triggers that hang on tables of the platform. What a
-partition has from its parent (columns, constraints, indexes, triggers) is compared at the parent.
+``python -m tools.database.catalogue URL URL`` prints each object that differs, and exits with 1 if any does. It covers
+the schemas ``public`` and ``private``, and our policies and triggers on tables of the platform. Properties that a
+partition inherits from its parent (columns, constraints, indexes, triggers) are compared at the parent.
 """
 
 import sys
@@ -12,7 +12,7 @@ from typing import Final, LiteralString
 
 import psycopg
 
-# Each yields (name, definition) as Postgres renders them, free of object ids and of the order of creation.
+# Each yields (name, definition) as Postgres renders them, without object ids and independent of the order of creation.
 _RELATIONS: Final = """
   select pg_class.*, format('%I.%I', pg_namespace.nspname, pg_class.relname) as name
   from pg_class
@@ -27,7 +27,7 @@ _FUNCTIONS: Final = """
   inner join pg_namespace on pg_namespace.oid = pg_proc.pronamespace
   where pg_namespace.nspname in ('public', 'private') and pg_proc.prokind in ('f', 'p')
 """
-# Not those that tables and arrays bring along.
+# Excludes the types that tables and arrays create.
 _TYPES: Final = """
   select pg_type.*, format('%I.%I', pg_namespace.nspname, pg_type.typname) as name
   from pg_type
@@ -106,7 +106,7 @@ QUERIES: Final[dict[str, LiteralString]] = {
         inner join pg_index on pg_index.indrelid = relations.oid
         where not relations.relispartition
     """,
-    # Ours by their function, wherever their table is.
+    # Triggers that call our functions, also on tables of the platform.
     "trigger": """
         select
           concat_ws('.', pg_trigger.tgrelid::regclass, pg_trigger.tgname),
@@ -181,7 +181,7 @@ QUERIES: Final[dict[str, LiteralString]] = {
 }
 
 type Catalogue = dict[tuple[str, str], str]
-"""Kind and name of an object, and its definition."""
+"""The kind and name of an object, and its definition."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ class Difference:
     kind: str
     name: str
     left: str | None
-    """The definition in the first database; None where the object is missing."""
+    """The definition in the first database; None if the object is missing there."""
     right: str | None
 
     def __str__(self) -> str:
@@ -197,7 +197,7 @@ class Difference:
 
 
 def read_catalogue(connection: psycopg.Connection) -> Catalogue:
-    """Every object of ours with its definition, as the connection's transaction sees them."""
+    """Lists all our objects with their definitions, as the connection's transaction sees them."""
     catalogue: Catalogue = {}
     for kind, query in QUERIES.items():
         for name, definition in connection.execute(f"{_COMMON} {query}").fetchall():
@@ -206,13 +206,13 @@ def read_catalogue(connection: psycopg.Connection) -> Catalogue:
 
 
 def catalogue_of(database_url: str) -> Catalogue:
-    """The catalogue of a database, read in one transaction."""
+    """Reads the catalogue of a database in one transaction."""
     with psycopg.connect(database_url) as connection:
         return read_catalogue(connection)
 
 
 def differences(left: Catalogue, right: Catalogue) -> list[Difference]:
-    """The objects that are not the same in both, sorted by kind and name."""
+    """Lists the objects that differ, sorted by kind and name."""
     keys: Iterable[tuple[str, str]] = sorted(left.keys() | right.keys())
     return [Difference(*key, left.get(key), right.get(key)) for key in keys if left.get(key) != right.get(key)]
 

@@ -1,7 +1,7 @@
-"""Holds migrations to going forward: ``python -m tools.database.landed`` fails if a committed one was changed.
+"""Checks that migrations only go forward: ``python -m tools.database.landed`` fails if a committed one was changed.
 
-Looks at the history that the checkout has, and at the working tree. A migration that has not landed yet is changed by
-amending the commit that adds it.
+Compares the history that the checkout has with the working tree. To change a migration that has not landed yet, amend
+the commit that adds it.
 """
 
 import subprocess
@@ -21,9 +21,9 @@ def _git(root: Path, *arguments: str) -> list[str]:
 
 
 def changed_migrations(root: Path) -> list[str]:
-    """Names of the migrations that were edited, renamed or removed after the commit that added the baseline.
+    """Names the migrations that were edited, renamed or removed after the commit that added the baseline.
 
-    In a checkout whose history does not reach back so far, after the oldest commit that there is.
+    If the history of the checkout does not reach back that far, the oldest commit counts as the start.
     """
     if not (root / FOLDER / BASELINE).exists():
         return [f"{FOLDER}/{BASELINE}"]

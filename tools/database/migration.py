@@ -1,9 +1,9 @@
-"""Plans the next migration: what takes a database from supabase/migrations to supabase/schemas and policies.
+"""Plans the next migration: the difference between supabase/migrations and supabase/schemas with policies.
 
 ``python -m tools.database.migration NAME`` writes supabase/migrations/<time>_NAME.sql. Two scratch databases are built,
-one from the migrations and one from the source; ``pgdelta`` plans the difference; the plan is applied to the first, and
-both are compared by ``tools.database.catalogue``. Without any migration the source itself becomes the first one. The
-file says in comments what the plan leaves to be written by hand: backfills, renames, rows that are taken away.
+one from the migrations and one from the source. ``pgdelta`` plans the difference; the plan is applied to the first, and
+``tools.database.catalogue`` compares both. If there are no migrations, the source itself becomes the first one.
+Comments in the file name the parts that must be written by hand: backfills, renames, deleted rows.
 """
 
 import re
@@ -35,7 +35,7 @@ set check_function_bodies = off;
 
 
 class PlanError(Exception):
-    """pgdelta cannot plan the difference; the message says why."""
+    """Raised if pgdelta cannot plan the difference; the message gives the reason."""
 
 
 def _pgdelta(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -43,9 +43,10 @@ def _pgdelta(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def plan_difference(migrated_url: str, source_url: str) -> str:
-    """The statements that make the schema of the first database that of the second; empty when there are none.
+    """Plans the statements that change the schema of the first database into that of the second.
 
-    Raises PlanError when pgdelta fails or when a statement cannot run in a transaction.
+    Returns an empty list if the schemas are equal. Raises PlanError if pgdelta fails or if a statement cannot run in a
+    transaction.
     """
     with tempfile.TemporaryDirectory() as folder:
         plan, base = Path(folder) / "plan.json", Path(folder) / "plan.sql"
@@ -60,19 +61,20 @@ def plan_difference(migrated_url: str, source_url: str) -> str:
         if not base.exists():
             raise PlanError("the difference needs statements that cannot run in one transaction: write it by hand")
         statements = base.read_text().replace("set local check_function_bodies = off;\n", "").strip()
-        # It writes the index of a partitioned table as the catalogue has it, which leaves the partitions without one.
+        # pgdelta writes the index of a partitioned table as the catalogue has it, which leaves the partitions without
+        # one.
         return re.sub(r"^(CREATE (?:UNIQUE )?INDEX \S+ ON) ONLY ", r"\1 ", statements, flags=re.MULTILINE)
 
 
 def remaining_differences(migrated_url: str, source_url: str) -> list[str]:
-    """What is not the same in both databases, by our own comparison of catalogues and of reference data."""
+    """Lists the differences between both databases, by our own comparison of catalogues and reference data."""
     schema = differences(catalogue_of(migrated_url), catalogue_of(source_url))
     data = data_differences(read_reference_data(migrated_url), read_reference_data(source_url))
     return [*map(str, schema), *data]
 
 
 def _changed_data(migrated_url: str, source_url: str) -> list[str]:
-    """The texts of the data.sql files of which a table differs. Their statements are idempotent, so whole files do."""
+    """Returns the data.sql files of which a table differs, whole: their statements are idempotent."""
     lines = data_differences(read_reference_data(migrated_url), read_reference_data(source_url))
     tables = {line.split(" ", 2)[1] for line in lines}
     texts = [path.read_text().strip() for path in source_files() if path.name == "data.sql"]
@@ -80,10 +82,10 @@ def _changed_data(migrated_url: str, source_url: str) -> list[str]:
 
 
 def plan_migration(server_url: str) -> tuple[str, list[str]]:
-    """The statements of the next migration, and what they leave to be written by hand.
+    """Plans the statements of the next migration and the notes on parts that must be written by hand.
 
-    Both are empty when migrations and source agree. By hand go rows of reference data that are taken away, and whatever
-    stops the statements from running on the rows that there are.
+    Both are empty if migrations and source agree. Written by hand are deleted rows of reference data, and changes that
+    existing rows prevent.
     """
     if not any(MIGRATIONS.glob("*.sql")):
         return source_text(), []
@@ -121,7 +123,7 @@ def main() -> int:
     path.write_text("\n\n".join(filter(None, [HEADER.format(title=title).strip(), statements, left])) + "\n")
     print(f"wrote {path.relative_to(MIGRATIONS.parents[1])}: read it, add backfills by hand, and run the tests")
     if remaining:
-        print("error: the statements do not close the difference; the file says what is left", file=sys.stderr)
+        print("error: the statements do not close the difference; comments in the file name the rest", file=sys.stderr)
     return 1 if remaining else 0
 
 

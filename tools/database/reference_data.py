@@ -1,11 +1,11 @@
-"""The rows that the product comes with (permissions, plans, countries …), compared between two databases."""
+"""Compares the reference data of two databases: the rows that the product ships with (permissions, plans …)."""
 
 from typing import Final
 
 import psycopg
 from psycopg import sql
 
-# The schemas of ours, and the one table of the platform to which supabase/schemas/files/data.sql adds rows.
+# Our schemas, and the one table of the platform to which supabase/schemas/files/data.sql adds rows.
 _TABLES: Final = """
   select format('%I.%I', schemaname, tablename) from pg_tables
   where schemaname in ('public', 'private') or (schemaname, tablename) = ('storage', 'buckets')
@@ -21,7 +21,7 @@ type ReferenceData = dict[str, frozenset[str]]
 
 
 def read_reference_data(database_url: str) -> ReferenceData:
-    """The rows of each table that is not empty, without their times."""
+    """Reads the rows of each table that is not empty, without their timestamps."""
     found: ReferenceData = {}
     with psycopg.connect(database_url) as connection:
         for (table,) in connection.execute(_TABLES).fetchall():
@@ -35,7 +35,7 @@ def read_reference_data(database_url: str) -> ReferenceData:
 
 
 def data_differences(left: ReferenceData, right: ReferenceData) -> list[str]:
-    """A line for each row that only one side has: ``- table row`` or ``+ table row``."""
+    """Lists each row that only one side has: ``- table row`` or ``+ table row``."""
     lines: list[str] = []
     for table in sorted(left.keys() | right.keys()):
         one, other = left.get(table, frozenset()), right.get(table, frozenset())

@@ -1,4 +1,4 @@
-"""The source of the database: the files of ``schema_paths`` in supabase/config.toml, in order."""
+"""Builds a database from its source: the files of ``schema_paths`` in supabase/config.toml, in order."""
 
 import tomllib
 from pathlib import Path
@@ -11,11 +11,11 @@ MIGRATIONS: Final = SUPABASE / "migrations"
 
 
 class SourceError(Exception):
-    """A path of the configuration and the files do not agree; the message names both."""
+    """Raised if the paths of the configuration and the files do not agree; the message names both."""
 
 
 def source_files() -> list[Path]:
-    """Every file once, in the order in which it is applied; raises SourceError for a path or a file left over."""
+    """Lists every file once, in the order of application. Raises SourceError for an unmatched path or file."""
     paths: list[str] = tomllib.loads((SUPABASE / "config.toml").read_text())["db"]["migrations"]["schema_paths"]
     files: dict[Path, None] = {}
     for path in paths:
@@ -31,7 +31,7 @@ def source_files() -> list[Path]:
 
 
 def source_text() -> str:
-    """The whole source as one script, to be run with ``check_function_bodies`` off: bodies may name later functions."""
+    """Returns the source as one script. Run it with ``check_function_bodies`` off: bodies may name later functions."""
     parts = [f"-- {path.relative_to(SUPABASE)}\n\n{path.read_text().strip()}" for path in source_files()]
     return "\n\n".join(parts) + "\n"
 

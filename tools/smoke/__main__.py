@@ -40,7 +40,7 @@ def _settings(purge_seconds: float) -> Settings | None:
 
 
 def main() -> int:
-    """0 if all is well, 1 if a check failed or something was left behind, 2 if the checks could not begin."""
+    """Returns 0 if all checks passed, 1 if a check failed or left something behind, 2 if the checks could not start."""
     arguments = _arguments()
     url = urlsplit(arguments.url)
     if url.scheme not in ("http", "https") or not url.hostname:

@@ -1,4 +1,4 @@
-"""Who gets in: anyone to what is public, nobody without a session, the account until it signs out."""
+"""Checks of access: public resources are open, private ones need a session, and signing out ends it."""
 
 import asyncio
 from fnmatch import fnmatch
@@ -20,7 +20,7 @@ ROLES: Final = ("admin", "editor")
 
 
 async def check_health(deployment: Deployment) -> None:
-    """The functions answer, with their headers, and say where Supabase is; over HTTPS only."""
+    """Checks that the functions answer over HTTPS only, with their headers, and return the address of Supabase."""
     answer = await deployment.ask("GET", "/api/v1/health", look_at="the build log and the function's log in Vercel")
     page = await deployment.ask("GET", "/", look_at="outputDirectory in vercel.json: public/ must be published")
     for response in (answer, page):
@@ -45,7 +45,7 @@ def _check_headers(response: httpx.Response) -> None:
 
 
 def _check_policy(page: httpx.Response, supabase_url: str) -> None:
-    """The dashboard may connect to this project: the policy names no custom domain by itself."""
+    """Checks that the content security policy lets the dashboard connect to this project, also at a custom domain."""
     policy = page.headers.get("Content-Security-Policy", "")
     sources = next((part.split()[1:] for part in policy.split(";") if part.split()[:1] == ["connect-src"]), [])
     url = urlsplit(supabase_url)
@@ -68,7 +68,7 @@ async def _check_redirect(deployment: Deployment) -> None:
     try:
         response = await deployment.http.get(url)
     except httpx.TransportError:
-        return  # nothing answers without TLS, which is as good
+        return  # no answer without TLS is as good
     target = response.headers.get("Location", "")
     if not response.is_redirect or not target.startswith("https://"):
         expected = f"a redirect from {url} to https"
@@ -76,7 +76,7 @@ async def _check_redirect(deployment: Deployment) -> None:
 
 
 async def check_strangers(deployment: Deployment) -> None:
-    """Without a token, or with one that is none, nothing is shown: neither here nor at the data API."""
+    """Checks that no token and an invalid token show nothing, at the functions and at the data API."""
     for headers in ({}, {"Authorization": "Bearer not.a.token"}):
         answer = await deployment.ask(
             "GET", "/api/v1/contents", expected=401, as_stranger=True, headers=headers, look_at=LOG_HINT
@@ -111,12 +111,12 @@ SIGN_IN_HINTS: Final = {
 
 
 async def check_sign_in(deployment: Deployment) -> None:
-    """The account signs in and is a member of a brand in which it may write."""
+    """Checks that the account signs in and is a member of a brand in which it may write."""
     settings = deployment.settings
     credentials = {"email": settings.email, "password": settings.password, "deviceName": "Smoke test"}
     answer = await deployment.ask("POST", "/api/v1/auth/login", json=credentials, look_at=SIGN_IN_HINTS)
     tokens = answer.json()["data"]
-    # Kept at once, so that the session is ended also where the rest fails.
+    # Stored at once, so that the session is ended even if the rest fails.
     deployment.session = Session(tokens["accessToken"], tokens["refreshToken"], user_id="", brand={})
     if tokens["factor"]["state"] == "pending":
         raise CheckFailed(
@@ -138,7 +138,7 @@ async def check_sign_in(deployment: Deployment) -> None:
 
 
 async def check_sign_out(deployment: Deployment) -> None:
-    """From then on nothing answers the session's tokens: neither the functions, nor Auth, nor the data API."""
+    """Checks that after signing out, the functions, Auth and the data API refuse the tokens of the session."""
     if deployment.session is None:
         raise CheckSkipped("needs the sign-in")
     session = deployment.session

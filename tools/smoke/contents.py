@@ -1,4 +1,4 @@
-"""Reading and writing in the account's brand."""
+"""Checks that read and write in the account's brand."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -8,13 +8,13 @@ from uuid import uuid4
 from tools.smoke.deployment import LOG_HINT, Deployment
 from tools.smoke.outcomes import CheckFailed
 
-# Of its own, so that a brand can have a workflow for it in which the creator decides alone.
+# A content type of its own, for which a brand can have a workflow in which the creator decides alone.
 CONTENT_TYPE: Final = "smoke_test"
 DATABASE_HINT: Final = "whether all migrations are applied, SIGNING_SECRET, and the log by the request id"
 
 
 async def check_list(deployment: Deployment) -> None:
-    """A page of the brand's contents, nothing of another brand in it, and 404 for what does not exist."""
+    """Checks that a page of contents holds only contents of the brand, and that an unknown id gives 404."""
     brand = deployment.require_session().brand
     path = f"/api/v1/contents?brandId={brand['brandId']}&pageSize=5"
     page = (await deployment.ask("GET", path, look_at=DATABASE_HINT)).json()
@@ -26,7 +26,7 @@ async def check_list(deployment: Deployment) -> None:
 
 
 async def check_write(deployment: Deployment) -> None:
-    """A draft is made once, though it is asked for twice under one Idempotency-Key; its HTML is cleaned."""
+    """Checks that two requests with one Idempotency-Key create one draft, and that its HTML is sanitised."""
     brand = deployment.require_session().brand
     body = {
         "brandId": brand["brandId"],
@@ -45,7 +45,7 @@ async def check_write(deployment: Deployment) -> None:
     )
 
     async def take_away() -> None:
-        # Without an answer nobody knows whether it was made: asked for again under its key, it says its id.
+        # Without a response it is unknown whether the draft was created. A second request with the key returns its id.
         content: dict[str, Any] = deployment.content or (await create()).json()["data"]
         await _delete(deployment, content["id"])
 
@@ -63,7 +63,7 @@ async def check_write(deployment: Deployment) -> None:
 
 
 async def change_title(deployment: Deployment) -> dict[str, Any]:
-    """Changes the title of the content, whatever its version is by now."""
+    """Changes the title of the content at its current version."""
     path = f"/api/v1/contents/{deployment.require_content()['id']}"
     content = (await deployment.ask("GET", path)).json()["data"]
     change = {"title": f"{content['title']}, changed"}

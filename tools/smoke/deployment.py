@@ -1,4 +1,4 @@
-"""A deployment as its clients see it, and what the checks have learned of it and made in it."""
+"""A deployment as its clients see it, with the facts that the checks have learned and the data they have created."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ SHOWN_CHARACTERS: Final = 200
 LOG_HINT: Final = "the log of the function, by the request id"
 
 type Hint = str | dict[int, str]
-"""Where to look, for each status that is not the expected one; LOG_HINT for those that are not named."""
+"""Where to look for the cause of each unexpected status; LOG_HINT for statuses that are not listed."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What cannot be found out from outside."""
+    """The values that cannot be found out from outside."""
 
     email: str
     password: str
     cron_secret: str | None = None
     protection_bypass: str | None = None
-    """Lets the checks through Vercel's Deployment Protection, which guards previews."""
+    """The secret that bypasses Vercel's Deployment Protection, which guards previews."""
     purge_seconds: float = 150.0
-    """How long an archived page may stay at the edge: the schedule runs every minute."""
+    """How long an archived page may remain in the edge cache, in seconds: the schedule runs every minute."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Session:
     refresh_token: str
     user_id: str
     brand: dict[str, Any]
-    """The membership of the account that permits most: brandId, brandSlug, brandName, role."""
+    """The membership with the most permissions of the account: brandId, brandSlug, brandName, role."""
 
 
 def describe(response: httpx.Response) -> str:
-    """``401 UNAUTHORIZED "wrong password" (request 0b9c…)``, or the beginning of an answer that is not ours."""
+    """Describes a response: ``401 UNAUTHORIZED "wrong password" (request 0b9c…)``, or the start of a foreign body."""
     try:
         error = response.json()["error"]
         return f'{response.status_code} {error["code"]} "{error["message"]}" (request {error["requestId"]})'
@@ -87,7 +87,7 @@ class Deployment:
         headers: dict[str, str] | None = None,
         **arguments: Any,
     ) -> httpx.Response:
-        """Asks the deployment, with the session if there is one. Raises CheckFailed for any other status."""
+        """Sends a request, with the session if there is one. Raises CheckFailed for a status that is not expected."""
         sent = self._own_headers | (headers or {})
         if self.session is not None and not as_stranger:
             sent.setdefault("Authorization", f"Bearer {self.session.access_token}")
@@ -103,8 +103,11 @@ class Deployment:
         token: str | None = None,
         **arguments: Any,
     ) -> httpx.Response:
-        """Asks Supabase as a browser does, with the publishable key. The key goes in ``apikey`` alone: hosted Supabase
-        refuses it as a bearer token (https://supabase.com/docs/guides/getting-started/api-keys)."""
+        """Sends a request to Supabase as a browser does, with the publishable key.
+
+        The key goes in ``apikey`` alone: hosted Supabase refuses it as a bearer token
+        (https://supabase.com/docs/guides/getting-started/api-keys).
+        """
         config = self.require_config()
         headers = {"apikey": config["supabasePublishableKey"]} | ({"Authorization": f"Bearer {token}"} if token else {})
         url = f"{config['supabaseUrl'].rstrip('/')}{path}"
@@ -128,11 +131,11 @@ class Deployment:
         return response
 
     def made(self, what: str, take_away: Callable[[], Awaitable[None]]) -> None:
-        """Remembers how to take away something that is about to be made."""
+        """Registers how to delete something, before it is created."""
         self._made.append((what, take_away))
 
     async def take_away_all(self) -> list[str]:
-        """Takes away what was made, the latest first; returns what could not be taken away, and why."""
+        """Deletes everything that was created, latest first. Returns the deletions that failed, with reasons."""
         left: list[str] = []
         while self._made:
             what, take_away = self._made.pop()

@@ -1,4 +1,4 @@
-"""A live event, as a dashboard receives it."""
+"""Checks that a live event arrives as at a dashboard."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from tools.smoke.contents import change_title
 from tools.smoke.deployment import Deployment
 from tools.smoke.outcomes import CheckFailed
 
-# The server says within a minute whether replication runs (supabase/realtime, realtime_channel.ex and config.exs).
+# The server reports within a minute whether replication runs (supabase/realtime, realtime_channel.ex and config.exs).
 READY_SECONDS: Final = 65.0
 JOIN_SECONDS: Final = 15.0
 EVENT_SECONDS: Final = 10.0
@@ -20,7 +20,7 @@ HINT: Final = (
 
 
 class Channel:
-    """A private channel that says when changes of the database reach it."""
+    """A private channel that reports when changes of the database reach it."""
 
     def __init__(self) -> None:
         self.state = "waiting"
@@ -37,7 +37,7 @@ class Channel:
             self.joined_at = time.monotonic()
             self.answered.set()
         elif not self.is_open:
-            # Nothing comes any more: whoever waits need not wait longer.
+            # No further messages will come, so waiting ends.
             self.ready.set()
             self.arrived.set()
 
@@ -77,8 +77,8 @@ class Channel:
 
 @asynccontextmanager
 async def joined(config: dict[str, str], access_token: str, topic: str) -> AsyncGenerator[Channel]:
-    """A channel that was answered: joined or refused."""
-    # Takes a second to import, which no other check needs.
+    """Waits until the channel was joined or refused, and returns it."""
+    # The import takes a second, and no other check needs it.
     from realtime import AsyncRealtimeClient
 
     client = AsyncRealtimeClient(
@@ -103,10 +103,10 @@ async def joined(config: dict[str, str], access_token: str, topic: str) -> Async
 
 
 async def check_live_event(deployment: Deployment) -> None:
-    """A change of the content arrives on the brand's channel.
+    """Checks that a change of the content arrives on the brand's channel.
 
-    A channel is joined before replication runs, and what is committed until then never comes. So the check waits until
-    the server says that replication runs before it changes the content.
+    A channel is joined before replication runs, and messages that are committed until then are never sent. The check
+    therefore waits until the server reports replication before it changes the content.
     """
     session, content = deployment.require_session(), deployment.require_content()
     topic = f"brand:{session.brand['brandId']}"

@@ -1,4 +1,4 @@
-"""A stored object: the account's picture, up, down by a signed address, and away."""
+"""Checks a stored object: uploads the account's picture, reads it by a signed address, deletes it."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ PATH: Final = "/api/v1/users/me/avatar"
 
 
 def _picture(pixels: int = 16) -> bytes:
-    """A grey PNG (https://www.w3.org/TR/png-3/)."""
+    """Makes a grey PNG (https://www.w3.org/TR/png-3/)."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -24,7 +24,7 @@ def _picture(pixels: int = 16) -> bytes:
 
 
 async def check_stored_object(deployment: Deployment) -> None:
-    """What was stored is read back by a signed address; removed, it is signed for nobody."""
+    """Checks that a stored picture can be read by a signed address, and that a deleted one is not signed."""
     session = deployment.require_session()
     profile = (await deployment.ask("GET", "/api/v1/users/me/profile")).json()["data"]
     if profile["avatarPath"]:
@@ -46,8 +46,8 @@ async def check_stored_object(deployment: Deployment) -> None:
     if stored.content[:4] != b"RIFF" or stored.content[8:12] != b"WEBP":
         raise CheckFailed(expected="a WebP image", came=repr(stored.content[:12]), look_at=HINT)
     await deployment.ask("DELETE", PATH, expected=204, look_at=HINT)
-    # Storage answers 400 with the status 404 in the body, or 404. A picture that is gone is not asked for by its signed
-    # address: Supabase's own edge may keep it for a minute.
+    # Storage answers 400 with the status 404 in the body, or 404. A deleted picture is not requested by its signed
+    # address, because Supabase's own edge may keep it for a minute.
     await deployment.ask_supabase(
         "POST", sign, expected=(400, 404), token=session.access_token, json={"expiresIn": 60}, look_at=HINT
     )

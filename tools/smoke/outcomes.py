@@ -1,8 +1,8 @@
-"""What a check may end with besides success."""
+"""The outcomes of a check besides success."""
 
 
 class CheckFailed(Exception):
-    """The deployment does not do what it should; ``look_at`` says where to search for the cause."""
+    """The deployment does not behave as it should. ``look_at`` says where to search for the cause."""
 
     def __init__(self, *, expected: str, came: str, look_at: str) -> None:
         super().__init__(f"expected {expected}, came {came}")
@@ -12,4 +12,4 @@ class CheckFailed(Exception):
 
 
 class CheckSkipped(Exception):
-    """The check cannot be made here; the message says why."""
+    """The check cannot be made here; the message gives the reason."""

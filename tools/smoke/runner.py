@@ -1,4 +1,4 @@
-"""Performs the checks one after the other and prints a line for each."""
+"""Runs the checks one after another and prints a line for each."""
 
 import time
 from collections import Counter
@@ -59,14 +59,14 @@ async def _perform(number: int, name: str, check: Check, deployment: Deployment)
 
 
 async def run_checks(deployment: Deployment) -> bool:
-    """Performs all of them, also after one that failed; True if none did and nothing was left behind."""
+    """Runs all checks, also after a failure. Returns whether all passed and nothing was left behind."""
     outcomes: Counter[Outcome] = Counter()
     left: list[str] = []
     try:
         for number, (name, check) in enumerate(CHECKS, start=1):
             outcomes[await _perform(number, name, check, deployment)] += 1
     finally:
-        # Also after an interrupt. Taking away needs the session, so that signing out comes last.
+        # Also after an interrupt. Deleting needs the session, so signing out comes last.
         left = await deployment.take_away_all()
         outcomes[await _perform(len(CHECKS) + 1, *LAST, deployment)] += 1
         if deployment.session is not None:

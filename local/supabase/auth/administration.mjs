@@ -1,5 +1,5 @@
 // The calls of the admin API that the platform uses (https://github.com/supabase/auth/blob/master/internal/api/admin.go
-// and mail.go): create, list, read, update and delete people, and make links.
+// and mail.go): create, list, read, update and delete users, and create links.
 
 import { createHash, randomInt, randomUUID } from "node:crypto";
 import { refuse } from "./errors.mjs";
@@ -12,7 +12,7 @@ const taken = () => refuse(422, "email_exists", "A user with this email address 
 const COLUMN = { magiclink: "recovery", recovery: "recovery", signup: "confirmation", invite: "confirmation" };
 const HOURS = { h: 3600, m: 60, s: 1 };
 
-/** A duration as Go writes it, in seconds: "24h", "1h30m". */
+/** A duration in Go's notation, in seconds: "24h", "1h30m". */
 function seconds(duration) {
   if (!/^(\d+[hms])+$/.test(duration)) refuse(400, "validation_failed", `invalid format for ban duration: ${duration}`);
   return [...duration.matchAll(/(\d+)([hms])/g)].reduce((sum, [, count, unit]) => sum + count * HOURS[unit], 0);
@@ -24,7 +24,7 @@ export function createAdministration({ sql, settings, externalUrl }) {
     return (await findById(sql, id)) ?? refuse(404, "user_not_found", "User not found");
   }
 
-  /** The strength of the password is not looked at. */
+  /** The strength of the password is not checked. */
   async function create(body) {
     if (!body.email) refuse(400, "validation_failed", "Cannot create a user without either an email or phone");
     const email = checkEmail(body.email);
@@ -35,7 +35,7 @@ export function createAdministration({ sql, settings, externalUrl }) {
     await sql.begin(async (tx) => {
       const metadata = merged({ email_verified: Boolean(body.email_confirm) }, body.user_metadata);
       await insertPerson(tx, { id, email, hash, isConfirmed: body.email_confirm, metadata });
-      // In a statement of its own, as Auth does: triggers on the table see it come.
+      // A statement of its own, as in Auth, so that triggers on the table fire for it.
       const app = tx.json(merged({ provider: "email", providers: ["email"] }, body.app_metadata));
       await tx`update auth.users set raw_app_meta_data = ${app} where id = ${id}`;
       await audit(tx, "user_signedup", undefined, "team", { user_id: id, user_email: email, user_phone: "" });
@@ -51,7 +51,7 @@ export function createAdministration({ sql, settings, externalUrl }) {
     return { users: users.map(show), aud: "authenticated" };
   }
 
-  /** There is no look for a duplicate: the unique index refuses it, as a failure of the server. */
+  /** There is no check for a duplicate: the unique index refuses it, as a failure of the server. */
   async function changeEmail(tx, user, email, isConfirmed) {
     const own = user.identities.find(({ provider }) => provider === "email");
     if (own) {
@@ -98,7 +98,7 @@ export function createAdministration({ sql, settings, externalUrl }) {
     return {};
   }
 
-  /** A magic link for an address that nobody has makes an account, also where signing up is switched off. */
+  /** A magic link for an address without an account creates one, also if signing up is off. */
   async function generateLink(body) {
     const asked = body.type;
     if (!COLUMN[asked]) refuse(400, "validation_failed", `Invalid email action link type requested: ${asked}`);

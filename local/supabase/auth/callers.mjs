@@ -30,13 +30,13 @@ export function createCallers({ sql, jwtSecret, keys }) {
       readClaims,
       peerAddress,
       userAgent: request.headers.get("user-agent") ?? "",
-      // The gateway lets the header pass from holders of the secret key only.
+      // The gateway accepts the header from holders of the secret key only.
       forwardedFor: role === "service_role" ? request.headers.get("sb-forwarded-for") : null,
     };
     try {
       caller.isAdmin = ADMIN_ROLES.includes((await readClaims()).role);
     } catch {
-      caller.isAdmin = false; // asked again, and refused, where it matters
+      caller.isAdmin = false; // verified again, and refused, where it matters
     }
     return caller;
   }
@@ -46,7 +46,7 @@ export function createCallers({ sql, jwtSecret, keys }) {
     if (!ADMIN_ROLES.includes(role)) refuse(403, "not_admin", "User not allowed");
   }
 
-  /** {user, session, claims} of a person's own token. */
+  /** {user, session, claims} of a user's own token. */
   async function requirePerson(caller) {
     const claims = await caller.readClaims();
     if (!claims.sub) refuse(403, "bad_jwt", "invalid claim: missing sub claim");

@@ -4,7 +4,7 @@ import { refuse } from "./errors.mjs";
 
 const disallowed = (why) => refuse(400, "captcha_failed", `captcha protection: request disallowed (${why})`);
 
-/** Whoever holds the secret key is asked for none. */
+/** Holders of the secret key need no captcha. */
 export async function requireCaptcha({ captcha }, caller, body, address) {
   if (!captcha || caller.isAdmin) return;
   const token = body.gotrue_meta_security?.captcha_token?.trim();

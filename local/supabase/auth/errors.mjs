@@ -2,7 +2,7 @@
 
 const VERSION_HEADER = "x-supabase-api-version";
 const CODES_SINCE = "2024-01-01";
-// Errors of the database that reach the caller as they are, unless the caller names a version of the API.
+// Errors of the database that reach the caller unchanged, unless the request names a version of the API.
 const SHOWN_STATES = /^(23000|23001|23502|23503|23505|23514|23P01|P0001|PT\d{3})$/;
 const UNEXPECTED = "Unexpected failure, please check server logs for more information";
 
@@ -22,7 +22,7 @@ function answerDatabaseError({ code, message, detail, hint }) {
   return Response.json({ code, message, detail, hint }, { status, headers: { "x-sb-error-code": "unexpected_failure" } });
 }
 
-/** What a caller sees of an error; `failed` is what Auth calls a failure of the database during this request. */
+/** The error that the caller gets; `failed` is Auth's message for a failure of the database during this request. */
 export function answerError(error, request, failed = UNEXPECTED) {
   const version = request.headers.get(VERSION_HEADER) ?? "";
   const hasVersion = /^\d{4}-\d\d-\d\d$/.test(version) && version >= CODES_SINCE;

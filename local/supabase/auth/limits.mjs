@@ -1,5 +1,5 @@
-// Token buckets by address (https://github.com/supabase/auth/blob/master/internal/api/apilimiter/apilimiter.go).
-// The secret key is no exemption: it only lets its holder say for whom it asks.
+// Token buckets per address (https://github.com/supabase/auth/blob/master/internal/api/apilimiter/apilimiter.go). The
+// secret key is not exempt: it only lets its holder name the address of the client.
 
 import { isIP } from "node:net";
 import { refuse } from "./errors.mjs";

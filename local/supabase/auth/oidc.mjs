@@ -1,5 +1,5 @@
-// Stands for the OIDC providers that a project has configured: whoever `login_hint` names is signed in there already,
-// and Auth sends the browser back with a code, for which /token?grant_type=pkce gives a session.
+// Stands for the OIDC providers that a project has configured. The user that `login_hint` names is signed in there
+// already. Auth redirects the browser back with a code, which /token?grant_type=pkce exchanges for a session.
 
 import { randomUUID } from "node:crypto";
 
@@ -12,7 +12,7 @@ export function createOidc({ sql, siteUrl }) {
     }
     const [user] = await sql`select id from auth.users where email = ${query.get("login_hint") ?? ""}`;
     if (!user) {
-      // Signing up is switched off: an account that nobody has is refused.
+      // Signing up is off: a user without an account is refused.
       target.searchParams.set("error", "access_denied");
       target.searchParams.set("error_code", "signup_disabled");
       return Response.redirect(target, 302);

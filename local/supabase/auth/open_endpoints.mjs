@@ -1,4 +1,4 @@
-// Endpoints that the public key opens. They send no mail: the mails of the platform have links of their own.
+// Endpoints that need the public key only. They send no mail: the mails of the platform have their own links.
 
 import { refuse } from "./errors.mjs";
 import { findByEmail } from "./people.mjs";
@@ -10,7 +10,7 @@ export function createOpenEndpoints({ sql, settings, callers }) {
     return refuse(500, "unexpected_failure", "nobody signs up here");
   }
 
-  /** Tells who has an account. */
+  /** Reveals whether an address has an account. */
   async function sendCode(_, { email = "", create_user: createUser = true }) {
     const user = await findByEmail(sql, email);
     if (!user && !createUser) refuse(422, "otp_disabled", "Signups not allowed for otp");

@@ -1,11 +1,12 @@
-// Endpoints for a person's own account: GET and PUT /user, POST /logout (https://github.com/supabase/auth/blob/master/internal/api/user.go and logout.go).
+// Endpoints for the user's own account: GET and PUT /user, POST /logout
+// (https://github.com/supabase/auth/blob/master/internal/api/user.go and logout.go).
 
 import { refuse } from "./errors.mjs";
 import { audit, checkEmail, findById, isTaken, merged, setPassword, show, traitsOf } from "./people.mjs";
 import { checkStrength, hashPassword, isPassword } from "./passwords.mjs";
 
 const CURRENT_PASSWORD = "Current password required when setting new password.";
-// Sessions that began by a link: their person may not know a password.
+// Sessions that began with a link: the user may not know a password.
 const WITHOUT_PASSWORD = ["otp", "magiclink", "recovery"];
 
 export function createOwnAccount({ sql, settings, callers }) {
@@ -44,7 +45,7 @@ export function createOwnAccount({ sql, settings, callers }) {
         await setPassword(tx, user.id, await hashPassword(password), session?.id);
         await audit(tx, "user_updated_password", user, "user");
       }
-      // Confirmed by links that Auth mails to both addresses, which nothing here delivers.
+      // Confirmed by links that Auth mails to both addresses. The stand-in delivers none.
       if (email && email !== user.email) await tx`update auth.users set email_change = ${email} where id = ${user.id}`;
       await tx`update auth.users set updated_at = now() where id = ${user.id}`;
       await audit(tx, "user_modified", user, "user", traitsOf(user));

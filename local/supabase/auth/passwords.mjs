@@ -3,7 +3,7 @@
 import bcrypt from "bcryptjs";
 import { refuse } from "./errors.mjs";
 
-// Ten on a hosted project: here a hash is no protection, and its time is only waited for.
+// Ten on a hosted project. Here a hash protects nothing, and its time is only waited for.
 const ROUNDS = 4;
 const MAX_BYTES = 72;
 
@@ -22,7 +22,7 @@ function weaknesses(password, { minimumPasswordLength, requiredCharacters }) {
   return found;
 }
 
-/** Asked of a new password wherever one is set, but not when an administrator creates somebody. */
+/** Checked for a new password wherever one is set, except when an administrator creates a user. */
 export function checkStrength(password, settings) {
   checkLength(password);
   const found = weaknesses(password, settings);
@@ -37,7 +37,7 @@ export function checkLength(password) {
   }
 }
 
-/** What a sign-in answers beside the tokens: null for a password that is strong enough. */
+/** The weakness that a sign-in reports beside the tokens: null for a password that is strong enough. */
 export function describeWeakness(password, settings) {
   const found = weaknesses(password, settings);
   if (found.length === 0) return null;

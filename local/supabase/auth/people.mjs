@@ -1,10 +1,10 @@
-// People as Auth finds and shows them (https://github.com/supabase/auth/blob/master/internal/models/user.go).
+// Finds and shows users as Auth does (https://github.com/supabase/auth/blob/master/internal/models/user.go).
 
 import { randomUUID } from "node:crypto";
 import { refuse } from "./errors.mjs";
 
 export const NOBODY = "00000000-0000-0000-0000-000000000000";
-// Read into plain strings and times by Auth: a row that leaves one of them empty cannot be read at all
+// Auth reads these into non-null strings and times: a row with a null in one of them cannot be read at all
 // (https://github.com/supabase/auth/issues/1940).
 const NEVER_NULL = [
   "aud", "role", "confirmation_token", "recovery_token", "email_change_token_current", "email_change_token_new",
@@ -31,7 +31,7 @@ async function load(sql, user, failed) {
   return { ...user, identities };
 }
 
-/** People of single sign-on by Auth itself are not found by their address. */
+/** Users of Auth's own single sign-on are not found by their address. */
 export async function findByEmail(sql, email, failed = "Database error finding user") {
   const [user] = await sql`select * from auth.users
     where instance_id = ${NOBODY} and lower(email) = ${email.toLowerCase()} and aud = 'authenticated' and is_sso_user = false`;
@@ -43,7 +43,7 @@ export async function findById(sql, id, failed = "Database error loading user") 
   return load(sql, user, failed);
 }
 
-/** Whether somebody else has an address, as their own or by a provider's identity. */
+/** Whether another user has an address, as their own or by a provider's identity. */
 export async function isTaken(sql, email, besides = NOBODY) {
   const [found] = await sql`
     select from auth.users where lower(email) = ${email} and is_sso_user = false and id <> ${besides}
@@ -100,12 +100,12 @@ export async function insertEmailIdentity(tx, id, email, isVerified) {
     values (${id}, ${id}, ${tx.json(data)}, 'email', now(), now(), now())`;
 }
 
-/** Shallow: a key that is null is deleted. */
+/** A shallow merge: a key that is null is deleted. */
 export function merged(metadata, changes) {
   return Object.fromEntries(Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== null));
 }
 
-/** A new password ends the sessions of the person, all or all but one, and takes back what was mailed. */
+/** A new password ends the sessions of the user, all or all but one, and invalidates mailed links. */
 export async function setPassword(tx, id, hash, besides = NOBODY) {
   await tx`update auth.users set encrypted_password = ${hash}, confirmation_token = '', recovery_token = '',
       email_change_token_current = '', email_change_token_new = '', phone_change_token = '', reauthentication_token = '',

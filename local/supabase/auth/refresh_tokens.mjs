@@ -1,6 +1,6 @@
 // The two formats of refresh tokens (https://github.com/supabase/auth/blob/master/internal/crypto/refresh_tokens.go).
-// Version 1 is twelve random characters with a row of its own. Version 2 names its session and a counter, and is signed
-// by a key of the session. A hosted project may use either, and moves old sessions without a word.
+// Version 1 is twelve random characters with its own row. Version 2 names its session and a counter, and is signed by a
+// key of the session. A hosted project may use either, and converts old sessions without notice.
 
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { refuse } from "./errors.mjs";
@@ -35,7 +35,7 @@ export function writeVersion2({ id, refresh_token_hmac_key, refresh_token_counte
   return Buffer.concat([body, checksumOf(body)]).toString("base64url");
 }
 
-/** {sessionId, counter, isSignedBy(key)}; refuses what cannot be one. */
+/** Parses {sessionId, counter, isSignedBy(key)}; refuses malformed tokens. */
 export function readVersion2(token) {
   const bytes = Buffer.from(token, "base64url");
   const body = bytes.subarray(0, -CHECKSUM_BYTES);

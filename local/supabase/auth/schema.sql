@@ -1,7 +1,7 @@
--- What the tables of a hosted Auth have and those of @supabase/lite lack. Applied by bootstrap.mjs as the superuser
+-- The parts of a hosted Auth's tables that those of @supabase/lite lack. Applied by bootstrap.mjs as the superuser
 -- before bootstrap.sql; safe to run again. Source: https://github.com/supabase/auth/tree/master/migrations.
 
--- Rows that are written past Auth must say these themselves: a hosted table has no defaults for them.
+-- SQL that inserts rows past Auth must set these itself: a hosted table has no defaults for them.
 alter table auth.users add column if not exists instance_id uuid;
 alter table auth.users
 alter column aud drop default,

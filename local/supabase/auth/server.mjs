@@ -1,4 +1,4 @@
-// Stands for Supabase Auth: the endpoints that the platform uses, those that strangers may ask, and the refusals of a
+// Stands for Supabase Auth: the endpoints that the platform uses, those that strangers may call, and the refusals of a
 // hosted project (https://github.com/supabase/auth, docs/deploy.md).
 
 import { createAdministration } from "./administration.mjs";
@@ -37,7 +37,7 @@ export function createAuth({ sql, settings, issuer, siteUrl, jwtSecret, keys }) 
   const authorize = createOidc({ sql, siteUrl });
   const captcha = (caller, body) => requireCaptcha(settings, caller, body, caller.address);
 
-  // Mails: the limit comes before the captcha; signing in and up: after it.
+  // Mails: the rate limit applies before the captcha. Signing in and up: after it.
   const limited = (name, work) => async (caller, body, url) => {
     limits.take(name, caller);
     return work(caller, body, url);

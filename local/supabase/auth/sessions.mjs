@@ -1,4 +1,4 @@
-// Sessions and what they are renewed by (https://github.com/supabase/auth/blob/master/internal/tokens/service.go).
+// Sessions and their refresh tokens (https://github.com/supabase/auth/blob/master/internal/tokens/service.go).
 
 import { randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
@@ -51,7 +51,7 @@ export function createSessions({ sql, settings, issuer, jwtSecret }) {
     };
   }
 
-  /** A new session, in a transaction of the caller's. */
+  /** Opens a session, in the caller's transaction. */
   async function open(tx, user, method, caller, more) {
     const [session] = await tx`insert into auth.sessions
         (id, user_id, created_at, updated_at, aal, user_agent, ip, refresh_token_hmac_key, refresh_token_counter)
@@ -85,7 +85,7 @@ export function createSessions({ sql, settings, issuer, jwtSecret }) {
       where id = ${id} ${tx.unsafe(how)}`);
   }
 
-  /** {session, token} or {refused}: what is refused for theft is kept, so that it may not roll back. */
+  /** {session, token} or {refused}: the changes for a refused theft are kept, so the caller must not roll back. */
   async function spendVersion1(tx, token) {
     const row = await locked(tx, (how) => tx`select * from auth.refresh_tokens where token = ${token} ${tx.unsafe(how)}`);
     if (!row) notFound();
@@ -114,7 +114,7 @@ export function createSessions({ sql, settings, issuer, jwtSecret }) {
     if (!key || !read.isSignedBy(key)) notFound();
     const behind = Number(session.refresh_token_counter) - read.counter;
     if (behind < 0) refuseRefresh("validation_failed", "Not Issued By This Server");
-    // The one before the active one is taken at any time: its answer may have been lost.
+    // The token before the active one is accepted at any time: its answer may have been lost.
     if (behind > 1 && !isRecent(session.refreshed)) {
       await tx`delete from auth.sessions where id = ${session.id}`;
       return { refused: alreadyUsed };

@@ -1,5 +1,5 @@
-// The settings of Auth: supabase/config.toml, and what only the management API of a project can set
-// (supabase/auth_settings.json). What neither names is as Auth has it by default
+// The settings of Auth: supabase/config.toml, and those that only the management API of a project can set
+// (supabase/auth_settings.json). All others have Auth's defaults
 // (https://github.com/supabase/auth/blob/master/internal/conf/configuration.go).
 
 import { readFileSync } from "node:fs";
@@ -35,7 +35,7 @@ export function readSettings({ captchaUrl, captchaSecret }) {
     // TOTP is on unless it is switched off.
     totp: { canEnroll: totp.enroll_enabled ?? true, canVerify: totp.verify_enabled ?? true },
     captcha: auth.captcha?.enabled ? { url: captchaUrl, secret: captchaSecret } : undefined,
-    // Requests in five minutes for each address.
+    // Requests per five minutes and address.
     limits: {
       token: limits.token_refresh ?? 150,
       verify: limits.token_verifications ?? 30,

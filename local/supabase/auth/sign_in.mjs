@@ -23,14 +23,14 @@ export function createSignIn({ sql, settings, sessions }) {
     if (!email) refuse(400, "validation_failed", "missing email or phone");
     const user = await findByEmail(sql, email, "Database error querying schema");
     if (!user?.encrypted_password) wrong();
-    if (isBanned(user)) refuse(400, "user_banned", "User is banned"); // before the password is looked at
+    if (isBanned(user)) refuse(400, "user_banned", "User is banned"); // before the password is checked
     if (!(await isPassword(offered ?? "", user.encrypted_password))) wrong();
     if (!user.email_confirmed_at) refuse(400, "email_not_confirmed", "Email not confirmed");
     const more = { weak_password: describeWeakness(offered, settings) };
     return sql.begin((tx) => sessions.open(tx, user, "password", caller, more));
   }
 
-  /** The code of an OIDC sign-in, which counts once. */
+  /** The code of an OIDC sign-in, which can be used once. */
   async function pkce(caller, { auth_code: code, code_verifier: verifier }) {
     if (!code || !verifier) refuse(400, "validation_failed", "invalid request: both auth code and code verifier should be non-empty");
     const [state] = await sql`select * from auth.flow_state where auth_code = ${code}`;
@@ -51,7 +51,7 @@ export function createSignIn({ sql, settings, sessions }) {
     return { user, isRecovery: token?.token_type === "recovery_token" };
   }
 
-  /** Whatever way a link came about, `provider` is then that of the oldest identity. No identity is made. */
+  /** However a link was created, `provider` is then that of the oldest identity. No identity is created. */
   async function rewriteProviders(tx, user) {
     const providers = [...new Set(user.identities.map(({ provider }) => provider))];
     const changes = providers.length > 0 ? { provider: providers[0], providers } : { providers };

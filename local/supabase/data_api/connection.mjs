@@ -1,5 +1,5 @@
-// The connection of the data API: each request is a transaction as PostgREST makes it, with the caller's role and
-// claims, the limits of the role and of the function, and read-only where PostgREST says so
+// The connection of the data API. Each request is a transaction as PostgREST makes it, with the caller's role and
+// claims, the limits of the role and of the function, and read-only where PostgREST demands it
 // (https://docs.postgrest.org/en/stable/references/transactions.html).
 
 import { AsyncLocalStorage } from "node:async_hooks";
@@ -12,7 +12,7 @@ import { json, timestamptz } from "../types.mjs";
 const SEARCH_PATH = '"public", "extensions"';
 const READING = ["GET", "HEAD"];
 // Settings of a function that PostgREST applies to the whole transaction (`db-hoisted-tx-settings`). Only those of the
-// function that was called count; what it calls in turn cannot give itself more time.
+// called function apply; functions that it calls cannot extend their own time.
 const HOISTED = ["statement_timeout", "plan_filter.statement_cost_limit", "default_transaction_isolation"];
 const RPC = /^\/rest\/v1\/rpc\/([a-z_0-9]+)$/;
 
@@ -26,7 +26,7 @@ const types = {
   double: { to: 701, from: [], serialize: writeNumber },
 };
 
-/** The HTTP request that is being answered and the claims of its token, for the settings of its transaction. */
+/** The HTTP request in progress and the claims of its token, for the settings of its transaction. */
 export const requests = new AsyncLocalStorage();
 
 class RolledBack extends Error {
@@ -38,7 +38,7 @@ class RolledBack extends Error {
 
 const pairs = (settings) => settings.map((setting) => setting.split(/=(.*)/s, 2));
 
-/** What PostgREST keeps of the database from its start on: the settings of roles and of functions. */
+/** What PostgREST reads from the database at its start: the settings of roles and functions. */
 async function readSchemaCache(sql) {
   const roles = await sql`
     select rolname as name, array_agg(setting) as settings
@@ -64,7 +64,7 @@ async function readSchemaCache(sql) {
   };
 }
 
-/** The settings that a request's transaction begins with, as (name, value) pairs. */
+/** The settings at the start of a request's transaction, as (name, value) pairs. */
 function settingsOf({ roles, functions }, { request, claims }, auth) {
   const role = claims ? (claims.role ?? "anon") : (auth?.role ?? "anon");
   const url = new URL(request.url);
@@ -88,8 +88,8 @@ function settingsOf({ roles, functions }, { request, claims }, auth) {
 }
 
 /**
- * `urlOf` gives the address of the database for a role. The library reads the catalogue as the owner of everything;
- * what is asked runs as the authenticator, who becomes the caller.
+ * `urlOf` returns the URL of the database for a role. The library reads the catalogue as the owner of all objects;
+ * requests run as the authenticator, which switches to the caller's role.
  */
 export async function connect(urlOf) {
   const open = (role, max) =>
@@ -98,7 +98,7 @@ export async function connect(urlOf) {
   const { kysely } = open("authenticator", 20);
   const cache = await readSchemaCache(connection.driver);
 
-  // In place of the library's own, which sets neither limits nor search_path and sets what PostgREST does not.
+  // Replaces the library's own, which sets neither limits nor search_path and sets values that PostgREST does not.
   connection.withContext = async (variables, work, { forceRollback } = {}) => {
     const settings = settingsOf(cache, requests.getStore(), variables?.auth);
     try {
@@ -114,7 +114,7 @@ export async function connect(urlOf) {
       throw error;
     }
   };
-  /** Whether the answer to a request is a list of rows: of a table, or of a function that returns a set. */
+  /** Whether the response to a request is a list of rows: of a table, or of a function that returns a set. */
   connection.readsRows = ({ method, url }) => {
     const [, name] = RPC.exec(new URL(url).pathname) ?? [];
     return name === undefined ? READING.includes(method) : cache.functions.get(name)?.hasRows === true;

@@ -1,14 +1,14 @@
-// What PostgREST or its database refuse and the library does not.
+// Refusals of PostgREST or its database that the library lacks.
 
 import { markNumbers, writeNumbers } from "./numbers.mjs";
 import { withoutTimes } from "./tokens.mjs";
 
 const TABLE = /^\/rest\/v1\/([A-Za-z_][A-Za-z_0-9]*)$/;
 const STATEMENTS = { PATCH: "UPDATE", DELETE: "DELETE" };
-// Parameters that choose what comes back, and no rows.
+// Parameters that select columns and not rows.
 const NO_FILTERS = ["select", "order", "limit", "offset", "columns", "on_conflict"];
 
-/** As the extension safeupdate, which is loaded into the sessions of the data API: no change of a whole table. */
+/** Refuses changes of a whole table, as the extension safeupdate does, which the sessions of the data API load. */
 function refuseWithoutFilter(request) {
   const url = new URL(request.url);
   const statement = STATEMENTS[request.method];
@@ -18,7 +18,7 @@ function refuseWithoutFilter(request) {
   return Response.json(body, { status: 400 });
 }
 
-/** The request with numbers that survive JavaScript. */
+/** Encodes the request so that numbers survive JavaScript. */
 async function withExactNumbers(request) {
   if (!request.headers.get("content-type")?.includes("json")) return request;
   const body = markNumbers(await request.text());
@@ -27,7 +27,7 @@ async function withExactNumbers(request) {
   return new Request(request, { body: body || undefined, headers });
 }
 
-/** What PostgREST adds to its refusals (src/PostgREST/Error.hs, App.hs). */
+/** The headers and fields that PostgREST adds to its refusals (src/PostgREST/Error.hs, App.hs). */
 function addErrorHeaders(headers, status, text) {
   const { code, message } = JSON.parse(text || "{}");
   if (!code) return;
@@ -39,9 +39,9 @@ function addErrorHeaders(headers, status, text) {
   }
 }
 
-/** At most `maxRows` of the rows that are read, and nothing says that some are missing (src/PostgREST/RangeQuery.hs). */
+/** Returns at most `maxRows` rows, without any sign that some are missing (src/PostgREST/RangeQuery.hs). */
 function capRows(text, headers, maxRows) {
-  // No shorter text has more rows.
+  // No shorter text can have more rows.
   if (!text.startsWith("[") || text.length <= 2 * maxRows) return text;
   const rows = JSON.parse(text);
   if (rows.length <= maxRows) return text;
@@ -51,8 +51,7 @@ function capRows(text, headers, maxRows) {
 }
 
 /**
- * `next` is given the request for the library and the claims of its token; `readsRows` tells whether a request reads
- * rows.
+ * `next` gets the request for the library and the claims of its token; `readsRows` tells whether a request reads rows.
  */
 export async function answerDataApi(given, { maxRows, readsRows, ...configuration }, next) {
   const { request, claims, refusal } = await withoutTimes(given, configuration);

@@ -5,7 +5,7 @@ const BY_CLASS = {
   "08": 503, "09": 500, "0L": 403, "0P": 403, 25: 500, 28: 403, "2D": 500, 38: 500, 39: 500, "3B": 500, 40: 500,
   53: 503, 54: 500, 55: 500, 57: 500, 58: 500, F0: 500, HV: 500, P0: 500, XX: 500,
 };
-// Those for which the library gives the same status, with a message in PostgREST's words.
+// Those for which the library gives the same status, with PostgREST's message.
 const LEFT_TO_THE_LIBRARY = /^(PT.*|PGRST.*|42501|42703|42P01|42883|42P17)$/;
 
 function statusOf({ code, message = "" }) {
@@ -14,7 +14,7 @@ function statusOf({ code, message = "" }) {
   return BY_CODE[code] ?? BY_CLASS[code.slice(0, 2)] ?? 400;
 }
 
-/** The error as `raise sqlstate 'PGRST'` would put it: the library answers that with the status that it names. */
+/** The error in the form of `raise sqlstate 'PGRST'`: the library answers that with the status that it names. */
 export function withStatus(error) {
   const { code, message, detail = null, hint = null } = error ?? {};
   if (typeof code !== "string" || code.length !== 5 || LEFT_TO_THE_LIBRARY.test(code)) return error;

@@ -1,5 +1,5 @@
-// What PostgREST accepts of a token's times (src/PostgREST/Auth/Jwt.hs): clocks may differ by thirty seconds, and each
-// refusal of a claim is PGRST303. The library allows for no difference, so that it is given the token without its times.
+// Checks a token's times as PostgREST does (src/PostgREST/Auth/Jwt.hs): clocks may differ by thirty seconds, and each
+// refusal of a claim is PGRST303. The library allows no difference, so it gets the token without its times.
 
 import { compactVerify, SignJWT } from "jose";
 
@@ -27,12 +27,12 @@ const refuse = (code, message) => ({
 });
 
 /**
- * The request as the library may see it, with the claims that its transaction is to have; or the refusal of a claim.
- * Tokens that are not signed with the secret are the library's to refuse.
+ * The request for the library, with the claims of its transaction; or the refusal of a claim. The library itself
+ * refuses tokens that are not signed with the secret.
  */
 export async function withoutTimes(request, { jwtSecret }) {
   const [, token] = /^Bearer (.*)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-  // The gateway replaces a key that stands in both headers.
+  // The gateway replaces a key that is in both headers.
   if (token === undefined || token === request.headers.get("apikey")) return { request };
   const parts = token.split(".").length;
   if (parts !== 3) return refuse("PGRST301", token ? `Expected 3 parts in JWT; got ${parts}` : EMPTY);
@@ -48,7 +48,7 @@ export async function withoutTimes(request, { jwtSecret }) {
   if (message) return refuse("PGRST303", message);
   const now = Date.now() / 1000;
   const { exp, nbf, iat, ...timeless } = claims;
-  // In most tokens the times are right without the difference that is allowed: the library takes them as they are.
+  // The times of most tokens are valid without the tolerance: the library gets these tokens unchanged.
   if ((exp ?? Infinity) > now + 1 && (nbf ?? 0) < now && (iat ?? 0) < now) return { request, claims };
   const headers = new Headers(request.headers);
   headers.set("authorization", `Bearer ${await new SignJWT(timeless).setProtectedHeader({ alg: "HS256" }).sign(secret)}`);

@@ -1,5 +1,6 @@
-// Asks the database who may use a private topic, as the hosted server does (lib/realtime/tenants/authorization.ex):
-// inside a transaction that is rolled back, with the caller's role and claims, under the policies of realtime.messages.
+// Asks the database whether a caller may use a private topic, as the hosted server does
+// (lib/realtime/tenants/authorization.ex): inside a transaction that is rolled back, with the caller's role and claims,
+// under the policies of realtime.messages.
 
 import { randomUUID } from "node:crypto";
 
@@ -20,15 +21,17 @@ async function rolledBack(sql, question) {
   return answer;
 }
 
-// Other than the data API, Realtime sets the single claims as well.
+// Unlike the data API, Realtime also sets each claim by itself.
 const become = (tx, claims, topic) => tx`
   select set_config('role', ${claims.role}, true), set_config('realtime.topic', ${topic}, true),
     set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
     set_config('request.jwt.claim.sub', ${claims.sub ?? ""}, true),
     set_config('request.jwt.claim.role', ${claims.role}, true), set_config('request.headers', '{}', true)`;
 
-/** Which extensions the caller may read: {broadcast, presence}. The rows that are tried with have no payload, no event
- * and the column's own `private`, which is false. */
+/**
+ * Which extensions the caller may read: {broadcast, presence}. The rows for the check have no payload, no event and the
+ * column's default `private`, which is false.
+ */
 export function readRights(sql, claims, topic) {
   return rolledBack(sql, async (tx) => {
     const rows = EXTENSIONS.map((extension) => ({ id: randomUUID(), topic, extension }));

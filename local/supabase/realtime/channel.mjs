@@ -9,7 +9,7 @@ const PREFIX = "realtime:";
 const NO_LONGER = "You no longer have permission to read from this Channel topic";
 const NO_RIGHT = "You do not have permissions to read from this Channel topic";
 
-/** Raised for a join that is refused; the message is the reason that the client is told. */
+/** Raised for a join that is refused; the message is the reason that the client gets. */
 export class JoinRefused extends Error {}
 
 export class Channel {
@@ -58,7 +58,7 @@ export class Channel {
     return new Channel(connection, message, claims, rights);
   }
 
-  /** What follows the answer to the join, in the order of the hosted server. */
+  /** The messages after the answer to the join, in the order of the hosted server. */
   async begin() {
     this.watchToken();
     if (this.hasPresence) this.push("presence_state", {});
@@ -79,7 +79,7 @@ export class Channel {
     return undefined;
   }
 
-  /** Only the token is looked at again. Policies are asked when the client sends a new one. */
+  /** Only the token is checked again. Policies are evaluated when the client sends a new one. */
   watchToken() {
     const left = -secondsPast(this.claims) * 1000;
     clearTimeout(this.timer);
@@ -116,7 +116,7 @@ export class Channel {
   write({ event, text, meta }) {
     this.connection.write(encodeBroadcast({ topic: this.topic, event, text, meta }, this.connection.version));
     this.hub.rate.add();
-    // The message has gone out; the channel goes after it, and its client joins again by itself or not at all.
+    // The message has been sent. The channel closes after it, and its client joins again by itself or not at all.
     if (this.hub.rate.isTriggered) this.shut("Too many messages per second");
   }
 
@@ -130,7 +130,7 @@ export class Channel {
     }
   }
 
-  /** A message that the client sent. One that is refused is dropped without an answer. */
+  /** A message from the client. A refused one is dropped without an answer. */
   async send(message) {
     if (this.isPrivate) this.mayWrite ??= await mayWrite(this.hub.sql, this.claims, this.name);
     if (this.isPrivate && !this.mayWrite) return;

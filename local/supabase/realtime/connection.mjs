@@ -33,7 +33,7 @@ export class Connection {
     this.send({ join_ref, ref, topic, event: "phx_reply", payload: { status, response } });
   }
 
-  /** A key, or no token, stands for the token that the socket was opened with. */
+  /** A key, or no token, stands for the token with which the socket was opened. */
   claimsOf(token) {
     return readClaims(!token || token.startsWith("sb_") ? this.token : token, this.hub.secrets);
   }
@@ -82,7 +82,7 @@ export class Connection {
     } catch (error) {
       const reason = reasonFor(error);
       if (reason === undefined) throw error;
-      // Not awaited: other channels of the client go on meanwhile.
+      // Not awaited: other channels of the client continue meanwhile.
       sleep(settings.refusalDelay).then(() => this.reply(message, "error", { reason }));
       return;
     }

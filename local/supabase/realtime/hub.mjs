@@ -1,4 +1,4 @@
-// What the channels of a project share: the stream of committed messages and the counter of what was sent.
+// State that the channels of a project share: the stream of committed messages and the counter of sent messages.
 
 import { randomUUID } from "node:crypto";
 import { RateCounter } from "./rate.mjs";
@@ -20,7 +20,7 @@ export class Hub {
 
   leave(connection) {
     this.connections.delete(connection);
-    // Hosted some eleven minutes later. At once is the strictest: each first join finds no replication.
+    // Hosted: about eleven minutes later. At once is the strictest: each first join finds no replication.
     if (this.connections.size === 0) this.replicatesFrom = undefined;
   }
 
@@ -28,7 +28,7 @@ export class Hub {
     return this.replicatesFrom !== undefined && Date.now() >= this.replicatesFrom;
   }
 
-  /** A message that was committed: to all who listen, the one who caused it as well. */
+  /** A committed message: to all listeners, including the client that caused it. */
   broadcastChange({ id, topic, event, text, private: isPrivate }) {
     if (!this.isReplicating || event === null || text === null) return;
     if (Buffer.byteLength(text) > settings.maxPayloadKilobytes * 1000 + 500) {
@@ -43,7 +43,7 @@ export class Hub {
     this.deliver({ topic, event, text, private: isPrivate, id });
   }
 
-  /** Private and public channels of one name are apart. */
+  /** Private and public channels of the same name are separate. */
   deliver({ topic, event, text, private: isPrivate, id = randomUUID() }, except) {
     for (const connection of this.connections) {
       if (connection === except) continue;
@@ -72,7 +72,7 @@ export class Hub {
     await this.keepPartitions();
     setInterval(() => this.keepPartitions().catch((error) => console.error("realtime:", error)), settings.upkeep);
     await this.sql.listen("realtime_messages", (id) => {
-      // One after the other: the order of the notifications is the order of the commits.
+      // One after another: the order of the notifications is the commit order.
       this.queue = this.queue
         .then(async () => {
           const [row] = await this.sql`

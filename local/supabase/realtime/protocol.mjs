@@ -38,7 +38,7 @@ export function encode({ join_ref = null, ref = null, topic, event, payload }, v
     : JSON.stringify({ topic, event, payload, ref, join_ref });
 }
 
-/** A broadcast, whose payload is JSON text and is passed on as it stands: numbers are the database's own. */
+/** A broadcast, whose payload is JSON text and is passed on unchanged, with the database's own numbers. */
 export function encodeBroadcast({ topic, event, text, meta }, version) {
   if (!version.startsWith("2.")) {
     const parts = [`"event":${JSON.stringify(event)}`, `"payload":${text}`, '"type":"broadcast"'];
@@ -46,7 +46,7 @@ export function encodeBroadcast({ topic, event, text, meta }, version) {
     return `{"topic":${JSON.stringify(topic)},"event":"broadcast","ref":null,"payload":{${parts.join(",")}}}`;
   }
   const names = [topic, event, meta ? JSON.stringify(meta) : ""].map((name) => Buffer.from(name));
-  // Sizes are one byte: the hosted server drops what does not fit.
+  // Sizes are one byte: the hosted server drops fields that do not fit.
   if (names.some((name) => name.length > MAX_SIZE)) throw new RangeError("a name of more than 255 bytes");
   return Buffer.concat([
     Buffer.from([USER_BROADCAST, ...names.map((name) => name.length), JSON_ENCODING]),

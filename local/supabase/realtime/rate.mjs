@@ -1,5 +1,5 @@
 // The project's counter of messages (lib/realtime/rate_counter/rate_counter.ex): an average over up to a minute, in
-// twelve buckets, so that a short burst passes where it was quiet before and trips the limit where nothing was.
+// twelve buckets. A short burst passes after a quiet time, and exceeds the limit at the start of a connection.
 
 import { settings } from "./settings.mjs";
 

@@ -1,6 +1,6 @@
-// Realtime broadcast for one machine: channels over WebSocket, fed by inserts into realtime.messages in the order in
-// which they were committed. As strict as the hosted service (https://github.com/supabase/realtime): being subscribed
-// does not mean that messages flow, and what is lost is lost without a word.
+// Realtime broadcast for one machine: channels over WebSocket, fed by inserts into realtime.messages in commit order.
+// As strict as the hosted service (https://github.com/supabase/realtime): a subscribed channel may not receive messages
+// yet, and messages are lost without notice.
 
 import { WebSocketServer } from "ws";
 import { Connection } from "./connection.mjs";

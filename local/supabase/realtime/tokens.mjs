@@ -1,4 +1,4 @@
-// What Realtime accepts as a token (lib/realtime_web/channels/auth/jwt_verification.ex): signed with the project's
+// Checks a token as Realtime does (lib/realtime_web/channels/auth/jwt_verification.ex): signed with the project's
 // secret, with a role, and not expired by a single second, unlike the data API.
 
 import { compactVerify } from "jose";
@@ -7,16 +7,16 @@ export class TokenError extends Error {}
 
 const ANONYMOUS_CLAIMS = { role: "anon" };
 
-/** Seconds since a token's end; negative while it is good. */
+/** Seconds since the expiry of a token; negative while it is valid. */
 export const secondsPast = (claims) => (claims.exp === undefined ? -Infinity : Math.floor(Date.now() / 1000 - claims.exp));
 
-/** Raises TokenError for claims that have expired, as they may while a channel is open. */
+/** Raises TokenError for claims that have expired, which can happen while a channel is open. */
 export function checkExpiry(claims) {
   const past = secondsPast(claims);
   if (past >= 0) throw new TokenError(`Token has expired ${past} seconds ago`);
 }
 
-/** The claims of a token. The gateway puts a token of the anonymous role in the place of the publishable key. */
+/** The claims of a token. The gateway replaces the publishable key by a token of the anonymous role. */
 export async function readClaims(token, { jwtSecret, publishableKey, secretKey }) {
   if (token === publishableKey) return ANONYMOUS_CLAIMS;
   if (token === secretKey) return { role: "service_role" };
@@ -35,5 +35,5 @@ export async function readClaims(token, { jwtSecret, publishableKey, secretKey }
   return claims;
 }
 
-/** As a refused join says it. */
+/** The message of a refused join. */
 export const reasonOf = (error) => `${error.cause ?? "InvalidJWTToken"}: ${error.message}`;
