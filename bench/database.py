@@ -285,8 +285,7 @@ def become(connection: psycopg.Connection, role: str, tenant: Tenant) -> None:
 def measure(
     sides: tuple[psycopg.Connection, psycopg.Connection], tenants: list[Tenant], operation: Operation, rounds: int
 ) -> tuple[list[float], list[float]]:
-    """Returns the milliseconds of each round, as a tenant and as the owner of the tables, in alternation on the same
-    data.
+    """Returns milliseconds by round, as a tenant and as the owner of the tables, in alternation on the same data.
 
     Each side has its own connection, because a prepared plan belongs to one role.
     """

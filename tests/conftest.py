@@ -1,4 +1,4 @@
-"""The stack that each worker has for itself; and people and brands made for each test."""
+"""Gives each worker its own stack, and each test its own users and brands."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -11,13 +11,13 @@ from hypothesis import settings
 from local.stack.client import RunningStack, copied_stack, running_stack
 from tests.support.world import World
 
-# What is generated is the same in every run, but for ids, so that a change is judged by what it changed; `make fuzz`
-# seeks further.
+# Generated input is the same in every run, except ids, so that a change is judged by what it changed; `make fuzz`
+# searches further.
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 
 
-# Modules that take longest, most of it waiting: begun first, they wait while the others compute.
+# The modules that take longest, mostly waiting. They start first, so that others compute while they wait.
 LONGEST_FIRST: Final = (
     "core/data/test_outages.py",
     "tools/test_smoke.py",
@@ -51,21 +51,21 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def shared_stack() -> Iterator[RunningStack]:
-    """The stack that runs, or one of our own; several workers use it at the same time."""
+    """Yields the running stack, or a new one; several workers use it at the same time."""
     with running_stack() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def stack(shared_stack: RunningStack) -> Iterator[RunningStack]:
-    """A copy of the stack for this worker alone: functions, data API, KV and a database that was just cloned."""
+    """Yields a copy of the stack for this worker alone: functions, data API, KV and a newly cloned database."""
     with copied_stack(shared_stack) as copy:
         yield copy
 
 
 @pytest.fixture(scope="session")
 def database(stack: RunningStack) -> Iterator[psycopg.Connection]:
-    """The database as its owner, each statement a transaction: for arranging and for looking behind the API."""
+    """Yields the database as its owner, each statement a transaction: to arrange data and to look behind the API."""
     with psycopg.connect(stack.database_url, autocommit=True) as connection:
         yield connection
 
@@ -78,7 +78,7 @@ async def world(stack: RunningStack, database: psycopg.Connection) -> AsyncItera
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What tests counted, also where they ran in other processes: each gave it to record_property as a figure."""
+    """Prints the figures that tests gave to record_property, also those of other worker processes."""
     statuses: Counter[int] = Counter()
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:

@@ -8,7 +8,7 @@ CLOSING = """
 Every step held. What to open next:
   make dev   keeps the platform running, with a dashboard at {web}/
              and the API reference at {web}/api/docs
-  README.md  what the parts are;  docs/deploy.md  how to deploy them
+  README.md  the parts of the platform;  docs/deploy.md  how to deploy them
 """
 
 

@@ -14,9 +14,7 @@ TIMEOUT_SECONDS = 30.0
 
 
 def own_address() -> str:
-    """Returns an address of the loopback network at random, so that a run does not use up the sign-in limits of the
-    last.
-    """
+    """Returns a random address of the loopback network, so that runs do not share sign-in limits."""
     # Uses the system's randomness: tests with generated input reseed Python's own in each run.
     dice = random.SystemRandom()
     return f"127.{dice.randint(1, 250)}.{dice.randint(0, 250)}.{dice.randint(2, 250)}"

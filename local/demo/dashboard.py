@@ -177,9 +177,7 @@ class Dashboard:
         self._last = datetime.fromisoformat(rows[0]["occurredAt"]) if rows else BEGINNING
 
     async def catch_up(self) -> None:
-        """Reads the events that were sent in the meantime from the event log, which holds all that the caller may
-        see.
-        """
+        """Reads missed events from the event log, which holds all that the caller may see."""
         after = first_id_of((self._last or BEGINNING) - OVERLAP)
         while True:
             query = self._events().gt("id", after).order("id").limit(PAGE_SIZE)
@@ -192,9 +190,7 @@ class Dashboard:
             after = rows[-1]["eventId"]
 
     def note(self, event: dict[str, Any]) -> None:
-        """Counts an event once if it arrives twice, by the channel and from the log. Progress and summaries are not
-        events.
-        """
+        """Counts an event once if it arrives by the channel and from the log. Progress and summaries are not events."""
         event_id = event.get("eventId")
         if event_id is not None and event["type"] != SUMMARY:
             if event_id in self._seen:

@@ -1,5 +1,8 @@
-"""``up``: run until stopped. ``run -- COMMAND``: with a running stack. ``copy N``: run a copy of it. ``reset``: empty
-the data."""
+"""Runs the local stack.
+
+``up``: until it is stopped. ``run -- COMMAND``: while the command runs. ``copy N``: a copy of a running stack.
+``reset``: deletes its data.
+"""
 
 import argparse
 import asyncio

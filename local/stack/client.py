@@ -118,9 +118,7 @@ def _free_number() -> Generator[int]:
 
 @contextmanager
 def copied_stack(shared: RunningStack) -> Generator[RunningStack]:
-    """Yields a copy of a running stack (see ``local.stack.copies``), or the stack itself if Supabase is a real
-    project.
-    """
+    """Yields a copy of a running stack (``local.stack.copies``), or the stack itself if Supabase is a real project."""
     if shared.environment["SUPABASE_URL"] != shared.urls["supabase"]:
         yield shared
         return

@@ -74,9 +74,7 @@ def clone_database(server_url: str, name: str) -> None:
 
 class CopySupervisor(Supervisor):
     def __init__(self, settings: StackSettings, number: int) -> None:
-        """Runs a copy. ``number``: from 1 to 15, not used by another copy at the same time; it selects the Redis
-        database.
-        """
+        """Runs a copy. ``number``: from 1 to 15, unused by other copies; it selects the Redis database."""
         name = f"copy_{uuid4().hex[:12]}"
         super().__init__(
             replace(

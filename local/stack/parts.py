@@ -69,9 +69,7 @@ def bootstrap_command(settings: StackSettings, database_url: str) -> tuple[list[
 
 
 async def bootstrap_database(settings: StackSettings) -> None:
-    """Prepares a database as a hosted project has it before any migration: system schemas, API roles, Realtime's
-    tables.
-    """
+    """Prepares a database like a hosted project before any migration: system schemas, API roles, Realtime's tables."""
     command, environment = bootstrap_command(settings, settings.database_url)
     await run_to_end("bootstrap", command, environment, settings.logs / "bootstrap.log")
 

@@ -1,5 +1,4 @@
-"""The parts of vercel.json that decide which function answers a request, and for how long: rewrites, headers,
-limits.
+"""The parts of vercel.json that route requests and limit them: rewrites, headers, durations.
 
 Patterns: https://vercel.com/docs/project-configuration/vercel-json#rewrites — ``:name`` matches a segment,
 ``:name*`` the rest, and a group in parentheses is a regular expression. Values of named parts are added to the

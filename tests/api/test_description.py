@@ -1,4 +1,4 @@
-"""The description of the API: whole, with examples that are true."""
+"""Checks the description of the API: complete, with valid examples."""
 
 import json
 from typing import Any
@@ -15,9 +15,9 @@ OPERATIONS = [
     for path, operations in DOCUMENT["paths"].items()
     for method, operation in operations.items()
 ]
-# Everyone may ask these: what they answer beyond their own is said by the shell alone.
+# Public routes: the middleware alone adds statuses to their own.
 OPEN = ("GET /api/v1/health", "GET /api/v1/config")
-# Before anybody is signed in.
+# Routes before sign-in.
 EARLY = (
     "POST /api/v1/auth/email/resend",
     "POST /api/v1/auth/email/verify",
@@ -29,7 +29,7 @@ EARLY = (
     "GET /api/v1/auth/saml/{connection_id}/login",
     "POST /api/v1/auth/sso/discover",
 )
-# What these do once they do again without harm, or is never answered twice (a key is shown once).
+# Repeating these has the same effect as calling them once, or their response cannot be repeated (a key is shown once).
 UNKEYED = ("/auth/", "/ai/", "/stream", "/users/me/", "/users/api-keys", "/users/{user_id}/", "/invitations/accept")
 
 

@@ -1,7 +1,7 @@
-"""The API against its own description: generated requests, right and wrong ones, by users of two brands.
+"""Compares the API with its own description: generated requests, valid and invalid, by users of two brands.
 
-No answer is a 5xx, none has a status, a media type or a shape that the description does not have. Most ids are
-of things that exist, in the one brand or the other; the rest are made up.
+No response is a 5xx or has a status, media type or shape that the description lacks. Most ids belong to existing
+resources of either brand; the rest are made up.
 """
 
 import asyncio
@@ -34,12 +34,12 @@ from tests.support.world import World
 
 CHECKS: Final = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 DOCUMENT: Final[dict[str, Any]] = json.loads((ROOT / "public" / "api" / "v1" / "openapi.json").read_text())
-# It would sign the callers out; it asks a model, and tests/ai has its faults.
+# The first would sign the callers out; the second calls a model, and tests/ai covers its faults.
 LEFT_OUT: Final = ("POST /api/v1/auth/logout", "POST /api/v1/ai/generate")
-# Each asks for a password's hash, which is slow on purpose.
+# Each verifies a password hash, which is slow on purpose.
 SLOW: Final = ("POST /api/v1/auth/login", "POST /api/v1/auth/refresh")
 LIMITS: Final = ("ACCOUNT", "AI", "API", "AUTH", "BRAND_PROFILE", "DELIVERY", "GENERATE")
-# `make fuzz` asks far more.
+# `make fuzz` sends far more.
 EXAMPLES: Final = int(os.environ.get("SCHEMA_EXAMPLES", "4"))
 SLOW_EXAMPLES: Final = min(EXAMPLES, 50)
 
@@ -49,7 +49,7 @@ class Scene:
     origin: str
     tokens: list[str]
     ids: dict[str, list[str]]
-    """What exists, by the name of a parameter or a property."""
+    """Existing values, by the name of a parameter or property."""
 
 
 async def _arrange(stack: RunningStack, database: psycopg.Connection) -> tuple[list[str], dict[str, list[str]]]:
@@ -118,7 +118,7 @@ _CAMEL: Final = {
 
 
 def _made_real(case: Case, scene: Scene, choose: Callable[[list[str]], str]) -> None:
-    """Puts ids of what exists in the place of those that were made up."""
+    """Replaces made-up ids by ids of existing resources."""
     for name in case.path_parameters or {}:
         if name in scene.ids:
             case.path_parameters[name] = choose(scene.ids[name])

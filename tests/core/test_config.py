@@ -37,7 +37,7 @@ def test_issuer_follows_the_project() -> None:
     "host", ["data.example.com", "acme.supabase.co", "acme.supabase.in", "a.abcdefghijklmnopqrst.supabase.co"]
 )
 def test_a_custom_domain_or_vanity_subdomain_needs_the_issuer_of_the_project(host: str) -> None:
-    """The tokens go on naming the project: each would be refused."""
+    """Tokens keep naming the project as issuer: without the setting, all of them would be refused."""
     custom = {"SUPABASE_URL": f"https://{host}"}
     with pytest.raises(ConfigurationError, match="SUPABASE_JWT_ISSUER"):
         read_settings(ENVIRONMENT | custom)
@@ -51,7 +51,7 @@ def test_an_issuer_that_cannot_be() -> None:
 
 
 def test_the_older_secret_key_is_not_taken() -> None:
-    """With it Auth would count all people as one: it takes no address of a client from its holder."""
+    """With an older key Auth ignores the address that its holder sends, and would count all users as one client."""
     with pytest.raises(ConfigurationError, match="SUPABASE_SECRET_KEY"):
         read_settings(ENVIRONMENT | {"SUPABASE_SECRET_KEY": "eyJhbGciOiJIUzI1NiJ9.e30.x"})
 
@@ -64,7 +64,7 @@ def test_what_the_management_api_is_told_is_explained() -> None:
 
 
 def test_the_secret_key_is_read_in_one_place() -> None:
-    """So that the import contract says who has it."""
+    """A named import lets the import contract list the modules that hold the key."""
     named = {
         str(path.relative_to(ROOT))
         for folder in ("api", "lib")

@@ -1,4 +1,4 @@
-"""What each function imports before its first request (design §8): nothing that another one needs."""
+"""Tests what each function imports before its first request (design §8): nothing that only another one needs."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from tools.package import ENVIRONMENT
 
 FUNCTIONS = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
 
-# Heavy, and needed after the first token or never: imported where they are called.
+# Heavy packages that are needed after the first token or never: imported where they are called.
 NEVER = (
     "anthropic",
     "boto3",

@@ -1,4 +1,4 @@
-"""The resolution of claims a second time, independently: written from domain §6, with no look at the SQL."""
+"""Resolves claims independently of the SQL: written from domain §6 alone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Claim:
     status: Status
     countries: frozenset[str]
     subjects: frozenset[str]
-    """Names of what it is about: products, ingredients, or one master claim brand."""
+    """Names of the subjects: products, ingredients, or one master claim brand."""
     start: int = 0
     end: int | None = None
     approval: str | None = None
@@ -67,7 +67,7 @@ def same(text: str) -> str:
 
 
 def gather(product: Product, market: str, at: int, claims: Iterable[Claim]) -> dict[int, int]:
-    """1. What is said of the product, its ingredients and its own brand: claim and scope, 2 market, 3 all."""
+    """1. Lists claims on the product, its ingredients and its own brand: claim and scope, 2 market, 3 all."""
     about = {product.name, product.brand, *product.ingredients}
     spoken = [claim for claim in claims if claim.subjects & about and claim.is_active(at)]
     scopes = {claim.id: 3 for claim in spoken if GLOBAL in claim.countries}
@@ -75,7 +75,7 @@ def gather(product: Product, market: str, at: int, claims: Iterable[Claim]) -> d
 
 
 def pick(product: Product, market: str, overrides: Iterable[Override]) -> list[Override]:
-    """2. One rule for each master, the country's own before that for all; without those that have no effect."""
+    """2. Picks one rule for each master, the country's own before the general one; ignores rules without effect."""
     rules: dict[int, Override] = {}
     for rule in sorted(overrides, key=lambda rule: rule.market == ALL, reverse=True):
         if rule.product == product.name and rule.market in (market, ALL):
@@ -94,20 +94,20 @@ def overridden(rule: Override, at: int, by_id: dict[int, Claim]) -> Entry:
 def resolve(
     product: Product, market: str, at: int, claims: Iterable[Claim], overrides: Iterable[Override]
 ) -> list[Entry]:
-    """The winners, in order: scope, level, text."""
+    """Orders the winners: scope, level, text."""
     by_id = {claim.id: claim for claim in claims}
     gathered = gather(product, market, at, by_id.values())
     rules = pick(product, market, overrides)
     entries = [overridden(rule, at, by_id) for rule in rules]
 
-    # 3. A rule stands in the place of a global claim; a claim of the market stays beside it.
+    # 3. A rule replaces a global claim; a claim of the market stays beside it.
     silenced = {rule.master for rule in rules if gathered.get(rule.master) == 3}
     for claim_id, scope in gathered.items():
         if claim_id not in silenced:
             claim = by_id[claim_id]
             entries.append(Entry(claim.text, claim.status, scope, claim.level, claim.id, None))
 
-    # 4. One for each text, the strongest; 5. in order.
+    # 4. One for each text, the strongest. 5. In order.
     winners: dict[str, Entry] = {}
     for entry in entries:
         key = same(entry.text)

@@ -1,4 +1,4 @@
-"""A brand at work, in SQL: people by name, a workflow, contents; everything in one transaction that is rolled back."""
+"""A working brand in SQL: named users, a workflow, contents; all in one transaction that is rolled back."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ ROLES = {"admin": "admin", "editor": "editor", "viewer": "viewer", "reviewer": "
 
 @contextmanager
 def refused(sqlstate: str) -> Generator[pytest.ExceptionInfo[psycopg.DatabaseError]]:
-    """The statement fails with exactly this code."""
+    """Asserts that the statement fails with exactly this code."""
     with pytest.raises(psycopg.DatabaseError) as caught:
         yield caught
     assert caught.value.sqlstate == sqlstate, str(caught.value)
@@ -57,7 +57,7 @@ class Office:
         return self.id_of("stranger")
 
     def workflow(self, steps: list[dict[str, Any]], *, assignees: list[str] | None = None, **more: Any) -> UUID:
-        """The brand's default from now on; every step names the same people."""
+        """Makes a workflow the brand's default; every step names the same users."""
         with self.database.connection.transaction():
             self.database.run("update public.workflows set is_active = false where brand_id = %s", self.brand)
             columns = {"brand_id": self.brand, "name": f"W {uuid4().hex}", "is_default": True} | more
@@ -80,7 +80,7 @@ class Office:
         )
 
     def call(self, person: str, function: str, **arguments: Any) -> list[dict[str, Any]]:
-        """Calls a function in a person's name; a refusal leaves everything as it was."""
+        """Calls a function as a user; a refusal leaves everything unchanged."""
         named = ", ".join(f"{name} => %s" for name in arguments)
         with acting(self.database, self.people[person]), self.database.connection.transaction():
             return self.database.rows(f"select * from public.{function}({named})", *arguments.values())
@@ -95,7 +95,7 @@ class Office:
         return content
 
     def act(self, person: str, function: str, content: UUID, **more: Any) -> str:
-        """The status of the content after a command on it."""
+        """Returns the status of the content after a command on it."""
         return self.call(person, function, content_id=content, **more)[0]["status"]
 
     def edit(self, content: UUID, by: str = "editor", **changes: Any) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class Office:
         ]
 
     def age(self, content: UUID, interval: str) -> None:
-        """As if the review had begun that much earlier."""
+        """Moves the beginning of the review back in time."""
         for table, columns in (
             ("workflow_tasks", ("created_at", "due_at")),
             ("workflow_instances", ("started_at", "deadline_at")),

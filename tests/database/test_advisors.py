@@ -1,4 +1,4 @@
-"""The linter of Supabase over the migrated database: security and performance."""
+"""Runs Supabase's linter over the migrated database: security and performance."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ import subprocess
 from local.stack.client import RunningStack
 from local.stack.parts import cli_environment, supabase_cli
 
-# Findings that are accepted, each with its reason. A new one fails the test.
+# Accepted findings, each with its reason. A new one fails the test.
 EXPLAINED: dict[str, str] = {
     "unused_index": "an index is unused for as long as nobody has used it: this database is minutes old",
     "rls_enabled_no_policy": "tables of the private schema and partitions: nobody reaches them by name",

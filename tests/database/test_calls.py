@@ -1,6 +1,7 @@
-"""Every function that Python calls by the data API exists, with exactly the arguments that are sent.
+"""Checks that every function that Python calls through the data API exists with exactly the arguments that are sent.
 
-The data API finds a function by the names of its arguments: one too many or a required one too few is "not found".
+The data API finds a function by the names of its arguments: with an unknown or missing argument it answers "not
+found".
 """
 
 import ast
@@ -11,7 +12,7 @@ import psycopg
 
 from local.stack.settings import ROOT
 
-# Of these the argument at the place is the name of an SQL function, and the next one holds its arguments.
+# By function: the position of the argument that names the SQL function. The next argument holds its arguments.
 CALLERS = {"call": 1, "command": 1, "command_once": 1, "ask": 0, "tell": 0}
 
 
@@ -20,11 +21,11 @@ class Call:
     place: str
     function: str
     arguments: frozenset[str] | None
-    """None where they are not written as a dictionary with literal keys."""
+    """The keys of the arguments; None if they are not a dictionary with literal keys."""
 
 
 def _keys(node: ast.expr | None, scope: ast.AST) -> frozenset[str] | None:
-    """The keys of a dictionary: a literal, or a name that the same function gives one to and adds nothing else to."""
+    """Reads the keys of a dictionary: a literal, or a name that the function assigns one to and adds no keys."""
     if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
         return frozenset(str(key.value) for key in node.keys if isinstance(key, ast.Constant))
     if not isinstance(node, ast.Name):

@@ -1,4 +1,4 @@
-"""Resolution of claims (domain §6): the sixteen examples, and thousands of cases against an independent model."""
+"""Tests the resolution of claims (domain §6): sixteen examples, and thousands of cases against a model."""
 
 import os
 import random
@@ -128,7 +128,7 @@ Y_GB, Y_GLOBAL = (
 BLOCK_GB, REPLACE_GB = Override(1, 1, "GB", "Soap"), Override(1, 1, "GB", "Soap", replacement=9)
 OTHER = Product("Other", "Brand", frozenset())
 
-# Number in domain §6: claims, overrides, and what stands in each market as {text: (status, source)}.
+# Number in domain §6: claims, overrides, and the result in each market as {text: (status, source)}.
 EXAMPLES: dict[int, tuple[list[Claim], list[Override], dict[str, dict[str, tuple[str, str]]]]] = {
     1: ([BRAND_GLOBAL], [], {"GB": {"X": ("allowed", "brand")}}),
     2: ([BRAND_GLOBAL, claim(2, "product", GLOBAL, "disallowed")], [], {"GB": {"X": ("disallowed", "product")}}),
@@ -174,7 +174,7 @@ EXAMPLES: dict[int, tuple[list[Claim], list[Override], dict[str, dict[str, tuple
         [REPLACE_GB],
         {"GB": {"Y": ("allowed", "override"), "X": ("allowed", "brand")}},
     ),
-    # The master is another product's: it is never gathered for this one.
+    # The master belongs to another product, so it is never gathered for this one.
     13: ([claim(1, "product", GLOBAL, "allowed", subject="Other")], [BLOCK_GB], {"GB": {"X": ("none", "override")}}),
     14: ([claim(1, "product", "FR", "allowed")], [], {"GB": {}}),
     15: (
@@ -213,7 +213,7 @@ def test_example(database: psycopg.Connection, number: int) -> None:
 
 
 def generated(choice: random.Random, products: list[Product]) -> tuple[list[Claim], list[Override]]:
-    """A few claims over few words, so that they meet; and rules for some of those that are global."""
+    """Generates a few claims over few words, so that they meet, and rules for some of the global ones."""
     claims: list[Claim] = []
     taken: set[tuple[str, str, str, str, str]] = set()
     for number in range(1, choice.randint(2, 9)):

@@ -1,4 +1,4 @@
-"""A broken constraint comes back over the wire as a documented code and the field, and as nothing of the schema."""
+"""Checks that a violated constraint reaches the client as a documented code and field, without names of the schema."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ async def test_constraint_of_a_command(world: World) -> None:
 
 
 def test_every_duplicate_that_a_caller_can_make_has_its_field(database: psycopg.Connection) -> None:
-    """Unique indexes of tables that people may insert into, save those on ids and on what only the service makes up."""
+    """Lists unique indexes of tables that users may insert into, except those on ids and on generated values."""
     rows = database.execute(
         "select index_class.relname from pg_index as indexed "
         "join pg_class as index_class on index_class.oid = indexed.indexrelid "

@@ -1,4 +1,4 @@
-"""What holds for every change of a content: versions, slugs, schedule, rebuilding from events, dynamic grants."""
+"""Tests the rules for every change of a content: versions, slugs, schedule, rebuilding from events, dynamic grants."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -248,7 +248,7 @@ def test_what_is_due_is_published_and_what_has_expired_archived(office: Office) 
 
 
 def test_the_dynamic_grants(office: Office) -> None:
-    """A reviewer edits at their own step; who made a content submits, withdraws and deletes it; more is nobody's."""
+    """A reviewer may edit during their own step; the creator may submit, withdraw and delete; nobody may do more."""
     content = office.submitted()
     with refused("PT403"):
         office.edit(content, by="reviewer", title="Mine")

@@ -1,4 +1,4 @@
-"""The database is what a hosted project has, and what is ours works there (docs/hosted.md)."""
+"""Checks that the database equals a hosted project, and that our schema works there (docs/hosted.md)."""
 
 import ast
 import re
@@ -26,7 +26,7 @@ SERVICES = "('auth', 'storage', 'realtime')"
 
 @pytest.fixture
 def owner(stack: RunningStack) -> Iterator[Database]:
-    """The role that migrates, in a transaction that is undone."""
+    """Runs as the role that migrates, in a transaction that is undone."""
     with psycopg.connect(stack.database_url) as connection:
         yield Database(connection)
         connection.rollback()
@@ -100,7 +100,7 @@ def test_the_roles_have_their_time_limits(owner: Database) -> None:
 
 
 def _patient_functions() -> set[str]:
-    """Functions for which Python waits longer than the roles' time limits allow: those called where it is patient."""
+    """Lists the functions for which Python waits longer than the time limits of the roles allow."""
     names: set[str] = set()
     for path in (path for folder in ("lib", "api") for path in (ROOT / folder).rglob("*.py")):
         for scope in ast.walk(ast.parse(path.read_text())):
@@ -132,7 +132,7 @@ def test_what_python_waits_for_gets_the_time(owner: Database) -> None:
 
 
 def test_every_function_can_be_created_in_a_session_of_its_own(stack: RunningStack) -> None:
-    """A setting of an extension is unknown to a session that has not loaded its library, and refused (42501)."""
+    """A session that has not loaded the library of an extension refuses its settings (42501)."""
     with psycopg.connect(stack.database_url) as connection:
         fresh = Database(connection)
         fresh.run("set check_function_bodies = off")
@@ -146,7 +146,7 @@ def test_every_function_can_be_created_in_a_session_of_its_own(stack: RunningSta
         connection.rollback()
 
 
-# What Postgres 18 has and hosted projects, which run 17, do not.
+# Names of Postgres 18 that hosted projects, which run 17, lack.
 NEW_IN_18 = re.compile(
     r"\b(uuidv7|uuidv4|casefold|array_sort|array_reverse|crc32c?|l?gamma|pg_get_acl|pg_get_loaded_modules)\(|"
     r"\breturning\b[^;]*\b(old|new)\.|\bwith \((old|new) as|\bvirtual\b|\bwithout overlaps\b|\bnot enforced\b|"
@@ -166,7 +166,7 @@ def test_nothing_needs_a_newer_postgres() -> None:
 
 
 def _bodies(owner: Database) -> dict[str, tuple[str, str]]:
-    """Each function of ours by its name: volatility and body."""
+    """Returns volatility and body of each of our functions, by name."""
     rows = owner.rows(
         "select format('%s.%s', pronamespace::regnamespace, proname) as name, provolatile, prosrc from pg_proc "
         "where pronamespace in ('public'::regnamespace, 'private'::regnamespace)"
@@ -178,7 +178,7 @@ WRITES = re.compile(r"\b(insert into|update (?!skip)\w+\.|delete from|realtime\.
 
 
 def test_what_is_called_for_reading_writes_nothing(owner: Database) -> None:
-    """The data API runs stable functions in read-only transactions, also what they call in turn."""
+    """The data API runs stable functions, and everything that they call, in read-only transactions."""
     bodies = _bodies(owner)
 
     def writers(name: str, seen: frozenset[str]) -> list[str]:
@@ -231,7 +231,7 @@ def test_the_seed_is_off_and_refuses_a_database_that_is_not_local(stack: Running
     assert people == (0,)
 
 
-# Auth reads these columns into values that cannot be null: one null, and every sign-in of the person is an error.
+# Auth reads these columns into values that cannot be null: with one null, every sign-in of the user fails.
 NEVER_NULL = {
     "users": (
         *("aud", "role", "confirmation_token", "recovery_token", "email_change_token_new", "email_change"),

@@ -1,4 +1,4 @@
-"""Jobs: claimed once, leased, tried again later, put aside when hopeless. Several workers at the same time."""
+"""Tests jobs with several workers at once: claimed once, leased, retried later, set aside when they keep failing."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

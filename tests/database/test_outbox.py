@@ -1,4 +1,4 @@
-"""The event log as an outbox: every event once to each consumer's worker, in the order of commits, none passed over."""
+"""Tests the event log as an outbox: each consumer gets every event once, in commit order, and none is skipped."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ from tests.support.sql import Database
 
 @pytest.fixture(scope="module")
 def url(stack: RunningStack) -> Iterator[str]:
-    """A database of its own: elsewhere open transactions of other tests would hold the readers up."""
+    """Yields a database of its own: open transactions of other tests would hold the readers up."""
     with scratch_database(stack.database_url) as scratch:
         yield scratch
 
@@ -30,7 +30,7 @@ def outbox(url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def consumer(outbox: Database) -> str:
-    """A consumer that has read everything there was before the test."""
+    """Creates a consumer that has read everything from before the test."""
     name = "c_" + "".join(chr(ord("a") + int(digit, 16)) for digit in uuid4().hex)
     outbox.run("select public.register_consumer(%s)", name)
     while batch := claim(outbox, name):
@@ -63,8 +63,7 @@ def acknowledge(database: Database, batch: list[dict[str, Any]], worker: str = "
 
 
 def settle(database: Database) -> None:
-    """Waits for transactions that began before the latest event: also those of other databases of the server, where
-    other tests run, keep it from being handed out."""
+    """Waits until no transaction of the server is older than the latest event: until then it is not handed out."""
     horizon = (
         "select coalesce(max(transaction_id) < pg_snapshot_xmin(pg_current_snapshot()), true) from public.domain_events"
     )
@@ -135,7 +134,7 @@ def test_an_unknown_consumer_is_an_error(outbox: Database) -> None:
 
 
 def write(url: str, brand: UUID, first: int) -> None:
-    """Fifty events, in transactions of seven."""
+    """Writes fifty events, in transactions of seven."""
     with psycopg.connect(url) as connection:
         for number in range(first, first + 50):
             append(Database(connection), brand, number)

@@ -1,10 +1,10 @@
-"""Which SQLSTATEs our functions raise: an allow-list, since the data API treats some of them in its own way."""
+"""Lists the SQLSTATEs that our functions may raise: the data API treats some of them specially."""
 
 import re
 
 from tools.database.source import source_files
 
-# `raise … using errcode = '…'`, `raise sqlstate '…'` and `raise some_condition`; a re-raise names nothing.
+# `raise … using errcode = '…'`, `raise sqlstate '…'` and `raise some_condition`; a re-raise has no state of its own.
 RAISED = re.compile(r"\braise\b(?P<rest>[^;]*);", re.IGNORECASE)
 # A warning or a notice ends nothing. ZZ001 is caught in the function that raises it.
 ALLOWED = re.compile(
@@ -18,11 +18,11 @@ def refused_raises(text: str) -> list[str]:
 
 
 def test_functions_raise_states_of_ours() -> None:
-    """PostgREST 14 runs a transaction that ends with 40001 or 40P01 again, at once and without end.
+    """PostgREST 14 repeats a transaction that ends with 40001 or 40P01, at once and without limit.
 
-    Hosted, a function that raised 40001 ran 68,825 times in the 125 s until the gateway gave up, and went on after it
-    (https://github.com/PostgREST/postgrest/issues/3673, solved in 16.0). A bare ``raise exception`` is P0001, which
-    the API takes for a mistake of ours (500).
+    Hosted, a function that raised 40001 ran 68,825 times in the 125 s until the gateway gave up, and continued after
+    it (https://github.com/PostgREST/postgrest/issues/3673, fixed in 16.0). A bare ``raise exception`` is P0001,
+    which the API reports as an error of ours (500).
     """
     found = {path.name: refused_raises(path.read_text()) for path in source_files()}
     assert {name: raises for name, raises in found.items() if raises} == {}

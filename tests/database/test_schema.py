@@ -1,4 +1,4 @@
-"""Promises of the schema that hold whoever asks: ids, partitions, the event log, privileges."""
+"""Tests guarantees of the schema for every caller: ids, partitions, the event log, privileges."""
 
 import re
 import time
@@ -67,7 +67,7 @@ def test_the_schedule_makes_the_years_ahead_of_every_partitioned_table(database:
 
 
 async def test_rows_that_came_before_their_year_move_into_its_partition(database: psycopg.Connection) -> None:
-    """No schedule ran for three years: the rows of the fourth lie in the default partition until it does."""
+    """Without the schedule for three years, rows of the fourth year are in the default partition until it runs."""
     late = datetime(datetime.now(UTC).year + 3, 5, 1, tzinfo=UTC)
     where = "select tableoid::regclass::text from public.domain_events where id = %s"
     with database.transaction(force_rollback=True):
@@ -155,7 +155,7 @@ def test_nobody_unknown_may_do_anything_but_read_what_is_published(database: psy
     assert sorted(functions) == [
         "deliver_content(text,text,text)",
         "deliver_contents(text,text,text,text,jsonb,integer)",
-        # Answers who holds an API key, by a hash that is as hard to guess as the key.
+        # Returns the holder of an API key, by a hash that is as hard to guess as the key.
         "find_api_key(text[])",
     ]
     assert tables == []
@@ -176,7 +176,7 @@ def test_every_policy_names_its_role_and_asks_once_for_a_statement(database: psy
         "from pg_policies where schemaname in ('public', 'realtime', 'storage')"
     ).fetchall()
     assert rows
-    # Functions of the row itself, which have to be asked for each.
+    # Functions of the row itself, which must be called for each row.
     per_row = ("private.storage_folder_id(", "private.may_grant(")
     for table, name, roles, condition in rows:
         assert roles == "{authenticated}", f"{table}: {name}"
@@ -210,7 +210,7 @@ def test_every_table_and_function_is_described(database: psycopg.Connection) -> 
 
 
 def test_the_outbox_can_be_read_in_the_order_of_commits(database: psycopg.Connection, stack: Any) -> None:
-    """A transaction that is still open is invisible together with everything that began after it."""
+    """An open transaction is invisible together with everything that began after it."""
     horizon = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     with psycopg.connect(stack.database_url) as late:
         mine = value(late, "select pg_current_xact_id()::text::bigint")

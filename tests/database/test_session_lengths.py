@@ -1,4 +1,4 @@
-"""The lengths of sessions that SQL, Python and the configuration of Auth each need to know are the same (domain §8)."""
+"""Checks that SQL, Python and the configuration of Auth agree on the lengths of sessions (domain §8)."""
 
 import tomllib
 from datetime import timedelta
@@ -33,14 +33,14 @@ def test_sql_agrees_with_python(database: psycopg.Connection, function: str, sec
 
 
 def test_sql_agrees_with_the_configuration_of_auth(database: psycopg.Connection) -> None:
-    """Of which the local Auth reads the same file."""
+    """The local Auth reads the same file."""
     auth = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["auth"]
     assert value(database, "private.access_token_lifetime()") == timedelta(seconds=auth["jwt_expiry"])
     assert auth["refresh_token_reuse_interval"] == GRACE_SECONDS
 
 
 def test_an_announcement_covers_the_time_that_auth_has(database: psycopg.Connection) -> None:
-    """Ten seconds, by default: https://github.com/supabase/auth/blob/master/internal/conf/configuration.go."""
+    """Ten seconds by default: https://github.com/supabase/auth/blob/master/internal/conf/configuration.go."""
     assert value(database, "private.refresh_grace()") >= timedelta(seconds=3 * 10)
 
 

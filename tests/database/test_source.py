@@ -1,4 +1,4 @@
-"""supabase/schemas, supabase/policies and supabase/migrations say the same, and each object is written down once."""
+"""Checks that schemas, policies and migrations agree, and that each object is defined once."""
 
 import re
 import subprocess
@@ -47,7 +47,7 @@ def test_no_difference_to_our_own_comparison(migrated: str, built: str) -> None:
     assert found == [], "run `make migration NAME=…`"
 
 
-# A change of each kind that a comparison must notice, and the kind under which it does.
+# A change of each kind that a comparison must report, and the kind that it reports.
 CHANGES = {
     "function": "alter function private.refuse_change() security definer",
     "policy": 'drop policy "Contents may be read by members of their brand" on public.contents',
@@ -109,7 +109,7 @@ def test_each_function_is_created_once() -> None:
 
 
 def test_every_function_that_is_called_exists_and_every_helper_is_called() -> None:
-    """Bodies are not checked while they are created, so a renamed function would be missed by its first caller only."""
+    """Bodies are not checked at creation: without this test, only the first call would find a renamed function."""
     text = "\n".join(path.read_text() for path in source_files())
     created = set(re.findall(r"^create function (\w+\.\w+)", text, re.MULTILINE))
     relations = set(re.findall(r"^create (?:table|materialized view|type|domain) (\w+\.\w+)", text, re.MULTILINE))
@@ -123,7 +123,7 @@ def test_every_function_that_is_called_exists_and_every_helper_is_called() -> No
 
 
 def whole_table_changes(text: str) -> list[str]:
-    """Updates and deletes without a condition of their own: one in a subquery, a string or a comment is none."""
+    """Finds updates and deletes without their own condition; one in a subquery, string or comment does not count."""
     code = re.sub(r"--[^\n]*|'(?:[^']|'')*'", " ", text.lower())
     tokens = re.findall(r'[a-z_][\w.]*|"[^"]*"|\(|\)|;', code)
     found: list[str] = []

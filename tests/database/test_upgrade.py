@@ -1,4 +1,4 @@
-"""The migrations over a database that is in use: what people made before is still there, and whole."""
+"""Applies the migrations to a database in use: existing data is still there, and complete."""
 
 import json
 from uuid import uuid4
@@ -18,7 +18,7 @@ VIEWER = "00000000-0000-7000-8000-0000000000a3"
 
 
 def act_as(database: Database, person: str) -> None:
-    """Opens a session of theirs, in whose name the statements are from now on."""
+    """Opens a session of the user; later statements run in their name."""
     session = str(uuid4())
     database.run("insert into public.user_sessions (id, user_id) values (%s, %s)", session, person)
     claims = json.dumps({"sub": person, "session_id": session})
@@ -63,7 +63,7 @@ def test_what_was_made_before_is_whole_afterwards(stack: RunningStack) -> None:
         revised = "select created_at from public.comment_revisions where comment_id = %s"
         assert database.value(when, edited) == database.value(revised, edited)
         assert database.value(when, untouched) is None
-        # The review that was open goes on: the same reviewer decides the same step.
+        # The open review continues: the same reviewer decides the same step.
         open_step = "select status::text from public.workflow_step_runs where content_id = %s"
         assert database.value(open_step, contents[1]) == "active"
         approved = database.row("select status::text, slug from public.approve_content(%s)", contents[1])

@@ -1,4 +1,4 @@
-"""The engine of domain §5, by its commands: sequential, parallel, conditional; any and all; the clock and leavers."""
+"""Tests the engine of domain §5 by its commands: sequential, parallel, conditional; any and all; time and leavers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -39,7 +39,7 @@ def test_sequential_steps_open_one_after_another(office: Office) -> None:
 
 
 def test_the_full_approval_of_the_domain(office: Office) -> None:
-    """Brand, then legal and compliance side by side, then the executive: who joins waits for both."""
+    """Brand, then legal and compliance in parallel, then the executive, who waits for both."""
     office.workflow(
         [
             step(1, "Brand"),
@@ -149,7 +149,7 @@ def test_changes_come_back_to_the_same_step_and_earlier_ones_stay_approved(offic
     office.edit(content, title="Softer")
     assert office.act("editor", "submit_content", content) == "pending_review"
     assert statuses(office, content) == {"Brand": "approved", "Board": "active"}
-    # The approval that the second step had is void: both are asked again.
+    # The approval of the second step is void: both are asked again.
     assert office.act("reviewer", "approve_content", content) == "in_review"
     assert office.act("viewer", "approve_content", content) == "approved"
     feedback = office.database.value(
@@ -167,7 +167,7 @@ def test_who_made_it_may_withdraw_it(office: Office) -> None:
         office.act("editor", "withdraw_content", content, reason="")
     assert office.act("editor", "withdraw_content", content, reason="Not ready") == "draft"
     assert office.open_tasks(content) == []
-    # The run does not come back: the next one begins at the first step.
+    # The run is over: the next one begins at the first step.
     office.act("editor", "submit_content", content)
     runs = office.database.rows(
         "select status::text from public.workflow_instances where content_id = %s order by id", content
@@ -223,7 +223,7 @@ def test_who_leaves_holds_nothing_up(office: Office) -> None:
     assert office.status(agreed) == "approved"
     assert office.status(open_one) == "pending_review"
     office.call("admin", "remove_member", brand_id=office.brand, user_id=office.id_of("viewer"))
-    # Nobody whom the step names is left: it is the admins'.
+    # None of the named reviewers is left: the admins get the task.
     assert [task["assignee_id"] for task in office.open_tasks(open_one)] == [office.id_of("admin")]
 
 

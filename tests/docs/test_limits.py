@@ -1,4 +1,4 @@
-"""Limits of hosted services that are written down in several places, or that cut answers without a word."""
+"""Checks limits of hosted services that are stated in several places, or that truncate results without notice."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from tests.support.world import World
 pytestmark = pytest.mark.anyio
 
 CONFIG = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())
-# Functions that may return more than one row and have no `limit` of their own, and why a thousand are enough.
+# Functions that may return more than one row without a `limit`, and why a thousand rows are enough.
 MANY = {
     "active_flags": "flags are few",
     "bulk_contents": "one for each of at most 100 contents",
@@ -63,7 +63,7 @@ def test_queries_without_a_limit_say_why_a_thousand_rows_are_enough() -> None:
 
 
 async def test_what_is_stored_has_one_limit(world: World) -> None:
-    """The bucket's row, the project's setting and the page that says what the Free plan allows."""
+    """The bucket's row, the project's setting, and the page that states what the Free plan allows."""
     limit = 100 * 1024 * 1024
     assert CONFIG["storage"]["file_size_limit"] == "100MiB"
     (bucket,) = world.rows("select file_size_limit from storage.buckets where id = 'brand-files'")

@@ -1,4 +1,4 @@
-"""A run of the scheduler that has no time for all of its tasks."""
+"""Tests a run of the scheduler that lacks time for some of its tasks."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Run:
-    """One run over four tasks; each of those named by ``slow`` takes all the time that there is."""
+    """Runs four tasks; each of those named by ``slow`` uses all the remaining time."""
 
     def __init__(self, *slow: str) -> None:
         self.slow = slow

@@ -1,4 +1,4 @@
-"""What a newcomer reads whose machine lacks something: one line that says what to do."""
+"""Tests the message for a newcomer whose machine lacks something: one line that says what to do."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ OLD_PYTHON = "#!/bin/sh\nexit 1\n"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """An empty clone and a PATH with little on it."""
+    """Creates an empty clone and a PATH with few programs."""
     for name in ("tools/setup.sh", ".python-version", "requirements.txt", "requirements-dev.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, tmp_path / name)
@@ -50,7 +50,7 @@ def run(checkout: Path) -> str:
 
 
 def stamp_python(checkout: Path) -> None:
-    """As if the virtual environment had been installed."""
+    """Pretends that the virtual environment is installed."""
     (checkout / ".venv").mkdir()
     names = (".python-version", "requirements.txt", "requirements-dev.txt")
     text = "".join((checkout / name).read_text() for name in names)

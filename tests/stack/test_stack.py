@@ -1,4 +1,4 @@
-"""The local stack itself, as a second one beside the first: other ports, other data."""
+"""Tests the local stack itself, as a second one beside the first, with other ports and data."""
 
 import json
 import os
@@ -37,7 +37,7 @@ class Stack:
         return [sys.executable, "-m", "local.stack", *arguments]
 
     def start(self) -> str:
-        """Returns what it printed until it was ready or gave up."""
+        """Returns the output until the stack was ready or gave up."""
         self.process = subprocess.Popen(
             self.command("up"),
             cwd=ROOT,
@@ -68,7 +68,7 @@ class Stack:
         return self.process.wait(PATIENCE_SECONDS), output
 
     def child(self, name: str) -> int:
-        """The process that listens on a part's port."""
+        """Returns the process that listens on a part's port."""
         hexadecimal = f":{self.ports[name]:04X}"
         inodes = {
             line.split()[9]
@@ -94,7 +94,7 @@ class Stack:
 
 @pytest.fixture(scope="module")
 def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    # Nobody but its owner may enter the folder: where root runs the tests, the server's user cannot.
+    # Only the owner may enter the folder: if root runs the tests, the server's user cannot.
     state = tmp_path_factory.mktemp("private") / "state"
     state.parent.chmod(0o700)
     stack = Stack(state)
@@ -138,7 +138,7 @@ def test_a_life(beside: Stack) -> None:
         kept = connection.execute("select description from public.brands where slug = 'aurora-skincare'").fetchone()
     assert kept == ("kept",)
 
-    # Any part that dies takes the rest with it, and the exit code says that something was wrong.
+    # If any part dies, the rest stops, and the exit code reports an error.
     os.kill(beside.child("kv"), signal.SIGKILL)
     code, output = beside.end()
     assert code == 1
@@ -188,7 +188,7 @@ def test_a_port_that_cannot_be(tmp_path: Path, port: str) -> None:
 
 
 def test_real_services_take_the_place_of_stand_ins(tmp_path: Path, stack: RunningStack) -> None:
-    """Here the "real" ones are those of the first stack: named by nothing but environment variables."""
+    """Here the "real" services are those of the first stack, selected only by environment variables."""
     beside = Stack(tmp_path / "state")
     names = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_JWT_SECRET", "UPSTASH_REDIS_REST_URL")
     names += ("UPSTASH_REDIS_REST_TOKEN", "OPENAI_API_KEY", "OPENAI_BASE_URL")

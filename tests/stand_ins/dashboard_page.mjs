@@ -1,5 +1,5 @@
 // Runs the files of public/ with the vendored Supabase client, in as little of a browser as they need. Prints what a
-// person would see, a line of JSON each; lines of its input are what a person, or the network, does.
+// person would see, one line of JSON each; lines of its input are actions of the person or the network.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -82,7 +82,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (asked.later) clockAhead += asked.later;
   if (asked.heartbeat) await client.realtime.sendHeartbeat();
   if (asked.token) say("token", client.realtime.accessTokenValue);
-  // As when the server closes the channel: the client removes it and joins no more by itself.
+  // As if the server closed the channel: the client removes it and does not join again by itself.
   if (asked.close) await client.getChannels()[0].unsubscribe();
 }
 process.exit(0);

@@ -1,5 +1,5 @@
-// Joins a topic with the unmodified JavaScript client and prints what happens, a line of JSON each, until it is told to
-// stop by the end of its input. Lines of its input: {"token": "…"} for a new access token.
+// Joins a topic with the unmodified JavaScript client and prints what happens, one line of JSON each, until its input
+// ends. A line of its input, {"token": "…"}, sets a new access token.
 
 import { createInterface } from "node:readline";
 import { createClient } from "@supabase/supabase-js";

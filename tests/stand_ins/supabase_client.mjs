@@ -1,4 +1,4 @@
-// Drives the local Supabase with the unmodified JavaScript client; prints what it saw as one JSON object.
+// Uses the local Supabase with the unmodified JavaScript client; prints the results as one JSON object.
 
 import { createClient } from "@supabase/supabase-js";
 import ws from "ws";
@@ -10,7 +10,7 @@ const connect = () => createClient(url, key, { realtime: { transport: ws }, auth
 const client = connect();
 const stranger = connect();
 
-// The tokens are those of our own sign-in: past it, the policies show nothing.
+// The tokens are from our own sign-in: to others the policies show nothing.
 const use = (owner, [access_token, refresh_token]) => owner.auth.setSession({ access_token, refresh_token });
 const signedIn = await use(client, tokens);
 seen.user = signedIn.data.user?.email;

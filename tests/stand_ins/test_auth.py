@@ -1,4 +1,4 @@
-"""The local Auth refuses what a hosted one refuses (https://github.com/supabase/auth)."""
+"""Checks that the local Auth refuses what a hosted one refuses (https://github.com/supabase/auth)."""
 
 import asyncio
 import tomllib
@@ -70,7 +70,7 @@ async def test_who_administers(world: World, auth: AuthServer) -> None:
 
 
 async def spend(auth: AuthServer, **headers: str) -> list[int]:
-    """The statuses of as many requests as come at once, of a token that there is not."""
+    """Sends as many requests at once, with a token that does not exist. Returns their statuses."""
     body = {"type": "magiclink", "token_hash": "0" * 56}
     answers = await asyncio.gather(*(auth.administer("POST", "/verify", body, **headers) for _ in range(60)))
     return [answer.status_code for answer in answers]
@@ -95,7 +95,7 @@ async def test_the_address_of_a_client_counts_where_the_secret_key_says_so(auth:
     assert await statuses(**{"Sb-Forwarded-For": second}) == {403}
     assert await statuses(**{"Sb-Forwarded-For": f"{second}, {first}"}) == {403}
     assert await statuses() == {403}
-    # Not for whoever has the public key alone, nor in a form that is no address.
+    # Ignored for holders of the public key alone, and in a form that is no address.
     for headers in ({"apikey": auth.public_key}, {"Sb-Forwarded-For": "[::1]:80"}):
         elsewhere = {"Sb-Forwarded-For": first} | headers
         assert await statuses(**elsewhere) == {403}
@@ -113,7 +113,7 @@ async def test_a_captcha_is_asked_of_strangers(world: World, auth: AuthServer) -
 
 
 async def test_what_is_switched_off(world: World, auth: AuthServer) -> None:
-    """TOTP is on where nothing is said, and what is said elsewhere is what a hosted project is given."""
+    """TOTP is on by default. The other settings are those that a hosted project gets."""
     told = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["auth"]
     off = {"enroll_enabled": False, "verify_enabled": False}
     assert (told["mfa"]["totp"], told["mfa"]["phone"], told["passkey"]) == (off, off, {"enabled": False})
@@ -187,7 +187,7 @@ async def test_a_change_needs_the_current_password_and_ends_other_sessions(world
     assert (await change(password=STRONG, current_password=PASSWORD)).status_code == 200
     assert (await auth.refresh(here["refresh_token"])).status_code == 200
     assert code_of(await auth.refresh(there["refresh_token"])) == (400, "refresh_token_not_found")
-    # Set by an administrator, it ends all of them.
+    # A password set by an administrator ends all of them.
     world.rows("update private.credential_permits set used_in = null where user_id = %s", world.id_of(person))
     changed = await auth.administer("PUT", f"/admin/users/{world.id_of(person)}", {"password": STRONGER})
     assert changed.status_code == 200, changed.text
@@ -223,7 +223,7 @@ async def test_a_ban(world: World, auth: AuthServer) -> None:
     assert code_of(await auth.administer("PUT", path, {"ban_duration": "7d"})) == (400, "validation_failed")
     assert (await auth.administer("PUT", path, {"ban_duration": "876000h"})).status_code == 200
     assert code_of(await verify(auth, link["hashed_token"])) == (403, "user_banned")
-    # Before the password is looked at: a stranger learns of it.
+    # Before the password is checked: a stranger learns of the ban.
     assert code_of(await auth.sign_in(person.email, "wrong")) == (400, "user_banned")
     assert code_of(await auth.refresh(session["refresh_token"])) == (400, "user_banned")
     assert code_of(await auth.ask("GET", "/user", token=session["access_token"])) == (403, "user_banned")
@@ -248,7 +248,7 @@ async def test_the_token_before_the_active_one_is_taken_at_any_time(world: World
     world.rows(
         "update auth.sessions set refreshed_at = refreshed_at - interval '1 minute' where id = %s", session(third)
     )
-    # Of one that is older the session is gone.
+    # With an older one the session is over.
     assert code_of(await auth.refresh(first)) == (400, "refresh_token_already_used")
     assert code_of(await auth.refresh(third)) == (400, "refresh_token_not_found")
 
@@ -268,7 +268,7 @@ async def test_tokens_with_a_row_of_their_own(world: World, auth: AuthServer) ->
     third = (await auth.refresh(second)).json()["refresh_token"]
     world.rows("update auth.refresh_tokens set updated_at = now() - interval '1 minute' where token = %s", first)
     assert code_of(await auth.refresh(first)) == (400, "refresh_token_already_used")
-    # The whole family is spent, and the session is still there.
+    # The whole family is spent, and the session still exists.
     world.rows("update auth.refresh_tokens set updated_at = now() - interval '1 minute' where token = %s", third)
     assert code_of(await auth.refresh(third)) == (400, "refresh_token_already_used")
     assert len(world.rows("select id from auth.sessions where user_id = %s", world.id_of(person))) == 1
@@ -277,7 +277,7 @@ async def test_tokens_with_a_row_of_their_own(world: World, auth: AuthServer) ->
 
 
 def give_row_token(world: World, user_id: str) -> str:
-    """A refresh token in the older format, for the one session of a person."""
+    """Inserts a refresh token in the older format, for the one session of a user."""
     token = uuid4().hex[:12]
     world.rows(
         "insert into auth.refresh_tokens (instance_id, token, user_id, session_id, revoked, created_at, updated_at) "

@@ -1,4 +1,4 @@
-"""The demo's dashboard misses nothing, though Realtime loses messages and closes channels."""
+"""Checks that the demo's dashboard misses nothing, although Realtime loses messages and closes channels."""
 
 import asyncio
 from typing import Any
@@ -37,7 +37,7 @@ async def test_a_dashboard_that_was_closed_joins_again_and_catches_up(world: Wor
     dashboard = await opened(world, brand.viewer.access_token, f"brand:{brand.id}", pause=pause)
     content = await world.draft(brand)
     await dashboard.wait_for("ContentCreated")
-    # As when the server closes a channel: the client removes it and joins no more by itself.
+    # As if the server closed the channel: the client removes it and does not join again by itself.
     channel = dashboard.client.realtime.get_channels()[0]
     await channel.unsubscribe()
     await brand.editor.patch(f"/contents/{content['id']}", 1, {"title": "Missed"})
@@ -46,13 +46,13 @@ async def test_a_dashboard_that_was_closed_joins_again_and_catches_up(world: Wor
     assert (dashboard.joins, pauses) == (2, [1.0])
     seen = [event["eventId"] for event in dashboard.received]
     assert len(seen) == len(set(seen))
-    # And what comes after that comes by the channel.
+    # Later events arrive on the channel.
     await brand.editor.patch(f"/contents/{content['id']}", 2, {"title": "Heard"})
     async with asyncio.timeout(10):
         while [event["type"] for event in dashboard.received].count("ContentUpdated") < 2:
             dashboard.arrived.clear()
             await dashboard.arrived.wait()
-    # The log shows an event as the channel does, which has an id of its message beside it.
+    # The log returns an event like the channel does; the channel adds the id of its message.
     by_log, by_channel = (event for event in dashboard.received if event["type"] == "ContentUpdated")
     assert by_log.keys() == by_channel.keys() - {"id"}
     await dashboard.close()
@@ -71,14 +71,14 @@ async def test_a_dashboard_joins_again_for_as_long_as_it_takes(world: World) -> 
     dashboard = await opened(world, brand.viewer.access_token, f"brand:{brand.id}", pause=pause)
     world.rows("delete from public.brand_members where user_id = %s", world.id_of(brand.viewer))
     await dashboard.client.realtime.get_channels()[0].unsubscribe()
-    # What happened meanwhile comes with it.
+    # Events from the meantime come with it.
     await dashboard.wait_for("ContentCreated", 20)
     assert pauses == [1.0, 2.0, 5.0, 10.0, 10.0, 10.0]
     await dashboard.close()
 
 
 async def test_many_changes_at_once_are_one_message_to_the_brand(world: World) -> None:
-    """The message stands for events of the log, which catching up still brings: also the one that it names."""
+    """The summary stands for events of the log, which catching up still brings, including the one that it names."""
     brand = await world.brand()
     content, *others = [await world.draft(brand) for _ in range(21)]
     ids = [content["id"], *(other["id"] for other in others)]
@@ -94,7 +94,7 @@ async def test_many_changes_at_once_are_one_message_to_the_brand(world: World) -
         "events": {"ContentUpdated": len(ids)},
         "contentIds": sorted(ids),
     }
-    # Sent after it, and so heard after it.
+    # Sent after it, and so received after it.
     await brand.editor.patch(f"/contents/{content['id']}", 2, {"title": "By itself"})
     await single.wait_for("ContentUpdated")
     assert [event["aggregateVersion"] for event in single.received] == [3]

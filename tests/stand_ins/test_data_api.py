@@ -1,4 +1,4 @@
-"""The stand-in of the data API is as strict as PostgREST 14 over a hosted database.
+"""Checks that the stand-in of the data API is as strict as PostgREST 14 over a hosted database.
 
 Sources: PostgREST v14 src/PostgREST/Error.hs (statuses and shapes), Query/PreQuery.hs and
 docs/references/transactions.rst (settings), supabase/postgres migrations/db (roles, time limits, safeupdate).
@@ -134,7 +134,7 @@ async def test_a_request_runs_as_its_role_below_the_authenticator(user: Caller, 
     assert (seen["timeout"], seen["lock"], seen["read_only"]) == ("8s", "8s", "off")
     assert seen["search_path"] == '"public", "extensions"'
     assert (seen["method"], seen["path"]) == ("POST", "/rpc/settings")
-    # The single claims of PostgREST before version 9 are not set.
+    # The separate claims of PostgREST before version 9 are not set.
     assert seen["sub"] in (None, "")
     assert seen["role"] in (None, "")
     assert seen["claims"]["role"] == "authenticated"
@@ -224,7 +224,7 @@ async def test_a_refused_right(user: Caller, anonymous: Caller) -> None:
 
 
 async def test_a_thousand_rows_at_most(user: Caller) -> None:
-    """Without a word: only a count tells that there are more."""
+    """Nothing reports missing rows: only a count tells that there are more."""
     read = await user.http.get("/many?order=id")
     assert (read.status_code, len(read.json()), read.json()[-1]) == (200, 1000, {"id": 1000})
     assert len((await user.http.get("/many?order=id&limit=1003")).json()) == 1000
@@ -232,7 +232,7 @@ async def test_a_thousand_rows_at_most(user: Caller) -> None:
     assert (len(later.json()), later.headers["content-range"]) == (1000, "3-1002/1005")
     assert len((await user.rpc("counts", upto=1001)).json()) == 1000
     assert len((await user.rpc("counts", upto=999)).json()) == 999
-    # One value, however long it is.
+    # One value, whatever its length.
     assert len((await user.rpc("counts_in_one", upto=1001)).json()) == 1001
 
 
@@ -264,7 +264,7 @@ async def test_what_the_schema_cache_does_not_hold(user: Caller) -> None:
         "PGRST202",
         "Could not find the function public.nothing without parameters in the schema cache",
     )
-    # One argument too many is another function.
+    # With an unknown argument it is another function.
     assert_refused(await user.rpc("echo", value=1, more=2), 404, "PGRST202")
     assert_refused(await user.rpc("sleeps"), 404, "PGRST202")
     assert_refused(

@@ -1,4 +1,4 @@
-"""The stand-in for the edge cache keeps, gives out and purges as the platform documents it."""
+"""Checks that the stand-in of the edge cache stores, serves and purges as the platform documents it."""
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ KEEP = {"Vercel-CDN-Cache-Control": "public, max-age=60, stale-while-revalidate=
 
 
 class Function:
-    """Answers with how often it was asked."""
+    """Answers with the number of requests that it got."""
 
     def __init__(self, headers: dict[str, str], status: int = 200) -> None:
         self.headers = headers

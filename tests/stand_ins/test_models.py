@@ -1,4 +1,4 @@
-"""The model server, with the providers' own SDKs as the testers."""
+"""Tests the model server with the providers' own SDKs."""
 
 import json
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The page of public/ shows what happens, with the client that it is delivered with."""
+"""Tests that the page of public/ shows what happens, with the client that it is delivered with."""
 
 import asyncio
 import json
@@ -20,14 +20,14 @@ VENDOR = ROOT / "public" / "vendor" / "supabase-js-2.105.0" / "supabase.js"
 
 
 class Page:
-    """The page in a process of its own; keeps what a person sees."""
+    """The page in its own process; stores what a person sees."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.seen: list[tuple[str, Any]] = []
 
     async def see(self, kind: str, value: Any = None, seconds: float = 20) -> Any:
-        """The next of a kind, or the next of a kind with this value."""
+        """Returns the next entry of a kind, or the next of a kind with this value."""
         assert self.process.stdout is not None
         try:
             async with asyncio.timeout(seconds):
@@ -50,7 +50,7 @@ class Page:
         await self.process.stdin.drain()
 
     async def token(self) -> str:
-        """The one that the channels have."""
+        """Returns the token of the channels."""
         await self.do(token=True)
         return await self.see("token")
 
@@ -60,10 +60,10 @@ class Page:
 
 @asynccontextmanager
 async def opened(world: World, brand: Brand, folder: Path) -> AsyncGenerator[Page]:
-    """Signed in as the brand's viewer, when messages flow."""
+    """Signs in as the brand's viewer, and waits until messages flow."""
     for path in (ROOT / "public").glob("*.js"):
         shutil.copy(path, folder)
-    # A browser is told by the page that these are modules.
+    # The page tells a browser that these are modules.
     (folder / "package.json").write_text('{"type": "module"}')
     order = {
         "origin": world.stack.urls["web"],
@@ -115,12 +115,12 @@ async def test_a_page_with_a_wrong_clock_and_a_token_that_ends_misses_nothing(wo
         await brand.editor.patch(f"/contents/{content['id']}", 1, {"title": "Missed"})
         await page.see("live", "live")
         await page.see_event("ContentUpdated")
-        # The log brings events again that the channel has brought.
+        # The log returns events that the channel has brought already.
         assert page.events().count("ContentCreated") == 1
 
-        # By now more than a second old, so that another one differs.
+        # By now more than a second old, so that a new one differs.
         first = await page.token()
-        # It is about to end: a heartbeat asks for one.
+        # It is about to expire: a heartbeat requests a new one.
         await page.do(later=8 * 3_600_000 - 60_000)
         await page.do(heartbeat=True)
         assert await page.see("refreshed") == 200

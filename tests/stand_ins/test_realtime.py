@@ -1,4 +1,4 @@
-"""The stand-in of Realtime behaves as the hosted service where that surprises: what is lost, closed and refused.
+"""Checks that the stand-in of Realtime is as unforgiving as the hosted service: lost, closed, refused.
 
 Source: https://github.com/supabase/realtime, lib/realtime_web/channels/realtime_channel.ex and
 lib/realtime/tenants/replication_connection.ex, read in version 2.129.
@@ -37,7 +37,7 @@ with check (extension = 'broadcast' and exists (
 ));
 """
 DELAY_MS = 250
-# Long enough that a message is sent before it is over, also on a machine that has other work.
+# Long enough that a message is sent before it ends, also on a busy machine.
 LONG_DELAY_MS = 4000
 READY: dict[str, Any] = {"broadcast": {"replication_ready": True}}
 
@@ -86,14 +86,14 @@ def token_of(person: str, *, seconds: float = 600, **claims: Any) -> str:
 
 
 class Listener:
-    """The JavaScript client in a process of its own, on one topic."""
+    """The JavaScript client in its own process, on one topic."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.heard: list[tuple[str, Any]] = []
 
     async def hear(self, what: str, seconds: float = 10) -> Any:
-        """The next of a kind; what comes before it is kept in ``heard``."""
+        """Returns the next entry of a kind; earlier entries are kept in ``heard``."""
         assert self.process.stdout is not None
         async with asyncio.timeout(seconds):
             while line := await self.process.stdout.readline():
@@ -117,8 +117,8 @@ class Listener:
 async def listening(
     project: Project, token: str, topic: str, *, timeout_ms: int = 10_000, **config: Any
 ) -> AsyncGenerator[Listener]:
-    """``timeout_ms``: how long the client waits for an answer."""
-    # Modules are looked up from the script's place, so it runs from where they are installed.
+    """Joins a topic. ``timeout_ms``: how long the client waits for an answer."""
+    # Modules are resolved from the folder of the script, so it runs where they are installed.
     script = ROOT / "local" / "node_modules" / f".realtime_client_test_{uuid4().hex}.mjs"
     await asyncio.to_thread(shutil.copyfile, ROOT / "tests" / "stand_ins" / "realtime_client.mjs", script)
     order: dict[str, Any] = {
@@ -163,7 +163,7 @@ async def test_subscribed_does_not_mean_that_messages_flow(stack: RunningStack) 
             message = await client.hear("message")
             assert message["event"] == "news"
             assert message["payload"]["id"] == "mine"
-            # The id of the row, which is not that of the payload.
+            # The id of the row, not that of the payload.
             assert message["meta"]["id"] != "mine"
             assert [value for kind, value in client.heard if kind == "message"] == [message]
 
@@ -178,7 +178,7 @@ async def test_without_the_option_nobody_says_when(project: Project) -> None:
 
 
 async def test_replay(project: Project) -> None:
-    """The newest 25 at most, oldest first, and also those that nobody broadcast."""
+    """The newest 25 at most, oldest first, including messages that were never broadcast."""
     topic = uuid4().hex
     since = int(time.time() * 1000) - 5000
     for number in range(30):
@@ -267,7 +267,7 @@ async def test_rights_are_asked_for_again_with_a_new_token_only(project: Project
 
 
 async def test_a_message_of_a_client(project: Project) -> None:
-    """The policy on inserting decides; what it refuses is dropped without an answer."""
+    """The policy for inserting decides; a refused message is dropped without an answer."""
     topic = uuid4().hex
     writer, reader = project.person(topic, may_write=True), project.person(topic)
     acknowledged: dict[str, Any] = {"broadcast": {"ack": True}}
@@ -295,7 +295,7 @@ async def test_a_payload_that_is_too_large_is_lost(project: Project) -> None:
 
 
 async def test_too_many_messages_close_the_channel(project: Project) -> None:
-    """The counter is the project's; the channel that is given the next message is closed after it."""
+    """The counter belongs to the project; the channel that gets the next message is closed after it."""
     topic = uuid4().hex
     member = project.person(topic, may_write=True)
     own: dict[str, Any] = {"broadcast": {"replication_ready": True, "self": True}}
@@ -304,7 +304,8 @@ async def test_too_many_messages_close_the_channel(project: Project) -> None:
         for _ in range(600):
             project.send(topic)
         await asyncio.sleep(1)
-        # What the database sends is dropped by now; what a client sends still goes out, and the channel after it.
+        # Messages of the database are dropped by now; a client's message is still sent, and its channel closed after
+        # it.
         await client.tell(send={"text": "one of mine"})
         said = await client.hear("system", 20)
         assert (said["status"], said["message"]) == ("error", "Too many messages per second")

@@ -1,4 +1,4 @@
-"""The local Supabase, with the unmodified clients of both languages as the testers."""
+"""Tests the local Supabase with the unmodified clients of both languages."""
 
 import asyncio
 import json
@@ -42,7 +42,7 @@ def connect(world: World, http: httpx.AsyncClient) -> Connect:
     async def make(key: str = "SUPABASE_PUBLISHABLE_KEY") -> AsyncClient:
         options = AsyncClientOptions(httpx_client=http, auto_refresh_token=False)
         client = await acreate_client(environment["SUPABASE_URL"], environment[key], options)
-        # It sends its key as a bearer token as well, which no service takes for one.
+        # It also sends its key as a bearer token, which no service accepts.
         for headers in (client.options.headers, client.auth._headers, client.auth.admin._headers):
             headers.pop("Authorization", None)
         return client
@@ -60,7 +60,7 @@ async def test_the_python_client_signs_in_and_reads_as_its_user(world: World, co
     )
     assert session.user is not None
     assert session.user.email == brand.viewer.email
-    # Past our own sign-in there is no session of ours, so the policies show nothing.
+    # Without our own sign-in there is no session of ours, so the policies show nothing.
     assert (await client.table("contents").select("id").eq("id", content["id"]).execute()).data == []
     await client.auth.set_session(brand.viewer.access_token, brand.viewer.refresh_token)
     rows = (
@@ -142,7 +142,7 @@ async def test_the_javascript_client(world: World) -> None:
         "contentId": content["id"],
         "path": f"{uuid4().hex}.txt",
     }
-    # Modules are looked up from the script's place, so it runs from where they are installed.
+    # Modules are resolved from the folder of the script, so it runs where they are installed.
     script = ROOT / "local" / "node_modules" / ".supabase_client_test.mjs"
     await asyncio.to_thread(shutil.copyfile, ROOT / "tests" / "stand_ins" / "supabase_client.mjs", script)
     process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""The façade, with Upstash's own clients as the testers."""
+"""Tests the façade with Upstash's own clients."""
 
 from collections.abc import AsyncIterator
 from uuid import uuid4

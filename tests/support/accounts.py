@@ -1,7 +1,7 @@
-"""People who are signed in already, made by SQL, one command of KV and a token of our own making.
+"""Creates users who are signed in already, by SQL, one command of KV and a token of our own.
 
-Signing in by the API takes a dozen hops for each person. Tests for which signing in is the matter do that
-(``Person.sign_in``); all others begin here, with the same rows, the same record in KV and the same claims.
+Signing in through the API takes a dozen round trips for each user. Tests of signing in do that (``Person.sign_in``);
+all others begin here, with the same rows, the same record in KV and the same claims.
 """
 
 import time
@@ -25,7 +25,7 @@ from local.tls import TLS
 ADDRESS: Final = "127.0.0.1"
 TOKEN_SECONDS: Final = 8 * 3600
 
-# The rows that Auth writes for somebody who was created with a password and, if asked for, signs in with it.
+# The rows that Auth writes for a user who was created with a password and, if requested, signs in with it.
 CREATE_PEOPLE: Final = """
   with people as (
     select id, email, session_id, extensions.crypt(%(password)s, extensions.gen_salt('bf', 4)) as encrypted_password
@@ -63,7 +63,7 @@ class Account:
 
 
 class Accounts:
-    """Makes people at one stack."""
+    """Creates users at one stack."""
 
     def __init__(self, stack: RunningStack) -> None:
         self.stack = stack
@@ -83,7 +83,7 @@ class Accounts:
         )
 
     def create(self, database: psycopg.Connection, count: int = 1, *, is_signed_in: bool = True) -> list[Account]:
-        """New people, in no brand, each with a session unless that is not wanted."""
+        """Creates users without a brand, each with a session unless disabled."""
         made: list[Account] = []
         for _ in range(count):
             user_id, session_id = uuid4(), uuid4() if is_signed_in else None
@@ -105,7 +105,7 @@ class Accounts:
         return made
 
     def _sign_in(self, account: Account) -> dict[str, Any]:
-        """What the sign-in tells the database: see lib.identity.sign_in."""
+        """Returns what the sign-in tells the database: see lib.identity.sign_in."""
         return {
             "userId": str(account.id),
             "sessionId": str(account.session_id),
@@ -130,7 +130,7 @@ class Accounts:
         self._kv.post("/pipeline", json=commands).raise_for_status()
 
     def _token(self, user_id: UUID, email: str, session_id: UUID) -> str:
-        """The claims of Auth (https://supabase.com/docs/guides/auth/jwt-fields), signed as the stand-in signs."""
+        """Returns the claims of Auth (https://supabase.com/docs/guides/auth/jwt-fields), signed like the stand-in's."""
         now = int(time.time())
         claims = {
             "iss": f"{self.settings['SUPABASE_URL']}/auth/v1",

@@ -1,4 +1,4 @@
-"""Supabase Auth asked directly, past our own code: by a stranger with the public key, or by its administrator."""
+"""Calls Supabase Auth directly, past our own code: as a stranger with the public key, or as its administrator."""
 
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ SOLVED: Final = {"gotrue_meta_security": {"captcha_token": "human"}}
 
 
 class AuthServer:
-    """Each instance comes from an address of its own."""
+    """A client with an address of its own."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.public_key, self.secret_key = environment["SUPABASE_PUBLISHABLE_KEY"], environment["SUPABASE_SECRET_KEY"]
@@ -22,7 +22,7 @@ class AuthServer:
     async def ask(
         self, method: str, path: str, body: dict[str, Any] | None = None, *, token: str | None = None, **headers: str
     ) -> httpx.Response:
-        """With the public key, and a person's token where there is one."""
+        """Sends a request with the public key, and a user's token if there is one."""
         sent = {"apikey": self.public_key} | ({"Authorization": f"Bearer {token}"} if token else {}) | headers
         return await self.http.request(method, path, json=body, headers=sent)
 

@@ -1,4 +1,4 @@
-"""The data API asked directly, as anyone with a token could: past all of our own code."""
+"""Calls the data API directly, as anyone with a token could: past all of our own code."""
 
 import httpx
 

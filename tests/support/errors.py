@@ -1,4 +1,4 @@
-"""What every refusal must look like (reference §6.3)."""
+"""Checks the shape that every refusal must have (reference §6.3)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import httpx
 
 
 def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """The documented envelope with a request id, and nothing of our insides in it."""
+    """Asserts the documented envelope with a request id, and no internal details in it."""
     assert response.status_code == status, f"{response.status_code}: {response.text}"
     body = response.json()
     assert body.keys() == {"success", "error"}

@@ -1,4 +1,4 @@
-"""A proxy before KV and Supabase that writes down each call, and behaves as a gateway in trouble where told to."""
+"""A proxy before KV and Supabase that records each call, and simulates a failing gateway if configured."""
 
 import asyncio
 import json
@@ -28,32 +28,32 @@ RUNNERS = ("rest/v1/rpc/run_command", "rest/v1/rpc/run_patient_command")
 class Hop:
     service: str
     path: str
-    """With the command itself where it is one that runs under a key."""
+    """The path, with the command itself for a call that runs under a key."""
     began: float
     ended: float = 0.0
     arguments: dict[str, Any] = field(default_factory=dict)
-    """Of a command that runs under a key: what run_command was called with."""
+    """The arguments of run_command, for a call that runs under a key."""
 
 
 @dataclass
 class Recorder:
-    """A proxy before KV and Supabase that writes down each call, with its beginning and its end."""
+    """A proxy before KV and Supabase that records the beginning and the end of each call."""
 
     targets: dict[str, str]
     port: int = field(default_factory=free_port)
     hops: list[Hop] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list)
-    """Answers of the data API that the next calls are given in place of its own."""
+    """Responses for the next calls of the data API, instead of its own."""
     repeats: int = 0
-    """How many times a call of the data API is made again, its answer lost, before the last one is passed on."""
+    """How often a call of the data API is repeated, its response lost, before the last one is passed on."""
     delays: dict[str, float] = field(default_factory=dict)
-    """Seconds that an answer is held, by the service or the beginning of the path; the others are held for a moment."""
+    """Seconds to delay a response, by service or beginning of the path; others are delayed for a moment."""
 
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.port}/{service}"
 
     async def wait_for_calls(self, count: int) -> None:
-        """Returns when as many calls were made and answered; raises AssertionError after ten seconds."""
+        """Returns once that many calls were made and answered. Raises AssertionError after ten seconds."""
         for _ in range(500):
             if sum(1 for hop in self.hops if hop.ended) >= count:
                 return
@@ -61,7 +61,7 @@ class Recorder:
         raise AssertionError(f"these calls were made: {self.hops}")
 
     def _delay(self, service: str, path: str) -> float:
-        # Long enough that calls which run side by side overlap here, also on a machine that has other work.
+        # Long enough that parallel calls overlap here, also on a busy machine.
         found = (seconds for name, seconds in self.delays.items() if f"{service}/{path}".startswith(name))
         return next(found, HOLD_SECONDS)
 
@@ -93,7 +93,7 @@ class Recorder:
 
 @contextmanager
 def recording(environment: dict[str, str]) -> Generator[tuple[Recorder, dict[str, str]]]:
-    """A recorder, and the settings with which the platform's calls go through it."""
+    """Yields a recorder, and the settings that route the platform's calls through it."""
     made = Recorder({"kv": environment["UPSTASH_REDIS_REST_URL"], "supabase": environment["SUPABASE_URL"]})
     methods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
     app = Starlette(routes=[Route("/{service}/{path:path}", made.forward, methods=methods)])

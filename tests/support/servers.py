@@ -21,7 +21,9 @@ START_SECONDS = 60
 
 @contextmanager
 def functions_with(environment: dict[str, str]) -> Generator[str]:
-    """The functions of api/ as a deployment with these settings; yields its origin. The log is beside the stack's."""
+    """Runs the functions of api/ like a deployment with these settings; yields its origin. The log is with the
+    stack's.
+    """
     port = free_port()
     LOGS.mkdir(parents=True, exist_ok=True)
     output = (LOGS / f"functions-{port}.log").open("wb")
@@ -54,7 +56,7 @@ def functions_with(environment: dict[str, str]) -> Generator[str]:
 
 @contextmanager
 def silent_server() -> Generator[str]:
-    """Accepts connections and never says a word: what a hanging service looks like."""
+    """Accepts connections and never answers, like a hanging service."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         accepted: list[socket.socket] = []
 
@@ -75,5 +77,5 @@ def silent_server() -> Generator[str]:
 
 
 def dead_server() -> str:
-    """An address at which nothing listens."""
+    """Yields an address at which nothing listens."""
     return f"http://127.0.0.1:{free_port()}"

@@ -19,7 +19,7 @@ class Database:
         self.rows(query, *arguments)
 
     def row(self, query: str, *arguments: Any) -> dict[str, Any]:
-        """The first row; there must be one."""
+        """Returns the first row; raises if there is none."""
         found = self.rows(query, *arguments)
         assert found, f"no row: {query}"
         return found[0]

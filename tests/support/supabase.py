@@ -1,4 +1,4 @@
-"""The stand-in of Supabase over a database of a test's own, with what a test wants in it."""
+"""Runs the stand-in of Supabase over a database of the test, with a schema that the test adds."""
 
 import subprocess
 import time
@@ -21,8 +21,10 @@ START_SECONDS = 60
 
 @contextmanager
 def supabase_with(server_url: str, schema: str, **environment: str) -> Generator[tuple[str, str]]:
-    """What a hosted project begins with, and ``schema`` in it, which its owner wrote; yields the URLs of the project
-    and of its database."""
+    """Prepares a database like a new hosted project, with ``schema``, created by its owner.
+
+    Yields the URLs of the project and of its database.
+    """
     with empty_database(server_url) as database_url, TemporaryDirectory() as folder:
         with psycopg.connect(database_url, autocommit=True) as connection:
             connection.execute(schema.encode())

@@ -1,4 +1,4 @@
-"""People and brands of one test. Nobody else's rows are ever looked at, so nothing has to be cleaned up."""
+"""The users and brands of one test. A test never reads the rows of another, so nothing is cleaned up."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ TEMPLATE_OUTPUTS = """[
 
 @dataclass(frozen=True)
 class Brand:
-    """A brand with a template, a one-step workflow that names its viewer, and a person for each role."""
+    """A brand with a template, a one-step workflow that names its viewer, and a user for each role."""
 
     id: str
     name: str
@@ -44,7 +44,7 @@ class World:
         self.ids: dict[str, str] = {}
         self.accounts = Accounts(stack)
         self.signs_in_by_password = False
-        """True where signing in is the matter: people come by the API, with a refresh token. It takes much longer."""
+        """True for tests of signing in: users come through the API, with a refresh token. This takes much longer."""
 
     async def close(self) -> None:
         self.accounts.close()
@@ -52,7 +52,7 @@ class World:
             await caller.close()
 
     def rows(self, query: str, *arguments: Any) -> list[dict[str, Any]]:
-        """Runs as the owner of the database, past every policy."""
+        """Runs SQL as the owner of the database, past every policy."""
         with self.database.cursor(row_factory=dict_row) as cursor:
             cursor.execute(query, arguments)
             return cursor.fetchall() if cursor.description else []
@@ -63,7 +63,7 @@ class World:
         return api
 
     async def person(self, origin: str | None = None) -> Person:
-        """Somebody new, in no brand, not signed in."""
+        """Creates a user without a brand, not signed in."""
         return self._people(1, origin, is_signed_in=False)[0]
 
     async def signed_in(self, origin: str | None = None) -> Person:
@@ -89,7 +89,7 @@ class World:
         return made
 
     async def platform_admin(self) -> Person:
-        """Somebody with the global flag, whose session has passed a second factor."""
+        """Creates a platform admin, whose session has passed a second factor."""
         person = await self.signed_in()
         self.rows("insert into private.platform_admins (user_id) values (%s)", self.id_of(person))
         claims = jwt.decode(person.access_token, options={"verify_signature": False})
@@ -97,7 +97,7 @@ class World:
         return person
 
     async def member(self, brand: Brand, role: str) -> Person:
-        """One more of a brand."""
+        """Adds a member to a brand."""
         person = await self.signed_in()
         self.join(person, brand.id, role)
         return person
@@ -166,7 +166,7 @@ class World:
         return workflow_id
 
     async def draft(self, brand: Brand, *, by: Person | None = None, **changes: Any) -> dict[str, Any]:
-        """A draft that is ready to be submitted, by the brand's editor unless somebody else is named."""
+        """Creates a draft that is ready to be submitted, by the brand's editor unless another author is given."""
         body = {
             "brandId": brand.id,
             "templateId": brand.template_id,

@@ -1,4 +1,4 @@
-"""Markup that tries to be executed, and what a browser would make of what is left of it.
+"""Markup that tries to execute, and the code that a browser would run of what is left of it.
 
 The vectors follow OWASP's cheat sheet for filter evasion and the regressions of DOMPurify and of nh3's engine.
 """
@@ -149,7 +149,8 @@ class _Browser(HTMLParser):
             self.executed.append(f"<{tag}>")
         for name, value in attrs:
             address = "".join((value or "").split()).lower().strip("\x00\x01")
-            # A letter, and what may follow it (https://url.spec.whatwg.org/#scheme-state); else it is a path.
+            # A letter, followed by scheme characters (https://url.spec.whatwg.org/#scheme-state); otherwise it is a
+            # path.
             begins = re.match(r"[a-z][a-z0-9+.-]*:", address)
             scheme = begins[0] if begins else ""
             is_link = name in ("href", "src", "action", "formaction", "data", "poster", "background", "xlink:href")
@@ -162,7 +163,7 @@ class _Browser(HTMLParser):
 
 
 def executed(markup: str) -> list[str]:
-    """What a browser would run of it: shown alone, and before text that might complete what it leaves open."""
+    """Lists what a browser would run of it: alone, and before text that might complete an open tag."""
     found: list[str] = []
     for rest in ("", "\"'>x</p>", " x=1>"):
         browser = _Browser()

@@ -1,7 +1,7 @@
-"""What a line of the data on functions is: who may call it, and with which arguments that name this tenant's rows.
+"""The format of the data on functions: who may call each, and with which arguments that name this tenant's rows.
 
-``calls`` count as allowed when the function lets the caller through, be it to a conflict; ``reads`` when it gives
-them a row, the others when there is one among what their JSON lists or among their outcomes.
+``calls`` count as allowed if the function lets the caller through, even to a conflict. ``reads`` count if it returns
+a row, others if its JSON lists an item or an outcome.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ SERVICE = frozenset({"service"})
 
 @dataclass(frozen=True)
 class Signed:
-    """What a function of the platform says of a call, for whoever is calling."""
+    """Creates a statement of the platform about a call, for the caller."""
 
     payload: dict[str, Any]
 
@@ -35,7 +35,7 @@ class Function:
     kind: Literal["calls", "reads", "lists", "imports", "outcomes"] = "calls"
 
     def named(self, scene: Scene, caller: Caller) -> dict[str, Any]:
-        """The arguments, signed for the caller where the function takes only what the platform signed."""
+        """Returns the arguments, signed for the caller if the function accepts only signed ones."""
         named: dict[str, Any] = {}
         for argument, value in self.arguments(scene).items():
             named |= value.parts(argument, caller) if isinstance(value, Signed) else {argument: value}
@@ -57,7 +57,7 @@ class Function:
         return call, list(arguments.values())
 
     def gives_nothing(self, answer: Any) -> bool:
-        """Whether an answer of the data API holds no row, no item, and nothing that was done."""
+        """Whether a response of the data API has no row, no item and no outcome."""
         match self.kind:
             case "lists":
                 return answer["items"] == []

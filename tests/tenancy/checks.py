@@ -1,4 +1,4 @@
-"""The comparisons of the proof, as lists of differences: the tests want them empty, the mutations do not."""
+"""The comparisons of the isolation proof, as lists of differences: tests expect them empty, mutations do not."""
 
 from typing import Any
 from uuid import uuid4
@@ -29,7 +29,7 @@ DELETING = "storage.allow_delete_query"
 
 
 def mirrored(scene: Scene) -> Scene:
-    """The other brand's rows, with this one's admin as the stranger."""
+    """Swaps the brands: the rows of the other one, with this one's admin as the stranger."""
     return Scene(scene.other, scene.tenant, scene.platform, scene.rows | scene.other.rows)
 
 
@@ -56,7 +56,7 @@ def function_differences(probe: Probe, scene: Scene, name: str) -> list[str]:
 
 
 def may_join(probe: Probe, scene: Scene, caller: str, topic: str) -> bool:
-    """As Realtime asks: is a message of the topic visible to who wants to join it?"""
+    """Asks like Realtime: can the user who wants to join see a message of the topic?"""
     with probe.connection.transaction(force_rollback=True):
         message = probe.connection.execute(
             "insert into realtime.messages (topic, extension, private) values (%s, 'broadcast', true) returning id",
@@ -80,7 +80,7 @@ def topic_differences(probe: Probe, scene: Scene, kind: str) -> list[str]:
 
 
 def storage_paths(scene: Scene) -> dict[str, tuple[str, str, tuple[frozenset[str], ...]]]:
-    """Bucket and name of an object, and who may select, insert, update and delete it."""
+    """Bucket and name of an object, and the callers that may select, insert, update and delete it."""
     brand, editor = scene.tenant.brand_id, scene.tenant.people["editor"].user_id
     nobody = (NOBODY,) * 4
     return {
@@ -127,14 +127,14 @@ def _reaches_object(probe: Probe, scene: Scene, caller: str, verb: str, row: dic
         "update": "update storage.objects set metadata = '{}' where id = %(id)s",
         "delete": "delete from storage.objects where id = %(id)s",
     }
-    # Without naming a row: the policies on reading do not stand before those on writing.
+    # Without naming a row: then the policies for reading do not apply before those for writing.
     blind = {"update": "update storage.objects set metadata = '{}'", "delete": "delete from storage.objects"}
     for statement in (statements[verb], blind.get(verb)):
         if statement is None:
             continue
         try:
             with probe.acting(scene.callers[caller]) as cursor:
-                # As Storage does: the policies are asked, and not the trigger that keeps everybody else from deleting.
+                # As Storage does: the policies decide, and not the trigger that keeps other services from deleting.
                 cursor.execute("select set_config('role', 'postgres', true), set_config(%s, 'true', true)", [DELETING])
                 find = "select ctid::text from storage.objects where id = %(id)s"
                 before = cursor.execute(find, row).fetchall()
@@ -149,11 +149,11 @@ def _reaches_object(probe: Probe, scene: Scene, caller: str, verb: str, row: dic
         except psycopg.errors.InsufficientPrivilege:
             continue
         except psycopg.errors.UniqueViolation:
-            return True  # only because it is there already
+            return True  # refused only because it exists already
     return False
 
 
-# What is a person's own, and no brand's, is not for their API keys either.
+# Resources of a user, and not of a brand, are closed to the user's API keys too.
 PERSONAL = {
     f"public.{table}"
     for table in (
@@ -164,7 +164,7 @@ PERSONAL = {
 
 
 def guard_differences(connection: psycopg.Connection) -> list[str]:
-    """Tables without the restrictive policy on sessions, or with one that says something else."""
+    """Lists tables without the restrictive policy on sessions, or with another condition in it."""
     rows = connection.execute(
         "select guarded.name, policy.permissive, policy.qual, policy.with_check "
         "from (select schemaname, tablename, schemaname || '.' || tablename as name from pg_tables "

@@ -1,4 +1,4 @@
-"""One scene in a database of its own for the proof in SQL; another in the stack's, for what goes over the wire."""
+"""Provides one scene in its own database for the proof in SQL, and one in the stack's for the proof over HTTP."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from tests.tenancy.scene import Scene, build_scene
 
 @pytest.fixture(scope="session")
 def probe(stack: RunningStack) -> Iterator[Probe]:
-    """Nobody else works here: a statement that names no row reaches the rows of the scene and no others."""
+    """Yields a database without other users: a statement that names no row reaches the rows of the scene only."""
     with scratch_database(stack.database_url) as url, psycopg.connect(url, autocommit=True) as connection:
         yield Probe(connection)
 

@@ -1,6 +1,6 @@
-"""Who may call what, as data: every function of the API (see callables.py), with those of identity beside.
+"""The permitted callers of every function of the API, as data (see callables.py); identity has a file of its own.
 
-A function that is not listed here fails the test by itself.
+A function that is not listed here fails the test.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ FUNCTIONS: dict[str, Function] = {
     "create_content": Function(EDITORS, brand(title="New")),
     "update_content": Function(EDITORS, content("draft", expected_version=2, changes=Jsonb({"title": "Other"}))),
     "submit_content": Function(EDITORS, content("draft")),
-    # The viewer and the admin are named by the step: the others are none of them.
+    # The step names the viewer and the admin; other callers may not decide.
     "approve_content": Function(ADMINS | VIEWER, content("pending_review")),
     "reject_content": Function(ADMINS | VIEWER, content("pending_review", reason="No")),
     "request_changes": Function(ADMINS | VIEWER, content("pending_review", comment="Why?")),
@@ -139,7 +139,7 @@ FUNCTIONS: dict[str, Function] = {
     "record_claim_review": Function(
         SERVICE, content("draft", country="GB", findings=Jsonb([]), overall="approved", violations=0)
     ),
-    # ai: what the platform signed, for this caller; a generation is its author's
+    # ai: statements that the platform signed, for this caller; a generation belongs to its author
     "begin_generation": Function(EDITORS, opening),
     "settle_generation": Function(OWNER, settlement),
     "report_progress": Function(OWNER, of("ai_generations", "generation_id", progress=Jsonb({"stage": "writing"}))),
@@ -147,7 +147,7 @@ FUNCTIONS: dict[str, Function] = {
     "read_budget": Function(ADMINS, brand()),
     "set_budget": Function(ADMINS, brand(amount=10)),
     "ai_usage": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "lists"),
-    # people and brands
+    # users and brands
     "my_profile": Function(EVERYONE, nothing, "reads"),
     "set_user_active": Function(PLATFORM, user("viewer", is_active=False)),
     "set_platform_admin": Function(PLATFORM, user("viewer", is_admin=True)),
@@ -180,7 +180,7 @@ FUNCTIONS: dict[str, Function] = {
     "content_analytics": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "reads"),
     "generation_analytics": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "reads"),
     "review_analytics": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "reads"),
-    # A command under a key is no more than the command.
+    # A command under a key permits no more than the command.
     "run_command": Function(
         EDITORS,
         lambda scene: {
@@ -199,7 +199,7 @@ FUNCTIONS: dict[str, Function] = {
             "fingerprint": "a" * 64,
         },
     ),
-    # What is published is everyone's; that nothing else is, tests/content/test_delivery.py shows.
+    # Published contents are open to everyone; tests/content/test_delivery.py shows that nothing else is.
     "deliver_contents": Function(DELIVERED, delivery(), "lists"),
     "deliver_content": Function(DELIVERED, delivery("published")),
     # the service

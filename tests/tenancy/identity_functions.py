@@ -1,6 +1,6 @@
-"""Who may call the functions of identity, as data: see functions.py, which includes them.
+"""The permitted callers of the functions of identity, as data: see functions.py, which includes them.
 
-Most are the service's alone: they come before any trust, so the person whom they are about is an argument.
+Most are for the service role alone: they run before a caller is authenticated, so the user is an argument.
 """
 
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def replaced(scene: Scene) -> dict[str, Any]:
 
 
 def opening(scene: Scene) -> dict[str, Any]:
-    """A session that Auth knows and we do not yet."""
+    """A session that Auth knows and our sign-in has not opened yet."""
     return told("sign_in", sessionId=str(scene.tenant.auth_session))(scene)
 
 
@@ -119,7 +119,7 @@ IDENTITY: dict[str, Function] = {
     "next_email_indexes": Function(SERVICE, fixed(newest=1)),
     "replace_email_index": Function(SERVICE, user("editor", email="x", email_index=BLIND_INDEX)),
     "key_versions_in_use": Function(SERVICE, nothing),
-    # One's own sessions, also those that are not trusted: whoever may not come in may leave.
+    # The caller's own sessions, even untrusted ones: signing out is always permitted.
     "end_own_sessions": Function(OWNER, lambda scene: {"which": [scene.tenant.people["editor"].session_id]}),
     "set_notification_preferences": Function(EVERYONE, fixed(preferences=CHOSEN, version=1)),
     "forget_device": Function(OWNER, of("trusted_devices", "device_id")),
@@ -132,7 +132,7 @@ IDENTITY: dict[str, Function] = {
     "invite_members": Function(ADMINS, signed_for_brand(invitations=[])),
     "resend_invitation": Function(ADMINS, resent),
     "cancel_invitation": Function(ADMINS, of("invitations", "invitation_id")),
-    # Whose address it is not is told that there is none.
+    # Callers with another address are told that there is no invitation.
     "accept_own_invitation": Function(
         frozenset(), lambda _: {"request": Signed({"tokenHash": HASH, "emailIndexes": [BLIND_INDEX]})}
     ),

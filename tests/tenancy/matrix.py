@@ -1,8 +1,8 @@
-"""Who may do what, as data: the permission matrix of domain §2 for every table, once.
+"""The permission matrix of domain §2 for every table, as data.
 
-The row in question is one of the tenant's (or, in tables of one person each, of its editor). ``other`` is an admin of
-another brand; ``expired``, ``restricted`` and ``unverified`` are admins of this one whose membership has ended, denies
-every permission, or whose session has not passed their second factor.
+The row in question belongs to the tenant (or, in tables of one user each, to its editor). ``other`` is an admin of
+another brand; ``expired``, ``restricted`` and ``unverified`` are admins of this one whose membership has ended,
+denies every permission, or whose session has not passed their second factor.
 """
 
 NOBODY: frozenset[str] = frozenset()
@@ -22,7 +22,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "mfa_factors": (OWNER, NOBODY, NOBODY, NOBODY),
     "trusted_devices": (OWNER, NOBODY, NOBODY, OWNER),
     "brand_members": (EDITORS, NOBODY, NOBODY, NOBODY),
-    # Made by signed commands only.
+    # Written by signed commands only.
     "invitations": (ADMINS, NOBODY, NOBODY, NOBODY),
     "api_keys": (ADMINS, NOBODY, NOBODY, NOBODY),
     "sso_connections": (PLATFORM, PLATFORM, PLATFORM, PLATFORM),
@@ -82,6 +82,6 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "audit_log": (ADMINS, NOBODY, NOBODY, NOBODY),
 }
 
-# The service role passes every policy, so it has no table to itself: it works through the functions that are granted to
-# it. The one exception is what the scheduler reads.
+# The service role bypasses every policy, so it has no privileges on tables and works through granted functions. The
+# exception is the table that the scheduler reads.
 SERVICE_READS = frozenset({"platform_settings"})

@@ -1,7 +1,8 @@
-"""Takes each policy away, and makes each let everything pass, one at a time: does the proof notice?
+"""Removes each policy, and replaces each by one that lets everything pass: the proof must fail each time.
 
-``python -m tests.tenancy.mutations`` works in scratch databases and takes each change back. It prints every
-mutation that no check noticed and exits with 1 if there was one: such a policy is not proved, or does nothing.
+``python -m tests.tenancy.mutations`` works in scratch databases and undoes each change. It prints every mutation
+that no check reported and exits with 1 if there was one: such a policy is not covered by the proof, or has no
+effect.
 """
 
 import sys
@@ -26,7 +27,7 @@ from tests.tenancy.checks import (
 from tests.tenancy.probe import Probe
 from tests.tenancy.scene import Scene, build_scene
 
-# The work is Postgres's: each worker keeps one backend busy.
+# Postgres does the work: each worker keeps one backend busy.
 WORKERS: Final = 2
 
 
@@ -45,7 +46,7 @@ class Policy:
     def mutations(self) -> Iterator[tuple[str, str]]:
         yield "dropped", f"drop policy {self.target}"
         clauses = [f"{word} (true)" for word, value in (("using", self.using), ("with check", self.check)) if value]
-        # A policy that lets everyone read, as that of the plans does, cannot be weaker.
+        # A policy that lets everyone read, such as the one on plans, cannot be weaker.
         if (self.using or "true", self.check or "true") != ("true", "true"):
             yield "weakened", f"alter policy {self.target} {' '.join(clauses)}"
 
@@ -59,7 +60,7 @@ def policies(connection: psycopg.Connection) -> list[Policy]:
 
 
 def noticed(probe: Probe, scene: Scene, policy: Policy) -> list[str]:
-    """What the proof says of the table that the policy is on."""
+    """Returns the findings of the proof for the table of the policy."""
     differences = guard_differences(probe.connection)
     if differences:
         return differences
@@ -74,7 +75,7 @@ def noticed(probe: Probe, scene: Scene, policy: Policy) -> list[str]:
 
 
 def try_share(server_url: str, share: int) -> tuple[int, list[str]]:
-    """Tries every WORKERS-th policy in a database of its own: how many mutations, and which nobody noticed."""
+    """Tries every WORKERS-th policy in its own database. Returns the number of mutations, and the unnoticed ones."""
     survivors: list[str] = []
     count = 0
     with scratch_database(server_url) as url, psycopg.connect(url, autocommit=True) as connection:

@@ -1,8 +1,8 @@
-"""Tries what a caller could do, as the data API would do it for them, and takes it back again.
+"""Tries what a caller could do, as the data API would execute it, and undoes it.
 
-PostgREST switches to the role of the token and sets its claims; so does this. A wall was in the way when PostgreSQL
-says "insufficient privilege", when one of our functions answers 401, 403 or 404, or when no row is touched. A broken
-constraint is no wall: whoever gets that far was let through.
+PostgREST switches to the role of the token and sets its claims, and so does this. Access counts as denied if
+PostgreSQL reports "insufficient privilege", if one of our functions answers 401, 403 or 404, or if no row is
+touched. A violated constraint does not count as denied: the caller got that far.
 """
 
 import json
@@ -29,7 +29,7 @@ class Probe:
 
     @contextmanager
     def acting(self, caller: Caller) -> Iterator[psycopg.Cursor[dict[str, Any]]]:
-        """A transaction of this caller that is rolled back at the end."""
+        """Opens a transaction of this caller that is rolled back at the end."""
         with self.connection.transaction(force_rollback=True), self.connection.cursor(row_factory=dict_row) as cursor:
             cursor.execute(
                 "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true), "
@@ -52,7 +52,7 @@ class Probe:
         return self._keys[table]
 
     def columns(self, table: str, role: str, privilege: str) -> list[str]:
-        """The columns for which the role holds the privilege."""
+        """Lists the columns for which the role holds the privilege."""
         key = (table, role, privilege)
         if key not in self._columns:
             self._columns[key] = [
@@ -85,9 +85,9 @@ class Probe:
             raise
 
     def _touched_blindly(self, caller: Caller, verb: Verb, table: str, row: dict[str, Any]) -> bool:
-        """Whether a statement that names no row reaches this one.
+        """Tells whether a statement that names no row reaches this row.
 
-        It reads nothing, so that the policies on reading do not stand before those on writing.
+        It reads nothing, so the policies for reading do not apply before those for writing.
         """
         where, these = self._where(table, row)
         find = f"select ctid::text as place from {table} where {where}".encode()
@@ -106,7 +106,7 @@ class Probe:
                 cursor.execute("reset role")
                 return cursor.execute(find, these).fetchall() != before
         except psycopg.DatabaseError as error:
-            # A constraint on some other row, perhaps on the caller's own: it says nothing about this one.
+            # A constraint on some other row, perhaps the caller's own: it says nothing about this one.
             if error.sqlstate in (*WALLS, *CONSTRAINTS):
                 return False
             raise
@@ -116,7 +116,7 @@ class Probe:
         return " and ".join(f"{key} = %s" for key in keys), [row[key] for key in keys]
 
     def _writable(self, caller: Caller, table: str) -> str:
-        """A column that the role may change; where there is none, one that it may not."""
+        """Returns a column that the role may change, or otherwise one that it may not."""
         return (self.columns(table, caller.role, "update") or self.keys(table))[-1]
 
     def _statement(self, caller: Caller, verb: Verb, table: str, row: dict[str, Any]) -> tuple[str, list[Any]]:
@@ -130,14 +130,14 @@ class Probe:
                 column = self._writable(caller, table)
                 return f"update {table} set {column} = {column} where {where}", these
             case "insert":
-                # The very row again: only its uniqueness, or a rule on its values, may stand in the way.
+                # Inserts an equal row: only its uniqueness, or a rule on its values, may refuse it.
                 names = self.columns(table, caller.role, "insert") or list(row)
                 listed = ", ".join(names)
                 copied = f"select {listed} from jsonb_populate_record(null::{table}, %s)"
                 return f"insert into {table} ({listed}) {copied}", [json.dumps(row, default=str)]
 
     def calls(self, caller: Caller, call: str, arguments: list[Any]) -> tuple[bool, int]:
-        """Whether a function lets the caller through, and how many rows it gives them."""
+        """Tells whether a function lets the caller through, and how many rows it returns."""
         try:
             with self.acting(caller) as cursor:
                 cursor.execute(f"select * from {call}".encode(), arguments)

@@ -1,6 +1,6 @@
-"""Two brands with a row in every table, and everyone who might reach for them: made in SQL, in any database.
+"""Two brands with a row in every table, and every kind of caller: created in SQL, in any database.
 
-The rows are made as they are in life, by commands in the name of people, wherever there is a command.
+Rows are created by commands in the name of users wherever there is a command.
 """
 
 import json
@@ -24,7 +24,7 @@ OUTPUTS = json.dumps([{"id": "headline", "name": "Headline", "type": "plain_text
 
 @dataclass(frozen=True)
 class Caller:
-    """Someone at the data API: the role that it switches to, and the claims of their token."""
+    """A caller of the data API: the role to which it switches, and the claims of the token."""
 
     name: str
     role: str
@@ -42,7 +42,7 @@ def signed_in(name: str, user_id: UUID) -> Caller:
     return Caller(name, "authenticated", user_id, uuid4())
 
 
-# What the functions of the platform sign with, here.
+# The key with which the functions of the platform sign here.
 SIGNING_KEY = "tenancy-signing-secret-of-at-least-32-characters"
 ANONYMOUS = Caller("anonymous", "anon")
 SERVICE = Caller("service", "service_role")
@@ -50,16 +50,16 @@ SERVICE = Caller("service", "service_role")
 
 @dataclass
 class Tenant:
-    """A brand, its people by what they are in it, and one row of every table that is the brand's or a person's."""
+    """A brand, its users by their role in it, and one row of every table that belongs to the brand or a user."""
 
     brand_id: UUID
     people: dict[str, Caller] = field(default_factory=dict)
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     contents: dict[str, UUID] = field(default_factory=dict)
     auth_session: UUID | None = None
-    """Of its editor, as Auth has made it and our sign-in has not opened it yet."""
+    """The editor's session that Auth has created and our sign-in has not opened yet."""
     pending_path: str = ""
-    """Of a file that its editor announced and nobody has uploaded yet."""
+    """A file that the editor announced and has not uploaded yet."""
 
     @property
     def catalogue(self) -> dict[str, UUID]:
@@ -89,7 +89,7 @@ def make_person(database: Database, name: str) -> Caller:
 
 @contextmanager
 def acting(database: Database, caller: Caller) -> Iterator[None]:
-    """Statements of the owner, but in the name of a person: what auth.uid() and the session's id say."""
+    """Runs statements of the owner in the name of a user: auth.uid() and the session's id are the user's."""
     database.run(
         "select set_config('request.jwt.claims', %s, false), set_config('request.jwt.claim.sub', %s, false)",
         json.dumps(caller.claims),
@@ -104,7 +104,7 @@ def acting(database: Database, caller: Caller) -> Iterator[None]:
 
 
 def build_tenant(database: Database, name: str) -> Tenant:
-    """A brand with everything in it. Names are random: nothing collides with what other tests make."""
+    """Creates a brand with everything in it. Names are random, so they do not collide with other tests."""
     unique = f"{name} {uuid4().hex[:12]}"
     account = database.value("insert into public.accounts (name, plan) values (%s, 'enterprise') returning id", unique)
     brand_id = database.value(
@@ -244,7 +244,7 @@ def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
         rows["claim_approvals"] = database.row(
             "select * from public.claim_approvals where claim_id = %s", decided["id"]
         )
-        # By another admin than the one whom the tests ask: nobody decides on what they wrote.
+        # By another admin than the one under test: nobody may decide on their own claims.
         pending = database.row(claim, Jsonb({"original": f"Late {unique}"}), "brand", [master])
         database.run("select public.submit_claim(%s)", pending["id"])
         tenant.contents["pending_claim"] = pending["id"]
@@ -256,7 +256,7 @@ def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
 
 
 def _work(database: Database, tenant: Tenant) -> None:
-    """A template, a workflow that names the viewer, and a content in every status."""
+    """Creates a template, a workflow that names the viewer, and a content in every status."""
     rows, brand_id = tenant.rows, tenant.brand_id
     admin, editor, viewer = (tenant.people[name] for name in ("admin", "editor", "viewer"))
     rows["templates"] = database.row(
@@ -393,7 +393,7 @@ def _supporting(database: Database, tenant: Tenant) -> None:
 
 
 def platform_rows(database: Database) -> dict[str, dict[str, Any]]:
-    """A row of every table that belongs to nobody."""
+    """Creates a row of every table that belongs to no brand."""
     key = f"test.k{uuid4().hex[:12]}"
     return {
         "plans": database.row("select * from public.plans where name = 'starter'"),
@@ -412,11 +412,11 @@ class Scene:
     other: Tenant
     platform: Caller
     rows: dict[str, dict[str, Any]]
-    """The rows of ``tenant``, and those of nobody: one for each table."""
+    """The rows of ``tenant`` and those of no brand: one for each table."""
 
     @property
     def callers(self) -> dict[str, Caller]:
-        """Everyone whom the matrix speaks of."""
+        """Returns all callers of the matrix."""
         own = ("viewer", "editor", "admin", "expired", "restricted", "unverified")
         return {
             "anonymous": ANONYMOUS,

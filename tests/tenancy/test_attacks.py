@@ -1,4 +1,4 @@
-"""What a curious user of another brand, or an ambitious one of this, would try: each by its name."""
+"""Tests what a curious user of another brand, or an ambitious one of this brand, would try."""
 
 import json
 from typing import Any
@@ -48,7 +48,7 @@ async def test_members_cannot_write_what_the_database_writes(world: World, colum
 
 
 async def test_contents_are_written_by_commands_only(world: World) -> None:
-    """Past them neither the version nor the template of another brand would be checked."""
+    """Direct writes would bypass the checks of version and template."""
     brand, other = await world.brand(), await world.brand()
     api = world.data_api(brand.admin.access_token)
     planted = {"brand_id": brand.id, "type": "article", "title": "x", "template_id": other.template_id}
@@ -86,7 +86,7 @@ DUPLICATES = ("workflow_step_assignees", "workflow_steps", "brand_master_claim_b
 
 @pytest.mark.parametrize("table", DUPLICATES)
 def test_a_duplicate_tells_no_other_brand_that_there_is_one(probe: Probe, scene: Scene, table: str) -> None:
-    """The same keys under one's own brand: refused alike, whether the other brand has such a row or not."""
+    """Keys of the other brand's rows under the own brand: refused in the same way, whether or not such a row exists."""
     theirs = scene.rows[table] | {"brand_id": scene.other.brand_id}
     columns = probe.columns(f"public.{table}", "authenticated", "insert")
     nobodys = theirs | {key: uuid4() for key in columns if isinstance(theirs[key], UUID) and key != "brand_id"}
@@ -103,7 +103,7 @@ def test_a_duplicate_tells_no_other_brand_that_there_is_one(probe: Probe, scene:
 
 
 def test_a_before_trigger_does_not_answer_before_the_policy(probe: Probe, scene: Scene) -> None:
-    """A stranger who mentions, names or assigns people of another brand learns nothing from the refusal."""
+    """A stranger who mentions, names or assigns users of another brand learns nothing from the refusal."""
     statement = "insert into public.comments (brand_id, content_id, body, mentions) values (%s, %s, 'x', %s)"
     answers: set[str | None] = set()
     for person in (scene.tenant.people["viewer"].user_id, uuid4()):
@@ -124,7 +124,7 @@ def test_a_row_never_moves_to_another_brand_even_for_its_owner(probe: Probe, sce
 
 
 def test_names_in_front_of_the_path_change_no_function(probe: Probe, scene: Scene) -> None:
-    """Functions with the rights of their owner look nothing up in a schema that the caller made."""
+    """Functions with the rights of their owner resolve no name in a schema that the caller made."""
     with probe.connection.transaction(force_rollback=True):
         probe.connection.execute("create schema hostile")
         probe.connection.execute("grant all on schema hostile to authenticated")
@@ -158,7 +158,7 @@ def test_search_operators_reach_no_further(probe: Probe, scene: Scene, query: st
     "statement", ["select id from public.notifications", "update public.notifications set is_read = true"]
 )
 def test_former_members_reach_no_notifications_of_the_brand(probe: Probe, scene: Scene, statement: str) -> None:
-    """Includes a statement that names no row: only the policy on updates applies to it."""
+    """Includes a statement that names no row: only the policy for updates applies to it."""
     former = scene.callers["viewer"]
     with probe.connection.transaction(force_rollback=True):
         brand = scene.rows["notifications"]["brand_id"]

@@ -1,4 +1,4 @@
-"""The same walls over the wire: the data API and Realtime, asked with tokens of outsiders, past all our own code."""
+"""Repeats the proof over HTTP: calls the data API and Realtime with tokens of outsiders, past all our own code."""
 
 import json
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ REFUSED = (401, 403, 404, 405, 406)
 
 
 def token_of(stack: RunningStack, caller: Caller) -> str | None:
-    """An access token as Supabase Auth would sign it; none for who is not signed in."""
+    """Creates an access token as Supabase Auth would sign it; none for anonymous callers."""
     if caller.user_id is None:
         return None
     claims = caller.claims | {"aud": "authenticated", "exp": datetime.now(UTC) + timedelta(hours=1)}
@@ -44,7 +44,7 @@ def as_json(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_every_table(outsiders: dict[str, DataApi], live_scene: Scene, probe: Probe) -> None:
-    """Reading, changing each column, deleting, inserting: nothing comes back and nothing has changed."""
+    """Reading, changing each column, deleting and inserting return nothing and change nothing."""
     for table, (readers, *_) in TABLES.items():
         keys = probe.keys(f"public.{table}")
         row = as_json(live_scene.rows[table])
@@ -136,7 +136,7 @@ async def test_filters_and_counts_tell_nothing(
 
 
 async def test_a_condition_that_fails_is_not_evaluated_on_rows_of_others(scene: Scene, probe: Probe) -> None:
-    """A division by zero in a filter would tell that there was a row to divide for: policies come first."""
+    """A division by zero in a filter would reveal that a row exists: policies are evaluated first."""
     with probe.acting(scene.callers["other"]) as cursor:
         cursor.execute(
             "select count(*) from public.contents where brand_id = %s and 1 / (length(title) - length(title)) > 0",

@@ -1,4 +1,4 @@
-"""Every function of the API × every caller: who is not in the data is told nothing and changes nothing."""
+"""Tests every function of the API × every caller: callers that are not listed get nothing and change nothing."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ EXPOSED = "select distinct proname from pg_proc where pronamespace = 'public'::r
 
 @pytest.fixture(scope="module", autouse=True)
 def figures(probe: Probe, scene: Scene) -> None:
-    """Analytics show what was there when they were refreshed last."""
+    """Refreshes analytics, which show the data of their last refresh."""
     assert scene
     probe.connection.execute("select public.refresh_analytics(), public.register_consumer('tenancy_none')")
 

@@ -1,7 +1,6 @@
-"""Every table × select, insert, update, delete × every caller, against one matrix, with rows that are really there.
+"""Tests every table × select, insert, update, delete × every caller, against one matrix, with existing rows.
 
-The tables come from the catalogue: one that is added without a line in the matrix, or of which the scene makes no row,
-fails here by itself.
+The tables come from the catalogue: a new table without a line in the matrix or a row in the scene fails here.
 """
 
 from collections.abc import Callable
@@ -34,7 +33,7 @@ def test_table(probe: Probe, scene: Scene, table: str) -> None:
 
 @pytest.mark.parametrize("table", sorted(set(TABLES) - set(NOBODYS)))
 def test_the_other_way_round(probe: Probe, scene: Scene, table: str) -> None:
-    """The other brand's rows are nothing to this one's admin, and everything to its own."""
+    """The other brand's rows are closed to this one's admin, and open to its own."""
     assert table_differences(probe, mirrored(scene), table) == []
 
 
@@ -47,7 +46,7 @@ def test_count(scene: Scene, record_property: Callable[[str, object], None]) -> 
 
 @pytest.mark.parametrize("table", sorted(set(TABLES) - set(NOBODYS)))
 def test_a_list_without_filter_holds_own_rows_only(probe: Probe, scene: Scene, table: str) -> None:
-    """Asked for everything, the other brand's admin is given nothing of this brand."""
+    """A request for all rows returns none of this brand to the other brand's admin."""
     row, key = scene.rows[table], probe.keys(f"public.{table}")
     try:
         with probe.acting(scene.callers["other"]) as cursor:
@@ -63,7 +62,7 @@ def test_every_table_asks_for_a_trusted_session(probe: Probe) -> None:
 
 
 def test_what_a_table_keeps_to_itself(probe: Probe) -> None:
-    """Hashes and secrets: columns that no API role may read, whatever the row."""
+    """Hashes and secrets: columns that no API role may read, in any row."""
     hidden = {
         "mfa_factors": {
             "secret", "credential_id", "public_key", "sign_count", "last_used_step", "algorithm", "transports",

@@ -1,4 +1,4 @@
-"""Every Realtime topic and every Storage path × every caller."""
+"""Tests every Realtime topic and every Storage path × every caller."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""The checks of a deployment: they pass where all is well, name what is not, and leave nothing behind."""
+"""Tests the checks of a deployment: they pass if all is well, name what is wrong, and leave nothing behind."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ class Run:
     output: str
 
     def outcomes(self) -> dict[str, str]:
-        """By the name of the check: ok, FAILED or skipped."""
+        """Returns the result of each check by its name: ok, FAILED or skipped."""
         found: dict[str, str] = {}
         for line in self.output.splitlines():
             outcome, _, rest = line.partition(" ")
@@ -51,7 +51,7 @@ class Run:
         return found
 
     def reason(self, name: str) -> str:
-        """The lines of one check."""
+        """Returns the lines of one check."""
         lines = self.output.splitlines()
         start = next(index for index, line in enumerate(lines) if f" {NAMES.index(name) + 1} {name}" in line)
         rest = takewhile(lambda line: line.startswith("  "), lines[start + 1 :])
@@ -78,7 +78,7 @@ async def smoke(origin: str, *arguments: str, email: str, **environment: str) ->
 
 @pytest.fixture
 async def brand(world: World) -> Brand:
-    """A brand with the workflow that docs/deploy.md gives it."""
+    """Creates a brand with the workflow that docs/deploy.md describes."""
     made = await world.brand()
     slug = world.rows("select slug from public.brands where id = %s", made.id)[0]["slug"]
     text = (ROOT / "docs" / "deploy.md").read_text()
@@ -89,7 +89,7 @@ async def brand(world: World) -> Brand:
 
 @pytest.fixture(autouse=True)
 def room_for_sign_ins(world: World) -> Iterator[None]:
-    """More sign-ins come from this address than an address may send in a quarter of an hour."""
+    """More sign-ins come from this network address than it may send in 15 minutes."""
     with redis.Redis.from_url(world.stack.redis_url) as kv:
         kv.delete("limit:auth:127.0.0.1")
         yield
@@ -97,7 +97,7 @@ def room_for_sign_ins(world: World) -> Iterator[None]:
 
 
 def left_behind(world: World, brand: Brand, email: str) -> dict[str, Any]:
-    """What a run of the checks did not take away."""
+    """Lists what a run of the checks did not delete."""
     person = world.ids[email]
     return {
         name: found
@@ -128,7 +128,7 @@ async def test_all_is_well(world: World, brand: Brand) -> None:
 
 
 async def test_the_demo_organisation(world: World) -> None:
-    """The command of docs/deploy.md for this machine."""
+    """Runs the command of docs/deploy.md for this machine."""
     run = await smoke(world.stack.urls["web"], email="admin@aurora.test")
     assert run.output.splitlines()[-1] == "10 ok, 0 failed, 0 skipped", run.output
 
@@ -157,7 +157,7 @@ async def test_a_wrong_password(world: World, brand: Brand) -> None:
 
 
 async def test_a_wrong_secret_of_the_schedule(world: World, brand: Brand) -> None:
-    """Nothing purges the page then; what the checks before it made is taken away all the same."""
+    """Without the secret nothing purges the page; the data of earlier checks is deleted all the same."""
     web = world.stack.urls["web"]
     run = await smoke(web, "--purge-seconds", "0", email=brand.admin.email, CRON_SECRET="x" * 32)
     failed = {"scheduled run", "publish and purge"}
@@ -168,7 +168,7 @@ async def test_a_wrong_secret_of_the_schedule(world: World, brand: Brand) -> Non
     assert "came:     200 " in run.reason("publish and purge")
     assert "VERCEL_TOKEN" in run.reason("publish and purge")
     assert left_behind(world, brand, brand.admin.email) == {}
-    async with httpx.AsyncClient(timeout=60) as platform:  # the schedule of the platform comes by
+    async with httpx.AsyncClient(timeout=60) as platform:  # the schedule of the platform runs
         headers = {"Authorization": f"Bearer {CRON_SECRET}"}
         assert (await platform.get(f"{web}/api/v1/cron/minute", headers=headers)).status_code == 200
 

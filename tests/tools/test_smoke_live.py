@@ -1,6 +1,6 @@
-"""A channel of Realtime that is joined before replication runs, as on a project that nobody listened to for a while.
+"""Tests a Realtime channel that is joined before replication runs, as on a project without listeners for a while.
 
-What the server says is from supabase/realtime, lib/realtime_web/channels/realtime_channel.ex.
+The messages of the server are from supabase/realtime, lib/realtime_web/channels/realtime_channel.ex.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ MESSAGES = {"ok": "Replication connection established", "error": "Replication co
 
 
 class LateRealtime:
-    """Answers a join at once, and says later how replication went."""
+    """Answers a join at once, and reports later how replication went."""
 
     def __init__(self, status: str) -> None:
         self.status = status
@@ -70,7 +70,7 @@ async def test_joined_is_not_ready(realtime: tuple[LateRealtime, dict[str, str]]
         assert not await channel.receives("ContentUpdated", CONTENT, seconds=0.1)
         assert not channel.ready.is_set()
         late.tell.set()
-        # An answer either way, and long before the minute is over.
+        # A decision either way, long before the minute is over.
         async with asyncio.timeout(10):
             assert await channel.is_ready() is (late.status == "ok")
             assert await channel.receives("ContentUpdated", CONTENT, seconds=60) is (late.status == "ok")

@@ -1,4 +1,4 @@
-"""Tokens that must not open anything, with the shared secret and with published keys."""
+"""Tests tokens that must be refused, with the shared secret and with published keys."""
 
 import asyncio
 import base64
@@ -48,7 +48,7 @@ def published(key: ec.EllipticCurvePrivateKey, kid: str) -> dict[str, Any]:
 
 
 def with_secret() -> TokenVerifier:
-    """Beside a published key of another project under the id of ours."""
+    """A published key of another project that has the id of ours."""
     keys = {"keys": [published(ec.generate_private_key(ec.SECP256R1()), "ec")]}
     return TokenVerifier(
         read_settings(ENVIRONMENT | {"SUPABASE_JWT_SECRET": SECRET, "SUPABASE_JWKS": json.dumps(keys)})
@@ -155,7 +155,7 @@ async def test_another_algorithm_or_key_is_refused(key: Any, algorithm: str, kid
 
 
 class Auth:
-    """Publishes keys, and counts how often it is asked for them."""
+    """Publishes keys, and counts the requests for them."""
 
     def __init__(self, *keys: dict[str, Any]) -> None:
         self.keys = list(keys)
@@ -183,7 +183,7 @@ def serving(auth: Auth) -> Generator[Auth]:
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Quiet."""
+            """Logs nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -213,7 +213,7 @@ async def test_published_keys_are_fetched_once_and_again_after_a_rotation(monkey
         new = auth.token(new_key, "new")
         for _ in range(3):
             with pytest.raises(Unauthorized):
-                await verifier.verify(new)  # asked a moment ago: a forged id costs nothing
+                await verifier.verify(new)  # asked a moment ago: a forged id causes no request
         assert auth.asked == 1
         later = time.monotonic() + JWKS_REFETCH_SECONDS + 1
         monkeypatch.setattr(time, "monotonic", lambda: later)
@@ -227,14 +227,14 @@ async def test_stale_keys_of_the_environment_cost_one_fetch_and_no_refusal() -> 
     with serving(Auth(published(new_key, "new"))) as auth:
         verifier = auth.verifier(SUPABASE_JWKS=json.dumps({"keys": [published(EC_KEY, "old")]}))
         await verifier.verify(auth.token(EC_KEY, "old"))
-        assert auth.asked == 0  # known: a cold start fetches nothing
+        assert auth.asked == 0  # known from the settings: a cold start fetches nothing
         await verifier.verify(auth.token(new_key, "new"))
         assert auth.asked == 1
 
 
 @pytest.mark.usefixtures("_own_pool")
 async def test_while_the_keys_cannot_be_read_an_unknown_one_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that hears 401 signs its person out."""
+    """A client that gets 401 signs its user out."""
     new_key = ec.generate_private_key(ec.SECP256R1())
     with serving(Auth(published(EC_KEY, "old"), published(new_key, "new"))) as auth:
         auth.is_down = True
@@ -258,7 +258,7 @@ async def test_during_the_move_to_keys_both_kinds_of_token_are_valid() -> None:
         verifier = auth.verifier(SUPABASE_JWT_SECRET=SECRET)
         await verifier.verify(auth.token(EC_KEY, "ec"))
         await verifier.verify(jwt.encode(claims(iss=f"{auth.url}/auth/v1"), SECRET, "HS256"))
-        # Also one whose secret has an id, as that of the project's list of keys.
+        # Also a secret that has an id, such as one from the project's list of keys.
         await verifier.verify(jwt.encode(claims(iss=f"{auth.url}/auth/v1"), SECRET, "HS256", headers={"kid": "legacy"}))
 
 
@@ -267,5 +267,5 @@ async def test_a_project_without_published_keys_refuses_their_tokens() -> None:
     with serving(Auth()) as auth:
         with pytest.raises(Unauthorized):
             await auth.verifier(SUPABASE_JWT_SECRET=SECRET).verify(auth.token(EC_KEY, "ec"))
-        with pytest.raises(ServiceUnavailable):  # it has no secret either: nobody can tell yet
+        with pytest.raises(ServiceUnavailable):  # no secret is set either: the token cannot be verified yet
             await auth.verifier().verify(auth.token(EC_KEY, "ec"))

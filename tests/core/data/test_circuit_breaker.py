@@ -1,4 +1,4 @@
-"""One circuit, seen alike by two processes: closed, open, half open with few probes (domain §7)."""
+"""Tests one circuit, shared by two processes: closed, open, half open with few probes (domain §7)."""
 
 import asyncio
 import os
@@ -72,7 +72,7 @@ async def record(name: str, outcomes: str) -> None:
 
 
 async def let_time_pass(stack: RunningStack, name: str) -> None:
-    """Moves the circuit's times back by half a minute, which nobody wants to wait."""
+    """Moves the circuit's times back by half a minute instead of waiting."""
     client = redis.asyncio.Redis.from_url(stack.redis_url)
     for field in ("opened_at", "probing_at"):
         value = await client.hget(f"circuit:local:{name}", field)  # pyright: ignore[reportGeneralTypeIssues]

@@ -1,4 +1,4 @@
-"""What the gateway and PostgREST answer when something is wrong before or around a statement, over the wire."""
+"""Tests, over HTTP, the errors of the gateway and PostgREST that occur before or around a statement."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -93,7 +93,7 @@ def count(world: World, brand: Brand, table: str = "contents") -> int:
 
 
 async def test_a_gateway_that_repeats_calls(world: World, brand: Brand, gateway: Recorder) -> None:
-    """Three times what the platform sent once: done once, and each answer is that of the first time."""
+    """Repeats each call three times: the command runs once, and each response is the first one."""
     gateway.repeats = 2
     created = await brand.editor.post("/contents", new(brand))
     assert created.status_code == 201, created.text

@@ -1,4 +1,4 @@
-"""The budget of design §2: one round trip to KV, then one to the data API, and nothing else."""
+"""Tests the budget of design §2: one round trip to KV, then one to the data API, and nothing else."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -31,7 +31,7 @@ def origin(recorded: tuple[Recorder, str]) -> str:
 
 
 def assert_two_round_trips(hops: list[Hop], data_path: str) -> None:
-    """KV calls that run side by side are one round trip; then comes exactly one data call."""
+    """Asserts one round trip of KV calls, which may run in parallel, and then one data call."""
     *kv, data = hops
     assert [hop.service for hop in kv] == ["kv"] * len(kv)
     assert kv, "no rate limit and no session check"
@@ -45,7 +45,7 @@ async def test_get_and_post_of_a_content(world: World, recorder: Recorder, origi
     brand = await world.brand()
     editor = await world.signed_in(origin)
     world.join(editor, brand.id, "editor")
-    await editor.get("/users/me")  # connections are opened once for an instance
+    await editor.get("/users/me")  # connections are opened once per instance
 
     recorder.hops.clear()
     body = {"brandId": brand.id, "templateId": brand.template_id, "title": "Two hops", "fields": {"topic": "x"}}
@@ -87,7 +87,7 @@ async def test_list_search_and_update(world: World, recorder: Recorder, origin: 
         "rest/v1/rpc/list_brands": lambda: editor.get("/brands"),
         "rest/v1/rpc/list_members": lambda: editor.get(f"/brands/{brand.id}/members"),
         "rest/v1/profiles": lambda: editor.get("/users/me"),
-        # Under a key of the caller's it is one round trip as well.
+        # An Idempotency-Key of the caller adds no round trip.
         "rest/v1/rpc/create_content": lambda: editor.http.post(
             "/contents", json={"brandId": brand.id, "title": "x"}, headers={"Idempotency-Key": uuid4().hex}
         ),
@@ -100,8 +100,10 @@ async def test_list_search_and_update(world: World, recorder: Recorder, origin: 
 
 
 async def test_a_brand_is_read_beside_its_cache(world: World, recorder: Recorder, origin: str) -> None:
-    """What KV holds of it is asked beside the session; the one data call says whether the caller may, and whether it
-    is still the newest. KV hears of a new entry when the answer has gone out."""
+    """The cached brand is read together with the session, and the one data call checks permission and currency.
+
+    A new entry is written to KV after the response.
+    """
     brand = await world.brand()
     viewer = await world.signed_in(origin)
     world.join(viewer, brand.id, "viewer")
@@ -114,7 +116,7 @@ async def test_a_brand_is_read_beside_its_cache(world: World, recorder: Recorder
         assert [hop.path for hop in data] == ["rest/v1/rpc/read_brand"]
         kv = [hop for hop in recorder.hops if hop.service == "kv" and hop.began < data[0].began]
         assert_two_round_trips([*kv, *data], "rest/v1/rpc/read_brand")
-        # Until KV has heard of the new entry: else that would be a call of the next request.
+        # Wait until the new entry is in KV: otherwise writing it would count as a call of the next request.
         await recorder.wait_for_calls(len(kv) + len(data) + is_first)
 
 
@@ -131,12 +133,12 @@ async def test_delivery_asks_twice_as_well(world: World, recorder: Recorder, ori
 
 
 async def test_a_generation(world: World, recorder: Recorder, origin: str) -> None:
-    """Two hops, a look into the cache, the model, and the record of it beside the circuit's and the cache's."""
+    """Two round trips, a cache lookup, the model, and the record together with the circuit and the cache."""
     brand = await world.brand()
     editor = await world.signed_in(origin)
     world.join(editor, brand.id, "editor")
     body = {"brandId": brand.id, "topic": "Frost", "count": 2}
-    await editor.post("/ai/titles", body)  # connections, and the SDK, are opened once for an instance
+    await editor.post("/ai/titles", body)  # connections and the SDK are opened once per instance
 
     recorder.hops.clear()
     answer = await editor.post("/ai/titles", body | {"topic": "Snow"})
@@ -155,7 +157,7 @@ async def test_a_generation(world: World, recorder: Recorder, origin: str) -> No
 
 
 async def test_a_request_by_api_key(world: World, recorder: Recorder, origin: str) -> None:
-    """What KV knows of the key comes with its limit; only the first request of a key asks the database for it."""
+    """The cached key is read together with its limit; only the first request of a key reads it from the database."""
     brand = await world.brand()
     body = {"brandId": brand.id, "name": "Website", "scopes": ["content:read"]}
     key = (await brand.admin.post("/users/api-keys", body)).json()["data"]["key"]

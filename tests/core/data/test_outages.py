@@ -1,7 +1,7 @@
-"""A service that is down or silent: a clear answer, and nothing half-written.
+"""Tests a service that is down or silent: a clear error, and nothing half-written.
 
-A function that waited for a silent service would be noticed by the clients here, which give up after 30 seconds; the
-waits themselves are settings, so no test compares them with the clock of a machine that has other work.
+The clients here give up after 30 seconds, so a function that waits for a silent service fails the test. The waits
+themselves are settings, so no test compares them with the clock of a busy machine.
 """
 
 import asyncio
@@ -99,7 +99,7 @@ async def test_what_must_be_limited_is_refused_without_kv(world: World, without_
 
 @pytest.mark.parametrize("fault", ["429", "500", "slow"])
 async def test_models_that_refuse_or_hang(world: World, stack: RunningStack, fault: str) -> None:
-    """An honest 503 that names what was tried, within the time that there is."""
+    """A 503 that names the providers that were tried, within the time limit."""
     brand = await world.brand()
     content = await world.draft(brand)
     hurried = {"AI_FIRST_TOKEN_SECONDS": "1", "AI_TOTAL_SECONDS": "8"}

@@ -1,4 +1,4 @@
-"""What must be undone has time of its own."""
+"""Tests that cleaning up has time of its own."""
 
 import asyncio
 import time

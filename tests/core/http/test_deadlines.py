@@ -1,4 +1,4 @@
-"""Every wait of a function fits its ``maxDuration``: by sums, by where something is waited for, over the wire."""
+"""Tests that every wait of a function fits its ``maxDuration``: by sums, by reading the code, and over HTTP."""
 
 import ast
 import asyncio
@@ -41,7 +41,7 @@ def limit_of(function: str) -> float:
 
 
 def said_limit(function: str) -> float:
-    """What the function tells create_app."""
+    """Reads the maximum that the function passes to create_app."""
     tree = ast.parse((ROOT / "api" / f"{function}.py").read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "create_app"]
     assert len(calls) == 1
@@ -55,7 +55,7 @@ def test_a_function_knows_its_limit(function: str) -> None:
 
 
 def test_there_is_time_for_what_comes_after_the_waits() -> None:
-    # Answers that tell nobody who has an account are held until the next step.
+    # Responses that must not reveal whether an account exists are held until the next step.
     assert GRACE_SECONDS > STEP_SECONDS
     assert min(AFTERWARDS_SECONDS, RESERVE_SECONDS) > 0
 
@@ -64,10 +64,10 @@ KV, CALL = TIMEOUT_SECONDS, TOTAL_SECONDS
 
 
 def usual_waits(function: str) -> list[float]:
-    """The waits of one request at their longest, where nothing is asked twice: no limit may cut these short."""
+    """The longest waits of one request that calls nothing twice: no limit may cut these short."""
     match function:
         case "ai":
-            # Begun, written by the models, and written down.
+            # Begin the generation, let the models write, record the result.
             return [KV, CALL, Settings.model_fields["ai_total_seconds"].default, CLOSING_SECONDS]
         case "transfers":
             return [KV, PATIENT_SECONDS]
@@ -78,10 +78,11 @@ def usual_waits(function: str) -> list[float]:
 
 
 def worst_waits(function: str) -> list[float]:
-    """The waits of the longest chain that the code of a function can make."""
+    """The waits of the longest chain in the code of a function."""
     match function:
         case "identity":
-            # Signing in: the windows, the captcha, Auth, the keys of its tokens, the session in the database and in KV.
+            # Signing in: the rate limits, the captcha, Auth, the keys of its tokens, the session in the database and in
+            # KV.
             return [KV, captcha.SECONDS, CALL, JWKS_SECONDS, CALL, KV]
         case "cron":
             own = {
@@ -101,13 +102,13 @@ def test_the_usual_waits_fit_without_being_cut_short(function: str) -> None:
 
 
 def test_which_functions_rely_on_the_deadline() -> None:
-    """The longest chains of the others fit by themselves."""
+    """The longest chains of all other functions fit by themselves."""
     late = {name for name in FUNCTIONS if sum(worst_waits(name)) > waiting_seconds(limit_of(name))}
     assert late == {"identity", "cron"}
 
 
-# Where a timeout or a client of something outside is made by other means than lib/core/http/deadline.py, and why that
-# is within the request's time.
+# Timeouts and clients of outside services that are made without lib/core/http/deadline.py, and why each stays within
+# the request's time.
 OWN_WAITS = {
     "lib/core/http/deadline.py": "makes them",
     "lib/core/http/middleware.py": "the end of the whole request",
@@ -143,24 +144,24 @@ def waits_in(path: Path) -> set[str]:
 def test_nothing_waits_in_a_way_of_its_own() -> None:
     files = [path for folder in ("lib", "api") for path in (ROOT / folder).rglob("*.py")]
     found = {str(path.relative_to(ROOT)): waits_in(path) for path in files}
-    # The client of KV has no timeout at all: ask_kv gives it one, and nothing else may await its answers.
+    # The client of KV has no timeout at all: ask_kv gives it one, and nothing else may await its responses.
     assert found.pop("lib/core/data/kv.py") == {"Redis"}
     assert {name for name, waits in found.items() if waits} == set(OWN_WAITS)
 
 
 @pytest.fixture(scope="module")
 def slow(stack: RunningStack) -> Iterator[tuple[Recorder, str]]:
-    """Every answer comes just before the caller would give up waiting for it."""
+    """Every response comes just before the caller would give up."""
     with recording(stack.environment) as (recorder, settings), functions_with(settings) as origin:
         recorder.delays = {"kv": TIMEOUT_SECONDS - 0.4, "supabase": TOTAL_SECONDS - 0.6}
         yield recorder, origin
 
 
 async def test_signing_in_while_everything_is_slow(world: World, slow: tuple[Recorder, str]) -> None:
-    """KV, Auth, KV and the database in a row: an answer of ours, in time, and not the platform's."""
+    """KV, Auth, KV and the database in a row are slow: the error is ours, in time, and not the platform's."""
     person = await world.person(slow[1])
     response = await person.sign_in()
-    # By the call for which no time was left, or by the shell: both are ours, and say when to try again.
+    # From the call for which no time was left, or from the middleware: both say when to retry.
     assert response.json()["error"]["code"] in ("SERVICE_UNAVAILABLE", "TIMEOUT"), response.text
     assert int(response.headers["Retry-After"]) > 0
 
@@ -171,7 +172,7 @@ async def test_the_usual_two_hops_are_only_slow(world: World, slow: tuple[Record
 
 
 async def test_what_follows_the_answer_ends_in_time_too(world: World, slow: tuple[Recorder, str]) -> None:
-    """A refusal is recorded after its answer. There is no time for that here, and the platform need not end it."""
+    """A refusal is recorded after its response. If there is no time for that, the function still ends in time."""
     recorder, origin = slow
     brand = await world.brand()
     viewer = await world.signed_in(origin)
@@ -185,14 +186,14 @@ async def test_what_follows_the_answer_ends_in_time_too(world: World, slow: tupl
         if "request" in cut:
             break
         await asyncio.sleep(0.1)
-    # By the wait itself or by the shell: both are over at the same moment.
+    # From the wait itself or from the middleware: both end at the same moment.
     late = ("a denial could not be recorded", "there was no time for all that follows the answer")
     assert cut in [[each, "request"] for each in late]
     assert recorder.hops[-1].path == "rest/v1/rpc/record_denial"
 
 
 def messages_in(log: Path, request_id: str) -> list[str]:
-    """What a server has logged of a request. Raises AssertionError where a function was ended by the platform."""
+    """Returns the log lines of a request. Raises AssertionError if the platform stopped a function."""
     text = log.read_text()
     assert "ended after" not in text
     lines = (json.loads(line) for line in text.splitlines() if line.startswith("{"))

@@ -22,12 +22,12 @@ from lib.core.http.errors import from_data_api
         ("57P01", 503, "SERVICE_UNAVAILABLE"),
         ("PGRST116", 404, "NOT_FOUND"),
         ("PGRST301", 401, "INVALID_TOKEN"),
-        # The schema cache is behind, or the deployment ahead of its migration.
+        # The schema cache is out of date, or the deployment is ahead of its migration.
         ("PGRST200", 503, "SERVICE_UNAVAILABLE"),
         ("PGRST202", 503, "SERVICE_UNAVAILABLE"),
         ("PGRST204", 503, "SERVICE_UNAVAILABLE"),
         ("PGRST205", 503, "SERVICE_UNAVAILABLE"),
-        # The gateway's answers have no code: the client gives the status, as text or as a number, or nothing.
+        # The gateway's responses have no code: the client reports the status, as text or as a number, or nothing.
         ("502", 503, "SERVICE_UNAVAILABLE"),
         ("504", 504, "TIMEOUT"),
         ("524", 504, "TIMEOUT"),

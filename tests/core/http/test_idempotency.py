@@ -1,4 +1,4 @@
-"""An Idempotency-Key: the first answer again, another request refused, two at once done once."""
+"""Tests Idempotency-Key: a repeated request gets the first response, another one is refused, two at once run once."""
 
 import asyncio
 from typing import Any
@@ -142,7 +142,7 @@ async def test_keys_that_cannot_be(world: World, key: str) -> None:
 
 
 async def test_no_function_but_a_command_runs_under_a_key(world: World) -> None:
-    """Past our API: not what only reads, not what the caller may not call, not itself."""
+    """Called past our API, it runs no reading function, no function closed to the caller, and not itself."""
     brand = await world.brand()
     api = world.data_api(brand.admin.access_token).http
     for command, status in (

@@ -1,4 +1,4 @@
-"""What the origin serves beside the functions, and to whom."""
+"""Tests what the origin serves beside the functions, and to which other origins."""
 
 import json
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def test_a_known_web_app_may_ask(origin: str) -> None:
     assert preflight.status_code == 200
     assert preflight.headers["Access-Control-Allow-Origin"] == WEB_APP
     assert "PATCH" in preflight.headers["Access-Control-Allow-Methods"]
-    # The refusals of the shell can be read too.
+    # Refusals of the middleware are readable too.
     refused = httpx.post(f"{origin}/api/v1/contents", content=b"x", headers={"Origin": WEB_APP})
     assert_problem(refused, 415, "UNSUPPORTED_MEDIA_TYPE")
     assert refused.headers["Access-Control-Allow-Origin"] == WEB_APP

@@ -1,4 +1,4 @@
-"""What every function shares, asked over HTTP: bad input, headers, ids."""
+"""Tests, over HTTP, what every function shares: invalid input, headers, ids."""
 
 import json
 from typing import Any
@@ -147,7 +147,7 @@ async def test_unknown_methods(world: World, method: str, path: str) -> None:
 
 
 def tampered(world: World, token: str, **changes: Any) -> str:
-    """The token with other claims, signed with the right secret."""
+    """Signs the token with other claims and the right secret."""
     claims = jwt.decode(token, options={"verify_signature": False})
     return jwt.encode(claims | changes, world.stack.environment["SUPABASE_JWT_SECRET"], "HS256")
 

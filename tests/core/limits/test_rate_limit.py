@@ -16,13 +16,13 @@ async def test_ten_sign_ins_for_an_address(world: World) -> None:
     login = f"{world.stack.urls['web']}/api/v1/auth/login"
     async with httpx.AsyncClient(transport=transport) as http:
         for spent in range(1, 11):
-            # Another address each time: one alone would be locked before.
+            # Another e-mail address each time: a single one would be locked first.
             body = {"email": f"{uuid4().hex}@people.test", "password": "wrong"}
             response = await http.post(login, json=body)
             assert_problem(response, 401, "INVALID_CREDENTIALS")
             assert response.headers["X-RateLimit-Limit"] == "10"
             assert response.headers["X-RateLimit-Remaining"] == str(10 - spent)
-        # Whatever address a client claims to have, the platform's own header says which it is.
+        # The platform's own header decides, whatever address a client claims.
         forged = {"X-Forwarded-For": "8.8.8.8", "X-Real-IP": "8.8.8.8", "X-Vercel-Forwarded-For": "8.8.8.8"}
         refused = await http.post(login, json=body, headers=forged)
     assert_problem(refused, 429, "RATE_LIMIT_EXCEEDED")
@@ -44,7 +44,7 @@ async def test_ai_has_a_limit_of_its_own(world: World) -> None:
     person = await world.signed_in()
     response = await person.post("/ai/generate", {"contentId": "00000000-0000-7000-8000-000000000000"})
     assert_problem(response, 404, "NOT_FOUND")
-    # The narrower one of the two: so many in an hour.
+    # The stricter of two limits: requests per hour.
     assert response.headers["X-RateLimit-Limit"] == "20"
     response = await person.post("/ai/titles", {"brandId": "00000000-0000-7000-8000-000000000000", "topic": "Frost"})
     assert response.headers["X-RateLimit-Limit"] == "50"

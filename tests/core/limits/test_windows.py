@@ -1,4 +1,4 @@
-"""The sliding windows in KV against a model that counts exactly, and what makes them more than one after the other."""
+"""Compares the sliding windows in KV with an exact model, and tests concurrent requests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def platform(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This process as a function of the platform: its settings, and a client of KV of its own."""
+    """Runs this process like a function of the platform: its settings, and its own client of KV."""
     for name, value in stack.environment.items():
         monkeypatch.setenv(name, value)
     cached: tuple[Any, ...] = (config.get_settings, kv.get_kv)
@@ -40,14 +40,14 @@ def platform(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
 
 @pytest.fixture
 async def connected(platform: None) -> AsyncIterator[None]:
-    """With a client of KV that ends with the test's own loop."""
+    """Uses a client of KV that ends with the test's own loop."""
     yield
     await kv.get_kv().close()
 
 
 @dataclass
 class Model:
-    """An exact sliding window, by its definition: what was admitted in the last so many seconds."""
+    """An exact sliding window, by its definition: the requests admitted in the last ``seconds``."""
 
     most: int
     seconds: int
@@ -73,8 +73,10 @@ REQUESTS = st.lists(
 def test_as_an_exact_model(
     platform: None, requests: list[tuple[int, int]], narrow: int, wide: int, seconds: int
 ) -> None:
-    """Whatever comes when: the same are admitted, and the same room is left. Refusals are not counted; two windows are
-    charged both or neither."""
+    """For any sequence of requests, both admit the same ones and report the same room.
+
+    Refusals are not counted; two windows are charged together or not at all.
+    """
     models = [Model(narrow, seconds), Model(wide, 2 * seconds)]
     name = uuid4().hex
 
@@ -107,7 +109,7 @@ def test_as_an_exact_model(
 
 
 def check_reset(verdict: Verdict, model: Model, now: float, cost: int) -> None:
-    """A refused request that could ever be admitted is at the time that it is told, and not a moment before."""
+    """A refused request that can be admitted later is admitted at the reported time, and not before."""
     if verdict.is_admitted or cost > model.most:
         return
     assert model.has_room(verdict.reset, cost)
@@ -122,7 +124,7 @@ async def test_many_at_once_get_exactly_as_many(connected: None) -> None:
 
 
 async def test_points_of_graphql(connected: None) -> None:
-    """Two hundred a minute, spent by what queries cost."""
+    """Two hundred points a minute, spent by the cost of each query."""
     person = uuid4().hex
     costs = (150, 60, 50, 1)
     admitted = [(await admit(GRAPHQL.window(person, cost)))[0][0].is_admitted for cost in costs]
@@ -137,11 +139,13 @@ async def test_the_session_is_read_by_the_same_command(connected: None) -> None:
     assert 400 < await kv.get_kv().ttl(key) <= 500
     assert (await admit(window, session_key=key))[1] == "kept"
     assert 400 < await kv.get_kv().ttl(key) <= 500
-    assert (await admit(window, session_key=key, session_seconds=500))[1] is None  # refused: nothing is told
+    assert (await admit(window, session_key=key, session_seconds=500))[1] is None  # refused: not published
 
 
 async def test_thresholds_change_without_a_deploy(world: World) -> None:
-    """By a setting that platform admins write; the scheduler makes it count. On a store of its own: it is for all."""
+    """Platform admins change a setting; the scheduler applies it. It applies to everyone, so this uses its own
+    store.
+    """
     person = await world.signed_in()
     assert (await person.get("/brands")).headers["X-RateLimit-Limit"] == "100"
     platform_admin = await world.platform_admin()

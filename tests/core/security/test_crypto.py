@@ -39,7 +39,7 @@ def test_old_keys_open_and_new_ones_close() -> None:
 @given(st.integers(min_value=0, max_value=200))
 def test_a_changed_character_is_noticed(place: int) -> None:
     sealed = KeyRing(OLD).encrypt("a text of some length", "o")
-    # Not the last character, which has bits to spare that decoding drops.
+    # Not the last character, which has spare bits that decoding drops.
     place = 3 + place % (len(sealed) - 4)
     other = "A" if sealed[place] != "A" else "B"
     with pytest.raises(DecryptionFailed):

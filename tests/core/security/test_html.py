@@ -12,7 +12,7 @@ TAGS = {"p", "br", "strong", "em", "u", "a"}
 
 
 def test_the_corpus_is_what_it_says() -> None:
-    """Uncleaned, a browser would run nearly all of it: the check can fail."""
+    """Without sanitising, a browser would run nearly all vectors: the check can fail."""
     harmless = [vector for vector in VECTORS if not executed(vector)]
     assert len(VECTORS) > 80
     assert len(harmless) < 12, harmless

@@ -1,4 +1,4 @@
-"""The rotation of keys, killed at random rows while others write: in a database and behind a data API of its own."""
+"""Tests key rotation, killed at random rows while others write, with its own database and data API."""
 
 import base64
 import os
@@ -26,7 +26,7 @@ from tests.tenancy.scene import make_person
 KEYS = [f"v{version}:{base64.b64encode(os.urandom(32)).decode()}" for version in (1, 2)]
 OLD, BOTH, NEWEST = read_ring(KEYS[0]), read_ring(",".join(KEYS)), read_ring(KEYS[1])
 KILLS = int(os.environ.get("ROTATION_KILLS", "6"))
-# More rows than so many runs get to, whatever the dice say.
+# More rows than any run processes before it is killed.
 PEOPLE = 6 * KILLS
 
 
@@ -38,7 +38,7 @@ def database(stack: RunningStack) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def environment(stack: RunningStack, database: Database) -> Iterator[dict[str, str]]:
-    """Of the command, at a data API of its own."""
+    """Settings of the command, for its own data API."""
     process, port = supabase(load_settings()), free_port()
     url = database.connection.info
     settings = process.environment | {
@@ -66,7 +66,7 @@ def environment(stack: RunningStack, database: Database) -> Iterator[dict[str, s
 
 
 class Rows:
-    """What is encrypted, by table, column and key, and what it says."""
+    """Returns the encrypted values by table, column and key, and their plain text."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -102,7 +102,7 @@ class Rows:
         self.texts[table, column, key] = text
 
     def write_somewhere(self) -> None:
-        """As the platform does meanwhile: under the newest key."""
+        """Writes as the platform does meanwhile: under the newest key."""
         table, column, key = random.choice([place for place in self.texts if place[0] != "public.invitations"])
         self._put(table, column, key, f"rewritten {uuid4().hex}", BOTH)
 
@@ -148,14 +148,14 @@ def test_killed_many_times_and_nothing_is_lost(database: Database, environment: 
     assert running.returncode == 0, problems
     assert rows.readable(NEWEST)
     assert f'"public.profiles.phone": {{"2": {PEOPLE}}}' in output
-    # Who is looked for by the newest index alone is found.
+    # A lookup by the newest index alone finds the user.
     for (table, _, key), text in rows.texts.items():
         if table == "public.invitations":
             index = database.value("select email_index from public.invitations where id = %s", key)
             assert index == NEWEST.blind_indexes(text, "email")[0]
     people = database.rows("select profiles.id, email, email_index from public.profiles join auth.users using (id)")
     assert all(row["email_index"] == NEWEST.blind_indexes(row["email"], "email")[0] for row in people)
-    # Again: there is nothing to do, and nothing is done.
+    # A second run finds nothing to do.
     before = rows.kept()
     with command(environment) as running:
         assert "0 values and 0 indexes" in running.communicate(timeout=60)[0]
@@ -171,18 +171,18 @@ def test_what_no_key_opens_is_named_and_stops_nothing(database: Database, enviro
     with command(environment) as running:
         _, problems = running.communicate(timeout=60)
     assert running.returncode == 1
-    assert f"no key of the ring opens public.profiles.phone:{lost.user_id}" in problems
+    assert f"no key of the ring decrypts public.profiles.phone:{lost.user_id}" in problems
     assert database.value("select phone from public.profiles where id = %s", kept.user_id).startswith("v2.")
 
 
 def test_every_encrypted_column_is_rotated(database: Database) -> None:
-    """By the catalogue: one that is added later has to be named."""
+    """Reads the catalogue: a column that is added later must be listed."""
     found = database.rows(
         "select relnamespace::regnamespace || '.' || relname as place, attname from pg_attribute "
         "join pg_class on pg_class.oid = attrelid where atttypid = 'private.ciphertext'::regtype and relkind = 'r' "
         "and not attisdropped"
     )
     named = database.rows("select table_name as place, column_name as attname from private.encrypted_columns()")
-    # The audit log keeps no address any more (decision 12), and what it kept is part of its chain.
+    # The audit log keeps no address any more (decision 12); old entries are part of its hash chain.
     expected = {(row["place"], row["attname"]) for row in found} - {("public.audit_log", "address")}
     assert {(row["place"], row["attname"]) for row in named} == expected

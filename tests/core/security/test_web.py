@@ -1,4 +1,4 @@
-"""The guarded client: every trick that is known to reach behind a wall is refused, and honest pages are read."""
+"""Tests the guarded client: it refuses every known trick to reach internal addresses, and reads public pages."""
 
 import asyncio
 import gzip
@@ -24,7 +24,7 @@ HTML = ("text/html",)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """A web server with every bad habit."""
+    """A web server with every kind of misbehaviour."""
 
     asked: list[tuple[str, str]] = []  # noqa: RUF012 - one for all requests of a test, and emptied by each
 
@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
+        """Logs nothing."""
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def serving() -> Generator[str]:
 
 @pytest.fixture
 def settings(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """As in a deployment: nothing private is exempt."""
+    """Settings of a deployment: no private address is exempt."""
     for name, value in stack.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("WEB_FETCH_PRIVATE_HOSTS")
@@ -118,14 +118,14 @@ async def client(settings: pytest.MonkeyPatch) -> AsyncIterator[pytest.MonkeyPat
 
 @pytest.fixture
 def site(client: pytest.MonkeyPatch) -> Iterator[str]:
-    """A server on this machine that is exempt, as the stand-ins are."""
+    """A server on this machine that is exempt, like the stand-ins."""
     with serving() as host:
         client.setenv("WEB_FETCH_PRIVATE_HOSTS", host)
         config.get_settings.cache_clear()
         yield f"http://{host}"
 
 
-# ── what may not be reached
+# ── addresses that must not be reached
 
 INSIDE = [
     "http://127.0.0.1/",
@@ -198,7 +198,7 @@ async def test_refused(client: pytest.MonkeyPatch, url: str) -> None:
 
 
 async def test_a_name_with_one_private_address(client: pytest.MonkeyPatch) -> None:
-    """All of them count: which one a connection takes is not left to chance."""
+    """All addresses of a name are checked, because a connection may use any of them."""
 
     async def resolve(host: str, port: int) -> list[str]:
         return ["93.184.215.14", "10.0.0.1"]
@@ -209,7 +209,7 @@ async def test_a_name_with_one_private_address(client: pytest.MonkeyPatch) -> No
 
 
 async def test_rebinding(client: pytest.MonkeyPatch) -> None:
-    """A name that is public when it is looked at and private a moment later: it is looked at once, and pinned."""
+    """A name that is public when it is checked and private a moment later is resolved once, and pinned."""
     answers = iter(["93.184.215.14", "127.0.0.1", "127.0.0.1"])
 
     async def resolve(host: str, port: int) -> list[str]:
@@ -235,7 +235,7 @@ async def test_an_exemption_is_of_one_port(site: str) -> None:
     assert site
 
 
-# ── bounds
+# ── limits
 
 
 async def test_a_bomb(site: str) -> None:
@@ -275,7 +275,7 @@ async def test_nobody_listens(client: pytest.MonkeyPatch) -> None:
         await fetch(f"http://{host}/", media_types=HTML, max_bytes=1000)
 
 
-# ── what is read
+# ── pages that are read
 
 
 async def test_a_page(site: str) -> None:
@@ -285,7 +285,7 @@ async def test_a_page(site: str) -> None:
 
 
 async def test_nothing_is_carried_from_one_to_the_next(site: str) -> None:
-    """Cookies of one answer are not sent with another request, whosever it is."""
+    """Cookies of one response are not sent with another request."""
     await fetch(f"{site}/moved", media_types=HTML, max_bytes=1000)
     assert list(web._client().cookies.jar) == []  # pyright: ignore[reportPrivateUsage]
 

@@ -1,4 +1,4 @@
-"""Logs and Sentry over the wire."""
+"""Tests logs and Sentry reports over the wire."""
 
 import gzip
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from local.stack.settings import ROOT
 from tools.package import ENVIRONMENT
 
-# A function whose route fails with something that nobody foresaw.
+# A function whose route fails with an unexpected error.
 BROKEN = """
 import asyncio
 import httpx
@@ -71,7 +71,7 @@ def test_sentry_hears_of_it_when_a_dsn_is_set() -> None:
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
-            """Quiet."""
+            """Logs nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Sentry) as server:
         Thread(target=server.serve_forever, daemon=True).start()
