@@ -88,4 +88,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 statuses[value] += 1
     if statuses:
         shares = ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items()))
-        terminalreporter.write_line(f"{statuses.total()} requests held against the description of the API ({shares})")
+        terminalreporter.write_line(f"{statuses.total()} requests compared with the description of the API ({shares})")

@@ -26,6 +26,7 @@ CHECKS: Final[tuple[tuple[str, Sequence[str | Path]], ...]] = (
     ("sql", (BIN / "sqlfluff", "lint", "--disable-progress-bar", "--processes", "2", *SQL)),
     ("migrations", (sys.executable, "-m", "tools.database.landed")),
     ("openapi", (sys.executable, "-m", "tools.openapi", "--check")),
+    ("english", (sys.executable, "-m", "tools.english")),
 )
 FIXES: Final[tuple[Sequence[str | Path], ...]] = (
     (BIN / "ruff", "check", "--fix", "--quiet", "."),

@@ -70,7 +70,7 @@ async def _events(form: Any, model: str, answer: str, usage: tuple[int, int], fa
         await asyncio.sleep(LATE_SECONDS)
     for index, piece in enumerate(pieces):
         if "cut" in faults and index >= len(pieces) // 2:
-            raise ConnectionResetError("the stream was to be cut here")
+            raise ConnectionResetError("the prompt asks to cut the stream here")
         for event in form.stream_piece(model, piece, first=index == 0):
             yield event
         await asyncio.sleep(TOKEN_SECONDS)

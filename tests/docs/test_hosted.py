@@ -83,7 +83,7 @@ def test_every_row_has_a_source_and_a_check() -> None:
         where = f"{service}: {assumption}"
         paths = re.findall(r"`([^`]+)`", source)
         assert re.search(r"<https://[^/>]+/[^>]+>", source) or any(PATH.match(path) for path in paths), where
-        # A part for each aspect, `what: tests` or the tests alone; "open" where there are none.
+        # A part for each aspect, `what: tests` or the tests alone; "open" if there is none.
         for part in held.split("; "):
             named = part.rpartition(": ")[2] if ": `" in part or part.endswith(": open") else part
             is_open = named == "open"

@@ -1,4 +1,4 @@
-"""Markup that tries to execute, and the code that a browser would run of what is left of it.
+"""Markup that tries to execute, and the code that a browser would still run after sanitising.
 
 The vectors follow OWASP's cheat sheet for filter evasion and the regressions of DOMPurify and of nh3's engine.
 """

@@ -21,7 +21,7 @@ def source_files() -> list[Path]:
     for path in paths:
         found = sorted(SUPABASE.glob(path.removeprefix("./")))
         if not found:
-            raise SourceError(f"schema_paths names {path}, where there is no file")
+            raise SourceError(f"schema_paths names {path}, which does not exist")
         files |= dict.fromkeys(found)
     for folder in ("schemas", "policies"):
         for path in sorted((SUPABASE / folder).rglob("*.sql")):

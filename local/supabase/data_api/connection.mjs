@@ -38,7 +38,7 @@ class RolledBack extends Error {
 
 const pairs = (settings) => settings.map((setting) => setting.split(/=(.*)/s, 2));
 
-/** What PostgREST reads from the database at its start: the settings of roles and functions. */
+/** The settings of roles and functions, which PostgREST reads from the database at its start. */
 async function readSchemaCache(sql) {
   const roles = await sql`
     select rolname as name, array_agg(setting) as settings

@@ -5,7 +5,7 @@ const BY_CLASS = {
   "08": 503, "09": 500, "0L": 403, "0P": 403, 25: 500, 28: 403, "2D": 500, 38: 500, 39: 500, "3B": 500, 40: 500,
   53: 503, 54: 500, 55: 500, 57: 500, 58: 500, F0: 500, HV: 500, P0: 500, XX: 500,
 };
-// Those for which the library gives the same status, with PostgREST's message.
+// SQLSTATEs for which the library gives the same status, with PostgREST's message.
 const LEFT_TO_THE_LIBRARY = /^(PT.*|PGRST.*|42501|42703|42P01|42883|42P17)$/;
 
 function statusOf({ code, message = "" }) {

@@ -1,0 +1,1 @@
+"""Finds wording that is not plain technical English: see ``__main__.py``."""
