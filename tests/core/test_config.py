@@ -56,7 +56,7 @@ def test_the_older_secret_key_is_not_taken() -> None:
         read_settings(ENVIRONMENT | {"SUPABASE_SECRET_KEY": "eyJhbGciOiJIUzI1NiJ9.e30.x"})
 
 
-def test_what_the_management_api_is_told_is_explained() -> None:
+def test_settings_for_the_management_api_are_explained() -> None:
     told = json.loads((ROOT / "supabase" / "auth_settings.json").read_text())
     explained = (ROOT / "docs" / "deploy.md").read_text()
     for name, value in told.items():

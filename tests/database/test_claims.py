@@ -360,7 +360,7 @@ def test_a_claim_is_there_once(shelf: Shelf) -> None:
         ({"effective_to": START - timedelta(days=1)}, "23514"),
     ],
 )
-def test_what_a_claim_cannot_be(shelf: Shelf, change: dict[str, Any], sqlstate: str) -> None:
+def test_invalid_claims_are_refused(shelf: Shelf, change: dict[str, Any], sqlstate: str) -> None:
     shelf.add(BRAND_GLOBAL)
     ((column, value),) = change.items()
     with refused(sqlstate), shelf.database.connection.transaction():
@@ -389,7 +389,7 @@ def test_an_override_that_makes_no_sense_is_refused(shelf: Shelf, wrong: Overrid
         shelf.rule(wrong)
 
 
-def test_who_wrote_a_claim_edits_it_and_no_more(database: psycopg.Connection) -> None:
+def test_the_author_of_a_claim_may_only_edit_it(database: psycopg.Connection) -> None:
     with database.transaction(force_rollback=True):
         scene = build_scene(database)
         data = Database(database)

@@ -164,7 +164,7 @@ def test_a_violation_of_a_claim_bars_publishing_that_version(office: Office) -> 
     assert office.act("admin", "publish_content", content) == "published"
 
 
-def test_a_check_holds_for_a_text_whatever_its_status(office: Office) -> None:
+def test_a_check_holds_for_a_text_in_any_status(office: Office) -> None:
     content = office.submitted()
     office.database.run("select public.record_claim_review(%s, 'GB', '[]', 'rejected', 1)", content)
     office.act("viewer", "approve_content", content)
@@ -231,7 +231,7 @@ def test_a_platform_admin_passes_a_second_factor_always(office: Office) -> None:
     assert action == "user.promote"
 
 
-def test_what_is_due_is_published_and_what_has_expired_archived(office: Office) -> None:
+def test_due_contents_are_published_and_expired_ones_archived(office: Office) -> None:
     content = office.submitted()
     office.act("viewer", "approve_content", content)
     office.act("admin", "schedule_content", content, scheduled_for="2099-01-01")
@@ -318,7 +318,7 @@ def test_only_permissions_that_there_are(office: Office, wrong: list[Any]) -> No
         )
 
 
-def test_comments_keep_what_they_said(office: Office) -> None:
+def test_comments_keep_their_former_texts(office: Office) -> None:
     content = office.draft()
     comment = office.database.value(
         "insert into public.comments (brand_id, content_id, body) values (%s, %s, 'One') returning id",
@@ -345,7 +345,7 @@ def test_comments_keep_what_they_said(office: Office) -> None:
         )
 
 
-def test_the_audit_chain_shows_what_was_changed(office: Office) -> None:
+def test_the_audit_chain_shows_changed_records(office: Office) -> None:
     content = office.submitted()
     office.act("viewer", "approve_content", content)
     office.act("admin", "publish_content", content)

@@ -59,7 +59,7 @@ def test_the_owner_is_no_superuser_and_owns_nothing_of_the_services(owner: Datab
         "set session_preload_libraries = 'pg_trgm'",
     ],
 )
-def test_the_owner_is_refused_what_the_platform_refuses(owner: Database, statement: str) -> None:
+def test_the_owner_is_refused_as_on_the_platform(owner: Database, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         owner.run(statement)
 
@@ -118,7 +118,7 @@ def _patient_functions() -> set[str]:
     return names | scheduled | {"run_patient_command"}
 
 
-def test_what_python_waits_for_gets_the_time(owner: Database) -> None:
+def test_patient_calls_have_the_time_that_python_waits(owner: Database) -> None:
     """Only a setting of the called function itself counts: the data API applies it to the whole request."""
     for name in _patient_functions():
         settings = owner.value(
@@ -177,7 +177,7 @@ def _bodies(owner: Database) -> dict[str, tuple[str, str]]:
 WRITES = re.compile(r"\b(insert into|update (?!skip)\w+\.|delete from|realtime\.send|nextval|for (no key )?update)\b")
 
 
-def test_what_is_called_for_reading_writes_nothing(owner: Database) -> None:
+def test_functions_called_for_reading_write_nothing(owner: Database) -> None:
     """The data API runs stable functions, and everything that they call, in read-only transactions."""
     bodies = _bodies(owner)
 

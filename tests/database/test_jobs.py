@@ -48,7 +48,7 @@ def test_a_job_goes_to_one_worker_and_is_gone_when_done(jobs: Database, queue: s
     assert jobs.rows("select 1 from private.jobs where id = %s", job_id) == []
 
 
-def test_what_a_dead_worker_held_comes_back_when_its_lease_ends(jobs: Database, queue: str) -> None:
+def test_work_of_a_dead_worker_returns_when_its_lease_ends(jobs: Database, queue: str) -> None:
     job_id = enqueue(jobs, queue)
     assert claim(jobs, queue, "w1", lease="-1 second") == [job_id]
     assert claim(jobs, queue, "w2") == [job_id]

@@ -89,7 +89,7 @@ def test_a_late_commit_is_never_passed_over(url: str, outbox: Database, consumer
     assert numbers(claim(outbox, consumer)) == [1, 2]
 
 
-def test_what_is_rolled_back_is_nobodys_event(url: str, outbox: Database, consumer: str) -> None:
+def test_a_rolled_back_event_reaches_no_consumer(url: str, outbox: Database, consumer: str) -> None:
     brand = brand_of(outbox)
     with psycopg.connect(url) as undone:
         append(Database(undone), brand, 1)

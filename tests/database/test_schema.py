@@ -104,7 +104,7 @@ def test_the_event_log_is_append_only_even_for_its_owner(database: psycopg.Conne
     assert value(database, "select count(*) from public.domain_events") == before
 
 
-async def test_the_status_machine_refuses_what_it_does_not_know(world: World) -> None:
+async def test_the_status_machine_refuses_unknown_transitions(world: World) -> None:
     brand = await world.brand()
     statuses = STATUSES
     known = {
@@ -140,7 +140,7 @@ def test_every_function_pins_its_search_path(database: psycopg.Connection) -> No
     assert loose == []
 
 
-def test_nobody_unknown_may_do_anything_but_read_what_is_published(database: psycopg.Connection) -> None:
+def test_anonymous_callers_may_only_read_published_contents(database: psycopg.Connection) -> None:
     functions = names(
         database,
         f"select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
@@ -185,7 +185,7 @@ def test_every_policy_names_its_role_and_asks_once_for_a_statement(database: psy
         assert loose == [], f"{table}: {name}: {condition}"
 
 
-def test_every_policy_is_for_one_verb_save_the_one_on_sessions(database: psycopg.Connection) -> None:
+def test_every_policy_except_the_one_on_sessions_is_for_one_verb(database: psycopg.Connection) -> None:
     rows = database.execute(
         "select schemaname || '.' || tablename, policyname, permissive, cmd from pg_policies "
         "where schemaname in ('public', 'realtime', 'storage')"

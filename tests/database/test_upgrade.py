@@ -29,7 +29,7 @@ def act_as(database: Database, person: str) -> None:
     )
 
 
-def test_what_was_made_before_is_whole_afterwards(stack: RunningStack) -> None:
+def test_existing_data_survives_the_migrations(stack: RunningStack) -> None:
     with (
         scratch_database(stack.database_url, until=BASELINE) as url,
         psycopg.connect(url, autocommit=True) as connection,

@@ -124,7 +124,7 @@ def test_all_must_approve_where_the_step_says_so(office: Office) -> None:
     assert office.act("reviewer", "approve_content", content) == "approved"
 
 
-def test_one_rejection_ends_it_whatever_others_said(office: Office) -> None:
+def test_one_rejection_ends_the_review(office: Office) -> None:
     office.workflow([step(1, "Board", require_all_approvals=True)], assignees=["viewer", "reviewer"])
     content = office.submitted()
     office.act("viewer", "approve_content", content)
@@ -158,7 +158,7 @@ def test_changes_come_back_to_the_same_step_and_earlier_ones_stay_approved(offic
     assert feedback == "Softer, please"
 
 
-def test_who_made_it_may_withdraw_it(office: Office) -> None:
+def test_the_creator_may_withdraw_a_content(office: Office) -> None:
     office.workflow([step(1, "Brand")])
     content = office.submitted()
     with refused("PT403"):
@@ -215,7 +215,7 @@ def test_reassigning_and_delegating(office: Office) -> None:
     assert office.act("reviewer", "approve_content", content) == "approved"
 
 
-def test_who_leaves_holds_nothing_up(office: Office) -> None:
+def test_a_leaver_blocks_no_step(office: Office) -> None:
     office.workflow([step(1, "Board", require_all_approvals=True)], assignees=["viewer", "reviewer"])
     agreed, open_one = office.submitted(), office.submitted()
     office.act("viewer", "approve_content", agreed)

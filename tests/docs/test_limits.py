@@ -62,7 +62,7 @@ def test_queries_without_a_limit_say_why_a_thousand_rows_are_enough() -> None:
     assert found == UNLIMITED_QUERIES.keys()
 
 
-async def test_what_is_stored_has_one_limit(world: World) -> None:
+async def test_the_limit_of_uploads_is_the_same_everywhere(world: World) -> None:
     """The bucket's row, the project's setting, and the page that states what the Free plan allows."""
     limit = 100 * 1024 * 1024
     assert CONFIG["storage"]["file_size_limit"] == "100MiB"

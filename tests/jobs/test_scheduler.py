@@ -48,7 +48,7 @@ async def test_all_is_done_in_every_run() -> None:
         assert run.begun[0] == "publish"
 
 
-async def test_what_got_no_time_is_early_in_another_run() -> None:
+async def test_a_task_without_time_runs_early_in_a_later_run() -> None:
     run = Run("a")
     report = await run.take(0)
     assert (report.is_complete, report.tasks) == (False, {"publish": 1, "a": None, "b": None, "c": None})

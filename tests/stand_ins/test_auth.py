@@ -54,7 +54,7 @@ async def test_a_key_is_no_bearer_token(auth: AuthServer) -> None:
     assert (await auth.http.get("/admin/users", headers={"apikey": "sb_secret_other"})).status_code == 401
 
 
-async def test_who_administers(world: World, auth: AuthServer) -> None:
+async def test_only_the_secret_key_administers(world: World, auth: AuthServer) -> None:
     person = await world.signed_in()
     assert (await auth.administer("GET", "/admin/users")).status_code == 200
     assert code_of(await auth.ask("GET", "/admin/users")) == (403, "not_admin")
@@ -112,7 +112,7 @@ async def test_a_captcha_is_asked_of_strangers(world: World, auth: AuthServer) -
     assert (await auth.ask("POST", "/token?grant_type=password", credentials | SOLVED)).status_code == 200
 
 
-async def test_what_is_switched_off(world: World, auth: AuthServer) -> None:
+async def test_disabled_endpoints_are_refused(world: World, auth: AuthServer) -> None:
     """TOTP is on by default. The other settings are those that a hosted project gets."""
     told = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["auth"]
     off = {"enroll_enabled": False, "verify_enabled": False}

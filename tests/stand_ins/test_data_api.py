@@ -247,7 +247,7 @@ async def test_no_change_of_a_whole_table(user: Caller) -> None:
     assert (await user.http.get("/things", params={"label": "eq.all"})).json() == []
 
 
-async def test_what_the_schema_cache_does_not_hold(user: Caller) -> None:
+async def test_names_missing_from_the_schema_cache_are_refused(user: Caller) -> None:
     body = assert_refused(
         await user.rpc("nothing", b=1, a=2),
         404,

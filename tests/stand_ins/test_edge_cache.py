@@ -82,7 +82,7 @@ async def test_what_is_not_kept(headers: dict[str, str], status: int, request_he
             assert (answer.text, answer.headers["x-vercel-cache"]) == (str(number), "BYPASS")
 
 
-async def test_only_who_holds_the_token_purges() -> None:
+async def test_purging_needs_the_token() -> None:
     async with client(Function(KEEP)) as edge:
         await edge.get("/x")
         assert await purge(edge, "delete", ["a"], token="wrong") == 403

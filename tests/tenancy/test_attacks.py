@@ -35,7 +35,7 @@ async def test_private_schema_and_partitions_cannot_be_reached(world: World) -> 
         ("deleted_at", "2020-01-01T00:00:00Z"),
     ],
 )
-async def test_members_cannot_write_what_the_database_writes(world: World, column: str, value: Any) -> None:
+async def test_members_cannot_write_columns_that_the_database_sets(world: World, column: str, value: Any) -> None:
     brand, other = await world.brand(), await world.brand()
     world.join(brand.admin, other.id, "admin")
     content = await world.draft(brand)

@@ -61,7 +61,7 @@ def test_every_table_asks_for_a_trusted_session(probe: Probe) -> None:
     assert guard_differences(probe.connection) == []
 
 
-def test_what_a_table_keeps_to_itself(probe: Probe) -> None:
+def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
     """Hashes and secrets: columns that no API role may read, in any row."""
     hidden = {
         "mfa_factors": {
@@ -87,7 +87,7 @@ def test_what_a_table_keeps_to_itself(probe: Probe) -> None:
 
 
 @pytest.mark.parametrize("column", ["phone", "address", "email", "secret"])
-def test_what_is_encrypted_cannot_be_stored_in_clear(probe: Probe, scene: Scene, column: str) -> None:
+def test_encrypted_columns_refuse_plain_text(probe: Probe, scene: Scene, column: str) -> None:
     tables = {"phone": "profiles", "address": "user_sessions", "email": "invitations", "secret": "webhook_endpoints"}
     table = tables[column]
     key = probe.keys(f"public.{table}")[0]

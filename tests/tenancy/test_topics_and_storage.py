@@ -14,7 +14,7 @@ def test_topic(probe: Probe, scene: Scene, kind: str) -> None:
 
 
 @pytest.mark.parametrize("topic", ["", "brand", "brand:", "brand:*", "brand:%", "brand:x", "*", "public", "user:"])
-def test_a_topic_that_is_none(probe: Probe, scene: Scene, topic: str) -> None:
+def test_an_unknown_topic_is_refused(probe: Probe, scene: Scene, topic: str) -> None:
     assert [name for name in scene.callers if name != "service" and may_join(probe, scene, name, topic)] == []
 
 

@@ -133,7 +133,7 @@ async def test_the_demo_organisation(world: World) -> None:
     assert run.output.splitlines()[-1] == "10 ok, 0 failed, 0 skipped", run.output
 
 
-async def test_what_an_account_may_not_do_is_skipped_and_counted(world: World, brand: Brand) -> None:
+async def test_checks_that_the_account_may_not_make_are_skipped_and_counted(world: World, brand: Brand) -> None:
     run = await smoke(world.stack.urls["web"], email=brand.editor.email, CRON_SECRET="")
     skipped = {"scheduled run", "publish and purge"}
     assert run.outcomes() == {name: "skipped" if name in skipped else "ok" for name in NAMES}, run.output
@@ -237,7 +237,7 @@ async def test_nothing_at_the_address(brand: Brand) -> None:
         ("app.example.com", {}, "is not an address as https://app.example.com"),
     ],
 )
-async def test_what_is_missing_is_said_at_once(origin: str, environment: dict[str, str], says: str) -> None:
+async def test_missing_settings_are_reported_at_once(origin: str, environment: dict[str, str], says: str) -> None:
     run = await smoke(origin, email="somebody@people.test", **environment)
     assert run.status == 2
     assert says in run.output

@@ -69,7 +69,7 @@ def unsigned(body: dict[str, Any]) -> str:
     return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts) + "."
 
 
-async def test_a_good_token_tells_who_it_is() -> None:
+async def test_a_valid_token_identifies_its_user() -> None:
     body = claims()
     token = await with_secret().verify(jwt.encode(body, SECRET, "HS256"))
     assert (str(token.user_id), str(token.session_id), token.email) == (body["sub"], body["session_id"], "a@b.test")

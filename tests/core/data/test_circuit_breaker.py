@@ -146,7 +146,7 @@ async def test_probes_that_never_came_back(platform: RunningStack, circuit: str)
     assert await acquire_probe(circuit)
 
 
-async def test_what_was_asked_before_it_opened_says_nothing(circuit: str) -> None:
+async def test_calls_from_before_the_circuit_opened_do_not_count(circuit: str) -> None:
     await record(circuit, "-" * WINDOW_CALLS)
     await record(circuit, "+++")
     assert await state_of(circuit) is State.OPEN

@@ -84,7 +84,7 @@ async def test_writing_is_refused_without_kv(world: World, without_kv: str) -> N
     assert world.rows("select 1 from public.contents where brand_id = %s", brand.id) == []
 
 
-async def test_what_must_be_limited_is_refused_without_kv(world: World, without_kv: str) -> None:
+async def test_requests_that_must_be_limited_are_refused_without_kv(world: World, without_kv: str) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
     brand.editor.http.base_url = f"{without_kv}/api/v1"

@@ -21,7 +21,7 @@ def test_a_cursor_comes_back_as_it_was(order: str, value: str | float | None, it
 
 
 @given(text=st.text(max_size=200))
-def test_whatever_else_is_refused(text: str) -> None:
+def test_any_other_text_is_refused(text: str) -> None:
     with pytest.raises(ValidationFailed):
         decode_cursor(text, "title")
 
@@ -33,6 +33,6 @@ PLACES_THAT_ARE_NONE = [f'["title", {value}, "{SOME_ID}"]' for value in ("NaN", 
 @pytest.mark.parametrize(
     "inside", ["[]", "{}", '["title", {}, "x"]', '["title", true, null]', "[" * 5000, '"x"', "7", *PLACES_THAT_ARE_NONE]
 )
-def test_what_only_looks_like_one(inside: str) -> None:
+def test_encoded_text_that_is_no_cursor_is_refused(inside: str) -> None:
     with pytest.raises(ValidationFailed):
         decode_cursor(urlsafe_b64encode(inside.encode()).decode(), "title")

@@ -54,7 +54,7 @@ def test_a_function_knows_its_limit(function: str) -> None:
     assert said_limit(function) == limit_of(function)
 
 
-def test_there_is_time_for_what_comes_after_the_waits() -> None:
+def test_there_is_time_after_the_waits() -> None:
     # Responses that must not reveal whether an account exists are held until the next step.
     assert GRACE_SECONDS > STEP_SECONDS
     assert min(AFTERWARDS_SECONDS, RESERVE_SECONDS) > 0
@@ -171,7 +171,7 @@ async def test_the_usual_two_hops_are_only_slow(world: World, slow: tuple[Record
     assert (await person.get("/contents")).status_code == 200
 
 
-async def test_what_follows_the_answer_ends_in_time_too(world: World, slow: tuple[Recorder, str]) -> None:
+async def test_work_after_the_response_ends_in_time_too(world: World, slow: tuple[Recorder, str]) -> None:
     """A refusal is recorded after its response. If there is no time for that, the function still ends in time."""
     recorder, origin = slow
     brand = await world.brand()

@@ -115,7 +115,7 @@ async def test_a_key_is_its_person_s_own(world: World) -> None:
     assert_problem(await post(stranger.editor, "/contents", body, key), 404, "NOT_FOUND")
 
 
-async def test_what_was_refused_leaves_the_key_unused(world: World) -> None:
+async def test_a_refused_request_leaves_the_key_unused(world: World) -> None:
     brand = await world.brand()
     key = uuid4().hex
     path = f"/contents/{(await world.draft(brand, fields={'topic': 'winter'}))['id']}"

@@ -170,7 +170,7 @@ async def test_thresholds_change_without_a_deploy(world: World) -> None:
 
 
 @pytest.mark.parametrize("value", [None, [], "x", 5, {"a": -1}, {"a": 0}, {"a": "10"}, {"a": True}, {"a": 1.5}])
-def test_a_slip_of_the_pen_locks_nobody_out(value: Any) -> None:
+def test_an_invalid_limit_locks_nobody_out(value: Any) -> None:
     assert read_limits(value) == {}
 
 
@@ -185,7 +185,7 @@ def test_a_slip_of_the_pen_locks_nobody_out(value: Any) -> None:
         {"True-Client-IP": "8.8.8.8"},
     ],
 )
-async def test_an_address_is_not_what_one_says(world: World, forged: dict[str, str]) -> None:
+async def test_the_platform_and_not_the_client_names_the_address(world: World, forged: dict[str, str]) -> None:
     with functions_with(world.stack.environment | {"RATE_LIMIT_AUTH": "2"}) as origin:
         transport = httpx.AsyncHTTPTransport(local_address=own_address())
         async with httpx.AsyncClient(base_url=origin, transport=transport, timeout=30) as http:

@@ -13,7 +13,7 @@ OLD, NEW = {1: b"1" * 32}, {1: b"1" * 32, 2: b"2" * 32}
 
 
 @given(st.text(max_size=200), st.text(max_size=50))
-def test_what_goes_in_comes_out_for_its_owner_only(text: str, owner: str) -> None:
+def test_a_value_decrypts_for_its_owner_only(text: str, owner: str) -> None:
     ring = KeyRing(NEW)
     sealed = ring.encrypt(text, owner)
     assert sealed.startswith("v2.")
@@ -49,7 +49,7 @@ def test_a_changed_character_is_noticed(place: int) -> None:
 @pytest.mark.parametrize(
     "text", ["", "x", "v1.", "v1.%%%", "v9." + "A" * 60, "v1." + "A" * 60, "clear text", "v1." + "A" * 39]
 )
-def test_what_is_no_ciphertext(text: str) -> None:
+def test_malformed_ciphertext_is_refused(text: str) -> None:
     with pytest.raises(DecryptionFailed):
         KeyRing(OLD).decrypt(text, "o")
 

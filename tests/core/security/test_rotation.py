@@ -162,7 +162,9 @@ def test_killed_many_times_and_nothing_is_lost(database: Database, environment: 
     assert rows.kept() == before
 
 
-def test_what_no_key_opens_is_named_and_stops_nothing(database: Database, environment: dict[str, str]) -> None:
+def test_values_that_no_key_decrypts_are_named_and_stop_nothing(
+    database: Database, environment: dict[str, str]
+) -> None:
     lost, kept = make_person(database, "lost"), make_person(database, "kept")
     stranger = read_ring(f"v1:{base64.b64encode(os.urandom(32)).decode()}")
     for person, ring in ((lost, stranger), (kept, OLD)):

@@ -60,7 +60,7 @@ def test_an_unforeseen_error_is_told_to_the_log_and_not_to_the_caller() -> None:
     assert {line["requestId"] for line in lines} == {"request-that-breaks"}
 
 
-def test_sentry_hears_of_it_when_a_dsn_is_set() -> None:
+def test_errors_are_reported_to_sentry_if_a_dsn_is_set() -> None:
     received: list[bytes] = []
 
     class Sentry(BaseHTTPRequestHandler):
