@@ -19,7 +19,7 @@ import asyncio
 import httpx
 from fastapi import APIRouter
 from lib.core.http.app import create_app
-router = APIRouter()
+router = APIRouter(tags=["broken"])
 @router.get("/api/v1/broken")
 async def broken() -> None:
     raise RuntimeError("the secret cause")
