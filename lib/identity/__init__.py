@@ -1,1 +1,1 @@
-"""People: signing in and out, who they are, and who may do what in whose name."""
+"""Identity: who signs in, how, and what is kept of them. Import from its parts: each exports its names."""

@@ -42,9 +42,9 @@ async def test_functions_that_return_many_rows_say_why_a_thousand_are_enough(wor
 
 # Queries of Python without a limit, by the function that makes them, and why a thousand rows are enough.
 UNLIMITED_QUERIES = {
-    "lib/identity/repository.py: fetch_devices": "the remembered devices of one person",
-    "lib/identity/repository.py: fetch_factors": "the second factors of one person",
-    "lib/identity/repository.py: fetch_sessions": "five of one person are alive at most",
+    "lib/identity/sessions/repository.py: fetch_devices": "the remembered devices of one person",
+    "lib/identity/second_factor/repository.py: fetch_factors": "the second factors of one person",
+    "lib/identity/sessions/repository.py: fetch_sessions": "five of one person are alive at most",
 }
 
 

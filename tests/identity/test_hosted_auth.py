@@ -13,8 +13,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from lib.core.http.errors import ApiError, Unauthorized
-from lib.identity.auth_errors import MEANINGS, error_for
-from lib.identity.passwords import CLASSES, MAX_BYTES, unknown_password
+from lib.identity.auth_server.errors import MEANINGS, error_for
+from lib.identity.passwords.rules import CLASSES, MAX_BYTES, unknown_password
 from local.demo.callers import PASSWORD, Person, own_address
 from local.stack.settings import ROOT
 from tests.identity.support import STRONG, mails_to, service, session_of, token_in, until
@@ -264,7 +264,7 @@ async def test_a_link_for_an_address_that_is_gone_leaves_no_account(world: World
     code = (
         "import asyncio, sys, uuid\n"
         "from lib.core.http.errors import Conflict\n"
-        "from lib.identity.administration import make_sign_in_token\n"
+        "from lib.identity.auth_server import make_sign_in_token\n"
         "try: asyncio.run(make_sign_in_token(uuid.uuid4(), sys.argv[1]))\n"
         "except Conflict as error: print(error.message)\n"
     )

@@ -254,7 +254,7 @@ async def test_the_token_before_the_active_one_is_taken_at_any_time(world: World
 
 
 def session(refresh_token: str) -> str:
-    from lib.identity.refresh_tokens import named_session
+    from lib.identity.sessions.refresh_tokens import named_session
 
     return str(named_session(refresh_token))
 

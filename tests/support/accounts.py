@@ -105,7 +105,7 @@ class Accounts:
         return made
 
     def _sign_in(self, account: Account) -> dict[str, Any]:
-        """Returns what the sign-in tells the database: see lib.identity.sign_in."""
+        """Returns what the sign-in tells the database: see lib.identity.sessions.sign_in."""
         return {
             "userId": str(account.id),
             "sessionId": str(account.session_id),

@@ -128,8 +128,10 @@ IDENTITY: dict[str, Function] = {
     "export_person": Function(EVERYONE, nothing),
     "find_api_key": Function(SERVICE | {"anonymous"}, fixed(key_hashes=[HASH])),
     "create_api_key": Function(ADMINS, key_of),
+    "list_api_keys": Function(ADMINS, brand(), "lists"),
     "revoke_api_key": Function(ADMINS, of("api_keys", "key_id")),
     "invite_members": Function(ADMINS, signed_for_brand(invitations=[])),
+    "list_invitations": Function(ADMINS, brand(), "lists"),
     "resend_invitation": Function(ADMINS, resent),
     "cancel_invitation": Function(ADMINS, of("invitations", "invitation_id")),
     # Callers with another address are told that there is no invitation.

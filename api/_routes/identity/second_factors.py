@@ -1,8 +1,9 @@
 """/api/v1/auth/mfa/*: second factors."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 
 from lib.core.auth.cookies import set_device_cookie
 from lib.core.auth.principal import CurrentPerson, PendingPerson
@@ -21,63 +22,85 @@ from lib.identity.second_factor import (
     WebAuthnOptions,
 )
 
-router = APIRouter(prefix="/api/v1/auth/mfa", tags=["auth"], responses=documented(401, 403, 409))
+router = APIRouter(prefix="/api/v1/auth/mfa", tags=["secondFactors"], responses=documented(401, 403, 409))
+
+type FactorId = Annotated[UUID, Path(description="Id of one of your second factors.")]
 
 
-@router.get("/factors")
+@router.get("/factors", name="list")
 async def list_factors(person: CurrentPerson) -> Success[list[FactorListed]]:
-    """One's own."""
+    """Lists your second factors, the oldest first."""
     return Success(data=await second_factor.list_factors(person))
 
 
-@router.delete("/factors/{factor_id}", status_code=204, responses=documented(401, 403, 404, 409))
-async def remove_factor(factor_id: UUID, person: CurrentPerson) -> Response:
-    """With the last one go backup codes and remembered devices; platform admins keep one."""
-    await second_factor.remove_factor(person, factor_id)
+@router.delete("/factors/{factor_id}", name="remove", status_code=204, responses=documented(401, 403, 404, 409))
+async def remove_factor(factor_id: FactorId, person: CurrentPerson) -> Response:
+    """Removes a second factor. Requires that you authenticated within the last 30 minutes.
+
+    With the last factor, backup codes and remembered devices are removed too. Platform admins must keep one.
+    """
+    await second_factor.remove_factor(person, factor_id=factor_id)
     return Response(status_code=204)
 
 
-@router.post("/totp", status_code=201)
-async def enroll_totp(wanted: NewTotp, person: CurrentPerson) -> Success[TotpEnrollment]:
-    """A secret for an authenticator app, shown once; it counts from its first code on."""
-    return Success(data=await second_factor.enroll_totp(person, wanted))
+@router.post("/totp", name="enroll_totp", status_code=201)
+async def enroll_totp(app: NewTotp, person: CurrentPerson) -> Success[TotpEnrollment]:
+    """Enrolls an authenticator app and returns its secret. Requires that you authenticated within the last 30 minutes.
+
+    The factor counts once you have confirmed its first code. You may have ten factors.
+    """
+    return Success(data=await second_factor.enroll_totp(person, app=app))
 
 
-@router.post("/totp/{factor_id}/confirm", responses=documented(401, 403, 404, 409))
-async def confirm_totp(factor_id: UUID, wanted: VerificationCode, person: CurrentPerson) -> Success[BackupCodes]:
-    """Its first code. From the first factor on only sessions that passed one see anything; backup codes come along."""
-    return Success(data=await second_factor.confirm_totp(person, factor_id, wanted.code))
+@router.post("/totp/{factor_id}/confirm", name="confirm_totp", responses=documented(401, 403, 404, 409))
+async def confirm_totp(factor_id: FactorId, body: VerificationCode, person: CurrentPerson) -> Success[BackupCodes]:
+    """Confirms an authenticator app by its first code; the factor counts from now on.
+
+    With your first factor you get backup codes, and your other sessions must pass the factor.
+    """
+    return Success(data=await second_factor.confirm_totp(person, factor_id=factor_id, code=body.code))
 
 
-@router.post("/webauthn/options")
+@router.post("/webauthn/options", name="begin_webauthn_registration")
 async def offer_registration(person: CurrentPerson) -> Success[WebAuthnOptions]:
-    """What a browser makes a passkey with; good for five minutes and one answer."""
+    """Returns options with which a browser creates a passkey. They are valid for five minutes and one answer."""
     return Success(data=await second_factor.offer_registration(person))
 
 
-@router.post("/webauthn", status_code=201)
-async def register_webauthn(wanted: NewWebAuthn, person: CurrentPerson) -> Success[BackupCodes]:
-    """The authenticator's answer: it counts from now on."""
-    return Success(data=await second_factor.register_webauthn(person, wanted))
+@router.post("/webauthn", name="register_webauthn", status_code=201)
+async def register_webauthn(key: NewWebAuthn, person: CurrentPerson) -> Success[BackupCodes]:
+    """Registers a passkey or security key; it counts from now on.
+
+    Requires that you authenticated within the last 30 minutes. With your first factor you get backup codes, and your
+    other sessions must pass the factor.
+    """
+    return Success(data=await second_factor.register_webauthn(person, key=key))
 
 
-@router.post("/webauthn/challenge", responses=documented(401, 403, 404))
+@router.post("/webauthn/challenge", name="begin_webauthn_verification", responses=documented(401, 403, 404))
 async def offer_assertion(person: PendingPerson) -> Success[WebAuthnOptions]:
-    """What a passkey signs; good for five minutes and one answer."""
+    """Returns options with which a browser uses a passkey. They are valid for five minutes and one answer."""
     return Success(data=await second_factor.offer_assertion(person))
 
 
-@router.post("/verify")
+@router.post("/verify", name="verify")
 async def pass_factor(proof: FactorProof, person: PendingPerson, response: Response) -> Success[FactorPassed]:
-    """Passes the second factor in this session, which is trusted from then on."""
-    passed = await second_factor.pass_factor(person, proof)
+    """Passes the second factor in this session, which is trusted from now on.
+
+    Counts as an authentication for sensitive operations. Five wrong codes within 15 minutes lock the second factor for
+    30 minutes (429, `ACCOUNT_LOCKED`). For a session in cookies, the token of a remembered device is set as a cookie.
+    """
+    passed = await second_factor.pass_factor(person, proof=proof)
     if person.is_cookie and passed.device_token:
         set_device_cookie(response, passed.device_token)
         passed = passed.model_copy(update={"device_token": None})
     return Success(data=passed)
 
 
-@router.post("/backup-codes", status_code=201)
+@router.post("/backup-codes", name="renew_backup_codes", status_code=201)
 async def renew_backup_codes(person: CurrentPerson) -> Success[BackupCodes]:
-    """Ten new ones, shown once; the old ones die."""
+    """Returns ten new backup codes; the old ones stop working.
+
+    Requires that you authenticated within the last 30 minutes.
+    """
     return Success(data=await second_factor.renew_backup_codes(person))

@@ -1,9 +1,9 @@
-"""/api/v1/auth/*: signing in, refreshing, signing out, and one's own sessions."""
+"""/api/v1/auth/*: signing in, refreshing, signing out; sessions and remembered devices."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api._routes.identity.shared import delivered, device_of
 from lib.core.auth.cookies import (
@@ -18,11 +18,12 @@ from lib.core.auth.principal import CurrentPerson, LimitedByAddress, PendingPers
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
 from lib.core.http.errors import Unauthorized
-from lib.identity import refreshing, sessions, sign_in
-from lib.identity.models import (
-    Credentials,
+from lib.identity import sessions
+from lib.identity.sessions import (
     CsrfToken,
     DeviceListed,
+    LoginRequest,
+    LogoutScope,
     Reauthentication,
     RefreshRequest,
     SessionListed,
@@ -31,102 +32,126 @@ from lib.identity.models import (
     Tokens,
 )
 
-router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+router = APIRouter(prefix="/api/v1/auth")
 
 
-@router.post("/login", responses=documented(401, 403))
+@router.post("/login", name="login", tags=["auth"], responses=documented(401, 403))
 async def login(
-    credentials: Credentials, _: LimitedByAddress, request: Request, response: Response
+    credentials: LoginRequest, _: LimitedByAddress, request: Request, response: Response
 ) -> Success[SignedIn]:
-    """Signs in with e-mail and password. ``factor.state`` says whether a second factor is still to be passed: until
-    then the tokens see and do nothing."""
+    """Signs you in with e-mail and password.
+
+    `factor.state` tells whether you must still pass a second factor: until then the tokens read and change nothing.
+    Five failures within 15 minutes lock the address for 30 minutes (429, `ACCOUNT_LOCKED`). All refusals take the same
+    time and do not tell whether the address has an account.
+    """
     if credentials.mode == "cookie":
         check_origin(request)
     device = device_of(request, name=credentials.device_name, token=credentials.device_token)
-    return Success(data=delivered(response, await sign_in.login(credentials, device), credentials.mode))
+    signed_in = await sessions.login(credentials=credentials, device=device)
+    return Success(data=delivered(response, signed_in, credentials.mode))
 
 
-@router.post("/refresh", responses=documented(401, 403))
+@router.post("/refresh", name="refresh", tags=["auth"], responses=documented(401, 403))
 async def refresh(
-    _: LimitedByAddress, request: Request, response: Response, wanted: RefreshRequest | None = None
+    _: LimitedByAddress, request: Request, response: Response, body: RefreshRequest | None = None
 ) -> Success[Tokens]:
-    """Exchanges a refresh token, which is then spent, for new tokens; without a body, the one of the cookie. One that
-    was spent before ends its session."""
+    """Exchanges a refresh token for new tokens.
+
+    Each refresh token is valid once; using one again ends its session. Without a body, the cookie is read and the new
+    tokens are set as cookies; this requires the header `X-CSRF-Token`. Answers 503 for at most 30 seconds while another
+    refresh of the session is not recorded yet.
+    """
     address = seen_address(request)
-    if wanted is not None:
-        tokens, _session = await refreshing.refresh(wanted.refresh_token, address=address)
+    if body is not None:
+        tokens, _session = await sessions.refresh(refresh_token=body.refresh_token, address=address)
         return Success(data=tokens)
     cookie = request.cookies.get(REFRESH_COOKIE)
     if cookie is None:
-        raise Unauthorized("a refresh token is needed", code="INVALID_TOKEN")
+        raise Unauthorized("a refresh token is required", code="INVALID_TOKEN")
     check_double_submit(request)
-    tokens, session_id = await refreshing.refresh(cookie, address=address)
+    tokens, session_id = await sessions.refresh(refresh_token=cookie, address=address)
     set_session_cookies(response, tokens, session_id)
     return Success(data=tokens.model_copy(update={"access_token": None, "refresh_token": None}))
 
 
-@router.post("/logout", status_code=204, responses=documented(401, 403))
+@router.post("/logout", name="logout", tags=["auth"], status_code=204, responses=documented(401, 403))
 async def logout(
     person: PendingPerson,
-    scope: Annotated[Literal["this", "others", "all"], Query()] = "this",
+    scope: Annotated[
+        LogoutScope, Query(description="`this` session, all `others`, or `all` sessions of yours.")
+    ] = "this",
 ) -> Response:
-    """Ends this session, all others, or all: nothing answers their tokens from now on, neither here nor the data API
-    nor Realtime."""
-    await sign_in.logout(person, besides=person.session_id if scope == "others" else None, everywhere=scope == "all")
+    """Signs you out: ends this session, all others, or all.
+
+    From now on their tokens are refused, here, by the data API and by Realtime. A session that has not passed its
+    second factor may end only itself.
+    """
+    await sessions.logout(person, scope=scope)
     response = Response(status_code=204)
     if person.is_cookie and scope != "others":
         clear_session_cookies(response)
     return response
 
 
-@router.get("/session", responses=documented(401, 403))
-async def describe_session(person: PendingPerson) -> Success[SessionState]:
-    """Whether the session lives, until when, and what it still owes."""
-    return Success(data=await sessions.describe_session(person))
+@router.post("/reauthenticate", name="reauthenticate", tags=["auth"], status_code=204, responses=documented(401, 403))
+async def reauthenticate(body: Reauthentication, person: CurrentPerson) -> Response:
+    """Verifies your password again, for sensitive operations.
 
-
-@router.post("/session/extend", responses=documented(401, 403))
-async def extend_session(person: CurrentPerson) -> Success[SessionState]:
-    """Eight hours from now, up to the day that a session lasts at most."""
-    await sessions.extend_session(person)
-    return Success(data=await sessions.describe_session(person))
-
-
-@router.post("/reauthenticate", status_code=204, responses=documented(401, 403))
-async def reauthenticate(wanted: Reauthentication, person: CurrentPerson) -> Response:
-    """Shows the password again: for half an hour what is sensitive may be done. A second factor that is passed does the
-    same."""
-    await sessions.reauthenticate(person, wanted.password)
+    They answer 403 `REAUTHENTICATION_REQUIRED` if you last authenticated more than 30 minutes ago. Passing a second
+    factor counts as well.
+    """
+    await sessions.reauthenticate(person, password=body.password)
     return Response(status_code=204)
 
 
-@router.get("/csrf", responses=documented(401, 403))
-async def read_csrf_token(person: PendingPerson) -> Success[CsrfToken]:
-    """The token that goes with what changes something, for a session in cookies."""
+@router.get("/csrf", name="get_csrf_token", tags=["auth"], responses=documented(401, 403))
+async def get_csrf_token(person: PendingPerson) -> Success[CsrfToken]:
+    """Returns the CSRF token of your session in cookies, which every changing request must send."""
     return Success(data=CsrfToken(csrf_token=csrf_token(person.session_id)))
 
 
-@router.get("/sessions", responses=documented(401, 403))
+@router.get("/session", name="get_current", tags=["sessions"], responses=documented(401, 403))
+async def get_current_session(person: PendingPerson) -> Success[SessionState]:
+    """Returns your session: when it ends, and whether it must still pass a second factor."""
+    return Success(data=await sessions.describe_session(person))
+
+
+@router.post("/session/extend", name="extend", tags=["sessions"], responses=documented(401, 403))
+async def extend_session(person: CurrentPerson) -> Success[SessionState]:
+    """Extends your session to 8 hours from now, and at most 24 hours from sign-in."""
+    return Success(data=await sessions.extend_session(person))
+
+
+@router.get("/sessions", name="list", tags=["sessions"], responses=documented(401, 403))
 async def list_sessions(person: CurrentPerson) -> Success[list[SessionListed]]:
-    """One's own that live, the latest first, with their devices."""
+    """Lists your open sessions with their devices, the latest first. You may have five at once."""
     return Success(data=await sessions.list_sessions(person))
 
 
-@router.delete("/sessions/{session_id}", status_code=204, responses=documented(401, 403, 404))
-async def end_session(session_id: UUID, person: CurrentPerson) -> Response:
-    """Ends one of one's own, at once."""
-    await sign_in.end_session(person, session_id)
+@router.delete(
+    "/sessions/{session_id}", name="end", tags=["sessions"], status_code=204, responses=documented(401, 403, 404)
+)
+async def end_session(
+    session_id: Annotated[UUID, Path(description="Id of one of your sessions.")], person: CurrentPerson
+) -> Response:
+    """Ends one of your sessions at once."""
+    await sessions.end_session(person, session_id=session_id)
     return Response(status_code=204)
 
 
-@router.get("/devices", responses=documented(401, 403))
+@router.get("/devices", name="list", tags=["devices"], responses=documented(401, 403))
 async def list_devices(person: CurrentPerson) -> Success[list[DeviceListed]]:
-    """Those that need no second factor for a while."""
+    """Lists your remembered devices, which need no second factor for 30 days."""
     return Success(data=await sessions.list_devices(person))
 
 
-@router.delete("/devices/{device_id}", status_code=204, responses=documented(401, 403, 404))
-async def forget_device(device_id: UUID, person: CurrentPerson) -> Response:
-    """It has to show the second factor again."""
-    await sessions.forget_device(person, device_id)
+@router.delete(
+    "/devices/{device_id}", name="forget", tags=["devices"], status_code=204, responses=documented(401, 403, 404)
+)
+async def forget_device(
+    device_id: Annotated[UUID, Path(description="Id of one of your remembered devices.")], person: CurrentPerson
+) -> Response:
+    """Forgets a remembered device: it needs the second factor at its next sign-in."""
+    await sessions.forget_device(person, device_id=device_id)
     return Response(status_code=204)

@@ -25,7 +25,8 @@ from lib.core.security.signing import register_signing_key
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.reports import report
 from lib.events import Consumer, drain
-from lib.identity.administration import end_stolen_sessions, finish_erasures, forget_ended_sessions
+from lib.identity.people import finish_erasures
+from lib.identity.sessions import end_stolen_sessions, forget_ended_sessions
 from lib.notify import deliver_mail
 from lib.publishing import publish_due, purge_delivered
 

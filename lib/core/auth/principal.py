@@ -66,8 +66,10 @@ def _presented(
 type Credentials = Annotated[Presented, Depends(_presented)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
+    """The caller of a request: a person in a session, or an API key of a person."""
+
     user_id: UUID
     session_id: UUID | None
     """None for an API key."""
@@ -82,19 +84,13 @@ class Principal:
     is_cookie: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in a session of their own, and no API key."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Principal):
+    """A person in a session of their own, and no API key."""
 
-    user_id: UUID
     session_id: UUID
-    email: str = field(repr=False)
-    access_token: str = field(repr=False)
-    db: Db
-    factor: Factor
-    is_cookie: bool
     address: str = field(repr=False)
-    """The client's: see client_address."""
+    """The client's: see seen_address."""
     user_agent: str
 
 
@@ -265,6 +261,7 @@ def _person(request: Request, principal: Principal) -> Person:
         session_id=principal.session_id,
         email=principal.email,
         access_token=principal.access_token,
+        expires_at=principal.expires_at,
         db=principal.db,
         factor=principal.factor,
         is_cookie=principal.is_cookie,

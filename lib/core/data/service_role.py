@@ -1,8 +1,8 @@
 """The secret key of the project, which passes every policy and administers Auth.
 
 An import contract names the modules that may import this one. The data API as the service is for the scheduler and for
-``lib/identity/administration.py``, which names the person whom it is about in every command. The module
-``lib/identity/auth_api.py`` takes the key alone: it asks Auth with it, and nobody else.
+``lib/identity/administration.py``, from which the repositories of identity take it. The clients of Auth and Storage in
+identity take the key alone from there.
 """
 
 from lib.core.config import ConfigurationError, get_settings

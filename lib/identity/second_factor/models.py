@@ -1,3 +1,6 @@
+"""Requests, answers and records of second factors."""
+
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -5,77 +8,177 @@ from uuid import UUID
 from pydantic import Field
 
 from lib.core.http.models import RequestModel, ResponseModel
-from lib.identity.models import DeviceName
+from lib.identity.models import DeviceName, FactorMethod
 
 type FactorName = Annotated[str, Field(min_length=1, max_length=100, examples=["Phone"])]
 type TotpCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["482915"])]
+type ProofCode = Annotated[str, Field(max_length=20, pattern=r"^[\x21-\x7e]+$", examples=["482915"])]
+type FactorKind = Literal["totp", "webauthn"]
 type Algorithm = Literal["SHA256", "SHA1"]
 type CredentialJson = Annotated[
     dict[str, Any], Field(examples=[{"id": "AQIDBA", "rawId": "AQIDBA", "type": "public-key", "response": {}}])
 ]
-"""As the browser's PublicKeyCredential.toJSON() gives it (WebAuthn Level 3 §5.1)."""
+"""The result of PublicKeyCredential.toJSON() in a browser (WebAuthn Level 3 §5.1)."""
 
 
 class NewTotp(RequestModel):
+    """An authenticator app to enroll."""
+
     name: FactorName
+    """Name for the factor, at most 100 characters."""
     algorithm: Algorithm = "SHA256"
-    """Some authenticators compute SHA-1 whatever the QR code says: for those, say so."""
+    """Hash of the codes. Use `SHA1` for apps that compute SHA-1 whatever the QR code says."""
 
 
 class TotpEnrollment(ResponseModel):
-    """Shown once; the factor counts from its first code on."""
+    """The secret for an authenticator app. It is not shown again, and counts once its first code is confirmed."""
 
     factor_id: UUID
+    """Id of the factor."""
     secret: str = Field(examples=["JBSWY3DPEHPK3PXP…"])
+    """Secret in base 32, to type into the app."""
     uri: str = Field(examples=["otpauth://totp/MixerAI:editor%40aurora.test?secret=…&algorithm=SHA256"])
+    """The secret as an otpauth URI."""
     qr_code: str = Field(examples=["data:image/svg+xml;charset=utf-8,…"])
-    """An SVG image as a data URI."""
+    """The URI as a QR code: an SVG image in a data URI."""
 
 
 class VerificationCode(RequestModel):
+    """A code of an authenticator app."""
+
     code: TotpCode
+    """The six digits that the app shows now."""
 
 
 class BackupCodes(ResponseModel):
-    """Shown once; each works once, in place of a second factor."""
+    """Backup codes."""
 
     codes: list[str] = Field(examples=[["K7QX-M2RD"]])
+    """Ten codes, each valid once in place of a second factor. Store them now: they are not shown again. Empty if you
+    have codes already."""
 
 
 class NewWebAuthn(RequestModel):
+    """A passkey or security key to register."""
+
     name: FactorName
+    """Name for the factor, at most 100 characters."""
     credential: CredentialJson
+    """The credential, as PublicKeyCredential.toJSON() returns it."""
 
 
 class WebAuthnOptions(ResponseModel):
-    """For navigator.credentials.create() or .get(), by PublicKeyCredential.parseCreationOptionsFromJSON()."""
+    """Options for the browser's WebAuthn API, valid for five minutes and one answer."""
 
     options: dict[str, Any] = Field(examples=[{"challenge": "…", "rpId": "mixerai.com"}])
+    """Argument of PublicKeyCredential.parseCreationOptionsFromJSON() or parseRequestOptionsFromJSON()."""
 
 
 class FactorProof(RequestModel):
-    """One of the three."""
+    """The proof of a second factor: a code, or the answer of an authenticator."""
 
-    method: Literal["totp", "webauthn", "backup_code"]
-    code: Annotated[str, Field(max_length=20, pattern=r"^[\x21-\x7e]+$", examples=["482915"])] | None = None
-    """Of an authenticator app, or a backup code."""
+    method: FactorMethod
+    """Kind of the proof."""
+    code: ProofCode | None = None
+    """Six digits of an authenticator app, or a backup code. Required unless the method is `webauthn`."""
     credential: CredentialJson | None = None
+    """The assertion, as PublicKeyCredential.toJSON() returns it. Required if the method is `webauthn`."""
     remember_device: bool = False
-    """For 30 days this device needs its password only; platform admins show the factor always."""
+    """Whether this device needs no second factor for 30 days. Platform admins need it at every sign-in."""
     device_name: DeviceName | None = None
+    """Name for the remembered device, at most 200 characters."""
 
 
 class FactorPassed(ResponseModel):
+    """The result of passing a second factor."""
+
     state: Literal["passed"] = "passed"
+    """Always `passed`."""
     backup_codes_left: int
+    """Number of unused backup codes."""
     device_token: str | None = Field(default=None, examples=["8rA1bK0vY2m7…"])
-    """To be sent when signing in from this device; null where it came as a cookie, or none was asked for."""
+    """Token of the remembered device, for `deviceToken` at the next sign-in. Null if it was set as a cookie, or the
+    device is not to be remembered."""
 
 
 class FactorListed(ResponseModel):
+    """A second factor."""
+
     id: UUID
-    kind: Literal["totp", "webauthn"]
+    """Id of the factor."""
+    kind: FactorKind
+    """`totp`: an authenticator app. `webauthn`: a passkey or security key."""
     name: str = Field(examples=["Phone"])
+    """Name that you gave the factor."""
     verified_at: datetime | None
+    """When the factor was first passed; null if it was not, and does not count yet."""
     last_used_at: datetime | None
+    """When the factor was last passed; null if never."""
     created_at: datetime
+    """When the factor was enrolled."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFactor:
+    """A factor with what is needed to check a proof of it."""
+
+    id: UUID
+    kind: FactorKind
+    is_verified: bool
+    secret: str | None = field(repr=False)
+    """Encrypted secret of an authenticator app; else None."""
+    algorithm: str
+    credential_id: str | None
+    """Id of a WebAuthn credential, in base64url; else None."""
+    public_key: str | None
+    """Public key of a WebAuthn credential, in base64url; else None."""
+    transports: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFactor:
+    """A factor as the database stores it."""
+
+    id: UUID
+    kind: FactorKind
+    name: str
+    secret: str | None = field(default=None, repr=False)
+    """Encrypted secret of an authenticator app."""
+    algorithm: Algorithm | None = None
+    credential_id: str | None = None
+    public_key: str | None = None
+    transports: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedProof:
+    """A proof that is right. The database guarantees that it is used once."""
+
+    factor_id: UUID | None = None
+    """The factor; None for a backup code."""
+    step: int | None = None
+    """Time step of a TOTP code."""
+    sign_count: int | None = None
+    """Counter of an authenticator."""
+    code_hashes: list[str] | None = field(default=None, repr=False)
+    """Digests of a backup code under each key, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedDevice:
+    """A device to remember."""
+
+    token: str = field(repr=False)
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassedFactor:
+    """What the database says of a factor that was passed."""
+
+    is_first: bool
+    """Whether it is the first factor of the person."""
+    others: list[str]
+    """Ids of the person's other sessions, which must pass the first factor as well; else none."""
+    codes_left: int
+    """Number of unused backup codes."""

@@ -1,6 +1,6 @@
-"""Enrolling a second factor, passing it, taking it away.
+"""Enrolls, passes and removes second factors.
 
-What was entered is checked here, where the secrets can be read; that it counts once is the database's.
+The proofs are checked here, where the secrets can be decrypted. The database guarantees that a proof is used once.
 """
 
 import asyncio
@@ -15,236 +15,253 @@ from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.http.errors import Conflict, NotFound, Unauthorized, ValidationFailed
 from lib.core.security.crypto import key_ring, token_digest
 from lib.core.telemetry.logs import log
-from lib.identity import administration, repository
-from lib.identity.lockout import begin_attempt, forget_failures, subject_of, take_back
-from lib.identity.second_factor import backup_codes, totp, webauthn
+from lib.identity.second_factor import backup_codes, repository, totp, webauthn
 from lib.identity.second_factor.models import (
+    AddedFactor,
     BackupCodes,
+    CheckedProof,
     FactorListed,
     FactorPassed,
     FactorProof,
+    KnownFactor,
     NewTotp,
     NewWebAuthn,
+    PassedFactor,
+    RememberedDevice,
     TotpEnrollment,
     WebAuthnOptions,
 )
-from lib.identity.sign_in import locked_out, require_kv, unavailable
+from lib.identity.sessions import (
+    begin_attempt,
+    forget_failures,
+    kv_required,
+    locked_out,
+    require_kv,
+    subject_of,
+    take_back,
+)
 
-type Factor = dict[str, Any]
 
-
-def _owner(factor_id: str | UUID) -> str:
+def _owner(factor_id: UUID) -> str:
     return f"public.mfa_factors.secret:{factor_id}"
 
 
-def _wrong() -> Unauthorized:
+def _wrong_code() -> Unauthorized:
     return Unauthorized("the code is wrong", code="MFA_REQUIRED")
 
 
-async def _factors(person: Person) -> list[Factor]:
-    known = await administration.ask("read_factors", {"user_id": str(person.user_id)})
-    return known["factors"]
+async def list_factors(principal: Person) -> list[FactorListed]:
+    """Lists the caller's factors, the oldest first."""
+    return [FactorListed.model_validate(row) for row in await repository.fetch_factors(principal.db)]
 
 
-async def list_factors(person: Person) -> list[FactorListed]:
-    return [FactorListed.model_validate(row) for row in await repository.fetch_factors(person.db)]
+async def enroll_totp(principal: Person, *, app: NewTotp) -> TotpEnrollment:
+    """Makes a secret for an authenticator app. The factor counts once ``confirm_totp`` has taken its first code.
 
-
-async def _add(person: Person, factor_id: UUID, kind: str, name: str, **more: Any) -> None:
-    factor = {
-        "id": str(factor_id),
-        "userId": str(person.user_id),
-        "sessionId": str(person.session_id),
-        "kind": kind,
-        "name": name,
-    }
-    await administration.tell("add_factor", {"factor": factor | more})
-
-
-async def enroll_totp(person: Person, wanted: NewTotp) -> TotpEnrollment:
-    """A secret for an authenticator app.
-
-    Raises Unauthorized (MFA_REQUIRED) where a factor was not passed yet, Forbidden (REAUTHENTICATION_REQUIRED) half an
-    hour after the last proof.
+    Raises Unauthorized (MFA_REQUIRED) if the session has not passed its factor, Forbidden (REAUTHENTICATION_REQUIRED)
+    if the caller last authenticated more than 30 minutes ago, Conflict for an eleventh factor.
     """
     factor_id, secret = uuid4(), totp.new_secret()
     sealed = key_ring().encrypt(secret, _owner(factor_id))
-    await _add(person, factor_id, "totp", wanted.name, secret=sealed, algorithm=wanted.algorithm)
-    uri = totp.provisioning_uri(secret, person.email, wanted.algorithm)
+    added = AddedFactor(factor_id, "totp", app.name, secret=sealed, algorithm=app.algorithm)
+    await repository.add_factor(added, user_id=principal.user_id, session_id=principal.session_id)
+    uri = totp.provisioning_uri(secret, principal.email, app.algorithm)
     return TotpEnrollment(factor_id=factor_id, secret=secret, uri=uri, qr_code=totp.qr_code(uri))
 
 
-async def _spend(person: Person, **passed: Any) -> tuple[dict[str, Any], list[str]]:
-    """Trusts the session from now on; what the database says of it, and backup codes if the factor was the first."""
+async def _spend(
+    principal: Person, proof: CheckedProof, *, device: RememberedDevice | None = None
+) -> tuple[PassedFactor, list[str]]:
+    """Uses a proof up and trusts the session. Returns backup codes as well, if the factor is the person's first."""
     codes = backup_codes.new_codes()
-    whole = passed | {
-        "userId": str(person.user_id),
-        "sessionId": str(person.session_id),
-        "newCodeHashes": [backup_codes.digests(code)[0] for code in codes],
-    }
-    done = await administration.tell("pass_second_factor", {"passed": whole})
+    passed = await repository.pass_factor(
+        proof,
+        user_id=principal.user_id,
+        session_id=principal.session_id,
+        new_code_hashes=backup_codes.stored_digests(codes),
+        device_token_hash=token_digest(device.token) if device else None,
+        device_name=device.name if device else "",
+    )
     try:
         await ask_kv(
             asyncio.gather(
-                change_factor(person.session_id, person.user_id, "passed"),
-                *(change_factor(other, person.user_id, "pending") for other in done["others"]),
+                change_factor(principal.session_id, principal.user_id, "passed"),
+                *(change_factor(other, principal.user_id, "pending") for other in passed.others),
             )
         )
     except KvUnavailable as error:
-        # Whoever has just seen their backup codes for the only time gets them; the database refuses the others.
-        if not done["isFirst"]:
-            raise unavailable(error) from error
-        log(logging.WARNING, "KV does not know of a first factor", fields={"reason": str(error)})
-    return done, codes if done["isFirst"] else []
+        # Backup codes are shown this once, so the answer that has them succeeds. The database refuses other sessions.
+        if not passed.is_first:
+            raise kv_required(error) from error
+        log(logging.WARNING, "a first factor is not in KV", fields={"reason": str(error)})
+    return passed, codes if passed.is_first else []
 
 
-async def confirm_totp(person: Person, factor_id: UUID, code: str) -> BackupCodes:
-    """The first code of an app: from now on it counts. Backup codes come with the first factor of a person."""
-    factor = next((item for item in await _factors(person) if item["id"] == str(factor_id)), None)
-    if factor is None or factor["kind"] != "totp":
+async def confirm_totp(principal: Person, *, factor_id: UUID, code: str) -> BackupCodes:
+    """Verifies the first code of an app: from now on the factor counts. Returns backup codes with the first factor.
+
+    Raises NotFound, Conflict for a factor that counts already, Unauthorized (MFA_REQUIRED) for a wrong code,
+    RateLimitExceeded (ACCOUNT_LOCKED) after five wrong codes.
+    """
+    factors = await repository.read_factors(user_id=principal.user_id)
+    factor = next((item for item in factors if item.id == factor_id and item.kind == "totp"), None)
+    if factor is None:
         raise NotFound("factor not found")
-    if factor["isVerified"]:
-        raise Conflict("the factor counts already")
-    step = await _guessed(person, _totp_step(factor, code))
-    _, codes = await _spend(person, factorId=factor["id"], step=step)
+    if factor.is_verified:
+        raise Conflict("the factor is confirmed already")
+    step = await _counted_guess(principal, _totp_step(factor, code))
+    _, codes = await _spend(principal, CheckedProof(factor.id, step=step))
     return BackupCodes(codes=codes)
 
 
-def _totp_step(factor: Factor, code: str) -> int | None:
-    secret = key_ring().decrypt(factor["secret"], _owner(factor["id"]))
-    return totp.matching_step(secret, code, factor["algorithm"])
+def _totp_step(factor: KnownFactor, code: str) -> int | None:
+    secret = key_ring().decrypt(factor.secret or "", _owner(factor.id))
+    return totp.matching_step(secret, code, factor.algorithm)
 
 
-async def _guessed[T](person: Person, found: T | None) -> T:
-    """Counts a guess: five wrong ones within a quarter of an hour are the last for half an hour."""
-    subject = subject_of("second_factor", str(person.user_id))
+async def _counted_guess[T](principal: Person, found: T | None) -> T:
+    """Counts a guess: the fifth wrong one within 15 minutes locks the factor for 30 minutes."""
+    subject = subject_of("second_factor", str(principal.user_id))
     try:
         attempt = await begin_attempt(subject)
         if attempt.is_locked:
             raise locked_out(attempt)
         if found is None:
-            raise _wrong()
+            raise _wrong_code()
         await take_back(attempt)
     except KvUnavailable as error:
-        raise unavailable(error) from error
+        raise kv_required(error) from error
     return found
 
 
-async def offer_registration(person: Person) -> WebAuthnOptions:
-    known = [factor for factor in await _factors(person) if factor["kind"] == "webauthn"]
-    options, challenge = webauthn.registration_options(person.user_id, person.email, known)
-    await _keep("register", person, challenge)
+async def _passkeys(principal: Person) -> list[KnownFactor]:
+    factors = await repository.read_factors(user_id=principal.user_id)
+    return [factor for factor in factors if factor.kind == "webauthn"]
+
+
+async def offer_registration(principal: Person) -> WebAuthnOptions:
+    """Makes the options with which a browser creates a passkey. They are valid for five minutes and one answer."""
+    known = await _passkeys(principal)
+    options, challenge = webauthn.registration_options(principal.user_id, principal.email, known)
+    await _keep_challenge("register", principal, challenge)
     return WebAuthnOptions(options=options)
 
 
-async def _keep(purpose: str, person: Person, challenge: bytes) -> None:
-    await require_kv(webauthn.keep_challenge(purpose, person.session_id, challenge))
+async def _keep_challenge(purpose: str, principal: Person, challenge: bytes) -> None:
+    await require_kv(webauthn.keep_challenge(purpose, principal.session_id, challenge))
 
 
-async def _take(purpose: str, person: Person) -> bytes:
-    challenge = await require_kv(webauthn.take_challenge(purpose, person.session_id))
+async def _take_challenge(purpose: str, principal: Person) -> bytes:
+    challenge = await require_kv(webauthn.take_challenge(purpose, principal.session_id))
     if challenge is None:
-        raise ValidationFailed("there is no challenge to answer: ask for one first")
+        raise ValidationFailed("there is no open challenge: request one first")
     return challenge
 
 
-async def register_webauthn(person: Person, wanted: NewWebAuthn) -> BackupCodes:
-    """Raises ValidationFailed for an answer that is not valid, Conflict for an authenticator that is registered."""
-    registered = webauthn.check_registration(wanted.credential, await _take("register", person))
-    factor_id = uuid4()
-    response = wanted.credential.get("response")
+def _transports(credential: dict[str, Any]) -> list[str]:
+    response = credential.get("response")
     transports = response.get("transports") if isinstance(response, dict) else None
-    await _add(
-        person,
-        factor_id,
+    return [str(item)[:20] for item in transports[:10]] if isinstance(transports, list) else []
+
+
+async def register_webauthn(principal: Person, *, key: NewWebAuthn) -> BackupCodes:
+    """Registers a passkey, which counts from now on. Returns backup codes with the first factor.
+
+    Raises ValidationFailed for an answer that is not valid, Conflict for an authenticator that is registered already.
+    """
+    challenge = await _take_challenge("register", principal)
+    registered = webauthn.check_registration(key.credential, challenge)
+    added = AddedFactor(
+        uuid4(),
         "webauthn",
-        wanted.name,
-        credentialId=registered.credential_id,
-        publicKey=registered.public_key,
-        signCount=0,
-        transports=[str(item)[:20] for item in transports[:10]] if isinstance(transports, list) else [],
+        key.name,
+        credential_id=registered.credential_id,
+        public_key=registered.public_key,
+        transports=_transports(key.credential),
     )
-    # Whoever registered it has just used it.
-    _, codes = await _spend(person, factorId=str(factor_id), signCount=registered.sign_count)
+    await repository.add_factor(added, user_id=principal.user_id, session_id=principal.session_id)
+    # The registration was a use of the key.
+    _, codes = await _spend(principal, CheckedProof(added.id, sign_count=registered.sign_count))
     return BackupCodes(codes=codes)
 
 
-async def offer_assertion(person: Person) -> WebAuthnOptions:
-    known = [factor for factor in await _factors(person) if factor["kind"] == "webauthn" and factor["isVerified"]]
+async def offer_assertion(principal: Person) -> WebAuthnOptions:
+    """Makes the options with which a browser uses a passkey. They are valid for five minutes and one answer.
+
+    Raises NotFound if the caller has no passkey.
+    """
+    known = [factor for factor in await _passkeys(principal) if factor.is_verified]
     if not known:
         raise NotFound("there is no passkey")
     options, challenge = webauthn.assertion_options(known)
-    await _keep("assert", person, challenge)
+    await _keep_challenge("assert", principal, challenge)
     return WebAuthnOptions(options=options)
 
 
-async def _checked(person: Person, proof: FactorProof) -> dict[str, Any]:
-    """What the database is told of a proof that is right."""
+async def _checked(principal: Person, proof: FactorProof) -> CheckedProof:
+    """Checks a proof. Raises Unauthorized (MFA_REQUIRED) for a wrong one, ValidationFailed for an incomplete one."""
+    if proof.method == "webauthn":
+        return await _checked_assertion(principal, proof)
+    if proof.code is None:
+        raise ValidationFailed("code is required")
     if proof.method == "backup_code":
-        if proof.code is None:
-            raise ValidationFailed("a code is needed")
-        return {"codeHashes": backup_codes.digests(proof.code)}
-    factors = [factor for factor in await _factors(person) if factor["isVerified"] and factor["kind"] == proof.method]
-    if proof.method == "totp":
-        if proof.code is None:
-            raise ValidationFailed("a code is needed")
-        for factor in factors:
+        return CheckedProof(code_hashes=backup_codes.digests(proof.code))
+    for factor in await repository.read_factors(user_id=principal.user_id):
+        if factor.kind == "totp" and factor.is_verified:
             step = _totp_step(factor, proof.code)
             if step is not None:
-                return {"factorId": factor["id"], "step": step}
-        raise _wrong()
+                return CheckedProof(factor.id, step=step)
+    raise _wrong_code()
+
+
+async def _checked_assertion(principal: Person, proof: FactorProof) -> CheckedProof:
+    known = [factor for factor in await _passkeys(principal) if factor.is_verified]
     if proof.credential is None:
-        raise ValidationFailed("a credential is needed")
-    challenge = await _take("assert", person)
-    factor = next((item for item in factors if item["credentialId"] == proof.credential.get("id")), None)
+        raise ValidationFailed("credential is required")
+    challenge = await _take_challenge("assert", principal)
+    factor = next((item for item in known if item.credential_id == proof.credential.get("id")), None)
     if factor is None:
-        raise _wrong()
-    return {"factorId": factor["id"], "signCount": webauthn.check_assertion(proof.credential, challenge, factor)}
+        raise _wrong_code()
+    return CheckedProof(factor.id, sign_count=webauthn.check_assertion(proof.credential, challenge, factor))
 
 
-async def pass_factor(person: Person, proof: FactorProof) -> FactorPassed:
-    """Trusts the session from now on, and lets it do what is sensitive for half an hour.
+async def pass_factor(principal: Person, *, proof: FactorProof) -> FactorPassed:
+    """Passes the second factor: the session is trusted, and may use sensitive operations for 30 minutes.
 
-    Raises Unauthorized (MFA_REQUIRED) for a wrong or used code, RateLimitExceeded (ACCOUNT_LOCKED) after five of them.
+    Raises Unauthorized (MFA_REQUIRED) for a wrong or used proof, RateLimitExceeded (ACCOUNT_LOCKED) after five of them,
+    ValidationFailed for an incomplete one.
     """
-    subject = subject_of("second_factor", str(person.user_id))
-    token = secrets.token_urlsafe(32) if proof.remember_device else None
-    remembered = {"deviceTokenHash": token_digest(token), "deviceName": proof.device_name or ""} if token else {}
+    subject = subject_of("second_factor", str(principal.user_id))
+    device = RememberedDevice(secrets.token_urlsafe(32), proof.device_name or "") if proof.remember_device else None
     try:
         attempt = await begin_attempt(subject)
         if attempt.is_locked:
             raise locked_out(attempt)
         try:
-            passed = await _checked(person, proof)
-            done, _ = await _spend(person, **passed, **remembered)
+            passed, _ = await _spend(principal, await _checked(principal, proof), device=device)
         except Unauthorized:
             raise
         except Exception:
-            await take_back(attempt)  # it was no guess
+            await take_back(attempt)  # nothing was guessed
             raise
         await ask_kv(forget_failures(subject))
     except KvUnavailable as error:
-        raise unavailable(error) from error
-    return FactorPassed(backup_codes_left=done["codesLeft"], device_token=token)
+        raise kv_required(error) from error
+    return FactorPassed(backup_codes_left=passed.codes_left, device_token=device.token if device else None)
 
 
-async def remove_factor(person: Person, factor_id: UUID) -> None:
-    """Raises Conflict for the last one of a platform admin."""
-    arguments = {
-        "user_id": str(person.user_id),
-        "session_id": str(person.session_id),
-        "factor_id": str(factor_id),
-    }
-    await administration.tell("remove_factor", arguments)
+async def remove_factor(principal: Person, *, factor_id: UUID) -> None:
+    """Removes a factor. With the last one, backup codes and remembered devices are removed too.
+
+    Raises NotFound, Conflict for the last factor of a platform admin, Forbidden (REAUTHENTICATION_REQUIRED).
+    """
+    await repository.remove_factor(user_id=principal.user_id, session_id=principal.session_id, factor_id=factor_id)
 
 
-async def renew_backup_codes(person: Person) -> BackupCodes:
-    """Ten new ones; the old ones die."""
+async def renew_backup_codes(principal: Person) -> BackupCodes:
+    """Makes ten new backup codes; the old ones stop working. Raises Forbidden (REAUTHENTICATION_REQUIRED)."""
     codes = backup_codes.new_codes()
-    arguments = {
-        "user_id": str(person.user_id),
-        "session_id": str(person.session_id),
-        "code_hashes": [backup_codes.digests(code)[0] for code in codes],
-    }
-    await administration.tell("renew_backup_codes", arguments)
+    await repository.renew_backup_codes(
+        user_id=principal.user_id, session_id=principal.session_id, code_hashes=backup_codes.stored_digests(codes)
+    )
     return BackupCodes(codes=codes)

@@ -1,7 +1,7 @@
-"""Passkeys and security keys, by the library ``webauthn`` (WebAuthn Level 3): direct attestation, user verification
+"""Passkeys and security keys, with the library ``webauthn`` (WebAuthn Level 3): direct attestation, user verification
 required (reference §5.1).
 
-A challenge is kept in KV for five minutes, belongs to one session, and is spent by the first answer.
+A challenge stays in KV for five minutes, belongs to one session, and is used up by the first answer.
 """
 
 import json
@@ -12,6 +12,7 @@ from uuid import UUID
 from lib.core.config import get_settings
 from lib.core.data.kv import get_kv
 from lib.core.http.errors import ValidationFailed
+from lib.identity.second_factor.models import KnownFactor
 
 if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
@@ -22,8 +23,12 @@ REFUSED: Final = "the authenticator's answer is not valid"
 
 @dataclass(frozen=True, slots=True)
 class Registered:
+    """A credential that an authenticator has created."""
+
     credential_id: str
+    """Id in base64url."""
     public_key: str
+    """Public key in base64url."""
     sign_count: int
 
 
@@ -32,18 +37,18 @@ def _key(purpose: str, session_id: UUID) -> str:
 
 
 async def keep_challenge(purpose: str, session_id: UUID, challenge: bytes) -> None:
-    """One command of KV, to be awaited through ``ask_kv``."""
+    """Stores a challenge. One command of KV: await it through ``ask_kv``."""
     await get_kv().set(_key(purpose, session_id), challenge.hex(), ex=CHALLENGE_SECONDS)
 
 
 async def take_challenge(purpose: str, session_id: UUID) -> bytes | None:
-    """One command of KV, to be awaited through ``ask_kv``."""
+    """Returns a challenge and deletes it; None if there is none. One command of KV: await it through ``ask_kv``."""
     kept = await get_kv().getdel(_key(purpose, session_id))
     return bytes.fromhex(kept) if kept else None
 
 
-def registration_options(user_id: UUID, email: str, known: list[dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
-    """The options for the browser, and their challenge."""
+def registration_options(user_id: UUID, email: str, known: list[KnownFactor]) -> tuple[dict[str, Any], bytes]:
+    """Returns the options to create a credential, and their challenge. Authenticators of ``known`` are excluded."""
     from webauthn import generate_registration_options, options_to_json
     from webauthn.helpers.structs import (
         AttestationConveyancePreference,
@@ -64,8 +69,8 @@ def registration_options(user_id: UUID, email: str, known: list[dict[str, Any]])
     return json.loads(options_to_json(options)), options.challenge
 
 
-def assertion_options(known: list[dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
-    """The options for the browser, and their challenge."""
+def assertion_options(known: list[KnownFactor]) -> tuple[dict[str, Any], bytes]:
+    """Returns the options to use one of the ``known`` credentials, and their challenge."""
     from webauthn import generate_authentication_options, options_to_json
     from webauthn.helpers.structs import UserVerificationRequirement
 
@@ -77,16 +82,16 @@ def assertion_options(known: list[dict[str, Any]]) -> tuple[dict[str, Any], byte
     return json.loads(options_to_json(options)), options.challenge
 
 
-def _descriptors(factors: list[dict[str, Any]]) -> "list[PublicKeyCredentialDescriptor]":
-    """What a browser is told of known keys: with how they are reached, so that it asks for the right one."""
+def _descriptors(factors: list[KnownFactor]) -> "list[PublicKeyCredentialDescriptor]":
+    """Describes credentials to the browser, with their transports, so that it asks for the right authenticator."""
     from webauthn.helpers import base64url_to_bytes
     from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
 
     reachable = {transport.value: transport for transport in AuthenticatorTransport}
     return [
         PublicKeyCredentialDescriptor(
-            id=base64url_to_bytes(factor["credentialId"]),
-            transports=[reachable[name] for name in factor["transports"] if name in reachable],
+            id=base64url_to_bytes(factor.credential_id or ""),
+            transports=[reachable[name] for name in factor.transports if name in reachable],
         )
         for factor in factors
     ]
@@ -98,7 +103,7 @@ def _origins() -> list[str]:
 
 
 def check_registration(credential: dict[str, Any], challenge: bytes) -> Registered:
-    """Raises ValidationFailed for whatever is wrong with it."""
+    """Checks a new credential. Raises ValidationFailed for one that is not valid."""
     from webauthn import verify_registration_response
     from webauthn.helpers import bytes_to_base64url
     from webauthn.helpers.exceptions import WebAuthnException
@@ -120,8 +125,8 @@ def check_registration(credential: dict[str, Any], challenge: bytes) -> Register
     )
 
 
-def check_assertion(credential: dict[str, Any], challenge: bytes, factor: dict[str, Any]) -> int:
-    """The authenticator's counter. Raises ValidationFailed for whatever is wrong with it."""
+def check_assertion(credential: dict[str, Any], challenge: bytes, factor: KnownFactor) -> int:
+    """Checks an assertion, and returns the authenticator's counter. Raises ValidationFailed if it is not valid."""
     from webauthn import verify_authentication_response
     from webauthn.helpers import base64url_to_bytes
     from webauthn.helpers.exceptions import WebAuthnException
@@ -132,8 +137,8 @@ def check_assertion(credential: dict[str, Any], challenge: bytes, factor: dict[s
             expected_challenge=challenge,
             expected_rp_id=get_settings().webauthn_rp_id,
             expected_origin=_origins(),
-            credential_public_key=base64url_to_bytes(factor["publicKey"]),
-            # The database compares it, under the lock by which it is written.
+            credential_public_key=base64url_to_bytes(factor.public_key or ""),
+            # The database compares the counter, under the lock with which it is written.
             credential_current_sign_count=0,
             require_user_verification=True,
         )

@@ -1,7 +1,7 @@
-"""OIDC by the providers that Supabase Auth is configured with: code flow with PKCE, the code exchanged by Auth.
+"""OIDC with the providers that Supabase Auth is configured with: code flow with PKCE; Auth exchanges the code.
 
-https://supabase.com/docs/guides/auth/sessions/pkce-flow. Auth makes no accounts (sign-up is switched off), so that a
-provider signs in only who has been invited.
+https://supabase.com/docs/guides/auth/sessions/pkce-flow. Sign-up is switched off in Auth, so a provider signs in only
+people who were invited.
 """
 
 import base64
@@ -15,9 +15,9 @@ from lib.core.config import get_settings
 from lib.core.data.kv import get_kv
 from lib.core.http.errors import Unauthorized
 from lib.core.security.crypto import token_digest
-from lib.identity import auth_client
-from lib.identity.models import SignedIn
-from lib.identity.sign_in import Device, open_session, require_kv
+from lib.identity import auth_server
+from lib.identity.sessions import Device, SignedIn, open_session, require_kv
+from lib.identity.single_sign_on.models import BegunSignOn
 from lib.identity.single_sign_on.paths import check_return
 
 OIDC_COOKIE: Final = "__Host-mixerai-oidc"
@@ -25,8 +25,8 @@ CALLBACK_PATH: Final = "/api/v1/auth/oidc/callback"
 STATE_SECONDS: Final = 600
 
 
-async def begin_oidc(provider: str, return_to: str) -> tuple[str, str]:
-    """Where the browser goes, and a token for a cookie of its own."""
+async def begin_oidc(*, provider: str, return_to: str) -> BegunSignOn:
+    """Begins a sign-on. ``return_to`` is a path of the app. Raises ValidationFailed for any other."""
     path = check_return(return_to)
     verifier, browser_token = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -39,18 +39,21 @@ async def begin_oidc(provider: str, return_to: str) -> tuple[str, str]:
         "code_challenge": challenge,
         "code_challenge_method": "s256",
     }
-    return f"{settings.supabase_url}/auth/v1/authorize?{urlencode(query)}", browser_token
+    return BegunSignOn(f"{settings.supabase_url}/auth/v1/authorize?{urlencode(query)}", browser_token)
 
 
-async def consume_oidc(code: str, browser_token: str | None, device: Device) -> tuple[SignedIn, str]:
-    """A session, and where in the app the browser goes. Raises Unauthorized for a code that does not answer what this
-    very browser began."""
-    refused = Unauthorized("signing in did not work: try again", code="INVALID_TOKEN")
+async def consume_oidc(*, code: str, browser_token: str | None, device: Device) -> tuple[SignedIn, str]:
+    """Finishes a sign-on. Returns the session, and the path of the app to go to.
+
+    Raises Unauthorized for a code that does not answer a sign-on of this browser within ten minutes, Forbidden for
+    deactivated accounts.
+    """
+    refused = Unauthorized("signing in failed: try again", code="INVALID_TOKEN")
     if browser_token is None:
         raise refused
     kept = await require_kv(get_kv().getdel(f"oidc:{token_digest(browser_token)}"))
     if kept is None:
         raise refused
     state: dict[str, str] = json.loads(kept)
-    session = await auth_client.exchange(code, state["verifier"], address=device.address)
-    return await open_session(session, device, method="oidc"), state["returnTo"]
+    session = await auth_server.exchange_code(code, state["verifier"], address=device.address)
+    return await open_session(auth_session=session, device=device, method="oidc"), state["returnTo"]

@@ -1,8 +1,8 @@
-"""The SAML 2.0 service provider, by python3-saml: every signature is checked there, none is made or read by hand.
+"""The SAML 2.0 service provider, with python3-saml, which checks every signature.
 
-What it holds a response against: signature of the assertion by a certificate of the connection, issuer, audience,
-destination and recipient, times, that it answers the very request (InResponseTo), and the shape that signature wrapping
-needs (https://www.usenix.org/conference/usenixsecurity12/technical-sessions/presentation/somorovsky).
+It checks of a response: the signature of the assertion by a certificate of the connection, issuer, audience,
+destination and recipient, times, that it answers our request (InResponseTo), and the structure that signature wrapping
+would need (https://www.usenix.org/conference/usenixsecurity12/technical-sessions/presentation/somorovsky).
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from lib.core.config import get_settings
 from lib.core.http.errors import Unauthorized
+from lib.identity.single_sign_on.models import SsoConnection
 
 if TYPE_CHECKING:
     from onelogin.saml2.auth import OneLogin_Saml2_Auth
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 ACS_PATH: Final = "/api/v1/auth/saml/acs"
 METADATA_PATH: Final = "/api/v1/auth/saml/metadata"
 NAMESPACES: Final = {"saml": "urn:oasis:names:tc:SAML:2.0:assertion"}
-REFUSED: Final = "the identity provider's answer was not accepted: sign in again"
-# What providers call them: plain, by the WS-Federation claims of Azure AD, and by OID (LDAP).
+REFUSED: Final = "the response of the identity provider is not valid: sign in again"
+# Names that providers use: plain, the WS-Federation claims of Azure AD, and OIDs (LDAP).
 EMAIL_ATTRIBUTES: Final = (
     "email",
     "mail",
@@ -42,19 +43,25 @@ LAST_NAME_ATTRIBUTES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
+    """The person whom a provider vouches for."""
+
     id: str
     email: str
+    """Address in lower case."""
     first_name: str
     last_name: str
     groups: tuple[str, ...]
     not_on_or_after: int
-    """Unix time, seconds: until then the assertion must not be taken again."""
+    """Unix time in seconds: until then the assertion must not be accepted again."""
 
 
-def _settings(connection: dict[str, Any] | None) -> dict[str, Any]:
+def _settings(connection: SsoConnection | None) -> dict[str, Any]:
     origin = get_settings().app_url
-    # Metadata speak of ourselves only; the library wants a provider all the same.
-    provider = connection or {"entityId": "urn:none", "signOnUrl": f"{origin}/none", "certificates": [""]}
+    # Metadata describe only us, but the library requires a provider.
+    entity_id, sign_on_url, certificates = "urn:none", f"{origin}/none", [""]
+    if connection is not None:
+        entity_id, sign_on_url = connection.entity_id, connection.sign_on_url
+        certificates = connection.certificates
     return {
         "strict": True,
         "sp": {
@@ -66,12 +73,12 @@ def _settings(connection: dict[str, Any] | None) -> dict[str, Any]:
             "NameIDFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
         },
         "idp": {
-            "entityId": provider["entityId"],
+            "entityId": entity_id,
             "singleSignOnService": {
-                "url": provider["signOnUrl"],
+                "url": sign_on_url,
                 "binding": "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect",
             },
-            "x509certMulti": {"signing": provider["certificates"]},
+            "x509certMulti": {"signing": certificates},
         },
         "security": {
             "wantAssertionsSigned": True,
@@ -85,10 +92,10 @@ def _settings(connection: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _auth(connection: dict[str, Any] | None, form: dict[str, str]) -> "OneLogin_Saml2_Auth":
+def _auth(connection: SsoConnection | None, form: dict[str, str]) -> "OneLogin_Saml2_Auth":
     from onelogin.saml2.auth import OneLogin_Saml2_Auth
 
-    # Where the response was meant for is where we say we are, and not what a Host header claims.
+    # The intended destination is our configured origin, and not what a Host header claims.
     ours = urlsplit(get_settings().app_url)
     request = {
         "https": "on" if ours.scheme == "https" else "off",
@@ -101,15 +108,15 @@ def _auth(connection: dict[str, Any] | None, form: dict[str, str]) -> "OneLogin_
 
 
 def metadata() -> str:
-    """What a provider is configured with: SAML metadata, XML."""
+    """Returns our SAML metadata, XML."""
     from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
     document = OneLogin_Saml2_Settings(_settings(None), sp_validation_only=True).get_sp_metadata()
     return document.decode() if isinstance(document, bytes) else document
 
 
-def sign_on_url(connection: dict[str, Any], relay_state: str) -> tuple[str, str]:
-    """Where the browser goes with our AuthnRequest, and the request's id."""
+def sign_on_url(connection: SsoConnection, relay_state: str) -> tuple[str, str]:
+    """Returns the URL of the provider with our AuthnRequest, and the request's id."""
     auth = _auth(connection, {})
     url = auth.login(return_to=relay_state)
     return url, auth.get_last_request_id() or ""
@@ -120,7 +127,7 @@ def _attribute(attributes: dict[str, list[str]], names: tuple[str, ...]) -> str:
 
 
 def _check_binding(auth: "OneLogin_Saml2_Auth", request_id: str) -> None:
-    """That the signed assertion itself was made for us, now: the library lets what is missing pass.
+    """Checks that the signed assertion names our request, recipient and audience: the library accepts absent ones.
 
     Raises Unauthorized.
     """
@@ -146,8 +153,11 @@ def _check_binding(auth: "OneLogin_Saml2_Auth", request_id: str) -> None:
         raise Unauthorized(REFUSED, code="INVALID_TOKEN") from ValueError("made for another request or audience")
 
 
-def check_response(connection: dict[str, Any], response: str, request_id: str) -> Assertion:
-    """Raises Unauthorized for whatever is wrong with it, and says no more: the log does."""
+def check_response(connection: SsoConnection, response: str, request_id: str) -> Assertion:
+    """Checks a response and returns its assertion.
+
+    Raises Unauthorized for any response that is not valid. The cause of the error has the reason, for the log.
+    """
     from lxml.etree import LxmlError
     from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 
@@ -159,7 +169,7 @@ def check_response(connection: dict[str, Any], response: str, request_id: str) -
             raise Unauthorized(REFUSED, code="INVALID_TOKEN") from ValueError(problem or "not authenticated")
         _check_binding(auth, request_id)
         attributes: dict[str, list[str]] = auth.get_attributes()
-        groups = attributes.get(connection["groupAttribute"], [])
+        groups = attributes.get(connection.group_attribute, [])
         return Assertion(
             id=auth.get_last_assertion_id() or "",
             email=(_attribute(attributes, EMAIL_ATTRIBUTES) or auth.get_nameid() or "").strip().lower(),

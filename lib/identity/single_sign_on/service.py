@@ -1,7 +1,7 @@
-"""From a company's identity provider to a session.
+"""SAML sign-on: from the identity provider of a company to a session.
 
-A connection speaks for its own e-mail domains and nobody else's, and never for platform admins. Who comes for the first
-time gets an account; roles follow the provider's groups at every sign-in.
+A connection may vouch for its own e-mail domains only, and never for platform admins. The first sign-on of a person
+creates their account. Roles follow the groups of the provider at every sign-on.
 """
 
 import json
@@ -9,20 +9,18 @@ import logging
 import secrets
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from lib.core.data.kv import get_kv
 from lib.core.http.errors import Conflict, Forbidden, NotFound, Unauthorized
 from lib.core.security.crypto import token_digest
 from lib.core.telemetry.logs import log
-from lib.identity import administration, auth_client
-from lib.identity.models import SignedIn
+from lib.identity import auth_server
 from lib.identity.passwords import unknown_password
-from lib.identity.sign_in import Device, open_session, require_kv
-from lib.identity.single_sign_on import saml
-from lib.identity.single_sign_on.models import Discovery, SignOnTarget, SsoDiscovery
+from lib.identity.sessions import Device, SignedIn, open_session, require_kv
+from lib.identity.single_sign_on import repository, saml
+from lib.identity.single_sign_on.models import BegunSignOn, Discovery, SignOnTarget, SsoConnection, SsoDiscovery
 from lib.identity.single_sign_on.paths import check_return
 from lib.identity.single_sign_on.saml import Assertion
 
@@ -30,35 +28,28 @@ STATE_COOKIE: Final = "__Host-mixerai-sso"
 STATE_SECONDS: Final = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    url: str
-    browser_token: str = field(repr=False)
-    """For a cookie: the answer counts in the browser that asked and in no other."""
-
-
 def metadata() -> str:
+    """Returns our SAML metadata, XML, with which a provider is configured."""
     return saml.metadata()
 
 
-async def _connection(asked: dict[str, Any]) -> dict[str, Any] | None:
-    return await administration.ask("find_sso_connection", {"asked": asked})
-
-
-async def discover(wanted: SsoDiscovery) -> Discovery:
-    """By the domain alone, so that it tells nothing of who has an account."""
-    connection = await _connection({"domain": wanted.email.split("@")[1]})
+async def discover(*, discovery: SsoDiscovery) -> Discovery:
+    """Says how to sign in with an address. Depends on the domain alone, so it tells nothing about accounts."""
+    connection = await repository.find_connection_of_domain(discovery.email.split("@")[1])
     if connection is None:
         return Discovery(method="password")
-    url = f"/api/v1/auth/saml/{connection['id']}/login"
-    target = SignOnTarget(connection_id=connection["id"], name=connection["name"], url=url)
+    url = f"/api/v1/auth/saml/{connection.id}/login"
+    target = SignOnTarget(connection_id=connection.id, name=connection.name, url=url)
     return Discovery(method="saml", target=target)
 
 
-async def begin(connection_id: UUID, return_to: str) -> Started:
-    """Raises NotFound for a connection that there is not."""
+async def begin(*, connection_id: UUID, return_to: str) -> BegunSignOn:
+    """Begins a sign-on. ``return_to`` is a path of the app.
+
+    Raises NotFound for a connection that does not exist or is inactive, ValidationFailed for any other ``return_to``.
+    """
     path = check_return(return_to)
-    connection = await _connection({"id": str(connection_id)})
+    connection = await repository.find_connection(connection_id=connection_id)
     if connection is None:
         raise NotFound("there is no such identity provider")
     relay_state, browser_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
@@ -70,7 +61,7 @@ async def begin(connection_id: UUID, return_to: str) -> Started:
         "browser": token_digest(browser_token),
     }
     await require_kv(get_kv().set(f"saml:{token_digest(relay_state)}", json.dumps(state), ex=STATE_SECONDS))
-    return Started(url, browser_token)
+    return BegunSignOn(url, browser_token)
 
 
 def _refused(reason: str) -> Unauthorized:
@@ -79,7 +70,7 @@ def _refused(reason: str) -> Unauthorized:
 
 
 async def _take_state(relay_state: str, browser_token: str | None) -> dict[str, str]:
-    """Once: what a response answers is spent by the first that comes."""
+    """Returns the state of a sign-on and deletes it: it is used up by the first response."""
     kept = await require_kv(get_kv().getdel(f"saml:{token_digest(relay_state)}"))
     if kept is None:
         raise _refused("unknown or used RelayState")
@@ -90,42 +81,46 @@ async def _take_state(relay_state: str, browser_token: str | None) -> dict[str, 
 
 
 async def _refuse_replay(assertion: Assertion) -> None:
-    """An assertion counts once, for as long as it would be valid."""
+    """Refuses an assertion that was used before. It is remembered for as long as it is valid."""
     seconds = max(60, assertion.not_on_or_after - int(time.time()) + 60)
     is_new = await require_kv(get_kv().set(f"assertion:{token_digest(assertion.id)}", "1", ex=seconds, nx=True))
     if not is_new:
         raise _refused("replayed assertion")
 
 
-async def _account(connection: dict[str, Any], assertion: Assertion) -> UUID:
+async def _find_or_create_person(connection: SsoConnection, assertion: Assertion) -> UUID:
     email = assertion.email
-    if email.count("@") != 1 or email.split("@")[1] not in connection["domains"]:
-        raise Forbidden("the identity provider does not speak for this address")
-    who = {"email": email}
-    known = (await administration.ask("find_sso_person", {"who": who}))["userId"]
+    if email.count("@") != 1 or email.split("@")[1] not in connection.domains:
+        raise Forbidden("the identity provider may not vouch for this address")
+    known = await repository.find_person(email=email)
     if known is not None:
-        return UUID(known)
+        return known
     attributes = {
         "email": email,
-        "password": unknown_password(),  # people who come by a provider have none
+        "password": unknown_password(),  # people who sign in by a provider have none
         "email_confirm": True,
         "user_metadata": {"first_name": assertion.first_name, "last_name": assertion.last_name},
-        # Auth rewrites `provider` at each sign-in by a link; our own key stays.
-        "app_metadata": {"sso_connection": connection["id"]},
+        # Auth overwrites `provider` at each sign-in by a link; our own key stays.
+        "app_metadata": {"sso_connection": str(connection.id)},
     }
-    with suppress(Conflict):  # a second tab was faster
-        return await administration.create_user(attributes)
-    found = (await administration.ask("find_sso_person", {"who": who}))["userId"]
+    with suppress(Conflict):  # another request has created the account in the meantime
+        return await auth_server.create_user(attributes)
+    found = await repository.find_person(email=email)
     if found is None:
-        raise Conflict("the account cannot be made")
-    return UUID(found)
+        raise Conflict("the account cannot be created")
+    return found
 
 
-async def consume(response: str, relay_state: str, browser_token: str | None, device: Device) -> tuple[SignedIn, str]:
-    """A session, and where in the app the browser goes. Raises Unauthorized for an answer that is not accepted,
-    Forbidden for who the provider may not speak for, and for who was deactivated."""
+async def consume(
+    *, response: str, relay_state: str, browser_token: str | None, device: Device
+) -> tuple[SignedIn, str]:
+    """Finishes a sign-on by the provider's response. Returns the session, and the path of the app to go to.
+
+    Raises Unauthorized for a response that is not valid, Forbidden for an address that the provider may not vouch for
+    and for deactivated accounts.
+    """
     state = await _take_state(relay_state, browser_token)
-    connection = await _connection({"id": state["connectionId"]})
+    connection = await repository.find_connection(connection_id=UUID(state["connectionId"]))
     if connection is None:
         raise _refused("the connection was switched off")
     try:
@@ -134,14 +129,13 @@ async def consume(response: str, relay_state: str, browser_token: str | None, de
         raise _refused(str(error.__cause__)) from error
     await _refuse_replay(assertion)
     if not (assertion.first_name and assertion.last_name):
-        raise Forbidden("the identity provider does not say the name of the person")
-    user_id = await _account(connection, assertion)
+        raise Forbidden("the identity provider sends no first or last name")
+    user_id = await _find_or_create_person(connection, assertion)
     try:
-        token = await administration.make_sign_in_token(user_id, assertion.email)
+        token = await auth_server.make_sign_in_token(user_id, assertion.email)
     except Conflict as error:
         raise _refused(error.message) from error
-    session = await auth_client.redeem(token, address=device.address)
-    signed_in = await open_session(session, device, method="saml")
-    mapping = {"connectionId": connection["id"], "userId": str(user_id), "groups": list(assertion.groups)}
-    await administration.tell("map_sso_roles", {"mapping": mapping})
+    session = await auth_server.redeem_token(token, address=device.address)
+    signed_in = await open_session(auth_session=session, device=device, method="saml")
+    await repository.map_roles(connection_id=connection.id, user_id=user_id, groups=list(assertion.groups))
     return signed_in, state["returnTo"]

@@ -18,8 +18,8 @@ from lib.core.data.kv import TIMEOUT_SECONDS
 from lib.core.http.app import MAX_SECONDS
 from lib.core.http.client import PATIENT_SECONDS, TOTAL_SECONDS
 from lib.core.http.deadline import AFTERWARDS_SECONDS, GRACE_SECONDS, RESERVE_SECONDS, waiting_seconds
-from lib.identity import captcha
-from lib.identity.timing import STEP_SECONDS
+from lib.identity.sessions import captcha
+from lib.identity.sessions.timing import STEP_SECONDS
 from local.stack.client import RunningStack
 from local.stack.settings import LOGS, ROOT
 from tests.support.errors import assert_problem
@@ -117,7 +117,7 @@ OWN_WAITS = {
     "lib/ai/service.py": "the closing, which the pace leaves time for",
     "lib/ai/providers/openai.py": "called by the chain, within its pace",
     "lib/ai/providers/anthropic.py": "called by the chain, within its pace",
-    "lib/identity/auth_api.py": "its client is that of lib/core/http/client.py",
+    "lib/identity/auth_server/client.py": "its client is that of lib/core/http/client.py",
 }
 WAITS = (
     "asyncio.timeout",

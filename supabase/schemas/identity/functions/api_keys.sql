@@ -51,6 +51,28 @@ $$;
 comment on function private.require_api_plan is
 'Raises 403 PLAN_LIMIT_EXCEEDED where the plan of the brand''s account has no API.';
 
+create function private.describe_api_key(key public.api_keys)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', key.id, 'brand_id', key.brand_id, 'name', key.name, 'prefix', key.prefix, 'scopes', key.scopes,
+    'allowed_addresses', key.allowed_addresses, 'expires_at', key.expires_at, 'last_used_at', key.last_used_at,
+    'owner', jsonb_build_object('id', key.user_id, 'name', private.display_name(key.user_id)),
+    -- For deployments that do not know owner.
+    'user_id', key.user_id,
+    'revoked_at', key.revoked_at,
+    'revoked_by', case when key.revoked_by is not null then jsonb_build_object(
+      'id', key.revoked_by, 'name', private.display_name(key.revoked_by)
+    ) end,
+    'created_at', key.created_at
+  );
+$$;
+comment on function private.describe_api_key is
+'Describes an API key without its hash, and names its owner and the person who revoked it.';
+
 create function public.find_api_key(key_hashes text[])
 returns jsonb
 language plpgsql
@@ -117,13 +139,35 @@ begin
     (asked ->> 'expiresAt')::timestamptz
   )
   returning * into key;
-  return to_jsonb(key) - 'key_hash';
+  return private.describe_api_key(key);
 end;
 $$;
 comment on function public.create_api_key is
 'Creates an API key that acts as the caller in one brand, within its scopes. Requires integration.manage and recent
 authentication; API keys cannot create keys. At most 100 valid keys in a brand.';
 grant execute on function public.create_api_key to authenticated, service_role;
+
+create function public.list_api_keys(brand_id uuid)
+returns jsonb
+language sql
+stable
+security definer -- names people who may have left the brand
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'items', coalesce(jsonb_agg(private.describe_api_key(key) order by key.created_at desc), '[]')
+  )
+  from (
+    select api_keys.* from public.api_keys
+    where
+      api_keys.brand_id = list_api_keys.brand_id
+      and api_keys.brand_id = any (private.brands_permitting('integration.manage'))
+    order by api_keys.created_at desc limit 200
+  ) as key;
+$$;
+comment on function public.list_api_keys is
+'Lists the API keys of a brand, the latest first, at most 200. Empty for callers without integration.manage.';
+grant execute on function public.list_api_keys to authenticated, service_role;
 
 create function public.revoke_api_key(key_id uuid)
 returns text

@@ -72,6 +72,26 @@ comment on function private.lock_invitation is
 'Locks and returns an invitation that is pending or expired; 404 for callers who may not manage members, 409 for one
 that was accepted or cancelled.';
 
+create function private.describe_invitation(invitation public.invitations)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', invitation.id, 'brand_id', invitation.brand_id, 'email', invitation.email, 'role', invitation.role,
+    'permissions', invitation.permissions, 'membership_expires_at', invitation.membership_expires_at,
+    'status', invitation.status, 'delivery', invitation.delivery, 'expires_at', invitation.expires_at,
+    'invited_by', case when invitation.created_by is not null then jsonb_build_object(
+      'id', invitation.created_by, 'name', private.display_name(invitation.created_by)
+    ) end,
+    -- For deployments that do not know invited_by.
+    'created_by', invitation.created_by, 'created_at', invitation.created_at
+  );
+$$;
+comment on function private.describe_invitation is
+'Describes an invitation and names the person who invited. The address stays encrypted.';
+
 create function private.accept_invitation(person uuid, hash text)
 returns public.invitations
 language plpgsql
@@ -172,8 +192,31 @@ comment on function public.invite_members is
 assigned, invited, or refused with the error. Requires member.manage and recent authentication.';
 grant execute on function public.invite_members to authenticated, service_role;
 
+create function public.list_invitations(brand_id uuid, status text default null)
+returns jsonb
+language sql
+stable
+security definer -- names people who may have left the brand
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'items', coalesce(jsonb_agg(private.describe_invitation(invitation) order by invitation.created_at desc), '[]')
+  )
+  from (
+    select invitations.* from public.invitations
+    where
+      invitations.brand_id = list_invitations.brand_id
+      and invitations.brand_id = any (private.brands_permitting('member.manage'))
+      and (list_invitations.status is null or invitations.status = list_invitations.status)
+    order by invitations.created_at desc limit 200
+  ) as invitation;
+$$;
+comment on function public.list_invitations is
+'Lists the invitations of a brand, the latest first, at most 200. Empty for callers without member.manage.';
+grant execute on function public.list_invitations to authenticated, service_role;
+
 create function public.resend_invitation(request text, signature text)
-returns setof public.invitations
+returns jsonb
 language plpgsql
 volatile
 security definer -- invitations are written by functions only
@@ -185,17 +228,16 @@ declare
 begin
   perform private.require_recent_authentication();
   if not private.may_invite(invitation.created_by, invitation.brand_id, invitation.role) then
-    perform private.refuse(409, 'who invited could not do so any more: cancel it, and invite anew');
+    perform private.refuse(409, 'the person who invited may not do so any more: cancel it, and invite again');
   end if;
   perform private.enqueue_job('mail', 'send_mail', invitation.brand_id, jsonb_build_object(
     'mail', asked -> 'mail', 'invitationId', invitation.id
   ));
-  return query
-    update public.invitations
-    set
-      token_hash = asked ->> 'tokenHash', status = 'pending', delivery = 'queued', expires_at = default
-    where invitations.id = invitation.id
-    returning *;
+  update public.invitations
+  set token_hash = asked ->> 'tokenHash', status = 'pending', delivery = 'queued', expires_at = default
+  where invitations.id = invitation.id
+  returning * into invitation;
+  return private.describe_invitation(invitation);
 end;
 $$;
 comment on function public.resend_invitation is

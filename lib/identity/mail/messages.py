@@ -1,0 +1,64 @@
+"""Seals each mail of identity. A sealed mail is encrypted text, which a job carries in its payload."""
+
+from pathlib import Path
+from typing import Final
+
+from lib.notify import Mail, register_templates, seal_mail
+
+SUBJECTS: Final = {
+    "invitation": "You are invited to {brand_name} on MixerAI",
+    "password_reset": "Set a new password for MixerAI",
+    "password_changed": "Your MixerAI password was changed",
+    "lockout": "Your MixerAI account is locked for half an hour",
+    "email_verification": "Confirm your e-mail address for MixerAI",
+    "email_change": "Confirm your new e-mail address for MixerAI",
+    "email_change_requested": "Somebody wants to change the e-mail address of your MixerAI account",
+    "email_changed": "Your MixerAI e-mail address was changed",
+}
+
+register_templates(Path(__file__).parent / "templates", SUBJECTS)
+
+
+def _masked(email: str) -> str:
+    return f"{email[0]}•••@{email.split('@')[1]}"
+
+
+def seal_invitation(to: str, *, link: str, brand_name: str, inviter_name: str, role: str) -> str:
+    """Seals the mail that invites ``to`` to a brand. ``link`` accepts the invitation."""
+    variables = {"link": link, "brand_name": brand_name, "inviter_name": inviter_name, "role": role}
+    return seal_mail(Mail(to, "invitation", variables))
+
+
+def seal_password_reset(to: str, *, link: str) -> str:
+    """Seals the mail with the link to set a new password."""
+    return seal_mail(Mail(to, "password_reset", {"link": link}))
+
+
+def seal_password_changed(to: str) -> str:
+    """Seals the mail that says that the password was changed."""
+    return seal_mail(Mail(to, "password_changed"))
+
+
+def seal_lockout(to: str) -> str:
+    """Seals the mail that says that sign-in is locked after too many failures."""
+    return seal_mail(Mail(to, "lockout"))
+
+
+def seal_email_verification(to: str, *, link: str) -> str:
+    """Seals the mail with the link that verifies the address of an account."""
+    return seal_mail(Mail(to, "email_verification", {"link": link}))
+
+
+def seal_email_change(to: str, *, link: str) -> str:
+    """Seals the mail to a new address, with the link that verifies it."""
+    return seal_mail(Mail(to, "email_change", {"link": link}))
+
+
+def seal_email_change_warning(to: str, *, new_email: str) -> str:
+    """Seals the mail that warns the old address of a requested change. It shows the new address masked."""
+    return seal_mail(Mail(to, "email_change_requested", {"masked_email": _masked(new_email)}))
+
+
+def seal_email_changed(to: str, *, new_email: str) -> str:
+    """Seals the mail that tells the old address of the change. It shows the new address masked."""
+    return seal_mail(Mail(to, "email_changed", {"masked_email": _masked(new_email)}))

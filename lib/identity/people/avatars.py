@@ -1,0 +1,65 @@
+"""Avatars: an image becomes a square WebP file in Storage, and its path stands in the profile."""
+
+import io
+from typing import Final
+from uuid import uuid4
+
+from lib.core.auth.principal import Person
+from lib.core.http.errors import Unprocessable
+from lib.identity.people import repository
+from lib.identity.people.models import Profile
+from lib.identity.people.service import get_profile
+from lib.identity.people.storage import as_person, as_service, remove_object, upload_object
+
+BUCKET: Final = "avatars"
+PIXELS: Final = 512
+MAX_SOURCE_PIXELS: Final = 40_000_000
+
+
+def _square(image: bytes) -> bytes:
+    """Draws the image again, so that metadata of the file (places, programs) is dropped."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(image), formats=("PNG", "JPEG", "WEBP")) as opened:
+            if opened.width * opened.height > MAX_SOURCE_PIXELS:
+                raise Unprocessable(f"the image has more than {MAX_SOURCE_PIXELS:,} pixels")
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            fitted = ImageOps.fit(upright, (PIXELS, PIXELS))
+            output = io.BytesIO()
+            fitted.save(output, "WEBP", quality=85)
+            return output.getvalue()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Unprocessable("the body is not a PNG, JPEG or WebP image") from error
+
+
+async def _replace(principal: Person, former: str | None, path: str | None) -> None:
+    """Writes the path of the avatar into the caller's profile, and deletes the former avatar."""
+    await repository.update_profile(principal.db, user_id=principal.user_id, columns={"avatar_path": path})
+    if former:
+        await remove_object(BUCKET, former, headers=as_person(principal.access_token))
+
+
+async def change_avatar(principal: Person, *, image: bytes) -> Profile:
+    """Replaces the caller's avatar, and returns the profile.
+
+    ``image`` is a PNG, JPEG or WebP file of at most 40 million pixels; it is cut to a square of 512 pixels. Raises
+    Unprocessable for any other file, Forbidden and ServiceUnavailable of Storage.
+    """
+    former = (await get_profile(principal)).avatar_path
+    # A new name each time, so that no cache shows the former avatar.
+    path = f"{principal.user_id}/{uuid4().hex}.webp"
+    headers = as_person(principal.access_token)
+    await upload_object(BUCKET, path, _square(image), media_type="image/webp", headers=headers)
+    await _replace(principal, former, path)
+    return await get_profile(principal)
+
+
+async def remove_avatar(principal: Person) -> None:
+    """Removes the caller's avatar. Succeeds if there is none."""
+    await _replace(principal, (await get_profile(principal)).avatar_path, None)
+
+
+async def remove_avatar_of_erased(path: str) -> None:
+    """Deletes the avatar of an erased person, with the service role."""
+    await remove_object(BUCKET, path, headers=as_service())

@@ -1,0 +1,39 @@
+"""The rights of access and erasure (domain §12)."""
+
+from lib.core.auth.principal import Person
+from lib.identity.people import repository
+from lib.identity.people.erasure import finish_erasures
+from lib.identity.people.models import PersonExport
+from lib.identity.people.phones import open_phone
+from lib.identity.sessions import forget_sessions, open_address, prove_password
+
+
+async def export_person(principal: Person) -> PersonExport:
+    """Returns all personal data that is kept of the caller, decrypted."""
+    data = await repository.export_person(principal.db)
+    profile = data["profile"]
+    profile["phone"] = open_phone(profile["phone"], user_id=profile["id"])
+    for session in data["sessions"]:
+        session["address"] = open_address(session["address"], session_id=session["id"])
+    return PersonExport.model_validate(data)
+
+
+async def erase_person(principal: Person, *, password: str | None) -> None:
+    """Erases the caller's account for good. What they did stays, attributed to a person without a name.
+
+    Without a password, as for people who sign in by an identity provider, the caller must have authenticated within the
+    last 30 minutes. Raises what ``prove_password`` raises; Conflict for platform admins, who must give up the flag
+    first.
+    """
+    if password is not None:
+        await prove_password(principal, password=password)
+    sessions = await repository.erase_person(user_id=principal.user_id, session_id=principal.session_id)
+    await forget_sessions(sessions)
+
+
+async def finish_erasure() -> None:
+    """Makes Auth forget a person whose erasure is queued.
+
+    Call it after the answer: the person is erased already, and the scheduler finishes what fails here.
+    """
+    await finish_erasures(batch=1)

@@ -1,0 +1,92 @@
+"""Data calls about people: as the caller, or with the service role where their own session no longer counts."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from uuid import UUID
+
+from lib.core.data.db import Db, Row, call, command_once, fetch_listing, fetch_one, fetch_rows, run
+from lib.identity.administration import connect_as_service
+from lib.identity.people.models import Preferences
+
+_PERSON = (
+    "id,first_name,last_name,timezone,language,avatar_path,"
+    "brand_members!brand_members_user_id_fkey(role,expires_at,brand_id,brands!brand_members_brand_id_fkey(name,slug))"
+)
+
+
+async def fetch_person(db: Db, *, user_id: UUID) -> Row | None:
+    """Returns a person with their memberships; those of deleted brands come without a brand."""
+    return await fetch_one(db.from_("profiles").select(_PERSON).eq("id", str(user_id)).limit(1))
+
+
+async def fetch_own_profile(db: Db) -> Row | None:
+    """Returns the caller's profile with all columns; the phone number is encrypted."""
+    return await fetch_one(call(db, "my_profile", {}))
+
+
+async def update_profile(db: Db, *, user_id: UUID, columns: Mapping[str, Any]) -> bool:
+    """Changes columns of the caller's profile. Returns whether there is a profile."""
+    query = db.from_("profiles").update(dict(columns)).eq("id", str(user_id)).select("id")
+    return bool(await fetch_rows(query))
+
+
+async def fetch_preferences(db: Db) -> Row | None:
+    """Returns the caller's notification preferences; None if the caller has never set any."""
+    return await fetch_one(db.from_("notification_preferences").select("*").limit(1))
+
+
+async def set_preferences(db: Db, *, preferences: Preferences, version: int) -> Row:
+    """Replaces the caller's preferences. Raises PreconditionFailed if they have changed since ``version``."""
+    arguments = {"preferences": preferences.model_dump(mode="json"), "version": version}
+    (row,) = await command_once(db, "set_notification_preferences", arguments)
+    return row
+
+
+async def search_people(
+    db: Db, *, query: str, brand_id: UUID | None, page_size: int, offset: int
+) -> tuple[list[Row], int]:
+    """Returns a page of the people whom the caller may see, and the number of all."""
+    arguments = {
+        "query": query,
+        "brand_id": str(brand_id) if brand_id else None,
+        "page_size": page_size,
+        "page_offset": offset,
+    }
+    return await fetch_listing(call(db, "search_people", arguments))
+
+
+async def fetch_removal_impact(db: Db, *, brand_id: UUID, user_id: UUID) -> Row:
+    """Counts what depends on a member. Raises NotFound, Forbidden."""
+    arguments = {"brand_id": str(brand_id), "user_id": str(user_id)}
+    return (await run(call(db, "removal_impact", arguments))).data
+
+
+async def unlock_user(db: Db, *, user_id: UUID) -> str:
+    """Records that a lock is lifted, and returns the address of the person. Raises Forbidden, NotFound."""
+    return (await run(call(db, "unlock_user", {"user_id": str(user_id)}))).data
+
+
+async def set_user_active(db: Db, *, user_id: UUID, is_active: bool) -> None:
+    """Deactivates or reactivates a person. Raises Forbidden, NotFound."""
+    await command_once(db, "set_user_active", {"user_id": str(user_id), "is_active": is_active})
+
+
+async def fetch_cached_sessions(db: Db, *, user_id: UUID) -> list[str]:
+    """Returns the ids of the sessions of a person that KV may still hold, ended ones included."""
+    return (await run(call(db, "living_sessions", {"user_id": str(user_id)}))).data
+
+
+async def export_person(db: Db) -> Row:
+    """Returns all personal data of the caller; phone number and IP addresses are encrypted."""
+    return (await run(call(db, "export_person", {}))).data
+
+
+async def erase_person(*, user_id: UUID, session_id: UUID) -> list[str]:
+    """Erases a person at their own request, and returns the ids of the deleted sessions.
+
+    Raises Conflict for platform admins, Forbidden (REAUTHENTICATION_REQUIRED) if the person last authenticated more
+    than 30 minutes ago.
+    """
+    arguments = {"user_id": str(user_id), "session_id": str(session_id)}
+    (sessions,) = await command_once(connect_as_service(), "erase_person", arguments)
+    return cast("list[str]", sessions)

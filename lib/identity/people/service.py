@@ -1,0 +1,109 @@
+"""Profiles and preferences of the caller, the people the caller works with, and what platform admins do to accounts."""
+
+import asyncio
+from uuid import UUID
+
+from lib.core.auth.principal import Person, Principal
+from lib.core.http.errors import NotFound
+from lib.identity.people import repository
+from lib.identity.people.models import (
+    Me,
+    Membership,
+    PersonFound,
+    Preferences,
+    PreferencesRead,
+    Profile,
+    ProfileChanges,
+    RemovalImpact,
+)
+from lib.identity.people.phones import open_phone, seal_phone
+from lib.identity.sessions import forget_failures, forget_sessions, require_kv, subject_of
+
+
+async def get_me(principal: Principal) -> Me:
+    """Returns the caller with their roles. Raises NotFound for an account without a profile."""
+    row = await repository.fetch_person(principal.db, user_id=principal.user_id)
+    if row is None:
+        raise NotFound("user not found")
+    memberships = [
+        Membership(brand_name=entry["brands"]["name"], brand_slug=entry["brands"]["slug"], **entry)
+        for entry in row["brand_members"]
+        if entry["brands"] is not None
+    ]
+    memberships.sort(key=lambda membership: membership.brand_name)
+    return Me.model_validate(row | {"email": principal.email or None, "memberships": memberships})
+
+
+async def get_profile(principal: Person) -> Profile:
+    """Returns the caller's profile. Raises NotFound for an account without one."""
+    row = await repository.fetch_own_profile(principal.db)
+    if row is None:
+        raise NotFound("user not found")
+    phone = open_phone(row["phone"], user_id=principal.user_id)
+    return Profile.model_validate(row | {"phone": phone, "email": principal.email})
+
+
+async def change_profile(principal: Person, *, changes: ProfileChanges) -> Profile:
+    """Changes the caller's profile. Raises NotFound for an account without one."""
+    columns = changes.model_dump(exclude_unset=True, exclude_none=True)
+    if "phone" in columns:
+        columns["phone"] = seal_phone(columns["phone"], user_id=principal.user_id)
+    if columns and not await repository.update_profile(principal.db, user_id=principal.user_id, columns=columns):
+        raise NotFound("user not found")
+    return await get_profile(principal)
+
+
+async def get_preferences(principal: Person) -> PreferencesRead:
+    """Returns the caller's notification preferences; the defaults of domain §9 with version 0 if none were set."""
+    row = await repository.fetch_preferences(principal.db)
+    return PreferencesRead.model_validate(row or Preferences().model_dump() | {"version": 0})
+
+
+async def set_preferences(principal: Person, *, preferences: Preferences, version: int) -> PreferencesRead:
+    """Replaces the caller's preferences. Raises PreconditionFailed if they have changed since ``version``."""
+    row = await repository.set_preferences(principal.db, preferences=preferences, version=version)
+    return PreferencesRead.model_validate(row)
+
+
+async def search_people(
+    principal: Principal, *, query: str, brand_id: UUID | None, page_size: int, offset: int
+) -> tuple[list[PersonFound], int]:
+    """Searches people by name, and by address where the caller may see it. Returns a page and the number of all.
+
+    Finds the people of the caller's brands, or of one brand; platform admins find everybody. Raises NotFound for a
+    brand that the caller does not see, Forbidden without the permission to read its members.
+    """
+    rows, total = await repository.search_people(
+        principal.db, query=query, brand_id=brand_id, page_size=page_size, offset=offset
+    )
+    return [PersonFound.model_validate(row) for row in rows], total
+
+
+async def get_removal_impact(principal: Person, *, user_id: UUID, brand_id: UUID) -> RemovalImpact:
+    """Counts what depends on a member of a brand. Raises NotFound, Forbidden."""
+    impact = await repository.fetch_removal_impact(principal.db, brand_id=brand_id, user_id=user_id)
+    return RemovalImpact.model_validate(impact)
+
+
+async def unlock(principal: Person, *, user_id: UUID) -> None:
+    """Lifts the locks of a person: on sign-in, on proofs of the password and on second factors.
+
+    Raises Forbidden unless the caller is a platform admin, NotFound, ServiceUnavailable without KV.
+    """
+    email = await repository.unlock_user(principal.db, user_id=user_id)
+    subjects = [
+        subject_of("email", email.lower()),
+        subject_of("proof", str(user_id)),
+        subject_of("second_factor", str(user_id)),
+    ]
+    await require_kv(asyncio.gather(*(forget_failures(subject) for subject in subjects)))
+
+
+async def set_active(principal: Person, *, user_id: UUID, is_active: bool) -> None:
+    """Deactivates a person, which ends their sessions and API keys at once, or reactivates them.
+
+    Raises Forbidden unless the caller is a platform admin, or for the caller's own account; NotFound.
+    """
+    await repository.set_user_active(principal.db, user_id=user_id, is_active=is_active)
+    if not is_active:
+        await forget_sessions(await repository.fetch_cached_sessions(principal.db, user_id=user_id))

@@ -1,0 +1,45 @@
+"""Data calls of single sign-on, with the service role: nobody is known yet."""
+
+from typing import Any
+from uuid import UUID
+
+from lib.core.data.db import call, command_once, run
+from lib.identity.administration import connect_as_service
+from lib.identity.single_sign_on.models import SsoConnection
+
+
+async def find_connection(*, connection_id: UUID) -> SsoConnection | None:
+    """Returns the active connection with an id; None if there is none."""
+    return await _find({"id": str(connection_id)})
+
+
+async def find_connection_of_domain(domain: str) -> SsoConnection | None:
+    """Returns the active connection of an e-mail domain; None if there is none."""
+    return await _find({"domain": domain})
+
+
+async def _find(criteria: dict[str, Any]) -> SsoConnection | None:
+    row = (await run(call(connect_as_service(), "find_sso_connection", {"asked": criteria}))).data
+    if row is None:
+        return None
+    return SsoConnection(
+        id=UUID(row["id"]),
+        name=row["name"],
+        entity_id=row["entityId"],
+        sign_on_url=row["signOnUrl"],
+        certificates=row["certificates"],
+        domains=row["domains"],
+        group_attribute=row["groupAttribute"],
+    )
+
+
+async def find_person(*, email: str) -> UUID | None:
+    """Returns the id of the person with an address; None if there is none. Raises Forbidden for platform admins."""
+    found = (await run(call(connect_as_service(), "find_sso_person", {"who": {"email": email}}))).data
+    return UUID(found["userId"]) if found["userId"] is not None else None
+
+
+async def map_roles(*, connection_id: UUID, user_id: UUID, groups: list[str]) -> None:
+    """Gives a person the roles of their groups, and ends the memberships of groups that they have left."""
+    mapping = {"connectionId": str(connection_id), "userId": str(user_id), "groups": groups}
+    await command_once(connect_as_service(), "map_sso_roles", {"mapping": mapping})
