@@ -18,6 +18,7 @@ MESSAGES: Final = {
     403: "this needs the permission content.publish in the brand",
     404: "content not found",
     405: "this path does not take this method",
+    406: "the answer can be application/json or text/event-stream",
     409: "a content that is draft cannot become published",
     410: "the link works no longer: ask for a new one",
     412: "the content was changed by someone else",

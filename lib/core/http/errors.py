@@ -60,6 +60,10 @@ class Conflict(ApiError):
     status, code = 409, "CONFLICT"
 
 
+class NotAcceptable(ApiError):
+    status, code = 406, "NOT_ACCEPTABLE"
+
+
 class Gone(ApiError):
     status, code = 410, "GONE"
 
@@ -122,6 +126,7 @@ BY_STATUS: Final[dict[int, type[ApiError]]] = {
         Forbidden,
         NotFound,
         MethodNotAllowed,
+        NotAcceptable,
         Conflict,
         Gone,
         PreconditionFailed,
