@@ -76,7 +76,16 @@ begin
     limit 5000
   )
   select jsonb_build_object(
-    'items', (select coalesce(jsonb_agg(to_jsonb(shown)), '[]') from shown),
+    'items', (
+      select coalesce(jsonb_agg(
+        to_jsonb(shown) - 'user_id' || jsonb_build_object(
+          'user', case when shown.user_id is not null then
+            jsonb_build_object('id', shown.user_id, 'name', private.display_name(shown.user_id))
+          end
+        )
+      ), '[]')
+      from shown
+    ),
     'is_truncated', count(*) > 5000,
     'totals', jsonb_build_object(
       'generations', coalesce(sum(counted.generations), 0), 'failed', coalesce(sum(counted.failed), 0),
@@ -90,5 +99,5 @@ end;
 $$;
 comment on function public.ai_usage is
 'Returns AI usage of one brand, or of all the caller''s brands, grouped by any of the dimensions brand, user, tool,
-model and day (UTC): {items, is_truncated, totals}, at most 5000 items and 367 days.';
+model and day (UTC): {items, is_truncated, totals}, at most 5000 items and 367 days. A user is {id, name}.';
 grant execute on function public.ai_usage to authenticated, service_role;
