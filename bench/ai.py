@@ -15,8 +15,8 @@ from typing import Any
 
 import httpx
 
-from lib.ai.providers import Completion, OpenAIProvider
-from lib.ai.tools import GrowingFields
+from lib.ai.providers import CompletionRequest, OpenAIProvider
+from lib.ai.tools.fields import GrowingFields
 from local.demo.callers import PASSWORD
 from local.stack.client import RunningStack, running_stack
 from tests.support.servers import functions_with
@@ -57,7 +57,9 @@ class Bench:
             "checkGuardrails": False,
         }
         began, first = time.perf_counter(), 0.0
-        async with self.http.stream("POST", "/ai/generate", json=body) as response:
+        async with self.http.stream(
+            "POST", "/ai/generate", json=body, headers={"Accept": "text/event-stream"}
+        ) as response:
             async for line in response.aiter_lines():
                 if not first and line == "event: delta":
                     first = time.perf_counter()
@@ -88,11 +90,11 @@ class Bench:
     async def theirs(self, provider: OpenAIProvider) -> Timing:
         system, user = (message["content"] for message in self.asked["messages"])
         schema = self.asked["response_format"]["json_schema"]["schema"]
-        completion = Completion(system, user, schema, 0.3, self.asked["max_completion_tokens"])
+        request = CompletionRequest(system, user, schema, 0.3, self.asked["max_completion_tokens"])
         # Wait for the same text on both sides: the JSON in front of the first words of a field takes several tokens.
         growing = GrowingFields(list(schema["properties"]["fields"]["properties"]), "fields")
         began, first = time.perf_counter(), 0.0
-        async for delta in provider.stream(completion, first_token_seconds=10):
+        async for delta in provider.stream(request, first_token_seconds=10):
             if not first and growing.feed(delta.text):
                 first = time.perf_counter()
         return (first - began) * 1000, (time.perf_counter() - began) * 1000

@@ -1,4 +1,4 @@
-"""What a generation knows and leaves behind; what callers may ask is in requests.py, what they get in results.py."""
+"""What all parts of the AI service share: the context of a generation, and the tokens that a call used."""
 
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,12 @@ from lib.core.http.models import ResponseModel
 
 
 class TokenUsage(ResponseModel):
+    """Tokens that calls of models used, as the providers reported them."""
+
     prompt_tokens: int = Field(default=0, ge=0, examples=[820])
+    """Tokens of the prompts."""
     completion_tokens: int = Field(default=0, ge=0, examples=[240])
+    """Tokens of the answers."""
 
 
 class OutputField(ResponseModel):
@@ -34,30 +38,38 @@ class OutputField(ResponseModel):
 
     @property
     def is_html(self) -> bool:
+        """Whether the value is HTML."""
         return self.type in ("html", "rich_text")
 
     @property
     def limit(self) -> int | None:
-        """The most visible characters that it may have."""
+        """The highest number of visible characters; None if there is no limit."""
         limits = [limit for limit in (self.max_chars, self.max_length) if limit]
         return min(limits) if limits else None
 
 
 class InputField(ResponseModel):
+    """A field of a template that a person fills."""
+
     id: str
     name: str
     required: bool = False
 
 
 class TemplateContext(ResponseModel):
+    """The template of a generation."""
+
     name: str
     input_fields: list[InputField]
     output_fields: list[OutputField] = Field(default_factory=list[OutputField])
-    """Those that are to be written."""
+    """The fields to write."""
     all_outputs: list[OutputField] = Field(default_factory=list[OutputField])
+    """All output fields of the template."""
 
 
 class ContentContext(ResponseModel):
+    """The content of a generation."""
+
     id: UUID
     title: str
     body: str = ""
@@ -66,14 +78,19 @@ class ContentContext(ResponseModel):
 
 
 class ClaimContext(ResponseModel):
+    """A claim as it applies in the market (domain §6)."""
+
     id: UUID | None = None
     master_id: UUID | None = None
     text: str
     original_text: str | None = None
     status: str
+    """allowed, disallowed or mandatory."""
 
 
 class ProductContext(ResponseModel):
+    """The product of a generation, with its claims in the market."""
+
     id: UUID
     name: str
     description: str = ""
@@ -83,17 +100,23 @@ class ProductContext(ResponseModel):
 
 
 class Passage(ResponseModel):
+    """A text of the brand that is similar to the subject: published content or brand knowledge."""
+
     title: str
     text: str
 
 
 class ModelPrice(ResponseModel):
+    """The price of a provider's model, in US dollars per 1,000 tokens."""
+
     provider: str
     input_per_1000: float
     output_per_1000: float
 
 
 class BrandContext(ResponseModel):
+    """The brand of a generation."""
+
     id: UUID
     name: str
     version: int
@@ -110,14 +133,16 @@ class BrandContext(ResponseModel):
 
 
 class GenerationContext(ResponseModel):
-    """All that a prompt needs, as ``begin_generation`` returns it."""
+    """Everything that a prompt needs, as ``begin_generation`` returns it."""
 
     id: UUID
+    """The id of the generation."""
     brand: BrandContext
     template: TemplateContext | None = None
     content: ContentContext | None = None
     product: ProductContext | None = None
     values: dict[str, Any] = Field(default_factory=dict)
+    """Values of the template's fields, by field id."""
     examples: list[Passage] = Field(default_factory=list[Passage])
     knowledge: list[Passage] = Field(default_factory=list[Passage])
     prices: list[ModelPrice] = Field(default_factory=list[ModelPrice])

@@ -59,7 +59,7 @@ class Person:
 
     async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Yields server-sent events as (name, data)."""
-        async with self.http.stream("POST", path, json=body) as response:
+        async with self.http.stream("POST", path, json=body, headers={"Accept": "text/event-stream"}) as response:
             if response.status_code != 200:
                 await response.aread()
                 raise RuntimeError(f"{path} answered {response.status_code}: {response.text}")

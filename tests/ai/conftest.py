@@ -10,10 +10,10 @@ import httpx
 import pytest
 import redis
 
-from lib.ai.chain import Chain, Pace
-from lib.ai.providers import AnthropicProvider, Completion, OpenAIProvider, Provider
+from lib.ai.providers import AnthropicProvider, CompletionRequest, OpenAIProvider, Provider
 from lib.ai.providers import anthropic as anthropic_module
 from lib.ai.providers import openai as openai_module
+from lib.ai.providers.fallback_chain import FallbackChain, TimeLimits
 from lib.core import config
 from lib.core.data import kv
 from lib.core.http import client as http
@@ -125,9 +125,9 @@ def models(platform: RunningStack) -> str:
     return platform.urls["models"]
 
 
-def question(mark: str = "", *, system: str = "Brand: Aurora") -> Completion:
+def question(mark: str = "", *, system: str = "Brand: Aurora") -> CompletionRequest:
     """One that nobody else asks, with marks of faults in it."""
-    return Completion(
+    return CompletionRequest(
         system=system,
         prompt=f"Topic: frost {uuid4().hex}\n{mark}",
         schema=SCHEMA,
@@ -137,15 +137,20 @@ def question(mark: str = "", *, system: str = "Brand: Aurora") -> Completion:
     )
 
 
-def pace(*, seconds: float = 10.0, first_token: float = 2.0, answer: float = 3.0, wait: float = 0.02) -> Pace:
+def limits(
+    *, seconds: float = 10.0, first_token: float = 2.0, completion: float = 3.0, wait: float = 0.02
+) -> TimeLimits:
     """As in a function, with shorter waits."""
-    return Pace(
-        deadline=time.monotonic() + seconds, first_token=first_token, answer=answer, waits=(wait, wait * 2, wait * 4)
+    return TimeLimits(
+        deadline=time.monotonic() + seconds,
+        first_token=first_token,
+        completion=completion,
+        backoffs=(wait, wait * 2, wait * 4),
     )
 
 
-def chain_of(models: str, *names: str, **changes: float) -> Chain:
-    return Chain([make_provider(models, name) for name in names], pace(**changes))
+def chain_of(models: str, *names: str, **changes: float) -> FallbackChain:
+    return FallbackChain([make_provider(models, name) for name in names], limits(**changes))
 
 
 async def asked(models: str, contains: str) -> list[dict[str, str]]:

@@ -145,7 +145,7 @@ async def test_a_brand_without_language_or_country(world: World, tool: str, body
 async def test_generation_falls_back_to_english(world: World) -> None:
     brand = await world.brand()
     world.rows("update public.brands set language = null, country = null where id = %s", brand.id)
-    body = of(brand, "generate", {"inputs": {"topic": "Frost"}, "stream": False})
+    body = of(brand, "generate", {"inputs": {"topic": "Frost"}})
     assert (await brand.editor.post("/ai/generate", body)).status_code == 200
 
 
@@ -222,7 +222,7 @@ async def test_images_that_are_none(world: World) -> None:
 
 async def test_a_text_that_is_too_long_to_carry_over(world: World) -> None:
     brand = await world.brand()
-    body = {"brandId": brand.id, "content": "漢" * 50_000, "stream": False}
+    body = {"brandId": brand.id, "content": "漢" * 50_000}
     assert_problem(await brand.editor.post("/ai/transcreate", body), 422, "UNPROCESSABLE")
 
 

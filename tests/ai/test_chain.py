@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lib.ai.chain import AllFailed, Chain, Restarted, Whole
-from lib.ai.providers import Completion, Fault, ProviderError
-from lib.ai.shapes import malformed
+from lib.ai.providers import CompletionRequest, Fault, ProviderError
+from lib.ai.providers.fallback_chain import AllProvidersFailed, ChainResult, FallbackChain, StreamRestarted
+from lib.ai.providers.response_schema import malformed
 from tests.ai.conftest import asked, chain_of, question
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("platform")]
@@ -18,7 +18,7 @@ CHAIN = ("azure_openai", "openai", "anthropic")
 PASSING = ("429", "429quiet", "500", "cut", "malformed", "schema", "late", "slow", "401")
 
 
-def read(raw: str) -> str:
+def parse(raw: str) -> str:
     try:
         answer = json.loads(raw)
     except ValueError as error:
@@ -28,21 +28,21 @@ def read(raw: str) -> str:
     return answer["title"]
 
 
-async def streamed(chain: Chain, completion: Completion) -> tuple[str, list[Any], Whole[str]]:
+async def streamed(chain: FallbackChain, request: CompletionRequest) -> tuple[str, list[Any], ChainResult[str]]:
     """The text since the last restart, the restarts, and the answer."""
-    text, restarts, whole = "", list[Any](), None
-    async for piece in chain.stream(completion, read):
+    text, restarts, result = "", list[Any](), None
+    async for piece in chain.stream(request, parse):
         match piece:
-            case Restarted():
+            case StreamRestarted():
                 restarts.append(piece)
                 text = ""
-            case Whole():
-                whole = piece
+            case ChainResult():
+                result = piece
             case _:
                 text += piece
     await chain.finish()
-    assert whole is not None, "a stream that ends without an answer"
-    return text, restarts, whole
+    assert result is not None, "a stream that ends without an answer"
+    return text, restarts, result
 
 
 @pytest.mark.parametrize("position", range(3))
@@ -51,12 +51,12 @@ async def test_the_next_one_streams(models: str, mark: str, position: int) -> No
     """Those before ``position`` fail with 500, the one there with the fault; the one behind it, or the first when its
     faults are over, answers."""
     marks = [f"[[fault:500@{name}*1#{time.time_ns()}]]" for name in CHAIN[:position]]
-    completion = question("".join([*marks, f"[[fault:{mark}@{CHAIN[position]}]]"]))
-    chain = chain_of(models, *CHAIN, first_token=2.0, answer=2.5)
-    text, restarts, whole = await streamed(chain, completion)
+    request = question("".join([*marks, f"[[fault:{mark}@{CHAIN[position]}]]"]))
+    chain = chain_of(models, *CHAIN, first_token=2.0, completion=2.5)
+    text, restarts, result = await streamed(chain, request)
     expected = CHAIN[position + 1] if position < 2 else CHAIN[0]
-    assert whole.provider.name == expected
-    assert read(text) == whole.value
+    assert result.provider.name == expected
+    assert parse(text) == result.value
     has_spoken = mark in ("cut", "malformed", "schema")
     assert [restart.provider for restart in restarts] == ([expected] if has_spoken else [])
     assert [call.outcome == "completed" for call in chain.calls] == [False] * (position + 1) + [True]
@@ -68,11 +68,11 @@ async def test_the_next_one_completes(models: str, mark: str, position: int) -> 
     if mark == "late":
         mark = "slow"
     marks = [f"[[fault:500@{name}*1#{time.time_ns()}]]" for name in CHAIN[:position]]
-    completion = question("".join([*marks, f"[[fault:{mark}@{CHAIN[position]}]]"]))
-    chain = chain_of(models, *CHAIN, answer=2.0)
-    whole = await chain.complete(completion, read)
+    request = question("".join([*marks, f"[[fault:{mark}@{CHAIN[position]}]]"]))
+    chain = chain_of(models, *CHAIN, completion=2.0)
+    result = await chain.complete(request, parse)
     await chain.finish()
-    assert whole.provider.name == (CHAIN[position + 1] if position < 2 else CHAIN[0])
+    assert result.provider.name == (CHAIN[position + 1] if position < 2 else CHAIN[0])
     assert len(chain.calls) == position + 2
 
 
@@ -82,20 +82,20 @@ async def test_a_refusal_is_final(models: str, mark: str, position: int) -> None
     if mark == "filter400" and CHAIN[position] == "anthropic":
         pytest.skip("Anthropic refuses in its answer")
     marks = [f"[[fault:500@{name}]]" for name in CHAIN[:position]]
-    completion = question("".join([*marks, f"[[fault:{mark}@{CHAIN[position]}]]"]))
+    request = question("".join([*marks, f"[[fault:{mark}@{CHAIN[position]}]]"]))
     chain = chain_of(models, *CHAIN)
     with pytest.raises(ProviderError) as raised:
-        await chain.complete(completion, read)
+        await chain.complete(request, parse)
     assert raised.value.fault is Fault.REFUSED
     assert len(chain.calls) == position + 1
     await chain.finish()
 
 
 async def test_all_fail(models: str) -> None:
-    completion = question("[[fault:500]]")
+    request = question("[[fault:500]]")
     chain = chain_of(models, *CHAIN)
-    with pytest.raises(AllFailed) as raised:
-        await chain.complete(completion, read)
+    with pytest.raises(AllProvidersFailed) as raised:
+        await chain.complete(request, parse)
     await chain.finish()
     for name in CHAIN:
         assert f"{name}: answered with 500" in str(raised.value)
@@ -104,31 +104,31 @@ async def test_all_fail(models: str) -> None:
 
 
 async def test_what_will_not_change_is_asked_once(models: str) -> None:
-    completion = question("[[fault:401]]")
+    request = question("[[fault:401]]")
     chain = chain_of(models, *CHAIN)
-    with pytest.raises(AllFailed):
-        await chain.complete(completion, read)
+    with pytest.raises(AllProvidersFailed):
+        await chain.complete(request, parse)
     assert [call.provider for call in chain.calls] == [*CHAIN]
 
 
 async def test_a_fault_that_passes_is_waited_for(models: str) -> None:
-    completion = question(f"[[fault:500@openai*2#{time.time_ns()}]]")
+    request = question(f"[[fault:500@openai*2#{time.time_ns()}]]")
     chain = chain_of(models, "openai")
-    assert (await chain.complete(completion, read)).provider.name == "openai"
+    assert (await chain.complete(request, parse)).provider.name == "openai"
     assert [call.outcome for call in chain.calls] == ["unavailable", "unavailable", "completed"]
     await chain.finish()
 
 
 async def test_retry_after_is_kept(models: str) -> None:
     """Two seconds, although the waits are shorter; and where there is no time for them, nobody is asked again."""
-    completion = question(f"[[fault:429@openai*1#{time.time_ns()}]]")
+    request = question(f"[[fault:429@openai*1#{time.time_ns()}]]")
     chain = chain_of(models, "openai")
     began = time.monotonic()
-    await chain.complete(completion, read)
+    await chain.complete(request, parse)
     assert time.monotonic() - began >= 2.0
     hurried = chain_of(models, "openai", seconds=1.5)
-    with pytest.raises(AllFailed) as raised:
-        await hurried.complete(question("[[fault:429]]"), read)
+    with pytest.raises(AllProvidersFailed) as raised:
+        await hurried.complete(question("[[fault:429]]"), parse)
     assert raised.value.retry_after == 2
     assert len(hurried.calls) == 1
     await chain.finish()
@@ -138,27 +138,27 @@ async def test_retry_after_is_kept(models: str) -> None:
 async def test_the_deadline_holds(models: str) -> None:
     """However many are left to ask, and however long each would take."""
     for is_streaming in (True, False):
-        chain = chain_of(models, *CHAIN, seconds=1.2, first_token=60.0, answer=60.0)
-        completion = question("[[fault:slow]]")
+        chain = chain_of(models, *CHAIN, seconds=1.2, first_token=60.0, completion=60.0)
+        request = question("[[fault:slow]]")
         # Far more than the deadline on the busiest machine, and less than the first provider alone would take.
         async with asyncio.timeout(40):
-            with pytest.raises(AllFailed):
-                await (streamed(chain, completion) if is_streaming else chain.complete(completion, read))
+            with pytest.raises(AllProvidersFailed):
+                await (streamed(chain, request) if is_streaming else chain.complete(request, parse))
         await chain.finish()
 
 
 async def test_a_stream_that_is_slow_all_along_ends_at_the_deadline(models: str) -> None:
-    chain = chain_of(models, "openai", seconds=0.6, first_token=0.5, answer=5.0)
-    with pytest.raises(AllFailed):  # a stream that is waited for succeeds
+    chain = chain_of(models, "openai", seconds=0.6, first_token=0.5, completion=5.0)
+    with pytest.raises(AllProvidersFailed):  # a stream that is waited for succeeds
         await streamed(chain, question("[[fault:late]]"))
     await chain.finish()
 
 
 async def test_what_was_used_is_counted(models: str) -> None:
-    """Of an answer that was whole but wrong what the provider reported; of one that broke off what was read."""
-    completion = question("[[fault:schema@azure_openai]][[fault:cut@openai]]")
+    """Of an answer that was result but wrong what the provider reported; of one that broke off what was parse."""
+    request = question("[[fault:schema@azure_openai]][[fault:cut@openai]]")
     chain = chain_of(models, *CHAIN)
-    await streamed(chain, completion)
+    await streamed(chain, request)
     wrong, broken, good = chain.calls
     assert (wrong.outcome, broken.outcome, good.outcome) == ("malformed", "broken_off", "completed")
     for call in chain.calls:
@@ -166,15 +166,15 @@ async def test_what_was_used_is_counted(models: str) -> None:
         assert call.usage.completion_tokens > 0
     assert broken.usage.completion_tokens < good.usage.completion_tokens * 2
     nothing = chain_of(models, "openai")
-    with pytest.raises(AllFailed):
-        await nothing.complete(question("[[fault:401]]"), read)
+    with pytest.raises(AllProvidersFailed):
+        await nothing.complete(question("[[fault:401]]"), parse)
     assert nothing.calls[0].usage.prompt_tokens == 0
     await nothing.finish()
 
 
 async def test_who_goes_away_has_used_what_was_written(models: str) -> None:
     chain = chain_of(models, "openai")
-    pieces = chain.stream(question(), read)
+    pieces = chain.stream(question(), parse)
     for _ in range(3):
         await anext(pieces)
     await pieces.aclose()
@@ -187,7 +187,7 @@ async def test_who_goes_away_has_used_what_was_written(models: str) -> None:
 
 async def test_who_is_cancelled_has_used_the_prompt(models: str) -> None:
     chain = chain_of(models, "openai")
-    work = asyncio.create_task(chain.complete(question("[[fault:slow]]"), read))
+    work = asyncio.create_task(chain.complete(question("[[fault:slow]]"), parse))
     await asyncio.sleep(0.3)
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -196,13 +196,13 @@ async def test_who_is_cancelled_has_used_the_prompt(models: str) -> None:
 
 
 async def test_nobody_is_configured(models: str) -> None:
-    with pytest.raises(AllFailed, match="no provider is configured"):
-        await chain_of(models).complete(question(), read)
+    with pytest.raises(AllProvidersFailed, match="no provider is configured"):
+        await chain_of(models).complete(question(), parse)
 
 
 async def test_nobody_is_asked_twice_at_once(models: str) -> None:
-    completion = question()
+    request = question()
     chain = chain_of(models, *CHAIN)
-    await chain.complete(completion, read)
+    await chain.complete(request, parse)
     await chain.finish()
-    assert len(await asked(models, completion.prompt.split()[2])) == 1
+    assert len(await asked(models, request.prompt.split()[2])) == 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.ai import embeddings
+from lib.ai import embed_changes
 from lib.core.data.db import Db, connect_with
 from local.stack.client import RunningStack
 from tests.ai.support import answered, budget, money, prompts_of, requests_with
@@ -25,7 +25,7 @@ async def world(world: World) -> World:
 
 
 async def embed(service: Db) -> dict[str, int]:
-    return await embeddings.embed_changes(service, seconds=20)
+    return await embed_changes(service, seconds=20)
 
 
 def state(world: World, content: str) -> list[dict[str, Any]]:
@@ -140,7 +140,7 @@ async def test_a_prompt_takes_what_is_near(world: World, service: Db) -> None:
     knowledge(world, other, "Secret", "Rime knowledge of the other house.")
     content = await world.draft(brand, title="Rime at dawn", fields={"topic": "rime windows dawn"})
     await embed(service)
-    await answered(brand.editor, "generate", {"contentId": content["id"], "stream": False})
+    await answered(brand.editor, "generate", {"contentId": content["id"]})
     (prompt, *_) = prompts_of(await requests_with(world, "rime windows dawn"))
     assert prompt.index("Rime covers windows") < prompt.index("Beans are roasted")
     assert "old glass" in prompt

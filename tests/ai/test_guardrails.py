@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from lib.ai.guardrails import cards_in, check_by_rule, check_input, redact
+from lib.ai.guardrails.rules import check_by_rule
+from lib.ai.guardrails.screening import cards_in, check_input, redact
 from lib.core.http.errors import ValidationFailed
 from tests.ai.support import answered, product_with_claims, prompts_of, requests_with
 from tests.ai.test_prompts import context
@@ -26,7 +27,7 @@ def found(text: str, **changes: Any) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("text", "rule", "severity"),
     [
-        (f"Pay with {CARD}", "no numbers of cards", "high"),
+        (f"Pay with {CARD}", "no card numbers", "high"),
         (f"Key {KEY}", "no keys of services", "high"),
         (f"Number {SSN}", "no social security numbers", "high"),
         ("A jar of 50 ml", "no pack sizes or weights", "low"),
@@ -122,7 +123,7 @@ def forbid_people(world: World, brand: Brand) -> None:
 
 async def generate(world: World, brand: Brand, topic: str, **body: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     content = await world.draft(brand, title=f"About {brand.name[:12]} {topic}", fields={"topic": "Frost"})
-    return content, await answered(brand.editor, "generate", {"contentId": content["id"], "stream": False} | body)
+    return content, await answered(brand.editor, "generate", {"contentId": content["id"]} | body)
 
 
 async def test_what_a_model_finds(world: World) -> None:

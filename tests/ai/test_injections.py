@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lib.ai.interpolation import interpolate
-from lib.ai.rendering import as_data
-from lib.ai.requests import ClaimReviewRequest, GenerateRequest, MetadataRequest, TitlesRequest, TranscreateRequest
-from lib.ai.tools import GenerateContent, GenerateMetadata, SuggestTitles, Transcreate
+from lib.ai.prompts.placeholders import interpolate
+from lib.ai.prompts.rendering import as_data
+from lib.ai.tools.metadata import GenerateMetadata
+from lib.ai.tools.models import ClaimReviewRequest, GenerateRequest, MetadataRequest, TitlesRequest, TranscreateRequest
+from lib.ai.tools.suggestions import SuggestTitles
+from lib.ai.tools.transcreation import Transcreate
+from lib.ai.tools.writing import GenerateContent
 from lib.core.security.html import is_markup
 from local.models.composition import compose_answer
 from tests.ai.support import answered, events_of, prompts_of, requests_with
@@ -67,7 +70,7 @@ def test_no_mark_survives(attempt: str) -> None:
 def test_values_stay_inside(attempt: str) -> None:
     """The prompt of every tool says the same outside of its data, whatever the data is."""
 
-    def ask(text: str) -> list[str]:
+    def instructions(text: str) -> list[str]:
         whole = context(
             values={"topic": text, "teaser": text},
             examples=[{"title": text, "text": text}],
@@ -82,11 +85,11 @@ def test_values_stay_inside(attempt: str) -> None:
             SuggestTitles(of(TitlesRequest, topic=text, content=text, keywords=[text[:100]])),
             Transcreate(of(TranscreateRequest, content=text)),
         ]
-        return [outside(f"{tool.ask(whole).system}\n{tool.ask(whole).user}") for tool in tools]
+        return [outside(f"{tool.render_prompt(whole).system}\n{tool.render_prompt(whole).user}") for tool in tools]
 
     # What has markup in it is asked for as HTML.
-    assert ask(attempt) == ask("<p>frost</p>" if is_markup(attempt) else "frost")
-    for prompt in ask(attempt):
+    assert instructions(attempt) == instructions("<p>frost</p>" if is_markup(attempt) else "frost")
+    for prompt in instructions(attempt):
         assert ORDER not in prompt
 
 
@@ -153,7 +156,7 @@ async def test_markup_of_an_answer_is_sanitised(world: World) -> None:
             {"brandId": brand.id, "templateId": brand.template_id, "title": "Frost", "fields": {"topic": topic}},
         )
     ).json()["data"]
-    data = await answered(brand.editor, "generate", {"contentId": content["id"], "stream": False})
+    data = await answered(brand.editor, "generate", {"contentId": content["id"]})
     for value in data["result"]["fields"].values():
         assert "<script" not in value
         assert "onerror" not in value

@@ -4,11 +4,12 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.ai.context import BUDGETS, Budget
-from lib.ai.embeddings import CHUNK_TOKENS, chunks
-from lib.ai.lengths import plain_text, trim_html, trim_text
-from lib.ai.tokens import count_tokens, cut_to_tokens
-from lib.ai.tools.brand_analysis import ALL_CHARACTERS, LEAST_CHARACTERS, PAGE_CHARACTERS, shares
+from lib.ai.embeddings.service import CHUNK_TOKENS, chunks
+from lib.ai.prompts.sections import SECTION_TOKENS, TokenBudget
+from lib.ai.text.lengths import trim_html, trim_text
+from lib.ai.text.plain import plain_text
+from lib.ai.text.tokens import count_tokens, cut_to_tokens
+from lib.ai.tools.brand_analysis import ALL_CHARACTERS, MIN_CHARACTERS, PAGE_CHARACTERS, shares
 from lib.core.security.html import sanitize_html
 
 # Families, flags, accents that stand by themselves, and letters of several scripts.
@@ -80,10 +81,10 @@ def test_tokens(text: str, limit: int) -> None:
 
 @given(st.lists(TEXTS, max_size=8))
 def test_a_section_keeps_its_budget_and_says_what_it_left_out(items: list[str]) -> None:
-    budget = Budget()
+    budget = TokenBudget()
     many = [item * 40 for item in items]
     kept = budget.fit("audience", many)
-    assert sum(map(count_tokens, kept)) <= BUDGETS["audience"] + len(kept)
+    assert sum(map(count_tokens, kept)) <= SECTION_TOKENS["audience"] + len(kept)
     lost = sum(map(count_tokens, many)) > sum(map(count_tokens, kept))
     assert bool(budget.omissions) == lost
 
@@ -93,8 +94,8 @@ def test_the_shares_of_pages(lengths: list[int]) -> None:
     found = shares(lengths)
     for length, share in zip(lengths, found, strict=True):
         assert share <= min(length, PAGE_CHARACTERS)
-        assert share >= min(length, LEAST_CHARACTERS)
-    assert sum(found) <= ALL_CHARACTERS + LEAST_CHARACTERS * len(lengths)
+        assert share >= min(length, MIN_CHARACTERS)
+    assert sum(found) <= ALL_CHARACTERS + MIN_CHARACTERS * len(lengths)
 
 
 @given(st.text(max_size=4000))

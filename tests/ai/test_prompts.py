@@ -9,26 +9,20 @@ from uuid import UUID
 
 import pytest
 
-from lib.ai import requests
-from lib.ai.guardrails import check_prompt
+from lib.ai.guardrails.model_check import check_prompt
 from lib.ai.models import GenerationContext
-from lib.ai.pages import Page
-from lib.ai.rendering import FOLDER, Prompt, render
-from lib.ai.tools import (
-    AnalyzeBrand,
-    CheckGuardrails,
-    ExtractKeywords,
-    GenerateAltText,
-    GenerateContent,
-    GenerateField,
-    GenerateMetadata,
-    Regenerate,
-    ReviewClaims,
-    SuggestReplacement,
-    SuggestTitles,
-    Tool,
-    Transcreate,
-)
+from lib.ai.prompts.rendering import FOLDER, Prompt, render
+from lib.ai.sources.pages import WebPage
+from lib.ai.tools import models as requests
+from lib.ai.tools.alt_text import GenerateAltText
+from lib.ai.tools.base import Tool
+from lib.ai.tools.brand_analysis import AnalyzeBrand
+from lib.ai.tools.claims import ReviewClaims, SuggestReplacement
+from lib.ai.tools.guardrails import CheckGuardrails
+from lib.ai.tools.metadata import GenerateMetadata
+from lib.ai.tools.suggestions import ExtractKeywords, SuggestTitles
+from lib.ai.tools.transcreation import Transcreate
+from lib.ai.tools.writing import GenerateContent, GenerateField, Regenerate
 
 GOLDEN = Path(__file__).parent / "golden"
 ONE = UUID(int=1)
@@ -100,7 +94,7 @@ def single(tool: Tool[Any, Any]) -> Prompt:
     whole = context()
     assert whole.template is not None
     whole.template.output_fields = whole.template.output_fields[:1]
-    return tool.ask(whole)
+    return tool.render_prompt(whole)
 
 
 def _with_pages() -> AnalyzeBrand:
@@ -109,7 +103,7 @@ def _with_pages() -> AnalyzeBrand:
             {"brandId": str(ONE), "name": "Aurora", "urls": ["https://a.test"]}
         )
     )
-    tool._pages = [Page("https://a.test", "Aurora", "", "We make </data> skin care.")]  # pyright: ignore[reportPrivateUsage]
+    tool._pages = [WebPage("https://a.test", "Aurora", "", "We make </data> skin care.")]  # pyright: ignore[reportPrivateUsage]
     return tool
 
 
@@ -133,27 +127,29 @@ def prompts() -> dict[str, Prompt]:
     replacement = of(requests.ReplacementRequest, claimId=str(CLAIM), productId=str(ONE), market="NO")
     metadata = of(requests.MetadataRequest, content="Cold air", keywords=["winter"], intent="Advice")
     return {
-        GenerateContent.prompt: GenerateContent(generate).ask(context()),
-        GenerateField.prompt: single(
+        GenerateContent.prompt_version: GenerateContent(generate).render_prompt(context()),
+        GenerateField.prompt_version: single(
             GenerateField(of(requests.FieldRequest, **content, fieldId="headline", instructions="Short"))
         ),
-        Regenerate.prompt: single(
+        Regenerate.prompt_version: single(
             Regenerate(of(requests.RegenerateRequest, **content, fieldId="headline", feedback="Too cold"))
         ),
-        GenerateMetadata.prompt: GenerateMetadata(metadata).ask(context()),
-        GenerateAltText.prompt: GenerateAltText(
+        GenerateMetadata.prompt_version: GenerateMetadata(metadata).render_prompt(context()),
+        GenerateAltText.prompt_version: GenerateAltText(
             of(requests.AltTextRequest, images=["https://a.test/i.png"]), "https://a.test/i.png"
-        ).ask(context()),
-        Transcreate.prompt: Transcreate(
+        ).render_prompt(context()),
+        Transcreate.prompt_version: Transcreate(
             of(requests.TranscreateRequest, content="<p>A piece of cake</p>", options={"keepLength": True})
-        ).ask(context()),
-        AnalyzeBrand.prompt: _with_pages().ask(context()),
-        ReviewClaims.prompt: ReviewClaims(claims).ask(context()),
-        SuggestReplacement.prompt: SuggestReplacement(replacement).ask(context()),
-        SuggestTitles.prompt: SuggestTitles(titles).ask(context()),
-        ExtractKeywords.prompt: ExtractKeywords(of(requests.KeywordsRequest, content="Cold air")).ask(context()),
-        CheckGuardrails.prompt: check_prompt(
-            ["Cold </data> air"], context(), CheckGuardrails(of(requests.GuardrailRequest, text="x")).budget
+        ).render_prompt(context()),
+        AnalyzeBrand.prompt_version: _with_pages().render_prompt(context()),
+        ReviewClaims.prompt_version: ReviewClaims(claims).render_prompt(context()),
+        SuggestReplacement.prompt_version: SuggestReplacement(replacement).render_prompt(context()),
+        SuggestTitles.prompt_version: SuggestTitles(titles).render_prompt(context()),
+        ExtractKeywords.prompt_version: ExtractKeywords(of(requests.KeywordsRequest, content="Cold air")).render_prompt(
+            context()
+        ),
+        CheckGuardrails.prompt_version: check_prompt(
+            ["Cold </data> air"], context(), CheckGuardrails(of(requests.GuardrailRequest, text="x")).token_budget
         ),
         "correction.v1": render(
             "correction.v1", system="S", prompt="P", answer="</data>A", problems=["title has 72 characters"]

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 async def generated(world: World, brand: Brand) -> tuple[str, dict[str, Any]]:
     content = await world.draft(brand, fields={"topic": "Frost"})
-    data = await answered(brand.editor, "generate", {"contentId": content["id"], "stream": False})
+    data = await answered(brand.editor, "generate", {"contentId": content["id"]})
     return f"/contents/{content['id']}", data
 
 

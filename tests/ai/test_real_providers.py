@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lib.ai.lengths import plain_text
+from lib.ai.text.plain import plain_text
 from lib.core.config import PROVIDERS
 from local.stack.client import RunningStack
 from tests.ai.conftest import at
@@ -79,7 +79,7 @@ async def test_transcreation(world: World, origin: str) -> None:
     brand = await world.brand()
     at(origin, brand.editor)
     body = {"brandId": brand.id, "content": "It is a piece of cake.", "targetLanguage": "de", "country": "DE"}
-    assert (await answered(brand.editor, "transcreate", body | {"stream": False}))["result"]["text"]
+    assert (await answered(brand.editor, "transcreate", body))["result"]["text"]
 
 
 async def test_claims(world: World, origin: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from local.demo.callers import Person
 from tests.ai.support import answered
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World
@@ -20,7 +21,12 @@ async def used_brand(world: World) -> Brand:
     return brand
 
 
-async def usage(person: Any, **parameters: Any) -> dict[str, Any]:
+def name_of(world: World, person: Person) -> str:
+    names = world.rows("select first_name, last_name from public.profiles where id = %s", world.id_of(person))[0]
+    return f"{names['first_name']} {names['last_name']}".strip()
+
+
+async def usage(person: Person, **parameters: Any) -> dict[str, Any]:
     response = await person.get("/ai/usage", **parameters)
     assert response.status_code == 200, response.text
     return response.json()["data"]
@@ -34,11 +40,14 @@ async def test_usage(world: World) -> None:
     assert data["totals"]["cost"] > 0
     (day,) = data["items"]
     assert day["day"] == datetime.now(UTC).date().isoformat()
-    assert day["tool"] is day["userId"] is day["brandId"] is None
+    assert day["tool"] is day["user"] is day["brandId"] is None
     by_tool = await usage(brand.editor, brandId=brand.id, groupBy=["tool", "user", "model", "brand"])
-    assert {(item["tool"], item["userId"], item["generations"]) for item in by_tool["items"]} == {
+    assert {(item["tool"], item["user"]["id"], item["generations"]) for item in by_tool["items"]} == {
         ("title_suggestion", world.id_of(brand.editor), 2),
         ("keyword_extraction", world.id_of(brand.admin), 1),
+    }
+    assert {item["user"]["name"] for item in by_tool["items"]} == {
+        name_of(world, each) for each in (brand.editor, brand.admin)
     }
     assert {(item["provider"], item["model"], item["brandId"]) for item in by_tool["items"]} == {
         ("azure_openai", "gpt-4o-mini", brand.id)
@@ -83,8 +92,19 @@ async def test_generations(world: World) -> None:
     assert all("output" not in item for item in body["data"])
     one = (await brand.viewer.get(f"/ai/generations/{body['data'][0]['id']}")).json()["data"]
     assert len(one["output"]["result"]["titles"]) == 2
+    assert one["user"] == {"id": world.id_of(brand.editor), "name": name_of(world, brand.editor)}
+    assert one["calls"] == [], "it comes from the cache"
+    (call,) = body["data"][1]["calls"]
+    assert (call["provider"], call["outcome"]) == ("azure_openai", "completed")
     assert (await stranger.admin.get("/ai/generations", brandId=brand.id)).json()["data"] == []
     assert_problem(await stranger.admin.get(f"/ai/generations/{one['id']}"), 404, "NOT_FOUND")
+
+
+async def test_the_name_of_a_person_who_left_the_brand_is_not_shown(world: World) -> None:
+    brand = await used_brand(world)
+    world.rows("delete from public.brand_members where user_id = %s", world.id_of(brand.editor))
+    listed = (await brand.viewer.get("/ai/generations", brandId=brand.id, type="title_suggestion")).json()["data"]
+    assert {(item["user"]["id"], item["user"]["name"]) for item in listed} == {(world.id_of(brand.editor), None)}
 
 
 async def test_a_budget(world: World) -> None:

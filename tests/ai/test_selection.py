@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.ai.providers import Capability, Request, configured, order
+from lib.ai.providers import Capability, Workload, configured_providers, order_providers
 from lib.ai.providers.selection import Price
 from lib.core.config import ConfigurationError, Settings, read_settings
 from lib.core.data.circuit_breaker import Circuit, State
@@ -34,22 +34,22 @@ def settings(**changes: str) -> Settings:
 
 
 def names(
-    request: Request,
+    workload: Workload,
     *,
-    needed: frozenset[Capability] = NOTHING,
+    capabilities: frozenset[Capability] = NOTHING,
     circuits: dict[str, Circuit] | None = None,
     **changes: str,
 ) -> list[str]:
-    found = configured(settings(**changes), request, needed)
-    return [provider.name for provider in order(found, request, circuits or {}, PRICES)]
+    found = configured_providers(settings(**changes), workload, capabilities)
+    return [provider.name for provider in order_providers(found, workload, circuits or {}, PRICES)]
 
 
 def test_the_chain() -> None:
-    assert names(Request.WRITING) == ["azure_openai", "openai", "anthropic", "local"]
+    assert names(Workload.WRITING) == ["azure_openai", "openai", "anthropic", "local"]
 
 
 def test_another_chain() -> None:
-    assert names(Request.WRITING, AI_PROVIDER_CHAIN="anthropic, openai") == ["anthropic", "openai"]
+    assert names(Workload.WRITING, AI_PROVIDER_CHAIN="anthropic, openai") == ["anthropic", "openai"]
 
 
 @pytest.mark.parametrize("chain", ["openai,openai", "gpt", ","])
@@ -59,37 +59,37 @@ def test_chains_that_cannot_be(chain: str) -> None:
 
 
 def test_only_those_with_a_key() -> None:
-    assert names(Request.WRITING, OPENAI_API_KEY="", LOCAL_AI_BASE_URL="") == ["azure_openai", "anthropic"]
+    assert names(Workload.WRITING, OPENAI_API_KEY="", LOCAL_AI_BASE_URL="") == ["azure_openai", "anthropic"]
 
 
 def test_only_those_that_can() -> None:
-    assert "anthropic" not in names(Request.ANALYSIS, needed=frozenset({Capability.EMBED}))
+    assert "anthropic" not in names(Workload.ANALYSIS, capabilities=frozenset({Capability.EMBED}))
 
 
 def test_the_cheapest_for_analysis() -> None:
     """Only where it is clearly cheaper: a server of one's own costs nothing."""
-    assert names(Request.ANALYSIS)[0] == "local"
-    assert names(Request.ANALYSIS, LOCAL_AI_BASE_URL="") == ["azure_openai", "openai", "anthropic"]
+    assert names(Workload.ANALYSIS)[0] == "local"
+    assert names(Workload.ANALYSIS, LOCAL_AI_BASE_URL="") == ["azure_openai", "openai", "anthropic"]
 
 
 def test_the_fastest_for_writing() -> None:
     slow = {"azure_openai": Circuit(latency_ms=900), "openai": Circuit(latency_ms=300)}
-    assert names(Request.WRITING, circuits=slow) == ["openai", "anthropic", "local", "azure_openai"]
+    assert names(Workload.WRITING, circuits=slow) == ["openai", "anthropic", "local", "azure_openai"]
     alike = {"azure_openai": Circuit(latency_ms=500), "openai": Circuit(latency_ms=300)}
-    assert names(Request.WRITING, circuits=alike)[0] == "azure_openai"
+    assert names(Workload.WRITING, circuits=alike)[0] == "azure_openai"
 
 
 def test_those_that_do_not_work_come_last() -> None:
     circuits = {"azure_openai": Circuit(State.OPEN), "openai": Circuit(State.HALF_OPEN)}
-    assert names(Request.WRITING, circuits=circuits) == ["openai", "anthropic", "local", "azure_openai"]
+    assert names(Workload.WRITING, circuits=circuits) == ["openai", "anthropic", "local", "azure_openai"]
 
 
 def test_compliance_stays_with_one() -> None:
-    assert names(Request.COMPLIANCE) == ["azure_openai"]
-    assert names(Request.COMPLIANCE, AI_COMPLIANCE_PROVIDER="anthropic") == ["anthropic"]
-    assert names(Request.COMPLIANCE, circuits={"azure_openai": Circuit(State.OPEN)}) == ["azure_openai"]
+    assert names(Workload.COMPLIANCE) == ["azure_openai"]
+    assert names(Workload.COMPLIANCE, AI_COMPLIANCE_PROVIDER="anthropic") == ["anthropic"]
+    assert names(Workload.COMPLIANCE, circuits={"azure_openai": Circuit(State.OPEN)}) == ["azure_openai"]
     # Where the one that was named has no key, nobody else takes its place.
-    assert names(Request.COMPLIANCE, AI_COMPLIANCE_PROVIDER="anthropic", ANTHROPIC_API_KEY="") == []
+    assert names(Workload.COMPLIANCE, AI_COMPLIANCE_PROVIDER="anthropic", ANTHROPIC_API_KEY="") == []
 
 
 def test_private_hosts_are_for_this_machine_only() -> None:

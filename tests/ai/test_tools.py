@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from lib.ai.lengths import plain_text
+from lib.ai.text.plain import plain_text
 from local.demo.dashboard import Dashboard
 from tests.ai.conftest import at
 from tests.ai.support import (
@@ -31,7 +31,7 @@ UNRULY = ("", "[[fault:long]]", "[[fault:toolong]]")
 async def test_generate_from_template(world: World, mark: str) -> None:
     brand = await world.brand()
     content = await world.draft(brand, templateId=rich_template(world, brand), fields={"topic": "Frost"})
-    body = {"contentId": content["id"], "stream": False, "instructions": mark}
+    body = {"contentId": content["id"], "instructions": mark}
     data = await answered(brand.editor, "generate", body)
     fields = data["result"]["fields"]
     assert set(fields) == {"headline", "teaser", "body", "questions"}, "not the one that AI may not fill"
@@ -57,7 +57,7 @@ async def test_generate_from_template(world: World, mark: str) -> None:
 
 async def test_generate_for_a_content_to_come(world: World) -> None:
     brand = await world.brand()
-    body = {"brandId": brand.id, "templateId": brand.template_id, "inputs": {"topic": "Frost"}, "stream": False}
+    body = {"brandId": brand.id, "templateId": brand.template_id, "inputs": {"topic": "Frost"}}
     data = await answered(brand.editor, "generate", body)
     assert data["result"]["fields"]["headline"]
     assert data["appliedVersion"] is None
@@ -67,9 +67,7 @@ async def test_a_correction_says_what_was_measured(world: World) -> None:
     brand = await world.brand()
     mark = f"Mark {brand.name}"
     content = await world.draft(brand, fields={"topic": mark})
-    await answered(
-        brand.editor, "generate", {"contentId": content["id"], "stream": False, "instructions": "[[fault:long]]"}
-    )
+    await answered(brand.editor, "generate", {"contentId": content["id"], "instructions": "[[fault:long]]"})
     first, second = [prompt for prompt in prompts_of(await requests_with(world, mark)) if "Fields to write" in prompt][
         :2
     ]
@@ -82,7 +80,7 @@ async def test_a_correction_says_what_was_measured(world: World) -> None:
 async def test_generate_field(world: World, mark: str, field: str) -> None:
     brand = await world.brand()
     content = await world.draft(brand, templateId=rich_template(world, brand), fields={"topic": "Frost"})
-    body = {"contentId": content["id"], "fieldId": field, "stream": False, "instructions": mark}
+    body = {"contentId": content["id"], "fieldId": field, "instructions": mark}
     result = (await answered(brand.editor, "fields", body))["result"]
     limit = {"headline": 60, "teaser": 120, "body": 400, "questions": 100_000}[field]
     assert 0 < result["characters"] <= limit
@@ -97,7 +95,7 @@ async def test_a_field_is_asked_for_three_times_at_most(world: World) -> None:
     brand = await world.brand()
     mark = f"Mark {brand.name}"
     content = await world.draft(brand, templateId=rich_template(world, brand), fields={"topic": mark})
-    body = {"contentId": content["id"], "fieldId": "headline", "stream": False, "checkGuardrails": False}
+    body = {"contentId": content["id"], "fieldId": "headline", "checkGuardrails": False}
     await answered(brand.editor, "fields", body | {"instructions": "[[fault:toolong]]"})
     assert len(await requests_with(world, mark)) == 3
 
@@ -105,7 +103,7 @@ async def test_a_field_is_asked_for_three_times_at_most(world: World) -> None:
 async def test_fields_that_cannot_be_written(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand, templateId=rich_template(world, brand), fields={"topic": "Frost"})
-    body = {"contentId": content["id"], "stream": False}
+    body = {"contentId": content["id"]}
     assert_problem(await brand.editor.post("/ai/fields", body | {"fieldId": "nothing"}), 400, "VALIDATION_ERROR")
     problem = assert_problem(
         await brand.editor.post("/ai/fields", body | {"fieldId": "silent"}), 400, "VALIDATION_ERROR"
@@ -116,7 +114,7 @@ async def test_fields_that_cannot_be_written(world: World) -> None:
 async def test_regenerate(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand, fields={"topic": "Frost", "headline": "Old words"})
-    body = {"contentId": content["id"], "fieldId": "headline", "feedback": "Warmer, please", "stream": False}
+    body = {"contentId": content["id"], "fieldId": "headline", "feedback": "Warmer, please"}
     data = await answered(brand.editor, "regenerate", body)
     assert set(data["result"]["fields"]) == {"headline"}
     assert data["appliedVersion"] == 3
@@ -130,7 +128,7 @@ async def test_regenerate(world: World) -> None:
 async def test_regenerate_sections(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
-    body = {"contentId": content["id"], "sections": ["headline", "body"], "feedback": "Warmer", "stream": False}
+    body = {"contentId": content["id"], "sections": ["headline", "body"], "feedback": "Warmer"}
     assert set((await answered(brand.editor, "regenerate", body))["result"]["fields"]) == {"headline", "body"}
 
 
@@ -184,7 +182,7 @@ async def test_alt_text(world: World, mark: str) -> None:
     assert len(result["short"]) < 50
     assert len(result["long"]) <= 200
     assert result["detectedLanguage"] == "en"
-    assert items[1]["error"] == {"code": "UNPROCESSABLE", "message": "this is not an image that can be read"}
+    assert items[1]["error"] == {"code": "UNPROCESSABLE", "message": "the image cannot be read"}
     (request,) = [item for item in await requests_with(world, brand.name) if "image" in str(item["body"]["messages"])]
     assert "data:image/jpeg;base64," in str(request["body"]), "fetched by us, written anew, and sent along"
 
@@ -193,7 +191,7 @@ async def test_alt_text(world: World, mark: str) -> None:
 async def test_transcreate(world: World, mark: str) -> None:
     brand = await world.brand()
     text = f"{mark}A piece of cake for {brand.name}."
-    body = {"brandId": brand.id, "content": text, "targetLanguage": "de", "country": "DE", "stream": False}
+    body = {"brandId": brand.id, "content": text, "targetLanguage": "de", "country": "DE"}
     result = (await answered(brand.editor, "transcreate", body))["result"]
     assert result["text"]
     assert (result["language"], result["country"]) == ("de", "DE")

@@ -1,11 +1,11 @@
-"""What goes over the wire to each provider, and what is made of its answer, through the official SDKs."""
+"""What goes over the wire to each provider, and what is made of its completion, through the official SDKs."""
 
 import json
 from typing import Any
 
 import pytest
 
-from lib.ai.providers import Capability, Completion, Delta, Fault, Image, Provider, ProviderError
+from lib.ai.providers import Capability, CompletionRequest, Delta, Fault, Image, Provider, ProviderError
 from local.stack.client import RunningStack
 from tests.ai.conftest import SCHEMA, asked, make_provider, question
 
@@ -14,37 +14,37 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("platform")]
 ALL = ("azure_openai", "openai", "anthropic", "local")
 
 
-async def drained(provider: Provider, completion: Completion, *, seconds: float = 5) -> None:
-    async for _ in provider.stream(completion, first_token_seconds=seconds):
+async def drained(provider: Provider, request: CompletionRequest, *, seconds: float = 5) -> None:
+    async for _ in provider.stream(request, first_token_seconds=seconds):
         pass
 
 
-def mark_of(completion: Completion) -> str:
-    return completion.prompt.split()[2]
+def mark_of(request: CompletionRequest) -> str:
+    return request.prompt.split()[2]
 
 
-async def body_of(models: str, completion: Completion) -> dict[str, Any]:
-    (request,) = await asked(models, mark_of(completion))
-    return request  # pyright: ignore[reportReturnType]
+async def body_of(models: str, request: CompletionRequest) -> dict[str, Any]:
+    (found,) = await asked(models, mark_of(request))
+    return found  # pyright: ignore[reportReturnType]
 
 
 @pytest.mark.parametrize("name", ALL)
 async def test_complete(models: str, name: str) -> None:
-    completion = question()
-    answer = await make_provider(models, name).complete(completion, seconds=5)
-    assert set(json.loads(answer.text)) == {"title"}
-    assert answer.usage.prompt_tokens > 0
-    assert answer.usage.completion_tokens > 0
+    request = question()
+    completion = await make_provider(models, name).complete(request, seconds=5)
+    assert set(json.loads(completion.text)) == {"title"}
+    assert completion.usage.prompt_tokens > 0
+    assert completion.usage.completion_tokens > 0
 
 
 @pytest.mark.parametrize("name", ALL)
 async def test_stream(models: str, name: str) -> None:
-    completion = question()
+    request = question()
     provider = make_provider(models, name)
-    deltas: list[Delta] = [delta async for delta in provider.stream(completion, first_token_seconds=5)]
+    deltas: list[Delta] = [delta async for delta in provider.stream(request, first_token_seconds=5)]
     assert len(deltas) > 3
     text = "".join(delta.text for delta in deltas)
-    assert text == (await provider.complete(completion, seconds=5)).text
+    assert text == (await provider.complete(request, seconds=5)).text
     usages = [delta.usage for delta in deltas if delta.usage]
     assert len(usages) == 1
     assert usages[0].completion_tokens > 0
@@ -60,18 +60,18 @@ async def test_stream(models: str, name: str) -> None:
     ],
 )
 async def test_addresses(models: str, name: str, path: str) -> None:
-    completion = question()
-    await make_provider(models, name).complete(completion, seconds=5)
-    assert (await body_of(models, completion))["path"] == path
+    request = question()
+    await make_provider(models, name).complete(request, seconds=5)
+    assert (await body_of(models, request))["path"] == path
 
 
 @pytest.mark.parametrize(("name", "bound"), [("openai", "max_completion_tokens"), ("local", "max_tokens")])
 async def test_openai_format(models: str, name: str, bound: str) -> None:
-    completion = question()
-    await make_provider(models, name).complete(completion, seconds=5)
-    body = (await body_of(models, completion))["body"]
+    request = question()
+    await make_provider(models, name).complete(request, seconds=5)
+    body = (await body_of(models, request))["body"]
     assert [message["role"] for message in body["messages"]] == ["system", "user"]
-    assert body["messages"][0]["content"] == completion.system
+    assert body["messages"][0]["content"] == request.system
     assert (body["temperature"], body["top_p"], body[bound]) == (0.3, 0.9, 400)
     assert body["response_format"] == {
         "type": "json_schema",
@@ -80,10 +80,10 @@ async def test_openai_format(models: str, name: str, bound: str) -> None:
 
 
 async def test_anthropic_format(models: str) -> None:
-    completion = question()
-    await make_provider(models, "anthropic").complete(completion, seconds=5)
-    body = (await body_of(models, completion))["body"]
-    assert body["system"] == completion.system
+    request = question()
+    await make_provider(models, "anthropic").complete(request, seconds=5)
+    body = (await body_of(models, request))["body"]
+    assert body["system"] == request.system
     assert [message["role"] for message in body["messages"]] == ["user"]
     assert body["max_tokens"] == 400
     assert not {"temperature", "top_p"} & set(body)
@@ -93,8 +93,10 @@ async def test_anthropic_format(models: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 async def test_an_image_is_seen(models: str, name: str) -> None:
     plain = question()
-    seeing = Completion(plain.system, plain.prompt, SCHEMA, 0.3, 400, images=(Image("image/png", "iVBORw0KGgo="),))
-    answer = await make_provider(models, name).complete(seeing, seconds=5)
+    seeing = CompletionRequest(
+        plain.system, plain.prompt, SCHEMA, 0.3, 400, images=(Image("image/png", "iVBORw0KGgo="),)
+    )
+    completion = await make_provider(models, name).complete(seeing, seconds=5)
     parts = (await body_of(models, plain))["body"]["messages"][-1]["content"]
     kinds = {part["type"] for part in parts}
     if name == "anthropic":
@@ -103,7 +105,7 @@ async def test_an_image_is_seen(models: str, name: str) -> None:
     else:
         assert kinds == {"image_url", "text"}
         assert parts[1]["image_url"]["url"] == "data:image/png;base64,iVBORw0KGgo="
-    assert answer.usage.prompt_tokens > 85
+    assert completion.usage.prompt_tokens > 85
 
 
 @pytest.mark.parametrize("name", ["azure_openai", "openai", "local"])
@@ -128,7 +130,7 @@ async def test_anthropic_embeds_nothing(models: str) -> None:
     assert refused.value.fault is Fault.REJECTED
 
 
-# What a provider's fault is to us, whether the answer streams or not.
+# What a provider's fault is to us, whether the completion streams or not.
 FAULTS = {
     "429": (Fault.RATE_LIMITED, 2.0),
     "429quiet": (Fault.RATE_LIMITED, None),
@@ -144,9 +146,9 @@ FAULTS = {
 @pytest.mark.parametrize("is_streaming", [True, False])
 async def test_faults(models: str, name: str, mark: str, *, is_streaming: bool) -> None:
     fault, wait = FAULTS[mark]
-    provider, completion = make_provider(models, name), question(f"[[fault:{mark}]]")
+    provider, request = make_provider(models, name), question(f"[[fault:{mark}]]")
     with pytest.raises(ProviderError) as raised:
-        await (drained(provider, completion) if is_streaming else provider.complete(completion, seconds=5))
+        await (drained(provider, request) if is_streaming else provider.complete(request, seconds=5))
     # A document that is cut is no JSON any more, and nothing else tells.
     expected = Fault.MALFORMED if mark == "cut" and not is_streaming else fault
     assert raised.value.fault is expected

@@ -1,71 +1,90 @@
+"""Answers with one JSON document or with a stream of events, as the Accept header asks (ADR 25)."""
+
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from json import dumps
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
-from lib.ai import StreamEvent, read_health
-from lib.core.auth.principal import Credentials, Principal, authenticate
-from lib.core.data.circuit_breaker import Circuit
+from lib.ai import DeltaEvent, ErrorEvent, ProgressEvent, RequestedEvent, RestartedEvent, StreamEvent
 from lib.core.http.app import documented
+from lib.core.http.errors import NotAcceptable
+from lib.core.http.middleware import JSON
+from lib.core.http.negotiation import preferred_media_type
 
-TOOL_ERRORS = documented(401, 403, 404, 409, 422)
-
-
-class Caller(NamedTuple):
-    user: Principal
-    circuits: dict[str, Circuit]
-    """How the providers are, read beside the limit and the session."""
+EVENT_STREAM: Final = "text/event-stream"
 
 
-async def _caller(request: Request, credentials: Credentials) -> Caller:
-    user, circuits = await authenticate(request, credentials, read_health)
-    return Caller(user, circuits or {})
+async def _wants_stream(request: Request) -> bool:
+    """Tells whether the caller prefers a stream. Raises NotAcceptable if it accepts neither media type."""
+    preferred = preferred_media_type(", ".join(request.headers.getlist("accept")), (JSON, EVENT_STREAM))
+    if preferred is None:
+        raise NotAcceptable(f"the answer can be {JSON} or {EVENT_STREAM}")
+    return preferred == EVENT_STREAM
 
 
-AiCaller = Annotated[Caller, Depends(_caller)]
+WantsStream = Annotated[bool, Depends(_wants_stream)]
 
 
-def _event(name: str, data: dict[str, Any]) -> dict[str, Any]:
-    """Describes one kind of event, whose data is a JSON document."""
-    document = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
-    return {"type": "object", "properties": {"event": {"const": name}, "data": document}, "required": ["event", "data"]}
+def _event(name: str, data: dict[str, Any], description: str) -> dict[str, Any]:
+    """Describes one type of event, whose data is a JSON document."""
+    document = {
+        "type": "string",
+        "contentMediaType": JSON,
+        "contentSchema": data,
+        "description": "The data of the event, as JSON.",
+    }
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {"event": {"const": name, "description": "The type of the event."}, "data": document},
+        "required": ["event", "data"],
+    }
 
 
-def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": [*properties]}
+def _event_of(name: str, model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema(by_alias=True, mode="serialization")
+    return _event(name, schema, schema.pop("description"))
 
 
-_TEXT: Final = {"type": "string"}
-_ON_THE_WAY: Final = [
-    _event("requested", _object(requestId={"type": "string", "format": "uuid"})),
-    _event("delta", _object(field=_TEXT, text=_TEXT)),
-    _event("restarted", _object(provider=_TEXT)),
-    _event("progress", _object(stage=_TEXT, problems={"type": "array", "items": _TEXT})),
-    _event("error", _object(code=_TEXT, message=_TEXT)),
+_EVENTS_BEFORE_THE_LAST: Final = [
+    _event_of("requested", RequestedEvent),
+    _event_of("delta", DeltaEvent),
+    _event_of("restarted", RestartedEvent),
+    _event_of("progress", ProgressEvent),
+    _event_of("error", ErrorEvent),
 ]
 _EXAMPLE: Final = {"event": "delta", "data": '{"field": "headline", "text": "Cold air"}'}
 
 
-def streamed(result: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """A route that answers with events, or with one document where ``stream`` is false.
+def streamed(result: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Describes the answers of a route that can stream; the event ``completed`` holds a ToolResult of ``result``.
 
-    ``result`` is what the last event, ``completed``, holds. The schema is that of each event, as checkers read it: a
-    stream has one of its own in OpenAPI 3.2 only.
+    The schema of the stream is that of each of its events, as tools read it: OpenAPI 3.1 has none for sequences.
     """
-    completed = _event("completed", {"$ref": f"#/components/schemas/Generated_{result.__name__}_"})
-    described = {"schema": {"oneOf": [*_ON_THE_WAY, completed]}, "example": _EXAMPLE}
-    return {200: {"content": {"text/event-stream": described}}, **documented(401, 403, 404, 409, 422, *statuses)}
+    completed = _event(
+        "completed",
+        {"$ref": f"#/components/schemas/ToolResult_{result.__name__}_"},
+        "The last event of a stream that succeeded: the same result as `data` of the JSON answer.",
+    )
+    described = {"schema": {"oneOf": [*_EVENTS_BEFORE_THE_LAST, completed]}, "example": _EXAMPLE}
+    success = {
+        "description": "The result as JSON or, with `Accept: text/event-stream`, as a stream of server-sent events. "
+        "The stream begins with `requested` and ends with `completed` or `error`.",
+        "content": {EVENT_STREAM: described},
+    }
+    return {200: success, **documented(401, 403, 404, 406, 409, 422)}
 
 
 def event_stream(events: AsyncGenerator[StreamEvent]) -> StreamingResponse:
-    async def encoded() -> AsyncIterator[bytes]:
-        async with aclosing(events):  # a caller who goes away ends the generation at once
-            async for event in events:
-                yield format_sse_event(event=event.name, data_str=dumps(event.data, ensure_ascii=False))
+    """Sends events as they are made."""
 
-    return StreamingResponse(encoded(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    async def encoded() -> AsyncIterator[bytes]:
+        async with aclosing(events):  # ends the generation at once when the caller goes away
+            async for event in events:
+                yield format_sse_event(event=event.name, data_str=event.data.model_dump_json(by_alias=True))
+
+    return StreamingResponse(encoded(), media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})

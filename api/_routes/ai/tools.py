@@ -1,8 +1,8 @@
-"""The tools that answer with one document; those for several pages or images have a result for each."""
+"""The tools that answer with JSON only; those for several pages or images have a result for each."""
 
 from fastapi import APIRouter
 
-from api._routes.ai.shared import TOOL_ERRORS, AiCaller
+from api._routes.ai.callers import TOOL_ERRORS, AiCaller
 from lib import ai
 from lib.ai import (
     AltText,
@@ -12,7 +12,6 @@ from lib.ai import (
     BrandProfile,
     ClaimReview,
     ClaimReviewRequest,
-    Generated,
     GuardrailCheck,
     GuardrailRequest,
     Keywords,
@@ -23,58 +22,84 @@ from lib.ai import (
     Replacements,
     Titles,
     TitlesRequest,
+    ToolResult,
 )
 from lib.core.http.envelope import Success
 
 router = APIRouter(prefix="/api/v1/ai", tags=["ai"], responses=TOOL_ERRORS)
 
 
-@router.post("/metadata")
+@router.post("/metadata", name="generate_metadata")
 async def generate_metadata(caller: AiCaller, body: MetadataRequest) -> Success[Batch[PageMetadata]]:
-    """What a search engine shows of pages (an item for each), of a text, or of a content, which may take it over."""
-    tools = [(url, ai.GenerateMetadata(body, url)) for url in dict.fromkeys(body.urls)]
-    tools = tools or [("content", ai.GenerateMetadata(body))]
-    return Success(data=await ai.batch(caller.user, tools, caller.circuits))
+    """Writes what a search engine shows of up to 5 web pages, of a text, or of a content.
+
+    Requires the permission `ai.use`, and a language and a country of the brand. Each page has an item with its result
+    or its error; if all items fail, so does the request. With `apply`, the metadata is written into the content.
+    """
+    return Success(data=await ai.generate_metadata(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/alt-text")
-async def generate_alt_text(caller: AiCaller, body: AltTextRequest) -> Success[Batch[AltText]]:
-    """What images show, for those who cannot see them: an item for each, of at most 125 characters."""
-    tools = [(image[:200], ai.GenerateAltText(body, image)) for image in body.images]
-    return Success(data=await ai.batch(caller.user, tools, caller.circuits))
+@router.post("/alt-text", name="generate_alt_texts")
+async def generate_alt_texts(caller: AiCaller, body: AltTextRequest) -> Success[Batch[AltText]]:
+    """Describes up to 5 images for people who cannot see them.
+
+    Requires the permission `ai.use`. Each image has an item with its texts or its error; if all items fail, so does the
+    request.
+    """
+    return Success(data=await ai.generate_alt_texts(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/brand-analysis")
-async def analyze_brand(caller: AiCaller, body: BrandAnalysisRequest) -> Success[Generated[BrandProfile]]:
-    """A profile of the brand from its pages, by its admins; pages that cannot be read are warnings."""
-    return Success(data=await ai.generate(caller.user, ai.AnalyzeBrand(body), caller.circuits))
+@router.post("/brand-analysis", name="analyze_brand")
+async def analyze_brand(caller: AiCaller, body: BrandAnalysisRequest) -> Success[ToolResult[BrandProfile]]:
+    """Suggests the profile of a brand from 1 to 5 of its web pages, for review.
+
+    Requires the permission `brand.update`. Nothing is written into the brand. Pages that cannot be read are warnings;
+    422 if none can be read.
+    """
+    return Success(data=await ai.analyze_brand(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/claims/review")
-async def review_claims(caller: AiCaller, body: ClaimReviewRequest) -> Success[Generated[ClaimReview]]:
-    """Whether claims may be made in a market; of a content, what is rejected bars publishing it."""
-    return Success(data=await ai.generate(caller.user, ai.ReviewClaims(body), caller.circuits))
+@router.post("/claims/review", name="review_claims")
+async def review_claims(caller: AiCaller, body: ClaimReviewRequest) -> Success[ToolResult[ClaimReview]]:
+    """Reviews up to 50 claims for a market.
+
+    Requires the permission `ai.use`. With `contentId`, rejected claims that the content makes block the publication of
+    its present version until they are overridden. If the model does not answer, no claim is approved: 503.
+    """
+    return Success(data=await ai.review_claims(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/claims/replacements")
-async def suggest_replacement(caller: AiCaller, body: ReplacementRequest) -> Success[Generated[Replacements]]:
-    """Claims that may be made of a product where another one may not."""
-    return Success(data=await ai.generate(caller.user, ai.SuggestReplacement(body), caller.circuits))
+@router.post("/claims/replacements", name="suggest_replacements")
+async def suggest_replacements(caller: AiCaller, body: ReplacementRequest) -> Success[ToolResult[Replacements]]:
+    """Suggests claims in place of a claim that is not allowed for a product in a market.
+
+    Requires the permission `ai.use`. 404 if the product has no such claim in the market.
+    """
+    return Success(data=await ai.suggest_replacements(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/titles")
-async def suggest_titles(caller: AiCaller, body: TitlesRequest) -> Success[Generated[Titles]]:
-    """As many headlines as are asked for, each another, of at most 60 characters."""
-    return Success(data=await ai.generate(caller.user, ai.SuggestTitles(body), caller.circuits))
+@router.post("/titles", name="suggest_titles")
+async def suggest_titles(caller: AiCaller, body: TitlesRequest) -> Success[ToolResult[Titles]]:
+    """Suggests 1 to 10 different titles of at most 60 characters.
+
+    Requires the permission `ai.use`, and a language and a country of the brand.
+    """
+    return Success(data=await ai.suggest_titles(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/keywords")
-async def extract_keywords(caller: AiCaller, body: KeywordsRequest) -> Success[Generated[Keywords]]:
-    """Five to ten phrases by which readers would search for a text."""
-    return Success(data=await ai.generate(caller.user, ai.ExtractKeywords(body), caller.circuits))
+@router.post("/keywords", name="extract_keywords")
+async def extract_keywords(caller: AiCaller, body: KeywordsRequest) -> Success[ToolResult[Keywords]]:
+    """Finds 5 to 10 phrases by which readers would search for a text.
+
+    Requires the permission `ai.use`, and a language and a country of the brand.
+    """
+    return Success(data=await ai.extract_keywords(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/guardrails/check")
-async def check_guardrails(caller: AiCaller, body: GuardrailRequest) -> Success[Generated[GuardrailCheck]]:
-    """What in a text breaks the rules of its brand, and how much it sounds like it."""
-    return Success(data=await ai.generate(caller.user, ai.CheckGuardrails(body), caller.circuits))
+@router.post("/guardrails/check", name="check_guardrails")
+async def check_guardrails(caller: AiCaller, body: GuardrailRequest) -> Success[ToolResult[GuardrailCheck]]:
+    """Checks a text against the rules of its brand, and rates how much it sounds like the brand.
+
+    Requires the permission `ai.use`. For the text of a content, the rating becomes a part of the content's score.
+    """
+    return Success(data=await ai.check_guardrails(caller.user, request=body, circuits=caller.circuits))

@@ -1,22 +1,23 @@
-"""The tools that write: with ``stream`` (the default) their answers come as server-sent events.
+"""The tools that write. They answer with JSON, or with server-sent events if the Accept header prefers those.
 
-Events: ``requested`` {requestId}, ``delta`` {field, text} as the model writes (raw text), ``restarted`` {provider}
-where another provider begins anew and what came before is void, ``progress`` {stage}, and last either ``completed``,
-with the sanitised answer, or ``error`` {code, message}. The private topic ai:{requestId} tells of the progress as well.
+Events: ``requested`` {requestId}, ``delta`` {field, text} as the model writes (raw text), ``restarted`` {provider} when
+another provider starts again and the text so far is void, ``progress`` {stage, problems}, and last either ``completed``
+with the result or ``error`` {code, message}. The private topic ai:{requestId} has the progress as well.
 """
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api._routes.ai.shared import AiCaller, event_stream, streamed
+from api._routes.ai.callers import AiCaller
+from api._routes.ai.streaming import WantsStream, event_stream, streamed
 from lib import ai
 from lib.ai import (
     FieldRequest,
-    Generated,
     GeneratedField,
     GeneratedFields,
     GenerateRequest,
     RegenerateRequest,
+    ToolResult,
     TranscreateRequest,
     Transcreation,
 )
@@ -25,37 +26,80 @@ from lib.core.http.envelope import Success
 router = APIRouter(prefix="/api/v1/ai", tags=["ai"])
 
 
-@router.post("/generate", response_model=Success[Generated[GeneratedFields]], responses=streamed(GeneratedFields))
-async def generate(caller: AiCaller, body: GenerateRequest) -> Success[Generated[GeneratedFields]] | Response:
-    """Fills the output fields of a content, and writes them into it; or of a template, for a content to come."""
-    tool = ai.GenerateContent(body)
-    if body.stream:
-        return event_stream(await ai.stream(caller.user, tool, caller.circuits))
-    return Success(data=await ai.generate(caller.user, tool, caller.circuits))
+@router.post(
+    "/generate",
+    name="generate",
+    response_model=Success[ToolResult[GeneratedFields]],
+    responses=streamed(GeneratedFields),
+)
+async def generate(
+    caller: AiCaller, wants_stream: WantsStream, body: GenerateRequest
+) -> Success[ToolResult[GeneratedFields]] | Response:
+    """Fills the output fields of a content and writes them into it, or those of a template before there is a content.
+
+    Requires the permission `ai.use` in the brand, and a content that you may edit. If the content was changed
+    meanwhile, or if a violation of high severity was found, the result is returned but not written into the content.
+
+    Send `Accept: text/event-stream` to receive the text as the model writes it. Errors before the first token are JSON
+    with an error status; later ones are an `error` event. A failed generation costs what the providers charge for it.
+    """
+    if wants_stream:
+        return event_stream(await ai.stream_content(caller.user, request=body, circuits=caller.circuits))
+    return Success(data=await ai.generate_content(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/fields", response_model=Success[Generated[GeneratedField]], responses=streamed(GeneratedField))
-async def generate_field(caller: AiCaller, body: FieldRequest) -> Success[Generated[GeneratedField]] | Response:
-    """Writes one output field by its own prompt."""
-    tool = ai.GenerateField(body)
-    if body.stream:
-        return event_stream(await ai.stream(caller.user, tool, caller.circuits))
-    return Success(data=await ai.generate(caller.user, tool, caller.circuits))
+@router.post(
+    "/fields",
+    name="generate_field",
+    response_model=Success[ToolResult[GeneratedField]],
+    responses=streamed(GeneratedField),
+)
+async def generate_field(
+    caller: AiCaller, wants_stream: WantsStream, body: FieldRequest
+) -> Success[ToolResult[GeneratedField]] | Response:
+    """Writes one output field by its own prompt, and writes it into the content if there is one.
+
+    Requires the permission `ai.use` in the brand. Send `Accept: text/event-stream` to receive the text as the model
+    writes it.
+    """
+    if wants_stream:
+        return event_stream(await ai.stream_field(caller.user, request=body, circuits=caller.circuits))
+    return Success(data=await ai.generate_field(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/regenerate", response_model=Success[Generated[GeneratedFields]], responses=streamed(GeneratedFields))
-async def regenerate(caller: AiCaller, body: RegenerateRequest) -> Success[Generated[GeneratedFields]] | Response:
-    """Writes fields of a content anew, by feedback; what they said before stays as a version."""
-    tool = ai.Regenerate(body)
-    if body.stream:
-        return event_stream(await ai.stream(caller.user, tool, caller.circuits))
-    return Success(data=await ai.generate(caller.user, tool, caller.circuits))
+@router.post(
+    "/regenerate",
+    name="regenerate",
+    response_model=Success[ToolResult[GeneratedFields]],
+    responses=streamed(GeneratedFields),
+)
+async def regenerate(
+    caller: AiCaller, wants_stream: WantsStream, body: RegenerateRequest
+) -> Success[ToolResult[GeneratedFields]] | Response:
+    """Rewrites 1 to 10 fields of a content by feedback. The replaced state is kept as a version, with the feedback.
+
+    Requires the permission `ai.use` on the content, which you must be allowed to edit. Send `Accept: text/event-stream`
+    to receive the text as the model writes it.
+    """
+    if wants_stream:
+        return event_stream(await ai.stream_regeneration(caller.user, request=body, circuits=caller.circuits))
+    return Success(data=await ai.regenerate(caller.user, request=body, circuits=caller.circuits))
 
 
-@router.post("/transcreate", response_model=Success[Generated[Transcreation]], responses=streamed(Transcreation))
-async def transcreate(caller: AiCaller, body: TranscreateRequest) -> Success[Generated[Transcreation]] | Response:
-    """A text in another language and culture; not word for word."""
-    tool = ai.Transcreate(body)
-    if body.stream:
-        return event_stream(await ai.stream(caller.user, tool, caller.circuits))
-    return Success(data=await ai.generate(caller.user, tool, caller.circuits))
+@router.post(
+    "/transcreate",
+    name="transcreate",
+    response_model=Success[ToolResult[Transcreation]],
+    responses=streamed(Transcreation),
+)
+async def transcreate(
+    caller: AiCaller, wants_stream: WantsStream, body: TranscreateRequest
+) -> Success[ToolResult[Transcreation]] | Response:
+    """Adapts a text to another language and culture rather than translating it word for word.
+
+    Requires the permission `ai.use` in the brand. Send `Accept: text/event-stream` to receive the text as the model
+    writes it.
+    """
+    if wants_stream:
+        return event_stream(await ai.stream_transcreation(caller.user, request=body, circuits=caller.circuits))
+    return Success(data=await ai.transcreate(caller.user, request=body, circuits=caller.circuits))

@@ -1,19 +1,21 @@
-"""Embeddings of contents and of what a brand knows, made by the scheduler from the jobs that changes leave behind.
+"""Makes the embeddings of contents and of brand knowledge, from the jobs that changes enqueue.
 
-A brand at a time, so that each pays for its own. What fails comes again later: the queue sees to it.
+Jobs are processed brand by brand, because each brand pays for its own. The queue repeats jobs that fail.
 """
 
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Final
 from uuid import uuid4
 
-from lib.ai.providers import Capability, Provider, ProviderError, Request, configured
-from lib.ai.tokens import count_tokens, cut_to_tokens
+from lib.ai.embeddings import repository
+from lib.ai.embeddings.repository import EmbeddingOutcome
+from lib.ai.providers import Capability, Provider, ProviderError, Workload, configured_providers
+from lib.ai.text.tokens import count_tokens, cut_to_tokens
 from lib.core.config import get_settings
-from lib.core.data.db import Db, Row, call, command_once, fetch_rows, run
+from lib.core.data.db import Db, Row, call, fetch_rows, run
 from lib.core.http.deadline import time_left
 from lib.core.http.errors import ApiError
 
@@ -21,13 +23,13 @@ QUEUE: Final = "embeddings"
 BATCH_JOBS: Final = 60
 DIMENSIONS: Final = 512
 SECONDS: Final = 20.0
-# A piece of knowledge that a prompt can take whole, and that is about one thing.
+# A chunk of knowledge fits into a prompt as a whole and is about one subject.
 CHUNK_TOKENS: Final = 300
 
 
 @dataclass(slots=True)
 class _Texts:
-    """Of one brand."""
+    """The texts of one brand."""
 
     contents: list[Row] = field(default_factory=list[Row])
     knowledge: list[Row] = field(default_factory=list[Row])
@@ -38,7 +40,7 @@ class _Texts:
 
 
 def chunks(text: str) -> list[str]:
-    """A long text in pieces, each as many whole paragraphs as fit; a paragraph that is longer is cut at words."""
+    """Splits a text into chunks of at most 300 tokens: of whole paragraphs, or of words if a paragraph is longer."""
     pieces: list[str] = []
     for paragraph in (part.strip() for part in text.split("\n")):
         rest = paragraph
@@ -64,51 +66,49 @@ def _by_brand(rows: Sequence[Row]) -> dict[str, _Texts]:
 
 
 async def _embed(db: Db, provider: Provider, model: str, brand_id: str, texts: _Texts) -> str | None:
-    """Why nothing came of it; None when all is kept."""
+    """Embeds the texts of one brand. Returns why it failed; None if all is stored."""
     tokens = sum(map(count_tokens, texts.bodies))
-    asked = {"brand_id": brand_id, "provider": provider.name, "model": model, "tokens": tokens}
-    generation_id = cast("str | None", (await command_once(db, "begin_embedding", asked))[0])
+    generation_id = await repository.begin(db, brand_id=brand_id, provider=provider.name, model=model, tokens=tokens)
     if generation_id is None:
-        return "the brand's budget does not hold this"
+        return "the budget of the brand does not cover the embeddings"
     began, error, vectors, used = time.monotonic(), None, list[list[float]](), 0
     try:
         seconds = min(SECONDS, time_left())
-        made = await provider.embed(texts.bodies, dimensions=DIMENSIONS, seconds=seconds)
-        vectors, used = made.vectors, made.tokens
+        embedded = await provider.embed(texts.bodies, dimensions=DIMENSIONS, seconds=seconds)
+        vectors, used = embedded.vectors, embedded.tokens
     except ProviderError as failure:
         error = f"{provider.name} {failure}"
-    kept: list[Row] = [
+    rows: list[Row] = [
         item | {"embedding": str(vector)}
         for item, vector in zip((*texts.contents, *texts.knowledge), vectors, strict=error is None)
     ]
-    settled: dict[str, Any] = {
-        "generation_id": generation_id,
-        "tokens": used,
-        "latency_ms": int((time.monotonic() - began) * 1000),
-        "error": error,
-        "contents": [_kept(item, "id", "version", "embedding") for item in kept if item["kind"] == "content"],
-        "knowledge": [
-            _kept(item, "id", "version", "position", "body", "embedding")
-            for item in kept
-            if item["kind"] == "knowledge"
+    outcome = EmbeddingOutcome(
+        generation_id=generation_id,
+        tokens=used,
+        latency_ms=int((time.monotonic() - began) * 1000),
+        error=error,
+        contents=[_columns(row, "id", "version", "embedding") for row in rows if row["kind"] == "content"],
+        knowledge=[
+            _columns(row, "id", "version", "position", "body", "embedding")
+            for row in rows
+            if row["kind"] == "knowledge"
         ],
-    }
-    await command_once(db, "settle_embedding", settled)
+    )
+    await repository.settle(db, outcome=outcome)
     return error
 
 
-def _kept(item: Row, *names: str) -> Row:
-    return {name: item[name] for name in names}
+def _columns(row: Row, *names: str) -> Row:
+    return {name: row[name] for name in names}
 
 
 async def _work(db: Db, provider: Provider, model: str, jobs: Sequence[Row]) -> dict[str, str]:
-    """What went wrong, by brand."""
+    """Embeds the texts of the jobs. Returns the problems by brand."""
     ids = {
         kind: list({job["payload"]["id"] for job in jobs if job["kind"] == kind})
         for kind in ("embed_content", "embed_knowledge")
     }
-    asked = {"contents": ids["embed_content"], "knowledge": ids["embed_knowledge"], "model": model}
-    rows = await fetch_rows(call(db, "texts_to_embed", asked))
+    rows = await repository.list_texts(db, contents=ids["embed_content"], knowledge=ids["embed_knowledge"], model=model)
     problems: dict[str, str] = {}
     for brand_id, texts in _by_brand(rows).items():
         if not texts.bodies:
@@ -123,12 +123,12 @@ async def _work(db: Db, provider: Provider, model: str, jobs: Sequence[Row]) -> 
 
 
 async def embed_changes(db: Db, *, seconds: float) -> dict[str, int]:
-    """Works through the queue until it is empty or the time is up: {embedded, failed} jobs.
+    """Processes the queue until it is empty or the time is up; returns the number of jobs: {embedded, failed}.
 
-    Without a provider that makes embeddings nothing is done, and the jobs wait for one.
+    Without a provider of embeddings the jobs wait for one.
     """
     done = {"embedded": 0, "failed": 0}
-    providers = configured(get_settings(), Request.ANALYSIS, frozenset({Capability.EMBED}))
+    providers = configured_providers(get_settings(), Workload.ANALYSIS, frozenset({Capability.EMBED}))
     if not providers:
         return done
     provider, worker = providers[0], uuid4().hex

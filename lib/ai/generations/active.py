@@ -1,8 +1,4 @@
-"""One generation, from the money that is set aside for it to the record of what it brought.
-
-Two hops before the model: KV (limit, session and circuits side by side) and the database (rights, money, and all that
-the prompt needs). A third, to KV, only where the same may have been asked before.
-"""
+"""A generation in progress: its model calls, the check of its output, and its settlement."""
 
 import logging
 import time
@@ -14,56 +10,67 @@ from uuid import UUID
 
 import anyio
 
-from lib.ai import cache, repository
-from lib.ai.chain import AllFailed, Chain, Restarted, Whole
-from lib.ai.guardrails import check_by_rule, check_completion, merged, read_check, redacted
+from lib.ai.generations import cache, repository
+from lib.ai.generations.commands import GenerationOutcome
+from lib.ai.generations.models import ToolResult
+from lib.ai.guardrails.model_check import check_request, parse_check
+from lib.ai.guardrails.models import GuardrailReport, Violation
+from lib.ai.guardrails.rules import check_by_rule, merged
+from lib.ai.guardrails.screening import redacted
 from lib.ai.models import GenerationContext, TokenUsage
-from lib.ai.providers import Completion, Provider, ProviderError
-from lib.ai.rendering import leaks, render
-from lib.ai.requests import GenerateRequest
-from lib.ai.results import Generated, GuardrailReport, Violation
-from lib.ai.shapes import malformed
-from lib.ai.tools import Finished, Tool
+from lib.ai.prompts.rendering import leaks, render
+from lib.ai.providers import CompletionRequest, Provider, ProviderError
+from lib.ai.providers.fallback_chain import AllProvidersFailed, ChainResult, FallbackChain, StreamRestarted
+from lib.ai.providers.response_schema import malformed
+from lib.ai.tools.base import Tool, ToolOutput
+from lib.ai.tools.models import GenerateRequest
 from lib.core.auth.principal import Principal
 from lib.core.http.errors import ApiError, Conflict
 from lib.core.telemetry.logs import log
 
 
 @dataclass(frozen=True, slots=True)
-class Answered[A]:
-    """An answer as it was read, with its text for the cache and for a correction."""
+class ParsedAnswer[A]:
+    """An answer as the tool parsed it, with its text for the cache and for a correction."""
 
     value: A
-    raw: str
+    text: str
     problems: list[str]
+    """What is out of bounds."""
 
 
 @dataclass(slots=True)
-class Run[A]:
+class ActiveGeneration[A]:
+    """A generation between ``begin_generation`` and ``settle_generation``."""
+
     principal: Principal
     tool: Tool[Any, A]
     context: GenerationContext
-    chain: Chain
+    chain: FallbackChain
     began: float
+    """By ``time.monotonic``."""
     provider: Provider
-    """Who is asked first; later, who answered."""
-    first_token_ms: int | None = None
+    """The provider that is asked first; later, the one that answered."""
     is_cache_hit: bool = False
-    _check: str | None = None
-    _model: str | None = None
-    _provider_name: str | None = None
+    _guardrail_check: str | None = None
+    """The text of the model's check against the guardrails."""
+    _cached_model: str | None = None
+    _cached_provider: str | None = None
     _is_settled: bool = field(default=False)
 
     @property
     def id(self) -> UUID:
+        """The id of the generation."""
         return self.context.id
 
     @property
     def latency_ms(self) -> int:
+        """Milliseconds since the generation began."""
         return int((time.monotonic() - self.began) * 1000)
 
     @property
     def usage(self) -> TokenUsage:
+        """The tokens of all calls."""
         return TokenUsage(
             prompt_tokens=sum(call.usage.prompt_tokens for call in self.chain.calls),
             completion_tokens=sum(call.usage.completion_tokens for call in self.chain.calls),
@@ -72,199 +79,215 @@ class Run[A]:
     def _log(self, level: int, message: str, error: BaseException | None = None) -> None:
         log(level, message, error=error, fields={"generation": str(self.id), "tool": self.tool.type})
 
-    # ── asking
+    # ── model calls
 
-    def completion(self) -> Completion:
-        return redacted(self.tool.completion(self.context))
+    def completion_request(self) -> CompletionRequest:
+        """Makes the request to the model, with secrets redacted."""
+        return redacted(self.tool.completion_request(self.context))
 
-    def read(self, raw: str) -> Answered[A]:
-        value = self.tool.read(raw, self.context)
-        if leaks([raw]):
+    def parse(self, text: str) -> ParsedAnswer[A]:
+        """Parses a completion. Raises ProviderError if it is malformed or repeats the instructions of the prompt."""
+        value = self.tool.parse(text, self.context)
+        if leaks([text]):
             raise malformed("the model repeated its instructions")
-        return Answered(value, raw, self.tool.problems(value, self.context))
+        return ParsedAnswer(value, text, self.tool.problems(value, self.context))
 
-    async def answer(self, completion: Completion) -> Answered[A]:
-        whole = await self.chain.complete(completion, self.read)
-        self.provider = whole.provider
-        return await self.improved(completion, whole.value)
+    async def complete(self, request: CompletionRequest) -> ParsedAnswer[A]:
+        """Returns an answer, corrected where it was out of bounds. Raises what FallbackChain.complete raises."""
+        result = await self.chain.complete(request, self.parse)
+        self.provider = result.provider
+        return await self.correct(request, result.value)
 
-    async def improved(self, completion: Completion, asked: Answered[A]) -> Answered[A]:
-        """Asks again with what was measured, while the answer is out of bounds and there are attempts and time left.
+    async def stream(self, request: CompletionRequest) -> AsyncGenerator[str | StreamRestarted | ParsedAnswer[A]]:
+        """Yields pieces of the answer as they arrive, and last the parsed answer."""
+        # Closed together with this generator, and not by the garbage collector: closing counts what was read so far.
+        async with aclosing(self.chain.stream(request, self.parse)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, ChainResult):
+                    self.provider = piece.provider
+                    yield piece.value
+                else:
+                    yield piece
 
-        The better of two answers counts; one that fails leaves the one before it.
+    async def correct(self, request: CompletionRequest, answer: ParsedAnswer[A]) -> ParsedAnswer[A]:
+        """Asks the model to correct an answer that is out of bounds, while there are attempts and time left.
+
+        Returns the better of the answers. A correction that fails leaves the answer as it was.
         """
-        for _ in range(self.tool.attempts - 1):
-            if not asked.problems or self.chain.pace.remaining < self.chain.pace.answer / 2:
+        for _ in range(self.tool.max_attempts - 1):
+            if not answer.problems or self.chain.limits.remaining < self.chain.limits.completion / 2:
                 break
-            corrected = render(
+            prompt = render(
                 "correction.v1",
-                system=completion.system,
-                prompt=completion.prompt,
-                answer=asked.raw,
-                problems=asked.problems,
+                system=request.system,
+                prompt=request.prompt,
+                answer=answer.text,
+                problems=answer.problems,
             )
-            again = Completion(
-                system=corrected.system,
-                prompt=corrected.user,
-                schema=completion.schema,
-                temperature=completion.temperature,
-                top_p=completion.top_p,
-                max_tokens=completion.max_tokens,
-                images=completion.images,
+            correction = CompletionRequest(
+                system=prompt.system,
+                prompt=prompt.user,
+                schema=request.schema,
+                temperature=request.temperature,
+                top_p=request.top_p,
+                max_tokens=request.max_tokens,
+                images=request.images,
             )
             try:
-                whole = await self.chain.complete(again, self.read)
-            except (AllFailed, ProviderError) as error:
+                result = await self.chain.complete(correction, self.parse)
+            except (AllProvidersFailed, ProviderError) as error:
                 self._log(logging.WARNING, f"a correction failed: {error}")
                 break
-            if len(whole.value.problems) <= len(asked.problems):
-                asked, self.provider = whole.value, whole.provider
-        return asked
+            if len(result.value.problems) <= len(answer.problems):
+                answer, self.provider = result.value, result.provider
+        return answer
 
-    async def finished(self, asked: Answered[A]) -> tuple[Finished, GuardrailReport | None]:
-        """Within bounds, and held against the guardrails. Raises AllFailed where the bounds cannot be kept."""
+    # ── the output
+
+    async def build_output(self, answer: ParsedAnswer[A]) -> tuple[ToolOutput, GuardrailReport | None]:
+        """Brings the answer within its bounds and checks it against the guardrails.
+
+        Raises AllProvidersFailed if the bounds cannot be kept.
+        """
         try:
-            finished = self.tool.finish(asked.value, self.context)
+            output = self.tool.build_output(answer.value, self.context)
         except ProviderError as error:
-            raise AllFailed({self.provider.name: error}) from error
-        return finished, await self._guarded(finished)
+            raise AllProvidersFailed({self.provider.name: error}) from error
+        return output, await self._check_guardrails(output)
 
-    async def _guarded(self, finished: Finished) -> GuardrailReport | None:
-        if not finished.texts:
+    async def _check_guardrails(self, output: ToolOutput) -> GuardrailReport | None:
+        if not output.texts:
             return None
         request = self.tool.request
         terms = request.avoid_terms if isinstance(request, GenerateRequest) else []
-        violations = check_by_rule(finished.texts, self.context, terms)
+        violations = check_by_rule(output.texts, self.context, terms)
         checked_by = "rules"
-        if self.tool.is_checked and self.context.brand.guardrails:
-            found = await self._model_check(finished.texts)
+        if self.tool.is_checked_by_model and self.context.brand.guardrails:
+            found = await self._check_by_model(output.texts)
             if found is not None:
                 violations, checked_by = merged(violations, found), "model"
-        is_held = bool(finished.proposal) and any(item.severity == "high" for item in violations)
+        is_held = output.proposal is not None and any(item.severity == "high" for item in violations)
         return GuardrailReport(violations=violations, is_held=is_held, checked_by=checked_by)
 
-    async def _model_check(self, texts: list[str]) -> list[Violation] | None:
-        """What a model finds; None where none answers: what can be told by rule has been looked for already."""
-        if self._check is None:
-            completion = redacted(check_completion(texts, self.context, self.tool.budget))
+    async def _check_by_model(self, texts: list[str]) -> list[Violation] | None:
+        """Returns the violations that a model finds; None if no model answers: the checks by rule are made anyway."""
+        if self._guardrail_check is None:
+            request = redacted(check_request(texts, self.context, self.tool.token_budget))
             try:
-                whole = await self.chain.complete(completion, lambda raw: (raw, read_check(raw, texts, self.context)))
-            except (AllFailed, ProviderError) as error:
+                result = await self.chain.complete(request, lambda text: (text, parse_check(text, texts, self.context)))
+            except (AllProvidersFailed, ProviderError) as error:
                 self._log(logging.WARNING, f"the guardrails were not checked by a model: {error}")
                 return None
-            self._check = whole.value[0]
-            return whole.value[1].violations
+            self._guardrail_check = result.value[0]
+            return result.value[1].violations
         try:
-            return read_check(self._check, texts, self.context).violations
+            return parse_check(self._guardrail_check, texts, self.context).violations
         except ProviderError:
-            return None  # kept by an older version of the code
+            return None  # cached by an older version of the code
 
     # ── the cache
 
-    def _cache_key(self, completion: Completion, model: str) -> str:
-        return cache.key_of(self.tool.type, self.tool.prompt, self.context.brand, model, completion)
+    def _cache_key(self, request: CompletionRequest, model: str) -> str:
+        return cache.key_of(self.tool.type, self.tool.prompt_version, self.context.brand, model, request)
 
-    async def remembered(self, completion: Completion) -> Answered[A] | None:
+    async def find_cached(self, request: CompletionRequest) -> ParsedAnswer[A] | None:
+        """Looks for an answer to the same request; None if there is none, or if ``regenerate`` is set."""
         if self.tool.request.regenerate:
             return None
-        kept = await cache.find(self._cache_key(completion, self.provider.model))
-        if kept is None:
+        cached = await cache.find(self._cache_key(request, self.provider.model))
+        if cached is None:
             return None
         try:
-            asked = self.read(kept.answer)
+            answer = self.parse(cached.text)
         except ProviderError:
-            return None  # by an older version of the code
-        self.is_cache_hit, self._check = True, kept.check
-        self._provider_name, self._model = kept.provider, kept.model
-        return asked
+            return None  # cached by an older version of the code
+        self.is_cache_hit, self._guardrail_check = True, cached.guardrail_check
+        self._cached_provider, self._cached_model = cached.provider, cached.model
+        return answer
 
-    async def remember(self, completion: Completion, asked: Answered[A], finished: Finished) -> None:
-        if not self.tool.may_keep(finished) or (self.is_cache_hit and not self.chain.calls):
-            return  # as it was found
+    async def store_in_cache(self, request: CompletionRequest, answer: ParsedAnswer[A], output: ToolOutput) -> None:
+        """Stores an answer that is good enough."""
+        if not self.tool.is_cacheable(output) or (self.is_cache_hit and not self.chain.calls):
+            return  # nothing new
         provider, model = self.answered_by
-        # Under the model that is asked first, whoever answered: that is where the same question looks.
-        await cache.keep(
-            self._cache_key(completion, self.chain.providers[0].model),
-            cache.Kept(asked.raw, provider, model, self._check),
+        # Under the model that is asked first, whichever answered: the same request looks there.
+        await cache.store(
+            self._cache_key(request, self.chain.providers[0].model),
+            cache.CachedAnswer(answer.text, provider, model, self._guardrail_check),
         )
 
-    # ── the record
+    # ── the settlement
 
     @property
     def answered_by(self) -> tuple[str, str]:
-        return self._provider_name or self.provider.name, self._model or self.provider.model
+        """The provider and the model that answered, also if the answer comes from the cache."""
+        return self._cached_provider or self.provider.name, self._cached_model or self.provider.model
 
-    def _record(self, status: str) -> dict[str, Any]:
+    async def settle(self, output: ToolOutput, report: GuardrailReport | None) -> ToolResult[Any]:
+        """Settles the generation: charges its cost, stores its output and writes the proposal into the content."""
         provider, model = self.answered_by
-        firsts = [call.first_token_ms for call in self.chain.calls if call.first_token_ms is not None]
-        return {
-            "userId": self.principal.user_id,
-            "generationId": self.id,
-            "status": status,
-            "provider": provider,
-            "model": model,
-            "calls": [call.as_record() for call in self.chain.calls],
-            "isCacheHit": self.is_cache_hit,
-            "latencyMs": self.latency_ms,
-            "firstTokenMs": firsts[0] if firsts else None,
-        }
-
-    async def settle(self, finished: Finished, report: GuardrailReport | None) -> Generated[Any]:
-        """Pays, keeps, and writes into the content what the tool proposes for it."""
-        provider, model = self.answered_by
-        generated: Generated[Any] = Generated[Any](
+        result: ToolResult[Any] = ToolResult[Any](
             request_id=self.id,
-            result=finished.result,
+            result=output.result,
             provider=provider,
             model=model,
-            prompt_version=self.tool.prompt,
+            prompt_version=self.tool.prompt_version,
             usage=self.usage,
             latency_ms=self.latency_ms,
             is_cache_hit=self.is_cache_hit,
-            omissions=self.tool.budget.omissions,
+            omissions=self.tool.token_budget.omissions,
             guardrails=report,
         )
-        proposal = finished.proposal if self.context.content is not None else None
-        record = self._record("completed") | finished.record
-        record |= {
-            "output": generated.model_dump(mode="json", by_alias=True),
-            "proposal": proposal,
-            "violations": [item.model_dump(mode="json", by_alias=True) for item in report.violations] if report else [],
-            "isHeld": bool(report and report.is_held and proposal),
-        }
-        settled = await repository.settle(self.principal.db, result=record)
+        proposal = output.proposal if self.context.content is not None else None
+        outcome = GenerationOutcome(
+            user_id=self.principal.user_id,
+            generation_id=self.id,
+            status="completed",
+            provider=provider,
+            model=model,
+            calls=self.chain.calls,
+            is_cache_hit=self.is_cache_hit,
+            latency_ms=result.latency_ms,
+            output=result.model_dump(mode="json", by_alias=True),
+            proposal=proposal,
+            violations=report.violations if report else [],
+            is_held=bool(report and report.is_held and proposal),
+            alignment=output.alignment,
+            claim_review=output.claim_review,
+        )
+        settled = await repository.settle(self.principal.db, outcome=outcome)
         self._is_settled = True
-        generated.applied_version = settled["applied_version"]
-        generated.not_applied = settled["not_applied"]
-        if generated.guardrails:
-            generated.guardrails.is_held = record["isHeld"]
-        return generated
+        result.applied_version = settled["applied_version"]
+        result.not_applied = settled["not_applied"]
+        if result.guardrails:
+            result.guardrails.is_held = outcome.is_held
+        return result
 
     async def fail(self, reason: str, *, is_cut_short: bool = False) -> None:
-        """Writes down that nothing came of it and what it cost, also when the caller has gone away already.
+        """Records a failure and its cost, also if the request is being cancelled. Does nothing if it is settled.
 
-        ``is_cut_short``: the caller has had some of the answer, and did not wait for its end.
+        ``is_cut_short``: the caller went away after the first token.
         """
         if self._is_settled:
             return
         self._is_settled = True
-        record = self._record("failed") | {"error": reason, "isCutShort": is_cut_short}
+        provider, model = self.answered_by
+        outcome = GenerationOutcome(
+            user_id=self.principal.user_id,
+            generation_id=self.id,
+            status="failed",
+            provider=provider,
+            model=model,
+            calls=self.chain.calls,
+            is_cache_hit=self.is_cache_hit,
+            latency_ms=self.latency_ms,
+            error=reason,
+            is_cut_short=is_cut_short,
+        )
         with anyio.CancelScope(shield=True):
             try:
-                await repository.settle(self.principal.db, result=record)
+                await repository.settle(self.principal.db, outcome=outcome)
             except Conflict:
-                return  # it is closed: only the answer that said so was lost
+                return  # it was settled before: only the answer to that call was lost
             except ApiError as error:
                 self._log(logging.ERROR, "a failed generation stays pending", error)
-
-
-async def stream[A](run: Run[A], completion: Completion) -> AsyncGenerator[str | Restarted | Answered[A]]:
-    """The pieces of the answer as they come, and last the answer."""
-    # Closed with this one, and not when the collector finds it: what was read so far is counted as it closes.
-    async with aclosing(run.chain.stream(completion, run.read)) as pieces:
-        async for piece in pieces:
-            if isinstance(piece, Whole):
-                run.provider = piece.provider
-                yield piece.value
-            else:
-                yield piece

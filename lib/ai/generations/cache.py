@@ -1,8 +1,7 @@
-"""Answers that were given before, for a day (reference §4.3).
+"""The cache of answers, which keeps them for 24 hours (reference §4.3).
 
-The key holds the tenant and everything that the answer depends on: the tool, the brand and its version, the model, and
-the whole prompt with its version, which is the normalised input. Who asks has been let through by begin_generation
-before anything is looked up.
+The key contains the brand and everything that the answer depends on: the tool, the brand's version, the model, and the
+whole prompt with its version. begin_generation has checked the caller's rights before anything is looked up.
 """
 
 import hashlib
@@ -12,36 +11,37 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lib.ai.models import BrandContext
-from lib.ai.providers import Completion
+from lib.ai.providers import CompletionRequest
 from lib.core.config import get_settings
 from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
 from lib.core.telemetry.logs import log
 
 SECONDS: Final = 24 * 3600
-# What is larger costs more to carry than to write again.
+# Larger answers take longer to fetch than they are worth.
 MAX_BYTES: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An answer as the model gave it: what the tool makes of it is made again, under today's rules."""
+class CachedAnswer:
+    """The text of an answer as the model returned it: the tool parses it again, by its present rules."""
 
-    answer: str
+    text: str
     provider: str
     model: str
-    check: str | None
-    """Likewise of the model that held it against the guardrails."""
+    guardrail_check: str | None
+    """The text of the model's check against the guardrails; None if it was not checked by a model."""
 
 
-def key_of(tool: str, version: str, brand: BrandContext, model: str, completion: Completion) -> str:
-    asked = [completion.system, completion.prompt, completion.schema, completion.temperature, completion.max_tokens]
-    images = [hashlib.sha256(image.data.encode()).hexdigest() for image in completion.images]
-    whole = json.dumps([tool, version, brand.version, model, asked, images], sort_keys=True, ensure_ascii=False)
+def key_of(tool: str, prompt_version: str, brand: BrandContext, model: str, request: CompletionRequest) -> str:
+    """Returns the key of a request. ``model`` is the one that is asked first."""
+    parts = [request.system, request.prompt, request.schema, request.temperature, request.max_tokens]
+    images = [hashlib.sha256(image.data.encode()).hexdigest() for image in request.images]
+    whole = json.dumps([tool, prompt_version, brand.version, model, parts, images], sort_keys=True, ensure_ascii=False)
     return f"ai:{get_settings().environment}:{brand.id}:{hashlib.sha256(whole.encode()).hexdigest()}"
 
 
-async def find(key: str) -> Kept | None:
-    """None as well while KV is away."""
+async def find(key: str) -> CachedAnswer | None:
+    """Reads an answer; None if there is none, or if KV is not available."""
     try:
         stored = await ask_kv(get_kv().get(key))
     except KvUnavailable as error:
@@ -50,12 +50,18 @@ async def find(key: str) -> Kept | None:
     if stored is None:
         return None
     found: dict[str, Any] = json.loads(stored)
-    return Kept(found["answer"], found["provider"], found["model"], found["check"])
+    return CachedAnswer(found["answer"], found["provider"], found["model"], found["check"])
 
 
-async def keep(key: str, kept: Kept) -> None:
+async def store(key: str, answer: CachedAnswer) -> None:
+    """Stores an answer of at most 200,000 bytes; does nothing if KV is not available."""
     stored = json.dumps(
-        {"answer": kept.answer, "provider": kept.provider, "model": kept.model, "check": kept.check},
+        {
+            "answer": answer.text,
+            "provider": answer.provider,
+            "model": answer.model,
+            "check": answer.guardrail_check,
+        },
         ensure_ascii=False,
     )
     if len(stored.encode()) > MAX_BYTES:

@@ -1,7 +1,11 @@
-from datetime import UTC, date, datetime
-from typing import Final
+"""The data calls of generations."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
 from uuid import UUID
 
+from lib.ai.generations.commands import BeginGeneration, GenerationOutcome
+from lib.ai.generations.models import GenerationFilters
 from lib.ai.models import GenerationContext
 from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fetch_page, run
 from lib.core.http.envelope import PageRequest
@@ -9,10 +13,11 @@ from lib.core.http.errors import Conflict, NotFound, RateLimitExceeded
 from lib.core.security.signing import signed
 from lib.core.telemetry.context import current_context
 
-_COLUMNS: Final = (
-    "id,brand_id,user_id,content_id,type,status,provider,model,prompt_version,output,error,violations,is_held,"
-    "override_reason,applied_version,calls,prompt_tokens,completion_tokens,cost,latency_ms,first_token_ms,is_cache_hit,"
-    "created_at,completed_at"
+# The policy of profiles decides whose name the caller may read: nobody's who shares no brand with the caller.
+_LISTED: Final = (
+    "id,brand_id,user_id,person:profiles!ai_generations_user_id_fkey(first_name,last_name),content_id,type,status,"
+    "provider,model,prompt_version,error,violations,is_held,override_reason,applied_version,calls,prompt_tokens,"
+    "completion_tokens,cost,latency_ms,first_token_ms,is_cache_hit,created_at,completed_at"
 )
 
 
@@ -23,20 +28,20 @@ def _seconds_to_next_month(now: datetime) -> int:
 
 
 class Replayed(Exception):
-    """The request came before, under the same Idempotency-Key: what became of it is known by this id."""
+    """The request came before, under the same Idempotency-Key, and began this generation."""
 
     def __init__(self, generation_id: UUID) -> None:
         super().__init__(str(generation_id))
         self.generation_id = generation_id
 
 
-async def begin(db: Db, *, request: Row, part: str = "") -> GenerationContext:
-    """Opens a generation. ``part`` tells the items of a batch apart, which come under one Idempotency-Key.
+async def begin(db: Db, *, request: BeginGeneration, part: str = "") -> GenerationContext:
+    """Begins a generation. ``part`` identifies an item of a batch, whose items share one Idempotency-Key.
 
-    Raises RateLimitExceeded (QUOTA_EXCEEDED) with the seconds until the month is over, and Replayed.
+    Raises RateLimitExceeded (QUOTA_EXCEEDED) with the seconds until the end of the month, and Replayed.
     """
     try:
-        rows = await command(db, "begin_generation", signed("request", request), part=part)
+        rows = await command(db, "begin_generation", signed("request", request.as_payload()), part=part)
     except RateLimitExceeded as error:
         error.retry_after = _seconds_to_next_month(datetime.now(UTC))
         raise
@@ -45,61 +50,56 @@ async def begin(db: Db, *, request: Row, part: str = "") -> GenerationContext:
     return GenerationContext.model_validate(rows[0])
 
 
-async def settle(db: Db, *, result: Row) -> Row:
-    """{applied_version, not_applied, cost}. Raises Conflict where the generation is closed already."""
-    return (await command_once(db, "settle_generation", signed("result", result)))[0]
+async def settle(db: Db, *, outcome: GenerationOutcome) -> Row:
+    """Settles a generation: {applied_version, not_applied, cost}. Raises Conflict if it is settled already."""
+    return (await command_once(db, "settle_generation", signed("result", outcome.as_payload())))[0]
 
 
 async def report_progress(db: Db, *, generation_id: UUID, progress: Row) -> None:
+    """Sends the progress of a pending generation to its topic; nothing is stored."""
     await run(call(db, "report_progress", {"generation_id": str(generation_id), "progress": progress}))
 
 
 async def override(db: Db, *, generation_id: UUID, reason: str) -> Row:
+    """Writes a held output into its content: {id, applied_version}."""
     return (await command(db, "override_generation", {"generation_id": str(generation_id), "reason": reason}))[0]
 
 
+def _with_user(row: Row) -> Row:
+    person: dict[str, Any] = row.get("person") or {}
+    name = " ".join(filter(None, (person.get("first_name"), person.get("last_name")))) or None
+    return row | {"user": {"id": row["user_id"], "name": name} if row["user_id"] else None}
+
+
 async def get(db: Db, *, generation_id: UUID) -> Row:
-    """Raises NotFound."""
-    query = db.from_("ai_generations").select(_COLUMNS).eq("id", str(generation_id))
-    row = await fetch_one(query)
+    """Reads a generation with its output. Raises NotFound."""
+    row = await fetch_one(db.from_("ai_generations").select(f"{_LISTED},output").eq("id", str(generation_id)))
     if row is None:
         raise NotFound("generation not found")
-    return row
+    return _with_user(row)
 
 
-async def list_generations(db: Db, *, filters: Row, page: PageRequest) -> tuple[list[Row], int]:
-    """Newest first; ``output`` only of one that is asked for by its id."""
-    query = db.from_("ai_generations").select(_COLUMNS.replace("output,", ""), count="exact")  # pyright: ignore[reportArgumentType]
-    for column, value in filters.items():
+async def list_generations(db: Db, *, filters: GenerationFilters, page: PageRequest) -> tuple[list[Row], int]:
+    """Lists generations without their outputs, newest first, and counts all of them."""
+    query = db.from_("ai_generations").select(_LISTED, count="exact")  # pyright: ignore[reportArgumentType]
+    columns = {
+        "brand_id": filters.brand_id,
+        "content_id": filters.content_id,
+        "type": filters.type,
+        "status": filters.status,
+    }
+    for column, value in columns.items():
         if value is not None:
-            query = query.eq(column, value)
-    return await fetch_page(query.order("id", desc=True).range(page.offset, page.last))
+            query = query.eq(column, str(value))
+    rows, total = await fetch_page(query.order("id", desc=True).range(page.offset, page.last))
+    return [_with_user(row) for row in rows], total
 
 
 async def replayed_output(db: Db, *, generation_id: UUID) -> Row:
-    """What the generation of before brought. Raises Conflict where that was nothing, or is nothing yet."""
+    """Reads the output of an earlier generation. Raises Conflict if it failed or is in progress."""
     row = await get(db, generation_id=generation_id)
     if row["status"] == "pending":
-        raise Conflict("this was asked for before and is being worked on")
+        raise Conflict("the request with this Idempotency-Key is in progress")
     if row["status"] == "failed":
-        raise Conflict("this was asked for before and failed: ask with a new Idempotency-Key")
+        raise Conflict("the request with this Idempotency-Key failed: use a new Idempotency-Key")
     return row["output"]
-
-
-async def read_usage(db: Db, *, brand_id: UUID | None, first: date, last: date, dimensions: list[str]) -> Row:
-    arguments: Row = {
-        "brand": str(brand_id) if brand_id else None,
-        "from_day": first.isoformat(),
-        "to_day": last.isoformat(),
-        "dimensions": dimensions,
-    }
-    return (await run(call(db, "ai_usage", arguments))).data
-
-
-async def read_budget(db: Db, *, brand_id: UUID) -> Row:
-    return (await run(call(db, "read_budget", {"brand_id": str(brand_id)}))).data
-
-
-async def set_budget(db: Db, *, brand_id: UUID, amount: float) -> Row:
-    """As ``read_budget`` tells it."""
-    return (await command(db, "set_budget", {"brand_id": str(brand_id), "amount": amount}))[0]

@@ -1,1 +1,1 @@
-"""Prompts are versioned Jinja2 files beside this module; a change of words is a new file."""
+"""Prompts: versioned Jinja2 files, what is rendered into them, and how. A changed wording is a new file."""

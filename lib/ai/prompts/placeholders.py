@@ -1,7 +1,7 @@
-"""Fills the placeholders of a template's own prompts, in one pass (domain §4).
+"""Fills the placeholders in the prompts of a template's fields, in one pass (domain §4).
 
-What a value holds is never looked at again: a user who types ``{{brand.guardrails}}`` gets these characters. Values
-that people typed stand inside a fence, for the prompt around them is an instruction.
+Values are not expanded again: a user who types ``{{brand.guardrails}}`` gets these characters. Values from users are
+inserted as `<data>` elements, because the prompt around them is an instruction.
 """
 
 import json
@@ -9,12 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from lib.ai.lengths import plain_text
 from lib.ai.models import BrandContext, GenerationContext, TemplateContext
-from lib.ai.rendering import as_data
+from lib.ai.prompts.rendering import as_data
+from lib.ai.text.plain import plain_text
 
 _PLACEHOLDER: Final = re.compile(r"\{\{([^{}]{1,120})\}\}")
-# A prompt this short says nothing by itself.
+# A shorter prompt gets a generic instruction appended (domain §4).
 _MIN_WORDS: Final = 3
 _GENERIC: Final = "Write it for {brand}, in its voice."
 
@@ -55,9 +55,9 @@ def _fenced(value: str) -> str:
 
 
 def placeholders(context: GenerationContext, values: Mapping[str, Any], *, is_single: bool) -> dict[str, str]:
-    """Every name that may stand between the braces, with what takes its place.
+    """Returns the replacement of every known placeholder.
 
-    An input that is empty is nothing where one field is written, and its name in brackets where all of them are.
+    ``is_single``: one field is written, and an empty input is replaced by nothing; otherwise by its name in brackets.
     """
     known = _brand_values(context.brand)
     template: TemplateContext | None = context.template
@@ -82,7 +82,7 @@ def placeholders(context: GenerationContext, values: Mapping[str, Any], *, is_si
 
 
 def interpolate(prompt: str, known: Mapping[str, str], *, brand: str) -> str:
-    """Unknown names stay as they are written."""
+    """Replaces the placeholders of a prompt; unknown ones stay as they are."""
     text = _PLACEHOLDER.sub(lambda found: known.get(found[1].strip(), found[0]), prompt).strip()
     if len(text.split()) < _MIN_WORDS:
         text = f"{text} {_GENERIC.format(brand=as_data(brand))}".strip()

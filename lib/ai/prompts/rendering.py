@@ -1,6 +1,6 @@
-"""Renders the prompt files: one for each tool and version, with a block for the system and one for the user.
+"""Renders the prompt files: one file for each tool and version, with a system block and a user block.
 
-A template is ours and a value never is one: what a value holds is written as it is, and expanded by nobody again.
+Values are inserted as text and never evaluated as templates.
 """
 
 import re
@@ -13,23 +13,25 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
-FOLDER: Final = Path(__file__).parent / "prompts"
-# Whatever looks like the marks around data, also in the full-width forms that a model reads alike.
-# With few blanks, and with none that two parts could share: a text of nothing but blanks takes no time either.
+FOLDER: Final = Path(__file__).parent
+# Everything that looks like the tags around data, also in full-width forms, which models read as the same.
+# The number of blanks is bounded, and no two parts of the pattern can match the same ones: no input is slow.
 _FENCE: Final = re.compile(r"[<＜﹤‹]\s{0,8}(?:/\s{0,8})?(?:data|wishes)\b[^<>＜＞\n]{0,200}[>＞﹥›]?", re.IGNORECASE)
-# Rules of ours are longer than what an answer says by chance.
+# Lines of the prompts that are at least this long do not occur in an answer by chance.
 _RULE_CHARACTERS: Final = 45
 
 
 def as_data(value: Any) -> str:
-    """Text from outside, without the marks that would end the fence around it."""
+    """Makes text from users or web pages safe to insert: removes tags that would end the `<data>` element around it."""
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    # A character in its place, so that what stood around a mark is not put together to another one.
+    # Replaced by a character, so that the text around a removed tag cannot form another one.
     return _FENCE.sub("¦", text)
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
+    """A rendered prompt."""
+
     system: str
     user: str
 
@@ -39,7 +41,7 @@ def _environment() -> "SandboxedEnvironment":
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
-    # Not HTML, so nothing is to be escaped.
+    # The prompts are not HTML: nothing is escaped.
     environment = SandboxedEnvironment(
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
@@ -53,12 +55,13 @@ def _environment() -> "SandboxedEnvironment":
 
 
 def warm_up_prompts() -> None:
+    """Imports Jinja2 and creates its environment."""
     _environment()
 
 
-def render(version: str, **values: Any) -> Prompt:
-    """``version`` is the name of the file, as ``suggest_titles.v1``."""
-    template = _environment().get_template(f"{version}.j2")
+def render(prompt_version: str, **values: Any) -> Prompt:
+    """Renders a prompt file by its name and version, such as ``suggest_titles.v1``."""
+    template = _environment().get_template(f"{prompt_version}.j2")
     context = template.new_context(values)
     blocks = {name: "".join(template.blocks[name](context)).strip() for name in ("system", "user")}
     return Prompt(blocks["system"], re.sub(r"\n{3,}", "\n\n", blocks["user"]))
@@ -66,11 +69,11 @@ def render(version: str, **values: Any) -> Prompt:
 
 @lru_cache(maxsize=1)
 def _rules() -> frozenset[str]:
-    """The lines of our own prompts that nobody else would write."""
+    """Returns the long lines of the prompt files."""
     lines = (line.strip() for path in FOLDER.glob("*.j2") for line in path.read_text().splitlines())
     return frozenset(line for line in lines if len(line) >= _RULE_CHARACTERS and "{" not in line)
 
 
 def leaks(texts: Iterable[str]) -> bool:
-    """Whether an answer gives away the instructions that it was written under."""
+    """Tells whether an answer repeats the instructions of a prompt."""
     return any(rule in text for text in texts for rule in _rules())

@@ -1,7 +1,7 @@
-"""Puts together what a prompt says of the brand and its subject, within a budget of tokens for each section.
+"""Builds the sections of a prompt about the brand and its subject, each within its budget of tokens.
 
-What does not fit is left out from the end, and is named in the answer: a caller sees what the model did not. Guardrails
-and the claims that must or must not be made are never left out.
+Text that does not fit is left out from the end and reported to the caller. Guardrails and mandatory or disallowed
+claims are never left out.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from typing import Any, Final
 from pydantic import Field
 
 from lib.ai.models import BrandContext, ClaimContext, GenerationContext, OutputField, Passage
-from lib.ai.rendering import as_data
-from lib.ai.tokens import count_tokens, cut_to_tokens
+from lib.ai.prompts.rendering import as_data
+from lib.ai.text.tokens import count_tokens, cut_to_tokens
 from lib.core.http.models import ResponseModel
 
-BUDGETS: Final = {
+SECTION_TOKENS: Final = {
     "identity": 700,
     "audience": 300,
     "keyMessages": 500,
@@ -32,23 +32,25 @@ BUDGETS: Final = {
 
 
 class Omission(ResponseModel):
-    """What a section had to leave out."""
+    """Text that a section of the prompt had no room for."""
 
     section: str = Field(examples=["examples"])
+    """The section."""
     items: int = Field(ge=0, examples=[1])
-    """Items that are missing altogether."""
+    """The number of items that were left out entirely."""
     tokens: int = Field(ge=0, examples=[320])
+    """The estimated number of tokens that were left out."""
 
 
 @dataclass(slots=True)
-class Budget:
-    """Fits sections into their budgets and remembers what they left out."""
+class TokenBudget:
+    """Fits the sections of one prompt into their budgets and collects what was left out."""
 
     omissions: list[Omission] = field(default_factory=list[Omission])
 
     def fit(self, section: str, items: Sequence[str]) -> list[str]:
-        """The items in order, the one that crosses the budget cut at a word, those after it left out."""
-        left, kept, lost_items, lost_tokens = BUDGETS[section], list[str](), 0, 0
+        """Returns the items that fit, in order; the item that exceeds the budget is cut after a word."""
+        left, kept, lost_items, lost_tokens = SECTION_TOKENS[section], list[str](), 0, 0
         for item in items:
             tokens = count_tokens(item)
             taken = item if tokens <= left else (cut_to_tokens(item, left) if left > 20 else "")
@@ -63,6 +65,7 @@ class Budget:
         return kept
 
     def text(self, section: str, text: str) -> str:
+        """Returns the part of a text that fits."""
         return "".join(self.fit(section, [text])) if text else ""
 
 
@@ -82,14 +85,17 @@ def _voice(brand: BrandContext) -> str:
     return " ".join(part for part in parts if part)
 
 
-def claims_of(claims: Sequence[ClaimContext], status: str) -> list[str]:
+def claims_with(claims: Sequence[ClaimContext], status: str) -> list[str]:
+    """Returns the texts of the claims with a status: allowed, disallowed or mandatory."""
     return [as_data(claim.text) for claim in claims if claim.status == status]
 
 
-def brand_sections(context: GenerationContext, budget: Budget, *, fields: Sequence[OutputField] = ()) -> dict[str, Any]:
-    """What every prompt may say of the brand, its product and its writing.
+def brand_sections(
+    context: GenerationContext, budget: TokenBudget, *, fields: Sequence[OutputField] = ()
+) -> dict[str, Any]:
+    """Returns the values that every prompt uses: the brand, its product and similar texts of it.
 
-    Where a field wants the identity, the voice or the guardrails attached to itself, they stand there and not
+    If a field has the identity, the voice or the guardrails attached, they are rendered with the field and not
     globally (domain §7).
     """
     brand, product = context.brand, context.product
@@ -115,13 +121,13 @@ def brand_sections(context: GenerationContext, budget: Budget, *, fields: Sequen
             "ingredients": [as_data(name) for name in product.ingredients],
             "market": product.market,
         },
-        "mandatory": claims_of(claims, "mandatory"),
-        "disallowed": claims_of(claims, "disallowed"),
-        "allowed": budget.fit("allowedClaims", claims_of(claims, "allowed")),
+        "mandatory": claims_with(claims, "mandatory"),
+        "disallowed": claims_with(claims, "disallowed"),
+        "allowed": budget.fit("allowedClaims", claims_with(claims, "allowed")),
         "examples": _passages(budget, "examples", context.examples),
         "knowledge": _passages(budget, "knowledge", context.knowledge),
     }
 
 
-def _passages(budget: Budget, section: str, passages: Sequence[Passage]) -> list[str]:
+def _passages(budget: TokenBudget, section: str, passages: Sequence[Passage]) -> list[str]:
     return budget.fit(section, [f"{as_data(passage.title)}: {as_data(passage.text)}" for passage in passages])

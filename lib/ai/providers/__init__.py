@@ -1,11 +1,11 @@
-"""Model providers behind one interface; each imports its SDK when it is first asked."""
+"""Providers of models behind one interface. Each imports its SDK when it is first used."""
 
 from lib.ai.providers.anthropic import AnthropicProvider
-from lib.ai.providers.base import (
-    TRANSIENT,
-    Answer,
+from lib.ai.providers.models import (
+    TRANSIENT_FAULTS,
     Capability,
     Completion,
+    CompletionRequest,
     Delta,
     Embeddings,
     Fault,
@@ -14,14 +14,14 @@ from lib.ai.providers.base import (
     ProviderError,
 )
 from lib.ai.providers.openai import OpenAIProvider
-from lib.ai.providers.selection import Request, configured, order
+from lib.ai.providers.selection import Workload, configured_providers, order_providers
 
 __all__ = [
-    "TRANSIENT",
-    "Answer",
+    "TRANSIENT_FAULTS",
     "AnthropicProvider",
     "Capability",
     "Completion",
+    "CompletionRequest",
     "Delta",
     "Embeddings",
     "Fault",
@@ -29,7 +29,7 @@ __all__ = [
     "OpenAIProvider",
     "Provider",
     "ProviderError",
-    "Request",
-    "configured",
-    "order",
+    "Workload",
+    "configured_providers",
+    "order_providers",
 ]

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from lib.ai.models import TokenUsage
-from lib.ai.providers.base import Answer, Capability, Completion, Delta, Embeddings, Fault, ProviderError
-from lib.ai.providers.faults import translated
+from lib.ai.providers.models import Capability, Completion, CompletionRequest, Delta, Embeddings, Fault, ProviderError
+from lib.ai.providers.sdk_errors import translating_errors
 from lib.core.config import Settings
 
 if TYPE_CHECKING:
@@ -24,17 +24,17 @@ def _client(url: str | None, key: str) -> "AsyncAnthropic":
     return AsyncAnthropic(base_url=url, api_key=key, max_retries=0)
 
 
-def _messages(completion: Completion) -> list[dict[str, Any]]:
+def _messages(request: CompletionRequest) -> list[dict[str, Any]]:
     images = [
         {"type": "image", "source": {"type": "base64", "media_type": image.media_type, "data": image.data}}
-        for image in completion.images
+        for image in request.images
     ]
-    return [{"role": "user", "content": [*images, {"type": "text", "text": completion.prompt}]}]
+    return [{"role": "user", "content": [*images, {"type": "text", "text": request.prompt}]}]
 
 
 def _check_end(stop_reason: str | None, usage: TokenUsage) -> None:
     if stop_reason == "refusal":
-        raise ProviderError("it refused to answer", fault=Fault.REFUSED, usage=usage)
+        raise ProviderError("the model refused to answer", fault=Fault.REFUSED, usage=usage)
     if stop_reason == "max_tokens":
         raise ProviderError("the answer was longer than the tokens allowed for it", usage=usage)
     if stop_reason is None:
@@ -42,43 +42,47 @@ def _check_end(stop_reason: str | None, usage: TokenUsage) -> None:
 
 
 class AnthropicProvider:
+    """The provider of Anthropic. It makes no embeddings."""
+
     name = "anthropic"
     embedding_model = None
     capabilities = frozenset(Capability) - {Capability.EMBED}
 
     def __init__(self, *, model: str, url: str | None, key: str) -> None:
         self.model = model
-        self._arguments = (url, key)
+        self._client_arguments = (url, key)
 
     async def warm_up(self) -> None:
-        await asyncio.to_thread(_client, *self._arguments)
+        """Imports the SDK and creates the client."""
+        await asyncio.to_thread(_client, *self._client_arguments)
 
-    def _request(self, completion: Completion) -> dict[str, Any]:
-        # Neither temperature nor top_p: the SDK has dropped them, and the models of today refuse them.
-        asked: dict[str, Any] = {
+    def _body(self, request: CompletionRequest) -> dict[str, Any]:
+        # No temperature and no top_p: the SDK has removed them, and current models refuse them.
+        body: dict[str, Any] = {
             "model": self.model,
-            "system": completion.system,
-            "messages": _messages(completion),
-            "max_tokens": completion.max_tokens,
+            "system": request.system,
+            "messages": _messages(request),
+            "max_tokens": request.max_tokens,
         }
-        if completion.schema is not None:
-            asked["output_config"] = {"format": {"type": "json_schema", "schema": completion.schema}}
-        return asked
+        if request.schema is not None:
+            body["output_config"] = {"format": {"type": "json_schema", "schema": request.schema}}
+        return body
 
-    async def stream(self, completion: Completion, *, first_token_seconds: float) -> AsyncIterator[Delta]:
+    async def stream(self, request: CompletionRequest, *, first_token_seconds: float) -> AsyncIterator[Delta]:
+        """Streams a completion."""
         import anthropic
 
-        with translated(anthropic) as answering:
-            async with aclosing(self._events(completion, first_token_seconds)) as deltas:
+        with translating_errors(anthropic) as state:
+            async with aclosing(self._events(request, first_token_seconds)) as deltas:
                 async for delta in deltas:
-                    answering.has_begun = True
+                    state.has_begun = True
                     yield delta
 
-    async def _events(self, completion: Completion, seconds: float) -> AsyncGenerator[Delta]:
+    async def _events(self, request: CompletionRequest, seconds: float) -> AsyncGenerator[Delta]:
         import anthropic
 
-        stream = await _client(*self._arguments).messages.create(
-            **self._request(completion),
+        stream = await _client(*self._client_arguments).messages.create(
+            **self._body(request),
             stream=True,
             timeout=anthropic.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
         )
@@ -99,22 +103,25 @@ class AnthropicProvider:
             yield Delta(usage=usage)
         _check_end(stop_reason, usage)
 
-    async def complete(self, completion: Completion, *, seconds: float) -> Answer:
+    async def complete(self, request: CompletionRequest, *, seconds: float) -> Completion:
+        """Returns a whole completion."""
         import anthropic
 
-        with translated(anthropic):
-            message = await _client(*self._arguments).messages.create(
-                **self._request(completion), timeout=anthropic.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        with translating_errors(anthropic):
+            message = await _client(*self._client_arguments).messages.create(
+                **self._body(request), timeout=anthropic.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
             )
         usage = TokenUsage(prompt_tokens=message.usage.input_tokens, completion_tokens=message.usage.output_tokens)
         _check_end(message.stop_reason, usage)
-        return Answer("".join(block.text for block in message.content if block.type == "text"), usage)
+        return Completion("".join(block.text for block in message.content if block.type == "text"), usage)
 
     async def embed(self, texts: Sequence[str], *, dimensions: int, seconds: float) -> Embeddings:
-        raise ProviderError("it makes no embeddings", fault=Fault.REJECTED)
+        """Raises ProviderError: Anthropic makes no embeddings."""
+        raise ProviderError("Anthropic makes no embeddings", fault=Fault.REJECTED)
 
 
 def anthropic_provider(settings: Settings) -> AnthropicProvider | None:
+    """Makes the provider of Anthropic; None without a key."""
     if settings.anthropic_api_key is None:
         return None
     return AnthropicProvider(

@@ -1,8 +1,7 @@
-"""Asks the providers of a request one after the other until one answers, within one deadline.
+"""Asks the providers of a request in order until one returns a usable completion, within one deadline.
 
-A fault that may pass moves on to the next provider at once: waiting helps nobody while somebody else can answer. When
-all have failed, the round begins again after 1, 2 and 4 seconds (±25 %), or later where a provider named a later time
-in Retry-After (domain §7). Every call is kept for the record, with what it used.
+After a fault the next provider is asked at once. When all have failed, the round is repeated after 1, 2 and 4 seconds
+(±25 %), or later if a provider named a later time in Retry-After (domain §7). Every call is recorded with its usage.
 """
 
 import asyncio
@@ -15,36 +14,41 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lib.ai.models import TokenUsage
-from lib.ai.providers import TRANSIENT, Completion, Delta, Fault, Provider, ProviderError
-from lib.ai.tokens import count_tokens
+from lib.ai.providers.models import TRANSIENT_FAULTS, CompletionRequest, Delta, Fault, Provider, ProviderError
+from lib.ai.text.tokens import count_tokens
 from lib.core.data.circuit_breaker import acquire_probe, record_outcome
 from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.telemetry.logs import log
 
-# What says something about the provider's health. A refused request does not, nor an answer of another shape: prompts
-# can be made to bring those about, and one brand's must not close a provider to all others.
-_UNHEALTHY: Final = frozenset({Fault.RATE_LIMITED, Fault.UNAVAILABLE, Fault.TIMED_OUT, Fault.BROKEN_OFF})
-# Less than this is no time for an answer.
+# Faults that count against the health of a provider. Refused and malformed completions do not: a prompt can provoke
+# them, and one brand must not open the circuit of a provider for all others.
+_HEALTH_FAULTS: Final = frozenset({Fault.RATE_LIMITED, Fault.UNAVAILABLE, Fault.TIMED_OUT, Fault.BROKEN_OFF})
+# No provider is asked with less time than this.
 MIN_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds. ``waits`` are between rounds; everything ends at ``deadline`` (of ``time.monotonic``)."""
+class TimeLimits:
+    """How long a request may take, in seconds."""
 
     deadline: float
+    """The end of everything, by ``time.monotonic``."""
     first_token: float
-    answer: float
-    waits: tuple[float, ...] = (1.0, 2.0, 4.0)
+    """The longest wait for the first token of a stream."""
+    completion: float
+    """The longest wait for a whole completion, or between two deltas of a stream."""
+    backoffs: tuple[float, ...] = (1.0, 2.0, 4.0)
+    """The waits between rounds."""
 
     @property
     def remaining(self) -> float:
+        """Seconds until the deadline."""
         return self.deadline - time.monotonic()
 
 
 @dataclass(slots=True)
-class Call:
-    """One call of one provider, as ai_generations keeps it."""
+class ProviderCall:
+    """One call of one provider, as ai_generations.calls stores it."""
 
     provider: str
     model: str
@@ -54,6 +58,7 @@ class Call:
     first_token_ms: int | None = None
 
     def as_record(self) -> dict[str, Any]:
+        """Returns the call as JSON for the database."""
         return {
             "provider": self.provider,
             "model": self.model,
@@ -64,8 +69,8 @@ class Call:
         }
 
 
-class AllFailed(Exception):
-    """Nobody answered; ``faults`` are the last of each, by provider."""
+class AllProvidersFailed(Exception):
+    """No provider returned a usable completion; ``faults`` holds the last error of each, by provider."""
 
     def __init__(self, faults: dict[str, ProviderError]) -> None:
         self.faults = faults
@@ -74,53 +79,52 @@ class AllFailed(Exception):
 
     @property
     def retry_after(self) -> int | None:
+        """Seconds until the first provider may be asked again; None if no provider said so."""
         waits = [error.retry_after for error in self.faults.values() if error.retry_after]
         return max(1, round(min(waits))) if waits else None
 
 
 @dataclass(frozen=True, slots=True)
-class Restarted:
-    """What was streamed so far is void: another provider begins anew."""
+class StreamRestarted:
+    """Another provider starts again: the deltas so far are void."""
 
     provider: str
 
 
 @dataclass(slots=True)
-class Whole[T]:
-    """The answer as ``read`` understood it, and who gave it."""
+class ChainResult[T]:
+    """The parsed completion, and the provider that returned it."""
 
     value: T
     provider: Provider
 
 
-def _time_left(error: ProviderError) -> float:
-    return error.retry_after or 0.0
-
-
 @dataclass(slots=True)
-class Chain:
+class FallbackChain:
+    """The providers of one request, with everything that was learned about them while it ran."""
+
     providers: Sequence[Provider]
     """In the order in which they are asked."""
-    pace: Pace
+    limits: TimeLimits
     probing: frozenset[str] = frozenset()
-    """Those whose circuit was not closed: they are asked only as far as it lets probes through."""
-    calls: list[Call] = field(default_factory=list[Call])
+    """Providers whose circuit is not closed: they are asked only when the circuit admits a probe."""
+    calls: list[ProviderCall] = field(default_factory=list[ProviderCall])
     _not_before: dict[str, float] = field(default_factory=dict[str, float])
-    """When each may be asked again: what one question learns, the next one of the same request keeps to."""
-    _reports: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
+    """When each provider may be asked again (``time.monotonic``), also for the next completion of the same request."""
+    _outcomes: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
-    async def complete[T](self, completion: Completion, read: Callable[[str], T]) -> Whole[T]:
-        """``read`` raises ProviderError where the answer is not what was asked for: then the next one is asked.
+    async def complete[T](self, request: CompletionRequest, parse: Callable[[str], T]) -> ChainResult[T]:
+        """Returns the first completion that ``parse`` accepts; if it raises ProviderError, the next provider is asked.
 
-        Raises AllFailed, or ProviderError (refused) at once where a content filter stops it.
+        Raises AllProvidersFailed, or at once ProviderError (refused) if a content filter stopped the completion.
         """
         faults: dict[str, ProviderError] = {}
-        async for provider in self._turns(faults):
+        async for provider in self._attempts(faults):
             began = time.monotonic()
-            seconds = min(self.pace.answer, self.pace.remaining)
+            seconds = min(self.limits.completion, self.limits.remaining)
             try:
                 async with asyncio.timeout(seconds):
-                    answer = await provider.complete(completion, seconds=seconds)
+                    completion = await provider.complete(request, seconds=seconds)
             except TimeoutError:
                 error = ProviderError("took too long", fault=Fault.TIMED_OUT)
                 faults[provider.name] = self._failed(provider, error, began, TokenUsage())
@@ -129,88 +133,91 @@ class Chain:
                 faults[provider.name] = self._failed(provider, error, began, error.usage or TokenUsage())
                 continue
             except asyncio.CancelledError:
-                self._note(provider, "cut short", TokenUsage(prompt_tokens=_prompt_tokens(completion)), began)
+                self._record_call(provider, "cut short", TokenUsage(prompt_tokens=_prompt_tokens(request)), began)
                 raise
             try:
-                value = read(answer.text)
+                value = parse(completion.text)
             except ProviderError as error:
-                faults[provider.name] = self._failed(provider, error, began, answer.usage)
+                faults[provider.name] = self._failed(provider, error, began, completion.usage)
                 continue
-            self._succeeded(provider, answer.usage, began, None)
-            return Whole(value, provider)
-        raise AllFailed(faults)
+            self._succeeded(provider, completion.usage, began, None)
+            return ChainResult(value, provider)
+        raise AllProvidersFailed(faults)
 
     async def stream[T](
-        self, completion: Completion, read: Callable[[str], T]
-    ) -> AsyncGenerator[str | Restarted | Whole[T]]:
-        """Pieces as they come, ``Restarted`` where another provider takes over, and last the ``Whole``.
+        self, request: CompletionRequest, parse: Callable[[str], T]
+    ) -> AsyncGenerator[str | StreamRestarted | ChainResult[T]]:
+        """Yields text as it arrives, ``StreamRestarted`` when another provider takes over, and last the result.
 
-        Never ends without one of Whole, AllFailed and ProviderError (refused).
+        Always ends with a ChainResult, or raises AllProvidersFailed or ProviderError (refused).
         """
         faults: dict[str, ProviderError] = {}
-        has_spoken = False
-        async for provider in self._turns(faults):
-            if has_spoken:
-                yield Restarted(provider.name)
+        has_text = False
+        async for provider in self._attempts(faults):
+            if has_text:
+                yield StreamRestarted(provider.name)
             began = time.monotonic()
             first_token_ms: int | None = None
             text, usage = "", None
-            pieces = provider.stream(completion, first_token_seconds=min(self.pace.first_token, self.pace.remaining))
+            pieces = provider.stream(request, first_token_seconds=min(self.limits.first_token, self.limits.remaining))
             try:
-                async with aclosing(_timed(pieces, self.pace)) as deltas:
+                async with aclosing(_timed(pieces, self.limits)) as deltas:
                     async for delta in deltas:
                         usage = delta.usage or usage
                         if delta.text:
                             first_token_ms = first_token_ms or _since(began)
                             text += delta.text
-                            has_spoken = True
+                            has_text = True
                             yield delta.text
-                value = read(text)
+                value = parse(text)
             except ProviderError as error:
-                # An answer that broke off was made as far as it came, though nobody reports what it cost.
-                guessed = _measured(completion, text) if text else TokenUsage()
-                faults[provider.name] = self._failed(provider, error, began, error.usage or usage or guessed)
+                # The provider bills a completion that broke off as far as it came, and does not report its usage.
+                estimated = _estimated(request, text) if text else TokenUsage()
+                faults[provider.name] = self._failed(provider, error, began, error.usage or usage or estimated)
                 continue
             except (asyncio.CancelledError, GeneratorExit):
-                # What was read was made, and will be billed: the provider reports it only at the end.
-                self._note(provider, "cut short", usage or _measured(completion, text), began, first_token_ms)
+                # What was read will be billed, but the provider reports its usage only at the end.
+                self._record_call(provider, "cut short", usage or _estimated(request, text), began, first_token_ms)
                 raise
-            self._succeeded(provider, usage or _measured(completion, text), began, first_token_ms)
-            yield Whole(value, provider)
+            self._succeeded(provider, usage or _estimated(request, text), began, first_token_ms)
+            yield ChainResult(value, provider)
             return
-        raise AllFailed(faults)
+        raise AllProvidersFailed(faults)
 
-    async def _turns(self, faults: dict[str, ProviderError]) -> AsyncIterator[Provider]:
-        """Whom to ask next, for as long as somebody may still answer and there is time."""
-        waits = iter(self.pace.waits)
+    async def _attempts(self, faults: dict[str, ProviderError]) -> AsyncIterator[Provider]:
+        """Yields the next provider to ask, while one may still answer and there is time.
+
+        The caller adds to ``faults`` before it takes the next one.
+        """
+        backoffs = iter(self.limits.backoffs)
         not_before = self._not_before
         while True:
             for provider in self.providers:
                 fault = faults.get(provider.name)
-                if fault is not None and fault.fault not in TRANSIENT:
+                if fault is not None and fault.fault not in TRANSIENT_FAULTS:
                     continue
-                if self.pace.remaining < MIN_SECONDS:
+                if self.limits.remaining < MIN_SECONDS:
                     return
                 if time.monotonic() < not_before.get(provider.name, 0.0):
                     continue
                 if provider.name in self.probing and not await self._may_probe(provider.name):
-                    faults[provider.name] = ProviderError("left alone after failures", fault=Fault.CIRCUIT_OPEN)
+                    faults[provider.name] = ProviderError("not asked after repeated failures", fault=Fault.CIRCUIT_OPEN)
                     continue
-                # Importing an SDK for the first time takes seconds: beside the event loop, and not out of the answer's.
+                # The first import of an SDK takes seconds: in a thread, and not counted against the completion.
                 await provider.warm_up()
                 yield provider
                 if provider.name in faults:
-                    not_before[provider.name] = time.monotonic() + _time_left(faults[provider.name])
+                    not_before[provider.name] = time.monotonic() + (faults[provider.name].retry_after or 0.0)
             retriable = [
                 max(not_before.get(name, 0.0) - time.monotonic(), 0.0)
                 for name, error in faults.items()
-                if error.fault in TRANSIENT and error.fault is not Fault.CIRCUIT_OPEN
+                if error.fault in TRANSIENT_FAULTS and error.fault is not Fault.CIRCUIT_OPEN
             ]
-            wait = next(waits, None)
-            if wait is None or not retriable:
+            backoff = next(backoffs, None)
+            if backoff is None or not retriable:
                 return
-            pause = max(wait * random.uniform(0.75, 1.25), min(retriable))  # noqa: S311 - not a secret
-            if pause + MIN_SECONDS > self.pace.remaining:
+            pause = max(backoff * random.uniform(0.75, 1.25), min(retriable))  # noqa: S311 - not a secret
+            if pause + MIN_SECONDS > self.limits.remaining:
                 return
             await asyncio.sleep(pause)
 
@@ -220,77 +227,77 @@ class Chain:
         except KvUnavailable:
             return False
 
-    def _note(
+    def _record_call(
         self, provider: Provider, outcome: str, usage: TokenUsage, began: float, first_token_ms: int | None = None
     ) -> None:
-        self.calls.append(Call(provider.name, provider.model, outcome, usage, _since(began), first_token_ms))
+        self.calls.append(ProviderCall(provider.name, provider.model, outcome, usage, _since(began), first_token_ms))
 
     def _failed(self, provider: Provider, error: ProviderError, began: float, usage: TokenUsage) -> ProviderError:
-        """Raises the error again where asking somebody else does not help."""
-        self._note(provider, error.fault, usage, began)
+        """Records a failed call. Raises the error if no other provider may be asked (refused)."""
+        self._record_call(provider, error.fault, usage, began)
         log(
             logging.WARNING,
-            "a model gave no answer",
+            "a provider returned no usable completion",
             fields={"provider": provider.name, "fault": error.fault, "reason": str(error)},
         )
-        if error.fault in _UNHEALTHY:
-            self._report(record_outcome(provider.name, is_good=False))
+        if error.fault in _HEALTH_FAULTS:
+            self._record_outcome(record_outcome(provider.name, is_good=False))
         if error.fault is Fault.REFUSED:
             raise error
         return error
 
     def _succeeded(self, provider: Provider, usage: TokenUsage, began: float, first_token_ms: int | None) -> None:
-        self._note(provider, "completed", usage, began, first_token_ms)
-        # Of streams only: how long a whole answer takes says how long it is, and not how fast the provider.
-        self._report(record_outcome(provider.name, is_good=True, latency_ms=first_token_ms or 0))
+        self._record_call(provider, "completed", usage, began, first_token_ms)
+        # The latency is that of streams only: the time of a whole completion depends on its length.
+        self._record_outcome(record_outcome(provider.name, is_good=True, latency_ms=first_token_ms or 0))
 
-    def _report(self, outcome: Coroutine[Any, Any, None]) -> None:
-        """Beside everything else: nobody waits for a circuit's bookkeeping before the next token."""
+    def _record_outcome(self, outcome: Coroutine[Any, Any, None]) -> None:
+        """Updates the circuit in the background, so that the next token does not wait for KV."""
 
-        async def tell() -> None:
+        async def record() -> None:
             try:
                 await ask_kv(outcome)
             except KvUnavailable as error:
                 log(logging.WARNING, "KV is not available", fields={"reason": str(error)})
 
-        self._reports.append(asyncio.create_task(tell()))
+        self._outcomes.append(asyncio.create_task(record()))
 
     async def finish(self) -> None:
-        """To be awaited before the function's answer is complete: what still runs then would be lost."""
-        if self._reports:
-            await asyncio.gather(*self._reports)
+        """Waits for the updates of circuits. To be awaited before the response ends: later tasks would be lost."""
+        if self._outcomes:
+            await asyncio.gather(*self._outcomes)
 
 
 def _since(began: float) -> int:
     return int((time.monotonic() - began) * 1000)
 
 
-def _prompt_tokens(completion: Completion) -> int:
-    return count_tokens(completion.system) + count_tokens(completion.prompt)
+def _prompt_tokens(request: CompletionRequest) -> int:
+    return count_tokens(request.system) + count_tokens(request.prompt)
 
 
-def _measured(completion: Completion, text: str) -> TokenUsage:
-    return TokenUsage(prompt_tokens=_prompt_tokens(completion), completion_tokens=count_tokens(text))
+def _estimated(request: CompletionRequest, text: str) -> TokenUsage:
+    return TokenUsage(prompt_tokens=_prompt_tokens(request), completion_tokens=count_tokens(text))
 
 
-async def _timed(pieces: AsyncIterator[Delta], pace: Pace) -> AsyncGenerator[Delta]:
-    """Ends with ProviderError at the deadline.
+async def _timed(deltas: AsyncIterator[Delta], limits: TimeLimits) -> AsyncGenerator[Delta]:
+    """Yields the deltas. Raises ProviderError (timed out) after too long a silence and at the deadline.
 
-    The timeout is around each piece and never around a yield: the first piece is taken by the task of the route, the
-    others by that of the response, and a timeout belongs to one task.
+    The timeout is around each delta and never around a yield: the route's task takes the first one and the response's
+    task the others, and a timeout belongs to one task.
     """
-    until = pace.first_token
+    longest = limits.first_token
     try:
         while True:
             try:
-                async with asyncio.timeout(max(0.0, min(until, pace.remaining))):
-                    delta = await anext(pieces)
+                async with asyncio.timeout(max(0.0, min(longest, limits.remaining))):
+                    delta = await anext(deltas)
             except StopAsyncIteration:
                 return
             except TimeoutError as error:
                 raise ProviderError("took too long", fault=Fault.TIMED_OUT) from error
-            until = pace.answer
+            longest = limits.completion
             yield delta
     finally:
-        if isinstance(pieces, AsyncGenerator):
-            await pieces.aclose()  # gives the connection back
+        if isinstance(deltas, AsyncGenerator):
+            await deltas.aclose()  # returns the connection

@@ -1,7 +1,13 @@
+"""The health of the providers, as their circuit breakers know it."""
+
+from collections.abc import Mapping
+
 from lib.core.config import PROVIDERS
 from lib.core.data.circuit_breaker import Circuit, read_circuits
 
+type Circuits = Mapping[str, Circuit]
+
 
 async def read_health() -> dict[str, Circuit]:
-    """How each provider is; one command of KV, to be asked beside the limit and the session."""
+    """Reads the circuit of each provider, with one command of KV that can run beside the rate limit and the session."""
     return await read_circuits(PROVIDERS)

@@ -1,3 +1,5 @@
+"""The interface of all model providers: requests, completions, errors."""
+
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,29 +9,29 @@ from lib.ai.models import TokenUsage
 
 
 class Fault(StrEnum):
-    """Why a provider gave no answer that can be used."""
+    """Why a provider returned no usable completion."""
 
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"
     TIMED_OUT = "timed_out"
     BROKEN_OFF = "broken_off"
     MALFORMED = "malformed"
-    """It answered, but not with what was asked for."""
+    """The completion does not match the response schema."""
     REJECTED = "rejected"
-    """It will not take this request, today or tomorrow: a wrong key, an unknown model, a prompt too long."""
+    """The provider will never accept this request: a wrong key, an unknown model, a prompt that is too long."""
     REFUSED = "refused"
-    """Its content filter stopped the answer: asking anyone again does not help."""
+    """A content filter stopped the completion: another provider is not asked."""
     CIRCUIT_OPEN = "circuit_open"
 
 
-# Whom to ask again after a while. Not who answered with another shape: that was paid for, and would be again.
-TRANSIENT: Final = frozenset(
+# Faults after which the same provider may be asked again. A malformed completion is paid for each time.
+TRANSIENT_FAULTS: Final = frozenset(
     {Fault.RATE_LIMITED, Fault.UNAVAILABLE, Fault.TIMED_OUT, Fault.BROKEN_OFF, Fault.CIRCUIT_OPEN}
 )
 
 
 class ProviderError(Exception):
-    """The provider did not give an answer that can be used."""
+    """A provider returned no usable completion."""
 
     def __init__(
         self, message: str, *, fault: Fault = Fault.MALFORMED, retry_after: float | None = None, usage: Any = None
@@ -37,28 +39,34 @@ class ProviderError(Exception):
         super().__init__(message)
         self.fault = fault
         self.retry_after = retry_after
+        """Seconds until the provider may be asked again, if it said so."""
         self.usage: TokenUsage | None = usage
-        """What it reported of an answer that came to nothing, if it did."""
+        """The tokens that the provider reported for the unusable completion, if it did."""
 
 
 class Capability(StrEnum):
+    """What a provider can do."""
+
     COMPLETE = "complete"
     STREAM = "stream"
     STRUCTURED = "structured"
+    """Completions that match a JSON schema."""
     VISION = "vision"
     EMBED = "embed"
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
+    """An image in a prompt."""
+
     media_type: str
     data: str = field(repr=False)
     """Base64."""
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
-    """What to ask: an answer in JSON that fits ``schema``, or free text without one."""
+class CompletionRequest:
+    """A request to a model for JSON that matches ``schema``, or for free text if ``schema`` is None."""
 
     system: str
     prompt: str
@@ -71,47 +79,63 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of the answer; the last one has no text and carries what was used."""
+    """A piece of a streamed completion. The last one has no text and carries the usage."""
 
     text: str = ""
     usage: TokenUsage | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Completion:
+    """The answer of a model."""
+
     text: str
     usage: TokenUsage
 
 
 @dataclass(frozen=True, slots=True)
 class Embeddings:
+    """One vector for each text, in the order of the request, and the tokens that were used."""
+
     vectors: list[list[float]]
     tokens: int
 
 
 class Provider(Protocol):
-    """One interface for all of them; each raises ProviderError and nothing else of its own."""
+    """The interface of a provider. Its methods raise ProviderError for every fault of the provider."""
 
     @property
-    def name(self) -> str: ...
-
-    @property
-    def model(self) -> str: ...
-
-    @property
-    def embedding_model(self) -> str | None: ...
-
-    @property
-    def capabilities(self) -> frozenset[Capability]: ...
-
-    def stream(self, completion: Completion, *, first_token_seconds: float) -> AsyncIterator[Delta]:
-        """Raises ProviderError before the first piece or between two of them."""
+    def name(self) -> str:
+        """The provider's name in AI_PROVIDER_CHAIN."""
         ...
 
-    async def complete(self, completion: Completion, *, seconds: float) -> Answer: ...
+    @property
+    def model(self) -> str:
+        """The model that completions are priced by."""
+        ...
 
-    async def embed(self, texts: Sequence[str], *, dimensions: int, seconds: float) -> Embeddings: ...
+    @property
+    def embedding_model(self) -> str | None:
+        """The model that embeddings are priced by; None if the provider makes none."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What the provider can do."""
+        ...
+
+    def stream(self, request: CompletionRequest, *, first_token_seconds: float) -> AsyncIterator[Delta]:
+        """Streams a completion. Raises ProviderError before the first delta or between two deltas."""
+        ...
+
+    async def complete(self, request: CompletionRequest, *, seconds: float) -> Completion:
+        """Returns a whole completion."""
+        ...
+
+    async def embed(self, texts: Sequence[str], *, dimensions: int, seconds: float) -> Embeddings:
+        """Returns one vector of ``dimensions`` numbers for each text."""
+        ...
 
     async def warm_up(self) -> None:
-        """Imports and connects what the first call needs, while something else is waited for."""
+        """Imports the SDK and creates the client, so that the first request does not have to wait for them."""
         ...

@@ -1,4 +1,4 @@
-"""OpenAI, Azure OpenAI, and every server that speaks their language, through the official SDK.
+"""OpenAI, Azure OpenAI and servers with a compatible API, through the official SDK.
 
 https://platform.openai.com/docs/api-reference/chat
 """
@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lib.ai.models import TokenUsage
-from lib.ai.providers.base import Answer, Capability, Completion, Delta, Embeddings, Fault, ProviderError
-from lib.ai.providers.faults import translated
+from lib.ai.providers.models import Capability, Completion, CompletionRequest, Delta, Embeddings, Fault, ProviderError
+from lib.ai.providers.sdk_errors import translating_errors
 from lib.core.config import Settings
 
 if TYPE_CHECKING:
@@ -27,27 +27,27 @@ type Flavour = Literal["openai", "azure_openai", "local"]
 def _client(flavour: Flavour, url: str | None, key: str, api_version: str) -> "AsyncOpenAI | AsyncAzureOpenAI":
     from openai import AsyncAzureOpenAI, AsyncOpenAI
 
-    # Retries are the chain's: it knows whom else to ask, and how much time there is.
+    # The fallback chain retries: it knows the other providers and the time that is left.
     if flavour == "azure_openai":
         assert url is not None
         return AsyncAzureOpenAI(azure_endpoint=url, api_key=key, api_version=api_version, max_retries=0)
     return AsyncOpenAI(base_url=url, api_key=key, max_retries=0)
 
 
-def _messages(completion: Completion) -> list[dict[str, Any]]:
-    content: Any = completion.prompt
-    if completion.images:
-        content = [{"type": "text", "text": completion.prompt}]
+def _messages(request: CompletionRequest) -> list[dict[str, Any]]:
+    content: Any = request.prompt
+    if request.images:
+        content = [{"type": "text", "text": request.prompt}]
         content += [
             {"type": "image_url", "image_url": {"url": f"data:{image.media_type};base64,{image.data}"}}
-            for image in completion.images
+            for image in request.images
         ]
-    return [{"role": "system", "content": completion.system}, {"role": "user", "content": content}]
+    return [{"role": "system", "content": request.system}, {"role": "user", "content": content}]
 
 
 def _check_end(finish_reason: str | None, refusal: str | None, usage: TokenUsage | None) -> None:
     if finish_reason == "content_filter" or refusal:
-        raise ProviderError("its content filter stopped the answer", fault=Fault.REFUSED, usage=usage)
+        raise ProviderError("the content filter stopped the answer", fault=Fault.REFUSED, usage=usage)
     if finish_reason == "length":
         raise ProviderError("the answer was longer than the tokens allowed for it", usage=usage)
     if finish_reason is None:
@@ -61,7 +61,10 @@ def _usage(used: Any) -> TokenUsage | None:
 
 
 class OpenAIProvider:
-    """``model`` is what is priced; ``deployment`` what Azure calls it, and the same elsewhere."""
+    """A provider with the API of OpenAI.
+
+    ``model`` is the model that is priced, ``deployment`` its name at Azure; elsewhere both are the same.
+    """
 
     capabilities = _ALL
 
@@ -82,42 +85,44 @@ class OpenAIProvider:
         self.embedding_model = embedding_model
         self._deployment = deployment or model
         self._embedding_deployment = embedding_deployment or embedding_model
-        self._arguments = (flavour, url, key, api_version)
+        self._client_arguments = (flavour, url, key, api_version)
 
     async def warm_up(self) -> None:
-        await asyncio.to_thread(_client, *self._arguments)
+        """Imports the SDK and creates the client."""
+        await asyncio.to_thread(_client, *self._client_arguments)
 
-    def _request(self, completion: Completion) -> dict[str, Any]:
-        # The older name of the bound is the one that local servers know.
+    def _body(self, request: CompletionRequest) -> dict[str, Any]:
+        # Local servers know only the older name of the limit.
         bound = "max_tokens" if self.name == "local" else "max_completion_tokens"
-        asked: dict[str, Any] = {
+        body: dict[str, Any] = {
             "model": self._deployment,
-            "messages": _messages(completion),
-            "temperature": completion.temperature,
-            bound: completion.max_tokens,
+            "messages": _messages(request),
+            "temperature": request.temperature,
+            bound: request.max_tokens,
         }
-        if completion.top_p is not None:
-            asked["top_p"] = completion.top_p
-        if completion.schema is not None:
-            schema = {"name": "answer", "strict": True, "schema": completion.schema}
-            asked["response_format"] = {"type": "json_schema", "json_schema": schema}
-        return asked
+        if request.top_p is not None:
+            body["top_p"] = request.top_p
+        if request.schema is not None:
+            schema = {"name": "answer", "strict": True, "schema": request.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": schema}
+        return body
 
-    async def stream(self, completion: Completion, *, first_token_seconds: float) -> AsyncIterator[Delta]:
+    async def stream(self, request: CompletionRequest, *, first_token_seconds: float) -> AsyncIterator[Delta]:
+        """Streams a completion."""
         import openai
 
-        with translated(openai) as answering:
-            async with aclosing(self._chunks(completion, first_token_seconds)) as deltas:
+        with translating_errors(openai) as state:
+            async with aclosing(self._chunks(request, first_token_seconds)) as deltas:
                 async for delta in deltas:
-                    answering.has_begun = True
+                    state.has_begun = True
                     yield delta
 
-    async def _chunks(self, completion: Completion, seconds: float) -> AsyncGenerator[Delta]:
+    async def _chunks(self, request: CompletionRequest, seconds: float) -> AsyncGenerator[Delta]:
         import openai
 
-        # Seconds of silence: until the first token, and between any two.
-        stream = await _client(*self._arguments).chat.completions.create(
-            **self._request(completion),
+        # The timeout is the longest silence: before the first token, and between two tokens.
+        stream = await _client(*self._client_arguments).chat.completions.create(
+            **self._body(request),
             stream=True,
             stream_options={"include_usage": True},
             timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
@@ -137,37 +142,40 @@ class OpenAIProvider:
             yield Delta(usage=usage)
         _check_end(finish_reason, refusal or None, usage)
 
-    async def complete(self, completion: Completion, *, seconds: float) -> Answer:
+    async def complete(self, request: CompletionRequest, *, seconds: float) -> Completion:
+        """Returns a whole completion."""
         import openai
 
-        with translated(openai):
-            answer = await _client(*self._arguments).chat.completions.create(
-                **self._request(completion), timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        with translating_errors(openai):
+            response = await _client(*self._client_arguments).chat.completions.create(
+                **self._body(request), timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
             )
-        usage = _usage(answer.usage) or TokenUsage()
-        if not answer.choices:
+        usage = _usage(response.usage) or TokenUsage()
+        if not response.choices:
             raise ProviderError("the answer is empty", usage=usage)
-        choice = answer.choices[0]
+        choice = response.choices[0]
         _check_end(choice.finish_reason, choice.message.refusal, usage)
-        return Answer(choice.message.content or "", usage)
+        return Completion(choice.message.content or "", usage)
 
     async def embed(self, texts: Sequence[str], *, dimensions: int, seconds: float) -> Embeddings:
+        """Returns one vector for each text."""
         import openai
 
-        with translated(openai):
-            answer = await _client(*self._arguments).embeddings.create(
+        with translating_errors(openai):
+            response = await _client(*self._client_arguments).embeddings.create(
                 model=self._embedding_deployment,
                 input=list(texts),
                 dimensions=dimensions,
                 timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
             )
-        vectors = [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
+        vectors = [item.embedding for item in sorted(response.data, key=lambda item: item.index)]
         if len(vectors) != len(texts) or any(len(vector) != dimensions for vector in vectors):
-            raise ProviderError("the embeddings have another shape than was asked for")
-        return Embeddings(vectors, answer.usage.prompt_tokens)
+            raise ProviderError("the embeddings do not have the requested dimensions")
+        return Embeddings(vectors, response.usage.prompt_tokens)
 
 
 def openai_provider(settings: Settings) -> OpenAIProvider | None:
+    """Makes the provider of OpenAI; None without a key."""
     if settings.openai_api_key is None:
         return None
     return OpenAIProvider(
@@ -180,6 +188,7 @@ def openai_provider(settings: Settings) -> OpenAIProvider | None:
 
 
 def azure_provider(settings: Settings) -> OpenAIProvider | None:
+    """Makes the provider of Azure OpenAI; None without a key and an endpoint."""
     if settings.azure_openai_api_key is None or settings.azure_openai_endpoint is None:
         return None
     return OpenAIProvider(
@@ -195,7 +204,7 @@ def azure_provider(settings: Settings) -> OpenAIProvider | None:
 
 
 def local_provider(settings: Settings) -> OpenAIProvider | None:
-    """Ollama, vLLM, llama.cpp: whatever offers ``/v1/chat/completions``."""
+    """Makes the provider of a local server with the API of OpenAI (Ollama, vLLM, llama.cpp); None without a URL."""
     if settings.local_ai_base_url is None:
         return None
     return OpenAIProvider(

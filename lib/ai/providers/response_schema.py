@@ -1,27 +1,29 @@
-"""What a model has to answer, to the key, and how an answer of any other shape is told from it."""
+"""Describes the JSON that a model must return, and parses it."""
 
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from lib.ai.lengths import plain_text
-from lib.ai.providers import Fault, ProviderError
-from lib.core.security.html import is_markup
+from lib.ai.providers.models import Fault, ProviderError
 
 
 def malformed(message: str) -> ProviderError:
+    """Makes the error for a completion that does not match what was asked for."""
     return ProviderError(message, fault=Fault.MALFORMED)
 
 
-class Shape(BaseModel):
-    """What a model has to answer, to the key: bounds are counted elsewhere, for models do not keep them."""
+class ResponseSchema(BaseModel):
+    """The JSON that a model must return, without additional properties.
+
+    Lengths and numbers of items are only described: providers do not enforce them, so the tools check them.
+    """
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, strict=True)
 
 
 def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
-    """Without references and titles, which not every provider takes."""
+    """Resolves references and removes titles, which not every provider accepts."""
     if isinstance(node, list):
         return [_inlined(item, definitions) for item in node]
     if not isinstance(node, dict):
@@ -38,21 +40,17 @@ def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
     }
 
 
-def schema_of(shape: type[Shape]) -> dict[str, Any]:
-    schema = shape.model_json_schema(by_alias=True)
-    return _inlined(schema, schema.get("$defs", {}))
+def json_schema_of(schema: type[ResponseSchema]) -> dict[str, Any]:
+    """Returns the JSON schema for a provider, without references."""
+    document = schema.model_json_schema(by_alias=True)
+    return _inlined(document, document.get("$defs", {}))
 
 
-def read_shape[S: Shape](shape: type[S], raw: str) -> S:
-    """Raises ProviderError where the answer is of any other shape."""
+def parse_response[S: ResponseSchema](schema: type[S], text: str) -> S:
+    """Parses a completion. Raises ProviderError (malformed) if it does not match the schema."""
     try:
-        return shape.model_validate_json(raw.strip())
+        return schema.model_validate_json(text.strip())
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the answer"
-        raise ProviderError(f"the model answered in another shape ({where}: {first['type']})") from error
-
-
-def clean_line(text: str) -> str:
-    """One line of plain text, without markup; PostgreSQL stores no NUL characters."""
-    return " ".join((plain_text(text) if is_markup(text) else text).replace("\x00", "").split())
+        place = ".".join(map(str, first["loc"])) or "the answer"
+        raise malformed(f"the answer does not match its schema ({place}: {first['type']})") from error

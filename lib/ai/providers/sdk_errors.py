@@ -1,4 +1,4 @@
-"""What an SDK raises, as one of our faults: the SDKs of OpenAI and Anthropic are made alike."""
+"""Translates exceptions of the SDKs into ProviderError. The SDKs of OpenAI and Anthropic share their structure."""
 
 import json
 import re
@@ -8,33 +8,33 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
 
-from lib.ai.providers.base import Fault, ProviderError
+from lib.ai.providers.models import Fault, ProviderError
 
 _FILTERED: Final = ("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation")
 _TRANSPORTS: Final = ("httpx", "httpx2", "httpcore", "httpcore2")
 
 
 def retry_after(header: str | None) -> float | None:
-    """Seconds; the header's other form, a date, is rare and means much longer than a request lives."""
+    """Parses the seconds of a Retry-After header; None for a date, which is rare and later than any deadline."""
     return float(header) if header and re.fullmatch(r"\d+(\.\d+)?", header.strip()) else None
 
 
-# Errors that come in the middle of a stream, whose status was 200 long before.
-_IN_STREAM: Final = {
+# Errors in the middle of a stream, whose status is 200.
+_STREAM_FAULTS: Final = {
     "overloaded_error": Fault.UNAVAILABLE,
     "api_error": Fault.UNAVAILABLE,
     "rate_limit_error": Fault.RATE_LIMITED,
 }
 
 
-def _of_status(error: Any) -> ProviderError:
+def _from_status(error: Any) -> ProviderError:
     status: int = error.status_code
     if status < 400:
         body: Any = getattr(error, "body", None)
         kind = str((body.get("error") or {}).get("type")) if isinstance(body, dict) else ""
-        return ProviderError(f"broke off ({kind or 'error'})", fault=_IN_STREAM.get(kind, Fault.BROKEN_OFF))
+        return ProviderError(f"broke off ({kind or 'error'})", fault=_STREAM_FAULTS.get(kind, Fault.BROKEN_OFF))
     if _is_filtered(error):
-        return ProviderError("its content filter refused the request", fault=Fault.REFUSED)
+        return ProviderError("the content filter refused the request", fault=Fault.REFUSED)
     wait = retry_after(error.response.headers.get("retry-after"))
     if status == 429:
         return ProviderError("answered with 429", fault=Fault.RATE_LIMITED, retry_after=wait)
@@ -49,35 +49,38 @@ def _is_filtered(error: Any) -> bool:
 
 
 def as_provider_error(sdk: ModuleType, error: Exception, *, has_begun: bool = False) -> ProviderError | None:
-    """None for what is no fault of the provider's. A connection that fails after a token has broken off."""
+    """Translates an exception; None if the provider is not at fault.
+
+    ``has_begun``: a delta has arrived, so a lost connection is a completion that broke off.
+    """
     known: ProviderError | None = None
     if isinstance(error, ProviderError):
         known = error
     elif isinstance(error, sdk.APITimeoutError) or "Timeout" in type(error).__name__:
         known = ProviderError("took too long", fault=Fault.TIMED_OUT)
     elif isinstance(error, sdk.APIStatusError):
-        known = _of_status(error)
+        known = _from_status(error)
     elif isinstance(error, sdk.APIConnectionError) and not has_begun:
         known = ProviderError("cannot be reached", fault=Fault.UNAVAILABLE)
     elif isinstance(error, sdk.APIError) or type(error).__module__.split(".")[0] in _TRANSPORTS:
-        # A stream that breaks off surfaces as the transport's own error, which the SDKs let through.
+        # The SDKs let errors of the transport through when a stream breaks off.
         known = ProviderError(f"the answer broke off: {type(error).__name__}", fault=Fault.BROKEN_OFF)
     elif isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)):
-        known = ProviderError("the answer is no JSON", fault=Fault.MALFORMED)
+        known = ProviderError("the answer is not JSON", fault=Fault.MALFORMED)
     return known
 
 
 @dataclass(slots=True)
-class Answering:
-    """Whether anything of an answer has come yet."""
+class ResponseState:
+    """Whether a delta has arrived."""
 
     has_begun: bool = False
 
 
 @contextmanager
-def translated(sdk: ModuleType) -> Generator[Answering]:
-    """What the SDK raises inside comes out as ProviderError; what is no fault of the provider's, as it is."""
-    state = Answering()
+def translating_errors(sdk: ModuleType) -> Generator[ResponseState]:
+    """Raises the exceptions of an SDK as ProviderError, and all others unchanged."""
+    state = ResponseState()
     try:
         yield state
     except Exception as error:

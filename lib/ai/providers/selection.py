@@ -1,4 +1,4 @@
-"""Which providers there are, and in which order a request asks them."""
+"""Selects the providers for a request, and the order in which they are asked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from lib.ai.providers.anthropic import anthropic_provider
-from lib.ai.providers.base import Capability, Provider
+from lib.ai.providers.models import Capability, Provider
 from lib.ai.providers.openai import azure_provider, local_provider, openai_provider
 from lib.core.config import Settings
 from lib.core.data.circuit_breaker import Circuit, State
@@ -17,57 +17,61 @@ _MAKERS: Final = {
     "anthropic": anthropic_provider,
     "local": local_provider,
 }
-# The chain of reference §6.1 is kept unless somebody is clearly better: by a factor of two.
+# The order of reference §6.1 is kept unless another provider is better by this factor.
 CLEARLY_WORSE: Final = 2.0
 
 
-class Request(StrEnum):
-    """What matters to a request beside an answer."""
+class Workload(StrEnum):
+    """The kind of work, which decides by what a provider is chosen."""
 
     WRITING = "writing"
-    """Somebody reads along: the first token counts."""
+    """A person reads the answer as it is written: chosen by the time to the first token."""
     ANALYSIS = "analysis"
-    """Nobody reads along: what it costs counts."""
+    """Nobody reads along: chosen by price."""
     COMPLIANCE = "compliance"
-    """Stays with one provider, for the regulator's sake, and fails closed (domain §7)."""
+    """Always the same provider, without a fallback, so that reviews are comparable (domain §7)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars for 1000 tokens."""
+    """US dollars per 1,000 tokens."""
 
     input: float
     output: float
 
     @property
     def typical(self) -> float:
-        """A prompt is about three times as long as its answer."""
+        """The price of a typical call: its prompt has about three times the tokens of its answer."""
         return self.input * 3 + self.output
 
 
-def _configured(settings: Settings) -> list[Provider]:
+def _all_configured(settings: Settings) -> list[Provider]:
     made = (_MAKERS[name](settings) for name in settings.ai_provider_chain)
     return [provider for provider in made if provider is not None]
 
 
-def configured(settings: Settings, request: Request, needed: frozenset[Capability]) -> list[Provider]:
-    """Those that have a key and can do it, in the order of the chain; for compliance the one that it is pinned to."""
-    able = [provider for provider in _configured(settings) if needed <= provider.capabilities]
-    if request is Request.COMPLIANCE:
-        pinned = settings.ai_compliance_provider or next((provider.name for provider in _configured(settings)), None)
+def configured_providers(settings: Settings, workload: Workload, capabilities: frozenset[Capability]) -> list[Provider]:
+    """Returns the providers that have a key and the capabilities, in the order of AI_PROVIDER_CHAIN.
+
+    For compliance, only the provider of AI_COMPLIANCE_PROVIDER, or else the first one configured.
+    """
+    able = [provider for provider in _all_configured(settings) if capabilities <= provider.capabilities]
+    if workload is Workload.COMPLIANCE:
+        first = next((provider.name for provider in _all_configured(settings)), None)
+        pinned = settings.ai_compliance_provider or first
         return [provider for provider in able if provider.name == pinned]
     return able
 
 
-def order(
+def order_providers(
     providers: Sequence[Provider],
-    request: Request,
+    workload: Workload,
     circuits: Mapping[str, Circuit],
     prices: Mapping[str, Price],
 ) -> list[Provider]:
-    """The chain, with those behind that are clearly slower or dearer than the best, and last those that do not work.
+    """Keeps the order, but moves clearly slower or dearer providers back, and providers with an open circuit last.
 
-    A circuit that is half open keeps its place: its probes are what closes it.
+    A provider whose circuit is half open keeps its place: its probes close the circuit.
     """
     known = {provider.name: circuits.get(provider.name, Circuit()) for provider in providers}
     latencies = [circuit.latency_ms for circuit in known.values() if circuit.latency_ms]
@@ -75,10 +79,10 @@ def order(
     cheapest = min((prices[provider.name].typical for provider in providers if provider.name in prices), default=0.0)
 
     def is_clearly_worse(provider: Provider) -> bool:
-        if request is Request.WRITING:
+        if workload is Workload.WRITING:
             return known[provider.name].latency_ms > fastest * CLEARLY_WORSE > 0
-        if request is Request.ANALYSIS and provider.name in prices:
-            # Where the cheapest costs nothing (a server of one's own), every other is clearly dearer.
+        if workload is Workload.ANALYSIS and provider.name in prices:
+            # If the cheapest is free (a local server), every other provider is clearly dearer.
             return prices[provider.name].typical > cheapest * CLEARLY_WORSE
         return False
 

@@ -1,20 +1,21 @@
-"""Counts what the reader sees, and trims without breaking a character, a word or a tag apart.
+"""Counts and trims visible text without splitting a character, a word or a tag.
 
-Lengths are in code points, as the database counts them when it checks a field. A cut falls between grapheme clusters
+Lengths are in Unicode code points, as in the database. Cuts are made between grapheme clusters
 (https://unicode.org/reports/tr29/): an emoji with its skin tone, or a letter with its accents, stays whole.
 """
 
 import html
 from html.parser import HTMLParser
-from typing import Final
+from typing import Final, override
 
-from lib.core.security.html import sanitize_html, visible_text
+from lib.ai.text.plain import plain_text
+from lib.core.security.html import sanitize_html
 
 _VOID: Final = ("br",)
 
 
 def _head(text: str, limit: int) -> str:
-    """The longest beginning of whole grapheme clusters."""
+    """Returns the longest prefix of whole grapheme clusters."""
     if text.isascii():
         return text[:limit]
     import regex
@@ -28,16 +29,12 @@ def _head(text: str, limit: int) -> str:
 
 
 def count_words(text: str) -> int:
+    """Counts the words of a plain text, separated by white space."""
     return len(text.split())
 
 
-def plain_text(markup: str) -> str:
-    """What is left of HTML when every tag is gone and every entity is its character."""
-    return html.unescape(visible_text(markup.replace("</p>", "</p> ").replace("<br>", " "))).strip()
-
-
 def trim_text(text: str, limit: int, *, end: str = "") -> str:
-    """At most ``limit`` characters: to the last whole word, or within a word that is longer than that."""
+    """Cuts a text to at most ``limit`` characters including ``end``, after a whole word unless the first is longer."""
     if len(text) <= limit:
         return text
     head = _head(text, max(0, limit - len(end)))
@@ -48,7 +45,7 @@ def trim_text(text: str, limit: int, *, end: str = "") -> str:
 
 
 class _Cutter(HTMLParser):
-    """Copies sanitised HTML until the visible characters are used up, then closes what is open."""
+    """Copies sanitised HTML until the visible characters are used up, then closes the open tags."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(convert_charrefs=True)
@@ -56,6 +53,7 @@ class _Cutter(HTMLParser):
         self._open: list[str] = []
         self._parts: list[str] = []
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._left <= 0:
             return
@@ -64,12 +62,14 @@ class _Cutter(HTMLParser):
         if tag not in _VOID:
             self._open.append(tag)
 
+    @override
     def handle_endtag(self, tag: str) -> None:
         if tag in self._open:
             while (last := self._open.pop()) != tag:
                 self._parts.append(f"</{last}>")
             self._parts.append(f"</{tag}>")
 
+    @override
     def handle_data(self, data: str) -> None:
         if self._left <= 0:
             return
@@ -88,9 +88,9 @@ class _Cutter(HTMLParser):
 
 
 def trim_html(markup: str, limit: int) -> str:
-    """HTML of our allow-list with at most ``limit`` visible characters."""
+    """Cuts sanitised HTML to at most ``limit`` visible characters."""
     cut, left = markup, limit
-    # Between paragraphs a reader sees a space that stands in no text: as much less is taken of the text.
+    # plain_text adds a space between paragraphs, which counts as visible: cut the text by as much more.
     while len(plain_text(cut)) > limit and left >= 0:
         cut = sanitize_html(_Cutter(left).cut(markup))
         left -= 1

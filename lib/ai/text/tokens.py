@@ -1,21 +1,22 @@
-"""How many tokens a text has, near enough to decide what fits: what is paid for is what the provider reports.
+"""Estimates the number of tokens of a text, to decide what fits into a prompt. Costs use what providers report.
 
-Exact counts need each model's vocabulary, which is downloaded on first use; a cold start has no time for that.
+Exact counts need the vocabulary of each model, which is downloaded on first use: too slow for a cold start.
 """
 
 import math
 from typing import Final
 
-# English has a token for about 4.2 bytes of UTF-8, Chinese and Arabic for about 2.5 to 3.
+# English has about 4.2 bytes of UTF-8 per token, Chinese and Arabic about 2.5 to 3.
 BYTES_PER_TOKEN: Final = 3.5
 
 
 def count_tokens(text: str) -> int:
+    """Estimates the number of tokens of a text."""
     return math.ceil(len(text.encode()) / BYTES_PER_TOKEN)
 
 
 def cut_to_tokens(text: str, limit: int) -> str:
-    """The beginning of a text, to the last whole word that fits."""
+    """Cuts a text to at most ``limit`` tokens, at the end of a word where possible."""
     if count_tokens(text) <= limit:
         return text
     head = text.encode()[: int(limit * BYTES_PER_TOKEN)].decode(errors="ignore")

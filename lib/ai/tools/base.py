@@ -1,106 +1,165 @@
-"""What the tools have in common: what they ask, how an answer is read, and within which bounds it has to be."""
+"""What all tools have in common: the request to the model, the parsing of its answer, and the bounds of the output."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+from uuid import UUID
 
-from lib.ai.context import Budget
 from lib.ai.models import GenerationContext
-from lib.ai.providers import Capability, Completion, Image, Request
-from lib.ai.rendering import Prompt
-from lib.ai.requests import ToolRequest
+from lib.ai.prompts.rendering import Prompt
+from lib.ai.prompts.sections import TokenBudget
+from lib.ai.providers import Capability, CompletionRequest, Image, Workload
+from lib.ai.tools.models import ReviewOfClaim, ToolRequest, Verdict
 from lib.core.http.models import ResponseModel
+
+type GenerationType = Literal[
+    "content_generation",
+    "field_generation",
+    "regeneration",
+    "metadata_generation",
+    "alt_text",
+    "transcreation",
+    "brand_analysis",
+    "claim_review",
+    "title_suggestion",
+    "keyword_extraction",
+    "replacement_suggestion",
+    "guardrail_check",
+    "embedding",
+]
+
+
+class BeginOptions(ResponseModel):
+    """What a tool asks of ``begin_generation`` in addition to the brand, the content and the parameters."""
+
+    template_id: UUID | None = None
+    product_id: UUID | None = None
+    market: str | None = None
+    field_id: str | None = None
+    """The only field to write."""
+    field_ids: list[str] | None = None
+    """The fields to write."""
+    fields: dict[str, Any] | None = None
+    """Values of the template's fields, by field id."""
+    topic: str | None = None
+    """The subject, by which similar texts of the brand are found; at most 2,000 characters."""
+    is_applied: bool | None = None
+    """Whether the output is written into the content, which has to be editable then."""
+
+
+class ContentProposal(ResponseModel):
+    """Values to write into the content."""
+
+    fields: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class ClaimReviewRecord(ResponseModel):
+    """A review of claims that the content makes: rejected claims block its publication until they are overridden."""
+
+    country: str
+    strictness: str
+    overall: Verdict
+    violations: int
+    """The number of rejected claims."""
+    findings: list[ReviewOfClaim]
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """An answer within its bounds."""
+class ToolOutput:
+    """The output of a tool, within its bounds."""
 
     result: ResponseModel
     texts: list[str]
-    """What the reader will see of it, to hold against the guardrails."""
-    proposal: dict[str, Any] | None = None
-    """{fields, metadata}: what is to be written into the content."""
-    record: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What else the database keeps: alignment, claimReview."""
+    """The visible texts, which are checked against the guardrails."""
+    proposal: ContentProposal | None = None
+    alignment: float | None = None
+    """How much the content sounds like the brand, from 0 to 100: part of its score (domain §3)."""
+    claim_review: ClaimReviewRecord | None = None
 
 
 class Tool[R: ToolRequest, A](ABC):
-    """One request of one tool. ``A`` is an answer as it was read, not yet within its bounds."""
+    """One request of one tool. ``A`` is the parsed answer of the model, before it is within its bounds."""
 
-    type: ClassVar[str]
-    prompt: ClassVar[str]
-    """The name of the prompt file, with its version."""
-    kind: ClassVar[Request] = Request.ANALYSIS
-    needed: ClassVar[frozenset[Capability]] = frozenset({Capability.COMPLETE, Capability.STRUCTURED})
-    attempts: ClassVar[int] = 2
-    """How often the model is asked at most until its answer is within bounds."""
-    requires: ClassVar[tuple[str, ...]] = ()
-    """What the brand must have: language, country."""
+    type: ClassVar[GenerationType]
+    prompt_version: ClassVar[str]
+    """The name of the prompt file with its version."""
+    workload: ClassVar[Workload] = Workload.ANALYSIS
+    capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.COMPLETE, Capability.STRUCTURED})
+    """What a provider must be able to do."""
+    max_attempts: ClassVar[int] = 2
+    """How often the model is asked at most until its answer is within its bounds."""
+    required_brand_fields: ClassVar[tuple[str, ...]] = ()
+    """The fields that the brand must have: language, country."""
     temperature: float = 0.7
     max_tokens: ClassVar[int] = 1000
+    """The limit of one answer."""
 
     def __init__(self, request: R) -> None:
         self.request = request
-        self.budget = Budget()
+        self.token_budget = TokenBudget()
 
-    def opening(self) -> dict[str, Any]:
-        """What begin_generation is asked beyond the tenant and the parameters."""
-        return {}
+    def begin_options(self) -> BeginOptions:
+        """Returns what the tool asks of ``begin_generation``."""
+        return BeginOptions()
 
     @property
-    def is_checked(self) -> bool:
-        """Whether the answer is held against the guardrails."""
+    def is_checked_by_model(self) -> bool:
+        """Whether a model checks the output against the guardrails."""
         return False
 
     @property
-    def completion_tokens(self) -> int:
-        """The most that one answer may have; before the form is known, a bound of it."""
+    def reserved_completion_tokens(self) -> int:
+        """The most tokens that one answer can have, as far as it is known before the generation begins."""
         return self.max_tokens
 
     @property
-    def source_tokens(self) -> int:
-        """About how many tokens of the prompt come from elsewhere than the database."""
+    def reserved_request_tokens(self) -> int:
+        """About how many tokens of the prompt come from the request and not from the database."""
         return 1500
 
     async def prepare(self, context: GenerationContext) -> None:  # noqa: B027 - most tools have nothing to fetch
-        """Fetches what the prompt needs. Raises ApiError where that cannot be had: then nothing is charged."""
+        """Fetches pages or images for the prompt. Raises ApiError if none can be had; then nothing is charged."""
 
-    def direct(self, context: GenerationContext) -> Finished | None:
-        """The answer where no model has to be asked for it."""
+    def output_without_model(self, context: GenerationContext) -> ToolOutput | None:
+        """Returns the output if no model has to be asked for it."""
         return None
 
     @abstractmethod
-    def ask(self, context: GenerationContext) -> Prompt: ...
+    def render_prompt(self, context: GenerationContext) -> Prompt:
+        """Renders the prompt."""
 
     @abstractmethod
-    def schema(self, context: GenerationContext) -> dict[str, Any]: ...
+    def response_schema(self, context: GenerationContext) -> dict[str, Any]:
+        """Returns the JSON schema of the answer."""
 
     @abstractmethod
-    def read(self, raw: str, context: GenerationContext) -> A:
-        """Raises ProviderError where the answer is not of the shape that was asked for."""
+    def parse(self, text: str, context: GenerationContext) -> A:
+        """Parses a completion. Raises ProviderError (malformed) if it does not match the schema."""
 
     def problems(self, answer: A, context: GenerationContext) -> list[str]:
-        """What is out of bounds, in words and with measures, for the model to mend."""
+        """Returns what is out of bounds, in words and with figures, for the model to correct."""
         return []
 
     @abstractmethod
-    def finish(self, answer: A, context: GenerationContext) -> Finished:
-        """Within the bounds, by trimming what is still too long. Raises ProviderError where that cannot be."""
+    def build_output(self, answer: A, context: GenerationContext) -> ToolOutput:
+        """Brings the answer within its bounds, by cutting what is too long. Raises ProviderError if that fails."""
 
     def images(self) -> tuple[Image, ...]:
+        """Returns the images of the prompt."""
         return ()
 
-    def may_keep(self, finished: Finished) -> bool:
-        """Whether the answer is good enough to be given again to the same question."""
+    def is_cacheable(self, output: ToolOutput) -> bool:
+        """Tells whether the answer is good enough to be returned for the same request again."""
         return True
 
-    def completion(self, context: GenerationContext) -> Completion:
-        prompt = self.ask(context)
-        return Completion(
+    def completion_request(self, context: GenerationContext) -> CompletionRequest:
+        """Makes the request to the model."""
+        prompt = self.render_prompt(context)
+        return CompletionRequest(
             system=prompt.system,
             prompt=prompt.user,
-            schema=self.schema(context),
+            schema=self.response_schema(context),
             temperature=self.temperature,
             top_p=0.9 if self.temperature < 0.5 else None,
             max_tokens=self.max_tokens_for(context),
@@ -108,4 +167,5 @@ class Tool[R: ToolRequest, A](ABC):
         )
 
     def max_tokens_for(self, context: GenerationContext) -> int:
+        """Returns the limit of one answer, now that the fields to write are known."""
         return self.max_tokens

@@ -1,41 +1,41 @@
-"""analyzeBrand: a brand's profile from its pages (domain §7), for its admins to look through and take over."""
+"""analyzeBrand: suggests the profile of a brand from its web pages (domain §7)."""
 
 import asyncio
 import re
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, override
 
 from pydantic import Field
 
-from lib.ai.lengths import count_words
 from lib.ai.models import GenerationContext
-from lib.ai.pages import Page, fetch_page
-from lib.ai.rendering import Prompt, as_data, render
-from lib.ai.requests import BrandAnalysisRequest
-from lib.ai.results import BrandProfile, PageWarning, SuggestedAgency
-from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
-from lib.ai.tools.base import Finished, Tool
+from lib.ai.prompts.rendering import Prompt, as_data, render
+from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
+from lib.ai.sources.pages import WebPage, fetch_page
+from lib.ai.text.lengths import count_words
+from lib.ai.text.plain import clean_line
+from lib.ai.tools.base import GenerationType, Tool, ToolOutput
+from lib.ai.tools.models import BrandAnalysisRequest, BrandProfile, PageWarning, SuggestedAgency
 from lib.core.http.errors import Unprocessable
 from lib.core.security.web import FetchRefused
 
 PAGE_CHARACTERS: Final = 3500
 ALL_CHARACTERS: Final = 9000
-LEAST_CHARACTERS: Final = 600
+MIN_CHARACTERS: Final = 600
 IDENTITY_WORDS: Final = (100, 150)
 TONE_WORDS: Final = (50, 75)
-GUARDRAILS: Final = 5
-# Below it the answer is not worth giving again (domain §7).
-KEPT_CONFIDENCE: Final = 0.8
+MIN_GUARDRAILS: Final = 5
+# Answers with less confidence are not cached (domain §7).
+MIN_CACHED_CONFIDENCE: Final = 0.8
 
 
 type Priority = Literal["High", "Medium", "Low"]
 
 
-class _Agency(Shape):
+class _Agency(ResponseSchema):
     name: str
     priority: Priority
 
 
-class _Answer(Shape):
+class _Response(ResponseSchema):
     identity: str = Field(description="plain text, 100 to 150 words")
     tone_of_voice: str = Field(description="plain text, 50 to 75 words")
     guardrails: list[str] = Field(description="5 items")
@@ -47,12 +47,12 @@ class _Answer(Shape):
 
 
 def shares(lengths: list[int]) -> list[int]:
-    """How many characters of each page fit: 3500 each, 9000 together, scaled down alike but never below 600."""
+    """Returns how many characters of each page are used: 3,500 each and 9,000 together, but at least 600 each."""
     cut = [min(length, PAGE_CHARACTERS) for length in lengths]
     if sum(cut) <= ALL_CHARACTERS:
         return cut
     scale = ALL_CHARACTERS / sum(cut)
-    return [min(length, max(LEAST_CHARACTERS, int(length * scale))) for length in cut]
+    return [min(length, max(MIN_CHARACTERS, int(length * scale))) for length in cut]
 
 
 def _first_words(text: str, limit: int) -> str:
@@ -60,31 +60,35 @@ def _first_words(text: str, limit: int) -> str:
     if len(words) <= limit:
         return text
     head = " ".join(words[:limit])
-    # At the end of a sentence, where one ends in the last third.
+    # Cut after a sentence if one ends in the last third.
     end = max(head.rfind(mark) for mark in ".!?")
     return head[: end + 1] if end > len(head) * 2 / 3 else head
 
 
-class AnalyzeBrand(Tool[BrandAnalysisRequest, _Answer]):
-    type: ClassVar[str] = "brand_analysis"
-    prompt: ClassVar[str] = "analyze_brand.v1"
-    attempts: ClassVar[int] = 2
+class AnalyzeBrand(Tool[BrandAnalysisRequest, _Response]):
+    """Suggests the profile of a brand. Pages that cannot be read become warnings."""
+
+    type: ClassVar[GenerationType] = "brand_analysis"
+    prompt_version: ClassVar[str] = "analyze_brand.v1"
+    max_attempts: ClassVar[int] = 2
     max_tokens: ClassVar[int] = 1500
 
     def __init__(self, request: BrandAnalysisRequest) -> None:
         super().__init__(request)
-        self._pages: list[Page] = []
+        self._pages: list[WebPage] = []
         self._warnings: list[PageWarning] = []
 
     @property
-    def source_tokens(self) -> int:
-        return 4500  # of pages of 9000 characters, in any language
+    @override
+    def reserved_request_tokens(self) -> int:
+        return 4500  # 9,000 characters of pages, in any language
 
+    @override
     async def prepare(self, context: GenerationContext) -> None:
         urls = list(dict.fromkeys(self.request.urls))
         found = await asyncio.gather(*(fetch_page(url) for url in urls), return_exceptions=True)
         for url, page in zip(urls, found, strict=True):
-            if isinstance(page, Page):
+            if isinstance(page, WebPage):
                 self._pages.append(page)
             elif isinstance(page, FetchRefused):
                 self._warnings.append(PageWarning(url=url, message=str(page)))
@@ -99,10 +103,11 @@ class AnalyzeBrand(Tool[BrandAnalysisRequest, _Answer]):
                 ],
             )
 
-    def ask(self, context: GenerationContext) -> Prompt:
+    @override
+    def render_prompt(self, context: GenerationContext) -> Prompt:
         limits = shares([len(page.text) for page in self._pages])
         return render(
-            self.prompt,
+            self.prompt_version,
             name=as_data(self.request.name),
             language=self.request.language or context.brand.language or "en",
             country=self.request.country or context.brand.country or "US",
@@ -112,15 +117,18 @@ class AnalyzeBrand(Tool[BrandAnalysisRequest, _Answer]):
             ],
         )
 
-    def schema(self, context: GenerationContext) -> dict[str, Any]:
-        return schema_of(_Answer)
+    @override
+    def response_schema(self, context: GenerationContext) -> dict[str, Any]:
+        return json_schema_of(_Response)
 
-    def read(self, raw: str, context: GenerationContext) -> _Answer:
-        answer = read_shape(_Answer, raw)
+    @override
+    def parse(self, text: str, context: GenerationContext) -> _Response:
+        answer = parse_response(_Response, text)
         answer.guardrails = [line for item in answer.guardrails if (line := clean_line(item)[:1000])]
         return answer
 
-    def problems(self, answer: _Answer, context: GenerationContext) -> list[str]:
+    @override
+    def problems(self, answer: _Response, context: GenerationContext) -> list[str]:
         found: list[str] = []
         for name, text, (least, most) in (
             ("identity", answer.identity, IDENTITY_WORDS),
@@ -128,13 +136,14 @@ class AnalyzeBrand(Tool[BrandAnalysisRequest, _Answer]):
         ):
             if not least <= count_words(text) <= most:
                 found.append(f"{name} has {count_words(text)} words; it needs {least} to {most}")
-        if len(answer.guardrails) < GUARDRAILS:
-            found.append(f"there are {len(answer.guardrails)} guardrails; at least {GUARDRAILS} are needed")
+        if len(answer.guardrails) < MIN_GUARDRAILS:
+            found.append(f"there are {len(answer.guardrails)} guardrails; at least {MIN_GUARDRAILS} are needed")
         return found
 
-    def finish(self, answer: _Answer, context: GenerationContext) -> Finished:
-        if len(answer.guardrails) < GUARDRAILS or not answer.identity.strip():
-            raise malformed("the model's profile is not complete")
+    @override
+    def build_output(self, answer: _Response, context: GenerationContext) -> ToolOutput:
+        if len(answer.guardrails) < MIN_GUARDRAILS or not answer.identity.strip():
+            raise malformed("the profile is not complete")
         country = self.request.country or context.brand.country or "US"
         color = answer.primary_color if re.fullmatch(r"#[0-9A-Fa-f]{6}", answer.primary_color or "") else None
         agencies: dict[str, Priority] = {
@@ -154,8 +163,9 @@ class AnalyzeBrand(Tool[BrandAnalysisRequest, _Answer]):
             confidence=min(1.0, max(0.0, answer.confidence)),
             warnings=self._warnings,
         )
-        return Finished(result, [])
+        return ToolOutput(result, [])
 
-    def may_keep(self, finished: Finished) -> bool:
-        assert isinstance(finished.result, BrandProfile)
-        return finished.result.confidence > KEPT_CONFIDENCE and not self._warnings
+    @override
+    def is_cacheable(self, output: ToolOutput) -> bool:
+        assert isinstance(output.result, BrandProfile)
+        return output.result.confidence > MIN_CACHED_CONFIDENCE and not self._warnings

@@ -1,26 +1,34 @@
-"""reviewClaims and suggestReplacement: what may be said in a market (domain §7)."""
+"""reviewClaims and suggestReplacement: checks and replaces claims for a market (domain §7)."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, override
 
 from pydantic import Field
 
-from lib.ai.context import brand_sections
-from lib.ai.lengths import plain_text, trim_text
 from lib.ai.models import GenerationContext
-from lib.ai.providers import Request
-from lib.ai.rendering import Prompt, as_data, render
-from lib.ai.requests import ClaimReviewRequest, ReplacementRequest
-from lib.ai.results import ClaimReview, Replacement, Replacements, ReviewOfClaim, Verdict
-from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
-from lib.ai.tokens import count_tokens
-from lib.ai.tools.base import Finished, Tool
+from lib.ai.prompts.rendering import Prompt, as_data, render
+from lib.ai.prompts.sections import brand_sections
+from lib.ai.providers import Workload
+from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
+from lib.ai.text.lengths import trim_text
+from lib.ai.text.plain import clean_line, plain_text
+from lib.ai.text.tokens import count_tokens
+from lib.ai.tools.base import BeginOptions, ClaimReviewRecord, GenerationType, Tool, ToolOutput
+from lib.ai.tools.models import (
+    ClaimReview,
+    ClaimReviewRequest,
+    Replacement,
+    ReplacementRequest,
+    Replacements,
+    ReviewOfClaim,
+    Verdict,
+)
 from lib.core.http.errors import NotFound
 
 _WORST: tuple[Verdict, ...] = ("rejected", "needs_revision", "approved")
 
 
 def _words(text: str) -> str:
-    """To look for a claim in a text: without markup, in lower case, with single spaces."""
+    """Normalises a text to look for a claim in it: without markup, in lower case, with single spaces."""
     return " ".join(plain_text(text).lower().split())
 
 
@@ -30,7 +38,7 @@ def _overall(reviews: list[ReviewOfClaim]) -> Verdict:
     return found[0] if found else "approved"
 
 
-class _Review(Shape):
+class _Review(ResponseSchema):
     id: str = Field(description="an id of the list")
     status: Literal["approved", "needs_revision", "rejected"]
     feedback: str
@@ -40,63 +48,71 @@ class _Review(Shape):
     confidence: float = Field(description="from 0 to 1")
 
 
-class _Reviews(Shape):
+class _Reviews(ResponseSchema):
     reviews: list[_Review] = Field(description="one for each id")
 
 
 class ReviewClaims(Tool[ClaimReviewRequest, list[_Review]]):
-    """Stays with one provider, and fails closed: a claim that was not reviewed is not approved."""
+    """Reviews claims with one provider, without a fallback: if it fails, no claim is approved."""
 
-    type: ClassVar[str] = "claim_review"
-    prompt: ClassVar[str] = "review_claims.v1"
-    kind: ClassVar[Request] = Request.COMPLIANCE
+    type: ClassVar[GenerationType] = "claim_review"
+    prompt_version: ClassVar[str] = "review_claims.v1"
+    workload: ClassVar[Workload] = Workload.COMPLIANCE
     temperature: float = 0.3
 
     def __init__(self, request: ClaimReviewRequest) -> None:
         super().__init__(request)
-        # By ids of its own where the caller gave none: a place in a list is what models get wrong.
+        # Claims without an id get one: models confuse positions in a list.
         taken = {claim.id for claim in request.claims}
         free = (name for number in range(1, 200) if (name := f"claim-{number}") not in taken)
         self._claims = {claim.id or next(free): claim.text for claim in request.claims}
 
-    def opening(self) -> dict[str, Any]:
-        opening: dict[str, Any] = {"market": self.request.country, "isApplied": False}
-        return opening | ({"productId": self.request.product_id} if self.request.product_id else {})
+    @override
+    def begin_options(self) -> BeginOptions:
+        return BeginOptions(market=self.request.country, product_id=self.request.product_id, is_applied=False)
 
     @property
-    def completion_tokens(self) -> int:
+    @override
+    def reserved_completion_tokens(self) -> int:
         return min(8000, max(2000, 160 * len(self._claims)))
 
+    @override
     def max_tokens_for(self, context: GenerationContext) -> int:
-        return self.completion_tokens
+        return self.reserved_completion_tokens
 
     @property
-    def source_tokens(self) -> int:
+    @override
+    def reserved_request_tokens(self) -> int:
         return 1500 + sum(count_tokens(text) for text in self._claims.values())
 
-    def direct(self, context: GenerationContext) -> Finished | None:
-        return self.finish([], context) if not self._claims else None
+    @override
+    def output_without_model(self, context: GenerationContext) -> ToolOutput | None:
+        return self.build_output([], context) if not self._claims else None
 
-    def ask(self, context: GenerationContext) -> Prompt:
+    @override
+    def render_prompt(self, context: GenerationContext) -> Prompt:
         return render(
-            self.prompt,
-            **brand_sections(context, self.budget) | {"country": self.request.country},
+            self.prompt_version,
+            **brand_sections(context, self.token_budget) | {"country": self.request.country},
             strictness=self.request.strictness,
             claims=[{"id": as_data(claim), "text": as_data(text)} for claim, text in self._claims.items()],
         )
 
-    def schema(self, context: GenerationContext) -> dict[str, Any]:
-        schema = schema_of(_Reviews)
+    @override
+    def response_schema(self, context: GenerationContext) -> dict[str, Any]:
+        schema = json_schema_of(_Reviews)
         schema["properties"]["reviews"]["items"]["properties"]["id"]["enum"] = list(self._claims)
         return schema
 
-    def read(self, raw: str, context: GenerationContext) -> list[_Review]:
-        reviews = read_shape(_Reviews, raw).reviews
+    @override
+    def parse(self, text: str, context: GenerationContext) -> list[_Review]:
+        reviews = parse_response(_Reviews, text).reviews
         if sorted(review.id for review in reviews) != sorted(self._claims):
-            raise malformed("the model reviewed other claims than those asked for")
+            raise malformed("the model did not review the requested claims")
         return reviews
 
-    def finish(self, answer: list[_Review], context: GenerationContext) -> Finished:
+    @override
+    def build_output(self, answer: list[_Review], context: GenerationContext) -> ToolOutput:
         by_id = {review.id: review for review in answer}
         reviews = [
             ReviewOfClaim(
@@ -114,43 +130,43 @@ class ReviewClaims(Tool[ClaimReviewRequest, list[_Review]]):
         statuses: list[Verdict] = [review.status for review in reviews]
         counts: dict[Verdict, int] = {status: statuses.count(status) for status in _WORST}
         result = ClaimReview(overall=_overall(reviews), counts=counts, reviews=reviews)
-        record: dict[str, Any] = {}
-        said = (
+        text = (
             _words(f"{context.content.title} {context.content.body} {list(context.values.values())}")
             if context.content
             else ""
         )
-        reviews = [review for review in reviews if _words(review.text) in said]
-        if reviews:
-            # What bars publishing that version of the content, until somebody overrides it with a reason: of the claims
-            # that it makes, and of no others that a caller may think of.
-            record["claimReview"] = {
-                "country": self.request.country,
-                "strictness": self.request.strictness,
-                "overall": _overall(reviews),
-                "violations": sum(review.status == "rejected" for review in reviews),
-                "findings": [review.model_dump(mode="json", by_alias=True) for review in reviews],
-            }
-        return Finished(result, [], record=record)
+        # Only claims that the content makes can block the publication of this version.
+        made = [review for review in reviews if _words(review.text) in text]
+        record = ClaimReviewRecord(
+            country=self.request.country,
+            strictness=self.request.strictness,
+            overall=_overall(made),
+            violations=sum(review.status == "rejected" for review in made),
+            findings=made,
+        )
+        return ToolOutput(result, [], claim_review=record if made else None)
 
 
-class _Suggestion(Shape):
+class _Suggestion(ResponseSchema):
     text: str = Field(description="plain text, at most 500 characters")
     status: str = Field(description="allowed, disallowed or mandatory")
     reasoning: str
 
 
-class _Suggestions(Shape):
+class _Suggestions(ResponseSchema):
     suggestions: list[_Suggestion] = Field(description="3 items")
 
 
 class SuggestReplacement(Tool[ReplacementRequest, list[_Suggestion]]):
-    type: ClassVar[str] = "replacement_suggestion"
-    prompt: ClassVar[str] = "suggest_replacement.v1"
-    kind: ClassVar[Request] = Request.COMPLIANCE
+    """Suggests claims in place of one that is not allowed."""
 
-    def opening(self) -> dict[str, Any]:
-        return {"productId": self.request.product_id, "market": self.request.market}
+    type: ClassVar[GenerationType] = "replacement_suggestion"
+    prompt_version: ClassVar[str] = "suggest_replacement.v1"
+    workload: ClassVar[Workload] = Workload.COMPLIANCE
+
+    @override
+    def begin_options(self) -> BeginOptions:
+        return BeginOptions(product_id=self.request.product_id, market=self.request.market)
 
     def _claim(self, context: GenerationContext) -> str:
         claims = context.product.claims if context.product else []
@@ -159,30 +175,33 @@ class SuggestReplacement(Tool[ReplacementRequest, list[_Suggestion]]):
                 return claim.original_text or claim.text
         raise NotFound("claim not found")
 
-    def ask(self, context: GenerationContext) -> Prompt:
+    @override
+    def render_prompt(self, context: GenerationContext) -> Prompt:
         return render(
-            self.prompt,
-            **brand_sections(context, self.budget),
+            self.prompt_version,
+            **brand_sections(context, self.token_budget),
             claim=as_data(self._claim(context)),
             count=self.request.max_suggestions,
         )
 
-    def schema(self, context: GenerationContext) -> dict[str, Any]:
-        return schema_of(_Suggestions)
+    @override
+    def response_schema(self, context: GenerationContext) -> dict[str, Any]:
+        return json_schema_of(_Suggestions)
 
-    def read(self, raw: str, context: GenerationContext) -> list[_Suggestion]:
-        return read_shape(_Suggestions, raw).suggestions
+    @override
+    def parse(self, text: str, context: GenerationContext) -> list[_Suggestion]:
+        return parse_response(_Suggestions, text).suggestions
 
     def _usable(self, answer: list[_Suggestion], context: GenerationContext) -> list[Replacement]:
-        """Of a status that there is, and another text than what may not be said."""
+        """Returns the suggestions with a known status and a text that is not disallowed in the market."""
         product = context.product
         assert product is not None
-        barred = {claim.text.strip().lower() for claim in product.claims if claim.status == "disallowed"}
-        barred.add(self._claim(context).strip().lower())
+        disallowed = {claim.text.strip().lower() for claim in product.claims if claim.status == "disallowed"}
+        disallowed.add(self._claim(context).strip().lower())
         usable: dict[str, Replacement] = {}
         for item in answer:
             text = trim_text(clean_line(item.text), 500)
-            if text and text.lower() not in barred and item.status in ("allowed", "disallowed", "mandatory"):
+            if text and text.lower() not in disallowed and item.status in ("allowed", "disallowed", "mandatory"):
                 usable.setdefault(
                     text.lower(),
                     Replacement.model_validate(
@@ -191,8 +210,10 @@ class SuggestReplacement(Tool[ReplacementRequest, list[_Suggestion]]):
                 )
         return list(usable.values())[: self.request.max_suggestions]
 
+    @override
     def problems(self, answer: list[_Suggestion], context: GenerationContext) -> list[str]:
-        return [] if self._usable(answer, context) else ["there is no suggestion that may be used"]
+        return [] if self._usable(answer, context) else ["there is no usable suggestion"]
 
-    def finish(self, answer: list[_Suggestion], context: GenerationContext) -> Finished:
-        return Finished(Replacements(claim=self._claim(context), suggestions=self._usable(answer, context)), [])
+    @override
+    def build_output(self, answer: list[_Suggestion], context: GenerationContext) -> ToolOutput:
+        return ToolOutput(Replacements(claim=self._claim(context), suggestions=self._usable(answer, context)), [])

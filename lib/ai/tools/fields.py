@@ -1,24 +1,25 @@
-"""The output fields of a template, as a model is asked for them and as they come back."""
+"""Describes the output fields of a template in prompts and schemas, and reads, measures and cuts their values."""
 
 from typing import Any
 from uuid import uuid4
 
 from pydantic_core import from_json
 
-from lib.ai.context import brand_sections
-from lib.ai.interpolation import interpolate, placeholders
-from lib.ai.lengths import count_words, plain_text, trim_html, trim_text
 from lib.ai.models import GenerationContext, OutputField
-from lib.ai.rendering import as_data
-from lib.ai.results import RetryCandidate
-from lib.ai.shapes import malformed
+from lib.ai.prompts.placeholders import interpolate, placeholders
+from lib.ai.prompts.rendering import as_data
+from lib.ai.prompts.sections import TokenBudget, brand_sections
+from lib.ai.providers.response_schema import malformed
+from lib.ai.text.lengths import count_words, trim_html, trim_text
+from lib.ai.text.plain import plain_text
+from lib.ai.tools.models import RetryCandidate
 from lib.core.security.html import clean_value, sanitize_html
 
 type Values = dict[str, Any]
 
 
 def bounds_of(field: OutputField) -> str:
-    """In words, as a prompt says them."""
+    """Describes the bounds of a field in words; empty if it has none."""
     parts: list[str] = []
     if field.limit and field.min_chars:
         parts.append(f"{field.min_chars} to {field.limit} characters")
@@ -34,10 +35,12 @@ def bounds_of(field: OutputField) -> str:
 
 
 def kind_of(field: OutputField) -> str:
+    """Describes the kind of a field in words."""
     return "HTML" if field.is_html else "questions and answers" if field.type == "faq" else "plain text"
 
 
 def field_schema(field: OutputField) -> dict[str, Any]:
+    """Returns the JSON schema of a field's value."""
     described = ", ".join(part for part in (f"{field.name}: {kind_of(field)}", bounds_of(field)) if part)
     if field.type != "faq":
         return {"type": "string", "description": described}
@@ -51,6 +54,7 @@ def field_schema(field: OutputField) -> dict[str, Any]:
 
 
 def fields_schema(fields: list[OutputField]) -> dict[str, Any]:
+    """Returns the JSON schema of an object with a property for each field."""
     return {
         "type": "object",
         "properties": {field.id: field_schema(field) for field in fields},
@@ -60,7 +64,7 @@ def fields_schema(fields: list[OutputField]) -> dict[str, Any]:
 
 
 def prompt_values(context: GenerationContext, sections: dict[str, Any], *, is_single: bool) -> dict[str, Any]:
-    """The fields to write as the prompt lists them, each with what it wants attached."""
+    """Returns the fields to write as the prompt lists them, each with the sections that are attached to it."""
     assert context.template is not None
     known = placeholders(context, context.values, is_single=is_single)
     attached = sections["attached"]
@@ -81,7 +85,7 @@ def prompt_values(context: GenerationContext, sections: dict[str, Any], *, is_si
 
 
 def shown(value: Any) -> str:
-    """A value of a field as a prompt shows it."""
+    """Formats the value of a field for a prompt."""
     if isinstance(value, dict):
         entries: Any = value.get("entries") or []
         return "; ".join(f"{entry.get('question', '')} {entry.get('answerPlain', '')}" for entry in entries)
@@ -90,14 +94,14 @@ def shown(value: Any) -> str:
 
 def _faq(entries: Any, field: OutputField) -> dict[str, Any]:
     if not isinstance(entries, list):
-        raise malformed(f"the model's {field.id} is not a list")
+        raise malformed(f"{field.id} is not a list")
     read: list[dict[str, str]] = []
     for entry in entries[:100]:
         if not isinstance(entry, dict) or set(entry) != {"question", "answer"}:
-            raise malformed(f"the model's {field.id} has an entry of another shape")
+            raise malformed(f"{field.id} has an entry that is not {{question, answer}}")
         question, answer = entry["question"], entry["answer"]
         if not isinstance(question, str) or not isinstance(answer, str):
-            raise malformed(f"the model's {field.id} has an entry of another shape")
+            raise malformed(f"{field.id} has an entry that is not {{question, answer}}")
         markup = sanitize_html(answer.replace("\x00", "").strip())
         read.append(
             {
@@ -112,7 +116,7 @@ def _faq(entries: Any, field: OutputField) -> dict[str, Any]:
 
 def _text(value: Any, field: OutputField) -> str:
     if not isinstance(value, str):
-        raise malformed(f"the model's {field.id} is not a text")
+        raise malformed(f"{field.id} is not a text")
     text = value.replace("\x00", "").strip()
     if field.is_html:
         return sanitize_html(text, tags=field.allowed_tags)
@@ -120,9 +124,9 @@ def _text(value: Any, field: OutputField) -> str:
 
 
 def read_fields(answer: Any, fields: list[OutputField]) -> Values:
-    """Sanitised, of the right kind; not yet within their bounds. Raises ProviderError for any other shape."""
+    """Sanitises the values of an answer, not yet within their bounds. Raises ProviderError (malformed)."""
     if not isinstance(answer, dict) or set(answer) != {field.id for field in fields}:
-        raise malformed("the model answered with other fields than those asked for")
+        raise malformed("the model did not return the requested fields")
     return {
         field.id: _faq(answer[field.id], field) if field.type == "faq" else _text(answer[field.id], field)
         for field in fields
@@ -130,11 +134,12 @@ def read_fields(answer: Any, fields: list[OutputField]) -> Values:
 
 
 def visible(value: Any, field: OutputField) -> str:
+    """Returns the text of a value that readers see."""
     return plain_text(value) if field.is_html else shown(value)
 
 
 def measure(values: Values, fields: list[OutputField]) -> list[tuple[RetryCandidate, str]]:
-    """What is out of bounds, and how far."""
+    """Returns the fields that are out of bounds, each with the problem in words."""
     found: list[tuple[RetryCandidate, str]] = []
     for field in fields:
         text = visible(values[field.id], field)
@@ -151,7 +156,7 @@ def measure(values: Values, fields: list[OutputField]) -> list[tuple[RetryCandid
 
 
 def trim(values: Values, fields: list[OutputField]) -> Values:
-    """What is too long is cut where a reader can bear it; what is too short stays, for the caller to see."""
+    """Cuts values that are too long, after a word. Values that are too short stay as they are."""
     trimmed = dict(values)
     for field in fields:
         value = trimmed[field.id]
@@ -167,8 +172,8 @@ def trim(values: Values, fields: list[OutputField]) -> Values:
     return trimmed
 
 
-def writing_sections(context: GenerationContext, budget: Any) -> dict[str, Any]:
-    """All that the prompts of the writing tools have in common."""
+def writing_sections(context: GenerationContext, budget: TokenBudget) -> dict[str, Any]:
+    """Returns the values that the prompts of all writing tools use."""
     assert context.template is not None
     sections = brand_sections(context, budget, fields=context.template.output_fields)
     inputs = [
@@ -190,9 +195,9 @@ def writing_sections(context: GenerationContext, budget: Any) -> dict[str, Any]:
 
 
 class GrowingFields:
-    """Tells, piece by piece, which field grew by what: the raw text, not yet checked or sanitised.
+    """Splits a streamed JSON answer into the growing texts of its fields, which are not checked or sanitised yet.
 
-    The fields are members of ``container``, or of the answer itself without one.
+    The fields are members of the property ``container``, or of the answer itself if it is None.
     """
 
     def __init__(self, names: list[str], container: str | None) -> None:
@@ -201,13 +206,15 @@ class GrowingFields:
         self.restart()
 
     def restart(self) -> None:
-        self._raw = ""
+        """Forgets what was read: another provider starts again."""
+        self._json = ""
         self._seen = dict.fromkeys(self._names, "")
 
     def feed(self, text: str) -> list[tuple[str, str]]:
-        self._raw += text
+        """Adds a piece of the answer; returns the fields that grew, each with its new text."""
+        self._json += text
         try:
-            parsed: Any = from_json(self._raw, allow_partial="trailing-strings")
+            parsed: Any = from_json(self._json, allow_partial="trailing-strings")
         except ValueError:
             return []
         if self._container is not None:

@@ -1,40 +1,36 @@
-"""checkGuardrails: a text held against the rules of its brand, and how much it sounds like it."""
+"""checkGuardrails: checks a text against the rules of its brand (domain §7)."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
-from lib.ai.guardrails import (
-    MAX_TOKENS,
-    CheckAnswer,
-    check_by_rule,
-    check_prompt,
-    merged,
-    read_check,
-)
-from lib.ai.lengths import plain_text
+from lib.ai.guardrails.model_check import MAX_TOKENS, check_prompt, check_schema, parse_check
+from lib.ai.guardrails.models import GuardrailCheck
+from lib.ai.guardrails.rules import check_by_rule, merged
 from lib.ai.models import GenerationContext
-from lib.ai.rendering import Prompt
-from lib.ai.requests import GuardrailRequest
-from lib.ai.results import GuardrailCheck
-from lib.ai.shapes import schema_of
-from lib.ai.tokens import count_tokens
-from lib.ai.tools.base import Finished, Tool
+from lib.ai.prompts.rendering import Prompt
+from lib.ai.text.plain import plain_text
+from lib.ai.text.tokens import count_tokens
+from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
 from lib.ai.tools.fields import shown
+from lib.ai.tools.models import GuardrailRequest
 from lib.core.http.errors import Unprocessable
 
 
 class CheckGuardrails(Tool[GuardrailRequest, GuardrailCheck]):
-    type: ClassVar[str] = "guardrail_check"
-    prompt: ClassVar[str] = "check_guardrails.v1"
-    attempts: ClassVar[int] = 1
+    """Checks a text by rule and by a model, and rates how much it sounds like the brand."""
+
+    type: ClassVar[GenerationType] = "guardrail_check"
+    prompt_version: ClassVar[str] = "check_guardrails.v1"
+    max_attempts: ClassVar[int] = 1
     temperature: float = 0.0
     max_tokens: ClassVar[int] = MAX_TOKENS
 
-    def opening(self) -> dict[str, Any]:
-        asked = {"productId": self.request.product_id, "market": self.request.market, "isApplied": False}
-        return {name: value for name, value in asked.items() if value is not None}
+    @override
+    def begin_options(self) -> BeginOptions:
+        return BeginOptions(product_id=self.request.product_id, market=self.request.market, is_applied=False)
 
     @property
-    def source_tokens(self) -> int:
+    @override
+    def reserved_request_tokens(self) -> int:
         return 1500 + count_tokens(self.request.text or "")
 
     def _texts(self, context: GenerationContext) -> list[str]:
@@ -47,18 +43,22 @@ class CheckGuardrails(Tool[GuardrailRequest, GuardrailCheck]):
             raise Unprocessable("the content has no text yet")
         return found
 
-    def ask(self, context: GenerationContext) -> Prompt:
-        return check_prompt(self._texts(context), context, self.budget)
+    @override
+    def render_prompt(self, context: GenerationContext) -> Prompt:
+        return check_prompt(self._texts(context), context, self.token_budget)
 
-    def schema(self, context: GenerationContext) -> dict[str, Any]:
-        return schema_of(CheckAnswer)
+    @override
+    def response_schema(self, context: GenerationContext) -> dict[str, Any]:
+        return check_schema()
 
-    def read(self, raw: str, context: GenerationContext) -> GuardrailCheck:
-        return read_check(raw, self._texts(context), context)
+    @override
+    def parse(self, text: str, context: GenerationContext) -> GuardrailCheck:
+        return parse_check(text, self._texts(context), context)
 
-    def finish(self, answer: GuardrailCheck, context: GenerationContext) -> Finished:
+    @override
+    def build_output(self, answer: GuardrailCheck, context: GenerationContext) -> ToolOutput:
         texts = self._texts(context)
         answer.violations = merged(check_by_rule(texts, context), answer.violations)
-        # A fifth of the content's score (domain §3), of the version that was looked at.
-        record = {"alignment": answer.alignment} if self.request.content_id and self.request.text is None else {}
-        return Finished(answer, [], record=record)
+        # The text is that of the content, whose score the alignment is a part of.
+        is_of_content = self.request.content_id is not None and self.request.text is None
+        return ToolOutput(answer, [], alignment=answer.alignment if is_of_content else None)

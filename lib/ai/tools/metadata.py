@@ -1,29 +1,29 @@
-"""generateMetadata: what a search engine shows of a page or a text (domain §7)."""
+"""generateMetadata: writes what a search engine shows of a page or a text (domain §7)."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, override
 
 from pydantic import Field
 
-from lib.ai.context import brand_sections
-from lib.ai.lengths import plain_text, trim_text
 from lib.ai.models import GenerationContext
-from lib.ai.pages import Page, fetch_page
-from lib.ai.rendering import Prompt, as_data, render
-from lib.ai.requests import MetadataRequest
-from lib.ai.results import PageMetadata
-from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
-from lib.ai.tokens import count_tokens
-from lib.ai.tools.base import Finished, Tool
+from lib.ai.prompts.rendering import Prompt, as_data, render
+from lib.ai.prompts.sections import brand_sections
+from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
+from lib.ai.sources.pages import WebPage, fetch_page
+from lib.ai.text.lengths import trim_text
+from lib.ai.text.plain import clean_line, plain_text
+from lib.ai.text.tokens import count_tokens
+from lib.ai.tools.base import BeginOptions, ContentProposal, GenerationType, Tool, ToolOutput
 from lib.ai.tools.fields import shown
+from lib.ai.tools.models import MetadataRequest, PageMetadata
 from lib.core.http.errors import Unprocessable
 from lib.core.security.web import FetchRefused
 
-TITLE: Final = (45, 60)
-DESCRIPTION: Final = (150, 160)
+TITLE_CHARACTERS: Final = (45, 60)
+DESCRIPTION_CHARACTERS: Final = (150, 160)
 PAGE_CHARACTERS: Final = 3000
 
 
-class _Answer(Shape):
+class _Response(ResponseSchema):
     title: str = Field(description="plain text, 45 to 50 characters")
     description: str = Field(description="plain text, 150 to 160 characters")
     keywords: list[str] = Field(description="5 items")
@@ -31,25 +31,30 @@ class _Answer(Shape):
     analysis: str = Field(description="plain text, at most 300 characters")
 
 
-class GenerateMetadata(Tool[MetadataRequest, _Answer]):
-    type: ClassVar[str] = "metadata_generation"
-    prompt: ClassVar[str] = "generate_metadata.v1"
-    attempts: ClassVar[int] = 3
-    requires: ClassVar[tuple[str, ...]] = ("language", "country")
+class GenerateMetadata(Tool[MetadataRequest, _Response]):
+    """Writes the metadata of one page of a request, or of its text or content."""
+
+    type: ClassVar[GenerationType] = "metadata_generation"
+    prompt_version: ClassVar[str] = "generate_metadata.v1"
+    max_attempts: ClassVar[int] = 3
+    required_brand_fields: ClassVar[tuple[str, ...]] = ("language", "country")
     max_tokens: ClassVar[int] = 500
 
     def __init__(self, request: MetadataRequest, url: str | None = None) -> None:
         super().__init__(request)
         self.url = url
-        self._page: Page | None = None
+        self._page: WebPage | None = None
 
-    def opening(self) -> dict[str, Any]:
-        return {"isApplied": self.request.apply}
+    @override
+    def begin_options(self) -> BeginOptions:
+        return BeginOptions(is_applied=self.request.apply)
 
     @property
-    def source_tokens(self) -> int:
+    @override
+    def reserved_request_tokens(self) -> int:
         return 1500 + count_tokens(self.request.content or "")
 
+    @override
     async def prepare(self, context: GenerationContext) -> None:
         if self.url is None:
             return
@@ -72,40 +77,45 @@ class GenerateMetadata(Tool[MetadataRequest, _Answer]):
             raise Unprocessable("the content has no text yet")
         return content.title, text
 
-    def ask(self, context: GenerationContext) -> Prompt:
+    @override
+    def render_prompt(self, context: GenerationContext) -> Prompt:
         title, text = self._source(context)
         return render(
-            self.prompt,
-            **brand_sections(context, self.budget),
+            self.prompt_version,
+            **brand_sections(context, self.token_budget),
             title=as_data(title),
-            text=self.budget.text("page", as_data(text)),
+            text=self.token_budget.text("page", as_data(text)),
             keywords=[as_data(keyword) for keyword in self.request.keywords],
             intent=as_data(self.request.intent),
         )
 
-    def schema(self, context: GenerationContext) -> dict[str, Any]:
-        return schema_of(_Answer)
+    @override
+    def response_schema(self, context: GenerationContext) -> dict[str, Any]:
+        return json_schema_of(_Response)
 
-    def read(self, raw: str, context: GenerationContext) -> _Answer:
-        answer = read_shape(_Answer, raw)
+    @override
+    def parse(self, text: str, context: GenerationContext) -> _Response:
+        answer = parse_response(_Response, text)
         answer.title, answer.description = clean_line(answer.title), clean_line(answer.description)
         return answer
 
-    def problems(self, answer: _Answer, context: GenerationContext) -> list[str]:
+    @override
+    def problems(self, answer: _Response, context: GenerationContext) -> list[str]:
         found: list[str] = []
         for name, text, (least, most) in (
-            ("title", answer.title, TITLE),
-            ("description", answer.description, DESCRIPTION),
+            ("title", answer.title, TITLE_CHARACTERS),
+            ("description", answer.description, DESCRIPTION_CHARACTERS),
         ):
             if not least <= len(text) <= most:
                 found.append(f"{name} has {len(text)} characters; it needs {least} to {most}")
         return found
 
-    def finish(self, answer: _Answer, context: GenerationContext) -> Finished:
-        title = trim_text(answer.title, TITLE[1])
-        description = trim_text(answer.description, DESCRIPTION[1])
+    @override
+    def build_output(self, answer: _Response, context: GenerationContext) -> ToolOutput:
+        title = trim_text(answer.title, TITLE_CHARACTERS[1])
+        description = trim_text(answer.description, DESCRIPTION_CHARACTERS[1])
         if not title or not description:
-            raise malformed("the model's title or description is empty")
+            raise malformed("the title or the description is empty")
         keywords = list(dict.fromkeys(clean_line(keyword)[:50] for keyword in answer.keywords if keyword.strip()))[:10]
         result = PageMetadata(
             url=self.url,
@@ -113,11 +123,12 @@ class GenerateMetadata(Tool[MetadataRequest, _Answer]):
             description=description,
             keywords=keywords,
             alternatives=[
-                trim_text(clean_line(item), TITLE[1]) for item in answer.alternatives[:5] if clean_line(item)
+                trim_text(clean_line(item), TITLE_CHARACTERS[1]) for item in answer.alternatives[:5] if clean_line(item)
             ],
             analysis=clean_line(answer.analysis)[:1000],
         )
         proposal = None
         if self.request.apply:
-            proposal = {"metadata": {"metaTitle": title, "metaDescription": description, "keywords": keywords}}
-        return Finished(result, [title, description], proposal)
+            metadata = {"metaTitle": title, "metaDescription": description, "keywords": keywords}
+            proposal = ContentProposal(metadata=metadata)
+        return ToolOutput(result, [title, description], proposal)

@@ -1,45 +1,49 @@
-"""suggestTitles and extractKeywords (domain §7)."""
+"""suggestTitles and extractKeywords: suggests titles, and finds the keywords of a text (domain §7)."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, override
 
 from pydantic import Field
 
-from lib.ai.context import brand_sections
-from lib.ai.lengths import plain_text, trim_text
 from lib.ai.models import GenerationContext
-from lib.ai.rendering import Prompt, as_data, render
-from lib.ai.requests import KeywordsRequest, TitlesRequest
-from lib.ai.results import Keywords, Titles
-from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
-from lib.ai.tokens import count_tokens
-from lib.ai.tools.base import Finished, Tool
+from lib.ai.prompts.rendering import Prompt, as_data, render
+from lib.ai.prompts.sections import brand_sections
+from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
+from lib.ai.text.lengths import trim_text
+from lib.ai.text.plain import clean_line, plain_text
+from lib.ai.text.tokens import count_tokens
+from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
 from lib.ai.tools.fields import shown
+from lib.ai.tools.models import Keywords, KeywordsRequest, Titles, TitlesRequest
 from lib.core.http.errors import Unprocessable
 
 HEADLINE_CHARACTERS: Final = 60
 MIN_KEYWORDS: Final = 5
 MAX_KEYWORDS: Final = 10
 KEYWORD_WORDS: Final = 4
-# What a title may not have, here as in a content.
+# Characters that the title of a content must not contain.
 _NO_MARKUP: Final = {ord("<"): None, ord(">"): None}
 
 
-class _Titles(Shape):
+class _Titles(ResponseSchema):
     titles: list[str] = Field(description="each plain text, at most 60 characters")
 
 
 class SuggestTitles(Tool[TitlesRequest, list[str]]):
-    type: ClassVar[str] = "title_suggestion"
-    prompt: ClassVar[str] = "suggest_titles.v1"
-    attempts: ClassVar[int] = 3
-    requires: ClassVar[tuple[str, ...]] = ("language", "country")
+    """Suggests different titles."""
+
+    type: ClassVar[GenerationType] = "title_suggestion"
+    prompt_version: ClassVar[str] = "suggest_titles.v1"
+    max_attempts: ClassVar[int] = 3
+    required_brand_fields: ClassVar[tuple[str, ...]] = ("language", "country")
     max_tokens: ClassVar[int] = 300
 
-    def opening(self) -> dict[str, Any]:
-        return {"topic": (self.request.topic or self.request.content or "")[:2000]}
+    @override
+    def begin_options(self) -> BeginOptions:
+        return BeginOptions(topic=(self.request.topic or self.request.content or "")[:2000])
 
     @property
-    def source_tokens(self) -> int:
+    @override
+    def reserved_request_tokens(self) -> int:
         return 1500 + count_tokens(self.request.content or "")
 
     def _text(self, context: GenerationContext) -> str:
@@ -47,30 +51,34 @@ class SuggestTitles(Tool[TitlesRequest, list[str]]):
             return self.request.content or ""
         return plain_text(f"{context.content.body} {' '.join(map(shown, context.values.values()))}")
 
-    def ask(self, context: GenerationContext) -> Prompt:
+    @override
+    def render_prompt(self, context: GenerationContext) -> Prompt:
         text = self._text(context)
         topic = self.request.topic or (context.content.title if context.content else "")
         if not text and not topic:
             raise Unprocessable("the content has no text yet")
         return render(
-            self.prompt,
-            **brand_sections(context, self.budget),
+            self.prompt_version,
+            **brand_sections(context, self.token_budget),
             count=self.request.count,
             topic=as_data(topic),
-            text=self.budget.text("page", as_data(text)),
+            text=self.token_budget.text("page", as_data(text)),
             keywords=[as_data(keyword) for keyword in self.request.keywords],
         )
 
-    def schema(self, context: GenerationContext) -> dict[str, Any]:
-        schema = schema_of(_Titles)
+    @override
+    def response_schema(self, context: GenerationContext) -> dict[str, Any]:
+        schema = json_schema_of(_Titles)
         described = f"{self.request.count} items, each plain text, at most {HEADLINE_CHARACTERS} characters"
         schema["properties"]["titles"]["description"] = described
         return schema
 
-    def read(self, raw: str, context: GenerationContext) -> list[str]:
-        titles = (clean_line(title.translate(_NO_MARKUP)) for title in read_shape(_Titles, raw).titles)
+    @override
+    def parse(self, text: str, context: GenerationContext) -> list[str]:
+        titles = (clean_line(title.translate(_NO_MARKUP)) for title in parse_response(_Titles, text).titles)
         return list({title.casefold(): title for title in titles if title}.values())
 
+    @override
     def problems(self, answer: list[str], context: GenerationContext) -> list[str]:
         found = [
             f'"{title[:80]}" has {len(title)} characters; at most {HEADLINE_CHARACTERS} are needed'
@@ -81,43 +89,51 @@ class SuggestTitles(Tool[TitlesRequest, list[str]]):
             found.append(f"there are {len(answer)} different titles; {self.request.count} are needed")
         return found
 
-    def finish(self, answer: list[str], context: GenerationContext) -> Finished:
+    @override
+    def build_output(self, answer: list[str], context: GenerationContext) -> ToolOutput:
         trimmed = [trim_text(title, HEADLINE_CHARACTERS) for title in answer]
         titles = list({title.casefold(): title for title in trimmed}.values())[: self.request.count]
         if len(titles) < self.request.count:
-            raise malformed("the model gave fewer titles than were asked for")
-        return Finished(Titles(titles=titles), titles)
+            raise malformed("the model returned fewer titles than requested")
+        return ToolOutput(Titles(titles=titles), titles)
 
 
-class _Keywords(Shape):
+class _Keywords(ResponseSchema):
     keywords: list[str] = Field(description="6 items")
 
 
 class ExtractKeywords(Tool[KeywordsRequest, list[str]]):
-    type: ClassVar[str] = "keyword_extraction"
-    prompt: ClassVar[str] = "extract_keywords.v1"
-    requires: ClassVar[tuple[str, ...]] = ("language", "country")
+    """Finds phrases by which readers would search for a text."""
+
+    type: ClassVar[GenerationType] = "keyword_extraction"
+    prompt_version: ClassVar[str] = "extract_keywords.v1"
+    required_brand_fields: ClassVar[tuple[str, ...]] = ("language", "country")
     max_tokens: ClassVar[int] = 300
 
     @property
-    def source_tokens(self) -> int:
+    @override
+    def reserved_request_tokens(self) -> int:
         return 1500 + count_tokens(self.request.content)
 
-    def ask(self, context: GenerationContext) -> Prompt:
+    @override
+    def render_prompt(self, context: GenerationContext) -> Prompt:
         return render(
-            self.prompt,
+            self.prompt_version,
             brand_name=as_data(context.brand.name),
             language=context.brand.language,
             text=as_data(plain_text(self.request.content)),
         )
 
-    def schema(self, context: GenerationContext) -> dict[str, Any]:
-        return schema_of(_Keywords)
+    @override
+    def response_schema(self, context: GenerationContext) -> dict[str, Any]:
+        return json_schema_of(_Keywords)
 
-    def read(self, raw: str, context: GenerationContext) -> list[str]:
-        phrases = (clean_line(phrase.translate(_NO_MARKUP)) for phrase in read_shape(_Keywords, raw).keywords)
+    @override
+    def parse(self, text: str, context: GenerationContext) -> list[str]:
+        phrases = (clean_line(phrase.translate(_NO_MARKUP)) for phrase in parse_response(_Keywords, text).keywords)
         return list({phrase.casefold(): phrase for phrase in phrases if phrase}.values())
 
+    @override
     def problems(self, answer: list[str], context: GenerationContext) -> list[str]:
         found: list[str] = []
         if len(answer) < MIN_KEYWORDS:
@@ -128,9 +144,10 @@ class ExtractKeywords(Tool[KeywordsRequest, list[str]]):
             if len(phrase.split()) > KEYWORD_WORDS
         ]
 
-    def finish(self, answer: list[str], context: GenerationContext) -> Finished:
+    @override
+    def build_output(self, answer: list[str], context: GenerationContext) -> ToolOutput:
         keywords = [trim_text(" ".join(phrase.split()[:KEYWORD_WORDS]), 100) for phrase in answer]
         keywords = list({phrase.casefold(): phrase for phrase in keywords}.values())[:MAX_KEYWORDS]
         if len(keywords) < MIN_KEYWORDS:
-            raise malformed("the model found fewer keywords than are needed")
-        return Finished(Keywords(keywords=keywords), keywords)
+            raise malformed(f"the model returned fewer than {MIN_KEYWORDS} keywords")
+        return ToolOutput(Keywords(keywords=keywords), keywords)

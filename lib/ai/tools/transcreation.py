@@ -1,36 +1,36 @@
-"""transcreateContent: a text in another language and culture, not word for word (domain §7)."""
+"""transcreateContent: adapts a text to another language and culture (domain §7)."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from pydantic import Field
 
-from lib.ai.context import brand_sections
 from lib.ai.models import GenerationContext
-from lib.ai.providers import Capability, Request
-from lib.ai.rendering import Prompt, as_data, render
-from lib.ai.requests import TranscreateRequest
-from lib.ai.results import Adaptation, Scores, Transcreation
-from lib.ai.shapes import Shape, clean_line, malformed, read_shape, schema_of
-from lib.ai.tokens import count_tokens
-from lib.ai.tools.base import Finished, Tool
+from lib.ai.prompts.rendering import Prompt, as_data, render
+from lib.ai.prompts.sections import brand_sections
+from lib.ai.providers import Capability, Workload
+from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
+from lib.ai.text.plain import clean_line
+from lib.ai.text.tokens import count_tokens
+from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
+from lib.ai.tools.models import Adaptation, Scores, TranscreateRequest, Transcreation
 from lib.core.http.errors import Unprocessable
 from lib.core.security.html import is_markup, sanitize_html, visible_text
 
 
-class _Adaptation(Shape):
+class _Adaptation(ResponseSchema):
     original: str
     adapted: str
     reason: str
 
 
-class _Scores(Shape):
+class _Scores(ResponseSchema):
     fluency: float = Field(description="from 0 to 1")
     fidelity: float = Field(description="from 0 to 1")
     cultural_fit: float = Field(description="from 0 to 1")
     brand_voice: float = Field(description="from 0 to 1")
 
 
-class _Answer(Shape):
+class _Response(ResponseSchema):
     text: str = Field(description="the text, of about its length")
     adaptations: list[_Adaptation] = Field(description="may be empty")
     scores: _Scores
@@ -41,40 +41,44 @@ def _share(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-class Transcreate(Tool[TranscreateRequest, _Answer]):
-    type: ClassVar[str] = "transcreation"
-    prompt: ClassVar[str] = "transcreate.v1"
-    kind: ClassVar[Request] = Request.WRITING
-    needed: ClassVar[frozenset[Capability]] = frozenset({Capability.STREAM, Capability.STRUCTURED})
+class Transcreate(Tool[TranscreateRequest, _Response]):
+    """Adapts a text; HTML stays HTML."""
+
+    type: ClassVar[GenerationType] = "transcreation"
+    prompt_version: ClassVar[str] = "transcreate.v1"
+    workload: ClassVar[Workload] = Workload.WRITING
+    capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.STREAM, Capability.STRUCTURED})
     max_tokens: ClassVar[int] = 1500
 
-    def opening(self) -> dict[str, Any]:
-        return (
-            {"topic": self.request.content[:2000], "market": self.request.country}
-            if self.request.country
-            else {"topic": self.request.content[:2000]}
-        )
+    @override
+    def begin_options(self) -> BeginOptions:
+        return BeginOptions(topic=self.request.content[:2000], market=self.request.country)
 
     @property
-    def requires(self) -> tuple[str, ...]:  # pyright: ignore[reportIncompatibleVariableOverride] - by what is asked
-        asked = {"language": self.request.target_language, "country": self.request.country}
-        return tuple(name for name, given in asked.items() if given is None)
+    @override
+    def required_brand_fields(self) -> tuple[str, ...]:  # pyright: ignore[reportIncompatibleVariableOverride] - by request
+        given = {"language": self.request.target_language, "country": self.request.country}
+        return tuple(name for name, value in given.items() if value is None)
 
     @property
-    def is_checked(self) -> bool:
+    @override
+    def is_checked_by_model(self) -> bool:
         return self.request.check_guardrails
 
     @property
-    def source_tokens(self) -> int:
+    @override
+    def reserved_request_tokens(self) -> int:
         return 1500 + count_tokens(self.request.content)
 
     @property
-    def completion_tokens(self) -> int:
-        # The text in its new language may be longer by a half; 1500 is for texts of the usual length.
+    @override
+    def reserved_completion_tokens(self) -> int:
+        # The adapted text may be longer by half; 1,500 tokens are for texts of the usual length.
         return min(12_000, max(self.max_tokens, round(count_tokens(self.request.content) * 1.5) + 600))
 
+    @override
     def max_tokens_for(self, context: GenerationContext) -> int:
-        return self.completion_tokens
+        return self.reserved_completion_tokens
 
     def _target(self, context: GenerationContext) -> tuple[str, str]:
         language = self.request.target_language or context.brand.language
@@ -83,14 +87,15 @@ class Transcreate(Tool[TranscreateRequest, _Answer]):
         assert country is not None
         return language, country
 
-    def ask(self, context: GenerationContext) -> Prompt:
+    @override
+    def render_prompt(self, context: GenerationContext) -> Prompt:
         language, country = self._target(context)
-        text = self.budget.text("text", as_data(self.request.content))
-        if self.budget.omissions:
-            raise Unprocessable("the text is too long to be carried over in one piece")
+        text = self.token_budget.text("text", as_data(self.request.content))
+        if self.token_budget.omissions:
+            raise Unprocessable("the text is too long to be transcreated in one piece")
         return render(
-            self.prompt,
-            **brand_sections(context, self.budget),
+            self.prompt_version,
+            **brand_sections(context, self.token_budget),
             text=text,
             is_html=is_markup(self.request.content),
             source_language=self.request.source_language,
@@ -99,31 +104,43 @@ class Transcreate(Tool[TranscreateRequest, _Answer]):
             options=self.request.options.model_dump(),
         )
 
-    def schema(self, context: GenerationContext) -> dict[str, Any]:
-        return schema_of(_Answer)
+    @override
+    def response_schema(self, context: GenerationContext) -> dict[str, Any]:
+        return json_schema_of(_Response)
 
-    def read(self, raw: str, context: GenerationContext) -> _Answer:
-        return read_shape(_Answer, raw)
+    @override
+    def parse(self, text: str, context: GenerationContext) -> _Response:
+        return parse_response(_Response, text)
 
-    def problems(self, answer: _Answer, context: GenerationContext) -> list[str]:
-        asked, given = len(visible_text(self.request.content)), len(visible_text(answer.text))
-        if not given:
+    @override
+    def problems(self, answer: _Response, context: GenerationContext) -> list[str]:
+        length = len(visible_text(answer.text))
+        if not length:
             return ["text is empty"]
-        if self.request.options.keep_length and not asked * 0.8 <= given <= asked * 1.2:
-            return [f"text has {given} characters; it needs about {asked}"]
+        if not self._keeps_length(length):
+            return [f"text has {length} characters; it needs about {self._source_length}"]
         return []
 
-    def finish(self, answer: _Answer, context: GenerationContext) -> Finished:
+    @property
+    def _source_length(self) -> int:
+        return len(visible_text(self.request.content))
+
+    def _keeps_length(self, length: int) -> bool:
+        source = self._source_length
+        return not self.request.options.keep_length or source * 0.8 <= length <= source * 1.2
+
+    @override
+    def build_output(self, answer: _Response, context: GenerationContext) -> ToolOutput:
         text = answer.text.replace("\x00", "").strip()
         if is_markup(self.request.content) or is_markup(text):
             text = sanitize_html(text)
         if not visible_text(text).strip():
-            raise malformed("the model's text is empty")
+            raise malformed("the text is empty")
         language, country = self._target(context)
         warnings = [clean_line(warning)[:500] for warning in answer.warnings[:20] if warning.strip()]
-        asked, given = len(visible_text(self.request.content)), len(visible_text(text))
-        if self.request.options.keep_length and not asked * 0.8 <= given <= asked * 1.2:
-            warnings.append(f"its length differs: {given} characters instead of {asked}")
+        length = len(visible_text(text))
+        if not self._keeps_length(length):
+            warnings.append(f"the length differs: {length} characters instead of {self._source_length}")
         result = Transcreation(
             text=text,
             language=language,
@@ -144,4 +161,4 @@ class Transcreate(Tool[TranscreateRequest, _Answer]):
             ),
             warnings=warnings,
         )
-        return Finished(result, [visible_text(text)])
+        return ToolOutput(result, [visible_text(text)])

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from api._routes.jobs import schedule
-from lib.ai.opening import CLOSING_SECONDS
+from lib.ai.generations.begin import CLOSING_SECONDS
 from lib.core.auth.tokens import JWKS_SECONDS
 from lib.core.config import Settings
 from lib.core.data.kv import TIMEOUT_SECONDS
@@ -113,10 +113,10 @@ OWN_WAITS = {
     "lib/core/http/deadline.py": "makes them",
     "lib/core/http/middleware.py": "the end of the whole request",
     "lib/core/security/web.py": "each call is within()",
-    "lib/ai/chain.py": "by its pace, which ends CLOSING_SECONDS before the request's time",
-    "lib/ai/service.py": "the closing, which the pace leaves time for",
-    "lib/ai/providers/openai.py": "called by the chain, within its pace",
-    "lib/ai/providers/anthropic.py": "called by the chain, within its pace",
+    "lib/ai/providers/fallback_chain.py": "by its limits, which end CLOSING_SECONDS before the request's time",
+    "lib/ai/generations/stream.py": "the closing, which the limits leave time for",
+    "lib/ai/providers/openai.py": "called by the chain, within its limits",
+    "lib/ai/providers/anthropic.py": "called by the chain, within its limits",
     "lib/identity/auth_server/client.py": "its client is that of lib/core/http/client.py",
 }
 WAITS = (

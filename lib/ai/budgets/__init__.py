@@ -1,0 +1,1 @@
+"""Budgets: what AI may cost a brand in a month."""

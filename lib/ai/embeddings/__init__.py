@@ -1,0 +1,1 @@
+"""Embeddings of contents and of brand knowledge, by which similar texts are found."""

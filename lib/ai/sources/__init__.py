@@ -1,0 +1,1 @@
+"""Web pages and images for prompts (ADR 26)."""

@@ -1,0 +1,1 @@
+"""Measures, cuts and cleans texts."""

@@ -1,0 +1,15 @@
+"""Turns HTML and the answers of models into plain text."""
+
+import html
+
+from lib.core.security.html import is_markup, visible_text
+
+
+def plain_text(markup: str) -> str:
+    """Removes all tags of HTML and resolves its entities."""
+    return html.unescape(visible_text(markup.replace("</p>", "</p> ").replace("<br>", " "))).strip()
+
+
+def clean_line(text: str) -> str:
+    """Returns one line of plain text: without markup, and without NUL characters, which PostgreSQL cannot store."""
+    return " ".join((plain_text(text) if is_markup(text) else text).replace("\x00", "").split())

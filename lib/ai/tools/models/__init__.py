@@ -1,0 +1,63 @@
+"""Requests and results of the tools, one file for each noun."""
+
+from lib.ai.tools.models.alt_text import AltText, AltTextRequest
+from lib.ai.tools.models.base import ToolRequest, WritingRequest
+from lib.ai.tools.models.brand_analysis import BrandAnalysisRequest, BrandProfile, PageWarning, SuggestedAgency
+from lib.ai.tools.models.claims import (
+    ClaimReview,
+    ClaimReviewRequest,
+    Replacement,
+    ReplacementRequest,
+    Replacements,
+    ReviewOfClaim,
+    Verdict,
+)
+from lib.ai.tools.models.guardrails import GuardrailRequest
+from lib.ai.tools.models.metadata import MetadataRequest, PageMetadata
+from lib.ai.tools.models.suggestions import Keywords, KeywordsRequest, Titles, TitlesRequest
+from lib.ai.tools.models.transcreation import Adaptation, Scores, TranscreateRequest, Transcreation
+from lib.ai.tools.models.writing import (
+    FieldRequest,
+    GeneratedField,
+    GeneratedFields,
+    GenerateRequest,
+    RegenerateRequest,
+    RetryCandidate,
+    TemplateRequest,
+)
+
+__all__ = [
+    "Adaptation",
+    "AltText",
+    "AltTextRequest",
+    "BrandAnalysisRequest",
+    "BrandProfile",
+    "ClaimReview",
+    "ClaimReviewRequest",
+    "FieldRequest",
+    "GenerateRequest",
+    "GeneratedField",
+    "GeneratedFields",
+    "GuardrailRequest",
+    "Keywords",
+    "KeywordsRequest",
+    "MetadataRequest",
+    "PageMetadata",
+    "PageWarning",
+    "RegenerateRequest",
+    "Replacement",
+    "ReplacementRequest",
+    "Replacements",
+    "RetryCandidate",
+    "ReviewOfClaim",
+    "Scores",
+    "SuggestedAgency",
+    "TemplateRequest",
+    "Titles",
+    "TitlesRequest",
+    "ToolRequest",
+    "TranscreateRequest",
+    "Transcreation",
+    "Verdict",
+    "WritingRequest",
+]

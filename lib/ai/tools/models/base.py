@@ -1,0 +1,82 @@
+"""Types and base classes of the tools' requests: the input bounds of domain §7."""
+
+from typing import Annotated, Any, Final, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from lib.core.http.models import RequestModel
+from lib.core.languages import check_language
+
+type Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(examples=["GB"])]
+type LanguageCode = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{2}$"), AfterValidator(check_language), Field(examples=["de"])
+]
+type LanguageTag = Annotated[
+    str,
+    StringConstraints(min_length=2, max_length=10, pattern=r"^[A-Za-z]{2}(-[A-Za-z0-9]+)*$"),
+    AfterValidator(check_language),
+    Field(examples=["en-GB"]),
+]
+type PageUrl = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
+    Field(examples=["https://aurora.test/skin"]),
+]
+type OutputFieldId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-zA-Z0-9_]{0,49}$"), Field(examples=["headline"])
+]
+type Term = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+type Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=50_000, strip_whitespace=True),
+    Field(examples=["Cold air holds little water, and skin feels tight."]),
+]
+
+MAX_INPUT_CHARACTERS: Final = 8000
+MAX_OUTPUT_CHARACTERS: Final = 20_000
+
+
+def _check_values(values: dict[str, Any], limit: int) -> dict[str, Any]:
+    for name, value in values.items():
+        if len(value if isinstance(value, str) else repr(value)) > limit:
+            raise ValueError(f"{name} has more than {limit} characters")
+    return values
+
+
+type InputValues = Annotated[
+    dict[OutputFieldId, Any],
+    Field(max_length=50, examples=[{"topic": "Cold wind"}]),
+    AfterValidator(lambda values: _check_values(values, MAX_INPUT_CHARACTERS)),
+]
+type OutputValues = Annotated[
+    dict[OutputFieldId, Any],
+    Field(max_length=50, examples=[{"headline": "What cold wind does to skin"}]),
+    AfterValidator(lambda values: _check_values(values, MAX_OUTPUT_CHARACTERS)),
+]
+
+
+class ToolRequest(RequestModel):
+    """A request of a tool, for a brand or for one of its contents."""
+
+    brand_id: UUID | None = None
+    """The brand whose voice and guardrails apply. Required unless `contentId` is given."""
+    content_id: UUID | None = None
+    """The content to work on; its brand applies. Required unless `brandId` is given."""
+    regenerate: bool = False
+    """True: ask the model even if the same request was answered within the last 24 hours. False: such an answer is
+    returned from the cache, without cost."""
+
+    @model_validator(mode="after")
+    def _names_a_tenant(self) -> Self:
+        if self.brand_id is None and self.content_id is None:
+            raise ValueError("brandId or contentId is required")
+        return self
+
+
+class WritingRequest(ToolRequest):
+    """A request of a tool whose answer can be streamed."""
+
+    check_guardrails: bool = True
+    """True: a model also checks the answer against the guardrails of the brand. The checks by rule (claims, terms,
+    patterns) are made in both cases."""

@@ -1,0 +1,108 @@
+"""Requests and results of reviewClaims and suggestReplacement (domain §7)."""
+
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from lib.ai.guardrails.models import Severity
+from lib.ai.tools.models.base import Country, ToolRequest
+from lib.core.http.models import RequestModel, ResponseModel
+
+type Verdict = Literal["approved", "needs_revision", "rejected"]
+
+
+class ClaimToReview(RequestModel):
+    """One claim of a review."""
+
+    id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]{1,100}$", examples=["c1"])
+    """Your id of the claim, which its review repeats. Null: `claim-<number>` is assigned."""
+    text: str = Field(min_length=1, max_length=500, examples=["Heals dry skin overnight"])
+    """The claim: 1 to 500 characters."""
+
+
+class ClaimReviewRequest(ToolRequest):
+    """A request to review claims for a market."""
+
+    claims: list[ClaimToReview] = Field(max_length=50)
+    """Up to 50 claims with different ids. An empty list is approved without asking a model."""
+    country: Country
+    """The market (ISO 3166-1 alpha-2)."""
+    strictness: Literal["lenient", "standard", "strict"] = "standard"
+    """How strict the review is."""
+    product_id: UUID | None = None
+    """The product that the claims are about. Null: none in particular."""
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        ids = [claim.id for claim in self.claims if claim.id]
+        if len(set(ids)) < len(ids):
+            raise ValueError("the ids of the claims must be different")
+        return self
+
+
+class ReviewOfClaim(ResponseModel):
+    """The review of one claim."""
+
+    id: str = Field(examples=["c1"])
+    """The id of the claim in the request."""
+    text: str = Field(examples=["Heals dry skin overnight"])
+    """The claim."""
+    status: Verdict
+    """Whether it may be made in the market."""
+    feedback: str = Field(examples=["It promises a cure."])
+    """Why, at most 2,000 characters."""
+    suggested_revision: str | None = Field(examples=["Soothes dry skin"])
+    """A wording that may be made, at most 500 characters. Null: none was suggested."""
+    issues: list[str] = Field(examples=[["Medical wording"]])
+    """Up to 20 problems of the claim."""
+    risk: Severity
+    """How much harm the claim could do."""
+    confidence: float = Field(ge=0, le=1, examples=[0.9])
+    """How confident the model says it is, from 0 to 1."""
+
+
+class ClaimReview(ResponseModel):
+    """The review of all claims of a request."""
+
+    overall: Verdict
+    """The worst verdict; `approved` if there are no claims."""
+    counts: dict[Verdict, int] = Field(examples=[{"approved": 1, "needs_revision": 0, "rejected": 1}])
+    """How many claims have each verdict."""
+    reviews: list[ReviewOfClaim]
+    """One review for each claim, in the order of the request."""
+
+
+class ReplacementRequest(ToolRequest):
+    """A request for claims that may replace one that is not allowed."""
+
+    brand_id: UUID = Field()  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - required
+    """The brand of the product."""
+    claim_id: UUID
+    """The claim to replace. It must be one of the product's claims in the market."""
+    product_id: UUID
+    """The product."""
+    market: Country
+    """The market (ISO 3166-1 alpha-2)."""
+    max_suggestions: int = Field(default=3, ge=1, le=3)
+    """How many suggestions to return at most, 1 to 3."""
+
+
+class Replacement(ResponseModel):
+    """A suggested claim."""
+
+    text: str = Field(examples=["Soothes dry skin"])
+    """The claim, at most 500 characters."""
+    status: Literal["allowed", "disallowed", "mandatory"]
+    """The status that the model suggests for it."""
+    reasoning: str = Field(examples=["It promises no cure."])
+    """Why it may be made, at most 2,000 characters."""
+
+
+class Replacements(ResponseModel):
+    """Suggested claims in place of one that is not allowed."""
+
+    claim: str = Field(examples=["Heals dry skin overnight"])
+    """The claim to replace."""
+    suggestions: list[Replacement]
+    """1 to `maxSuggestions` suggestions, none of which is disallowed in the market already."""

@@ -1,0 +1,1 @@
+"""Usage: what AI was used for, and what it cost."""
