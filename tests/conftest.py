@@ -24,7 +24,7 @@ LONGEST_FIRST: Final = (
     "api/test_schema.py",
     "identity/test_lockout.py",
     "stack/test_stack.py",
-    "ai/test_chain.py",
+    "ai/test_fallback_chain.py",
     "ai/test_events.py",
     "identity/test_passwords.py",
     "stand_ins/test_realtime.py",

@@ -153,7 +153,7 @@ def chain_of(models: str, *names: str, **changes: float) -> FallbackChain:
     return FallbackChain([make_provider(models, name) for name in names], limits(**changes))
 
 
-async def asked(models: str, contains: str) -> list[dict[str, str]]:
+async def requests_containing(models: str, contains: str) -> list[dict[str, str]]:
     """What the model server was asked with this text, oldest first."""
     async with httpx.AsyncClient(verify=TLS) as http:
         found = (await http.get(f"{models}/requests", params={"contains": contains})).json()

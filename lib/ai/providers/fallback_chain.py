@@ -235,11 +235,8 @@ class FallbackChain:
     def _failed(self, provider: Provider, error: ProviderError, began: float, usage: TokenUsage) -> ProviderError:
         """Records a failed call. Raises the error if no other provider may be asked (refused)."""
         self._record_call(provider, error.fault, usage, began)
-        log(
-            logging.WARNING,
-            "a provider returned no usable completion",
-            fields={"provider": provider.name, "fault": error.fault, "reason": str(error)},
-        )
+        fields = {"provider": provider.name, "fault": error.fault, "reason": str(error)}
+        log(logging.WARNING, "a provider returned no usable completion", fields=fields)
         if error.fault in _HEALTH_FAULTS:
             self._record_outcome(record_outcome(provider.name, is_good=False))
         if error.fault is Fault.REFUSED:

@@ -31,7 +31,7 @@ class TranscreateRequest(WritingRequest):
     country: Country | None = None
     """The country to write for (ISO 3166-1 alpha-2). Null: the country of the brand; 400 if the brand has none."""
     options: TranscreationOptions = Field(default_factory=TranscreationOptions)
-    """How freely the text is adapted."""
+    """Options of the adaptation; all have defaults."""
 
 
 class Adaptation(ResponseModel):

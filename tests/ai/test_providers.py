@@ -7,7 +7,7 @@ import pytest
 
 from lib.ai.providers import Capability, CompletionRequest, Delta, Fault, Image, Provider, ProviderError
 from local.stack.client import RunningStack
-from tests.ai.conftest import SCHEMA, asked, make_provider, question
+from tests.ai.conftest import SCHEMA, make_provider, question, requests_containing
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("platform")]
 
@@ -24,7 +24,7 @@ def mark_of(request: CompletionRequest) -> str:
 
 
 async def body_of(models: str, request: CompletionRequest) -> dict[str, Any]:
-    (found,) = await asked(models, mark_of(request))
+    (found,) = await requests_containing(models, mark_of(request))
     return found  # pyright: ignore[reportReturnType]
 
 

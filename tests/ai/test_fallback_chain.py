@@ -10,7 +10,7 @@ import pytest
 from lib.ai.providers import CompletionRequest, Fault, ProviderError
 from lib.ai.providers.fallback_chain import AllProvidersFailed, ChainResult, FallbackChain, StreamRestarted
 from lib.ai.providers.response_schema import malformed
-from tests.ai.conftest import asked, chain_of, question
+from tests.ai.conftest import chain_of, question, requests_containing
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("platform")]
 
@@ -205,4 +205,4 @@ async def test_nobody_is_asked_twice_at_once(models: str) -> None:
     chain = chain_of(models, *CHAIN)
     await chain.complete(request, parse)
     await chain.finish()
-    assert len(await asked(models, request.prompt.split()[2])) == 1
+    assert len(await requests_containing(models, request.prompt.split()[2])) == 1
