@@ -1,4 +1,4 @@
-"""What all parts of the AI service share: the context of a generation, and the tokens that a call used."""
+"""Models that all parts of the AI service share: the context of a generation, and token usage."""
 
 from typing import Any
 from uuid import UUID

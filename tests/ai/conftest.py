@@ -31,14 +31,14 @@ SCHEMA = {
 
 
 def isolated(stack: RunningStack) -> dict[str, str]:
-    """The settings of a deployment whose circuits are its own."""
+    """Returns the settings of a deployment with circuits of its own."""
     changes = {"ENVIRONMENT": f"test-{uuid4().hex}"}
     return {name: value for name, value in stack.environment.items() if name != "WEB_FETCH_PRIVATE_HOSTS"} | changes
 
 
 @pytest.fixture(scope="module")
 def faulty_functions(stack: RunningStack) -> Iterator[tuple[str, str]]:
-    """Origin and environment of functions whose models may fail as they like: see ``isolated``."""
+    """Returns the origin and the environment of functions whose models may fail without affecting others."""
     settings = isolated(stack)
     with functions_with(settings) as origin:
         yield origin, settings["ENVIRONMENT"]
@@ -46,7 +46,7 @@ def faulty_functions(stack: RunningStack) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def faulty(stack: RunningStack, faulty_functions: tuple[str, str]) -> str:
-    """The origin of such functions, with all circuits closed."""
+    """Returns the origin of such functions, with all circuits closed."""
     origin, environment = faulty_functions
     with redis.Redis.from_url(stack.redis_url) as kv:
         for key in kv.scan_iter(f"circuit:{environment}:*"):
@@ -55,14 +55,14 @@ def faulty(stack: RunningStack, faulty_functions: tuple[str, str]) -> str:
 
 
 def at(origin: str, *people: Person) -> None:
-    """From now on these people ask the functions there."""
+    """Directs the requests of these people to the functions at an origin."""
     for person in people:
         person.http.base_url = f"{origin}/api/v1"
 
 
 @pytest.fixture
 async def platform(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningStack]:
-    """This process as an instance of a function: its settings, and clients that belong to this test's event loop.
+    """Makes this process an instance of a function: its settings, and clients that belong to this test's event loop.
 
     In an environment of its own, so that its faults open nobody else's circuits.
     """
@@ -85,7 +85,7 @@ async def platform(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> Asyn
 
 
 def _remembering(make: Callable[..., Any], made: list[Any]) -> Callable[..., Any]:
-    """The maker of an SDK's clients, which belong to the event loop of a test: they are closed with it."""
+    """Makes clients of an SDK and remembers them, so that they are closed with the event loop of the test."""
 
     @lru_cache
     def remembering(*arguments: Any) -> Any:
@@ -96,7 +96,7 @@ def _remembering(make: Callable[..., Any], made: list[Any]) -> Callable[..., Any
 
 
 def make_provider(models: str, name: str, *, key: str = "test-key", model: str = "gpt-4o-mini") -> Provider:
-    """A provider of the chain, at the model server."""
+    """Makes a provider that uses the model server."""
     embedding = "text-embedding-3-small"
     match name:
         case "azure_openai":
@@ -126,7 +126,7 @@ def models(platform: RunningStack) -> str:
 
 
 def question(mark: str = "", *, system: str = "Brand: Aurora") -> CompletionRequest:
-    """One that nobody else asks, with marks of faults in it."""
+    """Makes a request that no other test makes, with marks of faults in it."""
     return CompletionRequest(
         system=system,
         prompt=f"Topic: frost {uuid4().hex}\n{mark}",
@@ -140,7 +140,7 @@ def question(mark: str = "", *, system: str = "Brand: Aurora") -> CompletionRequ
 def limits(
     *, seconds: float = 10.0, first_token: float = 2.0, completion: float = 3.0, wait: float = 0.02
 ) -> TimeLimits:
-    """As in a function, with shorter waits."""
+    """Makes limits like those of a function, with shorter waits."""
     return TimeLimits(
         deadline=time.monotonic() + seconds,
         first_token=first_token,
@@ -154,7 +154,7 @@ def chain_of(models: str, *names: str, **changes: float) -> FallbackChain:
 
 
 async def requests_containing(models: str, contains: str) -> list[dict[str, str]]:
-    """What the model server was asked with this text, oldest first."""
+    """Lists the requests to the model server that contain a text, oldest first."""
     async with httpx.AsyncClient(verify=TLS) as http:
         found = (await http.get(f"{models}/requests", params={"contains": contains})).json()
     return list(reversed(found))

@@ -1,4 +1,4 @@
-"""Brands, products and claims to try the tools on, and what a caller of them sees."""
+"""Creates brands, products and claims for the tools, and calls the tools."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ RICH_OUTPUTS = """[
 
 
 async def answered(person: Person, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The data of a tool's answer."""
+    """Calls a tool and returns the data of its answer."""
     response = await person.post(f"/ai/{path}", body)
     assert response.status_code == 200, response.text
     return response.json()["data"]
@@ -33,14 +33,14 @@ async def events_of(person: Person, path: str, body: dict[str, Any]) -> list[tup
 
 
 async def requests_with(world: World, text: str) -> list[dict[str, Any]]:
-    """What the model server was asked with a text in it, oldest first."""
+    """Lists the requests to the model server that contain a text, oldest first."""
     async with httpx.AsyncClient(verify=TLS) as http:
         found = (await http.get(f"{world.stack.urls['models']}/requests", params={"contains": text})).json()
     return list(reversed(found))
 
 
 def prompts_of(requests: list[dict[str, Any]]) -> list[str]:
-    """All that was said to the model, system and user, by the requests that were prompts."""
+    """Returns the messages of each prompt among the requests, as one text."""
     bodies = (request["body"] for request in requests)
     messages = (body["messages"] for body in bodies if "messages" in body)
     return ["\n".join(str(message["content"]) for message in said) for said in messages]
@@ -58,7 +58,7 @@ def rich_template(world: World, brand: Brand, outputs: str = RICH_OUTPUTS) -> st
 
 
 def product_with_claims(world: World, brand: Brand, **claims: list[str]) -> dict[str, Any]:
-    """A product of a catalogue brand that is linked to the brand, with claims by status, in every market."""
+    """Creates a product of a catalogue brand that is linked to the brand, with claims by status in every market."""
     name = f"Product {uuid4().hex[:12]}"
     master = world.rows("insert into public.master_claim_brands (name) values (%s) returning id::text", name)[0]["id"]
     world.rows(

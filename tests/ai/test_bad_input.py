@@ -1,4 +1,4 @@
-"""What cannot be asked: the status, the code and the field, and nothing is charged."""
+"""Invalid requests get the right status, code and field, and nothing is charged."""
 
 from typing import Any
 
@@ -94,8 +94,8 @@ def of(brand: Brand, tool: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("tool", "body"), TOOLS)
-async def test_who_may_use_it(world: World, tool: str, body: dict[str, Any]) -> None:
-    """Nobody without a token, no viewer, nobody of another brand: and nothing is written down of it."""
+async def test_permissions(world: World, tool: str, body: dict[str, Any]) -> None:
+    """Requires a token and the role of an editor in the brand; refusals leave no generation."""
     brand, stranger = await world.brand(), await world.brand()
     asked = of(brand, tool, body)
     anonymous = await world.person()
@@ -106,7 +106,7 @@ async def test_who_may_use_it(world: World, tool: str, body: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize(("tool", "body"), TOOLS)
-async def test_a_brand_that_has_switched_ai_off(world: World, tool: str, body: dict[str, Any]) -> None:
+async def test_ai_switched_off_for_a_brand(world: World, tool: str, body: dict[str, Any]) -> None:
     brand = await world.brand()
     response = await brand.admin.patch(f"/brands/{brand.id}", 1, {"settings": {"aiEnabled": False}})
     assert response.status_code == 200, response.text
@@ -114,7 +114,7 @@ async def test_a_brand_that_has_switched_ai_off(world: World, tool: str, body: d
     assert world.rows("select 1 from public.ai_generations where brand_id = %s", brand.id) == []
 
 
-async def test_a_feature_that_is_not_for_the_brand(world: World) -> None:
+async def test_feature_flag_for_other_brands(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     world.rows(
         "insert into public.feature_flags (key, is_enabled, brand_ids) "
@@ -158,7 +158,7 @@ async def test_unknown_templates(world: World) -> None:
     assert_problem(await brand.editor.post("/ai/generate", of(brand, "generate", {})), 409, "CONFLICT")
 
 
-async def test_inputs_that_are_missing(world: World) -> None:
+async def test_missing_inputs(world: World) -> None:
     brand = await world.brand()
     for inputs in ({}, {"topic": " "}):
         response = await brand.editor.post("/ai/generate", of(brand, "generate", {"inputs": inputs}))
@@ -170,7 +170,7 @@ async def test_inputs_that_are_missing(world: World) -> None:
     assert response.status_code in (200, 400)
 
 
-async def test_products_of_others(world: World) -> None:
+async def test_products_of_other_brands(world: World) -> None:
     brand = await world.brand()
     for product in (BRAND,):
         body = of(brand, "generate", {"inputs": {"topic": "Frost"}, "productId": product})
@@ -190,7 +190,7 @@ async def test_products_of_others(world: World) -> None:
         "http://0177.0.0.1/",
     ],
 )
-async def test_pages_behind_the_wall(world: World, url: str) -> None:
+async def test_pages_in_the_private_network(world: World, url: str) -> None:
     brand = await world.brand()
     response = await brand.editor.post("/ai/metadata", {"brandId": brand.id, "urls": [url]})
     assert_problem(response, 422, "UNPROCESSABLE")
@@ -198,7 +198,7 @@ async def test_pages_behind_the_wall(world: World, url: str) -> None:
     assert_problem(response, 422, "UNPROCESSABLE")
 
 
-async def test_a_page_that_redirects_behind_the_wall(world: World) -> None:
+async def test_redirect_into_the_private_network(world: World) -> None:
     brand = await world.brand()
     url = f"{world.stack.urls['models']}/redirect?to=http://127.0.0.1:54331/"
     problem = assert_problem(
@@ -207,7 +207,7 @@ async def test_a_page_that_redirects_behind_the_wall(world: World) -> None:
     assert "ports 80 and 443" in problem["message"]
 
 
-async def test_images_that_are_none(world: World) -> None:
+async def test_invalid_images(world: World) -> None:
     brand = await world.brand()
     for source in (
         image(world, "text.png"),
@@ -220,13 +220,13 @@ async def test_images_that_are_none(world: World) -> None:
         assert_problem(response, 422, "UNPROCESSABLE")
 
 
-async def test_a_text_that_is_too_long_to_carry_over(world: World) -> None:
+async def test_text_too_long_to_transcreate(world: World) -> None:
     brand = await world.brand()
     body = {"brandId": brand.id, "content": "漢" * 50_000}
     assert_problem(await brand.editor.post("/ai/transcreate", body), 422, "UNPROCESSABLE")
 
 
-async def test_a_content_without_a_text(world: World) -> None:
+async def test_content_without_text(world: World) -> None:
     brand = await world.brand()
     content = (await brand.editor.post("/contents", {"brandId": brand.id, "title": "Empty"})).json()["data"]
     assert_problem(await brand.editor.post("/ai/metadata", {"contentId": content["id"]}), 422, "UNPROCESSABLE")

@@ -1,4 +1,4 @@
-"""Jobs make embeddings after changes; prompts take the brand's own writing that lies near, and nobody else's."""
+"""Jobs make embeddings after changes, and prompts include similar texts of the same brand only."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def jobs(world: World, brand: Brand) -> int:
     return world.rows("select count(*) as jobs from private.jobs where brand_id = %s", brand.id)[0]["jobs"]
 
 
-async def test_a_change_leaves_a_job_and_the_job_an_embedding(world: World, service: Db) -> None:
+async def test_a_change_is_embedded(world: World, service: Db) -> None:
     brand = await world.brand()
     budget(world, brand, 1)
     content = await world.draft(brand)
@@ -64,7 +64,7 @@ async def test_a_change_leaves_a_job_and_the_job_an_embedding(world: World, serv
     assert money(world, brand) == {"reserved": 0, "spent": first["cost"] + second["cost"], "alerted_percent": 0}
 
 
-async def test_what_only_moves_on_is_not_embedded_again(world: World, service: Db) -> None:
+async def test_a_change_of_status_is_not_embedded(world: World, service: Db) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
     await embed(service)
@@ -85,7 +85,7 @@ async def test_the_same_job_twice(world: World, service: Db) -> None:
     assert len(world.rows("select 1 from public.ai_generations where brand_id = %s", brand.id)) == 1, "nothing to do"
 
 
-async def test_knowledge_in_pieces(world: World, service: Db) -> None:
+async def test_knowledge_is_embedded_in_chunks(world: World, service: Db) -> None:
     brand = await world.brand()
     body = "\n".join(f"Paragraph {number} about oats. " + "Oats grow slowly here. " * 20 for number in range(6))
     item = knowledge(world, brand, "Oats", body)
@@ -100,7 +100,7 @@ async def test_knowledge_in_pieces(world: World, service: Db) -> None:
     assert len(world.rows("select 1 from private.knowledge_chunks where knowledge_id = %s", item)) == 1
 
 
-async def test_a_budget_that_is_used_up(world: World, service: Db) -> None:
+async def test_exhausted_budget(world: World, service: Db) -> None:
     brand = await world.brand()
     budget(world, brand, 0)
     content = await world.draft(brand)
@@ -113,7 +113,7 @@ async def test_a_budget_that_is_used_up(world: World, service: Db) -> None:
     assert "budget" in job["last_error"]
 
 
-async def test_a_provider_that_fails(world: World, service: Db) -> None:
+async def test_provider_failure_affects_one_brand(world: World, service: Db) -> None:
     brand = await world.brand()
     await world.draft(brand, title="Frost [[fault:500]]")
     good = await world.brand()
@@ -129,8 +129,8 @@ async def published(world: World, brand: Brand, title: str, body: str) -> None:
     await world.published(brand, title=title, body=f"<p>{body}</p>")
 
 
-async def test_a_prompt_takes_what_is_near(world: World, service: Db) -> None:
-    """Of the brand's published writing, nearest first; nothing of another brand's, and no drafts."""
+async def test_prompts_include_similar_texts(world: World, service: Db) -> None:
+    """Includes published texts of the brand, nearest first, but no drafts and no texts of other brands."""
     brand, other = await world.brand(), await world.brand()
     await published(world, brand, "Rime on windows", "Rime covers windows at dawn when moisture freezes.")
     await published(world, brand, "Coffee", "Beans are roasted slowly over a wooden fire.")
@@ -148,7 +148,7 @@ async def test_a_prompt_takes_what_is_near(world: World, service: Db) -> None:
     assert "Unpublished" not in prompt
 
 
-async def test_before_anything_is_embedded_words_have_to_do(world: World, service: Db) -> None:
+async def test_texts_without_embedding_are_matched_by_words(world: World, service: Db) -> None:
     brand, other = await world.brand(), await world.brand()
     await published(world, brand, "Rime on windows", "Rime covers windows at dawn when moisture freezes.")
     await published(world, other, "Rime secrets", "Rime secrets of the other house.")

@@ -1,4 +1,4 @@
-"""Every stream against the description of the API: what its events are called, and what they hold."""
+"""The events of every stream match the description of the API."""
 
 import json
 from typing import Any, Final
@@ -24,12 +24,12 @@ def assert_described(path: str, events: list[tuple[str, dict[str, Any]]]) -> Non
     }
     for name, data in events:
         Draft202012Validator(described[name] | {"components": DOCUMENT["components"]}).validate(data)
-        # Nothing goes out that is not described either; the last event is a model, which lets nothing else in.
+        # No undescribed properties either. The schema of the last event is checked by its own model.
         assert name == "completed" or set(data) == set(described[name]["properties"])
 
 
 async def requests(world: World, brand: Brand, mark: str) -> dict[str, dict[str, Any]]:
-    """A body for every tool that streams, with a mark for the model server."""
+    """Returns a body for every tool that streams, with a mark for the model server."""
     template = {"brandId": brand.id, "title": "Frost", "templateId": rich_template(world, brand)}
     fields = {"fields": {"topic": "Frost", "headline": "Cold air", "body": "<p>Cold.</p>"}}
     written = (await brand.editor.post("/contents", template | fields)).json()["data"]
@@ -65,7 +65,7 @@ async def test_events_are_as_described(world: World, faulty: str, mark: str, sho
 
 
 @pytest.mark.parametrize(("mark", "shown"), [("[[fault:long]]", "progress"), ("[[fault:cut]]", "error")])
-async def test_what_else_is_told_is_as_described(world: World, faulty: str, mark: str, shown: str) -> None:
+async def test_progress_and_error_events_are_as_described(world: World, faulty: str, mark: str, shown: str) -> None:
     brand = await world.brand()
     at(faulty, brand.editor)
     body = (await requests(world, brand, mark))["generate"]

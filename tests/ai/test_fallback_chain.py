@@ -1,4 +1,4 @@
-"""Every fault at every place of the chain: the next one answers, within the deadline, and everything is counted."""
+"""The fallback chain: after any fault at any position the next provider answers, and all usage is counted."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ def parse(raw: str) -> str:
 
 
 async def streamed(chain: FallbackChain, request: CompletionRequest) -> tuple[str, list[Any], ChainResult[str]]:
-    """The text since the last restart, the restarts, and the answer."""
+    """Returns the text since the last restart, the restarts, and the result."""
     text, restarts, result = "", list[Any](), None
     async for piece in chain.stream(request, parse):
         match piece:
@@ -47,9 +47,9 @@ async def streamed(chain: FallbackChain, request: CompletionRequest) -> tuple[st
 
 @pytest.mark.parametrize("position", range(3))
 @pytest.mark.parametrize("mark", PASSING)
-async def test_the_next_one_streams(models: str, mark: str, position: int) -> None:
-    """Those before ``position`` fail with 500, the one there with the fault; the one behind it, or the first when its
-    faults are over, answers."""
+async def test_next_provider_streams(models: str, mark: str, position: int) -> None:
+    """The providers before ``position`` fail with 500, and the one there with the fault. The next one answers, or the
+    first one after its faults are over."""
     marks = [f"[[fault:500@{name}*1#{time.time_ns()}]]" for name in CHAIN[:position]]
     request = question("".join([*marks, f"[[fault:{mark}@{CHAIN[position]}]]"]))
     chain = chain_of(models, *CHAIN, first_token=2.0, completion=2.5)
@@ -64,7 +64,7 @@ async def test_the_next_one_streams(models: str, mark: str, position: int) -> No
 
 @pytest.mark.parametrize("position", range(3))
 @pytest.mark.parametrize("mark", PASSING)
-async def test_the_next_one_completes(models: str, mark: str, position: int) -> None:
+async def test_next_provider_completes(models: str, mark: str, position: int) -> None:
     if mark == "late":
         mark = "slow"
     marks = [f"[[fault:500@{name}*1#{time.time_ns()}]]" for name in CHAIN[:position]]
@@ -91,7 +91,7 @@ async def test_a_refusal_is_final(models: str, mark: str, position: int) -> None
     await chain.finish()
 
 
-async def test_all_fail(models: str) -> None:
+async def test_all_providers_fail(models: str) -> None:
     request = question("[[fault:500]]")
     chain = chain_of(models, *CHAIN)
     with pytest.raises(AllProvidersFailed) as raised:
@@ -99,11 +99,11 @@ async def test_all_fail(models: str) -> None:
     await chain.finish()
     for name in CHAIN:
         assert f"{name}: answered with 500" in str(raised.value)
-    # Once, and after each of the three waits once more.
+    # One round, and one more after each of the three backoffs.
     assert [call.provider for call in chain.calls] == [*CHAIN] * 4
 
 
-async def test_what_will_not_change_is_asked_once(models: str) -> None:
+async def test_permanent_faults_are_not_repeated(models: str) -> None:
     request = question("[[fault:401]]")
     chain = chain_of(models, *CHAIN)
     with pytest.raises(AllProvidersFailed):
@@ -111,7 +111,7 @@ async def test_what_will_not_change_is_asked_once(models: str) -> None:
     assert [call.provider for call in chain.calls] == [*CHAIN]
 
 
-async def test_a_fault_that_passes_is_waited_for(models: str) -> None:
+async def test_transient_faults_are_repeated(models: str) -> None:
     request = question(f"[[fault:500@openai*2#{time.time_ns()}]]")
     chain = chain_of(models, "openai")
     assert (await chain.complete(request, parse)).provider.name == "openai"
@@ -119,8 +119,8 @@ async def test_a_fault_that_passes_is_waited_for(models: str) -> None:
     await chain.finish()
 
 
-async def test_retry_after_is_kept(models: str) -> None:
-    """Two seconds, although the waits are shorter; and where there is no time for them, nobody is asked again."""
+async def test_retry_after_is_respected(models: str) -> None:
+    """Waits two seconds although the backoffs are shorter; without enough time, no provider is asked again."""
     request = question(f"[[fault:429@openai*1#{time.time_ns()}]]")
     chain = chain_of(models, "openai")
     began = time.monotonic()
@@ -136,26 +136,26 @@ async def test_retry_after_is_kept(models: str) -> None:
 
 
 async def test_the_deadline_holds(models: str) -> None:
-    """However many are left to ask, and however long each would take."""
+    """The deadline holds however many providers are left and however long each would take."""
     for is_streaming in (True, False):
         chain = chain_of(models, *CHAIN, seconds=1.2, first_token=60.0, completion=60.0)
         request = question("[[fault:slow]]")
-        # Far more than the deadline on the busiest machine, and less than the first provider alone would take.
+        # Far more than the deadline on a busy machine, and less than the first provider alone would take.
         async with asyncio.timeout(40):
             with pytest.raises(AllProvidersFailed):
                 await (streamed(chain, request) if is_streaming else chain.complete(request, parse))
         await chain.finish()
 
 
-async def test_a_stream_that_is_slow_all_along_ends_at_the_deadline(models: str) -> None:
+async def test_slow_stream_ends_at_the_deadline(models: str) -> None:
     chain = chain_of(models, "openai", seconds=0.6, first_token=0.5, completion=5.0)
     with pytest.raises(AllProvidersFailed):  # a stream that is waited for succeeds
         await streamed(chain, question("[[fault:late]]"))
     await chain.finish()
 
 
-async def test_what_was_used_is_counted(models: str) -> None:
-    """Of an answer that was result but wrong what the provider reported; of one that broke off what was parse."""
+async def test_usage_is_counted(models: str) -> None:
+    """Counts the reported usage of a malformed completion, and an estimate of one that broke off."""
     request = question("[[fault:schema@azure_openai]][[fault:cut@openai]]")
     chain = chain_of(models, *CHAIN)
     await streamed(chain, request)
@@ -172,7 +172,7 @@ async def test_what_was_used_is_counted(models: str) -> None:
     await nothing.finish()
 
 
-async def test_who_goes_away_has_used_what_was_written(models: str) -> None:
+async def test_closed_stream_counts_what_was_read(models: str) -> None:
     chain = chain_of(models, "openai")
     pieces = chain.stream(question(), parse)
     for _ in range(3):
@@ -185,7 +185,7 @@ async def test_who_goes_away_has_used_what_was_written(models: str) -> None:
     assert call.usage.completion_tokens > 0
 
 
-async def test_who_is_cancelled_has_used_the_prompt(models: str) -> None:
+async def test_cancelled_call_counts_its_prompt(models: str) -> None:
     chain = chain_of(models, "openai")
     work = asyncio.create_task(chain.complete(question("[[fault:slow]]"), parse))
     await asyncio.sleep(0.3)
@@ -195,12 +195,12 @@ async def test_who_is_cancelled_has_used_the_prompt(models: str) -> None:
     assert [call.outcome for call in chain.calls] == ["cut short"]
 
 
-async def test_nobody_is_configured(models: str) -> None:
+async def test_no_provider_is_configured(models: str) -> None:
     with pytest.raises(AllProvidersFailed, match="no provider is configured"):
         await chain_of(models).complete(question(), parse)
 
 
-async def test_nobody_is_asked_twice_at_once(models: str) -> None:
+async def test_only_one_provider_is_asked(models: str) -> None:
     request = question()
     chain = chain_of(models, *CHAIN)
     await chain.complete(request, parse)

@@ -1,4 +1,4 @@
-"""What breaks a rule is found, held back when it is grave, and let through with a reason only."""
+"""Violations of a brand's rules are found; severe ones hold the output back until they are overridden."""
 
 from typing import Any
 
@@ -35,14 +35,14 @@ def found(text: str, **changes: Any) -> dict[str, str]:
         ("So Artisanal, so calm", 'Do not use the word "artisanal"', "high"),
     ],
 )
-def test_what_can_be_told_by_rule(text: str, rule: str, severity: str) -> None:
+def test_violations_by_rule(text: str, rule: str, severity: str) -> None:
     assert found(text) == {rule: severity}
 
 
 @pytest.mark.parametrize(
     "text", ["Soft in winter", "Since 1874", "4111 1111 1111 1112", "artisanally", "50 mlle", "078-00-1120"]
 )
-def test_what_breaks_no_rule(text: str) -> None:
+def test_texts_without_violations(text: str) -> None:
     assert found(text) == {}
 
 
@@ -71,7 +71,7 @@ def test_mandatory_claims() -> None:
 
 
 def test_cards() -> None:
-    # The last but one has the right check digit, and is no issuer's; the last one has not.
+    # The last but one has a right check digit but no issuer's prefix; the last one has a wrong check digit.
     assert cards_in(f"x {CARD}, 5500-0000-0000-0004, 1234567890123452 and 4234567890123457") == [
         CARD,
         "5500-0000-0000-0004",
@@ -81,16 +81,16 @@ def test_cards() -> None:
 @pytest.mark.parametrize(
     "text", ["2f209bb266354dd59007442006990be4", "x dd59007442006990", "59007442006990be4, x", f"x {UUID_LIKE_A_CARD}"]
 )
-def test_ids_are_no_cards(text: str) -> None:
+def test_ids_are_not_card_numbers(text: str) -> None:
     assert cards_in(text) == []
 
 
 @pytest.mark.parametrize("text", ["visa{}", "{}xyz", "卡{}", "{} be", "face {}"])
-def test_cards_beside_letters_are(text: str) -> None:
+def test_card_numbers_beside_letters(text: str) -> None:
     assert cards_in(text.format("4111111111111111")) == ["4111111111111111"]
 
 
-def test_what_no_model_may_see() -> None:
+def test_secrets_in_input() -> None:
     with pytest.raises(ValidationFailed) as refused:
         check_input({"instructions": f"Use {CARD}.", "inputs": {"a": [KEY]}})
     assert [detail.get("field") for detail in refused.value.details] == ["instructions", "inputs.a.0"]
@@ -108,7 +108,7 @@ async def test_secrets_are_refused_and_not_charged(world: World, text: str) -> N
     assert world.rows("select 1 from public.ai_generations where brand_id = %s", brand.id) == []
 
 
-async def test_numbers_of_people_are_taken_out(world: World) -> None:
+async def test_social_security_numbers_are_redacted(world: World) -> None:
     brand = await world.brand()
     await answered(brand.editor, "titles", {"brandId": brand.id, "topic": f"{brand.name} {SSN}"})
     (prompt, *_) = prompts_of(await requests_with(world, brand.name))
@@ -117,7 +117,7 @@ async def test_numbers_of_people_are_taken_out(world: World) -> None:
 
 
 def forbid_people(world: World, brand: Brand) -> None:
-    """By a rule that can be told without a model: the model server writes of people always."""
+    """Gives the brand a guardrail against a word that the model server always writes."""
     world.rows("update public.brands set guardrails = array[%s] where id = %s", 'Never use "people"', brand.id)
 
 
@@ -126,8 +126,8 @@ async def generate(world: World, brand: Brand, topic: str, **body: Any) -> tuple
     return content, await answered(brand.editor, "generate", {"contentId": content["id"]} | body)
 
 
-async def test_what_a_model_finds(world: World) -> None:
-    """The model server finds one of low severity where it is told to: nothing is held back for that."""
+async def test_violations_by_model(world: World) -> None:
+    """The model server finds a violation of low severity if told to, which holds nothing back."""
     brand = await world.brand()
     _, data = await generate(world, brand, "[[violation]]")
     (violation,) = data["guardrails"]["violations"]
@@ -139,7 +139,7 @@ async def test_what_a_model_finds(world: World) -> None:
     assert data["appliedVersion"] == 2
 
 
-async def test_a_grave_violation_is_held_back_until_overridden(world: World) -> None:
+async def test_severe_violation_holds_the_output_until_overridden(world: World) -> None:
     brand = await world.brand()
     forbid_people(world, brand)
     content, data = await generate(world, brand, "Frost")
@@ -169,7 +169,7 @@ async def test_a_grave_violation_is_held_back_until_overridden(world: World) -> 
     assert (listed["isHeld"], listed["overrideReason"]) == (True, "Cleared by legal")
 
 
-async def test_an_override_of_what_changed_meanwhile(world: World) -> None:
+async def test_override_after_the_content_changed(world: World) -> None:
     brand = await world.brand()
     forbid_people(world, brand)
     content, data = await generate(world, brand, "Frost")
@@ -201,7 +201,7 @@ async def test_check_guardrails(world: World) -> None:
     assert result["alignment"] == 90
 
 
-async def test_how_much_a_content_sounds_like_its_brand_is_a_part_of_its_score(world: World) -> None:
+async def test_alignment_is_part_of_the_score(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
     path = f"/contents/{content['id']}"

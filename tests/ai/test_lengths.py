@@ -1,4 +1,4 @@
-"""Trimming never breaks a character, a word or a tag apart, and never leaves more than was allowed."""
+"""Trimming splits no character, word or tag, and keeps to its limit."""
 
 import regex
 from hypothesis import given
@@ -12,7 +12,7 @@ from lib.ai.text.tokens import count_tokens, cut_to_tokens
 from lib.ai.tools.brand_analysis import ALL_CHARACTERS, MIN_CHARACTERS, PAGE_CHARACTERS, shares
 from lib.core.security.html import sanitize_html
 
-# Families, flags, accents that stand by themselves, and letters of several scripts.
+# Emoji sequences, flags, combining accents, and letters of several scripts.
 PIECES = st.sampled_from(
     ["frost", "é", "e\u0301", "👩‍👩‍👧", "🇳🇴", "👍🏽", "漢字", "नमस्ते", "a", " ", "  ", "x" * 30, ",", "–"]
 )
@@ -24,7 +24,7 @@ def test_text(text: str, limit: int) -> None:
     trimmed = trim_text(text, limit)
     assert len(trimmed) <= limit or trimmed == text
     assert text.startswith(trimmed)
-    # Each cluster of what is left is a cluster of the whole.
+    # Each grapheme cluster of the trimmed text is one of the original.
     assert regex.findall(r"\X", text)[: len(regex.findall(r"\X", trimmed))] == regex.findall(r"\X", trimmed)
 
 
@@ -80,7 +80,7 @@ def test_tokens(text: str, limit: int) -> None:
 
 
 @given(st.lists(TEXTS, max_size=8))
-def test_a_section_keeps_its_budget_and_says_what_it_left_out(items: list[str]) -> None:
+def test_section_keeps_its_budget_and_reports_omissions(items: list[str]) -> None:
     budget = TokenBudget()
     many = [item * 40 for item in items]
     kept = budget.fit("audience", many)
@@ -90,7 +90,7 @@ def test_a_section_keeps_its_budget_and_says_what_it_left_out(items: list[str]) 
 
 
 @given(st.lists(st.integers(min_value=1, max_value=50_000), min_size=1, max_size=5))
-def test_the_shares_of_pages(lengths: list[int]) -> None:
+def test_shares_of_pages(lengths: list[int]) -> None:
     found = shares(lengths)
     for length, share in zip(lengths, found, strict=True):
         assert share <= min(length, PAGE_CHARACTERS)

@@ -16,7 +16,7 @@ TOOLS = ("generate", "fields", "regenerate", "transcreate")
 
 
 async def bodies(world: World, brand: Brand) -> dict[str, dict[str, Any]]:
-    """A request of each tool that can stream."""
+    """Returns a body for each tool that can stream."""
     fields = {"topic": "Frost", "headline": "Cold air", "body": "<p>Cold.</p>"}
     template = {"brandId": brand.id, "title": "Frost", "templateId": rich_template(world, brand), "fields": fields}
     content = {"contentId": (await brand.editor.post("/contents", template)).json()["data"]["id"]}
@@ -45,7 +45,7 @@ async def test_json_unless_a_stream_is_asked_for(world: World, tool: str) -> Non
 
 @pytest.mark.parametrize("tool", TOOLS)
 async def test_the_last_event_holds_the_json_answer(world: World, tool: str) -> None:
-    """Under the same Idempotency-Key, both are the result of one generation."""
+    """Compares both answers under one Idempotency-Key, where they are of the same generation."""
     brand = await world.brand()
     body = (await bodies(world, brand))[tool]
     brand.editor.http.headers["Idempotency-Key"] = f"{tool}-{brand.id}"
@@ -57,7 +57,7 @@ async def test_the_last_event_holds_the_json_answer(world: World, tool: str) -> 
     assert answer.keys() == completed.keys()
 
 
-async def test_which_of_the_two_is_preferred(world: World) -> None:
+async def test_preferred_media_type(world: World) -> None:
     brand = await world.brand()
     body = (await bodies(world, brand))["transcreate"]
     for accept, expected in (
@@ -73,7 +73,7 @@ async def test_which_of_the_two_is_preferred(world: World) -> None:
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-async def test_neither_is_accepted(world: World, tool: str) -> None:
+async def test_no_media_type_is_acceptable(world: World, tool: str) -> None:
     brand = await world.brand()
     body = (await bodies(world, brand))[tool]
     assert_problem(await post(brand.editor, tool, body, "text/html"), 406, "NOT_ACCEPTABLE")

@@ -1,4 +1,4 @@
-"""Budgets and quotas: taken before a call, settled after it, never passed, and nothing for what was refused."""
+"""Budgets and quotas: reserved before a call, settled after it, never exceeded, and refunded on failure."""
 
 import asyncio
 from decimal import Decimal
@@ -49,7 +49,7 @@ def used(world: World, account: str) -> int:
     ]["used"]
 
 
-async def test_a_call_is_paid_by_its_tokens(world: World) -> None:
+async def test_cost_of_a_call(world: World) -> None:
     brand = await world.brand()
     budget(world, brand, 10)
     data = await answered(brand.editor, "titles", titles(brand))
@@ -63,7 +63,7 @@ async def test_a_call_is_paid_by_its_tokens(world: World) -> None:
     assert money(world, brand) == {"reserved": 0, "spent": row["cost"], "alerted_percent": 0}
 
 
-async def test_a_failed_call_costs_what_it_used_and_no_quota(world: World) -> None:
+async def test_failed_call_costs_its_tokens_and_no_quota(world: World) -> None:
     brand = await world.brand()
     budget(world, brand, 10)
     account = with_plan(world, brand, used=5)
@@ -71,7 +71,7 @@ async def test_a_failed_call_costs_what_it_used_and_no_quota(world: World) -> No
     assert_problem(response, 503, "AI_SERVICE_ERROR")
     (row,) = generations(world, brand)
     assert row["status"] == "failed"
-    # Three providers, each asked until the waits were over: all that they wrote was paid for.
+    # Three providers, each asked in every round: all their completions are paid for.
     assert [call["outcome"] for call in row["calls"]] == ["malformed"] * len(row["calls"])
     assert {call["provider"] for call in row["calls"]} == {"azure_openai", "openai", "anthropic"}
     assert row["cost"] > 0
@@ -80,7 +80,7 @@ async def test_a_failed_call_costs_what_it_used_and_no_quota(world: World) -> No
     assert used(world, account) == 5
 
 
-async def test_a_fallback_is_paid_to_each(world: World) -> None:
+async def test_each_call_of_a_fallback_is_paid(world: World) -> None:
     brand = await world.brand()
     await answered(brand.editor, "titles", titles(brand, "Frost [[fault:schema@azure_openai]]"))
     (row,) = generations(world, brand)
@@ -92,7 +92,7 @@ async def test_a_fallback_is_paid_to_each(world: World) -> None:
     assert row["prompt_tokens"] == sum(call["promptTokens"] for call in row["calls"])
 
 
-async def test_the_same_again_costs_nothing(world: World) -> None:
+async def test_cached_answer_is_free(world: World) -> None:
     brand = await world.brand()
     account = with_plan(world, brand, used=0)
     first = await answered(brand.editor, "titles", titles(brand))
@@ -110,8 +110,8 @@ async def test_the_same_again_costs_nothing(world: World) -> None:
     assert used(world, account) == 2
 
 
-async def test_a_cached_answer_is_of_one_brand_and_one_state_of_it(world: World) -> None:
-    """The same question of another brand, or after a change of this one, is another question."""
+async def test_cache_is_per_brand_and_version(world: World) -> None:
+    """The same request of another brand, or after a change of the brand, is not answered from the cache."""
     brand, other = await world.brand(), await world.brand()
     world.rows(
         "update public.brands set tone_of_voice = 'Calm', guardrails = '{}', name = name where id in (%s, %s)",
@@ -136,7 +136,7 @@ async def test_streams_are_cached_too(world: World) -> None:
     assert [name for name, _ in again].count("delta") == 2, "each field at once"
 
 
-async def test_an_exhausted_budget(world: World) -> None:
+async def test_exhausted_budget(world: World) -> None:
     brand = await world.brand()
     budget(world, brand, 0)
     response = await brand.editor.post("/ai/titles", titles(brand))
@@ -147,7 +147,7 @@ async def test_an_exhausted_budget(world: World) -> None:
     assert money(world, brand)["spent"] == money(world, brand)["reserved"] == 0
 
 
-async def test_an_exhausted_plan(world: World) -> None:
+async def test_exhausted_plan(world: World) -> None:
     brand = await world.brand()
     budget(world, brand, 10)
     account = with_plan(world, brand, used=1000)
@@ -156,7 +156,7 @@ async def test_an_exhausted_plan(world: World) -> None:
     assert money(world, brand)["reserved"] == 0, "what was set aside is free again"
 
 
-async def test_a_plan_that_only_tells(world: World) -> None:
+async def test_plan_that_only_notifies(world: World) -> None:
     brand = await world.brand()
     account = with_plan(world, brand, used=1000, overage="notify")
     await answered(brand.editor, "titles", titles(brand))
@@ -164,7 +164,7 @@ async def test_a_plan_that_only_tells(world: World) -> None:
 
 
 async def race(world: World, brand: Brand) -> list[int]:
-    """Fifty calls that begin at once, as the functions would open them."""
+    """Begins fifty generations at once, as the functions would."""
     apis = [world.data_api(brand.editor.access_token) for _ in range(50)]
     bodies = [signed(world, "request", opening(world, brand)) for _ in apis]
     responses = await asyncio.gather(
@@ -173,8 +173,8 @@ async def race(world: World, brand: Brand) -> list[int]:
     return [response.status_code for response in responses]
 
 
-async def test_fifty_race_for_the_last_unit(world: World) -> None:
-    """Of the plan: one unit is left, and one call gets it."""
+async def test_fifty_calls_for_the_last_unit_of_the_plan(world: World) -> None:
+    """One unit of the plan is left, and exactly one call gets it."""
     brand = await world.brand()
     account = with_plan(world, brand, used=999)
     statuses = await race(world, brand)
@@ -183,8 +183,8 @@ async def test_fifty_race_for_the_last_unit(world: World) -> None:
     assert len(generations(world, brand)) == 1
 
 
-async def test_fifty_race_for_the_last_money(world: World) -> None:
-    """Of the budget: it holds seven and a half of them, so seven get through, and nothing is set aside for the rest."""
+async def test_fifty_calls_for_the_rest_of_the_budget(world: World) -> None:
+    """The budget covers seven and a half calls, so seven get through, and nothing is reserved for the others."""
     brand = await world.brand()
     budget(world, brand, 1000)
     api = world.data_api(brand.editor.access_token)
@@ -202,8 +202,8 @@ async def test_fifty_race_for_the_last_money(world: World) -> None:
     assert money(world, brand)["reserved"] == estimate * held[0]["calls"]
 
 
-async def test_a_race_of_real_calls(world: World) -> None:
-    """Whoever gets through: what was set aside is free again, and what was spent is what the calls cost."""
+async def test_concurrent_calls(world: World) -> None:
+    """After the calls nothing is reserved, and the amount spent is their cost."""
     brand = await world.brand()
     budget(world, brand, 1)
     people = [brand.editor, brand.admin]
@@ -217,8 +217,8 @@ async def test_a_race_of_real_calls(world: World) -> None:
     assert state["spent"] == sum(row["cost"] for row in generations(world, brand)) <= 1
 
 
-async def test_alerts(world: World) -> None:
-    """At 80 %, and when it does not hold another call like the last one; each once, and again for another amount."""
+async def test_budget_alerts(world: World) -> None:
+    """Alerts at 80 % and when the budget does not cover another call: each once, and again for another amount."""
     brand = await world.brand()
     budget(world, brand, 1000)
     await answered(brand.editor, "titles", titles(brand))
@@ -236,7 +236,7 @@ async def test_alerts(world: World) -> None:
     for _ in range(2):
         await answered(brand.editor, "titles", titles(brand, regenerate=True))
     assert alerts() == ["80"]
-    # A call that is under way is the last that it holds.
+    # The call in progress is the last one that the budget covers.
     api = world.data_api(brand.editor.access_token)
     begun = await api.http.post("/rpc/begin_generation", json=signed(world, "request", opening(world, brand)))
     world.rows("update public.ai_budgets set amount = spent + reserved where brand_id = %s", brand.id)
@@ -253,14 +253,14 @@ async def test_alerts(world: World) -> None:
     assert alerts() == ["80", "100", "80"]
 
 
-async def test_what_was_spent_before_there_was_a_budget_counts(world: World) -> None:
+async def test_spending_before_the_budget_counts(world: World) -> None:
     brand = await world.brand()
     await answered(brand.editor, "titles", titles(brand))
     await brand.admin.http.put("/ai/budget", json={"brandId": brand.id, "amount": 10})
     assert money(world, brand)["spent"] == generations(world, brand)[0]["cost"] > 0
 
 
-async def test_a_caller_who_hangs_up_has_used_the_plan(world: World) -> None:
+async def test_closed_stream_counts_against_the_plan(world: World) -> None:
     brand = await world.brand()
     account = with_plan(world, brand, used=0)
     body = {"brandId": brand.id, "templateId": brand.template_id, "inputs": {"topic": "Frost"}}
@@ -275,7 +275,7 @@ async def test_a_caller_who_hangs_up_has_used_the_plan(world: World) -> None:
     assert used(world, account) == 1
 
 
-async def test_alerts_of_the_plan(world: World) -> None:
+async def test_plan_alerts(world: World) -> None:
     brand = await world.brand()
     with_plan(world, brand, used=799)
     for topic in ("Frost", "Snow"):
@@ -288,7 +288,7 @@ async def test_alerts_of_the_plan(world: World) -> None:
     assert [alert["percent"] for alert in alerts] == ["80"]
 
 
-async def test_who_is_refused_is_not_charged(world: World) -> None:
+async def test_refused_requests_are_not_charged(world: World) -> None:
     brand, stranger = await world.brand(), await world.brand()
     budget(world, brand, 10)
     account = with_plan(world, brand, used=3)
@@ -315,7 +315,7 @@ async def test_who_is_refused_is_not_charged(world: World) -> None:
     assert {row["status"] for row in generations(world, brand)} == {"failed"}
 
 
-async def test_a_caller_who_goes_away_pays_for_what_was_written(world: World) -> None:
+async def test_closed_stream_costs_what_was_written(world: World) -> None:
     brand = await world.brand()
     budget(world, brand, 10)
     body = {"brandId": brand.id, "templateId": brand.template_id, "inputs": {"topic": "Frost"}}
@@ -333,8 +333,8 @@ async def test_a_caller_who_goes_away_pays_for_what_was_written(world: World) ->
     assert money(world, brand)["spent"] == row["cost"]
 
 
-async def test_a_function_that_was_killed(world: World) -> None:
-    """Nobody settles what it set aside: the scheduler gives it back."""
+async def test_killed_function(world: World) -> None:
+    """The scheduler releases the reservation of a generation that was never settled."""
     brand = await world.brand()
     budget(world, brand, 10)
     account = with_plan(world, brand, used=1)
@@ -354,7 +354,7 @@ async def test_a_function_that_was_killed(world: World) -> None:
     assert (row["status"], row["reserved"]) == ("failed", 0)
 
 
-async def test_a_budget_goes_on_in_the_next_month(world: World) -> None:
+async def test_budget_continues_in_the_next_month(world: World) -> None:
     brand = await world.brand()
     world.rows(
         "insert into public.ai_budgets (brand_id, month, amount, spent) values "
@@ -368,7 +368,7 @@ async def test_a_budget_goes_on_in_the_next_month(world: World) -> None:
     assert [(row["amount"], row["is_used"]) for row in rows] == [(10, True), (10, True)]
 
 
-async def test_a_model_without_a_price_costs_what_the_dearest_does(world: World) -> None:
+async def test_model_without_a_price(world: World) -> None:
     price = world.rows("select (private.price_of('openai', 'nobody-knows')).input_per_1000 as price")[0]["price"]
     assert price == Decimal("0.03"), "its provider's own"
     stranger = world.rows("select input_per_1000 + output_per_1000 as price from private.price_of('nobody', 'x')")[0][
@@ -378,7 +378,7 @@ async def test_a_model_without_a_price_costs_what_the_dearest_does(world: World)
     assert stranger == dearest
 
 
-async def test_an_idempotent_request_is_answered_again(world: World) -> None:
+async def test_idempotent_request(world: World) -> None:
     brand = await world.brand()
     account = with_plan(world, brand, used=0)
     brand.editor.http.headers["Idempotency-Key"] = f"titles-{brand.id}"
@@ -390,7 +390,7 @@ async def test_an_idempotent_request_is_answered_again(world: World) -> None:
     assert len(generations(world, brand)) == 1
 
 
-async def test_an_idempotent_batch(world: World) -> None:
+async def test_idempotent_batch(world: World) -> None:
     brand = await world.brand()
     brand.editor.http.headers["Idempotency-Key"] = "k" * 255
     body = {"brandId": brand.id, "urls": [page(world, "winter"), page(world, "aurora")]}

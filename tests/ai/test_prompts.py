@@ -1,6 +1,6 @@
-"""Each prompt as text, against a golden file: a change of words is seen, and made on purpose.
+"""Each prompt matches its golden file, so that every change of wording is seen and made on purpose.
 
-``python -m tests.ai.test_prompts`` writes the files anew.
+``python -m tests.ai.test_prompts`` writes the files again.
 """
 
 from pathlib import Path
@@ -30,7 +30,7 @@ CLAIM = UUID(int=7)
 
 
 def context(**changes: Any) -> GenerationContext:
-    """A brand with everything that a prompt can say of one."""
+    """Returns a context with every kind of text that a prompt can contain."""
     return GenerationContext.model_validate(
         {
             "id": ONE,
@@ -90,7 +90,7 @@ def context(**changes: Any) -> GenerationContext:
 
 
 def single(tool: Tool[Any, Any]) -> Prompt:
-    """Of a tool that is asked for one field."""
+    """Renders the prompt of a tool for a single field."""
     whole = context()
     assert whole.template is not None
     whole.template.output_fields = whole.template.output_fields[:1]

@@ -1,4 +1,4 @@
-"""Every value that AI wrote says what wrote it, through edits, versions, copies and restorations."""
+"""Every value written by AI has its provenance, through edits, versions, copies and restorations."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ async def provenance(brand: Brand, path: str) -> dict[str, Any]:
     return (await brand.editor.get(path)).json()["data"]["provenance"]
 
 
-async def test_what_wrote_it(world: World) -> None:
+async def test_provenance_of_generated_values(world: World) -> None:
     brand = await world.brand()
     path, data = await generated(world, brand)
     found = await provenance(brand, path)
@@ -36,7 +36,7 @@ async def test_what_wrote_it(world: World) -> None:
     assert entry["at"]
 
 
-async def test_an_edit_keeps_it_and_says_so(world: World) -> None:
+async def test_edit_is_marked(world: World) -> None:
     brand = await world.brand()
     path, _ = await generated(world, brand)
     await brand.admin.patch(path, 2, {"fields": {"headline": "By hand"}})
@@ -53,7 +53,7 @@ async def test_an_edit_keeps_it_and_says_so(world: World) -> None:
     )
 
 
-async def test_each_version_has_its_own(world: World) -> None:
+async def test_each_version_has_its_provenance(world: World) -> None:
     brand = await world.brand()
     path, data = await generated(world, brand)
     await brand.editor.patch(path, 2, {"fields": {"headline": "By hand"}})
@@ -67,7 +67,7 @@ async def test_each_version_has_its_own(world: World) -> None:
     assert kept[2]["fields.headline"]["generationId"] == data["requestId"]
 
 
-async def test_a_restored_version_has_what_it_had(world: World) -> None:
+async def test_restored_version_has_its_provenance(world: World) -> None:
     brand = await world.brand()
     path, _ = await generated(world, brand)
     await brand.editor.patch(path, 2, {"fields": {"headline": "By hand"}})
@@ -78,7 +78,7 @@ async def test_a_restored_version_has_what_it_had(world: World) -> None:
     assert await provenance(brand, path) == {}
 
 
-async def test_a_copy_has_it_and_another_brands_copy_less_of_it(world: World) -> None:
+async def test_provenance_of_copies(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     path, data = await generated(world, brand)
     copy = (await brand.editor.post(f"{path}/duplicate", {})).json()["data"]
@@ -91,7 +91,7 @@ async def test_a_copy_has_it_and_another_brands_copy_less_of_it(world: World) ->
         assert entry["provider"] == "azure_openai"
 
 
-async def test_nobody_writes_it_themselves(world: World) -> None:
+async def test_provenance_cannot_be_written(world: World) -> None:
     brand = await world.brand()
     path, _ = await generated(world, brand)
     response = await brand.editor.patch(path, 2, {"provenance": {}})
@@ -106,8 +106,8 @@ async def test_nobody_writes_it_themselves(world: World) -> None:
     assert set(await provenance(brand, path)) == {"fields.headline", "fields.body"}
 
 
-async def test_the_events_tell_it(world: World) -> None:
-    """A content is what its events say, its provenance too."""
+async def test_events_contain_the_provenance(world: World) -> None:
+    """The provenance can be rebuilt from the events, like the rest of a content."""
     brand = await world.brand()
     path, _ = await generated(world, brand)
     await brand.editor.patch(path, 2, {"fields": {"headline": "By hand"}})
@@ -116,8 +116,8 @@ async def test_the_events_tell_it(world: World) -> None:
     assert rebuilt == world.rows("select provenance from public.contents where id = %s", content)[0]["provenance"] != {}
 
 
-async def test_where_a_text_comes_from_is_no_part_of_what_was_checked(world: World) -> None:
-    """A version from before there was any provenance is the same text: what was found of it still bars it."""
+async def test_provenance_is_not_part_of_the_checked_text(world: World) -> None:
+    """A version from before provenance existed counts as the same text, so that its claim review still applies."""
     before, after = '{"title": "x"}', '{"title": "x", "provenance": {}}'
     (row,) = world.rows("select private.edited_part(%s) = private.edited_part(%s) as is_same", before, after)
     assert row["is_same"] is True

@@ -1,4 +1,4 @@
-"""What goes over the wire to each provider, and what is made of its completion, through the official SDKs."""
+"""Requests to each provider over the wire, and the parsing of completions, through the official SDKs."""
 
 import json
 from typing import Any
@@ -91,7 +91,7 @@ async def test_anthropic_format(models: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-async def test_an_image_is_seen(models: str, name: str) -> None:
+async def test_image_in_a_prompt(models: str, name: str) -> None:
     plain = question()
     seeing = CompletionRequest(
         plain.system, plain.prompt, SCHEMA, 0.3, 400, images=(Image("image/png", "iVBORw0KGgo="),)
@@ -130,7 +130,7 @@ async def test_anthropic_embeds_nothing(models: str) -> None:
     assert refused.value.fault is Fault.REJECTED
 
 
-# What a provider's fault is to us, whether the completion streams or not.
+# The faults of the model server, and how they are classified, both with and without a stream.
 FAULTS = {
     "429": (Fault.RATE_LIMITED, 2.0),
     "429quiet": (Fault.RATE_LIMITED, None),
@@ -149,21 +149,21 @@ async def test_faults(models: str, name: str, mark: str, *, is_streaming: bool) 
     provider, request = make_provider(models, name), question(f"[[fault:{mark}]]")
     with pytest.raises(ProviderError) as raised:
         await (drained(provider, request) if is_streaming else provider.complete(request, seconds=5))
-    # A document that is cut is no JSON any more, and nothing else tells.
+    # A truncated document can only be noticed because it is not JSON.
     expected = Fault.MALFORMED if mark == "cut" and not is_streaming else fault
     assert raised.value.fault is expected
     assert raised.value.retry_after == wait
 
 
 @pytest.mark.parametrize("name", ["azure_openai", "openai"])
-async def test_a_prompt_that_the_filter_refuses(models: str, name: str) -> None:
+async def test_prompt_refused_by_the_content_filter(models: str, name: str) -> None:
     with pytest.raises(ProviderError) as raised:
         await make_provider(models, name).complete(question("[[fault:filter400]]"), seconds=5)
     assert raised.value.fault is Fault.REFUSED
 
 
 @pytest.mark.parametrize("name", ALL)
-async def test_silence(models: str, name: str) -> None:
+async def test_timeouts(models: str, name: str) -> None:
     provider = make_provider(models, name)
     with pytest.raises(ProviderError) as raised:
         await provider.complete(question("[[fault:slow]]"), seconds=0.3)
@@ -174,7 +174,7 @@ async def test_silence(models: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-async def test_nobody_there(platform: RunningStack, name: str) -> None:
+async def test_unreachable_provider(platform: RunningStack, name: str) -> None:
     with pytest.raises(ProviderError) as raised:
         await make_provider("http://127.0.0.1:9", name).complete(question(), seconds=2)
     assert raised.value.fault is Fault.UNAVAILABLE

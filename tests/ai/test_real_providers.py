@@ -25,7 +25,7 @@ KEYS = {
 }
 STAND_IN_KEY = "local-model-key"
 MODEL_SETTINGS = ("AZURE_OPENAI_", "OPENAI_", "ANTHROPIC_", "LOCAL_AI_")
-# Under `local.stack run` the environment names the stand-in, which is no real provider.
+# Under `local.stack run` the environment names the stand-in, which is not a real provider.
 CONFIGURED = [name for name in PROVIDERS if os.environ.get(KEYS[name], STAND_IN_KEY) != STAND_IN_KEY]
 
 pytestmark = [
@@ -37,7 +37,7 @@ pytestmark = [
 
 @pytest.fixture
 def origin(stack: RunningStack, provider: str) -> Iterator[str]:
-    """Functions that ask this provider and no other."""
+    """Runs functions that use this provider only."""
     without = {name: value for name, value in stack.environment.items() if not name.startswith(MODEL_SETTINGS)}
     real = {name: value for name, value in os.environ.items() if name.startswith(MODEL_SETTINGS)}
     with functions_with(without | real | {"AI_PROVIDER_CHAIN": provider}) as functions:

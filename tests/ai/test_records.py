@@ -1,4 +1,4 @@
-"""What was asked and what it cost, for those who may see it; and budgets, for those who may set them."""
+"""Records of generations, their usage, and budgets."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,14 +54,14 @@ async def test_usage(world: World) -> None:
     }
 
 
-async def test_usage_of_all_brands_is_of_the_callers_own(world: World) -> None:
+async def test_usage_covers_only_own_brands(world: World) -> None:
     brand, other = await used_brand(world), await used_brand(world)
     data = await usage(brand.editor, groupBy=["brand"])
     assert [item["brandId"] for item in data["items"]] == [brand.id]
     assert_problem(await brand.editor.get("/ai/usage", brandId=other.id), 404, "NOT_FOUND")
 
 
-async def test_who_works_how_much_is_not_for_viewers(world: World) -> None:
+async def test_usage_by_user_requires_member_read(world: World) -> None:
     brand = await used_brand(world)
     assert_problem(await brand.viewer.get("/ai/usage", brandId=brand.id, groupBy="user"), 403, "FORBIDDEN")
     assert (await usage(brand.viewer, groupBy=["user"]))["items"] == []
@@ -100,7 +100,7 @@ async def test_generations(world: World) -> None:
     assert_problem(await stranger.admin.get(f"/ai/generations/{one['id']}"), 404, "NOT_FOUND")
 
 
-async def test_the_name_of_a_person_who_left_the_brand_is_not_shown(world: World) -> None:
+async def test_names_of_former_members_are_not_shown(world: World) -> None:
     brand = await used_brand(world)
     world.rows("delete from public.brand_members where user_id = %s", world.id_of(brand.editor))
     listed = (await brand.viewer.get("/ai/generations", brandId=brand.id, type="title_suggestion")).json()["data"]

@@ -1,4 +1,4 @@
-"""Whom a request asks first: the chain of reference §6.1, unless somebody is clearly better."""
+"""The order of providers is that of reference §6.1, unless another provider is clearly better."""
 
 import pytest
 
@@ -44,55 +44,55 @@ def names(
     return [provider.name for provider in order_providers(found, workload, circuits or {}, PRICES)]
 
 
-def test_the_chain() -> None:
+def test_default_order() -> None:
     assert names(Workload.WRITING) == ["azure_openai", "openai", "anthropic", "local"]
 
 
-def test_another_chain() -> None:
+def test_configured_order() -> None:
     assert names(Workload.WRITING, AI_PROVIDER_CHAIN="anthropic, openai") == ["anthropic", "openai"]
 
 
 @pytest.mark.parametrize("chain", ["openai,openai", "gpt", ","])
-def test_chains_that_cannot_be(chain: str) -> None:
+def test_invalid_order(chain: str) -> None:
     with pytest.raises(ConfigurationError, match="AI_PROVIDER_CHAIN"):
         settings(AI_PROVIDER_CHAIN=chain)
 
 
-def test_only_those_with_a_key() -> None:
+def test_providers_without_a_key_are_left_out() -> None:
     assert names(Workload.WRITING, OPENAI_API_KEY="", LOCAL_AI_BASE_URL="") == ["azure_openai", "anthropic"]
 
 
-def test_only_those_that_can() -> None:
+def test_providers_without_the_capability_are_left_out() -> None:
     assert "anthropic" not in names(Workload.ANALYSIS, capabilities=frozenset({Capability.EMBED}))
 
 
-def test_the_cheapest_for_analysis() -> None:
-    """Only where it is clearly cheaper: a server of one's own costs nothing."""
+def test_cheapest_first_for_analysis() -> None:
+    """A local server is free, and so clearly cheaper than every other provider."""
     assert names(Workload.ANALYSIS)[0] == "local"
     assert names(Workload.ANALYSIS, LOCAL_AI_BASE_URL="") == ["azure_openai", "openai", "anthropic"]
 
 
-def test_the_fastest_for_writing() -> None:
+def test_fastest_first_for_writing() -> None:
     slow = {"azure_openai": Circuit(latency_ms=900), "openai": Circuit(latency_ms=300)}
     assert names(Workload.WRITING, circuits=slow) == ["openai", "anthropic", "local", "azure_openai"]
     alike = {"azure_openai": Circuit(latency_ms=500), "openai": Circuit(latency_ms=300)}
     assert names(Workload.WRITING, circuits=alike)[0] == "azure_openai"
 
 
-def test_those_that_do_not_work_come_last() -> None:
+def test_open_circuits_come_last() -> None:
     circuits = {"azure_openai": Circuit(State.OPEN), "openai": Circuit(State.HALF_OPEN)}
     assert names(Workload.WRITING, circuits=circuits) == ["openai", "anthropic", "local", "azure_openai"]
 
 
-def test_compliance_stays_with_one() -> None:
+def test_one_provider_for_compliance() -> None:
     assert names(Workload.COMPLIANCE) == ["azure_openai"]
     assert names(Workload.COMPLIANCE, AI_COMPLIANCE_PROVIDER="anthropic") == ["anthropic"]
     assert names(Workload.COMPLIANCE, circuits={"azure_openai": Circuit(State.OPEN)}) == ["azure_openai"]
-    # Where the one that was named has no key, nobody else takes its place.
+    # If the named provider has no key, no other one takes its place.
     assert names(Workload.COMPLIANCE, AI_COMPLIANCE_PROVIDER="anthropic", ANTHROPIC_API_KEY="") == []
 
 
-def test_private_hosts_are_for_this_machine_only() -> None:
+def test_private_hosts_are_for_local_only() -> None:
     with pytest.raises(ConfigurationError, match="WEB_FETCH_PRIVATE_HOSTS"):
         settings(WEB_FETCH_PRIVATE_HOSTS="127.0.0.1:80")
     assert settings(WEB_FETCH_PRIVATE_HOSTS="127.0.0.1:80", ENVIRONMENT="local").web_fetch_private_hosts

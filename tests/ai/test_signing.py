@@ -1,4 +1,4 @@
-"""What a model was asked and what it cost is taken from the platform's functions only, whoever else holds a token."""
+"""The commands of a generation require a signature of the platform's functions; a user's token is not enough."""
 
 import hashlib
 import hmac
@@ -51,13 +51,13 @@ async def test_not_signed(world: World) -> None:
     assert world.rows("select 1 from public.ai_generations where brand_id = %s", brand.id) == []
 
 
-async def test_signed_for_somebody_else(world: World) -> None:
+async def test_signed_for_another_user(world: World) -> None:
     brand = await world.brand()
     theirs = signed(world, "request", opening(world, brand, userId=world.id_of(brand.admin)))
     assert (await ask(world, brand, "begin_generation", theirs)).status_code == 403
 
 
-async def test_nobody_says_themselves_what_a_call_cost(world: World) -> None:
+async def test_users_cannot_report_the_cost(world: World) -> None:
     brand = await world.brand()
     began = await ask(world, brand, "begin_generation", signed(world, "request", opening(world, brand)))
     generation = began.json()["id"]
@@ -72,8 +72,8 @@ async def test_nobody_says_themselves_what_a_call_cost(world: World) -> None:
     ]
 
 
-async def test_secrets_change_without_a_gap(world: World) -> None:
-    """The newest two count: what was signed with the one before is still taken."""
+async def test_rotation_of_the_secret(world: World) -> None:
+    """The two newest keys are valid: signatures with the previous one are still accepted."""
     brand = await world.brand()
     ours = world.stack.environment["SIGNING_SECRET"]
     newer = "another-secret-of-at-least-32-characters"
@@ -86,7 +86,7 @@ async def test_secrets_change_without_a_gap(world: World) -> None:
         world.rows("delete from private.signing_keys where secret = %s", newer)
 
 
-async def test_keys_are_nobodys_to_read_or_set(world: World) -> None:
+async def test_keys_cannot_be_read_or_set(world: World) -> None:
     brand = await world.brand()
     response = await ask(world, brand, "register_signing_key", {"secret": "x" * 40})
     assert response.status_code in (401, 403, 404)

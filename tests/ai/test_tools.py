@@ -1,4 +1,4 @@
-"""Each tool as a caller uses it: its answer, within its bounds, whatever the model writes (domain §7)."""
+"""Each tool through the API: its result is within its bounds whatever the model writes (domain §7)."""
 
 import asyncio
 import re
@@ -23,7 +23,7 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
-# A model that keeps no bound at all until it is told so, and one that never does.
+# A model that exceeds all bounds until it is corrected, and one that always does.
 UNRULY = ("", "[[fault:long]]", "[[fault:toolong]]")
 
 
@@ -55,7 +55,7 @@ async def test_generate_from_template(world: World, mark: str) -> None:
     } | fields
 
 
-async def test_generate_for_a_content_to_come(world: World) -> None:
+async def test_generate_before_the_content_exists(world: World) -> None:
     brand = await world.brand()
     body = {"brandId": brand.id, "templateId": brand.template_id, "inputs": {"topic": "Frost"}}
     data = await answered(brand.editor, "generate", body)
@@ -63,7 +63,7 @@ async def test_generate_for_a_content_to_come(world: World) -> None:
     assert data["appliedVersion"] is None
 
 
-async def test_a_correction_says_what_was_measured(world: World) -> None:
+async def test_correction_contains_the_measures(world: World) -> None:
     brand = await world.brand()
     mark = f"Mark {brand.name}"
     content = await world.draft(brand, fields={"topic": mark})
@@ -91,7 +91,7 @@ async def test_generate_field(world: World, mark: str, field: str) -> None:
     assert after["fields"] == {"topic": "Frost", field: result["value"]}
 
 
-async def test_a_field_is_asked_for_three_times_at_most(world: World) -> None:
+async def test_at_most_three_attempts_for_a_field(world: World) -> None:
     brand = await world.brand()
     mark = f"Mark {brand.name}"
     content = await world.draft(brand, templateId=rich_template(world, brand), fields={"topic": mark})
@@ -100,7 +100,7 @@ async def test_a_field_is_asked_for_three_times_at_most(world: World) -> None:
     assert len(await requests_with(world, mark)) == 3
 
 
-async def test_fields_that_cannot_be_written(world: World) -> None:
+async def test_fields_that_ai_does_not_write(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand, templateId=rich_template(world, brand), fields={"topic": "Frost"})
     body = {"contentId": content["id"]}
@@ -160,7 +160,7 @@ async def test_metadata_of_pages(world: World) -> None:
     assert "Imprint" not in prompt, "what surrounds the text is not of it"
 
 
-async def test_metadata_is_taken_over_by_the_content(world: World) -> None:
+async def test_metadata_is_applied_to_the_content(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand, body="<p>Cold air holds little water.</p>")
     (item,) = (await answered(brand.editor, "metadata", {"contentId": content["id"], "apply": True}))["items"]
@@ -248,7 +248,7 @@ async def test_review_claims(world: World) -> None:
         ("claim-2", "Kind"),
         ("claim-1", "Mild"),
     ]
-    # The model has a status for each, the first of its list for the first, and so on: the worst is that of the whole.
+    # The model server returns its list of statuses in order; the overall verdict is the worst of them.
     assert [review["status"] for review in result["reviews"]] == ["approved", "needs_revision", "rejected"]
     assert result["overall"] == "rejected"
     assert result["counts"] == {"approved": 1, "needs_revision": 1, "rejected": 1}
@@ -265,7 +265,7 @@ async def test_review_no_claims(world: World) -> None:
     assert data["usage"] == {"promptTokens": 0, "completionTokens": 0}
 
 
-async def test_a_review_of_a_content_bars_publishing_it(world: World) -> None:
+async def test_rejected_claims_block_publication(world: World) -> None:
     brand = await world.brand()
     content = await world.approved(brand, body="<p>Soft, kind <em>and</em> mild.</p>")
     claims = [{"text": "Soft"}, {"text": "Kind"}, {"text": "Mild"}]
@@ -274,8 +274,8 @@ async def test_a_review_of_a_content_bars_publishing_it(world: World) -> None:
     assert_problem(published, 409, "CONFLICT")
 
 
-async def test_claims_stay_with_one_provider(world: World) -> None:
-    """It fails closed: nobody else is asked."""
+async def test_claims_have_no_fallback(world: World) -> None:
+    """If the provider fails, no other one is asked and no claim is approved."""
     brand = await world.brand()
     body = {"brandId": brand.id, "country": "GB", "claims": [{"text": "Soft [[fault:401@azure_openai]]"}]}
     problem = assert_problem(await brand.editor.post("/ai/claims/review", body), 503, "AI_SERVICE_ERROR")
@@ -307,7 +307,7 @@ async def test_suggest_titles(world: World, mark: str, count: int) -> None:
     body = {"brandId": brand.id, "topic": f"Frost {mark}", "count": count}
     response = await brand.editor.post("/ai/titles", body)
     if "too" in mark and count > 1:
-        # All alike after they are trimmed: fewer than were asked for is no answer.
+        # All titles are equal after trimming, so there are fewer than requested: not an answer.
         assert response.status_code in (200, 503)
     if response.status_code == 200:
         titles = response.json()["data"]["result"]["titles"]
@@ -323,8 +323,8 @@ async def test_extract_keywords(world: World) -> None:
     assert all(1 <= len(keyword.split()) <= 4 for keyword in keywords)
 
 
-async def test_progress_is_told_on_the_topic(world: World, faulty: str) -> None:
-    """Who listens to the brand hears of the request before its first token, and to the request itself from then on."""
+async def test_progress_on_the_topic(world: World, faulty: str) -> None:
+    """The brand's topic has the request before its first token, and the topic of the request its progress."""
     brand, stranger = await world.brand(), await world.brand()
     content = await world.draft(brand, fields={"topic": "Frost"})
     config = (await brand.editor.get("/config")).json()["data"]

@@ -23,13 +23,11 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PENDING: Final[tuple[str, ...]] = (
     "api/",
     "docs/adr/",
-    "docs/ai.md",
     "docs/deploy.md",
     "docs/identity.md",
     "docs/realtime.md",
     "lib/",
     "public/",
-    "tests/ai/",
     "tests/api/",
     "tests/brand/",
     "tests/content/",

@@ -29,9 +29,9 @@ class Budget(ResponseModel):
     amount: float | None = Field(examples=[250])
     """The most that the brand may spend in a month, in US dollars. Null: no limit."""
     spent: float = Field(ge=0, examples=[12.5])
-    """What was spent in this month, in US dollars."""
+    """The amount spent in this month, in US dollars."""
     reserved: float = Field(ge=0, examples=[0.02])
-    """What is reserved for calls in progress, in US dollars."""
+    """The amount reserved for calls in progress, in US dollars."""
     resets_at: AwareDatetime
     """The beginning of the next month (UTC)."""
     quota: PlanQuota | None

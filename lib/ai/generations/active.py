@@ -36,7 +36,7 @@ class ParsedAnswer[A]:
     value: A
     text: str
     problems: list[str]
-    """What is out of bounds."""
+    """The bounds that it does not keep, in words."""
 
 
 @dataclass(slots=True)

@@ -102,7 +102,7 @@ class ProgressEvent(ResponseModel):
     stage: Literal["correcting"]
     """`correcting`: the text is out of bounds, and the model is asked to correct it."""
     problems: list[str] = Field(examples=[["headline has 72 characters; it needs at most 60 characters"]])
-    """What is out of bounds."""
+    """The bounds that the text does not keep, in words."""
 
 
 class ErrorEvent(ResponseModel):

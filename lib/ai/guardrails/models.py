@@ -1,4 +1,4 @@
-"""What the checks against the rules of a brand find."""
+"""Violations of the rules of a brand, and the reports of checks."""
 
 from typing import Literal
 
@@ -21,7 +21,7 @@ class Violation(ResponseModel):
     quote: str = Field(examples=["cures dry skin"])
     """The passage, at most 300 characters; empty if something is missing from the text."""
     message: str = Field(examples=["It promises a cure."])
-    """What is wrong with it."""
+    """Why it breaks the rule."""
     proposed_fix: str | None = Field(examples=["soothes dry skin"])
     """A text that would keep the rule. Null: none was proposed."""
 

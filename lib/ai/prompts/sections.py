@@ -44,7 +44,7 @@ class Omission(ResponseModel):
 
 @dataclass(slots=True)
 class TokenBudget:
-    """Fits the sections of one prompt into their budgets and collects what was left out."""
+    """Fits the sections of one prompt into their budgets and collects the omissions."""
 
     omissions: list[Omission] = field(default_factory=list[Omission])
 

@@ -176,7 +176,7 @@ class FallbackChain:
                 faults[provider.name] = self._failed(provider, error, began, error.usage or usage or estimated)
                 continue
             except (asyncio.CancelledError, GeneratorExit):
-                # What was read will be billed, but the provider reports its usage only at the end.
+                # The tokens read so far are billed, but the provider reports its usage only at the end.
                 self._record_call(provider, "cut short", usage or _estimated(request, text), began, first_token_ms)
                 raise
             self._succeeded(provider, usage or _estimated(request, text), began, first_token_ms)

@@ -45,7 +45,7 @@ class ProviderError(Exception):
 
 
 class Capability(StrEnum):
-    """What a provider can do."""
+    """A capability of a provider."""
 
     COMPLETE = "complete"
     STREAM = "stream"
@@ -121,7 +121,7 @@ class Provider(Protocol):
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """What the provider can do."""
+        """The capabilities of the provider."""
         ...
 
     def stream(self, request: CompletionRequest, *, first_token_seconds: float) -> AsyncIterator[Delta]:

@@ -9,7 +9,7 @@ from lib.ai.providers.models import Fault, ProviderError
 
 
 def malformed(message: str) -> ProviderError:
-    """Makes the error for a completion that does not match what was asked for."""
+    """Makes the error for a completion that does not match the request."""
     return ProviderError(message, fault=Fault.MALFORMED)
 
 

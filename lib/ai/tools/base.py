@@ -1,4 +1,4 @@
-"""What all tools have in common: the request to the model, the parsing of its answer, and the bounds of the output."""
+"""The base of all tools: the request to the model, the parsing of its answer, and the bounds of the output."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ type GenerationType = Literal[
 
 
 class BeginOptions(ResponseModel):
-    """What a tool asks of ``begin_generation`` in addition to the brand, the content and the parameters."""
+    """Arguments of ``begin_generation`` in addition to the brand, the content and the parameters."""
 
     template_id: UUID | None = None
     product_id: UUID | None = None
@@ -86,7 +86,7 @@ class Tool[R: ToolRequest, A](ABC):
     """The name of the prompt file with its version."""
     workload: ClassVar[Workload] = Workload.ANALYSIS
     capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.COMPLETE, Capability.STRUCTURED})
-    """What a provider must be able to do."""
+    """The capabilities that a provider must have."""
     max_attempts: ClassVar[int] = 2
     """How often the model is asked at most until its answer is within its bounds."""
     required_brand_fields: ClassVar[tuple[str, ...]] = ()
@@ -100,7 +100,7 @@ class Tool[R: ToolRequest, A](ABC):
         self.token_budget = TokenBudget()
 
     def begin_options(self) -> BeginOptions:
-        """Returns what the tool asks of ``begin_generation``."""
+        """Returns the tool's own arguments of ``begin_generation``."""
         return BeginOptions()
 
     @property
@@ -138,7 +138,7 @@ class Tool[R: ToolRequest, A](ABC):
         """Parses a completion. Raises ProviderError (malformed) if it does not match the schema."""
 
     def problems(self, answer: A, context: GenerationContext) -> list[str]:
-        """Returns what is out of bounds, in words and with figures, for the model to correct."""
+        """Returns the bounds that the answer does not keep, with figures, for the model to correct."""
         return []
 
     @abstractmethod

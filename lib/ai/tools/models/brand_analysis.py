@@ -50,9 +50,9 @@ class BrandProfile(ResponseModel):
     """A suggested profile of a brand, for its admins to review."""
 
     identity: str = Field(examples=["Aurora makes skin care of few ingredients."])
-    """What the brand is, at most 150 words."""
+    """A description of the brand, at most 150 words."""
     tone_of_voice: str = Field(examples=["Warm and plain."])
-    """How it speaks, at most 75 words."""
+    """Its tone of voice, at most 75 words."""
     guardrails: list[str] = Field(examples=[["Never promise a cure"]])
     """5 to 20 rules for its content."""
     key_messages: list[str] = Field(examples=[["Five ingredients at most"]])

@@ -19,7 +19,7 @@ class MetadataRequest(ToolRequest):
     keywords: list[Term] = Field(default_factory=list, max_length=20, examples=[["winter skin"]])
     """Keywords to use: at most 20, each of 1 to 100 characters."""
     intent: str = Field(default="", max_length=200, examples=["People who look for advice"])
-    """What readers are looking for: at most 200 characters."""
+    """The search intent of the readers: at most 200 characters."""
     apply: bool = False
     """True: write title, description and keywords into the content named by `contentId`. Not allowed with `urls`."""
 
@@ -33,7 +33,7 @@ class MetadataRequest(ToolRequest):
 
 
 class PageMetadata(ResponseModel):
-    """What a search engine shows of a page or of a text."""
+    """The metadata of a page or of a text, which search engines show."""
 
     url: str | None = Field(examples=["https://aurora.test/skin"])
     """The page. Null: the metadata is of a text or of a content."""

@@ -72,4 +72,4 @@ class Transcreation(ResponseModel):
     scores: Scores
     """The model's own assessment."""
     warnings: list[str] = Field(examples=[[]])
-    """What a person should look at, at most 20 warnings of the model and one about the length."""
+    """Up to 20 warnings of the model for a person to review, and one if the length differs."""

@@ -41,11 +41,11 @@ class GenerateRequest(TemplateRequest):
     tone: Literal["formal", "casual", "playful", "professional"] | None = None
     """The tone of the text. Null: the tone of voice of the brand."""
     length: Literal["short", "medium", "long"] = "medium"
-    """How long the text is to be; the bounds of the template's fields apply in any case."""
+    """The intended length of the text; the bounds of the template's fields apply in any case."""
     include_keywords: list[Term] = Field(default_factory=list, max_length=20, examples=[["winter"]])
-    """Keywords that the text is to contain: at most 20, each of 1 to 100 characters."""
+    """Keywords that the text should contain: at most 20, each of 1 to 100 characters."""
     avoid_terms: list[Term] = Field(default_factory=list, max_length=50, examples=[["miracle"]])
-    """Terms that the text is to avoid: at most 50, each of 1 to 100 characters. A term that occurs all the same is
+    """Terms that the text should avoid: at most 50, each of 1 to 100 characters. A term that occurs all the same is
     reported as a violation."""
 
 
@@ -71,7 +71,7 @@ class RegenerateRequest(WritingRequest):
     )
     """The ids of 1 to 10 output fields to rewrite together. Give either `fieldId` or `sections`."""
     feedback: str = Field(min_length=1, max_length=2000, examples=["Too cold; speak to the reader"])
-    """What to change, 1 to 2,000 characters. It is kept with the version that the rewrite replaces."""
+    """The changes to make, 1 to 2,000 characters. It is kept with the version that the rewrite replaces."""
 
     @model_validator(mode="after")
     def _names_one_of_both(self) -> Self:

@@ -17,7 +17,7 @@ JSON, STREAM = "application/json", "text/event-stream"
         ("text/event-stream", STREAM),
         ("TEXT/Event-Stream", STREAM),
         ("text/*", STREAM),
-        # Of equal quality, the one that is named wins over a wildcard, and JSON over the stream.
+        # With equal quality, a named media type wins over a wildcard, and JSON over the stream.
         ("text/event-stream, */*", STREAM),
         ("application/json, text/event-stream", JSON),
         ("text/event-stream, application/json", JSON),
