@@ -1,4 +1,4 @@
-"""What the service asks and does for people: commands once, and undone where Auth or the database fails."""
+"""Commands with the service role run once, and are undone if Auth or the database fails."""
 
 import asyncio
 import re
@@ -17,19 +17,23 @@ from tests.support.world import World
 pytestmark = pytest.mark.anyio
 
 
-def test_whatever_changes_something_is_told_once(database: psycopg.Connection) -> None:
+def test_commands_of_the_service_run_once(database: psycopg.Connection) -> None:
+    """A gateway may repeat a call: without a key a sign-in, a link or a code would then count as used before."""
     source = "\n".join(path.read_text() for path in (ROOT / "lib" / "identity").rglob("*.py"))
-    named = {word: set(re.findall(rf"\b{word}\(\s*\"(\w+)\"", source)) for word in ("ask", "tell")}
+    calls, commands = (
+        set(re.findall(rf"\b{caller}\(\s*connect_as_service\(\),\s*\"(\w+)\"", source))
+        for caller in ("call", "command_once")
+    )
     volatility: dict[str, str] = dict(
         database.execute(
             "select proname, provolatile::text from pg_proc where pronamespace = 'public'::regnamespace"
         ).fetchall()
     )
-    assert len(named["ask"]) > 5
-    assert len(named["tell"]) > 15
-    # Locks the account, to count its people, and changes nothing.
-    assert {name for name in named["ask"] if volatility[name] != "s"} == {"read_invitation"}
-    assert {volatility[name] for name in named["tell"]} == {"v"}
+    assert len(calls) > 5
+    assert len(commands) > 15
+    # The first locks the account, to count its people, and changes nothing. The second deletes what is there.
+    assert {name for name in calls if volatility[name] != "s"} == {"read_invitation", "forget_auth_records"}
+    assert {volatility[name] for name in commands} == {"v"}
 
 
 async def repeated(http: httpx.AsyncClient, command: str, **arguments: Any) -> tuple[Any, Any]:

@@ -63,6 +63,23 @@ async def test_what_is_kept_of_a_key(world: World) -> None:
     assert (await brand.editor.get("/users/api-keys", brandId=brand.id)).json()["data"] == []
 
 
+async def test_a_key_names_its_owner_and_the_person_who_revoked_it(world: World) -> None:
+    brand = await world.brand()
+    named = await brand.admin.patch("/users/me/profile", 1, {"firstName": "Olga", "lastName": "Owner"})
+    assert named.status_code == 200, named.text
+    owner = {"id": world.id_of(brand.admin), "name": "Olga Owner"}
+    key = await make(brand, "read")
+    assert (key["owner"], key["revokedBy"]) == (owner, None)
+    second = await world.member(brand, "admin")
+    assert (await second.delete(f"/users/api-keys/{key['id']}")).status_code == 204
+    (listed,) = (await second.get("/users/api-keys", brandId=brand.id)).json()["data"]
+    assert listed["owner"] == owner
+    # People without a name have an id only.
+    world.rows("update public.profiles set first_name = '', last_name = '' where id = %s", world.id_of(second))
+    (listed,) = (await second.get("/users/api-keys", brandId=brand.id)).json()["data"]
+    assert listed["revokedBy"] == {"id": world.id_of(second), "name": None}
+
+
 async def test_within_its_scopes(world: World, clients: Any) -> None:
     brand = await world.brand()
     content = await world.draft(brand)

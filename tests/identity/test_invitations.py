@@ -107,6 +107,23 @@ async def test_who_may(world: World) -> None:
     assert (await direct.http.post("/rpc/invite_members", json=forged)).status_code == 403
 
 
+async def test_an_invitation_names_the_person_who_invited(world: World) -> None:
+    """Also after they have left the brand, when their profile is out of sight of its admins."""
+    brand = await world.brand()
+    named = await brand.admin.patch("/users/me/profile", 1, {"firstName": "Ida", "lastName": "Inviter"})
+    assert named.status_code == 200, named.text
+    inviter = {"id": world.id_of(brand.admin), "name": "Ida Inviter"}
+    outcome = await invite(brand, f"{uuid4().hex}@invited.test")
+    (listed,) = (await brand.admin.get("/users/invitations", brandId=brand.id)).json()["data"]
+    assert listed["invitedBy"] == inviter
+    resent = (await brand.admin.post(f"/users/invitations/{outcome['invitationId']}/resend")).json()["data"]
+    assert resent["invitedBy"] == inviter
+    successor = await world.member(brand, "admin")
+    world.rows("delete from public.brand_members where user_id = %s returning user_id", inviter["id"])
+    (listed,) = (await successor.get("/users/invitations", brandId=brand.id)).json()["data"]
+    assert listed["invitedBy"] == inviter
+
+
 async def test_sending_again_kills_the_old_link(world: World) -> None:
     brand, person = await world.brand(), guest(world)
     outcome = await invite(brand, person.email)

@@ -264,7 +264,7 @@ REFUSED: dict[str, dict[str, Any]] = {
 async def test_answers_that_are_refused(company: Company, name: str) -> None:
     answer = await company.sign_in(**REFUSED[name])
     problem = assert_problem(answer, 401, "INVALID_TOKEN")
-    assert problem["message"].startswith("the identity provider's answer was not accepted")
+    assert problem["message"].startswith("the response of the identity provider is not valid")
     assert company.world.rows("select * from auth.users where email = %s", f"jane@{company.domain}") == []
 
 
