@@ -33,7 +33,7 @@ async def send(mail: Composed) -> None:
         "from": {"email": settings.mail_from, "name": SENDER_NAME},
         "subject": mail.subject,
         "content": [{"type": "text/plain", "value": mail.text}, {"type": "text/html", "value": mail.html}],
-        # Links that sign somebody in must not lead through a third party.
+        # Links that sign a person in must not lead through a third party.
         "tracking_settings": {"click_tracking": {"enable": False}, "open_tracking": {"enable": False}},
     }
     try:

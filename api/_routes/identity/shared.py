@@ -1,4 +1,4 @@
-"""What the routers of identity share: parameters, the device of a request, and how tokens are returned."""
+"""Shared by the routers of identity: parameters, the device of a request, and how tokens are returned."""
 
 from typing import Annotated
 from uuid import UUID

@@ -111,7 +111,7 @@ async def export_person(person: CurrentPerson, response: Response) -> Success[Pe
 async def erase_person(body: Erasure, person: CurrentPerson, tasks: BackgroundTasks) -> Response:
     """Deletes your account and your personal data for good.
 
-    What you did stays, attributed to a former member without a name. Requires your password, or for accounts without
+    Your work stays, attributed to a former member without a name. Requires your password, or for accounts without
     one that you authenticated within the last 30 minutes. Platform admins must give up the flag first (409).
     """
     await people.erase_person(person, password=body.password)

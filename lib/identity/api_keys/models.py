@@ -11,16 +11,22 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.identity.models import PersonReference
 
-type Scope = Literal[
-    "read",
-    "write",
-    "admin",
-    "brands:read",
-    "brands:write",
-    "content:read",
-    "content:write",
-    "ai:generate",
-    "users:manage",
+type Scope = Annotated[
+    Literal[
+        "read",
+        "write",
+        "admin",
+        "brands:read",
+        "brands:write",
+        "content:read",
+        "content:write",
+        "ai:generate",
+        "users:manage",
+    ],
+    Field(
+        description="Permissions of an API key. `read`: read everything except the audit log. `write`: write as well, "
+        "except people, keys and settings of the brand. `admin`: everything except keys. The others cover one area."
+    ),
 ]
 
 
@@ -28,7 +34,11 @@ def _check_network(text: str) -> str:
     return str(ip_network(text, strict=False))
 
 
-type Network = Annotated[str, Field(max_length=50, examples=["203.0.113.0/24"]), AfterValidator(_check_network)]
+type Network = Annotated[
+    str,
+    Field(max_length=50, examples=["203.0.113.0/24"], description="IPv4 or IPv6 address, or a range in CIDR notation."),
+    AfterValidator(_check_network),
+]
 
 
 class NewApiKey(RequestModel):
@@ -39,7 +49,7 @@ class NewApiKey(RequestModel):
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["Website"])]
     """Name that tells what the key is for, at most 100 characters."""
     scopes: list[Scope] = Field(min_length=1, max_length=9)
-    """What the key may do within your own permissions: `read`, `write`, `admin` in all areas, or a verb in one area."""
+    """Permissions of the key, within your own: `read`, `write` or `admin` in all areas, or a verb in one area."""
     allowed_addresses: list[Network] = Field(default_factory=list[str], max_length=50)
     """IP addresses or CIDR ranges (IPv4 or IPv6) that may use the key, at most 50. Empty: any address."""
     expires_at: AwareDatetime | None = None
@@ -60,7 +70,7 @@ class ApiKeyListed(ResponseModel):
     prefix: str = Field(examples=["mix_live_a1B2c3"])
     """The first 15 characters of the key, to recognise it by."""
     scopes: list[Scope]
-    """What the key may do, within the permissions of its owner."""
+    """Permissions of the key, within those of its owner."""
     allowed_addresses: list[str] = Field(examples=[["203.0.113.0/24"]])
     """IP ranges that may use the key. Empty: any address."""
     expires_at: datetime

@@ -25,7 +25,7 @@ LIMITED_SECONDS: Final = 60
 
 
 class Meaning(Enum):
-    """What an error code of Auth means to us."""
+    """The meanings of Auth's error codes to us."""
 
     REFUSED = auto()
     """The credential is not valid, or no longer: the caller of ``ask_auth`` gives the error."""

@@ -1,7 +1,7 @@
 """Requests and records of verifying and changing an e-mail address."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -9,7 +9,9 @@ from pydantic import Field
 from lib.core.http.models import RequestModel
 from lib.identity.models import NewEmail, SecretToken
 
-type VerificationPurpose = Literal["email_verification", "email_change"]
+type VerificationPurpose = Annotated[
+    Literal["email_verification", "email_change"], Field(description="Purpose of a link that verifies an address.")
+]
 
 
 class EmailVerification(RequestModel):

@@ -13,8 +13,19 @@ from lib.identity.sessions import SessionMode
 
 MAX_INVITATIONS: Final = 50
 
-type PersonName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^<>]*$", examples=["Emil"])]
-type InvitationStatus = Literal["pending", "accepted", "expired", "cancelled"]
+type PersonName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^<>]*$",
+        examples=["Emil"],
+        description="First or last name, not empty.",
+    ),
+]
+type InvitationStatus = Annotated[
+    Literal["pending", "accepted", "expired", "cancelled"], Field(description="State of an invitation.")
+]
 
 
 class NewInvitation(RequestModel):

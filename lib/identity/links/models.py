@@ -19,7 +19,7 @@ class LinkRequest(RequestModel):
 
 @dataclass(frozen=True, slots=True)
 class NewLink:
-    """A link that is to be mailed."""
+    """A link before it is mailed."""
 
     purpose: Purpose
     token: str = field(repr=False)

@@ -17,11 +17,30 @@ def _check_timezone(name: str) -> str:
     return name
 
 
-type Name = Annotated[str, Field(max_length=100, pattern=r"^[^<>]*$", examples=["Emil"])]
-type Timezone = Annotated[str, Field(max_length=64, examples=["Europe/London"]), AfterValidator(_check_timezone)]
-type Phone = Annotated[str, Field(max_length=50, pattern=r"^[0-9+() ./-]*$", examples=["+44 20 7946 0000"])]
-type Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", examples=["en"])]
-type Digest = Literal["instant", "hourly", "daily", "weekly"]
+type Name = Annotated[
+    str,
+    Field(max_length=100, pattern=r"^[^<>]*$", examples=["Emil"], description="First or last name; may be empty."),
+]
+type Timezone = Annotated[
+    str,
+    Field(max_length=64, examples=["Europe/London"], description="Name of a time zone of the IANA database."),
+    AfterValidator(_check_timezone),
+]
+type Phone = Annotated[
+    str,
+    Field(
+        max_length=50,
+        pattern=r"^[0-9+() ./-]*$",
+        examples=["+44 20 7946 0000"],
+        description="Phone number: digits, spaces and `+()./-`.",
+    ),
+]
+type LanguageCode = Annotated[
+    str, Field(pattern=r"^[a-z]{2}$", examples=["en"], description="Language, as an ISO 639-1 code.")
+]
+type Digest = Annotated[
+    Literal["instant", "hourly", "daily", "weekly"], Field(description="How often notifications are mailed.")
+]
 
 
 class Membership(ResponseModel):
@@ -96,7 +115,7 @@ class ProfileChanges(RequestModel):
     """Phone number, at most 50 characters. An empty text removes it."""
     timezone: Timezone | None = None
     """Time zone, a name of the IANA database."""
-    language: Language | None = None
+    language: LanguageCode | None = None
     """Language, as an ISO 639-1 code."""
 
 
@@ -162,7 +181,7 @@ class PersonFound(ResponseModel):
 
 
 class RemovalImpact(ResponseModel):
-    """What depends on a member of a brand."""
+    """Everything that depends on a member of a brand."""
 
     role: BrandRole
     """Role of the member."""

@@ -19,7 +19,7 @@ async def export_person(principal: Person) -> PersonExport:
 
 
 async def erase_person(principal: Person, *, password: str | None) -> None:
-    """Erases the caller's account for good. What they did stays, attributed to a person without a name.
+    """Erases the caller's account for good. Their work stays, attributed to a person without a name.
 
     Without a password, as for people who sign in by an identity provider, the caller must have authenticated within the
     last 30 minutes. Raises what ``prove_password`` raises; Conflict for platform admins, who must give up the flag

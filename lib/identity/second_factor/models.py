@@ -10,15 +10,32 @@ from pydantic import Field
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.identity.models import DeviceName, FactorMethod
 
-type FactorName = Annotated[str, Field(min_length=1, max_length=100, examples=["Phone"])]
-type TotpCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["482915"])]
-type ProofCode = Annotated[str, Field(max_length=20, pattern=r"^[\x21-\x7e]+$", examples=["482915"])]
-type FactorKind = Literal["totp", "webauthn"]
-type Algorithm = Literal["SHA256", "SHA1"]
-type CredentialJson = Annotated[
-    dict[str, Any], Field(examples=[{"id": "AQIDBA", "rawId": "AQIDBA", "type": "public-key", "response": {}}])
+type FactorName = Annotated[
+    str, Field(min_length=1, max_length=100, examples=["Phone"], description="Name of a factor, to recognise it by.")
 ]
-"""The result of PublicKeyCredential.toJSON() in a browser (WebAuthn Level 3 §5.1)."""
+type TotpCode = Annotated[
+    str, Field(pattern=r"^[0-9]{6}$", examples=["482915"], description="Six digits of an authenticator app.")
+]
+type ProofCode = Annotated[
+    str,
+    Field(
+        max_length=20,
+        pattern=r"^[\x21-\x7e]+$",
+        examples=["482915"],
+        description="Six digits of an authenticator app, or a backup code.",
+    ),
+]
+type FactorKind = Annotated[
+    Literal["totp", "webauthn"], Field(description="Kind of a factor: authenticator app, or passkey or security key.")
+]
+type Algorithm = Annotated[Literal["SHA256", "SHA1"], Field(description="Hash of the codes of an authenticator app.")]
+type CredentialJson = Annotated[
+    dict[str, Any],
+    Field(
+        examples=[{"id": "AQIDBA", "rawId": "AQIDBA", "type": "public-key", "response": {}}],
+        description="Result of PublicKeyCredential.toJSON() in a browser (WebAuthn Level 3 §5.1).",
+    ),
+]
 
 
 class NewTotp(RequestModel):
@@ -120,7 +137,7 @@ class FactorListed(ResponseModel):
 
 @dataclass(frozen=True, slots=True)
 class KnownFactor:
-    """A factor with what is needed to check a proof of it."""
+    """A factor with the data that checking a proof needs."""
 
     id: UUID
     kind: FactorKind
@@ -174,7 +191,7 @@ class RememberedDevice:
 
 @dataclass(frozen=True, slots=True)
 class PassedFactor:
-    """What the database says of a factor that was passed."""
+    """The database's answer to a factor that was passed."""
 
     is_first: bool
     """Whether it is the first factor of the person."""

@@ -1,4 +1,4 @@
-"""What sessions and sign-in need from KV, where they cannot go on without it, or may."""
+"""Access to KV for sessions and sign-in: with and without a failure when KV is not available."""
 
 import logging
 from collections.abc import Awaitable

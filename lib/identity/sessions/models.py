@@ -11,10 +11,16 @@ from lib.core.auth.sessions import Factor
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.identity.models import CurrentPassword, DeviceName, Email, FactorMethod, SecretToken
 
-type SessionMode = Literal["bearer", "cookie"]
-type SignInMethod = Literal["password", "saml", "oidc", "invitation"]
-type LogoutScope = Literal["this", "others", "all"]
-type CaptchaToken = Annotated[str, Field(max_length=4000, examples=["0.zQ1…"])]
+type SessionMode = Annotated[
+    Literal["bearer", "cookie"], Field(description="How tokens are returned: in the body, or as HttpOnly cookies.")
+]
+type SignInMethod = Annotated[
+    Literal["password", "saml", "oidc", "invitation"], Field(description="How a session was opened.")
+]
+type LogoutScope = Annotated[Literal["this", "others", "all"], Field(description="The sessions to end.")]
+type CaptchaToken = Annotated[
+    str, Field(max_length=4000, examples=["0.zQ1…"], description="Token of a solved captcha.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +197,7 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """What the database says of a session that it has recorded."""
+    """The database's answer to a new session."""
 
     is_active: bool
     """False for a deactivated account: then the session is not recorded."""

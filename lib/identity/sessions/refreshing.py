@@ -1,4 +1,4 @@
-"""Renews a session by its refresh token, and detects tokens that somebody else used.
+"""Renews a session by its refresh token, and detects stolen tokens.
 
 Auth accepts the token before the active one at any time, since an answer may get lost
 (https://github.com/supabase/auth/blob/master/internal/tokens/service.go). A stolen token that is used at Auth directly
@@ -126,7 +126,7 @@ async def _read_mark(refresh_token: str) -> Mark | None:
 async def _begin(refresh_token: str, mark: Mark | None) -> None:
     """Announces that we are about to renew a session.
 
-    Raises Unauthorized (SESSION_INVALID), and ends the session, if somebody else has renewed it at Auth directly;
+    Raises Unauthorized (SESSION_INVALID), and ends the session, if it was renewed at Auth directly;
     ServiceUnavailable while the database cannot tell whose the last refresh was.
     """
     if mark is not None:

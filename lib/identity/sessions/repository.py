@@ -149,7 +149,7 @@ async def end_refused_session(*, session_id: UUID, user_id: UUID) -> list[str]:
 
 
 async def end_stolen_sessions(db: Db) -> list[str]:
-    """Ends the sessions that were refreshed at Auth by somebody else, at most 1,000. Returns their ids."""
+    """Ends the sessions that were refreshed at Auth directly, at most 1,000. Returns their ids."""
     return (await run(call(db, "end_stolen_sessions", {}), seconds=PATIENT_SECONDS)).data
 
 

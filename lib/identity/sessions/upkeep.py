@@ -10,7 +10,7 @@ AUTH_SESSIONS_BATCH: Final = 5000
 
 
 async def end_stolen_sessions(db: Db) -> int:
-    """Ends sessions that were refreshed at Auth by somebody else, and returns how many."""
+    """Ends sessions that were refreshed at Auth directly, past us, and returns how many."""
     ended = await repository.end_stolen_sessions(db)
     await forget_sessions(ended)
     return len(ended)
