@@ -35,7 +35,7 @@ type Phone = Annotated[
         description="Phone number: digits, spaces and `+()./-`.",
     ),
 ]
-type LanguageCode = Annotated[
+type ProfileLanguage = Annotated[
     str, Field(pattern=r"^[a-z]{2}$", examples=["en"], description="Language, as an ISO 639-1 code.")
 ]
 type Digest = Annotated[
@@ -115,7 +115,7 @@ class ProfileChanges(RequestModel):
     """Phone number, at most 50 characters. An empty text removes it."""
     timezone: Timezone | None = None
     """Time zone, a name of the IANA database."""
-    language: LanguageCode | None = None
+    language: ProfileLanguage | None = None
     """Language, as an ISO 639-1 code."""
 
 
