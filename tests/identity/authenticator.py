@@ -1,4 +1,4 @@
-"""A security key in software: what a browser and an authenticator answer to WebAuthn options (Level 3 §6, §7)."""
+"""A security key in software: answers WebAuthn options as a browser and an authenticator do (Level 3 §6, §7)."""
 
 import base64
 import hashlib
@@ -43,7 +43,7 @@ class Authenticator:
         return self.key.sign(data + hashlib.sha256(client_data).digest(), ec.ECDSA(SHA256()))
 
     def register(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Packed self-attestation (§8.2)."""
+        """Returns a packed self-attestation (§8.2)."""
         point = self.key.public_key().public_numbers()
         cose = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
         credential = bytes(16) + struct.pack(">H", len(self.credential_id)) + self.credential_id + cose

@@ -1,4 +1,4 @@
-"""Auth itself, asked past our own functions."""
+"""Auth itself, called directly and not through our functions."""
 
 from collections.abc import AsyncIterator
 

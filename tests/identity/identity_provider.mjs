@@ -29,7 +29,7 @@ createServer((request, response) => {
   const url = new URL(request.url, `http://127.0.0.1:${port}`);
   if (url.pathname === "/healthz") return response.end("ok");
   const query = Object.fromEntries(url.searchParams);
-  // What the test wants to be wrong with the answer, or who signs in, it says beside the request.
+  // The test says in the query how the response must be wrong, or which person signs in.
   const wanted = JSON.parse(query.wanted ?? "{}");
   const answer = {
     issuer: wanted.issuer ?? "urn:test:idp",

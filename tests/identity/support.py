@@ -1,4 +1,4 @@
-"""What tests of identity share: mails that were sent, codes of an app, sessions."""
+"""Helpers for tests of identity: sent mails, codes of an authenticator app, sessions."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ from tests.support.world import World
 
 STRONG = "Tidal-Copper-91-lantern"
 STRONGER = "Velvet-Harbour-58-orbit"
-# A code of the step before is none any more when the next step begins: a test that is about to see one waits for it.
+# A code of the previous step expires when the next step begins: a test that is about to use one waits for that.
 STEP_SECONDS_NEEDED = 5
 
 
@@ -25,7 +25,7 @@ def session_of(person: Person) -> str:
 
 
 async def service(world: World, function: str, **arguments: Any) -> Any:
-    """The answer of an SQL function, called as the service."""
+    """Calls an SQL function with the service role, and returns its answer."""
     settings = world.stack.environment
     url = f"{settings['SUPABASE_URL']}/rest/v1/rpc/{function}"
     async with httpx.AsyncClient(verify=TLS, headers={"apikey": settings["SUPABASE_SECRET_KEY"]}) as http:
@@ -35,7 +35,7 @@ async def service(world: World, function: str, **arguments: Any) -> Any:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    """Waits for what happens beside the test, ten seconds at most."""
+    """Waits until something happens in the background, for ten seconds at most."""
     for _ in range(200):
         if is_so():
             return
@@ -44,7 +44,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 
 async def mails_to(world: World, email: str, *, count: int = 1) -> list[dict[str, Any]]:
-    """The latest first; waits for as many as there should be, since they go out after the answer."""
+    """Returns mails, the latest first. Waits for ``count`` of them, since they are sent after the answer."""
     async with httpx.AsyncClient(verify=TLS) as http:
         for _ in range(100):
             found = (await http.get(f"{world.stack.urls['mail']}/messages", params={"to": email})).json()
@@ -67,15 +67,17 @@ def token_in(mail: dict[str, Any]) -> str:
 
 
 def code_of(secret: str, step: int = 0) -> str:
-    """The code of an authenticator app, so many steps from now."""
+    """Returns the code of an authenticator app, ``step`` steps from now."""
     import hashlib
 
     return pyotp.TOTP(secret, digest=hashlib.sha256).at(int(time.time()) + 30 * step)
 
 
 async def with_totp(person: Person) -> tuple[str, list[str]]:
-    """Enrolls an app by the code of the step before this one, so that two more can be used; the secret, and the backup
-    codes."""
+    """Enrolls an authenticator app, and returns its secret and the backup codes.
+
+    Uses the code of the previous step, so that two more codes can be used at once.
+    """
     if (left := 30 - time.time() % 30) < STEP_SECONDS_NEEDED:
         await asyncio.sleep(left)
     enrolled = (await person.post("/auth/mfa/totp", {"name": "Phone"})).json()["data"]
@@ -86,5 +88,5 @@ async def with_totp(person: Person) -> tuple[str, list[str]]:
 
 
 async def sees(world: World, token: str, brand_id: str) -> int:
-    """Rows of the brand that the data API, asked directly, shows to who holds the token."""
+    """Counts the rows of the brand that the data API shows to the holder of a token."""
     return await world.data_api(token).count("brands", {"id": f"eq.{brand_id}"})

@@ -31,13 +31,13 @@ def test_commands_of_the_service_run_once(database: psycopg.Connection) -> None:
     )
     assert len(calls) > 5
     assert len(commands) > 15
-    # The first locks the account, to count its people, and changes nothing. The second deletes what is there.
+    # The first locks the account, to count its people, and changes nothing. The second deletes, and may be repeated.
     assert {name for name in calls if volatility[name] != "s"} == {"read_invitation", "forget_auth_records"}
     assert {volatility[name] for name in commands} == {"v"}
 
 
 async def repeated(http: httpx.AsyncClient, command: str, **arguments: Any) -> tuple[Any, Any]:
-    """The answers to one request of ours that a gateway sends twice."""
+    """Sends one request twice, as a gateway may, and returns both answers."""
     body = {"command": command, "arguments": arguments, "key": uuid4().hex}
     first, second = [await http.post("/rpc/run_command", json=body) for _ in range(2)]
     assert first.status_code == second.status_code == 200, second.text
@@ -71,7 +71,7 @@ async def test_a_device_that_is_forgotten_twice(world: World) -> None:
     assert_problem(await person.delete(f"/auth/devices/{device}"), 404, "NOT_FOUND")
 
 
-async def test_a_link_survives_a_database_that_is_slow(world: World) -> None:
+async def test_a_link_stays_valid_if_the_database_is_slow(world: World) -> None:
     person = await world.person()
     await person.post("/auth/password/forgot", {"email": person.email})
     body = {"token": token_in((await mails_to(world, person.email))[0]), "password": STRONG}
@@ -84,7 +84,7 @@ async def test_a_link_survives_a_database_that_is_slow(world: World) -> None:
 
 
 async def test_erasures_that_the_database_cannot_settle_wait_for_their_lease(world: World) -> None:
-    """The person is erased, and hears so, whatever becomes of the job."""
+    """The person is erased, and gets that answer, even if the job fails."""
     world.signs_in_by_password = True
     person = await world.signed_in()
     async with await psycopg.AsyncConnection.connect(world.stack.database_url) as holder:

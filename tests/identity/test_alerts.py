@@ -1,4 +1,4 @@
-"""What cannot wait is told to those who answer for it, once, and to nobody else (domain §12)."""
+"""Urgent events are told to the people responsible, once, and to nobody else (domain §12)."""
 
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def alerts(world: World, person: Person) -> list[dict[str, Any]]:
-    """As the person reads them at the data API, the first first."""
+    """Returns the alerts that a person reads at the data API, the oldest first."""
     asked = {"event": "eq.security_alert", "order": "id", "select": "type,title,brand_id,metadata"}
     response = await world.data_api(person.access_token).http.get("/notifications", params=asked)
     assert response.status_code == 200, response.text
@@ -23,7 +23,7 @@ async def alerts(world: World, person: Person) -> list[dict[str, Any]]:
 
 
 async def fail(world: World, *emails: str, address: str | None = None) -> None:
-    """Wrong passwords: from one address, or each from its own."""
+    """Fails to sign in, from one address or each time from another."""
     for email in emails:
         transport = httpx.AsyncHTTPTransport(local_address=address or own_address())
         async with httpx.AsyncClient(transport=transport, timeout=30) as http:
@@ -33,7 +33,7 @@ async def fail(world: World, *emails: str, address: str | None = None) -> None:
 
 
 async def scan(world: World) -> None:
-    """What the scheduler does every minute."""
+    """Runs the minutely tasks of the scheduler."""
     settings = world.stack.environment
     headers = {"apikey": settings["SUPABASE_SECRET_KEY"]}
     async with httpx.AsyncClient(headers=headers) as http:
@@ -49,13 +49,13 @@ async def test_the_scheduler_scans_every_minute(world: World) -> None:
 
 
 def failures_of(world: World, told: list[dict[str, Any]], subject: str) -> int:
-    """How many alerts are about attempts at this account."""
+    """Counts the alerts about attempts at this account."""
     named = [entry for alert in told for entry in alert["metadata"].get("auditIds", [])]
     rows = world.rows("select 1 from public.audit_log where id = any(%s) and resource_id = %s", named, subject)
     return len(rows)
 
 
-async def test_the_sixth_failure_for_an_account_is_told_once(world: World) -> None:
+async def test_six_failures_for_an_account_raise_one_alert(world: World) -> None:
     brand, platform = await world.brand(), await world.platform_admin()
     subject = world.id_of(brand.editor)
     await fail(world, *[brand.editor.email] * 5)
@@ -74,7 +74,7 @@ async def test_the_sixth_failure_for_an_account_is_told_once(world: World) -> No
         assert await alerts(world, person) == []
 
 
-async def test_failures_from_one_address_at_many_accounts_are_told_as_one(world: World) -> None:
+async def test_failures_from_one_address_raise_one_alert(world: World) -> None:
     platform, address = await world.platform_admin(), own_address()
     await scan(world)
     before = len(await alerts(world, platform))
@@ -86,7 +86,7 @@ async def test_failures_from_one_address_at_many_accounts_are_told_as_one(world:
 
 @pytest.mark.parametrize(("minutes", "is_told"), [([0, 0, 0, 0, 0, 4], True), ([0, 0, 0, 0, 0, 6], False)])
 def test_six_count_within_any_five_minutes(database: psycopg.Connection, minutes: list[int], *, is_told: bool) -> None:
-    """However long the scheduler rested."""
+    """Also if the scheduler has not run for a while."""
     with database.transaction(force_rollback=True):
         database.execute("update private.alert_scans set scanned_until = now() - interval '3 hours'")
         for number, minute in enumerate(minutes):
@@ -101,7 +101,7 @@ def test_six_count_within_any_five_minutes(database: psycopg.Connection, minutes
         assert (told.fetchone() is not None) is is_told
 
 
-async def test_a_new_admin_of_a_brand_is_told_to_the_others(world: World) -> None:
+async def test_a_new_admin_of_a_brand_alerts_the_others(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     path = f"/brands/{brand.id}/members/{world.id_of(brand.editor)}"
     await scan(world)
@@ -115,7 +115,7 @@ async def test_a_new_admin_of_a_brand_is_told_to_the_others(world: World) -> Non
     (entry,) = world.rows("select * from public.audit_log where id = %s", told["metadata"]["auditId"])
     assert entry["details"]["current"]["user_id"] == world.id_of(brand.editor)
     assert str(entry["actor_id"]) == world.id_of(brand.admin)
-    # Whatever else changes of an admin is no promotion; and nobody else hears of it.
+    # Other changes of an admin are no promotion; and nobody else is told.
     again = await brand.admin.put(path, {"role": "admin", "restrictions": ["export.run"]})
     assert again.status_code == 200, again.text
     await scan(world)
@@ -124,7 +124,7 @@ async def test_a_new_admin_of_a_brand_is_told_to_the_others(world: World) -> Non
         assert await alerts(world, person) == []
 
 
-async def test_an_admin_whose_time_had_ended_is_a_new_one(world: World) -> None:
+async def test_an_admin_after_an_expired_role_is_a_new_one(world: World) -> None:
     brand = await world.brand()
     second = await world.member(brand, "admin")
     await scan(world)
@@ -139,11 +139,11 @@ async def test_an_admin_whose_time_had_ended_is_a_new_one(world: World) -> None:
     assert len(await alerts(world, brand.admin)) == before + 1
 
 
-async def test_a_new_platform_admin_is_told_to_the_others(world: World) -> None:
+async def test_a_new_platform_admin_alerts_the_others(world: World) -> None:
     brand = await world.brand()
     platform, colleague = await world.platform_admin(), await world.platform_admin()
     asked = {"user_id": world.id_of(brand.viewer), "is_admin": True}
-    for _ in range(2):  # who is one already is not promoted
+    for _ in range(2):  # a platform admin is not promoted again
         response = await world.data_api(platform.access_token).http.post("/rpc/set_platform_admin", json=asked)
         assert response.status_code == 204, response.text
     await scan(world)
@@ -155,7 +155,7 @@ async def test_a_new_platform_admin_is_told_to_the_others(world: World) -> None:
         assert [one["kind"] for one in told if one.get("auditId") == entry["id"]] == ["promotion"] * count
 
 
-async def test_a_large_export_is_told_to_the_admins(world: World) -> None:
+async def test_a_large_export_alerts_the_admins(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     api = world.data_api(brand.editor.access_token).http
     for batch in range(4):

@@ -1,4 +1,4 @@
-"""API keys: their owner in one brand, within their scopes, from where they are allowed, until they are revoked."""
+"""API keys act as their owner in one brand, within their scopes, from allowed addresses, until they are revoked."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ async def make(brand: Brand, *scopes: str, **more: Any) -> dict[str, Any]:
 
 
 class Client:
-    """Somebody's program, which holds a key."""
+    """A program that holds an API key."""
 
     def __init__(self, world: World, key: str, address: str | None = None) -> None:
         transport = httpx.AsyncHTTPTransport(local_address=address or own_address())
@@ -47,7 +47,7 @@ async def clients(world: World) -> Any:
         await client.http.aclose()
 
 
-async def test_what_is_kept_of_a_key(world: World) -> None:
+async def test_the_database_keeps_a_hash_of_the_key(world: World) -> None:
     brand = await world.brand()
     key = await make(brand, "content:read")
     assert re.fullmatch(r"mix_test_[A-Za-z0-9]{32}", key["key"])
@@ -80,7 +80,7 @@ async def test_a_key_names_its_owner_and_the_person_who_revoked_it(world: World)
     assert listed["revokedBy"] == {"id": world.id_of(second), "name": None}
 
 
-async def test_within_its_scopes(world: World, clients: Any) -> None:
+async def test_a_key_works_within_its_scopes(world: World, clients: Any) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
     new = {"brandId": brand.id, "title": "By a program"}
@@ -109,7 +109,7 @@ async def test_within_its_scopes(world: World, clients: Any) -> None:
     assert (await manager.ask("GET", "/contents")).json()["data"] == []
 
 
-async def test_in_one_brand(world: World, clients: Any) -> None:
+async def test_a_key_works_in_one_brand(world: World, clients: Any) -> None:
     brand, other = await world.brand(), await world.brand()
     world.join(brand.admin, other.id, "admin")
     theirs = await world.draft(other)
@@ -119,7 +119,7 @@ async def test_in_one_brand(world: World, clients: Any) -> None:
     assert_problem(await client.ask("POST", "/contents", json={"brandId": other.id, "title": "x"}), 404, "NOT_FOUND")
 
 
-async def test_never_more_than_its_owner(world: World, clients: Any) -> None:
+async def test_a_key_may_do_no_more_than_its_owner(world: World, clients: Any) -> None:
     brand = await world.brand()
     client = clients((await make(brand, "admin"))["key"])
     new = {"brandId": brand.id, "title": "x"}
@@ -130,7 +130,7 @@ async def test_never_more_than_its_owner(world: World, clients: Any) -> None:
     assert (await client.ask("GET", "/contents")).json()["data"] == []
 
 
-async def test_a_platform_admins_key_is_a_members(world: World, clients: Any) -> None:
+async def test_a_key_of_a_platform_admin_has_the_rights_of_a_member(world: World, clients: Any) -> None:
     brand, other = await world.brand(), await world.brand()
     key = await make(brand, "admin")
     world.rows("insert into private.platform_admins (user_id) values (%s)", world.id_of(brand.admin))
@@ -139,7 +139,7 @@ async def test_a_platform_admins_key_is_a_members(world: World, clients: Any) ->
     assert_problem(await client.ask("POST", "/brands", json={"name": "x", "description": "x"}), 403, "FORBIDDEN")
 
 
-async def test_what_is_for_people_is_not_for_keys(world: World, clients: Any) -> None:
+async def test_keys_are_refused_where_a_person_is_required(world: World, clients: Any) -> None:
     brand = await world.brand()
     client = clients((await make(brand, "admin"))["key"])
     requests: tuple[tuple[str, str, Any], ...] = (
@@ -160,7 +160,7 @@ async def test_what_is_for_people_is_not_for_keys(world: World, clients: Any) ->
         assert_problem(answer, 403, "INSUFFICIENT_PERMISSIONS")
 
 
-async def test_revoked_at_once(world: World, clients: Any) -> None:
+async def test_a_revoked_key_is_refused_at_once(world: World, clients: Any) -> None:
     brand = await world.brand()
     key = await make(brand, "read")
     client = clients(key["key"])
@@ -168,7 +168,7 @@ async def test_revoked_at_once(world: World, clients: Any) -> None:
     assert_problem(await brand.editor.delete(f"/users/api-keys/{key['id']}"), 403, "FORBIDDEN")
     assert (await brand.admin.delete(f"/users/api-keys/{key['id']}")).status_code == 204
     assert_problem(await client.ask("GET", "/contents"), 401, "INVALID_TOKEN")
-    # Also where a cache has not heard of it: the database asks each time.
+    # Also if a cache still holds the key: the database checks every time.
     second = await make(brand, "read")
     stale = clients(second["key"])
     content = await world.draft(brand)
@@ -178,7 +178,7 @@ async def test_revoked_at_once(world: World, clients: Any) -> None:
     assert (await stale.ask("GET", "/contents")).json().get("data", []) == []
 
 
-async def test_a_member_who_goes_takes_their_keys_along(world: World, clients: Any) -> None:
+async def test_keys_end_with_the_membership_of_their_owner(world: World, clients: Any) -> None:
     brand = await world.brand()
     client = clients((await make(brand, "read"))["key"])
     platform = await world.platform_admin()
@@ -187,7 +187,7 @@ async def test_a_member_who_goes_takes_their_keys_along(world: World, clients: A
     assert (await client.ask("GET", "/contents")).json().get("data", []) == []
 
 
-async def test_from_where_it_is_allowed(world: World, clients: Any) -> None:
+async def test_a_key_works_from_allowed_addresses_only(world: World, clients: Any) -> None:
     brand = await world.brand()
     key = (await make(brand, "read", allowedAddresses=["127.9.0.0/16", "2001:db8::/32"]))["key"]
     assert (await clients(key, "127.9.1.1").ask("GET", "/contents")).status_code == 200
@@ -197,7 +197,7 @@ async def test_from_where_it_is_allowed(world: World, clients: Any) -> None:
         assert_problem(answer, 403, "INSUFFICIENT_PERMISSIONS")
 
 
-async def test_until_it_expires(world: World, clients: Any) -> None:
+async def test_an_expired_key_is_refused(world: World, clients: Any) -> None:
     brand = await world.brand()
     key = await make(brand, "read", expiresAt=(datetime.now(UTC) + timedelta(days=1)).isoformat())
     client = clients(key["key"])
@@ -209,7 +209,7 @@ async def test_until_it_expires(world: World, clients: Any) -> None:
 
 
 @pytest.mark.parametrize("days", [-1, 0, 366, 100_000])
-async def test_a_year_at_most(world: World, days: int) -> None:
+async def test_a_key_lives_for_a_year_at_most(world: World, days: int) -> None:
     brand = await world.brand()
     body = {"brandId": brand.id, "name": "x", "scopes": ["read"]}
     expires_at = (datetime.now(UTC) + timedelta(days=days)).isoformat()
@@ -230,13 +230,13 @@ async def test_a_year_at_most(world: World, days: int) -> None:
         {"userId": "00000000-0000-7000-8000-000000000001"},
     ],
 )
-async def test_keys_that_cannot_be(world: World, change: dict[str, Any]) -> None:
+async def test_invalid_keys_are_not_created(world: World, change: dict[str, Any]) -> None:
     brand = await world.brand()
     body = {"brandId": brand.id, "name": "x", "scopes": ["read"]} | change
     assert_problem(await brand.admin.post("/users/api-keys", body), 400, "VALIDATION_ERROR")
 
 
-async def test_who_may_make_them(world: World) -> None:
+async def test_only_admins_create_keys(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     body = {"brandId": brand.id, "name": "x", "scopes": ["read"]}
     assert_problem(await brand.editor.post("/users/api-keys", body), 403, "FORBIDDEN")
@@ -247,7 +247,7 @@ async def test_who_may_make_them(world: World) -> None:
 
 
 @pytest.mark.parametrize("key", ["x", "mix_live_", "mix_test_" + "a" * 32, "a" * 5000])
-async def test_keys_that_are_none(world: World, clients: Any, key: str) -> None:
+async def test_unknown_keys_are_refused(world: World, clients: Any, key: str) -> None:
     client = clients(key)
     answer = await client.ask("GET", "/contents")
     assert_problem(answer, 401, "INVALID_TOKEN")
@@ -262,7 +262,7 @@ async def test_guesses_have_a_limit(world: World, clients: Any) -> None:
     assert statuses == [401] * 100 + [429] * 2
 
 
-async def test_it_has_a_limit_of_its_own(world: World, clients: Any) -> None:
+async def test_each_key_has_its_own_rate_limit(world: World, clients: Any) -> None:
     brand = await world.brand()
     client = clients((await make(brand, "read"))["key"])
     answers = [await client.ask("GET", "/contents") for _ in range(101)]

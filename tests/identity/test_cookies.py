@@ -1,4 +1,4 @@
-"""Sessions in cookies: no script reads the tokens, and no other site's page acts in somebody's name."""
+"""Sessions in cookies: no script reads the tokens, and no page of another site acts for a user."""
 
 from http.cookies import Morsel, SimpleCookie
 from typing import Any
@@ -24,7 +24,7 @@ def cookies_of(response: httpx.Response) -> dict[str, Morsel[str]]:
 
 
 class Browser:
-    """Sends cookies along, as a browser does whatever page asks; httpx would not, without TLS."""
+    """Sends cookies with every request, as a browser does for any page; httpx would not do so without TLS."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -52,7 +52,7 @@ class Browser:
 
 
 async def signed_in(world: World) -> tuple[Browser, str, dict[str, Morsel[str]]]:
-    """A browser, the token that goes with its changes, and the cookies it was given."""
+    """Returns a browser, the CSRF token for its changes, and the cookies it was given."""
     person = await world.person()
     browser = Browser(person)
     body = {"email": person.email, "password": PASSWORD, "mode": "cookie"}
@@ -63,7 +63,7 @@ async def signed_in(world: World) -> tuple[Browser, str, dict[str, Morsel[str]]]
     return browser, data["csrfToken"], cookies_of(response)
 
 
-async def test_what_the_cookies_promise(world: World) -> None:
+async def test_attributes_of_the_cookies(world: World) -> None:
     browser, token, cookies = await signed_in(world)
     assert set(cookies) == {ACCESS, REFRESH, CSRF}
     for name, morsel in cookies.items():
@@ -78,7 +78,7 @@ async def test_what_the_cookies_promise(world: World) -> None:
     assert (await browser.send("GET", "/auth/csrf")).json()["data"] == {"csrfToken": token}
 
 
-async def test_changes_need_the_token(world: World) -> None:
+async def test_changes_require_the_csrf_token(world: World) -> None:
     browser, token, _ = await signed_in(world)
     _, others, _ = await signed_in(world)
     body = {"firstName": "Jane"}
@@ -98,21 +98,21 @@ async def test_changes_need_the_token(world: World) -> None:
         {"Sec-Fetch-Site": "cross-site"},
     ],
 )
-async def test_pages_of_other_sites(world: World, forged: dict[str, str]) -> None:
-    """Also with a token that leaked."""
+async def test_pages_of_other_sites_are_refused(world: World, forged: dict[str, str]) -> None:
+    """Also with a CSRF token that leaked."""
     browser, token, _ = await signed_in(world)
     headers = forged | {"X-CSRF-Token": token}
     answer = await browser.send("PATCH", "/users/me/profile", json={"firstName": "x"}, headers=headers)
     assert_problem(answer, 403, "CSRF_ERROR")
     answer = await browser.send("POST", "/auth/refresh", headers=headers)
     assert_problem(answer, 403, "CSRF_ERROR")
-    # Nor are people signed in to somebody else's account by them.
+    # Nor can they sign a user in to the account of another person.
     body = {"email": browser.person.email, "password": PASSWORD, "mode": "cookie"}
     assert_problem(await browser.send("POST", "/auth/login", json=body, headers=forged), 403, "CSRF_ERROR")
 
 
-async def test_a_form_is_no_request(world: World) -> None:
-    """What a page of another site can send without asking first."""
+async def test_a_form_is_refused(world: World) -> None:
+    """A page of another site can send such a request without a preflight."""
     browser, _, _ = await signed_in(world)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = await browser.send("POST", "/auth/mfa/totp", content=b'{"name": "x"}', headers=form)
@@ -138,7 +138,7 @@ async def test_refreshing_and_signing_out(world: World) -> None:
     assert_problem(await browser.send("GET", "/users/me"), 401, "SESSION_INVALID")
 
 
-async def test_a_bearer_token_needs_none_and_wins(world: World) -> None:
+async def test_a_bearer_token_needs_no_csrf_token_and_takes_precedence(world: World) -> None:
     browser, _, _ = await signed_in(world)
     other = await world.signed_in()
     headers = {"Authorization": f"Bearer {other.access_token}"}
@@ -165,7 +165,7 @@ async def test_a_device_is_remembered_by_a_cookie(world: World) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "x", "a.b.c", "é", "eyJhbGciOiJub25lIn0.e30."])
-async def test_cookies_that_are_none_of_ours(world: World, value: str) -> None:
+async def test_unknown_cookies_are_refused(world: World, value: str) -> None:
     person = await world.person()
     headers = [(b"Cookie", f"{ACCESS}={value}".encode("latin-1"))]
     answer = await person.http.get("/users/me", headers=headers)

@@ -1,4 +1,4 @@
-"""How we get on with Auth as Supabase hosts it: what it forwards, rewrites, accepts and forgets."""
+"""Behaviour of hosted Auth: the headers and metadata that it reads and rewrites, and the records that it keeps."""
 
 import asyncio
 import json
@@ -32,11 +32,11 @@ def world(world: World) -> World:
     return world
 
 
-# Whom a request counts for
+# The address that a request counts for
 
 
-async def test_auth_hears_of_the_address_of_the_client(world: World) -> None:
-    """By it Auth counts: with that of our functions, everybody would be one person."""
+async def test_auth_gets_the_address_of_the_client(world: World) -> None:
+    """Auth limits requests by address: with the address of our functions, all clients would share one limit."""
     address = own_address()
     person = await world.person()
     transport = httpx.AsyncHTTPTransport(local_address=address)
@@ -61,7 +61,7 @@ async def test_more_clients_at_once_than_auth_takes_from_one_address(world: Worl
         assert_problem(answer, 401, "INVALID_CREDENTIALS")
 
 
-# What the codes of Auth mean
+# The error codes of Auth
 
 REFUSED = Unauthorized("no", code="INVALID_TOKEN")
 
@@ -73,7 +73,7 @@ def meaning(code: str, *, has_person: bool = False) -> ApiError:
 @pytest.mark.parametrize(
     ("code", "status", "own_code"),
     [
-        # Both are 403, as is a key that is refused.
+        # Both are 403, like a refused key.
         ("otp_expired", 401, "INVALID_TOKEN"),
         ("user_banned", 401, "INVALID_TOKEN"),
         ("refresh_token_already_used", 401, "INVALID_TOKEN"),
@@ -95,8 +95,8 @@ def test_a_token_of_a_person_that_is_refused_is_not_our_key() -> None:
     assert meaning("bad_jwt", has_person=True) is REFUSED
 
 
-def test_an_outage_of_auth_is_none_of_our_errors(caplog: pytest.LogCaptureFixture) -> None:
-    """The client drops the code of such an answer."""
+def test_an_outage_of_auth_is_logged_as_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """The client drops the code of these answers."""
     for status in (0, 502, 503, 504):
         assert error_for(None, status=status, refused=REFUSED, has_person=False).status == 503
     assert [record.levelname for record in caplog.records] == ["WARNING"] * 4
@@ -114,14 +114,14 @@ def test_an_unknown_code_is_an_outage_and_stands_in_the_log(caplog: pytest.LogCa
 # Erasure
 
 
-def test_a_password_that_nobody_knows_has_all_that_auth_wants() -> None:
+def test_unknown_passwords_pass_the_rules_of_auth() -> None:
     for _ in range(500):
         password = unknown_password()
         assert len(password) <= MAX_BYTES
         assert all(pattern.search(password) for pattern in CLASSES.values())
 
 
-async def test_nothing_in_auth_says_who_it_was(world: World) -> None:
+async def test_erasure_leaves_nothing_personal_in_auth(world: World) -> None:
     person = await world.signed_in()
     user_id = world.id_of(person)
     connection = world.rows(
@@ -132,7 +132,7 @@ async def test_nothing_in_auth_says_who_it_was(world: World) -> None:
         f"urn:{uuid4()}",
         f"{uuid4().hex}.test",
     )[0]["id"]
-    # As Auth may write it between the erasure and its job.
+    # Auth may write this between the erasure and its job.
     world.rows(
         "update auth.users set raw_app_meta_data = %s where id = %s", Jsonb({"sso_connection": connection}), user_id
     )
@@ -160,7 +160,7 @@ async def test_nothing_in_auth_says_who_it_was(world: World) -> None:
         Jsonb(claims | {"email": person.email}),
     )
     assert (await person.post("/users/me/erasure", {"password": PASSWORD})).status_code == 204
-    # After the answer.
+    # This happens after the answer.
     await until(
         lambda: (
             world.rows(
@@ -187,15 +187,15 @@ async def test_nothing_in_auth_says_who_it_was(world: World) -> None:
         world.rows("select 1 as found from auth.audit_log_entries where payload::text like %s", f"%{person.email}%")
         == []
     )
-    assert len(everything) == 1  # the row, for what refers to it
+    assert len(everything) == 1  # the row itself, to which others refer
     assert everything[0]["kept"]["banned_until"]
 
 
 # Addresses
 
 
-async def test_an_address_that_somebody_takes_in_this_very_moment(world: World) -> None:
-    """Auth does not look, and fails on the index."""
+async def test_an_address_that_is_taken_during_the_change(world: World) -> None:
+    """Auth does not check, and fails on the index."""
     person, faster, new = await world.signed_in(), await world.person(), f"{uuid4().hex}@people.test"
     await person.post("/auth/email/change", {"newEmail": new})
     body = {"token": token_in((await mails_to(world, new))[0]), "purpose": "email_change"}
@@ -209,7 +209,7 @@ async def test_an_address_that_somebody_takes_in_this_very_moment(world: World) 
         await other.commit()
     assert_problem(await changing, 409, "ALREADY_EXISTS")
     assert world.rows("select 1 as found from auth.users where email = %s", person.email) != []
-    # The link is given back, and says so as long as the address is taken.
+    # The link is valid again, and gives this answer as long as the address is taken.
     assert_problem(await person.post("/auth/email/verify", body), 409, "ALREADY_EXISTS")
 
 
@@ -241,8 +241,8 @@ async def test_accounts_at_other_providers_go_with_the_old_address(world: World)
     assert metadata == [{"name": "email"}]
 
 
-async def test_a_twin_by_single_sign_on_of_auth_is_nobody_of_ours(world: World) -> None:
-    """Such rows may share an address with another: the index does not hold for them."""
+async def test_sso_users_of_auth_are_not_found(world: World) -> None:
+    """Such rows may have an address that another row has: the unique index does not cover them."""
     person = await world.person()
     world.rows("insert into auth.users (id, email, is_sso_user) values (%s, %s, true)", uuid4(), person.email)
     found = world.rows("select private.find_person(%s) as id", Jsonb({"email": person.email.upper()}))
@@ -259,7 +259,7 @@ def test_people_are_found_by_the_index(database: psycopg.Connection) -> None:
 
 
 async def test_a_link_for_an_address_that_is_gone_leaves_no_account(world: World) -> None:
-    """Auth makes one for it."""
+    """Auth creates an account for such an address."""
     email = f"{uuid4().hex}@people.test"
     code = (
         "import asyncio, sys, uuid\n"
@@ -282,10 +282,10 @@ async def test_a_link_for_an_address_that_is_gone_leaves_no_account(world: World
     assert world.rows("select id from auth.users where email = %s", email) == []
 
 
-# What is left in Auth
+# Records that stay in Auth
 
 
-async def test_sessions_past_their_end_go_from_auth(world: World, auth: AuthServer) -> None:
+async def test_ended_sessions_are_deleted_from_auth(world: World, auth: AuthServer) -> None:
     person, other = await world.signed_in(), await world.signed_in()
     past_us = (await auth.sign_in(person.email)).json()["refresh_token"]
     world.rows("update public.user_sessions set expires_at = now() where id = %s", session_of(person))
@@ -302,7 +302,7 @@ async def test_sessions_past_their_end_go_from_auth(world: World, auth: AuthServ
     assert (await other.post("/auth/refresh", {"refreshToken": other.refresh_token})).status_code == 200
 
 
-async def test_a_banned_person_hears_what_a_wrong_password_hears(world: World, auth: AuthServer) -> None:
+async def test_a_banned_person_gets_the_answer_to_a_wrong_password(world: World, auth: AuthServer) -> None:
     person = await world.person()
     path = f"/admin/users/{world.id_of(person)}"
     assert (await auth.administer("PUT", path, {"ban_duration": "1h"})).status_code == 200

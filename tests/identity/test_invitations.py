@@ -1,4 +1,4 @@
-"""Invitations: sent, accepted once, and worth no more than who made them."""
+"""Invitations are sent, accepted once, and give no more rights than their author has."""
 
 import asyncio
 from typing import Any
@@ -31,7 +31,7 @@ def acceptance(token: str, **more: Any) -> dict[str, Any]:
     return {"token": token, "password": STRONG, "firstName": "Gina", "lastName": "Guest"} | more
 
 
-async def test_the_whole_way(world: World) -> None:
+async def test_inviting_and_accepting(world: World) -> None:
     brand, person = await world.brand(), guest(world)
     outcome = await invite(brand, person.email.upper())
     assert outcome["status"] == "invited"
@@ -68,7 +68,7 @@ async def test_two_who_accept_at_once_make_one_account(world: World) -> None:
     assert len(world.rows("select id from auth.users where email = %s", person.email)) == 1
 
 
-async def test_fifty_with_an_outcome_each(world: World) -> None:
+async def test_fifty_invitations_get_an_outcome_each(world: World) -> None:
     brand, known = await world.brand(), await world.person()
     emails = [known.email, brand.admin.email, *(f"{uuid4().hex}@invited.test" for _ in range(48))]
     emails[10] = emails[9]
@@ -84,7 +84,7 @@ async def test_fifty_with_an_outcome_each(world: World) -> None:
     assert_problem(await brand.admin.post("/users/invitations", body), 400, "VALIDATION_ERROR")
 
 
-async def test_who_may(world: World) -> None:
+async def test_only_admins_manage_invitations(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     body = {"brandId": brand.id, "invitations": [{"email": "a@b.test", "role": "viewer"}]}
     assert_problem(await brand.editor.post("/users/invitations", body), 403, "FORBIDDEN")
@@ -98,7 +98,7 @@ async def test_who_may(world: World) -> None:
             await stranger.delete(f"/users/invitations/{outcome['invitationId']}"),
         ):
             assert answer.status_code in (403, 404)
-    # Past our API nobody plants one: an address beside a link of one's own would make its account.
+    # Nobody can insert one at the data API: with a link of their own they could create the account of any address.
     direct = world.data_api(brand.admin.access_token)
     row = world.rows("select email, email_index from public.invitations where id = %s", outcome["invitationId"])[0]
     planted = row | {"brand_id": brand.id, "role": "admin", "token_hash": "a" * 64}
@@ -108,7 +108,7 @@ async def test_who_may(world: World) -> None:
 
 
 async def test_an_invitation_names_the_person_who_invited(world: World) -> None:
-    """Also after they have left the brand, when their profile is out of sight of its admins."""
+    """Also after the person has left the brand, when its admins cannot read their profile any more."""
     brand = await world.brand()
     named = await brand.admin.patch("/users/me/profile", 1, {"firstName": "Ida", "lastName": "Inviter"})
     assert named.status_code == 200, named.text
@@ -124,7 +124,7 @@ async def test_an_invitation_names_the_person_who_invited(world: World) -> None:
     assert listed["invitedBy"] == inviter
 
 
-async def test_sending_again_kills_the_old_link(world: World) -> None:
+async def test_resending_invalidates_the_old_link(world: World) -> None:
     brand, person = await world.brand(), guest(world)
     outcome = await invite(brand, person.email)
     first = token_in((await mails_to(world, person.email))[0])
@@ -138,7 +138,7 @@ async def test_sending_again_kills_the_old_link(world: World) -> None:
     assert_problem(await brand.admin.delete(path), 409, "CONFLICT")
 
 
-async def test_cancelled_and_expired(world: World) -> None:
+async def test_cancelled_and_expired_invitations_are_refused(world: World) -> None:
     brand = await world.brand()
     for ended in ("cancel", "expire", "delete the brand"):
         person = guest(world)
@@ -155,7 +155,7 @@ async def test_cancelled_and_expired(world: World) -> None:
         assert world.rows("select id from auth.users where email = %s", person.email) == []
 
 
-async def test_an_invitation_is_worth_no_more_than_who_made_it(world: World) -> None:
+async def test_an_invitation_gives_no_more_than_its_author_may(world: World) -> None:
     brand, person = await world.brand(), guest(world)
     await invite(brand, person.email, "admin")
     token = token_in((await mails_to(world, person.email))[0])
@@ -165,7 +165,7 @@ async def test_an_invitation_is_worth_no_more_than_who_made_it(world: World) -> 
     assert world.rows("select id from auth.users where email = %s", person.email) == []
 
 
-async def test_who_has_an_account_by_then_accepts_with_it(world: World) -> None:
+async def test_a_person_with_an_account_joins_with_it(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     person = guest(world)
     await invite(brand, person.email)
@@ -181,14 +181,14 @@ async def test_who_has_an_account_by_then_accepts_with_it(world: World) -> None:
     assert len((await person.get("/users/me")).json()["data"]["memberships"]) == 2
 
 
-async def test_it_never_lowers_a_role_or_lengthens_one(world: World) -> None:
+async def test_accepting_never_lowers_or_lengthens_a_role(world: World) -> None:
     brand = await world.brand()
     person = guest(world)
     await invite(brand, person.email, "viewer")
     token = token_in((await mails_to(world, person.email))[0])
     made = await world.person()
     world.rows("update auth.users set email_confirmed_at = now() where id = %s", world.id_of(made))
-    # The same address has come to be an admin until tomorrow meanwhile.
+    # In the meantime the same address has become an admin until tomorrow.
     world.rows("insert into private.credential_permits (user_id) values (%s)", world.id_of(made))
     world.rows("update auth.users set email = %s where id = %s", person.email, world.id_of(made))
     world.rows(
@@ -205,15 +205,15 @@ async def test_it_never_lowers_a_role_or_lengthens_one(world: World) -> None:
     assert kept["expires_at"] is not None
 
 
-async def test_the_plan_has_so_many_users(world: World) -> None:
+async def test_the_plan_limits_the_number_of_users(world: World) -> None:
     brand = await world.brand()
     account = world.rows("insert into public.accounts (name) values (%s) returning id", brand.name)[0]["id"]
     world.rows("update public.brands set account_id = %s where id = %s", account, brand.id)
-    for _ in range(17):  # three are there already
+    for _ in range(17):  # there are three already
         world.join(await world.person(), brand.id, "viewer")
     outcome = await invite(brand, (await world.person()).email)
     assert (outcome["status"], outcome["code"]) == ("refused", "PLAN_LIMIT_EXCEEDED")
-    # An invitation from before finds no place either, and says so.
+    # An earlier invitation finds no place either, and tells so.
     late = guest(world)
     world.rows("update public.accounts set overage = 'notify' where id = %s", account)
     await invite(brand, late.email)
@@ -221,13 +221,13 @@ async def test_the_plan_has_so_many_users(world: World) -> None:
     token = token_in((await mails_to(world, late.email))[0])
     refused = await late.post("/auth/invitations/accept", acceptance(token))
     assert_problem(refused, 403, "PLAN_LIMIT_EXCEEDED")
-    # Who is there already may be given another role.
+    # Members may be given another role.
     member = world.id_of(brand.viewer)
     answer = await brand.admin.put(f"/brands/{brand.id}/members/{member}", {"role": "editor"})
     assert answer.status_code == 200, answer.text
 
 
-async def test_five_acceptances_an_hour_for_an_address(world: World) -> None:
+async def test_five_acceptances_an_hour_from_one_address(world: World) -> None:
     person = guest(world)
     statuses = [(await person.post("/auth/invitations/accept", acceptance("x" * 43))).status_code for _ in range(6)]
     assert statuses == [410] * 5 + [429]

@@ -1,4 +1,4 @@
-"""Guessing passwords: it locks, it ends, and it tells nobody who has an account."""
+"""Guessing passwords locks an account for a while, and does not tell which addresses have one."""
 
 import asyncio
 import time
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.anyio
 
 
 async def attempt(origin: str, email: str, password: str = "Wrong-password-1", **more: Any) -> httpx.Response:
-    """From an address of its own each time, as a botnet would."""
+    """Signs in from another address each time, as a botnet would."""
     transport = httpx.AsyncHTTPTransport(local_address=own_address())
     async with httpx.AsyncClient(transport=transport, timeout=30) as http:
         return await http.post(f"{origin}/api/v1/auth/login", json={"email": email, "password": password} | more)
 
 
-async def test_the_sixth_try_is_refused_whoever_it_is(world: World) -> None:
+async def test_the_sixth_attempt_is_refused_for_any_address(world: World) -> None:
     person = await world.person()
     nobody = f"{uuid4().hex}@people.test"
     origin = world.stack.urls["web"]
@@ -38,7 +38,7 @@ async def test_the_sixth_try_is_refused_whoever_it_is(world: World) -> None:
         assert 1700 < int(answers[5].headers["Retry-After"]) <= 1800
         bodies.append([(answer.status_code, answer.json()["error"]["message"]) for answer in answers])
     assert bodies[0] == bodies[1]
-    # The right password does not open it, and its owner hears of it.
+    # The right password does not unlock it, and its owner gets a mail.
     assert_problem(await attempt(origin, person.email, PASSWORD), 429, "ACCOUNT_LOCKED")
     (mail,) = await mails_to(world, person.email)
     assert "locked" in mail["subject"]
@@ -73,7 +73,7 @@ async def test_the_right_password_clears_the_failures(world: World) -> None:
         assert (await person.sign_in()).status_code == 200
 
 
-async def test_writing_it_differently_is_the_same_address(world: World) -> None:
+async def test_case_does_not_make_another_address(world: World) -> None:
     person = await world.person()
     for number in range(5):
         email = person.email.upper() if number % 2 else person.email
@@ -96,7 +96,7 @@ async def test_a_captcha_after_three_failures(world: World) -> None:
     with functions_with(world.stack.environment | settings) as origin:
         for _ in range(3):
             assert_problem(await attempt(origin, person.email), 401, "INVALID_CREDENTIALS")
-        for _ in range(4):  # without one it is no attempt, and locks nothing
+        for _ in range(4):  # without a captcha it is no attempt, and locks nothing
             assert_problem(await attempt(origin, person.email, PASSWORD), 400, "CAPTCHA_REQUIRED")
         wrong = await attempt(origin, person.email, PASSWORD, captchaToken="robot")
         assert_problem(wrong, 400, "CAPTCHA_REQUIRED")
@@ -117,9 +117,9 @@ async def test_a_password_after_the_address_is_not_verified(world: World) -> Non
     assert world.rows("select * from public.user_sessions where user_id = %s", world.id_of(person)) == []
 
 
-async def test_the_time_tells_nothing(world: World) -> None:
-    """The fastest answers to both are alike. Other work of the machine makes single answers late, never early, so
-    pairs are asked until the fastest have met; where the time told something they never would."""
+async def test_the_time_does_not_tell_whether_an_account_exists(world: World) -> None:
+    """The fastest answers to both take the same time. Other load of the machine makes answers late, never early, so
+    pairs are measured until the fastest are equal, which they never would be if the time told anything."""
     origin = world.stack.urls["web"]
     fastest = {"known": inf, "unknown": inf}
     for asked in range(1, 26):
@@ -133,7 +133,7 @@ async def test_the_time_tells_nothing(world: World) -> None:
     raise AssertionError(f"seconds of the fastest answers: {fastest}")
 
 
-async def test_every_failure_is_on_record(world: World) -> None:
+async def test_every_failure_is_in_the_audit_log(world: World) -> None:
     person = await world.person()
     await attempt(world.stack.urls["web"], person.email)
     (entry,) = world.rows(
@@ -142,6 +142,6 @@ async def test_every_failure_is_on_record(world: World) -> None:
         world.id_of(person),
     )
     assert (entry["outcome"], entry["details"]["reason"]) == ("denied", "credentials")
-    # Neither the address of the person nor that of the caller is in it.
+    # It has neither the address of the person nor that of the client.
     assert person.email not in str(entry["details"])
     assert "127." not in str(entry["details"])

@@ -1,4 +1,4 @@
-"""The mails of identity: each has a subject and both texts, and no variable of a mail is taken for markup."""
+"""The mails of identity: each has a subject and both texts, and variables are escaped."""
 
 from string import Formatter
 

@@ -1,4 +1,4 @@
-"""OIDC by the providers of Supabase Auth: code and PKCE, answered in the browser that asked."""
+"""OIDC with the providers of Supabase Auth: code and PKCE, accepted only from the browser that began."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,7 @@ STATE = "__Host-mixerai-oidc"
 
 
 async def begin(http: httpx.AsyncClient, email: str) -> tuple[str | None, str]:
-    """The code with which the provider sends the browser back, and the browser's cookie."""
+    """Returns the code with which the provider sends the browser back, and the browser's cookie."""
     started = await http.get("/api/v1/auth/oidc/google/login", params={"returnTo": "/contents"})
     assert started.status_code == 303
     location = started.headers["location"]
@@ -35,13 +35,13 @@ async def land(http: httpx.AsyncClient, code: str, cookie: str | None) -> httpx.
     return await http.get("/api/v1/auth/oidc/callback", params={"code": code}, headers=headers)
 
 
-async def test_the_whole_way(world: World) -> None:
+async def test_signing_in_with_a_provider(world: World) -> None:
     person, stranger = await world.person(), await world.person()
     transport = httpx.AsyncHTTPTransport(local_address=own_address())
     async with httpx.AsyncClient(base_url=world.stack.urls["web"], transport=transport, timeout=30) as http:
         code, cookie = await begin(http, person.email)
         assert code
-        # A code that was lifted is worth nothing in another browser.
+        # A stolen code is of no use in another browser.
         _, another = await begin(http, stranger.email)
         for wrong in (None, another, "x"):
             assert_problem(await land(http, code, wrong), 401, "INVALID_TOKEN")
@@ -57,7 +57,7 @@ async def test_the_whole_way(world: World) -> None:
     assert sessions == [{"method": "oidc"}]
 
 
-async def test_nobody_is_signed_up_by_it(world: World) -> None:
+async def test_a_provider_creates_no_account(world: World) -> None:
     transport = httpx.AsyncHTTPTransport(local_address=own_address())
     async with httpx.AsyncClient(base_url=world.stack.urls["web"], transport=transport, timeout=30) as http:
         code, _ = await begin(http, "nobody-at-all@people.test")

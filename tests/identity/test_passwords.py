@@ -1,4 +1,4 @@
-"""Passwords: what they must be, how they are changed, and that only our own commands change them."""
+"""Passwords: their rules, how they are changed, and that only our own commands change them."""
 
 import asyncio
 import itertools
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 
 def visitor() -> httpx.AsyncClient:
-    """Somebody with an address of their own."""
+    """Returns a person with an address of their own."""
     return httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(local_address=own_address()), timeout=30)
 
 
@@ -34,20 +34,20 @@ def visitor() -> httpx.AsyncClient:
         "Ünïcode91Pässwort",
     ],
 )
-async def test_what_breaks_a_rule(world: World, password: str) -> None:
+async def test_passwords_that_break_a_rule(world: World, password: str) -> None:
     person = await world.signed_in()
     body = {"currentPassword": PASSWORD, "newPassword": password}
     assert_problem(await person.post("/auth/password/change", body), 400, "VALIDATION_ERROR")
 
 
 @pytest.mark.parametrize("password", ["Password123!", "Qwertyuiop1!", "Iloveyou2026!", "Summer-2026!", "Abcdefghij1!"])
-def test_what_lists_of_passwords_begin_with(password: str) -> None:
+def test_common_passwords_are_refused(password: str) -> None:
     with pytest.raises(ValidationFailed) as refused:
         check_strength(password, known=[])
     assert any("easy to guess" in item["message"] for item in refused.value.details)
 
 
-def test_ones_own_address_is_no_password() -> None:
+def test_a_password_must_not_contain_the_address() -> None:
     with pytest.raises(ValidationFailed):
         check_strength("Jane.Doe-2026!", known=["jane.doe@people.test"])
     check_strength(STRONG, known=["jane.doe@people.test"])
@@ -76,7 +76,7 @@ async def test_changing(world: World) -> None:
     assert "changed" in mail["subject"]
 
 
-async def test_none_of_the_last_five(world: World) -> None:
+async def test_the_last_five_passwords_are_refused(world: World) -> None:
     person = await world.signed_in()
     passwords = [PASSWORD, *(f"{STRONG}-{number}x" for number in range(5))]
     for old, new in itertools.pairwise(passwords):
@@ -107,7 +107,7 @@ async def test_resetting(world: World) -> None:
         *(person.post("/auth/password/reset", {"token": token, "password": STRONG}) for _ in range(3))
     )
     assert sorted(answer.status_code for answer in answers) == [204, 410, 410]
-    # Every session is over, and the second factor is still owed.
+    # Every session has ended, and the second factor must still be passed.
     assert_problem(await person.get("/users/me"), 401, "SESSION_INVALID")
     assert await sees(world, person.access_token, brand.id) == 0
     answer = await person.http.post("/auth/login", json={"email": person.email, "password": STRONG})
@@ -115,7 +115,7 @@ async def test_resetting(world: World) -> None:
     assert codes
 
 
-async def test_a_new_link_kills_the_old_one(world: World) -> None:
+async def test_a_new_link_invalidates_the_old_one(world: World) -> None:
     person = await world.person()
     first = await reset_token(world, person)
     second = await reset_token(world, person, count=2)
@@ -124,28 +124,28 @@ async def test_a_new_link_kills_the_old_one(world: World) -> None:
     assert (await person.post("/auth/password/reset", {"token": second, "password": STRONG})).status_code == 204
 
 
-async def test_a_link_of_an_hour_ago(world: World) -> None:
+async def test_a_link_expires_after_an_hour(world: World) -> None:
     person = await world.person()
     token = await reset_token(world, person)
     world.rows("update private.identity_tokens set expires_at = now() where user_id = %s", world.id_of(person))
     assert_problem(await person.post("/auth/password/reset", {"token": token, "password": STRONG}), 410, "GONE")
 
 
-async def test_a_link_for_something_else(world: World) -> None:
+async def test_a_link_works_for_its_purpose_only(world: World) -> None:
     person = await world.signed_in()
     await person.post("/auth/email/change", {"newEmail": f"new-{person.email}"})
     token = token_in((await mails_to(world, f"new-{person.email}"))[0])
     assert_problem(await person.post("/auth/password/reset", {"token": token, "password": STRONG}), 410, "GONE")
 
 
-async def test_asking_for_a_link_tells_nothing(world: World) -> None:
+async def test_requesting_a_link_does_not_tell_whether_an_account_exists(world: World) -> None:
     person = await world.person()
     nobody = f"x{person.email}"
     answers = [await person.post("/auth/password/forgot", {"email": email}) for email in (person.email, nobody)]
     assert [(answer.status_code, answer.content) for answer in answers] == [(202, b"")] * 2
     await mails_to(world, person.email)
     await no_mail_to(world, nobody)
-    # Three an hour, for either.
+    # Three an hour, for both.
     for email in (person.email, nobody):
         statuses = [(await person.post("/auth/password/forgot", {"email": email})).status_code for _ in range(3)]
         assert statuses == [202, 202, 429]
@@ -178,7 +178,7 @@ async def test_an_outage_of_auth_gives_the_link_back(world: World) -> None:
     assert (await person.post("/auth/password/reset", {"token": token, "password": STRONG})).status_code == 204
 
 
-async def test_a_mail_provider_that_fails_delays_and_loses_nothing(world: World) -> None:
+async def test_a_failure_of_the_mail_provider_delays_mails(world: World) -> None:
     person = await world.person()
     with functions_with(world.stack.environment | {"SENDGRID_BASE_URL": dead_server()}) as broken:
         async with visitor() as http:
@@ -202,8 +202,8 @@ async def test_a_mail_provider_that_fails_delays_and_loses_nothing(world: World)
 
 
 @pytest.mark.parametrize("change", [{"password": STRONG}, {"email": "taken-over@people.test"}])
-async def test_auth_asked_directly_changes_neither(world: World, change: dict[str, Any]) -> None:
-    """Its own API takes a new password for a token alone: a stolen one would be enough."""
+async def test_auth_called_directly_changes_no_password_and_no_address(world: World, change: dict[str, Any]) -> None:
+    """The API of Auth accepts a new password for a token alone: a stolen token would be enough."""
     person = await world.signed_in()
     settings = world.stack.environment
     headers = {"apikey": settings["SUPABASE_PUBLISHABLE_KEY"], "Authorization": f"Bearer {person.access_token}"}
@@ -230,17 +230,17 @@ async def test_changing_the_address(world: World) -> None:
     assert (await person.sign_in()).status_code == 200
 
 
-async def test_an_address_that_somebody_has(world: World) -> None:
+async def test_an_address_that_another_account_has(world: World) -> None:
     person, other = await world.signed_in(), await world.person()
     answer = await person.post("/auth/email/change", {"newEmail": other.email})
-    assert answer.status_code == 202  # it says nothing
+    assert answer.status_code == 202  # the answer tells nothing
     token = token_in((await mails_to(world, other.email))[0])
     body = {"token": token, "purpose": "email_change"}
     assert_problem(await person.post("/auth/email/verify", body), 409, "ALREADY_EXISTS")
     assert (await other.sign_in()).status_code == 200
 
 
-async def test_a_new_password_ends_a_change_of_address_that_somebody_began(world: World) -> None:
+async def test_a_new_password_ends_a_pending_change_of_address(world: World) -> None:
     person = await world.signed_in()
     thief = f"thief-{person.email}"
     await person.post("/auth/email/change", {"newEmail": thief})
@@ -263,7 +263,7 @@ async def test_verifying_the_first_address(world: World) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "../../etc/passwd-0000000", "a" * 101, ["a" * 43], None, "a" * 42 + "\x00"])
-async def test_tokens_that_cannot_be(world: World, token: object) -> None:
+async def test_malformed_tokens_are_refused(world: World, token: object) -> None:
     person = await world.person()
     answer = await person.post("/auth/password/reset", {"token": token, "password": STRONG})
     assert_problem(answer, 400, "VALIDATION_ERROR")

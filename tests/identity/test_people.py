@@ -1,4 +1,4 @@
-"""Profiles, avatars, preferences; finding people, and what goes with them."""
+"""Profiles, avatars and preferences; searching people, and the impact of removing them."""
 
 import io
 from collections.abc import Callable
@@ -23,7 +23,7 @@ async def test_a_profile(world: World) -> None:
     assert {name: changed[name] for name in changes} == changes
     kept = world.rows("select phone from public.profiles where id = %s", world.id_of(person))[0]["phone"]
     assert kept.startswith("v1.")
-    # Colleagues see a name and no number.
+    # Colleagues see the name and not the phone number.
     direct = world.data_api(brand.admin.access_token)
     row = {"id": f"eq.{world.id_of(person)}"}
     assert (await direct.http.get("/profiles", params=row | {"select": "phone"})).status_code in (401, 403)
@@ -32,7 +32,7 @@ async def test_a_profile(world: World) -> None:
     ]
     cleared = (await person.http.patch("/users/me/profile", json={"phone": ""})).json()["data"]
     assert (cleared["phone"], cleared["firstName"]) == (None, "Jane")
-    # A number that our functions did not encrypt (the column's shape fits) is shown as none.
+    # A number that no key of ours has encrypted is shown as null.
     await world.data_api(person.access_token).http.patch("/profiles", params=row, json={"phone": "v1." + "A" * 43})
     assert (await person.get("/users/me/profile")).json()["data"]["phone"] is None
 
@@ -52,7 +52,7 @@ async def test_a_profile(world: World) -> None:
         {"id": "00000000-0000-7000-8000-000000000001"},
     ],
 )
-async def test_profiles_that_cannot_be(world: World, changes: dict[str, Any]) -> None:
+async def test_invalid_profiles_are_refused(world: World, changes: dict[str, Any]) -> None:
     person = await world.signed_in()
     assert_problem(await person.http.patch("/users/me/profile", json=changes), 400, "VALIDATION_ERROR")
 
@@ -91,7 +91,7 @@ async def test_an_avatar(world: World) -> None:
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
-# Made by the tests that need them: a picture of 81 million pixels takes a second.
+# Created by the tests that need them: an image of 81 million pixels takes a second.
 NO_PICTURES: dict[str, Callable[[], bytes]] = {
     "empty": lambda: b"",
     "text": lambda: b"x",
@@ -104,7 +104,7 @@ NO_PICTURES: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", NO_PICTURES)
-async def test_what_is_no_picture(world: World, name: str) -> None:
+async def test_files_that_are_no_image_are_refused(world: World, name: str) -> None:
     person = await world.signed_in()
     answer = await put_avatar(person, NO_PICTURES[name]())
     assert answer.status_code in (415, 422), answer.text
@@ -133,14 +133,14 @@ async def test_preferences(world: World) -> None:
     assert_problem(await put(version + 1, {"digest": "never"}), 400, "VALIDATION_ERROR")
 
 
-async def test_finding_people(world: World) -> None:
+async def test_searching_people(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     name = f"Zz{uuid4().hex[:10]}"
     await brand.editor.http.patch("/users/me/profile", json={"firstName": name})
     found = (await brand.admin.get("/users", q=name.lower())).json()
     assert found["pagination"]["totalItems"] == 1
     assert found["data"][0]["email"] == brand.editor.email
-    # Members who do not manage people read a masked address; and cannot search by what they may not read.
+    # Members who do not manage people read masked addresses, and cannot search by the hidden parts.
     for viewer, count in ((brand.editor, 1), (brand.viewer, 0), (other.admin, 0)):
         rows = (await viewer.get("/users", q=name)).json()["data"]
         assert len(rows) == count
@@ -156,7 +156,7 @@ async def test_finding_people(world: World) -> None:
         assert (await brand.admin.get("/users", q=wild)).json()["data"] == []
 
 
-async def test_who_reads_addresses_of_others_is_on_record(world: World) -> None:
+async def test_reading_addresses_of_others_is_in_the_audit_log(world: World) -> None:
     brand, second = await world.brand(), await world.brand()
     world.join(brand.admin, second.id, "admin")
 
@@ -176,13 +176,13 @@ async def test_who_reads_addresses_of_others_is_on_record(world: World) -> None:
     own, others = world.id_of(brand.admin), [world.id_of(person) for person in (brand.editor, brand.viewer)]
     assert await found(brand.admin, brandId=brand.id) == {own, *others}
     assert views(brand.admin) == [(brand.id, sorted(others))]
-    # Who looks at some of them again within minutes looks once; masked addresses and one's own are nobody's business.
+    # Reading some of them again within minutes is recorded once; masked and own addresses are not.
     assert await found(brand.admin, q=brand.editor.email) == {others[0]}
     assert await found(brand.admin, q=brand.admin.email) == {own}
     assert await found(brand.editor, brandId=brand.id) == {own, *others}
     assert views(brand.editor) == []
     assert len(views(brand.admin)) == 1
-    # Of all one's brands at once, each brand has its own in its log.
+    # For a search in all brands, the log of each brand names its own people.
     seconds = [world.id_of(person) for person in (second.admin, second.editor, second.viewer)]
     assert await found(brand.admin) == {own, *others, *seconds}
     assert views(brand.admin)[1:] == [(second.id, sorted(seconds))]
@@ -191,7 +191,7 @@ async def test_who_reads_addresses_of_others_is_on_record(world: World) -> None:
     assert views(platform) == [(None, [others[0]])]
 
 
-async def test_what_hangs_on_a_member(world: World) -> None:
+async def test_the_impact_of_removing_a_member(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     content = await world.draft(brand)
     await brand.editor.post(f"/contents/{content['id']}/submit")

@@ -1,4 +1,4 @@
-"""What people may have of themselves by law, and what is on record of them."""
+"""The rights of access and erasure, and the audit log."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ from tests.support.world import World
 pytestmark = pytest.mark.anyio
 
 
-async def test_all_that_is_kept_in_clear(world: World) -> None:
+async def test_the_export_has_all_data_decrypted(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     content = await world.draft(brand)
     await world.draft(other)
@@ -55,15 +55,15 @@ async def test_erasure(world: World) -> None:
     assert person.email not in str(account)
     for table in ("public.mfa_factors", "public.user_sessions", "public.brand_members", "private.mfa_backup_codes"):
         assert world.rows(f"select * from {table} where user_id = %s", user_id) == []
-    # What they did stays, and stays theirs.
+    # Their work stays, attributed to them.
     (left,) = world.rows("select created_by::text from public.contents where id = %s", content["id"])
     assert left["created_by"] == user_id
 
 
-async def test_an_outage_of_auth_delays_erasure_and_loses_it_not(world: World) -> None:
+async def test_an_outage_of_auth_delays_erasure(world: World) -> None:
     person = await world.signed_in()
     user_id = world.id_of(person)
-    # As when Auth fails after everything else is gone.
+    # Auth fails after everything else is deleted.
     session = world.rows("select id from public.user_sessions where user_id = %s", user_id)[0]["id"]
     world.rows("select public.erase_person(%s, %s)", user_id, session)
     assert world.rows("select email from auth.users where id = %s", user_id)[0]["email"] == person.email
@@ -73,13 +73,13 @@ async def test_an_outage_of_auth_delays_erasure_and_loses_it_not(world: World) -
     assert world.rows("select email from auth.users where id = %s", user_id)[0]["email"] != person.email
 
 
-async def test_platform_admins_hand_over_first(world: World) -> None:
+async def test_platform_admins_cannot_be_erased(world: World) -> None:
     platform = await world.platform_admin()
     assert_problem(await platform.post("/users/me/erasure", {"password": PASSWORD}), 409, "CONFLICT")
     assert (await platform.get("/users/me")).status_code == 200
 
 
-async def test_without_a_password_only_shortly_after_a_proof(world: World) -> None:
+async def test_erasure_without_a_password_requires_recent_authentication(world: World) -> None:
     person = await world.signed_in()
     world.rows(
         "update public.user_sessions set authenticated_at = now() - interval '31 minutes' where user_id = %s",
@@ -88,12 +88,12 @@ async def test_without_a_password_only_shortly_after_a_proof(world: World) -> No
     assert_problem(await person.post("/users/me/erasure", {}), 403, "REAUTHENTICATION_REQUIRED")
 
 
-async def test_what_is_denied_is_on_record(world: World) -> None:
+async def test_denials_are_in_the_audit_log(world: World) -> None:
     brand = await world.brand()
     body = {"brandId": brand.id, "name": "x", "scopes": ["read"]}
     assert_problem(await brand.editor.post("/users/api-keys", body), 403, "FORBIDDEN")
     found: list[dict[str, object]] = []
-    for _ in range(50):  # after the answer has gone out
+    for _ in range(50):  # recorded after the answer is sent
         found = world.rows(
             "select outcome, details from public.audit_log where actor_id = %s and action = 'authz.denied'",
             world.id_of(brand.editor),
@@ -106,13 +106,13 @@ async def test_what_is_denied_is_on_record(world: World) -> None:
         "outcome": "denied",
         "details": {"code": "FORBIDDEN", "method": "POST", "path": "/api/v1/users/api-keys"},
     }
-    # Nobody puts down what did not happen.
+    # Nobody can record a denial that did not happen.
     direct = world.data_api(brand.editor.access_token)
     forged = await direct.http.post("/rpc/record_denial", json={"request": "{}", "signature": "x"})
     assert forged.status_code == 403
 
 
-async def test_the_life_of_an_account_is_on_record(world: World) -> None:
+async def test_the_life_of_an_account_is_in_the_audit_log(world: World) -> None:
     person = await world.signed_in()
     await person.post("/auth/reauthenticate", {"password": PASSWORD})
     await with_totp(person)
@@ -129,7 +129,7 @@ async def test_the_life_of_an_account_is_on_record(world: World) -> None:
 
 
 @pytest.mark.parametrize("damage", ["delete", "change", "reorder"])
-async def test_the_chain_shows_what_was_done_to_it(world: World, damage: str) -> None:
+async def test_the_chain_shows_manipulations(world: World, damage: str) -> None:
     brand = await world.brand()
     for role in ("editor", "viewer", "editor"):
         path = f"/brands/{brand.id}/members/{world.id_of(brand.viewer)}"
@@ -146,7 +146,7 @@ async def test_the_chain_shows_what_was_done_to_it(world: World, damage: str) ->
         "select id from public.audit_log where brand_id = %s order by position", brand.id
     )]  # fmt: skip
     with world.database.transaction():
-        # As who owns the database and covers their tracks.
+        # An owner of the database could cover their tracks like this.
         world.rows("alter table public.audit_log disable trigger refuse_change")
         if damage == "delete":
             world.rows("delete from public.audit_log where id = %s", ids[-2])
@@ -158,7 +158,7 @@ async def test_the_chain_shows_what_was_done_to_it(world: World, damage: str) ->
     assert await broken() != []
 
 
-async def test_a_database_that_is_out_lets_nobody_in(world: World) -> None:
+async def test_nobody_signs_in_without_the_database(world: World) -> None:
     person = await world.person()
     with functions_with(world.stack.environment | {"SUPABASE_URL": dead_server()}) as broken:
         transport = httpx.AsyncHTTPTransport(local_address=own_address())

@@ -1,4 +1,4 @@
-"""Refreshing a session: what is ours, what somebody else does past us, and what is not known yet."""
+"""Refreshing a session: our own refreshes, thefts at Auth directly, and refreshes that are not recorded yet."""
 
 import asyncio
 import hashlib
@@ -27,7 +27,7 @@ def world(world: World) -> World:
 
 
 def pass_time(world: World, person: Person, seconds: int = 3600) -> None:
-    """As if all that happened to a session had happened earlier."""
+    """Moves everything that happened to a session into the past."""
     world.rows(
         "update auth.sessions set refreshed_at = refreshed_at - %s * interval '1 second', "
         "created_at = created_at - %s * interval '1 second' where id = %s",
@@ -49,12 +49,12 @@ def kv_of(world: World) -> Redis:
 
 
 def mark_of(refresh_token: str) -> str:
-    """The key under which KV knows a token that is ours."""
+    """Returns the key under which KV holds a refresh token of ours."""
     return f"refresh:{hashlib.sha256(refresh_token.encode()).hexdigest()}"
 
 
 def ending(world: World, person: Person) -> str | None:
-    """Why a session has ended; None while it is open."""
+    """Returns why a session has ended; None while it is open."""
     return world.rows("select end_reason from public.user_sessions where id = %s", session_of(person))[0]["end_reason"]
 
 
@@ -69,7 +69,7 @@ async def record(world: World, person: Person, function: str = "record_refresh")
 
 @contextmanager
 def failing_records(world: World, person: Person, times: int) -> Iterator[None]:
-    """The database is too slow to record a refresh of this person, so many times."""
+    """Makes the database too slow to record a refresh of this person, ``times`` times."""
     name = f"fault_{uuid4().hex}"
     world.rows(f"create sequence public.{name}")
     world.rows(
@@ -98,7 +98,7 @@ async def test_a_session_that_is_being_refreshed_is_not_stolen(world: World) -> 
     assert (await person.post("/auth/refresh", {"refreshToken": person.refresh_token})).status_code == 200
 
 
-# Refresh tokens that are used past us: certain when the refresh stays unrecorded
+# Refresh tokens that are used at Auth directly: certain once the refresh stays unrecorded
 
 
 async def test_a_stolen_token_that_is_used_at_auth(world: World, auth: AuthServer) -> None:
@@ -106,7 +106,7 @@ async def test_a_stolen_token_that_is_used_at_auth(world: World, auth: AuthServe
     person = brand.editor
     stolen = (await auth.refresh(person.refresh_token)).json()
     assert "access_token" in stolen
-    # Auth would take the token of the owner as well: the one before the active one.
+    # Auth would accept the token of the owner as well: the one before the active one.
     undecided = await person.post("/auth/refresh", {"refreshToken": person.refresh_token})
     assert_problem(undecided, 503, "SERVICE_UNAVAILABLE")
     assert undecided.headers["Retry-After"] == "30"
@@ -119,7 +119,7 @@ async def test_a_stolen_token_that_is_used_at_auth(world: World, auth: AuthServe
     assert ended == [{"end_reason": "reused"}]
 
 
-async def test_a_thief_who_comes_to_us_afterwards(world: World, auth: AuthServer) -> None:
+async def test_a_thief_who_refreshes_here_afterwards(world: World, auth: AuthServer) -> None:
     person = await world.signed_in()
     theirs = (await auth.refresh(person.refresh_token)).json()["refresh_token"]
     pass_time(world, person)
@@ -139,14 +139,14 @@ async def test_a_stolen_token_with_a_row_of_its_own(world: World, auth: AuthServ
     renewed = await person.post("/auth/refresh", {"refreshToken": token})
     assert renewed.status_code == 200, renewed.text
     assert (await auth.refresh(renewed.json()["data"]["refreshToken"])).status_code == 200
-    # KV has forgotten it, as after an outage: the row says whose it is.
+    # KV has lost it, as after an outage: the row tells its session.
     token = (await auth.refresh(token)).json().get("refresh_token") or token
     pass_time(world, person)
     assert_problem(await person.post("/auth/refresh", {"refreshToken": token}), 401, "SESSION_INVALID")
 
 
 async def test_a_made_up_token_hides_nothing(world: World, auth: AuthServer) -> None:
-    """Such a token names any session, and must not announce a refresh of it."""
+    """Such a token can name any session, and must not announce a refresh of it."""
     import base64
     from uuid import UUID
 
@@ -161,7 +161,7 @@ async def test_a_made_up_token_hides_nothing(world: World, auth: AuthServer) -> 
     assert_problem(await person.post("/auth/refresh", {"refreshToken": person.refresh_token}), 401, "SESSION_INVALID")
 
 
-async def test_the_scheduler_finds_what_nobody_refreshes(world: World, auth: AuthServer) -> None:
+async def test_the_scheduler_finds_thefts_that_no_refresh_finds(world: World, auth: AuthServer) -> None:
     brand = await world.brand()
     stolen = (await auth.refresh(brand.editor.refresh_token)).json()["access_token"]
     assert await sees(world, stolen, brand.id) == 1
@@ -190,7 +190,7 @@ async def test_two_tabs_and_a_day_of_refreshing(world: World) -> None:
         token = renewed.json()["data"]["refreshToken"]
 
 
-# Our own refreshes, whatever becomes of their record
+# Our own refreshes, recorded or not
 
 
 async def test_a_refresh_that_was_announced_and_never_recorded(world: World, auth: AuthServer) -> None:
@@ -198,7 +198,7 @@ async def test_a_refresh_that_was_announced_and_never_recorded(world: World, aut
     assert await announce(world, person) == []
     await auth.refresh(person.refresh_token)
     pass_time(world, person)
-    assert await announce(world, person) == []  # takes the place of the announcement that covered the refresh
+    assert await announce(world, person) == []  # replaces the announcement that covered the refresh
     pass_time(world, person)
     assert await service(world, "end_stolen_sessions") == []
     assert ending(world, person) is None
@@ -216,7 +216,7 @@ async def test_a_refresh_that_auth_commits_at_the_end_of_its_time(world: World, 
 
 
 async def test_a_refresh_that_is_not_recorded_yet(world: World, auth: AuthServer) -> None:
-    """As of a token that KV has forgotten, which nobody announces: the scheduler runs, and another tab refreshes."""
+    """The token is lost in KV, so nobody announces its refresh; then the scheduler runs, and another tab refreshes."""
     person = await world.signed_in()
     await auth.refresh(person.refresh_token)
     assert await service(world, "end_stolen_sessions") == []
@@ -248,8 +248,8 @@ async def test_a_record_that_fails_is_written_in_a_second_attempt(world: World) 
     assert renewed.status_code == 200, renewed.text
 
 
-async def test_a_token_whose_refresh_failed_is_not_spent(world: World) -> None:
-    """The client got no other one: it sends this one again, and has not stolen it."""
+async def test_a_token_whose_refresh_failed_stays_valid(world: World) -> None:
+    """The client got no new token: it sends the old one again, and has not stolen it."""
     person = await world.signed_in()
     with failing_records(world, person, times=2):
         failed = await person.post("/auth/refresh", {"refreshToken": person.refresh_token})
@@ -264,7 +264,7 @@ async def test_a_token_whose_refresh_failed_is_not_spent(world: World) -> None:
 
 
 async def test_a_deployment_that_records_nothing(world: World, auth: AuthServer) -> None:
-    """As before this was recorded, and after a rollback: it marks the session as seen after each refresh."""
+    """An older deployment, as after a rollback, only marks the session as seen after each refresh."""
     person = await world.signed_in()
     await auth.refresh(person.refresh_token)
     await record(world, person, "extend_session")
@@ -281,7 +281,7 @@ async def test_extending_a_session_hides_no_theft(world: World, auth: AuthServer
     assert await service(world, "end_stolen_sessions") == [session_of(person)]
 
 
-async def test_a_banned_person_is_no_thief(world: World, auth: AuthServer) -> None:
+async def test_a_ban_does_not_count_as_theft(world: World, auth: AuthServer) -> None:
     person = await world.signed_in()
     banned = await auth.administer("PUT", f"/admin/users/{world.id_of(person)}", {"ban_duration": "1h"})
     assert banned.status_code == 200

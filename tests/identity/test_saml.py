@@ -1,4 +1,4 @@
-"""SAML against a real identity provider: who signs in, and every answer that must not be taken."""
+"""SAML against a real identity provider: people sign in, and invalid responses are refused."""
 
 import asyncio
 import base64
@@ -34,7 +34,7 @@ STATE, ACCESS = "__Host-mixerai-sso", "__Host-mixerai-access"
 
 
 def key_pair(folder: Path, name: str) -> tuple[Path, Path, str]:
-    """Files of a key and its certificate, and the certificate as a connection keeps it."""
+    """Returns files of a key and its certificate, and the certificate as a connection stores it."""
     key = rsa.generate_private_key(65537, 2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -66,7 +66,7 @@ class Provider:
 def run_provider(folder: Path, name: str) -> Iterator[Provider]:
     key, pem, certificate = key_pair(folder, name)
     port = free_port()
-    # Modules are looked up from the script's place, so it runs from where they are installed.
+    # Node looks for modules from the place of the script, so it runs where they are installed.
     script = ROOT / "local" / "node_modules" / f".identity_provider_{name}.mjs"
     shutil.copyfile(ROOT / "tests" / "identity" / "identity_provider.mjs", script)
     process = subprocess.Popen(
@@ -97,13 +97,13 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
 
 @pytest.fixture(scope="module")
 def impostor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
-    """Says that it is the provider, with a key of its own."""
+    """Runs a provider that claims to be the other one, and signs with another key."""
     yield from run_provider(tmp_path_factory.mktemp("impostor"), f"impostor-{uuid4().hex[:8]}")
 
 
 @dataclass
 class Company:
-    """A customer with an identity provider, and a brand that groups of it write for."""
+    """A customer with an identity provider, and a brand in which its groups have roles."""
 
     world: World
     provider: Provider
@@ -121,7 +121,7 @@ class Company:
         return {"email": f"{name}@{self.domain}", "firstName": "Jane", "lastName": "Doe", "groups": list(groups)}
 
     async def begin(self, return_to: str = "/contents") -> tuple[dict[str, str], str]:
-        """The request as the provider gets it, and the cookie of the browser that asked."""
+        """Returns the request as the provider gets it, and the cookie of the browser."""
         path = f"/api/v1/auth/saml/{self.connection_id}/login"
         response = await self.http.get(path, params={"returnTo": return_to})
         assert response.status_code == 303, response.text
@@ -133,7 +133,7 @@ class Company:
         return query, cookie[1]
 
     async def answer(self, query: dict[str, str], *, by: Provider | None = None, **wanted: Any) -> str:
-        """The provider's answer, in base 64."""
+        """Returns the provider's response, in base64."""
         wanted = {"issuer": self.entity_id, "acs": self.acs, "user": self.user()} | wanted
         response = await self.http.get(
             f"{(by or self.provider).url}/sso", params=query | {"wanted": json.dumps(wanted)}
@@ -196,7 +196,7 @@ async def me(company: Company, token: str) -> dict[str, Any]:
     return answer.json()["data"]
 
 
-async def test_the_way_by_the_domain(company: Company) -> None:
+async def test_discovery_by_domain(company: Company) -> None:
     found = await company.http.post("/api/v1/auth/sso/discover", json={"email": f"nobody@{company.domain.upper()}"})
     target = found.json()["data"]["target"]
     assert target["url"] == f"/api/v1/auth/saml/{company.connection_id}/login"
@@ -211,7 +211,7 @@ async def test_the_metadata(company: Company) -> None:
     assert 'WantAssertionsSigned="true"' in answer.text
 
 
-async def test_who_comes_for_the_first_time_gets_an_account_and_a_role(company: Company) -> None:
+async def test_the_first_sign_on_creates_an_account_with_a_role(company: Company) -> None:
     landed = await company.sign_in(user=company.user("jane", "Writers", "Unknown"))
     assert landed.status_code == 303, landed.text
     assert landed.headers["location"] == "/contents"
@@ -220,19 +220,19 @@ async def test_who_comes_for_the_first_time_gets_an_account_and_a_role(company: 
     assert (person["email"], person["firstName"], person["lastName"]) == (f"jane@{company.domain}", "Jane", "Doe")
     assert [(item["brandId"], item["role"]) for item in person["memberships"]] == [(company.brand.id, "editor")]
     assert await sees(company.world, token, company.brand.id) == 1
-    # Out of the group: the role follows at the next sign-in, and ends with the last.
+    # The person leaves a group: the role follows at the next sign-in, and ends with the last group.
     moved = token_of(await company.sign_in(user=company.user("jane", "Readers")))
     assert (await me(company, moved))["memberships"][0]["role"] == "viewer"
     gone = token_of(await company.sign_in(user=company.user("jane")))
     assert (await me(company, gone))["memberships"] == []
     assert await sees(company.world, token, company.brand.id) == 0
-    # No password was ever set, and none can be.
+    # The account has no password, and cannot set one.
     answer = await company.http.post("/api/v1/auth/password/forgot", json={"email": person["email"]})
     assert answer.status_code == 202
     assert company.world.rows("select * from private.identity_tokens where user_id = %s", person["id"]) == []
 
 
-async def test_a_role_that_people_gave_stays(company: Company) -> None:
+async def test_a_role_that_a_person_gave_stays(company: Company) -> None:
     person = await me(company, token_of(await company.sign_in()))
     company.world.rows(
         "insert into public.brand_members (user_id, brand_id, role) values (%s, %s, 'admin')",
@@ -261,29 +261,29 @@ REFUSED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-async def test_answers_that_are_refused(company: Company, name: str) -> None:
+async def test_invalid_responses_are_refused(company: Company, name: str) -> None:
     answer = await company.sign_in(**REFUSED[name])
     problem = assert_problem(answer, 401, "INVALID_TOKEN")
     assert problem["message"].startswith("the response of the identity provider is not valid")
     assert company.world.rows("select * from auth.users where email = %s", f"jane@{company.domain}") == []
 
 
-async def test_another_key(company: Company, impostor: Provider) -> None:
+async def test_a_response_signed_with_another_key(company: Company, impostor: Provider) -> None:
     assert_problem(await company.sign_in(by=impostor), 401, "INVALID_TOKEN")
 
 
-async def test_an_answer_counts_once(company: Company) -> None:
+async def test_a_response_is_accepted_once(company: Company) -> None:
     query, cookie = await company.begin()
     response = await company.answer(query)
     answers = await asyncio.gather(*(company.post(response, query, cookie) for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [303, 401, 401]
-    # Nor as the answer to a request of one's own.
+    # Nor as the response to the attacker's own request.
     query, cookie = await company.begin()
     assert_problem(await company.post(response, query, cookie), 401, "INVALID_TOKEN")
 
 
-async def test_an_answer_to_somebody_elses_request(company: Company) -> None:
-    """Lifted before it arrived, with what says so taken off the envelope, which nobody has signed."""
+async def test_a_response_to_another_request(company: Company) -> None:
+    """Stolen before it arrived, with InResponseTo removed from the envelope, which is not signed."""
     theirs, _ = await company.begin()
     lifted = base64.b64decode(await company.answer(theirs)).decode()
     envelope = re.sub(r'(<samlp:Response[^>]*?) InResponseTo="[^"]*"', r"\1", lifted, count=1)
@@ -295,7 +295,7 @@ async def test_an_answer_to_somebody_elses_request(company: Company) -> None:
         mine, cookie = await company.begin()
 
 
-async def test_another_browser(company: Company) -> None:
+async def test_a_response_in_another_browser(company: Company) -> None:
     query, _ = await company.begin()
     _, another = await company.begin()
     response = await company.answer(query)
@@ -303,7 +303,7 @@ async def test_another_browser(company: Company) -> None:
         assert_problem(await company.post(response, query, cookie), 401, "INVALID_TOKEN")
 
 
-async def test_what_relay_state_is_not_ours(company: Company) -> None:
+async def test_an_unknown_relay_state(company: Company) -> None:
     query, cookie = await company.begin()
     response = await company.answer(query)
     forged = query | {"RelayState": "https://evil.test"}
@@ -311,13 +311,13 @@ async def test_what_relay_state_is_not_ours(company: Company) -> None:
 
 
 @pytest.mark.parametrize("path", ["https://evil.test", "//evil.test", "/\\evil.test", "javascript:alert(1)", "/a\n/b"])
-async def test_it_leads_nowhere_else(company: Company, path: str) -> None:
+async def test_return_paths_outside_the_app_are_refused(company: Company, path: str) -> None:
     address = f"/api/v1/auth/saml/{company.connection_id}/login"
     assert_problem(await company.http.get(address, params={"returnTo": path}), 400, "VALIDATION_ERROR")
 
 
 def wrapped(document: str, how: str) -> str:
-    """The signed assertion kept somewhere, and one of the attacker's own where it will be read (XSW)."""
+    """Moves the signed assertion, and puts the attacker's own in its place (signature wrapping, XSW)."""
     signed = re.search(r"<saml:Assertion.*</saml:Assertion>", document, re.DOTALL)
     assert signed
     original = signed[0]
@@ -352,7 +352,7 @@ async def test_signature_wrapping(company: Company, how: str) -> None:
 
 
 async def test_a_comment_does_not_shorten_an_address(company: Company) -> None:
-    """Parsers differ on text around a comment (CVE-2017-11427); canonicalised, it is not part of the signature."""
+    """Parsers differ on text around a comment (CVE-2017-11427), which canonicalisation drops from the signature."""
     query, cookie = await company.begin()
     document = base64.b64decode(await company.answer(query, user=company.user("jane.evil", "Writers"))).decode()
     forged = document.replace("jane.evil@", "jane<!-- -->.evil@")
@@ -363,7 +363,7 @@ async def test_a_comment_does_not_shorten_an_address(company: Company) -> None:
         assert_problem(answer, 401, "INVALID_TOKEN")
 
 
-async def test_a_provider_speaks_for_its_own_domains_only(company: Company) -> None:
+async def test_a_provider_vouches_for_its_own_domains_only(company: Company) -> None:
     victim = await company.world.person()
     user = company.user() | {"email": victim.email}
     assert_problem(await company.sign_in(user=user), 403, "FORBIDDEN")
@@ -371,13 +371,13 @@ async def test_a_provider_speaks_for_its_own_domains_only(company: Company) -> N
         assert_problem(await company.sign_in(user=company.user() | {"email": email}), 403, "FORBIDDEN")
 
 
-async def test_nor_for_platform_admins(company: Company) -> None:
+async def test_a_provider_does_not_vouch_for_platform_admins(company: Company) -> None:
     person = await me(company, token_of(await company.sign_in()))
     company.world.rows("insert into private.platform_admins (user_id) values (%s)", person["id"])
     assert_problem(await company.sign_in(), 403, "FORBIDDEN")
 
 
-async def test_who_was_deactivated_stays_out(company: Company) -> None:
+async def test_a_deactivated_person_stays_out(company: Company) -> None:
     person = await me(company, token_of(await company.sign_in(user=company.user("jane", "Writers"))))
     company.world.rows("update public.profiles set is_active = false where id = %s", person["id"])
     assert_problem(await company.sign_in(user=company.user("jane", "Writers")), 403, "FORBIDDEN")
@@ -423,12 +423,12 @@ ENTITY = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 
 
 @pytest.mark.parametrize("document", ["", "x", "<x/>", "<samlp:Response/>", BOMB, ENTITY, "\x00", "é" * 1000])
-async def test_what_is_no_answer(company: Company, document: str) -> None:
+async def test_texts_that_are_no_response(company: Company, document: str) -> None:
     query, cookie = await company.begin()
     answer = await company.post(base64.b64encode(document.encode()).decode() or "%%%", query, cookie)
     assert_problem(answer, 401, "INVALID_TOKEN")
 
 
-async def test_forms_that_cannot_be(company: Company) -> None:
+async def test_malformed_forms(company: Company) -> None:
     for form in ({}, {"SAMLResponse": "x"}, {"RelayState": "x"}, {"SAMLResponse": "", "RelayState": ""}):
         assert_problem(await company.http.post("/api/v1/auth/saml/acs", data=form), 400, "VALIDATION_ERROR")

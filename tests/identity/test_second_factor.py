@@ -1,4 +1,4 @@
-"""Second factors: enrolled, owed, passed once, and that without one nothing is seen anywhere."""
+"""Second factors: enrolling, passing them once, and no access anywhere before that."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def owing(world: World, brand: Brand) -> tuple[Person, str, list[str]]:
-    """The brand's editor, signed in anew and not past their factor; its secret and backup codes."""
+    """Returns the brand's editor, signed in again with a pending factor; its secret and backup codes."""
     secret, codes = await with_totp(brand.editor)
     response = await brand.editor.sign_in()
     factor = response.json()["data"]["factor"]
@@ -34,13 +34,13 @@ async def test_enrolling(world: World) -> None:
     assert query["secret"] == enrolled["secret"]
     assert query["algorithm"] == "SHA256"
     assert query["issuer"] == "MixerAI"
-    # What is not said is the default of the format (Key Uri Format): six digits, thirty seconds.
+    # Absent parameters have the defaults of the Key Uri Format: six digits, thirty seconds.
     assert (query.get("digits", "6"), query.get("period", "30")) == ("6", "30")
     assert enrolled["qrCode"].startswith("data:image/svg+xml")
     kept = world.rows("select secret from public.mfa_factors where id = %s", enrolled["factorId"])[0]["secret"]
     assert kept.startswith("v1.")
     assert enrolled["secret"] not in kept
-    # Not yet owed by anybody.
+    # No session must pass it yet.
     assert (await person.get("/users/me")).status_code == 200
     path = f"/auth/mfa/totp/{enrolled['factorId']}/confirm"
     assert_problem(await person.post(path, {"code": "000000"}), 401, "MFA_REQUIRED")
@@ -53,7 +53,7 @@ async def test_enrolling(world: World) -> None:
     assert_problem(await person.post(path, {"code": code_of(enrolled["secret"], 1)}), 409, "CONFLICT")
 
 
-async def test_until_it_is_passed_nothing_is_seen_anywhere(world: World) -> None:
+async def test_a_pending_session_sees_nothing_anywhere(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
     config = (await brand.editor.get("/config")).json()["data"]
@@ -71,7 +71,7 @@ async def test_until_it_is_passed_nothing_is_seen_anywhere(world: World) -> None
         person.post("/auth/mfa/backup-codes"),
     ):
         assert_problem(await request, 401, "MFA_REQUIRED")
-    # The same token at the data API and at Realtime: the policies refuse.
+    # At the data API and at Realtime the policies refuse the same token.
     direct = world.data_api(person.access_token)
     for table in ("brands", "contents", "profiles", "mfa_factors", "user_sessions", "domain_events"):
         answer = await direct.http.get(f"/{table}", params={"select": "*"})
@@ -81,7 +81,7 @@ async def test_until_it_is_passed_nothing_is_seen_anywhere(world: World) -> None
     dashboard = await Dashboard.open(config, person.access_token, f"brand:{brand.id}")
     assert dashboard.state == "CHANNEL_ERROR"
     await dashboard.close()
-    # It may be looked at, and left.
+    # The session may be read, and ended.
     assert (await person.get("/auth/session")).json()["data"]["factor"]["state"] == "pending"
 
     passed = await person.post("/auth/mfa/verify", {"method": "totp", "code": code_of(secret)})
@@ -91,7 +91,7 @@ async def test_until_it_is_passed_nothing_is_seen_anywhere(world: World) -> None
     assert await sees(world, person.access_token, brand.id) == 1
 
 
-async def test_a_pending_session_may_be_left(world: World) -> None:
+async def test_a_pending_session_may_sign_out(world: World) -> None:
     person, _, _ = await owing(world, await world.brand())
     assert (await person.post("/auth/logout")).status_code == 204
 
@@ -105,7 +105,7 @@ async def test_a_code_counts_once(world: World) -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
     await person.sign_in()
     assert_problem(await person.post("/auth/mfa/verify", {"method": "totp", "code": code}), 401, "MFA_REQUIRED")
-    # Nor one from before it.
+    # Nor a code of an earlier step.
     earlier = {"method": "totp", "code": code_of(secret, -1)}
     assert_problem(await person.post("/auth/mfa/verify", earlier), 401, "MFA_REQUIRED")
     later = {"method": "totp", "code": code_of(secret, 1)}
@@ -113,13 +113,13 @@ async def test_a_code_counts_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("step", [-3, 3])
-async def test_codes_outside_of_the_window(world: World, step: int) -> None:
+async def test_codes_outside_of_the_window_are_refused(world: World, step: int) -> None:
     person, secret, _ = await owing(world, await world.brand())
     body = {"method": "totp", "code": code_of(secret, step)}
     assert_problem(await person.post("/auth/mfa/verify", body), 401, "MFA_REQUIRED")
 
 
-async def test_five_wrong_codes_are_the_last(world: World) -> None:
+async def test_five_wrong_codes_lock_the_factor(world: World) -> None:
     person, secret, codes = await owing(world, await world.brand())
     answers = await asyncio.gather(
         *(person.post("/auth/mfa/verify", {"method": "totp", "code": f"{guess:06}"}) for guess in range(12))
@@ -147,14 +147,14 @@ async def test_backup_codes(world: World) -> None:
     assert (await person.post("/auth/mfa/verify", {"method": "backup_code", "code": renewed[0]})).status_code == 200
 
 
-async def test_a_backup_code_of_somebody_else(world: World) -> None:
+async def test_a_backup_code_of_another_person(world: World) -> None:
     _, _, codes = await owing(world, await world.brand())
     thief, _, _ = await owing(world, await world.brand())
     body = {"method": "backup_code", "code": codes[0]}
     assert_problem(await thief.post("/auth/mfa/verify", body), 401, "MFA_REQUIRED")
 
 
-async def test_a_first_factor_is_owed_by_the_other_sessions_too(world: World) -> None:
+async def test_other_sessions_must_pass_a_first_factor_too(world: World) -> None:
     brand = await world.brand()
     there = Person(world.stack.urls["web"], brand.editor.email)
     world.people.append(there)
@@ -165,7 +165,7 @@ async def test_a_first_factor_is_owed_by_the_other_sessions_too(world: World) ->
     assert (await brand.editor.get("/users/me")).status_code == 200
 
 
-async def test_a_remembered_device_needs_the_password_only(world: World) -> None:
+async def test_a_remembered_device_needs_no_factor(world: World) -> None:
     person, secret, codes = await owing(world, await world.brand())
     body = {"method": "totp", "code": code_of(secret), "rememberDevice": True, "deviceName": "Laptop"}
     token = (await person.post("/auth/mfa/verify", body)).json()["data"]["deviceToken"]
@@ -176,7 +176,7 @@ async def test_a_remembered_device_needs_the_password_only(world: World) -> None
     assert signed_in["factor"]["state"] == "passed"
     wrong = login | {"deviceToken": token[:-1] + ("A" if token[-1] != "A" else "B")}
     assert (await person.post("/auth/login", wrong)).json()["data"]["factor"]["state"] == "pending"
-    # Another's device is no device of mine.
+    # The token of another person's device does not count.
     other, _, _ = await owing(world, await world.brand())
     stolen = {"email": other.email, "password": PASSWORD, "deviceToken": token}
     assert (await other.post("/auth/login", stolen)).json()["data"]["factor"]["state"] == "pending"
@@ -198,7 +198,7 @@ async def test_removing_the_last_factor(world: World) -> None:
     assert world.rows("select * from private.mfa_backup_codes where user_id = %s", world.id_of(person)) == []
 
 
-async def test_platform_admins_have_their_rights_past_a_factor_only(world: World) -> None:
+async def test_platform_admins_have_no_rights_before_their_factor(world: World) -> None:
     brand = await world.brand()
     person = await world.signed_in()
     world.rows("insert into private.platform_admins (user_id) values (%s)", world.id_of(person))
@@ -209,7 +209,7 @@ async def test_platform_admins_have_their_rights_past_a_factor_only(world: World
     assert (await person.get(f"/brands/{brand.id}")).status_code == 200
     (factor,) = (await person.get("/auth/mfa/factors")).json()["data"]
     assert_problem(await person.delete(f"/auth/mfa/factors/{factor['id']}"), 409, "CONFLICT")
-    # And a device that is remembered spares them nothing.
+    # A remembered device does not replace their factor.
     await person.sign_in()
     body = {"method": "totp", "code": code_of(secret), "rememberDevice": True}
     token = (await person.post("/auth/mfa/verify", body)).json()["data"]["deviceToken"]
@@ -245,7 +245,7 @@ async def test_a_code_of_letters_is_only_wrong(world: World) -> None:
         assert_problem(answer, 400, "VALIDATION_ERROR")
 
 
-async def test_who_owes_a_factor_throws_nobody_else_out(world: World) -> None:
+async def test_a_pending_session_ends_no_other_session(world: World) -> None:
     brand = await world.brand()
     await with_totp(brand.editor)
     thief = Person(world.stack.urls["web"], brand.editor.email)

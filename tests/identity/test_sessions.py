@@ -1,4 +1,4 @@
-"""Sessions: how many, how long, and that one that was ended is over everywhere."""
+"""Sessions: how many and how long, and that an ended session is refused everywhere."""
 
 import asyncio
 import hashlib
@@ -26,7 +26,7 @@ def world(world: World) -> World:
 
 
 def device(world: World, person: Person) -> Person:
-    """The same person on another device, not signed in."""
+    """Returns the same person on another device, not signed in."""
     other = Person(world.stack.urls["web"], person.email)
     world.people.append(other)
     return other
@@ -39,7 +39,7 @@ async def again(world: World, person: Person) -> Person:
     return other
 
 
-async def test_what_a_session_tells(world: World) -> None:
+async def test_the_list_of_sessions(world: World) -> None:
     person = await world.person()
     body = {"email": person.email, "password": PASSWORD, "deviceName": "Laptop"}
     response = await person.http.post("/auth/login", json=body, headers={"User-Agent": "A browser"})
@@ -92,13 +92,13 @@ async def test_signing_out(world: World, scope: str, statuses: tuple[int, int]) 
     assert (await here.http.post("/auth/logout", params={"scope": scope})).status_code == 204
     for person, status in zip((here, there), statuses, strict=True):
         assert (await person.get("/users/me")).status_code == status
-        # The data API, asked directly with the token that has not expired.
+        # Also at the data API, with the token that has not expired.
         assert await sees(world, person.access_token, brand.id) == (status == 200)
         refreshed = await person.http.post("/auth/refresh", json={"refreshToken": person.refresh_token})
         assert refreshed.status_code == status
 
 
-async def test_ending_one_of_ones_own(world: World) -> None:
+async def test_ending_a_session(world: World) -> None:
     brand = await world.brand()
     here, stranger = brand.editor, brand.viewer
     there = await again(world, here)
@@ -123,7 +123,7 @@ async def test_an_ended_session_joins_no_channel(world: World) -> None:
         await brand.editor.post("/auth/logout")
 
 
-async def test_what_auth_gives_out_past_our_sign_in_is_no_session(world: World) -> None:
+async def test_tokens_from_auth_directly_are_no_session(world: World) -> None:
     brand = await world.brand()
     settings = world.stack.environment
     async with httpx.AsyncClient(headers={"apikey": settings["SUPABASE_PUBLISHABLE_KEY"]}) as http:
@@ -142,13 +142,13 @@ async def test_what_auth_gives_out_past_our_sign_in_is_no_session(world: World) 
 @pytest.mark.parametrize(
     ("change", "is_over"),
     [
-        # As long as an access token lives: what comes after it needs a refresh.
+        # Within the lifetime of an access token; after that a refresh is needed.
         ("last_seen_at = now() - interval '8 hours'", False),
         ("last_seen_at = now() - interval '16 hours'", True),
         ("expires_at = now()", True),
     ],
 )
-async def test_the_database_knows_how_long_by_itself(world: World, change: str, is_over: bool) -> None:
+async def test_the_database_ends_sessions_by_itself(world: World, change: str, is_over: bool) -> None:
     brand = await world.brand()
     assert await sees(world, brand.editor.access_token, brand.id) == 1
     world.rows(f"update public.user_sessions set {change} where id = %s", session_of(brand.editor))
@@ -164,7 +164,7 @@ async def test_the_database_knows_how_long_by_itself(world: World, change: str, 
         assert await sees(world, brand.editor.access_token, brand.id) == 1
 
 
-async def test_extending(world: World) -> None:
+async def test_extending_a_session(world: World) -> None:
     person = await world.signed_in()
     world.rows(
         "update public.user_sessions set last_seen_at = now() - interval '7 hours' where id = %s", session_of(person)
@@ -174,13 +174,13 @@ async def test_extending(world: World) -> None:
     assert world.rows(seen, session_of(person)) == [{"is_now": True}]
 
 
-async def test_a_spent_refresh_token_ends_its_session(world: World) -> None:
+async def test_a_reused_refresh_token_ends_its_session(world: World) -> None:
     brand = await world.brand()
     person = brand.editor
     stolen = person.refresh_token
     renewed = (await person.post("/auth/refresh", {"refreshToken": stolen})).json()["data"]
     person.http.headers["Authorization"] = f"Bearer {renewed['accessToken']}"
-    # As long as two tabs may need (ten seconds) it says nothing; make it older.
+    # Within ten seconds two tabs may both refresh, so make the use older.
     spent = f"refresh:{hashlib.sha256(stolen.encode()).hexdigest()}"
     environment = world.stack.environment
     async with Redis(environment["UPSTASH_REDIS_REST_URL"], environment["UPSTASH_REDIS_REST_TOKEN"]) as kv:
@@ -188,14 +188,14 @@ async def test_a_spent_refresh_token_ends_its_session(world: World) -> None:
         await kv.set(spent, f"{session} {user} 1000", ex=600)
     thief = device(world, person)
     assert_problem(await thief.post("/auth/refresh", {"refreshToken": stolen}), 401, "SESSION_INVALID")
-    # The rightful one is out as well: nobody can tell which of the two is.
+    # The rightful session ends as well: nobody can tell the two apart.
     assert_problem(await person.get("/users/me"), 401, "SESSION_INVALID")
     assert await sees(world, renewed["accessToken"], brand.id) == 0
     answer = await person.post("/auth/refresh", {"refreshToken": renewed["refreshToken"]})
     assert answer.status_code == 401
 
 
-async def test_what_is_sensitive_asks_again_after_half_an_hour(world: World) -> None:
+async def test_sensitive_operations_require_recent_authentication(world: World) -> None:
     brand = await world.brand()
     member = await world.signed_in()
     admin = brand.admin
@@ -218,7 +218,7 @@ async def test_what_is_sensitive_asks_again_after_half_an_hour(world: World) -> 
     assert_problem(await admin.post("/users/api-keys", key), 403, "REAUTHENTICATION_REQUIRED")
     assert (await admin.post("/auth/reauthenticate", {"password": PASSWORD})).status_code == 204
     assert (await admin.post("/users/api-keys", key)).status_code == 201
-    # Nor past our API.
+    # Nor at the data API.
     world.rows("update public.user_sessions set authenticated_at = now() - interval '1 hour' where user_id = %s",
         world.id_of(admin))  # fmt: skip
     direct = world.data_api(admin.access_token)
@@ -243,7 +243,7 @@ async def test_a_deactivated_person_is_out_at_once(world: World) -> None:
     assert_problem(await platform.post(f"/users/{world.id_of(platform)}/deactivate"), 403, "FORBIDDEN")
 
 
-async def test_without_kv_nobody_comes_in_and_an_ended_session_stays_ended(world: World) -> None:
+async def test_without_kv_nobody_signs_in_and_ended_sessions_stay_ended(world: World) -> None:
     brand = await world.brand()
     person = brand.editor
     await person.post("/auth/logout")
@@ -252,7 +252,7 @@ async def test_without_kv_nobody_comes_in_and_an_ended_session_stays_ended(world
         late = Person(origin, person.email)
         assert_problem(await late.sign_in(), 503, "SERVICE_UNAVAILABLE")
         late.http.headers["Authorization"] = f"Bearer {person.access_token}"
-        # Reading goes on without KV, by what the database knows: of an ended session, nothing.
+        # Reading continues without KV, by the database, which shows an ended session nothing.
         listed = await late.get("/brands")
         assert listed.json().get("data", []) == [], listed.text
         assert_problem(await late.get(f"/brands/{brand.id}"), 401, "SESSION_INVALID")
@@ -260,11 +260,11 @@ async def test_without_kv_nobody_comes_in_and_an_ended_session_stays_ended(world
     assert (await person.sign_in()).status_code == 200
 
 
-async def test_tokens_of_others(world: World) -> None:
+async def test_tokens_signed_by_others_are_refused(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     theirs = jwt.decode(other.editor.access_token, options={"verify_signature": False})
     mine = jwt.decode(brand.editor.access_token, options={"verify_signature": False})
-    # Somebody who could sign would not get far with another's session either.
+    # Even an attacker with the signing key could not use another person's session.
     mixed = jwt.encode(mine | {"session_id": theirs["session_id"]}, world.stack.environment["SUPABASE_JWT_SECRET"])
     brand.editor.http.headers["Authorization"] = f"Bearer {mixed}"
     assert_problem(await brand.editor.get("/users/me"), 401, "SESSION_INVALID")

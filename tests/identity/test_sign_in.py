@@ -39,7 +39,7 @@ async def test_the_address_is_not_case_sensitive(world: World) -> None:
     assert (await person.sign_in()).status_code == 200
 
 
-async def test_unknown_person_and_wrong_password_read_the_same(world: World) -> None:
+async def test_an_unknown_address_and_a_wrong_password_get_the_same_answer(world: World) -> None:
     person = await world.person()
     wrong = await person.http.post("/auth/login", json={"email": person.email, "password": "Wrong-password-1"})
     unknown = await person.http.post("/auth/login", json={"email": "x" + person.email, "password": PASSWORD})
@@ -59,7 +59,7 @@ async def test_unknown_person_and_wrong_password_read_the_same(world: World) -> 
         {"email": "a@b.test", "password": "x", "role": "admin"},
     ],
 )
-async def test_credentials_that_cannot_be(world: World, body: dict[str, object]) -> None:
+async def test_malformed_credentials(world: World, body: dict[str, object]) -> None:
     person = await world.person()
     assert_problem(await person.post("/auth/login", body), 400, "VALIDATION_ERROR")
 
@@ -124,7 +124,7 @@ async def test_an_expired_membership_counts_no_longer(world: World) -> None:
     assert_problem(await brand.viewer.get(f"/contents/{content['id']}"), 404, "NOT_FOUND")
 
 
-async def test_an_inactive_person_is_a_stranger(world: World) -> None:
+async def test_an_inactive_person_cannot_sign_in(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
     world.rows("update public.profiles set is_active = false where id = %s", world.id_of(brand.editor))
@@ -137,15 +137,15 @@ async def test_a_platform_admin_sees_every_brand(world: World) -> None:
     person = await world.signed_in()
     assert_problem(await person.get(f"/contents/{content['id']}"), 404, "NOT_FOUND")
     world.rows("insert into private.platform_admins (user_id) values (%s)", world.id_of(person))
-    # Not by a password alone: their session has passed a second factor.
+    # A password is not enough: their session has passed a second factor.
     assert_problem(await person.get(f"/contents/{content['id']}"), 404, "NOT_FOUND")
     claims = jwt.decode(person.access_token, options={"verify_signature": False})
     world.rows("update public.user_sessions set mfa_verified_at = now() where id = %s", claims["session_id"])
     assert (await person.get(f"/contents/{content['id']}")).status_code == 200
 
 
-async def test_people_made_for_tests_are_as_the_api_makes_them(world: World) -> None:
-    """The same claims, record in KV and columns: what nearly all tests begin with is what a sign-in leaves."""
+async def test_people_of_tests_have_real_sessions(world: World) -> None:
+    """Nearly all tests use them, so they have the claims, KV record and columns of a real sign-in."""
 
     async def traces(person: Person) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
         claims = jwt.decode(person.access_token, options={"verify_signature": False})

@@ -1,4 +1,4 @@
-"""Passkeys: a real registration and assertion by a key in software, and each way in which one can be wrong."""
+"""Passkeys: a registration and an assertion by a key in software, and every way in which they can be invalid."""
 
 import copy
 from typing import Any
@@ -37,7 +37,7 @@ async def proof(person: Person, authenticator: Authenticator) -> dict[str, Any]:
     return {"method": "webauthn", "credential": authenticator.sign(await options(person, "challenge"))}
 
 
-async def test_what_is_asked_of_the_authenticator(world: World) -> None:
+async def test_the_options_for_the_authenticator(world: World) -> None:
     person = await world.signed_in()
     asked = await options(person, "options")
     assert asked["rp"] == {"id": "127.0.0.1", "name": "MixerAI"}
@@ -66,12 +66,12 @@ async def test_a_challenge_is_answered_once(world: World) -> None:
     body = await proof(person, authenticator)
     assert (await person.post("/auth/mfa/verify", body)).status_code == 200
     assert_problem(await person.post("/auth/mfa/verify", body), 400, "VALIDATION_ERROR")
-    # Nor an answer to another challenge.
+    # Nor the answer to another challenge.
     await options(person, "challenge")
     assert_problem(await person.post("/auth/mfa/verify", body), 400, "VALIDATION_ERROR")
 
 
-async def test_a_copy_of_the_authenticator(world: World) -> None:
+async def test_a_copied_authenticator_is_refused(world: World) -> None:
     person = await world.signed_in()
     authenticator = await registered(world, person)
     await person.sign_in()
@@ -83,7 +83,7 @@ async def test_a_copy_of_the_authenticator(world: World) -> None:
     assert_problem(await person.post("/auth/mfa/verify", await proof(person, clone)), 401, "MFA_REQUIRED")
 
 
-async def test_the_challenge_of_another_session(world: World) -> None:
+async def test_a_challenge_belongs_to_its_session(world: World) -> None:
     person, thief = await world.signed_in(), await world.signed_in()
     authenticator = await registered(world, person)
     await person.sign_in()
@@ -105,7 +105,7 @@ async def test_the_challenge_of_another_session(world: World) -> None:
         {"flags": 0},
     ],
 )
-async def test_registrations_that_are_not_ours(world: World, changes: dict[str, Any]) -> None:
+async def test_invalid_registrations_are_refused(world: World, changes: dict[str, Any]) -> None:
     person = await world.signed_in()
     credential = key(world, **changes).register(await options(person, "options"))
     answer = await person.post("/auth/mfa/webauthn", {"name": "Key", "credential": credential})
@@ -114,7 +114,7 @@ async def test_registrations_that_are_not_ours(world: World, changes: dict[str, 
 
 
 @pytest.mark.parametrize("changes", [{"origin": "https://evil.test"}, {"rp_id": "evil.test"}, {"flags": USER_PRESENT}])
-async def test_assertions_that_are_not_ours(world: World, changes: dict[str, Any]) -> None:
+async def test_invalid_assertions_are_refused(world: World, changes: dict[str, Any]) -> None:
     person = await world.signed_in()
     authenticator = await registered(world, person)
     await person.sign_in()
@@ -125,7 +125,7 @@ async def test_assertions_that_are_not_ours(world: World, changes: dict[str, Any
     assert_problem(await person.get("/users/me"), 401, "MFA_REQUIRED")
 
 
-async def test_a_signature_of_another_key(world: World) -> None:
+async def test_a_signature_of_another_key_is_refused(world: World) -> None:
     person = await world.signed_in()
     authenticator = await registered(world, person)
     await person.sign_in()
@@ -146,7 +146,7 @@ NO_CREDENTIALS: tuple[dict[str, Any], ...] = (
 
 
 @pytest.mark.parametrize("part", NO_CREDENTIALS)
-async def test_what_is_no_credential(world: World, part: dict[str, Any]) -> None:
+async def test_malformed_credentials_are_refused(world: World, part: dict[str, Any]) -> None:
     credential = {"id": "AQ", "rawId": "AQ", "type": "public-key"} | part if part else {}
     person = await world.signed_in()
     await options(person, "options")
@@ -159,7 +159,7 @@ async def test_what_is_no_credential(world: World, part: dict[str, Any]) -> None
     assert_problem(await person.post("/auth/mfa/verify", body), 400, "VALIDATION_ERROR")
 
 
-async def test_one_key_is_one_persons(world: World) -> None:
+async def test_a_key_belongs_to_one_person(world: World) -> None:
     first, second = await world.signed_in(), await world.signed_in()
     authenticator = await registered(world, first)
     credential = authenticator.register(await options(second, "options"))
@@ -178,14 +178,14 @@ async def test_one_key_is_one_persons(world: World) -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["packed", "fido-u2f", "android-key", "apple", "tpm", "none", "unheard-of"])
-async def test_attestations_that_are_broken(world: World, kind: str, statement: dict[str, Any]) -> None:
+async def test_broken_attestations(world: World, kind: str, statement: dict[str, Any]) -> None:
     person = await world.signed_in()
     credential = key(world).register(await options(person, "options"))
     whole = cbor2.loads(decoded(credential["response"]["attestationObject"]))
     broken = cbor2.dumps(whole | {"fmt": kind, "attStmt": statement})
     credential["response"]["attestationObject"] = encoded(broken)
     answer = await person.post("/auth/mfa/webauthn", {"name": "Key", "credential": credential})
-    if answer.status_code != 201:  # a security key may attest nothing at all
+    if answer.status_code != 201:  # attestation is optional
         assert_problem(answer, 400, "VALIDATION_ERROR")
     else:
         assert kind == "none"

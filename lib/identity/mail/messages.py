@@ -9,10 +9,10 @@ SUBJECTS: Final = {
     "invitation": "You are invited to {brand_name} on MixerAI",
     "password_reset": "Set a new password for MixerAI",
     "password_changed": "Your MixerAI password was changed",
-    "lockout": "Your MixerAI account is locked for half an hour",
+    "lockout": "Your MixerAI account is locked for 30 minutes",
     "email_verification": "Confirm your e-mail address for MixerAI",
     "email_change": "Confirm your new e-mail address for MixerAI",
-    "email_change_requested": "Somebody wants to change the e-mail address of your MixerAI account",
+    "email_change_requested": "A change of your MixerAI e-mail address was requested",
     "email_changed": "Your MixerAI e-mail address was changed",
 }
 
