@@ -13,7 +13,7 @@ import psycopg
 from local.stack.settings import ROOT
 
 # By function: the position of the argument that names the SQL function. The next argument holds its arguments.
-CALLERS = {"call": 1, "command": 1, "command_once": 1, "ask": 0, "tell": 0}
+CALLERS = {"call": 1, "command": 1, "command_once": 1}
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ def test_every_call_fits_its_function(database: psycopg.Connection) -> None:
 
 def test_a_call_that_does_not_fit_is_found() -> None:
     source = (
-        "async def f(db):\n    asked = {'a': 1}\n    await run(call(db, 'g', asked))\n    await ask('h', {'b': 2})\n"
+        "async def f(db):\n    arguments = {'a': 1}\n    await run(call(db, 'g', arguments))\n"
+        "    await command_once(db, 'h', {'b': 2})\n"
     )
     assert set(_calls_in(source, "x.py")) == {
         Call("x.py:3", "g", frozenset({"a"})),

@@ -76,7 +76,7 @@ async def test_fifty_invitations_get_an_outcome_each(world: World) -> None:
     body = {"brandId": brand.id, "invitations": invited}
     outcomes = (await brand.admin.post("/users/invitations", body)).json()["data"]
     assert [outcome["email"] for outcome in outcomes] == emails
-    assert (outcomes[0]["status"], outcomes[0]["userId"]) == ("assigned", world.id_of(known))
+    assert (outcomes[0]["status"], outcomes[0]["user"]["id"]) == ("assigned", world.id_of(known))
     assert (outcomes[1]["status"], outcomes[1]["code"]) == ("refused", "FORBIDDEN")
     assert (outcomes[10]["status"], outcomes[10]["code"]) == ("refused", "CONFLICT")
     assert [outcome["status"] for outcome in outcomes].count("invited") == 47

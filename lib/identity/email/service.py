@@ -63,7 +63,7 @@ async def verify(*, verification: EmailVerification) -> None:
 
     Raises Gone for a link that is not valid any more, Conflict for an address that another person has by now.
     """
-    link = await read_link(verification.token, purpose=verification.purpose)
+    link = await read_link(token=verification.token, purpose=verification.purpose)
     email, mail = link.email, None
     attributes: dict[str, Any] = {"email_confirm": True}
     if verification.purpose == "email_change":
@@ -71,11 +71,11 @@ async def verify(*, verification: EmailVerification) -> None:
         # The identities of other providers are removed as well: see record_email in SQL.
         attributes |= {"email": email, "app_metadata": {"provider": "email", "providers": ["email"]}}
         mail = seal_email_changed(link.email, new_email=email)
-    await spend_link(verification.token)
+    await spend_link(token=verification.token)
     try:
         await auth_server.update_user(link.user_id, attributes)
     except ApiError:
-        await give_back_link(verification.token)
+        await give_back_link(token=verification.token)
         raise
     ended = await repository.record_email(
         VerifiedEmail(

@@ -60,8 +60,8 @@ class InvitationOutcome(ResponseModel):
     `code`."""
     invitation_id: UUID | None = None
     """Id of the invitation, if the status is `invited`; else null."""
-    user_id: UUID | None = None
-    """Id of the person, if the status is `assigned`; else null."""
+    user: PersonReference | None = None
+    """The person who has the role now, if the status is `assigned`; else null."""
     code: str | None = Field(default=None, examples=["CONFLICT"])
     """Error code, if the status is `refused`; else null."""
     message: str | None = Field(default=None, examples=["this address is invited already"])

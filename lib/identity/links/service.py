@@ -47,7 +47,7 @@ async def request_link(*, email: str, purpose: Purpose, limit: NarrowLimit, seal
         await repository.request_link(purpose=purpose, email=email, token_hash=token_digest(link.token), mail=mail)
 
 
-async def read_link(token: str, *, purpose: Purpose) -> KnownLink:
+async def read_link(*, token: str, purpose: Purpose) -> KnownLink:
     """Returns the link of a token. Raises Gone for a link that is not valid any more."""
     known = await repository.read_link(token_hash=token_digest(token), purpose=purpose)
     if known is None:
@@ -55,7 +55,7 @@ async def read_link(token: str, *, purpose: Purpose) -> KnownLink:
     return known
 
 
-async def spend_link(token: str) -> None:
+async def spend_link(*, token: str) -> None:
     """Uses a link up: of two requests with the same link, one succeeds. A password reset ends all sessions.
 
     Raises Gone for a link that is not valid any more.
@@ -66,7 +66,7 @@ async def spend_link(token: str) -> None:
     await forget_sessions(spent.ended)
 
 
-async def give_back_link(token: str) -> None:
+async def give_back_link(*, token: str) -> None:
     """Makes a link valid again whose change has failed. Uses reserved time, and only logs its own failure."""
     try:
         with at_least(OWN_SECONDS):

@@ -34,16 +34,16 @@ async def reset_password(*, reset: PasswordReset) -> None:
     Raises Gone for a link that is not valid any more. Raises ValidationFailed for a password that is not accepted; the
     link then stays valid.
     """
-    link = await read_link(reset.token, purpose="password_reset")
+    link = await read_link(token=reset.token, purpose="password_reset")
     check_strength(reset.password, known=[link.email])
     await check_history(reset.password, link.password_hashes)
     hashed = await hash_password(reset.password)
-    await spend_link(reset.token)
+    await spend_link(token=reset.token)
     try:
         # The link was sent to this address, so the address is verified as well.
         await auth_server.update_user(link.user_id, {"password": reset.password, "email_confirm": True})
     except ApiError:
-        await give_back_link(reset.token)
+        await give_back_link(token=reset.token)
         raise
     mail = seal_password_changed(link.email)
     await _record(RecordedPassword(link.user_id, hashed, "password_reset", mail))

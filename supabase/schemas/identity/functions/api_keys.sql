@@ -14,7 +14,7 @@ begin
     new.user_id := old.user_id;
     new.created_at := old.created_at;
     if old.revoked_at is not null then
-      perform private.refuse(409, 'a revoked key stays revoked');
+      perform private.refuse(409, 'a revoked key cannot be changed');
     end if;
     if new.revoked_at is not null then
       new.revoked_at := now();
@@ -121,7 +121,7 @@ declare
 begin
   perform private.require_permission(brand, 'integration.manage');
   if private.api_key_id() is not null then
-    perform private.refuse(403, 'a key makes no keys');
+    perform private.refuse(403, 'API keys cannot create API keys');
   end if;
   perform private.require_recent_authentication();
   perform private.require_api_plan(brand);
@@ -129,7 +129,7 @@ begin
     select count(*) from public.api_keys
     where api_keys.brand_id = brand and api_keys.revoked_at is null and api_keys.expires_at > now()
   ) >= 100 then
-    perform private.refuse(409, 'the brand has a hundred keys already: revoke one');
+    perform private.refuse(409, 'the brand has 100 valid keys already: revoke one');
   end if;
   insert into public.api_keys (brand_id, user_id, name, prefix, key_hash, scopes, allowed_addresses, expires_at)
   values (

@@ -39,7 +39,7 @@ as $$
 begin
   perform private.require_session(renew_backup_codes.user_id, renew_backup_codes.session_id, true);
   if not private.has_second_factor(renew_backup_codes.user_id) then
-    perform private.refuse(409, 'there is no second factor that they could stand in for');
+    perform private.refuse(409, 'enroll a second factor first');
   end if;
   perform private.replace_backup_codes(renew_backup_codes.user_id, renew_backup_codes.code_hashes);
   perform private.audit_person(renew_backup_codes.user_id, renew_backup_codes.session_id, 'auth.backup_codes_renewed');

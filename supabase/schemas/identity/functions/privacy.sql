@@ -146,7 +146,7 @@ declare
 begin
   perform private.require_session(person, erase_person.session_id, true);
   if exists (select from private.platform_admins where platform_admins.user_id = person) then
-    perform private.refuse(409, 'platform admins hand the flag over first');
+    perform private.refuse(409, 'platform admins must give up the flag first');
   end if;
   select profiles.avatar_path, profiles.email_index into known from public.profiles
   where profiles.id = person for update;

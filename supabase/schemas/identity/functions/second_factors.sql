@@ -221,7 +221,7 @@ begin
   if is_last and exists (
     select from private.platform_admins where platform_admins.user_id = remove_factor.user_id
   ) then
-    perform private.refuse(409, 'platform admins keep a second factor');
+    perform private.refuse(409, 'platform admins must keep a second factor');
   end if;
   delete from public.mfa_factors
   where mfa_factors.id = remove_factor.factor_id and mfa_factors.user_id = remove_factor.user_id;

@@ -125,7 +125,7 @@ declare
   ended uuid[];
 begin
   if auth.uid() is null or private.api_key_id() is not null then
-    perform private.refuse(401, 'this is for people');
+    perform private.refuse(401, 'API keys have no sessions');
   end if;
   -- A session that has not passed its second factor may end itself, and no other session.
   if which is distinct from array[private.session_id()] and not private.person_trusted() then
