@@ -39,11 +39,17 @@ elsewhere = sorted({m.__file__ for m in sys.modules.values() if getattr(m, "__fi
 print(json.dumps({"status": sent[0]["status"], "success": body["success"], "elsewhere": elsewhere}))
 """
 
+# Complete and strict, as in production.
 ENVIRONMENT: Final = {
     "SUPABASE_URL": "https://abcdefghijklmnopqrst.supabase.co",
     "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x",
     "UPSTASH_REDIS_REST_URL": "https://kv.upstash.io",
     "UPSTASH_REDIS_REST_TOKEN": "x",
+    "SUPABASE_SECRET_KEY": "sb_secret_x",
+    "CRON_SECRET": "a-secret-of-the-schedule",
+    "SIGNING_SECRET": "a-secret-that-signs-commands-of-functions",
+    "ENCRYPTION_KEYS": "v1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "APP_URL": "https://app.example.com",
 }
 # A request that each function answers without calling a service: any status of the middleware is enough.
 EXPECTED_STATUS: Final = {"ai": 404, "delivery": 404, "system": 200}

@@ -4,9 +4,10 @@ from typing import Final
 
 import httpx
 
-from lib.core.config import ConfigurationError, get_settings
+from lib.core.config import ConfigurationError
 from lib.core.http.client import get_http_client
 from lib.notify.composition import Composed
+from lib.notify.settings import get_mail_settings
 
 SEND_SECONDS: Final = 5.0
 SENDER_NAME: Final = "MixerAI"
@@ -25,7 +26,7 @@ async def send(mail: Composed) -> None:
 
     Raises MailFailed, and ConfigurationError if the deployment has no API key of SendGrid.
     """
-    settings = get_settings()
+    settings = get_mail_settings()
     if settings.sendgrid_api_key is None:
         raise ConfigurationError("SENDGRID_API_KEY: needed to send mail")
     body = {

@@ -10,12 +10,12 @@ from typing import Final, Literal
 import httpx
 
 from lib.content.delivery import brand_tag, content_tag, list_tag
-from lib.core.config import get_settings
 from lib.core.http.client import get_http_client
 from lib.core.http.errors import ServiceUnavailable
 from lib.core.telemetry.context import timed
 from lib.core.telemetry.logs import log
 from lib.events import Event
+from lib.publishing.settings import get_edge_cache_settings
 
 # Tags that one call takes.
 MAX_TAGS: Final = 16
@@ -28,7 +28,7 @@ PATHS: Final = {
 
 async def purge(tags: list[str], *, how: Literal["invalidate", "delete"]) -> None:
     """Raises ServiceUnavailable when the platform does not do it: the events come again."""
-    settings = get_settings()
+    settings = get_edge_cache_settings()
     if not settings.vercel_token or not settings.vercel_project_id:
         log(
             logging.WARNING, "the edge cache is not purged: no VERCEL_TOKEN or VERCEL_PROJECT_ID", fields={"tags": tags}

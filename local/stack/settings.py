@@ -16,8 +16,9 @@ STATE: Final = Path(os.environ.get("MIXERAI_STATE") or ROOT / ".local")
 LOGS: Final = STATE / "logs"
 NODE_MODULES: Final = ROOT / "local" / "node_modules"
 
-# A public password, for this machine only: every part listens on the loopback address.
-JWT_SECRET: Final = "super-secret-jwt-token-with-at-least-32-characters-long"
+# Public passwords, for this machine only: every part listens on the loopback address. Each begins with "local", also
+# inside the encryption key, so that a deployment recognises and refuses them (lib/core/settings/refusals.py).
+JWT_SECRET: Final = "local-jwt-secret-of-at-least-32-characters"
 PUBLISHABLE_KEY: Final = "sb_publishable_local"
 SECRET_KEY: Final = "sb_secret_local"
 KV_TOKEN: Final = "local-kv-token"

@@ -14,6 +14,7 @@ from lib.ai.providers import AnthropicProvider, CompletionRequest, OpenAIProvide
 from lib.ai.providers import anthropic as anthropic_module
 from lib.ai.providers import openai as openai_module
 from lib.ai.providers.fallback_chain import FallbackChain, TimeLimits
+from lib.ai.settings import get_ai_settings
 from lib.core import config
 from lib.core.data import kv
 from lib.core.http import client as http
@@ -72,7 +73,7 @@ async def platform(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> Asyn
     made: list[Any] = []
     for module in (openai_module, anthropic_module):
         monkeypatch.setattr(module, "_client", _remembering(module._client.__wrapped__, made))  # pyright: ignore[reportPrivateUsage]
-    caches = (config.get_settings, kv.get_kv, http.get_http_client)
+    caches = (config.get_settings, get_ai_settings, kv.get_kv, http.get_http_client)
     for cache in caches:
         cache.cache_clear()
     yield stack

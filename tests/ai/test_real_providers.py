@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from lib.ai.settings import PROVIDERS
 from lib.ai.text.plain import plain_text
-from lib.core.config import PROVIDERS
 from local.stack.client import RunningStack
 from tests.ai.conftest import at
 from tests.ai.support import answered, events_of

@@ -4,15 +4,11 @@ import pytest
 
 from lib.ai.providers import Capability, Workload, configured_providers, order_providers
 from lib.ai.providers.selection import Price
-from lib.core.config import ConfigurationError, Settings, read_settings
+from lib.ai.settings import AiSettings
+from lib.core.config import ConfigurationError
 from lib.core.data.circuit_breaker import Circuit, State
+from lib.core.settings.registry import read_model
 
-BASE = {
-    "SUPABASE_URL": "https://abcdefghijklmnopqrst.supabase.co",
-    "SUPABASE_PUBLISHABLE_KEY": "key",
-    "UPSTASH_REDIS_REST_URL": "http://kv.test",
-    "UPSTASH_REDIS_REST_TOKEN": "token",
-}
 KEYS = {
     "AZURE_OPENAI_API_KEY": "k",
     "AZURE_OPENAI_ENDPOINT": "http://azure.test",
@@ -29,8 +25,8 @@ PRICES = {
 }
 
 
-def settings(**changes: str) -> Settings:
-    return read_settings(BASE | KEYS | changes)
+def settings(**changes: str) -> AiSettings:
+    return read_model(AiSettings, KEYS | changes)
 
 
 def names(
@@ -90,9 +86,3 @@ def test_one_provider_for_compliance() -> None:
     assert names(Workload.COMPLIANCE, circuits={"azure_openai": Circuit(State.OPEN)}) == ["azure_openai"]
     # If the named provider has no key, no other one takes its place.
     assert names(Workload.COMPLIANCE, AI_COMPLIANCE_PROVIDER="anthropic", ANTHROPIC_API_KEY="") == []
-
-
-def test_private_hosts_are_for_local_only() -> None:
-    with pytest.raises(ConfigurationError, match="WEB_FETCH_PRIVATE_HOSTS"):
-        settings(WEB_FETCH_PRIVATE_HOSTS="127.0.0.1:80")
-    assert settings(WEB_FETCH_PRIVATE_HOSTS="127.0.0.1:80", ENVIRONMENT="local").web_fetch_private_hosts

@@ -1,8 +1,13 @@
+import base64
 import json
+import re
 
 import pytest
 
 from lib.core.config import ConfigurationError, read_settings
+from lib.core.settings.registry import registered_models
+from lib.core.settings.variables import ALIASES, Variable, find_variable
+from tools.doctor.models import MODELS
 from tools.package import ENVIRONMENT, ROOT
 
 
@@ -50,10 +55,83 @@ def test_an_issuer_that_cannot_be() -> None:
         read_settings(ENVIRONMENT | {"SUPABASE_JWT_ISSUER": "project"})
 
 
-def test_the_older_secret_key_is_not_taken() -> None:
-    """With an older key Auth ignores the address that its holder sends, and would count all users as one client."""
-    with pytest.raises(ConfigurationError, match="SUPABASE_SECRET_KEY"):
-        read_settings(ENVIRONMENT | {"SUPABASE_SECRET_KEY": "eyJhbGciOiJIUzI1NiJ9.e30.x"})
+def jwt_like(**claims: str) -> str:
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in ({}, claims)]
+    return ".".join([*parts, "signature"])
+
+
+def test_the_older_secret_key_is_refused_by_name() -> None:
+    """With it Auth would count all people as one: it takes no address of a client from its holder."""
+    without = {name: value for name, value in ENVIRONMENT.items() if name != "SUPABASE_SECRET_KEY"}
+    with pytest.raises(ConfigurationError) as raised:
+        read_settings(without | {"SUPABASE_SERVICE_ROLE_KEY": jwt_like(role="service_role")})
+    assert str(raised.value).startswith("SUPABASE_SECRET_KEY (set as SUPABASE_SERVICE_ROLE_KEY): is the older")
+    assert "sb_secret_" in str(raised.value)
+    with pytest.raises(ConfigurationError, match="must be a key that begins with sb_secret_"):
+        read_settings(ENVIRONMENT | {"SUPABASE_SECRET_KEY": "x"})
+    # Beside the newer key, which the integration does not set, it does no harm.
+    assert read_settings(ENVIRONMENT | {"SUPABASE_SERVICE_ROLE_KEY": jwt_like(role="service_role")})
+
+
+@pytest.mark.parametrize("key", ["sb_secret_x", jwt_like(role="service_role")])
+def test_a_secret_key_is_never_given_to_browsers(key: str) -> None:
+    with pytest.raises(ConfigurationError, match="SUPABASE_PUBLISHABLE_KEY: is a secret key"):
+        read_settings(ENVIRONMENT | {"SUPABASE_PUBLISHABLE_KEY": key})
+
+
+def test_the_anon_key_of_the_same_project() -> None:
+    anon = jwt_like(role="anon", ref="abcdefghijklmnopqrst")
+    assert read_settings(ENVIRONMENT | {"SUPABASE_PUBLISHABLE_KEY": anon}).supabase_publishable_key == anon
+    with pytest.raises(ConfigurationError, match="SUPABASE_PUBLISHABLE_KEY: belongs to another project"):
+        read_settings(ENVIRONMENT | {"SUPABASE_PUBLISHABLE_KEY": jwt_like(role="anon", ref="t" * 20)})
+
+
+@pytest.mark.parametrize(("name", "alias"), [(name, alias) for name, aliases in ALIASES.items() for alias in aliases])
+def test_names_that_integrations_give(name: str, alias: str) -> None:
+    """Ours counts before theirs, and a blank one counts as not set."""
+    assert find_variable({alias: " theirs "}, name) == Variable(alias, "theirs")
+    assert find_variable({alias: "theirs", name: "ours"}, name) == Variable(name, "ours")
+    assert find_variable({alias: "theirs", name: " "}, name) == Variable(alias, "theirs")
+
+
+def test_a_deployment_by_the_names_of_the_integrations() -> None:
+    anon = jwt_like(role="anon", ref="abcdefghijklmnopqrst")
+    settings = read_settings(
+        {
+            "NEXT_PUBLIC_SUPABASE_URL": "https://abcdefghijklmnopqrst.supabase.co/",
+            "NEXT_PUBLIC_SUPABASE_ANON_KEY": anon,
+            "SUPABASE_JWT_SECRET": "a-shared-secret-of-the-integration-of-vercel",
+            "KV_REST_API_URL": "https://kv.upstash.io",
+            "KV_REST_API_TOKEN": "token",
+            "VERCEL_ENV": "preview",
+            "VERCEL_TARGET_ENV": "staging",
+            "VERCEL_BRANCH_URL": "app-git-branch-team.vercel.app",
+        }
+    )
+    assert settings.supabase_url == "https://abcdefghijklmnopqrst.supabase.co"
+    assert (settings.supabase_publishable_key, settings.upstash_redis_rest_token) == (anon, "token")
+    assert settings.environment == "staging"
+    assert settings.app_url == "https://app-git-branch-team.vercel.app"
+
+
+def test_private_hosts_are_for_this_machine_only() -> None:
+    with pytest.raises(ConfigurationError, match="WEB_FETCH_PRIVATE_HOSTS"):
+        read_settings(ENVIRONMENT | {"WEB_FETCH_PRIVATE_HOSTS": "127.0.0.1:80"})
+    local = {"WEB_FETCH_PRIVATE_HOSTS": "127.0.0.1:80", "ENVIRONMENT": "local"}
+    assert read_settings(ENVIRONMENT | local).web_fetch_private_hosts
+
+
+def test_every_context_registers_its_settings() -> None:
+    files = {f"lib.{path.parent.name}.settings" for path in (ROOT / "lib").glob("*/settings.py")}
+    assert {model.__module__ for model in MODELS} - {"lib.core.config"} == files
+    assert set(MODELS) <= set(registered_models())
+
+
+def test_every_variable_of_the_models_is_in_the_example() -> None:
+    example = (ROOT / ".env.example").read_text()
+    described = set(re.findall(r"^# ([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    fields = {name.upper() for model in MODELS for name in model.model_fields}
+    assert fields - described == {"ENVIRONMENT", "VERCEL_API_URL", "WEB_FETCH_PRIVATE_HOSTS"}
 
 
 def test_settings_for_the_management_api_are_explained() -> None:

@@ -13,8 +13,8 @@ from uuid import uuid4
 from lib.ai.embeddings import repository
 from lib.ai.embeddings.repository import EmbeddingOutcome
 from lib.ai.providers import Capability, Provider, ProviderError, Workload, configured_providers
+from lib.ai.settings import get_ai_settings
 from lib.ai.text.tokens import count_tokens, cut_to_tokens
-from lib.core.config import get_settings
 from lib.core.data.db import Db, Row, call, fetch_rows, run
 from lib.core.http.deadline import time_left
 from lib.core.http.errors import ApiError
@@ -128,7 +128,7 @@ async def embed_changes(db: Db, *, seconds: float) -> dict[str, int]:
     Without a provider of embeddings the jobs wait for one.
     """
     done = {"embedded": 0, "failed": 0}
-    providers = configured_providers(get_settings(), Workload.ANALYSIS, frozenset({Capability.EMBED}))
+    providers = configured_providers(get_ai_settings(), Workload.ANALYSIS, frozenset({Capability.EMBED}))
     if not providers:
         return done
     provider, worker = providers[0], uuid4().hex

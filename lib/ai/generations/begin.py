@@ -16,9 +16,9 @@ from lib.ai.providers import Fault, Provider, ProviderError, configured_provider
 from lib.ai.providers.fallback_chain import AllProvidersFailed, FallbackChain, TimeLimits
 from lib.ai.providers.health import Circuits
 from lib.ai.providers.selection import Price
+from lib.ai.settings import get_ai_settings
 from lib.ai.tools.base import Tool
 from lib.core.auth.principal import Principal
-from lib.core.config import get_settings
 from lib.core.data.circuit_breaker import State
 from lib.core.http.errors import ApiError, ServiceUnavailable, Unauthorized, Unprocessable
 from lib.core.telemetry.context import current_context
@@ -49,7 +49,7 @@ def _check_token(principal: Principal) -> None:
 
 
 def _limits_from(began: float) -> TimeLimits:
-    settings = get_settings()
+    settings = get_ai_settings()
     return TimeLimits(
         # However long the steps before took, there is time to settle the generation.
         deadline=min(began + settings.ai_total_seconds, current_context().ends_at - CLOSING_SECONDS),
@@ -60,7 +60,7 @@ def _limits_from(began: float) -> TimeLimits:
 
 def _providers_for(tool: Tool[Any, Any]) -> list[Provider]:
     """Raises ServiceUnavailable if no provider with the tool's capabilities has a key."""
-    found = configured_providers(get_settings(), tool.workload, tool.capabilities)
+    found = configured_providers(get_ai_settings(), tool.workload, tool.capabilities)
     if not found:
         raise as_api_error(AllProvidersFailed({}))
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lib.ai.models import TokenUsage
 from lib.ai.providers.models import Capability, Completion, CompletionRequest, Delta, Embeddings, Fault, ProviderError
 from lib.ai.providers.sdk_errors import translating_errors
-from lib.core.config import Settings
+from lib.ai.settings import AiSettings
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -120,7 +120,7 @@ class AnthropicProvider:
         raise ProviderError("Anthropic makes no embeddings", fault=Fault.REJECTED)
 
 
-def anthropic_provider(settings: Settings) -> AnthropicProvider | None:
+def anthropic_provider(settings: AiSettings) -> AnthropicProvider | None:
     """Makes the provider of Anthropic; None without a key."""
     if settings.anthropic_api_key is None:
         return None

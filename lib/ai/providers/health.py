@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lib.core.config import PROVIDERS
+from lib.ai.settings import PROVIDERS
 from lib.core.data.circuit_breaker import Circuit, read_circuits
 
 type Circuits = Mapping[str, Circuit]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from lib.ai.models import TokenUsage
 from lib.ai.providers.models import Capability, Completion, CompletionRequest, Delta, Embeddings, Fault, ProviderError
 from lib.ai.providers.sdk_errors import translating_errors
-from lib.core.config import Settings
+from lib.ai.settings import AiSettings
 
 if TYPE_CHECKING:
     from openai import AsyncAzureOpenAI, AsyncOpenAI
@@ -174,7 +174,7 @@ class OpenAIProvider:
         return Embeddings(vectors, response.usage.prompt_tokens)
 
 
-def openai_provider(settings: Settings) -> OpenAIProvider | None:
+def openai_provider(settings: AiSettings) -> OpenAIProvider | None:
     """Makes the provider of OpenAI; None without a key."""
     if settings.openai_api_key is None:
         return None
@@ -187,7 +187,7 @@ def openai_provider(settings: Settings) -> OpenAIProvider | None:
     )
 
 
-def azure_provider(settings: Settings) -> OpenAIProvider | None:
+def azure_provider(settings: AiSettings) -> OpenAIProvider | None:
     """Makes the provider of Azure OpenAI; None without a key and an endpoint."""
     if settings.azure_openai_api_key is None or settings.azure_openai_endpoint is None:
         return None
@@ -203,7 +203,7 @@ def azure_provider(settings: Settings) -> OpenAIProvider | None:
     )
 
 
-def local_provider(settings: Settings) -> OpenAIProvider | None:
+def local_provider(settings: AiSettings) -> OpenAIProvider | None:
     """Makes the provider of a local server with the API of OpenAI (Ollama, vLLM, llama.cpp); None without a URL."""
     if settings.local_ai_base_url is None:
         return None

@@ -8,7 +8,7 @@ from typing import Final
 from lib.ai.providers.anthropic import anthropic_provider
 from lib.ai.providers.models import Capability, Provider
 from lib.ai.providers.openai import azure_provider, local_provider, openai_provider
-from lib.core.config import Settings
+from lib.ai.settings import AiSettings
 from lib.core.data.circuit_breaker import Circuit, State
 
 _MAKERS: Final = {
@@ -45,12 +45,14 @@ class Price:
         return self.input * 3 + self.output
 
 
-def _all_configured(settings: Settings) -> list[Provider]:
+def _all_configured(settings: AiSettings) -> list[Provider]:
     made = (_MAKERS[name](settings) for name in settings.ai_provider_chain)
     return [provider for provider in made if provider is not None]
 
 
-def configured_providers(settings: Settings, workload: Workload, capabilities: frozenset[Capability]) -> list[Provider]:
+def configured_providers(
+    settings: AiSettings, workload: Workload, capabilities: frozenset[Capability]
+) -> list[Provider]:
     """Returns the providers that have a key and the capabilities, in the order of AI_PROVIDER_CHAIN.
 
     For compliance, only the provider of AI_COMPLIANCE_PROVIDER, or else the first one configured.

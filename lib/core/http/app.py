@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 from lib.core.auth.denials import record_denial
-from lib.core.config import get_settings
+from lib.core.config import ConfigurationError, check_settings
 from lib.core.http.envelope import Failure
 from lib.core.http.errors import (
     BY_STATUS,
@@ -27,6 +27,7 @@ from lib.core.http.errors import (
     item_code,
 )
 from lib.core.http.middleware import JSON, RequestMiddleware, error_response
+from lib.core.http.refusal import make_refusing_app
 from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import configure_logs
 from lib.core.telemetry.reports import configure_telemetry
@@ -118,7 +119,10 @@ def create_app(
 
     ``media_types`` are those that a body may have; ``max_seconds`` is the function's `maxDuration` in vercel.json.
     """
-    settings = get_settings()
+    try:
+        settings = check_settings()
+    except ConfigurationError as error:
+        return make_refusing_app(title, error, max_seconds)
     configure_logs(settings.log_level)
     configure_telemetry()
     middleware = [Middleware(RequestMiddleware, max_seconds=max_seconds, media_types=media_types)]

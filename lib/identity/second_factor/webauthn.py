@@ -13,6 +13,7 @@ from lib.core.config import get_settings
 from lib.core.data.kv import get_kv
 from lib.core.http.errors import ValidationFailed
 from lib.identity.second_factor.models import KnownFactor
+from lib.identity.settings import get_identity_settings, relying_party_id
 
 if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
@@ -56,10 +57,9 @@ def registration_options(user_id: UUID, email: str, known: list[KnownFactor]) ->
         UserVerificationRequirement,
     )
 
-    settings = get_settings()
     options = generate_registration_options(
-        rp_id=settings.webauthn_rp_id,
-        rp_name=settings.webauthn_rp_name,
+        rp_id=relying_party_id(),
+        rp_name=get_identity_settings().webauthn_rp_name,
         user_id=user_id.bytes,
         user_name=email,
         attestation=AttestationConveyancePreference.DIRECT,
@@ -75,7 +75,7 @@ def assertion_options(known: list[KnownFactor]) -> tuple[dict[str, Any], bytes]:
     from webauthn.helpers.structs import UserVerificationRequirement
 
     options = generate_authentication_options(
-        rp_id=get_settings().webauthn_rp_id,
+        rp_id=relying_party_id(),
         user_verification=UserVerificationRequirement.REQUIRED,
         allow_credentials=_descriptors(known),
     )
@@ -112,7 +112,7 @@ def check_registration(credential: dict[str, Any], challenge: bytes) -> Register
         verified = verify_registration_response(
             credential=credential,
             expected_challenge=challenge,
-            expected_rp_id=get_settings().webauthn_rp_id,
+            expected_rp_id=relying_party_id(),
             expected_origin=_origins(),
             require_user_verification=True,
         )
@@ -135,7 +135,7 @@ def check_assertion(credential: dict[str, Any], challenge: bytes, factor: KnownF
         verified = verify_authentication_response(
             credential=credential,
             expected_challenge=challenge,
-            expected_rp_id=get_settings().webauthn_rp_id,
+            expected_rp_id=relying_party_id(),
             expected_origin=_origins(),
             credential_public_key=base64url_to_bytes(factor.public_key or ""),
             # The database compares the counter, under the lock with which it is written.

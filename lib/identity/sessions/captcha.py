@@ -7,9 +7,9 @@ from typing import Final
 
 import httpx
 
-from lib.core.config import get_settings
 from lib.core.http.client import get_http_client
 from lib.core.http.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, ValidationFailed
+from lib.identity.settings import get_identity_settings
 
 FREE_FAILURES: Final = 3
 SECONDS: Final = 4.0
@@ -21,7 +21,7 @@ async def require_captcha(token: str | None, address: str) -> None:
     Raises ValidationFailed (CAPTCHA_REQUIRED) for a missing or invalid token, ServiceUnavailable if the captcha service
     does not answer within ``SECONDS``.
     """
-    settings = get_settings()
+    settings = get_identity_settings()
     if settings.captcha_secret is None:
         return
     if token is None:

@@ -15,7 +15,6 @@ from lib.core.auth.cookies import csrf_token
 from lib.core.auth.principal import Person
 from lib.core.auth.sessions import close_sessions, write_session
 from lib.core.auth.tokens import verify_token
-from lib.core.config import get_settings
 from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.http.deadline import OWN_SECONDS, at_least
 from lib.core.http.errors import (
@@ -47,6 +46,7 @@ from lib.identity.sessions.models import (
 )
 from lib.identity.sessions.refresh_tokens import mark_live
 from lib.identity.sessions.timing import evenly
+from lib.identity.settings import get_identity_settings
 
 
 async def _record_failure(failure: FailedSignIn) -> None:
@@ -111,7 +111,7 @@ async def open_session(*, auth_session: AuthSession, device: Device, method: Sig
 
 
 def _is_expired(changed_at: datetime | None) -> bool:
-    days = get_settings().password_max_age_days
+    days = get_identity_settings().password_max_age_days
     return bool(days) and changed_at is not None and datetime.now(UTC) - changed_at > timedelta(days)
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from api._routes.jobs import schedule
 from lib.ai.generations.begin import CLOSING_SECONDS
+from lib.ai.settings import AiSettings
 from lib.core.auth.tokens import JWKS_SECONDS
-from lib.core.config import Settings
 from lib.core.data.kv import TIMEOUT_SECONDS
 from lib.core.http.app import MAX_SECONDS
 from lib.core.http.client import PATIENT_SECONDS, TOTAL_SECONDS
@@ -68,7 +68,7 @@ def usual_waits(function: str) -> list[float]:
     match function:
         case "ai":
             # Begin the generation, let the models write, record the result.
-            return [KV, CALL, Settings.model_fields["ai_total_seconds"].default, CLOSING_SECONDS]
+            return [KV, CALL, AiSettings.model_fields["ai_total_seconds"].default, CLOSING_SECONDS]
         case "transfers":
             return [KV, PATIENT_SECONDS]
         case "cron":

@@ -1,0 +1,45 @@
+"""What a function answers that must not work, because of its settings or because of the database they name."""
+
+import logging
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lib.core.config import ConfigurationError
+from lib.core.http.errors import ServiceUnavailable
+from lib.core.http.middleware import RequestMiddleware
+from lib.core.telemetry.logs import configure_logs, log
+
+MESSAGE: Final = "this deployment is not configured correctly; the reasons are in its log"
+
+
+class RefuseRequests:
+    """Answers 503 to every request, and names no setting and no value: those are for the log."""
+
+    def __init__(self, app: ASGIApp, problems: tuple[str, ...]) -> None:
+        self.app = app
+        self.problems = problems
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises ServiceUnavailable for HTTP requests."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        # Each time: the log of a deployment keeps hours, and what was said at its start is soon out of sight.
+        log(logging.ERROR, "refused because of the settings", fields={"problems": self.problems})
+        raise ServiceUnavailable(MESSAGE)
+
+
+def make_refusing_app(title: str, error: ConfigurationError, max_seconds: float) -> FastAPI:
+    """Makes the application of a function whose settings cannot work; its log lists every problem."""
+    configure_logs("INFO")
+    log(logging.ERROR, "this function refuses to start because of its settings", fields={"problems": error.problems})
+    return FastAPI(
+        title=title,
+        openapi_url=None,
+        middleware=[
+            Middleware(RequestMiddleware, max_seconds=max_seconds),
+            Middleware(RefuseRequests, problems=error.problems),
+        ],
+    )

@@ -1,0 +1,153 @@
+"""What a deployment refuses to start with: secrets that everyone knows, addresses of one machine, missing secrets.
+
+The secrets of the local stack are published with the code. Each of them begins with ``local``, so that it is known here
+without importing the stack; those of ``supabase start`` are known by their beginning.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from lib.core.settings.registry import Needed, SettingsModel, find_malformed
+from lib.core.settings.variables import Variable, describe_name, find_variable
+
+LOOPBACK_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
+_LOCAL_SECRET: Final = re.compile(r"(?:sb_(?:secret|publishable)_)?local(?:[-_].*)?", re.DOTALL)
+# https://supabase.com/docs/guides/local-development/cli/getting-started prints the same ones on every machine.
+_SECRETS_OF_SUPABASE_START: Final = (
+    "super-secret-jwt-token-with-at-least-32-characters-long",
+    "sb_secret_N7UND0UgjKTVK-",
+    "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_",
+)
+_ISSUER_OF_SUPABASE_START: Final = "supabase-demo"
+_ENCRYPTION_KEY: Final = re.compile(r"v\d+:(\S+)")
+_PLACEHOLDER: Final = re.compile(r"[…<>]")
+
+
+class Stage(StrEnum):
+    """What kind of deployment this is, which decides how strictly its settings are checked."""
+
+    PRODUCTION = "production"
+    """Vercel's production, or any place whose ENVIRONMENT is `production` or not set."""
+    PREVIEW = "preview"
+    """Any other deployment of Vercel."""
+    ELSEWHERE = "elsewhere"
+    """Not Vercel, and ENVIRONMENT names something else, as `local` or a test."""
+
+
+def stage_of(environment: Mapping[str, str]) -> Stage:
+    """Returns the kind of deployment by VERCEL_ENV, which Vercel sets, and by ENVIRONMENT outside of Vercel."""
+    match environment.get("VERCEL_ENV"):
+        case "production":
+            return Stage.PRODUCTION
+        case "preview":
+            return Stage.PREVIEW
+        case _:
+            named = find_variable(environment, "ENVIRONMENT")
+            return Stage.PRODUCTION if named is None or named.text == "production" else Stage.ELSEWHERE
+
+
+def claims_of(key: str) -> dict[str, Any]:
+    """Returns the claims of a key that is a JWT, without verifying it; an empty dictionary for any other text."""
+    parts = key.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (binascii.Error, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _decoded_keys(text: str) -> Iterator[str]:
+    """The keys of a ring as text, since ENCRYPTION_KEYS holds them in base64."""
+    for entry in text.split(","):
+        found = _ENCRYPTION_KEY.fullmatch(entry.strip())
+        if found:
+            try:
+                yield base64.b64decode(found[1], altchars=b"-_").decode("latin-1")
+            except (binascii.Error, ValueError):
+                continue  # the model says that it is malformed
+
+
+def is_published_secret(text: str) -> bool:
+    """Tells whether a value is a secret of the local stack or of ``supabase start``, which everyone knows."""
+    return any(
+        _LOCAL_SECRET.fullmatch(candidate)
+        or candidate.startswith(_SECRETS_OF_SUPABASE_START)
+        or claims_of(candidate).get("iss") == _ISSUER_OF_SUPABASE_START
+        for candidate in (text, *_decoded_keys(text))
+    )
+
+
+def _is_insecure(name: str, text: str, stage: Stage) -> str | None:
+    """What is wrong with an address over plain HTTP, or None."""
+    for part in text.split(","):
+        url = urlsplit(part.strip())
+        if url.scheme != "http":
+            continue
+        if url.hostname not in LOOPBACK_HOSTS:
+            return "must begin with https://"
+        # A page on a developer's machine may ask a preview.
+        if not (name == "CORS_ALLOWED_ORIGINS" and stage is Stage.PREVIEW):
+            return "points at the machine itself, where a deployment finds nothing"
+    return None
+
+
+def _find_refused(name: str, found: Variable, stage: Stage) -> str | None:
+    if is_published_secret(found.text):
+        return "is a secret of the local stack, which everyone knows: set one of your own (docs/deploy.md)"
+    if _PLACEHOLDER.search(found.text):
+        return "still holds a placeholder"
+    return _is_insecure(name, found.text, stage)
+
+
+def _find_missing(name: str, needed: Sequence[Needed], environment: Mapping[str, str]) -> str | None:
+    for need in needed:
+        is_due = need.beside is None or find_variable(environment, need.beside) is not None
+        if need.in_production and is_due:
+            return f"{name}: is missing, and without it {need.without}"
+    return None
+
+
+def needs_of(model: type[SettingsModel], field: str) -> list[Needed]:
+    """Returns what the annotation of a field says of deployments that lack the setting."""
+    return [item for item in model.model_fields[field].metadata if isinstance(item, Needed)]
+
+
+def _find_in_deployment(
+    models: Sequence[type[SettingsModel]], environment: Mapping[str, str], stage: Stage
+) -> Iterator[str]:
+    named = find_variable(environment, "ENVIRONMENT")
+    if named is not None and (named.text == "local" or (named.text == "production" and stage is Stage.PREVIEW)):
+        yield f"ENVIRONMENT: is {named.text} in a deployment whose VERCEL_ENV is {environment.get('VERCEL_ENV')}"
+    for model in models:
+        for field in model.model_fields:
+            name = field.upper()
+            found = find_variable(environment, name)
+            if found is None:
+                problem = _find_missing(name, needs_of(model, field), environment)
+                if problem and stage is Stage.PRODUCTION:
+                    yield problem
+            elif name != "ENVIRONMENT" and (problem := _find_refused(name, found, stage)):
+                yield f"{describe_name(name, found)}: {problem}"
+
+
+def find_problems(models: Sequence[type[SettingsModel]], environment: Mapping[str, str]) -> list[str]:
+    """Returns every problem of every model, a line each; an empty list where the function may start.
+
+    Anywhere: what is missing or malformed. In a deployment also: secrets of the local stack, addresses of one machine
+    or over plain HTTP, and placeholders. In production also: settings without which an important part does not work.
+    """
+    problems = find_malformed(models, environment)
+    stage = stage_of(environment)
+    if stage is not Stage.ELSEWHERE:
+        named = {problem.split(":", 1)[0] for problem in problems}
+        found = _find_in_deployment(models, environment, stage)
+        problems += [problem for problem in found if problem.split(":", 1)[0] not in named]
+    return problems

@@ -1,0 +1,38 @@
+"""The settings of passkeys, the captcha and passwords, read from the environment once for each instance."""
+
+import os
+from functools import lru_cache
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from lib.core.config import get_settings
+from lib.core.settings.registry import Needed, SettingsModel, Url, read_model, register
+
+
+@register
+class IdentitySettings(SettingsModel):
+    """What sign-in needs beside Supabase."""
+
+    # None: the host of APP_URL.
+    webauthn_rp_id: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
+    webauthn_rp_name: str = "MixerAI"
+    # Turnstile, hCaptcha or reCAPTCHA, which verify alike; without a secret none is asked for.
+    captcha_verify_url: Url = "https://challenges.cloudflare.com/turnstile/v0/siteverify"
+    captcha_secret: Annotated[str | None, Needed("nothing slows down a robot that guesses passwords but the lock")] = (
+        None
+    )
+    # Days after which a password is to be changed; 0: never.
+    password_max_age_days: int = Field(default=0, ge=0)
+
+
+@lru_cache(maxsize=1)
+def get_identity_settings() -> IdentitySettings:
+    """Returns the settings of sign-in for this instance. Raises ConfigurationError."""
+    return read_model(IdentitySettings, os.environ)
+
+
+def relying_party_id() -> str:
+    """Returns the domain that passkeys are bound to: a passkey of another domain never works here."""
+    return get_identity_settings().webauthn_rp_id or urlsplit(get_settings().app_url).hostname or ""

@@ -1,0 +1,18 @@
+"""The settings of every context, since a function alone knows those of its own."""
+
+from typing import Final
+
+from lib.ai.settings import AiSettings
+from lib.core.config import Settings
+from lib.core.settings.registry import SettingsModel
+from lib.identity.settings import IdentitySettings
+from lib.notify.settings import MailSettings
+from lib.publishing.settings import EdgeCacheSettings
+
+MODELS: Final[tuple[type[SettingsModel], ...]] = (
+    Settings,
+    IdentitySettings,
+    MailSettings,
+    EdgeCacheSettings,
+    AiSettings,
+)
