@@ -13,6 +13,7 @@ from pydantic import Field
 from lib.ai import embed_changes
 from lib.core.config import get_settings
 from lib.core.data.db import Db, call, run
+from lib.core.data.deployment import register_deployment
 from lib.core.data.service_role import connect_as_service
 from lib.core.http.app import documented
 from lib.core.http.client import PATIENT_SECONDS
@@ -21,7 +22,6 @@ from lib.core.http.envelope import Success
 from lib.core.http.errors import Unauthorized
 from lib.core.http.models import ResponseModel
 from lib.core.limits.overrides import change_limits
-from lib.core.security.signing import register_signing_key
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.reports import report
 from lib.events import Consumer, drain
@@ -87,7 +87,7 @@ MINUTELY: Final[dict[str, Task]] = {
     "bury_exhausted_jobs": _function("bury_exhausted_jobs"),
     "refresh_search": _function("refresh_search"),
     "dispatch": _dispatch,
-    "register_signing_key": register_signing_key,
+    "register_deployment": register_deployment,
     "change_limits": change_limits,
     "raise_alerts": _function("raise_alerts"),
     # Each command leaves a key for 15 minutes, so there are as many to forget as there are writes.

@@ -27,7 +27,7 @@ from lib.core.http.errors import (
     item_code,
 )
 from lib.core.http.middleware import JSON, RequestMiddleware, error_response
-from lib.core.http.refusal import make_refusing_app
+from lib.core.http.refusal import guards, make_refusing_app
 from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import configure_logs
 from lib.core.telemetry.reports import configure_telemetry
@@ -125,7 +125,7 @@ def create_app(
         return make_refusing_app(title, error, max_seconds)
     configure_logs(settings.log_level)
     configure_telemetry()
-    middleware = [Middleware(RequestMiddleware, max_seconds=max_seconds, media_types=media_types)]
+    middleware = [Middleware(RequestMiddleware, max_seconds=max_seconds, media_types=media_types), *guards()]
     if settings.cors_allowed_origins:
         # Outermost, so that a browser may read the refusals of the shell too.
         middleware.insert(

@@ -1,6 +1,7 @@
 """What a function answers that must not work, because of its settings or because of the database they name."""
 
 import logging
+import os
 from typing import Final
 
 from fastapi import FastAPI
@@ -8,8 +9,10 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lib.core.config import ConfigurationError
+from lib.core.data.deployment import introduction
 from lib.core.http.errors import ServiceUnavailable
 from lib.core.http.middleware import RequestMiddleware
+from lib.core.settings.refusals import Stage, stage_of
 from lib.core.telemetry.logs import configure_logs, log
 
 MESSAGE: Final = "this deployment is not configured correctly; the reasons are in its log"
@@ -43,3 +46,27 @@ def make_refusing_app(title: str, error: ConfigurationError, max_seconds: float)
             Middleware(RefuseRequests, problems=error.problems),
         ],
     )
+
+
+class RefuseForeignDatabase:
+    """Refuses every request of a deployment whose database belongs to production, with 503.
+
+    It asks the database before the first answer of an instance: one call for each instance, and none for each request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises ServiceUnavailable for HTTP requests."""
+        known = introduction()
+        if scope["type"] == "http" and known.owner is None:
+            await known.attempt()
+        if scope["type"] == "http" and known.is_refused:
+            raise ServiceUnavailable(MESSAGE)
+        await self.app(scope, receive, send)
+
+
+def guards() -> list[Middleware]:
+    """Returns what stands before the routes of a preview; nothing in production, whose database is its own."""
+    return [Middleware(RefuseForeignDatabase)] if stage_of(os.environ) is Stage.PREVIEW else []

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from lib.core.config import ConfigurationError, get_settings
-from lib.core.data.db import Db, call, run
 
 
 def signed(name: str, payload: dict[str, Any]) -> dict[str, str]:
@@ -17,11 +16,3 @@ def signed(name: str, payload: dict[str, Any]) -> dict[str, str]:
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=str)
     signature = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     return {name: text, "signature": signature}
-
-
-async def register_signing_key(db: Db) -> bool:
-    """Makes the secret known to the database, for the scheduler; whether there is one."""
-    secret = get_settings().signing_secret
-    if secret is not None:
-        await run(call(db, "register_signing_key", {"secret": secret}))
-    return secret is not None

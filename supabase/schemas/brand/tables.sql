@@ -130,6 +130,15 @@ comment on table public.platform_settings is 'Limits and thresholds that change 
 create index platform_settings_updated_by_idx on public.platform_settings (updated_by);
 alter table public.platform_settings enable row level security;
 
+create table private.deployment (
+  is_only boolean primary key default true check (is_only),
+  environment text not null check (char_length(environment) between 1 and 100),
+  since timestamptz not null default now()
+);
+comment on table private.deployment is
+'The environment that this database belongs to, in one row: other environments must not write to that of production.';
+alter table private.deployment enable row level security;
+
 create table public.feature_flags (
   key text primary key check (key ~ '^[a-z][a-z0-9_.]{0,99}$'),
   is_enabled boolean not null default false,

@@ -1,0 +1,146 @@
+"""A deployment and its database: whose database it is, and a secret that no schedule has registered."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+
+from lib.core import config
+from lib.core.data import deployment
+from lib.core.data.service_role import connect_as_service
+from lib.core.http import client
+from lib.core.http.middleware import RequestMiddleware
+from lib.core.http.refusal import RefuseForeignDatabase, guards
+from local.stack.client import RunningStack
+from tests.ai.conftest import at
+from tests.support.errors import assert_problem
+from tests.support.servers import functions_with
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+OTHER_SECRET = "a-secret-of-a-preview-that-nobody-registered"
+
+
+@pytest.fixture(autouse=True)
+def unmarked(world: World) -> Iterator[None]:
+    """The database of the worker, which belongs to no environment, and its signing secrets put back at the end."""
+    kept = world.rows("select secret, created_at from private.signing_keys")
+    world.rows("delete from private.deployment")
+    yield
+    world.rows("delete from private.deployment")
+    world.rows("delete from private.signing_keys")
+    for row in kept:
+        world.rows("insert into private.signing_keys values (%s, %s)", row["secret"], row["created_at"])
+
+
+@pytest.fixture
+async def named(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
+    """This process as an instance of the environment that it is given, with clients of this test's event loop."""
+    caches = (config.get_settings, client.get_http_client, deployment.introduction)
+    for name, value in stack.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("WEB_FETCH_PRIVATE_HOSTS")
+
+    def become(environment: str, **changes: str) -> None:
+        for name, value in (changes | {"ENVIRONMENT": environment}).items():
+            monkeypatch.setenv(name, value)
+        config.get_settings.cache_clear()
+        deployment.introduction.cache_clear()
+
+    client.get_http_client.cache_clear()
+    yield become
+    await client.get_http_client().aclose()
+    for cache in caches:
+        cache.cache_clear()
+
+
+def owner(world: World) -> str:
+    return world.rows("select environment from private.deployment")[0]["environment"]
+
+
+def secrets(world: World) -> set[str]:
+    return {row["secret"] for row in world.rows("select secret from private.signing_keys")}
+
+
+async def introduce(**arguments: bool) -> str:
+    return await deployment.register_deployment(connect_as_service(), **arguments)
+
+
+async def test_production_takes_the_database_and_keeps_it(world: World, named: Any) -> None:
+    named("preview")
+    assert await introduce() == "preview"
+    named("staging")
+    assert await introduce() == "preview"  # they may share one
+    named("production")
+    assert await introduce() == "production"
+    named("preview", SIGNING_SECRET=OTHER_SECRET)
+    assert await introduce() == "production"
+    assert owner(world) == "production"
+    assert OTHER_SECRET not in secrets(world)
+
+
+async def test_an_older_deployment_does_not_bring_back_its_secret(world: World, named: Any) -> None:
+    named("production", SIGNING_SECRET=OTHER_SECRET)
+    await introduce(is_scheduled=False)
+    assert OTHER_SECRET not in secrets(world)
+    world.rows("delete from private.signing_keys")
+    await introduce(is_scheduled=False)  # the first deployment, before its schedule has run
+    assert secrets(world) == {OTHER_SECRET}
+
+
+async def ask_preview() -> list[httpx.Response]:
+    app = RequestMiddleware(RefuseForeignDatabase(PlainTextResponse("answered")), 10)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://preview") as http:
+        return [await http.get("/") for _ in range(2)]
+
+
+async def test_a_preview_with_the_database_of_production(world: World, named: Any) -> None:
+    named("production")
+    await introduce()
+    named("preview")
+    for refused in await ask_preview():
+        assert_problem(refused, 503, "SERVICE_UNAVAILABLE")
+        assert "production" not in refused.text
+
+
+async def test_a_preview_with_its_own_database(world: World, named: Any) -> None:
+    named("preview", SIGNING_SECRET=OTHER_SECRET)
+    assert [answer.status_code for answer in await ask_preview()] == [200, 200]
+    assert owner(world) == "preview"
+    assert OTHER_SECRET in secrets(world)
+
+
+async def test_a_preview_without_a_secret_key(named: Any) -> None:
+    """It cannot ask; nobody can sign in there either."""
+    named("preview", SUPABASE_SECRET_KEY="")
+    assert [answer.status_code for answer in await ask_preview()] == [200, 200]
+
+
+async def test_only_previews_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("", "production", "preview"):
+        monkeypatch.setenv("VERCEL_ENV", name)
+        assert len(guards()) == (name == "preview")
+
+
+async def test_a_secret_that_no_schedule_registered(world: World, stack: RunningStack) -> None:
+    """Crons run in production only. The first command that is refused for its signature registers the secret."""
+    brand = await world.brand()
+    with functions_with(stack.environment | {"SIGNING_SECRET": OTHER_SECRET}) as origin:
+        at(origin, brand.admin)
+        body = {"name": "Build", "brandId": brand.id, "scopes": ["content:read"]}
+        response = await brand.admin.post("/users/api-keys", body)
+        assert response.status_code == 201, response.text
+    assert OTHER_SECRET in secrets(world)
+
+
+async def test_a_command_that_production_does_not_take(world: World, stack: RunningStack) -> None:
+    brand = await world.brand()
+    world.rows("insert into private.deployment (environment) values ('production')")
+    with functions_with(stack.environment | {"SIGNING_SECRET": OTHER_SECRET}) as origin:
+        at(origin, brand.admin)
+        body = {"name": "Build", "brandId": brand.id, "scopes": ["content:read"]}
+        assert_problem(await brand.admin.post("/users/api-keys", body), 403, "FORBIDDEN")
+    assert OTHER_SECRET not in secrets(world)
