@@ -1,6 +1,6 @@
 """Builds the deployment with the real Vercel CLI and inspects the result: ``make package``.
 
-Asserts that each file of api/ became one function with the memory and seconds of vercel.json, that only public/ is
+Asserts that each file of api/ became one function with the seconds of vercel.json, that only public/ is
 published as files, that every bundle is small and contains only what runs, and that each function imports and answers
 inside its bundle with nothing else on its path.
 """
@@ -138,8 +138,10 @@ def check_function(name: str, config: dict[str, Any]) -> None:
     require(function.is_dir(), f"api/{name}.py did not become a function")
     built = json.loads((function / ".vc-config.json").read_text())
     limits = limits_of(name, config)
-    for key in ("memory", "maxDuration"):
-        require(built.get(key) == limits[key], f"{name}: {key} is {built.get(key)}, not {limits[key]}")
+    seconds = limits["maxDuration"]
+    require(built.get("maxDuration") == seconds, f"{name}: maxDuration is {built.get('maxDuration')}, not {seconds}")
+    # Fluid compute ignores it, and the Hobby plan refuses some values: memory is set in the dashboard.
+    require("memory" not in limits, f"{name}: vercel.json sets memory")
     bundle, megabytes = unpack(function)
     require(megabytes < MAX_BUNDLE_MB, f"{name}: {megabytes:.0f} MB unpacked")
     names = [str(path.relative_to(bundle)) for path in bundle.rglob("*")]
@@ -162,10 +164,7 @@ def check_function(name: str, config: dict[str, Any]) -> None:
     expected = EXPECTED_STATUS.get(name, 401)
     require(answer["status"] == expected, f"{name} answered {answer['status']} to GET {path}, not {expected}")
     require(answer["elsewhere"] == [], f"{name} imported from outside its bundle: {answer['elsewhere'][:3]}")
-    print(
-        f"{name:<17} {limits['memory']} MB, {limits['maxDuration']} s, "
-        f"bundle {megabytes:.0f} MB, answers {answer['status']} to GET {path}"
-    )
+    print(f"{name:<17} {seconds} s, bundle {megabytes:.0f} MB, answers {answer['status']} to GET {path}")
 
 
 def main() -> int:

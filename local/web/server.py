@@ -21,7 +21,15 @@ from local.web.routing import Routing, load_routing
 ROOT: Final = Path(__file__).resolve().parents[2]
 PUBLIC: Final = ROOT / "public"
 ENDED: Final = "FUNCTION_INVOCATION_TIMEOUT"
+POLICY: Final = "Content-Security-Policy"
+# Pages of this machine connect to the Supabase of this machine, which the policy of a deployment does not name.
+LOCAL_SOURCES: Final = "http://127.0.0.1:* ws://127.0.0.1:*"
 ADDRESS_HEADERS: Final = ("x-vercel-forwarded-for", "x-forwarded-for", "x-real-ip")
+
+
+def with_local_sources(policy: str) -> str:
+    """Returns a Content-Security-Policy whose pages may also connect to any port of this machine."""
+    return policy.replace("connect-src ", f"connect-src {LOCAL_SOURCES} ")
 
 
 def _with_address(scope: Scope, extra_query: str) -> Scope:
@@ -49,6 +57,8 @@ class Origin:
             return await self._lifespan(receive, send)
         path = scope["path"]
         headers = self.routing.headers_for(path)
+        if POLICY in headers:
+            headers[POLICY] = with_local_sources(headers[POLICY])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

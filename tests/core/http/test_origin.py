@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from local.stack.client import RunningStack
+from local.stack.settings import ROOT
+from local.web.server import LOCAL_SOURCES, with_local_sources
 from tests.support.errors import assert_problem
 from tests.support.servers import functions_with
 
@@ -37,6 +39,29 @@ def test_pages(stack: RunningStack, path: str) -> None:
     assert response.headers["Content-Type"].startswith("text/html")
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
     assert "https:;" not in response.headers["Content-Security-Policy"]
+
+
+def test_the_policy_of_a_deployment_names_no_machine() -> None:
+    """The local server adds itself: a deployed page could otherwise send what it knows to any program on the reader's
+    machine."""
+    text = (ROOT / "vercel.json").read_text()
+    assert "127.0.0.1" not in text
+    assert "localhost" not in text
+    (policy,) = [
+        header["value"]
+        for rule in json.loads(text)["headers"]
+        for header in rule["headers"]
+        if header["key"] == "Content-Security-Policy"
+    ]
+    assert f"connect-src {LOCAL_SOURCES} 'self'" in with_local_sources(policy)
+
+
+def test_functions_fit_every_plan() -> None:
+    """Fluid compute ignores `memory`, and 300 seconds is what the Hobby plan gives."""
+    functions = json.loads((ROOT / "vercel.json").read_text())["functions"]
+    for limits in functions.values():
+        assert "memory" not in limits
+        assert limits["maxDuration"] <= 300
 
 
 @pytest.mark.parametrize("path", ["/local/stack/settings.py", "/lib/core/config.py", "/.env", "/../requirements.txt"])
