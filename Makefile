@@ -13,8 +13,8 @@ setup: ## Install missing packages into .venv and local/node_modules
 demo: setup ## Perform the main job with real clients and servers, and print each step
 	@$(PYTHON) -m local.stack run -- $(PYTHON) -m local.demo
 
-dev: setup ## Run the platform until Ctrl-C
-	@exec $(PYTHON) -m local.stack up
+dev: setup ## Run the platform to work with: functions follow the code, the schedule runs; Ctrl-C stops it
+	@exec $(PYTHON) -m local.stack dev
 
 reset: setup ## Delete the data of the local stack
 	@$(PYTHON) -m local.stack reset

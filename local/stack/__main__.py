@@ -1,7 +1,7 @@
 """Runs the local stack.
 
-``up``: until it is stopped. ``run -- COMMAND``: while the command runs. ``copy N``: a copy of a running stack.
-``reset``: deletes its data.
+``up``: until it is stopped. ``dev``: the same, reloads the functions when their code changes, and runs the schedule.
+``run -- COMMAND``: while the command runs. ``copy N``: a copy of a running stack. ``reset``: deletes its data.
 """
 
 import argparse
@@ -10,9 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
-from local.stack.client import only_stack, running_stack
+from local.stack.client import find_running, only_stack, running_stack
 from local.stack.copies import CopySupervisor
+from local.stack.development import DevelopmentSupervisor
 from local.stack.processes import StackError
 from local.stack.settings import STATE, SettingsError, StackSettings, fallback_folder, load_settings
 from local.stack.supervisor import PlatformSupervisor
@@ -35,6 +37,9 @@ BANNER = """
 """
 
 
+DEVELOPMENT = "  Functions follow the code in api/ and lib/, and the schedule of vercel.json runs.\n"
+
+
 def _banner(settings: StackSettings) -> str:
     environment = settings.platform_environment()
     return BANNER.format(
@@ -51,11 +56,20 @@ def _up(settings: StackSettings) -> int:
         return asyncio.run(PlatformSupervisor(settings).run(_banner(settings)))
 
 
+def _develop(settings: StackSettings) -> int:
+    with only_stack():
+        return asyncio.run(DevelopmentSupervisor(settings).run(_banner(settings) + DEVELOPMENT))
+
+
 def _copy(settings: StackSettings, number: int) -> int:
     return asyncio.run(CopySupervisor(settings, number).run(""))
 
 
 def _run(command: list[str]) -> int:
+    found = find_running()
+    if found is not None:
+        age = round((time.time() - found.started_at) / 60)
+        print(f"Using the platform that runs already (process {found.pid}, for {age} min).", flush=True)
     with running_stack() as stack:
         return subprocess.run(command, env=os.environ | stack.environment, check=False).returncode
 
@@ -76,6 +90,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("up")
+    actions.add_parser("dev")
     actions.add_parser("reset")
     copy = actions.add_parser("copy")
     copy.add_argument("number", type=int, choices=range(1, 16))
@@ -85,6 +100,8 @@ def main() -> int:
     try:
         if arguments.action == "up":
             return _up(load_settings())
+        if arguments.action == "dev":
+            return _develop(load_settings())
         if arguments.action == "copy":
             return _copy(load_settings(), arguments.number)
         if arguments.action == "run":

@@ -6,13 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from local.stack.fingerprint import FUNCTIONS, changed_parts
 from local.stack.processes import StackError, die_with_parent
 from local.stack.settings import ROOT, STATE
+
+RELOAD_SECONDS: Final = 4.0
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,12 @@ class RunningStack:
     logs: str
     redis_url: str
     """The number of the Redis database behind KV."""
+    started_at: float
+    """Unix time, seconds."""
+    root: str
+    """The checkout whose code it runs."""
+    fingerprint: dict[str, str]
+    """Of the code that it runs: see local/stack/fingerprint.py."""
 
 
 @contextmanager
@@ -86,11 +97,31 @@ def _started(*arguments: str, show: bool, environment: dict[str, str] | None = N
                 print(rest, end="", flush=True)  # names the part that failed, and the end of its log
 
 
+def check_code(stack: RunningStack) -> None:
+    """Raises StackError where a running stack runs other code than this checkout has."""
+    if stack.root != str(ROOT):
+        raise StackError(f"the platform that runs is of another checkout ({stack.root}): stop it, or set MIXERAI_STATE")
+    # A stack that reloads its functions may be about to.
+    deadline = time.monotonic() + RELOAD_SECONDS
+    while changed := changed_parts(stack.fingerprint):
+        if changed != [FUNCTIONS] or time.monotonic() > deadline:
+            raise StackError(
+                f"the platform that runs has other code than this checkout ({', '.join(changed)}): "
+                "stop it with Ctrl-C where it was started, and start it again"
+            )
+        time.sleep(0.1)
+        stack = find_running() or stack
+
+
 @contextmanager
 def running_stack() -> Generator[RunningStack]:
-    """Yields the running stack, which is left running; otherwise a new one, which is stopped at the end."""
+    """Yields the running stack, which is left running; otherwise a new one, which is stopped at the end.
+
+    Raises StackError if the running one has other code than this checkout.
+    """
     found = find_running()
     if found is not None:
+        check_code(found)
         yield found
         return
     with _started("up", show=True):

@@ -40,6 +40,8 @@ class Process:
     """The user and group id to run as, if the stack itself runs as root."""
     ready_seconds: float = 60.0
     handle: asyncio.subprocess.Process | None = field(default=None, init=False)
+    is_restarting: bool = field(default=False, init=False)
+    """Whether its end is meant, since another one takes its place."""
 
     async def start(self) -> None:
         """Returns once the part answers. Raises StackError with the end of its log if it does not."""

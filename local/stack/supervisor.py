@@ -11,12 +11,13 @@ from collections.abc import Coroutine, Iterable
 from urllib.parse import urlsplit
 
 from local.stack import parts
+from local.stack.fingerprint import fingerprint
 from local.stack.postgres import PostgresInstallation
 from local.stack.processes import Process, StackError
-from local.stack.settings import StackSettings
+from local.stack.settings import ROOT, StackSettings
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     print(text, flush=True)
 
 
@@ -31,6 +32,9 @@ class Supervisor:
     def __init__(self, settings: StackSettings) -> None:
         self.settings = settings
         self.running: list[Process] = []
+        self.fingerprint = fingerprint()
+        self.started_at = time.time()
+        self.replaced = asyncio.Event()
 
     async def _start_all(self) -> None:
         """Returns once every part answers. Raises StackError."""
@@ -52,7 +56,7 @@ class Supervisor:
         began = time.monotonic()
         self.running.append(process)
         await process.start()
-        _say(f"  {process.name:<10} ready in {time.monotonic() - began:.1f} s")
+        say(f"  {process.name:<10} ready in {time.monotonic() - began:.1f} s")
 
     def _write_state(self) -> None:
         state = {
@@ -62,18 +66,53 @@ class Supervisor:
             "environment": self.settings.platform_environment(),
             "logs": str(self.settings.logs),
             "redis_url": self.settings.redis_url,
+            "started_at": self.started_at,
+            "root": str(ROOT),
+            "fingerprint": self.fingerprint,
         }
         self.settings.state_file.write_text(json.dumps(state, indent=2))
         self.settings.state_file.chmod(0o600)
 
     async def _first_end(self, stop: asyncio.Event) -> Process | None:
-        """Waits for a signal (None) or for the first part that ends by itself."""
-        waits = {asyncio.create_task(p.handle.wait()): p for p in self.running if p.handle is not None}
-        stopped = asyncio.create_task(stop.wait())
-        done, pending = await asyncio.wait([*waits, stopped], return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        return None if stopped in done else waits[next(iter(done))]
+        """Waits for a signal (None) or for the first part that ends by itself, and not for being restarted."""
+        while True:
+            self.replaced.clear()
+            waits = {
+                asyncio.create_task(part.handle.wait()): part
+                for part in self.running
+                if part.handle is not None and not part.is_restarting
+            }
+            stopped, replaced = asyncio.create_task(stop.wait()), asyncio.create_task(self.replaced.wait())
+            done, pending = await asyncio.wait([*waits, stopped, replaced], return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+            if stopped in done:
+                return None
+            ended = [waits[task] for task in done if task in waits and not waits[task].is_restarting]
+            if ended:
+                return ended[0]
+
+    def part(self, name: str) -> Process:
+        """Returns the running part of this name."""
+        return next(process for process in self.running if process.name == name)
+
+    async def restart(self, process: Process) -> None:
+        """Stops a part and starts it again; the others go on. Raises StackError where it does not start."""
+        process.is_restarting = True
+        try:
+            await process.stop()
+            await process.start()
+            process.is_restarting = False
+        finally:
+            self.replaced.set()
+
+    def refresh_fingerprint(self, part: str) -> None:
+        """Writes down that a part of the stack runs the code as it is now."""
+        self.fingerprint[part] = fingerprint()[part]
+        self._write_state()
+
+    async def beside(self) -> None:
+        """Does what goes on beside the running parts; nothing by default."""
 
     async def _stop_all(self) -> None:
         self.settings.state_file.unlink(missing_ok=True)
@@ -87,17 +126,22 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         began = time.monotonic()
         self.settings.folder.mkdir(parents=True, exist_ok=True)
-        _say("Starting the platform:")
+        say("Starting the platform:")
         start = asyncio.create_task(self._start_all())
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(name, lambda: (stop.set(), start.cancel()))
         try:
             await start
             self._write_state()
-            _say(f"Ready in {time.monotonic() - began:.1f} s.\n{banner}")
-            ended = await self._first_end(stop)
+            say(f"Ready in {time.monotonic() - began:.1f} s.\n{banner}")
+            beside = asyncio.create_task(self.beside())
+            try:
+                ended = await self._first_end(stop)
+            finally:
+                beside.cancel()
+                await asyncio.wait([beside])
             if ended is not None:
-                _say(f"{ended.name} ended unexpectedly; stopping the rest.\n{ended.log_tail()}")
+                say(f"{ended.name} ended unexpectedly; stopping the rest.\n{ended.log_tail()}")
                 return 1
         except asyncio.CancelledError:
             if not stop.is_set():
@@ -107,7 +151,7 @@ class Supervisor:
             return 1
         finally:
             await self._stop_all()
-        _say("Stopped.")
+        say("Stopped.")
         return 0
 
 
@@ -136,7 +180,7 @@ class PlatformSupervisor(Supervisor):
         await parts.bootstrap_database(self.settings)
         await parts.migrate(self.settings)
         await parts.seed(self.settings)
-        _say(f"  {'schema':<10} migrated and seeded in {time.monotonic() - began:.1f} s")
+        say(f"  {'schema':<10} migrated and seeded in {time.monotonic() - began:.1f} s")
         await self._start(parts.supabase(self.settings))
 
     async def _migrate_replacement(self) -> None:
@@ -144,7 +188,7 @@ class PlatformSupervisor(Supervisor):
         url = self.settings.overrides.get("SUPABASE_DB_URL")
         if url:
             await parts.migrate(self.settings)
-            _say(f"  {'schema':<10} migrated on {urlsplit(url).hostname}")
+            say(f"  {'schema':<10} migrated on {urlsplit(url).hostname}")
 
     async def _start_kv(self) -> None:
         await self._start(parts.redis(self.settings))

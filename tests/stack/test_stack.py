@@ -36,10 +36,10 @@ class Stack:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "local.stack", *arguments]
 
-    def start(self) -> str:
+    def start(self, action: str = "up") -> str:
         """Returns the output until the stack was ready or gave up."""
         self.process = subprocess.Popen(
-            self.command("up"),
+            self.command(action),
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,
