@@ -2,13 +2,17 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke rotate-keys openapi migration format
+.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke rotate-keys openapi migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 setup: ## Install missing packages into .venv and local/node_modules
 	@tools/setup.sh
+
+# Before anything is installed too, so it does not ask for the setup.
+doctor: ## Check this machine, or a deployment: ENV=.env.production, or the environment with DEPLOYMENT=1
+	@$(if $(wildcard $(PYTHON)),$(PYTHON),python3) -m tools.doctor $(ENV)
 
 demo: setup ## Perform the main job with real clients and servers, and print each step
 	@$(PYTHON) -m local.stack run -- $(PYTHON) -m local.demo

@@ -214,6 +214,7 @@ FUNCTIONS: dict[str, Function] = {
     "fail_stale_generations": Function(SERVICE, fixed(batch=0)),
     "register_signing_key": Function(SERVICE, fixed(secret=SIGNING_KEY)),
     "register_deployment": Function(SERVICE, fixed(environment="local", secret=None, is_scheduled=False)),
+    "deployment_environment": Function(SERVICE, fixed()),
     "enqueue_missing_embeddings": Function(SERVICE, fixed(batch=0)),
     "texts_to_embed": Function(SERVICE, fixed(contents=[], knowledge=[], model="x")),
     "begin_embedding": Function(SERVICE, brand(provider="x", model="x", tokens=1)),

@@ -32,3 +32,16 @@ comment on function public.register_deployment is
 the database belongs to. The first deployment gives its name; production replaces any other. In a database of production
 nothing is registered for another environment.';
 grant execute on function public.register_deployment to service_role;
+
+create function public.deployment_environment()
+returns text
+language sql
+stable
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  select deployment.environment from private.deployment;
+$$;
+comment on function public.deployment_environment is
+'For the service: returns the environment that the database belongs to; null before any deployment has come.';
+grant execute on function public.deployment_environment to service_role;
