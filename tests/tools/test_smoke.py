@@ -82,7 +82,8 @@ async def brand(world: World) -> Brand:
     made = await world.brand()
     slug = world.rows("select slug from public.brands where id = %s", made.id)[0]["slug"]
     text = (ROOT / "docs" / "deploy.md").read_text()
-    statement = text.split("```sql\n")[1].split("```")[0]
+    blocks = [block.split("```")[0] for block in text.split("```sql\n")[1:]]
+    (statement,) = [block for block in blocks if "Smoke test" in block]
     world.rows(statement.replace("<slug of the brand>", slug))
     return made
 
