@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke rotate-keys openapi migration format
+.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke rotate-keys openapi licenses migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -65,6 +65,9 @@ rotate-keys: setup ## Re-encrypt data under the newest of ENCRYPTION_KEYS; needs
 
 openapi: setup ## Write public/api/v1/openapi.json from the functions
 	@$(PYTHON) -m tools.openapi
+
+licenses: setup ## Write THIRD_PARTY_LICENSES.md: the licences of what a deployment ships
+	@$(PYTHON) -m tools.licenses
 
 migration: setup ## Plan the next migration from supabase/schemas and policies; NAME=what_it_changes
 	@$(PYTHON) -m tools.database.migration $(NAME)

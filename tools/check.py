@@ -25,6 +25,7 @@ CHECKS: Final[tuple[tuple[str, Sequence[str | Path]], ...]] = (
     ("imports", (BIN / "lint-imports", "--no-cache")),
     ("sql", (BIN / "sqlfluff", "lint", "--disable-progress-bar", "--processes", "2", *SQL)),
     ("migrations", (sys.executable, "-m", "tools.database.landed")),
+    ("licenses", (sys.executable, "-m", "tools.licenses", "--check")),
     ("openapi", (sys.executable, "-m", "tools.openapi", "--check")),
     ("english", (sys.executable, "-m", "tools.english")),
 )

@@ -14,6 +14,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Final
 
+from packaging.utils import canonicalize_name
+
+from tools.licenses import shipped_packages
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 BUILD: Final = ROOT / ".local" / "package"
 VERCEL: Final = ROOT / "local" / "node_modules" / ".bin" / "vercel"
@@ -61,6 +65,10 @@ PROBE_PATHS: Final = {
     "ai": "/api/v1/ai/nothing",
     "system": "/api/v1/health",
 }
+
+
+# What the builder of the platform puts into a bundle by itself.
+BUILDERS: Final = {"pip", "vercel-runtime"}
 
 
 class PackageError(Exception):
@@ -117,6 +125,16 @@ def files_below(folder: str) -> list[Path]:
     return [path for path in (BUILD / ".vercel" / folder).rglob("*") if path.is_file()]
 
 
+def check_licenses(bundle: Path) -> None:
+    """Asserts that THIRD_PARTY_LICENSES.md names every package of a bundle."""
+    shipped = {
+        canonicalize_name(path.name.removesuffix(".dist-info").rpartition("-")[0])
+        for path in bundle.rglob("*.dist-info")
+    }
+    unnamed = shipped - {part.name for part in shipped_packages()} - BUILDERS
+    require(bool(shipped) and not unnamed, f"THIRD_PARTY_LICENSES.md does not name {sorted(unnamed)}")
+
+
 def unpack(function: Path) -> tuple[Path, float]:
     """Lays the bundle out as the platform does. Returns its folder and its size in megabytes."""
     config = json.loads((function / ".vc-config.json").read_text())
@@ -147,6 +165,8 @@ def check_function(name: str, config: dict[str, Any]) -> None:
     names = [str(path.relative_to(bundle)) for path in bundle.rglob("*")]
     unwanted = [entry for entry in names if entry.startswith(UNWANTED)]
     require(not unwanted, f"{name}: the bundle holds {unwanted[:3]}")
+
+    check_licenses(bundle)
 
     path = PROBE_PATHS.get(name, f"/api/v1/{name}")
     setup = f"import sys; sys.path[:0] = [{str(bundle)!r}, {str(bundle / '_vendor')!r}]\n"
