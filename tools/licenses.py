@@ -1,8 +1,8 @@
-"""Writes THIRD_PARTY_LICENSES.md: the licences of what a deployment ships. ``--check`` compares it with what is there.
+"""Writes THIRD_PARTY_LICENSES.md: the licences of all that a deployment ships. ``--check`` verifies that it is current.
 
 Shipped are the packages of requirements.txt with all that they need, on the platform of Vercel (Linux, CPython 3.12),
-and the files of public/vendor. What only the local stack and the tests use is not shipped. The texts are those of the
-versions that are installed; the check compares the tables alone, since packages that others need are not pinned.
+and the files of public/vendor. Packages that only the local stack and the tests use are not shipped.
+The texts are those of the installed versions. The check compares the tables alone, since dependencies are not pinned.
 """
 
 import hashlib
@@ -30,13 +30,13 @@ PLATFORM: Final = {
     "implementation_name": "cpython",
     "platform_python_implementation": "CPython",
 }
-# Licences that would bind whoever ships this code to publish theirs.
+# Licences that would require the source of this code to be published.
 REFUSED: Final = re.compile(r"\b(AGPL|GPL|GNU (Affero )?General Public)", re.IGNORECASE)
 LICENSE_FILE: Final = re.compile(r"(^|/)(LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*$", re.IGNORECASE)
 HEAD: Final = """# Third-party licences
 
-What a deployment of this repository ships, and under which licences: Python packages in the bundles of the functions,
-and files of `public/vendor/`. `make licenses` writes this page; `make check` fails if it is out of date.
+This page lists all that a deployment of this repository ships, with its licences: Python packages in the bundles of the
+functions, and files of `public/vendor/`. `make licenses` writes this page; `make check` fails if it is out of date.
 
 """
 

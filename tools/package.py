@@ -67,7 +67,7 @@ PROBE_PATHS: Final = {
 }
 
 
-# What the builder of the platform puts into a bundle by itself.
+# Packages that Vercel's builder adds to a bundle.
 BUILDERS: Final = {"pip", "vercel-runtime"}
 
 

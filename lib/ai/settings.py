@@ -22,7 +22,7 @@ type ProviderChain = Annotated[CommaSeparated, AfterValidator(_check_chain)]
 
 @register
 class AiSettings(SettingsModel):
-    """Providers are asked in the order of the chain, as far as they have a key (reference §6.1)."""
+    """Access to the providers, which are tried in the order of the chain if they have a key (reference §6.1)."""
 
     ai_provider_chain: ProviderChain = PROVIDERS
     # The provider that reviews claims; where none is named, the first of the chain that has a key.

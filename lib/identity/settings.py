@@ -13,16 +13,14 @@ from lib.core.settings.registry import Needed, SettingsModel, Url, read_model, r
 
 @register
 class IdentitySettings(SettingsModel):
-    """What sign-in needs beside Supabase."""
+    """Settings of sign-in, in addition to those of Supabase."""
 
     # None: the host of APP_URL.
     webauthn_rp_id: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
     webauthn_rp_name: str = "MixerAI"
     # Turnstile, hCaptcha or reCAPTCHA, which verify alike; without a secret none is asked for.
     captcha_verify_url: Url = "https://challenges.cloudflare.com/turnstile/v0/siteverify"
-    captcha_secret: Annotated[str | None, Needed("nothing slows down a robot that guesses passwords but the lock")] = (
-        None
-    )
+    captcha_secret: Annotated[str | None, Needed("only the lockout protects passwords from being guessed")] = None
     # Days after which a password is to be changed; 0: never.
     password_max_age_days: int = Field(default=0, ge=0)
 
@@ -34,5 +32,5 @@ def get_identity_settings() -> IdentitySettings:
 
 
 def relying_party_id() -> str:
-    """Returns the domain that passkeys are bound to: a passkey of another domain never works here."""
+    """Returns the domain that passkeys are bound to. Passkeys of other domains are refused."""
     return get_identity_settings().webauthn_rp_id or urlsplit(get_settings().app_url).hostname or ""

@@ -9,7 +9,7 @@ from lib.core.settings.registry import Needed, SettingsModel, Url, read_model, r
 
 @register
 class MailSettings(SettingsModel):
-    """SendGrid, which takes mails from verified senders only."""
+    """Access to SendGrid, which accepts mails from verified senders only."""
 
     sendgrid_api_key: Annotated[str | None, Needed("links, codes and invitations are not sent")] = None
     sendgrid_base_url: Url = "https://api.sendgrid.com"

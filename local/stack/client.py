@@ -34,7 +34,7 @@ class RunningStack:
     root: str
     """The checkout whose code it runs."""
     fingerprint: dict[str, str]
-    """Of the code that it runs: see local/stack/fingerprint.py."""
+    """Digests of the code that it runs: see local/stack/fingerprint.py."""
 
 
 @contextmanager

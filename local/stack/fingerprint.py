@@ -1,4 +1,4 @@
-"""Names the state of the code that a stack runs, so that nobody tests one state and believes to test another."""
+"""Computes digests of the code that a stack runs, so that tests notice a stack that runs other code."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from local.stack.settings import ROOT
 FUNCTIONS: Final = "functions"
 DATABASE: Final = "database"
 STAND_INS: Final = "stand-ins"
-# What each part of a running stack is made from: folders, with the endings of the files that count, or single files.
+# The files that each part of a running stack is made from: folders, or single files.
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     FUNCTIONS: ("api", "lib", "vercel.json", "requirements.txt"),
     DATABASE: ("supabase/migrations", "supabase/seed.sql"),

@@ -12,7 +12,7 @@ import httpx
 from local.stack.settings import ROOT, StackSettings
 from local.tls import TLS
 
-# Those of the platform end at their `maxDuration`, which is the longest that a run can take.
+# A run takes at most the `maxDuration` of its function, 60 seconds.
 RUN_SECONDS: Final = 70.0
 # The bounds of minute, hour, day of the month, month and day of the week (0: Sunday).
 _FIRST: Final = (0, 0, 1, 1, 0)

@@ -39,7 +39,7 @@ def unmarked(world: World) -> Iterator[None]:
 @pytest.fixture
 async def named(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
     """This process as an instance of the environment that it is given, with clients of this test's event loop."""
-    caches = (config.get_settings, client.get_http_client, deployment.introduction)
+    caches = (config.get_settings, client.get_http_client, deployment.registration)
     for name, value in stack.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("WEB_FETCH_PRIVATE_HOSTS")
@@ -48,7 +48,7 @@ async def named(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         for name, value in (changes | {"ENVIRONMENT": environment}).items():
             monkeypatch.setenv(name, value)
         config.get_settings.cache_clear()
-        deployment.introduction.cache_clear()
+        deployment.registration.cache_clear()
 
     client.get_http_client.cache_clear()
     yield become

@@ -1,4 +1,4 @@
-"""What the doctor says of a machine and of a deployment's settings, right ones and wrong ones."""
+"""The doctor: its findings on machines and on settings of deployments, correct and wrong ones."""
 
 import os
 import shutil
@@ -115,7 +115,7 @@ def test_settings_that_are_wrong() -> None:
     }
     errors = told(check_settings(ENVIRONMENT | wrong), Level.ERROR)
     assert set(errors) == set(wrong)
-    assert "which everyone knows" in errors["SIGNING_SECRET"]
+    assert "is a published secret" in errors["SIGNING_SECRET"]
     assert "the host of APP_URL" in errors["WEBAUTHN_RP_ID"]
 
 
@@ -201,7 +201,7 @@ def test_a_file_of_settings(tmp_path: Path, stack: RunningStack) -> None:
     file.write_text(file.read_text().replace('ENVIRONMENT="local"', 'VERCEL_ENV="production"'))
     result = run(str(file))
     assert result.returncode == 1
-    assert "error SIGNING_SECRET: is a secret of the local stack" in result.stdout
+    assert "error SIGNING_SECRET: is a published secret" in result.stdout
     assert stack.environment["SIGNING_SECRET"] not in result.stdout
 
 

@@ -1,4 +1,4 @@
-"""What a deployment ships has a licence that is known, and its text is kept."""
+"""Licences: each shipped package has a known one, and its text is on the page."""
 
 import json
 import re

@@ -35,7 +35,7 @@ def _check_deployment(environment: dict[str, str]) -> Iterator[Finding]:
 
 
 def main() -> int:
-    """0 where nothing must be mended, 1 where something must, 2 where the check could not begin."""
+    """Returns the exit code: 0 without errors, 1 with errors, 2 if the check could not begin."""
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if not name and os.environ.get("DEPLOYMENT") != "1":
         return _print_all(check_machine())

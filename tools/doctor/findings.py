@@ -16,7 +16,7 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found; the text of a warning or an error says what to do."""
+    """The result of one check; the text of a warning or an error says how to correct it."""
 
     level: Level
     subject: str
@@ -38,5 +38,5 @@ def warn(subject: str, text: str) -> Finding:
 
 
 def error(subject: str, text: str) -> Finding:
-    """Makes a finding that must be mended."""
+    """Makes a finding that must be corrected."""
     return Finding(Level.ERROR, subject, text)

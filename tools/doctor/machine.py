@@ -1,6 +1,6 @@
 """Checks a machine that is to run the platform: its programs, its packages, its ports, its disk, a running stack.
 
-It runs before anything is installed, with whatever Python 3 there is: standard library only, and older syntax.
+It runs before anything is installed, under any Python 3: standard library only, and older syntax.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def check_git() -> Finding:
 
 
 def check_packages(root: Path = ROOT) -> Iterator[Finding]:
-    """Compares what is installed with the pinned files, as tools/setup.sh does."""
+    """Compares the installed packages with the pinned files, as tools/setup.sh does."""
     pinned = "".join(
         (root / name).read_text() for name in (".python-version", "requirements.txt", "requirements-dev.txt")
     )
@@ -80,7 +80,7 @@ def check_packages(root: Path = ROOT) -> Iterator[Finding]:
 
 
 def check_disk(folder: Path = ROOT) -> Finding:
-    """Compares the free space of the disk with what packages and data take."""
+    """Compares the free space of the disk with the needs of packages and data."""
     free = shutil.disk_usage(folder).free / 1e9
     if free < MIN_FREE_GB:
         return error("disk", f"{free:.1f} GB free: packages and data need {MIN_FREE_GB} GB")

@@ -132,9 +132,9 @@ async def _execute(query: Query) -> Answer:
         return await query.execute()
     except APIError as error:
         if error.code == "PT403" and error.message == UNKNOWN_SIGNATURE:
-            from lib.core.data.deployment import introduce_for_signature  # which calls the data API itself
+            from lib.core.data.deployment import register_for_signature  # which calls the data API itself
 
-            if not await introduce_for_signature():
+            if not await register_for_signature():
                 raise
         elif not is_clock_error(error.code, error.message):
             raise

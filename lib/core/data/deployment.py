@@ -1,7 +1,7 @@
-"""Introduces this deployment to its database: by the name of its environment, and by the secret that it signs with.
+"""Registers this deployment with its database: the name of its environment, and the secret that it signs with.
 
-The schedule does so every minute, and it runs in production only. So a deployment also introduces itself when the
-database does not know its secret. A preview asks before its first answer whether the database belongs to production.
+The schedule does this every minute, but in production only. Any deployment does it when the database does not know its
+secret. A preview does it before its first answer, to learn whether the database belongs to production.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ PRODUCTION: Final = "production"
 
 
 def _secret_to_register() -> str | None:
-    """The signing secret, unless it is the published one of the local stack and the database is elsewhere."""
+    """Returns the signing secret; None for that of the local stack if the database is not on this machine."""
     settings = get_settings()
     secret = settings.signing_secret
     if secret is None or urlsplit(settings.supabase_url).hostname in LOOPBACK_HOSTS:
@@ -49,17 +49,17 @@ async def register_deployment(db: Db, *, is_scheduled: bool = True) -> str:
     return owner
 
 
-class Introduction:
-    """Introduces an instance outside the schedule, at most once in 30 seconds."""
+class Registration:
+    """Registers an instance outside the schedule, at most once in 30 seconds."""
 
     def __init__(self) -> None:
         self.owner: str | None = None
-        """The environment that the database belongs to; None until it was told."""
+        """The environment that the database belongs to; None until the database has answered."""
         self._tried_at = -RETRY_SECONDS
         self._lock = asyncio.Lock()
 
     async def attempt(self) -> None:
-        """Introduces the instance, and writes down the answer. What goes wrong is logged and not raised."""
+        """Registers the instance and keeps the answer. Errors are logged and not raised."""
         async with self._lock:
             if time.monotonic() - self._tried_at < RETRY_SECONDS:
                 return
@@ -69,7 +69,7 @@ class Introduction:
             try:
                 self.owner = await register_deployment(connect_as_service(), is_scheduled=False)
             except (ApiError, ConfigurationError) as error:
-                log(logging.ERROR, "this deployment cannot introduce itself to its database", error=error)
+                log(logging.ERROR, "this deployment cannot be registered with its database", error=error)
 
     @property
     def is_refused(self) -> bool:
@@ -78,16 +78,16 @@ class Introduction:
 
 
 @lru_cache(maxsize=1)
-def introduction() -> Introduction:
-    """Returns that of this instance."""
-    return Introduction()
+def registration() -> Registration:
+    """Returns the registration of this instance."""
+    return Registration()
 
 
-async def introduce_for_signature() -> bool:
-    """Introduces this instance after the database refused its signature; tells whether to ask again.
+async def register_for_signature() -> bool:
+    """Registers this instance after the database refused its signature. Returns whether to repeat the call.
 
-    Several requests that are refused at once ask again after one introduction.
+    Concurrent requests that were refused wait for one registration.
     """
-    known = introduction()
+    known = registration()
     await known.attempt()
     return known.owner is not None and not known.is_refused

@@ -1,4 +1,4 @@
-"""What a function answers that must not work, because of its settings or because of the database they name."""
+"""Answers requests of functions that must not run, because of their settings or their database."""
 
 import logging
 import os
@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lib.core.config import ConfigurationError
-from lib.core.data.deployment import introduction
+from lib.core.data.deployment import registration
 from lib.core.http.errors import ServiceUnavailable
 from lib.core.http.middleware import RequestMiddleware
 from lib.core.settings.refusals import Stage, stage_of
@@ -19,7 +19,7 @@ MESSAGE: Final = "this deployment is not configured correctly; the reasons are i
 
 
 class RefuseRequests:
-    """Answers 503 to every request, and names no setting and no value: those are for the log."""
+    """Answers 503 to every request. Settings and values are named in the log only."""
 
     def __init__(self, app: ASGIApp, problems: tuple[str, ...]) -> None:
         self.app = app
@@ -29,7 +29,7 @@ class RefuseRequests:
         """Raises ServiceUnavailable for HTTP requests."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        # Each time: the log of a deployment keeps hours, and what was said at its start is soon out of sight.
+        # Logged with every request, because logs from the start of an instance soon expire.
         log(logging.ERROR, "refused because of the settings", fields={"problems": self.problems})
         raise ServiceUnavailable(MESSAGE)
 
@@ -59,7 +59,7 @@ class RefuseForeignDatabase:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Raises ServiceUnavailable for HTTP requests."""
-        known = introduction()
+        known = registration()
         if scope["type"] == "http" and known.owner is None:
             await known.attempt()
         if scope["type"] == "http" and known.is_refused:
@@ -68,5 +68,5 @@ class RefuseForeignDatabase:
 
 
 def guards() -> list[Middleware]:
-    """Returns what stands before the routes of a preview; nothing in production, whose database is its own."""
+    """Returns the middleware of previews; an empty list in production and elsewhere."""
     return [Middleware(RefuseForeignDatabase)] if stage_of(os.environ) is Stage.PREVIEW else []

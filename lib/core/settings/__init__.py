@@ -1,1 +1,1 @@
-"""How settings are read: names of variables, models of the contexts, and what a deployment refuses to start with."""
+"""Reading of settings: names of variables, models of the contexts, and values that a deployment refuses."""

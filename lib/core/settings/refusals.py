@@ -1,7 +1,7 @@
-"""What a deployment refuses to start with: secrets that everyone knows, addresses of one machine, missing secrets.
+"""Finds settings that a deployment must not start with: published secrets, local addresses, missing secrets.
 
-The secrets of the local stack are published with the code. Each of them begins with ``local``, so that it is known here
-without importing the stack; those of ``supabase start`` are known by their beginning.
+The secrets of the local stack are published with the code. Each begins with ``local``, so that it is recognised without
+importing the stack. Those of ``supabase start`` are recognised by their beginning.
 """
 
 import base64
@@ -30,14 +30,14 @@ _PLACEHOLDER: Final = re.compile(r"[…<>]")
 
 
 class Stage(StrEnum):
-    """What kind of deployment this is, which decides how strictly its settings are checked."""
+    """The kind of a deployment, which decides how strictly its settings are checked."""
 
     PRODUCTION = "production"
-    """Vercel's production, or any place whose ENVIRONMENT is `production` or not set."""
+    """Vercel's production; outside Vercel, ENVIRONMENT is `production` or not set."""
     PREVIEW = "preview"
     """Any other deployment of Vercel."""
     ELSEWHERE = "elsewhere"
-    """Not Vercel, and ENVIRONMENT names something else, as `local` or a test."""
+    """Outside Vercel, with another ENVIRONMENT than `production`, such as `local`."""
 
 
 def stage_of(environment: Mapping[str, str]) -> Stage:
@@ -65,7 +65,7 @@ def claims_of(key: str) -> dict[str, Any]:
 
 
 def _decoded_keys(text: str) -> Iterator[str]:
-    """The keys of a ring as text, since ENCRYPTION_KEYS holds them in base64."""
+    """Yields the keys of ENCRYPTION_KEYS, decoded from base64."""
     for entry in text.split(","):
         found = _ENCRYPTION_KEY.fullmatch(entry.strip())
         if found:
@@ -76,7 +76,7 @@ def _decoded_keys(text: str) -> Iterator[str]:
 
 
 def is_published_secret(text: str) -> bool:
-    """Tells whether a value is a secret of the local stack or of ``supabase start``, which everyone knows."""
+    """Tells whether a value is a secret of the local stack or of ``supabase start``, which are published."""
     return any(
         _LOCAL_SECRET.fullmatch(candidate)
         or candidate.startswith(_SECRETS_OF_SUPABASE_START)
@@ -86,7 +86,7 @@ def is_published_secret(text: str) -> bool:
 
 
 def _is_insecure(name: str, text: str, stage: Stage) -> str | None:
-    """What is wrong with an address over plain HTTP, or None."""
+    """Returns the problem with an address over plain HTTP, or None."""
     for part in text.split(","):
         url = urlsplit(part.strip())
         if url.scheme != "http":
@@ -101,7 +101,7 @@ def _is_insecure(name: str, text: str, stage: Stage) -> str | None:
 
 def _find_refused(name: str, found: Variable, stage: Stage) -> str | None:
     if is_published_secret(found.text):
-        return "is a secret of the local stack, which everyone knows: set one of your own (docs/deploy.md)"
+        return "is a published secret of the local stack: generate your own (docs/deploy.md)"
     if _PLACEHOLDER.search(found.text):
         return "still holds a placeholder"
     return _is_insecure(name, found.text, stage)
@@ -116,7 +116,7 @@ def _find_missing(name: str, needed: Sequence[Needed], environment: Mapping[str,
 
 
 def needs_of(model: type[SettingsModel], field: str) -> list[Needed]:
-    """Returns what the annotation of a field says of deployments that lack the setting."""
+    """Returns the consequences that the annotation of a field names for a missing setting."""
     return [item for item in model.model_fields[field].metadata if isinstance(item, Needed)]
 
 

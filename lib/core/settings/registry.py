@@ -1,4 +1,4 @@
-"""The models of settings: each context registers its own, and all of them are checked together."""
+"""The models of settings. Each context registers its own, and all of them are checked together."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """Says in a field's annotation what a deployment lacks without the setting."""
+    """Describes, in a field's annotation, the consequence of a missing setting."""
 
     without: str
-    """What does not work where it is missing, as in "nobody can sign in"."""
+    """The consequence of its absence, as in "nobody can sign in"."""
     in_production: bool = False
-    """Whether a production deployment refuses to start without it."""
+    """Whether production refuses to start without it."""
     beside: str | None = None
-    """The variable that makes it needed; None: it is needed in any case."""
+    """The variable that makes this one necessary; None: it is always necessary."""
 
 
 class SettingsModel(BaseModel):

@@ -1,4 +1,4 @@
-"""The environment variables by which settings are read, also under the names that other tools give them."""
+"""Finds settings in environment variables, also under the names that integrations give them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
