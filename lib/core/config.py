@@ -1,10 +1,11 @@
 """The settings of the core, read from the environment once for each instance, and the check of all settings."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
@@ -53,6 +54,29 @@ def _check_secret(key: str) -> str:
     return key
 
 
+def _read_object(text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise ValueError("must be a JSON object")  # noqa: TRY004 - pydantic takes no other
+    return document
+
+
+def _check_key_set(text: str) -> str:
+    if not isinstance(_read_object(text).get("keys"), list):
+        raise ValueError('must be a key set as JSON, {"keys": […]}')  # noqa: TRY004 - pydantic takes no other
+    return text
+
+
+def _check_signing_key(text: str) -> str:
+    document = _read_object(text)
+    if document.get("kty") != "EC" or not document.get("d") or not document.get("kid"):
+        raise ValueError("must be a private ES256 key as JSON (JWK), with kid and d")
+    return text
+
+
 type EncryptionKeys = Annotated[str, AfterValidator(_check_ring)]
 
 
@@ -71,11 +95,13 @@ class Settings(SettingsModel):
     # The shared secret and the published keys may both be in use while a project moves from one to the other.
     supabase_jwt_secret: str | None = Field(default=None, min_length=32)
     supabase_jwks: Annotated[
-        str | None, Needed("each cold start fetches the keys that verify access tokens before its first answer")
+        str | None,
+        AfterValidator(_check_key_set),
+        Needed("each cold start fetches the keys that verify access tokens before its first answer"),
     ] = None
     supabase_jwt_issuer: Url | None = None
     # A private key (JWK) of the project, where it does not sign with a shared secret: API keys need one.
-    supabase_signing_jwk: str | None = None
+    supabase_signing_jwk: Annotated[str | None, AfterValidator(_check_signing_key)] = None
 
     upstash_redis_rest_url: Url
     upstash_redis_rest_token: str

@@ -53,7 +53,10 @@ def only_stack() -> Generator[None]:
 
 
 def _read_state(file: Path) -> RunningStack:
-    return RunningStack(**json.loads(file.read_text()))
+    try:
+        return RunningStack(**json.loads(file.read_text()))
+    except TypeError:
+        raise StackError("a platform of older code is running: stop it with Ctrl-C where it was started") from None
 
 
 def find_running() -> RunningStack | None:
@@ -61,10 +64,11 @@ def find_running() -> RunningStack | None:
         with only_stack():
             return None
     except StackError:
-        try:
-            return _read_state(STATE / "stack.json")
-        except FileNotFoundError:
-            return None  # it is starting or stopping
+        pass
+    try:
+        return _read_state(STATE / "stack.json")
+    except FileNotFoundError:
+        return None  # it is starting or stopping
 
 
 @contextmanager

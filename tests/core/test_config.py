@@ -114,6 +114,30 @@ def test_a_deployment_by_the_names_of_the_integrations() -> None:
     assert settings.app_url == "https://app-git-branch-team.vercel.app"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("SUPABASE_JWKS", "https://example.com/jwks.json"),
+        ("SUPABASE_JWKS", '{"kty": "EC"}'),
+        ("SUPABASE_SIGNING_JWK", "[]"),
+        ("SUPABASE_SIGNING_JWK", '{"kty": "EC", "kid": "public-part-alone"}'),
+    ],
+)
+def test_a_key_that_is_malformed_is_found_at_the_start(name: str, text: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name}: must be") as raised:
+        read_settings(ENVIRONMENT | {name: text})
+    assert "public-part" not in str(raised.value)
+
+
+def test_every_variable_is_explained_for_deployments() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    whole = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", page))
+    prefixes = (*re.findall(r"`([A-Z][A-Z0-9_]+_)\*`", page), "RATE_LIMIT_")
+    names = [field.upper() for model in MODELS for field in model.model_fields]
+    unexplained = {name for name in names if name not in whole and not name.startswith(prefixes)}
+    assert unexplained == {"VERCEL_API_URL", "WEB_FETCH_PRIVATE_HOSTS"}
+
+
 def test_private_hosts_are_for_this_machine_only() -> None:
     with pytest.raises(ConfigurationError, match="WEB_FETCH_PRIVATE_HOSTS"):
         read_settings(ENVIRONMENT | {"WEB_FETCH_PRIVATE_HOSTS": "127.0.0.1:80"})

@@ -131,8 +131,6 @@ def check_stack() -> Iterator[Finding]:
         check_code(running)
     except (StackError, SettingsError) as problem:
         yield error("stack", str(problem))
-    except (TypeError, KeyError, ValueError):
-        yield error("stack", "a platform of an older checkout runs: stop it with Ctrl-C where it was started")
 
 
 def check_machine() -> Iterator[Finding]:

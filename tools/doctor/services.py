@@ -46,8 +46,15 @@ class Services:
             yield error("Auth", f"answered {answer.status_code} to {url}")
         else:
             yield ok("Auth", "answers, and takes the publishable key")
-            if not answer.json().get("disable_signup"):
-                yield warn("Auth", "lets anyone sign up: apply supabase/config.toml (docs/deploy.md, step 1)")
+            settings = answer.json()
+            is_open = {
+                "sign-up": not settings.get("disable_signup"),
+                "passkeys of its own": settings.get("passkeys_enabled"),
+                "anonymous users": settings.get("external", {}).get("anonymous_users"),
+            }
+            names = ", ".join(name for name, is_on in is_open.items() if is_on)
+            if names:
+                yield warn("Auth", f"allows {names}: apply supabase/config.toml (docs/deploy.md, step 1)")
 
     def check_keys(self) -> Iterator[Finding]:
         """Reads the keys that verify access tokens."""
