@@ -5,6 +5,8 @@ from api._routes.identity import (
     email,
     invitations,
     passwords,
+    permissions,
+    realtime_tokens,
     second_factors,
     sessions,
     single_sign_on,
@@ -19,12 +21,14 @@ MEDIA_TYPES = (JSON, "application/x-www-form-urlencoded", "image/png", "image/jp
 app = create_app(
     "MixerAI identity",
     sessions.router,
+    realtime_tokens.router,
     second_factors.router,
     passwords.router,
     email.router,
     single_sign_on.router,
     invitations.router,
     api_keys.router,
+    permissions.router,
     users.router,
     media_types=MEDIA_TYPES,
 )

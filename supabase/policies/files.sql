@@ -41,6 +41,19 @@ with check (
   )
 );
 
+create policy "Tokens for reading add no objects"
+on storage.objects as restrictive for insert to authenticated
+with check (not (select private.has_reading_token()));
+
+create policy "Tokens for reading replace no objects"
+on storage.objects as restrictive for update to authenticated
+using (not (select private.has_reading_token()))
+with check (not (select private.has_reading_token()));
+
+create policy "Tokens for reading remove no objects"
+on storage.objects as restrictive for delete to authenticated
+using (not (select private.has_reading_token()));
+
 create policy "Avatars may be seen by oneself and by colleagues"
 on storage.objects for select to authenticated
 using (

@@ -149,6 +149,7 @@ FUNCTIONS: dict[str, Function] = {
     "ai_usage": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "lists"),
     # users and brands
     "my_profile": Function(EVERYONE, nothing, "reads"),
+    "my_permissions": Function(MEMBERS, brand(), "lists"),
     "set_user_active": Function(PLATFORM, user("viewer", is_active=False)),
     "set_platform_admin": Function(PLATFORM, user("viewer", is_admin=True)),
     "assign_member": Function(

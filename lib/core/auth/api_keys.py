@@ -8,15 +8,11 @@ takes two hops as any other; SQL asks each time whether it was revoked.
 import json
 import time
 from dataclasses import dataclass
-from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
 from uuid import UUID
 
-import jwt
-
-from lib.core.auth.tokens import AUDIENCE
-from lib.core.config import ConfigurationError, get_settings
+from lib.core.auth import issuing
 from lib.core.data.db import call, connect_anonymously, fetch_one
 from lib.core.data.kv import get_kv
 from lib.core.http.errors import Forbidden, Unauthorized
@@ -84,28 +80,6 @@ def check_key(key: ApiKey, address: str) -> None:
         raise Forbidden("the API key is not for this address", code="INSUFFICIENT_PERMISSIONS")
 
 
-@lru_cache(maxsize=1)
-def _signer() -> tuple[Any, str, dict[str, str]]:
-    settings = get_settings()
-    if settings.supabase_signing_jwk:
-        document = json.loads(settings.supabase_signing_jwk)
-        return jwt.PyJWK(document, "ES256").key, "ES256", {"kid": document["kid"]}
-    if settings.supabase_jwt_secret:
-        return settings.supabase_jwt_secret, "HS256", {}
-    raise ConfigurationError("SUPABASE_SIGNING_JWK: needed for requests by API key")
-
-
 def issue_token(key: ApiKey) -> str:
     """Of two minutes (a generation takes one), for the data API; it never leaves our functions."""
-    now = int(time.time())
-    claims = {
-        "iss": get_settings().jwt_issuer,
-        "aud": AUDIENCE,
-        "role": "authenticated",
-        "sub": str(key.user_id),
-        "api_key_id": str(key.id),
-        "iat": now,
-        "exp": now + TOKEN_SECONDS,
-    }
-    signing_key, algorithm, headers = _signer()
-    return jwt.encode(claims, signing_key, algorithm, headers=headers)
+    return issuing.issue_token(key.user_id, seconds=TOKEN_SECONDS, claims={"api_key_id": str(key.id)})

@@ -17,13 +17,13 @@ from uuid import UUID
 import httpx
 import jwt
 
+from lib.core.auth.issuing import AUDIENCE, READ_ONLY_CLAIM
 from lib.core.config import Settings, get_settings
 from lib.core.http.client import get_http_client
 from lib.core.http.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, Unauthorized
 from lib.core.telemetry.context import timed
 from lib.core.telemetry.logs import log
 
-AUDIENCE: Final = "authenticated"
 LEEWAY_SECONDS: Final = 5
 JWKS_SECONDS: Final = 5.0
 JWKS_FRESH_SECONDS: Final = 600.0
@@ -140,6 +140,8 @@ class TokenVerifier:
             )
             if claims.get("role") != "authenticated":
                 raise jwt.InvalidTokenError("not a user's token")
+            if READ_ONLY_CLAIM in claims:
+                raise jwt.InvalidTokenError("a token for reading at Supabase")
             return AccessToken(
                 raw=raw,
                 user_id=UUID(claims["sub"]),

@@ -151,6 +151,9 @@ begin
   if private.permits(brand, permission) then
     return;
   end if;
+  if private.is_beyond_reading() then
+    perform private.refuse(403, 'this token is for reading only');
+  end if;
   if auth.uid() is not null and not private.session_trusted() then
     perform private.refuse(401, 'this session has ended or has not passed the second factor', jsonb_build_array(
       jsonb_build_object('message', 'sign in, or pass the second factor', 'code', case

@@ -127,6 +127,9 @@ begin
   if auth.uid() is null or private.api_key_id() is not null then
     perform private.refuse(401, 'API keys have no sessions');
   end if;
+  if private.has_reading_token() then
+    perform private.refuse(403, 'this token is for reading only');
+  end if;
   -- A session that has not passed its second factor may end itself, and no other session.
   if which is distinct from array[private.session_id()] and not private.person_trusted() then
     perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');

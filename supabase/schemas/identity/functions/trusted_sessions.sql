@@ -57,6 +57,9 @@ declare
   key constant uuid := private.api_key_id();
   session_row record;
 begin
+  if private.is_beyond_reading() then
+    return false;
+  end if;
   if key is not null then
     return exists (
       select from public.api_keys
@@ -81,7 +84,7 @@ end;
 $$;
 comment on function private.session_trusted is
 'Whether the caller''s session is open, and has passed the second factor if the caller has one; for an API key, whether
-it is neither revoked nor expired.';
+it is neither revoked nor expired. False where a token for reading only asks for something that could write.';
 grant execute on function private.session_trusted to authenticated, service_role;
 
 create function private.person_trusted()

@@ -1,0 +1,86 @@
+"""What somebody may do in each brand, as the policies and commands decide it."""
+
+import pytest
+
+from lib.core.access import MATRIX, Role
+from tests.identity.test_api_keys import make
+from tests.support.errors import assert_problem
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+PATH = "/users/me/permissions"
+
+
+def of_role(role: Role) -> list[str]:
+    return sorted(name for name, (least, _) in MATRIX.items() if role.rank >= least.rank)
+
+
+async def test_each_role(world: World) -> None:
+    brand = await world.brand()
+    for name in ("viewer", "editor", "admin"):
+        page = (await getattr(brand, name).get(PATH)).json()
+        (held,) = page["data"]
+        assert held["brand"]["id"] == brand.id
+        assert held["role"] == name
+        assert held["permissions"] == of_role(Role(name))
+        assert (held["grants"], held["restrictions"], held["expiresAt"]) == ([], [], None)
+        assert page["pagination"]["totalItems"] == 1
+
+
+async def test_grants_restrictions_and_expiry(world: World) -> None:
+    brand = await world.brand()
+    world.rows(
+        "update public.brand_members set permissions = '{content.publish}', restrictions = '{content.edit}', "
+        "expires_at = now() + interval '1 day' where user_id = %s",
+        world.id_of(brand.editor),
+    )
+    (held,) = (await brand.editor.get(PATH)).json()["data"]
+    assert "content.publish" in held["permissions"]
+    assert "content.edit" not in held["permissions"]
+    assert (held["grants"], held["restrictions"]) == (["content.publish"], ["content.edit"])
+    assert held["expiresAt"] is not None
+    world.rows(
+        "update public.brand_members set expires_at = now() - interval '1 second' where user_id = %s",
+        world.id_of(brand.editor),
+    )
+    assert (await brand.editor.get(PATH)).json()["data"] == []
+
+
+async def test_several_brands_by_name_and_one_by_its_id(world: World) -> None:
+    brands = sorted([await world.brand() for _ in range(3)], key=lambda brand: brand.name)
+    person = brands[0].editor
+    for brand in brands[1:]:
+        world.join(person, brand.id, "viewer")
+    page = (await person.get(PATH, pageSize=2)).json()
+    assert [held["brand"]["name"] for held in page["data"]] == [brand.name for brand in brands[:2]]
+    assert page["pagination"]["totalItems"] == 3
+    assert page["links"]["next"] == "/api/v1/users/me/permissions?page=2&pageSize=2"
+    (held,) = (await person.get(PATH, brandId=brands[2].id)).json()["data"]
+    assert (held["brand"]["id"], held["role"]) == (brands[2].id, "viewer")
+
+
+async def test_a_stranger_learns_nothing_of_a_brand(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    assert (await other.admin.get(PATH, brandId=brand.id)).json()["data"] == []
+
+
+async def test_a_platform_admin_holds_everything(world: World) -> None:
+    brand = await world.brand()
+    (held,) = (await (await world.platform_admin()).get(PATH, brandId=brand.id)).json()["data"]
+    assert held["role"] is None
+    assert held["permissions"] == sorted(MATRIX)
+
+
+async def test_an_api_key_has_what_its_scopes_leave(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    world.join(brand.admin, other.id, "admin")
+    key = await make(brand, "brands:read")
+    stranger = await world.person()
+    (held,) = (await stranger.http.get(PATH, headers={"X-API-Key": key["key"]})).json()["data"]
+    assert (held["brand"]["id"], held["role"]) == (brand.id, "admin")
+    assert held["permissions"] == ["analytics.read", "brand.read"]
+
+
+async def test_anonymous(world: World) -> None:
+    assert_problem(await (await world.person()).get(PATH), 401, "UNAUTHORIZED")
