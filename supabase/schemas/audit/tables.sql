@@ -26,6 +26,8 @@ comment on column public.audit_log.hash is
 'SHA-256 of all other columns, previous_hash among them: see private.audit_hash.';
 create index audit_log_resource_idx on public.audit_log (resource_id, id);
 create index audit_log_occurred_idx on public.audit_log (brand_id, occurred_at desc);
+create index audit_log_actions_idx on public.audit_log (brand_id, action, occurred_at desc);
+create index audit_log_actors_idx on public.audit_log (brand_id, actor_id, occurred_at desc);
 create index audit_log_views_idx on public.audit_log (actor_id, occurred_at) where action = 'data.view';
 create index audit_log_alerting_idx on public.audit_log (occurred_at)
 where action in ('auth.failed_login', 'user.promote', 'data.export', 'membership.create', 'membership.update');

@@ -1,0 +1,26 @@
+"""/api/v1/brands/{brandId}/quota: the plan and its use."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+
+from lib.brand import quotas
+from lib.brand.quotas import Quota
+from lib.core.auth.principal import CurrentUser
+from lib.core.http.app import documented
+from lib.core.http.envelope import Success
+
+router = APIRouter(prefix="/api/v1/brands/{brand_id}/quota", tags=["quotas"])
+
+
+@router.get("", name="get", responses=documented(401, 403, 404))
+async def get_quota(
+    user: CurrentUser, brand_id: Annotated[UUID, Path(description="The id of the brand.")]
+) -> Success[Quota]:
+    """Returns the plan of the brand's account and whether AI may still be used in this month.
+
+    With the permission `brand.update` it has each limit and its use; those count all brands of the account. Requires
+    `brand.update` or `ai.use`.
+    """
+    return Success(data=await quotas.get_quota(user, brand_id=brand_id))

@@ -1,0 +1,91 @@
+"""Entries of the audit log and the filters of their list."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from lib.core.http.models import Instant, ResponseModel
+
+type Action = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)+$", max_length=100)]
+
+
+class AuditQuery(BaseModel):
+    """The filters of a list of entries, all of which must hold, and the place in it."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
+
+    action: list[Action] = Field(default_factory=list, max_length=20, examples=[["membership.update"]])
+    """Lists entries with one of these actions; may be repeated, at most 20 times."""
+    actor: UUID | None = None
+    """Lists what this person did, by their id."""
+    from_: Instant | None = Field(default=None, alias="from")
+    """Lists entries from this instant on."""
+    to: Instant | None = None
+    """Lists entries before this instant."""
+    page_size: int = Field(default=20, ge=1, le=100)
+    """Entries in a page, at most 100."""
+    cursor: str | None = Field(default=None, min_length=1, max_length=2000)
+    """Continues behind the page that gave this cursor. Send the same filters with it."""
+
+    def filters(self) -> dict[str, Any]:
+        """Returns the filters as the database takes them."""
+        named = {"actions": self.action, "actor": self.actor, "from": self.from_, "to": self.to}
+        return {name: value for name, value in named.items() if value}
+
+    def as_query(self) -> list[tuple[str, str]]:
+        """Returns the filters as parameters of a URL, without the place in the list."""
+        single = {"actor": self.actor, "from": self.from_, "to": self.to}
+        return [
+            *(("action", action) for action in self.action),
+            *(
+                (name, value.isoformat() if isinstance(value, datetime) else str(value))
+                for name, value in single.items()
+                if value
+            ),
+        ]
+
+
+class AuditActor(ResponseModel):
+    """The person behind an entry."""
+
+    id: UUID
+    """The id of the person."""
+    name: str | None = Field(examples=["Ada Admin"])
+    """The name of the person; null where none is known, such as after an erasure."""
+
+
+class AuditResource(ResponseModel):
+    """The object of an action."""
+
+    type: str = Field(examples=["membership"])
+    """The type of the object, such as `content`, `membership` or `route`."""
+    id: UUID | None
+    """The id of the object; null for an object without one."""
+
+
+class AuditEntry(ResponseModel):
+    """One action that is recorded for good."""
+
+    id: UUID
+    """The id of the entry."""
+    position: int = Field(ge=1, examples=[1042])
+    """The place of the entry in the chain of hashes of its brand, counted from 1 without gaps."""
+    action: str = Field(examples=["membership.update"])
+    """The name of the action: the type of the object and a verb."""
+    outcome: Literal["success", "denied", "error"]
+    """Whether the action succeeded, was denied, or failed."""
+    actor: AuditActor | None
+    """The person who acted; null for the system."""
+    actor_type: Literal["user", "system", "api"]
+    """Whether a person acted in a session, the system, or an API key of the person."""
+    resource: AuditResource
+    """The object of the action."""
+    details: dict[str, Any] = Field(examples=[{"previous": {"role": "viewer"}, "current": {"role": "editor"}}])
+    """What changed; the keys depend on the action. E-mail addresses are masked."""
+    request_id: str | None = Field(examples=["4f0c2a1e9b7d4c3f8a6e5d2b1c0f9e8d"])
+    """The `X-Request-Id` of the request that did it; null where there was none."""
+    occurred_at: AwareDatetime
+    """When it happened."""

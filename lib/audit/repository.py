@@ -1,0 +1,19 @@
+from uuid import UUID
+
+from lib.audit.models import AuditQuery
+from lib.core.data.db import Db, Row, call, fetch_listing
+from lib.core.http.cursor import Cursor
+
+
+async def fetch_entries(db: Db, *, brand_id: UUID | None, query: AuditQuery, after: Cursor | None) -> list[Row]:
+    """Reads a page of entries and one more, which tells whether there is a next page."""
+    filters = {name: [*value] if isinstance(value, list) else str(value) for name, value in query.filters().items()}
+    arguments = {
+        "brand_id": str(brand_id) if brand_id else None,
+        "filters": filters,
+        "cursor_at": after.value if after else None,
+        "cursor_id": str(after.id) if after else None,
+        "page_size": query.page_size + 1,
+    }
+    rows, _ = await fetch_listing(call(db, "list_audit_log", arguments))
+    return rows
