@@ -1,4 +1,4 @@
-"""/api/v1/auth/*, /api/v1/users/*"""
+"""/api/v1/auth/*, /api/v1/users/*, /api/v1/sso-connections/*"""
 
 from api._routes.identity import (
     api_keys,
@@ -10,6 +10,7 @@ from api._routes.identity import (
     second_factors,
     sessions,
     single_sign_on,
+    sso_connections,
     users,
 )
 from lib.core.http.app import create_app
@@ -26,6 +27,7 @@ app = create_app(
     passwords.router,
     email.router,
     single_sign_on.router,
+    sso_connections.router,
     invitations.router,
     api_keys.router,
     permissions.router,

@@ -113,6 +113,26 @@ IDENTITY: dict[str, Function] = {
     "find_sso_connection": Function(SERVICE, fixed(asked=Jsonb({"domain": "nowhere.test"}))),
     "find_sso_person": Function(SERVICE, PERSON),
     "map_sso_roles": Function(SERVICE, EMPTY_MAPPING),
+    "list_sso_connections": Function(PLATFORM, of("sso_connections", "connection_id"), "lists"),
+    "create_sso_connection": Function(
+        PLATFORM,
+        lambda scene: {
+            "details": Jsonb(
+                {
+                    "account_id": str(scene.rows["accounts"]["id"]),
+                    "name": "Other",
+                    "entity_id": f"urn:{uuid4()}",
+                    "sign_on_url": "https://idp.test/sso",
+                    "certificates": ["x"],
+                    "domains": [f"{uuid4()}.test"],
+                }
+            )
+        },
+    ),
+    "update_sso_connection": Function(
+        PLATFORM, of("sso_connections", "connection_id", changes=Jsonb({"name": "Renamed"}))
+    ),
+    "delete_sso_connection": Function(PLATFORM, of("sso_connections", "connection_id")),
     "erase_person": Function(SERVICE, in_session()),
     "next_ciphertexts": Function(SERVICE, fixed(newest=1)),
     "replace_ciphertext": Function(SERVICE, replaced),

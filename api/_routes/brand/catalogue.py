@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 
 from lib.brand import catalogue
-from lib.brand.catalogue import ContentTypeListed, Country, Language
+from lib.brand.catalogue import ContentTypeListed, CountryListed, LanguageListed
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.conditional import is_unchanged
@@ -42,12 +42,12 @@ def _answer[T: ResponseModel](
     "/countries",
     name="list",
     tags=["countries"],
-    response_model=Success[list[Country]],
+    response_model=Success[list[CountryListed]],
     responses={304: {}, **documented(401)},
 )
 async def list_countries(
     user: CurrentUser, response: Response, if_none_match: IfNoneMatch = None
-) -> Success[Sequence[Country]] | Response:
+) -> Success[Sequence[CountryListed]] | Response:
     """Lists the countries of ISO 3166-1 that are in use as markets, by name. May be cached for an hour."""
     return _answer(await catalogue.list_countries(user), response, SLOW, if_none_match)
 
@@ -56,12 +56,12 @@ async def list_countries(
     "/languages",
     name="list",
     tags=["languages"],
-    response_model=Success[list[Language]],
+    response_model=Success[list[LanguageListed]],
     responses={304: {}, **documented()},
 )
 async def list_languages(
     response: Response, if_none_match: IfNoneMatch = None
-) -> Success[Sequence[Language]] | Response:
+) -> Success[Sequence[LanguageListed]] | Response:
     """Lists the languages of ISO 639-1 by their English name. Needs no sign-in and may be cached for a day."""
     return _answer(catalogue.list_languages(), response, STATIC, if_none_match)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 
 from lib.brand import quotas
-from lib.brand.quotas import Quota
+from lib.brand.quotas import PlanQuota
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1/brands/{brand_id}/quota", tags=["quotas"])
 @router.get("", name="get", responses=documented(401, 403, 404))
 async def get_quota(
     user: CurrentUser, brand_id: Annotated[UUID, Path(description="The id of the brand.")]
-) -> Success[Quota]:
+) -> Success[PlanQuota]:
     """Returns the plan of the brand's account and whether AI may still be used in this month.
 
     With the permission `brand.update` it has each limit and its use; those count all brands of the account. Requires

@@ -5,7 +5,7 @@ from pydantic import Field
 from lib.core.http.models import ResponseModel
 
 
-class Country(ResponseModel):
+class CountryListed(ResponseModel):
     """A country, which is also a market for claims."""
 
     code: str = Field(examples=["GB"])
@@ -14,7 +14,7 @@ class Country(ResponseModel):
     """The English name."""
 
 
-class Language(ResponseModel):
+class LanguageListed(ResponseModel):
     """A language of ISO 639-1."""
 
     code: str = Field(examples=["de"])

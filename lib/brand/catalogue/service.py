@@ -3,7 +3,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from lib.brand.catalogue import repository
-from lib.brand.catalogue.models import ContentTypeListed, Country, Language
+from lib.brand.catalogue.models import ContentTypeListed, CountryListed, LanguageListed
 from lib.core.auth.principal import Principal
 from lib.core.language_names import LANGUAGE_NAMES
 
@@ -21,21 +21,23 @@ EVERY_TYPE: Final = "*"
 # The platform's admins change countries once in years, and every page that has a form asks for them.
 COUNTRIES_SECONDS: Final = 600.0
 
-_countries: dict[str, tuple[float, list[Country]]] = {}
+_countries: dict[str, tuple[float, list[CountryListed]]] = {}
 
 
-async def list_countries(principal: Principal) -> list[Country]:
+async def list_countries(principal: Principal) -> list[CountryListed]:
     """Lists the active countries by name. Each instance asks the database every ten minutes."""
     known = _countries.get("all")
     if known is None or time.monotonic() - known[0] > COUNTRIES_SECONDS:
         rows = await repository.fetch_countries(principal.db)
-        known = _countries["all"] = (time.monotonic(), [Country.model_validate(row) for row in rows])
+        known = _countries["all"] = (time.monotonic(), [CountryListed.model_validate(row) for row in rows])
     return known[1]
 
 
-def list_languages() -> list[Language]:
+def list_languages() -> list[LanguageListed]:
     """Lists the languages of ISO 639-1 by their English name."""
-    named = [Language(code=code, name=name, native_name=native) for code, (name, native) in LANGUAGE_NAMES.items()]
+    named = [
+        LanguageListed(code=code, name=name, native_name=native) for code, (name, native) in LANGUAGE_NAMES.items()
+    ]
     return sorted(named, key=lambda language: language.name)
 
 

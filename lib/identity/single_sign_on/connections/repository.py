@@ -1,0 +1,36 @@
+from typing import Any
+from uuid import UUID
+
+from lib.core.data.db import Db, Row, call, command, fetch_listing
+from lib.core.http.envelope import PageRequest
+
+
+async def fetch_connections(db: Db, *, account_id: UUID | None, page: PageRequest) -> tuple[list[Row], int]:
+    """Reads connections by name, of one account or of all."""
+    arguments = {
+        "account_id": str(account_id) if account_id else None,
+        "page_offset": page.offset,
+        "page_size": page.page_size,
+    }
+    return await fetch_listing(call(db, "list_sso_connections", arguments))
+
+
+async def fetch_connection(db: Db, *, connection_id: UUID) -> Row | None:
+    """Reads one connection."""
+    rows, _ = await fetch_listing(call(db, "list_sso_connections", {"connection_id": str(connection_id)}))
+    return rows[0] if rows else None
+
+
+async def create(db: Db, *, details: dict[str, Any]) -> Row:
+    """Makes a connection with the roles of its groups."""
+    return (await command(db, "create_sso_connection", {"details": details}))[0]
+
+
+async def update(db: Db, *, connection_id: UUID, changes: dict[str, Any]) -> Row:
+    """Changes what is given of a connection."""
+    return (await command(db, "update_sso_connection", {"connection_id": str(connection_id), "changes": changes}))[0]
+
+
+async def delete(db: Db, *, connection_id: UUID) -> None:
+    """Removes a connection."""
+    await command(db, "delete_sso_connection", {"connection_id": str(connection_id)})

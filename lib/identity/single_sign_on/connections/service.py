@@ -1,0 +1,70 @@
+from typing import Any
+from uuid import UUID
+
+from lib.core.auth.principal import Person
+from lib.core.http.envelope import PageRequest
+from lib.core.http.errors import NotFound, ValidationFailed
+from lib.identity.single_sign_on.connections import repository
+from lib.identity.single_sign_on.connections.metadata import read_metadata
+from lib.identity.single_sign_on.connections.models import ConnectionChanges, NewConnection, SsoConnection
+
+
+def _with_metadata(row: dict[str, Any]) -> dict[str, Any]:
+    """Returns what the database takes: values of the metadata where none are given by themselves."""
+    text = row.pop("metadata", None)
+    if text is None:
+        return row
+    read = read_metadata(text)
+    found: dict[str, Any] = {
+        "entity_id": read.entity_id,
+        "sign_on_url": read.sign_on_url,
+        "certificates": list(read.certificates),
+    }
+    filled = found | {name: value for name, value in row.items() if value is not None}
+    missing = [name for name in found if not filled[name]]
+    if missing or not filled["sign_on_url"].startswith("https://"):
+        names = ", ".join(missing) or "sign_on_url with https"
+        raise ValidationFailed(
+            "the metadata cannot be used",
+            details=[{"field": "metadata", "code": "REQUIRED_FIELD_MISSING", "message": f"has no {names}"}],
+        )
+    return filled
+
+
+async def list_connections(
+    principal: Person, *, account_id: UUID | None, page: PageRequest
+) -> tuple[list[SsoConnection], int]:
+    """Lists connections by name. Raises Forbidden unless the caller is a platform admin."""
+    rows, total = await repository.fetch_connections(principal.db, account_id=account_id, page=page)
+    return [SsoConnection.model_validate(row) for row in rows], total
+
+
+async def get_connection(principal: Person, *, connection_id: UUID) -> SsoConnection:
+    """Returns a connection. Raises Forbidden unless the caller is a platform admin, NotFound."""
+    row = await repository.fetch_connection(principal.db, connection_id=connection_id)
+    if row is None:
+        raise NotFound("connection not found")
+    return SsoConnection.model_validate(row)
+
+
+async def create_connection(principal: Person, *, connection: NewConnection) -> SsoConnection:
+    """Connects an account to an identity provider (domain §8).
+
+    Raises Forbidden without recent authentication, for everybody but platform admins, and where the plan has no single
+    sign-on; NotFound for an account that does not exist; Conflict for a domain or an entity id of another connection,
+    and for a brand of another account; ValidationFailed for metadata that cannot be used.
+    """
+    details = _with_metadata(connection.model_dump(mode="json", exclude_none=True))
+    return SsoConnection.model_validate(await repository.create(principal.db, details=details))
+
+
+async def update_connection(principal: Person, *, connection_id: UUID, changes: ConnectionChanges) -> SsoConnection:
+    """Changes a connection. Raises what `create_connection` raises, and NotFound for an unknown connection."""
+    named = _with_metadata(changes.model_dump(mode="json", exclude_unset=True))
+    row = await repository.update(principal.db, connection_id=connection_id, changes=named)
+    return SsoConnection.model_validate(row)
+
+
+async def delete_connection(principal: Person, *, connection_id: UUID) -> None:
+    """Removes a connection; memberships that its groups gave stay. Raises Forbidden, NotFound."""
+    await repository.delete(principal.db, connection_id=connection_id)
