@@ -1,4 +1,4 @@
-"""Brands: the tenants, with their identity and voice, their people, agencies and workflows."""
+"""Brands: the tenants, with their profile, members, agencies and workflows."""
 
 from lib.brand.models import (
     Agency,
@@ -8,8 +8,8 @@ from lib.brand.models import (
     BrandListed,
     BrandMembership,
     BrandRead,
-    Delivery,
-    DeliveryRequest,
+    DeliverySettings,
+    DeliverySettingsRequest,
     Member,
     MemberAssignment,
     NewAgency,
@@ -44,8 +44,8 @@ __all__ = [
     "BrandListed",
     "BrandMembership",
     "BrandRead",
-    "Delivery",
-    "DeliveryRequest",
+    "DeliverySettings",
+    "DeliverySettingsRequest",
     "Member",
     "MemberAssignment",
     "NewAgency",

@@ -9,18 +9,21 @@ from lib.core.http.models import ResponseModel
 if TYPE_CHECKING:
     from lib.brand.models import Brand
 
-# What prose should come to, in words, and how many guardrails a whole profile has.
+# The length of prose in words (least, most), and the number of guardrails, of a complete profile.
 IDENTITY_WORDS: Final = (100, 150)
 TONE_WORDS: Final = (50, 75)
 LEAST_GUARDRAILS: Final = 5
 
 
 class Completeness(ResponseModel):
+    """How complete the profile of a brand is."""
+
     score: int = Field(ge=0, le=100, examples=[75])
-    """The share of the criteria that hold, in percent."""
+    """The share of the criteria that are met, in percent."""
     missing: list[str] = Field(examples=[["logo", "guardrails"]])
+    """The properties that are missing; `guardrails` until there are five."""
     hints: list[str] = Field(examples=[["identity: 100 to 150 words read best, it has 40"]])
-    """What is there and could be better; nothing of it lowers the score."""
+    """Properties that are set and could be better; they do not lower the score."""
 
 
 def _words(*texts: object) -> int:
@@ -33,6 +36,7 @@ def _identity_words(brand: "Brand") -> int:
 
 
 def completeness_of(brand: "Brand") -> Completeness:
+    """Returns how complete the profile of a brand is."""
     criteria = {
         "description": bool(brand.description.strip()),
         "identity": bool(_identity_words(brand)),

@@ -1,3 +1,5 @@
+"""The use cases of brands: `(principal, *, …)`, with typed payloads."""
+
 import hashlib
 import secrets
 from typing import Final
@@ -12,8 +14,8 @@ from lib.brand.models import (
     BrandListed,
     BrandMembership,
     BrandRead,
-    Delivery,
-    DeliveryRequest,
+    DeliverySettings,
+    DeliverySettingsRequest,
     Member,
     MemberAssignment,
     NewAgency,
@@ -26,33 +28,38 @@ from lib.core.data.db import Row
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
 
-# What all members of a brand may read of it. Whether the caller is one, and which version is the newest, the data API
-# says at each request; the cache spares it putting the brand together again.
-_CACHE: Final = VersionedCache("brand:v1", seconds=3600)
+# The document that all members of a brand may read. The data API checks at each request whether the caller is one, and
+# which version is the newest; the cache saves it composing the document again.
+_CACHE: Final = VersionedCache("brand:v2", seconds=3600)
 KEY_PREFIX: Final = "mdk_"
 
 
 async def cached_brand(brand_id: UUID) -> Entry | None:
-    """What the caches hold: to be asked beside the session, and to be shown to nobody before ``get_brand``."""
+    """Returns what the caches hold of a brand. It may be shown only after `get_brand` has checked the caller."""
     return await _CACHE.get(str(brand_id))
 
 
 async def get_brand(principal: Principal, *, brand_id: UUID, cached: Entry | None) -> tuple[BrandRead, Entry | None]:
-    """The brand, and the entry that the caches should have from now on, where they have another."""
+    """Returns a brand with what the caller may do, and an entry for the caches where theirs is old.
+
+    Raises NotFound for callers who are no members of the brand.
+    """
     known_version = cached.version if cached else None
     answer = await repository.read(principal.db, brand_id=brand_id, known_version=known_version)
     document: Row | None = answer["brand"]
     fresh = Entry(answer["version"], document) if document is not None else None
     entry = fresh or cached
     assert entry is not None, "the database holds back only what is known already"
-    return BrandRead.model_validate(entry.value | {"sub_brands": answer["sub_brands"]}), fresh
+    return BrandRead.model_validate(entry.value | answer["access"] | {"sub_brands": answer["sub_brands"]}), fresh
 
 
 async def remember_brand(brand_id: UUID, entry: Entry) -> None:
+    """Gives the caches a newer entry."""
     await _CACHE.put(str(brand_id), entry)
 
 
 async def forget_brand(brand_id: UUID) -> None:
+    """Drops the entry of the caches after a change. A stale entry costs one extra lookup and is never served."""
     await _CACHE.drop(str(brand_id))
 
 
@@ -65,6 +72,7 @@ def _to_brand(rows: list[Row]) -> Brand:
 async def list_brands(
     principal: Principal, *, query: str | None, parent_id: UUID | None, page: PageRequest
 ) -> tuple[list[BrandListed], int]:
+    """Lists the caller's brands by name with their counts, and how many there are."""
     rows, total = await repository.fetch_list(principal.db, query=query, parent_id=parent_id, page=page)
     return [BrandListed.model_validate(row) for row in rows], total
 
@@ -86,6 +94,7 @@ async def delete_brand(principal: Principal, *, brand_id: UUID, is_cascade: bool
 
 
 async def list_members(principal: Principal, *, brand_id: UUID, page: PageRequest) -> tuple[list[Member], int]:
+    """Lists the members of a brand by name. Raises NotFound for callers who are no members."""
     rows, total = await repository.fetch_members(principal.db, brand_id=brand_id, page=page)
     return [Member.model_validate(row) for row in rows], total
 
@@ -93,20 +102,31 @@ async def list_members(principal: Principal, *, brand_id: UUID, page: PageReques
 async def assign_member(
     principal: Principal, *, brand_id: UUID, user_id: UUID, assignment: MemberAssignment
 ) -> BrandMembership:
+    """Gives a person a role in a brand, or replaces it (domain §2).
+
+    Raises Forbidden without `member.manage`, without recent authentication, for the caller's own membership, for roles
+    and permissions that the caller does not hold, and where the plan has no more users (PLAN_LIMIT_EXCEEDED); NotFound
+    for unknown and inactive people.
+    """
     rows = await repository.assign_member(principal.db, brand_id=brand_id, user_id=user_id, assignment=assignment)
     return BrandMembership.model_validate(rows[0])
 
 
 async def remove_member(principal: Principal, *, brand_id: UUID, user_id: UUID) -> None:
-    """Open tasks go to others; what the person did stays theirs."""
+    """Ends a membership: open tasks go to others, API keys are revoked, history stays attributed.
+
+    Raises Forbidden as `assign_member` does, and NotFound.
+    """
     await repository.remove_member(principal.db, brand_id=brand_id, user_id=user_id)
 
 
 async def set_workflows(principal: Principal, *, brand_id: UUID, assignments: WorkflowAssignments) -> Brand:
+    """Replaces the workflows of a brand. Raises ValidationFailed for workflows that are not active in the brand."""
     return _to_brand(await repository.set_workflows(principal.db, brand_id=brand_id, assignments=assignments))
 
 
 async def link_master_claim_brand(principal: Principal, *, brand_id: UUID, master_id: UUID, is_linked: bool) -> Brand:
+    """Links a master claim brand or removes the link. Raises Forbidden unless the caller is a platform admin."""
     rows = await repository.link_master_claim_brand(
         principal.db, brand_id=brand_id, master_id=master_id, is_linked=is_linked
     )
@@ -114,21 +134,28 @@ async def link_master_claim_brand(principal: Principal, *, brand_id: UUID, maste
 
 
 async def add_agency(principal: Principal, *, brand_id: UUID, agency: NewAgency) -> Agency:
+    """Adds an agency. Raises Forbidden without `brand.update`, Conflict for a name that the brand has already."""
     return Agency.model_validate((await repository.add_agency(principal.db, brand_id=brand_id, agency=agency))[0])
 
 
 async def change_agency(principal: Principal, *, brand_id: UUID, agency_id: UUID, changes: AgencyChanges) -> Agency:
+    """Changes an agency. Raises what `add_agency` raises, and NotFound."""
     rows = await repository.change_agency(principal.db, brand_id=brand_id, agency_id=agency_id, changes=changes)
     return Agency.model_validate(rows[0])
 
 
 async def remove_agency(principal: Principal, *, brand_id: UUID, agency_id: UUID) -> None:
+    """Removes an agency. Raises Forbidden without `brand.update`, NotFound."""
     await repository.remove_agency(principal.db, brand_id=brand_id, agency_id=agency_id)
 
 
-async def set_delivery(principal: Principal, *, brand_id: UUID, request: DeliveryRequest) -> Delivery:
-    """A key is 190 random bits: its plain hash is all that is kept, and all that anyone could look up."""
+async def set_delivery(principal: Principal, *, brand_id: UUID, request: DeliverySettingsRequest) -> DeliverySettings:
+    """Sets who may read what a brand published, and makes a key where that is asked for.
+
+    Only the SHA-256 of the key is stored: it has 192 random bits, so nothing can be guessed from the hash. Raises
+    Forbidden without `brand.update`.
+    """
     key = KEY_PREFIX + secrets.token_urlsafe(24) if request.new_key else None
     key_hash = hashlib.sha256(key.encode()).hexdigest() if key else None
     await repository.set_delivery(principal.db, brand_id=brand_id, mode=request.mode, key_hash=key_hash)
-    return Delivery(mode=request.mode, key=key)
+    return DeliverySettings(mode=request.mode, key=key)

@@ -1,6 +1,6 @@
 """Templates: reusable forms with fields that people fill and fields that AI may fill."""
 
-from lib.template.models import NewTemplate, Template, TemplateChanges, TemplateRead, TemplateVersion
+from lib.template.models import NewTemplate, Template, TemplateChanges, TemplateFilters, TemplateRead, TemplateVersion
 from lib.template.service import (
     create_template,
     delete_template,
@@ -15,6 +15,7 @@ __all__ = [
     "NewTemplate",
     "Template",
     "TemplateChanges",
+    "TemplateFilters",
     "TemplateRead",
     "TemplateVersion",
     "create_template",

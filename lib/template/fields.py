@@ -1,12 +1,13 @@
-"""The fields of a template: what people fill in, and what AI may fill (domain §4).
+"""The fields of a template: those that people fill, and those that AI may fill (domain §4).
 
-What a single field can be is said here. What fields are to each other (references, circles) and whether a pattern is
-safe to run, the database says when the template is saved: private.template_problems.
+The rules of single fields are here. The database checks rules between fields (references, cycles) and whether a pattern
+is safe to run, when a template is saved: see private.template_problems.
 """
 
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic.alias_generators import to_camel
 
 from lib.core.http.models import RequestModel
 
@@ -21,11 +22,15 @@ OPERATORS = Literal["eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "conta
 
 
 class Condition(RequestModel):
-    """The field is shown, and asked for, while this holds of another one; hidden, its value is dropped."""
+    """A condition on another field. While it does not hold, the field is hidden and its value is dropped."""
 
     field: FieldId
+    """The id of the other field."""
     operator: OPERATORS
+    """How the value of the other field is compared."""
     value: Any = Field(default=None, examples=["launch"])
+    """The value to compare with: a list for `in` and `not_in`, a text or a number for `gt`, `gte`, `lt`, `lte` and
+    `contains`; not used by `empty` and `not_empty`."""
 
     @model_validator(mode="after")
     def _has_a_value_to_compare(self) -> Self:
@@ -37,16 +42,24 @@ class Condition(RequestModel):
 
 
 class Choice(RequestModel):
+    """An option of a field that chooses."""
+
     label: str = Field(min_length=1, max_length=200, examples=["Product launch"])
+    """The text that people see, at most 200 characters."""
     value: str = Field(min_length=1, max_length=200, examples=["launch"])
+    """The value that is stored, at most 200 characters; unique in the field."""
 
 
 class Validation(RequestModel):
-    """``min`` and ``max`` of a number; ``pattern`` of a whole text, without references back and lookaround."""
+    """Rules for the value of a field."""
 
     min: float | None = Field(default=None, examples=[1])
+    """The least number; null for no limit."""
     max: float | None = Field(default=None, examples=[10])
+    """The greatest number; null for no limit."""
     pattern: str | None = Field(default=None, min_length=1, max_length=200, examples=["[A-Z]{2}[0-9]{4}"])
+    """A regular expression that the whole text must match, at most 200 characters, without back references and
+    lookaround; null for none."""
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
@@ -59,21 +72,32 @@ def _check_order(field: RequestModel, *pairs: tuple[str, str]) -> None:
     for least, most in pairs:
         low, high = getattr(field, least), getattr(field, most)
         if low is not None and high is not None and low > high:
-            raise ValueError(f"{least} is above {most}")
+            raise ValueError(f"{to_camel(least)} is above {to_camel(most)}")
 
 
 class _Field(RequestModel):
     id: FieldId
+    """The id of the field, unique in the template: the key of its value in contents."""
     name: FieldName
+    """The name of the field, at most 100 characters."""
     label: str | None = Field(default=None, max_length=200, examples=["What is it about?"])
+    """The text above the field, at most 200 characters; null to show the name."""
     required: bool = False
+    """Whether a content needs a value before it is submitted for review."""
     default_value: Any = Field(default=None, examples=[None])
+    """The value of a new content; null for none."""
     placeholder: str | None = Field(default=None, max_length=500)
+    """The text in the empty field, at most 500 characters."""
     help_text: str | None = Field(default=None, max_length=500)
+    """An explanation for people, at most 500 characters."""
     order: int | None = Field(default=None, ge=0, le=1000)
+    """The place in the form, from 0; null for the order of the list."""
     width: Literal["full", "half", "third"] | None = None
+    """The width in the form; null for `full`."""
     validation: Validation | None = None
+    """Rules for the value; null for none."""
     conditional: Condition | None = None
+    """The condition under which the field is shown; null for always."""
 
 
 type InputType = Literal[
@@ -99,7 +123,7 @@ _CHOOSING = ("select", "multiselect")
 
 
 class InputField(_Field):
-    """A field that people fill. Options of another type than the field's are refused."""
+    """A field that people fill. Options that do not belong to its type are refused."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -108,29 +132,51 @@ class InputField(_Field):
     )
 
     type: InputType
+    """The type of the value."""
     ai_suggester: bool | None = None
+    """Whether AI suggests values to the person who fills the field."""
     min_length: Bound | None = None
+    """The least number of characters, for texts."""
     max_length: Bound | None = Field(default=None, ge=1)
+    """The greatest number of characters, for texts and slugs."""
     min_words: Bound | None = None
+    """The least number of words, for texts."""
     max_words: Bound | None = Field(default=None, ge=1)
+    """The greatest number of words, for texts."""
     rows: int | None = Field(default=None, ge=1, le=100)
+    """The height in lines, for `long_text`."""
     max_rows: int | None = Field(default=None, ge=1, le=100)
+    """The height in lines to which the field grows, for `long_text`."""
     allow_images: bool | None = None
+    """Whether the editor takes images, for `rich_text`."""
     toolbar: list[Annotated[str, StringConstraints(max_length=50)]] | None = Field(default=None, max_length=30)
+    """The tools of the editor, at most 30, for `rich_text`."""
     step: float | None = Field(default=None, gt=0)
+    """The distance between two values, for `number`."""
     disable_past: bool | None = None
+    """Whether past days are refused, for `date` and `datetime`."""
     disable_future: bool | None = None
+    """Whether future days are refused, for `date` and `datetime`."""
     include_time: bool | None = None
+    """Whether a time of day is asked for as well, for `date`."""
     choices: list[Choice] | None = Field(default=None, min_length=1, max_length=200)
+    """The options, 1 to 200, for `select` and `multiselect`, which need them."""
     max_tags: int | None = Field(default=None, ge=1, le=50)
+    """The greatest number of tags, for `tags`."""
     suggestions: list[Annotated[str, StringConstraints(max_length=50)]] | None = Field(default=None, max_length=200)
+    """Tags to choose from, at most 200, for `tags`."""
     source_field: FieldId | None = None
+    """The id of the field from which the slug is made, for `slug`."""
     prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,50}$")] | None = None
+    """The beginning of every slug, at most 50 characters, for `slug`."""
     max_size_mb: float | None = Field(default=None, gt=0, le=100, alias="maxSizeMB")
+    """The greatest size in megabytes, at most 100, for `file` and `image`."""
     allowed_types: list[Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]+$")]] | None = Field(
         default=None, min_length=1, max_length=20
     )
+    """The media types that are taken, 1 to 20, for `file` and `image`."""
     allow_multiple: bool | None = None
+    """Whether several products can be chosen, for `product_selector`."""
 
     @model_validator(mode="after")
     def _has_the_options_of_its_type(self) -> Self:
@@ -138,11 +184,12 @@ class InputField(_Field):
         given = self.model_fields_set - set(_Field.model_fields) - {"type", "ai_suggester"}
         strange = sorted(name for name in given if name not in allowed and getattr(self, name) is not None)
         if strange:
-            raise ValueError(f"a field of type {self.type} has no {', '.join(strange)}")
+            names = ", ".join(type(self).model_fields[name].alias or name for name in strange)
+            raise ValueError(f"a field of type {self.type} has no {names}")
         if self.type in _CHOOSING:
             values = [choice.value for choice in self.choices or []]
             if not values or len(set(values)) < len(values):
-                raise ValueError("choices are needed, each with a value of its own")
+                raise ValueError("choices are required, each with a value of its own")
         _check_order(self, ("min_length", "max_length"), ("min_words", "max_words"), ("rows", "max_rows"))
         return self
 
@@ -170,7 +217,7 @@ _OPTIONS: dict[str, frozenset[str]] = {
 
 
 class OutputField(_Field):
-    """A field that AI may fill; ``aiPrompt`` tells it how, lengths count visible characters."""
+    """A field that AI may fill. Lengths count visible characters."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -181,28 +228,42 @@ class OutputField(_Field):
     )
 
     type: Literal["plain_text", "rich_text", "html", "faq"] = "plain_text"
+    """The type of the value."""
     ai_prompt: str | None = Field(default=None, max_length=2000, examples=["A headline about {{topic}}"])
+    """The instruction for AI, at most 2,000 characters; `{{id}}` stands for the value of an input field."""
     ai_auto_complete: bool = True
+    """Whether AI fills the field when a content is generated."""
     use_brand_identity: bool = False
+    """Whether AI is told the identity of the brand."""
     use_tone_of_voice: bool = False
+    """Whether AI is told the tone of voice of the brand."""
     use_guardrails: bool = False
+    """Whether AI is told the guardrails of the brand."""
     min_chars: Bound | None = None
+    """The least number of visible characters; below `maxChars`."""
     max_chars: Bound | None = Field(default=None, ge=1)
+    """The greatest number of visible characters."""
     max_length: int | None = Field(default=None, ge=1, le=10_000)
+    """The greatest number of characters that is stored, at most 10,000."""
     min_words: Bound | None = None
+    """The least number of words; below `maxWords`."""
     max_words: Bound | None = Field(default=None, ge=1)
+    """The greatest number of words."""
     max_tokens: int | None = Field(default=None, ge=1, le=4000)
+    """The greatest number of tokens that a model may write, at most 4,000."""
     allowed_tags: list[AllowedTag] | None = None
-    """May only narrow the platform's allow-list."""
+    """The HTML tags that are kept: a part of the platform's list; null for all of it."""
     sanitize: bool | None = None
+    """Has no effect: HTML is always reduced to the allowed tags."""
     allow_sections: bool | None = None
+    """Whether questions are grouped in sections, for `faq`."""
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
         for least, most in (("min_chars", "max_chars"), ("min_words", "max_words")):
             low, high = getattr(self, least), getattr(self, most)
             if low is not None and high is not None and low >= high:
-                raise ValueError(f"{least} is not below {most}")
+                raise ValueError(f"{to_camel(least)} is not below {to_camel(most)}")
         if self.allow_sections and self.type != "faq":
-            raise ValueError("only a faq has sections")
+            raise ValueError("only a field of type faq has allowSections")
         return self

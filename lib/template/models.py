@@ -1,3 +1,6 @@
+"""Templates as they are written and read (domain §4)."""
+
+from dataclasses import dataclass
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -17,6 +20,22 @@ type Inputs = Annotated[list[InputField], Field(min_length=1, max_length=25)]
 type Outputs = Annotated[list[OutputField], Field(min_length=1, max_length=25)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateFilters:
+    """The filters of a list of templates, all of which must hold."""
+
+    brand_id: UUID | None = None
+    """Lists the templates of this brand and the global ones."""
+    content_type: str | None = None
+    """Lists templates for this type of content."""
+    category: str | None = None
+    """Lists templates of this category, in the same spelling."""
+    query: str | None = None
+    """Lists templates with this text in their name or description."""
+    is_active: bool = True
+    """Lists active templates, or those that are switched off."""
+
+
 def _check_ids(fields: list[InputField | OutputField]) -> None:
     ids = [field.id for field in fields]
     repeated = sorted({field_id for field_id in ids if ids.count(field_id) > 1})
@@ -25,18 +44,30 @@ def _check_ids(fields: list[InputField | OutputField]) -> None:
 
 
 class NewTemplate(RequestModel):
+    """A template that is to be created."""
+
     brand_id: UUID | None = None
-    """Null: global, usable by every brand, and made by platform admins only."""
+    """The brand that owns the template; null for a global one, which every brand may use (platform admins only)."""
     name: TemplateName
+    """The name, at most 100 characters; unique in the brand, in any spelling."""
     description: str = Field(default="", max_length=2000, examples=["A short article around one topic."])
+    """What the template is for, at most 2,000 characters."""
     icon: str = Field(default="", max_length=50, examples=["newspaper"])
+    """The name of an icon, at most 50 characters."""
     category: str = Field(default="", max_length=100, examples=["Editorial"])
+    """The category, at most 100 characters."""
     tags: list[TemplateTag] = Field(default_factory=list, max_length=50)
+    """Tags, at most 50."""
     content_type: ContentType
+    """The type of the contents that are made from the template: see `GET /content-types`."""
     input_fields: Inputs
+    """The fields that people fill, 1 to 25."""
     output_fields: Outputs
+    """The fields that AI may fill, 1 to 25."""
     ai_enabled: bool = True
+    """Whether AI may fill the fields of contents that are made from the template."""
     is_active: bool = True
+    """Whether contents can be made from the template."""
 
     @model_validator(mode="after")
     def _field_ids_are_unique(self) -> Self:
@@ -44,39 +75,51 @@ class NewTemplate(RequestModel):
         return self
 
     def as_row(self) -> dict[str, Any]:
+        """Returns what was given, under the names of the columns."""
         return _as_row(self)
 
 
 class TemplateChanges(RequestModel):
-    """What is not named stays; fields are replaced as a whole."""
+    """Changes of a template. Properties that are not given stay as they are; lists are replaced as a whole."""
 
     name: TemplateName | None = None
+    """The name, at most 100 characters."""
     description: str | None = Field(default=None, max_length=2000, examples=["A short article around one topic."])
+    """What the template is for, at most 2,000 characters."""
     icon: str | None = Field(default=None, max_length=50, examples=["newspaper"])
+    """The name of an icon, at most 50 characters."""
     category: str | None = Field(default=None, max_length=100, examples=["Editorial"])
+    """The category, at most 100 characters."""
     tags: list[TemplateTag] | None = Field(default=None, max_length=50)
+    """All tags, at most 50."""
     content_type: ContentType | None = None
+    """The type of the contents that are made from the template."""
     input_fields: Inputs | None = None
+    """All fields that people fill, 1 to 25."""
     output_fields: Outputs | None = None
+    """All fields that AI may fill, 1 to 25."""
     ai_enabled: bool | None = None
+    """Whether AI may fill the fields of contents that are made from the template."""
     is_active: bool | None = None
+    """Whether contents can be made from the template."""
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("name at least one thing to change")
+            raise ValueError("give at least one property to change")
         for name in self.model_fields_set:
             if getattr(self, name) is None:
-                raise ValueError(f"{name} must not be null")
+                raise ValueError(f"{type(self).model_fields[name].alias} must not be null")
         _check_ids([*(self.input_fields or []), *(self.output_fields or [])])
         return self
 
     def as_row(self) -> dict[str, Any]:
+        """Returns what was given, under the names of the columns."""
         return _as_row(self)
 
 
 def _as_row(template: NewTemplate | TemplateChanges) -> dict[str, Any]:
-    """What was named, as the database wants it: fields are JSON there, by the names that they have here."""
+    """Returns what was given: fields are JSON in the database, under the names of the API."""
     lists = ("input_fields", "output_fields")
     row = template.model_dump(mode="json", exclude_unset=True, exclude={"brand_id", *lists})
     for name in lists:
@@ -87,49 +130,92 @@ def _as_row(template: NewTemplate | TemplateChanges) -> dict[str, Any]:
 
 
 class Usage(ResponseModel):
-    """By the caller's brands: how often others use a global template is not theirs to know."""
+    """How often your brands use a template; the use of other brands is not counted."""
 
     count: int = Field(ge=0, examples=[12])
+    """The number of contents that were made from the template."""
     last_used_at: AwareDatetime | None
+    """When the newest of them was created; null for none."""
+
+
+class TemplateAuthor(ResponseModel):
+    """A person who wrote a template."""
+
+    id: UUID
+    """The id of the person."""
+    name: str | None = Field(examples=["Ada Admin"])
+    """The full name; null where none is known, such as after an erasure."""
 
 
 class TemplateFields(ResponseModel):
+    """The form of a template."""
+
     name: str = Field(examples=["Launch article"])
+    """The name of the template."""
     content_type: str = Field(examples=["article"])
+    """The type of the contents that are made from it."""
     input_fields: list[InputField]
+    """The fields that people fill."""
     output_fields: list[OutputField]
+    """The fields that AI may fill."""
 
 
 class Template(TemplateFields):
+    """A template: a reusable form for contents."""
+
     id: UUID
+    """The id of the template."""
     brand_id: UUID | None
+    """The brand that owns the template; null for a global one."""
     description: str = Field(examples=["A short article around one topic."])
+    """What the template is for."""
     icon: str = Field(examples=["newspaper"])
+    """The name of an icon; empty for none."""
     category: str = Field(examples=["Editorial"])
+    """The category; empty for none."""
     tags: list[str] = Field(examples=[["web"]])
+    """Tags."""
     ai_enabled: bool
+    """Whether AI may fill the fields of contents that are made from the template."""
     is_active: bool
+    """Whether contents can be made from the template."""
+    allowed_actions: list[str] = Field(examples=[["createContent", "read"]])
+    """What you may do: `read`, `createContent`, `update`, `delete`. Deleting is refused (409) while contents use it."""
     version: int = Field(ge=1)
-    created_by: UUID | None
+    """Counts the changes of the template; send it as `If-Match` with a change."""
+    created_by: TemplateAuthor | None
+    """The person who created the template; null for the system."""
     created_at: AwareDatetime
-    updated_by: UUID | None
+    """When the template was created."""
+    updated_by: TemplateAuthor | None
+    """The person who changed the template last; null for the system."""
     updated_at: AwareDatetime
+    """When the template was last changed."""
 
     @computed_field(alias="_links")
     @property
     def links(self) -> dict[str, str]:
+        """Paths of what belongs to the template."""
         path = f"/api/v1/templates/{self.id}"
-        return {"self": path, "versions": f"{path}/versions", "contents": f"/api/v1/contents?templateId={self.id}"}
+        links = {"self": path, "versions": f"{path}/versions", "contents": f"/api/v1/contents?templateId={self.id}"}
+        return links | ({"brand": f"/api/v1/brands/{self.brand_id}"} if self.brand_id else {})
 
 
 class TemplateRead(Template):
+    """A template with its use."""
+
     usage: Usage
+    """How often your brands use it."""
 
 
 class TemplateVersion(TemplateFields):
-    """The form that contents made from this version keep to."""
+    """A template as it was after a change: the form that contents made from this version keep to."""
 
     template_id: UUID
+    """The id of the template."""
     version: int = Field(ge=1)
-    created_by: UUID | None
+    """The number of the version, counted from 1."""
+    created_by: TemplateAuthor | None
+    """The person who made this change; null for the system."""
     created_at: AwareDatetime
+    """When the change was made."""

@@ -1,48 +1,55 @@
-from typing import Any
+"""The calls of the data API about templates, each as the caller."""
+
+from dataclasses import asdict
 from uuid import UUID
 
-from postgrest.types import CountMethod
-
-from lib.core.data.db import Db, Row, call, command, fetch_listing, fetch_one, fetch_page
+from lib.core.data.db import Db, Row, call, command, fetch_listing
 from lib.core.http.envelope import PageRequest
-from lib.template.models import NewTemplate, TemplateChanges
-
-_VERSION_COLUMNS = "template_id,version,name,content_type,input_fields,output_fields,created_by,created_at"
+from lib.template.models import NewTemplate, TemplateChanges, TemplateFilters
 
 
 async def fetch_template(db: Db, *, template_id: UUID) -> Row | None:
-    """With its use; also one that is not active."""
+    """Reads a template with its use, also one that is not active."""
     arguments = {"template_id": str(template_id), "is_active": None, "page_size": 1}
     rows, _ = await fetch_listing(call(db, "list_templates", arguments))
     return rows[0] if rows else None
 
 
-async def fetch_templates(db: Db, *, filters: dict[str, Any], page: PageRequest) -> tuple[list[Row], int]:
-    """Those of the brand and the global ones; without a brand all that the caller may see."""
-    arguments = filters | {"page_offset": page.offset, "page_size": page.page_size}
+async def fetch_templates(db: Db, *, filters: TemplateFilters, page: PageRequest) -> tuple[list[Row], int]:
+    """Reads a page of templates by name, global ones among them, and how many there are."""
+    arguments = asdict(filters) | {
+        "brand_id": str(filters.brand_id) if filters.brand_id else None,
+        "page_offset": page.offset,
+        "page_size": page.page_size,
+    }
     return await fetch_listing(call(db, "list_templates", arguments))
 
 
 async def create(db: Db, *, template: NewTemplate) -> list[Row]:
+    """Creates a template and returns it."""
     brand = str(template.brand_id) if template.brand_id else None
     return await command(db, "create_template", {"brand_id": brand, "details": template.as_row()})
 
 
 async def update(db: Db, *, template_id: UUID, expected_version: int, changes: TemplateChanges) -> list[Row]:
+    """Changes what is given of a template and returns it."""
     arguments = {"template_id": str(template_id), "expected_version": expected_version, "changes": changes.as_row()}
     return await command(db, "update_template", arguments)
 
 
 async def delete(db: Db, *, template_id: UUID) -> None:
+    """Deletes a template."""
     await command(db, "delete_template", {"template_id": str(template_id)})
 
 
 async def fetch_versions(db: Db, *, template_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
-    query = db.from_("template_versions").select(_VERSION_COLUMNS, count=CountMethod.exact)
-    query = query.eq("template_id", str(template_id)).order("version", desc=True)
-    return await fetch_page(query.range(page.offset, page.last))
+    """Reads a page of the versions of a template, newest first, and how many there are."""
+    arguments = {"template_id": str(template_id), "page_offset": page.offset, "page_size": page.page_size}
+    return await fetch_listing(call(db, "list_template_versions", arguments))
 
 
 async def fetch_version(db: Db, *, template_id: UUID, version: int) -> Row | None:
-    query = db.from_("template_versions").select(_VERSION_COLUMNS).eq("template_id", str(template_id))
-    return await fetch_one(query.eq("version", version).limit(1))
+    """Reads one version of a template."""
+    arguments = {"template_id": str(template_id), "version": version}
+    rows, _ = await fetch_listing(call(db, "list_template_versions", arguments))
+    return rows[0] if rows else None

@@ -1,4 +1,5 @@
-from typing import Any
+"""The use cases of templates: `(principal, *, …)`, with typed payloads."""
+
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -8,11 +9,19 @@ from lib.core.data.db import Row
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound, Unprocessable
 from lib.template import repository
-from lib.template.models import NewTemplate, Template, TemplateChanges, TemplateFields, TemplateRead, TemplateVersion
+from lib.template.models import (
+    NewTemplate,
+    Template,
+    TemplateChanges,
+    TemplateFields,
+    TemplateFilters,
+    TemplateRead,
+    TemplateVersion,
+)
 
 
 def _read[T: TemplateFields](model: type[T], row: Row) -> T:
-    """Fields are JSON in the database, where an admin of a brand can write them past our models."""
+    """Reads a row. Its fields are JSON, which admins of a brand can write at the data API without these models."""
     try:
         return model.model_validate(row)
     except ValidationError as error:
@@ -25,6 +34,10 @@ def _with_usage(row: Row) -> TemplateRead:
 
 
 async def get_template(principal: Principal, *, template_id: UUID) -> TemplateRead:
+    """Returns a template with its use, also one that is not active.
+
+    Raises NotFound, and Unprocessable where its stored fields have an invalid shape (domain §4).
+    """
     row = await repository.fetch_template(principal.db, template_id=template_id)
     if row is None:
         raise NotFound("template not found")
@@ -32,15 +45,19 @@ async def get_template(principal: Principal, *, template_id: UUID) -> TemplateRe
 
 
 async def list_templates(
-    principal: Principal, *, filters: dict[str, Any], page: PageRequest
+    principal: Principal, *, filters: TemplateFilters, page: PageRequest
 ) -> tuple[list[TemplateRead], int]:
+    """Lists global templates and those of the caller's brands by name, and how many there are."""
     rows, total = await repository.fetch_templates(principal.db, filters=filters, page=page)
     return [_with_usage(row) for row in rows], total
 
 
 async def create_template(principal: Principal, *, template: NewTemplate) -> Template:
-    """Raises NotFound for strangers to the brand, Forbidden for members who may not, ValidationFailed for fields that
-    cannot work together."""
+    """Creates a template of a brand, or a global one.
+
+    Raises NotFound for callers who are no members of the brand, Forbidden for members without `template.write` and
+    where the plan has no more templates, ValidationFailed for fields that cannot work together.
+    """
     rows = await repository.create(principal.db, template=template)
     return _read(Template, rows[0])
 
@@ -48,7 +65,10 @@ async def create_template(principal: Principal, *, template: NewTemplate) -> Tem
 async def update_template(
     principal: Principal, *, template_id: UUID, expected_version: int, changes: TemplateChanges
 ) -> Template:
-    """Contents keep to the version that they were made from. Raises PreconditionFailed for a stale version."""
+    """Changes a template; contents keep to the version that they were made from.
+
+    Raises PreconditionFailed for a stale version, and what `create_template` raises.
+    """
     rows = await repository.update(
         principal.db, template_id=template_id, expected_version=expected_version, changes=changes
     )
@@ -56,13 +76,14 @@ async def update_template(
 
 
 async def delete_template(principal: Principal, *, template_id: UUID) -> None:
-    """Raises Conflict with the count while contents use it."""
+    """Deletes a template. Raises Forbidden unless the caller is a platform admin, Conflict while contents use it."""
     await repository.delete(principal.db, template_id=template_id)
 
 
 async def list_versions(
     principal: Principal, *, template_id: UUID, page: PageRequest
 ) -> tuple[list[TemplateVersion], int]:
+    """Lists the versions of a template, newest first, and how many there are. Raises NotFound."""
     rows, total = await repository.fetch_versions(principal.db, template_id=template_id, page=page)
     if total == 0:
         raise NotFound("template not found")
@@ -70,6 +91,7 @@ async def list_versions(
 
 
 async def get_version(principal: Principal, *, template_id: UUID, version: int) -> TemplateVersion:
+    """Returns a template as it was in one version. Raises NotFound."""
     row = await repository.fetch_version(principal.db, template_id=template_id, version=version)
     if row is None:
         raise NotFound("template version not found")

@@ -17,7 +17,7 @@ async def stored(world: World, brand: Brand) -> dict[str, Any] | None:
     """What KV holds of a brand."""
     settings = world.stack.environment
     kv = Redis(url=settings["UPSTASH_REDIS_REST_URL"], token=settings["UPSTASH_REDIS_REST_TOKEN"])
-    found = await kv.get(f"brand:v1:{brand.id}")
+    found = await kv.get(f"brand:v2:{brand.id}")
     await kv.close()
     return json.loads(found) if found else None
 

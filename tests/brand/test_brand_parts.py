@@ -21,14 +21,14 @@ async def test_members_are_listed_whole_to_editors_and_by_name_to_viewers(world:
     brand, stranger = await world.brand(), await world.brand()
     for person in (brand.admin, brand.editor):
         page = (await person.get(members(brand))).json()
-        roles = {item["userId"]: item["role"] for item in page["data"]}
+        roles = {item["user"]["id"]: item["role"] for item in page["data"]}
         assert roles == {
             world.id_of(brand.admin): "admin",
             world.id_of(brand.editor): "editor",
             world.id_of(brand.viewer): "viewer",
         }
     for item in (await brand.viewer.get(members(brand))).json()["data"]:
-        assert item["firstName"] == "Test"
+        assert item["user"]["name"] == "Test"
         assert (item["role"], item["permissions"], item["createdAt"]) == (None, None, None)
     assert_problem(await stranger.admin.get(members(brand)), 404, "NOT_FOUND")
 
@@ -40,6 +40,8 @@ async def test_an_admin_assigns_changes_and_removes(world: World) -> None:
     assert_problem(await person.get(f"/brands/{brand.id}"), 404, "NOT_FOUND")
     assigned = await brand.admin.put(path, {"role": "viewer"})
     assert (assigned.status_code, assigned.json()["data"]["role"]) == (200, "viewer")
+    assert assigned.json()["data"]["user"] == {"id": world.id_of(person), "name": "Test"}
+    assert assigned.json()["data"]["assignedBy"] == {"id": world.id_of(brand.admin), "name": "Test"}
     assert_problem(await person.post("/contents", {"brandId": brand.id, "title": "x"}), 403, "FORBIDDEN")
     changed = await brand.admin.put(path, {"role": "editor", "restrictions": ["content.create"]})
     assert changed.json()["data"]["restrictions"] == ["content.create"]

@@ -25,7 +25,7 @@ async def test_valid(world: World) -> None:
     assert created.status_code == 201, created.text
     template = created.json()["data"]
     read = (await brand.viewer.get(f"/templates/{template['id']}")).json()["data"]
-    assert read == template | {"usage": {"count": 0, "lastUsedAt": None}}
+    assert read == template | {"usage": {"count": 0, "lastUsedAt": None}, "allowedActions": ["read"]}
     assert read["outputFields"][0]["aiPrompt"] == "Write it"
     listed = (await brand.viewer.get("/templates", brandId=brand.id, pageSize=100)).json()["data"]
     assert template["id"] in {item["id"] for item in listed}

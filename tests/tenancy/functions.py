@@ -172,6 +172,7 @@ FUNCTIONS: dict[str, Function] = {
     # templates
     "create_template": Function(ADMINS, brand(details=Jsonb({"name": "Other", "content_type": "article"}))),
     "update_template": Function(ADMINS, of("templates", "template_id", expected_version=1, changes=Jsonb({}))),
+    "list_template_versions": Function(MEMBERS, of("templates", "template_id"), "lists"),
     "delete_template": Function(PLATFORM, of("templates", "template_id")),
     "list_templates": Function(MEMBERS, of("templates", "template_id"), "lists"),
     "delete_brand": Function(PLATFORM, brand(is_cascade=True)),

@@ -1,10 +1,10 @@
 """/api/v1/brands/{brandId}/audit-log and /api/v1/audit-log: who did what."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
+from api._routes.brand.shared import BrandId
 from lib import audit
 from lib.audit import AuditEntry, AuditQuery
 from lib.core.auth.principal import CurrentUser
@@ -17,7 +17,7 @@ router = APIRouter(tags=["auditLog"])
 @router.get("/api/v1/brands/{brand_id}/audit-log", name="list_of_brand", responses=documented(401, 403, 404))
 async def list_brand_entries(
     user: CurrentUser,
-    brand_id: Annotated[UUID, Path(description="The id of the brand.")],
+    brand_id: BrandId,
     query: Annotated[AuditQuery, Query()],
 ) -> CursorPage[AuditEntry]:
     """Lists the audit log of a brand, newest first, by cursor. Requires the permission `audit.read` in the brand."""

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 
+from api._routes.brand.shared import READING, IfNoneMatch
 from lib.brand import catalogue
 from lib.brand.catalogue import ContentTypeListed, CountryListed, LanguageListed
 from lib.core.auth.principal import CurrentUser
@@ -20,11 +21,6 @@ router = APIRouter(prefix="/api/v1")
 # The same for everybody, and changed by deployments only.
 STATIC: Final = {"Cache-Control": "public, max-age=86400, stale-while-revalidate=604800"}
 SLOW: Final = {"Cache-Control": "private, max-age=3600, stale-while-revalidate=86400", "Vary": "Authorization"}
-OWN: Final = {"Cache-Control": "private, max-age=0, stale-while-revalidate=60", "Vary": "Authorization"}
-
-type IfNoneMatch = Annotated[
-    str | None, Header(alias="If-None-Match", description="The ETag that you have: 304 while it is the newest.")
-]
 
 
 def _answer[T: ResponseModel](
@@ -83,4 +79,4 @@ async def list_content_types(
 ) -> Success[Sequence[ContentTypeListed]] | Response:
     """Lists the types of content that a brand allows, with their templates and workflow: standard types first."""
     items = await catalogue.list_content_types(user, brand_id=brand_id)
-    return _answer(items, response, OWN, if_none_match)
+    return _answer(items, response, READING, if_none_match)

@@ -1,10 +1,8 @@
 """/api/v1/brands/{brandId}/quota: the plan and its use."""
 
-from typing import Annotated
-from uuid import UUID
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Path
-
+from api._routes.brand.shared import BrandId
 from lib.brand import quotas
 from lib.brand.quotas import PlanQuota
 from lib.core.auth.principal import CurrentUser
@@ -15,9 +13,7 @@ router = APIRouter(prefix="/api/v1/brands/{brand_id}/quota", tags=["quotas"])
 
 
 @router.get("", name="get", responses=documented(401, 403, 404))
-async def get_quota(
-    user: CurrentUser, brand_id: Annotated[UUID, Path(description="The id of the brand.")]
-) -> Success[PlanQuota]:
+async def get_quota(user: CurrentUser, brand_id: BrandId) -> Success[PlanQuota]:
     """Returns the plan of the brand's account and whether AI may still be used in this month.
 
     With the permission `brand.update` it has each limit and its use; those count all brands of the account. Requires

@@ -1,17 +1,28 @@
 """ETags and If-Match: the version of a resource, in quotes."""
 
+import hashlib
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Header
 
 from lib.core.http.errors import PreconditionRequired, ValidationFailed
 
-_VERSION_TAG = re.compile(r'"(\d{1,9})"')
+# A version, and perhaps what the answer says of the caller's access: see access_tag.
+_VERSION_TAG = re.compile(r'"(\d{1,9})(?:-[0-9a-f]{8})?"')
 
 
 def version_tag(version: int) -> str:
     return f'"{version}"'
+
+
+def access_tag(version: int, access: Sequence[str]) -> str:
+    """Returns the ETag of an answer that also says what the caller may do: it changes with either.
+
+    ``If-Match`` takes it like the version alone.
+    """
+    return f'"{version}-{hashlib.sha256(" ".join(access).encode()).hexdigest()[:8]}"'
 
 
 def expected_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:

@@ -51,9 +51,7 @@ begin
       )
       select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
         'id', page.id, 'position', page.position, 'action', page.action, 'outcome', page.outcome,
-        'actor', case when page.actor_id is not null then jsonb_build_object(
-          'id', page.actor_id, 'name', private.display_name(page.actor_id)
-        ) end,
+        'actor', private.person_document(page.actor_id),
         'actor_type', page.actor_type,
         'resource', jsonb_build_object('type', page.resource_type, 'id', page.resource_id),
         'details', private.without_addresses(page.details),

@@ -27,7 +27,9 @@ language sql
 stable
 set search_path = ''
 as $$
-  select to_jsonb(brand) - 'account_id' || jsonb_build_object(
+  select to_jsonb(brand) - array['account_id', 'created_by', 'updated_by'] || jsonb_build_object(
+    'created_by', private.person_document(brand.created_by),
+    'updated_by', private.person_document(brand.updated_by),
     'vetting_agencies', coalesce((
       select jsonb_agg(to_jsonb(agency) - array['brand_id', 'created_by', 'updated_by'] order by agency.name, agency.id)
       from public.vetting_agencies as agency where agency.brand_id = brand.id
@@ -100,6 +102,7 @@ begin
   return jsonb_build_object(
     'version', brand.version,
     'brand', case when brand.version is distinct from known_version then private.brand_document(brand) end,
+    'access', (select access.access from private.brand_access(array[brand.id]) as access),
     -- Only those that the caller may read: sub-brands are tenants of their own.
     'sub_brands', coalesce((
       select jsonb_agg(jsonb_build_object('id', sub.id, 'name', sub.name, 'slug', sub.slug) order by sub.name)
@@ -112,8 +115,8 @@ begin
 end;
 $$;
 comment on function public.read_brand is
-'Returns a brand with its parts: {version, brand, sub_brands}. brand is null where the caller knows this version
-already. Refuses strangers with 404.';
+'Returns a brand with its parts: {version, brand, access, sub_brands}. brand is null where the caller knows this version
+already; the others depend on the caller. Refuses strangers with 404.';
 grant execute on function public.read_brand to authenticated, service_role;
 
 create function public.list_brands(
@@ -144,7 +147,7 @@ begin
     )
     select jsonb_build_object(
       'items', coalesce((
-        select jsonb_agg(private.brand_document(brands) || jsonb_build_object('counts', jsonb_build_object(
+        select jsonb_agg(private.brand_document(brands) || access.access || jsonb_build_object('counts', jsonb_build_object(
           'contents', case when page.id = any (counted) then (
             select count(*) from public.contents where contents.brand_id = page.id and contents.deleted_at is null
           ) end,
@@ -154,6 +157,7 @@ begin
         )) order by page.name, page.id)
         from page
         inner join public.brands on brands.id = page.id
+        inner join private.brand_access(array(select page.id from page)) as access on access.brand_id = page.id
       ), '[]'),
       'total', (select count(*) from matching)
     )
@@ -161,7 +165,7 @@ begin
 end;
 $$;
 comment on function public.list_brands is
-'Lists the caller''s brands by name, each with its parts and counts: {items, total}.';
+'Lists the caller''s brands by name, each with its parts, counts and what the caller may do: {items, total}.';
 grant execute on function public.list_brands to authenticated, service_role;
 
 create function public.create_brand(name text, slug text default '', details jsonb default '{}')
@@ -200,7 +204,7 @@ begin
     )));
   end if;
   insert into public.brands select brand.*;
-  return query select private.brand_document(brands) from public.brands where brands.id = brand.id;
+  return query select private.brand_answer(brands) from public.brands where brands.id = brand.id;
 end;
 $$;
 comment on function public.create_brand is
@@ -251,7 +255,7 @@ begin
       parent_brand_id = changed.parent_brand_id, account_id = changed.account_id
     where brands.id = brand.id;
   end if;
-  return query select private.brand_document(brands) from public.brands where brands.id = brand.id;
+  return query select private.brand_answer(brands) from public.brands where brands.id = brand.id;
 end;
 $$;
 comment on function public.update_brand is

@@ -25,7 +25,7 @@ begin
     where link.brand_id = link_master_claim_brand.brand_id
       and link.master_claim_brand_id = link_master_claim_brand.master_claim_brand_id;
   end if;
-  return query select private.brand_document(brands) from public.brands where brands.id = brand_id;
+  return query select private.brand_answer(brands) from public.brands where brands.id = brand_id;
 end;
 $$;
 comment on function public.link_master_claim_brand is

@@ -38,6 +38,20 @@ comment on function private.is_active_member is
 'Whether a person is active and has an unexpired membership in a brand.';
 grant execute on function private.is_active_member to authenticated, service_role;
 
+create function private.member_document(member public.brand_members)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select to_jsonb(member) - array['user_id', 'assigned_by', 'access_count', 'last_accessed_at'] || jsonb_build_object(
+    'user', private.person_document(member.user_id),
+    'assigned_by', private.person_document(member.assigned_by),
+    'avatar_path', (select profiles.avatar_path from public.profiles where profiles.id = member.user_id)
+  );
+$$;
+comment on function private.member_document is 'Returns a membership with the names of its people.';
+
 create function public.assign_member(
   brand_id uuid,
   user_id uuid,
@@ -46,13 +60,15 @@ create function public.assign_member(
   permissions text[] default '{}',
   restrictions text[] default '{}'
 )
-returns setof public.brand_members
+returns setof jsonb
 language plpgsql
 volatile
 security definer -- memberships are written by commands only
 set search_path = ''
 as $$
 #variable_conflict use_variable
+declare
+  member public.brand_members;
 begin
   perform private.require_permission(brand_id, 'member.manage');
   if user_id = auth.uid() and not private.is_platform_admin() then
@@ -75,16 +91,16 @@ begin
   ) then
     perform private.refuse(403, 'nobody gives or takes a role above their own');
   end if;
-  return query
-    insert into public.brand_members as members (
-      brand_id, user_id, role, expires_at, permissions, restrictions, assigned_by
-    )
-    values (brand_id, user_id, role, expires_at, permissions, restrictions, auth.uid())
-    on conflict on constraint brand_members_pkey do update
-      set
-        role = excluded.role, expires_at = excluded.expires_at, permissions = excluded.permissions,
-        restrictions = excluded.restrictions, assigned_by = excluded.assigned_by, sso_connection_id = null
-    returning *;
+  insert into public.brand_members as members (
+    brand_id, user_id, role, expires_at, permissions, restrictions, assigned_by
+  )
+  values (brand_id, user_id, role, expires_at, permissions, restrictions, auth.uid())
+  on conflict on constraint brand_members_pkey do update
+    set
+      role = excluded.role, expires_at = excluded.expires_at, permissions = excluded.permissions,
+      restrictions = excluded.restrictions, assigned_by = excluded.assigned_by, sso_connection_id = null
+  returning * into member;
+  return next private.member_document(member);
 end;
 $$;
 comment on function public.assign_member is
@@ -200,7 +216,7 @@ begin
   is_detailed := private.permits(list_members.brand_id, 'member.read');
   return (
     with matching as (
-      select member.*, profiles.first_name, profiles.last_name, profiles.avatar_path
+      select member as membership, member.user_id, profiles.first_name, profiles.last_name
       from public.brand_members as member
       inner join public.profiles on profiles.id = member.user_id
       where member.brand_id = list_members.brand_id
@@ -213,14 +229,12 @@ begin
     select jsonb_build_object(
       'items', coalesce((
         select jsonb_agg(
-          case when is_detailed then to_jsonb(page)
-            else jsonb_build_object(
-              'user_id', page.user_id, 'first_name', page.first_name, 'last_name', page.last_name,
-              'avatar_path', page.avatar_path
-            )
+          case when is_detailed then shown.document
+            else jsonb_build_object('user', shown.document -> 'user', 'avatar_path', shown.document -> 'avatar_path')
           end order by page.first_name, page.last_name, page.user_id
         )
         from page
+        cross join lateral private.member_document(page.membership) as shown (document)
       ), '[]'),
       'total', (select count(*) from matching)
     )

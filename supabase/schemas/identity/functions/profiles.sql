@@ -48,6 +48,18 @@ as $$
 $$;
 comment on function private.display_name is 'Returns the full name of a person; null where none is set.';
 
+create function private.person_document(person uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select case when person_document.person is not null then jsonb_build_object(
+    'id', person_document.person, 'name', private.display_name(person_document.person)
+  ) end;
+$$;
+comment on function private.person_document is 'Returns {id, name} of a person; null for nobody.';
+
 create function private.masked_email(email text)
 returns text
 language sql

@@ -72,6 +72,49 @@ comment on function private.template_usage is
 'Counts the contents of these brands that use a template. Callers pass their own brands, since many use a global
 template.';
 
+create function private.template_document(template public.templates, writable uuid[], creating uuid[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select to_jsonb(template) || jsonb_build_object(
+    'created_by', private.person_document(template.created_by),
+    'updated_by', private.person_document(template.updated_by),
+    'allowed_actions', array(
+      select action.name
+      from (
+        values
+        ('createContent', template.is_active and case
+          when template.brand_id is null then cardinality(creating) > 0 else template.brand_id = any (creating)
+        end),
+        ('delete', private.is_platform_admin()),
+        ('read', true),
+        ('update', case
+          when template.brand_id is null then private.is_platform_admin() else template.brand_id = any (writable)
+        end)
+      ) as action (name, is_allowed)
+      where action.is_allowed
+      order by action.name
+    )
+  );
+$$;
+comment on function private.template_document is
+'Returns a template with the names of its people and what the caller may do with it. writable and creating: the brands
+in which the caller has template.write and content.create.';
+
+create function private.template_answer(template public.templates)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.template_document(
+    template, private.brands_permitting('template.write'), private.brands_permitting('content.create')
+  );
+$$;
+comment on function private.template_answer is 'Returns a template as commands answer it.';
+
 create function public.list_templates(
   brand_id uuid default null,
   content_type text default null,
@@ -91,6 +134,8 @@ as $$
 declare
   readable uuid [] := private.brands_permitting('template.read');
   counted uuid [] := private.brands_permitting('content.read');
+  writable uuid [] := private.brands_permitting('template.write');
+  creating uuid [] := private.brands_permitting('content.create');
 begin
   -- Global templates are for everyone, but not in a session that is not trusted.
   if not private.session_trusted() then
@@ -98,7 +143,7 @@ begin
   end if;
   return (
     with matching as (
-      select templates.*
+      select templates as template, templates.id, templates.name
       from public.templates
       where
         (templates.brand_id is null or templates.brand_id = any (readable))
@@ -118,7 +163,9 @@ begin
     )
     select jsonb_build_object(
       'items', coalesce((
-        select jsonb_agg(to_jsonb(page) || to_jsonb(usage) order by page.name, page.id)
+        select jsonb_agg(
+          private.template_document(page.template, writable, creating) || to_jsonb(usage) order by page.name, page.id
+        )
         from page
         cross join lateral private.template_usage(page.id, counted) as usage
       ), '[]'),
@@ -133,7 +180,7 @@ comment on function public.list_templates is
 grant execute on function public.list_templates to authenticated, service_role;
 
 create function public.create_template(details jsonb, brand_id uuid default null)
-returns setof public.templates
+returns setof jsonb
 language plpgsql
 volatile
 security definer -- writes columns that the data API may not
@@ -151,16 +198,15 @@ begin
   template := jsonb_populate_record(null::public.templates, jsonb_build_object(
     'description', '', 'icon', '', 'category', '', 'tags', '[]'::jsonb, 'ai_enabled', true, 'is_active', true
   ) || details);
-  return query
-    insert into public.templates (
-      brand_id, name, description, content_type, input_fields, output_fields, is_active, icon, category, tags,
-      ai_enabled
-    )
-    values (
-      brand_id, template.name, template.description, template.content_type, template.input_fields,
-      template.output_fields, template.is_active, template.icon, template.category, template.tags, template.ai_enabled
-    )
-    returning *;
+  insert into public.templates (
+    brand_id, name, description, content_type, input_fields, output_fields, is_active, icon, category, tags, ai_enabled
+  )
+  values (
+    brand_id, template.name, template.description, template.content_type, template.input_fields,
+    template.output_fields, template.is_active, template.icon, template.category, template.tags, template.ai_enabled
+  )
+  returning * into template;
+  return next private.template_answer(template);
 end;
 $$;
 comment on function public.create_template is
@@ -168,7 +214,7 @@ comment on function public.create_template is
 grant execute on function public.create_template to authenticated, service_role;
 
 create function public.update_template(template_id uuid, expected_version integer, changes jsonb)
-returns setof public.templates
+returns setof jsonb
 language plpgsql
 volatile
 security definer -- locks the row before it compares the version
@@ -186,14 +232,14 @@ begin
     )));
   end if;
   changed := jsonb_populate_record(template, changes);
-  return query
-    update public.templates
-    set
-      name = changed.name, description = changed.description, content_type = changed.content_type,
-      input_fields = changed.input_fields, output_fields = changed.output_fields, is_active = changed.is_active,
-      icon = changed.icon, category = changed.category, tags = changed.tags, ai_enabled = changed.ai_enabled
-    where templates.id = template.id
-    returning *;
+  update public.templates
+  set
+    name = changed.name, description = changed.description, content_type = changed.content_type,
+    input_fields = changed.input_fields, output_fields = changed.output_fields, is_active = changed.is_active,
+    icon = changed.icon, category = changed.category, tags = changed.tags, ai_enabled = changed.ai_enabled
+  where templates.id = template.id
+  returning * into template;
+  return next private.template_answer(template);
 end;
 $$;
 comment on function public.update_template is

@@ -107,7 +107,7 @@ begin
   from jsonb_array_elements(assignments) as wished
   on conflict on constraint brand_workflows_pkey do update set workflow_id = excluded.workflow_id
     where present.workflow_id <> excluded.workflow_id;
-  return query select private.brand_document(brands) from public.brands where brands.id = brand_id;
+  return query select private.brand_answer(brands) from public.brands where brands.id = brand_id;
 end;
 $$;
 comment on function public.set_brand_workflows is

@@ -1,0 +1,24 @@
+"""What goes into and comes out of the operations on brands."""
+
+from lib.brand.models.agencies import Agency, AgencyChanges, NewAgency
+from lib.brand.models.brands import Brand, BrandChanges, BrandListed, BrandRead, NewBrand
+from lib.brand.models.delivery import DeliverySettings, DeliverySettingsRequest
+from lib.brand.models.members import BrandMembership, Member, MemberAssignment
+from lib.brand.models.workflows import WorkflowAssignments
+
+__all__ = [
+    "Agency",
+    "AgencyChanges",
+    "Brand",
+    "BrandChanges",
+    "BrandListed",
+    "BrandMembership",
+    "BrandRead",
+    "DeliverySettings",
+    "DeliverySettingsRequest",
+    "Member",
+    "MemberAssignment",
+    "NewAgency",
+    "NewBrand",
+    "WorkflowAssignments",
+]

@@ -1,0 +1,123 @@
+"""Values of brands, each with its form and limits (domain §1)."""
+
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from lib.core.http.models import RequestModel, ResponseModel
+
+type BrandName = Annotated[
+    str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), Field(examples=["Aurora Skincare"])
+]
+type BrandSlug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$"), Field(examples=["aurora-skincare"])]
+type BrandCountry = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(examples=["GB"])]
+type BrandLanguage = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$"), Field(examples=["en"])]
+type Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["GBP"])]
+type Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), Field(examples=["#1A7F64"])]
+type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), Field(examples=["article"])]
+type BrandLine = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
+type Url = Annotated[
+    str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"), Field(examples=["https://aurora.test"])
+]
+type Role = Literal["admin", "editor", "viewer"]
+
+
+class Identity(RequestModel):
+    """The identity of a brand. Properties that are not given stay as they are; null removes one."""
+
+    mission: str | None = Field(default=None, max_length=5000, examples=["Calm, healthy skin in every climate"])
+    """The purpose of the brand, at most 5,000 characters."""
+    vision: str | None = Field(default=None, max_length=5000, examples=["Nobody's skin hurts in winter"])
+    """The future that the brand works for, at most 5,000 characters."""
+    values: list[BrandLine] | None = Field(default=None, max_length=20, examples=[["honesty", "care"]])
+    """The values of the brand, at most 20."""
+    usp: str | None = Field(default=None, max_length=2000, examples=["Five ingredients at most"])
+    """The unique selling proposition, at most 2,000 characters."""
+
+
+class Colors(RequestModel):
+    """The colours of a brand as `#RRGGBB`."""
+
+    primary: Color
+    """The main colour."""
+    secondary: Color | None = None
+    """The second colour; null for none."""
+    accent: Color | None = None
+    """The colour for emphasis; null for none."""
+
+
+class Logo(RequestModel):
+    """The logo of a brand."""
+
+    url: Annotated[
+        str,
+        StringConstraints(max_length=2000, pattern=r"^(https://|/)[^\s<>\"]*$"),
+        Field(examples=["https://cdn.aurora.test/logo.svg"]),
+    ]
+    """The address of the image: https, or a path of this site."""
+    alt_text: str = Field(max_length=200, examples=["Aurora"])
+    """The text for people who do not see the image, at most 200 characters."""
+    type: Literal["light", "dark", "full"] = "full"
+    """The background that the image is made for: `light`, `dark`, or `full` for any."""
+
+
+class BrandSettings(RequestModel):
+    """Settings that a brand makes for itself. Settings that are not given stay as they are; null removes one."""
+
+    requires_due_date: bool | None = None
+    """Whether each content needs a due date."""
+    default_due_days: int | None = Field(default=None, ge=1, le=365, examples=[21])
+    """Days from the creation of a content to its due date, 1 to 365. Without it: 21."""
+    notify_on_publish: bool | None = None
+    """Whether members are notified when a content is published."""
+    ai_enabled: bool | None = None
+    """Whether AI tools may be used for the brand. False switches all of them off."""
+    locale: str | None = Field(default=None, pattern=r"^[a-z]{2}-[A-Z]{2}$", examples=["en-GB"])
+    """The locale for dates and numbers, such as `en-GB`."""
+
+
+class Reference(ResponseModel):
+    """Something by its id and name."""
+
+    id: UUID
+    """The id."""
+    name: str = Field(examples=["Aurora"])
+    """The name."""
+
+
+class PersonReference(ResponseModel):
+    """A person by their id and name."""
+
+    id: UUID
+    """The id of the person."""
+    name: str | None = Field(examples=["Emil Editor"])
+    """The full name; null where none is known, such as after an erasure."""
+
+
+class Changes(RequestModel):
+    """Changes of something: at least one property, and null only where a property can be empty."""
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("give at least one property to change")
+        for name in self.model_fields_set & self.never_null():
+            if getattr(self, name) is None:
+                raise ValueError(f"{self.api_name(name)} must not be null")
+        return self
+
+    @classmethod
+    def never_null(cls) -> frozenset[str]:
+        """Returns the fields that cannot be null."""
+        return frozenset(cls.model_fields)
+
+    @classmethod
+    def api_name(cls, field: str) -> str:
+        """Returns the name of a field in the API."""
+        return cls.model_fields[field].alias or field
+
+
+def as_plain(value: RequestModel | None) -> dict[str, Any] | None:
+    """Returns what was given of a JSON value, under its names in the API, as the database stores it."""
+    return None if value is None else value.model_dump(mode="json", by_alias=True, exclude_unset=True)
