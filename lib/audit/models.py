@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from lib.core.http.models import Instant, ResponseModel
+from lib.core.http.models import Instant, PersonReference, ResponseModel
 
 type Action = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)+$", max_length=100)]
 
@@ -48,15 +48,6 @@ class AuditQuery(BaseModel):
         ]
 
 
-class AuditActor(ResponseModel):
-    """The person behind an entry."""
-
-    id: UUID
-    """The id of the person."""
-    name: str | None = Field(examples=["Ada Admin"])
-    """The name of the person; null where none is known, such as after an erasure."""
-
-
 class AuditResource(ResponseModel):
     """The object of an action."""
 
@@ -77,7 +68,7 @@ class AuditEntry(ResponseModel):
     """The name of the action: the type of the object and a verb."""
     outcome: Literal["success", "denied", "error"]
     """Whether the action succeeded, was denied, or failed."""
-    actor: AuditActor | None
+    actor: PersonReference | None
     """The person who acted; null for the system."""
     actor_type: Literal["user", "system", "api"]
     """Whether a person acted in a session, the system, or an API key of the person."""

@@ -1,11 +1,8 @@
 """Types of fields and models that several parts of identity share."""
 
 from typing import Annotated, Final, Literal
-from uuid import UUID
 
 from pydantic import Field
-
-from lib.core.http.models import ResponseModel
 
 type BrandRole = Annotated[
     Literal["admin", "editor", "viewer"],
@@ -66,12 +63,3 @@ type SecretToken = Annotated[
 type DeviceName = Annotated[
     str, Field(max_length=200, examples=["Emil's laptop"], description="Name of a device, to recognise it by.")
 ]
-
-
-class PersonReference(ResponseModel):
-    """A person whom an answer names."""
-
-    id: UUID
-    """Id of the person."""
-    name: str | None = Field(examples=["Emil Editor"])
-    """First and last name; null if the person has set none, or no longer shares a brand with you."""

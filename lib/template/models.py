@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
-from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.template.fields import InputField, OutputField
 
 type TemplateName = Annotated[
@@ -138,15 +138,6 @@ class Usage(ResponseModel):
     """When the newest of them was created; null for none."""
 
 
-class TemplateAuthor(ResponseModel):
-    """A person who wrote a template."""
-
-    id: UUID
-    """The id of the person."""
-    name: str | None = Field(examples=["Ada Admin"])
-    """The full name; null where none is known, such as after an erasure."""
-
-
 class TemplateFields(ResponseModel):
     """The form of a template."""
 
@@ -183,11 +174,11 @@ class Template(TemplateFields):
     """What you may do: `read`, `createContent`, `update`, `delete`. Deleting is refused (409) while contents use it."""
     version: int = Field(ge=1)
     """Counts the changes of the template; send it as `If-Match` with a change."""
-    created_by: TemplateAuthor | None
+    created_by: PersonReference | None
     """The person who created the template; null for the system."""
     created_at: AwareDatetime
     """When the template was created."""
-    updated_by: TemplateAuthor | None
+    updated_by: PersonReference | None
     """The person who changed the template last; null for the system."""
     updated_at: AwareDatetime
     """When the template was last changed."""
@@ -215,7 +206,7 @@ class TemplateVersion(TemplateFields):
     """The id of the template."""
     version: int = Field(ge=1)
     """The number of the version, counted from 1."""
-    created_by: TemplateAuthor | None
+    created_by: PersonReference | None
     """The person who made this change; null for the system."""
     created_at: AwareDatetime
     """When the change was made."""

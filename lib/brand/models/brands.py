@@ -21,13 +21,12 @@ from lib.brand.models.values import (
     Currency,
     Identity,
     Logo,
-    PersonReference,
     Reference,
     Url,
     as_plain,
 )
 from lib.brand.models.workflows import AssignedWorkflow
-from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 
 # JSON in the database, with the names of the API.
 _NESTED: Final = frozenset({"identity", "colors", "logo", "settings"})

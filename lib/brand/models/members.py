@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from lib.brand.models.values import PersonReference, Role
-from lib.core.http.models import Instant, RequestModel, ResponseModel
+from lib.brand.models.values import Role
+from lib.core.http.models import Instant, PersonReference, RequestModel, ResponseModel
 
 # The names of private.permissions; the database refuses those that it does not know.
 type Permission = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$"), Field(examples=["content.publish"])]

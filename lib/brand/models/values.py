@@ -86,15 +86,6 @@ class Reference(ResponseModel):
     """The name."""
 
 
-class PersonReference(ResponseModel):
-    """A person by their id and name."""
-
-    id: UUID
-    """The id of the person."""
-    name: str | None = Field(examples=["Emil Editor"])
-    """The full name; null where none is known, such as after an erasure."""
-
-
 class Changes(RequestModel):
     """Changes of something: at least one property, and null only where a property can be empty."""
 

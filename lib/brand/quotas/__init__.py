@@ -1,6 +1,6 @@
 """The plan of a brand's account, and what is used of it."""
 
-from lib.brand.quotas.models import PlanQuota
+from lib.brand.quotas.models import BrandQuota
 from lib.brand.quotas.service import get_quota
 
-__all__ = ["PlanQuota", "get_quota"]
+__all__ = ["BrandQuota", "get_quota"]

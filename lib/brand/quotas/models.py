@@ -41,7 +41,7 @@ class AiAllowance(ResponseModel):
     """Whether the limit is reached: AI tools answer 429 until the month ends."""
 
 
-class PlanQuota(ResponseModel):
+class BrandQuota(ResponseModel):
     """The plan of a brand's account in this month."""
 
     plan: str | None = Field(examples=["professional"])

@@ -1,14 +1,14 @@
 from uuid import UUID
 
 from lib.brand.quotas import repository
-from lib.brand.quotas.models import PlanQuota
+from lib.brand.quotas.models import BrandQuota
 from lib.core.auth.principal import Principal
 
 
-async def get_quota(principal: Principal, *, brand_id: UUID) -> PlanQuota:
+async def get_quota(principal: Principal, *, brand_id: UUID) -> BrandQuota:
     """Returns the plan of a brand's account, and what is left of it (domain §11).
 
     Figures are for callers with `brand.update`. Raises NotFound for strangers to the brand, and Forbidden for members
     with neither `brand.update` nor `ai.use`.
     """
-    return PlanQuota.model_validate(await repository.fetch_quota(principal.db, brand_id=brand_id))
+    return BrandQuota.model_validate(await repository.fetch_quota(principal.db, brand_id=brand_id))

@@ -3,6 +3,7 @@
 import math
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
@@ -74,3 +75,12 @@ class ResponseModel(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="ignore", use_attribute_docstrings=True
     )
+
+
+class PersonReference(ResponseModel):
+    """A person by their id and name."""
+
+    id: UUID
+    """The id of the person."""
+    name: str | None = Field(examples=["Emil Editor"])
+    """The first and last name; null where none is set or visible to you, and after an erasure."""

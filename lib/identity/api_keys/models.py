@@ -8,8 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from lib.core.http.models import RequestModel, ResponseModel
-from lib.identity.models import PersonReference
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 
 type Scope = Annotated[
     Literal[

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from lib.core.http.models import RequestModel, ResponseModel
-from lib.identity.models import BrandRole, NewEmail, NewPassword, PersonReference, SecretToken
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.identity.models import BrandRole, NewEmail, NewPassword, SecretToken
 from lib.identity.sessions import SessionMode
 
 MAX_INVITATIONS: Final = 50
