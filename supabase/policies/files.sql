@@ -1,8 +1,8 @@
 -- files, storage.objects
 --
 -- An object is stored below the id of its brand (brand-files), where a row of files announces it, or of its person
--- (avatars); nobody may use any other path. People other than the owner of a file see it only after its scan. The
--- service removes objects.
+-- (avatars); nobody may use any other path. People other than the owner of a file see it only after its scan. Tokens for
+-- reading change no object. The service removes objects.
 
 grant select on public.files to authenticated;
 grant insert (brand_id, name, mime_type, size_bytes, checksum, content_id) on public.files to authenticated;
@@ -39,20 +39,8 @@ with check (
     select from public.files as file
     where file.path = objects.name and file.owner_id = (select auth.uid()) and file.scan_status = 'pending'
   )
+  and not (select private.has_reading_token())
 );
-
-create policy "Tokens for reading add no objects"
-on storage.objects as restrictive for insert to authenticated
-with check (not (select private.has_reading_token()));
-
-create policy "Tokens for reading replace no objects"
-on storage.objects as restrictive for update to authenticated
-using (not (select private.has_reading_token()))
-with check (not (select private.has_reading_token()));
-
-create policy "Tokens for reading remove no objects"
-on storage.objects as restrictive for delete to authenticated
-using (not (select private.has_reading_token()));
 
 create policy "Avatars may be seen by oneself and by colleagues"
 on storage.objects for select to authenticated
@@ -66,13 +54,25 @@ using (
 
 create policy "Avatars may be added by their owner"
 on storage.objects for insert to authenticated
-with check (bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid()));
+with check (
+  bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid())
+  and not (select private.has_reading_token())
+);
 
 create policy "Avatars may be replaced by their owner"
 on storage.objects for update to authenticated
-using (bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid()))
-with check (bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid()));
+using (
+  bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid())
+  and not (select private.has_reading_token())
+)
+with check (
+  bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid())
+  and not (select private.has_reading_token())
+);
 
 create policy "Avatars may be removed by their owner"
 on storage.objects for delete to authenticated
-using (bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid()));
+using (
+  bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid())
+  and not (select private.has_reading_token())
+);
