@@ -2,7 +2,6 @@
 
 from lib.ai.budgets.models import Budget, BudgetChange
 from lib.ai.budgets.service import read_budget, set_budget
-from lib.ai.embeddings.service import embed_changes
 from lib.ai.generations.models import (
     AppliedOutput,
     Batch,
@@ -114,7 +113,6 @@ __all__ = [
     "Transcreation",
     "analyze_brand",
     "check_guardrails",
-    "embed_changes",
     "extract_keywords",
     "generate_alt_texts",
     "generate_content",

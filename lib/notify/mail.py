@@ -5,22 +5,21 @@ provider delays it: the queue tries again.
 """
 
 import json
-import time
 from dataclasses import asdict
-from typing import Any, Final
-from uuid import uuid4
+from typing import Final
 
 from lib.core.config import ConfigurationError
-from lib.core.data.db import Db, call, fetch_rows, run
-from lib.core.http.deadline import time_left
+from lib.core.data.db import Db
 from lib.core.security.crypto import DecryptionFailed, key_ring
+from lib.jobs import Job, JobFailed, JobHandler, JobOutcome, each, work_off
+from lib.notify import repository
 from lib.notify.composition import Mail, compose
-from lib.notify.sendgrid import MailFailed, send
+from lib.notify.sendgrid import SEND_SECONDS, MailFailed, send
 
 OWNER: Final = "jobs.mail"
-QUEUE: Final = "mail"
 # As many as can time out before their lease, or a function, ends.
 BATCH: Final = 8
+_INVITATION_STATES: Final[dict[JobOutcome, str]] = {"done": "sent", "dead": "failed"}
 
 
 def seal_mail(mail: Mail) -> str:
@@ -32,37 +31,33 @@ def _open(sealed: str) -> Mail:
     return Mail(**json.loads(key_ring().decrypt(sealed, OWNER)))
 
 
-async def deliver_mail(db: Db, *, seconds: float) -> dict[str, int]:
-    """Sends waiting mails until none waits or ``seconds`` are over. ``db`` is the data API with the service role."""
-    worker, until = uuid4().hex, time.monotonic() + min(seconds, time_left())
-    counted = {"sent": 0, "failed": 0}
-    while time.monotonic() < until:
-        jobs = await fetch_rows(call(db, "claim_jobs", {"queue": QUEUE, "worker": worker, "batch": BATCH}))
-        for job in jobs:
-            if time.monotonic() > until:
-                return counted  # the lease ends, and another takes them
-            is_sent = await _deliver_job(db, job, worker)
-            counted["sent" if is_sent else "failed"] += 1
-        if len(jobs) < BATCH:
-            break
-    return counted
-
-
-async def _deliver_job(db: Db, job: dict[str, Any], worker: str) -> bool:
+async def _deliver(_: Db, job: Job) -> None:
+    """Sends one mail. Raises JobFailed, for good where the mail cannot be read or written."""
     from jinja2 import TemplateError
 
-    invitation = job["payload"].get("invitationId")
-    state = "sent"
     try:
-        await send(compose(_open(job["payload"]["mail"])))
-    except (MailFailed, ConfigurationError, DecryptionFailed, TemplateError, KeyError, TypeError) as error:
-        # A mail that cannot be read or written never will be; what the deployment lacks may come.
-        is_final = error.is_final if isinstance(error, MailFailed) else not isinstance(error, ConfigurationError)
-        failed = {"job_id": job["id"], "worker": worker, "error": str(error), "is_final": is_final}
-        state = "failed" if (await run(call(db, "fail_job", failed))).data == "dead" else "queued"
-    else:
-        await run(call(db, "complete_jobs", {"ids": [job["id"]], "worker": worker}))
-    if invitation:
-        settled = {"invitation_id": invitation, "delivery": state}
-        await run(call(db, "settle_invitation_mail", settled))
-    return state == "sent"
+        await send(compose(_open(job.payload["mail"])))
+    except MailFailed as error:
+        raise JobFailed(str(error), is_final=error.is_final) from error
+    except ConfigurationError as error:  # the deployment may get the missing setting later
+        raise JobFailed(str(error)) from error
+    except (DecryptionFailed, TemplateError, KeyError, TypeError) as error:
+        raise JobFailed(str(error), is_final=True) from error
+
+
+async def _settle(db: Db, job: Job, outcome: JobOutcome) -> None:
+    """Records with an invitation whether its mail was sent."""
+    if job.payload.get("invitationId"):
+        state = _INVITATION_STATES.get(outcome, "queued")
+        await repository.settle_invitation(db, invitation_id=job.payload["invitationId"], delivery=state)
+
+
+MAILS: Final = JobHandler(queue="mail", handle=each(_deliver), batch=BATCH, seconds=SEND_SECONDS + 1, settled=_settle)
+
+
+async def deliver_mail(db: Db, *, seconds: float) -> dict[str, int]:
+    """Sends waiting mails until none waits or ``seconds`` are over. ``db`` is the data API with the service role.
+
+    Returns the numbers of attempts that are done and failed.
+    """
+    return await work_off(db, MAILS, seconds=seconds)

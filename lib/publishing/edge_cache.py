@@ -1,10 +1,11 @@
-"""Takes out of the edge cache what is delivered no longer as it was.
+"""Purges the edge cache of contents that changed, by Vercel's API.
 
-Vercel's purge by tag: https://vercel.com/docs/rest-api/edge-cache/invalidate-by-tag. Invalidated, an answer is given
-once more while the edge asks for the new one; deleted, it is given to nobody: for what was archived or closed.
+https://vercel.com/docs/rest-api/edge-cache/invalidate-by-tag. An answer that is invalidated is served once more while
+the edge fetches the new one. An answer that is deleted is served no more: for contents that were archived or closed.
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import httpx
@@ -17,7 +18,7 @@ from lib.core.telemetry.logs import log
 from lib.events import Event
 from lib.publishing.settings import get_edge_cache_settings
 
-# Tags that one call takes.
+# The most tags that one call takes.
 MAX_TAGS: Final = 16
 TIMEOUT_SECONDS: Final = 5.0
 PATHS: Final = {
@@ -26,8 +27,12 @@ PATHS: Final = {
 }
 
 
-async def purge(tags: list[str], *, how: Literal["invalidate", "delete"]) -> None:
-    """Raises ServiceUnavailable when the platform does not do it: the events come again."""
+async def purge(tags: Sequence[str], *, how: Literal["invalidate", "delete"]) -> None:
+    """Purges all answers that have one of the tags.
+
+    Raises ServiceUnavailable when the platform fails; the events then come again. Without VERCEL_TOKEN and
+    VERCEL_PROJECT_ID it only writes a warning to the log.
+    """
     settings = get_edge_cache_settings()
     if not settings.vercel_token or not settings.vercel_project_id:
         log(
@@ -53,7 +58,10 @@ async def purge(tags: list[str], *, how: Literal["invalidate", "delete"]) -> Non
 
 
 def tags_of(event: Event) -> tuple[Literal["invalidate", "delete"], tuple[str, ...]] | None:
-    """What an event makes stale, by the tags of lib/content/delivery; None for what nobody was delivered."""
+    """Returns how to purge and the tags of the answers that an event makes stale; None where it makes none stale.
+
+    The tags are those of lib/content/delivery.
+    """
     brand, content = event.brand_id, event.aggregate_id
     match event.type:
         case "ContentPublished":
@@ -68,8 +76,8 @@ def tags_of(event: Event) -> tuple[Literal["invalidate", "delete"], tuple[str, .
             return None
 
 
-async def purge_delivered(events: list[Event]) -> None:
-    """A consumer of the event log; purging twice does no harm."""
+async def purge_delivered(events: Sequence[Event]) -> None:
+    """Purges the answers that the events make stale. Purging twice does no harm."""
     stale: dict[Literal["invalidate", "delete"], set[str]] = {"invalidate": set(), "delete": set()}
     for event in events:
         found = tags_of(event)

@@ -1,10 +1,25 @@
-from collections import Counter
+"""The scheduled publication of contents, and the consumer that purges the edge cache."""
 
-from lib.core.data.db import Db, call, run
-from lib.core.http.client import PATIENT_SECONDS
+from collections import Counter
+from typing import Final
+
+from lib.core.data.db import Db
+from lib.events import Consumer
+from lib.jobs import ScheduledTask
+from lib.jobs.registry import BackgroundWork
+from lib.publishing import repository
+from lib.publishing.edge_cache import purge_delivered
+
+# A run may have many contents to publish in one call, and what is to be published waits for nothing else.
+PUBLISH_SHARE: Final = 8
 
 
 async def publish_due(db: Db) -> dict[str, int]:
-    """Publishes what is due and archives what has expired; how many of which. Two at once share the work."""
-    answer = await run(call(db, "publish_due_contents", {}), seconds=PATIENT_SECONDS)
-    return dict(Counter(row["outcome"] for row in answer.data))
+    """Publishes what is due and archives what has expired. Returns how many by outcome. Two at once share the work."""
+    return dict(Counter(row["outcome"] for row in await repository.publish_due_contents(db)))
+
+
+BACKGROUND: Final = BackgroundWork(
+    tasks=(ScheduledTask("publish_due", "minute", publish_due, share=PUBLISH_SHARE, is_first=True),),
+    consumers=(Consumer("edge_cache", purge_delivered),),
+)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.ai import embed_changes
+from lib.ai.embeddings.service import embed_changes
 from lib.core.data.db import Db, connect_with
 from local.stack.client import RunningStack
 from tests.ai.support import answered, budget, money, prompts_of, requests_with

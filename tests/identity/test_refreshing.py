@@ -170,7 +170,7 @@ async def test_the_scheduler_finds_thefts_that_no_refresh_finds(world: World, au
     cron = {"Authorization": f"Bearer {world.stack.environment['CRON_SECRET']}"}
     async with httpx.AsyncClient(timeout=60) as http:
         ran = await http.get(f"{world.stack.urls['web']}/api/v1/cron/minute", headers=cron)
-    assert ran.json()["data"]["tasks"]["end_stolen_sessions"] >= 1
+    assert ran.json()["data"]["tasks"]["end_stolen_sessions"]["did"] >= 1
     assert await sees(world, stolen, brand.id) == 0
     assert_problem(await brand.editor.get("/users/me"), 401, "SESSION_INVALID")
     assert (await brand.viewer.get("/users/me")).status_code == 200

@@ -1,69 +1,166 @@
-"""Tests a run of the scheduler that lacks time for some of its tasks."""
+"""Runs of the schedule: slices of time, the order of tasks, and tasks that hang or fail."""
 
 import asyncio
 import time
+from typing import Final
 
 import pytest
 from postgrest import AsyncPostgrestClient
 
-from api._routes.jobs import schedule
+from api._routes.jobs.schedule import SCHEDULE
 from lib.core.data.db import Db
-from lib.core.http.deadline import within
+from lib.core.http.deadline import OWN_SECONDS, time_left, within
 from lib.core.telemetry.context import begin_context
+from lib.events import Consumer
+from lib.jobs import JobHandler, ScheduledTask, TaskReport, each
+from lib.jobs.models import Task
+from lib.jobs.registry import BackgroundWork, Schedule, sql_task
+from lib.jobs.scheduler import run_tasks
 
 pytestmark = pytest.mark.anyio
 
+NO_DATABASE: Final = AsyncPostgrestClient("http://127.0.0.1:9")
+
 
 class Run:
-    """Runs four tasks; each of those named by ``slow`` uses all the remaining time."""
+    """Runs over four tasks, in which a test replaces some by others."""
 
-    def __init__(self, *slow: str) -> None:
-        self.slow = slow
-        self.begun: list[str] = []
-        self.tasks: dict[str, schedule.Task] = {name: self._task(name) for name in ("publish", "a", "b", "c")}
+    def __init__(self, **replaced: Task) -> None:
+        self.began: list[str] = []
+        self.slices: dict[str, float] = {}
+        self.replaced = replaced
+        self.tasks = [self._task(name) for name in ("publish", "a", "b", "c")]
 
-    def _task(self, name: str) -> schedule.Task:
-        async def work(_: Db) -> int:
-            self.begun.append(name)
-            if name in self.slow:
-                self.context.ends_at = time.monotonic() + 0.05
-                async with within(30):
-                    await asyncio.sleep(30)
-            return 1
+    def _task(self, name: str) -> ScheduledTask:
+        async def work(db: Db) -> object:
+            self.began.append(name)
+            self.slices[name] = time_left()
+            return await self.replaced[name](db) if name in self.replaced else 1
 
-        return work
+        return ScheduledTask(name, "minute", work, is_first=name == "publish")
 
-    async def take(self, turn: int) -> schedule.CronReport:
-        self.begun.clear()
-        self.context = begin_context("a scheduled run")
-        self.context.ends_at = time.monotonic() + 60
-        return await schedule.do_all(self.tasks, AsyncPostgrestClient("http://127.0.0.1:9"), turn=turn)
+    async def take(self, turn: int, seconds: float = 60) -> dict[str, TaskReport]:
+        self.began.clear()
+        begin_context("a scheduled run").ends_at = time.monotonic() + seconds
+        return await run_tasks(self.tasks, NO_DATABASE, turn=turn)
 
 
-async def test_all_is_done_in_every_run() -> None:
+def outcomes(reports: dict[str, TaskReport]) -> dict[str, str]:
+    return {name: report.outcome for name, report in reports.items()}
+
+
+async def hang(_: Db) -> None:
+    """Waits for something that knows no deadline, as a lock."""
+    await asyncio.sleep(30)
+
+
+async def wait(_: Db) -> None:
+    """Waits for something outside, as all clients of the platform do."""
+    async with within(30):
+        await asyncio.sleep(30)
+
+
+async def fail(_: Db) -> None:
+    raise ValueError("no")
+
+
+async def test_all_tasks_run_and_take_turns() -> None:
     run = Run()
+    orders: list[list[str]] = []
     for turn in range(4):
-        report = await run.take(turn)
-        assert (report.is_complete, report.tasks) == (True, {"publish": 1, "a": 1, "b": 1, "c": 1})
-        assert run.begun[0] == "publish"
+        reports = await run.take(turn)
+        assert outcomes(reports) == dict.fromkeys(("publish", "a", "b", "c"), "done")
+        assert all(report.did == 1 and report.seconds < 0.5 for report in reports.values())
+        orders.append(list(run.began))
+    assert orders == [
+        ["publish", "a", "b", "c"],
+        ["publish", "b", "c", "a"],
+        ["publish", "c", "a", "b"],
+        ["publish", "a", "b", "c"],
+    ]
 
 
-async def test_a_task_without_time_runs_early_in_a_later_run() -> None:
-    run = Run("a")
-    report = await run.take(0)
-    assert (report.is_complete, report.tasks) == (False, {"publish": 1, "a": None, "b": None, "c": None})
-    assert run.begun == ["publish", "a"]
-    report = await run.take(1)
-    assert (report.is_complete, report.tasks) == (False, {"publish": 1, "a": None, "b": 1, "c": 1})
-    assert run.begun == ["publish", "b", "c", "a"]
+@pytest.mark.parametrize("slow", [hang, wait])
+async def test_a_task_that_hangs_is_cut_off_and_takes_nothing_from_the_others(slow: Task) -> None:
+    run = Run(publish=slow, b=slow)
+    reports = await run.take(0, seconds=8)
+    assert outcomes(reports) == {"publish": "timed_out", "a": "done", "b": "timed_out", "c": "done"}
+    assert reports["publish"].did is None
+    # A quarter of all; then half of what is left, to which `a` added its own.
+    assert 2 <= reports["publish"].seconds <= 2 + OWN_SECONDS + 0.2
+    assert 2.7 <= reports["b"].seconds <= 3 + OWN_SECONDS + 0.2
+    assert run.slices["c"] >= 2, "it has its own slice at the least"
 
 
-async def test_a_task_that_fails_keeps_no_other_from_its_work() -> None:
+async def test_what_a_task_leaves_goes_to_the_next_ones() -> None:
     run = Run()
+    await run.take(0, seconds=8)
+    assert [round(run.slices[name]) for name in run.began] == [2, 3, 4, 8]
 
-    async def fail(_: Db) -> int:
-        raise ValueError("no")
 
-    run.tasks["publish"] = fail
-    report = await run.take(0)
-    assert (report.is_complete, report.tasks) == (False, {"publish": None, "a": 1, "b": 1, "c": 1})
+async def test_shares() -> None:
+    run = Run()
+    run.tasks[1] = ScheduledTask("a", "minute", run.tasks[1].run, share=4)
+    await run.take(0, seconds=7)
+    assert [round(run.slices[name]) for name in ("publish", "a")] == [1, 5]
+
+
+@pytest.mark.parametrize("failing", ["publish", "b"])
+async def test_a_task_that_fails_keeps_no_other_from_its_work(failing: str) -> None:
+    expected = dict.fromkeys(("publish", "a", "b", "c"), "done") | {failing: "failed"}
+    assert outcomes(await Run(**{failing: fail}).take(0)) == expected
+
+
+async def test_a_run_without_time_begins_nothing() -> None:
+    run = Run()
+    assert set(outcomes(await run.take(0, seconds=0.4)).values()) == {"skipped"}
+    assert run.began == []
+
+
+async def nothing(*_: object) -> None:
+    return None
+
+
+def test_a_schedule_of_registrations() -> None:
+    handler = JobHandler("mail", each(nothing))
+    consumer = Consumer("edge_cache", nothing)
+    schedule = Schedule(
+        [
+            BackgroundWork(tasks=[sql_task("a"), sql_task("b", every="hour")]),
+            BackgroundWork(handlers=[handler], consumers=[consumer]),
+        ]
+    )
+    assert [task.name for task in schedule.tasks("minute")] == ["a", "mail", "edge_cache"]
+    assert [task.name for task in schedule.tasks("hour")] == ["b"]
+    assert schedule.tasks("day") == []
+    with pytest.raises(ValueError, match="registered twice: mail"):
+        Schedule([BackgroundWork(tasks=[sql_task("mail")], handlers=[handler])])
+
+
+def test_the_schedule_of_the_platform() -> None:
+    """Every context has registered its work; what is due to be published comes first."""
+    minutely = SCHEDULE.tasks("minute")
+    assert [task.name for task in minutely if task.is_first] == ["publish_due"]
+    assert {task.name for task in minutely} == {
+        "bury_exhausted_jobs",
+        "change_limits",
+        "chase_tasks",
+        "edge_cache",
+        "embeddings",
+        "end_stolen_sessions",
+        "erasure",
+        "fail_stale_generations",
+        "forget_expired_keys",
+        "mail",
+        "publish_due",
+        "raise_alerts",
+        "refresh_search",
+        "register_deployment",
+        "time_out_runs",
+    }
+    assert {task.name for task in SCHEDULE.tasks("hour")} == {
+        "enqueue_missing_embeddings",
+        "forget_ended_sessions",
+        "refresh_analytics",
+    }
+    assert [task.name for task in SCHEDULE.tasks("day")] == ["make_next_partitions"]

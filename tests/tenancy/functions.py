@@ -237,6 +237,7 @@ FUNCTIONS: dict[str, Function] = {
     "enqueue_job": Function(SERVICE, fixed(queue="test", kind="test")),
     "claim_jobs": Function(SERVICE, fixed(queue="none", worker="w")),
     "extend_leases": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),
+    "release_jobs": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),
     "complete_jobs": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),
     "fail_job": Function(SERVICE, lambda _: {"job_id": uuid4(), "worker": "w", "error": "x"}),
     "bury_exhausted_jobs": Function(SERVICE, fixed(batch=0)),

@@ -1,4 +1,4 @@
-"""Checks the schedule, and a page from its publication until it is purged from the edge cache."""
+"""The schedule, and a page from publication until the edge has forgotten it."""
 
 import asyncio
 import time
@@ -32,20 +32,20 @@ async def _run_schedule(deployment: Deployment, *, expected: int | tuple[int, ..
 
 
 async def check_schedule(deployment: Deployment) -> None:
-    """Checks that the schedule runs with the secret and is refused without it."""
+    """The schedule runs for the platform, and for nobody else."""
     await deployment.ask("GET", SCHEDULE, expected=401, as_stranger=True)
     if not deployment.settings.cron_secret:
         raise CheckSkipped("CRON_SECRET is not set")
     report = (await _run_schedule(deployment, expected=(200, 503))).json().get("data", {})
-    failed = sorted(name for name, done in report.get("tasks", {}).items() if done is None)
-    # A void function of the database returns nothing; only the report shows whether its task was done.
     if not report.get("isComplete"):
-        came = f"without a result: {', '.join(failed)}" if failed else str(report)
+        outcomes = {name: task["outcome"] for name, task in report.get("tasks", {}).items()}
+        missed = sorted(f"{name} {outcome}" for name, outcome in outcomes.items() if outcome != "done")
+        came = ", ".join(missed) or str(report)
         raise CheckFailed(expected="a run in which every task is done", came=came, look_at=LOG_HINT)
 
 
 async def check_publication(deployment: Deployment) -> None:
-    """Checks that a page is served from the edge once it is published, and not at all once it is archived."""
+    """A page is served from the edge once it is published, and by nothing once it is archived."""
     session, content = deployment.require_session(), deployment.require_content()
     if session.brand["role"] != "admin":
         raise CheckSkipped(
@@ -71,7 +71,7 @@ async def _publish(deployment: Deployment, path: str) -> None:
 
 
 async def _await_edge(deployment: Deployment, page: str) -> None:
-    """Checks that the edge caches the page: if it does not, there is nothing to purge."""
+    """The first answers come from the function; what the edge does not keep cannot be purged from it."""
     hint = "the brand's delivery, which must be public: PUT /api/v1/brands/{id}/delivery"
     kept = ""
     for _ in range(EDGE_TRIES):
@@ -86,7 +86,7 @@ async def _await_edge(deployment: Deployment, page: str) -> None:
 
 
 async def _await_purge(deployment: Deployment, page: str) -> None:
-    """Runs the schedule, which purges the page, if the secret is known; otherwise the platform's own schedule does."""
+    """Runs the schedule, which purges, where it may; else the platform's own schedule does."""
     if deployment.settings.cron_secret:
         await _run_schedule(deployment, expected=(200, 401, 503))
     limit = deployment.settings.purge_seconds

@@ -8,18 +8,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from uuid import uuid4
+from uuid import UUID
 
 from lib.ai.embeddings import repository
 from lib.ai.embeddings.repository import EmbeddingOutcome
 from lib.ai.providers import Capability, Provider, ProviderError, Workload, configured_providers
 from lib.ai.settings import get_ai_settings
 from lib.ai.text.tokens import count_tokens, cut_to_tokens
-from lib.core.data.db import Db, Row, call, fetch_rows, run
+from lib.core.data.db import Db, Row
 from lib.core.http.deadline import time_left
 from lib.core.http.errors import ApiError
+from lib.jobs import Job, JobFailed, JobHandler, work_off
 
-QUEUE: Final = "embeddings"
 BATCH_JOBS: Final = 60
 DIMENSIONS: Final = 512
 SECONDS: Final = 20.0
@@ -102,10 +102,12 @@ def _columns(row: Row, *names: str) -> Row:
     return {name: row[name] for name in names}
 
 
-async def _work(db: Db, provider: Provider, model: str, jobs: Sequence[Row]) -> dict[str, str]:
-    """Embeds the texts of the jobs. Returns the problems by brand."""
+async def _work(db: Db, jobs: Sequence[Job]) -> dict[UUID, JobFailed]:
+    """Embeds the texts of jobs, one brand after another. A problem fails all jobs of its brand."""
+    provider, *_ = _providers()
+    model = provider.embedding_model or provider.model
     ids = {
-        kind: list({job["payload"]["id"] for job in jobs if job["kind"] == kind})
+        kind: list({job.payload["id"] for job in jobs if job.kind == kind})
         for kind in ("embed_content", "embed_knowledge")
     }
     rows = await repository.list_texts(db, contents=ids["embed_content"], knowledge=ids["embed_knowledge"], model=model)
@@ -119,33 +121,26 @@ async def _work(db: Db, provider: Provider, model: str, jobs: Sequence[Row]) -> 
             problem = error.message
         if problem is not None:
             problems[brand_id] = problem
-    return problems
+    return {job.id: JobFailed(problems[str(job.brand_id)]) for job in jobs if str(job.brand_id) in problems}
+
+
+def _providers() -> list[Provider]:
+    return configured_providers(get_ai_settings(), Workload.ANALYSIS, frozenset({Capability.EMBED}))
+
+
+EMBEDDINGS: Final = JobHandler(
+    queue="embeddings",
+    handle=_work,
+    batch=BATCH_JOBS,
+    jobs_per_call=BATCH_JOBS,
+    seconds=2 * SECONDS,
+    is_ready=lambda: bool(_providers()),
+)
 
 
 async def embed_changes(db: Db, *, seconds: float) -> dict[str, int]:
-    """Processes the queue until it is empty or the time is up; returns the number of jobs: {embedded, failed}.
+    """Processes the queue until it is empty or the time is up; returns the number of jobs: {done, failed}.
 
     Without a provider of embeddings the jobs wait for one.
     """
-    done = {"embedded": 0, "failed": 0}
-    providers = configured_providers(get_ai_settings(), Workload.ANALYSIS, frozenset({Capability.EMBED}))
-    if not providers:
-        return done
-    provider, worker = providers[0], uuid4().hex
-    until = time.monotonic() + min(seconds, time_left())
-    model = provider.embedding_model or provider.model
-    while time.monotonic() < until:
-        asked = {"queue": QUEUE, "worker": worker, "batch": BATCH_JOBS}
-        jobs = await fetch_rows(call(db, "claim_jobs", asked))
-        if not jobs:
-            break
-        problems = await _work(db, provider, model, jobs)
-        finished = [job["id"] for job in jobs if job["brand_id"] not in problems]
-        await run(call(db, "complete_jobs", {"ids": finished, "worker": worker}))
-        for job in jobs:
-            if job["brand_id"] in problems:
-                failed = {"job_id": job["id"], "worker": worker, "error": problems[job["brand_id"]]}
-                await run(call(db, "fail_job", failed))
-        done["embedded"] += len(finished)
-        done["failed"] += len(jobs) - len(finished)
-    return done
+    return await work_off(db, EMBEDDINGS, seconds=seconds)

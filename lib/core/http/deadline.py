@@ -49,3 +49,15 @@ def at_least(seconds: float) -> Generator[None]:
         yield
     finally:
         context.ends_at = former
+
+
+@contextmanager
+def at_most(seconds: float) -> Generator[None]:
+    """Ends the waits inside after so many seconds, even if the request has more time left."""
+    context = current_context()
+    former = context.ends_at
+    context.ends_at = min(former, time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        context.ends_at = former

@@ -1,7 +1,7 @@
 """People: profiles, preferences, avatars; search; deactivation and unlocking; export and erasure of personal data."""
 
 from lib.identity.people.avatars import change_avatar, remove_avatar
-from lib.identity.people.erasure import finish_erasures
+from lib.identity.people.erasure import ERASURES
 from lib.identity.people.models import (
     Erasure,
     Me,
@@ -28,6 +28,7 @@ from lib.identity.people.service import (
 )
 
 __all__ = [
+    "ERASURES",
     "Erasure",
     "Me",
     "Membership",
@@ -43,7 +44,6 @@ __all__ = [
     "erase_person",
     "export_person",
     "finish_erasure",
-    "finish_erasures",
     "get_me",
     "get_preferences",
     "get_profile",

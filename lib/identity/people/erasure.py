@@ -1,34 +1,30 @@
 """Finishes erasures: Auth and Storage forget the person."""
 
-import logging
-from contextlib import suppress
-from uuid import UUID, uuid4
+from typing import Final
+from uuid import UUID
 
-from lib.core.data.db import Db, call, fetch_rows, run
-from lib.core.http.errors import ApiError
-from lib.core.telemetry.logs import log
+from lib.core.data.db import Db
+from lib.core.http.client import PATIENT_SECONDS
 from lib.identity import auth_server
 from lib.identity.administration import connect_as_service
 from lib.identity.passwords import unknown_password
 from lib.identity.people.avatars import remove_avatar_of_erased
+from lib.jobs import Job, JobHandler, each, work_off
 
 
-async def finish_erasures(db: Db | None = None, *, batch: int = 20) -> int:
-    """Deletes everything personal that Auth keeps of erased people, and returns how many it finished.
+async def _erase(_: Db, job: Job) -> None:
+    await forget_person(UUID(job.payload["userId"]), avatar_path=job.payload.get("avatarPath"))
 
-    For the scheduler, and after the answer to an erasure.
+
+ERASURES: Final = JobHandler(queue="erasure", handle=each(_erase), seconds=PATIENT_SECONDS)
+
+
+async def finish_erasures() -> None:
+    """Deletes everything personal that Auth and Storage keep of erased people.
+
+    Call it after the answer to an erasure. The scheduler does what is not done here.
     """
-    service, worker, done = db or connect_as_service(), uuid4().hex, 0
-    for job in await fetch_rows(call(service, "claim_jobs", {"queue": "erasure", "worker": worker, "batch": batch})):
-        try:
-            await forget_person(UUID(job["payload"]["userId"]), avatar_path=job["payload"].get("avatarPath"))
-            await run(call(service, "complete_jobs", {"ids": [job["id"]], "worker": worker}))
-            done += 1
-        except ApiError as error:
-            log(logging.ERROR, "an erasure is not finished yet", error=error)
-            with suppress(ApiError):  # the lease of the job ends by itself
-                await run(call(service, "fail_job", {"job_id": job["id"], "worker": worker, "error": str(error)}))
-    return done
+    await work_off(connect_as_service(), ERASURES)
 
 
 async def forget_person(user_id: UUID, *, avatar_path: str | None) -> None:

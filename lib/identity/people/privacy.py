@@ -36,4 +36,4 @@ async def finish_erasure() -> None:
 
     Call it after the answer: the person is erased already, and the scheduler finishes what fails here.
     """
-    await finish_erasures(batch=1)
+    await finish_erasures()

@@ -117,6 +117,26 @@ comment on function public.complete_jobs is
 'Removes jobs that the worker has completed. Returns how many; jobs that another worker has taken over stay.';
 grant execute on function public.complete_jobs to service_role;
 
+create function public.release_jobs(ids uuid[], worker text)
+returns integer
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  with released as (
+    update private.jobs
+    set leased_by = null, lease_until = null, attempts = greatest(jobs.attempts - 1, 0)
+    where jobs.id = any (release_jobs.ids) and jobs.leased_by = release_jobs.worker
+    returning 1
+  )
+  select count(*)::integer from released;
+$$;
+comment on function public.release_jobs is
+'Returns jobs that the worker claimed and did not begin to their queue, without counting an attempt. Returns how many;
+jobs that another worker has taken over stay with it.';
+grant execute on function public.release_jobs to service_role;
+
 create function private.retry_delay(attempts integer)
 returns interval
 language sql

@@ -1,0 +1,16 @@
+"""The scheduled tasks of sessions, and the queue of erasures."""
+
+from typing import Final
+
+from lib.identity.people import ERASURES
+from lib.identity.sessions import end_stolen_sessions, forget_ended_sessions
+from lib.jobs import ScheduledTask
+from lib.jobs.registry import BackgroundWork
+
+BACKGROUND: Final = BackgroundWork(
+    tasks=(
+        ScheduledTask("end_stolen_sessions", "minute", end_stolen_sessions),
+        ScheduledTask("forget_ended_sessions", "hour", forget_ended_sessions),
+    ),
+    handlers=(ERASURES,),
+)

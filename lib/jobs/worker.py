@@ -1,0 +1,112 @@
+"""The worker loop: claims jobs under a lease, has them done, and records the outcome of each.
+
+A worker that is killed loses nothing: its leases end, and another worker claims its jobs. Workers that run at the same
+time share the work, since each job is leased to one of them.
+"""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID, uuid4
+
+from lib.core.data.db import Db
+from lib.core.http.deadline import OWN_SECONDS, at_least, time_left
+from lib.core.http.errors import ApiError
+from lib.core.telemetry.logs import log
+from lib.core.telemetry.reports import report
+from lib.jobs import repository
+from lib.jobs.models import Job, JobFailed, JobHandler, JobOutcome
+
+# With less time left than this, no job is begun.
+MIN_SECONDS: Final = 0.5
+
+
+async def work_off(db: Db, handler: JobHandler, *, seconds: float = math.inf) -> dict[str, int]:
+    """Works through a queue until it is empty, or for at most so many seconds and as long as the request has time.
+
+    ``db`` is the service's. Returns ``{"done": …, "failed": …}``, numbers of attempts. Raises what the data API raises
+    where jobs cannot be claimed; a job that fails is tried again later, and becomes a dead letter in the end.
+    """
+    counts = {"done": 0, "failed": 0}
+    if not handler.is_ready():
+        return counts
+    worker, until = uuid4().hex, time.monotonic() + min(seconds, time_left())
+    while time.monotonic() < until - MIN_SECONDS:
+        waiting = await repository.claim(db, queue=handler.queue, worker=worker, batch=handler.batch)
+        is_last_batch = len(waiting) < handler.batch
+        try:
+            while waiting and time.monotonic() < until - MIN_SECONDS:
+                jobs, waiting = waiting[: handler.jobs_per_call], waiting[handler.jobs_per_call :]
+                for outcome in await _work(db, handler, worker, jobs):
+                    counts["done" if outcome == "done" else "failed"] += 1
+        finally:
+            await _release(db, worker, waiting)
+        if is_last_batch:
+            break
+    return counts
+
+
+async def _work(db: Db, handler: JobHandler, worker: str, jobs: Sequence[Job]) -> list[JobOutcome]:
+    """Does jobs, records their outcomes and returns them."""
+    failures = await _attempt(db, handler, jobs)
+    outcomes: list[JobOutcome] = []
+    with at_least(OWN_SECONDS):  # what was done is recorded also where the time is over: else it would be done again
+        await _complete(db, worker, [job for job in jobs if job.id not in failures])
+        for job in jobs:
+            failure = failures.get(job.id)
+            outcome = "done" if failure is None else await _fail(db, worker, job, failure)
+            if handler.settled is not None:
+                await handler.settled(db, job, outcome)
+            outcomes.append(outcome)
+    return outcomes
+
+
+async def _attempt(db: Db, handler: JobHandler, jobs: Sequence[Job]) -> Mapping[UUID, JobFailed]:
+    """Returns the failures by job id. No exception of a handler stops the other jobs of the queue."""
+    try:
+        async with asyncio.timeout(handler.seconds):
+            return await handler.handle(db, jobs)
+    except JobFailed as error:
+        failure = error
+    except TimeoutError:
+        failure = JobFailed(f"not done within {handler.seconds:g} seconds")
+    except ApiError as error:
+        failure = JobFailed(error.message)
+    except Exception as error:  # noqa: BLE001 - a defect of one handler or job must not stop the queue
+        report(error)
+        log(logging.ERROR, "a job failed unexpectedly", error=error, fields={"queue": handler.queue})
+        failure = JobFailed(f"unexpected {type(error).__name__}")
+    return {job.id: failure for job in jobs}
+
+
+async def _complete(db: Db, worker: str, jobs: Sequence[Job]) -> None:
+    if not jobs:
+        return
+    try:
+        await repository.complete(db, [job.id for job in jobs], worker=worker)
+    except ApiError as error:  # their leases end, and they are done once more
+        log(logging.ERROR, "the end of jobs could not be recorded", error=error)
+
+
+async def _fail(db: Db, worker: str, job: Job, failure: JobFailed) -> JobOutcome:
+    fields = {"jobId": str(job.id), "kind": job.kind, "reason": str(failure)}
+    try:
+        outcome = await repository.fail(db, job.id, failure, worker=worker)
+    except ApiError as error:  # the lease ends, and the job is tried again
+        log(logging.ERROR, "the failure of a job could not be recorded", error=error, fields=fields)
+        return "lost"
+    log(logging.ERROR if outcome == "dead" else logging.WARNING, f"a job failed: {outcome}", fields=fields)
+    return outcome
+
+
+async def _release(db: Db, worker: str, jobs: Sequence[Job]) -> None:
+    if not jobs:
+        return
+    try:
+        with at_least(OWN_SECONDS):
+            await repository.release(db, [job.id for job in jobs], worker=worker)
+    except ApiError as error:  # their leases end
+        log(logging.WARNING, "jobs that were not begun could not be released", error=error)
