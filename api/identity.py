@@ -15,6 +15,7 @@ from api._routes.identity import (
 )
 from lib.core.http.app import create_app
 from lib.core.http.middleware import JSON
+from lib.identity.limits import LIMITS
 
 MEDIA_TYPES = (JSON, "application/x-www-form-urlencoded", "image/png", "image/jpeg", "image/webp")
 
@@ -33,4 +34,5 @@ app = create_app(
     permissions.router,
     users.router,
     media_types=MEDIA_TYPES,
+    limits=LIMITS,
 )

@@ -10,6 +10,7 @@ import os
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
@@ -23,8 +24,9 @@ from lib.core.auth import api_keys, cookies, sessions, tokens
 from lib.core.auth.api_keys import ApiKey
 from lib.core.data import kv
 from lib.core.data.kv import get_kv
-from lib.core.limits.rate_limit import limit_for_user
-from lib.core.limits.windows import Window, admit
+from lib.core.limits import numbers
+from lib.core.limits.numbers import API
+from lib.core.limits.windows import admit
 from lib.core.security import crypto
 from local.stack.client import running_stack
 from tests.support.recorder import recording
@@ -89,7 +91,6 @@ async def own_work(access_token: str, times: int) -> None:
 
 async def round_trips(times: int) -> None:
     """Measures KV alone."""
-    limit = limit_for_user("/api/v1/contents")
     key = f"bench:{uuid4().hex}"
     await get_kv().set(key, "x", ex=600)
 
@@ -97,19 +98,29 @@ async def round_trips(times: int) -> None:
         await get_kv().get(key)
 
     async def guard() -> None:
-        window = Window(limit.name, 10_000_000, 900, uuid4().hex)
+        window = replace(API.window(uuid4().hex), max_requests=10_000_000)
         await admit(window, session_key=key, session_seconds=600)
 
+    busy = replace(API.window(uuid4().hex), max_requests=10_000_000)
+    now = time.time()
+    for second in range(0, busy.seconds, 10):  # every step of the window holds requests
+        await admit(busy, now=now - busy.seconds + second)
+
+    async def full() -> None:
+        await admit(busy, session_key=key, session_seconds=600)
+
     async def two() -> None:
-        window = Window(limit.name, 10_000_000, 900, uuid4().hex)
+        window = replace(API.window(uuid4().hex), max_requests=10_000_000)
         await asyncio.gather(admit(window), get_kv().getex(key, ex=600))
 
     found = {
-        name: await microseconds_of(work, times) for name, work in (("bare", bare), ("guard", guard), ("two", two))
+        name: await microseconds_of(work, times)
+        for name, work in (("bare", bare), ("guard", guard), ("full", full), ("two", two))
     }
     print("One round trip to KV, microseconds each")
     print(f"  a bare GET                            {found['bare']:9.0f}")
     print(f"  limit and session, one command        {found['guard']:9.0f}   ratio {found['guard'] / found['bare']:.2f}")
+    print(f"  the same, every step in use           {found['full']:9.0f}   ratio {found['full'] / found['bare']:.2f}")
     print(f"  the same as two, side by side         {found['two']:9.0f}   ratio {found['two'] / found['bare']:.2f}")
 
 
@@ -152,7 +163,7 @@ async def main() -> None:
     times = parser.parse_args().times
     with running_stack() as stack, psycopg.connect(stack.database_url, autocommit=True) as database:
         os.environ |= stack.environment
-        for function in (config.get_settings, kv.get_kv):
+        for function in (config.get_settings, numbers.get_limit_settings, kv.get_kv):
             function.cache_clear()
         world = World(stack, database)
         try:

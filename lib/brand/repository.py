@@ -11,8 +11,19 @@ from lib.brand.models import (
     NewBrand,
     WorkflowAssignments,
 )
+from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, fetch_listing, run
 from lib.core.http.envelope import PageRequest
+
+register_unique_fields(
+    {
+        "brand_members_pkey": "userId",
+        "brand_workflows_pkey": "contentType",
+        "brands_name_key": "name",
+        "brands_slug_key": "slug",
+        "vetting_agencies_brand_id_name_country_code_key": "name",
+    }
+)
 
 
 async def read(db: Db, *, brand_id: UUID, known_version: int | None) -> Row:

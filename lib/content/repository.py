@@ -4,9 +4,12 @@ from uuid import UUID
 
 from lib.content.models import ContentChanges, NewContent
 from lib.content.queries import COLUMNS, ContentQuery, SearchQuery
+from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, fetch_listing, fetch_one, fetch_rows, run
 from lib.core.http.cursor import Cursor
 from lib.core.http.envelope import PageRequest
+
+register_unique_fields({"content_assignees_pkey": "userId"})
 
 _COLUMNS = (
     "id,brand_id,template_id,template_version,type,status,title,slug,excerpt,body,fields,metadata,provenance,tags,"

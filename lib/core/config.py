@@ -116,16 +116,6 @@ class Settings(SettingsModel):
         Needed("the schedule is refused: nothing is published on time and no mail is repeated", in_production=True),
     ] = None
 
-    # Requests in fifteen minutes (reference §5.3), by user or address.
-    rate_limit_auth: int = Field(default=10, ge=1)
-    rate_limit_account: int = Field(default=50, ge=1)
-    rate_limit_ai: int = Field(default=50, ge=1)
-    rate_limit_api: int = Field(default=100, ge=1)
-    rate_limit_delivery: int = Field(default=1000, ge=1)
-    # In an hour, by user (domain §11).
-    rate_limit_generate: int = Field(default=20, ge=1)
-    rate_limit_brand_profile: int = Field(default=5, ge=1)
-
     # Signs what the database takes from functions only: see lib/core/security/signing.py.
     signing_secret: Annotated[
         str | None,

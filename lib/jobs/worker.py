@@ -4,7 +4,6 @@ A worker that is killed loses nothing: its leases end, and another worker claims
 time share the work, since each job is leased to one of them.
 """
 
-import asyncio
 import logging
 import math
 import time
@@ -13,7 +12,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from lib.core.data.db import Db
-from lib.core.http.deadline import OWN_SECONDS, at_least, time_left
+from lib.core.http.deadline import OWN_SECONDS, at_least, time_left, within
 from lib.core.http.errors import ApiError
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.reports import report
@@ -67,7 +66,7 @@ async def _work(db: Db, handler: JobHandler, worker: str, jobs: Sequence[Job]) -
 async def _attempt(db: Db, handler: JobHandler, jobs: Sequence[Job]) -> Mapping[UUID, JobFailed]:
     """Returns the failures by job id. No exception of a handler stops the other jobs of the queue."""
     try:
-        async with asyncio.timeout(handler.seconds):
+        async with within(handler.seconds):
             return await handler.handle(db, jobs)
     except JobFailed as error:
         failure = error

@@ -3,9 +3,12 @@
 from dataclasses import asdict
 from uuid import UUID
 
+from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, fetch_listing
 from lib.core.http.envelope import PageRequest
 from lib.template.models import NewTemplate, TemplateChanges, TemplateFilters
+
+register_unique_fields({"template_versions_pkey": "version", "templates_name_idx": "name"})
 
 
 async def fetch_template(db: Db, *, template_id: UUID) -> Row | None:

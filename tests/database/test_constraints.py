@@ -1,14 +1,35 @@
 """Checks that a violated constraint reaches the client as a documented code and field, without names of the schema."""
 
+import json
+import subprocess
+import sys
+from importlib import import_module
 from typing import Any
 
 import psycopg
 import pytest
 
-from lib.core.http.errors import UNIQUE_FIELDS, from_data_api
+from lib.core.data.constraints import find_unique_field, register_unique_fields, registered_unique_fields
+from lib.core.http.errors import from_data_api
+from local.stack.settings import ROOT
 from tests.support.world import Brand, World
+from tools.package import ENVIRONMENT
 
 pytestmark = pytest.mark.anyio
+
+# The contexts register the unique indexes of their tables.
+for context in (
+    "ai.budgets",
+    "ai.generations",
+    "brand",
+    "claims",
+    "content",
+    "identity.invitations",
+    "identity.single_sign_on",
+    "template",
+    "workflow",
+):
+    import_module(f"lib.{context}.repository")
 
 NOBODY_HAS = "018f0000-0000-7000-8000-000000000000"
 TEMPLATE = {
@@ -100,4 +121,35 @@ def test_every_duplicate_that_a_caller_can_make_has_its_field(database: psycopg.
         "and pg_get_indexdef(indexed.indexrelid) !~ '[(](id|user_id|claim_id|key_hash|token_hash|id, "
         "[a-z_]+|bucket, path)[)]'"
     ).fetchall()
-    assert {name for (name,) in rows} - set(UNIQUE_FIELDS) == set()
+    assert {name for (name,) in rows} - registered_unique_fields().keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ("ai", {"ai_budgets_pkey": "month", "ai_prices_pkey": "effectiveFrom"}),
+        ("brands", {"brands_name_key": "name", "brands_slug_key": "slug", "brand_members_pkey": "userId"}),
+        ("contents", {"content_assignees_pkey": "userId"}),
+        ("identity", {"invitations_pending_idx": "email", "sso_connections_entity_id_key": "entityId"}),
+        ("templates", {"templates_name_idx": "name", "template_versions_pkey": "version"}),
+        ("transfers", {"content_assignees_pkey": "userId"}),
+    ],
+)
+def test_a_function_knows_the_indexes_of_its_contexts(function: str, expected: dict[str, str]) -> None:
+    code = (
+        f"import json, api.{function}; from lib.core.data.constraints import registered_unique_fields; "
+        "print(json.dumps(registered_unique_fields()))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert json.loads(result.stdout.splitlines()[-1]).items() >= expected.items()
+
+
+def test_an_index_has_one_field() -> None:
+    register_unique_fields({"test_of_one_field_key": "name"})
+    register_unique_fields({"test_of_one_field_key": "name"})
+    with pytest.raises(ValueError, match="test_of_one_field_key is registered for name already"):
+        register_unique_fields({"test_of_one_field_key": "slug"})
+    assert find_unique_field('duplicate key value violates unique constraint "test_of_one_field_key"') == "name"
+    assert find_unique_field('duplicate key value violates unique constraint "nobody_knows_it"') is None

@@ -64,7 +64,8 @@ async def announce(world: World, person: Person) -> list[str] | None:
 
 
 async def record(world: World, person: Person, function: str = "record_refresh") -> None:
-    assert await service(world, function, session_id=session_of(person), user_id=world.id_of(person)) is True
+    recorded = await service(world, function, session_id=session_of(person), user_id=world.id_of(person))
+    assert recorded == ("starter" if function == "record_refresh" else True)
 
 
 @contextmanager

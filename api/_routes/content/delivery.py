@@ -12,7 +12,6 @@ from lib.core.http.app import documented
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.envelope import CursorPage, Success, cursor_page_of
 from lib.core.http.models import StorableText
-from lib.core.telemetry.context import current_context
 
 router = APIRouter(prefix="/api/v1/delivery/{brand_slug}", tags=["delivery"])
 
@@ -30,9 +29,7 @@ DOCUMENTED: Final[dict[int | str, Any]] = {304: {}, **documented(404)}
 
 
 def _headers[T](given: Delivery[T]) -> dict[str, str]:
-    # Websites of any origin may read it; the shell's own header says the same site only.
-    current_context().response_headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    headers = {"ETag": given.etag, "Access-Control-Allow-Origin": "*"}
+    headers = {"ETag": given.etag}
     if given.is_private:
         return headers | {"Cache-Control": "private, no-cache", "Vary": "X-Delivery-Key"}
     return headers | {

@@ -10,7 +10,7 @@ from lib.core.auth.cookies import check_origin
 from lib.core.auth.principal import CurrentPerson, LimitedByAddress, limited_narrowly
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
-from lib.core.limits.rate_limit import ACCEPT_INVITATION
+from lib.core.limits.numbers import ACCEPT_INVITATION
 from lib.identity import invitations
 from lib.identity.invitations import (
     InvitationAcceptance,

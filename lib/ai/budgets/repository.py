@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, run
+
+register_unique_fields({"ai_budgets_pkey": "month", "ai_prices_pkey": "effectiveFrom"})
 
 
 async def read_budget(db: Db, *, brand_id: UUID) -> Row:

@@ -7,11 +7,14 @@ from uuid import UUID
 from lib.ai.generations.commands import BeginGeneration, GenerationOutcome
 from lib.ai.generations.models import GenerationFilters
 from lib.ai.models import GenerationContext
+from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fetch_page, run
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import Conflict, NotFound, RateLimitExceeded
 from lib.core.security.signing import signed
 from lib.core.telemetry.context import current_context
+
+register_unique_fields({"prompt_templates_brand_id_name_version_key": "version"})
 
 # The policy of profiles decides whose name the caller may read: nobody's who shares no brand with the caller.
 _LISTED: Final = (

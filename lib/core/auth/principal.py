@@ -1,22 +1,23 @@
-"""Who is calling: the guard that every route declares in its signature.
+"""The guards that routes declare in their signatures: each authenticates the caller and charges the rate limits.
 
-A person by bearer token or by cookie, or an API key. ``CurrentUser`` verifies it here and asks KV once, for the limits
-and the session by one command. ``CurrentPerson`` takes no API key; ``PendingPerson`` is for the routes by which a
-session passes its second factor; ``LimitedByAddress`` for those that come before any token.
+A caller is a person by bearer token or cookie, or an API key. ``CurrentUser`` takes both; it verifies the token here
+and asks KV once, for the limits and the session record by one command. ``CurrentPerson`` takes no API key;
+``PendingPerson`` takes sessions that have not passed their second factor yet; ``LimitedByAddress`` and
+``limited_narrowly`` are for routes that come before any token.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from lib.core.auth import api_keys
+from lib.core.auth.addresses import client_address, seen_address
 from lib.core.auth.api_keys import ApiKey
 from lib.core.auth.cookies import ACCESS_COOKIE, check_csrf
 from lib.core.auth.sessions import IDLE_SECONDS, Factor, check_session, session_key
@@ -24,22 +25,32 @@ from lib.core.auth.tokens import AccessToken, verify_token
 from lib.core.data.db import Db, connect_as
 from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.http.errors import RETRY_AFTER_SECONDS, Forbidden, ServiceUnavailable, Unauthorized
-from lib.core.limits.rate_limit import (
-    QUARTER_HOUR,
-    NarrowLimit,
-    RateLimit,
-    apply_verdicts,
-    limit_for,
-    limit_for_user,
-    narrow_limit_for,
+from lib.core.limits.numbers import KEY_GUESSES
+from lib.core.limits.requests import (
+    LimitedByAddress,
+    charge,
+    go_on_without_kv,
+    limited_narrowly,
+    require_room,
+    rules_of,
 )
-from lib.core.limits.windows import Window, admit
+from lib.core.limits.windows import admit, is_admitted
 from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import log
 
-READING_METHODS: Final = ("GET", "HEAD")
-# Keys that KV does not know, by address: each asks the database. One that works is asked about every five minutes.
-MAX_KEY_GUESSES: Final = 100
+__all__ = [
+    "Credentials",
+    "CurrentPerson",
+    "CurrentUser",
+    "LimitedByAddress",
+    "PendingPerson",
+    "Person",
+    "Presented",
+    "Principal",
+    "authenticate",
+    "limited_narrowly",
+    "seen_address",
+]
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
 _key = APIKeyHeader(name=api_keys.HEADER, auto_error=False, scheme_name="apiKey")
@@ -48,7 +59,7 @@ _cookie = APIKeyCookie(name=ACCESS_COOKIE, auto_error=False, scheme_name="sessio
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """What a request offers to show who it is from; the first that there is counts."""
+    """The credentials of a request. A bearer token counts before an API key, and that before a cookie."""
 
     bearer: str | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)
@@ -68,7 +79,7 @@ type Credentials = Annotated[Presented, Depends(_presented)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """The caller of a request: a person in a session, or an API key of a person."""
+    """The caller of a request: a person in a session, or an API key that acts as its owner."""
 
     user_id: UUID
     session_id: UUID | None
@@ -86,45 +97,16 @@ class Principal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Principal):
-    """A person in a session of their own, and no API key."""
+    """A caller who is a person in a session of their own, and no API key."""
 
     session_id: UUID
     address: str = field(repr=False)
-    """The client's: see seen_address."""
+    """The client's address: see seen_address."""
     user_agent: str
-
-
-def seen_address(request: Request) -> str:
-    """The address that the platform saw; whatever a client claims about it is overwritten on the way in."""
-    forwarded = request.headers.get("x-vercel-forwarded-for")
-    address = forwarded.split(",")[0].strip() if forwarded else request.client.host if request.client else ""
-    try:
-        return str(ip_address(address))
-    except ValueError:
-        return "unknown"
-
-
-def client_address(request: Request) -> str:
-    """Whom limits by address count for: a household has a whole /64 of IPv6 addresses to choose from."""
-    address = seen_address(request)
-    return str(ip_network((address, 64), strict=False)) if ":" in address else address
 
 
 async def _nothing() -> None:
     return None
-
-
-def _without_kv(request: Request, limit: RateLimit, error: KvUnavailable) -> None:
-    """Reading goes on, and the log says so. What writes, or must not run unlimited, is refused."""
-    refused = limit.fails_closed or request.method not in READING_METHODS
-    log(logging.WARNING, "KV is not available", fields={"limit": limit.name, "refused": refused, "reason": str(error)})
-    if refused:
-        raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
-
-
-def _windows(request: Request, limit: RateLimit, identifier: str) -> list[Window]:
-    narrow = narrow_limit_for(request.url.path) if request.method not in READING_METHODS else None
-    return [limit.window(identifier), *([narrow.window(identifier)] if narrow else [])]
 
 
 async def _by_token[T](
@@ -135,14 +117,16 @@ async def _by_token[T](
     may_be_pending: bool,
     is_cookie: bool,
 ) -> tuple[Principal, T | None]:
-    limit = limit_for_user(request.url.path)
+    limit = rules_of(request).user_limit_of(request.url.path)
     found: T | None = None
     factor: Factor = "none"
     try:
-        (verdicts, record), found = await ask_kv(
+        (states, record), found = await ask_kv(
             asyncio.gather(
-                admit(
-                    *_windows(request, limit, str(token.user_id)),
+                charge(
+                    request,
+                    limit,
+                    str(token.user_id),
                     session_key=session_key(token.session_id),
                     session_seconds=IDLE_SECONDS,
                 ),
@@ -150,9 +134,9 @@ async def _by_token[T](
             )
         )
     except KvUnavailable as error:
-        _without_kv(request, limit, error)  # the policies still know which sessions were ended
+        go_on_without_kv(request, limit, error)  # the policies still know which sessions were ended
     else:
-        apply_verdicts(verdicts)
+        require_room(states)
         factor = check_session(record, token.user_id, may_be_pending=may_be_pending).factor
     if is_cookie:
         check_csrf(request, token.session_id)
@@ -173,24 +157,21 @@ async def _by_token[T](
 async def _by_key[T](
     request: Request, secret: str, beside: Callable[[], Awaitable[T]] | None
 ) -> tuple[Principal, T | None]:
-    limit = limit_for(request.url.path)
+    limit = rules_of(request).limit_of(request.url.path)
     digests = api_keys.key_digests(secret)
     found: T | None = None
     record: str | None = None
     try:
-        (verdicts, record), found = await ask_kv(
+        (states, record), found = await ask_kv(
             asyncio.gather(
-                admit(
-                    *_windows(request, limit, f"key:{digests[0]}"),
-                    session_key=api_keys.cache_key(digests[0]),
-                ),
+                charge(request, limit, f"key:{digests[0]}", session_key=api_keys.cache_key(digests[0])),
                 beside() if beside else _nothing(),
             )
         )
     except KvUnavailable as error:
-        _without_kv(request, limit, error)
+        go_on_without_kv(request, limit, error)
     else:
-        apply_verdicts(verdicts)
+        require_room(states)
     key = api_keys.load_key(record or await _unknown_key(request, digests))
     api_keys.check_key(key, seen_address(request))
     current_context().user_id = str(key.user_id)
@@ -209,14 +190,16 @@ async def _by_key[T](
 
 
 async def _unknown_key(request: Request, digests: list[str]) -> str:
-    """What the database knows of a key that KV does not. Raises Unauthorized; RateLimitExceeded after many guesses."""
-    guesses = Window("key_guesses", MAX_KEY_GUESSES, QUARTER_HOUR, client_address(request))
+    """Returns the record of a key that KV does not know, from the database.
+
+    Raises Unauthorized; RateLimitExceeded after too many guesses from one address.
+    """
     try:
-        verdicts, _ = await ask_kv(admit(guesses))
+        states, _ = await ask_kv(admit(KEY_GUESSES.window(client_address(request))))
     except KvUnavailable as error:
         raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
-    if not verdicts[0].is_admitted:
-        apply_verdicts(verdicts)
+    if not is_admitted(states):
+        require_room(states)
     record = await api_keys.find_key(digests)
     if record is not None:
         try:
@@ -234,9 +217,10 @@ async def authenticate[T](
     *,
     may_be_pending: bool = False,
 ) -> tuple[Principal, T | None]:
-    """Who calls; and what ``beside`` found in KV, which is asked side by side with the limits and the session.
+    """Returns the caller, and what ``beside`` found in KV, which is asked side by side with limits and session.
 
-    Nothing of it may be shown before the data API has said that the caller may see it.
+    Show nothing of it before the data API has said that the caller may see it. Raises Unauthorized, Forbidden,
+    RateLimitExceeded, and ServiceUnavailable where KV is needed and does not answer.
     """
     if credentials.bearer is None and credentials.key is not None:
         return await _by_key(request, credentials.key, beside)
@@ -249,6 +233,7 @@ async def authenticate[T](
 
 
 async def current_user(request: Request, credentials: Credentials) -> Principal:
+    """Authenticates a person or an API key. Raises what ``authenticate`` raises."""
     principal, _ = await authenticate(request, credentials)
     return principal
 
@@ -271,39 +256,17 @@ def _person(request: Request, principal: Principal) -> Person:
 
 
 async def current_person(request: Request, credentials: Credentials) -> Person:
+    """Authenticates a person. Raises Forbidden for API keys, and what ``authenticate`` raises."""
     principal, _ = await authenticate(request, credentials)
     return _person(request, principal)
 
 
 async def pending_person(request: Request, credentials: Credentials) -> Person:
+    """Authenticates a person whose session may still have to pass its second factor."""
     principal, _ = await authenticate(request, credentials, may_be_pending=True)
     return _person(request, principal)
-
-
-async def limited_by_address(request: Request, *narrow: NarrowLimit) -> None:
-    limit, address = limit_for(request.url.path), client_address(request)
-    try:
-        verdicts, _ = await ask_kv(admit(limit.window(address), *(each.window(address) for each in narrow)))
-    except KvUnavailable as error:
-        _without_kv(request, limit, error)
-    else:
-        apply_verdicts(verdicts)
-
-
-def limited_narrowly(limit: NarrowLimit) -> Callable[[Request], Awaitable[None]]:
-    """A dependency: by address, with a limit beside that of the path."""
-
-    async def limited(request: Request) -> None:
-        await limited_by_address(request, limit)
-
-    return limited
-
-
-async def _limited(request: Request) -> None:
-    await limited_by_address(request)
 
 
 CurrentUser = Annotated[Principal, Depends(current_user)]
 CurrentPerson = Annotated[Person, Depends(current_person)]
 PendingPerson = Annotated[Person, Depends(pending_person)]
-LimitedByAddress = Annotated[None, Depends(_limited)]

@@ -1,13 +1,13 @@
-"""Sessions in KV: eight hours from the last request, twenty-four in all (domain §8).
+"""Session records in KV: kept for eight hours from the last request, and for a day in all (domain §8).
 
-The database knows of them as well (``user_sessions``), for whoever asks it directly; what is written here is what
-every request of ours needs to know without a hop of its own.
+The database has the sessions as well (``user_sessions``) and decides requests that reach it directly. The record in KV
+holds what each request of the API needs to know, and comes with the answer of the rate limits.
 """
 
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from uuid import UUID
 
@@ -17,46 +17,73 @@ from lib.core.http.errors import Unauthorized
 IDLE_SECONDS: Final = 8 * 3600
 LIFETIME_SECONDS: Final = 24 * 3600
 
+DEFAULT_PLAN: Final = "starter"
+
 type Factor = Literal["none", "pending", "passed"]
-"""Of the second factor: there is none, it is still to be passed, or it was passed in this session."""
+"""The state of the second factor: the user has none, or it is still to be passed, or was passed in this session."""
+
+# Replaces the plan in the text of the record: a record that was read, changed and written back could undo a change of
+# the second factor that came between. The lifetime of the record stays as it is.
+_CHANGE_PLAN: Final = """
+local record = redis.call('GET', KEYS[1])
+if record then
+  redis.call('SET', KEYS[1], (string.gsub(record, '"plan": "[%l_]+"', '"plan": "' .. ARGV[1] .. '"')), 'KEEPTTL')
+end
+return 1
+"""
 
 
 def session_key(session_id: UUID | str) -> str:
+    """Returns the key of a session record in KV."""
     return f"session:{session_id}"
 
 
 @dataclass(frozen=True)
 class Session:
+    """The record of an open session."""
+
     user_id: UUID
     opened_at: int
     """Unix time, seconds."""
     factor: Factor
+    plan: str = DEFAULT_PLAN
+    """The highest plan of the accounts of the user's brands, which decides the rate limits. It is read at sign-in and
+    at each refresh, so a change of plan counts within the lifetime of an access token."""
 
     def dump(self) -> str:
-        return json.dumps({"userId": str(self.user_id), "openedAt": self.opened_at, "factor": self.factor})
+        """Returns the text of the record. lib/core/limits/windows.py finds the plan in it by a pattern."""
+        return json.dumps(
+            {"userId": str(self.user_id), "openedAt": self.opened_at, "factor": self.factor, "plan": self.plan}
+        )
 
 
-async def write_session(session_id: UUID, user_id: UUID, factor: Factor) -> None:
-    record = Session(user_id, int(time.time()), factor)
+async def write_session(session_id: UUID, user_id: UUID, factor: Factor, *, plan: str) -> None:
+    """Writes the record of a session that was just opened."""
+    record = Session(user_id, int(time.time()), factor, plan)
     await get_kv().set(session_key(session_id), record.dump(), ex=IDLE_SECONDS)
 
 
 async def read_session(session_id: UUID) -> str | None:
-    """Reads and extends a session in one command."""
+    """Returns the record of a session, or None, and keeps it for another eight hours, in one command."""
     return await get_kv().getex(session_key(session_id), ex=IDLE_SECONDS)
 
 
 async def change_factor(session_id: UUID | str, user_id: UUID, factor: Factor) -> None:
-    """Of a session that still lives; when it was opened stays as it is."""
+    """Changes the state of the second factor of a session. Does nothing for a session that has ended."""
     key = session_key(session_id)
     record = await get_kv().get(key)
     if record is not None:
-        session = _load(record)
-        changed = Session(user_id, session.opened_at, factor)
+        changed = replace(_load(record), user_id=user_id, factor=factor)
         await get_kv().set(key, changed.dump(), xx=True, ex=IDLE_SECONDS)
 
 
+async def change_plan(session_id: UUID | str, plan: str) -> None:
+    """Changes the plan of a session. Does nothing for a session that has ended."""
+    await get_kv().eval(_CHANGE_PLAN, keys=[session_key(session_id)], args=[plan])
+
+
 async def close_sessions(session_ids: Iterable[UUID | str]) -> None:
+    """Deletes the records of sessions: from the next request on their tokens are refused."""
     keys = [session_key(session_id) for session_id in session_ids]
     if keys:
         await get_kv().delete(*keys)
@@ -64,11 +91,17 @@ async def close_sessions(session_ids: Iterable[UUID | str]) -> None:
 
 def _load(record: str) -> Session:
     entry = json.loads(record)
-    return Session(UUID(entry["userId"]), entry["openedAt"], entry.get("factor", "none"))
+    return Session(
+        UUID(entry["userId"]), entry["openedAt"], entry.get("factor", "none"), entry.get("plan", DEFAULT_PLAN)
+    )
 
 
 def check_session(record: str | None, user_id: UUID, *, may_be_pending: bool = False) -> Session:
-    """Raises Unauthorized unless the record is of this user, young enough, and past the second factor."""
+    """Returns the session of a record.
+
+    Raises Unauthorized (SESSION_INVALID) where the record is missing, another user's or older than a day, and
+    Unauthorized (MFA_REQUIRED) where the second factor is still to be passed, unless ``may_be_pending``.
+    """
     session = _load(record) if record else None
     if session is None or session.user_id != user_id:
         raise Unauthorized("the session has ended: sign in again", code="SESSION_INVALID")

@@ -10,11 +10,11 @@ from pydantic.alias_generators import to_camel
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 from lib.core.auth.denials import record_denial
 from lib.core.config import ConfigurationError, check_settings
+from lib.core.http.cors import cors_middleware
 from lib.core.http.envelope import Failure
 from lib.core.http.errors import (
     BY_STATUS,
@@ -28,21 +28,10 @@ from lib.core.http.errors import (
 )
 from lib.core.http.middleware import JSON, RequestMiddleware, error_response
 from lib.core.http.refusal import guards, make_refusing_app
+from lib.core.limits.rules import LimitRules
 from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import configure_logs
 from lib.core.telemetry.reports import configure_telemetry
-
-EXPOSED_HEADERS: Final = (
-    "ETag",
-    "Idempotency-Replayed",
-    "Location",
-    "Retry-After",
-    "Server-Timing",
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Reset",
-    "X-Request-Id",
-)
 
 # A body can be wrong in a hundred thousand places; the first few help, and all would be a larger answer
 # than the platform sends.
@@ -110,14 +99,21 @@ def operation_id(route: APIRoute) -> str:
 
 # The `maxDuration` of vercel.json for functions that it does not name.
 MAX_SECONDS: Final = 10
+NO_RULES: Final = LimitRules()
 
 
 def create_app(
-    title: str, *routers: APIRouter, media_types: tuple[str, ...] = (JSON,), max_seconds: float = MAX_SECONDS
+    title: str,
+    *routers: APIRouter,
+    media_types: tuple[str, ...] = (JSON,),
+    max_seconds: float = MAX_SECONDS,
+    limits: LimitRules = NO_RULES,
+    is_public: bool = False,
 ) -> FastAPI:
-    """OpenAPI is built by `make openapi` and served as a file, so no function serves its own.
+    """Makes the application of one function. OpenAPI is built by `make openapi` and served as a file.
 
-    ``media_types`` are those that a body may have; ``max_seconds`` is the function's `maxDuration` in vercel.json.
+    ``media_types``: the types that a body may have; ``max_seconds``: the function's `maxDuration` in vercel.json;
+    ``limits``: the rate limits of the contexts that it serves; ``is_public``: whether pages of any origin may read it.
     """
     try:
         settings = check_settings()
@@ -125,31 +121,12 @@ def create_app(
         return make_refusing_app(title, error, max_seconds)
     configure_logs(settings.log_level)
     configure_telemetry()
-    middleware = [Middleware(RequestMiddleware, max_seconds=max_seconds, media_types=media_types), *guards()]
-    if settings.cors_allowed_origins:
-        # Outermost, so that a browser may read the refusals of the shell too.
-        middleware.insert(
-            0,
-            Middleware(
-                CORSMiddleware,
-                allow_origins=list(settings.cors_allowed_origins),
-                allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
-                allow_headers=[
-                    "Authorization",
-                    "Content-Type",
-                    "Idempotency-Key",
-                    "If-Match",
-                    "If-None-Match",
-                    "X-API-Key",
-                    "X-CSRF-Token",
-                    "X-Delivery-Key",
-                    "X-Request-Id",
-                ],
-                allow_credentials=True,
-                expose_headers=list(EXPOSED_HEADERS),
-                max_age=600,
-            ),
-        )
+    # CORS is outermost, so that a browser may read the refusals of the shell too.
+    middleware = [
+        *cors_middleware(settings.cors_allowed_origins, is_public=is_public),
+        Middleware(RequestMiddleware, max_seconds=max_seconds, media_types=media_types),
+        *guards(),
+    ]
     app = FastAPI(
         title=title,
         openapi_url=None,
@@ -162,6 +139,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
+    app.state.limits = limits
     for router in routers:
         app.include_router(router)
     return app

@@ -5,6 +5,8 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NotRequired, TypedDict
 
+from lib.core.data.constraints import find_unique_field
+
 
 class ErrorDetail(TypedDict):
     field: NotRequired[str]
@@ -202,37 +204,6 @@ _FIELD_CODES: Final = {
     "23505": ("DUPLICATE_VALUE", "is taken"),
     "23514": ("INVALID_FORMAT", "is outside of its bounds"),
 }
-# Under row-level security PostgreSQL tells no key of a duplicate, only the name of what forbids it. A test finds every
-# unique index that a caller can meet in here.
-UNIQUE_FIELDS: Final = {
-    "ai_budgets_pkey": "month",
-    "ai_prices_pkey": "effectiveFrom",
-    "brand_workflows_pkey": "contentType",
-    "brand_master_claim_brands_pkey": "masterClaimBrandId",
-    "brand_members_pkey": "userId",
-    "brands_name_key": "name",
-    "brands_slug_key": "slug",
-    "claim_approval_steps_master_claim_brand_id_position_key": "position",
-    "claim_scopes_pkey": "text",
-    "content_assignees_pkey": "userId",
-    "feature_flags_pkey": "key",
-    "ingredients_name_key": "name",
-    "invitations_pending_idx": "email",
-    "master_claim_brands_name_key": "name",
-    "platform_settings_pkey": "key",
-    "product_ingredients_pkey": "ingredientId",
-    "products_master_claim_brand_id_name_key": "name",
-    "prompt_templates_brand_id_name_version_key": "version",
-    "sso_connections_entity_id_key": "entityId",
-    "sso_group_roles_pkey": "groupName",
-    "template_versions_pkey": "version",
-    "templates_name_idx": "name",
-    "vetting_agencies_brand_id_name_country_code_key": "name",
-    "workflow_step_assignees_pkey": "userId",
-    "workflow_steps_workflow_id_position_key": "position",
-    "workflows_brand_id_name_key": "name",
-    "workflows_default_idx": "isDefault",
-}
 _CONSTRAINT: Final = re.compile(
     r'(?:relation|table) "([a-z_]+?)(?:_default|_\d{4})?" violates (?:check|foreign key) constraint '
     r'"([a-z_]+)_(?:check|fkey)"$'
@@ -246,7 +217,7 @@ def _field(code: str, message: str) -> str | None:
     called ``<table>_<columns>_check`` or ``_fkey``. Rules over several columns have no field.
     """
     if code == "23505":
-        return next((field for name, field in UNIQUE_FIELDS.items() if f'"{name}"' in message), None)
+        return find_unique_field(message)
     column: str | None = None
     if code == "23502":
         missing = re.search(r'column "([a-z_]+)"', message)

@@ -169,6 +169,8 @@ class RequestMiddleware:
                 _check_head(exchange.headers, self.media_types)
                 exchange.context.idempotency = _idempotency(scope, exchange.headers)
                 await self.app(scope, exchange.receive, exchange.send)
+                if exchange.status == 304 and exchange.context.when_unchanged is not None:
+                    await exchange.context.when_unchanged()
         except Exception as error:  # noqa: BLE001 - the last line of defence: nothing above it knows how to answer
             await exchange.answer_failure(error)
         finally:

@@ -1,1 +1,1 @@
-"""How much a caller may ask for: every number, the exact windows in KV, and overrides without a deploy."""
+"""Rate limits: every number in one file, the rules of paths, the windows in KV, and overrides without a deploy."""

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -38,6 +38,8 @@ class RequestContext:
     """Milliseconds spent waiting, by what was waited for; waits side by side count once each."""
     ends_at: float = math.inf
     """When the request's time is over, by ``time.monotonic``: see lib/core/http/deadline.py."""
+    when_unchanged: Callable[[], Awaitable[None]] | None = None
+    """Called after an answer of 304 has gone out."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])
     """Headers that a layer below the handler wants on the response, whatever becomes of it."""
 

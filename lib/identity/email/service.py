@@ -4,7 +4,8 @@ from typing import Any
 
 from lib.core.auth.principal import Person
 from lib.core.http.errors import ApiError
-from lib.core.limits.rate_limit import VERIFY_EMAIL, apply_verdicts
+from lib.core.limits.numbers import VERIFY_EMAIL
+from lib.core.limits.requests import require_room
 from lib.core.limits.windows import admit
 from lib.core.security.crypto import key_ring, token_digest
 from lib.identity import auth_server
@@ -53,8 +54,8 @@ async def request_change(principal: Person, *, change: EmailChange) -> None:
         mail=seal_email_change(email, link=link.url),
         warning=seal_email_change_warning(principal.email, new_email=email),
     )
-    verdicts, _ = await require_kv(admit(VERIFY_EMAIL.window(subject_of("email", email))))
-    apply_verdicts(verdicts)
+    states, _ = await require_kv(admit(VERIFY_EMAIL.window(subject_of("email", email))))
+    require_room(states)
     await repository.request_change(requested)
 
 

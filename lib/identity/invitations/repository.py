@@ -3,10 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, run
 from lib.core.security.signing import signed
 from lib.identity.administration import connect_as_service
 from lib.identity.invitations.models import InvitationStatus, KnownInvitation, PreparedInvitation
+
+register_unique_fields({"brand_members_pkey": "userId", "invitations_pending_idx": "email"})
 
 
 async def fetch_brand_name(db: Db, *, brand_id: UUID) -> str | None:

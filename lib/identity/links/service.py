@@ -11,7 +11,8 @@ from typing import Final
 from lib.core.config import get_settings
 from lib.core.http.deadline import OWN_SECONDS, at_least
 from lib.core.http.errors import ApiError, Gone
-from lib.core.limits.rate_limit import NarrowLimit, apply_verdicts
+from lib.core.limits.numbers import Limit
+from lib.core.limits.requests import require_room
 from lib.core.limits.windows import admit
 from lib.core.security.crypto import token_digest
 from lib.core.telemetry.logs import log
@@ -33,7 +34,7 @@ def new_link(purpose: Purpose) -> NewLink:
     return NewLink(purpose, token, f"{get_settings().app_url}{PATHS[purpose]}#token={token}&purpose={purpose}")
 
 
-async def request_link(*, email: str, purpose: Purpose, limit: NarrowLimit, seal: Callable[[str], str]) -> None:
+async def request_link(*, email: str, purpose: Purpose, limit: Limit, seal: Callable[[str], str]) -> None:
     """Mails a link to an address that has an account, and does nothing for any other.
 
     ``seal`` makes the sealed mail of the link's URL. Raises RateLimitExceeded after three requests in an hour for one
@@ -42,8 +43,8 @@ async def request_link(*, email: str, purpose: Purpose, limit: NarrowLimit, seal
     link = new_link(purpose)
     mail = seal(link.url)
     async with evenly():
-        verdicts, _ = await require_kv(admit(limit.window(subject_of("email", email))))
-        apply_verdicts(verdicts)
+        states, _ = await require_kv(admit(limit.window(subject_of("email", email))))
+        require_room(states)
         await repository.request_link(purpose=purpose, email=email, token_hash=token_digest(link.token), mail=mail)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from lib.core.auth.principal import Person
 from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.http.errors import ApiError, ValidationFailed
-from lib.core.limits.rate_limit import FORGOT_PASSWORD
+from lib.core.limits.numbers import FORGOT_PASSWORD
 from lib.core.telemetry.logs import log
 from lib.identity import auth_server
 from lib.identity.links import LinkRequest, give_back_link, read_link, request_link, spend_link

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.core.auth.sessions import Factor
+from lib.core.auth.sessions import DEFAULT_PLAN, Factor
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.identity.models import CurrentPassword, DeviceName, Email, FactorMethod, SecretToken
 
@@ -207,6 +207,8 @@ class OpenedSession:
     evicted: list[str] = field(default_factory=list[str])
     """Ids of older sessions that ended because a person may have five at once."""
     password_changed_at: datetime | None = None
+    plan: str = DEFAULT_PLAN
+    """The plan that rate limits go by."""
 
 
 @dataclass(frozen=True, slots=True)

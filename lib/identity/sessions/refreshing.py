@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
-from lib.core.auth.sessions import check_session, close_sessions, read_session
+from lib.core.auth.sessions import change_plan, check_session, close_sessions, read_session
 from lib.core.auth.tokens import AccessToken, verify_token
 from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.http.deadline import OWN_SECONDS, at_least
@@ -45,10 +45,10 @@ async def refresh(*, refresh_token: str, address: str) -> tuple[Tokens, UUID]:
     await _begin(refresh_token, mark)
     session = await _renew(refresh_token, mark, address)
     token = await verify_token(session.access_token)
-    has_kv = True
+    has_kv, known_plan = True, None
     try:
         record = await ask_kv(read_session(token.session_id))
-        check_session(record, token.user_id, may_be_pending=True)
+        known_plan = check_session(record, token.user_id, may_be_pending=True).plan
     except KvUnavailable as error:
         # The old refresh token is used up already: without the new ones the person would be signed out. The database
         # checks the session below, and the guard of every later request does.
@@ -57,11 +57,12 @@ async def refresh(*, refresh_token: str, address: str) -> tuple[Tokens, UUID]:
     except Unauthorized:
         await _end_orphan(session, token)
         raise
-    if not await _record(token):
+    plan = await _record(token)
+    if plan is None:
         await _end_orphan(session, token)
         raise Unauthorized(ENDED, code="SESSION_INVALID")
     if has_kv:
-        await _mark(refresh_token, mark, session, token)
+        await _mark(refresh_token, mark, session, token, new_plan=plan if plan != known_plan else None)
     tokens = Tokens(
         access_token=session.access_token, refresh_token=session.refresh_token, expires_in=session.expires_in
     )
@@ -89,10 +90,10 @@ async def _renew(refresh_token: str, mark: Mark | None, address: str) -> AuthSes
         raise
 
 
-async def _record(token: AccessToken) -> bool:
+async def _record(token: AccessToken) -> str | None:
     """Records the refresh, and tries again if that fails: an unannounced refresh without a record counts as theft.
 
-    Returns False for a session that has ended.
+    Returns the plan that rate limits go by, or None for a session that has ended.
     """
     try:
         return await repository.record_refresh(session_id=token.session_id, user_id=token.user_id)
@@ -102,13 +103,16 @@ async def _record(token: AccessToken) -> bool:
         return await repository.record_refresh(session_id=token.session_id, user_id=token.user_id)
 
 
-async def _mark(refresh_token: str, mark: Mark | None, session: AuthSession, token: AccessToken) -> None:
+async def _mark(
+    refresh_token: str, mark: Mark | None, session: AuthSession, token: AccessToken, *, new_plan: str | None
+) -> None:
     """Marks the tokens, only after the refresh is recorded: a client that got no answer sends the old token again."""
     try:
         await ask_kv(
             asyncio.gather(
                 mark_live(session.refresh_token, token.session_id, token.user_id),
                 *([mark_spent(refresh_token, mark)] if mark else []),
+                *([change_plan(token.session_id, new_plan)] if new_plan else []),
             )
         )
     except KvUnavailable as error:

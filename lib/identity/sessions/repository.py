@@ -75,6 +75,7 @@ async def open_session(session: NewSession) -> OpenedSession:
         methods=opened["methods"],
         is_enrollment_required=opened["isEnrollmentRequired"],
         evicted=opened["evicted"],
+        plan=opened["plan"],
         password_changed_at=datetime.fromisoformat(changed_at) if changed_at else None,
     )
 
@@ -127,11 +128,14 @@ async def _begin_refresh(refresh: dict[str, Any]) -> list[str] | None:
     return cast("list[str] | None", ended)
 
 
-async def record_refresh(*, session_id: UUID, user_id: UUID) -> bool:
-    """Records that we refreshed a session just now. Returns False for a session that has ended."""
+async def record_refresh(*, session_id: UUID, user_id: UUID) -> str | None:
+    """Records that we refreshed a session just now.
+
+    Returns the plan that rate limits go by, or None for a session that has ended.
+    """
     arguments = {"session_id": str(session_id), "user_id": str(user_id)}
-    (is_open,) = await command_once(connect_as_service(), "record_refresh", arguments)
-    return bool(is_open)
+    (plan,) = await command_once(connect_as_service(), "record_refresh", arguments)
+    return cast("str | None", plan)
 
 
 async def end_reused_session(*, session_id: UUID, user_id: UUID) -> list[str]:

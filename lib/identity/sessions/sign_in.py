@@ -90,7 +90,7 @@ async def open_session(*, auth_session: AuthSession, device: Device, method: Sig
         raise Forbidden("this account is deactivated")
     await require_kv(
         asyncio.gather(
-            write_session(token.session_id, token.user_id, opened.factor),
+            write_session(token.session_id, token.user_id, opened.factor, plan=opened.plan),
             mark_live(auth_session.refresh_token, token.session_id, token.user_id),
             close_sessions(opened.evicted),
         )

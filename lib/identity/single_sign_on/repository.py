@@ -3,9 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import call, command_once, run
 from lib.identity.administration import connect_as_service
 from lib.identity.single_sign_on.models import SsoConnection
+
+register_unique_fields({"sso_connections_entity_id_key": "entityId", "sso_group_roles_pkey": "groupName"})
 
 
 async def find_connection(*, connection_id: UUID) -> SsoConnection | None:

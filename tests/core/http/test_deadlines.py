@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from api._routes.jobs import schedule
 from lib.ai.generations.begin import CLOSING_SECONDS
 from lib.ai.settings import AiSettings
 from lib.core.auth.tokens import JWKS_SECONDS
@@ -72,7 +71,7 @@ def usual_waits(function: str) -> list[float]:
         case "transfers":
             return [KV, PATIENT_SECONDS]
         case "cron":
-            return [PATIENT_SECONDS, schedule.DISPATCH_SECONDS, schedule.EMBED_SECONDS]
+            return [waiting_seconds(limit_of(function))]  # which its tasks share: lib/jobs/scheduler.py
         case _:
             return [KV, CALL]
 
@@ -84,14 +83,6 @@ def worst_waits(function: str) -> list[float]:
             # Signing in: the rate limits, the captcha, Auth, the keys of its tokens, the session in the database and in
             # KV.
             return [KV, captcha.SECONDS, CALL, JWKS_SECONDS, CALL, KV]
-        case "cron":
-            own = {
-                "dispatch": schedule.DISPATCH_SECONDS,
-                "embed": schedule.EMBED_SECONDS,
-                "mail": schedule.MAIL_SECONDS,
-            }
-            assert own.keys() < schedule.MINUTELY.keys()
-            return [own.get(task, PATIENT_SECONDS) for task in schedule.MINUTELY]
         case _:
             return usual_waits(function)
 
@@ -104,7 +95,7 @@ def test_the_usual_waits_fit_without_being_cut_short(function: str) -> None:
 def test_which_functions_rely_on_the_deadline() -> None:
     """The longest chains of all other functions fit by themselves."""
     late = {name for name in FUNCTIONS if sum(worst_waits(name)) > waiting_seconds(limit_of(name))}
-    assert late == {"identity", "cron"}
+    assert late == {"identity"}
 
 
 # Timeouts and clients of outside services that are made without lib/core/http/deadline.py, and why each stays within
@@ -117,6 +108,7 @@ OWN_WAITS = {
     "lib/ai/generations/stream.py": "the closing, which the limits leave time for",
     "lib/ai/providers/openai.py": "called by the chain, within its limits",
     "lib/ai/providers/anthropic.py": "called by the chain, within its limits",
+    "lib/jobs/scheduler.py": "slices of the request's time",
     "lib/identity/auth_server/client.py": "its client is that of lib/core/http/client.py",
 }
 WAITS = (

@@ -1,7 +1,7 @@
 """Compares the sliding windows in KV with an exact model, and tests concurrent requests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from lib.core import config
 from lib.core.data import kv
+from lib.core.limits import numbers
+from lib.core.limits.numbers import GRAPHQL
 from lib.core.limits.overrides import read_limits
-from lib.core.limits.rate_limit import GRAPHQL
-from lib.core.limits.windows import Verdict, Window, admit
+from lib.core.limits.windows import Window, WindowState, admit, refund
 from local.demo.callers import own_address
 from local.stack.client import RunningStack
 from tests.support.errors import assert_problem
@@ -30,7 +31,7 @@ def platform(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     """Runs this process like a function of the platform: its settings, and its own client of KV."""
     for name, value in stack.environment.items():
         monkeypatch.setenv(name, value)
-    cached: tuple[Any, ...] = (config.get_settings, kv.get_kv)
+    cached: tuple[Any, ...] = (config.get_settings, numbers.get_limit_settings, kv.get_kv)
     for function in cached:
         function.cache_clear()
     yield
@@ -88,15 +89,21 @@ def test_as_an_exact_model(
                 Window("narrow", narrow, seconds, name, cost),
                 Window("wide", wide, 2 * seconds, name, cost),
             ]
-            verdicts, _ = await admit(*windows, now=now)
+            states, _ = await admit(*windows, now=now)
             room = [model.has_room(now, cost) for model in models]
-            assert [verdict.is_admitted for verdict in verdicts] == room
+            assert [state.has_room for state in states] == room
             if all(room):
                 for model in models:
                     model.charge(now, cost)
-            for verdict, model in zip(verdicts, models, strict=True):
-                assert verdict.remaining == max(0, model.most - model.used(now))
-                check_reset(verdict, model, now, cost)
+            for state, model in zip(states, models, strict=True):
+                assert state.remaining == max(0, model.most - model.used(now))
+                check_reset(state, model, now, cost)
+
+    run_alone(play)
+
+
+def run_alone(play: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs one example of Hypothesis in an event loop and with a client of KV of its own."""
 
     async def alone() -> None:
         try:
@@ -108,26 +115,62 @@ def test_as_an_exact_model(
     asyncio.run(alone())
 
 
-def check_reset(verdict: Verdict, model: Model, now: float, cost: int) -> None:
-    """A refused request that can be admitted later is admitted at the reported time, and not before."""
-    if verdict.is_admitted or cost > model.most:
+STEP_SECONDS = 10
+WINDOW_SECONDS = 900
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    waits=st.lists(st.integers(min_value=0, max_value=400_000), min_size=1, max_size=40),
+    most=st.integers(1, 8),
+    cost=st.sampled_from([0.1, 1.0]),
+)
+def test_long_steps_admit_never_more_and_lag_by_less_than_a_step(
+    platform: None, waits: list[int], most: int, cost: float
+) -> None:
+    """Against two exact windows: one as long as it says, and one that is a step longer."""
+    name, tenths = uuid4().hex, round(cost * 10)
+    as_long = Model(most * 10, WINDOW_SECONDS * 1000)
+    longer = Model(most * 10, (WINDOW_SECONDS + STEP_SECONDS) * 1000)
+
+    async def play() -> None:
+        milliseconds = 1_800_000_000_123
+        for wait in waits:
+            milliseconds += wait
+            now = milliseconds / 1000
+            window = Window("steps", most, WINDOW_SECONDS, name, cost, step_milliseconds=STEP_SECONDS * 1000)
+            (state,), _ = await admit(window, now=now)
+            if state.has_room:
+                assert as_long.has_room(milliseconds, tenths), "never more than so many in any window of this length"
+                as_long.charge(milliseconds, tenths)
+                longer.charge(milliseconds, tenths)
+            else:
+                assert not longer.has_room(milliseconds, tenths), "room is back a step late at most"
+                assert now < state.reset <= now + WINDOW_SECONDS + STEP_SECONDS
+
+    run_alone(play)
+
+
+def check_reset(state: WindowState, model: Model, now: float, cost: int) -> None:
+    """A refused request that could ever be admitted is at the time that it is told, and not a moment before."""
+    if state.has_room or cost > model.most:
         return
-    assert model.has_room(verdict.reset, cost)
-    assert not model.has_room(verdict.reset - 0.001, cost)
-    assert now < verdict.reset <= now + model.seconds
+    assert model.has_room(state.reset, cost)
+    assert not model.has_room(state.reset - 0.001, cost)
+    assert now < state.reset <= now + model.seconds
 
 
 async def test_many_at_once_get_exactly_as_many(connected: None) -> None:
     window = Window("test", 10, 60, uuid4().hex)
     answers = await asyncio.gather(*(admit(window) for _ in range(50)))
-    assert sum(verdicts[0].is_admitted for verdicts, _ in answers) == 10
+    assert sum(states[0].has_room for states, _ in answers) == 10
 
 
 async def test_points_of_graphql(connected: None) -> None:
     """Two hundred points a minute, spent by the cost of each query."""
     person = uuid4().hex
     costs = (150, 60, 50, 1)
-    admitted = [(await admit(GRAPHQL.window(person, cost)))[0][0].is_admitted for cost in costs]
+    admitted = [(await admit(GRAPHQL.window(person, cost)))[0][0].has_room for cost in costs]
     assert admitted == [True, False, True, False]
 
 
@@ -140,6 +183,53 @@ async def test_the_session_is_read_by_the_same_command(connected: None) -> None:
     assert (await admit(window, session_key=key))[1] == "kept"
     assert 400 < await kv.get_kv().ttl(key) <= 500
     assert (await admit(window, session_key=key, session_seconds=500))[1] is None  # refused: not published
+
+
+async def test_the_record_says_which_maximum_counts(connected: None) -> None:
+    """A session that names a plan, one that names none, and a plan that has no maximum of its own."""
+    maxima: dict[str, int] = {}
+    records = {"none": "{}", "starter": '{"plan": "starter"}', "large": '{"factor": "none", "plan": "large"}'}
+    for name, record in records.items():
+        key, plans = f"test:{uuid4().hex}", {"large": 7, "larger": 9}
+        await kv.get_kv().set(key, record, ex=100)
+        by_plan = Window("test", 2, 60, uuid4().hex, by_plan=plans)
+        other = Window("other", 5, 60, uuid4().hex)
+        (first, second), kept = await admit(by_plan, other, session_key=key)
+        assert (kept, second.limit) == (record, 5)
+        maxima[name] = first.limit
+    assert maxima == {"none": 2, "starter": 2, "large": 7}
+    nobody = Window("test", 2, 60, uuid4().hex, by_plan={"large": 7})
+    assert (await admit(nobody, session_key="test:nobody"))[0][0].limit == 2
+
+
+@pytest.mark.parametrize("step", [1, 10_000])
+async def test_tenths_and_what_is_given_back(connected: None, step: int) -> None:
+    name, now = uuid4().hex, 1_800_000_000.0
+
+    def window(cost: float) -> Window:
+        return Window("test", 2, 60, name, cost, step_milliseconds=step)
+
+    async def remaining(cost: float) -> tuple[bool, int]:
+        ((state,), _) = await admit(window(cost), now=now)
+        return state.has_room, state.remaining
+
+    assert await remaining(0.1) == (True, 1), "whole requests that still fit"
+    assert await remaining(1) == (True, 0)
+    assert await remaining(1) == (False, 0)
+    await refund(window(1), 0.9, charged_at=now)
+    assert await remaining(1) == (True, 0)
+    assert [await remaining(0.1) for _ in range(9)] == [(True, 0)] * 8 + [(False, 0)]
+    # A step that has left the window stays gone, and nothing is owed for it.
+    await refund(window(1), 0.9, charged_at=now - 1000)
+    assert await remaining(0.1) == (False, 0)
+
+
+async def test_a_window_of_thousands_is_small(connected: None) -> None:
+    """Ten thousand requests in a quarter of an hour are at most 91 numbers."""
+    window = Window("test", 10_000, 900, uuid4().hex, step_milliseconds=10_000)
+    for second in range(0, 2000, 9):
+        await admit(window, now=1_800_000_000.0 + second)
+    assert await kv.get_kv().hlen(window.key) <= 91
 
 
 async def test_thresholds_change_without_a_deploy(world: World) -> None:
@@ -161,7 +251,9 @@ async def test_thresholds_change_without_a_deploy(world: World) -> None:
             await http.get(f"{world.stack.urls['web']}/api/v1/cron/minute", headers=cron)
 
     try:
-        await set_limits({"delivery": 777, "api": 123, "auth": "none", "account": 0, "ai": True})
+        await set_limits(
+            {"delivery": 777, "api": 123, "api_professional": 1234, "auth": "none", "account": 0, "ai": True}
+        )
         assert (await person.get("/brands")).headers["X-RateLimit-Limit"] == "123"
         assert (await person.get("/auth/session")).headers["X-RateLimit-Limit"] == "50"
     finally:

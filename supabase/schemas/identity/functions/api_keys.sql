@@ -99,12 +99,14 @@ begin
   where api_keys.id = key.id;
   return jsonb_build_object(
     'id', key.id, 'user_id', key.user_id, 'brand_id', key.brand_id, 'scopes', key.scopes,
-    'allowed_addresses', key.allowed_addresses, 'expires_at', extract(epoch from key.expires_at)
+    'allowed_addresses', key.allowed_addresses, 'expires_at', extract(epoch from key.expires_at),
+    'plan', private.plan_of_brand(key.brand_id)
   );
 end;
 $$;
 comment on function public.find_api_key is
-'Returns the valid API key with one of these keyed hashes and marks it as used; null for any other.';
+'Returns the valid API key with one of these keyed hashes and the plan of its brand, and marks the key as used; null for
+any other.';
 grant execute on function public.find_api_key to anon, service_role;
 
 create function public.create_api_key(request text, signature text)

@@ -73,7 +73,7 @@ not known whether the last refresh was ours: see private.unrecorded_refresh_limi
 grant execute on function public.begin_refresh to service_role;
 
 create function public.record_refresh(session_id uuid, user_id uuid)
-returns boolean
+returns text
 language plpgsql
 volatile
 security definer -- sessions are written by functions only
@@ -81,16 +81,16 @@ set search_path = ''
 as $$
 begin
   if not public.keep_session(record_refresh.session_id, record_refresh.user_id) then
-    return false;
+    return null;
   end if;
   update public.user_sessions set refreshed_at = private.auth_refreshed_at(user_sessions.id)
   where user_sessions.id = record_refresh.session_id;
-  return true;
+  return private.plan_of_person(record_refresh.user_id);
 end;
 $$;
 comment on function public.record_refresh is
 'For the service, just after it refreshed a session in Auth: records the refresh, and marks the session as seen now.
-Returns false for a session that has ended.';
+Returns the plan that rate limits go by (see private.plan_of_person), or null for a session that has ended.';
 grant execute on function public.record_refresh to service_role;
 
 create function public.extend_session(session_id uuid, user_id uuid)
@@ -100,7 +100,7 @@ volatile
 security definer -- sessions are written by functions only
 set search_path = ''
 as $$
-  select public.record_refresh(extend_session.session_id, extend_session.user_id);
+  select public.record_refresh(extend_session.session_id, extend_session.user_id) is not null;
 $$;
 comment on function public.extend_session is
 'Deprecated, for deployments that do not know record_refresh: they call it after each refresh, and end_stolen_sessions

@@ -111,13 +111,15 @@ begin
       select max(password_history.created_at) from private.password_history
       where password_history.user_id = person.id
     ),
-    'evicted', to_jsonb(evicted)
+    'evicted', to_jsonb(evicted),
+    'plan', private.plan_of_person(person.id)
   );
 end;
 $$;
 comment on function public.open_session is
 'For the service: records a session that Auth has just created and ends the oldest sessions beyond the limit. Returns
-whether the person is active and what the session still needs (second factor, enrolment, a new password).';
+whether the person is active, what the session still needs (second factor, enrolment, a new password), and the plan that
+rate limits go by: see private.plan_of_person.';
 grant execute on function public.open_session to service_role;
 
 create function public.record_failed_sign_in(failure jsonb)

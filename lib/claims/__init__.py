@@ -1,0 +1,1 @@
+"""Claims, products and ingredients. Their rules are in supabase/schemas/claims."""

@@ -1,0 +1,109 @@
+"""Charges requests to their limits, and puts the X-RateLimit headers on the answers."""
+
+import logging
+import math
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from lib.core.auth.addresses import client_address
+from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.errors import RETRY_AFTER_SECONDS, RateLimitExceeded, ServiceUnavailable
+from lib.core.limits.numbers import MINOR_COST, Limit
+from lib.core.limits.rules import READING_METHODS, LimitRules
+from lib.core.limits.windows import Window, WindowState, admit, is_admitted, refund
+from lib.core.telemetry.context import current_context
+from lib.core.telemetry.logs import log
+
+_CONDITION: Final = "if-none-match"
+
+
+def rules_of(request: Request) -> LimitRules:
+    """Returns the rules of the function that answers this request."""
+    return request.app.state.limits
+
+
+def require_room(states: Sequence[WindowState]) -> None:
+    """Puts the X-RateLimit headers of the fullest window on the answer. Raises RateLimitExceeded if it has no room."""
+    fullest = min(states, key=lambda state: (state.has_room, state.remaining / max(1, state.limit)))
+    headers = current_context().response_headers
+    headers["X-RateLimit-Limit"] = str(fullest.limit)
+    headers["X-RateLimit-Remaining"] = str(fullest.remaining)
+    headers["X-RateLimit-Reset"] = str(math.ceil(fullest.reset))
+    if not fullest.has_room:
+        wait = max(1, math.ceil(fullest.reset - time.time()))
+        raise RateLimitExceeded("Rate limit exceeded", retry_after=wait)
+
+
+def go_on_without_kv(request: Request, limit: Limit, error: KvUnavailable) -> None:
+    """Lets requests that read go on while KV does not answer, and writes a warning to the log.
+
+    Raises ServiceUnavailable for requests that write, and for all requests of a limit that fails closed.
+    """
+    refused = limit.fails_closed or request.method not in READING_METHODS
+    log(logging.WARNING, "KV is not available", fields={"limit": limit.name, "refused": refused, "reason": str(error)})
+    if refused:
+        raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
+
+
+async def charge(
+    request: Request,
+    limit: Limit,
+    identifier: str,
+    *,
+    besides: Sequence[Window] = (),
+    session_key: str = "",
+    session_seconds: int = 0,
+) -> tuple[list[WindowState], str | None]:
+    """Charges a request to the limit of its path and that of its operation, and reads the session record.
+
+    One command of KV, to be awaited through ``ask_kv``; see ``admit``. A request with If-None-Match is charged in full;
+    when its answer is 304, nine tenths are given back after the answer.
+    """
+    rules, path = rules_of(request), request.url.path
+    window = limit.window(identifier, rules.cost_of(request.method, path, request.query_params))
+    operation = rules.operation_limit_of(request.method, path)
+    windows = [window, *([operation.window(identifier)] if operation else []), *besides]
+    now = time.time()
+    states, record = await admit(*windows, session_key=session_key, session_seconds=session_seconds, now=now)
+    if request.method in READING_METHODS and _CONDITION in request.headers and is_admitted(states):
+        current_context().when_unchanged = partial(_refund, window, now)
+    return states, record
+
+
+async def _refund(window: Window, charged_at: float) -> None:
+    """Gives back what a request was charged beyond that of a minor one."""
+    try:
+        await ask_kv(refund(window, window.cost - MINOR_COST, charged_at=charged_at))
+    except KvUnavailable as error:
+        log(logging.WARNING, "KV is not available", fields={"limit": window.name, "reason": str(error)})
+
+
+async def limited_by_address(request: Request, *besides: Limit) -> None:
+    """Charges a request by its client address, also to further limits. Raises RateLimitExceeded."""
+    limit, address = rules_of(request).limit_of(request.url.path), client_address(request)
+    try:
+        states, _ = await ask_kv(charge(request, limit, address, besides=[each.window(address) for each in besides]))
+    except KvUnavailable as error:
+        go_on_without_kv(request, limit, error)
+    else:
+        require_room(states)
+
+
+def limited_narrowly(limit: Limit) -> Callable[[Request], Awaitable[None]]:
+    """Makes a dependency that limits requests by client address, with a limit beside that of the path."""
+
+    async def limited(request: Request) -> None:
+        await limited_by_address(request, limit)
+
+    return limited
+
+
+async def _limited(request: Request) -> None:
+    await limited_by_address(request)
+
+
+LimitedByAddress = Annotated[None, Depends(_limited)]
