@@ -86,7 +86,7 @@ async def test_a_task_that_hangs_is_cut_off_and_takes_nothing_from_the_others(sl
     reports = await run.take(0, seconds=8)
     assert outcomes(reports) == {"publish": "timed_out", "a": "done", "b": "timed_out", "c": "done"}
     assert reports["publish"].did is None
-    # A quarter of all; then half of what is left, to which `a` added its own.
+    # A quarter of the time; then half of the rest, to which `a` added its own slice.
     assert 2 <= reports["publish"].seconds <= 2 + OWN_SECONDS + 0.2
     assert 2.7 <= reports["b"].seconds <= 3 + OWN_SECONDS + 0.2
     assert run.slices["c"] >= 2, "it has its own slice at the least"

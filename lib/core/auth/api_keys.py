@@ -1,8 +1,8 @@
-"""API keys (domain §8): found by their keyed hash, and turned into a token under which the policies decide.
+"""API keys (domain §8): found by their keyed hash and turned into an access token, so that the policies decide.
 
-A key is its owner in one brand, with no more than its scopes: the token names the key, and SQL looks at what that key
-may do (``private.brands_permitting``). What is known of a key stays in KV for a few minutes, so that a request by key
-takes two hops as any other; SQL asks each time whether it was revoked.
+A key acts for its owner in one brand, with no more than its scopes: the token names the key, and SQL finds what that
+key may do (``private.brands_permitting``). KV keeps the record of a key for five minutes, so that a request by key
+takes two round trips like any other. SQL checks at each request whether the key was revoked.
 """
 
 import json
@@ -12,8 +12,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any, Final
 from uuid import UUID
 
-from lib.core.auth import issuing
-from lib.core.data.db import call, connect_anonymously, fetch_one
+from lib.core.auth import issuing, repository
 from lib.core.data.kv import get_kv
 from lib.core.http.errors import Forbidden, Unauthorized
 from lib.core.security.crypto import key_ring
@@ -26,24 +25,32 @@ PURPOSE: Final = "api-key"
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
+    """The record of a valid API key."""
+
     id: UUID
     user_id: UUID
+    """The owner, for whom the key acts."""
     brand_id: UUID
+    """The one brand in which it acts."""
     scopes: tuple[str, ...]
     allowed_addresses: tuple[str, ...]
+    """IPv4 or IPv6 networks; empty: the key works from everywhere."""
     expires_at: float
     """Unix time, seconds."""
 
 
 def key_digests(secret: str) -> list[str]:
+    """Returns the keyed hashes of a key under each version of the key ring, the newest first."""
     return key_ring().digests(secret, PURPOSE)
 
 
 def cache_key(digest: str) -> str:
+    """Returns where KV keeps the record of a key, by its newest hash."""
     return f"api_key:{digest}"
 
 
 def load_key(record: str) -> ApiKey:
+    """Reads the record of a key, as ``find_key`` returns it."""
     entry: dict[str, Any] = json.loads(record)
     return ApiKey(
         id=UUID(entry["id"]),
@@ -56,17 +63,21 @@ def load_key(record: str) -> ApiKey:
 
 
 async def find_key(digests: list[str]) -> str | None:
-    """What the database knows of it, for a key that lives; the answer is what KV keeps."""
-    row = await fetch_one(call(connect_anonymously(), "find_api_key", {"key_hashes": digests}))
+    """Returns the record of a valid key from the database, as KV keeps it; None for any other key.
+
+    The record names the plan of the key's brand, by which lib/core/limits/windows.py finds the maximum.
+    """
+    row = await repository.find_api_key(digests)
     return json.dumps(row) if row else None
 
 
 async def remember_key(digest: str, record: str) -> None:
+    """Keeps the record of a key in KV for five minutes. To be awaited through ``ask_kv``."""
     await get_kv().set(cache_key(digest), record, ex=CACHE_SECONDS)
 
 
 def check_key(key: ApiKey, address: str) -> None:
-    """Raises Unauthorized for a key that is past its time, Forbidden for an address that it does not allow."""
+    """Raises Unauthorized for a key that has expired, and Forbidden for an address that it does not allow."""
     if key.expires_at <= time.time():
         raise Unauthorized("the API key has expired", code="TOKEN_EXPIRED")
     if not key.allowed_addresses:
@@ -81,5 +92,9 @@ def check_key(key: ApiKey, address: str) -> None:
 
 
 def issue_token(key: ApiKey) -> str:
-    """Of two minutes (a generation takes one), for the data API; it never leaves our functions."""
+    """Returns an access token of two minutes for the data API. It never leaves our functions.
+
+    The longest request, a generation, takes one minute. Raises ConfigurationError where the project has no key of ours
+    to sign with.
+    """
     return issuing.issue_token(key.user_id, seconds=TOKEN_SECONDS, claims={"api_key_id": str(key.id)})

@@ -1,6 +1,6 @@
-"""The web app's sessions in cookies that no script reads, and the token that shows a request comes from the app.
+"""The sessions of the web app in cookies that no script can read, and its protection against CSRF.
 
-Whoever sends a bearer token or an API key needs neither: a browser never adds those by itself.
+Requests with a bearer token or an API key need no such protection: a browser never adds those by itself.
 """
 
 import hmac
@@ -16,7 +16,8 @@ from lib.core.config import get_settings
 from lib.core.http.errors import Forbidden
 from lib.core.security.crypto import key_ring
 
-# The prefixes are promises that browsers hold: set over TLS, for this host only (RFC 6265bis §4.1.3).
+# Browsers accept these prefixes only for cookies that are set over TLS, and `__Host-` only for one host
+# (RFC 6265bis §4.1.3).
 ACCESS_COOKIE: Final = "__Host-mixerai-access"
 REFRESH_COOKIE: Final = "__Secure-mixerai-refresh"
 CSRF_COOKIE: Final = "__Host-mixerai-csrf"
@@ -28,16 +29,20 @@ SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 
 
 class IssuedTokens(Protocol):
+    """The tokens of a session that was just opened or refreshed. ``expires_in`` is in seconds."""
+
     access_token: str | None
     refresh_token: str | None
     expires_in: int
 
 
 def csrf_token(session_id: UUID) -> str:
+    """Returns the CSRF token of a session. It stays the same for as long as the newest encryption key does."""
     return key_ring().digests(str(session_id), "csrf")[0]
 
 
 def set_session_cookies(response: Response, tokens: IssuedTokens, session_id: UUID) -> None:
+    """Sets the cookies of the access token, the refresh token and the CSRF token."""
     response.set_cookie(
         ACCESS_COOKIE,
         tokens.access_token or "",
@@ -55,19 +60,21 @@ def set_session_cookies(response: Response, tokens: IssuedTokens, session_id: UU
         httponly=True,
         samesite="strict",
     )
-    # The app reads this one and sends it back in a header, which no other site can do.
+    # The app reads this cookie and sends its value back in a header. No other site can do that.
     response.set_cookie(
         CSRF_COOKIE, csrf_token(session_id), max_age=LIFETIME_SECONDS, secure=True, httponly=False, samesite="strict"
     )
 
 
 def set_device_cookie(response: Response, token: str) -> None:
+    """Sets the cookie of a remembered device, for 30 days."""
     response.set_cookie(
         DEVICE_COOKIE, token, max_age=DEVICE_SECONDS, path=AUTH_PATH, secure=True, httponly=True, samesite="strict"
     )
 
 
 def clear_session_cookies(response: Response) -> None:
+    """Deletes the cookies of a session. The cookie of a remembered device stays."""
     for name, path in ((ACCESS_COOKIE, "/"), (REFRESH_COOKIE, AUTH_PATH), (CSRF_COOKIE, "/")):
         response.delete_cookie(name, path=path, secure=True, httponly=True, samesite="strict")
 
@@ -85,7 +92,10 @@ def check_origin(request: Request) -> None:
 
 
 def check_csrf(request: Request, session_id: UUID) -> None:
-    """Of a request that is signed in by cookie and may change something. Raises Forbidden (CSRF_ERROR)."""
+    """Checks the origin and the CSRF token of a request that is signed in by cookie and may change something.
+
+    Raises Forbidden (CSRF_ERROR).
+    """
     if request.method in SAFE_METHODS:
         return
     check_origin(request)
@@ -96,7 +106,10 @@ def check_csrf(request: Request, session_id: UUID) -> None:
 
 
 def check_double_submit(request: Request) -> None:
-    """Of a refresh by cookie, whose access token may be gone: the header repeats what the cookie says."""
+    """Checks a refresh by cookie: the CSRF header must repeat the CSRF cookie. Raises Forbidden (CSRF_ERROR).
+
+    The session is not known yet, since its access token may have expired.
+    """
     check_origin(request)
     offered, kept = request.headers.get(CSRF_HEADER, ""), request.cookies.get(CSRF_COOKIE, "")
     if not kept or not hmac.compare_digest(offered.encode(), kept.encode()):

@@ -34,6 +34,8 @@ ALGORITHM_OF_KEY_TYPE: Final = {"EC": "ES256", "RSA": "RS256"}
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
+    """A verified access token of a user."""
+
     raw: str = field(repr=False)
     user_id: UUID
     session_id: UUID
@@ -43,8 +45,10 @@ class AccessToken:
 
 
 class PublishedKeys:
-    """The project's public keys by id: from the environment at first, fetched when they are ten minutes old or lack a
-    key, and kept."""
+    """The project's public keys by id.
+
+    They come from the environment at first. They are fetched again when they are ten minutes old or lack a key.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
@@ -79,26 +83,26 @@ class PublishedKeys:
                 self._load(response.json())
                 self._has_failed = False
             except (httpx.HTTPError, jwt.PyJWTError, ValueError, AttributeError) as error:
-                # Those that are known stay good; a key set that cannot be read is no fault of the caller.
+                # The known keys stay valid; a key set that cannot be read is not the caller's fault.
                 log(logging.WARNING, "the sign-in keys cannot be read", error=error)
 
     async def find(self, key_id: str) -> jwt.PyJWK | None:
         """Returns None for an id that no key has.
 
-        Raises ServiceUnavailable where there are no keys at all, or where the newest cannot be read: an id that the
-        known ones lack may be one of those.
+        Raises ServiceUnavailable where no key is known, or where the newest keys cannot be read: the id may belong to
+        one of those.
         """
         if self._is_due(key_id) or (key_id not in self._keys and self._fetching.locked()):
             async with self._fetching:
-                if self._is_due(key_id):  # whoever waited finds it done
+                if self._is_due(key_id):  # those who waited for the lock find it done
                     await self._fetch()
         if key_id not in self._keys and (self._has_failed or not (self._keys or self._is_empty)):
             raise ServiceUnavailable("sign-in keys cannot be read right now", retry_after=RETRY_AFTER_SECONDS)
         return self._keys.get(key_id)
 
     def _is_due(self, key_id: str) -> bool:
-        # An unknown id may be a key that was rotated in; asking at most twice a minute bounds what forged ids can cost.
-        # After a failure its bearer waits for an answer, which comes sooner.
+        # An unknown id may belong to a new key. Asking at most twice a minute bounds the cost of forged ids. After a
+        # failure it is asked again after three seconds, since the caller waits for an answer.
         now = time.monotonic()
         is_unknown = key_id not in self._keys
         is_wanting = is_unknown or now - self._loaded_at > JWKS_FRESH_SECONDS
@@ -108,6 +112,8 @@ class PublishedKeys:
 
 
 class TokenVerifier:
+    """Verifies access tokens by the settings of the deployment."""
+
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.supabase_jwt_secret
         self._issuer = settings.jwt_issuer
@@ -161,4 +167,5 @@ def _verifier() -> TokenVerifier:
 
 
 async def verify_token(raw: str) -> AccessToken:
+    """Verifies an access token. Raises Unauthorized (TOKEN_EXPIRED, INVALID_TOKEN), or ServiceUnavailable."""
     return await _verifier().verify(raw)

@@ -1,7 +1,7 @@
-"""Two levels of cache (reference §4.3): what this instance remembers, then KV, which all instances share.
+"""A cache of two levels (reference §4.3): the memory of this instance, then KV, which all instances share.
 
-A cache knows no access: who uses one asks the data API whether the caller may see the entry, every time, and learns
-there whether the entry is still the newest. So an entry that should have been dropped costs a look, and never a lie.
+A cache knows no access rules. Its users ask the data API every time whether the caller may see the entry, and learn
+there whether it is still the newest. So a stale entry costs one extra lookup and is never served.
 """
 
 import json
@@ -18,17 +18,19 @@ MAX_ENTRIES: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """A cached value and the version of the row that it was made from."""
+
     version: int
     value: dict[str, Any]
 
 
 @dataclass(slots=True)
 class VersionedCache:
-    """Entries by key, each with the version of what it holds."""
+    """Entries by key, each with a version. An instance keeps up to 500 of them in memory."""
 
     name: str
     seconds: int
-    """How long an entry stays in KV."""
+    """How long KV keeps an entry."""
     _memory: OrderedDict[str, Entry] = field(default_factory=OrderedDict[str, Entry])
 
     def _remember(self, key: str, entry: Entry) -> None:
@@ -38,7 +40,7 @@ class VersionedCache:
             self._memory.popitem(last=False)
 
     async def get(self, key: str) -> Entry | None:
-        """From memory, or else by one command of KV: to be awaited through ``ask_kv``."""
+        """Returns an entry from memory, or by one command of KV; None if neither has it. Await it by ``ask_kv``."""
         known = self._memory.get(key)
         if known is not None:
             self._memory.move_to_end(key)
@@ -52,7 +54,7 @@ class VersionedCache:
         return entry
 
     async def put(self, key: str, entry: Entry) -> None:
-        """Remembers at once, and tells KV; a KV that is away is no trouble here."""
+        """Keeps an entry in memory and in KV. An outage of KV is only logged."""
         self._remember(key, entry)
         stored = json.dumps({"version": entry.version, "value": entry.value}, separators=(",", ":"))
         try:
@@ -61,6 +63,7 @@ class VersionedCache:
             log(logging.WARNING, "KV is not available", fields={"cache": self.name, "reason": str(error)})
 
     async def drop(self, key: str) -> None:
+        """Removes an entry from the memory of this instance and from KV. An outage of KV is only logged."""
         self._memory.pop(key, None)
         try:
             await ask_kv(get_kv().delete(f"{self.name}:{key}"))

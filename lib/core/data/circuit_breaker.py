@@ -1,8 +1,8 @@
-"""Circuit breakers whose state lies in KV, so that every instance of every function agrees.
+"""Circuit breakers whose state is kept in KV, so that every instance of every function agrees.
 
-Closed, a circuit lets all calls through and keeps the outcomes of the last ten; when half of them failed it opens.
-Open, it lets none through for thirty seconds; then three probes: all of them must succeed for it to close, and one
-that fails opens it again (thresholds: domain §7). Redis runs each script as one step, by its own clock.
+A closed circuit lets all calls through and keeps the outcomes of the last ten. It opens when half of them failed. An
+open circuit lets no call through for thirty seconds. Then it lets three probes through: it closes when all of them
+succeed, and opens again when one fails (thresholds: domain §7). Redis runs each script as one step, by its own clock.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ for i, key in ipairs(KEYS) do
 end
 return found
 """
-# A probe whose function was killed gives its place back after as long as the circuit had been open.
+# A probe whose function was killed returns its place after the thirty seconds of an open circuit.
 _ACQUIRE: Final = f"""{_NOW}
 local opened = redis.call('HGET', KEYS[1], 'opened_at')
 if not opened then return 1 end
@@ -42,7 +42,7 @@ end
 if redis.call('HINCRBY', KEYS[1], 'probes', 1) > tonumber(ARGV[2]) then return 0 end
 return 1
 """
-# What comes in while the circuit is open was asked before it opened: it says nothing new.
+# Outcomes that arrive while the circuit is open belong to calls from before it opened, and are ignored.
 _RECORD: Final = f"""{_NOW}
 local key, calls, is_good = KEYS[1], KEYS[2], ARGV[1] == '1'
 local opened = redis.call('HGET', key, 'opened_at')
@@ -74,6 +74,8 @@ return 1
 
 
 class State(IntEnum):
+    """The state of a circuit: CLOSED lets calls through, OPEN none, HALF_OPEN probes only."""
+
     CLOSED = 0
     OPEN = 1
     HALF_OPEN = 2
@@ -81,18 +83,20 @@ class State(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
+    """What KV knows of one circuit."""
+
     state: State = State.CLOSED
     latency_ms: int = 0
-    """How long callers waited lately, weighed towards the latest; 0: not known."""
+    """How long recent calls took, weighted towards the latest, in milliseconds; 0: not known."""
 
 
 def _key(name: str) -> str:
-    # A preview that asks a broken model must not open the circuits of production, which may share its store.
+    # A preview that calls a broken model must not open the circuits of production, which may share its store.
     return f"circuit:{get_settings().environment}:{name}"
 
 
 async def read_circuits(names: Sequence[str]) -> dict[str, Circuit]:
-    """One command of KV; to be awaited through ``ask_kv``, like the others here."""
+    """Returns circuits by name, by one command of KV. Await it by ``ask_kv``, like the other functions here."""
     if not names:
         return {}
     found = await get_kv().eval(_READ, keys=[_key(name) for name in names], args=[str(OPEN_MILLISECONDS)])
@@ -103,11 +107,12 @@ async def read_circuits(names: Sequence[str]) -> dict[str, Circuit]:
 
 
 async def acquire_probe(name: str) -> bool:
-    """Whether this call may go through a circuit that was not closed when it was read."""
+    """Returns whether a call may go through a circuit that was not closed when it was read."""
     args = [str(OPEN_MILLISECONDS), str(PROBES)]
     return bool(await get_kv().eval(_ACQUIRE, keys=[_key(name)], args=args))
 
 
 async def record_outcome(name: str, *, is_good: bool, latency_ms: int = 0) -> None:
+    """Records the outcome of a call, and its latency in milliseconds (0: not known)."""
     args = [int(is_good), latency_ms, OPEN_MILLISECONDS, PROBES, WINDOW_CALLS, MAX_ERRORS, KEPT_SECONDS]
     await get_kv().eval(_RECORD, keys=[_key(name), f"{_key(name)}:calls"], args=[str(value) for value in args])

@@ -1,4 +1,4 @@
-"""The data API, as the caller: the caller's own token travels to PostgreSQL and its policies decide."""
+"""The data API as the caller: the caller's own token travels to PostgreSQL, and its policies decide."""
 
 import asyncio
 import logging
@@ -35,21 +35,31 @@ type Row = dict[str, Any]
 
 
 class Answer(Protocol):
-    @property
-    def data(self) -> Any: ...
+    """The answer to a query."""
 
     @property
-    def count(self) -> int | None: ...
+    def data(self) -> Any:
+        """The rows, or the value of a function that returns one value."""
+        ...
+
+    @property
+    def count(self) -> int | None:
+        """The number of all rows, if the query asked for it."""
+        ...
 
 
 class Query(Protocol):
-    async def execute(self) -> Any: ...
+    """A query that was built and not yet sent."""
+
+    async def execute(self) -> Any:
+        """Sends the query. Called by ``run`` only, which turns errors into those of lib.core.http.errors."""
+        ...
 
 
 def connect_with(key: str, token: str | None = None) -> Db:
-    """A client with an API key of the project, and a person's token where there is a person.
+    """Returns a client with an API key of the project and, if given, a person's token.
 
-    It shares the instance's connections and holds nothing else.
+    Clients share the connections of the instance and hold nothing else.
     """
     headers = {"apikey": key, "X-Request-Id": current_context().request_id}
     if token:
@@ -60,28 +70,28 @@ def connect_with(key: str, token: str | None = None) -> Db:
 
 
 def connect_as(access_token: str) -> Db:
-    """The data API under the policies of who holds this token."""
+    """Returns a client under the policies of the person or API key whose token this is."""
     return connect_with(get_settings().supabase_publishable_key, access_token)
 
 
 def connect_anonymously() -> Db:
-    """The data API as anyone at all may ask it: for what is published, and nothing else."""
+    """Returns a client without a person, which sees published contents only."""
     return connect_with(get_settings().supabase_publishable_key)
 
 
 def call(db: Db, function: str, arguments: Row, *, count: CountMethod | None = None) -> AsyncRPCFilterRequestBuilder:
-    """A call of an SQL function, with arguments of every JSON type (the client's annotation says only text)."""
+    """Builds a call of an SQL function, with arguments of any JSON type (the client's annotation says only text)."""
     return db.rpc(function, cast("dict[str, str]", arguments), count=count)
 
 
 async def command(
     db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS, part: str = ""
 ) -> list[Row]:
-    """Calls an SQL function that changes something; its rows. A value that is no row comes as the one item.
+    """Calls an SQL function that changes something, and returns its rows. A value that is no row is the only item.
 
-    Under the request's Idempotency-Key, if it has one: then the answer of the first call comes back, and the header
-    Idempotency-Replayed says so. A request makes one such call, or its second would be taken for the first; one that
-    makes several tells them apart by ``part``.
+    If the request has an Idempotency-Key, the call runs under it: a repeated request gets the answer of the first call,
+    and the header Idempotency-Replayed. A request that makes several such calls tells them apart by ``part``;
+    otherwise the second would be taken for the first.
     """
     context = current_context()
     if context.idempotency is None:
@@ -98,17 +108,17 @@ async def command(
 
 
 async def command_once(db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS) -> list[Row]:
-    """Like ``command``, under a random key made for this call, for calls that the Idempotency-Key does not cover.
+    """Calls a function like ``command``, under a random key, for calls that the Idempotency-Key does not cover.
 
-    A gateway that repeats the call, as after a 502 that hid our first answer, gets that answer and does nothing twice.
-    The key is random and no part of the request: X-Request-Id may be the client's, who could name another's.
+    A gateway may repeat a call, as after a 502 that hid the first answer. It then gets that answer, and nothing is done
+    twice. The key is not taken from the request: a client can choose its X-Request-Id, and so name another's.
     """
     keyed = {"command": function, "arguments": arguments, "key": uuid4().hex}
     return (await run(call(db, _runner(seconds), keyed), seconds=seconds)).data["rows"]
 
 
 def _runner(seconds: float) -> str:
-    """The function that runs a command: the data API ends one after eight seconds, and the other after thirty."""
+    """Returns the function that runs a command: the database ends one after 8 seconds, and the other after 30."""
     return "run_patient_command" if seconds > TOTAL_SECONDS else "run_command"
 
 
@@ -121,7 +131,7 @@ class BeyondTheEnd:
 
 
 def _beyond_the_end(error: APIError) -> BeyondTheEnd | None:
-    """PostgREST refuses such an offset (416, PGRST103) when a count is asked for, and tells the count in words."""
+    """Returns the answer to an offset past the last row. PostgREST refuses it (416, PGRST103) and names the count."""
     rows = re.search(r"only (\d+) rows", str(error.details)) if error.code == "PGRST103" else None
     return BeyondTheEnd(int(rows[1])) if rows else None
 
@@ -143,7 +153,10 @@ async def _execute(query: Query) -> Answer:
 
 
 async def run(query: Query, *, seconds: float = TOTAL_SECONDS) -> Answer:
-    """Executes a query; what goes wrong becomes an error of lib.core.http.errors, here and nowhere else."""
+    """Executes a query within so many seconds and the time of the request.
+
+    Raises the errors of lib.core.http.errors; this is the only place that maps those of the data API to them.
+    """
     with timed("db"):
         try:
             async with within(seconds):
@@ -170,23 +183,24 @@ async def run(query: Query, *, seconds: float = TOTAL_SECONDS) -> Answer:
 
 
 async def fetch_rows(query: Query) -> list[Row]:
+    """Executes a query and returns its rows. Raises what ``run`` raises, like the other functions here."""
     return (await run(query)).data
 
 
 async def fetch_page(query: Query) -> tuple[list[Row], int]:
-    """Rows of a page and the number of all rows, for a query that asked for an exact count."""
+    """Returns the rows of a page and the number of all rows, for a query that asked for an exact count."""
     answer = await run(query)
     return list(answer.data), answer.count or 0
 
 
 async def fetch_listing(query: Query) -> tuple[list[Row], int]:
-    """Items and their total, of a function that answers {items, total}."""
+    """Returns the items and their total, for a function that answers {items, total}."""
     answer = (await run(query)).data
     return answer["items"], answer["total"] or 0
 
 
 async def fetch_one(query: Query) -> Row | None:
-    """The first row, whether the data API answers with a list or with a single object."""
+    """Returns the first row or None, whether the data API answers with a list or with a single object."""
     data = (await run(query)).data
     if isinstance(data, list):
         return data[0] if data else None

@@ -1,4 +1,4 @@
-"""Upstash, with the one thing that its client lacks: a timeout."""
+"""KV: the client of Upstash, with the timeout that it lacks."""
 
 from collections.abc import Awaitable
 from functools import lru_cache
@@ -16,11 +16,12 @@ TIMEOUT_SECONDS: Final = 1.5
 
 
 class KvUnavailable(Exception):
-    """The store did not answer in time, or not with what was asked for."""
+    """KV did not answer in time, or gave an answer that cannot be used."""
 
 
 @lru_cache(maxsize=1)
 def get_kv() -> Redis:
+    """Returns the client of this instance. Await its answers by ``ask_kv``."""
     settings = get_settings()
     return Redis(
         url=settings.upstash_redis_rest_url,
@@ -31,7 +32,7 @@ def get_kv() -> Redis:
 
 
 async def ask_kv[T](answer: Awaitable[T]) -> T:
-    """Awaits one command, or several side by side; raises KvUnavailable whatever goes wrong."""
+    """Awaits one command, or several side by side, for at most 1.5 seconds. Raises KvUnavailable for any failure."""
     with timed("kv"):
         try:
             async with within(TIMEOUT_SECONDS):

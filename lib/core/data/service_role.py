@@ -1,8 +1,7 @@
 """The secret key of the project, which passes every policy and administers Auth.
 
-An import contract names the modules that may import this one. The data API as the service is for the scheduler and for
-``lib/identity/administration.py``, from which the repositories of identity take it. The clients of Auth and Storage in
-identity take the key alone from there.
+An import contract names the modules that may import this one: the scheduler, and ``lib/identity/administration.py``,
+from which the repositories of identity take the client, and its clients of Auth and Storage the key.
 """
 
 from lib.core.config import ConfigurationError, get_settings
@@ -21,5 +20,5 @@ def secret_key() -> str:
 
 
 def connect_as_service() -> Db:
-    """Raises ConfigurationError where the deployment has no secret key."""
+    """Returns a client of the data API with the service role. Raises ConfigurationError where there is no key."""
     return connect_with(secret_key())

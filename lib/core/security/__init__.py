@@ -1,1 +1,1 @@
-"""Encryption, signatures, HTML, and the guarded way to the open web."""
+"""Encryption, signatures, the allow-list for HTML, and the guarded fetching of URLs."""

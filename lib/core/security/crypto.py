@@ -1,8 +1,8 @@
 """Encryption of single values, and keyed hashes to find them by, under a ring of versioned keys.
 
-A value is encrypted with the newest key and says which one that was, so that older ones stay readable until
-``python -m tools.rotate_keys`` has re-encrypted them. What a value belongs to (table, column and row) is authenticated
-with it: moved to another row it cannot be read. Each use has a key of its own, derived by HKDF.
+A value is encrypted with the newest key and names its version, so that older values stay readable until
+``python -m tools.rotate_keys`` has re-encrypted them. The owner of a value (table, column and row) is authenticated
+with it: a value that was moved to another row cannot be read. Each purpose has a key of its own, derived by HKDF.
 """
 
 import base64
@@ -20,7 +20,7 @@ _CIPHERTEXT: Final = re.compile(r"v([0-9]{1,4})\.([A-Za-z0-9_-]{38,})")
 
 
 class DecryptionFailed(Exception):
-    """Not a value of ours, of another row, or under a key that is not in the ring."""
+    """The value was not encrypted here, belongs to another row, or is under a key that is not in the ring."""
 
 
 def _unpadded(data: bytes) -> str:
@@ -32,6 +32,8 @@ def _bytes(text: str) -> bytes:
 
 
 class KeyRing:
+    """The encryption keys of a deployment, by version."""
+
     def __init__(self, keys: dict[int, bytes]) -> None:
         """``keys``: 32 bytes by version."""
         self._keys = keys
@@ -39,11 +41,12 @@ class KeyRing:
 
     @property
     def newest(self) -> int:
+        """The version that new values are encrypted with."""
         return max(self._keys)
 
     @property
     def versions(self) -> list[int]:
-        """Newest first."""
+        """All versions, the newest first."""
         return sorted(self._keys, reverse=True)
 
     def _key(self, version: int, purpose: str) -> bytes:
@@ -57,7 +60,7 @@ class KeyRing:
         return found
 
     def encrypt(self, text: str, owner: str) -> str:
-        """``owner``: what the value belongs to, as ``profiles.phone:<id>``."""
+        """Encrypts a value with the newest key. ``owner``: the value's place, as ``profiles.phone:<id>``."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = os.urandom(NONCE_BYTES)
@@ -65,7 +68,7 @@ class KeyRing:
         return f"v{self.newest}.{_unpadded(nonce + sealed)}"
 
     def decrypt(self, ciphertext: str, owner: str) -> str:
-        """Raises DecryptionFailed."""
+        """Decrypts a value of this owner. Raises DecryptionFailed."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -84,16 +87,16 @@ class KeyRing:
         return hmac.new(self._key(version, purpose), value.encode(), hashlib.sha256).hexdigest()
 
     def digests(self, value: str, purpose: str) -> list[str]:
-        """HMAC-SHA-256 under each key of the ring, the newest first: store the first, look for all of them."""
+        """Returns the HMAC-SHA-256 under each key, the newest first. Store the first, and search for all of them."""
         return [self._digest(version, purpose, value) for version in self.versions]
 
     def blind_indexes(self, value: str, purpose: str) -> list[str]:
-        """The digests with their versions, as the column type ``private.blind_index`` has them."""
+        """Returns the digests with their versions, as the column type ``private.blind_index`` requires."""
         return [f"v{version}.{self._digest(version, purpose, value)}" for version in self.versions]
 
 
 def read_ring(text: str) -> KeyRing:
-    """``v1:<base64 of 32 bytes>,v2:…``. Raises ValueError."""
+    """Reads a key ring of the form ``v1:<base64 of 32 bytes>,v2:…``. Raises ValueError."""
     keys: dict[int, bytes] = {}
     for entry in text.split(","):
         version, _, encoded = entry.strip().partition(":")
@@ -106,7 +109,7 @@ def read_ring(text: str) -> KeyRing:
 
 @lru_cache(maxsize=1)
 def key_ring() -> KeyRing:
-    """The deployment's own. Raises ConfigurationError where there is none."""
+    """Returns the key ring of the deployment. Raises ConfigurationError where it has none."""
     text = get_settings().encryption_keys
     if text is None:
         raise ConfigurationError("ENCRYPTION_KEYS: needed for what is stored encrypted")
@@ -114,5 +117,5 @@ def key_ring() -> KeyRing:
 
 
 def token_digest(token: str) -> str:
-    """SHA-256 of a random token of 32 bytes: nothing to guess, so no key is needed."""
+    """Returns the SHA-256 of a random token of 32 bytes. Such a token cannot be guessed, so no key is needed."""
     return hashlib.sha256(token.encode()).hexdigest()

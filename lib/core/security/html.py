@@ -1,4 +1,4 @@
-"""The one allow-list for HTML (reference §5.3). Extending it is a change of the two constants."""
+"""The allow-list for HTML (reference §5.3). To extend it, change the two constants."""
 
 import re
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ ALLOWED_ATTRIBUTES: Final = {"a": {"href", "target"}}
 
 
 def sanitize_html(html: str, *, tags: Iterable[str] | None = None) -> str:
-    """Keeps the allowed tags, http(s) and mailto links; ``rel`` guards every link that leaves the page.
+    """Keeps allowed tags, and links by http, https and mailto, which all get ``rel="noopener noreferrer"``.
 
-    ``tags`` may only narrow what is allowed.
+    ``tags`` can only narrow the allow-list.
     """
     kept = set(ALLOWED_TAGS) if tags is None else set(ALLOWED_TAGS).intersection(tags)
     return nh3.clean(
@@ -30,11 +30,12 @@ _MARKUP: Final = re.compile(r"<[a-zA-Z/!?][^<>]*[>=]")
 
 
 def is_markup(text: str) -> bool:
+    """Tells whether a text holds a tag, or the beginning of a tag that later text could complete."""
     return _MARKUP.search(text) is not None
 
 
 def clean_value(value: Any) -> Any:
-    """Reduces HTML anywhere in a JSON value to the allow-list; text without markup stays as it was written."""
+    """Reduces HTML anywhere in a JSON value to the allow-list. Text without markup stays as it was written."""
     if isinstance(value, str):
         return sanitize_html(value) if is_markup(value) else value
     if isinstance(value, list):
@@ -45,5 +46,5 @@ def clean_value(value: Any) -> Any:
 
 
 def visible_text(html: str) -> str:
-    """What is left when every tag is gone, with entities as written."""
+    """Removes every tag. Entities stay as they were written."""
     return nh3.clean(html, tags=set())

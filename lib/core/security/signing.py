@@ -1,4 +1,4 @@
-"""Signs what the database takes from the platform's functions only: private.verified_payload verifies it."""
+"""Signs payloads that the database takes from our functions only: ``private.verified_payload`` verifies them."""
 
 import hashlib
 import hmac
@@ -9,7 +9,10 @@ from lib.core.config import ConfigurationError, get_settings
 
 
 def signed(name: str, payload: dict[str, Any]) -> dict[str, str]:
-    """The arguments of a signed command. Raises ConfigurationError where the deployment has no secret."""
+    """Returns the arguments of a signed command: the payload as JSON under ``name``, and its signature.
+
+    Raises ConfigurationError where the deployment has no secret.
+    """
     secret = get_settings().signing_secret
     if secret is None:
         raise ConfigurationError("SIGNING_SECRET: needed for what only our functions may say")

@@ -1,8 +1,8 @@
-"""Fetches what people name by URL, and nothing that lies behind our own walls.
+"""Fetches pages and images by URLs that users name, and never from a private network (SSRF).
 
-A name is resolved once; every address that it has must be public; the connection goes to that address and no other
-(pinned), so that a second answer of the resolver changes nothing. Each redirect is a new URL and is held against the
-same rules. Time, size and type of the answer are bounded. What is refused says why without saying what is there.
+A host name is resolved once, and all of its addresses must be public. The connection goes to such an address (it is
+pinned), so a second answer of the resolver changes nothing. Each redirect is checked by the same rules. The time, size
+and type of the answer are limited. Refusals give the reason without revealing what is at the address.
 """
 
 import asyncio
@@ -23,20 +23,22 @@ MAX_REDIRECTS: Final = 4
 PORTS: Final = {"http": 80, "https": 443}
 USER_AGENT: Final = "MixerAI/2.0 (+https://mixerai.com)"
 
-# Prefixes of IPv6 that carry an IPv4 address which must be public by itself: NAT64 (RFC 6052), 6to4 (RFC 3056),
+# IPv6 prefixes that hold an IPv4 address, which must be public as well: NAT64 (RFC 6052), 6to4 (RFC 3056),
 # Teredo (RFC 4380), and addresses that are mapped or compatible (RFC 4291).
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE: Final = ipaddress.ip_network("::/96")
 
 
 class FetchRefused(Exception):
-    """The URL may not be fetched, or what it answered cannot be used. The message is for the caller."""
+    """The URL may not be fetched, or its answer cannot be used. The message is shown to the caller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
+    """An answer that was fetched completely."""
+
     url: str
-    """After redirects."""
+    """The URL after redirects."""
     media_type: str
     body: bytes
     charset: str | None
@@ -72,7 +74,7 @@ def _embedded_v4(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the open internet, in whatever notation it hides another."""
+    """Tells whether an address, and any IPv4 address inside of it, belongs to the open internet."""
     try:
         parsed = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     except ValueError:
@@ -83,14 +85,14 @@ def is_public(address: str) -> bool:
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """All addresses of a name. IPv4 in decimal, octal, hexadecimal or short comes out as what it means."""
+    """Returns all addresses of a host name. IPv4 in octal, hexadecimal or short notation is normalised."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
 async def check_url(url: str) -> _Target:
-    """Raises FetchRefused for what is no http(s) URL of a public host on its usual port."""
+    """Resolves the host of a URL. Raises FetchRefused unless it is an http(s) URL of a public host on a usual port."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -109,7 +111,7 @@ async def check_url(url: str) -> _Target:
         addresses = await resolve(host, port)
     except (OSError, UnicodeError) as error:
         raise FetchRefused("the host of the URL cannot be found") from error
-    # All of them: which one is taken is not left to chance.
+    # All addresses are checked, so that it does not matter which one the connection goes to.
     if not addresses or not (is_exempt or all(is_public(address) for address in addresses)):
         raise FetchRefused("the host of the URL cannot be fetched from")
     return _Target(url, host, port, parts.scheme, addresses[0])
@@ -117,8 +119,8 @@ async def check_url(url: str) -> _Target:
 
 @lru_cache(maxsize=1)
 def _client() -> httpx.AsyncClient:
-    # Without the proxies of the environment, which would resolve names by themselves, and without cookies' memory: a
-    # client that several people's requests share must carry nothing from one to the next.
+    # Without the proxies of the environment, which would resolve names themselves, and without kept connections. The
+    # requests of several people share the client, so it must carry nothing from one to the next.
     return httpx.AsyncClient(
         trust_env=False,
         follow_redirects=False,
@@ -129,7 +131,7 @@ def _client() -> httpx.AsyncClient:
 
 async def _read(response: httpx.Response, max_bytes: int) -> bytes:
     if response.headers.get("content-encoding", "identity").lower() != "identity":
-        # Not asked for; a few hundred bytes can unpack to gigabytes before anyone counts them.
+        # We did not ask for compression: a few hundred bytes can unpack to gigabytes before they are counted.
         raise FetchRefused("the answer is compressed, which was not asked for")
     declared = response.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > max_bytes:
@@ -143,7 +145,7 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
 
 
 async def _ask(target: _Target, media_types: tuple[str, ...], max_bytes: int) -> Fetched | str:
-    """What came, or where it has moved to."""
+    """Returns the answer, or the URL of a redirect."""
     request = _client().build_request(
         "GET",
         target.pinned,
@@ -153,7 +155,7 @@ async def _ask(target: _Target, media_types: tuple[str, ...], max_bytes: int) ->
             "Accept": ", ".join(media_types),
             "Accept-Encoding": "identity",
         },
-        # The certificate has to be of the name, not of the address that is connected to.
+        # The certificate must be that of the host name, not of the address.
         extensions={"sni_hostname": target.host},
     )
     response = await _client().send(request, stream=True)
@@ -172,7 +174,10 @@ async def _ask(target: _Target, media_types: tuple[str, ...], max_bytes: int) ->
 
 
 async def fetch(url: str, *, media_types: tuple[str, ...], max_bytes: int, seconds: float = TOTAL_SECONDS) -> Fetched:
-    """Raises FetchRefused, whatever goes wrong."""
+    """Fetches a URL within so many seconds and the time of the request, and follows up to four redirects.
+
+    ``media_types``: the accepted types; ``max_bytes``: the largest answer. Raises FetchRefused for any failure.
+    """
     try:
         async with within(seconds):
             for _ in range(MAX_REDIRECTS + 1):

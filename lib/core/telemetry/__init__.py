@@ -1,1 +1,1 @@
-"""Logs, reports of errors, and what a request knows of itself."""
+"""Logs, reports of errors, and the context of a request."""

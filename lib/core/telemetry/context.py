@@ -1,4 +1,4 @@
-"""What is known of the request that is being answered, for logs, headers and outbound calls."""
+"""The context of the request that is being answered, for logs, headers and outbound calls."""
 
 import hashlib
 import math
@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Idempotency:
-    """The Idempotency-Key of a request, and what tells its first sending from another request under the same key."""
+    """The Idempotency-Key of a request, and the fingerprint that tells it from another request under the same key."""
 
     key: str
     target: str
     body: list[bytes] = field(default_factory=list[bytes])
-    """As much of it as has been read: all of it, in a handler."""
+    """The parts of the body that were read so far. In a handler, the whole body was read."""
 
     @property
     def fingerprint(self) -> str:
@@ -24,37 +24,40 @@ class Idempotency:
         return hashlib.sha256(b"\n".join([self.target.encode(), b"".join(self.body)])).hexdigest()
 
     def key_of(self, part: str) -> str:
-        """A key for one of several commands of the request, as long as any other whatever the client's own is."""
+        """Derives a sub-command's idempotency key; hashed, so its length is fixed."""
         return f"{hashlib.sha256(self.key.encode()).hexdigest()}#{part}"
 
 
 @dataclass(slots=True)
 class RequestContext:
+    """The state of one request that layers below the handler read and write."""
+
     request_id: str = "-"
     user_id: str | None = None
     access_token: str | None = field(default=None, repr=False)
     idempotency: Idempotency | None = None
     timings: dict[str, float] = field(default_factory=dict[str, float])
-    """Milliseconds spent waiting, by what was waited for; waits side by side count once each."""
+    """Milliseconds spent waiting, by the name of the service. Waits side by side are added up."""
     ends_at: float = math.inf
-    """When the request's time is over, by ``time.monotonic``: see lib/core/http/deadline.py."""
+    """When the time of the request is over, by ``time.monotonic``: see lib/core/http/deadline.py."""
     when_unchanged: Callable[[], Awaitable[None]] | None = None
     """Called after an answer of 304 has gone out."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])
-    """Headers that a layer below the handler wants on the response, whatever becomes of it."""
+    """Headers that a layer below the handler adds to the response, also to that of an error."""
 
 
 _current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
 
 
 def begin_context(request_id: str) -> RequestContext:
+    """Makes the context of a new request and returns it."""
     context = RequestContext(request_id=request_id)
     _current.set(context)
     return context
 
 
 def current_context() -> RequestContext:
-    """The context of this request; outside of any request a blank one."""
+    """Returns the context of this request; outside of requests a new, empty one at each call."""
     return _current.get() or RequestContext()
 
 

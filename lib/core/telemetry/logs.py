@@ -1,4 +1,4 @@
-"""One JSON object a line, each with the id of the request that it belongs to."""
+"""Logs of one JSON object per line, each with the id of its request."""
 
 import json
 import logging
@@ -12,7 +12,10 @@ LOGGER_NAME: Final = "mixerai"
 
 
 class JsonFormatter(logging.Formatter):
+    """Formats a record as one line of JSON."""
+
     def format(self, record: logging.LogRecord) -> str:
+        """Returns the line, with the request's id, its user, and the fields that ``log`` was given."""
         context = current_context()
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -29,6 +32,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logs(level: str) -> None:
+    """Writes the log to standard output from a level on, such as ``INFO``. Safe to repeat."""
     logger = logging.getLogger(LOGGER_NAME)
     logger.setLevel(level)
     logger.propagate = False
@@ -39,5 +43,5 @@ def configure_logs(level: str) -> None:
 
 
 def log(level: int, message: str, *, error: BaseException | None = None, fields: dict[str, Any] | None = None) -> None:
-    """``fields`` become members of the line; ``error`` adds its traceback."""
+    """Writes a line to the log. ``fields`` become members of the line; ``error`` adds its traceback."""
     logging.getLogger(LOGGER_NAME).log(level, message, exc_info=error, extra={"fields": fields or {}})

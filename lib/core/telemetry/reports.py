@@ -1,4 +1,4 @@
-"""Sentry, when a DSN is set; without one nothing of it is imported."""
+"""Reports of unexpected errors to Sentry. Without a DSN, nothing of Sentry is imported."""
 
 from functools import lru_cache
 
@@ -8,6 +8,7 @@ from lib.core.telemetry.context import current_context
 
 @lru_cache(maxsize=1)
 def configure_telemetry() -> None:
+    """Starts Sentry if the deployment has a DSN."""
     settings = get_settings()
     if settings.sentry_dsn is None:
         return
@@ -16,10 +17,10 @@ def configure_telemetry() -> None:
     sentry_sdk.init(
         dsn=settings.sentry_dsn,
         environment=settings.environment,
-        # By default every AI SDK that is installed gets imported: six seconds of cold start.
+        # By default Sentry imports every AI SDK that is installed: six seconds of cold start.
         auto_enabling_integrations=False,
         send_default_pii=False,
-        include_local_variables=False,  # tokens and people are among them
+        include_local_variables=False,  # they hold tokens and personal data
         max_request_body_size="never",
         shutdown_timeout=2,
     )
@@ -28,7 +29,7 @@ def configure_telemetry() -> None:
 def report(error: BaseException) -> None:
     """Sends an unexpected error to Sentry, tagged with the request's id.
 
-    To be called before the error is logged: Sentry hears of what is logged too, and keeps the first it hears.
+    Call it before the error is logged: Sentry also sees what is logged, and keeps the first report of an error.
     """
     if get_settings().sentry_dsn is None:
         return

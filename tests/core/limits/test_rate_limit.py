@@ -130,7 +130,7 @@ async def test_what_has_not_changed_counts_a_tenth(world: World, origin: str) ->
         answer = await person.http.get(f"/brands/{brand.id}", headers={"If-None-Match": tag})
         assert answer.status_code == 304
         assert answer.headers["X-RateLimit-Remaining"].isdecimal()
-        await asyncio.sleep(0.05)  # what is given back comes after the answer
+        await asyncio.sleep(0.05)  # the refund comes after the answer
     assert await remaining_of(person) == 20 - 1 - 1 - 1
     # One that has changed counts in full, though the client asked.
     answer = await person.http.get(f"/brands/{brand.id}", headers={"If-None-Match": '"0"'})

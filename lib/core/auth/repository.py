@@ -1,0 +1,16 @@
+"""Data calls of authentication: the record of an API key, and the audit of refusals."""
+
+from collections.abc import Sequence
+
+from lib.core.data.db import Row, call, connect_anonymously, connect_as, fetch_one, run
+from lib.core.security.signing import signed
+
+
+async def find_api_key(digests: Sequence[str]) -> Row | None:
+    """Returns the valid API key with one of these keyed hashes, and marks it as used; None for any other."""
+    return await fetch_one(call(connect_anonymously(), "find_api_key", {"key_hashes": list(digests)}))
+
+
+async def record_denial(access_token: str, denial: Row) -> None:
+    """Records a refusal in the audit log, as the caller who was refused. Raises what ``run`` and ``signed`` raise."""
+    await run(call(connect_as(access_token), "record_denial", signed("request", denial)))
