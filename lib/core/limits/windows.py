@@ -24,18 +24,25 @@ TENTHS: Final = 10
 # maximum, the maxima of plans ("professional=1000 enterprise=10000"), its length (ms), its step (ms) and the cost in
 # tenths.
 # Answer: the session record, then for each window: admitted, maximum, tenths that remain, reset (ms).
-# The plan is found by a pattern because cjson would decode the whole record for it.
+# The plan is found by a pattern because cjson would decode the whole record for it. Where the record is missing, the
+# largest maximum counts: the session has ended, which the caller must be told, or the record of an API key has expired
+# and is read anew.
 _ADMIT: Final = """
 local now, answers, refused = tonumber(ARGV[1]), {}, false
 local record = KEYS[2] ~= '' and redis.call('GET', KEYS[2])
 local plan = record and string.match(record, '"plan": "([%l_]+)"')
+local is_missing = KEYS[2] ~= '' and not record
 for i = 3, #KEYS do
   local at = 3 + (i - 3) * 6
   local name, most = ARGV[at], tonumber(ARGV[at + 1])
   local length, step, cost = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5])
-  local own = plan and string.match(ARGV[at + 2], plan .. '=(%d+)')
-  if own then name, most = name .. '_' .. plan, tonumber(own) end
   most = tonumber(redis.call('HGET', KEYS[1], name)) or most
+  for other, number in string.gmatch(ARGV[at + 2], '([%l_]+)=(%d+)') do
+    if other == plan or is_missing then
+      local own = tonumber(redis.call('HGET', KEYS[1], name .. '_' .. other) or number)
+      most = is_missing and math.max(most, own) or own
+    end
+  end
   local stored, used = redis.call('HGETALL', KEYS[i]), 0
   local current, first = math.floor(now / step), math.floor((now + 1 - length) / step)
   local oldest = current
@@ -134,6 +141,7 @@ async def admit(
 ) -> tuple[list[WindowState], str | None]:
     """Charges all windows or none, and reads the session record under ``session_key``, which names the plan.
 
+    Where that record is missing, the largest maximum of all plans counts.
     The record is kept for ``session_seconds`` from now (0: as long as it is kept anyway). It is not returned where a
     window has no room. ``now``: Unix time, seconds. One command of KV, to be awaited through ``ask_kv``.
     """

@@ -71,7 +71,7 @@ def test_nothing_else_is_served(stack: RunningStack, path: str) -> None:
 
 def test_a_known_web_app_may_ask(origin: str) -> None:
     asked = {"Origin": WEB_APP, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "If-Match"}
-    preflight = httpx.options(f"{origin}/api/v1/contents", headers=asked)
+    preflight = httpx.options(f"{origin}/api/v1/contents", headers=asked, timeout=30)
     assert preflight.status_code == 200
     assert preflight.headers["Access-Control-Allow-Origin"] == WEB_APP
     assert "PATCH" in preflight.headers["Access-Control-Allow-Methods"]

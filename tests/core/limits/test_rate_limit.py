@@ -7,8 +7,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from lib.core.auth import api_keys
+from lib.core.security.crypto import read_ring
 from local.demo.callers import Person, own_address
 from local.stack.client import RunningStack
+from local.tls import TLS
 from tests.support.errors import assert_problem
 from tests.support.servers import functions_with
 from tests.support.world import Brand, World
@@ -119,6 +122,44 @@ async def test_an_api_key_has_the_plan_of_its_brand(world: World, origin: str) -
             await program.get("/contents")  # the first request asks the database for the key
             limits[plan] = (await program.get("/contents")).headers["X-RateLimit-Limit"]
     assert limits == {"starter": "20", "professional": "30", "enterprise": "40"}
+
+
+async def forget_key(world: World, secret: str) -> None:
+    """Removes the record of an API key from KV, as its end after five minutes does."""
+    environment = world.stack.environment
+    digest = read_ring(environment["ENCRYPTION_KEYS"]).digests(secret, api_keys.PURPOSE)[0]
+    token = {"Authorization": f"Bearer {environment['UPSTASH_REDIS_REST_TOKEN']}"}
+    async with httpx.AsyncClient(verify=TLS) as kv:
+        command = ["DEL", api_keys.cache_key(digest)]
+        deleted = await kv.post(environment["UPSTASH_REDIS_REST_URL"], json=command, headers=token)
+    assert deleted.json() == {"result": 1}
+
+
+async def test_a_key_that_kv_forgot_is_not_refused_by_the_smallest_plan(world: World, origin: str) -> None:
+    brand = await world.brand()
+    body = {"brandId": brand.id, "name": "Website", "scopes": ["content:read"]}
+    key = (await brand.admin.post("/users/api-keys", body)).json()["data"]["key"]
+    pay(world, brand, "professional")
+    async with httpx.AsyncClient(base_url=f"{origin}/api/v1", headers={"X-API-Key": key}, timeout=30) as program:
+        for number in range(30):
+            if number == 25:
+                await forget_key(world, key)
+            assert (await program.get("/contents")).status_code == 200
+        assert_problem(await program.get("/contents"), 429, "RATE_LIMIT_EXCEEDED")
+
+
+async def test_an_ended_session_is_said_to_have_ended(world: World, origin: str) -> None:
+    """Not to have no room, however much of it was used: the client must know to sign in."""
+    brand = await world.brand()
+    pay(world, brand, "professional")
+    world.signs_in_by_password = True
+    person = await world.person(origin)
+    world.join(person, brand.id, "viewer")
+    assert (await person.sign_in()).status_code == 200
+    for _ in range(25):
+        assert (await person.get("/brands")).status_code == 200
+    assert (await person.post("/auth/logout")).status_code in (200, 204)
+    assert_problem(await person.get("/brands"), 401, "SESSION_INVALID")
 
 
 async def test_what_has_not_changed_counts_a_tenth(world: World, origin: str) -> None:
