@@ -10,9 +10,12 @@ from lib.ai.guardrails.models import GuardrailReport, Violation
 from lib.ai.models import TokenUsage
 from lib.ai.prompts.sections import Omission
 from lib.ai.tools.base import GenerationType
-from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 
-type GenerationStatus = Literal["pending", "completed", "failed"]
+type GenerationStatus = Annotated[
+    Literal["pending", "completed", "failed"],
+    Field(description="Whether a generation is in progress, completed or failed."),
+]
 
 
 class ToolResult[T](ResponseModel):
@@ -143,15 +146,6 @@ class ProviderCallRecord(ResponseModel):
     """Duration of the call."""
 
 
-class GenerationUser(ResponseModel):
-    """The person who asked for a generation."""
-
-    id: UUID
-    """The id of the person."""
-    name: str | None = Field(examples=["Emil Editor"])
-    """The full name. Null: the person has none, or shares no brand with you any more."""
-
-
 class GenerationListed(ResponseModel):
     """The record of one call of a tool."""
 
@@ -159,7 +153,7 @@ class GenerationListed(ResponseModel):
     """The id of the generation, which its result calls `requestId`."""
     brand_id: UUID
     """The brand."""
-    user: GenerationUser | None
+    user: PersonReference | None
     """The person who asked for it. Null: the platform did (embeddings)."""
     content_id: UUID | None
     """The content. Null: the generation is of a brand, a page or a text."""

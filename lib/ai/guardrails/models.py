@@ -1,12 +1,12 @@
 """Violations of the rules of a brand, and the reports of checks."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from lib.core.http.models import ResponseModel
 
-type Severity = Literal["low", "medium", "high"]
+type Severity = Annotated[Literal["low", "medium", "high"], Field(description="How serious a violation or a risk is.")]
 
 
 class Violation(ResponseModel):

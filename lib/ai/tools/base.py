@@ -2,8 +2,10 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from lib.ai.models import GenerationContext
 from lib.ai.prompts.rendering import Prompt
@@ -12,20 +14,23 @@ from lib.ai.providers import Capability, CompletionRequest, Image, Workload
 from lib.ai.tools.models import ReviewOfClaim, ToolRequest, Verdict
 from lib.core.http.models import ResponseModel
 
-type GenerationType = Literal[
-    "content_generation",
-    "field_generation",
-    "regeneration",
-    "metadata_generation",
-    "alt_text",
-    "transcreation",
-    "brand_analysis",
-    "claim_review",
-    "title_suggestion",
-    "keyword_extraction",
-    "replacement_suggestion",
-    "guardrail_check",
-    "embedding",
+type GenerationType = Annotated[
+    Literal[
+        "content_generation",
+        "field_generation",
+        "regeneration",
+        "metadata_generation",
+        "alt_text",
+        "transcreation",
+        "brand_analysis",
+        "claim_review",
+        "title_suggestion",
+        "keyword_extraction",
+        "replacement_suggestion",
+        "guardrail_check",
+        "embedding",
+    ],
+    Field(description="Tool of a generation; `embedding` is made by the platform."),
 ]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.core.http.models import ResponseModel
+from lib.core.http.models import PersonReference, ResponseModel
 
 type Dimension = Literal["brand", "user", "tool", "model", "day"]
 
@@ -28,21 +28,12 @@ class UsageTotals(ResponseModel):
     """Their cost in US dollars."""
 
 
-class UsageUser(ResponseModel):
-    """A person who used AI."""
-
-    id: UUID
-    """The id of the person."""
-    name: str | None = Field(examples=["Emil Editor"])
-    """The full name. Null: the person has none."""
-
-
 class UsageItem(UsageTotals):
     """The usage of one combination of the dimensions in `groupBy`; the other dimensions are null."""
 
     brand_id: UUID | None
     """The brand. Null: not grouped by brand."""
-    user: UsageUser | None
+    user: PersonReference | None
     """The person. Null: not grouped by user, or the platform itself (embeddings)."""
     tool: str | None = Field(examples=["content_generation"])
     """The tool. Null: not grouped by tool."""

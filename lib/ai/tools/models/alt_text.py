@@ -10,7 +10,10 @@ from lib.core.http.models import ResponseModel
 type ImageSource = Annotated[
     str,
     StringConstraints(max_length=20_100_000, pattern=r"^(https?://[^\s<>\"]+|data:image/[a-z.+-]+;base64,.+)$"),
-    Field(examples=["https://aurora.test/frost.jpg"]),
+    Field(
+        examples=["https://aurora.test/frost.jpg"],
+        description="Address of an image, or the image as a data URI in base64.",
+    ),
 ]
 
 

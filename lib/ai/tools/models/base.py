@@ -8,29 +8,48 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from lib.core.http.models import RequestModel
 from lib.core.languages import check_language
 
-type Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(examples=["GB"])]
+type CountryCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2}$"),
+    Field(examples=["GB"], description="Code of a country (ISO 3166-1 alpha-2)."),
+]
 type LanguageCode = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]{2}$"), AfterValidator(check_language), Field(examples=["de"])
+    str,
+    StringConstraints(pattern=r"^[a-z]{2}$"),
+    AfterValidator(check_language),
+    Field(examples=["de"], description="Code of a language (ISO 639-1)."),
 ]
 type LanguageTag = Annotated[
     str,
     StringConstraints(min_length=2, max_length=10, pattern=r"^[A-Za-z]{2}(-[A-Za-z0-9]+)*$"),
     AfterValidator(check_language),
-    Field(examples=["en-GB"]),
+    Field(examples=["en-GB"], description="Language with an optional region or script, 2 to 10 characters."),
 ]
 type PageUrl = Annotated[
     str,
     StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
-    Field(examples=["https://aurora.test/skin"]),
+    Field(
+        examples=["https://aurora.test/skin"],
+        description="Address of a web page: http or https, at most 2,000 characters.",
+    ),
 ]
 type OutputFieldId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-zA-Z0-9_]{0,49}$"), Field(examples=["headline"])
+    str,
+    StringConstraints(pattern=r"^[a-z][a-zA-Z0-9_]{0,49}$"),
+    Field(examples=["headline"], description="Id of a field in its template."),
 ]
-type Term = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
-type Text = Annotated[
+type Term = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
+    Field(description="A word or a phrase of 1 to 100 characters."),
+]
+type SourceText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=50_000, strip_whitespace=True),
-    Field(examples=["Cold air holds little water, and skin feels tight."]),
+    Field(
+        examples=["Cold air holds little water, and skin feels tight."],
+        description="Text or HTML of 1 to 50,000 characters.",
+    ),
 ]
 
 MAX_INPUT_CHARACTERS: Final = 8000
@@ -46,12 +65,20 @@ def _check_values(values: dict[str, Any], limit: int) -> dict[str, Any]:
 
 type InputValues = Annotated[
     dict[OutputFieldId, Any],
-    Field(max_length=50, examples=[{"topic": "Cold wind"}]),
+    Field(
+        max_length=50,
+        examples=[{"topic": "Cold wind"}],
+        description="Values of input fields by field id, each of at most 8,000 characters.",
+    ),
     AfterValidator(lambda values: _check_values(values, MAX_INPUT_CHARACTERS)),
 ]
 type OutputValues = Annotated[
     dict[OutputFieldId, Any],
-    Field(max_length=50, examples=[{"headline": "What cold wind does to skin"}]),
+    Field(
+        max_length=50,
+        examples=[{"headline": "What cold wind does to skin"}],
+        description="Values of output fields by field id, each of at most 20,000 characters.",
+    ),
     AfterValidator(lambda values: _check_values(values, MAX_OUTPUT_CHARACTERS)),
 ]
 

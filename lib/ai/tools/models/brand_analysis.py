@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.ai.tools.models.base import Country, LanguageCode, PageUrl, ToolRequest
+from lib.ai.tools.models.base import CountryCode, LanguageCode, PageUrl, ToolRequest
 from lib.core.http.models import ResponseModel
 
 
@@ -20,7 +20,7 @@ class BrandAnalysisRequest(ToolRequest):
     """1 to 5 pages of the brand."""
     language: LanguageCode | None = None
     """The language to write the profile in (ISO 639-1). Null: the language of the brand, or English."""
-    country: Country | None = None
+    country: CountryCode | None = None
     """The country whose regulators are suggested (ISO 3166-1 alpha-2). Null: the country of the brand, or US."""
 
 

@@ -1,15 +1,18 @@
 """Requests and results of reviewClaims and suggestReplacement (domain §7)."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from lib.ai.guardrails.models import Severity
-from lib.ai.tools.models.base import Country, ToolRequest
+from lib.ai.tools.models.base import CountryCode, ToolRequest
 from lib.core.http.models import RequestModel, ResponseModel
 
-type Verdict = Literal["approved", "needs_revision", "rejected"]
+type Verdict = Annotated[
+    Literal["approved", "needs_revision", "rejected"],
+    Field(description="Verdict on a claim, or on all claims of a request."),
+]
 
 
 class ClaimToReview(RequestModel):
@@ -26,7 +29,7 @@ class ClaimReviewRequest(ToolRequest):
 
     claims: list[ClaimToReview] = Field(max_length=50)
     """Up to 50 claims with different ids. An empty list is approved without asking a model."""
-    country: Country
+    country: CountryCode
     """The market (ISO 3166-1 alpha-2)."""
     strictness: Literal["lenient", "standard", "strict"] = "standard"
     """How strict the review is."""
@@ -82,7 +85,7 @@ class ReplacementRequest(ToolRequest):
     """The claim to replace. It must be one of the product's claims in the market."""
     product_id: UUID
     """The product."""
-    market: Country
+    market: CountryCode
     """The market (ISO 3166-1 alpha-2)."""
     max_suggestions: int = Field(default=3, ge=1, le=3)
     """How many suggestions to return at most, 1 to 3."""

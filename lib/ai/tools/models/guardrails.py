@@ -5,16 +5,16 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from lib.ai.tools.models.base import Country, Text, ToolRequest
+from lib.ai.tools.models.base import CountryCode, SourceText, ToolRequest
 
 
 class GuardrailRequest(ToolRequest):
     """A request to check a text, or the text of a content, against the rules of its brand."""
 
-    text: Text | None = None
+    text: SourceText | None = None
     """The text: 1 to 50,000 characters. Null with `contentId`: the text of that content, whose alignment score is
     updated."""
-    market: Country | None = None
+    market: CountryCode | None = None
     """The country whose claims apply (ISO 3166-1 alpha-2). Null: the country of the brand."""
     product_id: UUID | None = None
     """The product whose claims apply. Null: no claims are checked."""

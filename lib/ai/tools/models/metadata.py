@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from lib.ai.tools.models.base import PageUrl, Term, Text, ToolRequest
+from lib.ai.tools.models.base import PageUrl, SourceText, Term, ToolRequest
 from lib.core.http.models import ResponseModel
 
 
@@ -13,7 +13,7 @@ class MetadataRequest(ToolRequest):
 
     urls: list[PageUrl] = Field(default_factory=list, max_length=5)
     """Up to 5 web pages; each gets an item of its own."""
-    content: Text | None = None
+    content: SourceText | None = None
     """The text to describe, or additional text for each page: 1 to 50,000 characters. Null with `contentId`: the
     text of that content."""
     keywords: list[Term] = Field(default_factory=list, max_length=20, examples=[["winter skin"]])

@@ -4,14 +4,14 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from lib.ai.tools.models.base import Term, Text, ToolRequest
+from lib.ai.tools.models.base import SourceText, Term, ToolRequest
 from lib.core.http.models import ResponseModel
 
 
 class TitlesRequest(ToolRequest):
     """A request for titles of a text, of a topic or of a content."""
 
-    content: Text | None = None
+    content: SourceText | None = None
     """The text to find titles for: 1 to 50,000 characters. Null with `contentId`: the text of that content."""
     topic: str | None = Field(default=None, min_length=1, max_length=400, examples=["Cold wind and skin"])
     """The topic: 1 to 400 characters. Null with `contentId`: the title of that content."""

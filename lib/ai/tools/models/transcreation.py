@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from lib.ai.tools.models.base import Country, LanguageCode, Text, WritingRequest
+from lib.ai.tools.models.base import CountryCode, LanguageCode, SourceText, WritingRequest
 from lib.core.http.models import RequestModel, ResponseModel
 
 
@@ -22,13 +22,13 @@ class TranscreationOptions(RequestModel):
 class TranscreateRequest(WritingRequest):
     """A request to adapt a text to another language and culture."""
 
-    content: Text
+    content: SourceText
     """The text or HTML to adapt: 1 to 50,000 characters."""
     source_language: LanguageCode = "en"
     """The language of `content` (ISO 639-1)."""
     target_language: LanguageCode | None = None
     """The language to write in (ISO 639-1). Null: the language of the brand; 400 if the brand has none."""
-    country: Country | None = None
+    country: CountryCode | None = None
     """The country to write for (ISO 3166-1 alpha-2). Null: the country of the brand; 400 if the brand has none."""
     options: TranscreationOptions = Field(default_factory=TranscreationOptions)
     """Options of the adaptation; all have defaults."""

@@ -5,10 +5,14 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from lib.ai.tools.models.base import Country, InputValues, OutputFieldId, OutputValues, Term, WritingRequest
+from lib.ai.tools.models.base import CountryCode, InputValues, OutputFieldId, OutputValues, Term, WritingRequest
 from lib.core.http.models import ResponseModel
 
-type Instructions = Annotated[str, StringConstraints(max_length=5000), Field(examples=["Begin with a question"])]
+type Instructions = Annotated[
+    str,
+    StringConstraints(max_length=5000),
+    Field(examples=["Begin with a question"], description="Instructions for the model: at most 5,000 characters."),
+]
 
 
 class TemplateRequest(WritingRequest):
@@ -21,7 +25,7 @@ class TemplateRequest(WritingRequest):
     with `contentId`: a content has its own."""
     product_id: UUID | None = None
     """The product that the text is about: its facts and its claims are added to the prompt."""
-    market: Country | None = None
+    market: CountryCode | None = None
     """The country (ISO 3166-1 alpha-2) whose claims apply. Null: the country of the brand."""
     instructions: Instructions = ""
     """Additional instructions for the model: at most 5,000 characters."""
