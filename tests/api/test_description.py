@@ -19,6 +19,7 @@ OPERATIONS = [
 OPEN = ("GET /api/v1/health", "GET /api/v1/config")
 # Routes before sign-in.
 EARLY = (
+    "GET /api/v1/languages",
     "POST /api/v1/auth/email/resend",
     "POST /api/v1/auth/email/verify",
     "POST /api/v1/auth/invitations/lookup",
@@ -30,7 +31,10 @@ EARLY = (
     "POST /api/v1/auth/sso/discover",
 )
 # Repeating these has the same effect as calling them once, or their response cannot be repeated (a key is shown once).
-UNKEYED = ("/auth/", "/ai/", "/stream", "/users/me/", "/users/api-keys", "/users/{user_id}/", "/invitations/accept")
+UNKEYED = (
+    *("/auth/", "/ai/", "/stream", "/users/me/", "/users/api-keys", "/users/{user_id}/", "/invitations/accept"),
+    "/sso-connections/",
+)
 
 
 def validate(schema: dict[str, Any], example: Any) -> None:
@@ -60,7 +64,9 @@ def test_every_route_has_examples_and_errors(name: str, operation: dict[str, Any
     assert 401 in statuses or "/delivery/" in name or name in EARLY
     if "{" in name and "/cron/" not in name and "/oidc/" not in name:
         assert 404 in statuses
-    if name.startswith("PATCH") and not any(part in name for part in ("/agencies", "/comments", "/users/me")):
+    if name.startswith("PATCH") and not any(
+        part in name for part in ("/agencies", "/comments", "/users/me", "/sso-connections")
+    ):
         assert {409, 412, 428} <= statuses
     if name.startswith("POST") and not any(part in name for part in UNKEYED):
         assert 422 in statuses, "another request under the same Idempotency-Key"

@@ -37,7 +37,7 @@ async def list_connections(
     return page_of(items, total, page, "/api/v1/sso-connections", filters)
 
 
-@router.post("", status_code=201, name="create", responses=documented(401, 403, 404, 409))
+@router.post("", status_code=201, name="create", responses=documented(401, 403, 404, 409, 422))
 async def create_connection(person: CurrentPerson, response: Response, body: NewConnection) -> Success[SsoConnection]:
     """Connects an account to a SAML identity provider, by its metadata or by single values.
 
