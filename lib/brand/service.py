@@ -34,7 +34,7 @@ _CACHE: Final = VersionedCache("brand:v2", seconds=3600)
 KEY_PREFIX: Final = "mdk_"
 
 
-async def cached_brand(brand_id: UUID) -> Entry | None:
+async def cached_brand(*, brand_id: UUID) -> Entry | None:
     """Returns what the caches hold of a brand. It may be shown only after `get_brand` has checked the caller."""
     return await _CACHE.get(str(brand_id))
 
@@ -53,12 +53,12 @@ async def get_brand(principal: Principal, *, brand_id: UUID, cached: Entry | Non
     return BrandRead.model_validate(entry.value | answer["access"] | {"sub_brands": answer["sub_brands"]}), fresh
 
 
-async def remember_brand(brand_id: UUID, entry: Entry) -> None:
+async def remember_brand(*, brand_id: UUID, entry: Entry) -> None:
     """Gives the caches a newer entry."""
     await _CACHE.put(str(brand_id), entry)
 
 
-async def forget_brand(brand_id: UUID) -> None:
+async def forget_brand(*, brand_id: UUID) -> None:
     """Drops the entry of the caches after a change. A stale entry costs one extra lookup and is never served."""
     await _CACHE.drop(str(brand_id))
 

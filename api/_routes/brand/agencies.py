@@ -21,7 +21,7 @@ type AgencyId = Annotated[UUID, Path(description="The id of the agency.")]
 async def add_agency(user: CurrentUser, tasks: BackgroundTasks, brand_id: BrandId, body: NewAgency) -> Success[Agency]:
     """Adds a regulator or watchdog to the brand. Requires the permission `brand.update`."""
     agency = await brand.add_agency(user, brand_id=brand_id, agency=body)
-    tasks.add_task(brand.forget_brand, brand_id)
+    tasks.add_task(brand.forget_brand, brand_id=brand_id)
     return Success(data=agency)
 
 
@@ -34,7 +34,7 @@ async def change_agency(
     Requires the permission `brand.update`.
     """
     agency = await brand.change_agency(user, brand_id=brand_id, agency_id=agency_id, changes=body)
-    tasks.add_task(brand.forget_brand, brand_id)
+    tasks.add_task(brand.forget_brand, brand_id=brand_id)
     return Success(data=agency)
 
 
@@ -42,5 +42,5 @@ async def change_agency(
 async def remove_agency(user: CurrentUser, tasks: BackgroundTasks, brand_id: BrandId, agency_id: AgencyId) -> Response:
     """Removes an agency from the brand. Requires the permission `brand.update`."""
     await brand.remove_agency(user, brand_id=brand_id, agency_id=agency_id)
-    tasks.add_task(brand.forget_brand, brand_id)
+    tasks.add_task(brand.forget_brand, brand_id=brand_id)
     return Response(status_code=204, background=tasks)

@@ -14,7 +14,7 @@ from lib.core.http.envelope import CursorPage, cursor_page_of
 router = APIRouter(tags=["auditLog"])
 
 
-@router.get("/api/v1/brands/{brand_id}/audit-log", name="list_of_brand", responses=documented(401, 403, 404))
+@router.get("/api/v1/brands/{brand_id}/audit-log", name="list", responses=documented(401, 403, 404))
 async def list_brand_entries(
     user: CurrentUser,
     brand_id: BrandId,
@@ -26,7 +26,7 @@ async def list_brand_entries(
     return cursor_page_of(entries, query.page_size, path, query.as_query(), cursor=query.cursor, next_cursor=following)
 
 
-@router.get("/api/v1/audit-log", name="list_of_platform", responses=documented(401, 403))
+@router.get("/api/v1/audit-log", name="list_platform", responses=documented(401, 403))
 async def list_platform_entries(user: CurrentUser, query: Annotated[AuditQuery, Query()]) -> CursorPage[AuditEntry]:
     """Lists the entries of the audit log that belong to no brand, such as sign-ins, newest first, by cursor.
 

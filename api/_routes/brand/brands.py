@@ -32,7 +32,7 @@ type MasterClaimBrandId = Annotated[UUID, Path(description="The id of the master
 
 async def reader(request: Request, credentials: Credentials, brand_id: BrandId) -> tuple[Principal, Entry | None]:
     """Authenticates the caller, and reads what the caches hold of the brand: one round trip to KV for both."""
-    return await authenticate(request, credentials, partial(brand.cached_brand, brand_id))
+    return await authenticate(request, credentials, partial(brand.cached_brand, brand_id=brand_id))
 
 
 @router.get("", name="list", responses=documented(401))
@@ -75,7 +75,7 @@ async def get_brand(
     user, cached = read
     item, fresh = await brand.get_brand(user, brand_id=brand_id, cached=cached)
     if fresh is not None:
-        tasks.add_task(brand.remember_brand, brand_id, fresh)
+        tasks.add_task(brand.remember_brand, brand_id=brand_id, entry=fresh)
     tag = access_tag(item.version, [*item.allowed_actions, item.delivery_mode, str(item.has_published)])
     headers = READING | {"ETag": tag}
     if is_unchanged(if_none_match, tag):
@@ -116,7 +116,7 @@ async def delete_brand(
     Answers 409 with both counts while the brand has contents or workflows, unless `cascade` is true.
     """
     await brand.delete_brand(user, brand_id=brand_id, is_cascade=is_cascade)
-    tasks.add_task(brand.forget_brand, brand_id)
+    tasks.add_task(brand.forget_brand, brand_id=brand_id)
     return Response(status_code=204, background=tasks)
 
 

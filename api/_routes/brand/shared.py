@@ -22,6 +22,6 @@ type IfNoneMatch = Annotated[
 
 def changed(tasks: BackgroundTasks, response: Response, item: Brand) -> Success[Brand]:
     """Answers a changed brand. Readers ask for the version anyway, so nothing waits for the caches to forget it."""
-    tasks.add_task(brand.forget_brand, item.id)
+    tasks.add_task(brand.forget_brand, brand_id=item.id)
     response.headers["ETag"] = version_tag(item.version)
     return Success(data=item)

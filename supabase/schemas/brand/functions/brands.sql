@@ -229,7 +229,7 @@ begin
     perform private.refuse(403, 'only platform admins may change the name, slug, parent or account of a brand');
   end if;
   if expected_version is null then
-    perform private.refuse(428, 'an update names the version that it saw');
+    perform private.refuse(428, 'name the version that you read');
   end if;
   select * into brand from public.brands where brands.id = update_brand.brand_id for update;
   if brand.version <> expected_version then

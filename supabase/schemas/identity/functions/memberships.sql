@@ -72,7 +72,7 @@ declare
 begin
   perform private.require_permission(brand_id, 'member.manage');
   if user_id = auth.uid() and not private.is_platform_admin() then
-    perform private.refuse(403, 'nobody changes their own membership');
+    perform private.refuse(403, 'you may not change your own membership');
   end if;
   perform private.require_recent_authentication();
   if not exists (select from public.profiles where profiles.id = user_id and profiles.is_active) then
@@ -89,7 +89,7 @@ begin
       present.brand_id = assign_member.brand_id and present.user_id = assign_member.user_id
       and not private.may_grant(present.brand_id, present.role, '{}')
   ) then
-    perform private.refuse(403, 'nobody gives or takes a role above their own');
+    perform private.refuse(403, 'you may not give or take a role above your own');
   end if;
   insert into public.brand_members as members (
     brand_id, user_id, role, expires_at, permissions, restrictions, assigned_by
@@ -118,7 +118,7 @@ as $$
 begin
   perform private.require_permission(remove_member.brand_id, 'member.manage');
   if remove_member.user_id = auth.uid() and not private.is_platform_admin() then
-    perform private.refuse(403, 'nobody changes their own membership');
+    perform private.refuse(403, 'you may not change your own membership');
   end if;
   perform private.require_recent_authentication();
   if exists (
@@ -127,7 +127,7 @@ begin
       present.brand_id = remove_member.brand_id and present.user_id = remove_member.user_id
       and not private.may_grant(present.brand_id, present.role, '{}')
   ) then
-    perform private.refuse(403, 'nobody gives or takes a role above their own');
+    perform private.refuse(403, 'you may not give or take a role above your own');
   end if;
   delete from public.brand_members as members
   where members.brand_id = remove_member.brand_id and members.user_id = remove_member.user_id;

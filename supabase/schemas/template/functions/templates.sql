@@ -225,7 +225,7 @@ declare
   changed public.templates;
 begin
   if expected_version is null then
-    perform private.refuse(428, 'an update names the version that it saw');
+    perform private.refuse(428, 'name the version that you read');
   elsif template.version <> expected_version then
     perform private.refuse(412, 'the template was changed by someone else', jsonb_build_array(jsonb_build_object(
       'field', 'version', 'code', 'CONFLICT', 'message', template.version::text
