@@ -1,8 +1,8 @@
 -- files, storage.objects
 --
 -- An object is stored below the id of its brand (brand-files), where a row of files announces it, or of its person
--- (avatars); nobody may use any other path. People other than the owner of a file see it only after its scan. Tokens for
--- reading change no object. The service removes objects.
+-- (avatars); nobody may use any other path. People other than the owner of a file see it only after its scan. Tokens
+-- for reading change no object. The service removes objects.
 
 grant select on public.files to authenticated;
 grant insert (brand_id, name, mime_type, size_bytes, checksum, content_id) on public.files to authenticated;

@@ -1,4 +1,4 @@
-"""The audit log over HTTP: newest first, by cursor, for those who audit the brand, without whole addresses."""
+"""Tests the audit log over HTTP: newest first, by cursor, for auditors of the brand, without whole addresses."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

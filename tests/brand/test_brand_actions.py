@@ -1,4 +1,4 @@
-"""What a brand says its reader may do: the same as the API lets them do, and links that answer them."""
+"""Tests the allowed actions and the links of brands against the answers of the API."""
 
 import pytest
 

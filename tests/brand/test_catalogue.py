@@ -1,4 +1,4 @@
-"""The lists that forms choose from: countries, languages, types of content."""
+"""Tests the lists that forms choose from: countries, languages, types of content."""
 
 from uuid import uuid4
 

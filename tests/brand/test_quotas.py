@@ -1,4 +1,4 @@
-"""What is left of a plan: figures for admins, yes or no for those who use AI, nothing for others."""
+"""Tests the quota of a brand: figures for admins, yes or no for users of AI, nothing for others."""
 
 from datetime import UTC, datetime
 from uuid import uuid4

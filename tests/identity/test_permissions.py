@@ -1,4 +1,4 @@
-"""What somebody may do in each brand, as the policies and commands decide it."""
+"""Tests the list of the caller's permissions in each brand, as policies and commands decide them."""
 
 import pytest
 

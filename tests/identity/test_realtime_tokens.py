@@ -1,4 +1,4 @@
-"""A page whose session is in cookies listens and reads at Supabase by a token of its own, and changes nothing."""
+"""Tests the token with which a page whose session is in cookies reads at Supabase, and changes nothing."""
 
 import jwt
 import pytest

@@ -1,4 +1,4 @@
-"""Identity providers of accounts: connected, tested, changed and removed by platform admins, and by nobody else."""
+"""Tests that platform admins, and no other users, connect, test, change and remove identity providers of accounts."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a template says its reader may do, and the people who wrote it."""
+"""Tests the allowed actions of templates, and the people whom they name."""
 
 from typing import Any
 from uuid import uuid4

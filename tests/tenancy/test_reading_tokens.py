@@ -1,4 +1,4 @@
-"""A token for reading: it shows what its session may see, and changes nothing by any function, table or object."""
+"""Tests that a token for reading shows the rows of its session, and changes no row by any function, table or object."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
