@@ -198,7 +198,7 @@ async def test_the_record_says_which_maximum_counts(connected: None) -> None:
         assert (kept, second.limit) == (record, 5)
         maxima[name] = first.limit
     assert maxima == {"none": 2, "starter": 2, "large": 7}
-    # Without a record it is not known: whoever asks next must not be refused for the smallest.
+    # Without a record the plan is not known: the caller must not be refused by the smallest one.
     nobody = Window("test", 2, 60, uuid4().hex, by_plan={"large": 7, "larger": 9, "small": 1})
     assert (await admit(nobody, session_key="test:nobody"))[0][0].limit == 9
     assert (await admit(nobody))[0][0].limit == 2
