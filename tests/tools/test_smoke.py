@@ -92,9 +92,9 @@ async def brand(world: World) -> Brand:
 def room_for_sign_ins(world: World) -> Iterator[None]:
     """More sign-ins come from this network address than it may send in 15 minutes."""
     with redis.Redis.from_url(world.stack.redis_url) as kv:
-        kv.delete("limit:auth:127.0.0.1")
+        kv.delete("window:auth:127.0.0.1")
         yield
-        kv.delete("limit:auth:127.0.0.1")
+        kv.delete("window:auth:127.0.0.1")
 
 
 def left_behind(world: World, brand: Brand, email: str) -> dict[str, Any]:
