@@ -1,4 +1,4 @@
-"""Checks that every function that Python calls through the data API exists with exactly the arguments that are sent.
+"""Checks that only repositories call the data API, with functions and arguments that exist.
 
 The data API finds a function by the names of its arguments: with an unknown or missing argument it answers "not
 found".
@@ -7,6 +7,7 @@ found".
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
@@ -14,6 +15,11 @@ from local.stack.settings import ROOT
 
 # By function: the position of the argument that names the SQL function. The next argument holds its arguments.
 CALLERS = {"call": 1, "command": 1, "command_once": 1}
+
+DATA_MODULE = "lib.core.data.db"
+# Connections and types of the module: using them sends nothing.
+NOT_SENDING = {"Answer", "Db", "Query", "Row", "connect_anonymously", "connect_as", "connect_with"}
+SENDING_METHODS = {"from_", "rpc", "table"}
 
 
 @dataclass(frozen=True)
@@ -114,3 +120,37 @@ def test_a_call_that_does_not_fit_is_found() -> None:
         Call("x.py:3", "g", frozenset({"a"})),
         Call("x.py:4", "h", frozenset({"b"})),
     }
+
+
+def _is_repository(path: Path) -> bool:
+    return path.name == "repository.py" or path.parent.name == "repository" or path.is_relative_to("lib/core/data")
+
+
+def _data_calls_in(source: str, path: str) -> Iterator[str]:
+    """Yields each use of what sends requests to the data API: functions of its module and methods of its client."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == DATA_MODULE:
+            for name in sorted({alias.name for alias in node.names} - NOT_SENDING):
+                yield f"{path}:{node.lineno} imports {name}"
+        elif isinstance(node, ast.ImportFrom) and f"{node.module}.db" == DATA_MODULE:
+            yield f"{path}:{node.lineno} imports the module itself"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SENDING_METHODS:
+            yield f"{path}:{node.lineno} calls .{node.func.attr}()"
+
+
+def test_only_repositories_call_the_data_api() -> None:
+    paths = [path for folder in ("lib", "api") for path in sorted((ROOT / folder).rglob("*.py"))]
+    repositories = [path for path in paths if _is_repository(path.relative_to(ROOT))]
+    assert len(repositories) > 10
+    found = [
+        call
+        for path in paths
+        if path not in repositories
+        for call in _data_calls_in(path.read_text(), str(path.relative_to(ROOT)))
+    ]
+    assert found == []
+
+
+def test_a_data_call_elsewhere_is_found() -> None:
+    source = "from lib.core.data.db import Db, call, run\nasync def f(db):\n    await db.rpc('g').execute()\n"
+    assert list(_data_calls_in(source, "x.py")) == ["x.py:1 imports call", "x.py:1 imports run", "x.py:3 calls .rpc()"]
