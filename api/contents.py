@@ -1,9 +1,15 @@
 """/api/v1/contents/* and /api/v1/activity, save what moves many contents at once: that is api/transfers.py"""
 
-from api._routes.content import comments, items, status, versions
+from api._routes.content import activity, comments, items, status, versions
 from lib.content.limits import LIMITS
 from lib.core.http.app import create_app
 
 app = create_app(
-    "MixerAI contents", items.router, items.activity, versions.router, comments.router, status.router, limits=LIMITS
+    "MixerAI contents",
+    items.router,
+    activity.router,
+    versions.router,
+    comments.router,
+    status.router,
+    limits=LIMITS,
 )

@@ -17,7 +17,8 @@ import psycopg
 
 from bench.database_data import Tenant
 
-SORTS: Final = ("updated_at", "created_at", "title", "status", "score")
+SORTS: Final = ("updated_at", "created_at", "title", "status", "score", "due_at", "scheduled_for")
+ASCENDING: Final = ("title", "due_at", "scheduled_for")
 COUNTED_MS: Final = 15.0
 CURSOR_MS: Final = 5.0
 FIRST_MS: Final = 30.0
@@ -136,7 +137,7 @@ def _measure(data: Data, shape: str, sort: str, rounds: int) -> tuple[Times, Tim
         for number in range(rounds + WARM_UP):
             tenant = choice.choice(data.tenants)
             filters = {"brand_id": str(tenant.brand_id)} | FILTERS[shape](choice, _sample(owner, tenant, choice))
-            page = {"filters": filters, "sort": sort, "is_descending": sort != "title"}
+            page = {"filters": filters, "sort": sort, "is_descending": sort not in ASCENDING}
             middle, _ = _ask(connection, tenant, page | {"page_offset": choice.randrange(40), "page_size": 1})
             questions = [(counted, page | {"is_counted": True})]
             questions += [

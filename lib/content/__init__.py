@@ -1,27 +1,31 @@
-"""Contents: made, edited, reviewed, published; with their versions and their history."""
+"""Contents: created, edited, reviewed and published, with their versions and their history."""
 
 from lib.content.activity import ActivityEntry, ActivityQuery
-from lib.content.diff import Comparison
-from lib.content.models import (
+from lib.content.commands import (
     Approval,
     Archival,
-    Content,
+    ChangeRequest,
+    Command,
     ContentChanges,
-    ContentHead,
-    ContentVersion,
-    ContentVersionListed,
-    Decision,
+    Deletion,
     Duplication,
-    HistoryEntry,
     NewContent,
     NewVersion,
+    Publication,
+    Rejection,
+    Reopening,
+    Restart,
+    Restoration,
     Schedule,
-    Score,
     Submission,
+    Unscheduling,
+    Update,
+    VersionRestoration,
     Withdrawal,
 )
-from lib.content.queries import ContentQuery, SearchPage, SearchQuery, Suggestion
-from lib.content.repository import Action
+from lib.content.diff import Comparison
+from lib.content.models import Content, ContentHead, Score
+from lib.content.queries import ContentQuery, Expansion, SearchPage, SearchQuery, Suggestion, SuggestionQuery
 from lib.content.service import (
     act,
     compare_versions,
@@ -38,13 +42,15 @@ from lib.content.service import (
     suggest_contents,
     update_content,
 )
+from lib.content.versions import ContentVersion, ContentVersionListed, HistoryEntry
 
 __all__ = [
-    "Action",
     "ActivityEntry",
     "ActivityQuery",
     "Approval",
     "Archival",
+    "ChangeRequest",
+    "Command",
     "Comparison",
     "Content",
     "ContentChanges",
@@ -52,17 +58,27 @@ __all__ = [
     "ContentQuery",
     "ContentVersion",
     "ContentVersionListed",
-    "Decision",
+    "Deletion",
     "Duplication",
+    "Expansion",
     "HistoryEntry",
     "NewContent",
     "NewVersion",
+    "Publication",
+    "Rejection",
+    "Reopening",
+    "Restart",
+    "Restoration",
     "Schedule",
     "Score",
     "SearchPage",
     "SearchQuery",
     "Submission",
     "Suggestion",
+    "SuggestionQuery",
+    "Unscheduling",
+    "Update",
+    "VersionRestoration",
     "Withdrawal",
     "act",
     "compare_versions",

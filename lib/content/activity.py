@@ -1,4 +1,4 @@
-"""The activity feed: events as sentences, actor, verb and object."""
+"""The activity feed: events as sentences of actor, verb and object."""
 
 import re
 from typing import Annotated, Any
@@ -7,30 +7,43 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from lib.content.people import Names, name_people
 from lib.core.data.db import Row
-from lib.core.http.models import Instant, ResponseModel
+from lib.core.http.models import Instant, PersonReference, ResponseModel
+
+type EventType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,99}$")]
 
 
 class ActivityQuery(BaseModel):
+    """Which events of a brand to list."""
+
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
 
-    type: list[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,99}$")]] = Field(
-        default_factory=list, max_length=20, examples=[["ContentPublished"]]
-    )
+    brand_id: UUID
+    """The brand whose events to list."""
+    type: list[EventType] = Field(default_factory=list, max_length=20, examples=[["ContentPublished"]])
+    """Events of one of these types."""
     actor: UUID | None = None
+    """Events that this person caused."""
     from_: Instant | None = Field(default=None, alias="from")
+    """Events at this time or later."""
     to: Instant | None = None
+    """Events before this time."""
     page_size: int = Field(default=20, ge=1, le=100)
+    """How many events a page has, 1 to 100."""
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
+    """The `nextCursor` of the page before."""
 
     def filters(self) -> dict[str, Any]:
+        """Returns the filters that were given, as the database takes them."""
         asked = self.model_dump(mode="json", exclude_none=True, include={"type", "actor", "from_", "to"})
         if "from_" in asked:
             asked["from"] = asked.pop("from_")
         return {name: value for name, value in asked.items() if value != []}
 
     def as_query(self) -> list[tuple[str, str]]:
-        asked = self.filters()
+        """Returns the query parameters that were sent, for the links of a page."""
+        asked = {"brandId": str(self.brand_id)} | self.filters()
         return [
             (name, str(item))
             for name, value in asked.items()
@@ -38,38 +51,47 @@ class ActivityQuery(BaseModel):
         ]
 
 
-class Actor(ResponseModel):
-    id: UUID | None
-    """Null: the system."""
-    name: str | None = Field(examples=["Emil Editor"])
-
-
 class ActivityObject(ResponseModel):
+    """What an event happened to."""
+
     type: str = Field(examples=["content"])
+    """The kind of object."""
     id: UUID
+    """The id of the object."""
     title: str | None = Field(examples=["What cold wind does to skin"])
+    """The title of the content; null for objects without one."""
 
 
 class ActivityEntry(ResponseModel):
+    """An event of a brand."""
+
     id: UUID
-    actor: Actor
+    """The id of the event; ids sort by time."""
+    actor: PersonReference | None
+    """Who caused the event; null for the system."""
     verb: str = Field(examples=["published"])
+    """What was done, in English."""
     type: str = Field(examples=["ContentPublished"])
+    """The type of the event."""
     object: ActivityObject
+    """What it was done to."""
     data: dict[str, Any] = Field(examples=[{"from": "approved", "to": "published"}])
+    """The details of the event."""
     at: AwareDatetime
+    """When it happened."""
 
 
 def verb_of(event_type: str) -> str:
-    """``WorkflowStepAdvanced`` → ``step advanced``: what is left of the name behind its noun."""
+    """Returns what is left of the name behind its noun: ``step advanced`` for ``WorkflowStepAdvanced``."""
     words = re.findall(r"[A-Z][a-z]*|[A-Z]+(?=[A-Z]|$)", event_type)
     return " ".join(words[1:]).lower() or event_type.lower()
 
 
-def describe(row: Row) -> ActivityEntry:
+def describe(row: Row, names: Names) -> ActivityEntry:
+    """Returns an event as an entry of the feed, with the name of its actor."""
     return ActivityEntry(
         id=row["id"],
-        actor=Actor(id=row["actor_id"], name=row["actor_name"]),
+        actor=name_people({"actor": row["actor_id"]}, names, "actor")["actor"],
         verb=verb_of(row["type"]),
         type=row["type"],
         object=ActivityObject(type=row["aggregate_type"], id=row["aggregate_id"], title=row["title"]),

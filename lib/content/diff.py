@@ -1,7 +1,7 @@
-"""What became of a content between two versions: field by field, word by word.
+"""The difference between two versions of a content: field by field, word by word.
 
 A difference is a list of runs, ``equal``, ``delete`` and ``insert``: the runs that are not inserted spell the older
-text, those that are not deleted the newer one. Of rich text the tags are words like others: markup is compared too.
+text, those that are not deleted the newer one. Tags of rich text are compared as words.
 """
 
 import re
@@ -15,52 +15,63 @@ from lib.core.http.models import ResponseModel
 
 # A tag, an entity, a word, a run of spaces, or any other single character: nothing of the text is lost between them.
 _TOKENS: Final = re.compile(r"<[^<>]*>|&#?\w{1,10};|\w+|\s+|.", re.DOTALL)
-# Comparing costs, in the worst case, as much as there are pairs of equal words, and does so again for each part that is
-# left: beyond this a whole text is given for a whole text. Ordinary prose of ten thousand words is far below it.
+# The time of a comparison grows with the pairs of equal words, for each part that is left. Beyond this number the
+# answer is one whole text for the other. Prose of ten thousand words is far below it.
 MAX_PAIRS: Final = 400_000
 
 type Kind = Literal["equal", "delete", "insert"]
 
 
 class Run(ResponseModel):
+    """A part of a text."""
+
     kind: Kind
+    """Whether the part is in both versions, in the older one only, or in the newer one only."""
     text: str = Field(examples=["cold "])
+    """The part."""
 
 
 class FieldChange(ResponseModel):
-    """One part of a content: ``field`` is a path such as ``title`` or ``fields.headline``.
-
-    Texts have ``runs``; every other value is given as it was and as it is.
-    """
+    """A change of one part of a content."""
 
     field: str = Field(examples=["fields.headline"])
+    """The path of the part, such as `title` or `fields.headline`."""
     kind: Literal["added", "removed", "changed"]
+    """What happened to the part."""
     before: Any = Field(default=None, examples=["Cold wind"])
+    """The value in the older version; null if it was added."""
     after: Any = Field(default=None, examples=["Cold dry wind"])
+    """The value in the newer version; null if it was removed."""
     runs: list[Run] | None = None
+    """Of changed texts: the difference, word by word; null for other values."""
 
 
 class Comparison(ResponseModel):
+    """The difference between two versions of a content."""
+
     from_version: int = Field(ge=1)
+    """The number of the older version."""
     to_version: int = Field(ge=1)
+    """The number of the newer version."""
     changes: list[FieldChange]
+    """The parts that differ, by path."""
 
 
 # Parts of a content whose keys are compared one by one.
 _MAPS: Final = ("fields", "metadata")
-# Where it comes from and what computed it: no part of what people compare.
+# Not written by people.
 _SKIPPED: Final = ("template_id", "template_version", "parent_id", "published_by")
 _ABSENT: Final = object()
 
 
 def diff_words(older: str, newer: str) -> list[Run]:
-    """Runs that turn one text into the other; neighbours are of different kinds, none is empty."""
+    """Returns runs that turn one text into the other; neighbours are of different kinds, none is empty."""
     if older == newer:
         return [Run(kind="equal", text=older)] if older else []
     before, after = _TOKENS.findall(older), _TOKENS.findall(newer)
-    # Words that are everywhere, as spaces are, are no places to begin a match at: `autojunk` passes over them.
+    # `autojunk` begins no match at words that are everywhere, such as spaces.
     matcher = SequenceMatcher(None, before, after, autojunk=True)
-    # Documented, and missing from the type stubs: where each word stands in the newer text.
+    # The places of each word in the newer text: documented, and missing from the type stubs.
     places: dict[str, list[int]] = vars(matcher)["b2j"]
     if sum(len(places.get(token, ())) for token in before) > MAX_PAIRS:
         return _merged([("delete", older), ("insert", newer)])
@@ -96,7 +107,7 @@ def _parts(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def compare(older: dict[str, Any], newer: dict[str, Any]) -> list[FieldChange]:
-    """The changes from one snapshot to the other, by path."""
+    """Returns the changes from one snapshot to the other, by path."""
     before, after = dict(_parts(older)), dict(_parts(newer))
     changes: list[FieldChange] = []
     for path in sorted(before.keys() | after.keys()):

@@ -1,4 +1,4 @@
-"""The types of a content's parts: what may come in, cleaned on the way."""
+"""The types of a content's parts, which are cleaned as they are validated."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -37,8 +37,8 @@ MAX_CHARACTERS: Final = 200_000
 def clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
     """Reduces HTML in any value to the allow-list.
 
-    Which fields are rich text only the template knows. Cleaning whatever has markup in it needs no look
-    at the template, and leaves no field through which markup could slip.
+    Only the template tells which fields are rich text. Cleaning every value that has markup needs no template and
+    leaves no gap.
     """
     return clean_value(fields)
 
@@ -58,7 +58,7 @@ def _check_lengths(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def unique(items: list[str]) -> list[str]:
-    """Without repetitions, in the order of first appearance."""
+    """Returns the items without repetitions, in the order of first appearance."""
     return list(dict.fromkeys(items))
 
 
@@ -84,11 +84,17 @@ type HttpUrl = Annotated[
 
 
 class Metadata(RequestModel):
-    """What search engines and cards show; null takes a value away."""
+    """What search engines and cards show. Null removes a value."""
 
     meta_title: str | None = Field(default=None, max_length=200, examples=["Cold wind and skin"])
+    """The title in search results, at most 200 characters."""
     meta_description: str | None = Field(default=None, max_length=500, examples=["Why skin feels tight in winter."])
+    """The description in search results, at most 500 characters."""
     keywords: Tags | None = None
+    """At most 50 keywords."""
     og_image: HttpUrl | None = None
+    """The http(s) address of the picture on cards."""
     canonical_url: HttpUrl | None = None
+    """The http(s) address under which search engines list the content."""
     target_audience: str | None = Field(default=None, max_length=500, examples=["People with sensitive skin"])
+    """For whom the content is written, at most 500 characters; not delivered to websites."""

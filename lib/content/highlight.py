@@ -1,4 +1,4 @@
-"""Highlights of search as HTML that is safe to show."""
+"""Highlights of a search as safe HTML."""
 
 import html
 from typing import Final
@@ -9,7 +9,8 @@ _END: Final = "\ue001"
 
 
 def as_html(marked: str) -> str:
-    """Escapes the text, and then marks what matched; a lone mark, which only the text itself can have had, goes."""
+    """Escapes a text and puts ``mark`` around its matches. Unpaired marks, which only the text itself can hold, are
+    removed."""
     escaped = html.escape(marked)
     parts = escaped.split(_BEGIN)
     out = [parts[0].replace(_END, "")]

@@ -1,254 +1,183 @@
-"""Contents in and out; what is asked of many at once is in bulk.py, of lists and search in queries.py."""
+"""Contents as the API answers them. Payloads are in commands.py, versions in versions.py, queries in queries.py."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AwareDatetime, Field, computed_field
 
-from lib.content.fields import ContentStatus, ContentType, Fields, Html, Metadata, Plain, Slug, Tags, Title
-from lib.core.http.models import Instant, RequestModel, ResponseModel
+from lib.content.fields import ContentStatus
+from lib.content.people import PersonDetails
+from lib.core.http.models import PersonReference, ResponseModel
 
-type Reason = Annotated[
-    str, StringConstraints(min_length=1, max_length=5000, strip_whitespace=True), Field(examples=["Too long"])
-]
-type Note = Annotated[str, StringConstraints(max_length=2000), Field(examples=["Before the review"])]
-
-
-def _unique_people(people: list[UUID]) -> list[UUID]:
-    return list(dict.fromkeys(people))
-
-
-type People = Annotated[list[UUID], Field(max_length=50), AfterValidator(_unique_people)]
+# What every reader of a content may read as well.
+_READ: Final = ("versions", "events", "comments", "score")
+# Actions that are other requests than `POST /contents/{id}/{action}`.
+_ELSEWHERE: Final = {"edit": "", "delete": "", "comment": "/comments"}
+# Actions whose address needs more than the id of the content.
+_WITHOUT_LINK: Final = frozenset({"restore-version", "generate"})
 
 
-class NewContent(RequestModel):
-    """Without a title it is made from how the body begins; without a slug from the title."""
+class BrandSummary(ResponseModel):
+    """The brand of a content, with `expand=brand`."""
 
-    brand_id: UUID
-    title: Title | None = None
-    type: ContentType | None = None
-    template_id: UUID | None = None
-    fields: Fields = Field(default_factory=dict)
-    body: Html = ""
-    excerpt: Plain = Field(default="", max_length=2000)
-    slug: Slug | None = None
-    metadata: Metadata = Field(default_factory=Metadata)
-    tags: Tags = Field(default_factory=list)
-    categories: Tags = Field(default_factory=list)
-    assignees: People = Field(default_factory=list)
-    due_at: Instant | None = None
-    expires_at: Instant | None = None
+    id: UUID
+    """The id of the brand."""
+    name: str = Field(examples=["Aurora Skincare"])
+    """The name of the brand."""
+    slug: str = Field(examples=["aurora-skincare"])
+    """The name of the brand in addresses."""
 
 
-class ContentChanges(RequestModel):
-    """What is not named stays; ``fields`` and ``metadata`` are merged by key, and null takes a key away."""
+class TemplateSummary(ResponseModel):
+    """The template of a content, with `expand=template`."""
 
-    title: Title | None = None
-    type: ContentType | None = None
-    fields: Fields | None = None
-    body: Html | None = None
-    excerpt: Annotated[Plain, Field(max_length=2000)] | None = None
-    slug: Slug | None = None
-    metadata: Metadata | None = None
-    tags: Tags | None = None
-    categories: Tags | None = None
-    assignees: People | None = None
-    due_at: Instant | None = None
-    expires_at: Instant | None = None
-
-    @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("name at least one thing to change")
-        for name in self.model_fields_set - {"due_at", "expires_at"}:
-            if getattr(self, name) is None:
-                raise ValueError(f"{name} must not be null")
-        return self
-
-    def as_row(self) -> dict[str, Any]:
-        """What was named, as the database wants it."""
-        changed = self.model_dump(mode="json", exclude_unset=True, exclude={"metadata"})
-        if self.metadata is not None:
-            changed["metadata"] = self.metadata.model_dump(by_alias=True, exclude_unset=True)
-        return changed
-
-
-class Approval(RequestModel):
-    comment: str = Field(default="", max_length=5000, examples=["Reads well"])
-    step_run_id: UUID | None = None
-    published_url: str | None = Field(default=None, max_length=2000, examples=["https://aurora.test/skin"])
-
-
-class Decision(RequestModel):
-    """A refusal and its reason."""
-
-    reason: Reason
-    step_run_id: UUID | None = None
-
-
-class Withdrawal(RequestModel):
-    reason: Reason
-
-
-class Submission(RequestModel):
-    workflow_id: UUID | None = None
-    """Null: the one that the brand assigned to the type."""
-
-
-class Schedule(RequestModel):
-    scheduled_for: Instant
-
-
-class Archival(RequestModel):
-    reason: str = Field(default="", max_length=5000, examples=["Out of season"])
-
-
-class Duplication(RequestModel):
-    brand_id: UUID | None = None
-    """Null: the same brand."""
-    title: Title | None = None
-
-
-class NewVersion(RequestModel):
-    note: Note = ""
+    id: UUID
+    """The id of the template."""
+    name: str = Field(examples=["Article"])
+    """The name of the template."""
+    version: int = Field(ge=1)
+    """The present version of the template; the content may have been made from an earlier one (`templateVersion`)."""
+    content_type: str = Field(examples=["article"])
+    """The type of the contents that the template makes."""
+    is_active: bool
+    """Whether new contents may use the template."""
 
 
 class ContentHead(ResponseModel):
-    """A content without its texts: what a list shows."""
+    """A content without its texts, as lists show it."""
 
     id: UUID
+    """The id of the content."""
     brand_id: UUID
+    """The brand that the content is for."""
     template_id: UUID | None
+    """The template that the content was made from; null without one."""
     template_version: int | None
+    """The version of the template that the content was made from."""
     type: str = Field(examples=["article"])
+    """The type of content."""
     status: ContentStatus
+    """The state of the content."""
     title: str = Field(examples=["What cold wind does to skin"])
+    """The title."""
     slug: str = Field(examples=["what-cold-wind-does-to-skin"])
+    """The end of the address on websites, unique in the brand."""
     excerpt: str = Field(examples=["Why skin feels tight in winter."])
+    """A summary; empty without one."""
     tags: list[str] = Field(examples=[["winter"]])
+    """The tags."""
     categories: list[str] = Field(examples=[["skin care"]])
-    assignees: list[UUID]
+    """The categories."""
+    assignees: list[PersonReference]
+    """The people who work on the content."""
     score: float | None = Field(ge=0, le=100, examples=[77.5])
+    """The score, 0 to 100, of `GET /contents/{id}/score`."""
     version: int = Field(ge=1)
+    """Counts every change. Send it in `If-Match` to change this version only."""
     major_version: int = Field(ge=1)
+    """Counts saves."""
     minor_version: int = Field(ge=0)
+    """Counts autosaves and changes of the status since the last save."""
     parent_id: UUID | None
+    """The content that this one was duplicated from; null for originals."""
     due_at: AwareDatetime | None
+    """When the content should be done."""
     scheduled_for: AwareDatetime | None
+    """When the content is published; null unless it is scheduled."""
     expires_at: AwareDatetime | None
+    """When the content, once published, is archived; null for never."""
     published_at: AwareDatetime | None
-    published_by: UUID | None
-    created_by: UUID | None
+    """When the content was published last."""
+    published_by: PersonReference | None
+    """Who published the content; null if nobody did, or the schedule."""
+    created_by: PersonReference | None
+    """Who created the content; null for the system."""
     created_at: AwareDatetime
-    updated_by: UUID | None
+    """When the content was created."""
+    updated_by: PersonReference | None
+    """Who changed the content last; null for the system."""
     updated_at: AwareDatetime
+    """When the content was changed last."""
     deleted_at: AwareDatetime | None = None
+    """When the content was moved to the bin; null for contents that are not deleted."""
+    allowed_actions: list[str] = Field(default_factory=list, examples=[["edit", "comment", "duplicate", "submit"]])
+    """What you may do with the content now: edit, restore-version, generate, comment, duplicate, submit, approve,
+    reject, request-changes, withdraw, restart, publish, schedule, unschedule, reopen, archive, delete, restore.
+    The same rules decide when you do it; a refusal names its rule."""
+    brand: BrandSummary | None = Field(default=None, exclude_if=lambda brand: brand is None)
+    """The brand; only with `expand=brand`."""
+    template: TemplateSummary | None = Field(default=None, exclude_if=lambda template: template is None)
+    """The template; only with `expand=template`, for contents that have one which you may read."""
+    people: list[PersonDetails] | None = Field(default=None, exclude_if=lambda people: people is None)
+    """The people whom the content names, as far as you may see their profiles; only with `expand=people`."""
+    readable: list[str] = Field(default_factory=list, exclude=True)
 
     @computed_field(alias="_links")
     @property
     def links(self) -> dict[str, str]:
-        """What there is to read, and what may be done in this status by somebody who may."""
+        """Where to read on, and the addresses of the allowed actions by their names. `edit` is a PATCH, `delete` a
+        DELETE, and all others are a POST."""
         path = f"/api/v1/contents/{self.id}"
-        if self.deleted_at is not None:
-            return {"brand": f"/api/v1/brands/{self.brand_id}", "restore": f"{path}/restore"}
-        links = {"self": path, "brand": f"/api/v1/brands/{self.brand_id}"}
-        links |= {name: f"{path}/{name}" for name in ("versions", "events", "comments", "score", "duplicate")}
-        if self.template_id:
+        links: dict[str, str] = {}
+        if self.deleted_at is None:
+            links = {"self": path} | {name: f"{path}/{name}" for name in _READ}
+        if "brand" in self.readable:
+            links["brand"] = f"/api/v1/brands/{self.brand_id}"
+        if "template" in self.readable and self.template_id:
             links["template"] = f"/api/v1/templates/{self.template_id}"
-        return links | {name: f"{path}/{name}" for name in ACTIONS[self.status]}
-
-
-ACTIONS: dict[str, tuple[str, ...]] = {
-    "draft": ("submit", "archive"),
-    "pending_review": ("approve", "reject", "request-changes", "withdraw", "archive"),
-    "in_review": ("approve", "reject", "request-changes", "withdraw", "archive"),
-    "approved": ("publish", "schedule", "reopen", "archive"),
-    "scheduled": ("publish", "unschedule", "archive"),
-    "published": ("archive",),
-    "archived": ("reopen",),
-    "rejected": ("restart", "archive"),
-}
+        return links | {
+            action: path + _ELSEWHERE.get(action, f"/{action}")
+            for action in self.allowed_actions
+            if action not in _WITHOUT_LINK
+        }
 
 
 class Provenance(ResponseModel):
-    """What wrote a value; whether a person has changed it since."""
+    """Which model wrote a value, and whether a person has changed it since."""
 
     generation_id: UUID | None = None
+    """The generation that proposed the value; null in a copy for another brand."""
     provider: str = Field(examples=["azure_openai"])
+    """The provider of the model."""
     model: str = Field(examples=["gpt-4o-mini"])
+    """The model that wrote the value."""
     prompt_version: str = Field(examples=["generate_content.v2"])
+    """The version of the prompt."""
     at: AwareDatetime
+    """When the value was written."""
     is_edited: bool = False
+    """Whether a person has changed the value since."""
     edited_by: UUID | None = None
+    """The id of the person who changed the value."""
 
 
 class Content(ContentHead):
+    """A content with its texts."""
+
     fields: dict[str, Any] = Field(examples=[{"topic": "Cold wind"}])
+    """Values by the id of the template's field."""
     body: str = Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"])
+    """The text as HTML, reduced to the allow-list."""
     metadata: dict[str, Any] = Field(examples=[{"metaTitle": "Cold wind and skin"}])
+    """What search engines and cards show: metaTitle, metaDescription, keywords, ogImage, canonicalUrl,
+    targetAudience."""
     provenance: dict[str, Provenance] = Field(default_factory=dict[str, Provenance])
-    """Of the values that AI wrote, by ``fields.<id>`` and ``metadata.<name>``."""
+    """Of the values that a model wrote, by their paths: `fields.<id>` and `metadata.<name>`."""
 
 
 class Score(ResponseModel):
-    """0.3 completeness + 0.3 quality + 0.2 compliance + 0.2 alignment (domain §3).
+    """The score of a content: 0.3 completeness + 0.3 quality + 0.2 compliance + 0.2 alignment (domain §3).
 
-    ``alignment`` is null until a model has assessed it; until then the other three are the whole.
+    Until a model has assessed the alignment, the other three count as the whole.
     """
 
     completeness: float = Field(ge=0, le=100, examples=[100])
+    """The share of required fields that have a value, 0 to 100."""
     quality: float = Field(ge=0, le=100, examples=[55])
+    """Length of the text, meta title, meta description and picture, 0 to 100."""
     compliance: float = Field(ge=0, le=100, examples=[100])
+    """100, or 0 while a claim of the text is violated."""
     alignment: float | None = Field(ge=0, le=100)
+    """How well the text fits the voice of the brand, 0 to 100; null until a model has assessed it."""
     score: float = Field(ge=0, le=100, examples=[83.1])
-
-
-type VersionAction = Literal[
-    "saved",
-    "autosave",
-    "approved",
-    "rejected",
-    "changes_requested",
-    "regeneration_requested",
-    "restored",
-    "status_changed",
-    "deleted",
-    "duplicated",
-]
-
-
-class ContentVersionHead(ResponseModel):
-    version: int = Field(ge=1)
-    major_version: int = Field(ge=1)
-    minor_version: int = Field(ge=0)
-    action: VersionAction
-    note: str = Field(examples=["Before the review"])
-    feedback: str = Field(examples=["Too long"])
-    step_name: str | None = Field(examples=["Review"])
-    reviewer_id: UUID | None
-    created_by: UUID | None
-    created_at: AwareDatetime
-
-
-class ContentVersionListed(ContentVersionHead):
-    title: str = Field(examples=["What cold wind does to skin"])
-    status: ContentStatus
-
-
-class ContentVersion(ContentVersionHead):
-    """``snapshot`` is the content as it was, by the names of its columns."""
-
-    snapshot: dict[str, Any] = Field(examples=[{"title": "What cold wind does to skin", "fields": {}}])
-
-
-class HistoryEntry(ResponseModel):
-    id: UUID
-    type: str = Field(examples=["ContentCreated"])
-    aggregate_type: str = Field(examples=["content"])
-    aggregate_id: UUID
-    aggregate_version: int | None
-    actor_id: UUID | None
-    actor_name: str | None = Field(examples=["Emil Editor"])
-    payload: dict[str, Any] = Field(examples=[{"title": "What cold wind does to skin"}])
-    request_id: str | None = Field(examples=["0b9c4a1f3e"])
-    occurred_at: AwareDatetime
+    """The weighted sum, 0 to 100."""

@@ -1,82 +1,81 @@
-from enum import StrEnum
-from typing import Any
+"""The queries of contents."""
+
+from typing import Any, Final
 from uuid import UUID
 
-from lib.content.models import ContentChanges, NewContent
-from lib.content.queries import COLUMNS, ContentQuery, SearchQuery
+from lib.content import commands
+from lib.content.activity import ActivityQuery
+from lib.content.commands import Command, NewContent, Update
+from lib.content.people import Names
+from lib.content.queries import COLUMNS, ContentQuery, SearchQuery, SuggestionQuery
 from lib.core.data.constraints import register_unique_fields
-from lib.core.data.db import Db, Row, call, command, fetch_listing, fetch_one, fetch_rows, run
+from lib.core.data.db import Db, Row, call, command, fetch_rows, run
 from lib.core.http.cursor import Cursor
 from lib.core.http.envelope import PageRequest
 
 register_unique_fields({"content_assignees_pkey": "userId"})
 
-_COLUMNS = (
-    "id,brand_id,template_id,template_version,type,status,title,slug,excerpt,body,fields,metadata,provenance,tags,"
-    "categories,assignees,score,version,major_version,minor_version,parent_id,due_at,scheduled_for,expires_at,published_at,"
-    "published_by,created_by,created_at,updated_by,updated_at"
-)
-
-
-class Action(StrEnum):
-    """What may be done to one content, by the name of the SQL function that does it."""
-
-    SUBMIT = "submit_content"
-    APPROVE = "approve_content"
-    REJECT = "reject_content"
-    REQUEST_CHANGES = "request_changes"
-    WITHDRAW = "withdraw_content"
-    RESTART = "restart_review"
-    PUBLISH = "publish_content"
-    SCHEDULE = "schedule_content"
-    UNSCHEDULE = "unschedule_content"
-    ARCHIVE = "archive_content"
-    REOPEN = "reopen_content"
-    DELETE = "delete_content"
-    RESTORE = "restore_content"
-    DUPLICATE = "duplicate_content"
-    SAVE_VERSION = "save_version"
-    RESTORE_VERSION = "restore_version"
+# The SQL function of each action.
+_FUNCTIONS: Final[dict[type[Command], str]] = {
+    commands.Submission: "submit_content",
+    commands.Approval: "approve_content",
+    commands.Rejection: "reject_content",
+    commands.ChangeRequest: "request_changes",
+    commands.Withdrawal: "withdraw_content",
+    commands.Restart: "restart_review",
+    commands.Publication: "publish_content",
+    commands.Schedule: "schedule_content",
+    commands.Unscheduling: "unschedule_content",
+    commands.Archival: "archive_content",
+    commands.Reopening: "reopen_content",
+    commands.Deletion: "delete_content",
+    commands.Restoration: "restore_content",
+    commands.Duplication: "duplicate_content",
+    commands.NewVersion: "save_version",
+    commands.VersionRestoration: "restore_version",
+}
 
 
 def as_arguments(content: NewContent) -> Row:
-    """Without what was not given: the function's own defaults stand for it."""
+    """Returns the arguments of create_content; what was not given is left to the defaults of the function."""
     row = content.model_dump(mode="json", exclude_none=True, exclude={"metadata"})
     return row | {"metadata": content.metadata.model_dump(by_alias=True, exclude_none=True)}
 
 
 async def create(db: Db, *, content: NewContent) -> list[Row]:
+    """Creates a content; returns it as the one row."""
     return await command(db, "create_content", as_arguments(content))
 
 
-async def update(
-    db: Db, *, content_id: UUID, expected_version: int, changes: ContentChanges, is_autosave: bool, note: str
-) -> list[Row]:
+async def update(db: Db, *, content_id: UUID, update: Update) -> list[Row]:
+    """Applies changes to the version that was read; returns the content as the one row."""
     arguments = {
         "content_id": str(content_id),
-        "expected_version": expected_version,
-        "changes": changes.as_row(),
-        "is_autosave": is_autosave,
-        "note": note,
+        "expected_version": update.expected_version,
+        "changes": update.changes.as_row(),
+        "is_autosave": update.is_autosave,
+        "note": update.note,
     }
     return await command(db, "update_content", arguments)
 
 
-async def act(
-    db: Db, *, action: Action, content_id: UUID, expected_version: int | None, arguments: dict[str, Any]
-) -> list[Row]:
+async def act(db: Db, *, content_id: UUID, action: Command, expected_version: int | None) -> list[Row]:
+    """Runs an action; returns the content as the one row, nothing after a deletion."""
     if expected_version is not None:
         db.headers["X-Expected-Version"] = str(expected_version)  # private.lock_content reads it
-    return await command(db, action, {"content_id": str(content_id)} | arguments)
+    arguments = action.model_dump(mode="json", exclude_none=True)
+    if isinstance(action, commands.ChangeRequest):
+        arguments["comment"] = arguments.pop("reason")
+    return await command(db, _FUNCTIONS[type(action)], {"content_id": str(content_id)} | arguments)
 
 
-async def fetch(db: Db, *, content_id: UUID) -> Row | None:
-    query = db.from_("contents").select(_COLUMNS).eq("id", str(content_id)).is_("deleted_at", "null")
-    return await fetch_one(query.limit(1))
+async def fetch(db: Db, *, content_id: UUID, expand: list[str]) -> Row:
+    """Returns a content with its people and what expand names. Raises NotFound where the caller may not read it."""
+    return (await run(call(db, "get_content", {"content_id": str(content_id), "expand": expand}))).data
 
 
-async def fetch_list(db: Db, *, query: ContentQuery, cursor: Cursor | None) -> tuple[list[Row], int]:
-    """The items of a page, or past a cursor; all of them are counted by page only."""
+async def fetch_list(db: Db, *, query: ContentQuery, cursor: Cursor | None) -> Row:
+    """Returns {items, total, people, …} of a page, or after a cursor; the total is counted for pages only."""
     arguments = {
         "filters": query.filters(),
         "sort": COLUMNS[query.sort],
@@ -85,11 +84,13 @@ async def fetch_list(db: Db, *, query: ContentQuery, cursor: Cursor | None) -> t
         "page_offset": 0 if cursor else (query.page - 1) * query.page_size,
         "page_size": query.page_size,
         "is_counted": cursor is None,
+        "expand": query.expand,
     }
-    return await fetch_listing(call(db, "list_contents", arguments))
+    return (await run(call(db, "list_contents", arguments))).data
 
 
 async def search(db: Db, *, query: SearchQuery) -> Row:
+    """Returns {items, facets, total}."""
     arguments = {
         "query": query.q,
         "filters": query.named(),
@@ -100,40 +101,50 @@ async def search(db: Db, *, query: SearchQuery) -> Row:
     return (await run(call(db, "search_contents", arguments))).data
 
 
-async def suggest(db: Db, *, typed: str, brand_id: UUID | None, limit: int) -> list[Row]:
-    brand = str(brand_id) if brand_id else None
-    return await fetch_rows(call(db, "suggest_contents", {"typed": typed, "brand": brand, "max_results": limit}))
+async def suggest(db: Db, *, query: SuggestionQuery) -> list[Row]:
+    """Returns suggestions, best first."""
+    brand = str(query.brand_id) if query.brand_id else None
+    arguments = {"typed": query.q, "brand": brand, "max_results": query.limit}
+    return await fetch_rows(call(db, "suggest_contents", arguments))
 
 
 async def fetch_score(db: Db, *, content_id: UUID) -> Row:
+    """Returns the parts of the score."""
     return (await run(call(db, "score_content", {"content_id": str(content_id)}))).data
 
 
-async def fetch_version_list(db: Db, *, content_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
-    """Newest first, without what they hold."""
+async def _listed(db: Db, function: str, arguments: Row) -> tuple[list[Row], int, Names]:
+    """The items of a page, how many there are in all (0 where none are counted), and the names of their people."""
+    answer = (await run(call(db, function, arguments))).data
+    return answer["items"], answer.get("total") or 0, answer["people"]
+
+
+async def fetch_version_list(db: Db, *, content_id: UUID, page: PageRequest) -> tuple[list[Row], int, Names]:
+    """Returns versions without their snapshots, newest first, their number, and the names of their people."""
     arguments = {"content_id": str(content_id), "page_offset": page.offset, "page_size": page.page_size}
-    return await fetch_listing(call(db, "list_content_versions", arguments))
+    return await _listed(db, "list_content_versions", arguments)
 
 
-async def fetch_versions(db: Db, *, content_id: UUID, versions: list[int]) -> list[Row]:
-    """Those that there are of the versions, lowest first."""
-    return await fetch_rows(call(db, "get_version", {"content_id": str(content_id), "versions": versions}))
+async def fetch_versions(db: Db, *, content_id: UUID, versions: list[int]) -> tuple[list[Row], Names]:
+    """Returns the versions that exist of these, lowest first, and the names of their people."""
+    arguments = {"content_id": str(content_id), "versions": versions}
+    rows, _, names = await _listed(db, "get_version", arguments)
+    return rows, names
 
 
-async def fetch_history(db: Db, *, content_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
-    """Oldest first: the story of the content with its runs, comments and generations."""
+async def fetch_history(db: Db, *, content_id: UUID, page: PageRequest) -> tuple[list[Row], int, Names]:
+    """Returns the events of the content, its runs, comments and generations, oldest first, and their actors' names."""
     arguments = {"content_id": str(content_id), "page_offset": page.offset, "page_size": page.page_size}
-    return await fetch_listing(call(db, "list_content_history", arguments))
+    return await _listed(db, "list_content_history", arguments)
 
 
-async def fetch_activity(
-    db: Db, *, brand_id: UUID, filters: dict[str, Any], before: UUID | None, page_size: int
-) -> list[Row]:
-    """Newest first."""
-    arguments = {
-        "brand_id": str(brand_id),
-        "filters": filters,
+async def fetch_activity(db: Db, *, query: ActivityQuery, before: UUID | None) -> tuple[list[Row], Names]:
+    """Returns the events of a brand, newest first, and the names of their actors."""
+    arguments: dict[str, Any] = {
+        "brand_id": str(query.brand_id),
+        "filters": query.filters(),
         "before_id": str(before) if before else None,
-        "page_size": page_size,
+        "page_size": query.page_size,
     }
-    return await fetch_rows(call(db, "list_activity", arguments))
+    rows, _, names = await _listed(db, "list_activity", arguments)
+    return rows, names

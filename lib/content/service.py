@@ -1,93 +1,115 @@
-from typing import Any
+"""The use cases of contents. The rules in SQL decide what the caller may do (supabase/schemas/content/rules.sql)."""
+
+import hashlib
+import json
 from uuid import UUID
 
 from lib.content import repository
 from lib.content.activity import ActivityEntry, ActivityQuery, describe
+from lib.content.commands import Command, Deletion, NewContent, Update
 from lib.content.diff import Comparison, compare
 from lib.content.highlight import as_html
-from lib.content.models import (
-    Content,
-    ContentChanges,
-    ContentHead,
-    ContentVersion,
-    ContentVersionListed,
-    HistoryEntry,
-    NewContent,
-    Score,
+from lib.content.models import Content, ContentHead, Score
+from lib.content.people import Names, name_people
+from lib.content.queries import (
+    COLUMNS,
+    ContentQuery,
+    Expandable,
+    Facets,
+    SearchHit,
+    SearchQuery,
+    Suggestion,
+    SuggestionQuery,
 )
-from lib.content.queries import COLUMNS, ContentQuery, Facets, SearchHit, SearchQuery, Suggestion
-from lib.content.repository import Action
+from lib.content.versions import ContentVersion, ContentVersionListed, HistoryEntry
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
 from lib.core.http.cursor import Cursor, decode_cursor
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
+from lib.core.http.selection import selection_of
+
+_PEOPLE = ("assignees", "published_by", "created_by", "updated_by")
+
+
+def as_content(row: Row, answer: Row) -> Row:
+    """Returns a row of a content with the people, and with what was expanded, of the answer that it came in."""
+    shown = name_people(row, answer["people"], *_PEOPLE)
+    shown.pop("people", None)
+    if "brands" in answer:
+        shown["brand"] = answer["brands"].get(row["brand_id"])
+    if "templates" in answer:
+        shown["template"] = answer["templates"].get(row["template_id"])
+    if "profiles" in answer:
+        named = {*row["assignees"], row["published_by"], row["created_by"], row["updated_by"]}
+        shown["people"] = [profile for person, profile in answer["profiles"].items() if person in named]
+    return shown
 
 
 def _to_content(rows: list[Row]) -> Content:
     if not rows:
         raise NotFound("content not found")
-    return Content.model_validate(rows[0])
+    return Content.model_validate(as_content(rows[0], rows[0]))
 
 
 async def create_content(principal: Principal, *, content: NewContent) -> Content:
+    """Creates a draft. Raises Forbidden below editor, and NotFound for strangers to the brand."""
     return _to_content(await repository.create(principal.db, content=content))
 
 
-async def update_content(
-    principal: Principal,
-    *,
-    content_id: UUID,
-    expected_version: int,
-    changes: ContentChanges,
-    is_autosave: bool = False,
-    note: str = "",
-) -> Content:
-    """Raises PreconditionFailed, with the current version in its details, when another change came first."""
-    rows = await repository.update(
-        principal.db,
-        content_id=content_id,
-        expected_version=expected_version,
-        changes=changes,
-        is_autosave=is_autosave,
-        note=note,
-    )
-    return _to_content(rows)
+async def update_content(principal: Principal, *, content_id: UUID, update: Update) -> Content:
+    """Applies changes. Raises PreconditionFailed, with the current version, when another change came first."""
+    return _to_content(await repository.update(principal.db, content_id=content_id, update=update))
 
 
 async def act(
-    principal: Principal, *, action: Action, content_id: UUID, seen: int | None = None, **arguments: Any
+    principal: Principal, *, content_id: UUID, action: Command, expected_version: int | None = None
 ) -> Content:
-    """The content after it was submitted, approved, published …; the database knows who may, and when.
+    """Runs an action and returns the content after it.
 
-    With the version that the caller saw, only that one: raises PreconditionFailed for another.
+    Raises Forbidden or Conflict with the rule that refuses it in the details, and PreconditionFailed where a version is
+    expected and the content has another.
     """
-    rows = await repository.act(
-        principal.db, action=action, content_id=content_id, expected_version=seen, arguments=arguments
-    )
+    rows = await repository.act(principal.db, content_id=content_id, action=action, expected_version=expected_version)
     return _to_content(rows)
 
 
-async def delete_content(principal: Principal, *, content_id: UUID, seen: int | None = None) -> None:
-    """Takes it out of sight; ``Action.RESTORE`` brings it back."""
-    await repository.act(principal.db, action=Action.DELETE, content_id=content_id, expected_version=seen, arguments={})
+async def delete_content(principal: Principal, *, content_id: UUID, expected_version: int | None = None) -> None:
+    """Moves a content to the bin; ``Restoration`` brings it back. Raises as ``act`` does."""
+    await repository.act(principal.db, content_id=content_id, action=Deletion(), expected_version=expected_version)
 
 
-async def get_content(principal: Principal, *, content_id: UUID) -> Content:
-    row = await repository.fetch(principal.db, content_id=content_id)
-    return _to_content([row] if row else [])
+async def get_content(
+    principal: Principal, *, content_id: UUID, expand: list[Expandable] | None = None
+) -> tuple[Content, str]:
+    """Returns a content and the tag of what is said about it beside its version.
+
+    The version alone does not tell a stored answer from a new one: what the caller may do, names and the score change
+    without it.
+    """
+    row = await repository.fetch(principal.db, content_id=content_id, expand=list(expand or []))
+    item = Content.model_validate(as_content(row, row))
+    beside = item.model_dump(mode="json", exclude={"body", "fields", "metadata", "provenance"})
+    text = json.dumps(beside, sort_keys=True, separators=(",", ":"))
+    return item, hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 async def list_contents(principal: Principal, *, query: ContentQuery) -> tuple[list[ContentHead], int, str | None]:
-    """The items, how many there are in all (0 past a cursor), and the cursor behind the last, if others may follow."""
+    """Returns the items, their number in all (0 after a cursor), and the cursor after the last, if others may follow.
+
+    Raises ValidationFailed for a cursor of another order and for fields that contents do not have.
+    """
+    selection_of(ContentHead, query.fields)
     cursor = decode_cursor(query.cursor, query.order) if query.cursor else None
-    rows, total = await repository.fetch_list(principal.db, query=query, cursor=cursor)
-    items = [ContentHead.model_validate(row) for row in rows]
+    answer = await repository.fetch_list(principal.db, query=query, cursor=cursor)
+    rows, total = answer["items"], answer["total"] or 0
+    access = {content_id: group for group in answer["access"] for content_id in group["content_ids"]}
+    items = [ContentHead.model_validate(as_content(row, answer) | access.get(row["id"], {})) for row in rows]
     is_last = cursor is None and query.page * query.page_size >= total
-    return items, total, None if is_last else _cursor_behind(rows, query)
+    return items, total, None if is_last else _cursor_after(rows, query)
 
 
-def _cursor_behind(rows: list[Row], query: ContentQuery) -> str | None:
+def _cursor_after(rows: list[Row], query: ContentQuery) -> str | None:
     if len(rows) < query.page_size:
         return None
     last = rows[-1]
@@ -95,7 +117,7 @@ def _cursor_behind(rows: list[Row], query: ContentQuery) -> str | None:
 
 
 async def search_contents(principal: Principal, *, query: SearchQuery) -> tuple[list[SearchHit], Facets, int]:
-    """The hits of a page, the facets of all matches, and how many those are."""
+    """Returns the hits of a page, the facets of all matches, and the number of these."""
     found = await repository.search(principal.db, query=query)
     hits = [
         SearchHit.model_validate(
@@ -110,31 +132,40 @@ async def search_contents(principal: Principal, *, query: SearchQuery) -> tuple[
     return hits, Facets.model_validate(found["facets"]), found["total"]
 
 
-async def suggest_contents(principal: Principal, *, typed: str, brand_id: UUID | None, limit: int) -> list[Suggestion]:
-    rows = await repository.suggest(principal.db, typed=typed, brand_id=brand_id, limit=limit)
+async def suggest_contents(principal: Principal, *, query: SuggestionQuery) -> list[Suggestion]:
+    """Returns contents whose titles begin with what was typed, then those with titles like it."""
+    rows = await repository.suggest(principal.db, query=query)
     return [Suggestion.model_validate(row) for row in rows]
 
 
 async def get_score(principal: Principal, *, content_id: UUID) -> Score:
+    """Returns the score of a content and its parts (domain §3)."""
     return Score.model_validate(await repository.fetch_score(principal.db, content_id=content_id))
+
+
+def _as_version(row: Row, names: Names) -> Row:
+    return name_people(row | {"reviewer": row["reviewer_id"]}, names, "reviewer", "created_by")
 
 
 async def list_versions(
     principal: Principal, *, content_id: UUID, page: PageRequest
 ) -> tuple[list[ContentVersionListed], int]:
-    rows, total = await repository.fetch_version_list(principal.db, content_id=content_id, page=page)
-    return [ContentVersionListed.model_validate(row) for row in rows], total
+    """Returns the versions of a content, newest first, and their number."""
+    rows, total, names = await repository.fetch_version_list(principal.db, content_id=content_id, page=page)
+    return [ContentVersionListed.model_validate(_as_version(row, names)) for row in rows], total
 
 
 async def get_version(principal: Principal, *, content_id: UUID, version: int) -> ContentVersion:
-    rows = await repository.fetch_versions(principal.db, content_id=content_id, versions=[version])
+    """Returns a version with its text. Raises NotFound for autosaves that were dropped."""
+    rows, names = await repository.fetch_versions(principal.db, content_id=content_id, versions=[version])
     if not rows:
         raise NotFound("version not found")
-    return ContentVersion.model_validate(rows[0])
+    return ContentVersion.model_validate(_as_version(rows[0], names))
 
 
 async def compare_versions(principal: Principal, *, content_id: UUID, from_version: int, to_version: int) -> Comparison:
-    rows = await repository.fetch_versions(principal.db, content_id=content_id, versions=[from_version, to_version])
+    """Returns what changed between two versions. Raises NotFound where one of them does not exist."""
+    rows, _ = await repository.fetch_versions(principal.db, content_id=content_id, versions=[from_version, to_version])
     snapshots = {row["version"]: row["snapshot"] for row in rows}
     if from_version not in snapshots or to_version not in snapshots:
         raise NotFound("version not found")
@@ -143,17 +174,15 @@ async def compare_versions(principal: Principal, *, content_id: UUID, from_versi
 
 
 async def list_history(principal: Principal, *, content_id: UUID, page: PageRequest) -> tuple[list[HistoryEntry], int]:
-    rows, total = await repository.fetch_history(principal.db, content_id=content_id, page=page)
-    return [HistoryEntry.model_validate(row) for row in rows], total
+    """Returns the events of a content, oldest first, and their number."""
+    rows, total, names = await repository.fetch_history(principal.db, content_id=content_id, page=page)
+    entries = [name_people(row | {"actor": row["actor_id"]}, names, "actor") for row in rows]
+    return [HistoryEntry.model_validate(entry) for entry in entries], total
 
 
-async def list_activity(
-    principal: Principal, *, brand_id: UUID, query: ActivityQuery
-) -> tuple[list[ActivityEntry], str | None]:
-    """What happened in a brand, newest first, and the cursor behind the last."""
+async def list_activity(principal: Principal, *, query: ActivityQuery) -> tuple[list[ActivityEntry], str | None]:
+    """Returns the events of a brand, newest first, and the cursor after the last, if others may follow."""
     before = decode_cursor(query.cursor, "-id").id if query.cursor else None
-    rows = await repository.fetch_activity(
-        principal.db, brand_id=brand_id, filters=query.filters(), before=before, page_size=query.page_size
-    )
+    rows, names = await repository.fetch_activity(principal.db, query=query, before=before)
     cursor = Cursor("-id", None, UUID(rows[-1]["id"])).encode() if len(rows) == query.page_size else None
-    return [describe(row) for row in rows], cursor
+    return [describe(row, names) for row in rows], cursor

@@ -219,7 +219,7 @@ class Journey:
         title(7, "Who did what")
         history = self._accept(await self.editor.get(f"{self.path}/events", pageSize=100), 200, "events")
         for event in history:
-            say(f"{event['occurredAt'][11:23]}  {event['actorName']:<14} {describe(event)}")
+            say(f"{event['occurredAt'][11:23]}  {(event['actor'] or {}).get('name') or '':<14} {describe(event)}")
         expect([describe(event) for event in history] == EXPECTED_EVENTS, "the log differs from what happened")
         versions = self._accept(await self.editor.get(f"{self.path}/versions", pageSize=100), 200, "versions")
         numbers = [version["version"] for version in versions]

@@ -33,7 +33,9 @@ async def test_threads_anchors_and_mentions(world: World) -> None:
     page = (await brand.viewer.get(path)).json()
     assert [thread["id"] for thread in page["data"]] == [first["id"], other["id"]]
     thread = page["data"][0]
-    assert (thread["authorName"], thread["mentions"]) == ("Test", [world.id_of(brand.editor)])
+    assert thread["createdBy"] == {"id": world.id_of(brand.viewer), "name": "Test"}
+    assert thread["mentions"] == [{"id": world.id_of(brand.editor), "name": "Test"}]
+    assert (thread["allowedActions"], thread["replies"][0]["allowedActions"]) == (["edit", "delete", "resolve"], [])
     assert [(each["id"], each["body"]) for each in thread["replies"]] == [(reply["id"], "Done")]
     assert page["pagination"]["totalItems"] == 2
     assert len((await brand.viewer.get(path, pageSize=1, page=2)).json()["data"]) == 1
@@ -66,7 +68,8 @@ async def test_edit_resolve_and_delete(world: World) -> None:
     assert [row["body"] for row in kept] == ["First", "Second"]
     # Its author, an admin, or who made the content.
     resolved = (await brand.editor.post(f"{one}/resolve")).json()["data"]
-    assert resolved["resolvedBy"] == world.id_of(brand.editor)
+    assert resolved["resolvedBy"] == {"id": world.id_of(brand.editor), "name": "Test"}
+    assert resolved["allowedActions"] == ["reopen"]
     assert (await brand.viewer.get(path, resolved="false")).json()["data"] == []
     assert len((await brand.viewer.get(path, resolved="true")).json()["data"]) == 1
     reopened = (await brand.viewer.post(f"{one}/reopen")).json()["data"]

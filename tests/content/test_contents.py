@@ -18,11 +18,16 @@ async def test_create_and_read(world: World) -> None:
     assert content["version"] == 1
     assert content["type"] == "article"
     assert content["templateVersion"] == 1
-    assert content["createdBy"] == content["updatedBy"] == world.id_of(brand.editor)
+    assert content["createdBy"] == content["updatedBy"] == {"id": world.id_of(brand.editor), "name": "Test"}
     assert content["_links"]["submit"] == f"/api/v1/contents/{content['id']}/submit"
-    read = await brand.viewer.get(f"/contents/{content['id']}")
+    read = await brand.editor.get(f"/contents/{content['id']}")
     assert read.json()["data"] == content
-    assert read.headers["ETag"] == '"1"'
+    assert read.headers["ETag"].startswith('"1-')
+    # To the viewer it is the same content, with which they may do less.
+    theirs = (await brand.viewer.get(f"/contents/{content['id']}")).json()["data"]
+    assert theirs["allowedActions"] == ["comment"]
+    own = {"allowedActions", "_links"}
+    assert {k: v for k, v in theirs.items() if k not in own} == {k: v for k, v in content.items() if k not in own}
 
 
 async def test_creation_answers_with_its_place(world: World) -> None:
@@ -36,10 +41,98 @@ async def test_creation_answers_with_its_place(world: World) -> None:
 async def test_unchanged_is_304(world: World) -> None:
     brand = await world.brand()
     path = f"/contents/{(await world.draft(brand))['id']}"
-    for tag, status in (('"1"', 304), ('W/"1"', 304), ("*", 304), ('"2"', 200), ('"0", "1"', 304)):
-        response = await brand.editor.http.get(path, headers={"If-None-Match": tag})
-        assert response.status_code == status, tag
-        assert response.headers["ETag"] == '"1"'
+    tag = (await brand.editor.get(path)).headers["ETag"]
+    for sent, status in ((tag, 304), (f"W/{tag}", 304), ("*", 304), ('"2"', 200), (f'"0", {tag}', 304), ('"1"', 200)):
+        response = await brand.editor.http.get(path, headers={"If-None-Match": sent})
+        assert response.status_code == status, sent
+        assert response.headers["ETag"] == tag
+
+
+async def test_what_changes_without_the_version_changes_the_tag(world: World) -> None:
+    brand = await world.brand()
+    path = f"/contents/{(await world.draft(brand))['id']}"
+    tag = (await brand.editor.get(path)).headers["ETag"]
+    others = [
+        (await brand.viewer.get(path)).headers["ETag"],
+        (await brand.editor.get(path, fields="title")).headers["ETag"],
+        (await brand.editor.get(path, expand="brand")).headers["ETag"],
+    ]
+    world.rows("update public.workflows set is_active = false where brand_id = %s", brand.id)
+    others.append((await brand.editor.get(path)).headers["ETag"])
+    assert len({tag, *others}) == 5
+    unchanged = await brand.editor.http.get(path, headers={"If-None-Match": tag})
+    assert unchanged.status_code == 200
+    assert "submit" not in unchanged.json()["data"]["allowedActions"]
+    # Any of them names the version to change.
+    changed = await brand.editor.http.patch(path, json={"title": "Other"}, headers={"If-Match": others[1]})
+    assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
+    assert_problem(
+        await brand.editor.http.patch(path, json={"title": "x"}, headers={"If-Match": others[1]}), 412, "CONFLICT"
+    )
+
+
+async def test_fields_are_selected(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand, body="<p>Text</p>")
+    path = f"/contents/{content['id']}"
+    one = (await brand.editor.get(path, fields="title,body,allowedActions")).json()["data"]
+    assert one == {name: content[name] for name in ("id", "title", "body", "allowedActions")}
+    listed = (await brand.editor.get("/contents", fields=["title", "_links"])).json()["data"]
+    assert listed == [{name: content[name] for name in ("id", "title", "_links")}]
+    for where, unknown in ((path, "nothing"), ("/contents", "title,body"), ("/contents", "readable")):
+        error = assert_problem(await brand.editor.get(where, fields=unknown), 400, "VALIDATION_ERROR")
+        assert error["details"][0]["field"] == "fields"
+
+
+async def test_what_a_content_refers_to_is_expanded(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand, assignees=[world.id_of(brand.viewer)])
+    path = f"/contents/{content['id']}"
+    assert not {"brand", "template", "people"} & set(content)
+    one = (await brand.viewer.get(path, expand="brand,template,people")).json()["data"]
+    slug = world.rows("select slug from public.brands where id = %s", brand.id)[0]["slug"]
+    assert one["brand"] == {"id": brand.id, "name": brand.name, "slug": slug}
+    assert (one["template"]["id"], one["template"]["version"]) == (brand.template_id, 1)
+    assert {person["id"] for person in one["people"]} == {world.id_of(brand.viewer), world.id_of(brand.editor)}
+    assert one["assignees"] == [{"id": world.id_of(brand.viewer), "name": "Test"}]
+    listed = (await brand.viewer.get("/contents", expand=["brand", "template", "people"])).json()["data"]
+    assert [(item["brand"], item["template"]) for item in listed] == [(one["brand"], one["template"])]
+    assert_problem(await brand.viewer.get(path, expand="claims"), 400, "VALIDATION_ERROR")
+
+
+async def test_links_lead_to_what_answers(world: World) -> None:
+    brand = await world.brand()
+    path = f"/contents/{(await world.draft(brand))['id']}"
+    world.rows(
+        "update public.brand_members set restrictions = '{template.read,brand.read}' "
+        "where brand_id = %s and user_id = %s",
+        brand.id,
+        world.id_of(brand.viewer),
+    )
+    for person, has_more in ((brand.editor, True), (brand.viewer, False)):
+        content = (await person.get(path, expand="brand,template")).json()["data"]
+        links = content["_links"]
+        assert {"brand", "template"} <= set(links) if has_more else not {"brand", "template"} & set(links)
+        assert ("brand" in content, "template" in content) == (has_more, has_more)
+        for name in ("self", "versions", "events", "comments", "score", *(("brand", "template") if has_more else ())):
+            assert (await person.get(links[name].removeprefix("/api/v1"))).status_code == 200, name
+
+
+async def test_names_are_of_people_whose_profile_may_be_seen(world: World) -> None:
+    brand = await world.brand()
+    leaver = await world.member(brand, "editor")
+    path = f"/contents/{(await world.draft(brand, by=leaver))['id']}"
+    assert (await brand.viewer.get(path)).json()["data"]["createdBy"] == {"id": world.id_of(leaver), "name": "Test"}
+    world.rows("delete from public.brand_members where brand_id = %s and user_id = %s", brand.id, world.id_of(leaver))
+    nameless = {"id": world.id_of(leaver), "name": None}
+    assert (await brand.viewer.get(path)).json()["data"]["createdBy"] == nameless
+    assert (await brand.viewer.get("/contents")).json()["data"][0]["createdBy"] == nameless
+    assert (await brand.viewer.get(f"{path}/versions")).json()["data"][0]["createdBy"] == nameless
+    assert (await brand.viewer.get(f"{path}/versions/1")).json()["data"]["createdBy"] == nameless
+    assert (await brand.viewer.get(f"{path}/events")).json()["data"][0]["actor"] == nameless
+    activity = (await brand.viewer.get("/activity", brandId=brand.id, type="ContentCreated")).json()["data"]
+    assert activity[0]["actor"] == nameless
+    assert (await brand.viewer.get(path, expand="people")).json()["data"]["people"] == []
 
 
 async def test_markup_is_reduced_on_the_way_in(world: World) -> None:

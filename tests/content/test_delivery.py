@@ -76,6 +76,11 @@ async def test_pages_filters_and_conditions(world: World, website: httpx.AsyncCl
     tagged = (await website.get(path, params={"tag": TAG, "type": "article"})).json()["data"]
     assert len(tagged) == 3
     assert (await website.get(path, params={"type": "blog_post"})).json()["data"] == []
+    texts = (await website.get(path, params={"fields": "slug,body,fields", "pageSize": "1"})).json()
+    assert [set(item) for item in texts["data"]] == [{"id", "slug", "body", "fields"}]
+    assert texts["data"][0]["fields"] == {"headline": made[3]["fields"]["headline"]}
+    assert "fields=slug%2Cbody%2Cfields" in texts["links"]["next"]
+    assert_problem(await website.get(path, params={"fields": "createdBy"}), 400, "VALIDATION_ERROR")
     first = await website.get(f"{path}/{made[0]['slug']}")
     tag = first.headers["ETag"]
     unchanged = await website.get(f"{path}/{made[0]['slug']}", headers={"If-None-Match": tag})

@@ -28,7 +28,7 @@ async def test_a_list_shows_heads_of_the_brand_s_contents(world: World) -> None:
     brand, stranger = await world.brand(), await world.brand()
     content = await world.draft(brand, body="<p>Text</p>", excerpt="Short")
     await world.draft(stranger)
-    page = (await brand.viewer.get("/contents")).json()
+    page = (await brand.editor.get("/contents")).json()
     assert [item["id"] for item in page["data"]] == [content["id"]]
     item = page["data"][0]
     assert item == {name: value for name, value in content.items() if name not in TEXTS}
@@ -76,7 +76,7 @@ async def test_every_filter(world: World) -> None:
         assert set(await ids(brand, **query)) == expected, query
 
 
-@pytest.mark.parametrize("sort", ["updatedAt", "createdAt", "title", "status", "score"])
+@pytest.mark.parametrize("sort", ["updatedAt", "createdAt", "title", "status", "score", "dueAt", "scheduledFor"])
 @pytest.mark.parametrize("direction", ["asc", "desc", None])
 async def test_every_order_by_page_and_by_cursor(world: World, sort: str, direction: str | None) -> None:
     brand = await world.brand()
@@ -85,14 +85,32 @@ async def test_every_order_by_page_and_by_cursor(world: World, sort: str, direct
         await world.draft(brand, title=title, body=text)
     first = (await world.draft(brand))["id"]
     await brand.editor.post(f"/contents/{first}/submit")
+    if sort == "dueAt":
+        # Some without, some on the same day.
+        world.rows(
+            "update public.contents set due_at = case when place %% 3 > 0 then date '2030-01-01' + (place %% "
+            "3)::integer end "
+            "from (select id, row_number() over (order by title) as place from public.contents where brand_id = %s) as "
+            "found where contents.id = found.id",
+            brand.id,
+        )
+    elif sort == "scheduledFor":
+        for year in (2032, 2031, 2031):
+            approved = (await world.approved(brand))["id"]
+            when = {"scheduledFor": f"{year}-01-01T00:00:00Z"}
+            assert (await brand.admin.post(f"/contents/{approved}/schedule", when)).status_code == 200
     query: dict[str, Any] = {"sort": sort} | ({"direction": direction} if direction else {})
     whole = (await brand.viewer.get("/contents", brandId=brand.id, pageSize=100, **query)).json()["data"]
-    is_descending = direction == "desc" if direction else sort not in ("title", "status")
+    is_descending = direction == "desc" if direction else sort not in ("title", "status", "dueAt", "scheduledFor")
+    column = {"dueAt": "due_at", "scheduledFor": "scheduled_for"}.get(sort, sort.replace("At", "_at"))
+    nulls = " nulls last" if sort in ("dueAt", "scheduledFor") else ""
     expected = world.rows(
         f"select id::text from public.contents where brand_id = %s order by "
-        f"{sort.replace('At', '_at')} {'desc' if is_descending else 'asc'}, id",
+        f"{column} {'desc' if is_descending else 'asc'}{nulls}, id",
         brand.id,
     )
+    if nulls:
+        assert len({item[sort] for item in whole}) == 3
     assert [item["id"] for item in whole] == [row["id"] for row in expected]
     for page_size in (1, 3, 8):
         by_cursor, link = [], f"/contents?brandId={brand.id}&pageSize={page_size}&sort={sort}"

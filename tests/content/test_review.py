@@ -13,7 +13,7 @@ async def test_from_draft_to_published(world: World) -> None:
     brand = await world.brand()
     content = await world.published(brand)
     assert (content["status"], content["version"]) == ("published", 4)
-    assert content["publishedBy"] == world.id_of(brand.admin)
+    assert content["publishedBy"]["id"] == world.id_of(brand.admin)
     path = f"/contents/{content['id']}"
     versions = (await brand.viewer.get(f"{path}/versions")).json()["data"]
     assert [(version["version"], version["action"], version["status"]) for version in versions] == [
@@ -23,7 +23,7 @@ async def test_from_draft_to_published(world: World) -> None:
         (1, "saved", "draft"),
     ]
     history = (await brand.viewer.get(f"{path}/events")).json()["data"]
-    assert [(event["type"], event["actorId"]) for event in history] == [
+    assert [(event["type"], event["actor"]["id"]) for event in history] == [
         ("ContentCreated", world.id_of(brand.editor)),
         ("ContentStatusChanged", world.id_of(brand.editor)),
         ("WorkflowStarted", world.id_of(brand.editor)),

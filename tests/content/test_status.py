@@ -56,17 +56,20 @@ async def test_step(world: World, step: str) -> None:
     body, ways, others = STEPS[step]
     brand, stranger = await world.brand(), await world.brand()
     for status in STATUSES:
-        content = await content_in(world, brand, status)
-        path = f"/contents/{content['id']}"
+        path = f"/contents/{(await content_in(world, brand, status))['id']}"
+        content = (await brand.admin.get(path)).json()["data"]
         is_offered = f"/api/v1{path}/{step}" in content["_links"].values()
         assert is_offered == (status in ways), f"{step} is {'' if is_offered else 'not '}offered for {status}"
+        assert is_offered == (step in content["allowedActions"])
         assert_problem(await stranger.admin.post(f"{path}/{step}", body), 404, "NOT_FOUND")
         for role in ("viewer", "editor"):
             may = role in others and not (step == "reopen" and status == "archived")
             if status in ways and not may:
-                assert_problem(await getattr(brand, role).post(f"{path}/{step}", body), 403, "FORBIDDEN")
+                error = assert_problem(await getattr(brand, role).post(f"{path}/{step}", body), 403, "FORBIDDEN")
+                assert error["details"][0]["rule"].startswith(f"content.{step}."), error
         if status not in ways:
-            assert_problem(await brand.admin.post(f"{path}/{step}", body), 409, "CONFLICT")
+            error = assert_problem(await brand.admin.post(f"{path}/{step}", body), 409, "CONFLICT")
+            assert error["details"][0]["rule"] in (f"content.{step}.status", f"content.{step}.run")
             assert (await brand.admin.get(path)).json()["data"] == content
             continue
         stale = await brand.admin.http.post(f"{path}/{step}", json=body, headers={"If-Match": '"1"'})

@@ -88,7 +88,8 @@ FUNCTIONS: dict[str, Function] = {
     "list_contents": Function(MEMBERS, lambda scene: {"filters": filters(scene, status=["draft"])}, "lists"),
     "list_content_versions": Function(MEMBERS, content("draft"), "lists"),
     "list_content_history": Function(MEMBERS, content("draft"), "lists"),
-    "get_version": Function(MEMBERS, content("draft", versions=[1]), "reads"),
+    "get_content": Function(MEMBERS, content("draft")),
+    "get_version": Function(MEMBERS, content("draft", versions=[1]), "lists"),
     "score_content": Function(MEMBERS, content("draft")),
     "search_contents": Function(MEMBERS, lambda scene: {"query": "secret", "filters": filters(scene)}, "lists"),
     "suggest_contents": Function(MEMBERS, lambda scene: {"typed": "sec", "brand": scene.tenant.brand_id}, "reads"),
@@ -96,7 +97,7 @@ FUNCTIONS: dict[str, Function] = {
     "add_comment": Function(MEMBERS, content("draft", body="Well")),
     "edit_comment": Function(EDITORS, of("comments", "comment_id", body="Better")),
     "list_comments": Function(MEMBERS, content("draft"), "lists"),
-    "list_activity": Function(MEMBERS, brand(), "reads"),
+    "list_activity": Function(MEMBERS, brand(), "lists"),
     "resolve_comment": Function(EDITORS, of("comments", "comment_id")),
     "delete_comment": Function(EDITORS, of("comments", "comment_id")),
     # workflow

@@ -30,11 +30,14 @@ class Caller:
     role: str
     user_id: UUID | None = None
     session_id: UUID | None = None
+    api_key_id: UUID | None = None
 
     @property
     def claims(self) -> dict[str, str]:
         if self.user_id is None:
             return {"role": self.role}
+        if self.api_key_id is not None:
+            return {"role": self.role, "sub": str(self.user_id), "api_key_id": str(self.api_key_id)}
         return {"role": self.role, "sub": str(self.user_id), "session_id": str(self.session_id)}
 
 
@@ -290,30 +293,7 @@ def _work(database: Database, tenant: Tenant) -> None:
         assigned = [{"content_type": "*", "workflow_id": str(rows["workflows"]["id"])}]
         database.run("select public.set_brand_workflows(%s, %s)", brand_id, Jsonb(assigned))
     rows["brand_workflows"] = database.row("select * from public.brand_workflows where brand_id = %s", brand_id)
-    steps: dict[str, list[tuple[Caller, str]]] = {
-        "draft": [],
-        "pending_review": [(editor, "select public.submit_content(%s)")],
-    }
-    steps["in_review"] = [*steps["pending_review"], (viewer, "select public.approve_content(%s)")]
-    steps["approved"] = [*steps["in_review"], (admin, "select public.approve_content(%s)")]
-    steps["scheduled"] = [*steps["approved"], (admin, "select public.schedule_content(%s, now() + interval '1 day')")]
-    steps["published"] = [*steps["approved"], (admin, "select public.publish_content(%s)")]
-    steps["archived"] = [*steps["published"], (admin, "select public.archive_content(%s)")]
-    steps["rejected"] = [*steps["pending_review"], (viewer, "select public.reject_content(%s, 'No')")]
-    steps["deleted"] = [(admin, "select public.delete_content(%s)")]
-    for status, way in steps.items():
-        with acting(database, editor):
-            content = tenant.contents[status] = database.value(
-                "select id from public.create_content(brand_id => %s, title => %s, template_id => %s, fields => %s)",
-                brand_id,
-                f"Secret {status}",
-                rows["templates"]["id"],
-                Jsonb({"topic": "winter"}),
-            )
-            database.run("select public.update_content(%s, 1, %s)", content, Jsonb({"title": f"Secret {status} 2"}))
-        for person, statement in way:
-            with acting(database, person):
-                database.run(statement, content)
+    tenant.contents |= make_contents(database, tenant, editor)
     draft, reviewed = tenant.contents["draft"], tenant.contents["pending_review"]
     rows["content_versions"] = database.row(
         "select * from public.content_versions where content_id = %s limit 1", draft
@@ -337,6 +317,39 @@ def _work(database: Database, tenant: Tenant) -> None:
     rows["comment_revisions"] = database.row(
         "select * from public.comment_revisions where comment_id = %s", rows["comments"]["id"]
     )
+
+
+def make_contents(database: Database, tenant: Tenant, author: Caller) -> dict[str, UUID]:
+    """A content in every status, and a deleted one, made by the author and reviewed by the viewer and the admin."""
+    admin, viewer = tenant.people["admin"], tenant.people["viewer"]
+    steps: dict[str, list[tuple[Caller, str]]] = {
+        "draft": [],
+        "pending_review": [(author, "select public.submit_content(%s)")],
+    }
+    steps["in_review"] = [*steps["pending_review"], (viewer, "select public.approve_content(%s)")]
+    steps["approved"] = [*steps["in_review"], (admin, "select public.approve_content(%s)")]
+    steps["scheduled"] = [*steps["approved"], (admin, "select public.schedule_content(%s, now() + interval '1 day')")]
+    steps["published"] = [*steps["approved"], (admin, "select public.publish_content(%s)")]
+    steps["archived"] = [*steps["published"], (admin, "select public.archive_content(%s)")]
+    steps["rejected"] = [*steps["pending_review"], (viewer, "select public.reject_content(%s, 'No')")]
+    steps["deleted"] = [(admin, "select public.delete_content(%s)")]
+    made: dict[str, UUID] = {}
+    for status, way in steps.items():
+        with acting(database, author):
+            made[status] = database.value(
+                "select id from public.create_content(brand_id => %s, title => %s, template_id => %s, fields => %s)",
+                tenant.brand_id,
+                f"Secret {status}",
+                tenant.rows["templates"]["id"],
+                Jsonb({"topic": "winter"}),
+            )
+            database.run(
+                "select public.update_content(%s, 1, %s)", made[status], Jsonb({"title": f"Secret {status} 2"})
+            )
+        for person, statement in way:
+            with acting(database, person):
+                database.run(statement, made[status])
+    return made
 
 
 def _supporting(database: Database, tenant: Tenant) -> None:

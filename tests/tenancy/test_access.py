@@ -1,27 +1,41 @@
-"""The registry of lib/core/access.py and the walls in SQL agree: caller × status × action, and every permission."""
+"""What the rules of contents say beforehand is what the commands then do: caller × author × status × action.
 
+Callers have every role, are assignees or not, own what they act on or not; some have a permission more, or one less;
+some come with an API key of few scopes. A refusal must name the rule that the rules named beforehand.
+"""
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from lib.core.access import CONTENT_POLICIES, MATRIX, REGISTRY, Resource, Role, Subject, Verdict, decide, holds
 from tests.support.sql import Database
 from tests.tenancy.functions import generation_of
 from tests.tenancy.probe import Probe
-from tests.tenancy.scene import STATUSES, Caller, Scene
+from tests.tenancy.scene import STATUSES, Caller, Scene, make_contents
 
-# Each action of the registry as a statement on a content.
+type Cursor = psycopg.Cursor[dict[str, Any]]
+
+# Each action of the rules as a command on a content.
 COMMANDS: Final[dict[str, tuple[str, list[Any]]]] = {
-    "read": ("public.list_content_versions(%s)", []),
-    "edit": ("public.update_content(%s, %s, %s)", [Jsonb({"title": "Other"})]),
-    "restore_version": ("public.restore_version(%s, 1)", []),
+    "edit": (
+        "public.update_content(%s, (public.get_content(%s) ->> 'version')::integer, %s)",
+        [Jsonb({"title": "Other"})],
+    ),
+    "restore-version": ("public.restore_version(%s, 1)", []),
+    "generate": ("public.begin_generation(%s, %s)", []),
+    "comment": ("public.add_comment(%s, 'Well')", []),
+    "duplicate": ("public.duplicate_content(%s)", []),
     "submit": ("public.submit_content(%s)", []),
     "approve": ("public.approve_content(%s)", []),
     "reject": ("public.reject_content(%s, 'No')", []),
-    "request_changes": ("public.request_changes(%s, 'Why?')", []),
+    "request-changes": ("public.request_changes(%s, 'Why?')", []),
     "withdraw": ("public.withdraw_content(%s, 'Later')", []),
     "restart": ("public.restart_review(%s)", []),
     "publish": ("public.publish_content(%s)", []),
@@ -30,119 +44,233 @@ COMMANDS: Final[dict[str, tuple[str, list[Any]]]] = {
     "archive": ("public.archive_content(%s)", []),
     "reopen": ("public.reopen_content(%s)", []),
     "delete": ("public.delete_content(%s)", []),
-    "duplicate": ("public.duplicate_content(%s)", []),
-    "generate": ("public.begin_generation(%s, %s)", []),
+    "restore": ("public.restore_content(%s)", []),
 }
-SQLSTATES: Final = {
-    Verdict.ALLOWED: {None},
-    Verdict.UNTRUSTED: {"PT401"},
-    Verdict.HIDDEN: {"PT404"},
-    # Where both apply, either may be said.
-    Verdict.FORBIDDEN: {"PT403", "PT409"},
-    Verdict.CONFLICT: {"PT409"},
+FORBIDDEN: Final = {"permission", "restriction", "scope", "others", "not_own"}
+AUTHORS: Final = ("editor", "second_admin")
+# What a membership is changed to, beside its role.
+WIDER: Final = {
+    "viewer": ["content.publish", "content.edit", "workflow.control", "content.create"],
+    "second_viewer": ["content.review", "content.edit", "content.edit_others"],
+    "editor": ["content.delete"],
 }
+NARROWER: Final = {
+    "editor": ["content.submit", "content.edit_others", "workflow.control", "content.delete"],
+    "viewer": ["content.review", "content.edit", "comment.write"],
+    "second_admin": ["content.review", "content.publish", "content.edit"],
+    "second_editor": ["content.edit_others", "content.restore", "ai.use"],
+}
+SCOPES: Final = ("read", "write", "content:read", "content:write", "ai:generate", "admin")
 
 
-def subjects(scene: Scene, database: Database) -> dict[str, tuple[Caller, Subject]]:
-    """Everyone of the scene with what the database knows of them in the tenant."""
-    callers = {**scene.callers, "second_viewer": scene.tenant.people["second_viewer"]}
-    callers["second_editor"] = scene.tenant.people["second_editor"]
-    found: dict[str, tuple[Caller, Subject]] = {}
-    for name, caller in callers.items():
-        if caller.user_id is None:
-            continue
-        rows = database.rows(
-            "select role::text, permissions, restrictions from public.brand_members "
-            "where user_id = %s and brand_id = %s and (expires_at is null or expires_at > now())",
-            caller.user_id,
-            scene.tenant.brand_id,
-        )
-        member = rows[0] if rows else {"role": None, "permissions": [], "restrictions": []}
-        found[name] = (
-            caller,
-            Subject(
-                caller.user_id,
-                role=Role(member["role"]) if member["role"] else None,
-                permissions=frozenset(member["permissions"]),
-                restrictions=frozenset(member["restrictions"]),
-                is_platform_admin=name == "platform",
-                is_trusted=name != "unverified",
-            ),
-        )
+@dataclass(frozen=True)
+class Variant:
+    """A caller, with what is changed about their membership before they act."""
+
+    caller: Caller
+    permissions: tuple[str, ...] = ()
+    restrictions: tuple[str, ...] = ()
+
+
+@pytest.fixture(scope="module")
+def contents(scene: Scene, probe: Probe) -> dict[str, dict[str, UUID]]:
+    """A content in every state, by author."""
+    data = Database(probe.connection)
+    by_admin = make_contents(data, scene.tenant, scene.tenant.people["second_admin"])
+    return {"editor": scene.tenant.contents, "second_admin": by_admin}
+
+
+@pytest.fixture(scope="module")
+def variants(scene: Scene, probe: Probe) -> dict[str, Variant]:
+    people = {**scene.callers, **{name: scene.tenant.people[name] for name in ("second_viewer", *AUTHORS)}}
+    people["second_editor"] = scene.tenant.people["second_editor"]
+    found = {name: Variant(caller) for name, caller in people.items() if caller.user_id is not None}
+    found |= {f"{name} with more": Variant(people[name], permissions=tuple(more)) for name, more in WIDER.items()}
+    found |= {f"{name} with less": Variant(people[name], restrictions=tuple(less)) for name, less in NARROWER.items()}
+    for name in ("admin", "editor", "viewer"):
+        for scope in SCOPES if name == "editor" else ("content:read", "content:write"):
+            found[f"{name} by a key for {scope}"] = Variant(_with_key(probe, scene, people[name], scope))
     return found
 
 
-def content_resource(scene: Scene, database: Database, content: UUID) -> Resource:
-    row = database.row("select brand_id, status::text, created_by from public.contents where id = %s", content)
-    tasks = database.rows(
-        "select assignee_id from public.workflow_tasks where content_id = %s and status = 'pending'", content
+def _with_key(probe: Probe, scene: Scene, owner: Caller, scope: str) -> Caller:
+    key = Database(probe.connection).value(
+        "insert into public.api_keys (brand_id, user_id, name, prefix, key_hash, scopes) "
+        "values (%s, %s, 'Key', 'mix_test_abcd', %s, %s) returning id",
+        scene.tenant.brand_id,
+        owner.user_id,
+        uuid4().hex * 2,
+        [scope],
     )
-    attributes = {
-        "status": row["status"],
-        "created_by": row["created_by"],
-        "assignees": {task["assignee_id"] for task in tasks},
-    }
-    return Resource("content", row["brand_id"], attributes)
+    return replace(owner, session_id=None, api_key_id=key)
 
 
-def outcome(probe: Probe, caller: Caller, action: str, content: UUID, version: int) -> str | None:
-    """The SQLSTATE with which the command is refused; None when it is done."""
-    call, arguments = COMMANDS[action]
-    arguments = [content, *([version] if action == "edit" else []), *arguments]
-    if action == "generate":
-        arguments = list(generation_of(content).parts("request", caller).values())
-    try:
-        with probe.acting(caller) as cursor:
-            cursor.execute(f"select * from {call}".encode(), arguments)
-            return None
-    except psycopg.DatabaseError as error:
-        return error.sqlstate
+@dataclass(frozen=True)
+class Trial:
+    """Acts as callers with changed memberships; everything is taken back."""
+
+    probe: Probe
+    scene: Scene
+
+    @contextmanager
+    def acting(self, variant: Variant) -> Generator[Cursor]:
+        person, brand = variant.caller.user_id, self.scene.tenant.brand_id
+        with self.probe.acting(variant.caller) as cursor:
+            if variant.permissions or variant.restrictions:
+                cursor.execute("reset role")
+                cursor.execute(
+                    "update public.brand_members set permissions = %s, restrictions = %s "
+                    "where user_id = %s and brand_id = %s",
+                    [list(variant.permissions), list(variant.restrictions), person, brand],
+                )
+                cursor.execute("select set_config('role', %s, true)", [variant.caller.role])
+            yield cursor
+
+    def verdicts(self, variant: Variant, content: UUID) -> dict[str, str | None]:
+        """For each action the rule that refuses it, or null where it is allowed; empty where there is no content."""
+        with self.acting(variant) as cursor:
+            cursor.execute("reset role")
+            cursor.execute(
+                "select action, verdict.rule || '.' || verdict.reason as refused "
+                "from public.contents cross join unnest(%s::text[]) as action "
+                "cross join lateral private.verdict_on(contents, action) as verdict where contents.id = %s",
+                [list(COMMANDS), content],
+            )
+            return {row["action"]: row["refused"] for row in cursor.fetchall()}
+
+    def outcome(self, variant: Variant, action: str, content: UUID) -> tuple[str, str]:
+        """The SQLSTATE with which the command is refused and the rule that the refusal names; empty when it is done."""
+        call, arguments = COMMANDS[action]
+        arguments = [*([content] * (call.count("%s") - len(arguments))), *arguments]
+        if action == "generate":
+            arguments = list(generation_of(content).parts("request", variant.caller).values())
+        try:
+            with self.acting(variant) as cursor:
+                cursor.execute(f"select * from {call}".encode(), arguments)
+                return "", ""
+        except psycopg.DatabaseError as error:
+            details = json.loads(error.diag.message_detail or "[]")
+            return error.sqlstate or "?", next((detail["rule"] for detail in details if "rule" in detail), "")
 
 
-def test_every_action_has_its_command() -> None:
-    assert set(COMMANDS) == {policy.action for policy in CONTENT_POLICIES}
+@pytest.fixture(scope="module")
+def trial(scene: Scene, probe: Probe) -> Trial:
+    return Trial(probe, scene)
 
 
-@pytest.mark.parametrize("status", STATUSES)
-def test_every_caller_and_action(scene: Scene, probe: Probe, status: str) -> None:
-    data = Database(probe.connection)
-    content = scene.tenant.contents[status]
-    resource = content_resource(scene, data, content)
-    version = data.value("select version from public.contents where id = %s", content)
+def outcomes(said: dict[str, str | None], action: str, state: str) -> list[tuple[str, str]]:
+    """What the command may answer, given what the rules say: the SQLSTATE and the rule."""
+    if not said:
+        # There is no such content for strangers; 401 in a session that is not trusted.
+        return [("PT404", ""), ("PT401", "")]
+    if state == "deleted" and action != "restore":
+        return [("PT404", "")]
+    rule = said[action]
+    if rule is None:
+        return [("", "")]
+    return [("PT403" if rule.rsplit(".", 1)[1] in FORBIDDEN else "PT409", rule)]
+
+
+def test_every_action_has_its_command(database: psycopg.Connection) -> None:
+    rows = Database(database).rows("select distinct action from private.content_rules where not is_link")
+    assert {row["action"] for row in rows} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("author", AUTHORS)
+@pytest.mark.parametrize("state", [*STATUSES, "deleted"])
+def test_the_commands_do_what_the_rules_say(
+    trial: Trial, contents: dict[str, dict[str, UUID]], variants: dict[str, Variant], state: str, author: str
+) -> None:
+    content = contents[author][state]
     different: list[str] = []
-    for name, (caller, subject) in subjects(scene, data).items():
-        for action in COMMANDS:
-            # In the scene the viewer has approved what is in review: deciding twice is a conflict of its own.
-            if (name, status) == ("viewer", "in_review") and action in ("approve", "reject", "request_changes"):
+    for name, variant in variants.items():
+        said = trial.verdicts(variant, content)
+        different += [
+            f"{name} × {action}: the rules say {said.get(action, 'hidden')}, the command {found}"
+            for action in COMMANDS
+            if (found := trial.outcome(variant, action, content)) not in outcomes(said, action, state)
+        ]
+    assert different == []
+
+
+@pytest.mark.parametrize("author", AUTHORS)
+def test_reads_and_lists_offer_what_the_rules_allow(
+    trial: Trial, contents: dict[str, dict[str, UUID]], variants: dict[str, Variant], author: str
+) -> None:
+    filters = Jsonb({"brand_id": str(trial.scene.tenant.brand_id)})
+    different: list[str] = []
+    for name, variant in variants.items():
+        with trial.acting(variant) as cursor:
+            cursor.execute("select public.list_contents(%s, page_size => 100) as page", [filters])
+            page = cursor.fetchall()[0]["page"]
+        listed = {
+            content_id: group["allowed_actions"] for group in page["access"] for content_id in group["content_ids"]
+        }
+        assert {item["id"] for item in page["items"]} == set(listed)
+        for state in STATUSES:
+            content = contents[author][state]
+            said = trial.verdicts(variant, content)
+            assert (str(content) in listed) == bool(said), name
+            if not said:
                 continue
-            verdict = decide(subject, resource, action).verdict
-            found = outcome(probe, caller, action, content, version)
-            if found not in SQLSTATES[verdict]:
-                different.append(f"{name} × {action}: the registry says {verdict}, the database {found or 'done'}")
+            with trial.acting(variant) as cursor:
+                cursor.execute("select public.get_content(%s) -> 'allowed_actions' as actions", [content])
+                read = cursor.fetchall()[0]["actions"]
+            allowed = {action for action, rule in said.items() if rule is None}
+            if set(read) != allowed or listed[str(content)] != read:
+                different.append(f"{name} × {state}: {read} and {listed[str(content)]}, not {sorted(allowed)}")
     assert different == []
 
 
-def test_every_permission_of_every_caller(scene: Scene, probe: Probe) -> None:
-    data = Database(probe.connection)
+def test_every_permission_of_every_caller(trial: Trial, scene: Scene, variants: dict[str, Variant]) -> None:
+    """All at once, as the rules read them, and one by one, as the policies do."""
+    names = [row["name"] for row in Database(trial.probe.connection).rows("select name from private.permissions")]
     different: list[str] = []
-    for name, (caller, subject) in subjects(scene, data).items():
-        for permission in MATRIX:
-            with probe.acting(caller) as cursor:
-                cursor.execute("select private.permits(%s, %s) as permits", [scene.tenant.brand_id, permission])
-                permits = cursor.fetchall()[0]["permits"]
-            if permits != holds(subject, permission):
-                different.append(f"{name}: {permission}")
+    for name, variant in variants.items():
+        with trial.acting(variant) as cursor:
+            cursor.execute(
+                "select permission, private.permits(%s, permission) as permits from unnest(%s::text[]) as permission",
+                [scene.tenant.brand_id, names],
+            )
+            one_by_one = {row["permission"] for row in cursor.fetchall() if row["permits"]}
+            cursor.execute("reset role")
+            cursor.execute("select permissions from private.access_to_brands(%s)", [[scene.tenant.brand_id]])
+            at_once = {permission for row in cursor.fetchall() for permission in row["permissions"]}
+        if one_by_one != at_once:
+            different.append(f"{name}: {one_by_one ^ at_once}")
     assert different == []
 
 
-def test_the_matrix_is_that_of_the_database(database: psycopg.Connection) -> None:
-    rows = Database(database).rows("select name, least_role::text, seen_with from private.permissions")
-    assert {row["name"]: (Role(row["least_role"]), row["seen_with"]) for row in rows} == dict(MATRIX)
+def test_a_draft_without_a_workflow_is_approved_at_once(scene: Scene, trial: Trial) -> None:
+    """Without one there is nothing to submit to; with one there is no way around it."""
+    draft = scene.tenant.contents["draft"]
+    for has_workflow, offered in ((True, {"submit"}), (False, {"approve"})):
+        with trial.acting(Variant(scene.tenant.people["admin"])) as cursor:
+            if not has_workflow:
+                cursor.execute("reset role")
+                cursor.execute(
+                    "update public.workflows set is_active = false where brand_id = %s", [scene.tenant.brand_id]
+                )
+                cursor.execute("set local role authenticated")
+            cursor.execute("select public.get_content(%s) -> 'allowed_actions' as actions", [draft])
+            assert set(cursor.fetchall()[0]["actions"]) & {"submit", "approve"} == offered
+            for action in sorted(offered):
+                cursor.execute(f"select status from {COMMANDS[action][0]}".encode(), [draft])
+                assert cursor.fetchall()[0]["status"] in ("approved", "pending_review")
 
 
-def test_an_action_that_nobody_knows_is_an_error(scene: Scene) -> None:
-    subject = Subject(scene.platform.user_id or UUID(int=0), is_platform_admin=True)
-    with pytest.raises(KeyError):
-        decide(subject, Resource("content", scene.tenant.brand_id), "explode")
-    assert decide(subject, Resource("template", scene.tenant.brand_id), "write").is_allowed
-    assert ("template", "write") in REGISTRY
+def test_a_review_that_waits_for_changes_can_be_withdrawn(scene: Scene, trial: Trial) -> None:
+    reviewed = scene.tenant.contents["pending_review"]
+    with trial.acting(Variant(scene.tenant.people["editor"])) as cursor:
+        cursor.execute("reset role")
+        cursor.execute(
+            "update public.workflow_instances set parked_at = now() where content_id = %s and status = 'active'",
+            [reviewed],
+        )
+        cursor.execute("select private.describe_change('{}')")
+        cursor.execute("update public.contents set status = 'draft' where id = %s", [reviewed])
+        cursor.execute("set local role authenticated")
+        cursor.execute("select public.get_content(%s) -> 'allowed_actions' as actions", [reviewed])
+        assert {"submit", "withdraw"} <= set(cursor.fetchall()[0]["actions"])
+        cursor.execute("select status from public.withdraw_content(%s, 'Later')", [reviewed])
+        assert cursor.fetchall()[0]["status"] == "draft"

@@ -3,26 +3,39 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Query, Response
-from pydantic import StringConstraints
 
+from api._routes.content.selection import selected
 from lib.content import delivery
-from lib.content.delivery import Delivered, DeliveredHead, Delivery
+from lib.content.delivery import Delivered, DeliveredHead, Delivery, DeliveryQuery
 from lib.core.auth.principal import LimitedByAddress
 from lib.core.http.app import documented
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.envelope import CursorPage, Success, cursor_page_of
-from lib.core.http.models import StorableText
+from lib.core.http.selection import selection_of
 
 router = APIRouter(prefix="/api/v1/delivery/{brand_slug}", tags=["delivery"])
 
-type BrandSlug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,100}$", examples=["aurora-skincare"])]
-type ContentSlug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,200}$", examples=["what-cold-wind-does-to-skin"])]
-type Key = Annotated[str | None, Header(alias="X-Delivery-Key", max_length=200)]
-type IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
-type DeliveredTag = Annotated[StorableText, StringConstraints(min_length=1, max_length=50)]
+type BrandSlug = Annotated[
+    str, Path(pattern=r"^[a-z0-9-]{1,100}$", examples=["aurora-skincare"], description="The slug of the brand.")
+]
+type ContentSlug = Annotated[
+    str,
+    Path(
+        pattern=r"^[a-z0-9-]{1,200}$",
+        examples=["what-cold-wind-does-to-skin"],
+        description="The slug of the content, unique in the brand.",
+    ),
+]
+type Key = Annotated[
+    str | None,
+    Header(alias="X-Delivery-Key", max_length=200, description="The delivery key of a brand that delivers privately."),
+]
+type IfNoneMatch = Annotated[
+    str | None, Header(alias="If-None-Match", description="The `ETag` of the answer that you have.")
+]
 
-# How long the edge keeps an answer, and for how long after that it may give the old one while it asks for the new one.
-# What is published or archived is taken out of it by its tags (lib/publishing/edge_cache.py).
+# How long the edge keeps an answer, and for how long after that it may answer with it while it asks for the new one.
+# Publishing and archiving drop answers by their tags (lib/publishing/edge_cache.py).
 EDGE_SECONDS: Final = 300
 STALE_SECONDS: Final = 86_400
 DOCUMENTED: Final[dict[int | str, Any]] = {304: {}, **documented(404)}
@@ -39,32 +52,34 @@ def _headers[T](given: Delivery[T]) -> dict[str, str]:
     }
 
 
-@router.get("/contents", response_model=CursorPage[DeliveredHead], responses=DOCUMENTED)
+@router.get("/contents", name="list", response_model=CursorPage[DeliveredHead], responses=DOCUMENTED)
 async def deliver_contents(
     _: LimitedByAddress,
     response: Response,
     brand_slug: BrandSlug,
+    query: Annotated[DeliveryQuery, Query()],
     key: Key = None,
     if_none_match: IfNoneMatch = None,
-    content_type: Annotated[str | None, Query(alias="type", pattern=r"^[a-z_]{1,50}$")] = None,
-    tag: Annotated[DeliveredTag | None, Query()] = None,
-    cursor: Annotated[str | None, Query(min_length=1, max_length=2000)] = None,
-    page_size: Annotated[int, Query(alias="pageSize", ge=1, le=100)] = 20,
 ) -> CursorPage[DeliveredHead] | Response:
-    """What a brand has published, newest first; where the brand wants it private, with its key."""
-    given, following = await delivery.deliver_list(
-        brand_slug=brand_slug, key=key, content_type=content_type, tag=tag, cursor=cursor, page_size=page_size
-    )
+    """Lists what a brand has published, newest first, without sign-in; from private brands, with their key.
+
+    Lists have no texts unless `fields` names them. Answers 404 for brands that deliver nothing to you.
+    """
+    given, following = await delivery.deliver_list(brand_slug=brand_slug, key=key, query=query)
     headers = _headers(given)
     if is_unchanged(if_none_match, given.etag):
         return Response(status_code=304, headers=headers)
-    response.headers.update(headers)
     path = f"/api/v1/delivery/{brand_slug}/contents"
-    filters = {"type": content_type, "tag": tag}
-    return cursor_page_of(given.data, page_size, path, filters, cursor=cursor, next_cursor=following)
+    filters = {"type": query.type, "tag": query.tag, "fields": ",".join(query.fields) or None}
+    page = cursor_page_of(given.data, query.page_size, path, filters, cursor=query.cursor, next_cursor=following)
+    selection = selection_of(Delivered, query.fields)
+    if selection is not None:
+        return selected(page, selection, headers)
+    response.headers.update(headers)
+    return page
 
 
-@router.get("/contents/{content_slug}", response_model=Success[Delivered], responses=DOCUMENTED)
+@router.get("/contents/{content_slug}", name="get", response_model=Success[Delivered], responses=DOCUMENTED)
 async def deliver_content(
     _: LimitedByAddress,
     response: Response,
@@ -73,7 +88,7 @@ async def deliver_content(
     key: Key = None,
     if_none_match: IfNoneMatch = None,
 ) -> Success[Delivered] | Response:
-    """A published content, whole, by its slug."""
+    """Returns a published content with its texts, by its slug."""
     given = await delivery.deliver_one(brand_slug=brand_slug, content_slug=content_slug, key=key)
     headers = _headers(given)
     if is_unchanged(if_none_match, given.etag):

@@ -1,154 +1,191 @@
 """/api/v1/contents/{id}/submit and the other steps from status to status, each with its own right and guard.
 
-If-Match is the caller's choice here: with it only the version that was read is acted on, and an edit made meanwhile is
+If-Match is the caller's choice here: with it, only the version that was read is acted on, and an edit made meanwhile is
 a 412.
 """
 
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
 
-from api._routes.content.shared import SeenVersion, with_tag
+from api._routes.content.shared import REFUSALS, ContentId, ExpectedVersion, with_tag
 from lib import content
-from lib.content import Action, Approval, Archival, Content, Decision, Schedule, Submission, Withdrawal
+from lib.content import (
+    Approval,
+    Archival,
+    ChangeRequest,
+    Content,
+    Publication,
+    Rejection,
+    Reopening,
+    Restart,
+    Schedule,
+    Submission,
+    Unscheduling,
+    Withdrawal,
+)
 from lib.core.auth.principal import CurrentUser
-from lib.core.http.app import documented
 from lib.core.http.envelope import Success
 
-router = APIRouter(prefix="/api/v1/contents/{content_id}", tags=["content status"])
-
-REFUSALS: dict[int | str, dict[str, Any]] = documented(401, 403, 404, 409, 412, 422)
+router = APIRouter(prefix="/api/v1/contents/{content_id}", tags=["contents"])
 
 
-@router.post("/submit", responses=REFUSALS)
+@router.post("/submit", name="submit", responses=REFUSALS)
 async def submit_content(
     user: CurrentUser,
     response: Response,
-    content_id: UUID,
-    version: SeenVersion,
+    content_id: ContentId,
+    version: ExpectedVersion,
     body: Annotated[Submission | None, Body()] = None,
 ) -> Success[Content]:
-    """Sends a complete draft into review: by the workflow that is named, or the brand's for the type."""
-    arguments = (body or Submission()).model_dump(mode="json")
-    return with_tag(
-        response, await content.act(user, action=Action.SUBMIT, content_id=content_id, seen=version, **arguments)
-    )
+    """Submits a complete draft for review, by the named workflow or the one that the brand assigned to the type.
 
-
-@router.post("/approve", responses=REFUSALS)
-async def approve_content(
-    user: CurrentUser,
-    response: Response,
-    content_id: UUID,
-    version: SeenVersion,
-    body: Annotated[Approval | None, Body()] = None,
-) -> Success[Content]:
-    """Approves the current step, as one whom it names or as an admin of the brand; the last approves the content."""
-    arguments = (body or Approval()).model_dump(mode="json")
-    return with_tag(
-        response, await content.act(user, action=Action.APPROVE, content_id=content_id, seen=version, **arguments)
-    )
-
-
-@router.post("/reject", responses=REFUSALS)
-async def reject_content(
-    user: CurrentUser, response: Response, content_id: UUID, version: SeenVersion, body: Decision
-) -> Success[Content]:
-    """Ends the review against the content, whatever others decided."""
-    arguments = body.model_dump(mode="json")
-    return with_tag(
-        response, await content.act(user, action=Action.REJECT, content_id=content_id, seen=version, **arguments)
-    )
-
-
-@router.post("/request-changes", responses=REFUSALS)
-async def request_changes(
-    user: CurrentUser, response: Response, content_id: UUID, version: SeenVersion, body: Decision
-) -> Success[Content]:
-    """Back to draft with a comment: submitted again, it comes back to the same step."""
-    arguments = {
-        "comment": body.reason,
-        "step_run_id": str(body.step_run_id) if body.step_run_id else None,
-    }
-    return with_tag(
-        response,
-        await content.act(user, action=Action.REQUEST_CHANGES, content_id=content_id, seen=version, **arguments),
-    )
-
-
-@router.post("/withdraw", responses=REFUSALS)
-async def withdraw_content(
-    user: CurrentUser, response: Response, content_id: UUID, version: SeenVersion, body: Withdrawal
-) -> Success[Content]:
-    """Takes a content out of review, by its creator or an admin of the brand: a draft again, the review is over."""
-    arguments = body.model_dump(mode="json")
-    return with_tag(
-        response, await content.act(user, action=Action.WITHDRAW, content_id=content_id, seen=version, **arguments)
-    )
-
-
-@router.post("/restart", responses=REFUSALS)
-async def restart_review(
-    user: CurrentUser,
-    response: Response,
-    content_id: UUID,
-    version: SeenVersion,
-    body: Annotated[Submission | None, Body()] = None,
-) -> Success[Content]:
-    """Sends a rejected content into review again, from the first step, as an admin of the brand."""
-    arguments = (body or Submission()).model_dump(mode="json")
-    return with_tag(
-        response, await content.act(user, action=Action.RESTART, content_id=content_id, seen=version, **arguments)
-    )
-
-
-@router.post("/publish", responses=REFUSALS)
-async def publish_content(
-    user: CurrentUser, response: Response, content_id: UUID, version: SeenVersion
-) -> Success[Content]:
-    """Publishes an approved or scheduled content whose claims are in order, as an admin of the brand."""
-    item = await content.act(user, action=Action.PUBLISH, content_id=content_id, seen=version)
+    For editors, and for the creator. After requested changes, the review goes on at the same steps.
+    """
+    item = await content.act(user, content_id=content_id, action=body or Submission(), expected_version=version)
     return with_tag(response, item)
 
 
-@router.post("/schedule", responses=REFUSALS)
+@router.post("/approve", name="approve", responses=REFUSALS)
+async def approve_content(
+    user: CurrentUser,
+    response: Response,
+    content_id: ContentId,
+    version: ExpectedVersion,
+    body: Annotated[Approval | None, Body()] = None,
+) -> Success[Content]:
+    """Approves the current step of the review; the approval of the last required step approves the content.
+
+    For the people whom the step asks, and for admins of the brand on what others created. In a brand without a workflow
+    an admin approves drafts at once.
+    """
+    item = await content.act(user, content_id=content_id, action=body or Approval(), expected_version=version)
+    return with_tag(response, item)
+
+
+@router.post("/reject", name="reject", responses=REFUSALS)
+async def reject_content(
+    user: CurrentUser,
+    response: Response,
+    content_id: ContentId,
+    version: ExpectedVersion,
+    body: Rejection,
+) -> Success[Content]:
+    """Rejects a content, with a reason. Ends the review, whatever others decided.
+
+    For the people whom the step asks, and for admins of the brand on what others created.
+    """
+    item = await content.act(user, content_id=content_id, action=body, expected_version=version)
+    return with_tag(response, item)
+
+
+@router.post("/request-changes", name="request_changes", responses=REFUSALS)
+async def request_changes(
+    user: CurrentUser,
+    response: Response,
+    content_id: ContentId,
+    version: ExpectedVersion,
+    body: ChangeRequest,
+) -> Success[Content]:
+    """Requests changes, with a comment: the content becomes a draft, and submitted again it comes back to the same
+    step.
+
+    For the people whom the step asks, and for admins of the brand on what others created.
+    """
+    item = await content.act(user, content_id=content_id, action=body, expected_version=version)
+    return with_tag(response, item)
+
+
+@router.post("/withdraw", name="withdraw", responses=REFUSALS)
+async def withdraw_content(
+    user: CurrentUser,
+    response: Response,
+    content_id: ContentId,
+    version: ExpectedVersion,
+    body: Withdrawal,
+) -> Success[Content]:
+    """Withdraws a content from review, with a reason: it becomes a draft, and the review is over.
+
+    For the creator, and for admins of the brand.
+    """
+    item = await content.act(user, content_id=content_id, action=body, expected_version=version)
+    return with_tag(response, item)
+
+
+@router.post("/restart", name="restart", responses=REFUSALS)
+async def restart_review(
+    user: CurrentUser,
+    response: Response,
+    content_id: ContentId,
+    version: ExpectedVersion,
+    body: Annotated[Restart | None, Body()] = None,
+) -> Success[Content]:
+    """Submits a rejected content for review again, from the first step. For admins of the brand."""
+    item = await content.act(user, content_id=content_id, action=body or Restart(), expected_version=version)
+    return with_tag(response, item)
+
+
+@router.post("/publish", name="publish", responses=REFUSALS)
+async def publish_content(
+    user: CurrentUser,
+    response: Response,
+    content_id: ContentId,
+    version: ExpectedVersion,
+) -> Success[Content]:
+    """Publishes an approved or scheduled content that has not expired and violates no claim. For admins of the
+    brand."""
+    item = await content.act(user, content_id=content_id, action=Publication(), expected_version=version)
+    return with_tag(response, item)
+
+
+@router.post("/schedule", name="schedule", responses=REFUSALS)
 async def schedule_content(
-    user: CurrentUser, response: Response, content_id: UUID, version: SeenVersion, body: Schedule
+    user: CurrentUser,
+    response: Response,
+    content_id: ContentId,
+    version: ExpectedVersion,
+    body: Schedule,
 ) -> Success[Content]:
-    """Has an approved content published at a time to come."""
-    arguments = body.model_dump(mode="json")
-    return with_tag(
-        response, await content.act(user, action=Action.SCHEDULE, content_id=content_id, seen=version, **arguments)
-    )
+    """Schedules the publication of an approved content. For admins of the brand."""
+    item = await content.act(user, content_id=content_id, action=body, expected_version=version)
+    return with_tag(response, item)
 
 
-@router.post("/unschedule", responses=REFUSALS)
+@router.post("/unschedule", name="unschedule", responses=REFUSALS)
 async def unschedule_content(
-    user: CurrentUser, response: Response, content_id: UUID, version: SeenVersion
+    user: CurrentUser,
+    response: Response,
+    content_id: ContentId,
+    version: ExpectedVersion,
 ) -> Success[Content]:
-    """Approved again, and not published by itself."""
-    return with_tag(response, await content.act(user, action=Action.UNSCHEDULE, content_id=content_id, seen=version))
+    """Takes a scheduled content back to approved: it is not published by itself. For admins of the brand."""
+    item = await content.act(user, content_id=content_id, action=Unscheduling(), expected_version=version)
+    return with_tag(response, item)
 
 
-@router.post("/archive", responses=REFUSALS)
+@router.post("/archive", name="archive", responses=REFUSALS)
 async def archive_content(
     user: CurrentUser,
     response: Response,
-    content_id: UUID,
-    version: SeenVersion,
+    content_id: ContentId,
+    version: ExpectedVersion,
     body: Annotated[Archival | None, Body()] = None,
 ) -> Success[Content]:
-    """Puts a content of any status away; an open review is cancelled, what was published is no longer delivered."""
-    arguments = (body or Archival()).model_dump(mode="json")
-    return with_tag(
-        response, await content.act(user, action=Action.ARCHIVE, content_id=content_id, seen=version, **arguments)
-    )
+    """Archives a content of any status. An open review is cancelled, and a published content is no longer delivered.
+
+    For admins of the brand.
+    """
+    item = await content.act(user, content_id=content_id, action=body or Archival(), expected_version=version)
+    return with_tag(response, item)
 
 
-@router.post("/reopen", responses=REFUSALS)
+@router.post("/reopen", name="reopen", responses=REFUSALS)
 async def reopen_content(
-    user: CurrentUser, response: Response, content_id: UUID, version: SeenVersion
+    user: CurrentUser,
+    response: Response,
+    content_id: ContentId,
+    version: ExpectedVersion,
 ) -> Success[Content]:
-    """Makes an approved content (as an editor) or an archived one (as an admin) a draft again."""
-    return with_tag(response, await content.act(user, action=Action.REOPEN, content_id=content_id, seen=version))
+    """Makes an approved content (as an editor) or an archived one (as an admin of the brand) a draft again."""
+    item = await content.act(user, content_id=content_id, action=Reopening(), expected_version=version)
+    return with_tag(response, item)

@@ -15,7 +15,7 @@ from lib.core.http.app import documented
 from lib.core.http.envelope import Success
 from lib.core.http.middleware import JSON, NDJSON
 
-router = APIRouter(prefix="/api/v1/contents", tags=["many contents"])
+router = APIRouter(prefix="/api/v1/contents", tags=["transfers"])
 
 
 MEDIA_TYPES: Final = {"ndjson": NDJSON, "json": JSON, "csv": "text/csv"}
@@ -25,7 +25,7 @@ STREAM_BODY: Final[dict[str, Any]] = {
         "required": True,
         "content": {
             NDJSON: {
-                "schema": {"type": "string", "description": "a content to create in each line"},
+                "schema": {"type": "string", "description": "A content to create in each line."},
                 "example": '{"brandId":"01a20dcb-7194-7b81-a325-e45b26eae744","title":"What cold wind does to skin"}\n',
             }
         },
@@ -34,29 +34,34 @@ STREAM_BODY: Final[dict[str, Any]] = {
 
 
 class TwoWayResponse(StreamingResponse):
-    """Streams while the request is still coming in: the base class would read the rest of it to learn of a hang-up."""
+    """Streams while the request is still coming in. The base class would read the request to notice a disconnect."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.stream_response(send)
 
 
-@router.post("/bulk", responses=documented(401, 409, 422))
+@router.post("/bulk", name="bulk", responses=documented(401, 409, 422))
 async def change_many(user: CurrentUser, body: BulkRequest) -> Success[BulkOutcome]:
-    """One command for up to a hundred contents, with a result for each: some may fail and others succeed."""
+    """Runs one operation on up to 100 contents, with a result for each: some may fail and others succeed.
+
+    Each content needs the same right as the request for it alone.
+    """
     return Success(data=await transfer.change_many(user, request=body))
 
 
 @router.post(
     "/stream",
+    name="stream",
     response_class=StreamingResponse,
     responses={200: {"content": LINES}, **documented(401)},
     openapi_extra=STREAM_BODY,
 )
 async def create_stream(user: CurrentUser, request: Request) -> StreamingResponse:
-    """Creates thousands of contents: NDJSON in, and NDJSON out as they are made.
+    """Creates thousands of contents from a stream: NDJSON in, and NDJSON out while they are created.
 
-    For each line a ``result`` with the HTTP status that it would have had alone, ``progress`` in between, and a
-    ``summary`` at the end. A stream that breaks off is sent again under the same Idempotency-Key.
+    Answers with a `result` for each line, with the HTTP status that it would have had alone, with `progress` in
+    between, and with a `summary` at the end. At most 20,000 lines of 1 MB each. A stream that breaks off is sent again
+    under the same `Idempotency-Key`: lines that are done are reported, not repeated.
     """
     results = transfer.create_stream(user, body=request.stream())
 
@@ -67,14 +72,18 @@ async def create_stream(user: CurrentUser, request: Request) -> StreamingRespons
     return TwoWayResponse(lines(), media_type=NDJSON, headers={"X-Accel-Buffering": "no"})
 
 
-@router.post("/import", responses=documented(401, 409, 422))
+@router.post("/import", name="import", responses=documented(401, 409, 422))
 async def import_contents(user: CurrentUser, body: ImportRequest) -> Success[ImportReport]:
-    """Creates a content of each row of a JSON, NDJSON or CSV file: all of them or, where any is wrong, none."""
+    """Imports a JSON, NDJSON or CSV file of at most 1,000 rows: a content for each row or, where any is wrong, none.
+
+    With `dryRun`, nothing is created and the answer lists the problems.
+    """
     return Success(data=await transfer.import_contents(user, request=body))
 
 
 @router.get(
     "/export",
+    name="export",
     response_class=StreamingResponse,
     responses={
         200: {
@@ -91,7 +100,10 @@ async def import_contents(user: CurrentUser, body: ImportRequest) -> Success[Imp
     },
 )
 async def export_contents(user: CurrentUser, query: Annotated[ExportQuery, Query()]) -> StreamingResponse:
-    """The contents of a brand as a file, as an admin of the brand: streamed, and written into the audit log."""
+    """Exports contents of a brand as a file, which is streamed. For admins of the brand.
+
+    Exports are written into the audit log; those of more than 1,000 contents raise an alert.
+    """
     pieces = await transfer.export_contents(user, query=query)
     name = f"contents.{query.format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"}

@@ -1,3 +1,5 @@
+"""Comments in and out."""
+
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -11,14 +13,14 @@ from pydantic import (
     model_validator,
 )
 
-from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.core.security.html import sanitize_html
 
 
 def _clean_body(body: str) -> str:
     cleaned = sanitize_html(body).strip()
     if not cleaned:
-        raise ValueError("nothing is left of it without its markup")
+        raise ValueError("nothing is left of the text without its markup")
     return cleaned
 
 
@@ -32,12 +34,16 @@ type Mentions = Annotated[list[UUID], Field(max_length=50)]
 
 
 class Attachment(RequestModel):
+    """A file that a comment refers to."""
+
     file_id: UUID
+    """The id of the file."""
     name: str = Field(min_length=1, max_length=255, examples=["draft.pdf"])
+    """The name to show, 1 to 255 characters."""
 
 
 class NewComment(RequestModel):
-    """A comment of a content; with ``fieldKey`` of one of its fields, with a range of characters in its plain text."""
+    """A comment on a content, on one of its fields, or on a range of characters in the plain text of a field."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -46,13 +52,19 @@ class NewComment(RequestModel):
     )
 
     body: CommentBody
+    """The text as HTML, 1 to 10,000 characters; markup beyond the allow-list is removed."""
     parent_id: UUID | None = None
-    """The first comment of the thread that this one answers."""
+    """The first comment of the thread to answer. Null: a new thread."""
     field_key: str | None = Field(default=None, min_length=1, max_length=50, examples=["headline"])
+    """The field that the comment is about. Null: the whole content."""
     range_start: int | None = Field(default=None, ge=0, le=1_000_000)
+    """Where the range begins, in characters of the field's plain text. Null: the whole field."""
     range_end: int | None = Field(default=None, ge=0, le=1_000_000)
+    """Where the range ends, in characters of the field's plain text. Needs `rangeStart`."""
     mentions: Mentions = Field(default_factory=list)
+    """The ids of the people to notify, at most 50, all of them members of the brand."""
     attachments: list[Attachment] = Field(default_factory=list, max_length=10)
+    """At most 10 files."""
 
     @model_validator(mode="after")
     def _has_a_whole_anchor(self) -> Self:
@@ -62,35 +74,58 @@ class NewComment(RequestModel):
             if self.range_end < self.range_start:
                 raise ValueError("rangeEnd is not before rangeStart")
             if self.field_key is None:
-                raise ValueError("a range is one of a field: name it with fieldKey")
+                raise ValueError("a range needs fieldKey")
         return self
 
 
 class CommentEdit(RequestModel):
+    """Another text for a comment."""
+
     body: CommentBody
+    """The text as HTML, 1 to 10,000 characters; markup beyond the allow-list is removed."""
     mentions: Mentions | None = None
-    """Null: as before."""
+    """The ids of the people to notify, at most 50. Null: as before."""
 
 
 class Comment(ResponseModel):
+    """A comment."""
+
     id: UUID
+    """The id of the comment."""
     brand_id: UUID
+    """The brand of the content."""
     content_id: UUID
+    """The content that the comment is on."""
     parent_id: UUID | None
+    """The first comment of the thread; null for that one itself."""
     body: str = Field(examples=["<p>Shorter, <strong>please</strong>.</p>"])
+    """The text as HTML; `…` for deleted comments."""
     field_key: str | None = Field(examples=["headline"])
+    """The field that the comment is about; null for the whole content."""
     range_start: int | None
+    """Where the range begins, in characters of the field's plain text; null for the whole field."""
     range_end: int | None
-    mentions: list[UUID]
+    """Where the range ends, in characters of the field's plain text."""
+    mentions: list[PersonReference]
+    """The people whom the comment mentions."""
     attachments: list[dict[str, Any]] = Field(examples=[[]])
+    """The files of the comment: fileId and name."""
     edited_at: AwareDatetime | None
     """When the text was changed last; null if it never was."""
     resolved_at: AwareDatetime | None
-    resolved_by: UUID | None
+    """When the thread was resolved; null while it is open."""
+    resolved_by: PersonReference | None
+    """Who resolved the thread."""
     is_deleted: bool
-    created_by: UUID | None
+    """Whether the text was deleted; the comment is listed as long as it has answers."""
+    created_by: PersonReference | None
+    """Who wrote the comment; null for the system."""
     created_at: AwareDatetime
+    """When the comment was written."""
     updated_at: AwareDatetime
+    """When the comment was changed last."""
+    allowed_actions: list[str] = Field(default_factory=list, examples=[["edit", "delete", "resolve"]])
+    """What you may do with the comment now: edit, delete, resolve, reopen."""
 
     @model_validator(mode="before")
     @classmethod
@@ -102,13 +137,16 @@ class Comment(ResponseModel):
     @computed_field(alias="_links")
     @property
     def links(self) -> dict[str, str]:
+        """The content, and the addresses of the allowed actions by their names. `edit` is a PATCH, `delete` a DELETE,
+        and all others are a POST."""
         path = f"/api/v1/comments/{self.id}"
-        return {"self": path, "content": f"/api/v1/contents/{self.content_id}", "resolve": f"{path}/resolve"}
+        return {"content": f"/api/v1/contents/{self.content_id}"} | {
+            action: path if action in ("edit", "delete") else f"{path}/{action}" for action in self.allowed_actions
+        }
 
 
-class Reply(Comment):
-    author_name: str | None = Field(examples=["Vera Viewer"])
+class Thread(Comment):
+    """The first comment of a thread, with the answers to it."""
 
-
-class Thread(Reply):
-    replies: list[Reply]
+    replies: list[Comment]
+    """The answers, oldest first."""

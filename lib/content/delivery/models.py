@@ -1,35 +1,85 @@
-from typing import Any
+"""Published contents as websites get them."""
+
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
 
-from lib.core.http.models import ResponseModel
+from lib.core.http.models import ResponseModel, StorableText
+from lib.core.http.selection import MAX_NAMES, FieldNames
+
+# The fields that lists have only where they are selected.
+TEXTS = frozenset({"body", "fields"})
 
 
 class DeliveredHead(ResponseModel):
     """A published content as a website lists it: no people, no brief, no text."""
 
     id: UUID
+    """The id of the content."""
     type: str = Field(examples=["article"])
+    """The type of content."""
     slug: str = Field(examples=["what-cold-wind-does-to-skin"])
+    """The end of the address, unique in the brand."""
     title: str = Field(examples=["What cold wind does to skin"])
+    """The title."""
     excerpt: str = Field(examples=["Why skin feels tight in winter."])
+    """A summary; empty without one."""
     metadata: dict[str, Any] = Field(examples=[{"metaTitle": "Cold wind and skin"}])
+    """What search engines and cards show: metaTitle, metaDescription, keywords, ogImage, canonicalUrl."""
     tags: list[str] = Field(examples=[["winter"]])
+    """The tags."""
     categories: list[str] = Field(examples=[["skin care"]])
+    """The categories."""
     version: int = Field(ge=1)
+    """The version that is published."""
     published_at: AwareDatetime
+    """When the content was published."""
     expires_at: AwareDatetime | None
+    """When the content is no longer delivered; null for never."""
     updated_at: AwareDatetime
+    """When the content was changed last."""
 
 
 class Delivered(DeliveredHead):
+    """A published content with its texts."""
+
     body: str = Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"])
+    """The text as HTML, reduced to the allow-list."""
     fields: dict[str, Any] = Field(examples=[{"headline": "What cold wind does to skin"}])
-    """Of a template only what it puts out."""
+    """Values by the id of the template's field; of a template, the output fields only."""
 
 
 class DeliveringBrand(ResponseModel):
+    """The brand that delivers."""
+
     id: UUID
+    """The id of the brand."""
     name: str = Field(examples=["Aurora Skincare"])
+    """The name of the brand."""
     language: str | None = Field(examples=["en"])
+    """The language of its contents as ISO 639-1 code."""
+
+
+class DeliveryQuery(BaseModel):
+    """Which published contents to list."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
+
+    type: str | None = Field(default=None, pattern=r"^[a-z_]{1,50}$")
+    """Contents of this type. Without it: of all types."""
+    tag: Annotated[StorableText, StringConstraints(min_length=1, max_length=50)] | None = None
+    """Contents with this tag."""
+    cursor: str | None = Field(default=None, min_length=1, max_length=2000)
+    """The `nextCursor` of the page before, under the same filters."""
+    page_size: int = Field(default=20, ge=1, le=100)
+    """How many contents a page has, 1 to 100."""
+    fields: FieldNames = Field(default_factory=list, max_length=MAX_NAMES, examples=[["slug", "title", "body"]])
+    """The fields of each content to answer with, separated by commas, `body` and `fields` among them if named; `id` is
+    always there. Others are left out, also those that the schema requires. Without it: all but `body` and `fields`."""
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether the texts are selected."""
+        return not TEXTS.isdisjoint(self.fields)

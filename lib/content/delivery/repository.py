@@ -1,30 +1,25 @@
-from lib.core.data.db import Db, Row, call, run
+"""The queries of delivery, asked anonymously: of what is published, and nothing else."""
+
+from lib.content.delivery.models import DeliveryQuery
+from lib.core.data.db import Row, call, connect_anonymously, run
 from lib.core.http.cursor import Cursor
 
 
-async def fetch_list(
-    db: Db,
-    *,
-    brand_slug: str,
-    key: str | None,
-    content_type: str | None,
-    tag: str | None,
-    cursor: Cursor | None,
-    page_size: int,
-) -> Row:
-    """{brand, is_private, items}, newest first."""
+async def fetch_list(*, brand_slug: str, key: str | None, query: DeliveryQuery, cursor: Cursor | None) -> Row:
+    """Returns {brand, is_private, items}, newest first. Raises NotFound for brands that deliver nothing to the key."""
     arguments = {
         "brand_slug": brand_slug,
         "delivery_key": key,
-        "content_type": content_type,
-        "tag": tag,
+        "content_type": query.type,
+        "tag": query.tag,
         "before": {"value": cursor.value, "id": str(cursor.id)} if cursor else None,
-        "page_size": page_size,
+        "page_size": query.page_size,
+        "has_texts": query.has_texts,
     }
-    return (await run(call(db, "deliver_contents", arguments))).data
+    return (await run(call(connect_anonymously(), "deliver_contents", arguments))).data
 
 
-async def fetch_one(db: Db, *, brand_slug: str, content_slug: str, key: str | None) -> Row:
-    """{brand, is_private, item}"""
+async def fetch_one(*, brand_slug: str, content_slug: str, key: str | None) -> Row:
+    """Returns {brand, is_private, item}. Raises NotFound for what is not published."""
     arguments = {"brand_slug": brand_slug, "content_slug": content_slug, "delivery_key": key}
-    return (await run(call(db, "deliver_content", arguments))).data
+    return (await run(call(connect_anonymously(), "deliver_content", arguments))).data

@@ -1,15 +1,17 @@
-"""Published contents for websites: read by anyone, or by who holds the brand's key; never by a person."""
+"""Published contents for websites, read by anyone or with the key of the brand."""
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from lib.content.delivery import repository
-from lib.content.delivery.models import Delivered, DeliveredHead, DeliveringBrand
-from lib.core.data.db import Row, connect_anonymously
+from lib.content.delivery.models import Delivered, DeliveredHead, DeliveringBrand, DeliveryQuery
+from lib.core.data.db import Row
 from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.selection import selection_of
 from lib.core.security.html import clean_value, sanitize_html
 
 _ORDER: Final = "-published_at"
@@ -17,12 +19,13 @@ _ORDER: Final = "-published_at"
 
 @dataclass(frozen=True, slots=True)
 class Delivery[T]:
-    """What is delivered, and what caches have to know of it."""
+    """What is delivered, and what caches have to know."""
 
     data: T
     is_private: bool
-    """With a key only: no shared cache may keep it."""
+    """Whether a key is needed. Then no shared cache may keep the answer."""
     cache_tags: tuple[str, ...]
+    """The names by which caches drop the answer."""
     etag: str
 
 
@@ -32,19 +35,22 @@ def _etag(answer: Row) -> str:
 
 
 def list_tag(brand_id: UUID | str) -> str:
+    """Returns the cache tag of the lists of a brand."""
     return f"contents-of-{brand_id}"
 
 
 def brand_tag(brand_id: UUID | str) -> str:
+    """Returns the cache tag of everything that a brand delivers."""
     return f"brand-{brand_id}"
 
 
 def content_tag(content_id: UUID | str) -> str:
+    """Returns the cache tag of a content."""
     return f"content-{content_id}"
 
 
 def _cleaned(item: dict[str, Any]) -> dict[str, Any]:
-    """Once more on the way out: who writes past our API, with a token of their own, goes past the cleaning too."""
+    """Cleans the texts once more on the way out: a row that was written past our API was not cleaned on the way in."""
     return item | {
         name: clean(item[name])
         for name, clean in (("body", sanitize_html), ("fields", clean_value), ("excerpt", clean_value))
@@ -53,32 +59,25 @@ def _cleaned(item: dict[str, Any]) -> dict[str, Any]:
 
 
 async def deliver_list(
-    *,
-    brand_slug: str,
-    key: str | None,
-    content_type: str | None,
-    tag: str | None,
-    cursor: str | None,
-    page_size: int,
-) -> tuple[Delivery[list[DeliveredHead]], str | None]:
-    """What a brand has published, newest first, and the cursor behind the last. NotFound for a brand that delivers
-    nothing to this caller, as for one that there is not."""
-    answer = await repository.fetch_list(
-        connect_anonymously(),
-        brand_slug=brand_slug,
-        key=key,
-        content_type=content_type,
-        tag=tag,
-        cursor=decode_cursor(cursor, _ORDER) if cursor else None,
-        page_size=page_size,
-    )
+    *, brand_slug: str, key: str | None, query: DeliveryQuery
+) -> tuple[Delivery[Sequence[DeliveredHead]], str | None]:
+    """Returns what a brand has published, newest first, and the cursor after the last, if others may follow.
+
+    Raises NotFound for a brand that delivers nothing to this caller, as for one that does not exist, and
+    ValidationFailed for a field that contents do not have.
+    """
+    selection_of(Delivered, query.fields)
+    cursor = decode_cursor(query.cursor, _ORDER) if query.cursor else None
+    answer = await repository.fetch_list(brand_slug=brand_slug, key=key, query=query, cursor=cursor)
     items: list[Row] = answer["items"]
     following: str | None = None
-    if len(items) == page_size:
+    if len(items) == query.page_size:
         following = Cursor(_ORDER, items[-1]["published_at"], UUID(items[-1]["id"])).encode()
     brand = DeliveringBrand.model_validate(answer["brand"])
+    model = Delivered if query.has_texts else DeliveredHead
+    data: Sequence[DeliveredHead] = [model.model_validate(_cleaned(item)) for item in items]
     delivery = Delivery(
-        data=[DeliveredHead.model_validate(_cleaned(item)) for item in items],
+        data=data,
         is_private=answer["is_private"],
         cache_tags=(brand_tag(brand.id), list_tag(brand.id)),
         etag=_etag(answer),
@@ -87,10 +86,9 @@ async def deliver_list(
 
 
 async def deliver_one(*, brand_slug: str, content_slug: str, key: str | None) -> Delivery[Delivered]:
-    """A published content, whole; NotFound as above, and for what is not published."""
-    answer = await repository.fetch_one(
-        connect_anonymously(), brand_slug=brand_slug, content_slug=content_slug, key=key
-    )
+    """Returns a published content with its texts. Raises NotFound as ``deliver_list`` does, and for what is not
+    published."""
+    answer = await repository.fetch_one(brand_slug=brand_slug, content_slug=content_slug, key=key)
     item = answer["item"]
     return Delivery(
         data=Delivered.model_validate(_cleaned(item)),

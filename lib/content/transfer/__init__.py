@@ -1,4 +1,4 @@
-"""Many contents at once: bulk commands, streams, import and export."""
+"""Many contents at once: bulk operations, streams, import and export."""
 
 from lib.content.transfer.models import BulkOutcome, BulkRequest, ExportQuery, ImportReport, ImportRequest
 from lib.content.transfer.service import change_many, create_stream, export_contents, import_contents

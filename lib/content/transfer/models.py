@@ -1,12 +1,12 @@
-"""Many contents at once: one command for a hundred, a stream of thousands, a file in and a file out."""
+"""Many contents at once: an operation on up to 100, a stream of thousands, an import and an export."""
 
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from lib.content.commands import ContentChanges, People, Reason
 from lib.content.fields import Tags
-from lib.content.models import ContentChanges, People, Reason
 from lib.content.queries import ContentQuery
 from lib.core.http.models import Instant, RequestModel, ResponseModel
 
@@ -17,50 +17,80 @@ type ContentIds = Annotated[
 
 class _Bulk(RequestModel):
     content_ids: ContentIds
+    """The contents, 1 to 100."""
 
     def arguments(self) -> dict[str, Any]:
+        """Returns the arguments of the operation, as the database takes them."""
         return self.model_dump(mode="json", exclude={"content_ids", "operation"}, exclude_none=True)
 
 
 class BulkUpdate(_Bulk):
-    """The same changes to each, whatever its version: who edits it meanwhile finds out by theirs."""
+    """Applies the same changes to each content, whatever its version."""
 
     operation: Literal["update"]
+    """Changes contents."""
     changes: ContentChanges
+    """What to change in each content."""
 
     def arguments(self) -> dict[str, Any]:
+        """Returns the changes, as the database takes them."""
         return {"changes": self.changes.as_row()}
 
 
 class BulkTag(_Bulk):
+    """Adds tags to each content and removes others."""
+
     operation: Literal["tag"]
+    """Changes tags."""
     add: Tags = Field(default_factory=list)
+    """Tags to add, at most 50."""
     remove: Tags = Field(default_factory=list)
+    """Tags to remove, at most 50."""
 
 
 class BulkAssign(_Bulk):
+    """Adds assignees to each content and removes others."""
+
     operation: Literal["assign"]
+    """Changes assignees."""
     add: People = Field(default_factory=list)
+    """The ids of people to add, at most 50, all of them members of the brand."""
     remove: People = Field(default_factory=list)
+    """The ids of people to remove, at most 50."""
 
 
 class BulkStep(_Bulk):
+    """An action that needs no more than the contents."""
+
     operation: Literal["submit", "restart", "publish", "unschedule", "archive", "reopen", "delete", "restore"]
+    """The action, as for one content."""
 
 
 class BulkApprove(_Bulk):
+    """Approves the current step of each content."""
+
     operation: Literal["approve"]
+    """Approves contents."""
     comment: str = Field(default="", max_length=5000, examples=["Reads well"])
+    """A comment for the history, at most 5,000 characters."""
 
 
 class BulkRefuse(_Bulk):
+    """Decides against each content, or withdraws it."""
+
     operation: Literal["reject", "request_changes", "withdraw"]
+    """The action, as for one content."""
     reason: Reason
+    """Why, 1 to 5,000 characters."""
 
 
 class BulkSchedule(_Bulk):
+    """Schedules the publication of each content."""
+
     operation: Literal["schedule"]
+    """Schedules contents."""
     scheduled_for: Instant
+    """When to publish; in the future."""
 
 
 type BulkRequest = Annotated[
@@ -70,26 +100,40 @@ type BulkRequest = Annotated[
 
 
 class ItemError(ResponseModel):
-    """As the error of the same request for this content alone."""
+    """The error that the request for this content alone would have had."""
 
     code: str = Field(examples=["CONFLICT"])
-    message: str = Field(examples=["a content that is draft is not in review"])
+    """The code of the error."""
+    message: str = Field(examples=["submit is not possible for a content that is archived"])
+    """What is wrong, in English."""
     details: list[dict[str, str]] = Field(examples=[[]])
+    """What is wrong with which field: field, code, message, and the rule that refused an action."""
 
 
 class BulkItem(ResponseModel):
+    """What became of one content."""
+
     content_id: UUID
+    """The id of the content."""
     status: int = Field(examples=[200])
-    """The HTTP status that the request would have had for this content alone."""
+    """The HTTP status that the request for this content alone would have had."""
     version: int | None
+    """The version of the content after the operation; null if it failed."""
     content_status: str | None = Field(examples=["archived"])
+    """The state of the content after the operation; null if it failed."""
     error: ItemError | None
+    """What went wrong; null if nothing did."""
 
 
 class BulkOutcome(ResponseModel):
+    """What became of each content."""
+
     succeeded: int = Field(ge=0, examples=[2])
+    """How many succeeded."""
     failed: int = Field(ge=0, examples=[1])
+    """How many failed."""
     items: list[BulkItem]
+    """A result for each content, in the order of their ids."""
 
 
 type Target = Annotated[
@@ -103,10 +147,12 @@ type Target = Annotated[
 
 
 class MappedColumn(RequestModel):
-    """``as_``: how the text of a cell is to be read; a list is separated by semicolons."""
+    """Where a column goes, and how its cells are read."""
 
     target: Target
+    """The part of the content: a field such as `title`, or `metadata.<name>`, or `fields.<id>`."""
     as_: Literal["text", "number", "boolean", "list", "json"] = Field(default="text", alias="as")
+    """How a cell is read. The items of a list are separated by semicolons."""
 
 
 type Mapping = Annotated[
@@ -116,7 +162,7 @@ type Mapping = Annotated[
 
 
 class ImportRequest(RequestModel):
-    """All rows or none: the first thing that is wrong with any of them leaves everything as it was."""
+    """A file of contents to create: all of its rows or, where any is wrong, none."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -133,38 +179,57 @@ class ImportRequest(RequestModel):
     )
 
     brand_id: UUID
+    """The brand that the contents are for."""
     template_id: UUID | None = None
+    """The template of all contents. Null: none."""
     type: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$")] | None = None
+    """The type of all contents. Null: that of the row, of the template, or `article`."""
     format: Literal["csv", "json", "ndjson"] = "json"
+    """The format of `data`."""
     data: str | list[dict[str, Any]] = Field(examples=[[{"title": "What cold wind does to skin"}]])
-    """The text of the file, or for ``json`` the rows themselves."""
+    """The text of the file, or for `json` the rows themselves; at most 1,000 rows."""
     mapping: Mapping | None = None
-    """Column to part of the content; without one, columns are named as what they are for, and all must be known."""
+    """Where each column goes. Null: columns have the names of the parts of a content, and all must be known."""
     dry_run: bool = False
-    """Only say what would be wrong."""
+    """Whether to check only: nothing is created."""
 
     @model_validator(mode="after")
     def _has_a_text_where_one_is_read(self) -> Self:
         if self.format != "json" and not isinstance(self.data, str):
-            raise ValueError(f"{self.format} is a text")
+            raise ValueError(f"data must be a text for {self.format}")
         return self
 
 
 class ImportProblem(ResponseModel):
+    """What is wrong with a row."""
+
     line: int = Field(ge=1, examples=[3])
+    """The line of the file, or the place of the row."""
     error: ItemError
+    """What is wrong."""
 
 
 class ImportReport(ResponseModel):
+    """What was imported."""
+
     rows: int = Field(ge=0, examples=[120])
+    """How many rows the file has."""
     created: int = Field(ge=0, examples=[120])
+    """How many contents were created."""
     content_ids: list[UUID]
+    """The ids of the new contents, in the order of the rows."""
     problems: list[ImportProblem]
+    """Of a dry run: what is wrong, of at most 100 rows."""
 
 
 class ExportQuery(ContentQuery):
-    brand_id: UUID  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - here it is needed
+    """Which contents of a brand to export. Sorting, paging, `fields` and `expand` do not apply."""
+
+    brand_id: UUID  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - required here
+    """The brand whose contents to export."""
     format: Literal["json", "ndjson", "csv"] = "ndjson"
+    """The format of the file."""
 
 
 type StreamLine = dict[str, Any]
+"""A line of the answer to a stream: a result, progress, the summary or an error."""

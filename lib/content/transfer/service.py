@@ -1,3 +1,5 @@
+"""The use cases of transfers."""
+
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, Final
@@ -6,8 +8,10 @@ from uuid import UUID
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from lib.content.models import Content, NewContent
+from lib.content.commands import NewContent
+from lib.content.models import Content
 from lib.content.repository import as_arguments
+from lib.content.service import as_content
 from lib.content.transfer import repository, tables
 from lib.content.transfer.models import (
     BulkItem,
@@ -34,7 +38,7 @@ from lib.core.http.errors import (
 )
 from lib.core.telemetry.context import current_context
 
-# Lines that one call of the data API takes: long enough to be quick, short enough to show progress.
+# Lines in one call of the data API: enough to be fast, few enough to show progress.
 CHUNK_LINES: Final = 50
 MAX_LINES: Final = 20_000
 MAX_LINE_BYTES: Final = 1_000_000
@@ -48,7 +52,7 @@ def _item_error(error: ApiError) -> ItemError:
 
 
 def _error_of(row: Row) -> ApiError:
-    """What went wrong with one of many, as it would have been answered alone."""
+    """Returns the error that the request for this one alone would have had."""
     return from_data_api(row["code"], row["message"], row["details"]) or InternalError("something went wrong")
 
 
@@ -64,7 +68,7 @@ def _invalid(error: ValidationError | ValueError) -> ValidationFailed:
 
 
 async def change_many(principal: Principal, *, request: BulkRequest) -> BulkOutcome:
-    """One command for up to a hundred contents; each succeeds or fails by itself."""
+    """Runs an operation on up to 100 contents; each succeeds or fails by itself."""
     rows = await repository.bulk(
         principal.db, operation=request.operation, content_ids=request.content_ids, arguments=request.arguments()
     )
@@ -85,7 +89,7 @@ async def change_many(principal: Principal, *, request: BulkRequest) -> BulkOutc
 
 
 class _Lines:
-    """Bytes as they arrive, cut into lines with their numbers."""
+    """Cuts bytes into lines as they arrive, and numbers them."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -94,7 +98,7 @@ class _Lines:
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
         *whole, self._rest = (self._rest + data).split(b"\n")
         if len(self._rest) > MAX_LINE_BYTES:
-            raise ValidationFailed(f"line {self._number + len(whole) + 1} is too long")
+            raise ValidationFailed(f"line {self._number + len(whole) + 1} has more than {MAX_LINE_BYTES} bytes")
         return self._numbered(whole)
 
     def finish(self) -> list[tuple[int, bytes]]:
@@ -113,7 +117,7 @@ class _Lines:
 
 
 class _Stream:
-    """Creates contents chunk by chunk, and tells of each line what became of it."""
+    """Creates contents chunk by chunk, and reports a result for each line."""
 
     def __init__(self, principal: Principal) -> None:
         idempotency = current_context().idempotency
@@ -170,9 +174,11 @@ class _Stream:
 
 
 async def create_stream(principal: Principal, *, body: AsyncIterator[bytes]) -> AsyncGenerator[StreamLine]:
-    """For each line of NDJSON a ``result``; ``progress`` after each chunk; at last a ``summary``, or an ``error``.
+    """Creates a content of each line of NDJSON: yields a ``result`` for each, ``progress`` after each chunk of 50,
+    and at the end a ``summary`` or an ``error``.
 
-    Whoever sees no summary sends the same lines again under the same Idempotency-Key: what is done is told, not redone.
+    A caller who sees no summary sends the same lines again under the same Idempotency-Key: lines that are done are
+    reported, not repeated.
     """
     stream, lines = _Stream(principal), _Lines()
     waiting: list[tuple[int, bytes]] = []
@@ -191,8 +197,10 @@ async def create_stream(principal: Principal, *, body: AsyncIterator[bytes]) -> 
                 yield result
     except ApiError as error:
         broken = error
-    except HTTPException as error:  # the shell's, when the body is larger than it may be
-        broken = BY_STATUS.get(error.status_code, ValidationFailed)("the body is too large: send the rest by itself")
+    except HTTPException as error:  # of the middleware, when the body is too large
+        broken = BY_STATUS.get(error.status_code, ValidationFailed)(
+            "the body is too large: send the rest in another request"
+        )
     if broken is None:
         yield {"type": "summary", **stream.counts}
     else:
@@ -201,7 +209,8 @@ async def create_stream(principal: Principal, *, body: AsyncIterator[bytes]) -> 
 
 
 async def import_contents(principal: Principal, *, request: ImportRequest) -> ImportReport:
-    """All rows or none. Raises ValidationFailed with what is wrong in which line, unless it is a dry run."""
+    """Creates a content of each row, or of none. Raises ValidationFailed with the problems of each line, unless it is
+    a dry run."""
     rows = tables.read_rows(request)
     problems: list[ImportProblem] = []
     lines: list[Row] = []
@@ -241,19 +250,19 @@ def _as_details(problems: list[ImportProblem]) -> list[ErrorDetail]:
 
 
 async def export_contents(principal: Principal, *, query: ExportQuery) -> AsyncIterator[bytes]:
-    """The pieces of the file, a page of contents at a time; raises what is to be refused before the first of them."""
+    """Returns the pieces of the file, 100 contents at a time. Raises Forbidden and NotFound before the first piece."""
     filters: dict[str, Any] = query.filters()
     first = await repository.export_page(principal.db, filters=filters, after=None, page_size=EXPORT_PAGE)
 
     async def pieces() -> AsyncIterator[bytes]:
-        rows, is_first = first, True
-        while rows or is_first:
-            yield _piece(rows, query.format, is_first=is_first)
+        answer, is_first = first, True
+        while answer["items"] or is_first:
+            yield _piece(answer, query.format, is_first=is_first)
             is_first = False
-            if len(rows) < EXPORT_PAGE:
+            if len(answer["items"]) < EXPORT_PAGE:
                 break
-            rows = await repository.export_page(
-                principal.db, filters=filters, after=rows[-1]["id"], page_size=EXPORT_PAGE
+            answer = await repository.export_page(
+                principal.db, filters=filters, after=answer["items"][-1]["id"], page_size=EXPORT_PAGE
             )
         if query.format == "json":
             yield b"]"
@@ -261,8 +270,13 @@ async def export_contents(principal: Principal, *, query: ExportQuery) -> AsyncI
     return pieces()
 
 
-def _piece(rows: list[Row], wanted: str, *, is_first: bool) -> bytes:
-    contents = [Content.model_validate(row).model_dump(mode="json", by_alias=True, exclude={"links"}) for row in rows]
+def _piece(answer: Row, wanted: str, *, is_first: bool) -> bytes:
+    contents = [
+        Content.model_validate(as_content(row, answer)).model_dump(
+            mode="json", by_alias=True, exclude={"links", "allowed_actions"}
+        )
+        for row in answer["items"]
+    ]
     match wanted:
         case "csv":
             return tables.csv_lines(contents, with_header=is_first).encode()

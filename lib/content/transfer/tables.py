@@ -1,4 +1,4 @@
-"""Files as rows and rows as files: CSV, JSON and NDJSON."""
+"""Reads rows from files and writes them: CSV, JSON and NDJSON."""
 
 import csv
 import io
@@ -15,8 +15,8 @@ from lib.content.transfer.models import ImportRequest, MappedColumn
 from lib.core.http.errors import ErrorDetail, ValidationFailed
 
 MAX_ROWS: Final = 1000
-# A cell that begins so is a formula to a spreadsheet. With an apostrophe before it, it is text: to the spreadsheet, and
-# to an import, which takes the apostrophe off again (https://owasp.org/www-community/attacks/CSV_Injection).
+# A spreadsheet takes a cell that begins so for a formula. An apostrophe before it makes it text; an import removes the
+# apostrophe again (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 # A body has more characters than Python's reader takes in a cell by itself.
 csv.field_size_limit(1_000_000)
@@ -44,7 +44,7 @@ EXPORTED: Final = (
 )
 
 
-# In an export, and not for an import to say.
+# Columns of an export that an import does not set.
 TOLD: Final = frozenset(to_camel(name) for name in Content.model_fields) - {
     *("title", "slug", "type", "excerpt", "body", "tags", "categories", "metadata", "fields", "dueAt", "expiresAt")
 }
@@ -56,7 +56,7 @@ def _refuse(message: str, field: str = "data") -> ValidationFailed:
 
 
 def read_rows(request: ImportRequest) -> list[tuple[int, dict[str, Any]]]:
-    """Rows with the numbers of their lines in the file, or of their places; raises ValidationFailed."""
+    """Returns the rows of a file with the numbers of their lines, or of their places. Raises ValidationFailed."""
     data = request.data
     if isinstance(data, list):
         rows = list(enumerate(data, 1))
@@ -71,9 +71,9 @@ def read_rows(request: ImportRequest) -> list[tuple[int, dict[str, Any]]]:
     else:
         rows = [(number, _checked(row, number)) for number, row in enumerate(_array(data), 1)]
     if not rows:
-        raise _refuse("there is no row in it")
+        raise _refuse("the file has no rows")
     if len(rows) > MAX_ROWS:
-        raise _refuse(f"at most {MAX_ROWS} rows at once; a stream takes more")
+        raise _refuse(f"the file has more than {MAX_ROWS} rows: use a stream")
     return rows
 
 
@@ -87,7 +87,7 @@ def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             if not any(cells):
                 continue
             if len(cells) != len(header):
-                raise _refuse(f"line {reader.line_num} has {len(cells)} cells and the header {len(header)}")
+                raise _refuse(f"line {reader.line_num} has {len(cells)} cells, and the header has {len(header)}")
             yield reader.line_num, dict(zip(header, map(_without_guard, cells), strict=True))
     except csv.Error as error:
         raise _refuse(f"line {reader.line_num}: {error}") from None
@@ -104,9 +104,9 @@ def _array(text: str) -> list[Any]:
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
-        raise _refuse("it is not valid JSON") from None
+        raise _refuse("the file is not valid JSON") from None
     if not isinstance(parsed, list):
-        raise _refuse("it is not a list of rows")
+        raise _refuse("the file is not a list of rows")
     return parsed
 
 
@@ -125,7 +125,8 @@ def _with_guard(cell: str) -> str:
 
 
 def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
-    """A row as the body of a request that creates a content; raises ValueError with what cannot be."""
+    """Returns a row as the body of a request that creates a content. Raises ValueError for what the content cannot
+    have."""
     content: dict[str, Any] = {"brandId": str(request.brand_id)}
     if request.template_id:
         content["templateId"] = str(request.template_id)
@@ -143,13 +144,13 @@ def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
 
 
 def _unmapped(column: str) -> MappedColumn | None:
-    """What a column is for whose name says so; nothing for what an export tells and an import does not set."""
+    """Returns the target of a column by its name; None for exported columns that an import does not set."""
     if column in TOLD:
         return None
     try:
         return MappedColumn(target=column)
     except ValidationError:
-        raise ValueError(f"{column[:100]} is no part of a content: leave it out, or map it") from None
+        raise ValueError(f"a content has no field {column[:100]}: leave the column out, or map it") from None
 
 
 def _put(content: dict[str, Any], target: str, value: Any) -> None:
@@ -158,7 +159,7 @@ def _put(content: dict[str, Any], target: str, value: Any) -> None:
         content.setdefault(name, {})[key] = value
     elif name in _JSON:
         if not isinstance(value, dict):
-            raise ValueError(f"{name} is an object")
+            raise ValueError(f"{name} must be an object")
         content.setdefault(name, {}).update(value)
     else:
         content[name] = value
@@ -185,7 +186,7 @@ def _converted(value: Any, mapped: MappedColumn, column: str) -> Any:
             case _:
                 return value
     except (ValueError, KeyError, OverflowError, RecursionError):
-        raise ValueError(f"{column}: {value[:40]!r} is no {wanted}") from None
+        raise ValueError(f"{column}: {value[:40]!r} is not a {wanted}") from None
 
 
 def _list(value: str) -> list[Any]:
@@ -197,7 +198,7 @@ def _list(value: str) -> list[Any]:
 def _json_for(value: str, target: str) -> Any:
     parsed = json.loads(value)
     if target in _JSON and not isinstance(parsed, dict):
-        raise ValueError("no object")
+        raise ValueError("not an object")
     return parsed
 
 
@@ -211,6 +212,7 @@ def _cell(value: Any) -> str:
 
 
 def csv_lines(rows: list[dict[str, Any]], *, with_header: bool) -> str:
+    """Returns exported contents as lines of CSV, with the columns of ``EXPORTED``."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     if with_header:

@@ -12,6 +12,8 @@ class ErrorDetail(TypedDict):
     field: NotRequired[str]
     code: str
     message: str
+    rule: NotRequired[str]
+    """The rule that refused, such as ``content.approve.not_own`` (supabase/schemas/content/rules.sql)."""
 
 
 class ApiError(Exception):

@@ -1,32 +1,126 @@
 -- The status machine of domain §3.
-insert into private.content_status_transitions (from_status, to_status, trigger_name, permission)
+insert into private.content_status_transitions (from_status, to_status, trigger_name)
 values
-('draft', 'pending_review', 'submit for review', 'content.submit'),
-('pending_review', 'in_review', 'first recorded action that does not finish the run', null),
-('pending_review', 'draft', 'changes requested or withdrawn', null),
-('in_review', 'draft', 'changes requested or withdrawn', null),
-('pending_review', 'approved', 'last required step approved', null),
-('in_review', 'approved', 'last required step approved', null),
-('pending_review', 'rejected', 'reject', null),
-('in_review', 'rejected', 'reject', null),
-('rejected', 'pending_review', 'restart', 'content.review'),
-('approved', 'draft', 'edit or reopen', 'content.edit'),
-('approved', 'scheduled', 'schedule', 'content.publish'),
-('scheduled', 'approved', 'unschedule', 'content.publish'),
-('approved', 'published', 'publish', 'content.publish'),
-('scheduled', 'published', 'publish', 'content.publish'),
-('draft', 'archived', 'archive', 'content.publish'),
-('pending_review', 'archived', 'archive', 'content.publish'),
-('in_review', 'archived', 'archive', 'content.publish'),
-('approved', 'archived', 'archive', 'content.publish'),
-('scheduled', 'archived', 'archive', 'content.publish'),
-('published', 'archived', 'archive', 'content.publish'),
-('rejected', 'archived', 'archive', 'content.publish'),
-('archived', 'draft', 'reopen', 'content.publish'),
-('draft', 'approved', 'approve where the brand has no workflow for it', 'content.review')
+('draft', 'pending_review', 'submit for review'),
+('pending_review', 'in_review', 'first recorded action that does not finish the run'),
+('pending_review', 'draft', 'changes requested or withdrawn'),
+('in_review', 'draft', 'changes requested or withdrawn'),
+('pending_review', 'approved', 'last required step approved'),
+('in_review', 'approved', 'last required step approved'),
+('pending_review', 'rejected', 'reject'),
+('in_review', 'rejected', 'reject'),
+('rejected', 'pending_review', 'restart'),
+('approved', 'draft', 'edit or reopen'),
+('approved', 'scheduled', 'schedule'),
+('scheduled', 'approved', 'unschedule'),
+('approved', 'published', 'publish'),
+('scheduled', 'published', 'publish'),
+('draft', 'archived', 'archive'),
+('pending_review', 'archived', 'archive'),
+('in_review', 'archived', 'archive'),
+('approved', 'archived', 'archive'),
+('scheduled', 'archived', 'archive'),
+('published', 'archived', 'archive'),
+('rejected', 'archived', 'archive'),
+('archived', 'draft', 'reopen'),
+('draft', 'approved', 'approve where the brand has no workflow for it')
 on conflict (from_status, to_status) do update set
-  trigger_name = excluded.trigger_name,
-  permission = excluded.permission
-where (content_status_transitions.trigger_name, content_status_transitions.permission) is distinct from (
-  excluded.trigger_name, excluded.permission
-);
+  trigger_name = excluded.trigger_name
+where content_status_transitions.trigger_name is distinct from excluded.trigger_name;
+
+-- Who may do what with a content, and when: the matrix of domain §2 with its grants to creators and assignees.
+insert into private.content_rules
+select rule.*
+from (
+  values
+  -- Editing, and what needs the right to edit as well
+  (
+    'content.edit', 'edit', 1, 'editable', 'content.edit',
+    '{"others_permission": "content.edit_others", "grants_assignee": true}'
+  ),
+  ('content.restore-version', 'restore-version', 2, 'editable', 'content.restore', '{}'),
+  (
+    'content.restore-version.edit', 'restore-version', 2, 'editable', 'content.edit',
+    '{"others_permission": "content.edit_others", "grants_assignee": true}'
+  ),
+  ('content.generate', 'generate', 3, 'editable', 'ai.use', '{}'),
+  (
+    'content.generate.edit', 'generate', 3, 'editable', 'content.edit',
+    '{"others_permission": "content.edit_others", "grants_assignee": true}'
+  ),
+  ('content.comment', 'comment', 4, 'any', 'comment.write', '{}'),
+  ('content.duplicate', 'duplicate', 5, 'any', 'content.create', '{}'),
+  -- Review: authors do not decide on their own content unless the step names them
+  ('content.submit', 'submit', 6, 'draft', 'content.submit', '{"creator_in": ["draft"], "condition": "workflow"}'),
+  (
+    'content.approve', 'approve', 7, 'reviewed', 'content.review',
+    '{"excludes_creator": true, "grants_decider": true, "condition": "step"}'
+  ),
+  ('content.approve.draft', 'approve', 7, 'draft', 'content.review', '{"condition": "no_workflow"}'),
+  (
+    'content.reject', 'reject', 8, 'reviewed', 'content.review',
+    '{"excludes_creator": true, "grants_decider": true, "condition": "step"}'
+  ),
+  (
+    'content.request-changes', 'request-changes', 9, 'reviewed', 'content.review',
+    '{"excludes_creator": true, "grants_decider": true, "condition": "step"}'
+  ),
+  (
+    'content.withdraw', 'withdraw', 10, 'draft reviewed', 'workflow.control',
+    '{"creator_in": ["draft", "pending_review", "in_review"], "grant_scope": "content.submit", "condition": "run"}'
+  ),
+  ('content.restart', 'restart', 11, 'rejected', 'content.review', '{"condition": "workflow"}'),
+  -- Publication
+  ('content.publish', 'publish', 12, 'approved scheduled', 'content.publish', '{"condition": "publishable"}'),
+  ('content.schedule', 'schedule', 13, 'approved', 'content.publish', '{"condition": "publishable"}'),
+  ('content.unschedule', 'unschedule', 14, 'scheduled', 'content.publish', '{}'),
+  (
+    'content.reopen', 'reopen', 15, 'approved', 'content.edit',
+    '{"others_permission": "content.edit_others", "grants_assignee": true}'
+  ),
+  ('content.reopen.archived', 'reopen', 15, 'archived', 'content.publish', '{}'),
+  ('content.archive', 'archive', 16, 'editable scheduled published', 'content.publish', '{}'),
+  -- The bin
+  ('content.delete', 'delete', 17, 'editable archived', 'content.delete', '{"creator_in": ["draft"]}'),
+  ('content.restore', 'restore', 18, 'deleted', 'content.delete', '{"creator_in": ["draft"]}'),
+  -- What a content links to
+  ('content.brand', 'brand', 19, 'any deleted', 'brand.read', '{"is_link": true}'),
+  ('content.template', 'template', 20, 'any', 'template.read', '{"is_link": true}')
+) as given (name, action, position, states, permission, more)
+cross join
+  lateral jsonb_populate_record(
+    null::private.content_rules,
+    '{"is_link": false, "excludes_creator": false, "creator_in": [], "grants_assignee": false, "grants_decider": false}'
+    || jsonb_build_object(
+      'name', given.name, 'action', given.action, 'position', given.position, 'permission', given.permission,
+      'states', (
+        select jsonb_agg(status)
+        from string_to_table(given.states, ' ') as word -- noqa: RF03
+        cross join lateral unnest(case word
+          when 'editable' then array['draft', 'pending_review', 'in_review', 'approved', 'rejected']
+          when 'reviewed' then array['pending_review', 'in_review']
+          when 'any'
+            then
+              array[
+                'draft', 'pending_review', 'in_review', 'approved', 'scheduled', 'published', 'archived', 'rejected'
+              ]
+          else array[word]
+        end) as status
+      )
+    )
+    || given.more::jsonb
+  ) as rule
+on conflict (name) do update set
+  action = excluded.action,
+  position = excluded.position,
+  is_link = excluded.is_link,
+  states = excluded.states,
+  permission = excluded.permission,
+  others_permission = excluded.others_permission,
+  excludes_creator = excluded.excludes_creator,
+  creator_in = excluded.creator_in,
+  grants_assignee = excluded.grants_assignee,
+  grants_decider = excluded.grants_decider,
+  grant_scope = excluded.grant_scope,
+  condition = excluded.condition
+where to_jsonb(content_rules) is distinct from to_jsonb(excluded);

@@ -2,14 +2,11 @@ create table private.content_status_transitions (
   from_status public.content_status not null,
   to_status public.content_status not null,
   trigger_name text not null,
-  permission text references private.permissions (name),
   primary key (from_status, to_status)
 );
 comment on table private.content_status_transitions is
-'The status machine of domain §3. Every other change of status is refused, whoever asks.';
-comment on column private.content_status_transitions.permission is
-'The permission that the caller of the command needs; null: the change follows from a review or from the clock.';
-create index content_status_transitions_permission_idx on private.content_status_transitions (permission);
+'The status machine of domain §3. Every other change of status is refused, whoever asks. Who may make a change is in
+private.content_rules.';
 alter table private.content_status_transitions enable row level security;
 
 create table public.contents (
@@ -91,8 +88,8 @@ create index contents_brand_by_status_idx on public.contents (brand_id, status d
 create index contents_brand_created_idx on public.contents (brand_id, created_at desc, id) where deleted_at is null;
 create index contents_brand_title_idx on public.contents (brand_id, title, id) where deleted_at is null;
 create index contents_brand_score_idx on public.contents (brand_id, score desc nulls last, id) where deleted_at is null;
--- What is due in a while
 create index contents_brand_due_idx on public.contents (brand_id, due_at, id) where deleted_at is null;
+create index contents_brand_scheduled_idx on public.contents (brand_id, scheduled_for, id) where deleted_at is null;
 -- What a person created in a brand (list_contents, removal_impact)
 create index contents_brand_created_by_idx on public.contents (brand_id, created_by) where deleted_at is null;
 -- The bin

@@ -41,3 +41,39 @@ create type private.search_matches as (
 );
 comment on type private.search_matches is
 'The contents that a search found, best first, how many it counted, and the counts by type, status and tag.';
+
+create type private.content_subject as (
+  id uuid, brand_id uuid, type text, status text, created_by uuid, expires_at timestamptz, deleted_at timestamptz
+);
+comment on type private.content_subject is 'The part of a content that its rules look at.';
+
+create type private.content_facts as (
+  content_id uuid, brand_id uuid, status text, state text, is_own boolean, has_task boolean, is_decider boolean,
+  has_run boolean, is_assigned_workflow boolean, has_workflow boolean, is_open_step boolean, has_decided boolean,
+  decisions jsonb, is_expired boolean, has_violations boolean
+);
+comment on type private.content_facts is
+'What the rules of contents ask about a content and the caller. state: the status, or deleted. has_task: a pending
+review task. is_decider: the step asks the caller, who may still decide it. is_assigned_workflow: of the type;
+has_workflow: any that a caller may name.';
+
+create type private.content_details as (
+  id uuid, brand_id uuid, template_id uuid, template_version integer, type text, status text, title text, slug text,
+  fields jsonb, body text, excerpt text, metadata jsonb, tags text [], categories text [], assignees uuid [],
+  score numeric, provenance jsonb, version integer, major_version integer, minor_version integer, parent_id uuid,
+  scheduled_for timestamptz, expires_at timestamptz, due_at timestamptz, published_at timestamptz, published_by uuid,
+  created_by uuid, created_at timestamptz, updated_by uuid, updated_at timestamptz, deleted_at timestamptz,
+  allowed_actions text [], readable text [], people jsonb
+);
+comment on type private.content_details is
+'A content as commands answer it: with what the caller may do now, which of its links the caller may read, and the names
+of its people by id.';
+
+create type private.comment_details as (
+  id uuid, brand_id uuid, content_id uuid, parent_id uuid, field_key text, range_start integer, range_end integer,
+  body text, mentions uuid [], attachments jsonb, edited_at timestamptz, resolved_at timestamptz, resolved_by uuid,
+  created_by uuid, created_at timestamptz, updated_by uuid, updated_at timestamptz, deleted_at timestamptz,
+  allowed_actions text [], people jsonb
+);
+comment on type private.comment_details is
+'A comment as commands answer it: with what the caller may do now, and the names of its people by id.';

@@ -12,3 +12,10 @@ as $$
 $$;
 comment on function private.are_permissions is 'Whether all names are in private.permissions.';
 grant execute on function private.are_permissions to authenticated, service_role;
+
+create type private.brand_access as (
+  brand_id uuid, is_member boolean, permissions text [], restrictions text [], scope text []
+);
+comment on type private.brand_access is
+'What the caller holds in a brand. permissions: those that count, after restrictions, expiry and the scopes of an API
+key. scope: the permissions that the scopes of the key give; null for people.';

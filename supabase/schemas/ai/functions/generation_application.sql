@@ -42,7 +42,9 @@ begin
   select contents.* into content from public.contents where contents.id = generation.content_id;
   is_changed := (content.fields || new_fields, content.metadata || new_metadata)
     is distinct from (content.fields, content.metadata);
-  perform private.require_on_content(content, 'content.edit');
+  if content.deleted_at is null and private.is_editable(content.status) then
+    perform private.require_action(content, 'edit');
+  end if;
   perform private.check_field_shapes(private.template_used(content), new_fields);
   perform private.describe_change(jsonb_build_object('note', note));
   -- A content that was edited meanwhile stays as it is; its editor may take over the output.
@@ -55,7 +57,7 @@ begin
     contents.id = generation.content_id
     and contents.version = generation.content_version
     and contents.deleted_at is null
-    and contents.status not in ('scheduled', 'published', 'archived')
+    and private.is_editable(contents.status)
   returning contents.version into made_version;
   perform private.describe_change('{}');
   if made_version is not null then

@@ -15,12 +15,10 @@ begin
   if asked ? 'brandId' and content.brand_id <> (asked ->> 'brandId')::uuid then
     perform private.refuse(404, 'content not found');
   end if;
-  perform private.require_on_content(content, tool.permission);
   if tool.writes_content and (asked ->> 'isApplied')::boolean then
-    perform private.require_on_content(content, 'content.edit');
-    if content.status in ('scheduled', 'published', 'archived') then
-      perform private.refuse(409, format('a content that is %s cannot be edited', content.status));
-    end if;
+    perform private.require_action(content, 'generate');
+  else
+    perform private.require_permission(content.brand_id, tool.permission, 'content');
   end if;
   return content;
 end;

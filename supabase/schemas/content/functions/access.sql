@@ -1,47 +1,3 @@
-create function private.may_on_content(content public.contents, permission text)
-returns boolean
-language sql
-stable
-set search_path = ''
-as $$
-  -- The matrix, then the two dynamic grants of domain §2: to the creator, and to assignees of a pending review task.
-  select case
-    when not private.permits(content.brand_id, 'content.read') then false
-    when private.is_restricted(content.brand_id, permission) then false
-    when permission = 'content.edit' then
-      (
-        private.permits(content.brand_id, 'content.edit')
-        and (content.created_by = auth.uid() or private.permits(content.brand_id, 'content.edit_others'))
-      )
-      or exists (
-        select from public.workflow_tasks as task
-        where task.content_id = content.id and task.assignee_id = auth.uid() and task.status = 'pending'
-      )
-    when permission = 'content.submit' then
-      private.permits(content.brand_id, permission) or content.created_by = auth.uid()
-    when permission = 'content.delete' then
-      private.permits(content.brand_id, permission)
-      or (content.created_by = auth.uid() and content.status = 'draft')
-    else private.permits(content.brand_id, permission)
-  end is true;
-$$;
-comment on function private.may_on_content is
-'Whether the caller may do this to the content, by the matrix or by a dynamic grant.';
-
-create function private.require_on_content(content public.contents, permission text)
-returns void
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  if not private.may_on_content(content, permission) then
-    perform private.refuse(403, format('this needs the permission %s in the brand', permission));
-  end if;
-end;
-$$;
-comment on function private.require_on_content is 'Refuses with 403 unless the caller may do this to the content.';
-
 create function private.require_visible_content(content_id uuid)
 returns void
 language plpgsql
@@ -69,6 +25,38 @@ as $$
   select contents.* from public.contents where contents.id = content_by_id.content_id;
 $$;
 comment on function private.content_by_id is 'Returns the content as it is now, after what triggers did to it.';
+
+create function private.content_answer(content_id uuid)
+returns setof private.content_details
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- see recent_contents
+as $$
+begin
+  return query
+    select
+      contents.id, contents.brand_id, contents.template_id, contents.template_version, contents.type,
+      contents.status::text, contents.title, contents.slug, contents.fields, contents.body, contents.excerpt,
+      contents.metadata, contents.tags, contents.categories, contents.assignees, contents.score, contents.provenance,
+      contents.version, contents.major_version, contents.minor_version, contents.parent_id, contents.scheduled_for,
+      contents.expires_at, contents.due_at, contents.published_at, contents.published_by, contents.created_by,
+      contents.created_at, contents.updated_by, contents.updated_at, contents.deleted_at,
+      coalesce(allowed.allowed_actions, '{}'), coalesce(allowed.readable, '{}'), coalesce(named.people, '{}')
+    from public.contents
+    -- Commands of many show nobody what they return.
+    cross join lateral (
+      select coalesce(current_setting('mixerai.broadcasts', true), '') <> 'summary' as is_shown
+    ) as answer
+    left join lateral private.allowed_actions(array[private.subject_of(contents)]) as allowed on answer.is_shown
+    left join lateral private.people_named(
+      contents.assignees || array[contents.created_by, contents.updated_by, contents.published_by]
+    ) as named (people) on answer.is_shown
+    where contents.id = content_answer.content_id;
+end;
+$$;
+comment on function private.content_answer is
+'Returns the content as commands answer it, as it is now, after what triggers did to it.';
 
 create function private.check_version(content public.contents, expected_version integer)
 returns void

@@ -4,10 +4,7 @@ create function public.list_activity(
   before_id uuid default null,
   page_size integer default 20
 )
-returns table (
-  id uuid, type text, aggregate_type text, aggregate_id uuid, aggregate_version integer, actor_id uuid,
-  actor_name text, title text, payload jsonb, request_id text, occurred_at timestamptz
-)
+returns jsonb
 language plpgsql
 stable
 security definer -- operators on JSON are not leakproof; each event needs the permission of its aggregate
@@ -31,34 +28,37 @@ declare
   readable text [];
 begin
   perform private.require_permission(list_activity.brand_id, 'brand.read');
-  -- Checked once for each permission, not for each event.
-  readable := array(
-    select permissions.name from private.permissions
-    where private.permits(list_activity.brand_id, permissions.name)
+  select access.permissions into readable from private.access_to_brands(array[list_activity.brand_id]) as access;
+  return (
+    with page as (
+      select
+        events.id, events.type, events.aggregate_type, events.aggregate_id, events.aggregate_version, events.actor_id,
+        coalesce(events.payload ->> 'title', (
+          select contents.title from public.contents
+          where contents.id = coalesce((events.payload ->> 'contentId')::uuid, events.aggregate_id)
+            and events.aggregate_type in ('content', 'comment', 'workflow', 'ai_generation')
+        )) as title,
+        events.payload - 'changes' as payload, events.correlation_id as request_id, events.occurred_at
+      from public.domain_events as events
+      where
+        events.brand_id = list_activity.brand_id
+        and events.id < to_id and events.id >= from_id
+        and private.event_permission(events.aggregate_type) = any (readable)
+        and (types is null or events.type = any (types))
+        and (actor is null or events.actor_id = actor)
+      order by events.id desc
+      limit wished
+    )
+    select jsonb_build_object(
+      'items', coalesce((select jsonb_agg(to_jsonb(page) order by page.id desc) from page), '[]'),
+      'people', private.people_named(array(select distinct page.actor_id from page))
+    )
   );
-  return query
-    select
-      events.id, events.type, events.aggregate_type, events.aggregate_id, events.aggregate_version, events.actor_id,
-      private.display_name(events.actor_id),
-      coalesce(events.payload ->> 'title', (
-        select contents.title from public.contents
-        where contents.id = coalesce((events.payload ->> 'contentId')::uuid, events.aggregate_id)
-          and events.aggregate_type in ('content', 'comment', 'workflow', 'ai_generation')
-      )),
-      events.payload - 'changes', events.correlation_id, events.occurred_at
-    from public.domain_events as events
-    where
-      events.brand_id = list_activity.brand_id
-      and events.id < to_id and events.id >= from_id
-      and private.event_permission(events.aggregate_type) = any (readable)
-      and (types is null or events.type = any (types))
-      and (actor is null or events.actor_id = actor)
-    order by events.id desc
-    limit wished;
 end;
 $$;
 comment on function public.list_activity is
-'Lists the events of a brand that the caller may read, newest first, before the event at the cursor.';
+'Lists the events of a brand that the caller may read, newest first, before the event at the cursor, and the names of
+their actors by id: {items, people}.';
 grant execute on function public.list_activity to authenticated, service_role;
 
 create function public.list_content_history(
@@ -90,17 +90,18 @@ begin
       'items', coalesce((
         select jsonb_agg(
           to_jsonb(page) - 'payload' - 'correlation_id' || jsonb_build_object(
-            'payload', page.payload - 'changes', 'request_id', page.correlation_id,
-            'actor_name', private.display_name(page.actor_id)
+            'payload', page.payload - 'changes', 'request_id', page.correlation_id
           ) order by page.id
         )
         from page
       ), '[]'),
-      'total', (select count(*) from matching)
+      'total', (select count(*) from matching),
+      'people', private.people_named(array(select distinct page.actor_id from page))
     )
   );
 end;
 $$;
 comment on function public.list_content_history is
-'Lists the events of a content, its workflow runs, comments and generations, oldest first: {items, total}.';
+'Lists the events of a content, its workflow runs, comments and generations, oldest first, and the names of
+their actors by id: {items, total, people}.';
 grant execute on function public.list_content_history to authenticated, service_role;

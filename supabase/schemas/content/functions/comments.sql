@@ -69,6 +69,79 @@ $$;
 comment on function private.lock_comment is
 'Locks a comment until the end of the transaction and returns it. Refuses with 404 where the caller may not read it.';
 
+create function private.comment_actions(comment public.comments, access private.brand_access, content_creator uuid)
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  is_moderator constant boolean := 'comment.moderate' = any (access.permissions);
+  -- A restriction, or a lack in the scopes of an API key, outweighs what authors and creators may.
+  is_writer constant boolean := 'comment.write' <> all (access.restrictions)
+    and (access.scope is null or 'comment.write' = any (access.scope));
+  may_change constant boolean := is_moderator or (is_writer and comment.created_by = auth.uid());
+  may_resolve constant boolean := may_change or (is_writer and content_creator = auth.uid());
+begin
+  if comment.deleted_at is not null then
+    return '{}';
+  end if;
+  return array_remove(array[
+    case when may_change then 'edit' end,
+    case when may_change then 'delete' end,
+    case when may_resolve then case when comment.resolved_at is null then 'resolve' else 'reopen' end end
+  ], null);
+end;
+$$;
+comment on function private.comment_actions is
+'Returns what the caller, with this access to the brand, may do with a comment now: edit, delete, resolve, reopen.';
+
+create function private.require_comment_action(comment public.comments, action text, reason text)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  access private.brand_access;
+  allowed text [];
+begin
+  select found.* into access from private.access_to_brands(array[comment.brand_id]) as found;
+  allowed := private.comment_actions(comment, access, (
+    select contents.created_by from public.contents where contents.id = comment.content_id
+  ));
+  -- Resolving twice is no error.
+  if not allowed && (case when action = 'resolve' then array['resolve', 'reopen'] else array[action] end) then
+    perform private.refuse(403, reason, jsonb_build_array(jsonb_build_object(
+      'field', 'action', 'code', 'FORBIDDEN', 'message', reason, 'rule', 'comment.' || action
+    )));
+  end if;
+end;
+$$;
+comment on function private.require_comment_action is
+'Refuses with 403, for this reason, what comment_actions does not allow.';
+
+create function private.comment_answer(comment_id uuid)
+returns setof private.comment_details
+language sql
+stable
+set search_path = ''
+as $$
+  select
+    comments.id, comments.brand_id, comments.content_id, comments.parent_id, comments.field_key, comments.range_start,
+    comments.range_end, comments.body, comments.mentions, comments.attachments, comments.edited_at,
+    comments.resolved_at, comments.resolved_by, comments.created_by, comments.created_at, comments.updated_by,
+    comments.updated_at, comments.deleted_at,
+    private.comment_actions(comments, access, (
+      select contents.created_by from public.contents where contents.id = comments.content_id
+    )),
+    private.people_named(comments.mentions || array[comments.created_by, comments.resolved_by])
+  from public.comments
+  left join lateral private.access_to_brands(array[comments.brand_id]) as access on true
+  where comments.id = comment_answer.comment_id;
+$$;
+comment on function private.comment_answer is 'Returns the comment as commands answer it.';
+
 create function public.add_comment(
   content_id uuid,
   body text,
@@ -79,7 +152,7 @@ create function public.add_comment(
   mentions uuid[] default '{}',
   attachments jsonb default '[]'
 )
-returns setof public.comments
+returns setof private.comment_details
 language plpgsql
 volatile
 security definer -- takes the brand from the content
@@ -87,12 +160,14 @@ set search_path = ''
 as $$
 #variable_conflict use_variable
 declare
-  brand uuid := (
-    select contents.brand_id from public.contents where contents.id = content_id and contents.deleted_at is null
-  );
+  content public.contents;
+  brand uuid;
+  comment_id uuid;
 begin
+  select contents.* into content from public.contents where contents.id = content_id and contents.deleted_at is null;
+  brand := content.brand_id;
   perform private.require_permission(brand, 'content.read', 'content');
-  perform private.require_permission(brand, 'comment.write', 'content');
+  perform private.require_action(content, 'comment');
   if parent_id is not null and not exists (
     select from public.comments as parent
     where
@@ -103,19 +178,19 @@ begin
       jsonb_build_object('field', 'parentId', 'code', 'INVALID_FORMAT', 'message', 'no such thread of this content')
     ));
   end if;
-  return query
-    insert into public.comments (
-      brand_id, content_id, parent_id, field_key, range_start, range_end, body, mentions, attachments
-    )
-    values (brand, content_id, parent_id, field_key, range_start, range_end, body, mentions, attachments)
-    returning *;
+  insert into public.comments (
+    brand_id, content_id, parent_id, field_key, range_start, range_end, body, mentions, attachments
+  )
+  values (brand, content_id, parent_id, field_key, range_start, range_end, body, mentions, attachments)
+  returning id into comment_id;
+  return query select * from private.comment_answer(comment_id);
 end;
 $$;
 comment on function public.add_comment is 'Comments on a content, or answers the first comment of a thread.';
 grant execute on function public.add_comment to authenticated, service_role;
 
 create function public.edit_comment(comment_id uuid, body text, mentions uuid[] default null)
-returns setof public.comments
+returns setof private.comment_details
 language plpgsql
 volatile
 security definer -- tells strangers (404) from members without the right (403)
@@ -124,23 +199,18 @@ as $$
 declare
   comment public.comments := private.lock_comment(comment_id);
 begin
-  if (comment.created_by is distinct from auth.uid() or private.is_restricted(comment.brand_id, 'comment.write'))
-    and not private.permits(comment.brand_id, 'comment.moderate')
-  then
-    perform private.refuse(403, 'only the author or an admin of the brand may edit it');
-  end if;
-  return query
-    update public.comments
-    set body = edit_comment.body, mentions = coalesce(edit_comment.mentions, comment.mentions)
-    where comments.id = comment.id
-    returning *;
+  perform private.require_comment_action(comment, 'edit', 'only the author or an admin of the brand may edit it');
+  update public.comments
+  set body = edit_comment.body, mentions = coalesce(edit_comment.mentions, comment.mentions)
+  where comments.id = comment.id;
+  return query select * from private.comment_answer(comment.id);
 end;
 $$;
 comment on function public.edit_comment is 'Changes the text of a comment; the former text is kept.';
 grant execute on function public.edit_comment to authenticated, service_role;
 
 create function public.resolve_comment(comment_id uuid, is_resolved boolean default true)
-returns setof public.comments
+returns setof private.comment_details
 language plpgsql
 volatile
 security definer -- the creator of a content resolves comments that they may not edit
@@ -149,18 +219,12 @@ as $$
 declare
   comment public.comments := private.lock_comment(comment_id);
 begin
-  if comment.created_by is distinct from auth.uid()
-    and not private.permits(comment.brand_id, 'comment.moderate')
-    and not exists (
-      select from public.contents where contents.id = comment.content_id and contents.created_by = auth.uid()
-    )
-  then
-    perform private.refuse(403, 'only the author, the creator of the content or an admin of the brand may resolve it');
-  end if;
-  return query
-    update public.comments set resolved_at = case when is_resolved then coalesce(comment.resolved_at, now()) end
-    where comments.id = comment.id
-    returning *;
+  perform private.require_comment_action(
+    comment, 'resolve', 'only the author, the creator of the content or an admin of the brand may resolve it'
+  );
+  update public.comments set resolved_at = case when is_resolved then coalesce(comment.resolved_at, now()) end
+  where comments.id = comment.id;
+  return query select * from private.comment_answer(comment.id);
 end;
 $$;
 comment on function public.resolve_comment is 'Marks a thread as resolved, or opens it again.';
@@ -176,11 +240,7 @@ as $$
 declare
   comment public.comments := private.lock_comment(comment_id);
 begin
-  if (comment.created_by is distinct from auth.uid() or private.is_restricted(comment.brand_id, 'comment.write'))
-    and not private.permits(comment.brand_id, 'comment.moderate')
-  then
-    perform private.refuse(403, 'only the author or an admin of the brand may delete it');
-  end if;
+  perform private.require_comment_action(comment, 'delete', 'only the author or an admin of the brand may delete it');
   update public.comments set deleted_at = now(), body = '…', mentions = '{}', attachments = '[]'
     where comments.id = comment.id;
 end;
@@ -194,11 +254,18 @@ create function public.list_comments(
 returns jsonb
 language plpgsql
 stable
-security definer -- shows the names of authors who have left the brand as well
+security definer -- tells strangers to the brand that there is no such content
 set search_path = ''
 as $$
+declare
+  creator uuid;
+  access private.brand_access;
 begin
   perform private.require_visible_content(list_comments.content_id);
+  select contents.created_by into creator from public.contents where contents.id = list_comments.content_id;
+  select found.* into access from private.access_to_brands(array(
+    select contents.brand_id from public.contents where contents.id = list_comments.content_id
+  )) as found;
   return (
     with threads as (
       select comments.*
@@ -214,29 +281,39 @@ begin
     ),
     page as (
       select threads.* from threads order by threads.id offset page_offset limit least(greatest(page_size, 1), 100)
+    ),
+    answers as (
+      select answer.* from public.comments as answer
+      where answer.parent_id in (select page.id from page) and answer.deleted_at is null
     )
     select jsonb_build_object(
       'items', coalesce((
         select jsonb_agg(
           to_jsonb(page) || jsonb_build_object(
-            'author_name', private.display_name(page.created_by),
+            'allowed_actions', private.comment_actions(page::public.comments, access, creator),
             'replies', coalesce((
               select jsonb_agg(
-                to_jsonb(answer) || jsonb_build_object('author_name', private.display_name(answer.created_by))
-                order by answer.id
+                to_jsonb(answers) || jsonb_build_object(
+                  'allowed_actions', private.comment_actions(answers::public.comments, access, creator)
+                ) order by answers.id
               )
-              from public.comments as answer
-              where answer.parent_id = page.id and answer.deleted_at is null
+              from answers where answers.parent_id = page.id
             ), '[]')
           ) order by page.id
         )
         from page
       ), '[]'),
-      'total', (select count(*) from threads)
+      'total', (select count(*) from threads),
+      'people', private.people_named(array(
+        select unnest(page.mentions || array[page.created_by, page.resolved_by]) from page
+        union
+        select unnest(answers.mentions || array[answers.created_by, answers.resolved_by]) from answers
+      ))
     )
   );
 end;
 $$;
 comment on function public.list_comments is
-'Lists the threads of a content, oldest first, each with its replies: {items, total}.';
+'Lists the threads of a content, oldest first, each with its replies, and the names of their people by id:
+{items, total, people}.';
 grant execute on function public.list_comments to authenticated, service_role;

@@ -68,7 +68,7 @@ create function public.create_content(
   expires_at timestamptz default null,
   assignees uuid[] default '{}'
 )
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -78,6 +78,7 @@ as $$
 declare
   template public.templates;
   draft public.contents;
+  content_id uuid;
 begin
   perform private.require_permission(brand_id, 'content.create');
   if template_id is not null then
@@ -92,17 +93,17 @@ begin
   perform private.check_content_type(brand_id, type);
   perform private.check_assignees(brand_id, assignees);
   perform private.consume_content_quota(brand_id);
-  return query
-    insert into public.contents (
-      brand_id, title, type, template_id, template_version, fields, metadata, tags,
-      body, excerpt, slug, categories, due_at, expires_at, assignees
-    )
-    values (
-      brand_id, private.title_for(title, body), type, template_id, template.version, fields,
-      private.merge_patch('{}', metadata), tags, body, excerpt, slug, categories, due_at, expires_at,
-      array(select distinct person from unnest(assignees) as person)
-    )
-    returning *;
+  insert into public.contents (
+    brand_id, title, type, template_id, template_version, fields, metadata, tags,
+    body, excerpt, slug, categories, due_at, expires_at, assignees
+  )
+  values (
+    brand_id, private.title_for(title, body), type, template_id, template.version, fields,
+    private.merge_patch('{}', metadata), tags, body, excerpt, slug, categories, due_at, expires_at,
+    array(select distinct person from unnest(assignees) as person)
+  )
+  returning id into content_id;
+  return query select * from private.content_answer(content_id);
 end;
 $$;
 comment on function public.create_content is
@@ -141,7 +142,7 @@ nobody edits stay. Checks and writes nothing.';
 create function public.update_content(
   content_id uuid, expected_version integer, changes jsonb, is_autosave boolean default false, note text default ''
 )
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -151,12 +152,10 @@ declare
   content public.contents := private.lock_content(content_id);
   changed public.contents;
 begin
-  perform private.require_on_content(content, 'content.edit');
+  perform private.require_action(content, 'edit', expected_version);
   if expected_version is null then
     perform private.refuse(428, 'an update names the version that it saw');
   end if;
-  perform private.check_version(content, expected_version);
-  perform private.require_editable(content);
   changed := private.patched_content(content, changes);
   if changed.type <> content.type then
     perform private.check_content_type(content.brand_id, changed.type);
@@ -188,7 +187,7 @@ begin
       perform private.void_approvals(content.id);
     end if;
   end if;
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.update_content is

@@ -38,7 +38,7 @@ comment on function private.portable_provenance is
 create function public.duplicate_content(
   content_id uuid, brand_id uuid default null, title text default null
 )
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -51,9 +51,14 @@ declare
   fields jsonb := content.fields;
   provenance jsonb := content.provenance;
   parent_id uuid := content.id;
+  copy_id uuid;
 begin
   brand_id := coalesce(brand_id, content.brand_id);
-  perform private.require_permission(brand_id, 'content.create');
+  if brand_id = content.brand_id then
+    perform private.require_action(content, 'duplicate');
+  else
+    perform private.require_permission(brand_id, 'content.create');
+  end if;
   perform private.check_content_type(brand_id, content.type);
   perform private.consume_content_quota(brand_id);
   -- A template of the other brand stays there. An inactive one comes along: a copy keeps its form.
@@ -64,17 +69,17 @@ begin
     parent_id := null;
   end if;
   perform private.describe_change('{"action": "duplicated"}');
-  return query
-    insert into public.contents (
-      brand_id, title, type, template_id, template_version, fields, metadata, tags, body, excerpt, categories, parent_id,
-      provenance
-    )
-    values (
-      brand_id, coalesce(title, left('Copy of ' || content.title, 200)), content.type, template.id,
-      case when template.id is not null then content.template_version end, fields, content.metadata, content.tags,
-      content.body, content.excerpt, content.categories, parent_id, provenance
-    )
-    returning *;
+  insert into public.contents (
+    brand_id, title, type, template_id, template_version, fields, metadata, tags, body, excerpt, categories, parent_id,
+    provenance
+  )
+  values (
+    brand_id, coalesce(title, left('Copy of ' || content.title, 200)), content.type, template.id,
+    case when template.id is not null then content.template_version end, fields, content.metadata, content.tags,
+    content.body, content.excerpt, content.categories, parent_id, provenance
+  )
+  returning id into copy_id;
+  return query select * from private.content_answer(copy_id);
 end;
 $$;
 comment on function public.duplicate_content is

@@ -21,26 +21,8 @@ $$;
 comment on function private.transition_content is
 'Changes the status of a content. Refuses with 409 what private.content_status_transitions does not hold.';
 
-create function private.check_publishable(content public.contents)
-returns void
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  if content.expires_at <= now() then
-    perform private.refuse(409, 'the content has expired');
-  end if;
-  if private.has_open_violations(content) then
-    perform private.refuse(409, 'the claims check found violations');
-  end if;
-end;
-$$;
-comment on function private.check_publishable is
-'Refuses with 409 a content that has expired or has open violations of claims.';
-
 create function public.publish_content(content_id uuid, expected_version integer default null)
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -49,11 +31,9 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  perform private.require_on_content(content, 'content.publish');
-  perform private.check_version(content, expected_version);
-  perform private.check_publishable(content);
+  perform private.require_action(content, 'publish', expected_version);
   perform private.transition_content(content, 'published');
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.publish_content is 'Publishes an approved or scheduled content. For admins of the brand.';
@@ -62,7 +42,7 @@ grant execute on function public.publish_content to authenticated, service_role;
 create function public.schedule_content(
   content_id uuid, scheduled_for timestamptz, expected_version integer default null
 )
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -71,16 +51,14 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  perform private.require_on_content(content, 'content.publish');
-  perform private.check_version(content, expected_version);
   if scheduled_for is null or scheduled_for <= now() then
     perform private.refuse(400, 'a content is scheduled for the future', jsonb_build_array(jsonb_build_object(
       'field', 'scheduledFor', 'code', 'INVALID_FORMAT', 'message', 'must be later than now'
     )));
   end if;
-  perform private.check_publishable(content);
+  perform private.require_action(content, 'schedule', expected_version);
   perform private.transition_content(content, 'scheduled', scheduled_for => schedule_content.scheduled_for);
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.schedule_content is
@@ -88,7 +66,7 @@ comment on function public.schedule_content is
 grant execute on function public.schedule_content to authenticated, service_role;
 
 create function public.unschedule_content(content_id uuid)
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -97,19 +75,16 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  perform private.require_on_content(content, 'content.publish');
-  if content.status <> 'scheduled' then
-    perform private.refuse(409, format('a content that is %s is not scheduled', content.status));
-  end if;
+  perform private.require_action(content, 'unschedule');
   perform private.transition_content(content, 'approved');
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.unschedule_content is 'Takes a scheduled content back to approved.';
 grant execute on function public.unschedule_content to authenticated, service_role;
 
 create function public.archive_content(content_id uuid, reason text default '')
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -118,17 +93,17 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  perform private.require_on_content(content, 'content.publish');
+  perform private.require_action(content, 'archive');
   perform private.end_run(content.id, 'cancelled', null, 'the content was archived');
   perform private.transition_content(content, 'archived', jsonb_build_object('feedback', left(reason, 5000)));
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.archive_content is 'Archives a content of any status and cancels its open review.';
 grant execute on function public.archive_content to authenticated, service_role;
 
 create function public.reopen_content(content_id uuid)
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -137,14 +112,9 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  if content.status not in ('approved', 'archived') then
-    perform private.refuse(409, format('a content that is %s cannot be reopened', content.status));
-  end if;
-  perform private.require_on_content(
-    content, case content.status when 'approved' then 'content.edit' else 'content.publish' end
-  );
+  perform private.require_action(content, 'reopen');
   perform private.transition_content(content, 'draft', '{"note": "reopened"}');
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.reopen_content is
@@ -161,10 +131,7 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  perform private.require_on_content(content, 'content.delete');
-  if content.status in ('published', 'scheduled') then
-    perform private.refuse(409, format('a content that is %s is archived first', content.status));
-  end if;
+  perform private.require_action(content, 'delete');
   perform private.end_run(content.id, 'cancelled', null, 'the content was deleted');
   -- Its run is cancelled, so a content that is restored later is a draft.
   if content.status in ('pending_review', 'in_review') then
@@ -177,7 +144,7 @@ comment on function public.delete_content is 'Moves a content to the bin; restor
 grant execute on function public.delete_content to authenticated, service_role;
 
 create function public.restore_content(content_id uuid)
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -191,13 +158,10 @@ begin
     'content.read', 'content'
   );
   select * into content from public.contents where contents.id = restore_content.content_id for update;
-  perform private.require_on_content(content, 'content.delete');
-  if content.deleted_at is null then
-    perform private.refuse(409, 'the content is not deleted');
-  end if;
+  perform private.require_action(content, 'restore');
   perform private.describe_change('{"action": "restored"}');
   update public.contents set deleted_at = null where contents.id = content.id;
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.restore_content is 'Brings a deleted content back from the bin, as it was.';

@@ -48,7 +48,10 @@ as $$
   select
     format(
       '%I %s%s, id', sort, case when is_descending then 'desc' else 'asc' end,
-      case when sort <> 'score' then '' when is_descending then ' nulls last' else ' nulls first' end
+      case
+        when sort in ('due_at', 'scheduled_for') then ' nulls last'
+        when sort <> 'score' then '' when is_descending then ' nulls last' else ' nulls first'
+      end
     ),
     case when has_cursor then format(
       ' and contents.%1$I %2$s= ($2 ->> ''value'')::%3$s and (contents.%1$I %2$s ($2 ->> ''value'')::%3$s '
@@ -59,6 +62,34 @@ as $$
 $$;
 comment on function private.content_order is
 'Builds the order of a list, with ties broken by id, and the condition for items after the cursor, {value, id} in $2.';
+
+create function private.content_parts(sort text, is_descending boolean, cursor_at jsonb, after text)
+returns table (condition text, order_by text)
+language sql
+immutable
+set search_path = ''
+as $$
+  -- With the date, and without it: each part in the order of the index.
+  select part.condition, part.order_by
+  from (
+    values
+    (
+      cursor_at -> 'value' is distinct from 'null',
+      format(' and contents.%I is not null', sort) || after,
+      format('%I %s, id', sort, case when is_descending then 'desc' else 'asc' end)
+    ),
+    (
+      true,
+      format(' and contents.%I is null', sort)
+      || case when cursor_at -> 'value' = 'null' then ' and contents.id > ($2 ->> ''id'')::uuid' else '' end,
+      format('%I, id', sort)
+    )
+  ) as part (is_needed, condition, order_by)
+  where part.is_needed;
+$$;
+comment on function private.content_parts is
+'Returns the parts of a list by a date that contents may lack, each with its condition and its order. Contents without
+the date come last.';
 
 create function private.head_columns()
 returns text
@@ -191,17 +222,26 @@ set search_path = ''
 as $$
 declare
   ordered record;
+  parts text;
   items jsonb;
 begin
   select * into ordered from private.content_order(sort, is_descending, cursor_at is not null);
+  if sort in ('due_at', 'scheduled_for') then
+    select string_agg(
+      '(select ' || private.head_columns() || ' from public.contents where contents.brand_id = brand.id and '
+      || conditions || part.condition || ' order by ' || part.order_by || ' limit $4)',
+      ' union all '
+    ) into parts
+    from private.content_parts(sort, is_descending, cursor_at, ordered.after) as part;
+  else
+    parts := 'select ' || private.head_columns() || ' from public.contents where contents.brand_id = brand.id and '
+      || conditions || ordered.after || ' order by ' || ordered.order_by || ' limit $4';
+  end if;
   -- Asks each brand's index of this order for as many rows as the page needs (ADR 19).
   execute
     'select jsonb_agg(to_jsonb(page) order by ' || ordered.order_by || ') from ('
-    '  select item.* from unnest($3) as brand (id) cross join lateral ('
-    '    select ' || private.head_columns() ||
-    '    from public.contents where contents.brand_id = brand.id and ' || conditions || ordered.after ||
-    '    order by ' || ordered.order_by || ' limit $4'
-    '  ) as item order by ' || ordered.order_by || ' offset $5 limit $6'
+    '  select item.* from unnest($3) as brand (id) cross join lateral (' || parts || ') as item'
+    '  order by ' || ordered.order_by || ' offset $5 limit $6'
     ') as page'
   into items
   using filters, cursor_at, brands, skipped + wished, skipped, wished;
@@ -210,64 +250,3 @@ end;
 $$;
 comment on function private.sorted_contents is
 'Lists heads of contents of these brands in any order and by any conditions, which read their values from filters.';
-
-create function public.list_contents(
-  filters jsonb default '{}',
-  sort text default 'updated_at',
-  is_descending boolean default true,
-  cursor_at jsonb default null,
-  page_offset integer default 0,
-  page_size integer default 20,
-  is_counted boolean default false
-)
-returns jsonb
-language plpgsql
-stable
--- Under a policy the planner cannot know how many of a brand's rows pass: where a cursor asks for twenty it would read
--- and sort them all. The list takes the caller's brands first instead (ADR 13).
-security definer
-set search_path = ''
-as $$
-declare
-  brand constant uuid := filters ->> 'brand_id';
-  is_deleted constant boolean := coalesce((filters ->> 'is_deleted')::boolean, false);
-  brands constant uuid [] := private.listable_brands(brand, is_deleted);
-  wished constant integer := least(greatest(page_size, 1), 100);
-  conditions constant text := case
-    when is_deleted then 'contents.deleted_at is not null' else 'contents.deleted_at is null'
-  end || private.content_conditions(filters);
-  -- Last changed first, by one status at most: the list of which the plans are kept.
-  is_recent_list constant boolean := sort = 'updated_at' and is_descending and not is_deleted
-    and filters - array['brand_id', 'status', 'is_deleted'] = '{}'
-    and jsonb_array_length(coalesce(filters -> 'status', '[]')) <= 1;
-  items jsonb;
-  total bigint;
-begin
-  if sort not in ('updated_at', 'created_at', 'title', 'status', 'score') then
-    perform private.refuse(400, 'contents are not sorted by that');
-  end if;
-  if is_recent_list then
-    select jsonb_agg(to_jsonb(page) order by page.updated_at desc, page.id) into items
-    from private.recent_contents(
-      brands, filters -> 'status' ->> 0, coalesce((cursor_at ->> 'value')::timestamptz, 'infinity'),
-      coalesce((cursor_at ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'), page_offset, wished
-    ) as page;
-    if is_counted then
-      total := private.count_contents(brands, filters -> 'status' ->> 0);
-    end if;
-  else
-    items := private.sorted_contents(
-      brands, conditions, filters, sort, is_descending, cursor_at, page_offset, wished
-    );
-    if is_counted then
-      execute 'select count(*) from public.contents where contents.brand_id = any ($2) and ' || conditions
-      into total using filters, brands;
-    end if;
-  end if;
-  return jsonb_build_object('items', coalesce(items, '[]'), 'total', total);
-end;
-$$;
-comment on function public.list_contents is
-'Lists contents of the caller''s brands without their texts, after the cursor or from the offset on: {items, total}.
-Deleted ones are listed for those who may restore them. total is null unless counted.';
-grant execute on function public.list_contents to authenticated, service_role;

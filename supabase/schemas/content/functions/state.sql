@@ -46,6 +46,22 @@ comment on function private.edited_part is
 'Returns the part of a content''s state that people write. A change of this part voids approvals.';
 grant execute on function private.edited_part to authenticated, service_role;
 
+create function private.is_editable(status text)
+returns boolean
+language plpgsql
+stable
+security definer -- reads private.content_rules, which no API role may read
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from private.content_rules as known
+    where known.action = 'edit' and is_editable.status = any (known.states)
+  );
+end;
+$$;
+comment on function private.is_editable is 'Whether the rules of contents let this status be edited at all.';
+
 create function private.require_editable(content public.contents)
 returns void
 language plpgsql
@@ -53,7 +69,7 @@ stable
 set search_path = ''
 as $$
 begin
-  if content.status in ('scheduled', 'published', 'archived') then
+  if not private.is_editable(content.status) then
     perform private.refuse(409, format('a content that is %s cannot be edited', content.status));
   end if;
 end;

@@ -195,9 +195,21 @@ begin
     '  order by contents.id limit $4) as page'
   into items
   using filters, brand, coalesce(after_id, '00000000-0000-0000-0000-000000000000'), least(greatest(page_size, 1), 500);
-  return jsonb_build_object('items', coalesce(items, '[]'), 'total', total);
+  return jsonb_build_object(
+    'items', coalesce(items, '[]'), 'total', total,
+    'people', private.people_named(array(
+      select distinct person::uuid
+      from jsonb_array_elements(items) as item
+      cross join lateral (
+        select jsonb_array_elements_text(item -> 'assignees') as person
+        union all
+        select unnest(array[item ->> 'created_by', item ->> 'updated_by', item ->> 'published_by'])
+      ) as named
+    ))
+  );
 end;
 $$;
 comment on function public.export_contents is
-'Exports whole contents of a brand by id, after the one given: {items, total}. Records each export in the audit log.';
+'Exports whole contents of a brand by id, after the one given, with the names of their people by id:
+{items, total, people}. Records each export in the audit log.';
 grant execute on function public.export_contents to authenticated, service_role;

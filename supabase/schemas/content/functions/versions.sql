@@ -38,7 +38,7 @@ $$;
 comment on function private.refuse_version_change is 'Refuses every update of a version with 409.';
 
 create function public.save_version(content_id uuid, expected_version integer default null, note text default '')
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -47,12 +47,10 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  perform private.require_on_content(content, 'content.edit');
-  perform private.check_version(content, expected_version);
-  perform private.require_editable(content);
+  perform private.require_action(content, 'edit', expected_version);
   perform private.describe_change(jsonb_build_object('action', 'saved', 'note', left(note, 2000)));
   update public.contents set title = content.title where contents.id = content.id;
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.save_version is 'Saves the present content as a new major version with a note.';
@@ -61,7 +59,7 @@ grant execute on function public.save_version to authenticated, service_role;
 create function public.restore_version(
   content_id uuid, version integer, expected_version integer default null
 )
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -72,10 +70,7 @@ declare
   restored public.contents;
   snapshot jsonb;
 begin
-  perform private.require_on_content(content, 'content.restore');
-  perform private.require_on_content(content, 'content.edit');
-  perform private.check_version(content, expected_version);
-  perform private.require_editable(content);
+  perform private.require_action(content, 'restore-version', expected_version);
   select versions.snapshot into snapshot
   from public.content_versions as versions
   where versions.content_id = content.id and versions.version = restore_version.version;
@@ -99,7 +94,7 @@ begin
     where contents.id = content.id;
     perform private.void_approvals(content.id);
   end if;
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.restore_version is
@@ -107,7 +102,7 @@ comment on function public.restore_version is
 grant execute on function public.restore_version to authenticated, service_role;
 
 create function public.get_version(content_id uuid, versions integer[])
-returns setof public.content_versions
+returns jsonb
 language plpgsql
 stable
 security definer -- tells strangers to the brand that there is no such content
@@ -115,14 +110,24 @@ set search_path = ''
 as $$
 begin
   perform private.require_visible_content(get_version.content_id);
-  return query
-    select matching.* from public.content_versions as matching
-    where matching.content_id = get_version.content_id and matching.version = any (get_version.versions)
-    order by matching.version;
+  return (
+    with matching as (
+      select found.*
+      from public.content_versions as found
+      where found.content_id = get_version.content_id and found.version = any (get_version.versions)
+    )
+    select jsonb_build_object(
+      'items', coalesce((select jsonb_agg(to_jsonb(matching) order by matching.version) from matching), '[]'),
+      'people', private.people_named(array(
+        select unnest(array[matching.created_by, matching.reviewer_id]) from matching
+      ))
+    )
+  );
 end;
 $$;
 comment on function public.get_version is
-'Returns the versions of a content with these numbers, each with its snapshot.';
+'Returns the versions of a content with these numbers, each with its snapshot, and the names of their people by id:
+{items, people}.';
 grant execute on function public.get_version to authenticated, service_role;
 
 create function public.list_content_versions(
@@ -152,11 +157,14 @@ begin
       'total', (
         select count(*) from public.content_versions as all_versions
         where all_versions.content_id = list_content_versions.content_id
-      )
+      ),
+      'people', private.people_named(array(
+        select unnest(array[matching.created_by, matching.reviewer_id]) from matching
+      ))
     )
   );
 end;
 $$;
 comment on function public.list_content_versions is
-'Lists the versions of a content, newest first, without their snapshots: {items, total}.';
+'Lists the versions of a content, newest first, without their snapshots: {items, total, people}.';
 grant execute on function public.list_content_versions to authenticated, service_role;

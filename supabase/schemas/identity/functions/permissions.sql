@@ -93,6 +93,71 @@ $$;
 comment on function private.permits is 'Whether the caller has a permission in a brand.';
 grant execute on function private.permits to authenticated, service_role;
 
+create function private.access_to_brands(brands uuid[])
+returns setof private.brand_access
+language plpgsql
+stable
+security definer -- reads memberships, keys and permissions
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- see brands_permitting
+as $$
+declare
+  caller constant uuid := auth.uid();
+  key constant uuid := private.api_key_id();
+  key_brand uuid;
+  scope text [];
+begin
+  if caller is null or not private.session_trusted() then
+    return;
+  end if;
+  if key is not null then
+    select
+      api_keys.brand_id,
+      array(select granted.permission from private.scope_permissions as granted where granted.scope = any (api_keys.scopes))
+    into key_brand, scope
+    from public.api_keys where api_keys.id = key;
+  elsif private.is_platform_admin() then
+    return query
+      select
+        brands.id,
+        exists (
+          select from public.brand_members as member
+          where
+            member.user_id = caller and member.brand_id = brands.id
+            and (member.expires_at is null or member.expires_at > now())
+        ),
+        array(select permissions.name from private.permissions), '{}'::text [], null::text []
+      from public.brands
+      where brands.id = any (access_to_brands.brands) and brands.deleted_at is null;
+    return;
+  end if;
+  return query
+    select
+      member.brand_id, true,
+      array(
+        select held.name from private.permissions as held
+        where
+          (member.role >= held.least_role or held.name = any (member.permissions))
+          and held.name <> all (member.restrictions)
+          and (key is null or held.name = any (scope))
+      ),
+      member.restrictions, scope
+    from public.brand_members as member
+    where
+      member.user_id = caller
+      and member.brand_id = any (access_to_brands.brands)
+      and (key is null or member.brand_id = key_brand)
+      and (member.expires_at is null or member.expires_at > now())
+      and not exists (
+        select from public.brands where brands.id = member.brand_id and brands.deleted_at is not null
+      )
+      and exists (select from public.profiles where profiles.id = caller and profiles.is_active);
+end;
+$$;
+comment on function private.access_to_brands is
+'Returns what the caller holds in each of these brands: all permissions at once, as brands_permitting tells them one by
+one. No row for a brand in which the caller holds nothing.';
+
 create function private.may_grant(brand uuid, role public.brand_role, permissions text[])
 returns boolean
 language sql
@@ -203,16 +268,25 @@ create function private.is_restricted(brand uuid, permission text)
 returns boolean
 language sql
 stable
-security definer -- reads the membership of the caller
+security definer -- reads the membership and the key of the caller
 set search_path = ''
 as $$
-  select exists (
-    select from public.brand_members as member
-    where
-      member.user_id = auth.uid()
-      and member.brand_id = is_restricted.brand
-      and is_restricted.permission = any (member.restrictions)
-  ) and not private.is_platform_admin();
+  select (
+    exists (
+      select from public.brand_members as member
+      where
+        member.user_id = auth.uid()
+        and member.brand_id = is_restricted.brand
+        and is_restricted.permission = any (member.restrictions)
+    ) and not private.is_platform_admin()
+  ) or (
+    private.api_key_id() is not null and not exists (
+      select from public.api_keys
+      inner join private.scope_permissions as granted on granted.scope = any (api_keys.scopes)
+      where api_keys.id = private.api_key_id() and granted.permission = is_restricted.permission
+    )
+  );
 $$;
 comment on function private.is_restricted is
-'Whether the membership of the caller denies a permission, which outweighs every grant; false for platform admins.';
+'Whether the membership of the caller, or a lack in the scopes of their API key, denies a permission. That outweighs
+every grant to creators and assignees. False for platform admins in a session of their own.';

@@ -48,6 +48,39 @@ as $$
 $$;
 comment on function private.display_name is 'Returns the full name of a person; null where none is set.';
 
+create function private.people_named(people uuid[])
+returns jsonb
+language plpgsql
+stable
+security definer -- reads the names of all people, to give those that the policy on profiles lets the caller see
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- every list calls it
+as $$
+declare
+  brands constant uuid [] := private.brands_permitting('brand.read');
+begin
+  return (
+    select coalesce(
+      jsonb_object_agg(profiles.id, nullif(btrim(profiles.first_name || ' ' || profiles.last_name), '')), '{}'
+    )
+    from public.profiles
+    where
+      profiles.id = any (people_named.people)
+      and (
+        profiles.id = auth.uid()
+        or exists (
+          select from public.brand_members as member
+          where member.user_id = profiles.id and member.brand_id = any (brands)
+        )
+        or private.is_platform_admin()
+      )
+  );
+end;
+$$;
+comment on function private.people_named is
+'Returns {id: name} of those of the people whose profile the caller may see. Erased people and people who have left all
+brands of the caller are not among them.';
+
 create function private.person_document(person uuid)
 returns jsonb
 language sql

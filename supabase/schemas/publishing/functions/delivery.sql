@@ -94,7 +94,8 @@ create function public.deliver_contents(
   content_type text default null,
   tag text default null,
   before jsonb default null,
-  page_size integer default 20
+  page_size integer default 20,
+  has_texts boolean default false
 )
 returns jsonb
 language plpgsql
@@ -113,7 +114,9 @@ begin
     'is_private', coalesce(is_private, false),
     'items', coalesce((
       select jsonb_agg(
-        private.delivery_document(page.content) - 'body' - 'fields' order by page.published_at desc, page.id
+        private.delivery_document(page.content)
+        - case when deliver_contents.has_texts then array[]::text [] else array['body', 'fields'] end
+        order by page.published_at desc, page.id
       )
       from (
         select contents as content, contents.published_at, contents.id from public.contents
@@ -137,7 +140,7 @@ begin
 end;
 $$;
 comment on function public.deliver_contents is
-'Lists the published contents of a brand, newest first, without their texts: {brand, is_private, items}.';
+'Lists the published contents of a brand, newest first, with or without their texts: {brand, is_private, items}.';
 grant execute on function public.deliver_contents to anon, authenticated, service_role;
 
 create function public.deliver_content(brand_slug text, content_slug text, delivery_key text default null)

@@ -30,7 +30,7 @@ comment on function private.require_new_assignee is
 author of the content unless the step names them.';
 
 create function public.skip_step(step_run_id uuid, reason text)
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- runs are written by commands only
@@ -66,7 +66,7 @@ begin
   elsif content.status = 'pending_review' then
     perform private.transition_content(content, 'in_review', jsonb_build_object('step_name', step_run.name));
   end if;
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.skip_step is

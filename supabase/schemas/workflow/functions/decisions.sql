@@ -1,61 +1,46 @@
-create function private.find_step_to_decide(run_id uuid, step_run_id uuid)
-returns public.workflow_step_runs
-language sql
-stable
-set search_path = ''
-as $$
-  select candidate.*
-  from public.workflow_step_runs as candidate
-  left join public.workflow_tasks as task
-    on task.step_run_id = candidate.id and task.round = candidate.round and task.assignee_id = auth.uid()
-  where
-    candidate.instance_id = find_step_to_decide.run_id
-    and case
-      when find_step_to_decide.step_run_id is null then candidate.status = 'active'
-      else candidate.id = find_step_to_decide.step_run_id
-    end
-  order by task.status = 'pending' desc nulls last, task.id is not null desc, candidate.position
-  limit 1;
-$$;
-comment on function private.find_step_to_decide is
-'Returns the named step of a run; without a name the open step in which the caller has a pending task, else one in which
-the caller has any task, else the first open step. A row of nulls where there is none.';
-
-create function private.require_decider(
-  run public.workflow_instances, content public.contents, step_run public.workflow_step_runs
+create function private.steps_to_decide(content_ids uuid[], wanted_step uuid default null)
+returns table (
+  content_id uuid, step_run_id uuid, is_open boolean, has_task boolean, has_decided boolean, is_named boolean,
+  decisions jsonb
 )
-returns void
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- every read of contents in review asks for it
 as $$
+#variable_conflict use_column
 begin
-  -- A task alone is not enough: since it was assigned its holder may have been demoted, restricted or removed.
-  if exists (
-    select from public.workflow_tasks as task
+  return query
+    select distinct on (run.content_id)
+      run.content_id, candidate.id,
+      candidate.status = 'active' and coalesce(candidate.definition ->> 'type' <> 'automated', true),
+      coalesce(task.status = 'pending', false), task.decision is not null,
+      private.step_names(candidate.definition, auth.uid()), candidate.definition -> 'actions'
+    from public.workflow_instances as run
+    inner join public.workflow_step_runs as candidate on candidate.instance_id = run.id
+    left join public.workflow_tasks as task
+      on task.step_run_id = candidate.id and task.round = candidate.round and task.assignee_id = auth.uid()
     where
-      task.step_run_id = step_run.id and task.round = step_run.round
-      and task.assignee_id = auth.uid() and task.status = 'pending'
-  )
-    and private.is_active_member(auth.uid(), run.brand_id)
-    and not private.is_restricted(run.brand_id, 'content.review')
-    and private.may_decide_step(step_run, auth.uid())
-  then
-    return;
-  end if;
-  if not private.permits(run.brand_id, 'content.review') then
-    perform private.refuse(403, 'only those whom the step names, or an admin of the brand, may decide');
-  elsif content.created_by = auth.uid() then
-    perform private.refuse(403, 'who made a content may not decide on it, unless the step names them');
-  end if;
+      run.content_id = any (content_ids) and run.status = 'active' and run.parked_at is null
+      and case
+        when steps_to_decide.wanted_step is null then candidate.status = 'active'
+        else candidate.id = steps_to_decide.wanted_step
+      end
+    order by
+      run.content_id, task.status = 'pending' desc nulls last, task.id is not null desc, candidate.position;
 end;
 $$;
-comment on function private.require_decider is
-'Raises 403 unless the caller has a pending task in the step and may still decide it, or has content.review and did not
-create the content.';
+comment on function private.steps_to_decide is
+'Returns for each content in review the named step; without a name the open step in which the caller has a pending task,
+else one in which the caller has any task, else the first open step. has_task and has_decided are of the caller,
+decisions what the step offers; is_named: see step_names.';
 
 create function private.step_to_decide(
-  run public.workflow_instances, content public.contents, step_run_id uuid, action text
+  run public.workflow_instances,
+  content public.contents,
+  step_run_id uuid,
+  action text,
+  expected_version integer
 )
 returns public.workflow_step_runs
 language plpgsql
@@ -63,32 +48,25 @@ volatile
 set search_path = ''
 as $$
 declare
-  step_run public.workflow_step_runs := private.find_step_to_decide(run.id, step_run_id);
+  step_run public.workflow_step_runs;
 begin
-  if step_run.id is null then
+  if run.id is null or run.parked_at is not null then
+    perform private.require_action(content, action, expected_version);
+    perform private.refuse(409, format('a content that is %s is not in review', content.status));
+  end if;
+  select candidate.* into step_run
+  from private.steps_to_decide(array[content.id], step_to_decide.step_run_id) as step
+  inner join public.workflow_step_runs as candidate on candidate.id = step.step_run_id;
+  if step_run.id is null and step_to_decide.step_run_id is not null then
     perform private.refuse(404, 'step not found');
   end if;
-  if step_run.status <> 'active' or step_run.definition ->> 'type' = 'automated' then
-    perform private.refuse(409, 'this step is not open');
-  end if;
-  if exists (
-    select from public.workflow_tasks as task
-    where
-      task.step_run_id = step_run.id and task.round = step_run.round
-      and task.assignee_id = auth.uid() and task.decision is not null
-  ) then
-    perform private.refuse(409, 'you have decided this step already');
-  end if;
-  if not coalesce(step_run.definition -> 'actions' ? action, true) then
-    perform private.refuse(409, 'this step does not offer that decision');
-  end if;
-  perform private.require_decider(run, content, step_run);
+  perform private.require_action(content, action, expected_version, step_run.id);
   return step_run;
 end;
 $$;
 comment on function private.step_to_decide is
-'Returns the step of a run that the caller decides; 404 where there is none, 409 for a step that is not open, that the
-caller has decided already or that does not offer the action, 403 for callers who may not decide it.';
+'Returns the step of a run that the caller decides. Refuses with 404 a named step that the run does not have, and as
+require_action does.';
 
 create function private.decide_task(
   run public.workflow_instances, step_run public.workflow_step_runs, decision text, comment text
@@ -120,7 +98,7 @@ create function public.approve_content(
   step_run_id uuid default null,
   published_url text default null
 )
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- runs are written by commands only
@@ -131,18 +109,14 @@ declare
   run public.workflow_instances := private.active_run(content_id);
   step_run public.workflow_step_runs;
 begin
-  perform private.check_version(content, expected_version);
-  if content.status = 'draft' and run.id is null and (private.resolve_workflow(content)).id is null then
-    perform private.require_on_content(content, 'content.review');
+  if content.status = 'draft' then
+    perform private.require_action(content, 'approve', expected_version);
     perform private.check_complete_form(content);
     perform private.transition_content(content, 'approved', jsonb_build_object('feedback', approve_content.comment));
-    return query select * from private.content_by_id(content.id);
+    return query select * from private.content_answer(content.id);
     return;
   end if;
-  if run.id is null or run.parked_at is not null then
-    perform private.refuse(409, format('a content that is %s is not in review', content.status));
-  end if;
-  step_run := private.step_to_decide(run, content, step_run_id, 'approve');
+  step_run := private.step_to_decide(run, content, step_run_id, 'approve', expected_version);
   if coalesce((step_run.definition ->> 'requires_published_url')::boolean, false) then
     if published_url is null or published_url !~ '^https?://[^\s<>"]+$' or char_length(published_url) > 2000 then
       perform private.refuse(400, 'this step wants the address where it was published', jsonb_build_array(
@@ -158,7 +132,7 @@ begin
   end if;
   perform private.decide_task(run, step_run, 'approve', approve_content.comment);
   perform private.settle_step(run, content, step_run);
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.approve_content is
@@ -170,7 +144,7 @@ grant execute on function public.approve_content to authenticated, service_role;
 create function public.reject_content(
   content_id uuid, reason text, expected_version integer default null, step_run_id uuid default null
 )
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- runs are written by commands only
@@ -181,11 +155,7 @@ declare
   run public.workflow_instances := private.active_run(content_id);
   step_run public.workflow_step_runs;
 begin
-  perform private.check_version(content, expected_version);
-  if run.id is null or run.parked_at is not null then
-    perform private.refuse(409, format('a content that is %s is not in review', content.status));
-  end if;
-  step_run := private.step_to_decide(run, content, step_run_id, 'reject');
+  step_run := private.step_to_decide(run, content, step_run_id, 'reject', expected_version);
   perform private.require_reason(reason, 'reason');
   perform private.decide_task(run, step_run, 'reject', reason);
   perform private.close_step(step_run.id, 'rejected');
@@ -193,7 +163,7 @@ begin
   perform private.transition_content(
     content, 'rejected', jsonb_build_object('feedback', reason, 'step_name', step_run.name)
   );
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.reject_content is
@@ -203,7 +173,7 @@ grant execute on function public.reject_content to authenticated, service_role;
 create function public.request_changes(
   content_id uuid, comment text, expected_version integer default null, step_run_id uuid default null
 )
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- runs are written by commands only
@@ -214,11 +184,7 @@ declare
   run public.workflow_instances := private.active_run(content_id);
   step_run public.workflow_step_runs;
 begin
-  perform private.check_version(content, expected_version);
-  if run.id is null or run.parked_at is not null then
-    perform private.refuse(409, format('a content that is %s is not in review', content.status));
-  end if;
-  step_run := private.step_to_decide(run, content, step_run_id, 'request_changes');
+  step_run := private.step_to_decide(run, content, step_run_id, 'request-changes', expected_version);
   perform private.require_reason(request_changes.comment, 'comment');
   perform private.decide_task(run, step_run, 'request_changes', request_changes.comment);
   -- The run stays at its open steps, whose approvals so far are void. Earlier steps stay approved.
@@ -232,7 +198,7 @@ begin
   perform private.transition_content(content, 'draft', jsonb_build_object(
     'action', 'changes_requested', 'feedback', request_changes.comment, 'step_name', step_run.name
   ));
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.request_changes is

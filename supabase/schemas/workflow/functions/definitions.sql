@@ -36,7 +36,7 @@ end;
 $$;
 comment on function private.keep_workflow_in_use is 'Refuses to delete a workflow that has active runs.';
 
-create function private.resolve_workflow(content public.contents, workflow_id uuid default null)
+create function private.resolve_workflow(brand uuid, content_type text, workflow_id uuid default null)
 returns public.workflows
 language sql
 stable
@@ -49,23 +49,43 @@ as $$
   left join public.brand_workflows as assigned
     on
       assigned.workflow_id = workflows.id and assigned.brand_id = workflows.brand_id
-      and assigned.content_type in (content.type, '*')
+      and assigned.content_type in (resolve_workflow.content_type, '*')
   where
-    workflows.brand_id = content.brand_id
+    workflows.brand_id = resolve_workflow.brand
     and workflows.is_active
     and exists (select from public.workflow_steps as step where step.workflow_id = workflows.id)
     and case
       when resolve_workflow.workflow_id is not null then workflows.id = resolve_workflow.workflow_id
       else assigned.workflow_id is not null
-        or (workflows.is_default and (workflows.content_types = '{}' or content.type = any (workflows.content_types)))
+        or (
+          workflows.is_default
+          and (workflows.content_types = '{}' or resolve_workflow.content_type = any (workflows.content_types))
+        )
     end
   order by
-    assigned.content_type = content.type desc nulls last, assigned.content_type is null,
+    assigned.content_type = resolve_workflow.content_type desc nulls last, assigned.content_type is null,
     workflows.content_types = '{}', workflows.id
   limit 1;
 $$;
 comment on function private.resolve_workflow is
-'Returns the active workflow with steps that reviews a content; a row of nulls where the brand has none.';
+'Returns the active workflow with steps that reviews contents of a type, or the named one; a row of nulls where the
+brand has none.';
+
+create function private.has_workflow(brand uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.workflows
+    where
+      workflows.brand_id = has_workflow.brand
+      and workflows.is_active
+      and exists (select from public.workflow_steps as step where step.workflow_id = workflows.id)
+  );
+$$;
+comment on function private.has_workflow is 'Whether a brand has an active workflow with steps, for whatever type.';
 
 create function public.set_brand_workflows(brand_id uuid, assignments jsonb)
 returns setof jsonb

@@ -5,7 +5,9 @@ volatile
 set search_path = ''
 as $$
 declare
-  workflow public.workflows := private.resolve_workflow(content, workflow_id);
+  workflow public.workflows := private.resolve_workflow(
+    content.brand_id, content.type, workflow_id
+  );
 begin
   if workflow.id is null then
     perform private.refuse(409, 'the brand has no workflow for this type of content');
@@ -88,7 +90,7 @@ comment on function private.void_approvals is
 skipped, in it. The content becomes a draft where the workflow is deleted, and approved where no step applies.';
 
 create function public.submit_content(content_id uuid, workflow_id uuid default null)
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- contents and runs are written by commands only
@@ -98,10 +100,7 @@ declare
   content public.contents := private.lock_content(content_id);
   run public.workflow_instances := private.active_run(content_id);
 begin
-  perform private.require_on_content(content, 'content.submit');
-  if content.status <> 'draft' then
-    perform private.refuse(409, format('a content that is %s cannot be submitted', content.status));
-  end if;
+  perform private.require_action(content, 'submit');
   perform private.check_complete_form(content);
   if run.id is not null then
     perform private.transition_content(content, 'pending_review');
@@ -109,7 +108,7 @@ begin
   else
     perform private.begin_review(content, workflow_id);
   end if;
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.submit_content is
@@ -118,7 +117,7 @@ requested.';
 grant execute on function public.submit_content to authenticated, service_role;
 
 create function public.restart_review(content_id uuid, workflow_id uuid default null)
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- contents and runs are written by commands only
@@ -127,12 +126,9 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  perform private.require_on_content(content, 'content.review');
-  if content.status <> 'rejected' then
-    perform private.refuse(409, format('a content that is %s was not rejected', content.status));
-  end if;
+  perform private.require_action(content, 'restart');
   perform private.begin_review(content, workflow_id);
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.restart_review is
@@ -140,7 +136,7 @@ comment on function public.restart_review is
 grant execute on function public.restart_review to authenticated, service_role;
 
 create function public.withdraw_content(content_id uuid, reason text)
-returns setof public.contents
+returns setof private.content_details
 language plpgsql
 volatile
 security definer -- contents and runs are written by commands only
@@ -149,13 +145,9 @@ as $$
 declare
   content public.contents := private.lock_content(content_id);
 begin
-  if private.is_restricted(content.brand_id, 'workflow.control')
-    or (content.created_by is distinct from auth.uid() and not private.permits(content.brand_id, 'workflow.control'))
-  then
-    perform private.refuse(403, 'only who made a content, or an admin of the brand, may withdraw it');
-  end if;
+  perform private.require_action(content, 'withdraw');
   perform private.cancel_review(content, reason);
-  return query select * from private.content_by_id(content.id);
+  return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.withdraw_content is

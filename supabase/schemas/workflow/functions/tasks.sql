@@ -1,3 +1,16 @@
+create function private.step_names(definition jsonb, person uuid)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select
+    coalesce(definition ->> 'assignment_type' = 'creator', false)
+    or coalesce(definition -> 'assignees' ? step_names.person::text, false);
+$$;
+comment on function private.step_names is
+'Whether a step is for a person even if they created the content: it names them, or is assigned to the creator.';
+
 create function private.may_decide_step(step_run public.workflow_step_runs, person uuid)
 returns boolean
 language sql
@@ -5,8 +18,7 @@ stable
 set search_path = ''
 as $$
   select
-    coalesce(step_run.definition ->> 'assignment_type' = 'creator', false)
-    or coalesce(step_run.definition -> 'assignees' ? may_decide_step.person::text, false)
+    private.step_names(step_run.definition, may_decide_step.person)
     or not exists (
       select from public.contents
       where contents.id = step_run.content_id and contents.created_by = may_decide_step.person

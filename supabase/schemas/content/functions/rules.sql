@@ -1,0 +1,315 @@
+create function private.subject_of(content public.contents)
+returns private.content_subject
+language sql
+immutable
+set search_path = ''
+as $$
+  select (
+    content.id, content.brand_id, content.type, content.status, content.created_by, content.expires_at,
+    content.deleted_at
+  )::private.content_subject;
+$$;
+comment on function private.subject_of is 'Returns the part of a content that its rules look at.';
+
+create function private.has_violations(content_id uuid)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- Most contents have no open review of claims: their texts need not be read.
+  if not exists (
+    select from public.claim_reviews as review
+    where review.content_id = has_violations.content_id and review.violations > 0 and review.overridden_at is null
+  ) then
+    return false;
+  end if;
+  return (
+    select private.has_open_violations(contents) from public.contents where contents.id = has_violations.content_id
+  );
+end;
+$$;
+comment on function private.has_violations is 'As has_open_violations, by id.';
+
+create function private.content_facts(
+  subjects private.content_subject[], access private.brand_access[], step_run_id uuid default null
+)
+returns setof private.content_facts
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- every read of contents asks for it
+as $$
+declare
+  caller constant uuid := auth.uid();
+  reviewed uuid [];
+  drafts uuid [];
+  running uuid [] := '{}';
+  tasked uuid [] := '{}';
+begin
+  select
+    coalesce(array_agg(subject.id) filter (where subject.status in ('pending_review', 'in_review')), '{}'),
+    coalesce(array_agg(subject.id) filter (where subject.status = 'draft'), '{}')
+  into reviewed, drafts
+  from unnest(subjects) as subject where subject.deleted_at is null;
+  if cardinality(drafts) > 0 then
+    -- A run also waits at a draft, whose changes were requested.
+    running := array(
+      select run.content_id from public.workflow_instances as run
+      where run.content_id = any (drafts) and run.status = 'active'
+    );
+  end if;
+  if cardinality(reviewed) > 0 then
+    tasked := array(
+      select task.content_id from public.workflow_tasks as task
+      where task.content_id = any (reviewed) and task.assignee_id = caller and task.status = 'pending'
+    );
+  end if;
+  return query
+    with workflows as materialized (
+      select
+        kind.brand_id, kind.type, (private.resolve_workflow(kind.brand_id, kind.type)).id is not null as is_assigned,
+        private.has_workflow(kind.brand_id) as is_any
+      from (
+        select distinct subject.brand_id, subject.type
+        from unnest(subjects) as subject
+        where subject.status in ('draft', 'rejected') and subject.deleted_at is null
+      ) as kind
+    ),
+    steps as materialized (
+      select step.* from private.steps_to_decide(reviewed, content_facts.step_run_id) as step
+      where cardinality(reviewed) > 0
+    )
+    select
+      subject.id, subject.brand_id, subject.status,
+      case when subject.deleted_at is null then subject.status else 'deleted' end,
+      coalesce(subject.created_by = caller, false),
+      subject.id = any (tasked),
+      coalesce(
+        held.is_member and (step.has_task or step.has_decided)
+        and (step.is_named or subject.created_by is distinct from caller), false
+      ),
+      subject.id = any (running) or subject.id = any (reviewed),
+      coalesce(workflows.is_assigned, false), coalesce(workflows.is_any, false),
+      coalesce(step.is_open, false), coalesce(step.has_decided, false), step.decisions,
+      coalesce(subject.expires_at <= now(), false),
+      subject.status in ('approved', 'scheduled') and private.has_violations(subject.id)
+    from unnest(subjects) as subject
+    inner join unnest(access) as held on held.brand_id = subject.brand_id and 'content.read' = any (held.permissions)
+    left join workflows on workflows.brand_id = subject.brand_id and workflows.type = subject.type
+    left join steps as step on step.content_id = subject.id;
+end;
+$$;
+comment on function private.content_facts is
+'Returns what the rules ask about these contents and the caller; no row where the caller may not read the content.
+access: what the caller holds in their brands. step_run_id: the step that the caller decides, instead of the one that
+steps_to_decide would choose.';
+
+create function private.content_verdicts(
+  facts private.content_facts[], access private.brand_access[], wanted text default null
+)
+returns table (fact integer, action text, rank integer, is_link boolean, rule text, reason text)
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- every read of contents asks for it
+as $$
+begin
+  return query
+    with judged as (
+      select
+        fact.place::integer, known.action, known.position, known.is_link, known.name,
+        fact.state = any (known.states)
+        and (known.condition is distinct from 'no_workflow' or not (fact.has_run or fact.is_assigned_workflow))
+        as applies,
+        -- Whom a step asks is known while it is open.
+        known.grants_decider as is_for_later,
+        case
+          when
+            known.permission = any (held.permissions)
+            and (fact.is_own or known.others_permission is null or known.others_permission = any (held.permissions))
+            and not (known.excludes_creator and fact.is_own)
+            then null
+          when
+            known.permission <> all (held.restrictions)
+            and (held.scope is null or coalesce(known.grant_scope, known.permission) = any (held.scope))
+            and (
+              (fact.is_own and fact.status = any (known.creator_in))
+              or (known.grants_assignee and fact.has_task)
+              or (known.grants_decider and fact.is_decider)
+            )
+            then null
+          when known.permission = any (held.restrictions) then 'restriction'
+          when held.scope is not null and known.permission <> all (held.scope) then 'scope'
+          when known.permission <> all (held.permissions) then 'permission'
+          when known.excludes_creator and fact.is_own then 'not_own'
+          else 'others'
+        end as refusal,
+        case known.condition
+          when 'workflow' then case when not fact.has_run and not fact.has_workflow then 'workflow' end
+          when 'run' then case when not fact.has_run then 'run' end
+          when 'publishable' then case when fact.is_expired then 'expired' when fact.has_violations then 'claims' end
+          when 'step' then case
+            when not fact.is_open_step then 'step'
+            when fact.has_decided then 'decided'
+            when not coalesce(fact.decisions ? replace(known.action, '-', '_'), true) then 'decision'
+          end
+        end as obstacle
+      from unnest(facts) with ordinality as fact (
+        content_id, brand_id, status, state, is_own, has_task, is_decider, has_run, is_assigned_workflow, has_workflow,
+        is_open_step, has_decided, decisions, is_expired, has_violations, place
+      )
+      inner join unnest(access) as held on held.brand_id = fact.brand_id
+      inner join private.content_rules as known
+        on case when wanted is null then fact.state = any (known.states) else known.action = wanted end
+    )
+    -- Where a rule has the state, the others of the action do not count. A refusal comes before an obstacle.
+    select distinct on (judged.place, judged.position)
+      judged.place, judged.action, judged.position, judged.is_link, judged.name,
+      case
+        when not judged.applies and (judged.refusal is null or judged.is_for_later) then 'status'
+        else coalesce(judged.refusal, judged.obstacle)
+      end
+    from judged
+    order by
+      judged.place, judged.position, judged.applies desc,
+      case
+        when judged.applies then judged.refusal is null else judged.refusal is not null and not judged.is_for_later
+      end,
+      judged.obstacle is null, judged.name;
+end;
+$$;
+comment on function private.content_verdicts is
+'Evaluates the rules of contents: of one action, or of all actions that their states have. fact: the place of the facts
+in the array, from 1. reason: null where the action is allowed; permission, restriction, scope, others and not_own mean
+that the caller may not (403), all others that it is not possible now (409).';
+
+create function private.allowed_actions(subjects private.content_subject[])
+returns table (content_ids uuid[], allowed_actions text[], readable text[])
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- every read of contents asks for it
+as $$
+declare
+  access constant private.brand_access [] := array(
+    select held from private.access_to_brands(
+      array(select distinct subject.brand_id from unnest(subjects) as subject)
+    ) as held
+  );
+  facts private.content_facts [];
+  members jsonb;
+begin
+  -- Most contents of a page have the same facts, and are judged once.
+  select array_agg(kind.fact), jsonb_agg(kind.ids) into facts, members
+  from (
+    select
+      (
+        null, found.brand_id, found.status, found.state, found.is_own, found.has_task, found.is_decider, found.has_run,
+        found.is_assigned_workflow, found.has_workflow, found.is_open_step, found.has_decided, found.decisions,
+        found.is_expired, found.has_violations
+      )::private.content_facts as fact,
+      array_agg(found.content_id) as ids
+    from private.content_facts(subjects, access) as found
+    group by 1
+  ) as kind;
+  return query
+    select
+      array(select jsonb_array_elements_text(members -> verdict.fact - 1)::uuid),
+      coalesce(array_agg(verdict.action order by verdict.rank) filter (where not verdict.is_link), '{}'),
+      coalesce(array_agg(verdict.action order by verdict.rank) filter (where verdict.is_link), '{}')
+    from private.content_verdicts(facts, access) as verdict
+    where verdict.reason is null
+    group by verdict.fact;
+end;
+$$;
+comment on function private.allowed_actions is
+'Returns groups of these contents with what the caller may do with them now, and what they link to that the caller may
+read. No group has a content that the caller may not read.';
+
+create function private.verdict_on(content public.contents, action text, step_run_id uuid default null)
+returns table (rule text, reason text)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  access constant private.brand_access [] := array(
+    select held from private.access_to_brands(array[content.brand_id]) as held
+  );
+begin
+  return query
+    select verdict.rule, verdict.reason
+    from private.content_verdicts(
+      array(
+        select fact from private.content_facts(array[private.subject_of(content)], access, step_run_id) as fact
+      ), access, action
+    ) as verdict;
+end;
+$$;
+comment on function private.verdict_on is
+'Evaluates the rules of one action on a content, as content_verdicts does; no row where the caller may not read it.';
+
+create function private.rule_message(reason text, action text, state text, permission text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case reason
+    when 'not_own' then 'authors do not decide on their own content unless the step names them'
+    when 'status' then format('%s is not possible for a content that is %s', action, state)
+    when 'workflow' then 'the brand has no workflow for this type of content'
+    when 'run' then format('a content that is %s is not in review', state)
+    when 'step' then 'this step is not open'
+    when 'decided' then 'you have decided this step already'
+    when 'decision' then 'this step does not offer that decision'
+    when 'expired' then 'the content has expired'
+    when 'claims' then 'the claims check found violations'
+    when 'scope' then format('the scopes of the API key do not give the permission %s', permission)
+    else format('this needs the permission %s in the brand', permission)
+  end;
+$$;
+comment on function private.rule_message is 'Says in words why a rule refused an action.';
+
+create function private.require_action(
+  content public.contents, action text, expected_version integer default null, step_run_id uuid default null
+)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  verdict record;
+  rule private.content_rules;
+  message text;
+  is_forbidden boolean;
+begin
+  select verdicts.* into verdict from private.verdict_on(content, action, step_run_id) as verdicts;
+  if verdict.rule is null then
+    perform private.refuse(404, 'content not found');
+  end if;
+  is_forbidden := verdict.reason in ('permission', 'restriction', 'scope', 'others', 'not_own');
+  if is_forbidden is not true then
+    perform private.check_version(content, expected_version);
+  end if;
+  if verdict.reason is null then
+    return;
+  end if;
+  select content_rules.* into rule from private.content_rules where content_rules.name = verdict.rule;
+  message := private.rule_message(
+    verdict.reason, action, case when content.deleted_at is null then content.status else 'deleted' end,
+    case verdict.reason when 'others' then rule.others_permission else rule.permission end
+  );
+  perform private.refuse(case when is_forbidden then 403 else 409 end, message, jsonb_build_array(jsonb_build_object(
+    'field', 'action', 'code', case when is_forbidden then 'FORBIDDEN' else 'CONFLICT' end, 'message', message,
+    'rule', verdict.rule || '.' || verdict.reason
+  )));
+end;
+$$;
+comment on function private.require_action is
+'Refuses an action on a content unless its rules allow it to the caller now: with 403 where the caller may not, with 412
+where expected_version is given and the content has another, with 409 where it is not possible now. The details name the
+rule: its name and, behind a dot, the reason of content_verdicts.';
