@@ -1,8 +1,8 @@
 """Tests the list of the caller's permissions in each brand, as policies and commands decide them."""
 
 import pytest
-
 from lib.core.access import MATRIX, Role
+
 from tests.identity.test_api_keys import make
 from tests.support.errors import assert_problem
 from tests.support.world import World
