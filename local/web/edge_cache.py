@@ -65,7 +65,8 @@ class EdgeCache:
             return await self._ask(app, scope, receive, send, key=None)
         entry, now = self.entries.get(key), time.monotonic()
         if entry is None or now > entry.stale_until:
-            return await self._ask(app, scope, receive, send, key=key)
+            # A response to HEAD has no body to keep.
+            return await self._ask(app, scope, receive, send, key=key if scope["method"] == "GET" else None)
         is_fresh = now < entry.fresh_until
         if not is_fresh:
             task = asyncio.create_task(self._refresh(app, scope, key))
@@ -94,7 +95,10 @@ class EdgeCache:
             return None
 
         conditions = (b"if-none-match",)
-        plain = dict(scope) | {"headers": [pair for pair in scope["headers"] if pair[0] not in conditions]}
+        plain = dict(scope) | {
+            "method": "GET",
+            "headers": [pair for pair in scope["headers"] if pair[0] not in conditions],
+        }
         await self._ask(app, plain, receive, send, key=key)
 
     async def _ask(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, key: str | None) -> None:

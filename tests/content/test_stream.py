@@ -91,7 +91,7 @@ async def test_each_line_succeeds_or_fails_by_itself(world: World) -> None:
     }  # fmt: skip
     assert outcome[6]["error"]["details"][0]["field"] == "fields.unknown"
     assert outcome[9]["error"]["details"][0] == {
-        "field": "brandId", "code": "REQUIRED_FIELD_MISSING", "message": "Field required"
+        "field": "brandId", "code": "REQUIRED_FIELD_MISSING", "message": "is required"
     }  # fmt: skip
     assert events[-1] == {"type": "summary", "received": 9, "created": 2, "replayed": 0, "failed": 7}
     assert count(world, stranger) == 0

@@ -11,6 +11,7 @@ from lib.core.auth.cookies import set_session_cookies
 from lib.core.auth.principal import LimitedByAddress
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
+from lib.core.http.queries import takes_any_query
 from lib.identity import single_sign_on
 from lib.identity.sessions import SignedIn
 from lib.identity.single_sign_on import OIDC_COOKIE, STATE_COOKIE, BegunSignOn, Discovery, SsoDiscovery
@@ -133,6 +134,7 @@ async def finish_saml(
     response_class=RedirectResponse,
     responses=documented(401, 403, 404),
 )
+@takes_any_query
 async def finish_oidc(
     _: LimitedByAddress,
     request: Request,

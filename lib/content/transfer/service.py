@@ -34,8 +34,8 @@ from lib.core.http.errors import (
     InternalError,
     ValidationFailed,
     from_data_api,
-    item_code,
 )
+from lib.core.http.validation import details_of_model
 from lib.core.telemetry.context import current_context
 
 # Lines in one call of the data API: enough to be fast, few enough to show progress.
@@ -44,6 +44,7 @@ MAX_LINES: Final = 20_000
 MAX_LINE_BYTES: Final = 1_000_000
 EXPORT_PAGE: Final = 100
 MAX_PROBLEMS: Final = 100
+MAX_LINE_DETAILS: Final = 5
 
 
 def _item_error(error: ApiError) -> ItemError:
@@ -56,14 +57,12 @@ def _error_of(row: Row) -> ApiError:
     return from_data_api(row["code"], row["message"], row["details"]) or InternalError("something went wrong")
 
 
-def _invalid(error: ValidationError | ValueError) -> ValidationFailed:
-    details: list[ErrorDetail] = []
+def _invalid(error: ValidationError | ValueError, line: bytes = b"") -> ValidationFailed:
+    """Returns the refusal of one content; ``line``: its JSON, if it was read from a stream."""
     if isinstance(error, ValidationError):
-        for item in error.errors(include_url=False)[:5]:
-            where = ".".join(str(part) for part in item["loc"]) or "body"
-            details.append({"field": where, "code": item_code(item["type"]), "message": item["msg"]})
+        details = details_of_model(error, line)[:MAX_LINE_DETAILS]
     else:
-        details.append({"field": "body", "code": "INVALID_FORMAT", "message": str(error)})
+        details: list[ErrorDetail] = [{"field": "body", "code": "INVALID_FORMAT", "message": str(error)}]
     return ValidationFailed("the content is not valid", details=details)
 
 
@@ -141,7 +140,7 @@ class _Stream:
             try:
                 wished.append({"line": number, "content": as_arguments(NewContent.model_validate_json(line))})
             except ValidationError as error:
-                results[number] = self._failed(number, _invalid(error))
+                results[number] = self._failed(number, _invalid(error, line))
         if wished:
             for row in await repository.create_lines(self.principal.db, lines=wished, key=self.key):
                 results[row["line"]] = self._done(row)

@@ -1,1 +1,1 @@
-"""What every answer and every request has in common: the application, errors, envelopes, pages, conditions."""
+"""Holds the application, errors, envelopes, pages and conditions that all requests and responses share."""

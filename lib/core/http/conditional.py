@@ -14,6 +14,7 @@ _VERSION_TAG = re.compile(r'"(\d{1,9})(?:-[0-9a-f]{8})?"')
 
 
 def version_tag(version: int) -> str:
+    """Returns the ETag of a version."""
     return f'"{version}"'
 
 
@@ -26,9 +27,12 @@ def access_tag(version: int, access: Sequence[str]) -> str:
 
 
 def expected_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
-    """The version that the caller saw. 428 when it is not named, 400 when it cannot be read."""
+    """Returns the version that the caller read.
+
+    Raises PreconditionRequired where the header is missing, and ValidationFailed where it is no version.
+    """
     if if_match is None:
-        raise PreconditionRequired('name the version that you saw: If-Match: "3"')
+        raise PreconditionRequired('send the version that you read: If-Match: "3"')
     match = _VERSION_TAG.fullmatch(if_match.strip())
     if match is None:
         raise ValidationFailed(
@@ -39,10 +43,14 @@ def expected_version(if_match: Annotated[str | None, Header(alias="If-Match")] =
 
 
 def seen_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
-    """As ``expected_version``, where naming it is the caller's choice."""
+    """Returns the version that the caller read, or None where the header is missing.
+
+    Raises ValidationFailed where it is no version.
+    """
     return None if if_match is None else expected_version(if_match)
 
 
 def is_unchanged(if_none_match: str | None, tag: str) -> bool:
+    """Tells whether one of the tags in If-None-Match is the current one, so that the answer is 304."""
     tags = [entry.strip().removeprefix("W/") for entry in (if_none_match or "").split(",")]
     return tag in tags or "*" in tags

@@ -1,6 +1,6 @@
-"""Cursors: the place behind an item in a list's order, as an opaque text.
+"""Cursors: the place after an item in a list's order, as an opaque text.
 
-A page that is asked for by number shifts when something is added before it; what comes after a cursor does not.
+Items that are added to a list shift its pages by number. The items after a cursor stay the same.
 """
 
 import json
@@ -17,14 +17,17 @@ MAX_LENGTH: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """``value`` is what the item is sorted by, ``id`` tells it from others with the same."""
+    """The place after one item of a list."""
 
     order: str
-    """The list's order, such as ``-updated_at``: a cursor of another order means nothing here."""
+    """The list's order, such as ``-updated_at``. A cursor is valid in one order only."""
     value: str | float | None
+    """The item's value of the field by which the list is sorted."""
     id: UUID
+    """The item, to tell it from others with the same value."""
 
     def encode(self) -> str:
+        """Returns the cursor as URL-safe Base64, for ``decode_cursor``."""
         text = json.dumps([self.order, self.value, str(self.id)], separators=(",", ":"), ensure_ascii=False)
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -46,11 +49,11 @@ def _parse(text: str) -> Cursor:
 
 
 def decode_cursor(text: str, order: str) -> Cursor:
-    """Raises ValidationFailed for what is no cursor, or one of another order."""
+    """Reads the cursor of a request. Raises ValidationFailed for a text that is no cursor, or one of another order."""
     try:
         cursor = _parse(text)
     except (ValueError, TypeError, RecursionError):
-        raise _invalid("take it from the page before, as it was given") from None
+        raise _invalid("must be the cursor of the previous page, unchanged") from None
     if cursor.order != order:
-        raise _invalid("it was made for another order of the list")
+        raise _invalid("belongs to another order of the list")
     return cursor

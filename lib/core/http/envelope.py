@@ -1,4 +1,4 @@
-"""The shapes of reference §6.3: success, error, and pages with links."""
+"""Defines the shapes of reference §6.3: success, error, and pages with links."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,101 +16,164 @@ MAX_PAGE_SIZE = 100
 
 
 class Meta(ResponseModel):
+    """When an answer was made, and by which version of the API."""
+
     timestamp: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    """When the answer was made."""
     version: str = API_VERSION
+    """The version of the API."""
 
 
 class Success[T](ResponseModel):
+    """The answer with one resource, or with a list that is not divided into pages."""
+
     success: Literal[True] = True
+    """Always true; false in answers to failures."""
     data: T
+    """The requested resource or resources."""
     meta: Meta = Field(default_factory=Meta)
+    """When the answer was made, and by which version of the API."""
 
 
 class Pagination(ResponseModel):
+    """Where a page is in its list."""
+
     page: int
+    """The number of this page, from 1."""
     page_size: int
+    """How many items a page has at most: 1 to 100."""
     total_pages: int
+    """How many pages the list has; 0 if it is empty."""
     total_items: int
+    """How many items the list has."""
 
 
 type Link = Annotated[str, Field(examples=["/api/v1/contents?page=1&pageSize=20"])]
 
 
 class Links(ResponseModel):
+    """Paths of this page and of its neighbours, with the filters of the request."""
+
     self: Link
+    """This page."""
     next: Link | None
+    """The next page; null on the last one."""
     prev: Link | None
+    """The previous page; null on the first one."""
     first: Link
+    """The first page."""
     last: Link
+    """The last page."""
 
 
 class Page[T](ResponseModel):
+    """The answer with one page of a list."""
+
     success: Literal[True] = True
+    """Always true; false in answers to failures."""
     data: Sequence[T]
+    """The items of the page."""
     pagination: Pagination
+    """Where the page is in the list."""
     links: Links
+    """Paths of this page and of its neighbours."""
     meta: Meta = Field(default_factory=Meta)
+    """When the answer was made, and by which version of the API."""
 
 
 class CursorPagination(ResponseModel):
-    """By page, or past a cursor: then nothing is counted, and the first three are null."""
+    """Where a page is in its list. A page after a cursor is not counted: ``page`` and the totals are null."""
 
     page: int | None
+    """The number of this page, from 1; null after a cursor."""
     total_pages: int | None
+    """How many pages the list has, 0 if it is empty; null after a cursor."""
     total_items: int | None
+    """How many items the list has; null after a cursor."""
     page_size: int
+    """How many items a page has at most: 1 to 100."""
     next_cursor: str | None = Field(examples=["eyJzIjoidXBkYXRlZF9hdCJ9"])
-    """To be sent as ``cursor``: what comes after the last item of this page, whatever was added meanwhile."""
+    """Send it as `cursor` to get the items after this page, unshifted by items added meanwhile. Null at the end."""
 
 
 class CursorLinks(ResponseModel):
+    """Paths of this page and of its neighbours, with the filters of the request."""
+
     self: Link
+    """This page."""
     next: Link | None
+    """The next page; null on the last one."""
     prev: Link | None
+    """The previous page; null on the first one and after a cursor."""
     first: Link
+    """The first page."""
     last: Link | None
+    """The last page; null after a cursor."""
 
 
 class CursorPage[T](ResponseModel):
+    """The answer with one page of a list that can be read by page number or by cursor."""
+
     success: Literal[True] = True
+    """Always true; false in answers to failures."""
     data: Sequence[T]
+    """The items of the page."""
     pagination: CursorPagination
+    """Where the page is in the list."""
     links: CursorLinks
+    """Paths of this page and of its neighbours."""
     meta: Meta = Field(default_factory=Meta)
+    """When the answer was made, and by which version of the API."""
 
 
 class Problem(ResponseModel):
+    """Why a request failed."""
+
     code: str
+    """The kind of failure, for programs, such as `VALIDATION_ERROR`."""
     message: str
+    """The failure in words, for people."""
     details: list[dict[str, str]]
+    """The single problems, each with `code`, `message` and, if it is about one, `field`; empty if there are none."""
     request_id: str
+    """The id of the request in the logs, as in the header `X-Request-Id`."""
 
 
 class Failure(ResponseModel):
+    """The answer to every request that failed."""
+
     success: Literal[False] = False
+    """Always false."""
     error: Problem
+    """Why the request failed."""
 
 
 class PageRequest(ResponseModel):
-    """``?page=&pageSize=`` of a list; pages are counted from 1."""
+    """The page of a list that was asked for."""
 
     page: int = Field(default=1, ge=1, le=1_000_000)
+    """The number of the page, from 1."""
     page_size: int = Field(default=20, ge=1, le=MAX_PAGE_SIZE)
+    """How many items the page has at most."""
 
     @property
     def offset(self) -> int:
+        """Returns how many items come before the page."""
         return (self.page - 1) * self.page_size
 
     @property
     def last(self) -> int:
-        """The index of the last row of the page, counted from 0 like the offset."""
+        """Returns the index of the page's last item, counted from 0 like the offset."""
         return self.offset + self.page_size - 1
 
 
 def page_request(
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-    page_size: Annotated[int, Query(alias="pageSize", ge=1, le=MAX_PAGE_SIZE)] = 20,
+    page: Annotated[int, Query(ge=1, le=1_000_000, description="The number of the page, from 1.")] = 1,
+    page_size: Annotated[
+        int, Query(alias="pageSize", ge=1, le=MAX_PAGE_SIZE, description="How many items a page has at most.")
+    ] = 20,
 ) -> PageRequest:
+    """Reads the query parameters of a list in pages."""
     return PageRequest(page=page, page_size=page_size)
 
 
@@ -123,7 +186,7 @@ def _kept(filters: Filters) -> list[tuple[str, str]]:
 
 
 def page_of[T](items: Sequence[T], total: int, request: PageRequest, path: str, filters: Filters) -> Page[T]:
-    """A page with its links; ``filters`` are repeated in every link."""
+    """Returns a page with its links; ``filters`` are repeated in every link."""
     total_pages = -(-total // request.page_size)
     kept = _kept(filters)
 
@@ -148,7 +211,7 @@ def page_of[T](items: Sequence[T], total: int, request: PageRequest, path: str, 
 def cursor_page_of[T](
     items: Sequence[T], page_size: int, path: str, filters: Filters, *, cursor: str | None, next_cursor: str | None
 ) -> CursorPage[T]:
-    """What comes after a cursor, or without one the beginning of a list."""
+    """Returns the page after a cursor, or without one the first page, with its links."""
     kept = _kept(filters)
 
     def link(cursor: str | None) -> str:
@@ -167,7 +230,7 @@ def cursor_page_of[T](
 
 
 def with_cursor[T](page: Page[T], next_cursor: str | None) -> CursorPage[T]:
-    """A page by number that also gives the cursor from which to read on."""
+    """Returns a page by number that also gives the cursor of the items after it."""
     counted = page.pagination.model_dump()
     return CursorPage(
         data=page.data,
@@ -177,6 +240,7 @@ def with_cursor[T](page: Page[T], next_cursor: str | None) -> CursorPage[T]:
 
 
 def failure(error: ApiError, request_id: str) -> Failure:
+    """Returns the answer to a request that failed."""
     details = [{name: str(value) for name, value in detail.items()} for detail in error.details]
     problem = Problem(code=error.code, message=error.message, details=details, request_id=request_id)
     return Failure(error=problem)

@@ -1,4 +1,4 @@
-"""One family of errors: what a caller is told, with which status. Codes: domain §11."""
+"""Defines the errors of the API, with their statuses and codes (domain §11), and translates those of the database."""
 
 import json
 import re
@@ -9,6 +9,8 @@ from lib.core.data.constraints import find_unique_field
 
 
 class ErrorDetail(TypedDict):
+    """One problem of a request. ``message`` is read after the name of the field."""
+
     field: NotRequired[str]
     code: str
     message: str
@@ -17,7 +19,7 @@ class ErrorDetail(TypedDict):
 
 
 class ApiError(Exception):
-    """The root. ``message`` is shown to the caller: it names no table, no host and no secret."""
+    """The root of all errors. ``message`` is shown to the caller: it names no table, no host and no secret."""
 
     status: int = 500
     code: str = "INTERNAL_ERROR"
@@ -37,90 +39,112 @@ class ApiError(Exception):
         self.details = details or []
         self.retry_after = retry_after
         self.afterwards = afterwards
-        """What is still to be done when the answer has gone out."""
+        """Runs after the response was sent."""
 
 
 class ValidationFailed(ApiError):
+    """The request is not valid."""
+
     status, code = 400, "VALIDATION_ERROR"
 
 
 class Unauthorized(ApiError):
+    """The credentials are missing or not valid."""
+
     status, code = 401, "UNAUTHORIZED"
 
 
 class Forbidden(ApiError):
+    """The caller may not do this."""
+
     status, code = 403, "FORBIDDEN"
 
 
 class NotFound(ApiError):
+    """The resource does not exist, or the caller may not see it."""
+
     status, code = 404, "NOT_FOUND"
 
 
 class MethodNotAllowed(ApiError):
+    """The path does not take the method."""
+
     status, code = 405, "METHOD_NOT_ALLOWED"
 
 
 class Conflict(ApiError):
+    """The current state does not allow this, or a value is taken."""
+
     status, code = 409, "CONFLICT"
 
 
 class NotAcceptable(ApiError):
+    """The Accept header allows none of the media types of the response."""
+
     status, code = 406, "NOT_ACCEPTABLE"
 
 
 class Gone(ApiError):
+    """The link has expired or was used."""
+
     status, code = 410, "GONE"
 
 
 class PreconditionFailed(ApiError):
+    """The resource is no longer at the version that the caller read."""
+
     status, code = 412, "CONFLICT"
 
 
 class PayloadTooLarge(ApiError):
+    """The body is too large."""
+
     status, code = 413, "PAYLOAD_TOO_LARGE"
 
 
 class UnsupportedMediaType(ApiError):
+    """The body has a media type that the path does not take."""
+
     status, code = 415, "UNSUPPORTED_MEDIA_TYPE"
 
 
 class Unprocessable(ApiError):
+    """The request can be read but not carried out."""
+
     status, code = 422, "UNPROCESSABLE"
 
 
 class PreconditionRequired(ApiError):
+    """The version that the caller read is missing."""
+
     status, code = 428, "PRECONDITION_REQUIRED"
 
 
 class RateLimitExceeded(ApiError):
+    """A rate limit or a quota was reached."""
+
     status, code = 429, "RATE_LIMIT_EXCEEDED"
 
 
 class InternalError(ApiError):
+    """An error of our own."""
+
     status, code = 500, "INTERNAL_ERROR"
 
 
 class ServiceUnavailable(ApiError):
+    """A service that the request needs is not available."""
+
     status, code = 503, "SERVICE_UNAVAILABLE"
 
 
 class GatewayTimeout(ApiError):
+    """The request took too long."""
+
     status, code = 504, "TIMEOUT"
 
 
 RETRY_AFTER_SECONDS: Final = 5
-
-# The codes of domain §11 for single fields, by the kinds of error that pydantic tells apart.
-_ITEM_CODES: Final = {
-    "missing": "REQUIRED_FIELD_MISSING",
-    "string_too_long": "VALUE_TOO_LONG",
-    "too_long": "VALUE_TOO_LONG",
-}
-
-
-def item_code(pydantic_type: str) -> str:
-    return _ITEM_CODES.get(pydantic_type, "INVALID_FORMAT")
-
 
 BY_STATUS: Final[dict[int, type[ApiError]]] = {
     error.status: error
@@ -142,8 +166,8 @@ BY_STATUS: Final[dict[int, type[ApiError]]] = {
     )
 }
 
-# SQLSTATEs and PostgREST codes (https://docs.postgrest.org/en/stable/references/errors.html) that can
-# be the caller's doing. Their own messages name columns and constraints, so none of them is passed on.
+# SQLSTATEs and PostgREST codes (https://docs.postgrest.org/en/stable/references/errors.html) that a caller can cause.
+# Their own messages name columns and constraints, and are not passed on.
 _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "42501": (Forbidden, "this is not allowed", None),
     "23505": (Conflict, "something with the same value exists already", "ALREADY_EXISTS"),
@@ -168,7 +192,7 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "PGRST302": (Unauthorized, "the access token was refused", "INVALID_TOKEN"),
     "PGRST303": (Unauthorized, "the access token was refused", "INVALID_TOKEN"),
 }
-# Codes of domain §11 that say more than the status does: the first detail with one of them gives the error its code.
+# Codes of domain §11 that are more exact than the status: the first detail with one of them gives the error its code.
 _OWN_CODES: Final = (
     "MFA_REQUIRED",
     "PLAN_LIMIT_EXCEEDED",
@@ -181,7 +205,7 @@ _UNAVAILABLE: Final = ("PGRST000", "PGRST001", "PGRST002", "57P01", "57P02", "57
 # Classes of SQLSTATE: a lost connection (08), and no memory, disk or connection left (53).
 _UNAVAILABLE_CLASSES: Final = re.compile(r"(08|53)[0-9A-Z]{3}")
 _RETRIABLE: Final = ("40001", "40P01")
-# What PostgREST does not find in its schema cache: it still serves the former schema for a moment after a migration,
+# Names that PostgREST does not find in its schema cache: it serves the former schema for a moment after a migration,
 # and a deployment may be ahead of its migration. The statement was not run.
 _NOT_IN_SCHEMA_CACHE: Final = ("PGRST200", "PGRST202", "PGRST204", "PGRST205")
 # Answers without a code are the gateway's, not PostgREST's. The client then gives the HTTP status as the code, or none
@@ -191,7 +215,7 @@ _GATEWAY_REFUSALS: Final = ("", "401", "403", "429")
 
 
 def _details(raw: Any) -> list[ErrorDetail]:
-    """The JSON array that private.refuse() puts into an error's detail; anything else is not ours."""
+    """Reads the JSON array that private.refuse() puts into an error's detail; returns [] for any other detail."""
     try:
         parsed = json.loads(raw) if isinstance(raw, str) else None
     except ValueError:
@@ -199,7 +223,7 @@ def _details(raw: Any) -> list[ErrorDetail]:
     return parsed if isinstance(parsed, list) else []
 
 
-# What a broken constraint means for the field that it is about (item codes of domain §11).
+# The code (domain §11) and the message for the field of a broken constraint.
 _FIELD_CODES: Final = {
     "23502": ("REQUIRED_FIELD_MISSING", "is required"),
     "23503": ("INVALID_FORMAT", "names something that does not exist, or that is still in use"),
@@ -213,10 +237,10 @@ _CONSTRAINT: Final = re.compile(
 
 
 def _field(code: str, message: str) -> str | None:
-    """The field of the API that a broken constraint is about, if it is about one.
+    """Returns the field of the API for a broken constraint, or None if it has none.
 
-    PostgreSQL names the column (23502), or the table or its partition and the constraint, which the schema leaves to be
-    called ``<table>_<columns>_check`` or ``_fkey``. Rules over several columns have no field.
+    PostgreSQL names the column (23502), or the table or its partition and the constraint. Constraints have PostgreSQL's
+    default names, ``<table>_<columns>_check`` or ``_fkey``. Rules over several columns have no field.
     """
     if code == "23505":
         return find_unique_field(message)
@@ -226,7 +250,7 @@ def _field(code: str, message: str) -> str | None:
         column = missing[1] if missing else None
     elif found := _CONSTRAINT.search(message):
         table, constraint = found.groups()
-        # References within a tenant name it as well: what is wrong is the other column.
+        # References within a tenant include its column: the other column is at fault.
         column = constraint.removeprefix(table).removeprefix("_").removesuffix("_brand_id")
     if not column:
         return None
@@ -235,7 +259,7 @@ def _field(code: str, message: str) -> str | None:
 
 
 def is_clock_error(code: str | None, message: str | None) -> bool:
-    """Tells whether PostgREST took a new token for one of the future. Nothing was run, and a second try succeeds.
+    """Tells whether PostgREST refused a new token as one of the future. Nothing was run, and a second try succeeds.
 
     Its clock is cached: https://github.com/PostgREST/postgrest/issues/5159, in 14.x up to 14.16.
     """
@@ -268,9 +292,9 @@ def _from_outage(code: str, message: str) -> ApiError | None:
 
 
 def from_data_api(code: str | int | None, message: str | None, details: Any) -> ApiError | None:
-    """The error that a caller should see for an error of the data API; None when it is our own fault.
+    """Returns the error to show to the caller for an error of the data API; None if the error is our own fault.
 
-    ``code``: of PostgREST or PostgreSQL. An HTTP status, or none, stands for an answer of the gateway before them.
+    ``code``: of PostgREST or PostgreSQL. An HTTP status, or none, stands for a response of the gateway before them.
     """
     code, message = str(code or ""), message or ""
     if code.startswith("PT") and code[2:].isdecimal() and int(code[2:]) in BY_STATUS:

@@ -1,4 +1,4 @@
-"""Around every request: its id, its bounds, its headers, its line in the log, and no stack trace."""
+"""Gives every request its id, limits, response headers and log line, and hides stack traces."""
 
 import asyncio
 import logging
@@ -46,6 +46,7 @@ SECURITY_HEADERS: Final = {
 
 
 def error_response(error: ApiError, context: RequestContext) -> JSONResponse:
+    """Returns the response for an error."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -64,7 +65,7 @@ def _check_head(headers: Headers, media_types: tuple[str, ...]) -> None:
 
 
 def _idempotency(scope: Scope, headers: Headers) -> Idempotency | None:
-    """Of a POST that names a key; what else a client may repeat is repeatable by itself."""
+    """Reads the Idempotency-Key of a POST. Other methods can be repeated without one."""
     key = headers.get("idempotency-key")
     if key is None or scope["method"] != "POST":
         return None
@@ -79,8 +80,12 @@ def _idempotency(scope: Scope, headers: Headers) -> Idempotency | None:
     return Idempotency(key, f"{target} {headers.get('if-match', '')}")
 
 
+class _HeadAnswered(Exception):
+    """Ends a stream after its headers, in response to HEAD."""
+
+
 class _Exchange:
-    """One request and its answer, within the time that the function has."""
+    """One request and its response, within the time of the function."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, waiting_seconds: float) -> None:
         self.scope, self._receive, self._send = scope, receive, send
@@ -89,11 +94,14 @@ class _Exchange:
         self.context = begin_context(offered if REQUEST_ID.fullmatch(offered) else uuid4().hex)
         self.context.ends_at = time.monotonic() + waiting_seconds
         self.guard = asyncio.timeout(waiting_seconds + GRACE_SECONDS)
-        """Ends whatever still waits when the time for it is over."""
+        """Ends waits that exceed the request's time."""
         self.status = 500
         self._began = time.perf_counter()
         self._received = 0
         self._has_started = self._is_complete = self._has_failed = False
+        self._is_head = scope["method"] == "HEAD"
+        # HEAD is answered as GET is, with the same headers.
+        self.handled_scope: Scope = {**scope, "method": "GET"} if self._is_head else scope
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -102,7 +110,7 @@ class _Exchange:
         if self.context.idempotency is not None:
             self.context.idempotency.body.append(part)
         if self._received > MAX_BODY_BYTES:
-            # FastAPI turns whatever else is raised while it reads a body into a 400.
+            # FastAPI turns other exceptions while it reads a body into a 400.
             raise HTTPException(413)
         return message
 
@@ -110,20 +118,25 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.status, self._has_started = message["status"], True
             self._finish_headers(MutableHeaders(scope=message))
+        is_cut = self._is_head and message.get("more_body", False)
+        if self._is_head and message["type"] == "http.response.body":
+            message = {"type": "http.response.body", "body": b""}
         await self._send(message)
         is_last = message["type"] == "http.response.body" and not message.get("more_body")
         if is_last and not self._has_failed and not self.guard.expired():
-            # What is done after the answer has its own time, also where the answer took all of its.
+            # Work after the response has time of its own, also if the response took all of its time.
             self._is_complete = True
             now = time.monotonic()
             self.context.ends_at = max(now, self.context.ends_at) + AFTERWARDS_SECONDS
             self.guard.reschedule(asyncio.get_running_loop().time() + self.context.ends_at - now)
+        if is_cut:
+            raise _HeadAnswered
 
     async def answer_failure(self, error: Exception) -> None:
-        """Answers what nothing above knew how to answer, when the guard has ended."""
+        """Responds to exceptions that no handler took, and to timeouts of the guard."""
         self._has_failed = True
         if self._is_complete and self.guard.expired():
-            log(logging.WARNING, "there was no time for all that follows the answer", error=error)
+            log(logging.WARNING, "the work after the response took too long", error=error)
             return
         if self._has_started:
             report(error)
@@ -154,6 +167,8 @@ class _Exchange:
 
 
 class RequestMiddleware:
+    """Wraps the application of one function; everything but CORS runs inside it."""
+
     def __init__(self, app: ASGIApp, max_seconds: float, media_types: tuple[str, ...] = (JSON,)) -> None:
         """``max_seconds``: the ``maxDuration`` of the function."""
         self.app = app
@@ -161,6 +176,7 @@ class RequestMiddleware:
         self.media_types = media_types
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         exchange = _Exchange(scope, receive, send, self.waiting_seconds)
@@ -168,9 +184,11 @@ class RequestMiddleware:
             async with exchange.guard:
                 _check_head(exchange.headers, self.media_types)
                 exchange.context.idempotency = _idempotency(scope, exchange.headers)
-                await self.app(scope, exchange.receive, exchange.send)
+                await self.app(exchange.handled_scope, exchange.receive, exchange.send)
                 if exchange.status == 304 and exchange.context.when_unchanged is not None:
                     await exchange.context.when_unchanged()
+        except _HeadAnswered:
+            pass
         except Exception as error:  # noqa: BLE001 - the last line of defence: nothing above it knows how to answer
             await exchange.answer_failure(error)
         finally:

@@ -1,4 +1,4 @@
-"""What all models that cross the HTTP border have in common."""
+"""Defines the base classes and common types of the models of requests and responses."""
 
 import math
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def _check(value: Any, depth: int) -> None:
 
 
 def check_storable(value: Any) -> Any:
-    """Refuses what JSON can say and PostgreSQL cannot store: NUL, lone surrogates, NaN, nesting without end."""
+    """Returns the value. Raises ValueError for JSON that PostgreSQL cannot store, such as NUL, NaN and deep nesting."""
     _check(value, 0)
     return value
 
@@ -45,7 +45,7 @@ type StorableText = Annotated[str, AfterValidator(check_storable)]
 
 
 def _in_utc(instant: datetime) -> datetime:
-    """Whatever its zone: PostgreSQL takes offsets of 16 hours at most, ISO 8601 nearly 24."""
+    """Converts an instant to UTC: PostgreSQL takes offsets of at most 16 hours, ISO 8601 of nearly 24."""
     try:
         return instant.astimezone(UTC)
     except OverflowError:
@@ -59,7 +59,7 @@ type SearchText = Annotated[
 
 
 class RequestModel(BaseModel):
-    """A body from outside: camelCase, nothing unknown, nothing that cannot be stored."""
+    """The base of bodies of requests: camelCase, without unknown fields and values that cannot be stored."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", use_attribute_docstrings=True)
 
@@ -70,7 +70,7 @@ class RequestModel(BaseModel):
 
 
 class ResponseModel(BaseModel):
-    """A resource on its way out: camelCase; made from rows with snake_case columns."""
+    """The base of bodies of responses: camelCase; made from rows with snake_case columns."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="ignore", use_attribute_docstrings=True

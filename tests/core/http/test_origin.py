@@ -24,7 +24,7 @@ def origin(stack: RunningStack) -> Iterator[str]:
 def test_the_description_of_the_api(stack: RunningStack) -> None:
     document = httpx.get(f"{stack.urls['web']}/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
-    assert {"/api/v1/auth/login", "/api/v1/contents/{content_id}", "/api/v1/ai/generate"} <= document["paths"].keys()
+    assert {"/api/v1/auth/login", "/api/v1/contents/{contentId}", "/api/v1/ai/generate"} <= document["paths"].keys()
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             # Not the framework's 422, which has another shape.

@@ -1,0 +1,76 @@
+"""Responds to exceptions: our own errors, those of the framework, and requests that are not valid."""
+
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from lib.core.auth.denials import record_denial
+from lib.core.http.errors import (
+    BY_STATUS,
+    ApiError,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    ValidationFailed,
+)
+from lib.core.http.methods import allowed_methods
+from lib.core.http.middleware import error_response
+from lib.core.http.validation import details_of
+from lib.core.telemetry.context import current_context
+
+
+async def _on_api_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    context = current_context()
+    response = error_response(error, context)
+    if error.afterwards is not None:
+        response.background = BackgroundTask(error.afterwards)
+    elif error.status == 403 and context.user_id and context.access_token:
+        # After the answer has gone out, so that the caller does not wait for the record of the refusal.
+        response.background = BackgroundTask(
+            record_denial, context.user_id, context.access_token, request.method, request.url.path, error.code
+        )
+    return response
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return _on_other_method(request)
+    if error.status_code == 404:
+        problem: ApiError = NotFound("there is nothing at this path")
+    elif error.status_code == 413:
+        problem = PayloadTooLarge("the body is too large")
+    else:
+        problem = BY_STATUS.get(error.status_code, ValidationFailed)("the request cannot be read")
+    response = error_response(problem, current_context())
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def _on_other_method(request: Request) -> Response:
+    """Lists the methods of the path: responds to OPTIONS with 204, to other methods with 405."""
+    allow = {"Allow": ", ".join(allowed_methods(request.app.state.routes, request.url.path))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allow)
+    response = error_response(MethodNotAllowed("this path does not take this method"), current_context())
+    response.headers.update(allow)
+    return response
+
+
+async def _on_validation_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problem = ValidationFailed("the request is not valid", details=details_of(error.errors(), error.body))
+    return error_response(problem, current_context())
+
+
+EXCEPTION_HANDLERS: Final[dict[Any, Any]] = {
+    ApiError: _on_api_error,
+    HTTPException: _on_http_exception,
+    RequestValidationError: _on_validation_error,
+}
