@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from lib.core.http.app import EXPOSED_HEADERS
 from local.stack.client import RunningStack
 from local.stack.settings import ROOT
 from tests.support.servers import functions_with
@@ -56,8 +57,8 @@ async def _arrange(stack: RunningStack, database: psycopg.Connection) -> tuple[l
     world = World(stack, database)
     tokens: list[str] = []
     ids: dict[str, list[str]] = {name: [] for name in (
-        "content_id", "brand_id", "template_id", "user_id", "comment_id", "agency_id", "brand_slug", "content_slug",
-        "workflow_id",
+        "contentId", "brandId", "templateId", "userId", "commentId", "agencyId", "brandSlug", "contentSlug",
+        "workflowId",
     )}  # fmt: skip
     for _ in range(2):
         brand = await world.brand()
@@ -69,17 +70,17 @@ async def _arrange(stack: RunningStack, database: psycopg.Connection) -> tuple[l
         await brand.editor.post(f"/contents/{contents[1]['id']}/submit")
         comment = (await brand.viewer.post(f"{path}/comments", {"body": "x"})).json()["data"]["id"]
         agency = (await brand.admin.post(f"/brands/{brand.id}/agencies", {"name": "A"})).json()["data"]["id"]
-        ids["content_id"] += [content["id"] for content in (*contents, published)]
-        ids["brand_id"].append(brand.id)
-        ids["template_id"].append(brand.template_id)
-        ids["workflow_id"].append(brand.workflow_id)
-        ids["user_id"] += [world.id_of(brand.editor), world.id_of(brand.viewer)]
-        ids["comment_id"].append(comment)
-        ids["agency_id"].append(agency)
-        ids["brand_slug"] += [
+        ids["contentId"] += [content["id"] for content in (*contents, published)]
+        ids["brandId"].append(brand.id)
+        ids["templateId"].append(brand.template_id)
+        ids["workflowId"].append(brand.workflow_id)
+        ids["userId"] += [world.id_of(brand.editor), world.id_of(brand.viewer)]
+        ids["commentId"].append(comment)
+        ids["agencyId"].append(agency)
+        ids["brandSlug"] += [
             row["slug"] for row in world.rows("select slug from public.brands where id = %s", brand.id)
         ]
-        ids["content_slug"].append(published["slug"])
+        ids["contentSlug"].append(published["slug"])
     await world.close()
     return tokens, ids
 
@@ -90,6 +91,21 @@ def scene(stack: RunningStack, database: psycopg.Connection) -> Iterator[Scene]:
     tokens, ids = asyncio.run(_arrange(stack, database))
     with functions_with(stack.environment | unlimited) as origin:
         yield Scene(origin, tokens, ids)
+
+
+def _check_headers(label: str, response: Any) -> None:
+    """Every header of ours that came is described, and every header that is described as required came."""
+    method, path = label.split(" ", 1)
+    answer = DOCUMENT["paths"][path][method.lower()]["responses"][str(response.status_code)]
+    if "$ref" in answer:
+        answer = DOCUMENT["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
+    described = answer["headers"]
+    came = {name.lower() for name in response.headers}
+    undescribed = [name for name in EXPOSED_HEADERS if name.lower() in came and name not in described]
+    assert not undescribed, f"{response.status_code} has {undescribed}"
+    components = DOCUMENT["components"]["headers"]
+    missing = [name for name in described if components[name].get("required") and name.lower() not in came]
+    assert not missing, f"{response.status_code} lacks {missing}"
 
 
 @schemathesis.serializer("application/x-ndjson")
@@ -109,11 +125,12 @@ def _operations() -> dict[str, Any]:
 
 
 OPERATIONS: Final = _operations()
-_CAMEL: Final = {
-    "brandId": "brand_id",
-    "templateId": "template_id",
-    "workflowId": "workflow_id",
-    "contentIds": "content_id",
+# Properties and parameters that name what exists, by what it is.
+_REFERENCES: Final = {
+    "brandId": "brandId",
+    "templateId": "templateId",
+    "workflowId": "workflowId",
+    "contentIds": "contentId",
 }
 
 
@@ -124,10 +141,10 @@ def _made_real(case: Case, scene: Scene, choose: Callable[[list[str]], str]) -> 
             case.path_parameters[name] = choose(scene.ids[name])
     query = case.query or {}
     for name in [name for name in ("brandId", "templateId") if name in query]:
-        case.query[name] = choose(scene.ids[_CAMEL[name]])
+        case.query[name] = choose(scene.ids[_REFERENCES[name]])
     if isinstance(case.body, dict):
-        for name in [name for name in _CAMEL if name in case.body]:
-            one = choose(scene.ids[_CAMEL[name]])
+        for name in [name for name in _REFERENCES if name in case.body]:
+            one = choose(scene.ids[_REFERENCES[name]])
             case.body[name] = [one, str(uuid4())] if name == "contentIds" else one
     headers = case.headers
     if headers is not None and "If-Match" in headers:
@@ -158,6 +175,7 @@ def test_operation(
         record_property("status", response.status_code)
         assert response.status_code < 500, f"{response.status_code}: {response.text}"
         case.validate_response(response, checks=CHECKS)
+        _check_headers(label, response)
 
     try:
         run()

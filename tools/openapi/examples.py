@@ -2,38 +2,12 @@
 
 from typing import Any, Final
 
-from lib.core.http.errors import ApiError
-
 type Schema = dict[str, Any]
 
 BY_FORMAT: Final = {
-    "time": "22:00:00",
     "uuid": "01a20dcb-7194-7b81-a325-e45b26eae744",
     "date-time": "2026-11-24T09:00:00Z",
     "date": "2026-11-24",
-}
-MESSAGES: Final = {
-    400: "the request is not valid",
-    401: "the access token has expired",
-    403: "this needs the permission content.publish in the brand",
-    404: "content not found",
-    405: "this path does not take this method",
-    406: "the answer can be application/json or text/event-stream",
-    409: "a content that is draft cannot become published",
-    410: "the link works no longer: ask for a new one",
-    412: "the content was changed by someone else",
-    413: "the body may have at most 4500000 bytes",
-    415: "the body must be application/json",
-    422: "this Idempotency-Key was used for another request",
-    428: 'name the version that you saw: If-Match: "3"',
-    429: "Rate limit exceeded",
-    500: "something went wrong on our side",
-    503: "the database is not available right now",
-    504: "the database took too long",
-}
-DETAILS: Final = {
-    400: [{"field": "title", "code": "REQUIRED_FIELD_MISSING", "message": "Field required"}],
-    412: [{"field": "version", "code": "CONFLICT", "message": "4"}],
 }
 
 
@@ -46,7 +20,7 @@ class Examples:
         self.schemas: dict[str, Schema] = components["schemas"]
 
     def of(self, schema: Schema, path: str) -> Any:
-        """``path`` names the place, for who has to add an example there."""
+        """Returns an example of a schema. ``path``: the place, for the message of ExampleError."""
         if "$ref" in schema:
             name = schema["$ref"].rsplit("/", 1)[1]
             return self.of(self.schemas[name], f"{path} ({name})")
@@ -73,8 +47,9 @@ class Examples:
                 return [self.of(schema["items"], f"{path}[]")] if "items" in schema else []
             case "string":
                 return self._text(schema, path)
-            case "integer" | "number":
-                return schema.get("default") or schema.get("minimum") or 1
+            case "integer" | "number" as kind:
+                number = schema.get("default") or schema.get("minimum") or 1
+                return int(number) if kind == "integer" else number
             case "boolean":
                 return schema.get("default", False)
             case "null":
@@ -90,27 +65,6 @@ class Examples:
         raise ExampleError(f"{path}: a text of any kind, so that an example has to be given")
 
 
-def _codes() -> dict[int, str]:
-    found: dict[int, str] = {}
-    waiting = list(ApiError.__subclasses__())
-    for error in waiting:
-        waiting += error.__subclasses__()
-        found[error.status] = error.code
-    return found | {401: "TOKEN_EXPIRED"}
-
-
-def failure_example(status: int) -> Any:
-    return {
-        "success": False,
-        "error": {
-            "code": _codes()[status],
-            "message": MESSAGES[status],
-            "details": DETAILS.get(status, []),
-            "requestId": "0b9c4a1f3e5d4c7a8b6f2e1d0c9b8a7f",
-        },
-    }
-
-
 def add_examples(document: dict[str, Any]) -> None:
     """Raises ExampleError, naming the field, where there is nothing to make one of."""
     examples = Examples(document["components"])
@@ -121,8 +75,7 @@ def add_examples(document: dict[str, Any]) -> None:
                 if "example" not in media:
                     media["example"] = examples.of(media["schema"], place)
             for status, answer in operation["responses"].items():
-                for media_type, media in answer.get("content", {}).items():
-                    if int(status) >= 400:
-                        media["example"] = failure_example(int(status))
-                    elif media_type == "application/json" and media["schema"] != {"type": "string"}:
+                content = answer.get("content", {}) if int(status) < 400 else {}
+                for media_type, media in content.items():
+                    if media_type == "application/json" and media["schema"] != {"type": "string"}:
                         media["example"] = examples.of(media["schema"], f"{place} {status}")

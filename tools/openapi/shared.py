@@ -1,0 +1,181 @@
+"""Says once, as components, what many operations have in common: parameters, headers and failures."""
+
+import json
+from collections import Counter
+from http import HTTPStatus
+from typing import Any, Final
+
+from lib.core.http.middleware import NDJSON
+from tools.openapi.errors import ALWAYS, FAILURES, failure_responses
+from tools.openapi.headers import (
+    ANSWER_HEADERS,
+    RATE_LIMIT,
+    REQUEST_HEADERS,
+    header_references,
+    parameter_reference,
+)
+
+type Operation = dict[str, Any]
+
+CHANGING: Final = ("post", "put", "patch", "delete")
+# Beside resources with a version: what is created here has a path of its own.
+LOCATED: Final = ("/api/v1/contents/{contentId}/comments",)
+# The middleware answers any request with these, whatever the route declares.
+ANY: Final = (400, 500, 504)
+# These are about the body. No operation answers 405: another method is no operation.
+OF_BODIES: Final = (413, 415)
+# A parameter that as many operations have in the same form becomes a component.
+MIN_USES: Final = 2
+
+
+def _operations(document: dict[str, Any]) -> list[tuple[str, str, Operation]]:
+    return [
+        (method, path, operation)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    ]
+
+
+def _without_null(parameter: dict[str, Any]) -> None:
+    """A parameter is sent or left out: null cannot be said in a query or in a header."""
+    schema = parameter["schema"]
+    options = [option for option in schema.get("anyOf", []) if option.get("type") != "null"]
+    if len(options) == 1 and len(options) < len(schema["anyOf"]):
+        del schema["anyOf"]
+        parameter["schema"] = schema | options[0]
+
+
+def takes_key(method: str, operation: Operation) -> bool:
+    """Tells whether an operation takes an Idempotency-Key: a POST that refuses its reuse, or takes a stream."""
+    is_stream = NDJSON in operation.get("requestBody", {}).get("content", {})
+    return method == "post" and ("422" in operation["responses"] or is_stream)
+
+
+def _header_component(method: str, operation: Operation, name: str) -> str | None:
+    if name == "If-Match":
+        return "IfMatch" if "428" in operation["responses"] else "IfMatchOptional"
+    return "IfNoneMatch" if name == "If-None-Match" else None
+
+
+def _added_headers(method: str, operation: Operation) -> list[str]:
+    added = ["IdempotencyKey"] if takes_key(method, operation) else []
+    if method in CHANGING and {"sessionCookie": []} in operation["security"]:
+        added.append("CsrfToken")
+    return [*added, "RequestId"]
+
+
+def _component_name(parameter: dict[str, Any]) -> str:
+    words = parameter["name"].replace("-", " ").split()
+    return "".join(word[0].upper() + word[1:] for word in words)
+
+
+def share_parameters(document: dict[str, Any]) -> None:
+    """Moves parameters to components, and adds the headers of requests that the shell reads itself."""
+    uses: Counter[str] = Counter()
+    for method, _, operation in _operations(document):
+        kept: list[dict[str, Any]] = []
+        for parameter in operation.get("parameters", []):
+            _without_null(parameter)
+            component = _header_component(method, operation, parameter["name"])
+            kept.append(parameter_reference(component) if component else parameter)
+        operation["parameters"] = [*kept, *map(parameter_reference, _added_headers(method, operation))]
+        uses.update(json.dumps(parameter) for parameter in kept if "$ref" not in parameter)
+    components: dict[str, dict[str, Any]] = {**REQUEST_HEADERS}
+    for text, count in uses.most_common():
+        parameter = json.loads(text)
+        if count >= MIN_USES:
+            components.setdefault(_component_name(parameter), parameter)
+    shared = {json.dumps(parameter): name for name, parameter in components.items()}
+    for _, _, operation in _operations(document):
+        operation["parameters"] = [
+            parameter_reference(shared[json.dumps(parameter)]) if json.dumps(parameter) in shared else parameter
+            for parameter in operation["parameters"]
+        ]
+    used = json.dumps(document["paths"])
+    document["components"]["parameters"] = {
+        name: parameter for name, parameter in components.items() if f'"#/components/parameters/{name}"' in used
+    }
+
+
+def _data_of(answer: dict[str, Any]) -> str | None:
+    """The schema of an answer's body."""
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return schema.get("$ref")
+
+
+def _versioned(document: dict[str, Any]) -> set[str]:
+    """The bodies that come with an ETag: those of operations that take a version, or give one for If-None-Match."""
+    conditions = [parameter_reference(name) for name in ("IfMatch", "IfMatchOptional", "IfNoneMatch")]
+    found: set[str] = set()
+    for _, _, operation in _operations(document):
+        if any(condition in operation["parameters"] for condition in conditions):
+            bodies = [_data_of(operation["responses"].get(status, {})) for status in ("200", "201")]
+            found |= {body for body in bodies if body}
+    return found
+
+
+def _success_headers(method: str, path: str, operation: Operation, status: str, versioned: set[str]) -> list[str]:
+    names = [*ALWAYS]
+    if "429" in operation["responses"]:
+        names += RATE_LIMIT
+    has_version = _data_of(operation["responses"][status]) in versioned
+    if has_version or status == "304":
+        names.append("ETag")
+    if status == "303" or (status == "201" and (has_version or path in LOCATED)):
+        names.append("Location")
+    if takes_key(method, operation):
+        names.append("Idempotency-Replayed")
+    return names
+
+
+def share_examples(document: dict[str, Any]) -> None:
+    """Moves an example that several answers give for the same schema to the components."""
+    uses: Counter[str] = Counter()
+    found: list[tuple[str, dict[str, Any]]] = []
+    for _, _, operation in _operations(document):
+        for answer in operation["responses"].values():
+            for media in answer.get("content", {}).values():
+                if "$ref" in media["schema"] and "example" in media:
+                    name = media["schema"]["$ref"].rsplit("/", 1)[1]
+                    uses[name] += 1
+                    found.append((name, media))
+    components: dict[str, Any] = {}
+    for name, media in found:
+        if uses[name] > 1:
+            example = {"value": media.pop("example")}
+            if components.setdefault(name, example) != example:
+                raise ValueError(f"the schema {name} has several examples: give its fields their own")
+            media["examples"] = {"example": {"$ref": f"#/components/examples/{name}"}}
+    document["components"]["examples"] = components
+
+
+def _phrase(status: str) -> str:
+    return HTTPStatus(int(status)).phrase
+
+
+def _with_failures_of_the_middleware(operation: Operation) -> dict[str, Any]:
+    always = [*ANY, *(OF_BODIES if "requestBody" in operation else ())]
+    never = ["405", *(() if "requestBody" in operation else map(str, OF_BODIES))]
+    known = {str(status): {} for status in always} | operation["responses"]
+    return {status: known[status] for status in sorted(known) if status not in never}
+
+
+def share_answers(document: dict[str, Any]) -> None:
+    """Moves the answers to failures to components, and describes the headers of all answers."""
+    versioned = _versioned(document)
+    for method, path, operation in _operations(document):
+        operation["responses"] = _with_failures_of_the_middleware(operation)
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                shared = {"$ref": f"#/components/responses/{FAILURES[int(status)].name}"}
+                own = answer.get("description", "")
+                # FastAPI describes a status by HTTP's phrase where the route does not.
+                is_own = own not in ("", _phrase(status))
+                operation["responses"][status] = shared | ({"description": own} if is_own else {})
+            else:
+                headers = header_references(*_success_headers(method, path, operation, status, versioned))
+                answer["headers"] = headers | answer.get("headers", {})
+                if answer.get("description") in ("Successful Response", _phrase(status), ""):
+                    answer["description"] = _phrase(status)
+    document["components"]["headers"] = ANSWER_HEADERS
+    document["components"]["responses"] = failure_responses()

@@ -1,0 +1,50 @@
+"""The groups of operations, in the order in which a reader of the reference meets them."""
+
+from typing import Any, Final
+
+TAGS: Final = {
+    "auth": "Sign in, refresh the tokens and sign out.",
+    "secondFactors": "Your second factors: TOTP apps, passkeys and backup codes.",
+    "singleSignOn": "Sign in by the identity provider of your organisation, with SAML 2.0 or OpenID Connect.",
+    "passwords": "Change your password, or reset it by an emailed link.",
+    "emailAddresses": "Verify and change your email address by emailed links.",
+    "sessions": "Your open sessions.",
+    "devices": "The devices that skip your second factor.",
+    "apiKeys": "API keys, by which programs call this API in your name.",
+    "users": "Your profile, preferences and data, and the people of your brands.",
+    "invitations": "Invitations of people to brands.",
+    "permissions": "The permissions of roles, and your own.",
+    "brands": "Brands: the tenants of the platform, with their voice, guardrails and settings.",
+    "members": "The members of a brand and their roles.",
+    "agencies": "The vetting agencies of a brand.",
+    "plans": "The plan of a brand, its quotas and what is used of them.",
+    "templates": "Templates: the forms from which contents are made, and their versions.",
+    "contents": "Contents: create, read, list, search, change, delete and restore.",
+    "versions": "The versions of a content: list, compare, save and restore.",
+    "comments": "Comments on contents.",
+    "activity": "What happened in a brand, newest first.",
+    "transfers": "Many contents at once: bulk commands, import, export and streaming.",
+    "delivery": "Published contents for websites, without sign-in.",
+    "ai": "Texts, titles, metadata and reviews by AI, and what they cost.",
+    "realtime": "Tokens for live updates.",
+    "auditLog": "The record of security-relevant actions, for administrators.",
+    "ssoConnections": "Connections to identity providers, for administrators of the platform.",
+    "system": "Health, and the settings that a browser needs.",
+    "cron": "Scheduled work. Called by the platform's scheduler only.",
+    "content status": "…",
+    "content versions": "…",
+    "many contents": "…",
+}
+
+
+class UnknownTagError(Exception):
+    """A tag of a router that has no description here."""
+
+
+def used_tags(paths: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns the declarations of the tags that operations use; raises UnknownTagError for one without description."""
+    used = {tag for operations in paths.values() for operation in operations.values() for tag in operation["tags"]}
+    unknown = sorted(used - TAGS.keys())
+    if unknown:
+        raise UnknownTagError(f"describe these tags in tools/openapi/tags.py: {', '.join(unknown)}")
+    return [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
