@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from local.stack.client import RunningStack, copied_stack, running_stack
+from tests.support.events import unknown_events, unknown_messages
 from tests.support.world import World
 
 # Generated input is the same in every run, except ids, so that a change is judged by what it changed; `make fuzz`
@@ -68,6 +69,8 @@ def database(stack: RunningStack) -> Iterator[psycopg.Connection]:
     """Yields the database as its owner, each statement a transaction: to arrange data and to look behind the API."""
     with psycopg.connect(stack.database_url, autocommit=True) as connection:
         yield connection
+        # Every event that the tests caused is described in lib/events/catalogue.py.
+        assert unknown_events(connection) + unknown_messages(connection) == []
 
 
 @pytest.fixture

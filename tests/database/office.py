@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
+from tests.support.events import unknown_events
 from tests.support.sql import Database
 from tests.tenancy.scene import Caller, acting, make_person
 
@@ -39,6 +41,8 @@ class Office:
     def open(cls, connection: psycopg.Connection) -> Generator[Self]:
         with connection.transaction(force_rollback=True):
             yield cls(Database(connection))
+            if connection.info.transaction_status is TransactionStatus.INTRANS:  # the last statement may have failed
+                assert unknown_events(connection) == []
 
     def join(self, person: str, role: str, **more: Any) -> None:
         columns = {"user_id": self.id_of(person), "brand_id": self.brand, "role": role} | more

@@ -1,0 +1,177 @@
+"""The data of events of contents and of their reviews."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from lib.events.payloads import OfContent, Payload
+
+type ContentStatus = Literal[
+    "draft", "pending_review", "in_review", "approved", "scheduled", "published", "rejected", "archived"
+]
+
+
+class _OfVersion(Payload):
+    title: str
+    """The title of the content after the event."""
+    changes: dict[str, Any]
+    """The new values of the fields that changed, from which the content can be rebuilt. Not part of live updates."""
+    at: AwareDatetime
+    """When the change was made."""
+    major: int
+    """The major version after the event."""
+    minor: int
+    """The minor version after the event."""
+
+
+class ContentCreated(_OfVersion):
+    """A content was created."""
+
+    status: ContentStatus
+    """Its status."""
+
+
+class ContentEdited(_OfVersion):
+    """A content was edited, restored or deleted."""
+
+    changed: list[str] | None
+    """The names of the fields that changed, sorted; null where a version was saved without a change."""
+
+
+class ContentStatusChanged(_OfVersion):
+    """A content got another status."""
+
+    from_: ContentStatus = Field(alias="from")
+    """The former status."""
+    to: ContentStatus
+    """The new status."""
+    reason: str | None
+    """The reason or the comment that was given; null where there was none."""
+
+
+class ContentPublished(Payload):
+    """A content was published."""
+
+    title: str
+    """The title of the content."""
+    published_at: AwareDatetime
+    """When it was published."""
+    published_by: UUID | None
+    """The person who published it; null for the schedule."""
+
+
+class ContentsExported(Payload):
+    """Contents of the brand were exported."""
+
+    records: int
+    """How many contents the export has."""
+
+
+class ClaimsReviewed(Payload):
+    """A content was checked against the claims of a market."""
+
+    country: str
+    """The market: ISO 3166-1 alpha-2."""
+    overall: str
+    """The result, such as `needs_revision`."""
+    violations: int
+    """How many violations were found."""
+
+
+class ClaimsReviewOverridden(Payload):
+    """A user allowed publishing in spite of the violations of a review."""
+
+    review_id: UUID
+    """The review."""
+    reason: str
+    """The reason that was given."""
+
+
+class WorkflowStarted(OfContent):
+    """A run of a workflow began."""
+
+    workflow_id: UUID
+    """The workflow."""
+    workflow: str
+    """The name of the workflow."""
+
+
+class WorkflowEnded(OfContent):
+    """A run of a workflow ended."""
+
+    outcome: Literal["approved", "rejected"] | None = None
+    """The decision; absent if the run did not come to its end."""
+    reason: str | None = None
+    """The reason that was given; absent where there was none."""
+
+
+class WorkflowNotification(OfContent):
+    """A step of a workflow notifies people."""
+
+    step: str
+    """The name of the step."""
+    user_ids: list[UUID]
+    """The people."""
+
+
+class WorkflowStepSkipped(OfContent):
+    """A step of a run was skipped."""
+
+    step: str
+    """The name of the step."""
+    reason: str
+    """The reason that was given."""
+
+
+class WorkflowStepAdvanced(OfContent):
+    """A run went on to the next steps."""
+
+    from_: str = Field(alias="from")
+    """The name of the step that was completed."""
+    to: str | None
+    """The names of the steps that are active now, separated by commas; null after the last one."""
+
+
+class WorkflowChangesRequested(OfContent):
+    """A reviewer asked for changes."""
+
+    step: str
+    """The name of the step."""
+    comment: str
+    """The requested changes."""
+
+
+class TaskAssigned(OfContent):
+    """A person got a task."""
+
+    task_id: UUID
+    """The task."""
+    assignee_id: UUID
+    """The person."""
+    step: str
+    """The name of the step."""
+    due_at: AwareDatetime | None
+    """When the task is due; null where it has no deadline."""
+
+
+class TaskReassigned(OfContent):
+    """A task went from one person to another."""
+
+    task_id: UUID
+    """The former task."""
+    from_: UUID = Field(alias="from")
+    """The former assignee."""
+    assignee_id: UUID
+    """The new assignee."""
+
+
+class TaskDue(OfContent):
+    """A task is nearly due, or overdue."""
+
+    task_id: UUID
+    """The task."""
+    assignee_id: UUID
+    """The person who has it."""
+    due_at: AwareDatetime
+    """When the task is due."""

@@ -1,0 +1,115 @@
+"""Models of the messages of live updates: docs/realtime.md.
+
+SQL sends them (`realtime.send`). The tests hold every message that they cause against these models.
+"""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from lib.events.catalogue import AggregateType
+from lib.events.payloads import Payload
+
+
+class Message(Payload):
+    """The base of all messages, with the field that Realtime adds."""
+
+    id: UUID
+    """The message, as Realtime calls it."""
+
+
+class EventMessage(Message):
+    """An event of the log, sent when it was written."""
+
+    event_id: UUID
+    """The event. A message may come twice: ignore an id that you have seen."""
+    type: str
+    """The type of the event."""
+    brand_id: UUID
+    """The brand in which it happened."""
+    aggregate_type: AggregateType
+    """The kind of resource."""
+    aggregate_id: UUID
+    """The resource, such as a content."""
+    aggregate_version: int | None
+    """The version after the event; null for resources without versions."""
+    actor_id: UUID | None
+    """The person who acted; null for the system."""
+    request_id: str | None
+    """The `X-Request-Id` of the request that caused it; null for scheduled work."""
+    occurred_at: AwareDatetime
+    """When it happened."""
+    data: dict[str, Any]
+    """The data of the type of event, without `changes`."""
+
+
+class ManyChanges(Payload):
+    """The effects of a command that changed many contents."""
+
+    command: str
+    """The name of the command, such as `import_contents`."""
+    events: dict[str, int]
+    """How many events of each type were written to the log."""
+    content_ids: list[UUID]
+    """The contents of these events: at most 1,000, and empty if they have none."""
+
+
+class ContentsChanged(Message):
+    """More than 20 events of one command, in one message. It is no event of the log."""
+
+    type: Literal["ContentsChanged"]
+    """Always `ContentsChanged`."""
+    brand_id: UUID
+    """The brand in which it happened."""
+    aggregate_type: Literal["brand"]
+    """Always `brand`."""
+    aggregate_id: UUID
+    """The brand in which it happened."""
+    actor_id: UUID | None
+    """The person who acted; null for the system."""
+    request_id: str | None
+    """The `X-Request-Id` of the request that caused it; null for scheduled work."""
+    occurred_at: AwareDatetime
+    """When it happened."""
+    last_event_id: UUID
+    """The last of the events in the log."""
+    data: ManyChanges
+    """The effects of the command."""
+
+
+class ProgressData(Payload):
+    """How far a generation is."""
+
+    stage: Literal["writing", "restarted", "correcting", "checking"]
+    """The current work. `restarted`: a provider failed, and the next one begins again."""
+    field: str | None = None
+    """The field that is being written; absent in other stages."""
+    characters: int | None = None
+    """How many characters are written so far; absent in other stages."""
+    provider: str | None = None
+    """The provider that begins again; absent in other stages."""
+
+
+class AIGenerationProgress(Message):
+    """How far a generation is, about once a second while it is made. It is no event of the log."""
+
+    type: Literal["AIGenerationProgress"]
+    """Always `AIGenerationProgress`."""
+    request_id: UUID
+    """The generation."""
+    data: ProgressData
+    """How far it is."""
+
+
+class NotificationCreated(Message):
+    """You have a new notification. It is no event of the log."""
+
+    notification_id: UUID
+    """The notification."""
+    type: Literal["info", "success", "warning", "error"]
+    """The kind of notification, for its icon and color."""
+    event: str
+    """The occasion, such as `task_assigned`."""
+    title: str
+    """Its title."""
