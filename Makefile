@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke rotate-keys openapi licenses migration format
+.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke rotate-keys openapi openapi-accept contract licenses migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -63,8 +63,14 @@ smoke: setup ## Run ten checks against a deployment and delete the data they cre
 rotate-keys: setup ## Re-encrypt data under the newest of ENCRYPTION_KEYS; needs the environment of a deployment
 	@$(PYTHON) -m tools.rotate_keys
 
-openapi: setup ## Write public/api/v1/openapi.json from the functions
+openapi: setup ## Write public/api/v1/openapi.json and asyncapi.json from the code
 	@$(PYTHON) -m tools.openapi
+
+openapi-accept: openapi ## Accept changes of the API that break clients: commit what it writes with the change
+	@$(PYTHON) -m tools.contract --accept
+
+contract: setup ## Hold the descriptions of the API against linters, generators of clients and the accepted one
+	@$(PYTHON) -m tools.contract
 
 licenses: setup ## Write THIRD_PARTY_LICENSES.md: the licences of what a deployment ships
 	@$(PYTHON) -m tools.licenses

@@ -1,6 +1,6 @@
-"""Runs everything that must pass before a change lands: the checks, the packaging, the tests.
+"""Runs everything that must pass before a change lands: the checks, the packaging, the contract, the tests.
 
-The checks and the packaging run in parallel with the tests. Their output is printed in one piece when each has ended.
+The first three run in parallel with the tests. Their output is printed in one piece when each has ended.
 """
 
 import os
@@ -42,13 +42,17 @@ class Step:
         return result.returncode == 0
 
 
-BESIDE: Final = (Step("checks", ("tools.check",)), Step("packaging", ("tools.package",)))
+BESIDE: Final = (
+    Step("checks", ("tools.check",)),
+    Step("packaging", ("tools.package",)),
+    Step("contract", ("tools.contract",)),
+)
 # Distribute by file, so that the setup of a module (functions, databases) runs once and not in each worker.
 TESTS: Final = Step("tests", (*PYTEST, "--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"))
 
 
 def _run_beside() -> bool:
-    outcomes = [step.run(captured=True) for step in BESIDE]  # the second also if the first failed
+    outcomes = [step.run(captured=True) for step in BESIDE]  # the later ones also if an earlier one failed
     return all(outcomes)
 
 
