@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from local.demo.callers import PASSWORD
+from local.demo.callers import PASSWORD, own_address
 from local.stack.settings import ROOT
 from tests.support.world import World
 from tools.contract.__main__ import python_client_command
@@ -62,13 +63,14 @@ def test_every_module_can_be_imported(package: str) -> None:
 
 
 async def test_the_client_works(package: str, world: World) -> None:
-    world.signs_in_by_password = True
     brand = await world.brand()
     client_of = part(package, "client")
     origin, contents = world.stack.urls["web"], "/api/v1/contents"
 
     login, credentials = (each(package, "post", "/api/v1/auth/login") for each in (operation, body_of))
-    async with client_of.Client(base_url=origin) as public:
+    # Sign-ins are limited by address.
+    network = {"transport": httpx.AsyncHTTPTransport(local_address=own_address())}
+    async with client_of.Client(base_url=origin, httpx_args=network) as public:
         signed_in = await login.asyncio(client=public, body=credentials(email=brand.editor.email, password=PASSWORD))
         refused = await login.asyncio_detailed(client=public, body=credentials("nobody@aurora.test", "wrong"))
         assert (refused.status_code, refused.parsed.error.code) == (401, "INVALID_CREDENTIALS")

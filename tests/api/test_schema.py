@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from lib.core.http.app import EXPOSED_HEADERS
+from lib.core.http.cors import EXPOSED_HEADERS
 from local.stack.client import RunningStack
 from local.stack.settings import ROOT
 from tests.support.servers import functions_with

@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from lib.core.http.app import EXPOSED_HEADERS
+from lib.core.http.cors import EXPOSED_HEADERS
 from tools.openapi.examples import add_examples
 from tools.openapi.names import in_camel_case, name_inline_objects, rename_schemas
 from tools.openapi.patterns import schemas_with_patterns, to_ecma, with_local_times

@@ -178,4 +178,23 @@ def share_answers(document: dict[str, Any]) -> None:
                 if answer.get("description") in ("Successful Response", _phrase(status), ""):
                     answer["description"] = _phrase(status)
     document["components"]["headers"] = ANSWER_HEADERS
-    document["components"]["responses"] = failure_responses()
+    document["components"]["responses"] = failure_responses() | _shared_successes(document)
+
+
+def _shared_successes(document: dict[str, Any]) -> dict[str, Any]:
+    """Replaces successes that several operations have in the same form by references, and returns their components."""
+    places = [
+        (operation["responses"], status, json.dumps(answer))
+        for _, _, operation in _operations(document)
+        for status, answer in operation["responses"].items()
+        if "$ref" not in answer
+    ]
+    uses = Counter(text for _, _, text in places)
+    components: dict[str, Any] = {}
+    for responses, status, text in sorted(places, key=lambda place: -uses[place[2]]):
+        answer = json.loads(text)
+        reference = _data_of(answer)
+        name = reference.rsplit("/", 1)[1] if reference else answer["description"].replace(" ", "")
+        if uses[text] > 1 and components.setdefault(name, answer) == answer:
+            responses[status] = {"$ref": f"#/components/responses/{name}"}
+    return components

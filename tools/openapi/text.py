@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-WIDTH: Final = 120
+WIDTH: Final = 160
 
 
 def _lines(value: Any, depth: int, used: int) -> str:
@@ -23,5 +23,5 @@ def _lines(value: Any, depth: int, used: int) -> str:
 
 
 def to_text(document: dict[str, Any]) -> str:
-    """Returns the JSON of a document, at most 120 characters a line where its values allow it."""
+    """Returns the JSON of a document, at most 160 characters a line where its values allow it."""
     return _lines(document, 0, 0) + "\n"

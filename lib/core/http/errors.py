@@ -146,25 +146,8 @@ class GatewayTimeout(ApiError):
 
 RETRY_AFTER_SECONDS: Final = 5
 
-BY_STATUS: Final[dict[int, type[ApiError]]] = {
-    error.status: error
-    for error in (
-        ValidationFailed,
-        Unauthorized,
-        Forbidden,
-        NotFound,
-        MethodNotAllowed,
-        NotAcceptable,
-        Conflict,
-        Gone,
-        PreconditionFailed,
-        PayloadTooLarge,
-        UnsupportedMediaType,
-        Unprocessable,
-        PreconditionRequired,
-        RateLimitExceeded,
-    )
-}
+# Errors that a caller can cause, by status.
+BY_STATUS: Final = {error.status: error for error in ApiError.__subclasses__() if error.status < 500}
 
 # SQLSTATEs and PostgREST codes (https://docs.postgrest.org/en/stable/references/errors.html) that a caller can cause.
 # Their own messages name columns and constraints, and are not passed on.
