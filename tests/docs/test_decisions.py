@@ -10,8 +10,6 @@ from local.stack.settings import ROOT
 FOLDER: Final = ROOT / "docs" / "adr"
 PAGES: Final = sorted(path.name for path in FOLDER.glob("[0-9]*.md"))
 SECTIONS: Final = ("Context", "Decision", "Consequences")
-# Pages that are still to bring into the standard form.
-PENDING: Final = (6, 7, 9, 14, 16, *range(18, 23), 28, 29)
 
 
 def number_of(page: str) -> int:
@@ -31,7 +29,7 @@ def test_the_index_lists_every_page_by_its_title() -> None:
     assert [(number + title, page) for number, title, page in listed] == [(title_of(page), page) for page in PAGES]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if number_of(page) not in PENDING])
+@pytest.mark.parametrize("page", PAGES)
 def test_form(page: str) -> None:
     text = (FOLDER / page).read_text()
     assert text.startswith(f"# {number_of(page)}. ")

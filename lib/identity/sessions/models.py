@@ -42,7 +42,7 @@ class LoginRequest(RequestModel):
     email: Email
     """E-mail address of the account."""
     password: CurrentPassword
-    """Password of the account."""
+    """The current password of the account."""
     mode: SessionMode = "bearer"
     """`bearer` returns the tokens in the body. `cookie` sets them as HttpOnly cookies, and the body has none."""
     device_name: DeviceName | None = None
