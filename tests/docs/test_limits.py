@@ -20,7 +20,6 @@ MANY = {
     "content_analytics": "may be more: ask for fewer days, or one brand",
     "create_contents": "one for each line of a chunk of 50",
     "generation_analytics": "may be more: ask for fewer days, or one brand",
-    "get_version": "one for each version that is named",
     "my_profile": "one",
     "resolve_claims": "claims of one product in one market",
     "review_analytics": "may be more: ask for fewer days, or one brand",
