@@ -1,4 +1,4 @@
-"""/api/v1/contents/* and /api/v1/activity, save what moves many contents at once: that is api/transfers.py"""
+"""/api/v1/contents/* and /api/v1/activity, except the routes for many contents at once (see api/transfers.py)"""
 
 from api._routes.content import activity, comments, items, status, versions
 from lib.content.limits import LIMITS

@@ -64,7 +64,7 @@ async function open(brandId) {
   });
   state.feed = feed;
   element("feed").replaceChildren();
-  // One after the other, also where somebody goes to another brand and back at once.
+  // One after the other, also if the user goes to another brand and back at once.
   state.leaving = state.leaving.then(() => former?.stop());
   await Promise.all([showContents(feed), state.leaving]);
   if (state.feed === feed) feed.start();

@@ -82,8 +82,9 @@ export class BrandFeed {
     this.last = Math.max(this.last ?? 0, ...data.map((event) => Date.parse(event.occurredAt)));
   }
 
-  // What was sent while nobody listened is in the event log, which shows what one may read. An event's id tells when
-  // its transaction began, and it is seen when that commits: so the log is read from a minute before the last event.
+  // Events that were sent while no channel was joined are in the event log, which shows those that the user may read.
+  // An event's id tells when its transaction began, and it is seen when that commits: so the log is read from a minute
+  // before the last event.
   async catchUp(isCurrent) {
     let after = firstIdOf(this.last - OVERLAP);
     for (;;) {

@@ -25,7 +25,7 @@ class AiSettings(SettingsModel):
     """Access to the providers, which are tried in the order of the chain if they have a key (reference §6.1)."""
 
     ai_provider_chain: ProviderChain = PROVIDERS
-    # The provider that reviews claims; where none is named, the first of the chain that has a key.
+    # The provider that reviews claims; if unset, the first of the chain that has a key.
     ai_compliance_provider: str | None = None
     ai_embedding_model: str = "text-embedding-3-small"
     azure_openai_endpoint: Url | None = None

@@ -75,7 +75,7 @@ class AuditEntry(ResponseModel):
     resource: AuditResource
     """The object of the action."""
     details: dict[str, Any] = Field(examples=[{"previous": {"role": "viewer"}, "current": {"role": "editor"}}])
-    """What changed; the keys depend on the action. E-mail addresses are masked."""
+    """The details of the change; the keys depend on the action. E-mail addresses are masked."""
     request_id: str | None = Field(examples=["4f0c2a1e9b7d4c3f8a6e5d2b1c0f9e8d"])
     """The `X-Request-Id` of the request that did it; null where there was none."""
     occurred_at: AwareDatetime

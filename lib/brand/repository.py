@@ -51,7 +51,7 @@ async def create(db: Db, *, brand: NewBrand) -> list[Row]:
 
 
 async def update(db: Db, *, brand_id: UUID, expected_version: int, changes: BrandChanges) -> list[Row]:
-    """Changes what is given of a brand and returns it."""
+    """Changes the values of a brand that were sent, and returns the brand."""
     arguments = {"brand_id": str(brand_id), "expected_version": expected_version, "changes": changes.as_row()}
     return await command(db, "update_brand", arguments)
 
@@ -96,7 +96,7 @@ async def add_agency(db: Db, *, brand_id: UUID, agency: NewAgency) -> list[Row]:
 
 
 async def change_agency(db: Db, *, brand_id: UUID, agency_id: UUID, changes: AgencyChanges) -> list[Row]:
-    """Changes what is given of an agency and returns it."""
+    """Changes the values of an agency that were sent, and returns the agency."""
     named = changes.model_dump(mode="json", exclude_unset=True)
     arguments = {"brand_id": str(brand_id), "agency_id": str(agency_id), "changes": named}
     return await command(db, "change_agency", arguments)

@@ -40,7 +40,7 @@ async def cached_brand(*, brand_id: UUID) -> Entry | None:
 
 
 async def get_brand(principal: Principal, *, brand_id: UUID, cached: Entry | None) -> tuple[BrandRead, Entry | None]:
-    """Returns a brand with what the caller may do, and an entry for the caches where theirs is old.
+    """Returns a brand with the caller's permitted actions, and an entry for the caches if theirs is old.
 
     Raises NotFound for callers who are no members of the brand.
     """

@@ -52,7 +52,7 @@ class ActivityQuery(BaseModel):
 
 
 class ActivityObject(ResponseModel):
-    """What an event happened to."""
+    """The object that an event concerns."""
 
     type: str = Field(examples=["content"])
     """The kind of object."""
@@ -68,13 +68,13 @@ class ActivityEntry(ResponseModel):
     id: UUID
     """The id of the event; ids sort by time."""
     actor: PersonReference | None
-    """Who caused the event; null for the system."""
+    """The user who caused the event; null for the system."""
     verb: str = Field(examples=["published"])
-    """What was done, in English."""
+    """The action, as an English verb phrase."""
     type: str = Field(examples=["ContentPublished"])
     """The type of the event."""
     object: ActivityObject
-    """What it was done to."""
+    """The object of the action."""
     data: dict[str, Any] = Field(examples=[{"from": "approved", "to": "published"}])
     """The details of the event."""
     at: AwareDatetime
@@ -82,7 +82,7 @@ class ActivityEntry(ResponseModel):
 
 
 def verb_of(event_type: str) -> str:
-    """Returns what is left of the name behind its noun: ``step advanced`` for ``WorkflowStepAdvanced``."""
+    """Returns the words of an event type after its first, the noun: ``step advanced`` for ``WorkflowStepAdvanced``."""
     words = re.findall(r"[A-Z][a-z]*|[A-Z]+(?=[A-Z]|$)", event_type)
     return " ".join(words[1:]).lower() or event_type.lower()
 

@@ -1,4 +1,4 @@
-"""What may be asked of a content: the payloads of creating it, changing it, and of every action on it."""
+"""The commands on contents: the payloads of creating one, changing it, and of every action on it."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
@@ -42,7 +42,7 @@ class NewContent(RequestModel):
     slug: Slug | None = None
     """The end of the address on websites, unique in the brand. Null: made from the title."""
     metadata: Metadata = Field(default_factory=Metadata)
-    """What search engines and cards show."""
+    """The values that search engines and cards show."""
     tags: Tags = Field(default_factory=list)
     """At most 50 tags."""
     categories: Tags = Field(default_factory=list)
@@ -56,8 +56,8 @@ class NewContent(RequestModel):
 
 
 class ContentChanges(RequestModel):
-    """Changes of a content. What is not named stays; `fields` and `metadata` are merged by key, and null removes a
-    key."""
+    """Changes of a content. Values that you do not send stay; `fields` and `metadata` are merged by key, and null
+    removes a key."""
 
     title: Title | None = None
     """The title, 1 to 200 characters without `<` and `>`."""
@@ -72,7 +72,7 @@ class ContentChanges(RequestModel):
     slug: Slug | None = None
     """The end of the address on websites, unique in the brand."""
     metadata: Metadata | None = None
-    """What search engines and cards show; null removes a value."""
+    """The values that search engines and cards show; null removes a value."""
     tags: Tags | None = None
     """At most 50 tags, in place of the former ones."""
     categories: Tags | None = None
@@ -103,7 +103,7 @@ class ContentChanges(RequestModel):
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An edit of a content by somebody who read one of its versions."""
+    """An edit of a content by a user who read one of its versions."""
 
     changes: ContentChanges
     expected_version: int
@@ -115,7 +115,7 @@ class Update:
 
 
 class Command(RequestModel):
-    """An action on one content, with what it needs."""
+    """An action on one content, with its arguments."""
 
 
 class Submission(Command):
@@ -150,7 +150,7 @@ class Rejection(Decision):
 
 
 class ChangeRequest(Decision):
-    """Sends a content back to draft, with what is to be changed."""
+    """Sends a content back to draft, with the changes that the reviewer requests."""
 
 
 class Withdrawal(Command):

@@ -37,13 +37,13 @@ class FieldChange(ResponseModel):
     field: str = Field(examples=["fields.headline"])
     """The path of the part, such as `title` or `fields.headline`."""
     kind: Literal["added", "removed", "changed"]
-    """What happened to the part."""
+    """The kind of the change."""
     before: Any = Field(default=None, examples=["Cold wind"])
     """The value in the older version; null if it was added."""
     after: Any = Field(default=None, examples=["Cold dry wind"])
     """The value in the newer version; null if it was removed."""
     runs: list[Run] | None = None
-    """Of changed texts: the difference, word by word; null for other values."""
+    """The difference between changed texts, word by word; null for other values."""
 
 
 class Comparison(ResponseModel):

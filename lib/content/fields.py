@@ -84,7 +84,7 @@ type HttpUrl = Annotated[
 
 
 class Metadata(RequestModel):
-    """What search engines and cards show. Null removes a value."""
+    """The values that search engines and cards show. Null removes a value."""
 
     meta_title: str | None = Field(default=None, max_length=200, examples=["Cold wind and skin"])
     """The title in search results, at most 200 characters."""

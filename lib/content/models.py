@@ -9,7 +9,7 @@ from lib.content.fields import ContentStatus
 from lib.content.people import PersonDetails
 from lib.core.http.models import PersonReference, ResponseModel
 
-# What every reader of a content may read as well.
+# The parts that every reader of a content may read as well.
 _READ: Final = ("versions", "events", "comments", "score")
 # Actions that are other requests than `POST /contents/{id}/{action}`.
 _ELSEWHERE: Final = {"edit": "", "delete": "", "comment": "/comments"}
@@ -89,21 +89,21 @@ class ContentHead(ResponseModel):
     published_at: AwareDatetime | None
     """When the content was published last."""
     published_by: PersonReference | None
-    """Who published the content; null if nobody did, or the schedule."""
+    """The user who published the content; null if it was never published, or if the schedule did it."""
     created_by: PersonReference | None
-    """Who created the content; null for the system."""
+    """The user who created the content; null for the system."""
     created_at: AwareDatetime
     """When the content was created."""
     updated_by: PersonReference | None
-    """Who changed the content last; null for the system."""
+    """The user who changed the content last; null for the system."""
     updated_at: AwareDatetime
     """When the content was changed last."""
     deleted_at: AwareDatetime | None = None
     """When the content was moved to the bin; null for contents that are not deleted."""
     allowed_actions: list[str] = Field(default_factory=list, examples=[["edit", "comment", "duplicate", "submit"]])
-    """What you may do with the content now: edit, restore-version, generate, comment, duplicate, submit, approve,
-    reject, request-changes, withdraw, restart, publish, schedule, unschedule, reopen, archive, delete, restore.
-    The same rules decide when you do it; a refusal names its rule."""
+    """The actions that you may take on the content now: edit, restore-version, generate, comment, duplicate, submit,
+    approve, reject, request-changes, withdraw, restart, publish, schedule, unschedule, reopen, archive, delete,
+    restore. The same rules decide when you do it; a refusal names its rule."""
     brand: BrandSummary | None = Field(default=None, exclude_if=lambda brand: brand is None)
     """The brand; only with `expand=brand`."""
     template: TemplateSummary | None = Field(default=None, exclude_if=lambda template: template is None)
@@ -159,10 +159,10 @@ class Content(ContentHead):
     body: str = Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"])
     """The text as HTML, reduced to the allow-list."""
     metadata: dict[str, Any] = Field(examples=[{"metaTitle": "Cold wind and skin"}])
-    """What search engines and cards show: metaTitle, metaDescription, keywords, ogImage, canonicalUrl,
+    """The values that search engines and cards show: metaTitle, metaDescription, keywords, ogImage, canonicalUrl,
     targetAudience."""
     provenance: dict[str, Provenance] = Field(default_factory=dict[str, Provenance])
-    """Of the values that a model wrote, by their paths: `fields.<id>` and `metadata.<name>`."""
+    """The origins of the values that a model wrote, by path: `fields.<id>` and `metadata.<name>`."""
 
 
 class Score(ResponseModel):

@@ -10,7 +10,7 @@ from lib.core.http.models import ResponseModel
 
 
 class PersonDetails(ResponseModel):
-    """A person whom a content names, with what `expand=people` adds."""
+    """A person whom a content names, with the details that `expand=people` adds."""
 
     id: UUID
     """The id of the person."""

@@ -1,4 +1,4 @@
-"""What is asked of lists, of search and of suggestions."""
+"""The query parameters of lists, of search and of suggestions."""
 
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
@@ -120,7 +120,7 @@ class ContentQuery(_Filter):
     deleted: bool = False
     """Whether to list the bin instead: the contents that you may restore."""
     sort: SortKey = "updatedAt"
-    """What to sort by. Contents without the date or the score come last; score ascending lists them first."""
+    """The sort key. Contents without the date or the score come last; score ascending lists them first."""
     direction: Direction | None = None
     """The direction. Without it: titles, statuses, `dueAt` and `scheduledFor` ascending, all others descending."""
     page: int = Field(default=1, ge=1, le=1_000_000)
@@ -133,7 +133,7 @@ class ContentQuery(_Filter):
     """The fields of each content to answer with, separated by commas; `id` is always among them. Others are left out,
     also those that the schema requires. Without it: all."""
     expand: Expansion = Field(default_factory=list, max_length=3)
-    """What to add to each content, separated by commas: `brand`, `template`, `people`."""
+    """The objects to add to each content, separated by commas: `brand`, `template`, `people`."""
 
     @property
     def is_descending(self) -> bool:
@@ -156,7 +156,7 @@ class SearchQuery(_Filter):
     q: SearchText
     """The words to look for, 1 to 200 characters."""
     sort: SearchSortKey = "relevance"
-    """What to sort by, the highest or latest first; titles and statuses ascending."""
+    """The sort key, the highest or latest first; titles and statuses ascending."""
     page: int = Field(default=1, ge=1, le=1000)
     """The number of the page, from 1. Page times page size is at most 1,000."""
     page_size: int = Field(default=20, ge=1, le=100)
@@ -170,7 +170,7 @@ class SearchQuery(_Filter):
 
 
 class SuggestionQuery(BaseModel):
-    """What was typed so far, and where to look."""
+    """The beginning of a title as typed so far, and the brand to look in."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
 

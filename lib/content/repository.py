@@ -37,7 +37,7 @@ _FUNCTIONS: Final[dict[type[Command], str]] = {
 
 
 def as_arguments(content: NewContent) -> Row:
-    """Returns the arguments of create_content; what was not given is left to the defaults of the function."""
+    """Returns the arguments of create_content; the function has defaults for values that were not sent."""
     row = content.model_dump(mode="json", exclude_none=True, exclude={"metadata"})
     return row | {"metadata": content.metadata.model_dump(by_alias=True, exclude_none=True)}
 
@@ -114,7 +114,7 @@ async def fetch_score(db: Db, *, content_id: UUID) -> Row:
 
 
 async def _listed(db: Db, function: str, arguments: Row) -> tuple[list[Row], int, Names]:
-    """The items of a page, how many there are in all (0 where none are counted), and the names of their people."""
+    """The items of a page, how many there are in all (0 if the query does not count), and the names of their people."""
     answer = (await run(call(db, function, arguments))).data
     return answer["items"], answer.get("total") or 0, answer["people"]
 

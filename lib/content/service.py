@@ -33,7 +33,7 @@ _PEOPLE = ("assignees", "published_by", "created_by", "updated_by")
 
 
 def as_content(row: Row, answer: Row) -> Row:
-    """Returns a row of a content with the people, and with what was expanded, of the answer that it came in."""
+    """Returns a row of a content with the people and the expanded objects of the answer that it came in."""
     shown = name_people(row, answer["people"], *_PEOPLE)
     shown.pop("people", None)
     if "brands" in answer:
@@ -82,9 +82,9 @@ async def delete_content(principal: Principal, *, content_id: UUID, expected_ver
 async def get_content(
     principal: Principal, *, content_id: UUID, expand: list[Expandable] | None = None
 ) -> tuple[Content, str]:
-    """Returns a content and the tag of what is said about it beside its version.
+    """Returns a content and a hash of its properties other than the texts.
 
-    The version alone does not tell a stored answer from a new one: what the caller may do, names and the score change
+    The version alone does not tell a stored answer from a new one: the permitted actions, names and the score change
     without it.
     """
     row = await repository.fetch(principal.db, content_id=content_id, expand=list(expand or []))
@@ -133,7 +133,7 @@ async def search_contents(principal: Principal, *, query: SearchQuery) -> tuple[
 
 
 async def suggest_contents(principal: Principal, *, query: SuggestionQuery) -> list[Suggestion]:
-    """Returns contents whose titles begin with what was typed, then those with titles like it."""
+    """Returns contents whose titles begin with the typed text, then those with similar titles."""
     rows = await repository.suggest(principal.db, query=query)
     return [Suggestion.model_validate(row) for row in rows]
 

@@ -23,7 +23,7 @@ type VersionAction = Literal[
 
 
 class ContentVersionHead(ResponseModel):
-    """What made a version."""
+    """The numbers and the origin of a version."""
 
     version: int = Field(ge=1)
     """The number of the version; it counts every change."""
@@ -32,7 +32,7 @@ class ContentVersionHead(ResponseModel):
     minor_version: int = Field(ge=0)
     """Counts autosaves and changes of the status since the last save."""
     action: VersionAction
-    """What made the version."""
+    """The action that made the version."""
     note: str = Field(examples=["Before the review"])
     """The note that was saved with the version; empty without one."""
     feedback: str = Field(examples=["Too long"])
@@ -40,9 +40,9 @@ class ContentVersionHead(ResponseModel):
     step_name: str | None = Field(examples=["Review"])
     """The step of the review in which the decision was made."""
     reviewer: PersonReference | None
-    """Who decided in the review; null for other versions."""
+    """The user who decided in the review; null for other versions."""
     created_by: PersonReference | None
-    """Who made the version; null for the system."""
+    """The user who made the version; null for the system."""
     created_at: AwareDatetime
     """When the version was made."""
 
@@ -69,15 +69,15 @@ class HistoryEntry(ResponseModel):
     id: UUID
     """The id of the event; ids sort by time."""
     type: str = Field(examples=["ContentCreated"])
-    """What happened."""
+    """The type of the event."""
     aggregate_type: str = Field(examples=["content"])
-    """What it happened to: content, workflow, comment or ai_generation."""
+    """The kind of object that the event concerns: content, workflow, comment or ai_generation."""
     aggregate_id: UUID
-    """The id of what it happened to."""
+    """The id of the object that the event concerns."""
     aggregate_version: int | None
     """The version of a content after the event; null for other events."""
     actor: PersonReference | None
-    """Who caused the event; null for the system."""
+    """The user who caused the event; null for the system."""
     payload: dict[str, Any] = Field(examples=[{"title": "What cold wind does to skin"}])
     """The details of the event."""
     request_id: str | None = Field(examples=["0b9c4a1f3e"])

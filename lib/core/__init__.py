@@ -1,1 +1,1 @@
-"""What every context shares and that knows no context."""
+"""Code that all contexts share. It knows no context."""

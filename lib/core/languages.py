@@ -193,7 +193,7 @@ LANGUAGES: Final = frozenset(
 
 
 def check_language(tag: str) -> str:
-    """A BCP 47 tag whose language there is: ``pt``, ``pt-BR``, ``zh-Hans``. Raises ValueError."""
+    """Returns a BCP 47 tag (``pt``, ``pt-BR``, ``zh-Hans``). Raises ValueError if its language is not in ISO 639-1."""
     if tag.split("-", maxsplit=1)[0].lower() not in LANGUAGES:
         raise ValueError("names no language of ISO 639-1")
     return tag

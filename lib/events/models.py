@@ -18,7 +18,7 @@ class Event(ResponseModel):
     brand_id: UUID
     """The brand that the event belongs to."""
     type: str = Field(examples=["ContentPublished"])
-    """What happened, in the past tense."""
+    """The type of the event, in the past tense."""
     aggregate_type: str = Field(examples=["content"])
     """The kind of aggregate that changed."""
     aggregate_id: UUID
@@ -28,7 +28,7 @@ class Event(ResponseModel):
     actor_id: UUID | None
     """The user who made the change; null for the platform."""
     payload: dict[str, Any]
-    """What changed, by the type of the event."""
+    """The details of the change; the keys depend on the type of the event."""
     correlation_id: str | None
     """The `X-Request-Id` of the request that made the change; null outside of requests."""
     occurred_at: AwareDatetime

@@ -21,7 +21,7 @@ class IdentitySettings(SettingsModel):
     # Turnstile, hCaptcha or reCAPTCHA, which verify alike; without a secret none is asked for.
     captcha_verify_url: Url = "https://challenges.cloudflare.com/turnstile/v0/siteverify"
     captcha_secret: Annotated[str | None, Needed("only the lockout protects passwords from being guessed")] = None
-    # Days after which a password is to be changed; 0: never.
+    # Days after which a password must be changed; 0: never.
     password_max_age_days: int = Field(default=0, ge=0)
 
 

@@ -1,4 +1,4 @@
-"""What background work is made of: jobs and their handlers, scheduled tasks and the reports of their runs."""
+"""The types of background work: jobs and their handlers, scheduled tasks and the reports of their runs."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -93,7 +93,7 @@ class ScheduledTask:
     name: str
     every: Interval
     run: Task
-    """Gets the data client of the service. What it returns is shown in the report of the run."""
+    """Gets the data client of the service. The report of the run shows the value that it returns."""
     share: int = 1
     """How large its part of the run's time is, compared with the other tasks."""
     is_first: bool = False
@@ -101,7 +101,7 @@ class ScheduledTask:
 
 
 class TaskReport(ResponseModel):
-    """What became of one scheduled task in a run."""
+    """The outcome of one scheduled task in a run."""
 
     outcome: Literal["done", "failed", "timed_out", "skipped"]
     """`timed_out`: it was ended when its part of the run's time was over; `skipped`: no time was left for it. Every
@@ -109,4 +109,4 @@ class TaskReport(ResponseModel):
     seconds: float = Field(examples=[0.042])
     """How long it ran, in seconds."""
     did: Any = Field(default=None, examples=[{"published": 2}])
-    """What the task did, as a number or as numbers by name. Null for a task that is not done or counts nothing."""
+    """The result of the task, as a number or as numbers by name. Null for a task that is not done or counts nothing."""

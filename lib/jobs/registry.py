@@ -20,7 +20,7 @@ LOOP_SHARE: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class BackgroundWork:
-    """What one context adds: its scheduled tasks, the handlers of its queues and its consumers of events."""
+    """The background work of one context: scheduled tasks, the handlers of its queues and consumers of events."""
 
     tasks: Sequence[ScheduledTask] = ()
     handlers: Sequence[JobHandler] = ()

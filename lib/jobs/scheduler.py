@@ -1,7 +1,7 @@
 """A run of the schedule: each task in its own slice of the time, so that no task takes time from another.
 
-A task may use its share of the time that is left when it begins. What it leaves unused goes to the tasks after it. One
-that hangs is cancelled at the end of its slice; one that fails ends its own slice only.
+A task may use its share of the time that is left when it begins. The tasks after it get the time that it leaves
+unused. A task that hangs is cancelled at the end of its slice; a task that fails ends its own slice only.
 """
 
 import asyncio

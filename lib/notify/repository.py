@@ -1,4 +1,4 @@
-"""What the database records of mails that were sent."""
+"""Records the delivery of mails in the database."""
 
 from lib.core.data.db import Db, call, run
 

@@ -1,4 +1,4 @@
-"""Publishing: publishes contents on time, and purges the edge cache of what is no longer delivered as it was."""
+"""Publishing: publishes contents on time, and purges the edge cache of contents that changed."""
 
 from lib.publishing.edge_cache import purge_delivered
 from lib.publishing.schedule import publish_due

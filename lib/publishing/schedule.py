@@ -10,7 +10,7 @@ from lib.jobs.registry import BackgroundWork
 from lib.publishing import repository
 from lib.publishing.edge_cache import purge_delivered
 
-# A run may have many contents to publish in one call, and what is to be published waits for nothing else.
+# One call may publish many contents, and no other task may delay them.
 PUBLISH_SHARE: Final = 8
 
 

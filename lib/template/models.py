@@ -44,14 +44,14 @@ def _check_ids(fields: list[InputField | OutputField]) -> None:
 
 
 class NewTemplate(RequestModel):
-    """A template that is to be created."""
+    """A template to create."""
 
     brand_id: UUID | None = None
     """The brand that owns the template; null for a global one, which every brand may use (platform admins only)."""
     name: TemplateName
     """The name, at most 100 characters; unique in the brand, in any spelling."""
     description: str = Field(default="", max_length=2000, examples=["A short article around one topic."])
-    """What the template is for, at most 2,000 characters."""
+    """The purpose of the template, at most 2,000 characters."""
     icon: str = Field(default="", max_length=50, examples=["newspaper"])
     """The name of an icon, at most 50 characters."""
     category: str = Field(default="", max_length=100, examples=["Editorial"])
@@ -75,7 +75,7 @@ class NewTemplate(RequestModel):
         return self
 
     def as_row(self) -> dict[str, Any]:
-        """Returns what was given, under the names of the columns."""
+        """Returns the values that were sent, under the names of the columns."""
         return _as_row(self)
 
 
@@ -85,7 +85,7 @@ class TemplateChanges(RequestModel):
     name: TemplateName | None = None
     """The name, at most 100 characters."""
     description: str | None = Field(default=None, max_length=2000, examples=["A short article around one topic."])
-    """What the template is for, at most 2,000 characters."""
+    """The purpose of the template, at most 2,000 characters."""
     icon: str | None = Field(default=None, max_length=50, examples=["newspaper"])
     """The name of an icon, at most 50 characters."""
     category: str | None = Field(default=None, max_length=100, examples=["Editorial"])
@@ -114,12 +114,12 @@ class TemplateChanges(RequestModel):
         return self
 
     def as_row(self) -> dict[str, Any]:
-        """Returns what was given, under the names of the columns."""
+        """Returns the values that were sent, under the names of the columns."""
         return _as_row(self)
 
 
 def _as_row(template: NewTemplate | TemplateChanges) -> dict[str, Any]:
-    """Returns what was given: fields are JSON in the database, under the names of the API."""
+    """Returns the values that were sent: fields are JSON in the database, under the names of the API."""
     lists = ("input_fields", "output_fields")
     row = template.model_dump(mode="json", exclude_unset=True, exclude={"brand_id", *lists})
     for name in lists:
@@ -159,7 +159,7 @@ class Template(TemplateFields):
     brand_id: UUID | None
     """The brand that owns the template; null for a global one."""
     description: str = Field(examples=["A short article around one topic."])
-    """What the template is for."""
+    """The purpose of the template."""
     icon: str = Field(examples=["newspaper"])
     """The name of an icon; empty for none."""
     category: str = Field(examples=["Editorial"])
@@ -171,7 +171,8 @@ class Template(TemplateFields):
     is_active: bool
     """Whether contents can be made from the template."""
     allowed_actions: list[str] = Field(examples=[["createContent", "read"]])
-    """What you may do: `read`, `createContent`, `update`, `delete`. Deleting is refused (409) while contents use it."""
+    """The actions that you may take: `read`, `createContent`, `update`, `delete`. Deleting is refused (409) while
+    contents use it."""
     version: int = Field(ge=1)
     """Counts the changes of the template; send it as `If-Match` with a change."""
     created_by: PersonReference | None

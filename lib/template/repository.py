@@ -35,7 +35,7 @@ async def create(db: Db, *, template: NewTemplate) -> list[Row]:
 
 
 async def update(db: Db, *, template_id: UUID, expected_version: int, changes: TemplateChanges) -> list[Row]:
-    """Changes what is given of a template and returns it."""
+    """Changes the values of a template that were sent, and returns the template."""
     arguments = {"template_id": str(template_id), "expected_version": expected_version, "changes": changes.as_row()}
     return await command(db, "update_template", arguments)
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def stored(world: World, brand: Brand) -> dict[str, Any] | None:
-    """What KV holds of a brand."""
+    """The entry of a brand in KV."""
     settings = world.stack.environment
     kv = Redis(url=settings["UPSTASH_REDIS_REST_URL"], token=settings["UPSTASH_REDIS_REST_TOKEN"])
     found = await kv.get(f"brand:v2:{brand.id}")

@@ -1,4 +1,4 @@
-"""What belongs to a brand: people, agencies, workflows, master claim brands."""
+"""The parts of a brand: people, agencies, workflows, master claim brands."""
 
 from typing import Any
 from uuid import uuid4

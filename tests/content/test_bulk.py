@@ -139,7 +139,7 @@ async def test_anonymous(world: World) -> None:
 
 
 class Messages:
-    """What is sent to the topics of a brand and of its contents, from now on."""
+    """The messages that are sent to the topics of a brand and of its contents, from now on."""
 
     def __init__(self, world: World, brand: Brand) -> None:
         self.world, self.brand = world, brand
@@ -205,7 +205,7 @@ async def test_what_the_schedule_does_to_many_is_one_message_for_each_brand(worl
 
 
 async def test_a_few_changes_are_told_one_by_one(world: World) -> None:
-    """Who looks at one content hears of it, also when it was one of a few in a command."""
+    """Readers of one content are notified of its change, also if a command changes a few contents."""
     brand = await world.brand()
     ids = await drafts(world, brand, 2)
     messages = Messages(world, brand)

@@ -120,7 +120,7 @@ async def test_the_feed_of_a_brand(world: World) -> None:
     assert newest["actor"] == {"id": world.id_of(brand.viewer), "name": "Test"}
     assert {"created", "published", "started", "status changed"} <= {entry["verb"] for entry in entries}
     assert "changes" not in str([entry["data"] for entry in entries])
-    # Who manages people is told of them, who does not is not.
+    # Only users who manage members see the events about members.
     await brand.admin.put(f"/brands/{brand.id}/members/{world.id_of(brand.viewer)}", {"role": "viewer"})
     assert "UserAssigned" not in {entry["type"] for entry in entries}
     admins = (await brand.admin.get("/activity", brandId=brand.id, type="UserRoleChanged")).json()["data"]

@@ -53,7 +53,7 @@ async def test_the_edge_gives_every_origin_the_same_headers(world: World, browse
     for path in (delivered(world, brand), f"{delivered(world, brand)}/{content['slug']}"):
         kept: list[str] = []
         tag = ""
-        # The first answer is the one that the edge keeps, whoever asked for it.
+        # The edge keeps the first answer, whatever the origin of its request.
         for headers in ({"Origin": WEBSITES[0]} | COOKIE, {}, *({"Origin": origin} for origin in WEBSITES), COOKIE):
             answer = await browser.get(path, headers=headers)
             assert answer.status_code == 200, answer.text

@@ -20,7 +20,7 @@ async def ids(world_brand: Brand, **query: Any) -> list[str]:
     return [item["id"] for item in response.json()["data"]]
 
 
-# What a list leaves out of a content.
+# The parts of a content that a list leaves out.
 TEXTS = ("body", "fields", "metadata", "provenance")
 
 
@@ -136,7 +136,7 @@ async def test_every_order_by_page_and_by_cursor(world: World, sort: str, direct
 async def test_no_item_twice_or_lost_while_others_are_inserted(
     world: World, page_size: int, existing: int, inserted: list[int]
 ) -> None:
-    """What was there when reading began is read exactly once, whatever is added between two pages."""
+    """Items that exist when reading begins are read exactly once, whatever is added between two pages."""
     brand = await world.brand()
     for sort, direction in (("createdAt", "desc"), ("updatedAt", "desc"), ("title", "asc"), ("score", "desc")):
         lines = [{"line": n, "content": {"brand_id": brand.id, "title": uuid4().hex}} for n in range(1, existing + 1)]

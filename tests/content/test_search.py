@@ -42,7 +42,7 @@ async def test_words_are_stemmed_in_the_language_of_the_brand(world: World) -> N
     await world.draft(german, title="Die Häuser am See")
     assert await found(english, "hydrated cream winter") == ["Hydrating creams for winters"]
     assert await found(german, "Haus") == ["Die Häuser am See"]
-    # Who changes the language has what is there already stemmed anew by the schedule.
+    # After a change of the language, the schedule stems the existing contents again.
     version = (await english.admin.get(f"/brands/{english.id}")).json()["data"]["version"]
     await english.admin.patch(f"/brands/{english.id}", version, {"language": "fr"})
     world.rows("select public.refresh_search(100000)")

@@ -126,7 +126,7 @@ async def test_a_stream_that_broke_off_goes_on_under_its_key(world: World) -> No
     assert {event["line"]: event["contentId"] for event in again if event["type"] == "result"} == first
     other = await send(brand.editor, line(brand, title="Another"), key)
     assert (other[0]["status"], other[0]["error"]["code"]) == (422, "UNPROCESSABLE")
-    # A key is its sender's: somebody else's is another.
+    # A key belongs to its sender: the same key of another user is a different one.
     theirs = await send(brand.admin, lines[0], key)
     assert theirs[-1]["created"] == 1
 

@@ -132,12 +132,12 @@ async def test_a_version_by_hand(world: World) -> None:
 
 
 async def test_many_writers_lose_nothing(world: World) -> None:
-    """Each of them edits what it read, and tries again with what it then reads: no edit is overwritten."""
+    """Each writer edits the version it read, and on a conflict reads and tries again: no edit is overwritten."""
     brand = await world.brand()
     path = f"/contents/{(await world.draft(brand))['id']}"
     writers = WRITERS
     people = [brand.editor, brand.admin, *[await world.member(brand, "editor") for _ in range(8)]]
-    # A field each: whoever overwrites the others' loses theirs. Limits are for people who write this often.
+    # Each writer adds a tag: an overwritten edit would lose one. The data API is used, since limits refuse this rate.
     world.rows(
         "update public.contents set template_id = null, template_version = null, fields = '{}' where id = %s",
         path.rsplit("/", 1)[1],

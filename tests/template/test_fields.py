@@ -155,7 +155,7 @@ async def test_drafts_may_be_incomplete_submissions_may_not(world: World) -> Non
     assert error["details"][0] == {
         "field": "fields.topic", "code": "REQUIRED_FIELD_MISSING", "message": "Topic is required"
     }  # fmt: skip
-    # Half a word and half an address save themselves, and are refused when somebody saves them.
+    # Half a word and half an address are autosaved, and are refused when the user saves them.
     typing = {"fields": {"topic": "Sn", "site": "https:/"}}
     assert_problem(await brand.editor.patch(path, 1, typing), 400, "VALIDATION_ERROR")
     autosaved = await brand.editor.http.patch(

@@ -1,4 +1,4 @@
-"""What the rules of contents say beforehand is what the commands then do: caller × author × status × action.
+"""The commands on contents decide as their rules said beforehand: caller × author × status × action.
 
 Callers have every role, are assignees or not, own what they act on or not; some have a permission more, or one less;
 some come with an API key of few scopes. A refusal must name the rule that the rules named beforehand.
@@ -48,7 +48,7 @@ COMMANDS: Final[dict[str, tuple[str, list[Any]]]] = {
 }
 FORBIDDEN: Final = {"permission", "restriction", "scope", "others", "not_own"}
 AUTHORS: Final = ("editor", "second_admin")
-# What a membership is changed to, beside its role.
+# The permissions that a membership gains, in addition to those of its role.
 WIDER: Final = {
     "viewer": ["content.publish", "content.edit", "workflow.control", "content.create"],
     "second_viewer": ["content.review", "content.edit", "content.edit_others"],
@@ -65,7 +65,7 @@ SCOPES: Final = ("read", "write", "content:read", "content:write", "ai:generate"
 
 @dataclass(frozen=True)
 class Variant:
-    """A caller, with what is changed about their membership before they act."""
+    """A caller, with the changes of their membership before they act."""
 
     caller: Caller
     permissions: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ class Trial:
             yield cursor
 
     def verdicts(self, variant: Variant, content: UUID) -> dict[str, str | None]:
-        """For each action the rule that refuses it, or null where it is allowed; empty where there is no content."""
+        """For each action the rule that refuses it, or null if it is allowed; empty if the content does not exist."""
         with self.acting(variant) as cursor:
             cursor.execute("reset role")
             cursor.execute(
@@ -159,7 +159,7 @@ def trial(scene: Scene, probe: Probe) -> Trial:
 
 
 def outcomes(said: dict[str, str | None], action: str, state: str) -> list[tuple[str, str]]:
-    """What the command may answer, given what the rules say: the SQLSTATE and the rule."""
+    """The answers that the command may give, by the verdicts of the rules: the SQLSTATE and the rule."""
     if not said:
         # There is no such content for strangers; 401 in a session that is not trusted.
         return [("PT404", ""), ("PT401", "")]

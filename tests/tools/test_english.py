@@ -2,7 +2,6 @@
 
 import pytest
 
-from tools.english import __main__ as english
 from tools.english.checking import check
 from tools.english.texts import DESCRIPTION
 
@@ -116,6 +115,11 @@ def test_an_escape_excuses_its_line(path: str, source: str) -> None:
     assert phrases(path, source.replace("Somebody", "A user")) == ["english:"]
 
 
-def test_every_pending_part_exists() -> None:
-    listed = english.files([], is_all=True)
-    assert [part for part in english.PENDING if not any(path.startswith(part) for path in listed)] == []
+def test_examples_in_the_description_of_the_api_are_data() -> None:
+    described = '  "description": "Whoever asks.",\n'
+    for begin, end in (('"example": {', "}"), ('"examples": [', "],")):
+        example = f" {begin}\n{described}  {end}\n {end}\n"
+        assert phrases(DESCRIPTION, example) == []
+        assert [finding.line for finding in check(DESCRIPTION, example + described)] == [5, 5]
+    # A property of a schema may be named so.
+    assert phrases(DESCRIPTION, f' "examples": {{\n{described} }}\n') != []

@@ -1,8 +1,8 @@
-"""Finds wording that is not plain technical English: ``python -m tools.english [--all] [PATH …]``.
+"""Finds wording that is not plain technical English: ``python -m tools.english [PATH …]``.
 
 It reads docstrings, comments and the messages of raised errors in Python, comments in JavaScript, prose in Markdown,
 and the descriptions in public/api/v1/openapi.json. It prints each finding with the wording to use instead, and exits
-with 1 if there is any. ``--all`` includes the parts that are still pending.
+with 1 if there is any.
 
 If a phrase must stay, escape its line with a reason: ``# english: REASON`` in Python (for a docstring: behind its
 closing quotes), ``// english: REASON`` in JavaScript, ``<!-- english: REASON -->`` in Markdown. An escape that excuses
@@ -19,24 +19,12 @@ from tools.english.checking import check
 from tools.english.texts import DESCRIPTION
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-# Parts of the tree that are still to rewrite, as beginnings of paths.
-PENDING: Final[tuple[str, ...]] = (
-    "api/",
-    "docs/adr/",
-    "docs/deploy.md",
-    "lib/",
-    "public/",
-    "tests/brand/",
-    "tests/content/",
-    "tests/tenancy/test_access.py",
-    "tests/template/",
-)
 # These quote the wording that is refused, or come from elsewhere.
 EXCLUDED: Final = ("public/vendor/", "tests/tools/test_english.py", "tools/english/")
 
 
-def files(paths: Sequence[str], *, is_all: bool) -> list[str]:
-    """Lists the files to read, as git knows them; ``is_all`` includes the pending parts."""
+def files(paths: Sequence[str]) -> list[str]:
+    """Lists the files to read, as git knows them."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *paths],
         cwd=ROOT,
@@ -44,24 +32,17 @@ def files(paths: Sequence[str], *, is_all: bool) -> list[str]:
         text=True,
         check=True,
     )
-    left_out = EXCLUDED if is_all else (*EXCLUDED, *PENDING)
     return [
         path
         for path in listed.stdout.splitlines()
         if (path == DESCRIPTION or path.endswith((".js", ".md", ".mjs", ".py")))
-        and not path.startswith(left_out)
+        and not path.startswith(EXCLUDED)
         and (ROOT / path).exists()
     ]
 
 
 def main() -> int:
-    arguments = sys.argv[1:]
-    paths = [argument for argument in arguments if argument != "--all"]
-    found = [
-        finding
-        for path in files(paths, is_all="--all" in arguments)
-        for finding in check(path, (ROOT / path).read_text())
-    ]
+    found = [finding for path in files(sys.argv[1:]) for finding in check(path, (ROOT / path).read_text())]
     for finding in found:
         print(finding)
     if found:

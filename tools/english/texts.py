@@ -143,8 +143,15 @@ def _prose(source: str) -> Iterator[Text]:
 
 
 def _descriptions(source: str) -> Iterator[Text]:
-    lines = source.split("\n")
-    for line, words in enumerate(lines, 1):
+    example = ""  # the indentation of the example that is open, whose descriptions are data
+    for line, words in enumerate(source.split("\n"), 1):
+        if example:
+            if re.match(rf"{example}[\]}}]", words):
+                example = ""
+            continue
+        if opened := re.match(r'(\s+)"(?:example": [\[{]|examples": \[)$', words):
+            example = opened[1]
+            continue
         described = re.match(r'\s*"(?:description|summary)": (".*?"),?$', words)
         if described:
             for paragraph in re.split(r"\n\s*\n", json.loads(described[1])):

@@ -1,4 +1,4 @@
-"""What the routes of brands have in common."""
+"""Declarations that the routes of brands share."""
 
 from typing import Annotated, Final
 from uuid import UUID

@@ -46,7 +46,7 @@ Fields = Annotated[
 ]
 Expand = Annotated[
     Expansion,
-    Query(max_length=3, description="What to add, separated by commas: `brand`, `template`, `people`."),
+    Query(max_length=3, description="The objects to add, separated by commas: `brand`, `template`, `people`."),
 ]
 
 
@@ -152,7 +152,7 @@ async def update_content(
 ) -> Success[Content]:
     """Changes the fields that the body names. Requires `If-Match` with the version you read.
 
-    Answers 412 with the current version if somebody else changed the content since. An edit voids the approvals of a
+    Answers 412 with the current version if another user changed the content since. An edit voids the approvals of a
     review, and makes an approved content a draft.
     """
     update = Update(changes=body, expected_version=version, is_autosave=is_autosave, note=note)

@@ -1,4 +1,4 @@
-"""What the routers of contents have in common."""
+"""Declarations that the routers of contents share."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -14,7 +14,7 @@ type Paging = Annotated[PageRequest, Depends(page_request)]
 type ExpectedVersion = Annotated[int | None, Depends(seen_version)]
 type ContentId = Annotated[UUID, Path(description="The id of the content.")]
 
-# What an action on a content may be refused with.
+# The statuses with which an action on a content may be refused.
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = documented(401, 403, 404, 409, 412, 422)
 
 

@@ -26,7 +26,8 @@ async def list_permissions(
 ) -> Page[BrandPermissions]:
     """Lists the brands in which you may do something, by name, with your role and all permissions that hold now.
 
-    Platform admins hold every permission in every brand. An API key lists its own brand, with what its scopes allow.
+    Platform admins hold every permission in every brand. An API key lists its own brand only, with the permissions
+    that its scopes allow.
     """
     rows, total = await permissions.list_permissions(user, brand_id=brand_id, page=page)
     filters = {"brandId": str(brand_id) if brand_id else None}

@@ -46,7 +46,7 @@ INTERVAL_SECONDS: Final[dict[Interval, int]] = {"minute": 60, "hour": 3600, "day
 
 
 class CronReport(ResponseModel):
-    """What each task of a run did."""
+    """The result of each task of a run."""
 
     tasks: dict[str, TaskReport] = Field(
         examples=[{"publish_due": {"outcome": "done", "seconds": 0.042, "did": {"published": 2}}}]
@@ -59,7 +59,7 @@ class CronReport(ResponseModel):
 async def require_cron_secret(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> None:
-    """Refuses requests without CRON_SECRET, which the platform sends, and all requests where none is set."""
+    """Refuses requests without CRON_SECRET, which the platform sends, and all requests if it is not set."""
     secret = get_settings().cron_secret
     offered = credentials.credentials if credentials else ""
     if secret is None or not hmac.compare_digest(offered.encode(), secret.encode()):

@@ -46,4 +46,4 @@ class ContentTypeListed(ResponseModel):
     templates: int = Field(ge=0, examples=[3])
     """The number of active templates of this type that you may use."""
     workflow: AssignedWorkflowName | None
-    """The workflow by which the brand reviews this type; null where there is none, and without `brandId`."""
+    """The workflow by which the brand reviews this type; null if it has none, and without `brandId`."""

@@ -1,4 +1,4 @@
-"""What goes into and comes out of the operations on brands."""
+"""The inputs and outputs of the operations on brands."""
 
 from lib.brand.models.agencies import Agency, AgencyChanges, NewAgency
 from lib.brand.models.brands import Brand, BrandChanges, BrandListed, BrandRead, NewBrand

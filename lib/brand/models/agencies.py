@@ -13,7 +13,7 @@ type AgencyStatus = Literal["pending_verification", "verified", "rejected"]
 
 
 class NewAgency(RequestModel):
-    """A regulator or watchdog that is to be added to a brand."""
+    """A regulator or watchdog to add to a brand."""
 
     name: Annotated[BrandName, Field(examples=["Advertising Standards Authority"])]
     """The name, at most 255 characters; once in a brand and country."""

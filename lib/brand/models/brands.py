@@ -36,7 +36,7 @@ class BrandDetails(RequestModel):
     """The profile of a brand (domain §1)."""
 
     description: str | None = Field(default=None, max_length=5000, examples=["Skin care from the far north."])
-    """What the brand is, at most 5,000 characters."""
+    """A description of the brand, at most 5,000 characters."""
     identity: Identity | None = None
     """Mission, vision, values and selling proposition. 100 to 150 words in all serve AI best."""
     tone_of_voice: str | None = Field(default=None, max_length=5000, examples=["Warm and plain."])
@@ -73,13 +73,13 @@ class BrandDetails(RequestModel):
     """The account that pays for the brand; null for none. Set by platform admins."""
 
     def as_row(self) -> dict[str, Any]:
-        """Returns what was given, under the names of the columns."""
+        """Returns the values that were sent, under the names of the columns."""
         row = self.model_dump(mode="json", exclude_unset=True, exclude=set(_NESTED))
         return row | {name: as_plain(getattr(self, name)) for name in _NESTED & self.model_fields_set}
 
 
 class NewBrand(BrandDetails):
-    """A brand that is to be created."""
+    """A brand to create."""
 
     name: BrandName
     """The name, at most 255 characters; unique on the platform."""
@@ -136,7 +136,7 @@ class Brand(ResponseModel):
     slug: str = Field(examples=["aurora-skincare"])
     """The name in URLs; unique on the platform."""
     description: str = Field(examples=["Skin care from the far north."])
-    """What the brand is."""
+    """A description of the brand."""
     identity: dict[str, Any] = Field(examples=[{"mission": "Calm, healthy skin in every climate"}])
     """Mission, vision, values and selling proposition; absent keys are not set."""
     tone_of_voice: str = Field(examples=["Warm and plain."])
@@ -152,11 +152,11 @@ class Brand(ResponseModel):
     target_audience: str = Field(examples=["People with sensitive skin"])
     """The people whom the brand addresses."""
     country: str | None = Field(examples=["GB"])
-    """The country (ISO 3166-1 alpha-2); null where none is set."""
+    """The country (ISO 3166-1 alpha-2); null if it is not set."""
     language: str | None = Field(examples=["en"])
-    """The language (ISO 639-1); null where none is set."""
+    """The language (ISO 639-1); null if it is not set."""
     currency: str | None = Field(examples=["GBP"])
-    """The currency (ISO 4217); null where none is set."""
+    """The currency (ISO 4217); null if it is not set."""
     allowed_content_types: list[str] = Field(examples=[["article"]])
     """The types of content that the brand allows; empty for every type."""
     colors: dict[str, str] = Field(examples=[{"primary": "#1A7F64"}])
@@ -174,13 +174,14 @@ class Brand(ResponseModel):
     workflows: list[AssignedWorkflow]
     """The workflows by type of content."""
     delivery_mode: DeliveryMode
-    """Who may read what the brand published: everyone, holders of the key, or nobody."""
+    """The readers of the published contents: `public` for everyone, `private` for holders of the key, `off` for
+    nobody."""
     has_published: bool
     """Whether anything of the brand is published."""
     allowed_actions: list[str] = Field(examples=[["createContent", "listContents", "listMembers", "read"]])
-    """What you may do: `read`, `update`, `rename`, `delete`, `listMembers`, `manageMembers`, `manageAgencies`,
-    `setWorkflows`, `setDelivery`, `linkMasterClaimBrands`, `listContents`, `createContent`, `listTemplates`,
-    `createTemplate`, `useAi`, `readQuota`, `readAuditLog`, `manageApiKeys`."""
+    """The actions that you may take: `read`, `update`, `rename`, `delete`, `listMembers`, `manageMembers`,
+    `manageAgencies`, `setWorkflows`, `setDelivery`, `linkMasterClaimBrands`, `listContents`, `createContent`,
+    `listTemplates`, `createTemplate`, `useAi`, `readQuota`, `readAuditLog`, `manageApiKeys`."""
     version: int = Field(ge=1)
     """Counts the changes of the brand; send it as `If-Match` with a change."""
     created_by: PersonReference | None

@@ -1,4 +1,4 @@
-"""Who may read what a brand published."""
+"""The settings that decide who may read the published contents of a brand."""
 
 from typing import Literal
 
@@ -24,4 +24,4 @@ class DeliverySettings(ResponseModel):
     mode: DeliveryMode
     """Readers: `public` for everyone, `private` for holders of the key, `off` for nobody."""
     key: str | None = Field(examples=["mdk_0123456789abcdefghijklmnopqrstuv"])
-    """The new key, to be sent as `X-Delivery-Key`. It is shown this once; null where none was made."""
+    """The new key, to be sent as `X-Delivery-Key`. It is shown this once; null if no key was made."""

@@ -110,5 +110,5 @@ class Changes(RequestModel):
 
 
 def as_plain(value: RequestModel | None) -> dict[str, Any] | None:
-    """Returns what was given of a JSON value, under its names in the API, as the database stores it."""
+    """Returns the parts of a JSON value that were sent, under their names in the API, as the database stores them."""
     return None if value is None else value.model_dump(mode="json", by_alias=True, exclude_unset=True)

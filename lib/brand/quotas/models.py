@@ -12,7 +12,7 @@ class Allowance(ResponseModel):
     limit: int | None = Field(examples=[1000])
     """The most that the plan allows; null for no limit."""
     used: int = Field(ge=0, examples=[412])
-    """What all brands of the account use together."""
+    """The use by all brands of the account together."""
 
 
 class PlanUsage(ResponseModel):
@@ -47,7 +47,7 @@ class BrandQuota(ResponseModel):
     plan: str | None = Field(examples=["professional"])
     """The name of the plan; null for a brand without an account, which nothing limits."""
     overage: Literal["block", "pay_as_you_go", "notify"] | None
-    """What happens above a limit: requests are refused, billed, or only announced. Null without an account."""
+    """The effect of exceeding a limit: requests are refused, billed, or only announced. Null without an account."""
     month: date = Field(examples=["2026-11-01"])
     """The first day of the month that is counted (UTC)."""
     resets_at: AwareDatetime

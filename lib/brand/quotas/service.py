@@ -6,7 +6,7 @@ from lib.core.auth.principal import Principal
 
 
 async def get_quota(principal: Principal, *, brand_id: UUID) -> BrandQuota:
-    """Returns the plan of a brand's account, and what is left of it (domain §11).
+    """Returns the plan of a brand's account, and the use of its limits (domain §11).
 
     Figures are for callers with `brand.update`. Raises NotFound for strangers to the brand, and Forbidden for members
     with neither `brand.update` nor `ai.use`.

@@ -115,17 +115,17 @@ class Comment(ResponseModel):
     resolved_at: AwareDatetime | None
     """When the thread was resolved; null while it is open."""
     resolved_by: PersonReference | None
-    """Who resolved the thread."""
+    """The user who resolved the thread; null while it is open."""
     is_deleted: bool
     """Whether the text was deleted; the comment is listed as long as it has answers."""
     created_by: PersonReference | None
-    """Who wrote the comment; null for the system."""
+    """The user who wrote the comment; null for the system."""
     created_at: AwareDatetime
     """When the comment was written."""
     updated_at: AwareDatetime
     """When the comment was changed last."""
     allowed_actions: list[str] = Field(default_factory=list, examples=[["edit", "delete", "resolve"]])
-    """What you may do with the comment now: edit, delete, resolve, reopen."""
+    """The actions that you may take on the comment now: edit, delete, resolve, reopen."""
 
     @model_validator(mode="before")
     @classmethod

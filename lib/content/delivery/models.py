@@ -27,7 +27,7 @@ class DeliveredHead(ResponseModel):
     excerpt: str = Field(examples=["Why skin feels tight in winter."])
     """A summary; empty without one."""
     metadata: dict[str, Any] = Field(examples=[{"metaTitle": "Cold wind and skin"}])
-    """What search engines and cards show: metaTitle, metaDescription, keywords, ogImage, canonicalUrl."""
+    """The values that search engines and cards show: metaTitle, metaDescription, keywords, ogImage, canonicalUrl."""
     tags: list[str] = Field(examples=[["winter"]])
     """The tags."""
     categories: list[str] = Field(examples=[["skin care"]])

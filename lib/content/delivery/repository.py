@@ -20,6 +20,6 @@ async def fetch_list(*, brand_slug: str, key: str | None, query: DeliveryQuery, 
 
 
 async def fetch_one(*, brand_slug: str, content_slug: str, key: str | None) -> Row:
-    """Returns {brand, is_private, item}. Raises NotFound for what is not published."""
+    """Returns {brand, is_private, item}. Raises NotFound for a content that is not published."""
     arguments = {"brand_slug": brand_slug, "content_slug": content_slug, "delivery_key": key}
     return (await run(call(connect_anonymously(), "deliver_content", arguments))).data

@@ -19,7 +19,7 @@ _ORDER: Final = "-published_at"
 
 @dataclass(frozen=True, slots=True)
 class Delivery[T]:
-    """What is delivered, and what caches have to know."""
+    """The delivered data, with the facts that decide how caches keep it."""
 
     data: T
     is_private: bool
@@ -86,8 +86,8 @@ async def deliver_list(
 
 
 async def deliver_one(*, brand_slug: str, content_slug: str, key: str | None) -> Delivery[Delivered]:
-    """Returns a published content with its texts. Raises NotFound as ``deliver_list`` does, and for what is not
-    published."""
+    """Returns a published content with its texts. Raises NotFound as ``deliver_list`` does, and for a content
+    that is not published."""
     answer = await repository.fetch_one(brand_slug=brand_slug, content_slug=content_slug, key=key)
     item = answer["item"]
     return Delivery(

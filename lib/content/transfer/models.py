@@ -30,7 +30,7 @@ class BulkUpdate(_Bulk):
     operation: Literal["update"]
     """Changes contents."""
     changes: ContentChanges
-    """What to change in each content."""
+    """The changes of each content."""
 
     def arguments(self) -> dict[str, Any]:
         """Returns the changes, as the database takes them."""
@@ -105,13 +105,13 @@ class ItemError(ResponseModel):
     code: str = Field(examples=["CONFLICT"])
     """The code of the error."""
     message: str = Field(examples=["submit is not possible for a content that is archived"])
-    """What is wrong, in English."""
+    """The cause of the error, in English."""
     details: list[dict[str, str]] = Field(examples=[[]])
-    """What is wrong with which field: field, code, message, and the rule that refused an action."""
+    """The errors of single fields: field, code, message, and the rule that refused an action."""
 
 
 class BulkItem(ResponseModel):
-    """What became of one content."""
+    """The outcome for one content."""
 
     content_id: UUID
     """The id of the content."""
@@ -122,11 +122,11 @@ class BulkItem(ResponseModel):
     content_status: str | None = Field(examples=["archived"])
     """The state of the content after the operation; null if it failed."""
     error: ItemError | None
-    """What went wrong; null if nothing did."""
+    """The error; null if the operation succeeded."""
 
 
 class BulkOutcome(ResponseModel):
-    """What became of each content."""
+    """The outcome for each content."""
 
     succeeded: int = Field(ge=0, examples=[2])
     """How many succeeded."""
@@ -201,16 +201,16 @@ class ImportRequest(RequestModel):
 
 
 class ImportProblem(ResponseModel):
-    """What is wrong with a row."""
+    """The error of a row."""
 
     line: int = Field(ge=1, examples=[3])
     """The line of the file, or the place of the row."""
     error: ItemError
-    """What is wrong."""
+    """The error."""
 
 
 class ImportReport(ResponseModel):
-    """What was imported."""
+    """The outcome of an import."""
 
     rows: int = Field(ge=0, examples=[120])
     """How many rows the file has."""
@@ -219,7 +219,7 @@ class ImportReport(ResponseModel):
     content_ids: list[UUID]
     """The ids of the new contents, in the order of the rows."""
     problems: list[ImportProblem]
-    """Of a dry run: what is wrong, of at most 100 rows."""
+    """The errors that a dry run found, of at most 100 rows; otherwise empty."""
 
 
 class ExportQuery(ContentQuery):

@@ -125,8 +125,8 @@ def _with_guard(cell: str) -> str:
 
 
 def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
-    """Returns a row as the body of a request that creates a content. Raises ValueError for what the content cannot
-    have."""
+    """Returns a row as the body of a request that creates a content. Raises ValueError for values that
+    a content cannot have."""
     content: dict[str, Any] = {"brandId": str(request.brand_id)}
     if request.template_id:
         content["templateId"] = str(request.template_id)

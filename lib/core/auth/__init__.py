@@ -1,1 +1,1 @@
-"""Who is calling: tokens, sessions, API keys, cookies, and the guard that every route declares."""
+"""Authentication of callers: tokens, sessions, API keys, cookies, and the guard that every route declares."""

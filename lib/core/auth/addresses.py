@@ -6,7 +6,7 @@ from fastapi import Request
 
 
 def seen_address(request: Request) -> str:
-    """Returns the address that the platform saw, or ``unknown``. What a client claims about it is overwritten there."""
+    """Returns the address that the platform saw, or ``unknown``. The platform replaces any that a client sends."""
     forwarded = request.headers.get("x-vercel-forwarded-for")
     address = forwarded.split(",")[0].strip() if forwarded else request.client.host if request.client else ""
     try:

@@ -83,7 +83,7 @@ class State(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """What KV knows of one circuit."""
+    """The record of one circuit in KV."""
 
     state: State = State.CLOSED
     latency_ms: int = 0

@@ -27,7 +27,7 @@ from lib.core.telemetry.context import current_context, timed
 from lib.core.telemetry.logs import log
 
 CLOCK_PAUSE_SECONDS: Final = 0.1
-# What private.verified_payload says of a signature by a secret that it does not know.
+# The message of private.verified_payload for a signature by a secret that it does not know.
 UNKNOWN_SIGNATURE: Final = "this is for the platform's own functions"
 
 type Db = AsyncPostgrestClient

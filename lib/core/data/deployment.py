@@ -33,8 +33,8 @@ def _secret_to_register() -> str | None:
 async def register_deployment(db: Db, *, is_scheduled: bool = True) -> str:
     """Registers the environment and the signing secret; returns the environment that the database belongs to.
 
-    ``db`` is the data API as the service. Outside the schedule of production a secret is registered only where there is
-    none: see `supabase/schemas/brand/functions/deployment.sql`.
+    ``db`` is the data API as the service. Outside the schedule of production a secret is registered only if there is
+    none yet: see `supabase/schemas/brand/functions/deployment.sql`.
     """
     settings = get_settings()
     arguments = {

@@ -20,5 +20,5 @@ def secret_key() -> str:
 
 
 def connect_as_service() -> Db:
-    """Returns a client of the data API with the service role. Raises ConfigurationError where there is no key."""
+    """Returns a client of the data API with the service role. Raises ConfigurationError if the key is not set."""
     return connect_with(secret_key())

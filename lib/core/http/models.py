@@ -83,4 +83,4 @@ class PersonReference(ResponseModel):
     id: UUID
     """The id of the person."""
     name: str | None = Field(examples=["Emil Editor"])
-    """The first and last name; null where none is set or visible to you, and after an erasure."""
+    """The first and last name; null if it is not set, not visible to you, or erased."""

@@ -17,7 +17,7 @@ from lib.core.settings.registry import SettingsModel, read_model, register
 MINUTE: Final = 60
 QUARTER_HOUR: Final = 15 * MINUTE
 HOUR: Final = 60 * MINUTE
-# What an answer without a body (304) and an autosave cost, in requests.
+# The cost of an answer without a body (304) and of an autosave, in requests.
 MINOR_COST: Final = 0.1
 # The steps of limits that admit hundreds of requests: at most 91 numbers for each caller.
 LONG_STEP_MILLISECONDS: Final = 10_000
@@ -82,7 +82,7 @@ class Limit:
         )
 
 
-# By client address before sign-in, and by user for what people do with their own account: they guess at nothing.
+# By client address before sign-in, where callers may guess at secrets, and by user for their own account.
 AUTH: Final = Limit("auth", QUARTER_HOUR, fails_closed=True)
 ACCOUNT: Final = Limit("account", QUARTER_HOUR, fails_closed=True)
 AI: Final = Limit("ai", QUARTER_HOUR, fails_closed=True)

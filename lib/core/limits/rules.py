@@ -19,9 +19,9 @@ class PathRule:
 
     prefix: str
     limit: Limit
-    """Counts by client address, where nobody is signed in, and by API key."""
+    """Counts by client address for requests without a signed-in user, and by API key."""
     user_limit: Limit | None = None
-    """Counts by user, where somebody is signed in; None: ``limit``."""
+    """Counts by user for requests of a signed-in user; None: ``limit``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ TENTHS: Final = 10
 # Answer: the session record, then for each window: admitted, maximum, tenths that remain, reset (ms).
 # The plan is found by a pattern because cjson would decode the whole record for it. Where the record is missing, the
 # largest maximum counts: the session has ended, which the caller must be told, or the record of an API key has expired
-# and is read anew.
+# and is read again.
 _ADMIT: Final = """
 local now, answers, refused = tonumber(ARGV[1]), {}, false
 local record = KEYS[2] ~= '' and redis.call('GET', KEYS[2])
@@ -97,7 +97,7 @@ return 1
 
 @dataclass(frozen=True)
 class Window:
-    """What one request adds to one limit of one caller."""
+    """The charge of one request against one limit of one caller."""
 
     name: str
     max_requests: int

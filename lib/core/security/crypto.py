@@ -112,7 +112,7 @@ def key_ring() -> KeyRing:
     """Returns the key ring of the deployment. Raises ConfigurationError where it has none."""
     text = get_settings().encryption_keys
     if text is None:
-        raise ConfigurationError("ENCRYPTION_KEYS: needed for what is stored encrypted")
+        raise ConfigurationError("ENCRYPTION_KEYS: needed to read and write encrypted values")
     return read_ring(text)
 
 

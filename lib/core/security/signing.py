@@ -15,7 +15,9 @@ def signed(name: str, payload: dict[str, Any]) -> dict[str, str]:
     """
     secret = get_settings().signing_secret
     if secret is None:
-        raise ConfigurationError("SIGNING_SECRET: needed for what only our functions may say")
+        raise ConfigurationError(
+            "SIGNING_SECRET: needed to sign payloads that the database accepts only from our functions"
+        )
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=str)
     signature = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     return {name: text, "signature": signature}

@@ -1,4 +1,4 @@
-"""What the caller may do in each of their brands (domain §2)."""
+"""The permissions of the caller in each of their brands (domain §2)."""
 
 from lib.identity.permissions.models import BrandPermissions
 from lib.identity.permissions.service import list_permissions

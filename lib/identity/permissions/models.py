@@ -18,7 +18,7 @@ class PermittedBrand(ResponseModel):
 
 
 class BrandPermissions(ResponseModel):
-    """What the caller may do in one brand at the moment."""
+    """The current permissions of the caller in one brand."""
 
     brand: PermittedBrand
     """The brand in which these permissions hold."""

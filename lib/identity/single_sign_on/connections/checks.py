@@ -1,4 +1,4 @@
-"""What can be checked of an identity provider without signing in."""
+"""Checks of an identity provider that need no sign-in."""
 
 import json
 from datetime import UTC, datetime, timedelta

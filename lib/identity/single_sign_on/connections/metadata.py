@@ -9,7 +9,7 @@ from lib.identity.single_sign_on.connections.certificates import normalised
 
 @dataclass(frozen=True, slots=True)
 class ProviderMetadata:
-    """What metadata say of a provider; empty where they say nothing."""
+    """The values of a provider in its metadata; empty if the metadata have none."""
 
     entity_id: str
     sign_on_url: str

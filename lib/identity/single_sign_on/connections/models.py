@@ -1,4 +1,4 @@
-"""What a connection is made of. All certificates are X.509; base64 with or without the frame of PEM."""
+"""The values of a connection. All certificates are X.509; base64 with or without the frame of PEM."""
 
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -216,15 +216,15 @@ class Finding(ResponseModel):
     """One thing that was checked."""
 
     check: Literal["metadata", "entity_id", "sign_on_url", "certificate", "discovery", "issuer", "endpoints", "pkce"]
-    """What was checked."""
+    """The part of the connection that was checked."""
     severity: Literal["ok", "warning", "error"]
     """`error`: signing in cannot work. `warning`: it works, but not for long or not everywhere."""
     message: str = Field(examples=["the certificate of CN=idp.aurora.test expires in 12 days"])
-    """What was found, for people."""
+    """The result of the check, as a text for people."""
 
 
 class ConnectionReport(ResponseModel):
-    """What can be said of a connection without signing in."""
+    """The results of all checks of a connection that need no sign-in."""
 
     is_usable: bool
     """Whether no finding is an error."""

@@ -27,7 +27,7 @@ async def create(db: Db, *, details: dict[str, Any]) -> Row:
 
 
 async def update(db: Db, *, connection_id: UUID, changes: dict[str, Any]) -> Row:
-    """Changes what is given of a connection."""
+    """Changes the given values of a connection and returns it."""
     return (await command(db, "update_sso_connection", {"connection_id": str(connection_id), "changes": changes}))[0]
 
 

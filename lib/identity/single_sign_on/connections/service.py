@@ -10,7 +10,7 @@ from lib.identity.single_sign_on.connections.models import ConnectionChanges, Ne
 
 
 def _with_metadata(row: dict[str, Any]) -> dict[str, Any]:
-    """Returns what the database takes: values of the metadata where none are given by themselves."""
+    """Returns a row for the database. Values that were not sent themselves come from the metadata."""
     text = row.pop("metadata", None)
     if text is None:
         return row
