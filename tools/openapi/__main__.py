@@ -17,7 +17,7 @@ FOLDER: Final = ROOT / "public" / "api" / "v1"
 # At most this many missing descriptions are printed.
 MAX_LINES: Final = 40
 # Missing descriptions fail the check.
-DESCRIPTIONS_ARE_REQUIRED: Final = False
+DESCRIPTIONS_ARE_REQUIRED: Final = True
 
 
 def _is_described(document: dict[str, Any]) -> bool:

@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from typing import Any
 
 
-def _properties(name: str, schema: dict[str, Any]) -> Iterator[str]:
+def _properties(name: str, schema: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
     for field, each in schema.get("properties", {}).items():
-        if not each.get("description"):
+        # A property with the same description as its type refers to that only.
+        referred = schemas.get(each.get("$ref", "").rsplit("/", 1)[-1], {})
+        if not each.get("description") and not referred.get("description"):
             yield f"{name}.{field}"
-        yield from _properties(f"{name}.{field}", each)
+        yield from _properties(f"{name}.{field}", each, schemas)
     for part in ("items", "additionalProperties"):
         if isinstance(schema.get(part), dict):
-            yield from _properties(f"{name}[]", schema[part])
+            yield from _properties(f"{name}[]", schema[part], schemas)
     for part in ("anyOf", "oneOf", "allOf"):
         for option in schema.get(part, []):
-            yield from _properties(name, option)
+            yield from _properties(name, option, schemas)
 
 
 def missing_descriptions(document: dict[str, Any]) -> list[str]:
@@ -34,6 +36,7 @@ def missing_descriptions(document: dict[str, Any]) -> list[str]:
         for name, entry in document["components"].get(kind, {}).items():
             if not entry.get("description"):
                 missing.append(f"{kind} {name}")
-    for name, schema in document["components"]["schemas"].items():
-        missing += _properties(name, schema)
+    schemas = document["components"]["schemas"]
+    for name, schema in schemas.items():
+        missing += _properties(name, schema, schemas)
     return missing

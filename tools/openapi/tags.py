@@ -33,9 +33,6 @@ TAGS: Final = {
     "ssoConnections": "Connections to identity providers, for administrators of the platform.",
     "system": "Health, and the settings that a browser needs.",
     "cron": "Scheduled work. Called by the platform's scheduler only.",
-    "content status": "…",
-    "content versions": "…",
-    "many contents": "…",
 }
 
 
