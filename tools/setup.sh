@@ -20,9 +20,9 @@ find_python() {
 }
 
 check_node() {
-  command -v node >/dev/null || fail 'Node.js 20 or newer is needed: install it (https://nodejs.org) and try again'
-  major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
-  [ "$major" -ge 20 ] || fail "Node.js 20 or newer is needed, and this is $(node --version)"
+  command -v node >/dev/null || fail 'Node.js 20.19 or newer is needed: install it (https://nodejs.org) and try again'
+  node --eval 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor < 2019)' ||
+    fail "Node.js 20.19 or newer is needed, and this is $(node --version)"
   command -v npm >/dev/null || fail 'npm is needed: it comes with Node.js (https://nodejs.org)'
 }
 

@@ -11,8 +11,8 @@ from lib.brand.models import (
     NewBrand,
     WorkflowAssignments,
 )
-from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, fetch_listing, run
+from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
 
 register_unique_fields(

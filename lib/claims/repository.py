@@ -1,6 +1,6 @@
 """The tables of claims, products and ingredients."""
 
-from lib.core.data.constraints import register_unique_fields
+from lib.core.data.unique_fields import register_unique_fields
 
 register_unique_fields(
     {

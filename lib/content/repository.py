@@ -8,8 +8,8 @@ from lib.content.activity import ActivityQuery
 from lib.content.commands import Command, NewContent, Update
 from lib.content.people import Names
 from lib.content.queries import COLUMNS, ContentQuery, SearchQuery, SuggestionQuery
-from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, fetch_rows, run
+from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.cursor import Cursor
 from lib.core.http.envelope import PageRequest
 

@@ -6,9 +6,9 @@ from lib.jobs.registry import BackgroundWork, sql_task
 
 BACKGROUND: Final = BackgroundWork(
     tasks=(
-        sql_task("time_out_runs"),
-        sql_task("chase_tasks"),
-        sql_task("refresh_search"),
+        sql_task("time_out_runs", every="minute"),
+        sql_task("chase_tasks", every="minute"),
+        sql_task("refresh_search", every="minute"),
         sql_task("refresh_analytics", every="hour"),
     )
 )

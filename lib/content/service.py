@@ -1,4 +1,4 @@
-"""The use cases of contents. The rules in SQL decide what the caller may do (supabase/schemas/content/rules.sql)."""
+"""The use cases of contents. SQL decides what the caller may do (supabase/schemas/content/data/rules.sql)."""
 
 import hashlib
 import json

@@ -1,6 +1,6 @@
 """The registry of background work.
 
-Each context describes its own in a module ``lib/<context>/schedule.py``; ``api/_routes/jobs/schedule.py`` lists these
+Each context describes its own in a module ``lib/<context>/schedule.py``; ``api/_routes/jobs/cron.py`` lists these
 modules. Nothing here names a context.
 """
 
@@ -27,7 +27,7 @@ class BackgroundWork:
     consumers: Sequence[Consumer] = ()
 
 
-def sql_task(function: str, *, every: Interval = "minute") -> ScheduledTask:
+def sql_task(function: str, *, every: Interval) -> ScheduledTask:
     """Makes a task of an SQL function without arguments, which gives the task its name."""
 
     async def run(db: Db) -> Any:

@@ -8,7 +8,7 @@ from lib.events import Consumer
 from lib.jobs import ScheduledTask
 from lib.jobs.registry import BackgroundWork
 from lib.publishing import repository
-from lib.publishing.edge_cache import purge_delivered
+from lib.publishing.edge_purge import purge_delivered
 
 # One call may publish many contents, and no other task may delay them.
 PUBLISH_SHARE: Final = 8

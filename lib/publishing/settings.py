@@ -9,7 +9,7 @@ from lib.core.settings.registry import Needed, SettingsModel, Url, read_model, r
 
 @register
 class EdgeCacheSettings(SettingsModel):
-    """Access to Vercel's edge cache, for purging it: see lib/publishing/edge_cache.py."""
+    """Access to Vercel's edge cache, for purging it: see lib/publishing/edge_purge.py."""
 
     vercel_api_url: Url = "https://api.vercel.com"
     vercel_token: Annotated[

@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from uuid import UUID
 
-from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, fetch_listing
+from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
 from lib.template.models import NewTemplate, TemplateChanges, TemplateFilters
 

@@ -1,6 +1,6 @@
 """The tables of workflows and their steps."""
 
-from lib.core.data.constraints import register_unique_fields
+from lib.core.data.unique_fields import register_unique_fields
 
 register_unique_fields(
     {

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from lib.core.data.constraints import find_unique_field, register_unique_fields, registered_unique_fields
-from lib.core.http.errors import from_data_api
+from lib.core.data.errors import from_data_api
+from lib.core.data.unique_fields import find_unique_field, register_unique_fields, registered_unique_fields
 from local.stack.settings import ROOT
 from tests.support.world import Brand, World
 from tools.package import ENVIRONMENT
@@ -137,7 +137,7 @@ def test_every_duplicate_that_a_caller_can_make_has_its_field(database: psycopg.
 )
 def test_a_function_knows_the_indexes_of_its_contexts(function: str, expected: dict[str, str]) -> None:
     code = (
-        f"import json, api.{function}; from lib.core.data.constraints import registered_unique_fields; "
+        f"import json, api.{function}; from lib.core.data.unique_fields import registered_unique_fields; "
         "print(json.dumps(registered_unique_fields()))"
     )
     result = subprocess.run(

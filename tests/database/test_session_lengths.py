@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from lib.core.auth.cookies import DEVICE_SECONDS
-from lib.core.auth.sessions import IDLE_SECONDS, LIFETIME_SECONDS
+from lib.core.auth.session_lengths import IDLE_SECONDS, LIFETIME_SECONDS
 from lib.identity.sessions.refresh_tokens import GRACE_SECONDS
 from lib.identity.sessions.refreshing import UNKNOWN_SECONDS
 from local.stack.settings import ROOT

@@ -17,7 +17,7 @@ from tools.database.catalogue import catalogue_of, differences, read_catalogue
 from tools.database.landed import BASELINE, changed_migrations
 from tools.database.migration import plan_difference
 from tools.database.reference_data import data_differences, read_reference_data
-from tools.database.source import MIGRATIONS, SourceError, apply_source, source_files
+from tools.database.source import MIGRATIONS, SourceError, apply_source, data_files, source_files
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -93,9 +93,8 @@ def test_reference_data_applied_again_changes_nothing(built: str) -> None:
 
     with psycopg.connect(built, autocommit=True) as connection:
         before = rows(connection)
-        for path in source_files():
-            if path.name == "data.sql":
-                connection.execute(path.read_text().encode())
+        for path in data_files():
+            connection.execute(path.read_text().encode())
         assert rows(connection) == before
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from postgrest import AsyncPostgrestClient
 
-from api._routes.jobs.schedule import SCHEDULE
+from api._routes.jobs.cron import SCHEDULE
 from lib.core.data.db import Db
 from lib.core.http.deadline import OWN_SECONDS, time_left, within
 from lib.core.telemetry.context import begin_context
@@ -126,7 +126,7 @@ def test_a_schedule_of_registrations() -> None:
     consumer = Consumer("edge_cache", nothing)
     schedule = Schedule(
         [
-            BackgroundWork(tasks=[sql_task("a"), sql_task("b", every="hour")]),
+            BackgroundWork(tasks=[sql_task("a", every="minute"), sql_task("b", every="hour")]),
             BackgroundWork(handlers=[handler], consumers=[consumer]),
         ]
     )
@@ -134,7 +134,7 @@ def test_a_schedule_of_registrations() -> None:
     assert [task.name for task in schedule.tasks("hour")] == ["b"]
     assert schedule.tasks("day") == []
     with pytest.raises(ValueError, match="registered twice: mail"):
-        Schedule([BackgroundWork(tasks=[sql_task("mail")], handlers=[handler])])
+        Schedule([BackgroundWork(tasks=[sql_task("mail", every="minute")], handlers=[handler])])
 
 
 def test_the_schedule_of_the_platform() -> None:

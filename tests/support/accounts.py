@@ -16,7 +16,8 @@ import jwt
 import psycopg
 from psycopg.types.json import Jsonb
 
-from lib.core.auth.sessions import IDLE_SECONDS, Session, session_key
+from lib.core.auth.session_lengths import IDLE_SECONDS
+from lib.core.auth.sessions import Session, session_key
 from lib.core.security.crypto import KeyRing, read_ring
 from local.demo.callers import PASSWORD
 from local.stack.client import RunningStack

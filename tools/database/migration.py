@@ -20,7 +20,7 @@ from local.stack.client import running_stack
 from local.stack.scratch import empty_database, scratch_database
 from tools.database.catalogue import catalogue_of, differences
 from tools.database.reference_data import data_differences, read_reference_data
-from tools.database.source import MIGRATIONS, SourceError, apply_source, source_files, source_text
+from tools.database.source import MIGRATIONS, SourceError, apply_source, data_files, source_text
 
 PGDELTA: Final = MIGRATIONS.parents[1] / "local" / "node_modules" / ".bin" / "pgdelta"
 NO_ACTIONS: Final = 3
@@ -74,10 +74,10 @@ def remaining_differences(migrated_url: str, source_url: str) -> list[str]:
 
 
 def _changed_data(migrated_url: str, source_url: str) -> list[str]:
-    """Returns the data.sql files of which a table differs, whole: their statements are idempotent."""
+    """Returns the files of rows of which a table differs, whole: their statements are idempotent."""
     lines = data_differences(read_reference_data(migrated_url), read_reference_data(source_url))
     tables = {line.split(" ", 2)[1] for line in lines}
-    texts = [path.read_text().strip() for path in source_files() if path.name == "data.sql"]
+    texts = [path.read_text().strip() for path in data_files()]
     return [text for text in texts if any(re.search(rf"\binto {re.escape(table)}\b", text) for table in tables)]
 
 

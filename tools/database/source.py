@@ -30,6 +30,11 @@ def source_files() -> list[Path]:
     return list(files)
 
 
+def data_files() -> list[Path]:
+    """Lists the files that only add rows, ``data.sql`` and ``data/*.sql``, in the order of application."""
+    return [path for path in source_files() if path.name == "data.sql" or path.parent.name == "data"]
+
+
 def source_text() -> str:
     """Returns the source as one script. Run it with ``check_function_bodies`` off: bodies may name later functions."""
     parts = [f"-- {path.relative_to(SUPABASE)}\n\n{path.read_text().strip()}" for path in source_files()]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-MIN_NODE = 20
+MIN_NODE = "20.19"
 # Packages take 1.2 GB, the data of the stack up to 1 GB.
 MIN_FREE_GB = 3
 SETUP = "run `make setup`"
@@ -38,6 +38,10 @@ def _version(command: str, *arguments: str) -> str | None:
     return found.group(0) if done.returncode == 0 and found else None
 
 
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
 def check_python(root: Path = ROOT) -> Finding:
     """Looks for Python 3.12: that of .venv, else one on the PATH."""
     own = root / ".venv" / "bin" / "python"
@@ -53,7 +57,7 @@ def check_node() -> Finding:
     version = _version("node", "--version")
     if version is None:
         return error("node", f"not found: install Node.js {MIN_NODE} or newer")
-    if int(version.split(".")[0]) < MIN_NODE:
+    if _numbers(version) < _numbers(MIN_NODE):
         return error("node", f"{version} is too old: install Node.js {MIN_NODE} or newer")
     if shutil.which("npm") is None:
         return error("node", f"{version}, but npm is not found: it comes with Node.js")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 
 from api._routes.content.selection import selected
 from lib.content import delivery
-from lib.content.delivery import Delivered, DeliveredHead, Delivery, DeliveryQuery
+from lib.content.delivery import EDGE_SECONDS, STALE_SECONDS, Delivered, DeliveredHead, Delivery, DeliveryQuery
 from lib.core.auth.principal import LimitedByAddress
 from lib.core.http.app import documented
 from lib.core.http.conditional import is_unchanged
@@ -34,10 +34,6 @@ type IfNoneMatch = Annotated[
     str | None, Header(alias="If-None-Match", description="The `ETag` of the answer that you have.")
 ]
 
-# How long the edge keeps an answer, and for how long after that it may answer with it while it asks for the new one.
-# Publishing and archiving drop answers by their tags (lib/publishing/edge_cache.py).
-EDGE_SECONDS: Final = 300
-STALE_SECONDS: Final = 86_400
 DOCUMENTED: Final[dict[int | str, Any]] = {304: {}, **documented(404)}
 
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, run
+from lib.core.data.unique_fields import register_unique_fields
 
 register_unique_fields({"ai_budgets_pkey": "month", "ai_prices_pkey": "effectiveFrom"})
 

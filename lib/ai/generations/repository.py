@@ -7,8 +7,8 @@ from uuid import UUID
 from lib.ai.generations.commands import BeginGeneration, GenerationOutcome
 from lib.ai.generations.models import GenerationFilters
 from lib.ai.models import GenerationContext
-from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fetch_page, run
+from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import Conflict, NotFound, RateLimitExceeded
 from lib.core.security.signing import signed

@@ -1,9 +1,12 @@
 """Delivery of published contents to websites."""
 
+from lib.content.delivery.caching import EDGE_SECONDS, STALE_SECONDS, brand_tag, content_tag, list_tag
 from lib.content.delivery.models import Delivered, DeliveredHead, DeliveryQuery
-from lib.content.delivery.service import Delivery, brand_tag, content_tag, deliver_list, deliver_one, list_tag
+from lib.content.delivery.service import Delivery, deliver_list, deliver_one
 
 __all__ = [
+    "EDGE_SECONDS",
+    "STALE_SECONDS",
     "Delivered",
     "DeliveredHead",
     "Delivery",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from lib.content.delivery import repository
+from lib.content.delivery.caching import brand_tag, content_tag, list_tag
 from lib.content.delivery.models import Delivered, DeliveredHead, DeliveringBrand, DeliveryQuery
 from lib.core.data.db import Row
 from lib.core.http.cursor import Cursor, decode_cursor
@@ -32,21 +33,6 @@ class Delivery[T]:
 def _etag(answer: Row) -> str:
     text = json.dumps(answer, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-
-
-def list_tag(brand_id: UUID | str) -> str:
-    """Returns the cache tag of the lists of a brand."""
-    return f"contents-of-{brand_id}"
-
-
-def brand_tag(brand_id: UUID | str) -> str:
-    """Returns the cache tag of everything that a brand delivers."""
-    return f"brand-{brand_id}"
-
-
-def content_tag(content_id: UUID | str) -> str:
-    """Returns the cache tag of a content."""
-    return f"content-{content_id}"
 
 
 def _cleaned(item: dict[str, Any]) -> dict[str, Any]:

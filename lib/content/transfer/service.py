@@ -26,6 +26,7 @@ from lib.content.transfer.models import (
 )
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
+from lib.core.data.errors import from_data_api
 from lib.core.http.envelope import failure
 from lib.core.http.errors import (
     BY_STATUS,
@@ -33,7 +34,6 @@ from lib.core.http.errors import (
     ErrorDetail,
     InternalError,
     ValidationFailed,
-    from_data_api,
 )
 from lib.core.http.validation import details_of_model
 from lib.core.telemetry.context import current_context

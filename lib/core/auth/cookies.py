@@ -11,7 +11,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lib.core.auth.sessions import LIFETIME_SECONDS
+from lib.core.auth.session_lengths import LIFETIME_SECONDS
 from lib.core.config import get_settings
 from lib.core.http.errors import Forbidden
 from lib.core.security.crypto import key_ring

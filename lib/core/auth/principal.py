@@ -20,7 +20,8 @@ from lib.core.auth import api_keys
 from lib.core.auth.addresses import client_address, seen_address
 from lib.core.auth.api_keys import ApiKey
 from lib.core.auth.cookies import ACCESS_COOKIE, check_csrf
-from lib.core.auth.sessions import IDLE_SECONDS, Factor, check_session, session_key
+from lib.core.auth.session_lengths import IDLE_SECONDS
+from lib.core.auth.sessions import Factor, check_session, session_key
 from lib.core.auth.tokens import AccessToken, verify_token
 from lib.core.data.db import Db, connect_as
 from lib.core.data.kv import KvUnavailable, ask_kv

@@ -11,11 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 from uuid import UUID
 
+from lib.core.auth.session_lengths import IDLE_SECONDS, LIFETIME_SECONDS
 from lib.core.data.kv import get_kv
 from lib.core.http.errors import Unauthorized
-
-IDLE_SECONDS: Final = 8 * 3600
-LIFETIME_SECONDS: Final = 24 * 3600
 
 DEFAULT_PLAN: Final = "starter"
 

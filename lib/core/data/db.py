@@ -13,6 +13,7 @@ from postgrest.exceptions import APIError
 from postgrest.types import CountMethod
 
 from lib.core.config import get_settings
+from lib.core.data.errors import from_data_api, is_clock_error
 from lib.core.http.client import TOTAL_SECONDS, get_http_client
 from lib.core.http.deadline import within
 from lib.core.http.errors import (
@@ -20,8 +21,6 @@ from lib.core.http.errors import (
     GatewayTimeout,
     InternalError,
     ServiceUnavailable,
-    from_data_api,
-    is_clock_error,
 )
 from lib.core.telemetry.context import current_context, timed
 from lib.core.telemetry.logs import log

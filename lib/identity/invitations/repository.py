@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, run
+from lib.core.data.unique_fields import register_unique_fields
 from lib.core.security.signing import signed
 from lib.identity.administration import connect_as_service
 from lib.identity.invitations.models import InvitationStatus, KnownInvitation, PreparedInvitation

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 from lib.core.auth.principal import Person
 from lib.core.config import get_settings
 from lib.core.data.db import Row
-from lib.core.http.errors import Forbidden, Gone, NotFound, ServiceUnavailable, from_data_api
+from lib.core.data.errors import from_data_api
+from lib.core.http.errors import Forbidden, Gone, NotFound, ServiceUnavailable
 from lib.core.security.crypto import DecryptionFailed, key_ring, token_digest
 from lib.identity import auth_server
 from lib.identity.invitations import repository

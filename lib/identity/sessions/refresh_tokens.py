@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from lib.core.auth.sessions import LIFETIME_SECONDS
+from lib.core.auth.session_lengths import LIFETIME_SECONDS
 from lib.core.data.kv import get_kv
 
 # Two tabs of one browser may both refresh: Auth gives both the same answer for this time (its reuse interval).

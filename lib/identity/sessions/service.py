@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from lib.core.auth.principal import Person
-from lib.core.auth.sessions import IDLE_SECONDS, LIFETIME_SECONDS
+from lib.core.auth.session_lengths import IDLE_SECONDS, LIFETIME_SECONDS
 from lib.core.data.db import Row
 from lib.core.http.errors import Unauthorized
 from lib.identity.sessions import repository

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from lib.core.data.constraints import register_unique_fields
 from lib.core.data.db import call, command_once, run
+from lib.core.data.unique_fields import register_unique_fields
 from lib.identity.administration import connect_as_service
 from lib.identity.single_sign_on.models import SsoConnection
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lib.core.http.errors import from_data_api
+from lib.core.data.errors import from_data_api
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pydantic import Field
 import lib.ai.schedule
 import lib.content.schedule
 import lib.identity.schedule
-import lib.jobs.schedule
+import lib.jobs.platform_tasks
 import lib.notify.schedule
 import lib.publishing.schedule
 from lib.core.config import get_settings
@@ -39,7 +39,7 @@ SCHEDULE: Final = Schedule(
         lib.ai.schedule.BACKGROUND,
         lib.notify.schedule.BACKGROUND,
         lib.identity.schedule.BACKGROUND,
-        lib.jobs.schedule.BACKGROUND,
+        lib.jobs.platform_tasks.BACKGROUND,
     )
 )
 INTERVAL_SECONDS: Final[dict[Interval, int]] = {"minute": 60, "hour": 3600, "day": 86_400}

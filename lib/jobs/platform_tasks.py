@@ -9,12 +9,12 @@ from lib.jobs.registry import BackgroundWork, sql_task
 
 BACKGROUND: Final = BackgroundWork(
     tasks=(
-        sql_task("bury_exhausted_jobs"),
+        sql_task("bury_exhausted_jobs", every="minute"),
         ScheduledTask("register_deployment", "minute", register_deployment),
         ScheduledTask("change_limits", "minute", change_limits),
-        sql_task("raise_alerts"),
+        sql_task("raise_alerts", every="minute"),
         # Each command leaves a key for 15 minutes, so there are as many to forget as there are writes.
-        sql_task("forget_expired_keys"),
+        sql_task("forget_expired_keys", every="minute"),
         sql_task("make_next_partitions", every="day"),
     )
 )
