@@ -18,6 +18,8 @@ DOCUMENT: Final[dict[str, Any]] = json.loads((ROOT / "public" / "api" / "v1" / "
 
 def assert_described(path: str, events: list[tuple[str, dict[str, Any]]]) -> None:
     answer = DOCUMENT["paths"][f"/api/v1/ai/{path}"]["post"]["responses"]["200"]
+    if "$ref" in answer:
+        answer = DOCUMENT["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
     described = {
         event["properties"]["event"]["const"]: event["properties"]["data"]["contentSchema"]
         for event in answer["content"]["text/event-stream"]["schema"]["oneOf"]

@@ -128,7 +128,7 @@ async def test_an_inactive_person_cannot_sign_in(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
     world.rows("update public.profiles set is_active = false where id = %s", world.id_of(brand.editor))
-    assert_problem(await brand.editor.get(f"/contents/{content['id']}"), 404, "NOT_FOUND")
+    assert_problem(await brand.editor.get(f"/contents/{content['id']}"), 401, "SESSION_INVALID")
 
 
 async def test_a_platform_admin_sees_every_brand(world: World) -> None:

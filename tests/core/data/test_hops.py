@@ -56,7 +56,7 @@ async def test_get_and_post_of_a_content(world: World, recorder: Recorder, origi
     recorder.hops.clear()
     read = await editor.get(f"/contents/{created.json()['data']['id']}")
     assert read.status_code == 200, read.text
-    assert_two_round_trips(recorder.hops, "rest/v1/contents")
+    assert_two_round_trips(recorder.hops, "rest/v1/rpc/get_content")
 
 
 async def test_list_search_and_update(world: World, recorder: Recorder, origin: str) -> None:
@@ -166,7 +166,7 @@ async def test_a_request_by_api_key(world: World, recorder: Recorder, origin: st
         assert (await program.get(f"/contents/{content['id']}")).status_code == 200
         recorder.hops.clear()
         assert (await program.get(f"/contents/{content['id']}")).status_code == 200
-    assert_two_round_trips(recorder.hops, "rest/v1/contents")
+    assert_two_round_trips(recorder.hops, "rest/v1/rpc/get_content")
     assert [hop.service for hop in recorder.hops] == ["kv", "supabase"]
 
 
