@@ -1,4 +1,4 @@
-"""What the caller is answered for an error of PostgreSQL or PostgREST: the one place that maps their codes to ours."""
+"""Maps the error codes of PostgreSQL and PostgREST to the errors that the API answers with."""
 
 import json
 import re
@@ -31,7 +31,7 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "22001": (ValidationFailed, "a value is too long", None),
     "22003": (ValidationFailed, "a number is out of range", None),
     "22007": (ValidationFailed, "a date or a time has the wrong format", None),
-    "22009": (ValidationFailed, "a time has an offset that there is not", None),
+    "22009": (ValidationFailed, "the UTC offset of a time is out of range", None),
     "22008": (ValidationFailed, "a date or a time is out of range", None),
     "22021": (ValidationFailed, "a text holds characters that cannot be stored", None),
     "22023": (ValidationFailed, "a value has the wrong format", None),

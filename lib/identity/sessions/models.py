@@ -157,7 +157,7 @@ class DeviceListed(ResponseModel):
 
 
 class Reauthentication(RequestModel):
-    """The password, shown again."""
+    """Your current password, to confirm your identity again."""
 
     password: CurrentPassword
     """Your current password."""
