@@ -32,7 +32,7 @@ GenerationId = Annotated[UUID, Path(description="The id of the generation: `requ
 DEFAULT_DAYS: Final = 30
 
 
-@router.get("/usage", name="read_usage")
+@router.get("/usage", name="get_usage")
 async def read_usage(
     user: CurrentUser,
     brand_id: Annotated[
@@ -50,8 +50,8 @@ async def read_usage(
         Query(
             alias="groupBy",
             max_length=5,
-            description="The dimensions to group by: up to 5 of `brand`, `user`, `tool`, `model` and `day`. "
-            "Default: `day`.",
+            description="A dimension to group by: `brand`, `user`, `tool`, `model` or `day`; may be repeated, at most "
+            "5 times. Default: `day`.",
         ),
     ] = None,
 ) -> Success[AiUsage]:
@@ -68,7 +68,7 @@ async def read_usage(
     return Success(data=usage)
 
 
-@router.get("/budget", name="read_budget")
+@router.get("/budget", name="get_budget")
 async def read_budget(
     user: CurrentUser, brand_id: Annotated[UUID, Query(alias="brandId", description="The brand.")]
 ) -> Success[Budget]:

@@ -36,7 +36,7 @@ async def assign_member(
     return Success(data=await brand.assign_member(user, brand_id=brand_id, user_id=user_id, assignment=body))
 
 
-@router.delete("/{user_id}", status_code=204, name="remove", responses=documented(401, 403, 404))
+@router.delete("/{user_id}", status_code=204, name="delete", responses=documented(401, 403, 404))
 async def remove_member(user: CurrentUser, brand_id: BrandId, user_id: UserId) -> Response:
     """Ends a membership: open tasks go to others, API keys are revoked, and history stays attributed.
 

@@ -33,7 +33,7 @@ async def list_comments(
 
 
 @router.post(
-    "/contents/{content_id}/comments", name="add", status_code=201, responses=documented(401, 403, 404, 409, 422)
+    "/contents/{content_id}/comments", name="create", status_code=201, responses=documented(401, 403, 404, 409, 422)
 )
 async def add_comment(
     user: CurrentUser, response: Response, content_id: ContentId, body: NewComment
@@ -45,7 +45,7 @@ async def add_comment(
     return Success(data=comment)
 
 
-@router.patch("/comments/{comment_id}", name="edit", responses=documented(401, 403, 404, 409))
+@router.patch("/comments/{comment_id}", name="update", responses=documented(401, 403, 404, 409))
 async def edit_comment(user: CurrentUser, comment_id: CommentId, body: CommentEdit) -> Success[Comment]:
     """Changes the text of a comment; the former text is kept. For its author and for admins of the brand."""
     return Success(data=await comments.edit_comment(user, comment_id=comment_id, change=body))

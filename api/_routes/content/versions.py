@@ -24,7 +24,7 @@ async def list_versions(user: CurrentUser, page: Paging, content_id: ContentId) 
     return page_of(items, total, page, f"{path_of(content_id)}/versions", {})
 
 
-@router.post("", name="save", status_code=201, responses=REFUSALS)
+@router.post("", name="create", status_code=201, responses=REFUSALS)
 async def save_version(
     user: CurrentUser,
     response: Response,

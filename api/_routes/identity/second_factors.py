@@ -33,7 +33,7 @@ async def list_factors(person: CurrentPerson) -> Success[list[FactorListed]]:
     return Success(data=await second_factor.list_factors(person))
 
 
-@router.delete("/factors/{factor_id}", name="remove", status_code=204, responses=documented(401, 403, 404, 409))
+@router.delete("/factors/{factor_id}", name="delete", status_code=204, responses=documented(401, 403, 404, 409))
 async def remove_factor(factor_id: FactorId, person: CurrentPerson) -> Response:
     """Removes a second factor. Requires that you authenticated within the last 30 minutes.
 

@@ -72,7 +72,7 @@ async def change_avatar(person: CurrentPerson, request: Request) -> Success[Prof
     return Success(data=await people.change_avatar(person, image=await request.body()))
 
 
-@router.delete("/me/avatar", name="remove_avatar", status_code=204, responses=documented(401, 403, 404))
+@router.delete("/me/avatar", name="delete_avatar", status_code=204, responses=documented(401, 403, 404))
 async def remove_avatar(person: CurrentPerson) -> Response:
     """Removes your avatar. Succeeds if you have none."""
     await people.remove_avatar(person)
