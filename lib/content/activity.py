@@ -22,7 +22,7 @@ class ActivityQuery(BaseModel):
     brand_id: UUID
     """The brand whose events to list."""
     type: list[EventType] = Field(default_factory=list, max_length=20, examples=[["ContentPublished"]])
-    """Events of one of these types."""
+    """Events of one of these types; may be repeated, at most 20 times."""
     actor: UUID | None = None
     """Events that this person caused."""
     from_: Instant | None = Field(default=None, alias="from")

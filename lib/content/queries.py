@@ -56,11 +56,11 @@ class _Filter(BaseModel):
     brand_id: UUID | None = None
     """Contents of this brand. Without it: of all your brands."""
     status: list[ContentStatus] = Field(default_factory=list, max_length=8)
-    """Contents in one of these states."""
+    """Contents in one of these states; may be repeated, at most 8 times."""
     type: list[TypeName] = Field(default_factory=list, max_length=20)
-    """Contents of one of these types."""
+    """Contents of one of these types; may be repeated, at most 20 times."""
     tag: list[TagName] = Field(default_factory=list, max_length=20)
-    """Contents with all of these tags."""
+    """Contents with all of these tags; may be repeated, at most 20 times."""
     created_by: UUID | None = None
     """Contents that this person created."""
     updated_from: Instant | None = None
@@ -88,7 +88,7 @@ class ContentQuery(_Filter):
     """A list of contents: by `page`, or after the `cursor` that a page gave."""
 
     category: list[TagName] = Field(default_factory=list, max_length=20)
-    """Contents with all of these categories."""
+    """Contents with all of these categories; may be repeated, at most 20 times."""
     template_id: UUID | None = None
     """Contents that were made from this template."""
     parent_id: UUID | None = None
@@ -130,8 +130,8 @@ class ContentQuery(_Filter):
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
     """The `nextCursor` of the page before, under the same sort and filters."""
     fields: FieldNames = Field(default_factory=list, max_length=MAX_NAMES, examples=[["title", "status"]])
-    """The fields of each content to answer with, separated by commas; `id` is always among them. Others are left out,
-    also those that the schema requires. Without it: all."""
+    """The fields of each content to answer with, separated by commas; `id` and what `expand` asks for are always among
+    them. Others are left out, also those that the schema requires. Without it: all."""
     expand: Expansion = Field(default_factory=list, max_length=3)
     """The objects to add to each content, separated by commas: `brand`, `template`, `people`."""
 

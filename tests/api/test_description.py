@@ -3,11 +3,14 @@
 import json
 import re
 import subprocess
+from base64 import b64encode
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from lib.core.http.conditional import access_tag, version_tag
+from lib.core.security.crypto import read_ring
 from local.stack.settings import ROOT
 from tools.openapi.names import schema_name
 from tools.openapi.patterns import to_ecma
@@ -116,6 +119,36 @@ def test_every_route_declares_its_headers(name: str, operation: dict[str, Any]) 
             assert "ETag" in headers
         if status == "429":
             assert {"Retry-After", "X-RateLimit-Reset"} <= headers.keys()
+
+
+def test_documented_headers_take_what_the_api_issues() -> None:
+    for name in ("IfMatch", "IfMatchOptional"):
+        pattern = COMPONENTS["parameters"][name]["schema"]["pattern"]
+        for tag in (version_tag(3), access_tag(2, ["edit", "submit"])):
+            assert re.search(pattern, tag), tag
+    token = COMPONENTS["parameters"]["CsrfToken"]
+    ring = read_ring(f"v1:{b64encode(bytes(32)).decode()}")
+    for issued in (token["example"], *ring.digests("a session", "csrf")):
+        assert re.search(token["schema"]["pattern"], issued), issued
+
+
+def test_names_separated_by_commas_are_not_exploded() -> None:
+    found = {
+        parameter["name"]: parameter.get("explode", True)
+        for _, operation in OPERATIONS
+        for parameter in map(resolved, operation["parameters"])
+        if "separated by commas" in parameter["description"]
+    }
+    assert found == {"fields": False, "expand": False}
+
+
+def test_an_incomplete_run_of_the_schedule_has_its_report() -> None:
+    for path in ("minute", "hour", "day"):
+        answer = resolved(DOCUMENT["paths"][f"/api/v1/cron/{path}"]["get"]["responses"]["503"])
+        media = answer["content"]["application/json"]
+        assert media["schema"]["anyOf"][0] == {"$ref": "#/components/schemas/CronReportResponse"}
+        assert media["example"]["data"]["isComplete"] is False
+        assert "Retry-After" in answer["headers"]
 
 
 def test_the_file_is_small_and_differences_are_easy_to_read() -> None:

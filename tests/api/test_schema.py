@@ -7,7 +7,7 @@ resources of either brand; the rest are made up.
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -109,9 +109,9 @@ def _check_headers(label: str, response: Any) -> None:
     assert not missing, f"{response.status_code} lacks {missing}"
 
 
-def _check_selection(selected: Any, data: Any) -> None:
-    """With `fields` an answer has the fields that were chosen, and lacks others that its schema requires."""
-    chosen = {"id", *split_names(selected)}
+def _check_selection(query: Mapping[str, Any], data: Any) -> None:
+    """With `fields` an answer has what was chosen and expanded, and lacks other fields that its schema requires."""
+    chosen = {"id", *split_names(query["fields"]), *split_names(query.get("expand") or [])}
     for item in data if isinstance(data, list) else [data]:
         assert set(item) <= chosen, f"{sorted(set(item) - chosen)} were not chosen"
 
@@ -182,9 +182,9 @@ def test_operation(
         response = case.call(base_url=scene.origin, headers=headers, timeout=30)
         record_property("status", response.status_code)
         assert response.status_code < 500, f"{response.status_code}: {response.text}"
-        selected = (case.query or {}).get("fields")
-        if selected and response.status_code == 200:
-            _check_selection(selected, response.json()["data"])
+        query = case.query or {}
+        if query.get("fields") and response.status_code == 200:
+            _check_selection(query, response.json()["data"])
             case.validate_response(
                 response, checks=[check for check in CHECKS if check is not response_schema_conformance]
             )

@@ -79,6 +79,12 @@ async def test_fields_are_selected(world: World) -> None:
     assert one == {name: content[name] for name in ("id", "title", "body", "allowedActions")}
     listed = (await brand.editor.get("/contents", fields=["title", "_links"])).json()["data"]
     assert listed == [{name: content[name] for name in ("id", "title", "_links")}]
+    expanded = {"fields": "title", "expand": "brand,people"}
+    one = (await brand.editor.get(path, **expanded)).json()["data"]
+    assert set(one) == {"id", "title", "brand", "people"}
+    assert one["brand"]["id"] == brand.id
+    listed = (await brand.editor.get("/contents", **expanded)).json()["data"]
+    assert [set(item) for item in listed] == [set(one)]
     for where, unknown in ((path, "nothing"), ("/contents", "title,body"), ("/contents", "readable")):
         error = assert_problem(await brand.editor.get(where, fields=unknown), 400, "VALIDATION_ERROR")
         assert error["details"][0]["field"] == "fields"

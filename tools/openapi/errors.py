@@ -84,6 +84,7 @@ FAILURES: Final = {
 ALWAYS: Final = ("X-Request-Id", "Server-Timing")
 # Statuses whose class of error gives another code than the usual one.
 _OWN_CODES: Final = {401: "TOKEN_EXPIRED"}
+_FAILURE: Final = {"$ref": "#/components/schemas/Failure"}
 
 
 def _codes() -> dict[int, str]:
@@ -93,6 +94,12 @@ def _codes() -> dict[int, str]:
         waiting += error.__subclasses__()
         found.setdefault(error.status, error.code)
     return found | _OWN_CODES
+
+
+def has_own_body(status: str, answer: dict[str, Any]) -> bool:
+    """Tells whether the route gives a failure another body than all others have: cron's report of an incomplete run."""
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", _FAILURE)
+    return int(status) >= 400 and schema != _FAILURE
 
 
 def failure_responses() -> dict[str, dict[str, Any]]:
@@ -111,7 +118,7 @@ def failure_responses() -> dict[str, dict[str, Any]]:
             "headers": header_references(*ALWAYS, *failure.headers, *RATE_LIMIT),
             "content": {
                 "application/json": {
-                    "schema": {"$ref": "#/components/schemas/Failure"},
+                    "schema": _FAILURE,
                     "example": {"success": False, "error": error},
                 }
             },

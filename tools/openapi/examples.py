@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from tools.openapi.errors import has_own_body
+
 type Schema = dict[str, Any]
 
 BY_FORMAT: Final = {
@@ -75,7 +77,8 @@ def add_examples(document: dict[str, Any]) -> None:
                 if "example" not in media:
                     media["example"] = examples.of(media["schema"], place)
             for status, answer in operation["responses"].items():
-                content = answer.get("content", {}) if int(status) < 400 else {}
+                has_example = int(status) < 400 or has_own_body(status, answer)
+                content = answer.get("content", {}) if has_example else {}
                 for media_type, media in content.items():
                     if media_type == "application/json" and media["schema"] != {"type": "string"}:
                         media["example"] = examples.of(media["schema"], f"{place} {status}")

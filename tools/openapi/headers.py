@@ -76,7 +76,7 @@ REQUEST_HEADERS: Final[dict[str, Schema]] = {
             "The version of the resource that you read, in quotes, as its `ETag` gives it. A missing version is"
             " answered with 428, and one that is no longer the current one with 412."
         ),
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{8})?"$'},
         "example": '"3"',
     },
     "IfMatchOptional": {
@@ -87,7 +87,7 @@ REQUEST_HEADERS: Final[dict[str, Schema]] = {
             "The version of the resource that you read, in quotes. If it is sent, a version that is no longer the"
             " current one is answered with 412; without it the command applies to the current version."
         ),
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{8})?"$'},
         "example": '"3"',
     },
     "IfNoneMatch": {
@@ -117,8 +117,8 @@ REQUEST_HEADERS: Final[dict[str, Schema]] = {
             "Required if you authenticate by the session cookie: the token of `GET /api/v1/auth/csrf`. Ignored with an"
             " access token or an API key."
         ),
-        "schema": {"type": "string"},
-        "example": "1795510800.kq3Zc1o0yPZ6Xw",
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "example": "3f9c" + "0b7d21e8a64f" * 5,
     },
     "RequestId": {
         "name": "X-Request-Id",

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from lib.core.http.middleware import NDJSON
-from tools.openapi.errors import ALWAYS, FAILURES, failure_responses
+from tools.openapi.errors import ALWAYS, FAILURES, failure_responses, has_own_body
 from tools.openapi.headers import (
     ANSWER_HEADERS,
     RATE_LIMIT,
@@ -24,6 +24,8 @@ LOCATED: Final = ("/api/v1/contents/{contentId}/comments",)
 ANY: Final = (400, 500, 504)
 # These are about the body. No operation answers 405: another method is no operation.
 OF_BODIES: Final = (413, 415)
+# Names separated by commas: generated clients send `fields=id,title`. The API takes repeated parameters too.
+SEPARATED_BY_COMMAS: Final = ("fields", "expand")
 # A parameter that as many operations have in the same form becomes a component.
 MIN_USES: Final = 2
 
@@ -64,9 +66,12 @@ def _added_headers(method: str, operation: Operation) -> list[str]:
     return [*added, "RequestId"]
 
 
+def _capitalized(word: str) -> str:
+    return word[0].upper() + word[1:]
+
+
 def _component_name(parameter: dict[str, Any]) -> str:
-    words = parameter["name"].replace("-", " ").split()
-    return "".join(word[0].upper() + word[1:] for word in words)
+    return "".join(map(_capitalized, parameter["name"].replace("-", " ").split()))
 
 
 def share_parameters(document: dict[str, Any]) -> None:
@@ -76,6 +81,8 @@ def share_parameters(document: dict[str, Any]) -> None:
         kept: list[dict[str, Any]] = []
         for parameter in operation.get("parameters", []):
             _without_null(parameter)
+            if parameter["name"] in SEPARATED_BY_COMMAS:
+                parameter["explode"] = False
             component = _header_component(method, operation, parameter["name"])
             kept.append(parameter_reference(component) if component else parameter)
         operation["parameters"] = [*kept, *map(parameter_reference, _added_headers(method, operation))]
@@ -166,7 +173,10 @@ def share_answers(document: dict[str, Any]) -> None:
     for method, path, operation in _operations(document):
         operation["responses"] = _with_failures_of_the_middleware(operation)
         for status, answer in operation["responses"].items():
-            if int(status) >= 400:
+            if has_own_body(status, answer):
+                failure = FAILURES[int(status)]
+                answer["headers"] = header_references(*ALWAYS, *failure.headers, *RATE_LIMIT)
+            elif int(status) >= 400:
                 shared = {"$ref": f"#/components/responses/{FAILURES[int(status)].name}"}
                 own = answer.get("description", "")
                 # FastAPI describes a status by HTTP's phrase where the route does not.
@@ -178,11 +188,14 @@ def share_answers(document: dict[str, Any]) -> None:
                 if answer.get("description") in ("Successful Response", _phrase(status), ""):
                     answer["description"] = _phrase(status)
     document["components"]["headers"] = ANSWER_HEADERS
-    document["components"]["responses"] = failure_responses() | _shared_successes(document)
+    document["components"]["responses"] = failure_responses() | _shared_answers(document)
 
 
-def _shared_successes(document: dict[str, Any]) -> dict[str, Any]:
-    """Replaces successes that several operations have in the same form by references, and returns their components."""
+def _shared_answers(document: dict[str, Any]) -> dict[str, Any]:
+    """Replaces answers that several operations have in the same form by references, and returns their components.
+
+    These are successes, and failures with a body of their own.
+    """
     places = [
         (operation["responses"], status, json.dumps(answer))
         for _, _, operation in _operations(document)
@@ -194,7 +207,9 @@ def _shared_successes(document: dict[str, Any]) -> dict[str, Any]:
     for responses, status, text in sorted(places, key=lambda place: -uses[place[2]]):
         answer = json.loads(text)
         reference = _data_of(answer)
-        name = reference.rsplit("/", 1)[1] if reference else answer["description"].replace(" ", "")
+        # Without a schema of its own: by its description, up to a colon.
+        phrase = answer["description"].partition(":")[0]
+        name = reference.rsplit("/", 1)[1] if reference else "".join(map(_capitalized, phrase.split()))
         if uses[text] > 1 and components.setdefault(name, answer) == answer:
             responses[status] = {"$ref": f"#/components/responses/{name}"}
     return components

@@ -38,9 +38,8 @@ Fields = Annotated[
     FieldNames,
     Query(
         max_length=MAX_NAMES,
-        description="The fields to answer with, separated by commas; `id` is always among them. Others are left "
-        "out, also "
-        "those that the schema requires. Without it: all.",
+        description="The fields to answer with, separated by commas; `id` and what `expand` asks for are always among "
+        "them. Others are left out, also those that the schema requires. Without it: all.",
         examples=[["title", "body"]],
     ),
 ]
@@ -67,7 +66,7 @@ async def list_contents(
         request = PageRequest(page=query.page, page_size=query.page_size)
         page = with_cursor(page_of(items, total, request, path, filters), following)
     selection = selection_of(ContentHead, query.fields)
-    return page if selection is None else selected(page, selection)
+    return page if selection is None else selected(page, selection | set(query.expand))
 
 
 @router.post("", name="create", status_code=201, responses=documented(401, 403, 404, 409, 422))
@@ -125,7 +124,7 @@ async def get_content(
     if is_unchanged(if_none_match, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if selection is not None:
-        return selected(Success(data=item), selection, headers)
+        return selected(Success(data=item), selection | set(expand), headers)
     response.headers.update(headers)
     return Success(data=item)
 

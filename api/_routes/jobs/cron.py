@@ -20,7 +20,7 @@ import lib.publishing.schedule
 from lib.core.config import get_settings
 from lib.core.data.service_role import connect_as_service
 from lib.core.http.app import documented
-from lib.core.http.envelope import Success
+from lib.core.http.envelope import Failure, Success
 from lib.core.http.errors import Unauthorized
 from lib.core.http.models import ResponseModel
 from lib.jobs import TaskReport
@@ -28,7 +28,7 @@ from lib.jobs.models import Interval
 from lib.jobs.registry import Schedule
 from lib.jobs.scheduler import run_tasks
 
-router = APIRouter(prefix="/api/v1/cron", tags=["cron"], responses=documented(401))
+router = APIRouter(prefix="/api/v1/cron", tags=["cron"])
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="cronSecret")
 
@@ -56,6 +56,16 @@ class CronReport(ResponseModel):
     """Whether every task is done. The next run repeats those that are not."""
 
 
+# A task that is not done fails the run, which the platform shows by its status; the body is the report all the same.
+DOCUMENTED: Final = documented(401) | {
+    503: {
+        "model": Success[CronReport] | Failure,
+        "description": "Incomplete run: the report of a run in which a task failed or got no time, or a failure where "
+        "the service is not available.",
+    }
+}
+
+
 async def require_cron_secret(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> None:
@@ -76,7 +86,7 @@ async def _run(every: Interval, response: Response) -> Success[CronReport]:
     return Success(data=CronReport(tasks=reports, is_complete=is_complete))
 
 
-@router.get("/minute", name="runMinutely", dependencies=[Depends(require_cron_secret)])
+@router.get("/minute", name="runMinutely", dependencies=[Depends(require_cron_secret)], responses=DOCUMENTED)
 async def run_minutely(response: Response) -> Success[CronReport]:
     """Runs the tasks of every minute: publishes and archives contents that are due, sends mail, purges the edge cache.
 
@@ -86,7 +96,7 @@ async def run_minutely(response: Response) -> Success[CronReport]:
     return await _run("minute", response)
 
 
-@router.get("/hour", name="runHourly", dependencies=[Depends(require_cron_secret)])
+@router.get("/hour", name="runHourly", dependencies=[Depends(require_cron_secret)], responses=DOCUMENTED)
 async def run_hourly(response: Response) -> Success[CronReport]:
     """Runs the tasks of every hour: brings analytics up to date and deletes sessions that have ended.
 
@@ -95,7 +105,7 @@ async def run_hourly(response: Response) -> Success[CronReport]:
     return await _run("hour", response)
 
 
-@router.get("/day", name="runDaily", dependencies=[Depends(require_cron_secret)])
+@router.get("/day", name="runDaily", dependencies=[Depends(require_cron_secret)], responses=DOCUMENTED)
 async def run_daily(response: Response) -> Success[CronReport]:
     """Runs the tasks of every day: makes the partitions of the next years.
 
