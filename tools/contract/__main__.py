@@ -110,7 +110,7 @@ def without_words(value: Any, *, is_named: bool = False) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        key: without_words(each, is_named=key in ("properties", "schemas", "parameters") and not is_named)
+        key: without_words(each, is_named=key in ("properties", "schemas", "parameters", "responses") and not is_named)
         for key, each in value.items()
         if is_named or key not in WORDS
     }
@@ -119,7 +119,7 @@ def without_words(value: Any, *, is_named: bool = False) -> Any:
 def accept() -> None:
     """Makes the current description the one that later changes are compared with."""
     document = json.loads(OPENAPI.read_text())
-    for kind in ("examples", "headers", "responses"):
+    for kind in ("examples", "headers"):
         document["components"].pop(kind, None)
     ACCEPTED.write_text(to_text(without_words(document)))
     print(f"wrote {ACCEPTED.relative_to(ROOT)}")

@@ -13,11 +13,18 @@ function read(file) {
       operation.security ??= document.security ?? [];
       for (const [status, answer] of Object.entries(operation.responses)) {
         // All failures have one shape, and a new one of them breaks no client.
-        if (Number(status) >= 400) delete operation.responses[status];
-        else delete answer.headers;
+        if (Number(status) >= 400) {
+          delete operation.responses[status];
+          continue;
+        }
+        // An answer is compared by what it is, whether it is written out or shared as a component.
+        const whole = answer.$ref ? document.components.responses[answer.$ref.split("/").pop()] : answer;
+        operation.responses[status] = structuredClone(whole);
+        delete operation.responses[status].headers;
       }
     }
   }
+  delete document.components.responses;
   return { openapi: document.openapi, info: document.info, paths: document.paths, components: document.components };
 }
 
