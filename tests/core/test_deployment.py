@@ -16,7 +16,7 @@ from lib.core.http.refusal import RefuseForeignDatabase, guards
 from local.stack.client import RunningStack
 from tests.ai.conftest import at
 from tests.support.errors import assert_problem
-from tests.support.servers import functions_with
+from tests.support.servers import dead_server, functions_with
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -113,9 +113,23 @@ async def test_a_preview_with_its_own_database(world: World, named: Any) -> None
     assert OTHER_SECRET in secrets(world)
 
 
-async def test_a_preview_without_a_secret_key(named: Any) -> None:
-    """It cannot ask; nobody can sign in there either."""
-    named("preview", SUPABASE_SECRET_KEY="")
+@pytest.mark.parametrize("key", ["", "sb_secret_of_another_project"])
+async def test_a_preview_that_cannot_ask(named: Any, key: str) -> None:
+    """Its database may be that of production."""
+    named("preview", SUPABASE_SECRET_KEY=key)
+    for refused in await ask_preview():
+        assert_problem(refused, 503, "SERVICE_UNAVAILABLE")
+
+
+async def test_a_preview_asks_again_after_the_database_was_down(
+    named: Any, monkeypatch: pytest.MonkeyPatch, stack: RunningStack
+) -> None:
+    named("preview", SUPABASE_URL=dead_server())
+    assert [answer.status_code for answer in await ask_preview()] == [503, 503]
+    monkeypatch.setenv("SUPABASE_URL", stack.environment["SUPABASE_URL"])
+    config.get_settings.cache_clear()
+    assert [answer.status_code for answer in await ask_preview()] == [503, 503]  # it was asked a moment ago
+    monkeypatch.setattr(deployment, "RETRY_SECONDS", 0.0)
     assert [answer.status_code for answer in await ask_preview()] == [200, 200]
 
 

@@ -52,6 +52,8 @@ class RefuseForeignDatabase:
     """Refuses every request of a deployment whose database belongs to production, with 503.
 
     It asks the database before the first answer of an instance: one call for each instance, and none for each request.
+    While the database does not answer, it refuses every request, because the database may be that of production. It
+    asks again after 30 seconds at the earliest.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -62,7 +64,7 @@ class RefuseForeignDatabase:
         known = registration()
         if scope["type"] == "http" and known.owner is None:
             await known.attempt()
-        if scope["type"] == "http" and known.is_refused:
+        if scope["type"] == "http" and (known.owner is None or known.is_refused):
             raise ServiceUnavailable(MESSAGE)
         await self.app(scope, receive, send)
 
