@@ -28,6 +28,9 @@ __all__ = ["ConfigurationError", "Settings", "check_settings", "get_settings", "
 # is none: https://supabase.com/docs/guides/platform/custom-domains.
 PROJECT_HOST: Final = re.compile(r"([a-z0-9]{20})\.supabase\.(co|in)")
 
+# An origin as browsers serialise it: https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin.
+ORIGIN: Final = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?")
+
 
 def _check_ring(text: str) -> str:
     from lib.core.security.crypto import read_ring
@@ -77,6 +80,17 @@ def _check_signing_key(text: str) -> str:
     return text
 
 
+def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    """Pages of these origins call the API with cookies, so that none may stand for several."""
+    if not all(ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError(
+            "must be origins as browsers send them, like https://app.example.com: in lower case, without *, a path or "
+            "a slash at the end"
+        )
+    return origins
+
+
+type Origins = Annotated[CommaSeparated, AfterValidator(_check_origins)]
 type EncryptionKeys = Annotated[str, AfterValidator(_check_ring)]
 
 
@@ -86,7 +100,7 @@ class Settings(SettingsModel):
 
     environment: str = "production"
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
-    cors_allowed_origins: CommaSeparated = ()
+    cors_allowed_origins: Origins = ()
     sentry_dsn: Annotated[str | None, Needed("unexpected errors are in the log alone")] = None
 
     supabase_url: Url
@@ -108,7 +122,13 @@ class Settings(SettingsModel):
 
     # For the scheduler and for asking Auth only: see lib/core/data/service_role.py.
     supabase_secret_key: Annotated[
-        str | None, AfterValidator(_check_secret), Needed("nobody can sign in", in_production=True)
+        str | None,
+        AfterValidator(_check_secret),
+        Needed(
+            "nobody can sign in, and a preview cannot ask whether its database is production's",
+            in_production=True,
+            in_previews=True,
+        ),
     ] = None
     cron_secret: Annotated[
         str | None,

@@ -32,6 +32,29 @@ def test_origins_are_separated_by_commas() -> None:
     assert settings.cors_allowed_origins == ("https://a.test", "https://b.test")
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "https://*.a.test",
+        "https://a.test/",
+        "https://a.test/app",
+        "https://A.test",
+        "a.test",
+        "null",
+        "https://u@a",
+    ],
+)
+def test_an_origin_that_no_browser_sends(origin: str) -> None:
+    with pytest.raises(ConfigurationError, match="CORS_ALLOWED_ORIGINS: must be origins"):
+        read_settings(ENVIRONMENT | {"CORS_ALLOWED_ORIGINS": f"https://b.test,{origin}"})
+
+
+def test_origins_with_ports_and_addresses() -> None:
+    origins = ("http://localhost:5173", "https://[::1]:8443", "https://xn--bcher-kva.example")
+    assert read_settings(ENVIRONMENT | {"CORS_ALLOWED_ORIGINS": ",".join(origins)}).cors_allowed_origins == origins
+
+
 def test_issuer_follows_the_project() -> None:
     assert read_settings(ENVIRONMENT).jwt_issuer == "https://abcdefghijklmnopqrst.supabase.co/auth/v1"
     named = read_settings(ENVIRONMENT | {"SUPABASE_JWT_ISSUER": "https://auth.test"})

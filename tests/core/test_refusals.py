@@ -87,8 +87,8 @@ def test_production_says_all_that_is_missing_at_once() -> None:
     least = {name: value for name, value in ENVIRONMENT.items() if name not in required}
     assert set(names(least)) == set(required)
     assert "without it nobody can sign in" in "\n".join(problems(least))
-    # A preview may do without: `make doctor` says what it lacks.
-    assert problems(least | {"VERCEL_ENV": "preview", "VERCEL_URL": "a.vercel.app"}) == []
+    # A preview needs the key with which it asks whose its database is; `make doctor` says what else it lacks.
+    assert names(least | {"VERCEL_ENV": "preview", "VERCEL_URL": "a.vercel.app"}) == ["SUPABASE_SECRET_KEY"]
 
 
 def test_a_sender_is_needed_where_mail_is_sent() -> None:
@@ -102,7 +102,12 @@ def test_a_sender_is_needed_where_mail_is_sent() -> None:
         ("SUPABASE_URL", "http://abcdefghijklmnopqrst.supabase.co", "must begin with https://"),
         ("UPSTASH_REDIS_REST_URL", "http://127.0.0.1:54331", "points at the machine itself"),
         ("LOCAL_AI_BASE_URL", "http://localhost:11434/v1", "points at the machine itself"),
+        ("UPSTASH_REDIS_REST_URL", "https://127.0.0.1:54331", "points at the machine itself"),
         ("CORS_ALLOWED_ORIGINS", "https://a.test,http://b.test", "must begin with https://"),
+        ("CORS_ALLOWED_ORIGINS", "https://a.test,https://127.0.0.1:3000", "own machine"),
+        ("CORS_ALLOWED_ORIGINS", "https://localhost", "own machine"),
+        ("CORS_ALLOWED_ORIGINS", "https://app.localhost:5173", "own machine"),
+        ("CORS_ALLOWED_ORIGINS", "*", "must be origins"),
         ("UPSTASH_REDIS_REST_TOKEN", "<token>", "placeholder"),
         ("ENVIRONMENT", "local", "VERCEL_ENV"),
     ],
@@ -111,6 +116,15 @@ def test_what_is_malformed(name: str, value: str, reason: str) -> None:
     (problem,) = problems(ENVIRONMENT | {"VERCEL_ENV": "production", name: value})
     assert problem.startswith(f"{name}: ")
     assert reason in problem
+
+
+@pytest.mark.parametrize("name", ["staging", "preview", "local"])
+def test_production_is_called_production(name: str) -> None:
+    """Under another name its database would not belong to production, and previews could use it."""
+    production = ENVIRONMENT | {"VERCEL_ENV": "production"}
+    assert names(production | {"ENVIRONMENT": name}) == ["ENVIRONMENT"]
+    assert names(production | {"ENVIRONMENT": "production", "VERCEL_TARGET_ENV": "production"}) == []
+    assert name == "local" or names(PREVIEW | {"ENVIRONMENT": name}) == []
 
 
 def test_a_preview_is_not_called_production() -> None:

@@ -128,6 +128,12 @@ def test_what_a_preview_lacks_is_said() -> None:
     assert "no AI tool, invitation or API key works" in told(findings, Level.WARN)["SIGNING_SECRET"]
 
 
+def test_a_preview_that_could_not_ask_whose_its_database_is() -> None:
+    findings = list(check_settings(ENVIRONMENT | {"VERCEL_ENV": "preview", "SUPABASE_SECRET_KEY": ""}))
+    assert "cannot ask whether its database" in told(findings, Level.ERROR)["SUPABASE_SECRET_KEY"]
+    assert "SUPABASE_SECRET_KEY" not in told(findings, Level.WARN)
+
+
 # ── its services
 
 

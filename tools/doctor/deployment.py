@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from lib.core.settings.refusals import Stage, find_problems, needs_of, stage_of
+from lib.core.settings.refusals import find_problems, is_required, needs_of, stage_of
 from lib.core.settings.registry import Needed
 from lib.core.settings.variables import ALIASES, find_variable
 from tools.doctor.findings import Finding, error, ok, warn
@@ -27,9 +27,9 @@ def _missing(environment: Mapping[str, str]) -> Iterator[tuple[str, Needed]]:
 
 def check_optional(environment: Mapping[str, str]) -> Iterator[Finding]:
     """Says what does not work without settings that are not set and that the deployment starts without."""
-    is_production = stage_of(environment) is Stage.PRODUCTION
+    stage = stage_of(environment)
     for name, need in _missing(environment):
-        if not (need.in_production and is_production):
+        if not is_required(need, stage):
             yield warn(name, f"is not set, and without it {need.without}")
     if not _is_set(environment, *PROVIDER_VARIABLES):
         yield warn(

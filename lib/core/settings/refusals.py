@@ -6,6 +6,7 @@ importing the stack. Those of ``supabase start`` are recognised by their beginni
 
 import base64
 import binascii
+import ipaddress
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,17 +86,29 @@ def is_published_secret(text: str) -> bool:
     )
 
 
+def _is_loopback(host: str) -> bool:
+    """Tells whether a host is the machine itself, also under a name below ``localhost`` (RFC 6761, section 6.3)."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return f".{host.rstrip('.')}".endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
+
+
 def _is_insecure(name: str, text: str, stage: Stage) -> str | None:
-    """Returns the problem with an address over plain HTTP, or None."""
+    """Returns the problem with an address over plain HTTP or of the machine itself, or None."""
     for part in text.split(","):
         url = urlsplit(part.strip())
-        if url.scheme != "http":
+        if url.scheme not in ("http", "https"):
             continue
-        if url.hostname not in LOOPBACK_HOSTS:
-            return "must begin with https://"
-        # A page on a developer's machine may ask a preview.
-        if not (name == "CORS_ALLOWED_ORIGINS" and stage is Stage.PREVIEW):
+        if not _is_loopback(url.hostname or ""):
+            if url.scheme == "http":
+                return "must begin with https://"
+        elif name != "CORS_ALLOWED_ORIGINS":
             return "points at the machine itself, where a deployment finds nothing"
+        # A page on a developer's machine may ask a preview.
+        elif stage is not Stage.PREVIEW:
+            return "lets pages of any user's own machine call the API with that user's cookies"
     return None
 
 
@@ -107,10 +120,15 @@ def _find_refused(name: str, found: Variable, stage: Stage) -> str | None:
     return _is_insecure(name, found.text, stage)
 
 
-def _find_missing(name: str, needed: Sequence[Needed], environment: Mapping[str, str]) -> str | None:
+def is_required(need: Needed, stage: Stage) -> bool:
+    """Tells whether a deployment refuses to start without the setting."""
+    return (need.in_production and stage is Stage.PRODUCTION) or (need.in_previews and stage is Stage.PREVIEW)
+
+
+def _find_missing(name: str, needed: Sequence[Needed], environment: Mapping[str, str], stage: Stage) -> str | None:
     for need in needed:
         is_due = need.beside is None or find_variable(environment, need.beside) is not None
-        if need.in_production and is_due:
+        if is_required(need, stage) and is_due:
             return f"{name}: is missing, and without it {need.without}"
     return None
 
@@ -120,19 +138,30 @@ def needs_of(model: type[SettingsModel], field: str) -> list[Needed]:
     return [item for item in model.model_fields[field].metadata if isinstance(item, Needed)]
 
 
+def _find_misnamed(environment: Mapping[str, str], stage: Stage) -> str | None:
+    """Returns the problem with ENVIRONMENT, by which the database knows whose it is, or None."""
+    named = find_variable(environment, "ENVIRONMENT")
+    if named is None:
+        return None
+    name = describe_name("ENVIRONMENT", named)
+    if stage is Stage.PRODUCTION and named.text != "production":
+        return f"{name}: must be production, or not set, where VERCEL_ENV is production"
+    if stage is Stage.PREVIEW and named.text in ("local", "production"):
+        return f"{name}: is {named.text} in a deployment whose VERCEL_ENV is preview"
+    return None
+
+
 def _find_in_deployment(
     models: Sequence[type[SettingsModel]], environment: Mapping[str, str], stage: Stage
 ) -> Iterator[str]:
-    named = find_variable(environment, "ENVIRONMENT")
-    if named is not None and (named.text == "local" or (named.text == "production" and stage is Stage.PREVIEW)):
-        yield f"ENVIRONMENT: is {named.text} in a deployment whose VERCEL_ENV is {environment.get('VERCEL_ENV')}"
+    if misnamed := _find_misnamed(environment, stage):
+        yield misnamed
     for model in models:
         for field in model.model_fields:
             name = field.upper()
             found = find_variable(environment, name)
             if found is None:
-                problem = _find_missing(name, needs_of(model, field), environment)
-                if problem and stage is Stage.PRODUCTION:
+                if problem := _find_missing(name, needs_of(model, field), environment, stage):
                     yield problem
             elif name != "ENVIRONMENT" and (problem := _find_refused(name, found, stage)):
                 yield f"{describe_name(name, found)}: {problem}"
@@ -142,7 +171,8 @@ def find_problems(models: Sequence[type[SettingsModel]], environment: Mapping[st
     """Returns every problem of every model, a line each; an empty list where the function may start.
 
     Anywhere: what is missing or malformed. In a deployment also: secrets of the local stack, addresses of one machine
-    or over plain HTTP, and placeholders. In production also: settings without which an important part does not work.
+    or over plain HTTP, placeholders, an ENVIRONMENT that contradicts VERCEL_ENV, and the absence of settings that this
+    stage requires.
     """
     problems = find_malformed(models, environment)
     stage = stage_of(environment)

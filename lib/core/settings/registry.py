@@ -32,6 +32,8 @@ class Needed:
     """The consequence of its absence, as in "nobody can sign in"."""
     in_production: bool = False
     """Whether production refuses to start without it."""
+    in_previews: bool = False
+    """Whether previews refuse to start without it."""
     beside: str | None = None
     """The variable that makes this one necessary; None: it is always necessary."""
 
