@@ -93,10 +93,18 @@ class ActiveGeneration[A]:
         return ParsedAnswer(value, text, self.tool.problems(value, self.context))
 
     async def complete(self, request: CompletionRequest) -> ParsedAnswer[A]:
-        """Returns an answer, corrected where it was out of bounds. Raises what FallbackChain.complete raises."""
-        result = await self.chain.complete(request, self.parse)
-        self.provider = result.provider
-        return await self.correct(request, result.value)
+        """Returns an answer, corrected where it was out of bounds. Raises what FallbackChain.stream raises.
+
+        Reads the completion as a stream, so that a silent provider is left after the wait for a first token. The wait
+        for a whole completion would use up the time of the other providers.
+        """
+        answer: ParsedAnswer[A] | None = None
+        async with aclosing(self.stream(request)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, ParsedAnswer):
+                    answer = piece
+        assert answer is not None
+        return await self.correct(request, answer)
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[str | StreamRestarted | ParsedAnswer[A]]:
         """Yields pieces of the answer as they arrive, and last the parsed answer."""

@@ -188,7 +188,7 @@ class GenerationListed(ResponseModel):
     latency_ms: int | None = Field(examples=[1840])
     """Milliseconds from the request to the result. Null: it is in progress."""
     first_token_ms: int | None = Field(examples=[420])
-    """Milliseconds from the call of the model to its first token. Null: the answer was not streamed."""
+    """Milliseconds from the call of the model to its first token. Null: no model has written an answer."""
     is_cache_hit: bool
     """Whether the answer comes from the cache, without cost."""
     created_at: AwareDatetime
