@@ -1,6 +1,4 @@
-"""Publishing: publishes contents on time, and purges the edge cache of contents that changed."""
+"""Publishing: publishes contents on time, delivers them to websites, and purges the edge cache of what changed.
 
-from lib.publishing.edge_purge import purge_delivered
-from lib.publishing.schedule import publish_due
-
-__all__ = ["publish_due", "purge_delivered"]
+Import from its parts: delivery needs neither the schedule nor its jobs.
+"""

@@ -10,12 +10,12 @@ from typing import Final, Literal
 
 import httpx
 
-from lib.content.delivery import brand_tag, content_tag, list_tag
 from lib.core.http.client import get_http_client
 from lib.core.http.errors import ServiceUnavailable
 from lib.core.telemetry.context import timed
 from lib.core.telemetry.logs import log
 from lib.events import Event
+from lib.publishing.delivery import brand_tag, content_tag, list_tag
 from lib.publishing.settings import get_edge_cache_settings
 
 # The most tags that one call takes.
@@ -60,7 +60,7 @@ async def purge(tags: Sequence[str], *, how: Literal["invalidate", "delete"]) ->
 def tags_of(event: Event) -> tuple[Literal["invalidate", "delete"], tuple[str, ...]] | None:
     """Returns how to purge and the tags of the answers that an event makes stale; None where it makes none stale.
 
-    The tags are those of lib/content/delivery.
+    The tags are those of lib/publishing/delivery.
     """
     brand, content = event.brand_id, event.aggregate_id
     match event.type:

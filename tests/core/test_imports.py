@@ -64,7 +64,7 @@ def test_no_other_context(function: str) -> None:
         "brands": {"audit", "brand"},
         "contents": {"content"},
         "cron": {"ai", "content", "events", "identity", "jobs", "notify", "publishing"},
-        "delivery": {"content"},
+        "delivery": {"publishing"},
         "identity": {"identity", "jobs", "notify"},
         "system": set[str](),
         "templates": {"template"},

@@ -205,7 +205,7 @@ FUNCTIONS: dict[str, Function] = {
             "fingerprint": "a" * 64,
         },
     ),
-    # Published contents are open to everyone; tests/content/test_delivery.py shows that nothing else is.
+    # Published contents are open to everyone; tests/publishing/test_delivery.py shows that nothing else is.
     "deliver_contents": Function(DELIVERED, delivery(), "lists"),
     "deliver_content": Function(DELIVERED, delivery("published")),
     # the service

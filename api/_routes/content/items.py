@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import Field
 
-from api._routes.content.selection import selected
 from api._routes.content.shared import ContentId, ExpectedVersion, Paging, created, path_of, with_tag
 from lib import content
 from lib.content import (
@@ -30,7 +29,7 @@ from lib.core.http.app import documented
 from lib.core.http.conditional import access_tag, expected_version, is_unchanged
 from lib.core.http.envelope import CursorPage, Page, PageRequest, Success, cursor_page_of, page_of, with_cursor
 from lib.core.http.models import StorableText
-from lib.core.http.selection import MAX_NAMES, FieldNames, selection_of
+from lib.core.http.selection import MAX_NAMES, FieldNames, selected, selection_of
 
 router = APIRouter(prefix="/api/v1/contents", tags=["contents"])
 

@@ -1,8 +1,9 @@
 """Field selection and expansion of resources: ``?fields=id,title&expand=brand``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final
 
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, StringConstraints
 
 from lib.core.http.errors import ErrorDetail, ValidationFailed
@@ -50,3 +51,11 @@ def selection_of(model: type[BaseModel], fields: Iterable[str]) -> frozenset[str
 def select(item: dict[str, Any], selection: frozenset[str]) -> dict[str, Any]:
     """Returns a resource, as it is in JSON, with the selected fields only."""
     return {name: value for name, value in item.items() if name in selection}
+
+
+def selected(answer: BaseModel, selection: frozenset[str], headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Answers with the selected fields of each resource in ``data``."""
+    body = answer.model_dump(mode="json", by_alias=True)
+    data = body["data"]
+    body["data"] = [select(item, selection) for item in data] if isinstance(data, list) else select(data, selection)
+    return JSONResponse(body, headers=dict(headers or {}))

@@ -4,14 +4,13 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
-from api._routes.content.selection import selected
-from lib.content import delivery
-from lib.content.delivery import EDGE_SECONDS, STALE_SECONDS, Delivered, DeliveredHead, Delivery, DeliveryQuery
 from lib.core.auth.principal import LimitedByAddress
 from lib.core.http.app import documented
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.envelope import CursorPage, Success, cursor_page_of
-from lib.core.http.selection import selection_of
+from lib.core.http.selection import selected, selection_of
+from lib.publishing import delivery
+from lib.publishing.delivery import EDGE_SECONDS, STALE_SECONDS, Delivered, DeliveredHead, Delivery, DeliveryQuery
 
 router = APIRouter(prefix="/api/v1/delivery/{brand_slug}", tags=["delivery"])
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from lib.content.delivery import repository
-from lib.content.delivery.caching import brand_tag, content_tag, list_tag
-from lib.content.delivery.models import Delivered, DeliveredHead, DeliveringBrand, DeliveryQuery
 from lib.core.data.db import Row
 from lib.core.http.cursor import Cursor, decode_cursor
 from lib.core.http.selection import selection_of
 from lib.core.security.html import clean_value, sanitize_html
+from lib.publishing.delivery import repository
+from lib.publishing.delivery.caching import brand_tag, content_tag, list_tag
+from lib.publishing.delivery.models import Delivered, DeliveredHead, DeliveringBrand, DeliveryQuery
 
 _ORDER: Final = "-published_at"
 

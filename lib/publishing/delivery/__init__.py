@@ -1,8 +1,8 @@
 """Delivery of published contents to websites."""
 
-from lib.content.delivery.caching import EDGE_SECONDS, STALE_SECONDS, brand_tag, content_tag, list_tag
-from lib.content.delivery.models import Delivered, DeliveredHead, DeliveryQuery
-from lib.content.delivery.service import Delivery, deliver_list, deliver_one
+from lib.publishing.delivery.caching import EDGE_SECONDS, STALE_SECONDS, brand_tag, content_tag, list_tag
+from lib.publishing.delivery.models import Delivered, DeliveredHead, DeliveryQuery
+from lib.publishing.delivery.service import Delivery, deliver_list, deliver_one
 
 __all__ = [
     "EDGE_SECONDS",

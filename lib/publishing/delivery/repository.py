@@ -1,8 +1,8 @@
 """The queries of delivery, asked anonymously: of what is published, and nothing else."""
 
-from lib.content.delivery.models import DeliveryQuery
 from lib.core.data.db import Row, call, connect_anonymously, run
 from lib.core.http.cursor import Cursor
+from lib.publishing.delivery.models import DeliveryQuery
 
 
 async def fetch_list(*, brand_slug: str, key: str | None, query: DeliveryQuery, cursor: Cursor | None) -> Row:
