@@ -17,6 +17,7 @@ from lib.core.http.envelope import PageRequest
 
 register_unique_fields(
     {
+        "brand_master_claim_brands_pkey": "masterClaimBrandId",
         "brand_members_pkey": "userId",
         "brand_workflows_pkey": "contentType",
         "brands_name_key": "name",

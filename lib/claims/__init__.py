@@ -1,1 +1,0 @@
-"""Claims, products and ingredients. Their rules are in supabase/schemas/claims."""
