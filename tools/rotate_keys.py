@@ -16,6 +16,7 @@ from lib.core.data.service_role import connect_as_service
 from lib.core.http.errors import ApiError
 from lib.core.security.crypto import key_ring
 from lib.core.security.rotation import rotate
+from lib.identity.people.email_indexes import rotate_email_indexes
 
 
 async def _main(batch: int, *, is_verbose: bool) -> int:
@@ -26,7 +27,8 @@ async def _main(batch: int, *, is_verbose: bool) -> int:
             print(row, flush=True)
 
     rotated = await rotate(db, ring, batch=batch, done=done)
-    print(f"{rotated.values} values and {rotated.indexes} indexes are under v{ring.newest} now")
+    indexes = await rotate_email_indexes(db, ring, batch=batch, done=done)
+    print(f"{rotated.values} values and {indexes} indexes are under v{ring.newest} now")
     for owner in sorted(rotated.unreadable):
         print(f"no key of the ring decrypts {owner}", file=sys.stderr)
     in_use = (await run(call(db, "key_versions_in_use", {}))).data

@@ -5,6 +5,7 @@ provider delays it: the queue tries again.
 """
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Final
 
@@ -12,14 +13,25 @@ from lib.core.config import ConfigurationError
 from lib.core.data.db import Db
 from lib.core.security.crypto import DecryptionFailed, key_ring
 from lib.jobs import Job, JobFailed, JobHandler, JobOutcome, each, work_off
-from lib.notify import repository
 from lib.notify.composition import Mail, compose
 from lib.notify.sendgrid import SEND_SECONDS, MailFailed, send
 
 OWNER: Final = "jobs.mail"
 # As many as can time out before their lease, or a function, ends.
 BATCH: Final = 8
-_INVITATION_STATES: Final[dict[JobOutcome, str]] = {"done": "sent", "dead": "failed"}
+
+type RecordDelivery = Callable[[Db, str, JobOutcome], Awaitable[None]]
+"""Gets the data client of the service, the id that the job carries, and the outcome of an attempt."""
+
+_recorders: Final[dict[str, RecordDelivery]] = {}
+
+
+def register_recorder(payload_key: str, record: RecordDelivery) -> None:
+    """Has ``record`` called after each attempt to send a mail whose job has this key in its payload, with its value.
+
+    Call it when the package of the context is imported.
+    """
+    _recorders[payload_key] = record
 
 
 def seal_mail(mail: Mail) -> str:
@@ -46,10 +58,9 @@ async def _deliver(_: Db, job: Job) -> None:
 
 
 async def _settle(db: Db, job: Job, outcome: JobOutcome) -> None:
-    """Records with an invitation whether its mail was sent."""
-    if job.payload.get("invitationId"):
-        state = _INVITATION_STATES.get(outcome, "queued")
-        await repository.settle_invitation(db, invitation_id=job.payload["invitationId"], delivery=state)
+    for key in _recorders.keys() & job.payload.keys():
+        if job.payload[key]:
+            await _recorders[key](db, job.payload[key], outcome)
 
 
 MAILS: Final = JobHandler(queue="mail", handle=each(_deliver), batch=BATCH, seconds=SEND_SECONDS + 1, settled=_settle)

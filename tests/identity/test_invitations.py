@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from local.demo.callers import PASSWORD, Person
-from tests.identity.support import STRONG, mails_to, token_in
+from tests.identity.support import STRONG, mails_to, token_in, until
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World
 
@@ -55,6 +55,14 @@ async def test_inviting_and_accepting(world: World) -> None:
     assert [(item["brandId"], item["role"]) for item in me["memberships"]] == [(brand.id, "editor")]
     assert_problem(await person.post("/auth/invitations/accept", acceptance(token)), 410, "GONE")
     assert (await person.http.post("/auth/login", json={"email": person.email, "password": STRONG})).status_code == 200
+
+
+async def test_an_invitation_knows_whether_its_mail_was_sent(world: World) -> None:
+    brand, person = await world.brand(), guest(world)
+    outcome = await invite(brand, person.email)
+    await mails_to(world, person.email)
+    query = "select delivery from public.invitations where id = %s"
+    await until(lambda: world.rows(query, outcome["invitationId"]) == [{"delivery": "sent"}])
 
 
 async def test_two_who_accept_at_once_make_one_account(world: World) -> None:

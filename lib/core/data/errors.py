@@ -37,7 +37,7 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "22023": (ValidationFailed, "a value has the wrong format", None),
     "54000": (ValidationFailed, "the texts are too long", None),
     "54001": (ValidationFailed, "the value is nested too deeply", None),
-    "2201B": (ValidationFailed, "a pattern of the template cannot be run", None),
+    "2201B": (ValidationFailed, "a pattern cannot be run", None),
     "22P02": (ValidationFailed, "a value has the wrong format", None),
     "22P05": (ValidationFailed, "a text holds characters that cannot be stored", None),
     "PGRST116": (NotFound, "not found", None),

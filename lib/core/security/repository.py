@@ -13,14 +13,3 @@ async def next_ciphertexts(db: Db, *, newest: int, batch: int) -> Sequence[Row]:
 async def replace_ciphertext(db: Db, place: Row) -> bool:
     """Replaces a value if it is still as it was read. Returns whether it was."""
     return bool((await run(call(db, "replace_ciphertext", {"place": place}))).data)
-
-
-async def next_email_indexes(db: Db, *, newest: int, batch: int) -> Sequence[Row]:
-    """Returns up to ``batch`` people whose e-mail index is under an older key: {userId, email}."""
-    return (await run(call(db, "next_email_indexes", {"newest": newest, "batch": batch}))).data
-
-
-async def replace_email_index(db: Db, *, user_id: str, email: str, email_index: str) -> bool:
-    """Replaces the e-mail index of a person whose address is still the same. Returns whether it was."""
-    changed = {"user_id": user_id, "email": email, "email_index": email_index}
-    return bool((await run(call(db, "replace_email_index", changed))).data)

@@ -18,7 +18,6 @@ class Rotated:
     """How much a rotation did."""
 
     values: int = 0
-    indexes: int = 0
     unreadable: set[str] = field(default_factory=set[str])
     """Owners of values that no key of the ring decrypts. They stay as they are."""
 
@@ -29,7 +28,7 @@ def owner_of(row: dict[str, Any]) -> str:
 
 
 async def rotate(db: Db, ring: KeyRing, *, batch: int = 100, done: Callable[[str], None] = lambda _: None) -> Rotated:
-    """Re-encrypts all values and e-mail indexes with the newest key.
+    """Re-encrypts all values with the newest key.
 
     ``db`` is the client of the service; ``done`` is called with the owner of each row.
     """
@@ -43,13 +42,6 @@ async def rotate(db: Db, ring: KeyRing, *, batch: int = 100, done: Callable[[str
         for row in waiting:
             await _rotate_row(db, ring, row, rotated)
             done(owner_of(row))
-    while people := await repository.next_email_indexes(db, newest=ring.newest, batch=batch):
-        for person in people:
-            index = ring.blind_indexes(person["email"].lower(), "email")[0]
-            rotated.indexes += await repository.replace_email_index(
-                db, user_id=person["userId"], email=person["email"], email_index=index
-            )
-            done(f"public.profiles.email_index:{person['userId']}")
     return rotated
 
 

@@ -1,5 +1,6 @@
 """Invitations to a brand: up to 50 at once, valid for seven days, accepted with a new or an existing account."""
 
+from lib.identity.invitations.delivery import record_delivery
 from lib.identity.invitations.models import (
     InvitationAcceptance,
     InvitationListed,
@@ -35,5 +36,6 @@ __all__ = [
     "join",
     "list_invitations",
     "read_offer",
+    "record_delivery",
     "resend_invitation",
 ]

@@ -97,3 +97,8 @@ async def read_invitation(*, token_hash: str) -> KnownInvitation | None:
         expires_at=datetime.fromisoformat(known["expiresAt"]),
         has_room=known["hasRoom"],
     )
+
+
+async def settle_mail(db: Db, *, invitation_id: str, delivery: str) -> None:
+    """Records what became of the mail of an invitation: ``queued``, ``sent`` or ``failed``. ``db`` is the service's."""
+    await run(call(db, "settle_invitation_mail", {"invitation_id": invitation_id, "delivery": delivery}))

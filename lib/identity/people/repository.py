@@ -1,6 +1,6 @@
 """Data calls about people: as the caller, or with the service role where their own session no longer counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -90,3 +90,14 @@ async def erase_person(*, user_id: UUID, session_id: UUID) -> list[str]:
     arguments = {"user_id": str(user_id), "session_id": str(session_id)}
     (sessions,) = await command_once(connect_as_service(), "erase_person", arguments)
     return cast("list[str]", sessions)
+
+
+async def next_email_indexes(db: Db, *, newest: int, batch: int) -> Sequence[Row]:
+    """Returns up to ``batch`` people whose e-mail index is under an older key: {userId, email}."""
+    return (await run(call(db, "next_email_indexes", {"newest": newest, "batch": batch}))).data
+
+
+async def replace_email_index(db: Db, *, user_id: str, email: str, email_index: str) -> bool:
+    """Replaces the e-mail index of a person whose address is still the same. Returns whether it was."""
+    changed = {"user_id": user_id, "email": email, "email_index": email_index}
+    return bool((await run(call(db, "replace_email_index", changed))).data)
