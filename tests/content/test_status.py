@@ -7,7 +7,6 @@ import httpx
 import pytest
 
 from local.demo.callers import Person
-from local.stack.settings import CRON_SECRET
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World
 
@@ -135,8 +134,8 @@ async def test_a_violation_of_a_claim_bars_publishing(world: World) -> None:
     assert (await brand.viewer.get(path)).json()["data"]["score"] == score["score"]
 
 
-async def cron(world: World, path: str = "minute", secret: str = CRON_SECRET) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {secret}"}
+async def cron(world: World, path: str = "minute", secret: str | None = None) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {secret or world.stack.environment['CRON_SECRET']}"}
     async with httpx.AsyncClient(timeout=60) as platform:
         return await platform.get(f"{world.stack.urls['web']}/api/v1/cron/{path}", headers=headers)
 
@@ -167,7 +166,7 @@ async def test_due_contents_are_published_once_by_runs_that_overlap(world: World
 @pytest.mark.parametrize("path", ["minute", "hour", "day"])
 async def test_only_the_scheduler_runs_the_schedule(world: World, path: str) -> None:
     brand = await world.brand()
-    for secret in ("wrong", CRON_SECRET[:-1], brand.admin.access_token):
+    for secret in ("wrong", world.stack.environment["CRON_SECRET"][:-1], brand.admin.access_token):
         assert_problem(await cron(world, path, secret), 401, "UNAUTHORIZED")
     async with httpx.AsyncClient() as nobody:
         anonymous = await nobody.get(f"{world.stack.urls['web']}/api/v1/cron/{path}")

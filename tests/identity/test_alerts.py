@@ -8,7 +8,6 @@ import psycopg
 import pytest
 
 from local.demo.callers import Person, own_address
-from local.stack.settings import CRON_SECRET
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -42,7 +41,7 @@ async def scan(world: World) -> None:
 
 
 async def test_the_scheduler_scans_every_minute(world: World) -> None:
-    headers = {"Authorization": f"Bearer {CRON_SECRET}"}
+    headers = {"Authorization": f"Bearer {world.stack.environment['CRON_SECRET']}"}
     async with httpx.AsyncClient(headers=headers, timeout=60) as http:
         response = await http.get(f"{world.stack.urls['web']}/api/v1/cron/minute")
     assert isinstance(response.json()["data"]["tasks"]["raise_alerts"]["did"], int), response.text

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from local.stack.client import RunningStack
-from local.stack.settings import CRON_SECRET
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World
 
@@ -30,10 +29,9 @@ def slug_of(world: World, brand: Brand) -> str:
 
 
 async def run_schedule(world: World) -> None:
-    async with httpx.AsyncClient(timeout=60) as platform:
-        response = await platform.get(
-            f"{world.stack.urls['web']}/api/v1/cron/minute", headers={"Authorization": f"Bearer {CRON_SECRET}"}
-        )
+    headers = {"Authorization": f"Bearer {world.stack.environment['CRON_SECRET']}"}
+    async with httpx.AsyncClient(timeout=60, headers=headers) as platform:
+        response = await platform.get(f"{world.stack.urls['web']}/api/v1/cron/minute")
     assert response.status_code == 200, response.text
 
 

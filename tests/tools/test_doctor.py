@@ -111,10 +111,12 @@ def test_settings_that_are_wrong() -> None:
         "UPSTASH_REDIS_REST_URL": "http://kv.example.com",
         "CRON_SECRET": "",
         "AI_PROVIDER_CHAIN": "openia",
+        "RATE_LIMIT_AUTH": "many",
         "WEBAUTHN_RP_ID": "example.org",
     }
     errors = told(check_settings(ENVIRONMENT | wrong), Level.ERROR)
     assert set(errors) == set(wrong)
+    assert errors["RATE_LIMIT_AUTH"] == "must be an integer"
     assert "is a published secret" in errors["SIGNING_SECRET"]
     assert "the host of APP_URL" in errors["WEBAUTHN_RP_ID"]
 

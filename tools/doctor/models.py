@@ -4,6 +4,7 @@ from typing import Final
 
 from lib.ai.settings import AiSettings
 from lib.core.config import Settings
+from lib.core.limits.numbers import LimitSettings
 from lib.core.settings.registry import SettingsModel
 from lib.identity.settings import IdentitySettings
 from lib.notify.settings import MailSettings
@@ -11,6 +12,7 @@ from lib.publishing.settings import EdgeCacheSettings
 
 MODELS: Final[tuple[type[SettingsModel], ...]] = (
     Settings,
+    LimitSettings,
     IdentitySettings,
     MailSettings,
     EdgeCacheSettings,

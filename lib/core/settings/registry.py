@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from lib.core.http.validation import message_of
 from lib.core.settings.variables import describe_name, find_variable
 
 type Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(lambda url: url.rstrip("/"))]
@@ -59,7 +60,7 @@ def registered_models() -> list[type[SettingsModel]]:
 
 
 def _describe(item: Mapping[str, Any], environment: Mapping[str, str]) -> str:
-    message = "is missing" if item["type"] == "missing" else str(item["msg"]).removeprefix("Value error, ")
+    message = "is missing" if item["type"] == "missing" else message_of(item["type"], item.get("ctx", {}))
     if not item["loc"]:
         return message
     name = str(item["loc"][0]).upper()
@@ -76,7 +77,7 @@ def read_model[M: SettingsModel](model: type[M], environment: Mapping[str, str])
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        problems = [_describe(item, environment) for item in error.errors(include_input=False, include_context=False)]
+        problems = [_describe(item, environment) for item in error.errors(include_input=False)]
         raise ConfigurationError(*problems) from None
 
 
