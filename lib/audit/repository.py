@@ -1,3 +1,5 @@
+"""Data calls of the audit log, as the caller."""
+
 from uuid import UUID
 
 from lib.audit.models import AuditQuery

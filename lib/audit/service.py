@@ -1,3 +1,5 @@
+"""Reads the audit log of a brand or of the platform."""
+
 from typing import Final
 from uuid import UUID
 

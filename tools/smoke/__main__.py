@@ -1,3 +1,5 @@
+"""Checks a deployment from outside: `python -m tools.smoke`."""
+
 import argparse
 import asyncio
 import os

@@ -90,6 +90,9 @@ async def _run(every: Interval, response: Response) -> Success[CronReport]:
 async def run_minutely(response: Response) -> Success[CronReport]:
     """Runs the tasks of every minute: publishes and archives contents that are due, sends mail, purges the edge cache.
 
+    They also remind of late tasks, end runs and generations past their time, index contents for search, end stolen
+    sessions, raise alerts, apply changed rate limits, and register the deployment with its database.
+
     Requires `CRON_SECRET` as the bearer token. A database webhook may call it between two runs. Answers 503, with the
     same report, where a task failed or got no time.
     """
@@ -98,7 +101,7 @@ async def run_minutely(response: Response) -> Success[CronReport]:
 
 @router.get("/hour", name="runHourly", dependencies=[Depends(require_cron_secret)], responses=DOCUMENTED)
 async def run_hourly(response: Response) -> Success[CronReport]:
-    """Runs the tasks of every hour: brings analytics up to date and deletes sessions that have ended.
+    """Runs the tasks of every hour: updates analytics, deletes ended sessions, queues embeddings that are missing.
 
     Requires `CRON_SECRET` as the bearer token. Answers 503, with the same report, where a task failed or got no time.
     """

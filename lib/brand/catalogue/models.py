@@ -1,3 +1,5 @@
+"""Countries, languages and types of content, as forms list them."""
+
 from uuid import UUID
 
 from pydantic import Field

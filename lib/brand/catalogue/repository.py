@@ -1,3 +1,5 @@
+"""Data calls of the catalogue, as the caller."""
+
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, fetch_rows, run

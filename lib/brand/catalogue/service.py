@@ -1,3 +1,5 @@
+"""Lists the values that forms offer: countries, languages and types of content."""
+
 import time
 from typing import Any, Final
 from uuid import UUID

@@ -1,3 +1,5 @@
+"""The limits of a plan, and their use."""
+
 from datetime import date
 from typing import Literal
 

@@ -1,3 +1,5 @@
+"""The data call of plans and their limits, as the caller."""
+
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, run

@@ -1,3 +1,5 @@
+"""Reads the plan of a brand's account and the use of its limits."""
+
 from uuid import UUID
 
 from lib.brand.quotas import repository

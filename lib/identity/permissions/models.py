@@ -1,3 +1,5 @@
+"""The caller's permissions in each brand."""
+
 from typing import Literal
 from uuid import UUID
 

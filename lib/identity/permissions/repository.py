@@ -1,3 +1,5 @@
+"""The data call of the caller's permissions."""
+
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, fetch_listing

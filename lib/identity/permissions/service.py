@@ -1,3 +1,5 @@
+"""Lists the caller's own permissions."""
+
 from uuid import UUID
 
 from lib.core.auth.principal import Principal

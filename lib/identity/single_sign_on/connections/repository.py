@@ -1,3 +1,5 @@
+"""Data calls of connections, as a platform admin."""
+
 from typing import Any
 from uuid import UUID
 

@@ -1,3 +1,5 @@
+"""Manages the connections of accounts to their SAML providers, and tests a provider before."""
+
 from typing import Any
 from uuid import UUID
 
