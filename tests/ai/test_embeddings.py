@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from lib.ai.embeddings.service import embed_changes
+from lib.ai.embeddings.service import EMBEDDINGS
 from lib.core.data.db import Db, connect_with
+from lib.jobs import work_off
 from local.stack.client import RunningStack
 from tests.ai.support import answered, budget, money, prompts_of, requests_with
 from tests.support.world import Brand, World
@@ -25,7 +26,7 @@ async def world(world: World) -> World:
 
 
 async def embed(service: Db) -> dict[str, int]:
-    return await embed_changes(service, seconds=20)
+    return await work_off(service, EMBEDDINGS, seconds=20)
 
 
 def state(world: World, content: str) -> list[dict[str, Any]]:

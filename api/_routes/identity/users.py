@@ -115,7 +115,7 @@ async def erase_person(body: Erasure, person: CurrentPerson, tasks: BackgroundTa
     one that you authenticated within the last 30 minutes. Platform admins must give up the flag first (409).
     """
     await people.erase_person(person, password=body.password)
-    tasks.add_task(people.finish_erasure)
+    tasks.add_task(people.finish_erasures)
     return Response(status_code=204, background=tasks)
 
 
@@ -139,9 +139,7 @@ async def search_people(
     Addresses are masked unless you may manage the person. Whole addresses of others that you are shown are recorded in
     the audit log.
     """
-    rows, total = await people.search_people(
-        person, query=q or "", brand_id=brand_id, page_size=page.page_size, offset=page.offset
-    )
+    rows, total = await people.search_people(person, query=q or "", brand_id=brand_id, page=page)
     filters = {"q": q, "brandId": str(brand_id) if brand_id else None}
     return page_of(rows, total, page, "/api/v1/users", filters)
 

@@ -18,7 +18,7 @@ from lib.ai.text.tokens import count_tokens, cut_to_tokens
 from lib.core.data.db import Db, Row
 from lib.core.http.deadline import time_left
 from lib.core.http.errors import ApiError
-from lib.jobs import Job, JobFailed, JobHandler, work_off
+from lib.jobs import Job, JobFailed, JobHandler
 
 BATCH_JOBS: Final = 60
 DIMENSIONS: Final = 512
@@ -136,11 +136,3 @@ EMBEDDINGS: Final = JobHandler(
     seconds=2 * SECONDS,
     is_ready=lambda: bool(_providers()),
 )
-
-
-async def embed_changes(db: Db, *, seconds: float) -> dict[str, int]:
-    """Processes the queue until it is empty or the time is up; returns the number of jobs: {done, failed}.
-
-    Without a provider of embeddings the jobs wait for one.
-    """
-    return await work_off(db, EMBEDDINGS, seconds=seconds)

@@ -1,6 +1,7 @@
 """The one place that asks Supabase Auth, which keeps passwords and issues tokens."""
 
 from lib.identity.auth_server.accounts import (
+    NewAccount,
     anonymize_user,
     create_user,
     make_sign_in_token,
@@ -20,6 +21,7 @@ from lib.identity.auth_server.sessions import (
 
 __all__ = [
     "AuthSession",
+    "NewAccount",
     "anonymize_user",
     "change_password",
     "create_user",

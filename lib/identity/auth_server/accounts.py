@@ -1,5 +1,6 @@
 """Administers accounts in Supabase Auth, with the service role."""
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
@@ -14,22 +15,54 @@ if TYPE_CHECKING:
 BANNED_FOR_LIFE: Final = "876000h"
 
 
-async def create_user(attributes: dict[str, Any]) -> UUID:
-    """Creates an account and returns its id. ``attributes`` are those of Auth's admin API.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """An account to create in Auth, whose address counts as verified."""
 
-    Raises Conflict (ALREADY_EXISTS) for an address that has an account.
-    """
+    email: str
+    password: str
+    first_name: str
+    last_name: str
+    facts: dict[str, str] = field(default_factory=dict[str, str])
+    """What the database reads in ``app_metadata`` when the account is created; the person cannot change it."""
+
+
+async def create_user(account: NewAccount) -> UUID:
+    """Creates an account and returns its id. Raises Conflict (ALREADY_EXISTS) for an address that has an account."""
+    attributes = {
+        "email": account.email,
+        "password": account.password,
+        "email_confirm": True,
+        "user_metadata": {"first_name": account.first_name, "last_name": account.last_name},
+        "app_metadata": account.facts,
+    }
     request = auth_client().admin.create_user(cast("AdminUserAttributes", attributes))
     return UUID((await ask_auth(request, refused=Conflict(NOT_ACCEPTED))).user.id)
 
 
-async def update_user(user_id: UUID, attributes: dict[str, Any]) -> None:
-    """Changes an account. ``attributes`` are those of Auth's admin API.
+async def update_user(
+    user_id: UUID,
+    *,
+    email: str | None = None,
+    password: str | None = None,
+    has_email_only: bool = False,
+    is_banned: bool = False,
+) -> None:
+    """Changes the given values of an account, and marks its address as verified.
 
-    Raises Conflict (ALREADY_EXISTS) for an address that another person has.
+    ``has_email_only``: the account forgets that it had other providers. ``is_banned``: it is banned for life. Raises
+    Conflict (ALREADY_EXISTS) for an address that another person has.
     """
-    email = attributes.get("email")
-    if attributes.keys() & {"email", "password"}:
+    attributes: dict[str, Any] = {"email_confirm": True}
+    if email is not None:
+        attributes["email"] = email
+    if password is not None:
+        attributes["password"] = password
+    if has_email_only:
+        attributes["app_metadata"] = {"provider": "email", "providers": ["email"]}
+    if is_banned:
+        attributes["ban_duration"] = BANNED_FOR_LIFE
+    if email is not None or password is not None:
         await _permit_change(user_id, email)
     try:
         request = auth_client().admin.update_user_by_id(str(user_id), cast("AdminUserAttributes", attributes))
@@ -73,12 +106,6 @@ async def anonymize_user(user_id: UUID, *, password: str) -> None:
     """
     refused = Conflict("Auth does not know this person")
     known = await ask_auth(auth_client().admin.get_user_by_id(str(user_id)), refused=refused)
-    attributes = {
-        "email": f"erased-{user_id}@invalid.example",
-        "password": password,
-        "email_confirm": True,
-        "ban_duration": BANNED_FOR_LIFE,
-    }
-    await update_user(user_id, attributes)
+    await update_user(user_id, email=f"erased-{user_id}@invalid.example", password=password, is_banned=True)
     # Afterwards, because Auth also records this change. Its log names the former address as well.
     await repository.forget_auth_records(user_id=user_id, address=known.user.email)

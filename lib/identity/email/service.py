@@ -1,7 +1,5 @@
 """Verifies and changes the e-mail address of an account."""
 
-from typing import Any
-
 from lib.core.auth.principal import Person
 from lib.core.http.errors import ApiError
 from lib.core.limits.numbers import VERIFY_EMAIL
@@ -65,16 +63,14 @@ async def verify(*, verification: EmailVerification) -> None:
     Raises Gone for a link that is not valid any more, Conflict for an address that another person has by now.
     """
     link = await read_link(token=verification.token, purpose=verification.purpose)
-    email, mail = link.email, None
-    attributes: dict[str, Any] = {"email_confirm": True}
-    if verification.purpose == "email_change":
+    email, mail, is_change = link.email, None, verification.purpose == "email_change"
+    if is_change:
         email = key_ring().decrypt(link.new_email or "", _owner(token_digest(verification.token)))
-        # The identities of other providers are removed as well: see record_email in SQL.
-        attributes |= {"email": email, "app_metadata": {"provider": "email", "providers": ["email"]}}
         mail = seal_email_changed(link.email, new_email=email)
     await spend_link(token=verification.token)
     try:
-        await auth_server.update_user(link.user_id, attributes)
+        # The identities of other providers are removed as well: see record_email in SQL.
+        await auth_server.update_user(link.user_id, email=email if is_change else None, has_email_only=is_change)
     except ApiError:
         await give_back_link(token=verification.token)
         raise

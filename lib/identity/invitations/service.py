@@ -157,15 +157,15 @@ async def accept(*, acceptance: InvitationAcceptance, device: Device) -> SignedI
         raise Forbidden("the plan of the brand has no room for another person", code="PLAN_LIMIT_EXCEEDED")
     check_strength(acceptance.password, known=[email, acceptance.first_name, acceptance.last_name])
     hashed = await hash_password(acceptance.password)
-    attributes = {
-        "email": email,
-        "password": acceptance.password,
-        "email_confirm": True,
-        "user_metadata": {"first_name": acceptance.first_name, "last_name": acceptance.last_name},
-        "app_metadata": {"invitation": token_digest(acceptance.token)},
-    }
+    account = auth_server.NewAccount(
+        email=email,
+        password=acceptance.password,
+        first_name=acceptance.first_name,
+        last_name=acceptance.last_name,
+        facts={"invitation": token_digest(acceptance.token)},
+    )
     try:
-        user_id = await auth_server.create_user(attributes)
+        user_id = await auth_server.create_user(account)
     except ServiceUnavailable:
         await _read(acceptance.token)  # Gone, if another request has accepted the invitation in the meantime
         raise

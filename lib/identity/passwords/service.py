@@ -41,7 +41,7 @@ async def reset_password(*, reset: PasswordReset) -> None:
     await spend_link(token=reset.token)
     try:
         # The link was sent to this address, so the address is verified as well.
-        await auth_server.update_user(link.user_id, {"password": reset.password, "email_confirm": True})
+        await auth_server.update_user(link.user_id, password=reset.password)
     except ApiError:
         await give_back_link(token=reset.token)
         raise

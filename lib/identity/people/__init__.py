@@ -1,7 +1,7 @@
 """People: profiles, preferences, avatars; search; deactivation and unlocking; export and erasure of personal data."""
 
 from lib.identity.people.avatars import change_avatar, remove_avatar
-from lib.identity.people.erasure import ERASURES
+from lib.identity.people.erasure import ERASURES, finish_erasures
 from lib.identity.people.models import (
     Erasure,
     Me,
@@ -14,7 +14,7 @@ from lib.identity.people.models import (
     ProfileChanges,
     RemovalImpact,
 )
-from lib.identity.people.privacy import erase_person, export_person, finish_erasure
+from lib.identity.people.privacy import erase_person, export_person
 from lib.identity.people.service import (
     change_profile,
     get_me,
@@ -43,7 +43,7 @@ __all__ = [
     "change_profile",
     "erase_person",
     "export_person",
-    "finish_erasure",
+    "finish_erasures",
     "get_me",
     "get_preferences",
     "get_profile",

@@ -2,7 +2,6 @@
 
 from lib.core.auth.principal import Person
 from lib.identity.people import repository
-from lib.identity.people.erasure import finish_erasures
 from lib.identity.people.models import PersonExport
 from lib.identity.people.phones import open_phone
 from lib.identity.sessions import forget_sessions, open_address, prove_password
@@ -29,11 +28,3 @@ async def erase_person(principal: Person, *, password: str | None) -> None:
         await prove_password(principal, password=password)
     sessions = await repository.erase_person(user_id=principal.user_id, session_id=principal.session_id)
     await forget_sessions(sessions)
-
-
-async def finish_erasure() -> None:
-    """Makes Auth forget a person whose erasure is queued.
-
-    Call it after the answer: the person is erased already, and the scheduler finishes what fails here.
-    """
-    await finish_erasures()

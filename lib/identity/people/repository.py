@@ -5,6 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command_once, fetch_listing, fetch_one, fetch_rows, run
+from lib.core.http.envelope import PageRequest
 from lib.identity.administration import connect_as_service
 from lib.identity.people.models import Preferences
 
@@ -42,15 +43,13 @@ async def set_preferences(db: Db, *, preferences: Preferences, version: int) -> 
     return row
 
 
-async def search_people(
-    db: Db, *, query: str, brand_id: UUID | None, page_size: int, offset: int
-) -> tuple[list[Row], int]:
+async def search_people(db: Db, *, query: str, brand_id: UUID | None, page: PageRequest) -> tuple[list[Row], int]:
     """Returns a page of the people whom the caller may see, and the number of all."""
     arguments = {
         "query": query,
         "brand_id": str(brand_id) if brand_id else None,
-        "page_size": page_size,
-        "page_offset": offset,
+        "page_size": page.page_size,
+        "page_offset": page.offset,
     }
     return await fetch_listing(call(db, "search_people", arguments))
 

@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 from lib.core.auth.principal import Person, Principal
+from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
 from lib.identity.people import repository
 from lib.identity.people.models import (
@@ -66,16 +67,14 @@ async def set_preferences(principal: Person, *, preferences: Preferences, versio
 
 
 async def search_people(
-    principal: Principal, *, query: str, brand_id: UUID | None, page_size: int, offset: int
+    principal: Principal, *, query: str, brand_id: UUID | None, page: PageRequest
 ) -> tuple[list[PersonFound], int]:
     """Searches people by name, and by address where the caller may see it. Returns a page and the number of all.
 
     Finds the people of the caller's brands, or of one brand; platform admins find everybody. Raises NotFound for a
     brand that the caller does not see, Forbidden without the permission to read its members.
     """
-    rows, total = await repository.search_people(
-        principal.db, query=query, brand_id=brand_id, page_size=page_size, offset=offset
-    )
+    rows, total = await repository.search_people(principal.db, query=query, brand_id=brand_id, page=page)
     return [PersonFound.model_validate(row) for row in rows], total
 
 

@@ -95,16 +95,16 @@ async def _find_or_create_person(connection: SsoConnection, assertion: Assertion
     known = await repository.find_person(email=email)
     if known is not None:
         return known
-    attributes = {
-        "email": email,
-        "password": unknown_password(),  # people who sign in by a provider have none
-        "email_confirm": True,
-        "user_metadata": {"first_name": assertion.first_name, "last_name": assertion.last_name},
+    account = auth_server.NewAccount(
+        email=email,
+        password=unknown_password(),  # people who sign in by a provider have none
+        first_name=assertion.first_name,
+        last_name=assertion.last_name,
         # Auth overwrites `provider` at each sign-in by a link; our own key stays.
-        "app_metadata": {"sso_connection": str(connection.id)},
-    }
+        facts={"sso_connection": str(connection.id)},
+    )
     with suppress(Conflict):  # another request has created the account in the meantime
-        return await auth_server.create_user(attributes)
+        return await auth_server.create_user(account)
     found = await repository.find_person(email=email)
     if found is None:
         raise Conflict("the account cannot be created")

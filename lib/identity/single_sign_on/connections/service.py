@@ -11,18 +11,17 @@ from lib.identity.single_sign_on.connections.metadata import read_metadata
 from lib.identity.single_sign_on.connections.models import ConnectionChanges, NewConnection, SsoConnection
 
 
-def _with_metadata(row: dict[str, Any]) -> dict[str, Any]:
-    """Returns a row for the database. Values that were not sent themselves come from the metadata."""
-    text = row.pop("metadata", None)
-    if text is None:
-        return row
-    read = read_metadata(text)
+def _with_metadata[M: (NewConnection, ConnectionChanges)](given: M) -> M:
+    """Returns what was sent, in which values that were not sent come from the metadata."""
+    if given.metadata is None:
+        return given
+    read = read_metadata(given.metadata)
     found: dict[str, Any] = {
         "entity_id": read.entity_id,
         "sign_on_url": read.sign_on_url,
         "certificates": list(read.certificates),
     }
-    filled = found | {name: value for name, value in row.items() if value is not None}
+    filled = {name: getattr(given, name) or value for name, value in found.items()}
     missing = [name for name in found if not filled[name]]
     if missing or not filled["sign_on_url"].startswith("https://"):
         names = ", ".join(missing) or "sign_on_url with https"
@@ -30,7 +29,7 @@ def _with_metadata(row: dict[str, Any]) -> dict[str, Any]:
             "the metadata cannot be used",
             details=[{"field": "metadata", "code": "REQUIRED_FIELD_MISSING", "message": f"has no {names}"}],
         )
-    return filled
+    return given.model_copy(update=filled)
 
 
 async def list_connections(
@@ -56,14 +55,13 @@ async def create_connection(principal: Person, *, connection: NewConnection) -> 
     sign-on; NotFound for an account that does not exist; Conflict for a domain or an entity id of another connection,
     and for a brand of another account; ValidationFailed for metadata that cannot be used.
     """
-    details = _with_metadata(connection.model_dump(mode="json", exclude_none=True))
-    return SsoConnection.model_validate(await repository.create(principal.db, details=details))
+    row = await repository.create(principal.db, connection=_with_metadata(connection))
+    return SsoConnection.model_validate(row)
 
 
 async def update_connection(principal: Person, *, connection_id: UUID, changes: ConnectionChanges) -> SsoConnection:
     """Changes a connection. Raises what `create_connection` raises, and NotFound for an unknown connection."""
-    named = _with_metadata(changes.model_dump(mode="json", exclude_unset=True))
-    row = await repository.update(principal.db, connection_id=connection_id, changes=named)
+    row = await repository.update(principal.db, connection_id=connection_id, changes=_with_metadata(changes))
     return SsoConnection.model_validate(row)
 
 
