@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, computed_field
 
 from lib.content.fields import ContentStatus
 from lib.content.people import PersonDetails
-from lib.core.http.models import PersonReference, ResponseModel
+from lib.core.http.models import BrandReference, PersonReference, ResponseModel
 
 # The parts that every reader of a content may read as well.
 _READ: Final = ("versions", "events", "comments", "score")
@@ -15,17 +15,6 @@ _READ: Final = ("versions", "events", "comments", "score")
 _ELSEWHERE: Final = {"edit": "", "delete": "", "comment": "/comments"}
 # Actions whose address needs more than the id of the content.
 _WITHOUT_LINK: Final = frozenset({"restore-version", "generate"})
-
-
-class BrandSummary(ResponseModel):
-    """The brand of a content, with `expand=brand`."""
-
-    id: UUID
-    """The id of the brand."""
-    name: str = Field(examples=["Aurora Skincare"])
-    """The name of the brand."""
-    slug: str = Field(examples=["aurora-skincare"])
-    """The name of the brand in addresses."""
 
 
 class TemplateSummary(ResponseModel):
@@ -104,7 +93,7 @@ class ContentHead(ResponseModel):
     """The actions that you may take on the content now: edit, restore-version, generate, comment, duplicate, submit,
     approve, reject, request-changes, withdraw, restart, publish, schedule, unschedule, reopen, archive, delete,
     restore. The same rules decide when you do it; a refusal names its rule."""
-    brand: BrandSummary | None = Field(default=None, exclude_if=lambda brand: brand is None)
+    brand: BrandReference | None = Field(default=None, exclude_if=lambda brand: brand is None)
     """The brand; only with `expand=brand`."""
     template: TemplateSummary | None = Field(default=None, exclude_if=lambda template: template is None)
     """The template; only with `expand=template`, for contents that have one which you may read."""

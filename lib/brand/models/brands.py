@@ -26,7 +26,7 @@ from lib.brand.models.values import (
     as_plain,
 )
 from lib.brand.models.workflows import AssignedWorkflow
-from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.models import BrandReference, PersonReference, RequestModel, ResponseModel
 
 # JSON in the database, with the names of the API.
 _NESTED: Final = frozenset({"identity", "colors", "logo", "settings"})
@@ -100,13 +100,6 @@ class BrandChanges(BrandDetails, Changes):
         """Returns the fields that have an empty value instead of null."""
         nullable = {"country", "language", "currency", "logo", "parent_brand_id", "account_id"}
         return frozenset(cls.model_fields) - nullable
-
-
-class BrandReference(Reference):
-    """A brand by its id, name and slug."""
-
-    slug: str = Field(examples=["aurora-kids"])
-    """The name of the brand in URLs."""
 
 
 class BrandCounts(ResponseModel):

@@ -84,3 +84,14 @@ class PersonReference(ResponseModel):
     """The id of the person."""
     name: str | None = Field(examples=["Emil Editor"])
     """The first and last name; null if it is not set, not visible to you, or erased."""
+
+
+class BrandReference(ResponseModel):
+    """A brand by its id, name and slug."""
+
+    id: UUID
+    """The id of the brand."""
+    name: str = Field(examples=["Aurora Skincare"])
+    """The name of the brand."""
+    slug: str = Field(examples=["aurora-skincare"])
+    """The name of the brand in URLs."""

@@ -1,28 +1,16 @@
 """The caller's permissions in each brand."""
 
 from typing import Literal
-from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from lib.core.http.models import ResponseModel
-
-
-class PermittedBrand(ResponseModel):
-    """A brand by its id, name and slug."""
-
-    id: UUID
-    """The id of the brand."""
-    name: str = Field(examples=["Aurora Skincare"])
-    """The name of the brand."""
-    slug: str = Field(examples=["aurora-skincare"])
-    """The name of the brand in URLs."""
+from lib.core.http.models import BrandReference, ResponseModel
 
 
 class BrandPermissions(ResponseModel):
     """The current permissions of the caller in one brand."""
 
-    brand: PermittedBrand
+    brand: BrandReference
     """The brand in which these permissions hold."""
     role: Literal["admin", "editor", "viewer"] | None
     """The role in the brand; null for platform admins who are not members."""
