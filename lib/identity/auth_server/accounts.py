@@ -24,7 +24,7 @@ class NewAccount:
     first_name: str
     last_name: str
     facts: dict[str, str] = field(default_factory=dict[str, str])
-    """What the database reads in ``app_metadata`` when the account is created; the person cannot change it."""
+    """Values of ``app_metadata``, which the database reads at the creation; the person cannot change them."""
 
 
 async def create_user(account: NewAccount) -> UUID:
