@@ -14,8 +14,9 @@ DEFAULT_BATCH: Final = 20
 DEFAULT_SECONDS: Final = 10.0
 
 type Interval = Literal["minute", "hour", "day"]
-type JobOutcome = Literal["done", "retried", "dead", "lost"]
-"""``lost``: the lease ended and another worker has the job, or the outcome could not be recorded."""
+type JobOutcome = Literal["done", "retried", "dead", "released", "lost"]
+"""``released``: the run ended before the job had its time, so the attempt does not count. ``lost``: the lease ended and
+another worker has the job, or the outcome could not be recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Job:
     brand_id: UUID | None
     payload: dict[str, Any]
     attempts: int
-    """How many attempts have begun, this one included."""
+    """How many attempts had begun when the job was claimed."""
 
     @classmethod
     def from_row(cls, row: Row) -> "Job":
@@ -77,6 +78,9 @@ class JobHandler:
     """How many jobs ``handle`` gets at once. The outcome of each call is recorded before the next begins."""
     seconds: float = DEFAULT_SECONDS
     """How long one call may take. A longer one is cancelled, and its jobs have failed."""
+    min_seconds: float | None = None
+    """No call begins with less time than this left in the run; None: ``seconds``. A call that begins with less than
+    ``seconds`` may be cut by the end of the run. Its attempt does not count, so it must do no harm to be cut."""
     is_ready: Callable[[], bool] = _always
     """Whether the deployment can do these jobs. They wait while it cannot."""
     settled: Callable[[Db, Job, JobOutcome], Awaitable[None]] | None = None

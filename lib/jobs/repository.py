@@ -10,9 +10,15 @@ from lib.jobs.models import Job, JobFailed, JobOutcome
 
 
 async def claim(db: Db, *, queue: str, worker: str, batch: int) -> list[Job]:
-    """Leases up to ``batch`` ready jobs to a worker for 60 seconds, and counts an attempt of each."""
+    """Leases up to ``batch`` ready jobs to a worker for 60 seconds."""
     rows = await fetch_rows(call(db, "claim_jobs", {"queue": queue, "worker": worker, "batch": batch}))
     return [Job.from_row(row) for row in rows]
+
+
+async def begin(db: Db, job_ids: Iterable[UUID], *, worker: str) -> set[UUID]:
+    """Counts an attempt of each job that the worker still holds, and returns their ids."""
+    answer = await run(call(db, "begin_jobs", {"ids": [str(job_id) for job_id in job_ids], "worker": worker}))
+    return {UUID(job_id) for job_id in answer.data}
 
 
 async def complete(db: Db, job_ids: Iterable[UUID], *, worker: str) -> None:
@@ -26,9 +32,10 @@ async def fail(db: Db, job_id: UUID, failure: JobFailed, *, worker: str) -> JobO
     return (await run(call(db, "fail_job", arguments))).data
 
 
-async def release(db: Db, job_ids: Iterable[UUID], *, worker: str) -> None:
-    """Returns jobs that the worker has not begun to their queue. Their attempts do not count."""
-    await run(call(db, "release_jobs", {"ids": [str(job_id) for job_id in job_ids], "worker": worker}))
+async def release(db: Db, job_ids: Iterable[UUID], *, worker: str, are_begun: bool = False) -> None:
+    """Returns jobs to their queue. The attempt of jobs that were begun does not count."""
+    ids = [str(job_id) for job_id in job_ids]
+    await run(call(db, "release_jobs", {"ids": ids, "worker": worker, "are_begun": are_begun}))
 
 
 async def run_function(db: Db, name: str) -> Any:

@@ -1,7 +1,8 @@
 """The worker loop: claims jobs under a lease, has them done, and records the outcome of each.
 
-A worker that is killed loses nothing: its leases end, and another worker claims its jobs. Workers that run at the same
-time share the work, since each job is leased to one of them.
+A worker that is killed loses nothing: its leases end, and another worker claims its jobs. An attempt counts from the
+moment that a job begins, so the jobs that wait behind it keep theirs. Workers that run at the same time share the work,
+since each job is leased to one of them.
 """
 
 import logging
@@ -19,7 +20,7 @@ from lib.core.telemetry.reports import report
 from lib.jobs import repository
 from lib.jobs.models import Job, JobFailed, JobHandler, JobOutcome
 
-# With less time left than this, no job is begun.
+# With less time left than this, no job is begun, whatever its handler says.
 MIN_SECONDS: Final = 0.5
 
 
@@ -32,15 +33,19 @@ async def work_off(db: Db, handler: JobHandler, *, seconds: float = math.inf) ->
     counts = {"done": 0, "failed": 0}
     if not handler.is_ready():
         return counts
+    least = max(MIN_SECONDS, handler.seconds if handler.min_seconds is None else handler.min_seconds)
     worker, until = uuid4().hex, time.monotonic() + min(seconds, time_left())
-    while time.monotonic() < until - MIN_SECONDS:
+    while time.monotonic() < until - least:
         waiting = await repository.claim(db, queue=handler.queue, worker=worker, batch=handler.batch)
         is_last_batch = len(waiting) < handler.batch
         try:
-            while waiting and time.monotonic() < until - MIN_SECONDS:
-                jobs, waiting = waiting[: handler.jobs_per_call], waiting[handler.jobs_per_call :]
-                for outcome in await _work(db, handler, worker, jobs):
-                    counts["done" if outcome == "done" else "failed"] += 1
+            while waiting and time.monotonic() < until - least:
+                jobs = waiting[: handler.jobs_per_call]
+                begun = await repository.begin(db, [job.id for job in jobs], worker=worker)
+                waiting = waiting[handler.jobs_per_call :]
+                for outcome in await _work(db, handler, worker, [job for job in jobs if job.id in begun]):
+                    if outcome != "released":
+                        counts["done" if outcome == "done" else "failed"] += 1
         finally:
             await _release(db, worker, waiting)
         if is_last_batch:
@@ -49,14 +54,26 @@ async def work_off(db: Db, handler: JobHandler, *, seconds: float = math.inf) ->
 
 
 async def _work(db: Db, handler: JobHandler, worker: str, jobs: Sequence[Job]) -> list[JobOutcome]:
-    """Does jobs, records their outcomes and returns them."""
+    """Does jobs that were begun, records their outcomes and returns them."""
+    if not jobs:
+        return []
+    ends_at = time.monotonic() + handler.seconds
     failures = await _attempt(db, handler, jobs)
+    # The run ended before the call had its time: that is no failure of its jobs.
+    is_cut = time_left() <= 0 and time.monotonic() < ends_at
+    cut = [job for job in jobs if is_cut and job.id in failures and not failures[job.id].is_final]
     outcomes: list[JobOutcome] = []
     with at_least(OWN_SECONDS):  # what was done is recorded also where the time is over: else it would be done again
         await _complete(db, worker, [job for job in jobs if job.id not in failures])
+        await _release(db, worker, cut, are_begun=True)
         for job in jobs:
             failure = failures.get(job.id)
-            outcome = "done" if failure is None else await _fail(db, worker, job, failure)
+            if failure is None:
+                outcome = "done"
+            elif job in cut:
+                outcome = "released"
+            else:
+                outcome = await _fail(db, worker, job, failure)
             if handler.settled is not None:
                 await handler.settled(db, job, outcome)
             outcomes.append(outcome)
@@ -101,11 +118,11 @@ async def _fail(db: Db, worker: str, job: Job, failure: JobFailed) -> JobOutcome
     return outcome
 
 
-async def _release(db: Db, worker: str, jobs: Sequence[Job]) -> None:
+async def _release(db: Db, worker: str, jobs: Sequence[Job], *, are_begun: bool = False) -> None:
     if not jobs:
         return
     try:
         with at_least(OWN_SECONDS):
-            await repository.release(db, [job.id for job in jobs], worker=worker)
+            await repository.release(db, [job.id for job in jobs], worker=worker, are_begun=are_begun)
     except ApiError as error:  # their leases end
-        log(logging.WARNING, "jobs that were not begun could not be released", error=error)
+        log(logging.WARNING, "jobs could not be released", error=error)

@@ -35,6 +35,15 @@ def claim(jobs: Database, queue: str, worker: str = "w1", batch: int = 50, lease
     return [row["id"] for row in rows]
 
 
+def begin(jobs: Database, *job_ids: UUID, worker: str = "w1", lease: str = "1 minute") -> list[UUID]:
+    return jobs.value("select public.begin_jobs(%s, %s, %s)", list(job_ids), worker, lease)
+
+
+def end_leases(jobs: Database, queue: str) -> None:
+    """As if the worker had been killed long ago."""
+    jobs.run("update private.jobs set lease_until = now() - interval '1 second' where queue = %s", queue)
+
+
 def job(jobs: Database, job_id: UUID) -> dict[str, Any]:
     return jobs.row("select * from private.jobs where id = %s", job_id)
 
@@ -51,8 +60,11 @@ def test_a_job_goes_to_one_worker_and_is_gone_when_done(jobs: Database, queue: s
 def test_work_of_a_dead_worker_returns_when_its_lease_ends(jobs: Database, queue: str) -> None:
     job_id = enqueue(jobs, queue)
     assert claim(jobs, queue, "w1", lease="-1 second") == [job_id]
+    assert begin(jobs, job_id) == [], "its lease has ended"
     assert claim(jobs, queue, "w2") == [job_id]
-    assert job(jobs, job_id)["attempts"] == 2
+    assert begin(jobs, job_id) == [], "another worker has it"
+    assert begin(jobs, job_id, worker="w2") == [job_id]
+    assert job(jobs, job_id)["attempts"] == 1
     assert jobs.value("select public.complete_jobs(%s, 'w1')", [job_id]) == 0
     assert jobs.value("select public.extend_leases(%s, 'w1')", [job_id]) == 0
     assert jobs.value("select public.extend_leases(%s, 'w2', '1 hour')", [job_id]) == 1
@@ -63,7 +75,7 @@ def test_failures_wait_longer_each_time_and_end_in_the_dead_letters(jobs: Databa
     job_id = enqueue(jobs, queue, max_attempts=4)
     waits: list[timedelta] = []
     for _ in range(3):
-        assert claim(jobs, queue) == [job_id]
+        assert claim(jobs, queue) == begin(jobs, job_id) == [job_id]
         before = jobs.value("select now()")
         assert jobs.value("select public.fail_job(%s, 'w1', 'boom')", job_id) == "retried"
         waits.append(job(jobs, job_id)["run_at"] - before)
@@ -71,23 +83,42 @@ def test_failures_wait_longer_each_time_and_end_in_the_dead_letters(jobs: Databa
         jobs.run("update private.jobs set run_at = now() where id = %s", job_id)
     for wait, seconds in zip(waits, (5, 10, 20), strict=True):
         assert 0.74 * seconds <= wait.total_seconds() <= 1.3 * seconds
-    assert claim(jobs, queue) == [job_id]
+    assert claim(jobs, queue) == begin(jobs, job_id) == [job_id]
     assert jobs.value("select public.fail_job(%s, 'w1', 'boom')", job_id) == "dead"
     dead = jobs.row("select * from private.dead_jobs where id = %s", job_id)
     assert (dead["attempts"], dead["last_error"]) == (4, "boom")
     assert jobs.value("select public.revive_job(%s)", job_id) is True
-    assert claim(jobs, queue) == [job_id]
+    assert claim(jobs, queue) == begin(jobs, job_id) == [job_id]
     assert job(jobs, job_id)["attempts"] == 1
     assert jobs.value("select public.fail_job(%s, 'w1', 'never', true)", job_id) == "dead"
 
 
-def test_a_job_that_kills_its_workers_is_buried(jobs: Database, queue: str) -> None:
-    job_id = enqueue(jobs, queue, max_attempts=1)
-    assert claim(jobs, queue, lease="-1 second") == [job_id]
+def test_a_job_that_kills_its_workers_is_buried_and_no_other_of_its_batch(jobs: Database, queue: str) -> None:
+    killer, *others = (enqueue(jobs, queue) for _ in range(3))
+    for _ in range(5):
+        assert set(claim(jobs, queue)) == {killer, *others}
+        assert begin(jobs, killer) == [killer]
+        end_leases(jobs, queue)
+    assert set(claim(jobs, queue)) == set(others)
+    end_leases(jobs, queue)
     assert jobs.value("select public.bury_exhausted_jobs()") >= 1
-    assert (
-        jobs.value("select last_error from private.dead_jobs where id = %s", job_id) == "its worker did not come back"
-    )
+    dead = jobs.rows("select id, last_error from private.dead_jobs where queue = %s", queue)
+    assert dead == [{"id": killer, "last_error": "its worker did not come back"}]
+    assert [job(jobs, other)["attempts"] for other in others] == [0, 0]
+
+
+def test_jobs_that_are_released_do_not_lose_an_attempt(jobs: Database, queue: str) -> None:
+    begun, waiting = enqueue(jobs, queue), enqueue(jobs, queue)
+    for _ in range(2):
+        assert set(claim(jobs, queue)) == {begun, waiting}
+        assert set(begin(jobs, begun, waiting)) == {begun, waiting}
+        end_leases(jobs, queue)
+    assert set(claim(jobs, queue)) == {begun, waiting}
+    assert begin(jobs, begun) == [begun]
+    assert jobs.value("select public.release_jobs(%s, 'w1', true)", [begun]) == 1
+    assert jobs.value("select public.release_jobs(%s, 'w1')", [waiting]) == 1
+    assert [job(jobs, job_id)["attempts"] for job_id in (begun, waiting)] == [2, 2]
+    assert set(claim(jobs, queue)) == {begun, waiting}, "free at once"
 
 
 def test_the_longest_wait_is_an_hour(jobs: Database) -> None:

@@ -237,6 +237,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "enqueue_job": Function(SERVICE, fixed(queue="test", kind="test")),
     "claim_jobs": Function(SERVICE, fixed(queue="none", worker="w")),
+    "begin_jobs": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),
     "extend_leases": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),
     "release_jobs": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),
     "complete_jobs": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),

@@ -23,6 +23,8 @@ from lib.jobs import Job, JobFailed, JobHandler
 BATCH_JOBS: Final = 60
 DIMENSIONS: Final = 512
 SECONDS: Final = 20.0
+# A batch usually takes less than this. The slice of a scheduled run is seldom as long as the longest one.
+MIN_SECONDS: Final = 5.0
 # A chunk of knowledge fits into a prompt as a whole and is about one subject.
 CHUNK_TOKENS: Final = 300
 
@@ -134,5 +136,6 @@ EMBEDDINGS: Final = JobHandler(
     batch=BATCH_JOBS,
     jobs_per_call=BATCH_JOBS,
     seconds=2 * SECONDS,
+    min_seconds=MIN_SECONDS,
     is_ready=lambda: bool(_providers()),
 )

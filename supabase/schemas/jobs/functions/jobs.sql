@@ -71,15 +71,36 @@ as $$
     for update skip locked
   )
   update private.jobs
-  set leased_by = claim_jobs.worker, lease_until = now() + claim_jobs.lease, attempts = jobs.attempts + 1
+  set leased_by = claim_jobs.worker, lease_until = now() + claim_jobs.lease
   from ready
   where jobs.id = ready.id
   returning jobs.id, jobs.kind, jobs.brand_id, jobs.payload, jobs.attempts, jobs.lease_until;
 $$;
 comment on function public.claim_jobs is
 'Leases up to a batch (at most 1000) of ready jobs to a worker and returns them. A job is leased to one worker at a
-time.';
+time. No attempt is counted yet: see begin_jobs.';
 grant execute on function public.claim_jobs to service_role;
+
+create function public.begin_jobs(ids uuid[], worker text, lease interval default '60 seconds')
+returns uuid[]
+language sql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  -- Counted here and not by the claim: a job that kills its worker must not use up the attempts of its batch.
+  with begun as (
+    update private.jobs
+    set attempts = jobs.attempts + 1, lease_until = greatest(jobs.lease_until, now() + begin_jobs.lease)
+    where jobs.id = any (begin_jobs.ids) and jobs.leased_by = begin_jobs.worker and jobs.lease_until >= now()
+    returning jobs.id
+  )
+  select coalesce(array_agg(begun.id), '{}') from begun;
+$$;
+comment on function public.begin_jobs is
+'Counts an attempt of each of these jobs that the worker still holds, just before it does them, and gives each at least
+a whole lease. Returns their ids; the worker must not do the others.';
+grant execute on function public.begin_jobs to service_role;
 
 create function public.extend_leases(ids uuid[], worker text, lease interval default '60 seconds')
 returns integer
@@ -117,7 +138,7 @@ comment on function public.complete_jobs is
 'Removes jobs that the worker has completed. Returns how many; jobs that another worker has taken over stay.';
 grant execute on function public.complete_jobs to service_role;
 
-create function public.release_jobs(ids uuid[], worker text)
+create function public.release_jobs(ids uuid[], worker text, are_begun boolean default false)
 returns integer
 language sql
 volatile
@@ -126,15 +147,17 @@ set search_path = ''
 as $$
   with released as (
     update private.jobs
-    set leased_by = null, lease_until = null, attempts = greatest(jobs.attempts - 1, 0)
+    set
+      leased_by = null, lease_until = null,
+      attempts = greatest(jobs.attempts - case when release_jobs.are_begun then 1 else 0 end, 0)
     where jobs.id = any (release_jobs.ids) and jobs.leased_by = release_jobs.worker
     returning 1
   )
   select count(*)::integer from released;
 $$;
 comment on function public.release_jobs is
-'Returns jobs that the worker claimed and did not begin to their queue, without counting an attempt. Returns how many;
-jobs that another worker has taken over stay with it.';
+'Returns jobs to their queue that the worker claimed and did not begin or, with are_begun, could not finish through no
+fault of theirs: that attempt does not count. Returns how many; jobs that another worker has taken over stay with it.';
 grant execute on function public.release_jobs to service_role;
 
 create function private.retry_delay(attempts integer)
