@@ -1,10 +1,12 @@
 """The part of https://upstash.com/docs/redis/features/restapi that its clients use.
 
 A command is a JSON array, posted to ``/``; several go to ``/pipeline`` or, as one transaction, to ``/multi-exec``.
-With ``Upstash-Encoding: base64`` every string of an answer is base64, except ``OK``.
+With ``Upstash-Encoding: base64`` every string of an answer is base64, except ``OK``. Each error ends with the whole
+command, as Upstash's do.
 """
 
 import hmac
+import json
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
@@ -72,14 +74,18 @@ class Upstash:
             return JSONResponse({"error": "WRONGPASS invalid or missing auth token"}, status_code=401)
         encode = _encoder(base64=request.headers.get("upstash-encoding") == "base64")
         try:
-            replies = await run(await request.json())
+            body = await request.json()
+            replies = await run(body)
         except (ValueError, TypeError) as error:
             return JSONResponse({"error": f"ERR failed to parse command: {error}"}, status_code=400)
         except RedisError as error:
             return JSONResponse({"error": str(error)}, status_code=500)
+        commands: list[Any] = [body] if request.url.path == "/" else body
         bodies: list[Reply] = [
-            {"error": f"ERR {reply}"} if isinstance(reply, ResponseError) else {"result": encode(reply)}
-            for reply in replies
+            {"error": f"ERR {reply}, command was: {json.dumps(command, ensure_ascii=False)}"}
+            if isinstance(reply, ResponseError)
+            else {"result": encode(reply)}
+            for reply, command in zip(replies, commands, strict=False)  # one reply to a transaction that was refused
         ]
         if request.url.path == "/":
             return JSONResponse(bodies[0], status_code=400 if "error" in bodies[0] else 200)

@@ -21,11 +21,15 @@ type Factor = Literal["none", "pending", "passed"]
 """The state of the second factor: the user has none, or it is still to be passed, or was passed in this session."""
 
 # Replaces the plan in the text of the record: a record that was read, changed and written back could undo a change of
-# the second factor that came between. The lifetime of the record stays as it is.
+# the second factor that came between. A record without a plan, as former versions wrote it, gets one. The lifetime of
+# the record stays as it is.
 _CHANGE_PLAN: Final = """
 local record = redis.call('GET', KEYS[1])
 if record then
-  redis.call('SET', KEYS[1], (string.gsub(record, '"plan": "[%l_]+"', '"plan": "' .. ARGV[1] .. '"')), 'KEEPTTL')
+  local plan = '"plan": "' .. ARGV[1] .. '"'
+  local changed, count = string.gsub(record, '"plan": "[%l_]+"', plan)
+  if count == 0 then changed = string.gsub(record, '}%s*$', ', ' .. plan .. '}') end
+  redis.call('SET', KEYS[1], changed, 'KEEPTTL')
 end
 return 1
 """

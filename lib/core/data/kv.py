@@ -13,6 +13,9 @@ from lib.core.http.deadline import within
 from lib.core.telemetry.context import timed
 
 TIMEOUT_SECONDS: Final = 1.5
+# Upstash ends its errors with the whole command, so with session records and proofs of sign-ins.
+_COMMAND: Final = ", command was"
+_MAX_REASON: Final = 200
 
 
 class KvUnavailable(Exception):
@@ -38,4 +41,10 @@ async def ask_kv[T](answer: Awaitable[T]) -> T:
             async with within(TIMEOUT_SECONDS):
                 return await answer
         except (TimeoutError, httpx.HTTPError, UpstashError, ValueError, KeyError) as error:
-            raise KvUnavailable(f"{type(error).__name__}: {error}") from error
+            raise KvUnavailable(_reason(error)) from None  # its own text would get into reports with the cause
+
+
+def _reason(error: Exception) -> str:
+    """Returns the class and the message of an error, for the log, without the command that failed."""
+    message, _, _ = str(error).partition(_COMMAND)
+    return f"{type(error).__name__}: {message[:_MAX_REASON]}"
