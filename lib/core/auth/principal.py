@@ -26,10 +26,11 @@ from lib.core.auth.tokens import AccessToken, verify_token
 from lib.core.data.db import Db, connect_as
 from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.http.errors import RETRY_AFTER_SECONDS, Forbidden, ServiceUnavailable, Unauthorized
-from lib.core.limits.numbers import KEY_GUESSES
+from lib.core.limits.numbers import KEY_GUESSES, Limit
 from lib.core.limits.requests import (
     LimitedByAddress,
     charge,
+    compare,
     go_on_without_kv,
     limited_narrowly,
     require_room,
@@ -173,7 +174,7 @@ async def _by_key[T](
         go_on_without_kv(request, limit, error)
     else:
         require_room(states)
-    key = api_keys.load_key(record or await _unknown_key(request, digests))
+    key = api_keys.load_key(record or await _unknown_key(request, limit, digests))
     api_keys.check_key(key, seen_address(request))
     current_context().user_id = str(key.user_id)
     token = api_keys.issue_token(key)
@@ -190,10 +191,12 @@ async def _by_key[T](
     return principal, found
 
 
-async def _unknown_key(request: Request, digests: list[str]) -> str:
+async def _unknown_key(request: Request, limit: Limit, digests: list[str]) -> str:
     """Returns the record of a key that KV does not know, from the database.
 
-    Raises Unauthorized; RateLimitExceeded after too many guesses from one address.
+    The request was admitted by the largest maximum of all plans; here it is held to that of the key's plan. A request
+    that is refused here stays charged. Raises Unauthorized; RateLimitExceeded also after too many guesses from one
+    address.
     """
     try:
         states, _ = await ask_kv(admit(KEY_GUESSES.window(client_address(request))))
@@ -205,8 +208,12 @@ async def _unknown_key(request: Request, digests: list[str]) -> str:
     if record is not None:
         try:
             await ask_kv(api_keys.remember_key(digests[0], record))
+            cache_key = api_keys.cache_key(digests[0])
+            states = await ask_kv(compare(request, limit, f"key:{digests[0]}", session_key=cache_key))
         except KvUnavailable as error:
             log(logging.WARNING, "a key could not be remembered", fields={"reason": str(error)})
+        else:
+            require_room(states)
         return record
     raise Unauthorized("the API key is not valid", code="INVALID_TOKEN")
 

@@ -50,7 +50,19 @@ def seen_version(if_match: Annotated[str | None, Header(alias="If-Match")] = Non
     return None if if_match is None else expected_version(if_match)
 
 
+def _seen_tags(if_none_match: str | None) -> list[str]:
+    return [entry.strip().removeprefix("W/") for entry in (if_none_match or "").split(",")]
+
+
 def is_unchanged(if_none_match: str | None, tag: str) -> bool:
     """Tells whether one of the tags in If-None-Match is the current one, so that the answer is 304."""
-    tags = [entry.strip().removeprefix("W/") for entry in (if_none_match or "").split(",")]
+    tags = _seen_tags(if_none_match)
     return tag in tags or "*" in tags
+
+
+def names_tags(if_none_match: str | None) -> bool:
+    """Tells whether If-None-Match is made of tags alone, so that a 304 says that the caller has the current answer.
+
+    ``*`` matches any answer: it says nothing of what the caller has.
+    """
+    return if_none_match is not None and "*" not in _seen_tags(if_none_match)

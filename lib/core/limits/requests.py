@@ -4,6 +4,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Final
 
@@ -11,6 +12,7 @@ from fastapi import Depends, Request
 
 from lib.core.auth.addresses import client_address
 from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.conditional import names_tags
 from lib.core.http.errors import RETRY_AFTER_SECONDS, RateLimitExceeded, ServiceUnavailable
 from lib.core.limits.numbers import MINOR_COST, Limit
 from lib.core.limits.rules import READING_METHODS, LimitRules
@@ -60,18 +62,35 @@ async def charge(
 ) -> tuple[list[WindowState], str | None]:
     """Charges a request to the limit of its path and that of its operation, and reads the session record.
 
-    One command of KV, to be awaited through ``ask_kv``; see ``admit``. A request with If-None-Match is charged in full;
-    when its answer is 304, nine tenths are given back after the answer.
+    One command of KV, to be awaited through ``ask_kv``; see ``admit``. A request with tags in If-None-Match is charged
+    in full; when its answer is 304, nine tenths are given back after the answer.
     """
+    window, *others = _windows(request, limit, identifier)
+    now = time.time()
+    states, record = await admit(
+        window, *others, *besides, session_key=session_key, session_seconds=session_seconds, now=now
+    )
+    if request.method in READING_METHODS and names_tags(request.headers.get(_CONDITION)) and is_admitted(states):
+        current_context().when_unchanged = partial(_refund, window, now)
+    return states, record
+
+
+async def compare(request: Request, limit: Limit, identifier: str, *, session_key: str) -> list[WindowState]:
+    """Compares the windows of a charged request with their maxima, once the record that names the plan is known.
+
+    One command of KV, to be awaited through ``ask_kv``. It charges nothing.
+    """
+    windows = [replace(window, cost=0) for window in _windows(request, limit, identifier)]
+    states, _ = await admit(*windows, session_key=session_key)
+    return states
+
+
+def _windows(request: Request, limit: Limit, identifier: str) -> list[Window]:
+    """Returns the windows of the path of a request and of its operation, the path's first."""
     rules, path = rules_of(request), request.url.path
     window = limit.window(identifier, rules.cost_of(request.method, path, request.query_params))
     operation = rules.operation_limit_of(request.method, path)
-    windows = [window, *([operation.window(identifier)] if operation else []), *besides]
-    now = time.time()
-    states, record = await admit(*windows, session_key=session_key, session_seconds=session_seconds, now=now)
-    if request.method in READING_METHODS and _CONDITION in request.headers and is_admitted(states):
-        current_context().when_unchanged = partial(_refund, window, now)
-    return states, record
+    return [window, *([operation.window(identifier)] if operation else [])]
 
 
 async def _refund(window: Window, charged_at: float) -> None:

@@ -148,6 +148,20 @@ async def test_a_key_that_kv_forgot_is_not_refused_by_the_smallest_plan(world: W
         assert_problem(await program.get("/contents"), 429, "RATE_LIMIT_EXCEEDED")
 
 
+async def test_a_key_that_kv_forgot_has_no_more_than_its_plan(world: World, origin: str) -> None:
+    brand = await world.brand()
+    body = {"brandId": brand.id, "name": "Website", "scopes": ["content:read"]}
+    key = (await brand.admin.post("/users/api-keys", body)).json()["data"]["key"]
+    pay(world, brand, "starter")
+    async with httpx.AsyncClient(base_url=f"{origin}/api/v1", headers={"X-API-Key": key}, timeout=30) as program:
+        for _ in range(20):
+            assert (await program.get("/contents")).status_code == 200
+        await forget_key(world, key)
+        refused = await program.get("/contents")
+        assert_problem(refused, 429, "RATE_LIMIT_EXCEEDED")
+        assert refused.headers["X-RateLimit-Limit"] == "20"
+
+
 async def test_an_ended_session_is_said_to_have_ended(world: World, origin: str) -> None:
     """Not to have no room, however much of it was used: the client must know to sign in."""
     brand = await world.brand()
@@ -177,6 +191,12 @@ async def test_what_has_not_changed_counts_a_tenth(world: World, origin: str) ->
     answer = await person.http.get(f"/brands/{brand.id}", headers={"If-None-Match": '"0"'})
     assert answer.status_code == 200
     assert await remaining_of(person) == 20 - 5
+    # A request that takes any answer for the current one has asked for nothing, and counts in full.
+    for anything in ("*", 'W/*, "0"'):
+        answer = await person.http.get(f"/brands/{brand.id}", headers={"If-None-Match": anything})
+        assert answer.status_code == 304
+    await asyncio.sleep(0.05)
+    assert await remaining_of(person) == 20 - 8
 
 
 async def test_autosaves_count_a_tenth(world: World, origin: str) -> None:

@@ -1,6 +1,7 @@
 """Compares the sliding windows in KV with an exact model, and tests concurrent requests."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.core import config
+from lib.core.auth import sessions
 from lib.core.data import kv
 from lib.core.limits import numbers
 from lib.core.limits.numbers import GRAPHQL
 from lib.core.limits.overrides import read_limits
 from lib.core.limits.windows import Window, WindowState, admit, refund
+from lib.core.telemetry.logs import JsonFormatter, log
 from local.demo.callers import own_address
 from local.stack.client import RunningStack
 from tests.support.errors import assert_problem
@@ -183,6 +186,30 @@ async def test_the_session_is_read_by_the_same_command(connected: None) -> None:
     assert (await admit(window, session_key=key))[1] == "kept"
     assert 400 < await kv.get_kv().ttl(key) <= 500
     assert (await admit(window, session_key=key, session_seconds=500))[1] is None  # refused: not published
+
+
+async def test_no_error_names_the_command_that_failed(connected: None, caplog: pytest.LogCaptureFixture) -> None:
+    """Upstash puts the whole command into its errors: it may hold a session record or the proof of a sign-in."""
+    secret = uuid4().hex
+    with pytest.raises(kv.KvUnavailable) as refused:
+        await kv.ask_kv(kv.get_kv().set(f"test:{uuid4().hex}", secret, ex=-1))
+    log(logging.WARNING, "KV is not available", error=refused.value, fields={"reason": str(refused.value)})
+    (record,) = caplog.records
+    assert "invalid expire time" in record.__dict__["fields"]["reason"]
+    assert secret not in JsonFormatter().format(record)
+
+
+async def test_a_session_record_of_a_former_version_gets_a_plan(connected: None) -> None:
+    session_id = uuid4()
+    key, former = sessions.session_key(session_id), '{"userId": "x", "openedAt": 1, "factor": "passed"}'
+    await kv.get_kv().set(key, former, ex=100)
+    for plan in ("professional", "enterprise"):
+        await sessions.change_plan(session_id, plan)
+        changed = await kv.get_kv().get(key)
+        assert changed == former[:-1] + f', "plan": "{plan}"}}'
+    assert 90 < await kv.get_kv().ttl(key) <= 100
+    window = Window("test", 2, 60, uuid4().hex, by_plan={"enterprise": 9})
+    assert (await admit(window, session_key=key))[0][0].limit == 9
 
 
 async def test_the_record_says_which_maximum_counts(connected: None) -> None:
