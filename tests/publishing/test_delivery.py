@@ -114,6 +114,7 @@ async def test_a_brand_that_wants_it_private_gives_a_key(world: World, website: 
         answer = await website.get(each, headers={"X-Delivery-Key": key})
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "private, no-cache"
+        assert {"x-request-id", "server-timing", "x-ratelimit-remaining"} <= set(answer.headers)
         assert answer.headers["x-vercel-cache"] == "BYPASS"
     second = (await delivery(brand, "private", new_key=True))["key"]
     assert_problem(await website.get(path, headers={"X-Delivery-Key": key}), 404, "NOT_FOUND")
@@ -183,6 +184,8 @@ async def test_the_edge_keeps_it_until_it_is_published_anew_or_archived(
         assert first.headers["x-vercel-cache"] == "MISS"
         for platforms in ("vercel-cdn-cache-control", "vercel-cache-tag"):
             assert platforms not in first.headers
+        of_one_request = ("X-Request-Id", "Server-Timing", "X-RateLimit-Limit", "X-RateLimit-Remaining")
+        assert not [name for name in of_one_request if name in first.headers], "others get this answer too"
         again = await website.get(each)
         assert (again.headers["x-vercel-cache"], again.json()) == ("HIT", first.json())
     # Another content is published: the list is stale and made again, the answer of the first content stays.

@@ -19,8 +19,8 @@ DESCRIPTION: Final = """\
 MixerAI writes on-brand content with AI, moves it through review and publishes it.
 
 Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer …`, or send an API key as
-`X-API-Key`. Every answer carries `X-Request-Id`; errors carry it in the body too. Resources of brands of which you are
-no member are answered with 404.
+`X-API-Key`. Answers carry `X-Request-Id`, except those of the delivery that a cache may keep; errors carry it in the
+body too. Resources of brands of which you are no member are answered with 404.
 
 Every path that takes `GET` takes `HEAD`, with the same headers and no body. Responses to `OPTIONS`, and to methods that
 the path does not take (405), list the methods of the path in `Allow`. Query parameters that an operation does not have

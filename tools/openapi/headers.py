@@ -65,6 +65,19 @@ ANSWER_HEADERS: Final[dict[str, Schema]] = {
     },
 }
 
+# The edge gives answers that it keeps to other clients too, so they say nothing of one request.
+OF_ONE_REQUEST: Final = ("X-Request-Id", "Server-Timing")
+ANSWER_HEADERS.update(
+    {
+        f"Own-{name}": {
+            **ANSWER_HEADERS[name],
+            "description": f"{ANSWER_HEADERS[name]['description']} Answers that the edge may keep do not have it.",
+            "required": False,
+        }
+        for name in OF_ONE_REQUEST
+    }
+)
+
 RATE_LIMIT: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 REQUEST_HEADERS: Final[dict[str, Schema]] = {
@@ -137,6 +150,12 @@ REQUEST_HEADERS: Final[dict[str, Schema]] = {
 def header_references(*names: str) -> dict[str, Schema]:
     """Returns the ``headers`` of an answer."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def kept_header_references(*names: str) -> dict[str, Schema]:
+    """Returns the ``headers`` of an answer that the edge may keep."""
+    own = {name: {"$ref": f"#/components/headers/Own-{name}"} for name in OF_ONE_REQUEST if name in names}
+    return header_references(*names) | own
 
 
 def parameter_reference(name: str) -> Schema:

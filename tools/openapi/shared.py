@@ -12,6 +12,7 @@ from tools.openapi.headers import (
     RATE_LIMIT,
     REQUEST_HEADERS,
     header_references,
+    kept_header_references,
     parameter_reference,
 )
 
@@ -20,6 +21,8 @@ type Operation = dict[str, Any]
 CHANGING: Final = ("post", "put", "patch", "delete")
 # Beside resources with a version: what is created here has a path of its own.
 LOCATED: Final = ("/api/v1/contents/{contentId}/comments",)
+# The edge may keep the successful answers of these.
+KEPT: Final = "/api/v1/delivery/"
 # The middleware answers any request with these, whatever the route declares.
 ANY: Final = (400, 500, 504)
 # These are about the body. No operation answers 405: another method is no operation.
@@ -183,7 +186,8 @@ def share_answers(document: dict[str, Any]) -> None:
                 is_own = own not in ("", _phrase(status))
                 operation["responses"][status] = shared | ({"description": own} if is_own else {})
             else:
-                headers = header_references(*_success_headers(method, path, operation, status, versioned))
+                refer = kept_header_references if path.startswith(KEPT) else header_references
+                headers = refer(*_success_headers(method, path, operation, status, versioned))
                 answer["headers"] = headers | answer.get("headers", {})
                 if answer.get("description") in ("Successful Response", _phrase(status), ""):
                     answer["description"] = _phrase(status)

@@ -8,6 +8,7 @@ from lib.core.auth.principal import LimitedByAddress
 from lib.core.http.app import documented
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.envelope import CursorPage, Success, cursor_page_of
+from lib.core.http.middleware import EDGE_CONTROL
 from lib.core.http.selection import selected, selection_of
 from lib.publishing import delivery
 from lib.publishing.delivery import EDGE_SECONDS, STALE_SECONDS, Delivered, DeliveredHead, Delivery, DeliveryQuery
@@ -42,7 +43,7 @@ def _headers[T](given: Delivery[T]) -> dict[str, str]:
         return headers | {"Cache-Control": "private, no-cache", "Vary": "X-Delivery-Key"}
     return headers | {
         "Cache-Control": "public, max-age=0, must-revalidate",
-        "Vercel-CDN-Cache-Control": f"public, max-age={EDGE_SECONDS}, stale-while-revalidate={STALE_SECONDS}",
+        EDGE_CONTROL: f"public, max-age={EDGE_SECONDS}, stale-while-revalidate={STALE_SECONDS}",
         "Vercel-Cache-Tag": ",".join(given.cache_tags),
     }
 

@@ -33,6 +33,7 @@ REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,128}")
 IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
+EDGE_CONTROL: Final = "Vercel-CDN-Cache-Control"
 
 SECURITY_HEADERS: Final = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
@@ -157,13 +158,19 @@ class _Exchange:
         log(logging.INFO, "request", fields=asked | {"status": self.status, "durationMs": duration} | waits)
 
     def _finish_headers(self, headers: MutableHeaders) -> None:
-        headers["X-Request-Id"] = self.context.request_id
-        total = (time.perf_counter() - self._began) * 1000
-        waits = [f"{name};dur={spent:.1f}" for name, spent in self.context.timings.items()]
-        headers["Server-Timing"] = ", ".join([*waits, f"total;dur={total:.1f}"])
-        for name, value in (SECURITY_HEADERS | self.context.response_headers).items():
+        # The edge gives an answer that it keeps to other clients too, so it must say nothing of this client's request.
+        own = {} if EDGE_CONTROL in headers else self._own_headers()
+        for name, value in (SECURITY_HEADERS | own).items():
             headers[name] = value
         headers.setdefault("Cache-Control", "private, no-store")
+
+    def _own_headers(self) -> dict[str, str]:
+        """Returns the headers about this one request: its id, its times, its limits."""
+        total = (time.perf_counter() - self._began) * 1000
+        waits = [f"{name};dur={spent:.1f}" for name, spent in self.context.timings.items()]
+        timing = ", ".join([*waits, f"total;dur={total:.1f}"])
+        about = {"X-Request-Id": self.context.request_id, "Server-Timing": timing}
+        return about | self.context.response_headers
 
 
 class RequestMiddleware:
