@@ -21,7 +21,9 @@ find_python() {
 
 check_node() {
   command -v node >/dev/null || fail 'Node.js 20.19 or newer is needed: install it (https://nodejs.org) and try again'
-  node --eval 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor < 2019)' ||
+  version=$(node --version | sed 's/^v//')
+  minor=${version#*.}
+  [ $((${version%%.*} * 100 + ${minor%%.*})) -ge 2019 ] ||
     fail "Node.js 20.19 or newer is needed, and this is $(node --version)"
   command -v npm >/dev/null || fail 'npm is needed: it comes with Node.js (https://nodejs.org)'
 }

@@ -66,13 +66,13 @@ def test_no_python_of_that_version(checkout: Path, python: str | None) -> None:
 
 def test_no_node(checkout: Path) -> None:
     stamp_python(checkout)
-    assert run(checkout).startswith("error: Node.js 20 or newer is needed: install it")
+    assert run(checkout).startswith("error: Node.js 20.19 or newer is needed: install it")
 
 
 def test_an_old_node(checkout: Path) -> None:
     stamp_python(checkout)
     put(checkout, "node", "#!/bin/sh\necho v18.20.1\n")
-    assert run(checkout) == "error: Node.js 20 or newer is needed, and this is v18.20.1\n"
+    assert run(checkout) == "error: Node.js 20.19 or newer is needed, and this is v18.20.1\n"
 
 
 def test_no_npm(checkout: Path) -> None:

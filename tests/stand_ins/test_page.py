@@ -14,7 +14,7 @@ from local.demo.callers import PASSWORD
 from local.stack.settings import ROOT
 from tests.support.world import Brand, World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("room_for_sign_ins")]
 
 VENDOR = ROOT / "public" / "vendor" / "supabase-js-2.105.0" / "supabase.js"
 

@@ -4,21 +4,19 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
 import httpx
 import pytest
-import redis
 
 from local.demo.callers import PASSWORD
 from local.stack.settings import CRON_SECRET, ROOT
 from tests.support.servers import dead_server, functions_with
 from tests.support.world import Brand, World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("room_for_sign_ins")]
 
 NAMES = [
     "health",
@@ -86,15 +84,6 @@ async def brand(world: World) -> Brand:
     (statement,) = [block for block in blocks if "Smoke test" in block]
     world.rows(statement.replace("<slug of the brand>", slug))
     return made
-
-
-@pytest.fixture(autouse=True)
-def room_for_sign_ins(world: World) -> Iterator[None]:
-    """More sign-ins come from this network address than it may send in 15 minutes."""
-    with redis.Redis.from_url(world.stack.redis_url) as kv:
-        kv.delete("window:auth:127.0.0.1")
-        yield
-        kv.delete("window:auth:127.0.0.1")
 
 
 def left_behind(world: World, brand: Brand, email: str) -> dict[str, Any]:
