@@ -2,9 +2,13 @@
 
 from uuid import uuid4
 
+import httpx
 import pytest
 
+from local.demo.callers import own_address
+from local.stack.client import RunningStack
 from tests.support.errors import assert_problem
+from tests.support.servers import functions_with
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -17,10 +21,23 @@ async def test_countries(world: World) -> None:
     assert {"code": "GB", "name": "United Kingdom"} in countries
     assert len(countries) > 200
     assert countries[0]["name"] == "Afghanistan"
-    assert answer.headers["Cache-Control"].startswith("private, max-age=3600")
+    assert answer.headers["Cache-Control"] == "private, max-age=3600"
     again = await person.http.get("/countries", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
     assert_problem(await (await world.person()).get("/countries"), 401, "UNAUTHORIZED")
+
+
+async def test_no_empty_list_of_countries_is_kept(stack: RunningStack, world: World) -> None:
+    """An instance keeps the list that its first caller reads. A session may end while its record is cached."""
+    with functions_with(stack.environment) as origin:
+        ended, person = await world.signed_in(origin), await world.signed_in(origin)
+        assert (await ended.get("/users/me")).status_code == 200
+        world.rows(
+            "update public.user_sessions set ended_at = now(), end_reason = 'revoked' where user_id = %s",
+            world.id_of(ended),
+        )
+        assert_problem(await ended.get("/countries"), 401, "UNAUTHORIZED")
+        assert len((await person.get("/countries")).json()["data"]) > 200
 
 
 async def test_languages_are_for_everyone(world: World) -> None:
@@ -30,6 +47,17 @@ async def test_languages_are_for_everyone(world: World) -> None:
     assert answer.headers["Cache-Control"].startswith("public, max-age=86400")
     again = await person.http.get("/languages", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+async def test_languages_are_limited_by_address(world: World) -> None:
+    transport = httpx.AsyncHTTPTransport(local_address=own_address())
+    async with httpx.AsyncClient(transport=transport, timeout=30) as http:
+        answers = [await http.get(f"{world.stack.urls['web']}/api/v1/languages") for _ in range(101)]
+    assert [answer.status_code for answer in answers[:100]] == [200] * 100
+    # Shared caches keep the answer for everybody.
+    assert not any("X-RateLimit-Remaining" in answer.headers for answer in answers[:100])
+    assert_problem(answers[100], 429, "RATE_LIMIT_EXCEEDED")
+    assert answers[100].headers["X-RateLimit-Remaining"] == "0"
 
 
 async def test_types_of_a_brand_that_allows_every_type(world: World) -> None:

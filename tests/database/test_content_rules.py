@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.database.office import Office, refused
+from tests.tenancy.scene import acting
 
 STATE = "select to_jsonb(contents) - array['views', 'shares'] as state from public.contents where id = %s"
 
@@ -385,3 +386,27 @@ def test_a_plan_and_a_budget_are_never_overdrawn(office: Office) -> None:
     assert office.database.value(reserve, office.brand, 0.75) is None
     office.database.run("select private.settle_budget(%s, 0.75, 0.25, date_trunc('month', now())::date)", office.brand)
     assert office.database.value(reserve, office.brand, 0.75) == Decimal("0.75")
+
+
+def test_commands_of_many_judge_nothing_that_they_do_not_show(office: Office) -> None:
+    content = office.draft()
+    answer = "select allowed_actions, readable, people from private.content_answer(%s)"
+    with acting(office.database, office.people["editor"]):
+        shown = office.database.row(answer, content)
+        assert "submit" in shown["allowed_actions"]
+        assert str(office.id_of("editor")) in shown["people"]
+        for name, returned in (
+            (
+                "allowed_actions(subjects private.content_subject[])",
+                "table (content_ids uuid[], allowed_actions text[], readable text[])",
+            ),
+            ("people_named(people uuid[])", "jsonb"),
+        ):
+            office.database.run(
+                f"create or replace function private.{name} returns {returned} language plpgsql stable "
+                "set search_path = '' as $$ begin raise 'judged'; end $$"
+            )
+        office.database.run("select set_config('mixerai.broadcasts', 'summary', true)")
+        hidden = office.database.row(answer, content)
+        assert hidden == {"allowed_actions": [], "readable": [], "people": {}}
+        assert office.database.rows(answer, office.brand) == []

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from PIL import Image
+from psycopg.types.json import Jsonb
 
 from local.demo.callers import Person
 from tests.support.errors import assert_problem
@@ -88,6 +90,32 @@ async def test_an_avatar(world: World) -> None:
     assert (await brand.admin.http.get(url, headers=headers)).status_code in (400, 404)
     assert (await brand.editor.delete("/users/me/avatar")).status_code == 204
     assert (await brand.editor.get("/users/me")).json()["data"]["avatarPath"] is None
+
+
+async def test_the_avatar_of_someone_else_stays(world: World) -> None:
+    """The erasure of a person deletes their avatar as the service: no path may lead it to another's."""
+    victim, person = await world.signed_in(), await world.signed_in()
+    victims = (await put_avatar(victim, picture())).json()["data"]["avatarPath"]
+    own = world.id_of(person)
+    api, this = world.data_api(person.access_token).http, {"id": f"eq.{own}", "select": "id"}
+    for path in (victims, f"{own}/../{victims}", f"{own}/..", f"{own}/", f"x{own}/face.png", f"{own}/face.png\n"):
+        refused = await api.patch("/profiles", params=this, json={"avatar_path": path})
+        assert refused.status_code == 400, f"{path}: {refused.text}"
+    stored = await api.patch("/profiles", params=this, json={"avatar_path": f"{own}/face.png"})
+    assert stored.status_code == 200, stored.text
+
+    # Queued before the database refused such paths.
+    payload = Jsonb({"userId": own, "avatarPath": victims})
+    queued = "select private.enqueue_job('erasure', 'erase_account', null, %s, now(), null, 50)"
+    world.rows(queued, payload)
+    cron = {"Authorization": f"Bearer {world.stack.environment['CRON_SECRET']}"}
+    async with httpx.AsyncClient(timeout=60) as http:
+        await http.get(f"{world.stack.urls['web']}/api/v1/cron/minute", headers=cron)
+    assert world.rows("select email from auth.users where id = %s", own)[0]["email"] != person.email
+    settings = world.stack.environment
+    headers = {"apikey": settings["SUPABASE_PUBLISHABLE_KEY"], "Authorization": f"Bearer {victim.access_token}"}
+    url = f"{settings['SUPABASE_URL']}/storage/v1/object/avatars/{victims}"
+    assert (await victim.http.get(url, headers=headers)).status_code == 200
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

@@ -67,6 +67,34 @@ async def test_our_own_routes_refuse_it(world: World) -> None:
     assert_problem(await brand.editor.post(PATH), 401, "INVALID_TOKEN")
 
 
+async def test_auth_refuses_it(world: World) -> None:
+    """Auth knows nothing of the claim `read_only`: it refuses a token whose session does not exist."""
+    person = await world.signed_in()
+    token = (await person.post(PATH)).json()["data"]["accessToken"]
+    auth = f"{world.stack.environment['SUPABASE_URL']}/auth/v1"
+    key = {"apikey": world.stack.environment["SUPABASE_PUBLISHABLE_KEY"]}
+    own, reading = ({"Authorization": f"Bearer {each}"} | key for each in (person.access_token, token))
+    http = world.data_api(None).http
+    for method, path, body in (
+        ("GET", "/user", None),
+        ("PUT", "/user", {"data": {"nickname": "Mallory"}}),
+        ("PUT", "/user", {"password": "a password that nobody chose 1"}),
+        ("GET", "/reauthenticate", None),
+        ("POST", "/factors", {"factor_type": "totp"}),
+        ("GET", "/user/identities/authorize", None),
+        ("POST", "/logout?scope=local", None),
+        ("POST", "/logout?scope=others", None),
+        ("POST", "/logout?scope=global", None),
+    ):
+        refused = await http.request(method, auth + path, headers=reading, json=body)
+        assert refused.status_code == 403, f"{method} {path}: {refused.text}"
+        assert refused.json()["error_code"] == "session_not_found"
+    kept = await http.get(f"{auth}/user", headers=own)
+    assert kept.status_code == 200, kept.text
+    assert "nickname" not in kept.json()["user_metadata"]
+    assert (await person.get("/users/me")).status_code == 200
+
+
 async def test_it_ends_with_the_session(world: World) -> None:
     brand = await world.brand()
     content = await world.draft(brand)

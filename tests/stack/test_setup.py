@@ -77,5 +77,5 @@ def test_an_old_node(checkout: Path) -> None:
 
 def test_no_npm(checkout: Path) -> None:
     stamp_python(checkout)
-    put(checkout, "node", "#!/bin/sh\necho v20.1.0\n")
+    put(checkout, "node", "#!/bin/sh\necho v20.19.0\n")
     assert run(checkout).startswith("error: npm is needed")

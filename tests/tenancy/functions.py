@@ -180,6 +180,7 @@ FUNCTIONS: dict[str, Function] = {
     "active_flags": Function(MEMBERS, brand()),
     "read_quota": Function(EDITORS, brand()),
     "list_content_types": Function(MEMBERS, brand()),
+    "list_countries": Function(EVERYONE, nothing),
     "list_audit_log": Function(ADMINS, brand(), "lists"),
     "remove_file": Function(EDITORS, of("files", "file_id")),
     "verify_audit_log": Function(ADMINS, brand()),

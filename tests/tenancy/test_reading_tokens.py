@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 
@@ -21,7 +22,8 @@ class Reader(Caller):
 
     @property
     def claims(self) -> dict[str, Any]:
-        return super().claims | {"read_only": True}
+        claims = super().claims
+        return claims | {"session_id": str(uuid4()), "reading_session_id": claims["session_id"], "read_only": True}
 
 
 def reading(caller: Caller) -> Reader:

@@ -188,11 +188,12 @@ async def test_a_workflow_that_lets_nobody_decide_alone(world: World) -> None:
 
 
 async def test_a_person_with_a_picture_keeps_it(world: World, brand: Brand) -> None:
-    world.rows("update public.profiles set avatar_path = 'mine' where id = %s", world.id_of(brand.admin))
+    mine = f"{world.id_of(brand.admin)}/mine.webp"
+    world.rows("update public.profiles set avatar_path = %s where id = %s", mine, world.id_of(brand.admin))
     run = await smoke(world.stack.urls["web"], email=brand.admin.email)
     assert run.outcomes()["stored object"] == "skipped", run.output
     assert world.rows("select avatar_path from public.profiles where id = %s", world.id_of(brand.admin)) == [
-        {"avatar_path": "mine"}
+        {"avatar_path": mine}
     ]
 
 

@@ -15,12 +15,13 @@ from lib.core.http.app import documented
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.envelope import Success
 from lib.core.http.models import ResponseModel
+from lib.core.limits.requests import LimitedInPublic
 
 router = APIRouter(prefix="/api/v1")
 
 # The same for everybody, and changed by deployments only.
 STATIC: Final = {"Cache-Control": "public, max-age=86400, stale-while-revalidate=604800"}
-SLOW: Final = {"Cache-Control": "private, max-age=3600, stale-while-revalidate=86400", "Vary": "Authorization"}
+SLOW: Final = {"Cache-Control": "private, max-age=3600", "Vary": "Authorization"}
 
 
 def _answer[T: ResponseModel](
@@ -56,7 +57,7 @@ async def list_countries(
     responses={304: {}, **documented()},
 )
 async def list_languages(
-    response: Response, if_none_match: IfNoneMatch = None
+    _: LimitedInPublic, response: Response, if_none_match: IfNoneMatch = None
 ) -> Success[Sequence[LanguageListed]] | Response:
     """Lists the languages of ISO 639-1 by their English name. Needs no sign-in and may be cached for a day."""
     return _answer(catalogue.list_languages(), response, STATIC, if_none_match)

@@ -27,7 +27,10 @@ _countries: dict[str, tuple[float, list[CountryListed]]] = {}
 
 
 async def list_countries(principal: Principal) -> list[CountryListed]:
-    """Lists the active countries by name. Each instance asks the database every ten minutes."""
+    """Lists the active countries by name. Each instance asks the database every ten minutes.
+
+    Raises Unauthorized if the database is asked in a session that has ended or has not passed the second factor.
+    """
     known = _countries.get("all")
     if known is None or time.monotonic() - known[0] > COUNTRIES_SECONDS:
         rows = await repository.fetch_countries(principal.db)

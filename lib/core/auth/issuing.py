@@ -4,7 +4,7 @@ import json
 import time
 from functools import lru_cache
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import jwt
 
@@ -13,6 +13,8 @@ from lib.core.config import ConfigurationError, get_settings
 AUDIENCE: Final = "authenticated"
 # The claim of tokens that only read: SQL knows it (private.has_reading_token), and our own routes refuse it.
 READ_ONLY_CLAIM: Final = "read_only"
+# The claim of these tokens that names the session: SQL reads it instead of `session_id` (private.session_id).
+READING_SESSION_CLAIM: Final = "reading_session_id"
 # So short that a page which lost its session loses its channels soon.
 READING_TOKEN_SECONDS: Final = 300
 
@@ -45,5 +47,7 @@ def issue_token(user_id: UUID, *, seconds: int, claims: dict[str, Any]) -> str:
 
 def issue_reading_token(user_id: UUID, session_id: UUID) -> str:
     """Signs a token of five minutes with which a page reads at Supabase as its session may, and changes nothing."""
-    claims = {"session_id": str(session_id), READ_ONLY_CLAIM: True}
+    # Auth would accept the real session, and change the user or end all sessions with it. It refuses a token whose
+    # session does not exist, but accepts one without `session_id` (supabase/auth: internal/api/auth.go).
+    claims = {"session_id": str(uuid4()), READING_SESSION_CLAIM: str(session_id), READ_ONLY_CLAIM: True}
     return issue_token(user_id, seconds=READING_TOKEN_SECONDS, claims=claims)

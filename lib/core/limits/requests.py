@@ -21,6 +21,7 @@ from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import log
 
 _CONDITION: Final = "if-none-match"
+WINDOW_HEADERS: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
 def rules_of(request: Request) -> LimitRules:
@@ -32,9 +33,8 @@ def require_room(states: Sequence[WindowState]) -> None:
     """Puts the X-RateLimit headers of the fullest window on the answer. Raises RateLimitExceeded if it has no room."""
     fullest = min(states, key=lambda state: (state.has_room, state.remaining / max(1, state.limit)))
     headers = current_context().response_headers
-    headers["X-RateLimit-Limit"] = str(fullest.limit)
-    headers["X-RateLimit-Remaining"] = str(fullest.remaining)
-    headers["X-RateLimit-Reset"] = str(math.ceil(fullest.reset))
+    numbers = (fullest.limit, fullest.remaining, math.ceil(fullest.reset))
+    headers.update({name: str(number) for name, number in zip(WINDOW_HEADERS, numbers, strict=True)})
     if not fullest.has_room:
         wait = max(1, math.ceil(fullest.reset - time.time()))
         raise RateLimitExceeded("Rate limit exceeded", retry_after=wait)
@@ -126,3 +126,13 @@ async def _limited(request: Request) -> None:
 
 
 LimitedByAddress = Annotated[None, Depends(_limited)]
+
+
+async def _limited_in_public(request: Request) -> None:
+    await limited_by_address(request)
+    for name in WINDOW_HEADERS:
+        current_context().response_headers.pop(name, None)
+
+
+# For answers that shared caches keep for everybody: only refusals tell the client's window.
+LimitedInPublic = Annotated[None, Depends(_limited_in_public)]

@@ -1,11 +1,14 @@
 """Avatars: an image becomes a square WebP file in Storage, and its path stands in the profile."""
 
 import io
+import logging
+import re
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from lib.core.auth.principal import Person
 from lib.core.http.errors import Unprocessable
+from lib.core.telemetry.logs import log
 from lib.identity.people import repository
 from lib.identity.people.models import Profile
 from lib.identity.people.service import get_profile
@@ -60,6 +63,9 @@ async def remove_avatar(principal: Person) -> None:
     await _replace(principal, (await get_profile(principal)).avatar_path, None)
 
 
-async def remove_avatar_of_erased(path: str) -> None:
-    """Deletes the avatar of an erased person, with the service role."""
+async def remove_avatar_of_erased(user_id: UUID, *, path: str) -> None:
+    """Deletes the avatar of an erased person, with the service role. Leaves files outside of the person's folder."""
+    if not re.fullmatch(rf"{user_id}/[A-Za-z0-9_-][A-Za-z0-9._-]*", path):
+        log(logging.WARNING, "the avatar of an erased person is not in the person's folder", fields={"userId": user_id})
+        return
     await remove_object(BUCKET, path, headers=as_service())

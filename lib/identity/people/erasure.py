@@ -32,4 +32,4 @@ async def forget_person(user_id: UUID, *, avatar_path: str | None) -> None:
     """Makes Auth forget an erased person, and deletes their avatar. Safe to repeat."""
     await auth_server.anonymize_user(user_id, password=unknown_password())
     if avatar_path:
-        await remove_avatar_of_erased(avatar_path)
+        await remove_avatar_of_erased(user_id, path=avatar_path)

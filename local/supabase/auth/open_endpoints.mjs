@@ -26,6 +26,11 @@ export function createOpenEndpoints({ sql, settings, callers }) {
     return refuse(500, "unexpected_failure", "second factors of Auth are not kept here");
   };
 
+  const reauthenticate = async (caller) => {
+    await callers.requirePerson(caller);
+    return {};
+  };
+
   const openPasskeys = async () => {
     if (!settings.hasPasskeys) refuse(404, "passkey_disabled", "Passkeys are disabled");
     return refuse(500, "unexpected_failure", "passkeys of Auth are not kept here");
@@ -43,5 +48,5 @@ export function createOpenEndpoints({ sql, settings, callers }) {
     passkeys_enabled: settings.hasPasskeys,
   });
 
-  return { signUp, sendCode, accept: async () => ({}), enrollFactor, openPasskeys, linkIdentity, describe };
+  return { signUp, sendCode, accept: async () => ({}), enrollFactor, reauthenticate, openPasskeys, linkIdentity, describe };
 }

@@ -70,6 +70,7 @@ export function createAuth({ sql, settings, issuer, siteUrl, jwtSecret, keys }) 
     "POST /magiclink": mailing("magiclink", open.sendCode),
     "POST /recover": mailing("recover", open.accept),
     "POST /resend": mailing("resend", open.accept),
+    "GET /reauthenticate": open.reauthenticate,
     "POST /factors": open.enrollFactor,
     "POST /passkeys/authentication/options": open.openPasskeys,
     "GET /user/identities/authorize": open.linkIdentity,

@@ -4,11 +4,18 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 begin
-  return nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'session_id', '')::uuid;
+  -- The `session_id` of a token for reading is random, so that Auth refuses it (ADR 11).
+  if claims ? 'read_only' then
+    return nullif(claims ->> 'reading_session_id', '')::uuid;
+  end if;
+  return nullif(claims ->> 'session_id', '')::uuid;
 end;
 $$;
-comment on function private.session_id is 'Returns the session of the caller''s access token.';
+comment on function private.session_id is
+'Returns the session of the caller''s access token, or the one for which a token for reading was made.';
 grant execute on function private.session_id to authenticated, service_role;
 
 create function private.api_key_id()

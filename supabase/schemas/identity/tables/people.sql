@@ -14,7 +14,9 @@ create table public.profiles (
   deactivated_at timestamptz,
   deactivated_by uuid references public.profiles (id),
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  -- The erasure of a person deletes this object as the service: it must never be the avatar of somebody else.
+  constraint profiles_avatar_is_own check (avatar_path ~ ('^' || id::text || '/[A-Za-z0-9_-][A-Za-z0-9._-]*$'))
 );
 comment on table public.profiles is
 'What the platform knows of a person; e-mail and password are in auth.users only. A person who made something cannot be
