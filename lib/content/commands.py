@@ -1,13 +1,13 @@
 """The commands on contents: the payloads of creating one, changing it, and of every action on it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.content.fields import ContentType, Fields, Html, Metadata, Plain, Slug, Tags, Title
-from lib.core.http.models import Instant, RequestModel
+from lib.core.http.models import Changes, Instant, RequestModel
 
 type Reason = Annotated[
     str, StringConstraints(min_length=1, max_length=5000, strip_whitespace=True), Field(examples=["Too long"])
@@ -55,7 +55,7 @@ class NewContent(RequestModel):
     """When the content, once published, is archived. Null: never."""
 
 
-class ContentChanges(RequestModel):
+class ContentChanges(Changes):
     """Changes of a content. Values that you do not send stay; `fields` and `metadata` are merged by key, and null
     removes a key."""
 
@@ -84,14 +84,10 @@ class ContentChanges(RequestModel):
     expires_at: Instant | None = None
     """When the content, once published, is archived; null removes the date."""
 
-    @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("name at least one field to change")
-        for name in self.model_fields_set - {"due_at", "expires_at"}:
-            if getattr(self, name) is None:
-                raise ValueError(f"{name} must not be null")
-        return self
+    @classmethod
+    def never_null(cls) -> frozenset[str]:
+        """Returns the fields that cannot be null."""
+        return super().never_null() - {"due_at", "expires_at"}
 
     def as_row(self) -> dict[str, Any]:
         """Returns the fields that were named, as the database takes them."""

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final, Literal
 
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 
 from lib.core.http.models import ResponseModel
 
@@ -99,11 +100,12 @@ def _merged(runs: list[tuple[Kind, str]]) -> list[Run]:
 
 
 def _parts(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yields the parts of a snapshot with their paths in the API; a snapshot has the names of columns."""
     for name, value in snapshot.items():
         if name in _MAPS:
             yield from ((f"{name}.{key}", item) for key, item in value.items())
         elif name not in _SKIPPED and value is not None:
-            yield name, value
+            yield to_camel(name), value
 
 
 def compare(older: dict[str, Any], newer: dict[str, Any]) -> list[FieldChange]:

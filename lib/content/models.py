@@ -11,10 +11,10 @@ from lib.core.http.models import BrandReference, PersonReference, ResponseModel
 
 # The parts that every reader of a content may read as well.
 _READ: Final = ("versions", "events", "comments", "score")
-# Actions that are other requests than `POST /contents/{id}/{action}`.
-_ELSEWHERE: Final = {"edit": "", "delete": "", "comment": "/comments"}
+# Actions whose request is not `POST /contents/{id}/{action}`.
+_ELSEWHERE: Final = {"edit": "", "delete": "", "comment": "/comments", "requestChanges": "/request-changes"}
 # Actions whose address needs more than the id of the content.
-_WITHOUT_LINK: Final = frozenset({"restore-version", "generate"})
+_WITHOUT_LINK: Final = frozenset({"restoreVersion", "generate"})
 
 
 class TemplateSummary(ResponseModel):
@@ -90,8 +90,8 @@ class ContentHead(ResponseModel):
     deleted_at: AwareDatetime | None = None
     """When the content was moved to the bin; null for contents that are not deleted."""
     allowed_actions: list[str] = Field(default_factory=list, examples=[["edit", "comment", "duplicate", "submit"]])
-    """The actions that you may take on the content now: edit, restore-version, generate, comment, duplicate, submit,
-    approve, reject, request-changes, withdraw, restart, publish, schedule, unschedule, reopen, archive, delete,
+    """The actions that you may take on the content now: edit, restoreVersion, generate, comment, duplicate, submit,
+    approve, reject, requestChanges, withdraw, restart, publish, schedule, unschedule, reopen, archive, delete,
     restore. The same rules decide when you do it; a refusal names its rule."""
     brand: BrandReference | None = Field(default=None, exclude_if=lambda brand: brand is None)
     """The brand; only with `expand=brand`."""

@@ -19,6 +19,7 @@ from lib.content.fields import ContentStatus
 from lib.core.http.envelope import Page
 from lib.core.http.models import Instant, ResponseModel, SearchText, StorableText
 from lib.core.http.selection import MAX_NAMES, FieldNames, split_names
+from lib.core.http.validation import field_problem
 
 type SortKey = Literal["updatedAt", "createdAt", "title", "status", "score", "dueAt", "scheduledFor"]
 type SearchSortKey = Literal["relevance", "updatedAt", "createdAt", "title", "status", "score"]
@@ -43,7 +44,9 @@ COLUMNS: Final[dict[str, str]] = {
     "relevance": "relevance",
 }
 # Parameters that say how to answer, and not which contents.
-_NO_FILTERS: Final = frozenset({"page", "page_size", "cursor", "sort", "direction", "q", "deleted", "fields", "expand"})
+_NO_FILTERS: Final = frozenset(
+    {"page", "page_size", "cursor", "sort", "direction", "q", "deleted", "fields", "expand", "format"}
+)
 # By these, the first in a list is the lowest or the earliest.
 _ASCENDING: Final = ("title", "status", "dueAt", "scheduledFor")
 
@@ -84,8 +87,8 @@ class _Filter(BaseModel):
         ]
 
 
-class ContentQuery(_Filter):
-    """A list of contents: by `page`, or after the `cursor` that a page gave."""
+class ContentFilters(_Filter):
+    """All filters of contents, of which all that are given must hold."""
 
     category: list[TagName] = Field(default_factory=list, max_length=20)
     """Contents with all of these categories; may be repeated, at most 20 times."""
@@ -119,6 +122,15 @@ class ContentQuery(_Filter):
     """Contents with this score, 0 to 100, or a lower one."""
     deleted: bool = False
     """Whether to list the bin instead: the contents that you may restore."""
+
+    def filters(self) -> dict[str, Any]:
+        """Returns the filters that were given, as the database takes them."""
+        return self.named() | ({"is_deleted": True} if self.deleted else {})
+
+
+class ContentQuery(ContentFilters):
+    """A list of contents: by `page`, or after the `cursor` that a page gave."""
+
     sort: SortKey = "updatedAt"
     """The sort key. Contents without the date or the score come last; score ascending lists them first."""
     direction: Direction | None = None
@@ -145,10 +157,6 @@ class ContentQuery(_Filter):
         """The order of the list, as cursors name it: the column, after a minus where the highest comes first."""
         return f"{'-' if self.is_descending else ''}{COLUMNS[self.sort]}"
 
-    def filters(self) -> dict[str, Any]:
-        """Returns the filters that were given, as the database takes them."""
-        return self.named() | ({"is_deleted": True} if self.deleted else {})
-
 
 class SearchQuery(_Filter):
     """A search. The first thousand matches can be read."""
@@ -165,7 +173,7 @@ class SearchQuery(_Filter):
     @model_validator(mode="after")
     def _is_near_the_beginning(self) -> Self:
         if self.page * self.page_size > 1000:
-            raise ValueError("only the first thousand matches can be read: narrow the search")
+            raise field_problem("page", "must be at most 1,000 divided by pageSize: narrow the search")
         return self
 
 

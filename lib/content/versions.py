@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from lib.content.fields import ContentStatus
+from lib.content.models import Provenance
 from lib.core.http.models import PersonReference, ResponseModel
 
 type VersionAction = Literal[
@@ -56,11 +57,58 @@ class ContentVersionListed(ContentVersionHead):
     """The status in this version."""
 
 
+class Snapshot(ResponseModel):
+    """A content as it was in a version. Properties that were added later than the version have no value."""
+
+    title: str = Field(examples=["What cold wind does to skin"])
+    """The title."""
+    slug: str = Field(examples=["what-cold-wind-does-to-skin"])
+    """The end of the address on websites."""
+    type: str = Field(examples=["article"])
+    """The type of content."""
+    status: ContentStatus
+    """The status."""
+    template_id: UUID | None
+    """The template whose fields the content had; null without one."""
+    template_version: int | None
+    """The version of the template; null without a template."""
+    parent_id: UUID | None
+    """The content that this one was duplicated from; null for originals."""
+    fields: dict[str, Any] = Field(examples=[{"headline": "Cold wind"}])
+    """The values by the id of the template's field."""
+    body: str = Field(examples=["<p>Skin feels tight.</p>"])
+    """The text as HTML."""
+    excerpt: str = Field(examples=["Why skin feels tight in winter."])
+    """The summary; empty without one."""
+    metadata: dict[str, Any] = Field(examples=[{"metaTitle": "Cold wind and skin"}])
+    """The values that search engines and cards show."""
+    tags: list[str] = Field(examples=[["winter"]])
+    """The tags."""
+    categories: list[str] = Field(examples=[["skin care"]])
+    """The categories."""
+    assignees: list[UUID]
+    """The ids of the people who worked on the content."""
+    provenance: dict[str, Provenance] = Field(default_factory=dict[str, Provenance])
+    """The origin of each value that a model wrote, by its path, such as `fields.headline`."""
+    due_at: AwareDatetime | None
+    """When the content should be done."""
+    scheduled_for: AwareDatetime | None
+    """When the content was to be published; null unless it was scheduled."""
+    expires_at: AwareDatetime | None
+    """When the content, once published, is archived; null for never."""
+    published_at: AwareDatetime | None
+    """When the content was published last."""
+    published_by: UUID | None
+    """The id of the user who published the content."""
+    deleted_at: AwareDatetime | None
+    """When the content was moved to the bin; null for contents that were not deleted."""
+
+
 class ContentVersion(ContentVersionHead):
     """A version with the text."""
 
-    snapshot: dict[str, Any] = Field(examples=[{"title": "What cold wind does to skin", "fields": {}}])
-    """The content as it was, by the names of its columns."""
+    snapshot: Snapshot
+    """The content as it was."""
 
 
 class HistoryEntry(ResponseModel):

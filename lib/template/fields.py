@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 from lib.core.http.models import RequestModel
+from lib.core.http.validation import field_problem, missing_field
 
 type FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-zA-Z0-9_]{0,49}$"), Field(examples=["topic"])]
 type FieldName = Annotated[
@@ -35,9 +36,9 @@ class Condition(RequestModel):
     @model_validator(mode="after")
     def _has_a_value_to_compare(self) -> Self:
         if self.operator in ("in", "not_in") and not isinstance(self.value, list):
-            raise ValueError(f"{self.operator} compares with a list")
+            raise field_problem("value", f"must be an array for {self.operator}")
         if self.operator in ("gt", "gte", "lt", "lte", "contains") and not isinstance(self.value, (str, int, float)):
-            raise ValueError(f"{self.operator} compares with a text or a number")
+            raise field_problem("value", f"must be a string or a number for {self.operator}")
         return self
 
 
@@ -64,7 +65,7 @@ class Validation(RequestModel):
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError("min is above max")
+            raise field_problem("min", "must be at most max")
         return self
 
 
@@ -72,7 +73,7 @@ def _check_order(field: RequestModel, *pairs: tuple[str, str]) -> None:
     for least, most in pairs:
         low, high = getattr(field, least), getattr(field, most)
         if low is not None and high is not None and low > high:
-            raise ValueError(f"{to_camel(least)} is above {to_camel(most)}")
+            raise field_problem(to_camel(least), f"must be at most {to_camel(most)}")
 
 
 class _Field(RequestModel):
@@ -184,12 +185,14 @@ class InputField(_Field):
         given = self.model_fields_set - set(_Field.model_fields) - {"type", "ai_suggester"}
         strange = sorted(name for name in given if name not in allowed and getattr(self, name) is not None)
         if strange:
-            names = ", ".join(type(self).model_fields[name].alias or name for name in strange)
-            raise ValueError(f"a field of type {self.type} has no {names}")
+            name = type(self).model_fields[strange[0]].alias or strange[0]
+            raise field_problem(name, f"must be null for the type {self.type}")
         if self.type in _CHOOSING:
             values = [choice.value for choice in self.choices or []]
-            if not values or len(set(values)) < len(values):
-                raise ValueError("choices are required, each with a value of its own")
+            if not values:
+                raise missing_field("choices", f"is required for the type {self.type}")
+            if len(set(values)) < len(values):
+                raise field_problem("choices", "must have different values")
         _check_order(self, ("min_length", "max_length"), ("min_words", "max_words"), ("rows", "max_rows"))
         return self
 
@@ -263,7 +266,7 @@ class OutputField(_Field):
         for least, most in (("min_chars", "max_chars"), ("min_words", "max_words")):
             low, high = getattr(self, least), getattr(self, most)
             if low is not None and high is not None and low >= high:
-                raise ValueError(f"{to_camel(least)} is not below {to_camel(most)}")
+                raise field_problem(to_camel(least), f"must be less than {to_camel(most)}")
         if self.allow_sections and self.type != "faq":
-            raise ValueError("only a field of type faq has allowSections")
+            raise field_problem("allowSections", "must be false unless the type is faq")
         return self

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
-from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
 from lib.template.fields import InputField, OutputField
 
 type TemplateName = Annotated[
@@ -79,7 +79,7 @@ class NewTemplate(RequestModel):
         return _as_row(self)
 
 
-class TemplateChanges(RequestModel):
+class TemplateChanges(Changes):
     """Changes of a template. Properties that are not given stay as they are; lists are replaced as a whole."""
 
     name: TemplateName | None = None
@@ -104,12 +104,7 @@ class TemplateChanges(RequestModel):
     """Whether contents can be made from the template."""
 
     @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("give at least one property to change")
-        for name in self.model_fields_set:
-            if getattr(self, name) is None:
-                raise ValueError(f"{type(self).model_fields[name].alias} must not be null")
+    def _field_ids_are_unique(self) -> Self:
         _check_ids([*(self.input_fields or []), *(self.output_fields or [])])
         return self
 

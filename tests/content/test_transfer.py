@@ -73,6 +73,11 @@ async def test_one_wrong_row_and_nothing_is_written(world: World) -> None:
     rows = [{"title": "Good"}, {"title": "<b>"}, {"title": "x", "unknown": 1}, {"title": "y", "tags": "z" * 60}]
     error = assert_problem(await brand.editor.post("/contents/import", request(brand, rows)), 400, "VALIDATION_ERROR")
     assert {detail["field"].split(":")[0] for detail in error["details"]} == {"line 2", "line 3", "line 4"}
+    rows = "title,price\nx,Ab\ny,5\n"
+    mapping = {"title": "title", "price": {"target": "fields.price", "as": "number"}}
+    body = request(brand, rows, format="csv", mapping=mapping)
+    error = assert_problem(await brand.editor.post("/contents/import", body), 400, "VALIDATION_ERROR")
+    assert error["details"] == [{"field": "line 2: price", "code": "INVALID_FORMAT", "message": "must be a number"}]
     # Found by the database.
     rows = [TEMPLATED | {"title": "Good"}, {"title": "Bad", "fields": {"nowhere": 1}}, {"slug": "s"}, {"slug": "s"}]
     body = request(brand, rows, **template)
@@ -204,7 +209,7 @@ async def test_only_who_may_exports(world: World) -> None:
         (stranger.admin, 404, "NOT_FOUND"),
     ):
         assert_problem(await person.get("/contents/export", brandId=brand.id), status, code)
-    for query in ({}, {"brandId": "x"}, {"brandId": brand.id, "format": "xml"}):
+    for query in ({}, {"brandId": "x"}, {"brandId": brand.id, "format": "xml"}, {"brandId": brand.id, "sort": "title"}):
         assert_problem(await brand.admin.get("/contents/export", **query), 400, "VALIDATION_ERROR")
 
 

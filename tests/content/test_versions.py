@@ -70,13 +70,16 @@ async def test_read_and_compare(world: World) -> None:
         "tags": ["a", "b"],
         "fields": {"headline": None, "topic": "winter"},
         "metadata": {"metaTitle": "M"},
+        "dueAt": "2031-01-01T00:00:00Z",
     }
     assert (await brand.editor.patch(path, 1, changes)).status_code == 200
     snapshot = (await brand.viewer.get(f"{path}/versions/1")).json()["data"]["snapshot"]
     assert {name: snapshot[name] for name in first} == first
+    assert all(name.isalpha() for name in snapshot), "no column's name"
+    assert (snapshot["dueAt"], snapshot["templateId"]) == (content["dueAt"], None)
     compared = (await brand.viewer.get(f"{path}/versions/compare", **{"from": 1, "to": 2})).json()["data"]
     found = {change["field"]: change for change in compared["changes"]}
-    assert set(found) == {"title", "body", "tags", "fields.headline", "metadata.metaTitle"}
+    assert set(found) == {"title", "body", "tags", "fields.headline", "metadata.metaTitle", "dueAt"}
     assert [(run["kind"], run["text"]) for run in found["title"]["runs"]] == [
         ("equal", "Cold "), ("insert", "dry "), ("equal", "wind"),
     ]  # fmt: skip

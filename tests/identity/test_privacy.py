@@ -23,9 +23,11 @@ async def test_the_export_has_all_data_decrypted(world: World) -> None:
     kept = (await brand.editor.get("/users/me/export")).json()["data"]
     assert kept["email"] == brand.editor.email
     assert kept["profile"]["phone"] == "+44 1"
-    assert [row["brand_name"] for row in kept["memberships"]] == [brand.name]
+    assert [row["brandName"] for row in kept["memberships"]] == [brand.name]
     assert all(row["address"].startswith("127.") for row in kept["sessions"])
     assert [row["id"] for row in kept["contentsCreated"]] == [content["id"]]
+    rows = [kept["profile"], *kept["sessions"], *kept["memberships"]]
+    assert not [name for row in rows for name in row if "_" in name]
     text = str(kept)
     for secret in ("v1.", "secret", "hash", other.name, brand.admin.email):
         assert secret not in text

@@ -88,6 +88,7 @@ async def test_from_creation_to_removal(world: World) -> None:
     data = changed.json()["data"]
     assert (data["name"], data["isActive"], data["groupRoles"]) == ("Renamed", False, [])
     assert data["entityId"] == connection["entityId"]
+    assert "signIn" not in data["_links"]
 
     assert (await admin.delete(path)).status_code == 204
     assert_problem(await admin.get(path), 404, "NOT_FOUND")

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from lib.brand.models.values import BrandCountry, BrandName, Changes
-from lib.core.http.models import RequestModel, ResponseModel
+from lib.brand.models.values import BrandCountry, BrandName
+from lib.core.http.models import Changes, RequestModel, ResponseModel
 
 type Priority = Literal["High", "Medium", "Low"]
 type AgencyStatus = Literal["pending_verification", "verified", "rejected"]

@@ -15,7 +15,6 @@ from lib.brand.models.values import (
     BrandName,
     BrandSettings,
     BrandSlug,
-    Changes,
     Colors,
     ContentType,
     Currency,
@@ -26,7 +25,7 @@ from lib.brand.models.values import (
     as_plain,
 )
 from lib.brand.models.workflows import AssignedWorkflow
-from lib.core.http.models import BrandReference, PersonReference, RequestModel, ResponseModel
+from lib.core.http.models import BrandReference, Changes, PersonReference, RequestModel, ResponseModel
 
 # JSON in the database, with the names of the API.
 _NESTED: Final = frozenset({"identity", "colors", "logo", "settings"})

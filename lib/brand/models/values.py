@@ -1,9 +1,9 @@
 """Values of brands, each with its form and limits (domain §1)."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from lib.core.http.models import RequestModel, ResponseModel
 
@@ -84,29 +84,6 @@ class Reference(ResponseModel):
     """The id."""
     name: str = Field(examples=["Aurora"])
     """The name."""
-
-
-class Changes(RequestModel):
-    """Changes of something: at least one property, and null only where a property can be empty."""
-
-    @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("give at least one property to change")
-        for name in self.model_fields_set & self.never_null():
-            if getattr(self, name) is None:
-                raise ValueError(f"{self.api_name(name)} must not be null")
-        return self
-
-    @classmethod
-    def never_null(cls) -> frozenset[str]:
-        """Returns the fields that cannot be null."""
-        return frozenset(cls.model_fields)
-
-    @classmethod
-    def api_name(cls, field: str) -> str:
-        """Returns the name of a field in the API."""
-        return cls.model_fields[field].alias or field
 
 
 def as_plain(value: RequestModel | None) -> dict[str, Any] | None:

@@ -14,13 +14,14 @@ from pydantic import (
 )
 
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.validation import field_problem, missing_field
 from lib.core.security.html import sanitize_html
 
 
 def _clean_body(body: str) -> str:
     cleaned = sanitize_html(body).strip()
     if not cleaned:
-        raise ValueError("nothing is left of the text without its markup")
+        raise ValueError("must have text, not only markup")
     return cleaned
 
 
@@ -68,13 +69,15 @@ class NewComment(RequestModel):
 
     @model_validator(mode="after")
     def _has_a_whole_anchor(self) -> Self:
-        if (self.range_start is None) != (self.range_end is None):
-            raise ValueError("rangeStart and rangeEnd belong together")
-        if self.range_start is not None and self.range_end is not None:
+        if self.range_start is None and self.range_end is not None:
+            raise missing_field("rangeStart", "is required with rangeEnd")
+        if self.range_start is not None:
+            if self.range_end is None:
+                raise missing_field("rangeEnd", "is required with rangeStart")
             if self.range_end < self.range_start:
-                raise ValueError("rangeEnd is not before rangeStart")
+                raise field_problem("rangeEnd", "must not be less than rangeStart")
             if self.field_key is None:
-                raise ValueError("a range needs fieldKey")
+                raise missing_field("fieldKey", "is required with a range")
         return self
 
 
@@ -108,8 +111,8 @@ class Comment(ResponseModel):
     """Where the range ends, in characters of the field's plain text."""
     mentions: list[PersonReference]
     """The people whom the comment mentions."""
-    attachments: list[dict[str, Any]] = Field(examples=[[]])
-    """The files of the comment: fileId and name."""
+    attachments: list[Attachment]
+    """The files of the comment."""
     edited_at: AwareDatetime | None
     """When the text was changed last; null if it never was."""
     resolved_at: AwareDatetime | None

@@ -7,8 +7,9 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 
 from lib.content.commands import ContentChanges, People, Reason
 from lib.content.fields import Tags
-from lib.content.queries import ContentQuery
+from lib.content.queries import ContentFilters
 from lib.core.http.models import Instant, RequestModel, ResponseModel
+from lib.core.http.validation import field_problem
 
 type ContentIds = Annotated[
     list[UUID], Field(min_length=1, max_length=100), AfterValidator(lambda ids: list(dict.fromkeys(ids)))
@@ -196,7 +197,7 @@ class ImportRequest(RequestModel):
     @model_validator(mode="after")
     def _has_a_text_where_one_is_read(self) -> Self:
         if self.format != "json" and not isinstance(self.data, str):
-            raise ValueError(f"data must be a text for {self.format}")
+            raise field_problem("data", f"must be a string for the format {self.format}")
         return self
 
 
@@ -222,8 +223,8 @@ class ImportReport(ResponseModel):
     """The errors that a dry run found, of at most 100 rows; otherwise empty."""
 
 
-class ExportQuery(ContentQuery):
-    """Which contents of a brand to export. Sorting, paging, `fields` and `expand` do not apply."""
+class ExportQuery(ContentFilters):
+    """The contents of a brand to export, and the format of the file."""
 
     brand_id: UUID  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - required here
     """The brand whose contents to export."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
 from lib.content.commands import NewContent
@@ -35,7 +36,7 @@ from lib.core.http.errors import (
     InternalError,
     ValidationFailed,
 )
-from lib.core.http.validation import details_of_model
+from lib.core.http.validation import details_of, details_of_model
 from lib.core.telemetry.context import current_context
 
 # Lines in one call of the data API: enough to be fast, few enough to show progress.
@@ -57,12 +58,12 @@ def _error_of(row: Row) -> ApiError:
     return from_data_api(row["code"], row["message"], row["details"]) or InternalError("something went wrong")
 
 
-def _invalid(error: ValidationError | ValueError, line: bytes = b"") -> ValidationFailed:
+def _invalid(error: ValidationError | PydanticCustomError, line: bytes = b"") -> ValidationFailed:
     """Returns the refusal of one content; ``line``: its JSON, if it was read from a stream."""
     if isinstance(error, ValidationError):
         details = details_of_model(error, line)[:MAX_LINE_DETAILS]
     else:
-        details: list[ErrorDetail] = [{"field": "body", "code": "INVALID_FORMAT", "message": str(error)}]
+        details = details_of([{"type": error.type, "loc": (), "ctx": error.context or {}}], None)
     return ValidationFailed("the content is not valid", details=details)
 
 
@@ -218,7 +219,7 @@ async def import_contents(principal: Principal, *, request: ImportRequest) -> Im
             lines.append(
                 {"line": number, "content": as_arguments(NewContent.model_validate(tables.as_content(row, request)))}
             )
-        except ValueError as error:  # pydantic's is one, too
+        except (ValidationError, PydanticCustomError) as error:
             problems.append(ImportProblem(line=number, error=_item_error(_invalid(error))))
     content_ids: list[UUID] = []
     if request.dry_run or not problems:

@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from lib.content.models import Content
 from lib.content.transfer.models import ImportRequest, MappedColumn
 from lib.core.http.errors import ErrorDetail, ValidationFailed
+from lib.core.http.validation import field_problem
 
 MAX_ROWS: Final = 1000
 # A spreadsheet takes a cell that begins so for a formula. An apostrophe before it makes it text; an import removes the
@@ -125,8 +126,10 @@ def _with_guard(cell: str) -> str:
 
 
 def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
-    """Returns a row as the body of a request that creates a content. Raises ValueError for values that
-    a content cannot have."""
+    """Returns a row as the body of a request that creates a content.
+
+    Raises `field_problem` with the column for values that a content cannot have.
+    """
     content: dict[str, Any] = {"brandId": str(request.brand_id)}
     if request.template_id:
         content["templateId"] = str(request.template_id)
@@ -150,7 +153,7 @@ def _unmapped(column: str) -> MappedColumn | None:
     try:
         return MappedColumn(target=column)
     except ValidationError:
-        raise ValueError(f"a content has no field {column[:100]}: leave the column out, or map it") from None
+        raise field_problem(column, "is not a field of a content: leave the column out, or map it") from None
 
 
 def _put(content: dict[str, Any], target: str, value: Any) -> None:
@@ -159,10 +162,18 @@ def _put(content: dict[str, Any], target: str, value: Any) -> None:
         content.setdefault(name, {})[key] = value
     elif name in _JSON:
         if not isinstance(value, dict):
-            raise ValueError(f"{name} must be an object")
+            raise field_problem(name, "must be an object")
         content.setdefault(name, {}).update(value)
     else:
         content[name] = value
+
+
+_EXPECTED: Final = {
+    "number": "must be a number",
+    "boolean": "must be true or false",
+    "list": "must be a list",
+    "json": "must be valid JSON",
+}
 
 
 def _converted(value: Any, mapped: MappedColumn, column: str) -> Any:
@@ -186,7 +197,8 @@ def _converted(value: Any, mapped: MappedColumn, column: str) -> Any:
             case _:
                 return value
     except (ValueError, KeyError, OverflowError, RecursionError):
-        raise ValueError(f"{column}: {value[:40]!r} is not a {wanted}") from None
+        message = "must be a JSON object" if mapped.target in _JSON else _EXPECTED[wanted]
+        raise field_problem(column, message) from None
 
 
 def _list(value: str) -> list[Any]:

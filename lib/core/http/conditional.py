@@ -37,7 +37,9 @@ def expected_version(if_match: Annotated[str | None, Header(alias="If-Match")] =
     if match is None:
         raise ValidationFailed(
             'If-Match must be one version in quotes, as in "3"',
-            details=[{"field": "If-Match", "code": "INVALID_FORMAT", "message": 'expected a version such as "3"'}],
+            details=[
+                {"field": "If-Match", "code": "INVALID_FORMAT", "message": 'must be a version in quotes, such as "3"'}
+            ],
         )
     return int(match[1])
 

@@ -74,7 +74,11 @@ def _idempotency(scope: Scope, headers: Headers) -> Idempotency | None:
         raise ValidationFailed(
             "the Idempotency-Key is not valid",
             details=[
-                {"field": "Idempotency-Key", "code": "INVALID_FORMAT", "message": "1 to 255 printable characters"}
+                {
+                    "field": "Idempotency-Key",
+                    "code": "INVALID_FORMAT",
+                    "message": "must be 1 to 255 printable ASCII characters without spaces",
+                }
             ],
         )
     target = f"{scope['method']} {scope['path']}?{scope['query_string'].decode('latin-1')}"

@@ -2,11 +2,13 @@
 
 import math
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
+
+from lib.core.http.validation import field_problem
 
 MAX_DEPTH: Final = 20
 
@@ -67,6 +69,24 @@ class RequestModel(BaseModel):
     @classmethod
     def _check_storable(cls, data: Any) -> Any:
         return check_storable(data)
+
+
+class Changes(RequestModel):
+    """Changes of something: at least one field, and null only where a field can be empty."""
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("must have at least one field to change")
+        for name in sorted(self.model_fields_set & self.never_null()):
+            if getattr(self, name) is None:
+                raise field_problem(type(self).model_fields[name].alias or name, "must not be null")
+        return self
+
+    @classmethod
+    def never_null(cls) -> frozenset[str]:
+        """Returns the fields that cannot be null: all, unless a model says otherwise."""
+        return frozenset(cls.model_fields)
 
 
 class ResponseModel(BaseModel):

@@ -42,7 +42,8 @@ def selection_of(model: type[BaseModel], fields: Iterable[str]) -> frozenset[str
     unknown = sorted(wanted - names_of(model))
     if unknown:
         details: list[ErrorDetail] = [
-            {"field": "fields", "code": "INVALID_FORMAT", "message": f"there is no field {name}"} for name in unknown
+            {"field": "fields", "code": "INVALID_FORMAT", "message": f"names the unknown field {name}"}
+            for name in unknown
         ]
         raise ValidationFailed("the resource has no such field", details=details)
     return wanted | {"id"}

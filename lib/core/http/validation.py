@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
-from pydantic_core import from_json
+from pydantic_core import PydanticCustomError, from_json
 
 from lib.core.http.errors import ErrorDetail
 
@@ -133,6 +133,19 @@ _ONE: Final = re.compile(r"\b(at (?:least|most) 1) (item|character|byte|digit|de
 _CONSTANTS: Final = {"True": "true", "False": "false", "None": "null"}
 
 
+def field_problem(field: str, message: str) -> PydanticCustomError:
+    """Returns the error for validators of whole models, about one of their fields by its name in the API.
+
+    ``message`` is read after the name, such as ``must not be null``.
+    """
+    return PydanticCustomError("value_error", "{message}", {"field": field, "message": message})
+
+
+def missing_field(field: str, message: str = "is required") -> PydanticCustomError:
+    """Returns the error for validators of whole models about a field that the other fields make necessary."""
+    return PydanticCustomError("missing", "{message}", {"field": field, "message": message})
+
+
 def item_code(kind: str) -> str:
     """Returns the code of domain §11 for a kind of pydantic's errors."""
     return _CODES.get(kind, "INVALID_FORMAT")
@@ -147,6 +160,8 @@ def _choices(text: str) -> str:
 
 def message_of(kind: str, context: Mapping[str, Any]) -> str:
     """Returns the message about a field, to be read after its name: ``must have at most 20 items``."""
+    if "message" in context:  # of field_problem and missing_field
+        return context["message"]
     template = MESSAGES.get(kind, INVALID)
     known = {name: _choices(str(value)) if name in _CHOICES else value for name, value in context.items()}
     return _ONE.sub(r"\1 \2", template.format_map(known))
@@ -185,8 +200,11 @@ def _field(item: Mapping[str, Any], body: Any) -> str:
     else:
         names = [part for index, part in enumerate(rest) if index == 0 or isinstance(part, int)]
         steps = [to_camel(str(part)) if where == "path" else str(part)[:MAX_NAME] for part in names]
+    context = item.get("ctx", {})
     if item["type"].startswith("union_tag"):
-        steps.append(item["ctx"]["discriminator"].strip("'"))
+        steps.append(context["discriminator"].strip("'"))
+    elif "message" in context:  # of field_problem and missing_field
+        steps.append(context["field"][:MAX_NAME])
     return ".".join(steps) or str(where)
 
 

@@ -42,7 +42,7 @@ def check_strength(password: str, *, known: list[str], name: str = "password") -
         _problem(name, f"must have {kind}") for kind, pattern in CLASSES.items() if not pattern.search(password)
     ]
     if len(password.encode()) > MAX_BYTES:
-        problems.append(_problem(name, f"may have at most {MAX_BYTES} bytes"))
+        problems.append(_problem(name, f"must have at most {MAX_BYTES} bytes"))
     parts = [part.lower() for text in known for part in re.split(r"[.+_-]", text.split("@")[0]) if len(part) > 2]
     if any(part in password.lower() for part in parts if len(part) > 3):
         problems.append(_problem(name, "must not contain your name or your e-mail address"))

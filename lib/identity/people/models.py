@@ -204,11 +204,11 @@ class PersonExport(ResponseModel):
 
     email: str = Field(examples=["editor@aurora.test"])
     """Your e-mail address."""
-    profile: dict[str, Any] = Field(examples=[{"first_name": "Emil", "phone": "+44 20 7946 0000"}])
+    profile: dict[str, Any] = Field(examples=[{"firstName": "Emil", "phone": "+44 20 7946 0000"}])
     """Your profile."""
-    memberships: list[dict[str, Any]] = Field(examples=[[{"brand_name": "Aurora Skincare", "role": "editor"}]])
+    memberships: list[dict[str, Any]] = Field(examples=[[{"brandName": "Aurora Skincare", "role": "editor"}]])
     """Your memberships of brands."""
-    sessions: list[dict[str, Any]] = Field(examples=[[{"device_name": "Laptop", "address": "203.0.113.7"}]])
+    sessions: list[dict[str, Any]] = Field(examples=[[{"deviceName": "Laptop", "address": "203.0.113.7"}]])
     """Your sessions with their IP addresses."""
     devices: list[dict[str, Any]] = Field(examples=[[{"name": "Laptop"}]])
     """Your remembered devices."""

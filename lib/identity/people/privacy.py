@@ -1,10 +1,21 @@
 """The rights of access and erasure (domain §12)."""
 
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
 from lib.core.auth.principal import Person
 from lib.identity.people import repository
 from lib.identity.people.models import PersonExport
 from lib.identity.people.phones import open_phone
 from lib.identity.sessions import forget_sessions, open_address, prove_password
+
+
+def _with_api_names(part: Any) -> Any:
+    """Returns rows, or one row, with the names of the API in place of those of columns; other values unchanged."""
+    if isinstance(part, list):
+        return [_with_api_names(row) for row in part]
+    return {to_camel(name): value for name, value in part.items()} if isinstance(part, dict) else part
 
 
 async def export_person(principal: Person) -> PersonExport:
@@ -14,7 +25,7 @@ async def export_person(principal: Person) -> PersonExport:
     profile["phone"] = open_phone(profile["phone"], user_id=profile["id"])
     for session in data["sessions"]:
         session["address"] = open_address(session["address"], session_id=session["id"])
-    return PersonExport.model_validate(data)
+    return PersonExport.model_validate({name: _with_api_names(part) for name, part in data.items()})
 
 
 async def erase_person(principal: Person, *, password: str | None) -> None:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.validation import missing_field
 from lib.identity.models import DeviceName, FactorMethod
 
 type FactorName = Annotated[
@@ -104,6 +105,15 @@ class FactorProof(RequestModel):
     """Whether this device needs no second factor for 30 days. Platform admins need it at every sign-in."""
     device_name: DeviceName | None = None
     """Name for the remembered device, at most 200 characters."""
+
+    @model_validator(mode="after")
+    def _has_its_proof(self) -> Self:
+        if self.method == "webauthn":
+            if self.credential is None:
+                raise missing_field("credential")
+        elif self.code is None:
+            raise missing_field("code")
+        return self
 
 
 class FactorPassed(ResponseModel):

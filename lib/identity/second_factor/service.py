@@ -199,16 +199,15 @@ async def offer_assertion(principal: Person) -> WebAuthnOptions:
 
 
 async def _checked(principal: Person, proof: FactorProof) -> CheckedProof:
-    """Checks a proof. Raises Unauthorized (MFA_REQUIRED) for a wrong one, ValidationFailed for an incomplete one."""
+    """Checks a proof. Raises Unauthorized (MFA_REQUIRED) for a wrong one, ValidationFailed without a challenge."""
     if proof.method == "webauthn":
         return await _checked_assertion(principal, proof)
-    if proof.code is None:
-        raise ValidationFailed("code is required")
+    code = proof.code or ""  # never empty: the model requires one for these methods
     if proof.method == "backup_code":
-        return CheckedProof(code_hashes=backup_codes.digests(proof.code))
+        return CheckedProof(code_hashes=backup_codes.digests(code))
     for factor in await repository.read_factors(user_id=principal.user_id):
         if factor.kind == "totp" and factor.is_verified:
-            step = _totp_step(factor, proof.code)
+            step = _totp_step(factor, code)
             if step is not None:
                 return CheckedProof(factor.id, step=step)
     raise _wrong_code()
@@ -216,13 +215,12 @@ async def _checked(principal: Person, proof: FactorProof) -> CheckedProof:
 
 async def _checked_assertion(principal: Person, proof: FactorProof) -> CheckedProof:
     known = [factor for factor in await _passkeys(principal) if factor.is_verified]
-    if proof.credential is None:
-        raise ValidationFailed("credential is required")
+    credential = proof.credential or {}  # never empty: the model requires one for this method
     challenge = await _take_challenge("assert", principal)
-    factor = next((item for item in known if item.credential_id == proof.credential.get("id")), None)
+    factor = next((item for item in known if item.credential_id == credential.get("id")), None)
     if factor is None:
         raise _wrong_code()
-    return CheckedProof(factor.id, sign_count=webauthn.check_assertion(proof.credential, challenge, factor))
+    return CheckedProof(factor.id, sign_count=webauthn.check_assertion(credential, challenge, factor))
 
 
 async def pass_factor(principal: Person, *, proof: FactorProof) -> FactorPassed:

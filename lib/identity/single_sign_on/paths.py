@@ -11,6 +11,6 @@ def check_return(path: str) -> str:
     if not path.startswith("/") or path.startswith(("//", "/\\")) or any(ord(letter) < 33 for letter in path):
         raise ValidationFailed(
             "returnTo must be a path of the app",
-            details=[{"field": "returnTo", "code": "INVALID_FORMAT", "message": "expected a path such as /contents"}],
+            details=[{"field": "returnTo", "code": "INVALID_FORMAT", "message": "must be a path such as /contents"}],
         )
     return path

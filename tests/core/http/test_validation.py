@@ -3,14 +3,14 @@
 import json
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import pytest
-from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError, model_validator
 from pydantic_core._pydantic_core import list_all_errors
 
-from lib.core.http.models import RequestModel, StorableText
-from lib.core.http.validation import MAX_DETAILS, MESSAGES, details_of_model, message_of
+from lib.core.http.models import Changes, RequestModel, StorableText
+from lib.core.http.validation import MAX_DETAILS, MESSAGES, details_of_model, message_of, missing_field
 
 # Kinds of error that only Python code can cause, and none of a request.
 OF_PYTHON = re.compile(
@@ -38,6 +38,24 @@ class ListPart(RequestModel):
     entries: list[str] = Field(max_length=1)
 
 
+class Range(Changes):
+    """A change of one end of a range or of both."""
+
+    first_place: int | None = None
+    last_place: int | None = None
+    note: str | None = None
+
+    @classmethod
+    def never_null(cls) -> frozenset[str]:
+        return super().never_null() - {"note"}
+
+    @model_validator(mode="after")
+    def _has_a_first_place(self) -> Self:
+        if self.last_place is not None and self.first_place is None:
+            raise missing_field("firstPlace", "is required with lastPlace")
+        return self
+
+
 class Sent(RequestModel):
     title: str = Field(default="x", min_length=1, max_length=3)
     size: Size | None = None
@@ -47,6 +65,7 @@ class Sent(RequestModel):
     either: str | list[int] | None = None
     parts: list[Annotated[TextPart | ListPart, Field(discriminator="kind")]] = Field(default_factory=list)
     pairs: dict[str, int] = Field(default_factory=dict)
+    ranges: list[Range] = Field(default_factory=list)
 
 
 SENT = TypeAdapter(Sent)
@@ -81,6 +100,9 @@ def told(body: Any) -> set[tuple[str, str]]:
         ({"parts": [{"kind": "text", "text": "a\0"}]}, {("body", "must not contain NUL characters")}),
         ({"parts": [{"kind": "list", "entries": ["a", "b"]}]}, {("parts.0.entries", "must have at most 1 item")}),
         ({"pairs": {"a": "b"}}, {("pairs.a", "must be an integer")}),
+        ({"ranges": [{"note": None}, {}]}, {("ranges.1", "must have at least one field to change")}),
+        ({"ranges": [{"firstPlace": None}]}, {("ranges.0.firstPlace", "must not be null")}),
+        ({"ranges": [{"lastPlace": 2}]}, {("ranges.0.firstPlace", "is required with lastPlace")}),
     ],
 )
 def test_fields_and_words(body: Any, expected: set[tuple[str, str]]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lib.core.http.models import RequestModel
+from lib.core.http.validation import missing_field
 from lib.core.languages import check_language
 
 type CountryCode = Annotated[
@@ -97,7 +98,7 @@ class ToolRequest(RequestModel):
     @model_validator(mode="after")
     def _names_a_tenant(self) -> Self:
         if self.brand_id is None and self.content_id is None:
-            raise ValueError("brandId or contentId is required")
+            raise missing_field("brandId", "is required without contentId")
         return self
 
 

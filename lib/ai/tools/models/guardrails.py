@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from lib.ai.tools.models.base import CountryCode, SourceText, ToolRequest
+from lib.core.http.validation import missing_field
 
 
 class GuardrailRequest(ToolRequest):
@@ -22,5 +23,5 @@ class GuardrailRequest(ToolRequest):
     @model_validator(mode="after")
     def _has_a_text(self) -> Self:
         if self.text is None and self.content_id is None:
-            raise ValueError("text or contentId is required")
+            raise missing_field("text", "is required without contentId")
         return self

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from lib.ai.tools.models.base import PageUrl, SourceText, Term, ToolRequest
 from lib.core.http.models import ResponseModel
+from lib.core.http.validation import field_problem, missing_field
 
 
 class MetadataRequest(ToolRequest):
@@ -26,9 +27,11 @@ class MetadataRequest(ToolRequest):
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
         if not self.urls and self.content is None and self.content_id is None:
-            raise ValueError("urls, content or contentId is required")
-        if self.apply and (self.content_id is None or self.urls):
-            raise ValueError("apply needs contentId and does not work with urls")
+            raise missing_field("contentId", "is required without urls or content")
+        if self.apply and self.urls:
+            raise field_problem("apply", "must not be true with urls")
+        if self.apply and self.content_id is None:
+            raise missing_field("contentId", "is required with apply")
         return self
 
 

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from lib.ai.tools.models.base import SourceText, Term, ToolRequest
 from lib.core.http.models import ResponseModel
+from lib.core.http.validation import missing_field
 
 
 class TitlesRequest(ToolRequest):
@@ -23,7 +24,7 @@ class TitlesRequest(ToolRequest):
     @model_validator(mode="after")
     def _has_a_subject(self) -> Self:
         if self.content is None and self.topic is None and self.content_id is None:
-            raise ValueError("content, topic or contentId is required")
+            raise missing_field("contentId", "is required without content or topic")
         return self
 
 

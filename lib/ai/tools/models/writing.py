@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from lib.ai.tools.models.base import CountryCode, InputValues, OutputFieldId, OutputValues, Term, WritingRequest
 from lib.core.http.models import ResponseModel
+from lib.core.http.validation import field_problem, missing_field
 
 type Instructions = Annotated[
     str,
@@ -32,10 +33,12 @@ class TemplateRequest(WritingRequest):
 
     @model_validator(mode="after")
     def _names_a_form(self) -> Self:
-        if (self.content_id is None) == (self.template_id is None):
-            raise ValueError("give either contentId, or brandId and templateId")
+        if self.content_id is None and self.template_id is None:
+            raise missing_field("templateId", "is required without contentId")
+        if self.content_id is not None and self.template_id is not None:
+            raise field_problem("templateId", "must be null with contentId: the content has its own")
         if self.content_id is not None and self.inputs:
-            raise ValueError("inputs are not allowed with contentId: the content has its own")
+            raise field_problem("inputs", "must be empty with contentId: the content has its own")
         return self
 
 
@@ -79,8 +82,10 @@ class RegenerateRequest(WritingRequest):
 
     @model_validator(mode="after")
     def _names_one_of_both(self) -> Self:
-        if (self.field_id is None) == (self.sections is None):
-            raise ValueError("give either fieldId or sections")
+        if self.field_id is None and self.sections is None:
+            raise missing_field("fieldId", "is required without sections")
+        if self.field_id is not None and self.sections is not None:
+            raise field_problem("sections", "must be null with fieldId")
         return self
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
-from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.models import Changes, RequestModel, ResponseModel
+from lib.core.http.validation import missing_field
 from lib.identity.single_sign_on.connections.certificates import CertificateInfo, describe_certificate, normalised
 
 type ConnectionName = Annotated[
@@ -98,11 +99,11 @@ class NewConnection(RequestModel):
     @model_validator(mode="after")
     def _names_a_provider(self) -> Self:
         if self.metadata is None and None in (self.entity_id, self.sign_on_url, self.certificates):
-            raise ValueError("metadata is required, or else entityId, signOnUrl and certificates")
+            raise missing_field("metadata", "is required without entityId, signOnUrl and certificates")
         return self
 
 
-class ConnectionChanges(RequestModel):
+class ConnectionChanges(Changes):
     """Changes of a connection. Properties that are not given stay as they are."""
 
     name: ConnectionName | None = Field(default=None, examples=["Aurora directory"])
@@ -125,14 +126,6 @@ class ConnectionChanges(RequestModel):
     """Whether people may sign in by this connection."""
     group_roles: GroupRoles | None = None
     """All roles of groups; roles that are not listed are removed. People get theirs at their next sign-in."""
-
-    @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("give at least one property to change")
-        if any(getattr(self, name) is None for name in self.model_fields_set):
-            raise ValueError("no property may be null")
-        return self
 
 
 class ConnectionAccount(ResponseModel):
@@ -202,14 +195,11 @@ class SsoConnection(ResponseModel):
     @computed_field(alias="_links")
     @property
     def links(self) -> dict[str, str]:
-        """Paths of what belongs to the connection; `serviceProvider` is our metadata for the provider."""
+        """Paths of what belongs to the connection: `test` is a POST, `signIn` is there while the connection is active,
+        and `serviceProvider` is our metadata for the provider."""
         path = f"/api/v1/sso-connections/{self.id}"
-        return {
-            "self": path,
-            "test": f"{path}/test",
-            "signIn": f"/api/v1/auth/saml/{self.id}/login",
-            "serviceProvider": "/api/v1/auth/saml/metadata",
-        }
+        links = {"self": path, "test": f"{path}/test", "serviceProvider": "/api/v1/auth/saml/metadata"}
+        return links | ({"signIn": f"/api/v1/auth/saml/{self.id}/login"} if self.is_active else {})
 
 
 class Finding(ResponseModel):

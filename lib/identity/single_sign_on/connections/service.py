@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from pydantic.alias_generators import to_camel
+
 from lib.core.auth.principal import Person
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound, ValidationFailed
@@ -24,7 +26,7 @@ def _with_metadata[M: (NewConnection, ConnectionChanges)](given: M) -> M:
     filled = {name: getattr(given, name) or value for name, value in found.items()}
     missing = [name for name in found if not filled[name]]
     if missing or not filled["sign_on_url"].startswith("https://"):
-        names = ", ".join(missing) or "sign_on_url with https"
+        names = ", ".join(map(to_camel, missing)) or "signOnUrl with https"
         raise ValidationFailed(
             "the metadata cannot be used",
             details=[{"field": "metadata", "code": "REQUIRED_FIELD_MISSING", "message": f"has no {names}"}],

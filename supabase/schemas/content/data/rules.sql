@@ -8,9 +8,9 @@ from (
     'content.edit', 'edit', 1, 'editable', 'content.edit',
     '{"others_permission": "content.edit_others", "grants_assignee": true}'
   ),
-  ('content.restore-version', 'restore-version', 2, 'editable', 'content.restore', '{}'),
+  ('content.restoreVersion', 'restoreVersion', 2, 'editable', 'content.restore', '{}'),
   (
-    'content.restore-version.edit', 'restore-version', 2, 'editable', 'content.edit',
+    'content.restoreVersion.edit', 'restoreVersion', 2, 'editable', 'content.edit',
     '{"others_permission": "content.edit_others", "grants_assignee": true}'
   ),
   ('content.generate', 'generate', 3, 'editable', 'ai.use', '{}'),
@@ -32,7 +32,7 @@ from (
     '{"excludes_creator": true, "grants_decider": true, "condition": "step"}'
   ),
   (
-    'content.request-changes', 'request-changes', 9, 'reviewed', 'content.review',
+    'content.requestChanges', 'requestChanges', 9, 'reviewed', 'content.review',
     '{"excludes_creator": true, "grants_decider": true, "condition": "step"}'
   ),
   (

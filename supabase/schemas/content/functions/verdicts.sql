@@ -153,7 +153,11 @@ begin
           when 'step' then case
             when not fact.is_open_step then 'step'
             when fact.has_decided then 'decided'
-            when not coalesce(fact.decisions ? replace(known.action, '-', '_'), true) then 'decision'
+            when
+              not coalesce(
+                fact.decisions ? case known.action when 'requestChanges' then 'request_changes' else known.action end, true
+              )
+              then 'decision'
           end
         end as obstacle
       from unnest(facts) with ordinality as fact (

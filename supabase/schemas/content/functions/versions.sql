@@ -70,7 +70,7 @@ declare
   restored public.contents;
   snapshot jsonb;
 begin
-  perform private.require_action(content, 'restore-version', expected_version);
+  perform private.require_action(content, 'restoreVersion', expected_version);
   select versions.snapshot into snapshot
   from public.content_versions as versions
   where versions.content_id = content.id and versions.version = restore_version.version;

@@ -1,6 +1,6 @@
 create table private.content_rules (
-  name text primary key check (name ~ '^content\.[a-z]+([.-][a-z]+)*$'),
-  action text not null check (action ~ '^[a-z]+(-[a-z]+)*$'),
+  name text primary key check (name ~ '^content\.[a-zA-Z]+(\.[a-z]+)*$'),
+  action text not null check (action ~ '^[a-z]+([A-Z][a-z]+)*$'),
   position integer not null,
   is_link boolean not null default false,
   states text[] not null,
@@ -17,7 +17,8 @@ comment on table private.content_rules is
 'Who may do what with a content, and when (reference §5.1, domain §2 and §3). An action is allowed if a rule has the
 state of the content, and every rule of the action that has it grants the action and its condition holds.
 private.content_verdicts evaluates the rules, for answers and for commands.';
-comment on column private.content_rules.action is 'As in the path: approve for /contents/{id}/approve.';
+comment on column private.content_rules.action is
+'The name in the API: requestChanges for POST /contents/{id}/request-changes.';
 comment on column private.content_rules.position is 'The order of the actions in answers.';
 comment on column private.content_rules.is_link is 'Whether it is about what a content links to, and no action.';
 comment on column private.content_rules.states is 'The statuses of a content for which the rule is; deleted is one.';

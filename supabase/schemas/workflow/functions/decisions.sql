@@ -184,7 +184,7 @@ declare
   run public.workflow_instances := private.active_run(content_id);
   step_run public.workflow_step_runs;
 begin
-  step_run := private.step_to_decide(run, content, step_run_id, 'request-changes', expected_version);
+  step_run := private.step_to_decide(run, content, step_run_id, 'requestChanges', expected_version);
   perform private.require_reason(request_changes.comment, 'comment');
   perform private.decide_task(run, step_run, 'request_changes', request_changes.comment);
   -- The run stays at its open steps, whose approvals so far are void. Earlier steps stay approved.
