@@ -76,7 +76,7 @@ async def test_read_and_compare(world: World) -> None:
     snapshot = (await brand.viewer.get(f"{path}/versions/1")).json()["data"]["snapshot"]
     assert {name: snapshot[name] for name in first} == first
     assert all(name.isalpha() for name in snapshot), "no column's name"
-    assert (snapshot["dueAt"], snapshot["templateId"]) == (content["dueAt"], None)
+    assert (snapshot["dueAt"], snapshot["templateId"]) == (content["dueAt"], content["templateId"])
     compared = (await brand.viewer.get(f"{path}/versions/compare", **{"from": 1, "to": 2})).json()["data"]
     found = {change["field"]: change for change in compared["changes"]}
     assert set(found) == {"title", "body", "tags", "fields.headline", "metadata.metaTitle", "dueAt"}
