@@ -93,7 +93,7 @@ class Snapshot(ResponseModel):
     due_at: AwareDatetime | None
     """When the content should be done."""
     scheduled_for: AwareDatetime | None
-    """When the content was to be published; null unless it was scheduled."""
+    """When the content would be published; null unless it was scheduled."""
     expires_at: AwareDatetime | None
     """When the content, once published, is archived; null for never."""
     published_at: AwareDatetime | None
