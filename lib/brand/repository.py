@@ -11,20 +11,12 @@ from lib.brand.models import (
     NewBrand,
     WorkflowAssignments,
 )
+from lib.brand.unique_fields import UNIQUE_FIELDS
 from lib.core.data.db import Db, Row, call, command, fetch_listing, run
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
 
-register_unique_fields(
-    {
-        "brand_master_claim_brands_pkey": "masterClaimBrandId",
-        "brand_members_pkey": "userId",
-        "brand_workflows_pkey": "contentType",
-        "brands_name_key": "name",
-        "brands_slug_key": "slug",
-        "vetting_agencies_brand_id_name_country_code_key": "name",
-    }
-)
+register_unique_fields(UNIQUE_FIELDS)
 
 
 async def read(db: Db, *, brand_id: UUID, known_version: int | None) -> Row:

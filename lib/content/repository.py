@@ -8,12 +8,13 @@ from lib.content.activity import ActivityQuery
 from lib.content.commands import Command, NewContent, Update
 from lib.content.people import Names
 from lib.content.queries import COLUMNS, ContentQuery, SearchQuery, SuggestionQuery
+from lib.content.unique_fields import UNIQUE_FIELDS
 from lib.core.data.db import Db, Row, call, command, fetch_rows, run
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.cursor import Cursor
 from lib.core.http.envelope import PageRequest
 
-register_unique_fields({"content_assignees_pkey": "userId"})
+register_unique_fields(UNIQUE_FIELDS)
 
 # The SQL function of each action.
 _FUNCTIONS: Final[dict[type[Command], str]] = {

@@ -7,8 +7,9 @@ from lib.core.data.db import Db, Row, call, command, fetch_listing
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
 from lib.template.models import NewTemplate, TemplateChanges, TemplateFilters
+from lib.template.unique_fields import UNIQUE_FIELDS
 
-register_unique_fields({"template_versions_pkey": "version", "templates_name_idx": "name"})
+register_unique_fields(UNIQUE_FIELDS)
 
 
 async def fetch_template(db: Db, *, template_id: UUID) -> Row | None:

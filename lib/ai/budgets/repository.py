@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from lib.ai.unique_fields import UNIQUE_FIELDS
 from lib.core.data.db import Db, Row, call, command, run
 from lib.core.data.unique_fields import register_unique_fields
 
-register_unique_fields({"ai_budgets_pkey": "month", "ai_prices_pkey": "effectiveFrom"})
+register_unique_fields(UNIQUE_FIELDS)
 
 
 async def read_budget(db: Db, *, brand_id: UUID) -> Row:

@@ -15,7 +15,7 @@ from lib.ai.prompts.rendering import warm_up_prompts
 from lib.ai.providers import Fault, Provider, ProviderError, configured_providers, order_providers
 from lib.ai.providers.fallback_chain import AllProvidersFailed, FallbackChain, TimeLimits
 from lib.ai.providers.health import Circuits
-from lib.ai.providers.selection import Price
+from lib.ai.providers.order import Price
 from lib.ai.settings import get_ai_settings
 from lib.ai.tools.base import Tool
 from lib.core.auth.principal import Principal

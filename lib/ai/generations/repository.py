@@ -7,6 +7,7 @@ from uuid import UUID
 from lib.ai.generations.commands import BeginGeneration, GenerationOutcome
 from lib.ai.generations.models import GenerationFilters
 from lib.ai.models import GenerationContext
+from lib.ai.unique_fields import UNIQUE_FIELDS
 from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fetch_page, run
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
@@ -14,7 +15,7 @@ from lib.core.http.errors import Conflict, NotFound, RateLimitExceeded
 from lib.core.security.signing import signed
 from lib.core.telemetry.context import current_context
 
-register_unique_fields({"prompt_templates_brand_id_name_version_key": "version"})
+register_unique_fields(UNIQUE_FIELDS)
 
 # The policy of profiles decides whose name the caller may read: nobody's who shares no brand with the caller.
 _LISTED: Final = (

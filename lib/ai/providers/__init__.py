@@ -14,7 +14,7 @@ from lib.ai.providers.models import (
     ProviderError,
 )
 from lib.ai.providers.openai import OpenAIProvider
-from lib.ai.providers.selection import Workload, configured_providers, order_providers
+from lib.ai.providers.order import Workload, configured_providers, order_providers
 
 __all__ = [
     "TRANSIENT_FAULTS",

@@ -1,4 +1,4 @@
-"""Which field of the API a unique index is about. Contexts register the indexes of their tables.
+"""Finds the field of the API that a unique index is about. Contexts register theirs: lib/<context>/unique_fields.py.
 
 Under row-level security PostgreSQL tells no key of a duplicate, only the name of the index that forbids it.
 """

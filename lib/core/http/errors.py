@@ -1,4 +1,7 @@
-"""Defines the errors of the API, with their statuses and codes (domain §11), and translates those of the database."""
+"""Defines the errors of the API, with their statuses and codes (domain §11).
+
+lib/core/data/errors.py translates those of the database.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, NotRequired, TypedDict

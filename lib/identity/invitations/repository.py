@@ -8,8 +8,9 @@ from lib.core.data.unique_fields import register_unique_fields
 from lib.core.security.signing import signed
 from lib.identity.administration import connect_as_service
 from lib.identity.invitations.models import InvitationStatus, KnownInvitation, PreparedInvitation
+from lib.identity.unique_fields import UNIQUE_FIELDS
 
-register_unique_fields({"brand_members_pkey": "userId", "invitations_pending_idx": "email"})
+register_unique_fields(UNIQUE_FIELDS)
 
 
 async def fetch_brand_name(db: Db, *, brand_id: UUID) -> str | None:

@@ -7,8 +7,9 @@ from lib.core.data.db import call, command_once, run
 from lib.core.data.unique_fields import register_unique_fields
 from lib.identity.administration import connect_as_service
 from lib.identity.single_sign_on.models import SsoConnection
+from lib.identity.unique_fields import UNIQUE_FIELDS
 
-register_unique_fields({"sso_connections_entity_id_key": "entityId", "sso_group_roles_pkey": "groupName"})
+register_unique_fields(UNIQUE_FIELDS)
 
 
 async def find_connection(*, connection_id: UUID) -> SsoConnection | None:

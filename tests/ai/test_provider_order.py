@@ -3,7 +3,7 @@
 import pytest
 
 from lib.ai.providers import Capability, Workload, configured_providers, order_providers
-from lib.ai.providers.selection import Price
+from lib.ai.providers.order import Price
 from lib.ai.settings import AiSettings
 from lib.core.config import ConfigurationError
 from lib.core.data.circuit_breaker import Circuit, State

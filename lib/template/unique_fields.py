@@ -1,0 +1,8 @@
+"""The unique indexes of this context, each with the field of the API that it is about."""
+
+from typing import Final
+
+UNIQUE_FIELDS: Final = {
+    "template_versions_pkey": "version",
+    "templates_name_idx": "name",
+}
