@@ -1,6 +1,5 @@
 """Entries of the audit log and the filters of their list."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -34,18 +33,6 @@ class AuditQuery(BaseModel):
         """Returns the filters as the database takes them."""
         named = {"actions": self.action, "actor": self.actor, "from": self.from_, "to": self.to}
         return {name: value for name, value in named.items() if value}
-
-    def as_query(self) -> list[tuple[str, str]]:
-        """Returns the filters as parameters of a URL, without the place in the list."""
-        single = {"actor": self.actor, "from": self.from_, "to": self.to}
-        return [
-            *(("action", action) for action in self.action),
-            *(
-                (name, value.isoformat() if isinstance(value, datetime) else str(value))
-                for name, value in single.items()
-                if value
-            ),
-        ]
 
 
 class AuditResource(ResponseModel):

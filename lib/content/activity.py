@@ -41,15 +41,6 @@ class ActivityQuery(BaseModel):
             asked["from"] = asked.pop("from_")
         return {name: value for name, value in asked.items() if value != []}
 
-    def as_query(self) -> list[tuple[str, str]]:
-        """Returns the query parameters that were sent, for the links of a page."""
-        asked = {"brandId": str(self.brand_id)} | self.filters()
-        return [
-            (name, str(item))
-            for name, value in asked.items()
-            for item in (value if isinstance(value, list) else [value])
-        ]
-
 
 class ActivityObject(ResponseModel):
     """The object that an event concerns."""

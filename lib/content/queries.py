@@ -76,16 +76,6 @@ class _Filter(BaseModel):
         values = self.model_dump(mode="json", exclude_none=True)
         return {name: value for name, value in values.items() if name not in _NO_FILTERS and value != []}
 
-    def as_query(self) -> list[tuple[str, str]]:
-        """Returns the query parameters that were sent, for the links of a page."""
-        values = self.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
-        kept = {name: value for name, value in values.items() if name not in ("page", "pageSize", "cursor")}
-        return [
-            (name, str(item).lower() if isinstance(item, bool) else str(item))
-            for name, value in kept.items()
-            for item in (value if isinstance(value, list) else [value])
-        ]
-
 
 class ContentFilters(_Filter):
     """All filters of contents, of which all that are given must hold."""

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-# Registers the function that records the delivery of their mails.
-import lib.identity.invitations  # noqa: F401  # pyright: ignore[reportUnusedImport]
+import lib.identity.invitations  # noqa: F401 - registers its recorder  # pyright: ignore[reportUnusedImport]
 from lib.identity.people import ERASURES
 from lib.identity.sessions import end_stolen_sessions, forget_ended_sessions
 from lib.jobs import ScheduledTask

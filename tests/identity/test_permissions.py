@@ -1,5 +1,10 @@
 """Tests the list of the caller's permissions in each brand, as policies and commands decide them."""
 
+import json
+from uuid import uuid4
+
+import jwt
+import psycopg
 import pytest
 
 from tests.identity.test_api_keys import make
@@ -84,3 +89,43 @@ async def test_an_api_key_has_what_its_scopes_leave(world: World) -> None:
 
 async def test_anonymous(world: World) -> None:
     assert_problem(await (await world.person()).get(PATH), 401, "UNAUTHORIZED")
+
+
+async def test_all_permissions_at_once_are_those_that_policies_ask_for_one_by_one(
+    world: World, database: psycopg.Connection
+) -> None:
+    """Rules of contents and lists of permissions ask `access_to_brands`, policies `brands_permitting`."""
+    brand, other = await world.brand(), await world.brand()
+    key = await make(brand, "content:read", "content:write")
+    admin = await world.signed_in()
+    world.rows("insert into private.platform_admins (user_id) values (%s)", world.id_of(admin))
+    for change, person in (
+        ("permissions = '{content.publish}', restrictions = '{content.edit,comment.write}'", brand.editor),
+        ("expires_at = now() - interval '1 day'", brand.viewer),
+        ("expires_at = now() + interval '1 day'", other.viewer),
+    ):
+        world.rows(f"update public.brand_members set {change} where user_id = %s", world.id_of(person))
+    world.rows("update public.profiles set is_active = false where id = %s", world.id_of(other.editor))
+    callers = [jwt.decode(each.access_token, options={"verify_signature": False}) for each in (
+        brand.admin, brand.editor, brand.viewer, other.admin, other.editor, other.viewer, admin,
+    )]  # fmt: skip
+    world.rows("update public.user_sessions set mfa_verified_at = now() where id = %s", callers[-1]["session_id"])
+    callers += [
+        {"sub": world.id_of(brand.admin), "role": "authenticated", "api_key_id": key["id"]},
+        callers[0] | {"session_id": str(uuid4())},
+    ]
+    held: list[int] = []
+    for claims in callers:
+        with database.transaction(force_rollback=True):
+            database.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)])
+            one_by_one = database.execute(
+                "select permissions.name, unnest(private.brands_permitting(permissions.name)) from private.permissions"
+            ).fetchall()
+            at_once = database.execute(
+                "select unnest(access.permissions), access.brand_id from private.access_to_brands(null) as access"
+            ).fetchall()
+        assert sorted(at_once) == sorted(one_by_one), claims
+        held.append(len(at_once))
+    assert held[0] > held[1] > held[2] == 0
+    assert held[6] > held[0] > held[7] > 0
+    assert held[8] == 0

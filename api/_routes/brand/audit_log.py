@@ -23,7 +23,7 @@ async def list_brand_entries(
     """Lists the audit log of a brand, newest first, by cursor. Requires the permission `audit.read` in the brand."""
     entries, following = await audit.list_entries(user, brand_id=brand_id, query=query)
     path = f"/api/v1/brands/{brand_id}/audit-log"
-    return cursor_page_of(entries, query.page_size, path, query.as_query(), cursor=query.cursor, next_cursor=following)
+    return cursor_page_of(entries, query.page_size, path, query, cursor=query.cursor, next_cursor=following)
 
 
 @router.get("/api/v1/audit-log", name="list_platform", responses=documented(401, 403))
@@ -34,5 +34,5 @@ async def list_platform_entries(user: CurrentUser, query: Annotated[AuditQuery, 
     """
     entries, following = await audit.list_entries(user, brand_id=None, query=query)
     return cursor_page_of(
-        entries, query.page_size, "/api/v1/audit-log", query.as_query(), cursor=query.cursor, next_cursor=following
+        entries, query.page_size, "/api/v1/audit-log", query, cursor=query.cursor, next_cursor=following
     )

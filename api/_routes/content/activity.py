@@ -18,5 +18,5 @@ async def list_activity(user: CurrentUser, query: Annotated[ActivityQuery, Query
     """Lists the events of a brand that you may read, newest first: actor, verb and object of each."""
     entries, following = await content.list_activity(user, query=query)
     return cursor_page_of(
-        entries, query.page_size, "/api/v1/activity", query.as_query(), cursor=query.cursor, next_cursor=following
+        entries, query.page_size, "/api/v1/activity", query, cursor=query.cursor, next_cursor=following
     )

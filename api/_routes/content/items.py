@@ -58,7 +58,7 @@ async def list_contents(
     something is added before it; what comes after a cursor does not.
     """
     items, total, following = await content.list_contents(user, query=query)
-    path, filters = "/api/v1/contents", query.as_query()
+    path, filters = "/api/v1/contents", query
     if query.cursor:
         page = cursor_page_of(items, query.page_size, path, filters, cursor=query.cursor, next_cursor=following)
     else:
@@ -87,7 +87,7 @@ async def search_contents(user: CurrentUser, query: Annotated[SearchQuery, Query
     """
     hits, facets, total = await content.search_contents(user, query=query)
     request = PageRequest(page=query.page, page_size=query.page_size)
-    page = page_of(hits, total, request, "/api/v1/contents/search", query.as_query())
+    page = page_of(hits, total, request, "/api/v1/contents/search", query)
     return SearchPage(data=page.data, pagination=page.pagination, links=page.links, facets=facets)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from lib.core.http.errors import ApiError
 from lib.core.http.models import ResponseModel
@@ -177,12 +177,23 @@ def page_request(
     return PageRequest(page=page, page_size=page_size)
 
 
-type Filters = dict[str, str | None] | list[tuple[str, str]]
+type Filters = BaseModel | dict[str, str | None]
+# Where a page is, and no filter: each link of a page has its own.
+_PLACE: Final = frozenset({"page", "pageSize", "cursor"})
 
 
 def _kept(filters: Filters) -> list[tuple[str, str]]:
-    named = filters.items() if isinstance(filters, dict) else filters
-    return [(name, value) for name, value in named if value is not None]
+    """Returns the parameters that every link of a page repeats: of a model those that were sent, without the place."""
+    if isinstance(filters, BaseModel):
+        sent: dict[str, Any] = filters.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+    else:
+        sent = {name: value for name, value in filters.items() if value is not None}
+    return [
+        (name, str(item).lower() if isinstance(item, bool) else str(item))
+        for name, value in sent.items()
+        if name not in _PLACE
+        for item in (value if isinstance(value, list) else [value])
+    ]
 
 
 def page_of[T](items: Sequence[T], total: int, request: PageRequest, path: str, filters: Filters) -> Page[T]:

@@ -31,8 +31,8 @@ declare
 begin
   if list_audit_log.brand_id is not null then
     perform private.require_permission(list_audit_log.brand_id, 'audit.read');
-  elsif not private.is_platform_admin() then
-    perform private.refuse(403, 'only platform admins may do this');
+  else
+    perform private.require_platform_admin();
   end if;
   -- Planned for these filters: each of them has an index.
   execute format(

@@ -223,8 +223,8 @@ as $$
 begin
   if verify_audit_log.brand_id is not null then
     perform private.require_permission(verify_audit_log.brand_id, 'audit.read');
-  elsif not private.is_platform_admin() then
-    perform private.refuse(403, 'only platform admins may do this');
+  else
+    perform private.require_platform_admin();
   end if;
   return query
     select

@@ -52,11 +52,7 @@ begin
         )
       )
     from public.brands as brand
-    -- Asked once for each permission, not for each brand.
-    inner join private.held_permissions(array[
-      'brand.read', 'brand.update', 'member.manage', 'workflow.write', 'content.read', 'content.create',
-      'template.read', 'template.write', 'ai.use', 'audit.read', 'integration.manage'
-    ]) as holding on holding.brand_id = brand.id
+    inner join private.access_to_brands(brands) as holding on holding.brand_id = brand.id
     left join public.brands as parent on parent.id = brand.parent_brand_id
     left join lateral (
       select parent.id as brand_id where parent.id = any (private.brands_permitting('brand.read'))

@@ -65,8 +65,9 @@ cross join
       'name', given.name, 'action', given.action, 'position', given.position, 'permission', given.permission,
       'states', (
         select jsonb_agg(status)
-        from string_to_table(given.states, ' ') as word -- noqa: RF03
-        cross join lateral unnest(case word
+        -- RF03: the linter does not know that `given` is of the query around this one.
+        from string_to_table(given.states, ' ') as given_state (name) -- noqa: RF03
+        cross join lateral unnest(case given_state.name
           when 'editable' then array['draft', 'pending_review', 'in_review', 'approved', 'rejected']
           when 'reviewed' then array['pending_review', 'in_review']
           when 'any'
@@ -74,7 +75,7 @@ cross join
               array[
                 'draft', 'pending_review', 'in_review', 'approved', 'scheduled', 'published', 'archived', 'rejected'
               ]
-          else array[word]
+          else array[given_state.name]
         end) as status
       )
     )

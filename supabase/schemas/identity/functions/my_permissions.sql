@@ -1,19 +1,3 @@
-create function private.held_permissions(names text[] default null)
-returns table (brand_id uuid, permissions text[])
-language sql
-stable
-set search_path = ''
-as $$
-  -- The same question that every policy and command asks.
-  select held_in.brand_id, array_agg(permission.name order by permission.name)
-  from private.permissions as permission
-  cross join lateral unnest(private.brands_permitting(permission.name)) as held_in (brand_id)
-  where held_permissions.names is null or permission.name = any (held_permissions.names)
-  group by held_in.brand_id;
-$$;
-comment on function private.held_permissions is
-'Lists the brands in which the caller holds any of these permissions (null: of all), each with those that they hold.';
-
 create function public.my_permissions(
   brand_id uuid default null, page_offset integer default 0, page_size integer default 20
 )
@@ -29,9 +13,11 @@ begin
   end if;
   return (
     with held as (
-      select holding.brand_id, holding.permissions
-      from private.held_permissions() as holding
-      where my_permissions.brand_id is null or holding.brand_id = my_permissions.brand_id
+      select access.brand_id, array(select name from unnest(access.permissions) as name order by name) as permissions
+      from private.access_to_brands(
+        case when my_permissions.brand_id is not null then array[my_permissions.brand_id] end
+      ) as access
+      where cardinality(access.permissions) > 0
     ),
     page as (
       select brands.id, brands.name, brands.slug, held.permissions

@@ -128,7 +128,7 @@ begin
         ),
         array(select permissions.name from private.permissions), '{}'::text [], null::text []
       from public.brands
-      where brands.id = any (access_to_brands.brands) and brands.deleted_at is null;
+      where (access_to_brands.brands is null or brands.id = any (access_to_brands.brands)) and brands.deleted_at is null;
     return;
   end if;
   return query
@@ -145,7 +145,7 @@ begin
     from public.brand_members as member
     where
       member.user_id = caller
-      and member.brand_id = any (access_to_brands.brands)
+      and (access_to_brands.brands is null or member.brand_id = any (access_to_brands.brands))
       and (key is null or member.brand_id = key_brand)
       and (member.expires_at is null or member.expires_at > now())
       and not exists (
@@ -155,8 +155,8 @@ begin
 end;
 $$;
 comment on function private.access_to_brands is
-'Returns what the caller holds in each of these brands: all permissions at once, as brands_permitting tells them one by
-one. No row for a brand in which the caller holds nothing.';
+'Returns what the caller holds in each of these brands (null: of all), all permissions at once. The same rule as that of
+brands_permitting, which policies ask for one permission; a test compares both.';
 
 create function private.may_grant(brand uuid, role public.brand_role, permissions text[])
 returns boolean
@@ -244,7 +244,7 @@ comment on function private.require_permission is
 session that is not trusted.';
 grant execute on function private.require_permission to authenticated, service_role;
 
-create function private.require_platform_admin_for(person uuid)
+create function private.require_platform_admin()
 returns void
 language plpgsql
 stable
@@ -253,7 +253,20 @@ as $$
 begin
   if not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may do this');
-  elsif person = auth.uid() then
+  end if;
+end;
+$$;
+comment on function private.require_platform_admin is 'Raises 403 unless the caller is a platform admin.';
+
+create function private.require_platform_admin_for(person uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  perform private.require_platform_admin();
+  if person = auth.uid() then
     perform private.refuse(403, 'nobody does this to themselves');
   elsif not exists (select from public.profiles where profiles.id = person) then
     perform private.refuse(404, 'user not found');

@@ -1,17 +1,3 @@
-create function private.require_platform_admin()
-returns void
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  if not private.is_platform_admin() then
-    perform private.refuse(403, 'only platform admins may do this');
-  end if;
-end;
-$$;
-comment on function private.require_platform_admin is 'Raises 403 unless the caller is a platform admin.';
-
 create function private.sso_connection_document(connection public.sso_connections)
 returns jsonb
 language sql
