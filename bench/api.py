@@ -181,7 +181,11 @@ async def run(rows: int, seconds: float) -> None:
             async with (
                 httpx.AsyncClient(base_url=f"{origin}/api/v1", headers=headers, limits=limits, timeout=60) as ours,
                 httpx.AsyncClient(
-                    base_url=direct.http.base_url, headers=direct.http.headers, limits=limits, timeout=60
+                    base_url=direct.http.base_url,
+                    headers=direct.http.headers,
+                    event_hooks=direct.http.event_hooks,
+                    limits=limits,
+                    timeout=60,
                 ) as data,
             ):
                 bench = Bench(brand, ids, ours, data, versions=dict.fromkeys(ids[:16], 1))

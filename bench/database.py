@@ -23,8 +23,10 @@ from psycopg.rows import dict_row
 
 from bench.database_data import YEARS, Tenant, fill
 from bench.database_lists import print_lists
+from lib.core.security.signing import PROOF_HEADER, make_proof
 from local.stack.client import running_stack
 from local.stack.scratch import scratch_database
+from local.stack.settings import SIGNING_SECRET
 
 COLUMNS = "id, brand_id, type, status, title, fields, metadata, tags, version, created_by, created_at, updated_at"
 # Statements are prepared, as by the data API. The first executions plan, and fill caches.
@@ -275,10 +277,12 @@ def undone(connection: psycopg.Connection) -> Generator[None]:
 
 
 def become(connection: psycopg.Connection, role: str, tenant: Tenant) -> None:
+    claims = {"role": role, "sub": str(tenant.admin), "session_id": str(tenant.admin)}
+    proof = {PROOF_HEADER.lower(): make_proof(claims, SIGNING_SECRET)}
     connection.execute(
         "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true), "
-        "set_config('request.jwt.claim.sub', %s, true)",
-        [role, json.dumps({"sub": str(tenant.admin), "session_id": str(tenant.admin)}), str(tenant.admin)],
+        "set_config('request.jwt.claim.sub', %s, true), set_config('request.headers', %s, true)",
+        [role, json.dumps(claims), str(tenant.admin), json.dumps(proof)],
     )
 
 
@@ -385,6 +389,7 @@ def main() -> None:
             psycopg.connect(url, autocommit=True) as connection,
         ):
             connection.execute("select public.register_consumer('bench'), public.register_consumer('drain')")
+            connection.execute("select public.register_signing_key(%s)", [SIGNING_SECRET])
             print(f"{'milliseconds':28}{'tenant p50':>11}{'p95':>9}{'owner p50':>11}{'p95':>9}{'ratio':>8}")
             for operation in OPERATIONS:
                 tenant, owner = measure((tenant_side, connection), tenants, operation, options.rounds)

@@ -199,7 +199,9 @@ begin
       -- Nobody does anything but in a session of theirs.
       execute 'insert into public.user_sessions (id, user_id) values ($1, $2)' using session, (entry ->> 'editor')::uuid;
       perform set_config(
-        'request.jwt.claims', jsonb_build_object('sub', entry -> 'editor', 'session_id', session)::text, true
+        'request.jwt.claims',
+        -- Changes come from our functions or from the service.
+        jsonb_build_object('role', 'service_role', 'sub', entry -> 'editor', 'session_id', session)::text, true
       );
     end if;
     for title in select * from jsonb_array_elements_text(entry -> 'titles') loop

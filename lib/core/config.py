@@ -136,11 +136,11 @@ class Settings(SettingsModel):
         Needed("the schedule is refused: nothing is published on time and no mail is repeated", in_production=True),
     ] = None
 
-    # Signs what the database takes from functions only: see lib/core/security/signing.py.
+    # Proves to the database that a request comes from us: see lib/core/security/signing.py.
     signing_secret: Annotated[
         str | None,
         Field(min_length=32),
-        Needed("no AI tool, invitation or API key works", in_production=True),
+        Needed("nothing can be changed: the database takes changes from us only", in_production=True, in_previews=True),
     ] = None
     # v1:<base64 of 32 bytes>,v2:…: see lib/core/security/crypto.py.
     encryption_keys: Annotated[EncryptionKeys | None, Needed("nobody can sign in", in_production=True)] = None

@@ -1,8 +1,10 @@
 // The configuration of the stand-in, read from the environment once.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { sql } from "kysely";
 import { parse } from "smol-toml";
 import { StorageFiles } from "./storage_files.mjs";
 import { json, timestamptz } from "./types.mjs";
@@ -38,6 +40,24 @@ export function databaseUrl(role) {
   return url.href;
 }
 
+/** The headers of the request in progress, for the settings of its transaction. */
+export const storageHeaders = new AsyncLocalStorage();
+
+// Storage gives the headers of a request to its transaction, as the data API does, for policies to read
+// (supabase/storage: src/internal/database/connection.ts, src/http/plugins/db.ts).
+function nameHeaders(connection) {
+  const begin = connection.withContext.bind(connection);
+  connection.withContext = (variables, work, options) => {
+    const given = Object.fromEntries(storageHeaders.getStore() ?? []);
+    const headers = JSON.stringify({ ...given, cookie: "", authorization: "" });
+    const named = async (transaction) => {
+      await sql`select set_config('request.headers', ${headers}, true)`.execute(transaction);
+      return work(transaction);
+    };
+    return begin(variables, named, options);
+  };
+}
+
 /** The library's own connection, for Storage. */
 export function connectAs(role) {
   // Only Storage itself may delete rows of its tables.
@@ -47,6 +67,7 @@ export function connectAs(role) {
   // By default the library grants every privilege on every table to the API roles as soon as it sees a policy.
   // Declaring this as done keeps the grants of the migrations, which are half of what the tests prove.
   connection.rlsState = "active";
+  nameHeaders(connection);
   return connection;
 }
 

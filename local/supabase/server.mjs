@@ -5,7 +5,7 @@ import { serve } from "@hono/node-server";
 import postgres from "postgres";
 import { createAuth } from "./auth/server.mjs";
 import { readSettings } from "./auth/settings.mjs";
-import { configuration, connectAs, createApp, databaseUrl } from "./configuration.mjs";
+import { configuration, connectAs, createApp, databaseUrl, storageHeaders } from "./configuration.mjs";
 import { connect, requests } from "./data_api/connection.mjs";
 import { answerDataApi } from "./data_api/routing.mjs";
 import { refuseKeys } from "./gateway.mjs";
@@ -34,7 +34,7 @@ async function route(request, peerAddress) {
       requests.run({ request: own, claims }, () => dataApi.fetch(own, { peerAddress })),
     );
   }
-  const response = await storage.fetch(request, { peerAddress });
+  const response = await storageHeaders.run(request.headers, () => storage.fetch(request, { peerAddress }));
   return signsUrls(request, pathname) ? withSignedUrls(response) : response;
 }
 

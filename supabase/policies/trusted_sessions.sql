@@ -1,7 +1,9 @@
 -- For every table: a session that has ended, or that has not passed the second factor of its user, reads and writes
--- nothing. Tables that belong to a person and not to a brand are closed to API keys.
+-- nothing. Tables that belong to a person and not to a brand are closed to API keys. Changes come from our functions
+-- alone: a token reads here, and writes with their proof only (decision 42).
 --
 -- A restrictive policy is a condition in addition to all others. It is the same for every table, so a loop makes it.
+-- `using` applies to the row after an update as well.
 
 do $$
 declare
@@ -26,6 +28,21 @@ begin
       'create policy "Only trusted sessions" on %I.%I as restrictive for all to authenticated '
       'using ((select %s)) with check ((select %s))',
       guarded.schemaname, guarded.tablename, guarded.condition, guarded.condition
+    );
+    execute format(
+      'create policy "Only our functions insert" on %I.%I as restrictive for insert to anon, authenticated '
+      'with check ((select private.from_functions()))',
+      guarded.schemaname, guarded.tablename
+    );
+    execute format(
+      'create policy "Only our functions update" on %I.%I as restrictive for update to anon, authenticated '
+      'using ((select private.from_functions()))',
+      guarded.schemaname, guarded.tablename
+    );
+    execute format(
+      'create policy "Only our functions delete" on %I.%I as restrictive for delete to anon, authenticated '
+      'using ((select private.from_functions()))',
+      guarded.schemaname, guarded.tablename
     );
   end loop;
 end

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import jwt
 
+from lib.core.security.signing import PROOF_HEADER, make_proof
 from local.demo.callers import Person
 from local.tls import TLS
 from tests.support.world import Brand, World
@@ -19,6 +20,17 @@ RICH_OUTPUTS = """[
   {"id": "questions", "name": "Questions", "type": "faq", "aiPrompt": "What readers ask"},
   {"id": "silent", "name": "Silent", "type": "plain_text", "aiAutoComplete": false}
 ]"""
+
+
+def opening(brand: Brand, **changes: Any) -> dict[str, Any]:
+    """Returns a request of `begin_generation`, for a call that reserves a little money."""
+    return {
+        "type": "title_suggestion",
+        "brandId": brand.id,
+        "promptVersion": "x",
+        "candidates": [{"provider": "openai", "model": "gpt-4o-mini"}],
+        "bounds": {"promptTokens": 1000, "completionTokens": 300, "attempts": 1},
+    } | changes
 
 
 async def answered(person: Person, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -74,11 +86,13 @@ def product_with_claims(world: World, brand: Brand, **claims: list[str]) -> dict
     )[0]["id"]
     ids: dict[str, str] = {}
     session = jwt.decode(brand.admin.access_token, options={"verify_signature": False})["session_id"]
-    claims_of_admin = json.dumps({"sub": world.id_of(brand.admin), "session_id": session})
+    claims_of_admin = {"sub": world.id_of(brand.admin), "session_id": session}
     world.rows(
-        "select set_config('request.jwt.claims', %s, false), set_config('request.jwt.claim.sub', %s, false)",
-        claims_of_admin,
+        "select set_config('request.jwt.claims', %s, false), set_config('request.jwt.claim.sub', %s, false), "
+        "set_config('request.headers', %s, false)",
+        json.dumps(claims_of_admin),
         world.id_of(brand.admin),
+        json.dumps({PROOF_HEADER.lower(): make_proof(claims_of_admin, world.stack.environment["SIGNING_SECRET"])}),
     )
     for status, texts in claims.items():
         for text in texts:
@@ -89,7 +103,10 @@ def product_with_claims(world: World, brand: Brand, **claims: list[str]) -> dict
                 status,
                 product,
             )[0]["id"]
-    world.rows("select set_config('request.jwt.claims', '', false), set_config('request.jwt.claim.sub', '', false)")
+    world.rows(
+        "select set_config('request.jwt.claims', '', false), set_config('request.jwt.claim.sub', '', false), "
+        "set_config('request.headers', '', false)"
+    )
     return {"id": product, "name": name, "claims": ids}
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.ai.support import answered, budget, events_of, image, money, page
-from tests.ai.test_signing import opening, signed
+from tests.ai.support import answered, budget, events_of, image, money, opening, page
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World
 
@@ -166,7 +165,7 @@ async def test_plan_that_only_notifies(world: World) -> None:
 async def race(world: World, brand: Brand) -> list[int]:
     """Begins fifty generations at once, as the functions would."""
     apis = [world.data_api(brand.editor.access_token) for _ in range(50)]
-    bodies = [signed(world, "request", opening(world, brand)) for _ in apis]
+    bodies = [{"request": opening(brand)} for _ in apis]
     responses = await asyncio.gather(
         *(api.http.post("/rpc/begin_generation", json=body, timeout=60) for api, body in zip(apis, bodies, strict=True))
     )
@@ -188,7 +187,7 @@ async def test_fifty_calls_for_the_rest_of_the_budget(world: World) -> None:
     brand = await world.brand()
     budget(world, brand, 1000)
     api = world.data_api(brand.editor.access_token)
-    await api.http.post("/rpc/begin_generation", json=signed(world, "request", opening(world, brand)))
+    await api.http.post("/rpc/begin_generation", json={"request": opening(brand)})
     estimate = money(world, brand)["reserved"]
     assert estimate > 0
     world.rows(
@@ -238,16 +237,15 @@ async def test_budget_alerts(world: World) -> None:
     assert alerts() == ["80"]
     # The call in progress is the last one that the budget covers.
     api = world.data_api(brand.editor.access_token)
-    begun = await api.http.post("/rpc/begin_generation", json=signed(world, "request", opening(world, brand)))
+    begun = await api.http.post("/rpc/begin_generation", json={"request": opening(brand)})
     world.rows("update public.ai_budgets set amount = spent + reserved where brand_id = %s", brand.id)
     used_up = {
-        "userId": world.id_of(brand.editor),
         "generationId": begun.json()["id"],
         "status": "failed",
         "error": "x",
         "calls": [{"provider": "openai", "model": "gpt-4o-mini", "promptTokens": 1000, "completionTokens": 0}],
     }
-    await api.http.post("/rpc/settle_generation", json=signed(world, "result", used_up))
+    await api.http.post("/rpc/settle_generation", json={"result": used_up})
     assert alerts() == ["80", "100"]
     await brand.admin.http.put("/ai/budget", json={"brandId": brand.id, "amount": 900})
     assert alerts() == ["80", "100", "80"]

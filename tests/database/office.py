@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from tests.support.events import unknown_events
 from tests.support.sql import Database
-from tests.tenancy.scene import Caller, acting, make_person
+from tests.tenancy.scene import Caller, acting, make_person, register_our_key
 
 ROLES = {"admin": "admin", "editor": "editor", "viewer": "viewer", "reviewer": "viewer"}
 
@@ -28,6 +28,7 @@ def refused(sqlstate: str) -> Generator[pytest.ExceptionInfo[psycopg.DatabaseErr
 class Office:
     def __init__(self, database: Database) -> None:
         self.database = database
+        register_our_key(database)
         self.people: dict[str, Caller] = {name: make_person(database, name) for name in ROLES}
         name = f"Office {uuid4().hex}"
         self.brand: UUID = database.value(

@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import psycopg
 
+from lib.core.security.signing import PROOF_HEADER, make_proof
 from local.stack.client import RunningStack
 from local.stack.scratch import apply_migrations, scratch_database
-from local.stack.settings import ROOT
+from local.stack.settings import ROOT, SIGNING_SECRET
 from tests.support.sql import Database
 from tools.database.landed import BASELINE
 
@@ -21,11 +22,13 @@ def act_as(database: Database, person: str) -> None:
     """Opens a session of the user; later statements run in their name."""
     session = str(uuid4())
     database.run("insert into public.user_sessions (id, user_id) values (%s, %s)", session, person)
-    claims = json.dumps({"sub": person, "session_id": session})
+    claims = {"sub": person, "session_id": session}
     database.run(
-        "select set_config('request.jwt.claims', %s, false), set_config('request.jwt.claim.sub', %s, false)",
-        claims,
+        "select set_config('request.jwt.claims', %s, false), set_config('request.jwt.claim.sub', %s, false), "
+        "set_config('request.headers', %s, false)",
+        json.dumps(claims),
         person,
+        json.dumps({PROOF_HEADER.lower(): make_proof(claims, SIGNING_SECRET)}),
     )
 
 

@@ -111,8 +111,9 @@ async def test_only_admins_manage_invitations(world: World) -> None:
     row = world.rows("select email, email_index from public.invitations where id = %s", outcome["invitationId"])[0]
     planted = row | {"brand_id": brand.id, "role": "admin", "token_hash": "a" * 64}
     assert (await direct.http.post("/invitations", json=planted)).status_code in (401, 403)
-    forged = {"request": "{}", "signature": "x"}
-    assert (await direct.http.post("/rpc/invite_members", json=forged)).status_code == 403
+    bare = world.data_api(brand.admin.access_token, proof=None)
+    own = {"request": {"brandId": brand.id, "invitations": []}}
+    assert (await bare.http.post("/rpc/invite_members", json=own)).status_code == 403
 
 
 async def test_an_invitation_names_the_person_who_invited(world: World) -> None:

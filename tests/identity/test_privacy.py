@@ -109,8 +109,8 @@ async def test_denials_are_in_the_audit_log(world: World) -> None:
         "details": {"code": "FORBIDDEN", "method": "POST", "path": "/api/v1/users/api-keys"},
     }
     # Nobody can record a denial that did not happen.
-    direct = world.data_api(brand.editor.access_token)
-    forged = await direct.http.post("/rpc/record_denial", json={"request": "{}", "signature": "x"})
+    direct = world.data_api(brand.editor.access_token, proof=None)
+    forged = await direct.http.post("/rpc/record_denial", json={"request": {}})
     assert forged.status_code == 403
 
 

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from local.demo.callers import Person
 from local.stack.client import RunningStack
 from tests.support.accounts import Accounts
-from tests.support.data_api import DataApi
+from tests.support.data_api import OURS, DataApi
 
 ROLES = ("admin", "editor", "viewer")
 
@@ -57,8 +57,9 @@ class World:
             cursor.execute(query, arguments)
             return cursor.fetchall() if cursor.description else []
 
-    def data_api(self, token: str | None) -> DataApi:
-        api = DataApi(self.stack.environment, token)
+    def data_api(self, token: str | None, *, proof: Any = OURS) -> DataApi:
+        """Calls the data API as our functions do, with a proof that lasts two minutes; without one as a browser."""
+        api = DataApi(self.stack.environment, token, proof=proof)
         self.data_apis.append(api)
         return api
 

@@ -4,28 +4,13 @@
 a row, others if its JSON lists an item or an outcome.
 """
 
-import hashlib
-import hmac
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tests.tenancy.scene import SIGNING_KEY, Caller, Scene
+from tests.tenancy.scene import Scene
 
 SERVICE = frozenset({"service"})
-
-
-@dataclass(frozen=True)
-class Signed:
-    """Creates a statement of the platform about a call, for the caller."""
-
-    payload: dict[str, Any]
-
-    def parts(self, argument: str, caller: Caller) -> dict[str, str]:
-        text = json.dumps(self.payload | {"userId": caller.user_id}, default=str)
-        signature = hmac.new(SIGNING_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
-        return {argument: text, "signature": signature}
 
 
 @dataclass(frozen=True)
@@ -34,15 +19,8 @@ class Function:
     arguments: Callable[[Scene], dict[str, Any]]
     kind: Literal["calls", "reads", "lists", "imports", "outcomes"] = "calls"
 
-    def named(self, scene: Scene, caller: Caller) -> dict[str, Any]:
-        """Returns the arguments, signed for the caller if the function accepts only signed ones."""
-        named: dict[str, Any] = {}
-        for argument, value in self.arguments(scene).items():
-            named |= value.parts(argument, caller) if isinstance(value, Signed) else {argument: value}
-        return named
-
-    def call(self, name: str, scene: Scene, caller: Caller) -> tuple[str, list[Any]]:
-        arguments = self.named(scene, caller)
+    def call(self, name: str, scene: Scene) -> tuple[str, list[Any]]:
+        arguments = self.arguments(scene)
         named = ", ".join(f"{key} => %s" for key in arguments)
         call = f"public.{name}({named})"
         match self.kind:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
 
-from tests.tenancy.callables import SERVICE, Function, Signed, brand, content, fixed, nothing, of, of_brand, user
+from tests.tenancy.callables import SERVICE, Function, brand, content, fixed, nothing, of, of_brand, user
 from tests.tenancy.identity_functions import IDENTITY
 from tests.tenancy.matrix import ADMINS, EDITORS, EVERYONE, MEMBERS, NOBODY, OWNER, PLATFORM
 from tests.tenancy.scene import SIGNING_KEY, Scene
@@ -34,11 +34,11 @@ def delivery(status: str | None = None) -> Callable[[Scene], dict[str, Any]]:
     return arguments
 
 
-def generation_of(content: UUID) -> Signed:
-    return Signed(
+def generation_of(content: UUID) -> Jsonb:
+    return Jsonb(
         {
             "type": "content_generation",
-            "contentId": content,
+            "contentId": str(content),
             "isApplied": True,
             "promptVersion": "x",
             "candidates": [{"provider": "x", "model": "x"}],
@@ -52,8 +52,8 @@ def opening(scene: Scene) -> dict[str, Any]:
 
 
 def settlement(scene: Scene) -> dict[str, Any]:
-    payload = {"generationId": scene.rows["ai_generations"]["id"], "status": "failed", "error": "x"}
-    return {"result": Signed(payload)}
+    payload = {"generationId": str(scene.rows["ai_generations"]["id"]), "status": "failed", "error": "x"}
+    return {"result": Jsonb(payload)}
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -140,7 +140,7 @@ FUNCTIONS: dict[str, Function] = {
     "record_claim_review": Function(
         SERVICE, content("draft", country="GB", findings=Jsonb([]), overall="approved", violations=0)
     ),
-    # ai: statements that the platform signed, for this caller; a generation belongs to its author
+    # ai: a generation belongs to its author
     "begin_generation": Function(EDITORS, opening),
     "settle_generation": Function(OWNER, settlement),
     "report_progress": Function(OWNER, of("ai_generations", "generation_id", progress=Jsonb({"stage": "writing"}))),

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from psycopg.types.json import Jsonb
 
-from tests.tenancy.callables import SERVICE, Function, Signed, brand, fixed, nothing, of, user
+from tests.tenancy.callables import SERVICE, Function, brand, fixed, nothing, of, user
 from tests.tenancy.matrix import ADMINS, EVERYONE, OWNER, PLATFORM
 from tests.tenancy.scene import BLIND_INDEX, CIPHERTEXT, Scene
 
@@ -39,16 +39,17 @@ def of_factor(scene: Scene) -> dict[str, Any]:
     return in_session(factor_id=scene.rows["mfa_factors"]["id"])(scene)
 
 
-def signed_for_brand(**facts: Any) -> Callable[[Scene], dict[str, Any]]:
-    return lambda scene: {"request": Signed({"brandId": scene.tenant.brand_id, **facts})}
+def request_of_brand(**facts: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"request": Jsonb({"brandId": str(scene.tenant.brand_id), **facts})}
 
 
 def resent(scene: Scene) -> dict[str, Any]:
-    return {"request": Signed({"invitationId": scene.rows["invitations"]["id"], "tokenHash": HASH, "mail": CIPHERTEXT})}
+    request = {"invitationId": str(scene.rows["invitations"]["id"]), "tokenHash": HASH, "mail": CIPHERTEXT}
+    return {"request": Jsonb(request)}
 
 
 def key_of(scene: Scene) -> dict[str, Any]:
-    return signed_for_brand(
+    return request_of_brand(
         name="x", prefix="mix_test_abcdef", keyHash=uuid4().hex * 2, scopes=["read"], allowedAddresses=[]
     )(scene)
 
@@ -150,15 +151,15 @@ IDENTITY: dict[str, Function] = {
     "create_api_key": Function(ADMINS, key_of),
     "list_api_keys": Function(ADMINS, brand(), "lists"),
     "revoke_api_key": Function(ADMINS, of("api_keys", "key_id")),
-    "invite_members": Function(ADMINS, signed_for_brand(invitations=[])),
+    "invite_members": Function(ADMINS, request_of_brand(invitations=[])),
     "list_invitations": Function(ADMINS, brand(), "lists"),
     "resend_invitation": Function(ADMINS, resent),
     "cancel_invitation": Function(ADMINS, of("invitations", "invitation_id")),
     # Callers with another address are told that there is no invitation.
     "accept_own_invitation": Function(
-        frozenset(), lambda _: {"request": Signed({"tokenHash": HASH, "emailIndexes": [BLIND_INDEX]})}
+        frozenset(), lambda _: {"request": Jsonb({"tokenHash": HASH, "emailIndexes": [BLIND_INDEX]})}
     ),
     "removal_impact": Function(ADMINS, lambda scene: brand(user_id=scene.tenant.people["editor"].user_id)(scene)),
     "search_people": Function(ADMINS | {"editor"}, brand(), "lists"),
-    "record_denial": Function(EVERYONE | SERVICE | {"unverified"}, lambda _: {"request": Signed({"path": "/x"})}),
+    "record_denial": Function(EVERYONE | SERVICE | {"unverified"}, lambda _: {"request": Jsonb({"path": "/x"})}),
 }

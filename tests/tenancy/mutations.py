@@ -1,8 +1,10 @@
-"""Removes each policy, and replaces each by one that lets everything pass: the proof must fail each time.
+"""Mutates policies and commands: the proof of isolation must fail each time.
+
+Each policy is removed, and replaced by one that lets everything pass. Each command loses its demand for a proof of our
+functions.
 
 ``python -m tests.tenancy.mutations`` works in scratch databases and undoes each change. It prints every mutation
-that no check reported and exits with 1 if there was one: such a policy is not covered by the proof, or has no
-effect.
+that no check reported and exits with 1 if there was one: such a policy or demand is not covered, or has no effect.
 """
 
 import sys
@@ -24,7 +26,17 @@ from tests.tenancy.checks import (
     table_differences,
     topic_differences,
 )
-from tests.tenancy.probe import Probe
+from tests.tenancy.matrix import TABLES
+from tests.tenancy.probe import VERBS, Probe
+from tests.tenancy.proofs import (
+    DEMAND,
+    POLICIES,
+    command_calls,
+    exposed_commands,
+    object_changes,
+    policy_differences,
+    table_changes,
+)
 from tests.tenancy.scene import Scene, build_scene
 
 # Postgres does the work: each worker keeps one backend busy.
@@ -59,11 +71,49 @@ def policies(connection: psycopg.Connection) -> list[Policy]:
     return [Policy(*row) for row in rows]
 
 
-def noticed(probe: Probe, scene: Scene, policy: Policy) -> list[str]:
-    """Returns the findings of the proof for the table of the policy."""
-    differences = guard_differences(probe.connection)
-    if differences:
-        return differences
+@dataclass(frozen=True)
+class Command:
+    name: str
+    definition: str
+
+    @property
+    def target(self) -> str:
+        return f"public.{self.name}"
+
+    def mutations(self) -> Iterator[tuple[str, str]]:
+        yield "without its demand", self.definition.replace(DEMAND, "", 1)
+
+
+def commands(connection: psycopg.Connection) -> list[Command]:
+    rows = connection.execute(
+        "select proname, pg_get_functiondef(oid) from pg_proc "
+        "where pronamespace = 'public'::regnamespace and proname = any(%s) order by 1",
+        [exposed_commands(connection)],
+    ).fetchall()
+    return [Command(*row) for row in rows]
+
+
+def noticed(probe: Probe, scene: Scene, target: Policy | Command) -> list[str]:
+    """Returns the findings of the proof for a command, or for the table of a policy."""
+    if isinstance(target, Command):
+        return command_calls(probe, scene, target.name)
+    if target.name in POLICIES.values():
+        return changes_without_proof(probe, scene, target)
+    return guard_differences(probe.connection) or differences_of(probe, scene, target)
+
+
+def changes_without_proof(probe: Probe, scene: Scene, policy: Policy) -> list[str]:
+    """Returns what is changed without a proof. Where nobody may change a table, only the catalogue shows the policy."""
+    verb = next(verb for verb, name in POLICIES.items() if name == policy.name)
+    if policy.schema == "storage":
+        return object_changes(probe, scene, [verb])
+    if policy.schema == "public" and TABLES[policy.table][VERBS.index(verb)]:
+        return table_changes(probe, scene, policy.table, [verb])
+    return policy_differences(probe.connection)
+
+
+def differences_of(probe: Probe, scene: Scene, policy: Policy) -> list[str]:
+    """Returns the differences to the matrix in the table of a policy."""
     match policy.schema:
         case "realtime":
             return [line for kind in TOPICS for line in topic_differences(probe, scene, kind)]
@@ -75,19 +125,19 @@ def noticed(probe: Probe, scene: Scene, policy: Policy) -> list[str]:
 
 
 def try_share(server_url: str, share: int) -> tuple[int, list[str]]:
-    """Tries every WORKERS-th policy in its own database. Returns the number of mutations, and the unnoticed ones."""
+    """Tries every WORKERS-th target in its own database. Returns the number of mutations, and the unnoticed ones."""
     survivors: list[str] = []
     count = 0
     with scratch_database(server_url) as url, psycopg.connect(url, autocommit=True) as connection:
         scene, probe = build_scene(connection), Probe(connection)
-        for policy in policies(connection)[share::WORKERS]:
-            assert noticed(probe, scene, policy) == [], "the proof must hold before anything is changed"
-            for kind, statement in policy.mutations():
+        for target in (*policies(connection), *commands(connection))[share::WORKERS]:
+            assert noticed(probe, scene, target) == [], "the proof must hold before anything is changed"
+            for kind, statement in target.mutations():
                 count += 1
                 with connection.transaction(force_rollback=True):
                     connection.execute(statement.encode())
-                    if not noticed(probe, scene, policy):
-                        survivors.append(f"{kind}: {policy.target}")
+                    if not noticed(probe, scene, target):
+                        survivors.append(f"{kind}: {target.target}")
     return count, survivors
 
 
@@ -97,7 +147,7 @@ def main() -> int:
         shares = list(pool.map(try_share, [stack.database_url] * WORKERS, range(WORKERS)))
     count = sum(tried for tried, _ in shares)
     survivors = sorted(name for _, names in shares for name in names)
-    print(f"{count} mutations of policies, {count - len(survivors)} noticed, in {time.monotonic() - begun:.0f} s")
+    print(f"{count} mutations, {count - len(survivors)} noticed, in {time.monotonic() - begun:.0f} s")
     for survivor in survivors:
         print(f"not noticed: {survivor}", file=sys.stderr)
     return 1 if survivors else 0

@@ -1,8 +1,8 @@
 """Tries what a caller could do, as the data API would execute it, and undoes it.
 
-PostgREST switches to the role of the token and sets its claims, and so does this. Access counts as denied if
-PostgreSQL reports "insufficient privilege", if one of our functions answers 401, 403 or 404, or if no row is
-touched. A violated constraint does not count as denied: the caller got that far.
+PostgREST switches to the role of the token, sets its claims and the headers of the request, and so does this. Access
+counts as denied if PostgreSQL reports "insufficient privilege", if one of our functions answers 401, 403 or 404, or if
+no row is touched. A violated constraint does not count as denied: the caller got that far.
 """
 
 import json
@@ -33,8 +33,8 @@ class Probe:
         with self.connection.transaction(force_rollback=True), self.connection.cursor(row_factory=dict_row) as cursor:
             cursor.execute(
                 "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true), "
-                "set_config('request.jwt.claim.sub', %s, true)",
-                [caller.role, json.dumps(caller.claims), str(caller.user_id or "")],
+                "set_config('request.jwt.claim.sub', %s, true), set_config('request.headers', %s, true)",
+                [caller.role, *caller.settings],
             )
             yield cursor
 

@@ -4,7 +4,7 @@ Rows are created by commands in the name of users wherever there is a command.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.types.json import Jsonb
 
+from lib.core.security.signing import PROOF_HEADER, make_proof
 from tests.support.sql import Database
 
 CIPHERTEXT = "v1." + "A" * 43
@@ -20,6 +21,17 @@ BLIND_INDEX = "v1." + "a" * 64
 STATUSES = ("draft", "pending_review", "in_review", "approved", "scheduled", "published", "archived", "rejected")
 FIELDS = json.dumps([{"id": "topic", "name": "Topic", "type": "short_text"}])
 OUTPUTS = json.dumps([{"id": "headline", "name": "Headline", "type": "plain_text"}])
+
+
+# The key with which the functions of the platform sign here.
+SIGNING_KEY = "tenancy-signing-secret-of-at-least-32-characters"
+
+type Proof = Callable[[dict[str, str]], str | None]
+
+
+def our_proof(claims: dict[str, str]) -> str | None:
+    """Returns the proof that our functions send."""
+    return None if claims["role"] == "service_role" else make_proof(claims, SIGNING_KEY)
 
 
 @dataclass(frozen=True)
@@ -31,22 +43,32 @@ class Caller:
     user_id: UUID | None = None
     session_id: UUID | None = None
     api_key_id: UUID | None = None
+    scopes: tuple[str, ...] = ()
+    """The scopes of the API key."""
+    proof: Proof = our_proof
+    """Returns the header X-Functions-Proof for the claims; None: without it, as a browser asks."""
 
     @property
     def claims(self) -> dict[str, str]:
         if self.user_id is None:
             return {"role": self.role}
         if self.api_key_id is not None:
-            return {"role": self.role, "sub": str(self.user_id), "api_key_id": str(self.api_key_id)}
+            key = {"api_key_id": str(self.api_key_id), "scope": " ".join(sorted(self.scopes))}
+            return {"role": self.role, "sub": str(self.user_id), **key}
         return {"role": self.role, "sub": str(self.user_id), "session_id": str(self.session_id)}
+
+    @property
+    def settings(self) -> tuple[str, str, str]:
+        """The claims, the subject and the headers of a request, for `set_config`."""
+        proof = self.proof(self.claims)
+        headers = {PROOF_HEADER.lower(): proof} if proof else {}
+        return json.dumps(self.claims), str(self.user_id or ""), json.dumps(headers)
 
 
 def signed_in(name: str, user_id: UUID) -> Caller:
     return Caller(name, "authenticated", user_id, uuid4())
 
 
-# The key with which the functions of the platform sign here.
-SIGNING_KEY = "tenancy-signing-secret-of-at-least-32-characters"
 ANONYMOUS = Caller("anonymous", "anon")
 SERVICE = Caller("service", "service_role")
 
@@ -73,6 +95,11 @@ class Tenant:
         }
 
 
+def register_our_key(database: Database) -> None:
+    """Makes the database know the key of our_proof."""
+    database.run("insert into private.signing_keys (secret) values (%s) on conflict do nothing", SIGNING_KEY)
+
+
 def make_person(database: Database, name: str) -> Caller:
     user_id = uuid4()
     database.run(
@@ -92,17 +119,18 @@ def make_person(database: Database, name: str) -> Caller:
 
 @contextmanager
 def acting(database: Database, caller: Caller) -> Iterator[None]:
-    """Runs statements of the owner in the name of a user: auth.uid() and the session's id are the user's."""
+    """Runs statements of the owner in the name of a user, as our functions ask for the user."""
     database.run(
-        "select set_config('request.jwt.claims', %s, false), set_config('request.jwt.claim.sub', %s, false)",
-        json.dumps(caller.claims),
-        str(caller.user_id or ""),
+        "select set_config('request.jwt.claims', %s, false), set_config('request.jwt.claim.sub', %s, false), "
+        "set_config('request.headers', %s, false)",
+        *caller.settings,
     )
     try:
         yield
     finally:
         database.run(
-            "select set_config('request.jwt.claims', '', false), set_config('request.jwt.claim.sub', '', false)"
+            "select set_config('request.jwt.claims', '', false), set_config('request.jwt.claim.sub', '', false), "
+            "set_config('request.headers', '', false)"
         )
 
 
@@ -442,8 +470,8 @@ class Scene:
 
 def build_scene(connection: psycopg.Connection) -> Scene:
     database = Database(connection)
+    register_our_key(database)
     tenant, other = build_tenant(database, "Tenant"), build_tenant(database, "Other")
-    database.run("insert into private.signing_keys (secret) values (%s) on conflict do nothing", SIGNING_KEY)
     platform = make_person(database, "platform")
     database.run("insert into private.platform_admins (user_id) values (%s)", platform.user_id)
     database.run("update public.user_sessions set mfa_verified_at = now() where id = %s", platform.session_id)

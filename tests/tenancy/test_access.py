@@ -29,7 +29,7 @@ COMMANDS: Final[dict[str, tuple[str, list[Any]]]] = {
         [Jsonb({"title": "Other"})],
     ),
     "restoreVersion": ("public.restore_version(%s, 1)", []),
-    "generate": ("public.begin_generation(%s, %s)", []),
+    "generate": ("public.begin_generation(%s)", []),
     "comment": ("public.add_comment(%s, 'Well')", []),
     "duplicate": ("public.duplicate_content(%s)", []),
     "submit": ("public.submit_content(%s)", []),
@@ -102,7 +102,7 @@ def _with_key(probe: Probe, scene: Scene, owner: Caller, scope: str) -> Caller:
         uuid4().hex * 2,
         [scope],
     )
-    return replace(owner, session_id=None, api_key_id=key)
+    return replace(owner, session_id=None, api_key_id=key, scopes=(scope,))
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Trial:
         call, arguments = COMMANDS[action]
         arguments = [*([content] * (call.count("%s") - len(arguments))), *arguments]
         if action == "generate":
-            arguments = list(generation_of(content).parts("request", variant.caller).values())
+            arguments = [generation_of(content)]
         try:
             with self.acting(variant) as cursor:
                 cursor.execute(f"select * from {call}".encode(), arguments)

@@ -78,7 +78,7 @@ async def test_every_function(outsiders: dict[str, DataApi], live_scene: Scene) 
         for caller, api in outsiders.items():
             if caller in function.allowed:
                 continue
-            arguments = as_plain(function.named(live_scene, live_scene.callers[caller]))
+            arguments = as_plain(function.arguments(live_scene))
             answer = await api.http.post(f"/rpc/{name}", json=arguments)
             is_nothing = answer.status_code in REFUSED or function.gives_nothing(answer.json())
             assert is_nothing, f"{caller} calls {name}: {answer.text}"

@@ -248,7 +248,6 @@ class ActiveGeneration[A]:
         )
         proposal = output.proposal if self.context.content is not None else None
         outcome = GenerationOutcome(
-            user_id=self.principal.user_id,
             generation_id=self.id,
             status="completed",
             provider=provider,
@@ -281,7 +280,6 @@ class ActiveGeneration[A]:
         self._is_settled = True
         provider, model = self.answered_by
         outcome = GenerationOutcome(
-            user_id=self.principal.user_id,
             generation_id=self.id,
             status="failed",
             provider=provider,

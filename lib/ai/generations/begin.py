@@ -79,7 +79,7 @@ async def begin[A](
     # The first import of an SDK takes over a second: it runs while the database is asked.
     warm_up = asyncio.gather(providers[0].warm_up(), asyncio.to_thread(warm_up_prompts))
     try:
-        context = await repository.begin(principal.db, request=_request(principal, tool, providers), part=part)
+        context = await repository.begin(principal.db, request=_request(tool, providers), part=part)
     except BaseException:
         warm_up.cancel()
         raise
@@ -97,10 +97,9 @@ async def begin[A](
     return generation
 
 
-def _request(principal: Principal, tool: Tool[Any, Any], providers: list[Provider]) -> BeginGeneration:
+def _request(tool: Tool[Any, Any], providers: list[Provider]) -> BeginGeneration:
     request = tool.request
     return BeginGeneration(
-        user_id=principal.user_id,
         brand_id=request.brand_id,
         content_id=request.content_id,
         type=tool.type,

@@ -1,4 +1,4 @@
-"""The payloads of the commands that begin and settle a generation. They are signed (ADR 23)."""
+"""The payloads of the commands that begin and settle a generation."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,7 +14,6 @@ from lib.core.data.db import Row
 class BeginGeneration:
     """A request to begin a generation: rights, inputs and cost are checked by ``begin_generation``."""
 
-    user_id: UUID
     brand_id: UUID | None
     content_id: UUID | None
     type: GenerationType
@@ -36,7 +35,6 @@ class BeginGeneration:
         """Returns the JSON that ``begin_generation`` expects."""
         tenant = {"brandId": self.brand_id, "contentId": self.content_id}
         return {
-            "userId": str(self.user_id),
             "type": self.type,
             "promptVersion": self.prompt_version,
             "requires": list(self.required_brand_fields),
@@ -56,7 +54,6 @@ class BeginGeneration:
 class GenerationOutcome:
     """How a generation ended, for ``settle_generation``."""
 
-    user_id: UUID
     generation_id: UUID
     status: Literal["completed", "failed"]
     provider: str
@@ -87,7 +84,6 @@ class GenerationOutcome:
             "error": self.error,
         }
         return {
-            "userId": str(self.user_id),
             "generationId": str(self.generation_id),
             "status": self.status,
             "provider": self.provider,

@@ -12,7 +12,6 @@ from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fe
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import Conflict, NotFound, RateLimitExceeded
-from lib.core.security.signing import signed
 from lib.core.telemetry.context import current_context
 
 register_unique_fields(UNIQUE_FIELDS)
@@ -45,7 +44,7 @@ async def begin(db: Db, *, request: BeginGeneration, part: str = "") -> Generati
     Raises RateLimitExceeded (QUOTA_EXCEEDED) with the seconds until the end of the month, and Replayed.
     """
     try:
-        rows = await command(db, "begin_generation", signed("request", request.as_payload()), part=part)
+        rows = await command(db, "begin_generation", {"request": request.as_payload()}, part=part)
     except RateLimitExceeded as error:
         error.retry_after = _seconds_to_next_month(datetime.now(UTC))
         raise
@@ -56,7 +55,7 @@ async def begin(db: Db, *, request: BeginGeneration, part: str = "") -> Generati
 
 async def settle(db: Db, *, outcome: GenerationOutcome) -> Row:
     """Settles a generation: {applied_version, not_applied, cost}. Raises Conflict if it is settled already."""
-    return (await command_once(db, "settle_generation", signed("result", outcome.as_payload())))[0]
+    return (await command_once(db, "settle_generation", {"result": outcome.as_payload()}))[0]
 
 
 async def report_progress(db: Db, *, generation_id: UUID, progress: Row) -> None:

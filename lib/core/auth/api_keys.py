@@ -97,4 +97,6 @@ def issue_token(key: ApiKey) -> str:
     The longest request, a generation, takes one minute. Raises ConfigurationError where the project has no key of ours
     to sign with.
     """
-    return issuing.issue_token(key.user_id, seconds=TOKEN_SECONDS, claims={"api_key_id": str(key.id)})
+    # The proofs of our functions are bound to these claims (lib/core/security/signing.py).
+    claims = {"api_key_id": str(key.id), "scope": " ".join(sorted(key.scopes))}
+    return issuing.issue_token(key.user_id, seconds=TOKEN_SECONDS, claims=claims)

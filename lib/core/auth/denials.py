@@ -8,13 +8,13 @@ from lib.core.http.errors import ApiError
 from lib.core.telemetry.logs import log
 
 
-async def record_denial(user_id: str, access_token: str, method: str, path: str, code: str) -> None:
+async def record_denial(access_token: str, method: str, path: str, code: str) -> None:
     """Records that a user was refused a request. Failures are logged and not raised.
 
-    It is recorded with the user's own token and signed by the platform, so nobody can record a refusal that did not
-    happen, or one of another user. Call it after the answer.
+    It is recorded with the user's own token, and the database takes it from our functions only: nobody can record a
+    refusal that did not happen, or one of another user. Call it after the answer.
     """
-    denial = {"userId": user_id, "method": method, "path": path[:500], "code": code}
+    denial = {"method": method, "path": path[:500], "code": code}
     try:
         await repository.record_denial(access_token, denial)
     except (ApiError, ConfigurationError) as error:

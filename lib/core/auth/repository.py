@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from lib.core.data.db import Row, call, connect_anonymously, connect_as, fetch_one, run
-from lib.core.security.signing import signed
 
 
 async def find_api_key(digests: Sequence[str]) -> Row | None:
@@ -12,5 +11,5 @@ async def find_api_key(digests: Sequence[str]) -> Row | None:
 
 
 async def record_denial(access_token: str, denial: Row) -> None:
-    """Records a refusal in the audit log, as the caller who was refused. Raises what ``run`` and ``signed`` raise."""
-    await run(call(connect_as(access_token), "record_denial", signed("request", denial)))
+    """Records a refusal in the audit log, as the caller who was refused. Raises what ``run`` raises."""
+    await run(call(connect_as(access_token), "record_denial", {"request": denial}))

@@ -22,12 +22,15 @@ from lib.core.http.errors import (
     InternalError,
     ServiceUnavailable,
 )
+from lib.core.security.signing import proof_headers, require_secret
 from lib.core.telemetry.context import current_context, timed
 from lib.core.telemetry.logs import log
 
 CLOCK_PAUSE_SECONDS: Final = 0.1
-# The message of private.verified_payload for a signature by a secret that it does not know.
-UNKNOWN_SIGNATURE: Final = "this is for the platform's own functions"
+# The messages of private.from_functions for a proof by a secret that it does not know, and of
+# private.require_functions for a request without a proof.
+UNKNOWN_KEY: Final = "the proof of this request has an unknown key"
+NO_PROOF: Final = "this is for the platform's own functions"
 
 type Db = AsyncPostgrestClient
 type Row = dict[str, Any]
@@ -55,12 +58,12 @@ class Query(Protocol):
         ...
 
 
-def connect_with(key: str, token: str | None = None) -> Db:
-    """Returns a client with an API key of the project and, if given, a person's token.
+def connect_with(key: str, token: str | None = None, *, proof: dict[str, str] | None = None) -> Db:
+    """Returns a client with an API key of the project and, if given, a person's token and the header that proves us.
 
     Clients share the connections of the instance and hold nothing else.
     """
-    headers = {"apikey": key, "X-Request-Id": current_context().request_id}
+    headers = {"apikey": key, "X-Request-Id": current_context().request_id} | (proof or {})
     if token:
         headers["Authorization"] = f"Bearer {token}"
     return AsyncPostgrestClient(
@@ -69,13 +72,16 @@ def connect_with(key: str, token: str | None = None) -> Db:
 
 
 def connect_as(access_token: str) -> Db:
-    """Returns a client under the policies of the person or API key whose token this is."""
-    return connect_with(get_settings().supabase_publishable_key, access_token)
+    """Returns a client under the policies of the person or API key whose token this is.
+
+    It may change something for two minutes, which is longer than a function runs: see lib/core/security/signing.py.
+    """
+    return connect_with(get_settings().supabase_publishable_key, access_token, proof=proof_headers(access_token))
 
 
 def connect_anonymously() -> Db:
     """Returns a client without a person, which sees published contents only."""
-    return connect_with(get_settings().supabase_publishable_key)
+    return connect_with(get_settings().supabase_publishable_key, proof=proof_headers(None))
 
 
 def call(db: Db, function: str, arguments: Row, *, count: CountMethod | None = None) -> AsyncRPCFilterRequestBuilder:
@@ -136,11 +142,14 @@ def _beyond_the_end(error: APIError) -> BeyondTheEnd | None:
 
 
 async def _execute(query: Query) -> Answer:
-    """Executes a query, and once more where the data API's clock was behind the token's, or our secret was unknown."""
+    """Executes a query, and once more where the data API's clock was behind the token's, or our key was unknown."""
     try:
         return await query.execute()
     except APIError as error:
-        if error.code == "PT403" and error.message == UNKNOWN_SIGNATURE:
+        if error.code == "PT403" and error.message == NO_PROOF:
+            require_secret()
+            raise
+        if error.code == "PT403" and error.message == UNKNOWN_KEY:
             from lib.core.data.deployment import register_for_signature  # which calls the data API itself
 
             if not await register_for_signature():

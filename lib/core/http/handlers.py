@@ -32,7 +32,7 @@ async def _on_api_error(request: Request, error: Exception) -> Response:
     elif error.status == 403 and context.user_id and context.access_token:
         # After the answer has gone out, so that the caller does not wait for the record of the refusal.
         response.background = BackgroundTask(
-            record_denial, context.user_id, context.access_token, request.method, request.url.path, error.code
+            record_denial, context.access_token, request.method, request.url.path, error.code
         )
     return response
 

@@ -95,7 +95,6 @@ class ApiKeyCreated(ApiKeyListed):
 class PreparedKey:
     """An API key as the database stores it."""
 
-    user_id: UUID
     brand_id: UUID
     name: str
     prefix: str

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command_once, run
-from lib.core.security.signing import signed
 from lib.identity.api_keys.models import PreparedKey
 
 
@@ -14,7 +13,6 @@ async def create_key(db: Db, key: PreparedKey) -> Row:
     Forbidden (also REAUTHENTICATION_REQUIRED, PLAN_LIMIT_EXCEEDED), Conflict for a brand that has 100 keys.
     """
     request = {
-        "userId": str(key.user_id),
         "brandId": str(key.brand_id),
         "name": key.name,
         "prefix": key.prefix,
@@ -23,7 +21,7 @@ async def create_key(db: Db, key: PreparedKey) -> Row:
         "allowedAddresses": key.allowed_addresses,
         "expiresAt": key.expires_at.isoformat(),
     }
-    (row,) = await command_once(db, "create_api_key", signed("request", request))
+    (row,) = await command_once(db, "create_api_key", {"request": request})
     return row
 
 

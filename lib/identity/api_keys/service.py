@@ -45,7 +45,6 @@ async def create_key(principal: Person, *, key: NewApiKey) -> ApiKeyCreated:
         )
     secret = _new_secret()
     prepared = PreparedKey(
-        user_id=principal.user_id,
         brand_id=key.brand_id,
         name=key.name,
         prefix=secret[: len("mix_live_") + PREFIX_CHARACTERS],

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, run
 from lib.core.data.unique_fields import register_unique_fields
-from lib.core.security.signing import signed
 from lib.identity.administration import connect_as_service
 from lib.identity.invitations.models import InvitationStatus, KnownInvitation, PreparedInvitation
 from lib.identity.unique_fields import UNIQUE_FIELDS
@@ -25,7 +24,7 @@ async def fetch_name(db: Db, *, user_id: UUID) -> str | None:
     return f"{row['first_name']} {row['last_name']}".strip() or None if row else None
 
 
-async def invite(db: Db, *, user_id: UUID, brand_id: UUID, invitations: list[PreparedInvitation]) -> list[Row]:
+async def invite(db: Db, *, brand_id: UUID, invitations: list[PreparedInvitation]) -> list[Row]:
     """Stores invitations and queues their mails. Returns an outcome for each, in their order.
 
     Raises NotFound, Forbidden (also REAUTHENTICATION_REQUIRED) before any is stored.
@@ -44,8 +43,8 @@ async def invite(db: Db, *, user_id: UUID, brand_id: UUID, invitations: list[Pre
         }
         for invitation in invitations
     ]
-    request = {"userId": str(user_id), "brandId": str(brand_id), "invitations": prepared}
-    (answer,) = await command(db, "invite_members", signed("request", request))
+    request = {"brandId": str(brand_id), "invitations": prepared}
+    (answer,) = await command(db, "invite_members", {"request": request})
     return answer["outcomes"]
 
 
@@ -60,13 +59,13 @@ async def fetch_invitation(db: Db, *, invitation_id: UUID) -> Row | None:
     return await fetch_one(db.from_("invitations").select(columns).eq("id", str(invitation_id)).limit(1))
 
 
-async def resend(db: Db, *, user_id: UUID, invitation_id: UUID, token_hash: str, mail: str) -> Row:
+async def resend(db: Db, *, invitation_id: UUID, token_hash: str, mail: str) -> Row:
     """Replaces the link of an invitation and queues its mail.
 
     Raises Conflict for an invitation that was accepted or cancelled, Forbidden (REAUTHENTICATION_REQUIRED).
     """
-    request = {"userId": str(user_id), "invitationId": str(invitation_id), "tokenHash": token_hash, "mail": mail}
-    (row,) = await command(db, "resend_invitation", signed("request", request))
+    request = {"invitationId": str(invitation_id), "tokenHash": token_hash, "mail": mail}
+    (row,) = await command(db, "resend_invitation", {"request": request})
     return row
 
 
@@ -75,13 +74,13 @@ async def cancel(db: Db, *, invitation_id: UUID) -> None:
     await command_once(db, "cancel_invitation", {"invitation_id": str(invitation_id)})
 
 
-async def join(db: Db, *, user_id: UUID, token_hash: str, email_indexes: list[str]) -> UUID:
+async def join(db: Db, *, token_hash: str, email_indexes: list[str]) -> UUID:
     """Accepts an invitation for the caller, and returns the id of the brand.
 
     Raises NotFound for an invitation to another address, Gone for one that is not valid any more.
     """
-    request = {"userId": str(user_id), "tokenHash": token_hash, "emailIndexes": email_indexes}
-    (brand_id,) = await command_once(db, "accept_own_invitation", signed("request", request))
+    request = {"tokenHash": token_hash, "emailIndexes": email_indexes}
+    (brand_id,) = await command_once(db, "accept_own_invitation", {"request": request})
     return UUID(str(brand_id))
 
 

@@ -77,7 +77,6 @@ async def invite(principal: Person, *, invitations: NewInvitations) -> list[Invi
     inviter_name = await _inviter_name(principal)
     rows = await repository.invite(
         principal.db,
-        user_id=principal.user_id,
         brand_id=invitations.brand_id,
         invitations=[
             _prepared(invitation, brand_name=brand_name, inviter_name=inviter_name)
@@ -116,7 +115,6 @@ async def resend_invitation(principal: Person, *, invitation_id: UUID) -> Invita
     inviter_name = await _inviter_name(principal)
     resent = await repository.resend(
         principal.db,
-        user_id=principal.user_id,
         invitation_id=invitation_id,
         token_hash=token_digest(token),
         mail=_mail(email, token, brand_name=row["brands"]["name"], inviter_name=inviter_name, role=row["role"]),
@@ -181,7 +179,6 @@ async def join(principal: Person, *, token: str) -> JoinedBrand:
     """
     brand_id = await repository.join(
         principal.db,
-        user_id=principal.user_id,
         token_hash=token_digest(token),
         email_indexes=key_ring().blind_indexes(principal.email.lower(), "email"),
     )

@@ -7,6 +7,7 @@ import httpx
 from lib.core.config import get_settings
 from lib.core.http.client import get_http_client
 from lib.core.http.errors import RETRY_AFTER_SECONDS, Forbidden, ServiceUnavailable
+from lib.core.security.signing import proof_headers
 from lib.core.telemetry.context import timed
 from lib.identity.administration import secret_key
 
@@ -42,7 +43,10 @@ async def _request(
 
 def as_person(access_token: str) -> dict[str, str]:
     """Returns the headers of requests under the policies of a person."""
-    return {"apikey": get_settings().supabase_publishable_key, "Authorization": f"Bearer {access_token}"}
+    return {
+        "apikey": get_settings().supabase_publishable_key,
+        "Authorization": f"Bearer {access_token}",
+    } | proof_headers(access_token)
 
 
 def as_service() -> dict[str, str]:

@@ -172,11 +172,3 @@ comment on column private.ai_tools.uses_writing is
 'The prompt includes published contents and knowledge of the brand as examples.';
 create index ai_tools_permission_idx on private.ai_tools (permission);
 alter table private.ai_tools enable row level security;
-
-create table private.signing_keys (
-  secret text primary key check (char_length(secret) >= 32),
-  created_at timestamptz not null default now()
-);
-comment on table private.signing_keys is
-'The keys that sign commands. The two newest are valid, so that keys can be rotated.';
-alter table private.signing_keys enable row level security;

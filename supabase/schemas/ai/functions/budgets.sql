@@ -176,6 +176,7 @@ as $$
 declare
   before_amount numeric;
 begin
+  perform private.require_functions();
   perform private.require_permission(set_budget.brand_id, 'ai.manage');
   if set_budget.amount is null or set_budget.amount < 0 or set_budget.amount >= 1e15 then
     perform private.refuse(400, 'a budget is an amount of US dollars', jsonb_build_array(jsonb_build_object(

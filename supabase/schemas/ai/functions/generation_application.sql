@@ -85,6 +85,7 @@ declare
   generation public.ai_generations;
   applied_version integer;
 begin
+  perform private.require_functions();
   -- The permission is checked before any lock is taken; the content is locked before the generation.
   select ai_generations.* into generation
   from public.ai_generations where ai_generations.id = override_generation.generation_id;

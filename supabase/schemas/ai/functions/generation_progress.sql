@@ -6,6 +6,7 @@ security definer -- callers may not write to realtime.messages themselves
 set search_path = ''
 as $$
 begin
+  perform private.require_functions();
   if not exists (
     select from public.ai_generations as generation
     where

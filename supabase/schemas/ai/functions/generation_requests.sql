@@ -233,7 +233,7 @@ comment on function private.candidate_prices is
 'Returns the price of each candidate, under the candidate''s own provider and model even if another row''s price
 applies.';
 
-create function public.begin_generation(request text, signature text)
+create function public.begin_generation(request jsonb)
 returns jsonb
 language plpgsql
 volatile
@@ -241,7 +241,6 @@ security definer -- callers hold no privilege to write generations or budgets th
 set search_path = ''
 as $$
 declare
-  asked jsonb := private.verified_payload(request, signature);
   tool private.ai_tools;
   content public.contents;
   brand public.brands;
@@ -250,18 +249,19 @@ declare
   context jsonb;
   generation public.ai_generations;
 begin
-  select ai_tools.* into strict tool from private.ai_tools where ai_tools.type = asked ->> 'type';
-  content := private.lock_generation_content(asked, tool);
-  brand := private.generation_brand(asked, tool, content);
-  template := private.generation_template(brand.id, content, asked);
-  form := private.prepare_generation_form(asked, tool, brand.id, content, template);
+  perform private.require_functions();
+  select ai_tools.* into strict tool from private.ai_tools where ai_tools.type = request ->> 'type';
+  content := private.lock_generation_content(request, tool);
+  brand := private.generation_brand(request, tool, content);
+  template := private.generation_template(brand.id, content, request);
+  form := private.prepare_generation_form(request, tool, brand.id, content, template);
   if tool.type = 'regeneration' and content.id is not null then
-    content := private.record_regeneration_request(content, asked -> 'parameters' ->> 'feedback');
+    content := private.record_regeneration_request(content, request -> 'parameters' ->> 'feedback');
   end if;
-  context := private.generation_context(asked, tool, brand, content, template, form);
+  context := private.generation_context(request, tool, brand, content, template, form);
 
   generation.id := private.uuid_v7();
-  generation.reserved := private.reserve_budget_or_refuse(brand.id, private.generation_estimate(asked, context));
+  generation.reserved := private.reserve_budget_or_refuse(brand.id, private.generation_estimate(request, context));
   perform private.consume_generation_quota(brand.id, brand.account_id);
   insert into public.ai_generations (
     id, brand_id, user_id, content_id, content_version, template_id, type, provider, model, prompt_version, parameters,
@@ -269,8 +269,8 @@ begin
   )
   values (
     generation.id, brand.id, auth.uid(), content.id, content.version, template.id, tool.type,
-    asked -> 'candidates' -> 0 ->> 'provider', asked -> 'candidates' -> 0 ->> 'model', asked ->> 'promptVersion',
-    coalesce(asked -> 'parameters', '{}'), generation.reserved, private.this_month(), brand.account_id
+    request -> 'candidates' -> 0 ->> 'provider', request -> 'candidates' -> 0 ->> 'model', request ->> 'promptVersion',
+    coalesce(request -> 'parameters', '{}'), generation.reserved, private.this_month(), brand.account_id
   );
   perform private.append_event(
     brand.id, 'ai_generation', generation.id, 'AIGenerationRequested',
@@ -279,7 +279,7 @@ begin
     ))
   );
   return context || jsonb_build_object(
-    'id', generation.id, 'prices', private.candidate_prices(asked -> 'candidates')
+    'id', generation.id, 'prices', private.candidate_prices(request -> 'candidates')
   );
 end;
 $$;

@@ -101,7 +101,7 @@ comment on function private.record_assessment is
 'Records how well the content matches its brand and the review of its claims, if the result holds either. Does nothing
 if the content has another version by now.';
 
-create function public.settle_generation(result text, signature text)
+create function public.settle_generation(result jsonb)
 returns jsonb
 language plpgsql
 volatile
@@ -109,22 +109,23 @@ security definer -- callers hold no privilege to write generations or budgets th
 set search_path = ''
 as $$
 declare
-  given jsonb := private.verified_payload(result, signature);
-  pending public.ai_generations := private.lock_pending_generation((given ->> 'generationId')::uuid);
+  pending public.ai_generations;
   settled public.ai_generations;
-  is_success boolean := given ->> 'status' = 'completed';
+  is_success boolean := result ->> 'status' = 'completed';
   applied_version integer;
   refusal text;
 begin
+  perform private.require_functions();
+  pending := private.lock_pending_generation((result ->> 'generationId')::uuid);
   -- The content is locked before the budget, in the order of begin_generation: otherwise the two could deadlock.
   perform from public.contents where contents.id = pending.content_id for update;
-  settled := private.close_generation(pending.id, given);
+  settled := private.close_generation(pending.id, result);
   perform private.settle_generation_money(
     pending, settled.cost,
     -- Only a success for which a model was called counts against the plan. A caller who hangs up after the answer began
     -- has used the plan as well.
     (is_success and not settled.is_cache_hit and jsonb_array_length(settled.calls) > 0)
-    or coalesce((given ->> 'isCutShort')::boolean, false)
+    or coalesce((result ->> 'isCutShort')::boolean, false)
   );
   if is_success and not settled.is_held and settled.proposal is not null and settled.content_id is not null then
     -- The call is paid for in any case: a refusal to write into the content is reported and does not undo that.
@@ -136,7 +137,7 @@ begin
   end if;
   if is_success and settled.content_id is not null then
     begin
-      perform private.record_assessment(settled, given, coalesce(applied_version, settled.content_version));
+      perform private.record_assessment(settled, result, coalesce(applied_version, settled.content_version));
     exception when sqlstate 'PT400' or sqlstate 'PT404' then
       refusal := coalesce(refusal, sqlerrm);
     end;

@@ -190,19 +190,18 @@ $$;
 comment on function private.audit_view is
 'Records that the caller was shown the full e-mail addresses of these people.';
 
-create function public.record_denial(request text, signature text)
+create function public.record_denial(request jsonb)
 returns void
 language plpgsql
 volatile
 security definer -- nobody may write the log by themselves
 set search_path = ''
 as $$
-declare
-  asked jsonb := private.verified_payload(request, signature);
 begin
+  perform private.require_functions();
   perform private.audit(
     null, 'authz.denied', 'route', null, jsonb_build_object(
-      'method', asked -> 'method', 'path', asked -> 'path', 'code', asked -> 'code'
+      'method', request -> 'method', 'path', request -> 'path', 'code', request -> 'code'
     ), 'denied'
   );
 end;

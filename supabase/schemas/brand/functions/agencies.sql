@@ -33,6 +33,7 @@ as $$
 declare
   agency public.vetting_agencies;
 begin
+  perform private.require_functions();
   perform private.require_permission(brand_id, 'brand.read');
   perform private.require_permission(brand_id, 'brand.update');
   agency := jsonb_populate_record(
@@ -55,9 +56,12 @@ security definer -- see add_agency
 set search_path = ''
 as $$
 declare
-  agency public.vetting_agencies := private.lock_agency(change_agency.brand_id, agency_id);
-  changed public.vetting_agencies := jsonb_populate_record(agency, changes);
+  agency public.vetting_agencies;
+  changed public.vetting_agencies;
 begin
+  perform private.require_functions();
+  agency := private.lock_agency(change_agency.brand_id, agency_id);
+  changed := jsonb_populate_record(agency, changes);
   return query
     update public.vetting_agencies
     set
@@ -78,8 +82,10 @@ security definer -- see add_agency
 set search_path = ''
 as $$
 declare
-  agency public.vetting_agencies := private.lock_agency(remove_agency.brand_id, agency_id);
+  agency public.vetting_agencies;
 begin
+  perform private.require_functions();
+  agency := private.lock_agency(remove_agency.brand_id, agency_id);
   delete from public.vetting_agencies where vetting_agencies.id = agency.id;
 end;
 $$;

@@ -180,6 +180,7 @@ declare
   brand public.brands;
   quota integer;
 begin
+  perform private.require_functions();
   if not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may create brands');
   end if;
@@ -222,6 +223,7 @@ declare
   brand public.brands;
   changed public.brands;
 begin
+  perform private.require_functions();
   perform private.require_permission(update_brand.brand_id, 'brand.read');
   perform private.require_permission(update_brand.brand_id, 'brand.update');
   -- Names are unique over all tenants: trying them would tell which exist.
@@ -274,6 +276,7 @@ declare
   content_count bigint;
   workflow_count bigint;
 begin
+  perform private.require_functions();
   perform private.require_permission(delete_brand.brand_id, 'brand.read');
   if not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may delete brands');

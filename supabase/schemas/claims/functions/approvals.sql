@@ -54,9 +54,12 @@ security definer -- claims are written by commands only
 set search_path = ''
 as $$
 declare
-  claim public.claims := private.lock_claim(claim_id);
-  step public.claim_approval_steps := private.next_approval_step(claim, 0);
+  claim public.claims;
+  step public.claim_approval_steps;
 begin
+  perform private.require_functions();
+  claim := private.lock_claim(claim_id);
+  step := private.next_approval_step(claim, 0);
   if claim.approval = 'pending' then
     perform private.refuse(409, 'the approval of the claim is pending');
   elsif step.id is null then
@@ -84,10 +87,12 @@ security definer -- claims are written by commands only
 set search_path = ''
 as $$
 declare
-  claim public.claims := private.lock_claim(claim_id);
+  claim public.claims;
   step public.claim_approval_steps;
   next_step public.claim_approval_steps;
 begin
+  perform private.require_functions();
+  claim := private.lock_claim(claim_id);
   perform private.require_open_decision(claim, expected_position);
   select * into step from private.next_approval_step(claim, claim.approval_position - 1);
   if amended_text is not null then

@@ -9,6 +9,7 @@ set search_path = ''
 as $$
 #variable_conflict use_variable
 begin
+  perform private.require_functions();
   perform private.require_permission(brand_id, 'brand.read');
   if not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may link master claim brands');

@@ -86,6 +86,7 @@ as $$
 declare
   claim_id uuid := private.uuid_v7();
 begin
+  perform private.require_functions();
   perform private.require_claim_subjects(level, subject_ids);
   insert into public.claims (
     id, text, type, level, status, master_claim_brand_id, countries, effective_from, effective_to,
@@ -125,8 +126,10 @@ security definer -- claims are written by commands only
 set search_path = ''
 as $$
 declare
-  claim public.claims := private.lock_claim(claim_id, is_for_author => true);
+  claim public.claims;
 begin
+  perform private.require_functions();
+  claim := private.lock_claim(claim_id, is_for_author => true);
   if expected_version is null then
     perform private.refuse(428, 'an update names the version that it saw');
   elsif claim.version <> expected_version then
@@ -172,8 +175,10 @@ security definer -- claims are written by commands only
 set search_path = ''
 as $$
 declare
-  claim public.claims := private.lock_claim(claim_id);
+  claim public.claims;
 begin
+  perform private.require_functions();
+  claim := private.lock_claim(claim_id);
   perform private.announce_claim(claim.id, 'ClaimDeleted', '{}');
   delete from public.claims where claims.id = claim.id;
 end;

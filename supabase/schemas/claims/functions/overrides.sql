@@ -138,8 +138,10 @@ as $$
 #variable_conflict use_variable
 declare
   existing public.market_overrides;
-  master_brand uuid := (select products.master_claim_brand_id from public.products where products.id = product_id);
+  master_brand uuid;
 begin
+  perform private.require_functions();
+  master_brand := (select products.master_claim_brand_id from public.products where products.id = product_id);
   -- One at a time for each claim and product, so that a rule for all countries and one for a country see each other.
   perform pg_advisory_xact_lock(hashtextextended('override:' || master_claim_id || product_id, 0));
   select * into existing from public.market_overrides as found
@@ -183,6 +185,7 @@ declare
   override public.market_overrides;
   master_brand uuid;
 begin
+  perform private.require_functions();
   select * into override from public.market_overrides where market_overrides.id = remove_market_override.override_id;
   select products.master_claim_brand_id into master_brand from public.products where products.id = override.product_id;
   if not private.is_platform_admin() and not coalesce(master_brand = any (private.readable_master_brands()), false)

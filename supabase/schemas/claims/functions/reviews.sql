@@ -8,6 +8,7 @@ as $$
 declare
   review public.claim_reviews;
 begin
+  perform private.require_functions();
   select * into review from public.claim_reviews where claim_reviews.id = review_id for update;
   perform private.require_permission(review.brand_id, 'claim.write', 'review');
   perform private.require_reason(reason, 'reason');

@@ -105,6 +105,7 @@ set statement_timeout = '30s'
 as $$
 #variable_conflict use_column
 begin
+  perform private.require_functions();
   if cardinality(content_ids) > 100 then
     perform private.refuse(400, 'a hundred contents at most');
   end if;

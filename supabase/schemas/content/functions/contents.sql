@@ -80,6 +80,7 @@ declare
   draft public.contents;
   content_id uuid;
 begin
+  perform private.require_functions();
   perform private.require_permission(brand_id, 'content.create');
   if template_id is not null then
     template := private.require_active_template(brand_id, template_id);
@@ -149,9 +150,11 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
   changed public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'edit', expected_version);
   if expected_version is null then
     perform private.refuse(428, 'an update names the version that it saw');

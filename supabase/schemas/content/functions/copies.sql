@@ -46,13 +46,18 @@ set search_path = ''
 as $$
 #variable_conflict use_variable
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
   template public.templates;
-  fields jsonb := content.fields;
-  provenance jsonb := content.provenance;
-  parent_id uuid := content.id;
+  fields jsonb;
+  provenance jsonb;
+  parent_id uuid;
   copy_id uuid;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
+  fields := content.fields;
+  provenance := content.provenance;
+  parent_id := content.id;
   brand_id := coalesce(brand_id, content.brand_id);
   if brand_id = content.brand_id then
     perform private.require_action(content, 'duplicate');

@@ -29,8 +29,10 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'publish', expected_version);
   perform private.transition_content(content, 'published');
   return query select * from private.content_answer(content.id);
@@ -49,8 +51,10 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   if scheduled_for is null or scheduled_for <= now() then
     perform private.refuse(400, 'a content is scheduled for the future', jsonb_build_array(jsonb_build_object(
       'field', 'scheduledFor', 'code', 'INVALID_FORMAT', 'message', 'must be later than now'
@@ -73,8 +77,10 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'unschedule');
   perform private.transition_content(content, 'approved');
   return query select * from private.content_answer(content.id);
@@ -91,8 +97,10 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'archive');
   perform private.end_run(content.id, 'cancelled', null, 'the content was archived');
   perform private.transition_content(content, 'archived', jsonb_build_object('feedback', left(reason, 5000)));
@@ -110,8 +118,10 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'reopen');
   perform private.transition_content(content, 'draft', '{"note": "reopened"}');
   return query select * from private.content_answer(content.id);
@@ -129,8 +139,10 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'delete');
   perform private.end_run(content.id, 'cancelled', null, 'the content was deleted');
   -- Its run is cancelled, so a content that is restored later is a draft.
@@ -153,6 +165,7 @@ as $$
 declare
   content public.contents;
 begin
+  perform private.require_functions();
   perform private.require_permission(
     (select contents.brand_id from public.contents where contents.id = restore_content.content_id),
     'content.read', 'content'

@@ -64,6 +64,7 @@ declare
   entry jsonb;
   done private.bulk_lines;
 begin
+  perform private.require_functions();
   if key is not null then
     -- With one fingerprint for all streams: the lines have their own. The key is of no use to other commands.
     perform private.claim_key(key, encode(sha256('a stream of contents'), 'hex'));
@@ -123,6 +124,7 @@ declare
   reason text;
   details text;
 begin
+  perform private.require_functions();
   perform private.begin_summary();
   -- Creating the contents is the only check that forgets no rule; errors and dry runs undo it as a whole.
   begin
@@ -169,10 +171,12 @@ set statement_timeout = '30s'
 as $$
 declare
   brand uuid := filters ->> 'brand_id';
-  conditions text := 'contents.brand_id = $2 and contents.deleted_at is null' || private.content_conditions(filters);
+  conditions text;
   items jsonb;
   total bigint;
 begin
+  perform private.require_functions();
+  conditions := 'contents.brand_id = $2 and contents.deleted_at is null' || private.content_conditions(filters);
   perform private.require_permission(brand, 'content.read');
   perform private.require_permission(brand, 'export.run');
   -- A caller of the data API may begin behind the first page: that is recorded as an export as well.

@@ -45,8 +45,10 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'edit', expected_version);
   perform private.describe_change(jsonb_build_object('action', 'saved', 'note', left(note, 2000)));
   update public.contents set title = content.title where contents.id = content.id;
@@ -66,10 +68,12 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
   restored public.contents;
   snapshot jsonb;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'restoreVersion', expected_version);
   select versions.snapshot into snapshot
   from public.content_versions as versions

@@ -50,6 +50,7 @@ as $$
 declare
   file public.files;
 begin
+  perform private.require_functions();
   select * into file from public.files where files.id = file_id and files.deleted_at is null;
   perform private.require_permission(file.brand_id, 'file.read', 'file');
   perform private.require_permission(file.brand_id, 'file.write', 'file');

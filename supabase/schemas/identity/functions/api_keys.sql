@@ -83,6 +83,7 @@ as $$
 declare
   key public.api_keys;
 begin
+  perform private.require_functions();
   select api_keys.* into key
   from public.api_keys
   inner join public.profiles on profiles.id = api_keys.user_id
@@ -109,7 +110,7 @@ comment on function public.find_api_key is
 any other.';
 grant execute on function public.find_api_key to anon, service_role;
 
-create function public.create_api_key(request text, signature text)
+create function public.create_api_key(request jsonb)
 returns jsonb
 language plpgsql
 volatile
@@ -117,10 +118,10 @@ security definer -- hashes of keys are written by functions only
 set search_path = ''
 as $$
 declare
-  asked jsonb := private.verified_payload(request, signature);
-  brand uuid := (asked ->> 'brandId')::uuid;
+  brand uuid := (request ->> 'brandId')::uuid;
   key public.api_keys;
 begin
+  perform private.require_functions();
   perform private.require_permission(brand, 'integration.manage');
   if private.api_key_id() is not null then
     perform private.refuse(403, 'API keys cannot create API keys');
@@ -135,10 +136,10 @@ begin
   end if;
   insert into public.api_keys (brand_id, user_id, name, prefix, key_hash, scopes, allowed_addresses, expires_at)
   values (
-    brand, auth.uid(), asked ->> 'name', asked ->> 'prefix', asked ->> 'keyHash',
-    array(select jsonb_array_elements_text(asked -> 'scopes')),
-    array(select jsonb_array_elements_text(asked -> 'allowedAddresses')::cidr),
-    (asked ->> 'expiresAt')::timestamptz
+    brand, auth.uid(), request ->> 'name', request ->> 'prefix', request ->> 'keyHash',
+    array(select jsonb_array_elements_text(request -> 'scopes')),
+    array(select jsonb_array_elements_text(request -> 'allowedAddresses')::cidr),
+    (request ->> 'expiresAt')::timestamptz
   )
   returning * into key;
   return private.describe_api_key(key);
@@ -181,6 +182,7 @@ as $$
 declare
   key public.api_keys;
 begin
+  perform private.require_functions();
   select api_keys.* into key from public.api_keys where api_keys.id = revoke_api_key.key_id for update;
   -- People may always revoke their own keys; the keys of others need integration.manage.
   if key.user_id is distinct from auth.uid() or not private.person_trusted() then

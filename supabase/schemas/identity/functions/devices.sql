@@ -6,6 +6,7 @@ security invoker -- under the policies of the table
 set search_path = ''
 as $$
 begin
+  perform private.require_functions();
   delete from public.trusted_devices
   where trusted_devices.id = forget_device.device_id and trusted_devices.user_id = auth.uid();
   if not found then

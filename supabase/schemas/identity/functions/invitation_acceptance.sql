@@ -81,7 +81,7 @@ comment on function public.read_invitation is
 'For the service: describes the invitation of a link that still works; null for any other.';
 grant execute on function public.read_invitation to service_role;
 
-create function public.accept_own_invitation(request text, signature text)
+create function public.accept_own_invitation(request jsonb)
 returns uuid
 language plpgsql
 volatile
@@ -89,21 +89,21 @@ security definer -- gives a role by the rights of the author of the invitation
 set search_path = ''
 as $$
 declare
-  asked jsonb := private.verified_payload(request, signature);
   invitation public.invitations;
 begin
+  perform private.require_functions();
   if not private.person_trusted() then
     perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
   end if;
   -- The link works only for the person whose address it was sent to.
   if not exists (
     select from public.invitations
-    where invitations.token_hash = asked ->> 'tokenHash'
-      and invitations.email_index = any (array(select jsonb_array_elements_text(asked -> 'emailIndexes')))
+    where invitations.token_hash = request ->> 'tokenHash'
+      and invitations.email_index = any (array(select jsonb_array_elements_text(request -> 'emailIndexes')))
   ) then
     perform private.refuse(404, 'invitation not found');
   end if;
-  invitation := private.accept_invitation(auth.uid(), asked ->> 'tokenHash');
+  invitation := private.accept_invitation(auth.uid(), request ->> 'tokenHash');
   return invitation.brand_id;
 end;
 $$;

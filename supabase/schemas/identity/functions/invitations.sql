@@ -95,7 +95,7 @@ $$;
 comment on function private.describe_invitation is
 'Describes an invitation and names the person who invited. The address stays encrypted.';
 
-create function public.invite_members(request text, signature text)
+create function public.invite_members(request jsonb)
 returns jsonb
 language plpgsql
 volatile
@@ -103,17 +103,17 @@ security definer -- invitations are written by functions only
 set search_path = ''
 as $$
 declare
-  asked jsonb := private.verified_payload(request, signature);
-  brand uuid := (asked ->> 'brandId')::uuid;
+  brand uuid := (request ->> 'brandId')::uuid;
   invited jsonb;
   outcomes jsonb := '[]';
   state text;
   reason text;
   problems text;
 begin
+  perform private.require_functions();
   perform private.require_permission(brand, 'member.manage');
   perform private.require_recent_authentication();
-  for invited in select value from jsonb_array_elements(asked -> 'invitations') loop
+  for invited in select value from jsonb_array_elements(request -> 'invitations') loop
     begin
       outcomes := outcomes || jsonb_build_array(private.invite_one(brand, invited));
     exception
@@ -157,7 +157,7 @@ comment on function public.list_invitations is
 'Lists the invitations of a brand, the latest first, at most 200. Empty for callers without member.manage.';
 grant execute on function public.list_invitations to authenticated, service_role;
 
-create function public.resend_invitation(request text, signature text)
+create function public.resend_invitation(request jsonb)
 returns jsonb
 language plpgsql
 volatile
@@ -165,18 +165,19 @@ security definer -- invitations are written by functions only
 set search_path = ''
 as $$
 declare
-  asked jsonb := private.verified_payload(request, signature);
-  invitation public.invitations := private.lock_invitation((asked ->> 'invitationId')::uuid);
+  invitation public.invitations;
 begin
+  perform private.require_functions();
+  invitation := private.lock_invitation((request ->> 'invitationId')::uuid);
   perform private.require_recent_authentication();
   if not private.may_invite(invitation.created_by, invitation.brand_id, invitation.role) then
     perform private.refuse(409, 'the person who invited may not do so any more: cancel it, and invite again');
   end if;
   perform private.enqueue_job('mail', 'send_mail', invitation.brand_id, jsonb_build_object(
-    'mail', asked -> 'mail', 'invitationId', invitation.id
+    'mail', request -> 'mail', 'invitationId', invitation.id
   ));
   update public.invitations
-  set token_hash = asked ->> 'tokenHash', status = 'pending', delivery = 'queued', expires_at = default
+  set token_hash = request ->> 'tokenHash', status = 'pending', delivery = 'queued', expires_at = default
   where invitations.id = invitation.id
   returning * into invitation;
   return private.describe_invitation(invitation);
@@ -194,8 +195,10 @@ security definer -- invitations are written by functions only
 set search_path = ''
 as $$
 declare
-  invitation public.invitations := private.lock_invitation(cancel_invitation.invitation_id);
+  invitation public.invitations;
 begin
+  perform private.require_functions();
+  invitation := private.lock_invitation(cancel_invitation.invitation_id);
   perform private.require_recent_authentication();
   update public.invitations set status = 'cancelled' where invitations.id = invitation.id;
 end;

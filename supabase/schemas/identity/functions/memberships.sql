@@ -70,6 +70,7 @@ as $$
 declare
   member public.brand_members;
 begin
+  perform private.require_functions();
   perform private.require_permission(brand_id, 'member.manage');
   if user_id = auth.uid() and not private.is_platform_admin() then
     perform private.refuse(403, 'you may not change your own membership');
@@ -116,6 +117,7 @@ security definer -- memberships are written by commands only
 set search_path = ''
 as $$
 begin
+  perform private.require_functions();
   perform private.require_permission(remove_member.brand_id, 'member.manage');
   if remove_member.user_id = auth.uid() and not private.is_platform_admin() then
     perform private.refuse(403, 'you may not change your own membership');

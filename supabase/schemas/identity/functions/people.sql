@@ -48,13 +48,16 @@ security definer -- reads addresses, which are masked for callers who may not se
 set search_path = ''
 as $$
 declare
-  is_admin boolean := private.is_platform_admin();
-  managed uuid[] := private.brands_permitting('member.manage');
+  is_admin boolean;
+  managed uuid[];
   visible uuid[];
   pattern text := '%' || replace(replace(replace(search_people.query, '\', '\\'), '%', '\%'), '_', '\_') || '%';
   answer jsonb;
   seen uuid[];
 begin
+  perform private.require_functions();
+  is_admin := private.is_platform_admin();
+  managed := private.brands_permitting('member.manage');
   if search_people.brand_id is null then
     visible := private.brands_permitting('member.read');
   else
@@ -121,6 +124,7 @@ security definer -- the column is written by commands only
 set search_path = ''
 as $$
 begin
+  perform private.require_functions();
   perform private.require_platform_admin_for(set_user_active.user_id);
   perform private.require_recent_authentication();
   update public.profiles set is_active = set_user_active.is_active where profiles.id = set_user_active.user_id;
@@ -152,6 +156,7 @@ security definer -- the flag is written by commands only
 set search_path = ''
 as $$
 begin
+  perform private.require_functions();
   perform private.require_platform_admin_for(set_platform_admin.user_id);
   perform private.require_recent_authentication();
   if set_platform_admin.is_admin then
@@ -187,6 +192,7 @@ as $$
 declare
   address text;
 begin
+  perform private.require_functions();
   perform private.require_platform_admin_for(unlock_user.user_id);
   perform private.require_recent_authentication();
   select users.email into address from auth.users where users.id = unlock_user.user_id;

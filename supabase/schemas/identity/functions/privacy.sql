@@ -120,6 +120,7 @@ as $$
 declare
   person uuid := auth.uid();
 begin
+  perform private.require_functions();
   if person is null or not private.person_trusted() then
     perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
   end if;

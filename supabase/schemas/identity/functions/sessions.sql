@@ -124,6 +124,7 @@ as $$
 declare
   ended uuid[];
 begin
+  perform private.require_functions();
   if auth.uid() is null or private.api_key_id() is not null then
     perform private.refuse(401, 'API keys have no sessions');
   end if;

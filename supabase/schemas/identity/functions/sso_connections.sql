@@ -99,6 +99,7 @@ as $$
 declare
   connection public.sso_connections;
 begin
+  perform private.require_functions();
   perform private.require_platform_admin();
   perform private.require_recent_authentication();
   if not exists (select from public.accounts where accounts.id = (details ->> 'account_id')::uuid) then
@@ -136,6 +137,7 @@ declare
   connection public.sso_connections;
   changed public.sso_connections;
 begin
+  perform private.require_functions();
   perform private.require_platform_admin();
   perform private.require_recent_authentication();
   select * into connection from public.sso_connections
@@ -170,6 +172,7 @@ security definer -- see create_sso_connection
 set search_path = ''
 as $$
 begin
+  perform private.require_functions();
   perform private.require_platform_admin();
   perform private.require_recent_authentication();
   delete from public.sso_connections where sso_connections.id = delete_sso_connection.connection_id;

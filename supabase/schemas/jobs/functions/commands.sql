@@ -128,8 +128,10 @@ security invoker -- the caller needs the right to call the command, and the comm
 set search_path = ''
 as $$
 declare
-  answer jsonb := private.claim_key(key, fingerprint);
+  answer jsonb;
 begin
+  perform private.require_functions();
+  answer := private.claim_key(key, fingerprint);
   if answer is not null then
     return jsonb_build_object('replayed', true, 'rows', answer);
   end if;
@@ -146,14 +148,17 @@ grant execute on function public.run_command to authenticated, service_role;
 
 create function public.run_patient_command(command text, arguments jsonb, key text, fingerprint text default null)
 returns jsonb
-language sql
+language plpgsql
 volatile
 security invoker -- see run_command
 set search_path = ''
 set statement_timeout = '30s'
 set lock_timeout = '30s' -- a repeated call waits until the first has committed
 as $$
-  select public.run_command(command, arguments, key, fingerprint);
+begin
+  perform private.require_functions();
+  return public.run_command(command, arguments, key, fingerprint);
+end;
 $$;
 comment on function public.run_patient_command is
 'Runs a command of many, which may take longer than the eight seconds that the data API gives to others, as run_command

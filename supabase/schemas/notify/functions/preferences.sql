@@ -11,6 +11,7 @@ declare
   );
   written public.notification_preferences;
 begin
+  perform private.require_functions();
   if not private.person_trusted() then
     perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
   end if;

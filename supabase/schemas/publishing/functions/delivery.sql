@@ -7,6 +7,7 @@ set search_path = ''
 as $$
 #variable_conflict use_variable
 begin
+  perform private.require_functions();
   perform private.require_permission(brand_id, 'brand.read');
   perform private.require_permission(brand_id, 'brand.update');
   -- Not with `on conflict`: the constraint would check the row to insert, which lacks the key that is stored already.

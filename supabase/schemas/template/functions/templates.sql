@@ -190,6 +190,7 @@ as $$
 declare
   template public.templates;
 begin
+  perform private.require_functions();
   if brand_id is not null then
     perform private.require_permission(brand_id, 'template.write');
   elsif not private.is_platform_admin() then
@@ -221,9 +222,11 @@ security definer -- locks the row before it compares the version
 set search_path = ''
 as $$
 declare
-  template public.templates := private.lock_template(template_id);
+  template public.templates;
   changed public.templates;
 begin
+  perform private.require_functions();
+  template := private.lock_template(template_id);
   if expected_version is null then
     perform private.refuse(428, 'name the version that you read');
   elsif template.version <> expected_version then
@@ -255,9 +258,11 @@ security definer -- counts contents of every brand
 set search_path = ''
 as $$
 declare
-  template public.templates := private.lock_template(template_id);
+  template public.templates;
   uses bigint;
 begin
+  perform private.require_functions();
+  template := private.lock_template(template_id);
   if not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may delete templates: deactivate it instead');
   end if;

@@ -37,10 +37,13 @@ security definer -- runs are written by commands only
 set search_path = ''
 as $$
 declare
-  step_run public.workflow_step_runs := private.lock_step(step_run_id);
+  step_run public.workflow_step_runs;
   content public.contents;
-  run public.workflow_instances := private.active_run(step_run.content_id);
+  run public.workflow_instances;
 begin
+  perform private.require_functions();
+  step_run := private.lock_step(step_run_id);
+  run := private.active_run(step_run.content_id);
   select * into content from private.content_by_id(step_run.content_id);
   if not private.permits(step_run.brand_id, 'workflow.control') and not (
     coalesce((step_run.definition ->> 'allow_skip')::boolean, false)
@@ -85,6 +88,7 @@ declare
   step_run public.workflow_step_runs;
   run public.workflow_instances;
 begin
+  perform private.require_functions();
   select * into task from public.workflow_tasks where workflow_tasks.id = task_id;
   perform private.require_permission(task.brand_id, 'workflow.read', 'task');
   perform private.lock_content(task.content_id);

@@ -105,10 +105,13 @@ security definer -- runs are written by commands only
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
-  run public.workflow_instances := private.active_run(content_id);
+  content public.contents;
+  run public.workflow_instances;
   step_run public.workflow_step_runs;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
+  run := private.active_run(content_id);
   if content.status = 'draft' then
     perform private.require_action(content, 'approve', expected_version);
     perform private.check_complete_form(content);
@@ -151,10 +154,13 @@ security definer -- runs are written by commands only
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
-  run public.workflow_instances := private.active_run(content_id);
+  content public.contents;
+  run public.workflow_instances;
   step_run public.workflow_step_runs;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
+  run := private.active_run(content_id);
   step_run := private.step_to_decide(run, content, step_run_id, 'reject', expected_version);
   perform private.require_reason(reason, 'reason');
   perform private.decide_task(run, step_run, 'reject', reason);
@@ -180,10 +186,13 @@ security definer -- runs are written by commands only
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
-  run public.workflow_instances := private.active_run(content_id);
+  content public.contents;
+  run public.workflow_instances;
   step_run public.workflow_step_runs;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
+  run := private.active_run(content_id);
   step_run := private.step_to_decide(run, content, step_run_id, 'requestChanges', expected_version);
   perform private.require_reason(request_changes.comment, 'comment');
   perform private.decide_task(run, step_run, 'request_changes', request_changes.comment);

@@ -96,6 +96,7 @@ set search_path = ''
 as $$
 #variable_conflict use_variable
 begin
+  perform private.require_functions();
   perform private.require_permission(brand_id, 'brand.read');
   perform private.require_permission(brand_id, 'workflow.write');
   if exists (

@@ -97,9 +97,12 @@ security definer -- contents and runs are written by commands only
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
-  run public.workflow_instances := private.active_run(content_id);
+  content public.contents;
+  run public.workflow_instances;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
+  run := private.active_run(content_id);
   perform private.require_action(content, 'submit');
   perform private.check_complete_form(content);
   if run.id is not null then
@@ -124,8 +127,10 @@ security definer -- contents and runs are written by commands only
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'restart');
   perform private.begin_review(content, workflow_id);
   return query select * from private.content_answer(content.id);
@@ -143,8 +148,10 @@ security definer -- contents and runs are written by commands only
 set search_path = ''
 as $$
 declare
-  content public.contents := private.lock_content(content_id);
+  content public.contents;
 begin
+  perform private.require_functions();
+  content := private.lock_content(content_id);
   perform private.require_action(content, 'withdraw');
   perform private.cancel_review(content, reason);
   return query select * from private.content_answer(content.id);
