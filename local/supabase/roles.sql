@@ -24,6 +24,7 @@ alter role postgres set search_path = "$user", public, extensions;
 -- As supautils permits.
 grant set on parameter session_replication_role, pg_stat_statements.track, pg_stat_statements.track_planning
 to postgres;
+grant set on parameter "pgrst.db_pre_request", "pgrst.db_plan_enabled" to postgres;
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres with admin option;
 
 alter role anon nologin;

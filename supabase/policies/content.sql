@@ -59,6 +59,10 @@ grant select on public.comment_revisions to authenticated;
 create policy "Former comments may be read by who edited and by moderators"
 on public.comment_revisions for select to authenticated
 using (
-  (created_by = (select auth.uid()) and brand_id = any((select private.brands_permitting('content.read'))::uuid[]))
+  (
+    created_by = (select auth.uid())
+    and (select private.scope_allows('comment.write'))
+    and brand_id = any((select private.brands_permitting('content.read'))::uuid[])
+  )
   or brand_id = any((select private.brands_permitting('comment.moderate'))::uuid[])
 );

@@ -47,7 +47,7 @@ on storage.objects for select to authenticated
 using (
   bucket_id = 'avatars'
   and (
-    private.storage_folder_id(name) = (select auth.uid())
+    (private.storage_folder_id(name) = (select auth.uid()) and (select private.person_trusted()))
     or private.storage_folder_id(name) in (select private.colleague_ids())
   )
 );
@@ -56,6 +56,7 @@ create policy "Avatars may be added by their owner"
 on storage.objects for insert to authenticated
 with check (
   bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid())
+  and (select private.person_trusted())
   and not (select private.has_reading_token())
 );
 
@@ -63,10 +64,12 @@ create policy "Avatars may be replaced by their owner"
 on storage.objects for update to authenticated
 using (
   bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid())
+  and (select private.person_trusted())
   and not (select private.has_reading_token())
 )
 with check (
   bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid())
+  and (select private.person_trusted())
   and not (select private.has_reading_token())
 );
 
@@ -74,5 +77,6 @@ create policy "Avatars may be removed by their owner"
 on storage.objects for delete to authenticated
 using (
   bucket_id = 'avatars' and private.storage_folder_id(name) = (select auth.uid())
+  and (select private.person_trusted())
   and not (select private.has_reading_token())
 );

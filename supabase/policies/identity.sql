@@ -10,12 +10,16 @@ grant update (first_name, last_name, timezone, language, phone, avatar_path) on 
 
 create policy "People may see themselves and whom they share a brand with"
 on public.profiles for select to authenticated
-using (id = (select auth.uid()) or id in (select private.colleague_ids()) or (select private.is_platform_admin()));
+using (
+  (id = (select auth.uid()) and (select private.person_trusted()))
+  or id in (select private.colleague_ids())
+  or (select private.is_platform_admin())
+);
 
 create policy "People may change their own profile"
 on public.profiles for update to authenticated
-using (id = (select auth.uid()))
-with check (id = (select auth.uid()));
+using (id = (select auth.uid()) and (select private.person_trusted()))
+with check (id = (select auth.uid()) and (select private.person_trusted()));
 
 grant select on public.user_sessions to authenticated;
 
@@ -44,7 +48,11 @@ grant select on public.brand_members to authenticated;
 create policy "Memberships may be read by their holder and by editors"
 on public.brand_members for select to authenticated
 using (
-  (user_id = (select auth.uid()) and brand_id = any((select private.brands_permitting('brand.read'))::uuid[]))
+  (
+    user_id = (select auth.uid())
+    and (select private.person_trusted())
+    and brand_id = any((select private.brands_permitting('brand.read'))::uuid[])
+  )
   or brand_id = any((select private.brands_permitting('member.read'))::uuid[])
 );
 

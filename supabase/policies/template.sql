@@ -8,7 +8,10 @@ on public.templates to authenticated;
 
 create policy "Templates may be read by members, global ones by everyone"
 on public.templates for select to authenticated
-using (brand_id is null or brand_id = any((select private.brands_permitting('template.read'))::uuid[]));
+using (
+  (brand_id is null and (select private.scope_allows('template.read')))
+  or brand_id = any((select private.brands_permitting('template.read'))::uuid[])
+);
 
 create policy "Templates may be made by admins, global ones by the platform"
 on public.templates for insert to authenticated
@@ -36,4 +39,7 @@ grant select on public.template_versions to authenticated;
 
 create policy "Former templates may be read by members, global ones by everyone"
 on public.template_versions for select to authenticated
-using (brand_id is null or brand_id = any((select private.brands_permitting('template.read'))::uuid[]));
+using (
+  (brand_id is null and (select private.scope_allows('template.read')))
+  or brand_id = any((select private.brands_permitting('template.read'))::uuid[])
+);

@@ -157,6 +157,10 @@ def test_anonymous_callers_may_only_read_published_contents(database: psycopg.Co
         "deliver_contents(text,text,text,text,jsonb,integer,boolean)",
         # Returns the holder of an API key, by a hash that is as hard to guess as the key.
         "find_api_key(text[])",
+        # Asked before each request, and whether it comes from our functions. Both return nothing.
+        "private.check_request()",
+        "private.from_functions()",
+        "private.require_functions()",
     ]
     assert tables == []
 

@@ -32,6 +32,7 @@ OPEN: Final = (
     "On Hobby, a schedule of less than a day",
     "Work in an ASGI background task",
     "Keys are never evicted",
+    "`request.headers` has the last",
 )
 PARTLY_OPEN: Final = (
     "The data API accepts a token that we sign",

@@ -17,6 +17,12 @@ from local.stack.scratch import empty_database
 from local.stack.settings import LOGS, load_settings
 
 START_SECONDS = 60
+# The settings of roles belong to the server: the data API asks for this function in every database.
+PRE_REQUEST = """
+create schema private;
+grant usage on schema private to anon, authenticated, service_role;
+create function private.check_request() returns void language sql as '';
+"""
 
 
 @contextmanager
@@ -27,7 +33,7 @@ def supabase_with(server_url: str, schema: str, **environment: str) -> Generator
     """
     with empty_database(server_url) as database_url, TemporaryDirectory() as folder:
         with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute(schema.encode())
+            connection.execute((PRE_REQUEST + schema).encode())
         port = free_port()
         settings = load_settings()
         own = replace(settings, ports=settings.ports | {"supabase": port})

@@ -7,22 +7,23 @@ from uuid import uuid4
 import psycopg
 from psycopg.rows import dict_row
 
-from tests.tenancy.functions import FUNCTIONS
-from tests.tenancy.matrix import MEMBERS, NOBODY, OWNER, SERVICE_READS, TABLES
+from tests.tenancy.functions import FUNCTIONS, PERMISSIONS
+from tests.tenancy.matrix import MEMBERS, NOBODY, OWNER, SERVICE_READS, TABLES, permissions_on
 from tests.tenancy.probe import VERBS, WALLS, Probe
 from tests.tenancy.scene import Caller, Scene
 
 GUARD = "Only trusted sessions"
 
-TOPICS = {
-    "brand": ("brands", MEMBERS),
-    "content": ("contents", MEMBERS),
-    "workflow": ("workflow_instances", MEMBERS),
-    "ai": ("ai_generations", MEMBERS),
-    "user": ("profiles", OWNER),
+# By the kind of a topic: the table of its subject, the people who may join, and the permissions for API keys.
+TOPICS: dict[str, tuple[str, frozenset[str], tuple[str, ...] | None]] = {
+    "brand": ("brands", MEMBERS, ("content.read", "workflow.read", "ai.read", "claim.read", "file.read")),
+    "content": ("contents", MEMBERS, ("content.read",)),
+    "workflow": ("workflow_instances", MEMBERS, ("workflow.read",)),
+    "ai": ("ai_generations", MEMBERS, ("ai.read",)),
+    "user": ("profiles", OWNER, None),
     # No such topics.
-    "comment": ("comments", NOBODY),
-    "product": ("products", NOBODY),
+    "comment": ("comments", NOBODY, None),
+    "product": ("products", NOBODY, None),
 }
 
 
@@ -31,12 +32,13 @@ DELETING = "storage.allow_delete_query"
 
 def mirrored(scene: Scene) -> Scene:
     """Swaps the brands: the rows of the other one, with this one's admin as the stranger."""
-    return Scene(scene.other, scene.tenant, scene.platform, scene.rows | scene.other.rows)
+    return Scene(scene.other, scene.tenant, scene.platform, scene.rows | scene.other.rows, scene.scopes)
 
 
 def table_differences(probe: Probe, scene: Scene, table: str) -> list[str]:
     found: list[str] = []
-    for verb, expected in zip(VERBS, TABLES[table], strict=True):
+    for verb, people, permissions in zip(VERBS, TABLES[table], permissions_on(table), strict=True):
+        expected = scene.with_keys(people, permissions)
         for name, caller in scene.callers.items():
             allowed = probe.allows(caller, verb, f"public.{table}", scene.rows[table])
             by_service = verb == "select" and table in SERVICE_READS
@@ -47,11 +49,12 @@ def table_differences(probe: Probe, scene: Scene, table: str) -> list[str]:
 
 def function_differences(probe: Probe, scene: Scene, name: str) -> list[str]:
     function = FUNCTIONS[name]
+    expected = scene.with_keys(function.allowed, PERMISSIONS.get(name))
     found: list[str] = []
     for caller_name, caller in scene.callers.items():
         let_through, count = probe.calls(caller, *function.call(name, scene))
         allowed = let_through and (function.kind == "calls" or count > 0)
-        if allowed != (caller_name in function.allowed):
+        if allowed != (caller_name in expected):
             found.append(f"{caller_name} may {'' if allowed else 'not '}call {name}")
     return found
 
@@ -71,7 +74,8 @@ def may_join(probe: Probe, scene: Scene, caller: str, topic: str) -> bool:
 
 
 def topic_differences(probe: Probe, scene: Scene, kind: str) -> list[str]:
-    table, expected = TOPICS[kind]
+    table, people, permissions = TOPICS[kind]
+    expected = scene.with_keys(people, permissions)
     topic = f"{kind}:{scene.rows[table]['id']}"
     return [
         f"{name} may {'not ' if name in expected else ''}join {kind}"
@@ -84,11 +88,19 @@ def storage_paths(scene: Scene) -> dict[str, tuple[str, str, tuple[frozenset[str
     """Bucket and name of an object, and the callers that may select, insert, update and delete it."""
     brand, editor = scene.tenant.brand_id, scene.tenant.people["editor"].user_id
     nobody = (NOBODY,) * 4
+
+    def by(people: frozenset[str], permission: str) -> frozenset[str]:
+        return scene.with_keys(people, (permission,))
+
+    # A file may be read as soon as its row may; an avatar belongs to its person.
+    scanned = (by(MEMBERS, "file.read"), NOBODY, NOBODY, NOBODY)
+    pending = (by(OWNER, "file.read"), by(OWNER, "file.write"), NOBODY, NOBODY)
+    avatar = (by(MEMBERS, "brand.read"), OWNER, OWNER, OWNER)
     return {
-        "a file that was scanned": ("brand-files", scene.rows["files"]["path"], (MEMBERS, NOBODY, NOBODY, NOBODY)),
-        "a file that was not": ("brand-files", scene.tenant.pending_path, (OWNER, OWNER, NOBODY, NOBODY)),
+        "a file that was scanned": ("brand-files", scene.rows["files"]["path"], scanned),
+        "a file that was not": ("brand-files", scene.tenant.pending_path, pending),
         "a file that nobody announced": ("brand-files", f"{brand}/{uuid4()}/a.exe", nobody),
-        "a person's avatar": ("avatars", f"{editor}/{uuid4()}.png", (MEMBERS, OWNER, OWNER, OWNER)),
+        "a person's avatar": ("avatars", f"{editor}/{uuid4()}.png", avatar),
         "a brand's id in the other bucket": ("avatars", f"{brand}/a.png", nobody),
         "a person's id in the other bucket": ("brand-files", f"{editor}/a.png", nobody),
         "a file without a folder": ("brand-files", f"{uuid4()}.png", nobody),

@@ -254,4 +254,74 @@ FUNCTIONS: dict[str, Function] = {
     "make_next_partitions": Function(SERVICE, fixed(years=0)),
 } | IDENTITY
 
+# The permissions that the scope of an API key must give, besides the rights of its owner. Functions that are not listed
+# belong to a person or to the platform, and are closed to keys.
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("deliver_contents", "deliver_content", "list_countries", "my_permissions", "record_denial"), ()
+    ),
+    **dict.fromkeys(
+        ("read_brand", "list_brands", "list_members", "active_flags", "list_content_types", "list_activity"),
+        ("brand.read",),
+    ),
+    **dict.fromkeys(
+        (
+            "list_contents", "list_content_versions", "list_content_history", "get_content", "get_version",
+            "score_content", "search_contents", "suggest_contents", "list_comments",
+        ),
+        ("content.read",),
+    ),
+    **dict.fromkeys(("create_content", "create_contents", "import_contents"), ("content.create",)),
+    "duplicate_content": ("content.read", "content.create"),
+    **dict.fromkeys(("update_content", "reopen_content", "save_version"), ("content.edit", "content.edit_others")),
+    **dict.fromkeys(
+        ("submit_content", "bulk_contents", "run_command", "run_patient_command"), ("content.submit",)
+    ),
+    **dict.fromkeys(
+        ("approve_content", "reject_content", "request_changes", "restart_review"), ("content.review",)
+    ),
+    # For the admin; the author needs only content.submit.
+    "withdraw_content": ("workflow.control",),
+    **dict.fromkeys(
+        ("publish_content", "schedule_content", "unschedule_content", "archive_content"), ("content.publish",)
+    ),
+    **dict.fromkeys(("delete_content", "restore_content"), ("content.delete",)),
+    "restore_version": ("content.restore", "content.edit"),
+    "export_contents": ("content.read", "export.run"),
+    **dict.fromkeys(("add_comment", "edit_comment", "resolve_comment", "delete_comment"), ("comment.write",)),
+    # For the admin; the holder of the task needs only content.review.
+    **dict.fromkeys(("skip_step", "reassign_task"), ("workflow.control",)),
+    "set_brand_workflows": ("brand.read", "workflow.write"),
+    **dict.fromkeys(("resolve_claims", "claim_matrix"), ("claim.read",)),
+    **dict.fromkeys(
+        (
+            "create_claim", "update_claim", "delete_claim", "submit_claim", "decide_claim", "set_market_override",
+            "remove_market_override", "override_claim_review",
+        ),
+        ("claim.write",),
+    ),
+    "begin_generation": ("ai.use", "content.edit"),
+    **dict.fromkeys(("settle_generation", "report_progress"), ("ai.use",)),
+    "override_generation": ("ai.read", "content.review"),
+    **dict.fromkeys(("read_budget", "set_budget"), ("ai.manage",)),
+    "ai_usage": ("ai.read",),
+    **dict.fromkeys(
+        (
+            "assign_member", "remove_member", "removal_impact", "invite_members", "list_invitations",
+            "resend_invitation", "cancel_invitation",
+        ),
+        ("member.manage",),
+    ),
+    "search_people": ("member.read",),
+    **dict.fromkeys(
+        ("update_brand", "set_delivery", "add_agency", "change_agency", "remove_agency"), ("brand.update",)
+    ),
+    **dict.fromkeys(("list_templates", "list_template_versions"), ("template.read",)),
+    **dict.fromkeys(("create_template", "update_template"), ("template.write",)),
+    "read_quota": ("brand.read", "brand.update|ai.use"),
+    **dict.fromkeys(("list_audit_log", "verify_audit_log"), ("audit.read",)),
+    "remove_file": ("file.read", "file.write"),
+    **dict.fromkeys(("content_analytics", "generation_analytics", "review_analytics"), ("analytics.read",)),
+}  # fmt: skip
+
 assert frozenset() == NOBODY

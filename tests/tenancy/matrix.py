@@ -85,3 +85,65 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
 # The service role bypasses every policy, so it has no privileges on tables and works through granted functions. The
 # exception is the table that the scheduler reads.
 SERVICE_READS = frozenset({"platform_settings"})
+
+type Permissions = tuple[str, ...] | None
+"""Permissions that the scope of an API key must give, besides the rights of its owner.
+
+None is closed to keys, () open to all of them.
+"""
+
+CLOSED: Permissions = None
+OPEN: Permissions = ()
+
+
+def _reading(permission: str) -> tuple[Permissions, Permissions, Permissions, Permissions]:
+    return ((permission,), CLOSED, CLOSED, CLOSED)
+
+
+def _managed(read: str, write: str) -> tuple[Permissions, Permissions, Permissions, Permissions]:
+    return ((read,), (write,), (write,), (write,))
+
+
+# select, insert, update, delete. Tables that are not listed belong to a person or to the platform: closed to keys.
+TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permissions]] = {
+    "profiles": _reading("brand.read"),
+    "brand_members": _reading("member.read"),
+    "invitations": _reading("member.manage"),
+    **dict.fromkeys(("plans", "platform_settings", "countries", "ai_prices"), (OPEN, CLOSED, CLOSED, CLOSED)),
+    "brands": _managed("brand.read", "brand.update"),
+    "brand_workflows": _reading("brand.read"),
+    "vetting_agencies": _managed("brand.read", "brand.update"),
+    **dict.fromkeys(("contents", "content_versions", "content_assignees"), _reading("content.read")),
+    "comments": _managed("content.read", "comment.write"),
+    "comment_revisions": _reading("comment.moderate"),
+    "templates": _managed("template.read", "template.write"),
+    "template_versions": _reading("template.read"),
+    **dict.fromkeys(
+        ("workflows", "workflow_steps", "workflow_step_assignees"), _managed("workflow.read", "workflow.write")
+    ),
+    **dict.fromkeys(
+        ("workflow_instances", "workflow_step_runs", "workflow_tasks", "workflow_actions"), _reading("workflow.read")
+    ),
+    **dict.fromkeys(
+        (
+            "master_claim_brands", "brand_master_claim_brands", "products", "ingredients", "product_ingredients",
+            "claims", "claim_subjects", "claim_approvals", "market_overrides", "claim_reviews",
+        ),
+        _reading("claim.read"),
+    ),
+    "claim_approval_steps": _managed("claim.read", "claim.write"),
+    "ai_generations": _reading("ai.read"),
+    "ai_budgets": _reading("ai.manage"),
+    "prompt_templates": _managed("ai.manage", "ai.manage"),
+    "brand_knowledge": _managed("ai.read", "ai.manage"),
+    "files": _managed("file.read", "file.write"),
+    "webhook_endpoints": _managed("integration.manage", "integration.manage"),
+    "webhook_deliveries": _reading("integration.manage"),
+    "domain_events": _reading("content.read"),
+    "audit_log": _reading("audit.read"),
+}  # fmt: skip
+
+
+def permissions_on(table: str) -> tuple[Permissions, Permissions, Permissions, Permissions]:
+    """Returns what keys need to select, insert, update and delete rows of a table."""
+    return TABLE_PERMISSIONS.get(table, (CLOSED, CLOSED, CLOSED, CLOSED))

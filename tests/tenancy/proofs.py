@@ -56,9 +56,10 @@ FORMS: Final[dict[str, tuple[str, Form]]] = {
 
 
 def callers(scene: Scene) -> dict[str, Caller]:
-    """Returns all callers but the service, and an API key."""
+    """Returns all callers but the service, and one API key: the proof does not depend on its scopes."""
     key = scene.rows["api_keys"]
-    own = {name: caller for name, caller in scene.callers.items() if caller.role != "service_role"}
+    people = {name: caller for name, caller in scene.callers.items() if not caller.owner}
+    own = {name: caller for name, caller in people.items() if caller.role != "service_role"}
     return own | {"key": Caller("key", "authenticated", key["user_id"], api_key_id=key["id"], scopes=("read",))}
 
 

@@ -6,7 +6,7 @@ Rows are created by commands in the name of users wherever there is a command.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,6 +47,8 @@ class Caller:
     """The scopes of the API key."""
     proof: Proof = our_proof
     """Returns the header X-Functions-Proof for the claims; None: without it, as a browser asks."""
+    owner: str = ""
+    """For an API key: the name of the caller for whom it acts."""
 
     @property
     def claims(self) -> dict[str, str]:
@@ -69,6 +71,31 @@ def signed_in(name: str, user_id: UUID) -> Caller:
     return Caller(name, "authenticated", user_id, uuid4())
 
 
+# The API keys of each brand: the scopes by the name of the owner, who has one key for each.
+KEYS: dict[str, tuple[str, ...]] = {
+    "admin": (
+        "read", "write", "admin", "brands:read", "brands:write", "content:read", "content:write", "ai:generate",
+        "users:manage",
+    ),
+    "editor": ("write", "content:read"),
+    "viewer": ("content:read",),
+}  # fmt: skip
+
+
+def key_of(database: Database, brand_id: UUID, owner: Caller, scope: str) -> Caller:
+    """Creates an API key with one scope and returns it as a caller."""
+    key = database.value(
+        "insert into public.api_keys (brand_id, user_id, name, prefix, key_hash, scopes) "
+        "values (%s, %s, 'Key', 'mix_test_abcd', %s, %s) returning id",
+        brand_id,
+        owner.user_id,
+        uuid4().hex * 2,
+        [scope],
+    )
+    name = f"{owner.name} by a key for {scope}"
+    return Caller(name, "authenticated", owner.user_id, api_key_id=key, scopes=(scope,), owner=owner.name)
+
+
 ANONYMOUS = Caller("anonymous", "anon")
 SERVICE = Caller("service", "service_role")
 
@@ -79,6 +106,7 @@ class Tenant:
 
     brand_id: UUID
     people: dict[str, Caller] = field(default_factory=dict)
+    keys: dict[str, Caller] = field(default_factory=dict)
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     contents: dict[str, UUID] = field(default_factory=dict)
     auth_session: UUID | None = None
@@ -238,6 +266,12 @@ def _people(database: Database, tenant: Tenant) -> None:
             uuid4().hex * 2,
         )
     assert viewer.user_id
+    made = [
+        key_of(database, tenant.brand_id, tenant.people[owner], scope)
+        for owner, scopes in KEYS.items()
+        for scope in scopes
+    ]
+    tenant.keys = {key.name: key for key in made}
 
 
 def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
@@ -454,10 +488,12 @@ class Scene:
     platform: Caller
     rows: dict[str, dict[str, Any]]
     """The rows of ``tenant`` and those of no brand: one for each table."""
+    scopes: dict[str, frozenset[str]]
+    """The permissions of each scope, as the database has them."""
 
     @property
     def callers(self) -> dict[str, Caller]:
-        """Returns all callers of the matrix."""
+        """Returns all callers of the matrix, API keys among them."""
         own = ("viewer", "editor", "admin", "expired", "restricted", "unverified")
         return {
             "anonymous": ANONYMOUS,
@@ -465,6 +501,26 @@ class Scene:
             **{name: self.tenant.people[name] for name in own},
             "platform": self.platform,
             "service": SERVICE,
+            **self.tenant.keys,
+            "other by a key": replace(self.other.keys["admin by a key for admin"], owner="other"),
+        }
+
+    def with_keys(self, allowed: frozenset[str], permissions: tuple[str, ...] | None) -> frozenset[str]:
+        """Adds the API keys to the callers who may do something.
+
+        A key may do what its owner may, if its scope gives all these permissions (``a|b``: one of both); None is closed
+        to keys.
+        """
+        if permissions is None:
+            return allowed
+        return allowed | {
+            name
+            for name, key in self.callers.items()
+            if key.owner in allowed
+            and all(
+                any(self.scopes[scope].intersection(either.split("|")) for scope in key.scopes)
+                for either in permissions
+            )
         }
 
 
@@ -475,4 +531,10 @@ def build_scene(connection: psycopg.Connection) -> Scene:
     platform = make_person(database, "platform")
     database.run("insert into private.platform_admins (user_id) values (%s)", platform.user_id)
     database.run("update public.user_sessions set mfa_verified_at = now() where id = %s", platform.session_id)
-    return Scene(tenant, other, platform, tenant.rows | platform_rows(database))
+    scopes: dict[str, frozenset[str]] = {
+        row["scope"]: frozenset(row["permissions"])
+        for row in database.rows(
+            "select scope, array_agg(permission) as permissions from private.scope_permissions group by scope"
+        )
+    }
+    return Scene(tenant, other, platform, tenant.rows | platform_rows(database), scopes)

@@ -32,11 +32,12 @@ class ReadingScene(Scene):
 
     @property
     def callers(self) -> dict[str, Caller]:
-        return {name: reading(caller) if caller.user_id else caller for name, caller in super().callers.items()}
+        people = {name: caller for name, caller in super().callers.items() if not caller.scopes}
+        return {name: reading(caller) if caller.user_id else caller for name, caller in people.items()}
 
 
 def read_only(scene: Scene) -> ReadingScene:
-    return ReadingScene(scene.tenant, scene.other, scene.platform, scene.rows)
+    return ReadingScene(scene.tenant, scene.other, scene.platform, scene.rows, scene.scopes)
 
 
 @contextmanager

@@ -117,7 +117,8 @@ REQUEST_HEADERS: Final[dict[str, Schema]] = {
         "required": False,
         "description": (
             "A name of your own for this request, best a random UUID. Sent again with the same request within 24 hours"
-            ", it gives the first answer and does nothing twice; with another request, 422."
+            ", it gives the first answer and does nothing twice; with another request, 422. It belongs to you, in every"
+            " session, or to your API key. If what you may do has changed since, the answer is not given again (422)."
         ),
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
         "example": "6f1c2a0e-5a3b-4d7e-9c58-2f0e8d1b7a94",

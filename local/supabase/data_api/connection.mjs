@@ -1,5 +1,6 @@
 // The connection of the data API. Each request is a transaction as PostgREST makes it, with the caller's role and
-// claims, the limits of the role and of the function, and read-only where PostgREST demands it
+// claims, the limits of the role and of the function, read-only where PostgREST demands it, and begins with the
+// pre-request function that the database names
 // (https://docs.postgrest.org/en/stable/references/transactions.html).
 
 import { AsyncLocalStorage } from "node:async_hooks";
@@ -52,8 +53,13 @@ async function readSchemaCache(sql) {
       proname as name, bool_and(provolatile <> 'v') as is_reading, bool_or(proretset) as has_rows,
       coalesce(min(proconfig), '{}') as settings
     from pg_proc where pronamespace = 'public'::regnamespace group by proname`;
+  // The configuration in the database is that of the role alone (src/PostgREST/Config/Database.hs).
+  const [own] = await sql`
+    select setconfig as settings from pg_db_role_setting
+    where setrole = 'authenticator'::regrole and setdatabase = 0`;
   const hoisted = (settings) => pairs(settings).filter(([name]) => HOISTED.includes(name));
   return {
+    preRequest: new Map(pairs(own?.settings ?? [])).get("pgrst.db_pre_request"),
     roles: new Map(roles.map((role) => [role.name, pairs(role.settings)])),
     functions: new Map(
       functions.map((row) => [
@@ -105,6 +111,7 @@ export async function connect(urlOf) {
       return await kysely.transaction().execute(async (transaction) => {
         const calls = settings.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
         await sql`select ${sql.join(calls)}`.execute(transaction);
+        if (cache.preRequest) await sql`select ${sql.id(...cache.preRequest.split("."))}()`.execute(transaction);
         const result = await work(transaction);
         if (forceRollback) throw new RolledBack(result);
         return result;

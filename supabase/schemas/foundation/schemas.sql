@@ -11,3 +11,4 @@ create schema private;
 comment on schema private is 'Helpers, reference data and partitions; never exposed by the Data API.';
 revoke all on schema private from public;
 grant usage on schema private to authenticated, service_role;
+grant usage on schema private to anon; -- for private.check_request

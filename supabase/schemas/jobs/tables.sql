@@ -67,18 +67,24 @@ create index sagas_brand_id_idx on private.sagas (brand_id);
 alter table private.sagas enable row level security;
 
 create table private.idempotency_keys (
-  user_id uuid not null,
+  owner_id uuid not null,
   key text not null check (char_length(key) between 1 and 255),
   fingerprint text check (fingerprint ~ '^[0-9a-f]{64}$'),
   answer jsonb not null default '[]',
   expires_at timestamptz not null default now() + interval '24 hours',
   created_at timestamptz not null default now(),
-  primary key (user_id, key)
+  access uuid[],
+  primary key (owner_id, key)
 );
 comment on table private.idempotency_keys is
-'The answers to commands by person and key: for 24 hours under an Idempotency-Key, for 15 minutes under a key of ours.';
-comment on column private.idempotency_keys.user_id is
-'The caller; zeros for the service. Without a reference, since rows are gone within a day.';
+'The answers to commands by credential and key: for 24 hours under an Idempotency-Key, for 15 minutes under a key of
+ours.';
+comment on column private.idempotency_keys.owner_id is
+'The credential of the caller: the person, in whatever session, or the API key; zeros for the service. Without a
+reference, since rows are gone within a day.';
+comment on column private.idempotency_keys.access is
+'What the credential held when the answer was stored (private.access_marks): the answer is given again while all of it
+is still held. Null under a key of ours.';
 comment on column private.idempotency_keys.fingerprint is
 'SHA-256 of method, path and body: the same key with another request is refused. Null for a key that our functions made
 for one call of the data API, so that a gateway that repeats the call does nothing twice.';

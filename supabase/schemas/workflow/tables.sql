@@ -8,14 +8,18 @@ create table public.workflows (
   is_active boolean not null default true,
   type public.workflow_type not null default 'sequential',
   timeout_hours integer check (timeout_hours between 1 and 8760),
-  escalate_to uuid references public.profiles (id),
+  escalate_to uuid,
   version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now(),
   updated_by uuid references public.profiles (id),
   updated_at timestamptz not null default now(),
   unique (brand_id, name),
-  constraint workflows_id_brand_id_key unique (id, brand_id)
+  constraint workflows_id_brand_id_key unique (id, brand_id),
+  -- Members only, and nobody after they have left. Whether the membership still counts is asked when a task is late.
+  constraint workflows_escalate_to_fkey
+  foreign key (escalate_to, brand_id) references public.brand_members (user_id, brand_id)
+  on delete set null (escalate_to)
 );
 comment on table public.workflows is 'A definition of how contents are reviewed.';
 comment on column public.workflows.content_types is
@@ -30,7 +34,7 @@ comment on column public.workflows.version is
 create unique index workflows_default_idx on public.workflows (brand_id, content_types) where is_default and is_active;
 create index workflows_created_by_idx on public.workflows (created_by);
 create index workflows_updated_by_idx on public.workflows (updated_by);
-create index workflows_escalate_to_idx on public.workflows (escalate_to);
+create index workflows_escalate_to_idx on public.workflows (escalate_to, brand_id);
 alter table public.workflows enable row level security;
 
 create table public.workflow_steps (

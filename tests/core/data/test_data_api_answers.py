@@ -135,7 +135,7 @@ async def test_keys_of_calls_are_kept_for_a_quarter_of_an_hour(world: World, bra
     await brand.editor.http.post("/contents", json=new(brand), headers={"Idempotency-Key": uuid4().hex})
     kept = world.rows(
         "select (extract(epoch from expires_at - created_at) / 60)::int as minutes, fingerprint is null as is_ours "
-        "from private.idempotency_keys where user_id = %s order by expires_at",
+        "from private.idempotency_keys where owner_id = %s order by expires_at",
         world.id_of(brand.editor),
     )
     assert kept == [{"minutes": 15, "is_ours": True}, {"minutes": 24 * 60, "is_ours": False}]

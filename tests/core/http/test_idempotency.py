@@ -1,6 +1,7 @@
 """Tests Idempotency-Key: a repeated request gets the first response, another one is refused, two at once run once."""
 
 import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from local.demo.callers import Person
+from local.tls import TLS
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World
 
@@ -113,6 +115,93 @@ async def test_a_key_is_its_person_s_own(world: World) -> None:
     assert mine["id"] != theirs["id"]
     stranger = await world.brand()
     assert_problem(await post(stranger.editor, "/contents", body, key), 404, "NOT_FOUND")
+
+
+async def make_key(brand: Brand, *scopes: str) -> tuple[str, httpx.AsyncClient]:
+    """Creates an API key of the brand's admin: its id and a client that sends it."""
+    body = {"brandId": brand.id, "name": "Program", "scopes": scopes}
+    made = (await brand.admin.post("/users/api-keys", body)).json()["data"]
+    client = httpx.AsyncClient(base_url=brand.admin.http.base_url, headers={"X-API-Key": made["key"]}, verify=TLS)
+    return made["id"], client
+
+
+async def test_a_key_is_its_credential_s_own(world: World) -> None:
+    """Neither another key of the same person nor the person gets the answer, and each may use the same key string."""
+    brand = await world.brand()
+    body = {"brandId": brand.id, "title": "Once"}
+    _, writer = await make_key(brand, "content:write")
+    _, other = await make_key(brand, "content:write")
+    _, reader = await make_key(brand, "content:read")
+    key = {"Idempotency-Key": uuid4().hex}
+    async with writer, other, reader:
+        by_person = await brand.admin.http.post("/contents", json=body, headers=key)
+        answers = [await client.post("/contents", json=body, headers=key) for client in (writer, other, writer)]
+        assert [answer.status_code for answer in (by_person, *answers)] == [201] * 4
+        replayed = [answer.headers["Idempotency-Replayed"] for answer in (by_person, *answers)]
+        assert replayed == ["false", "false", "false", "true"]
+        assert len({answer.json()["data"]["id"] for answer in (by_person, *answers)}) == 3
+        # A scope that gives no right to the command does not give its answer either.
+        assert_problem(await reader.post("/contents", json=body, headers=key), 403, "FORBIDDEN")
+        lines = json.dumps(body) + "\n"
+        ndjson = {"Idempotency-Key": uuid4().hex, "Content-Type": "application/x-ndjson"}
+        streams = [await client.post("/contents/stream", content=lines, headers=ndjson) for client in (writer, other)]
+        assert len({answer.text.splitlines()[0] for answer in streams}) == 2
+
+
+CHANGES = {
+    "a membership that ended": "delete from public.brand_members where user_id = %s and brand_id = %s",
+    "a membership that expired": (
+        "update public.brand_members set expires_at = now() - interval '1 s' where user_id = %s and brand_id = %s"
+    ),
+    "a lower role": "update public.brand_members set role = 'viewer' where user_id = %s and brand_id = %s",
+    "a restriction": (
+        "update public.brand_members set restrictions = '{content.read}' where user_id = %s and brand_id = %s"
+    ),
+    "a deleted brand": "update public.brands set deleted_at = now() where %s::uuid is not null and id = %s",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_an_answer_is_void_when_access_ends(world: World, change: str) -> None:
+    brand = await world.brand()
+    body, key, stream = {"brandId": brand.id, "title": "Secret title"}, uuid4().hex, uuid4().hex
+    ndjson = {"Idempotency-Key": stream, "Content-Type": "application/x-ndjson"}
+    line = json.dumps(body) + "\n"
+    _, program = await make_key(brand, "content:write")
+    async with program:
+        for http in (brand.editor.http, program):
+            assert (await http.post("/contents", json=body, headers={"Idempotency-Key": key})).status_code == 201
+            assert '"created": 1' in (await http.post("/contents/stream", content=line, headers=ndjson)).text
+        for person in (brand.editor, brand.admin):
+            world.rows(CHANGES[change], world.id_of(person), brand.id)
+        for http in (brand.editor.http, program):
+            again = await http.post("/contents", json=body, headers={"Idempotency-Key": key})
+            assert_problem(again, 422, "UNPROCESSABLE")
+            assert "Secret" not in again.text
+            replayed = await http.post("/contents/stream", content=line, headers=ndjson)
+            assert "contentId" not in replayed.text, replayed.text
+    assert count(world, brand) == 4
+
+
+async def test_a_revoked_key_gets_no_answer_again(world: World) -> None:
+    brand = await world.brand()
+    body, headers = {"brandId": brand.id, "title": "Secret title"}, {"Idempotency-Key": uuid4().hex}
+    key_id, program = await make_key(brand, "content:write")
+    async with program:
+        assert (await program.post("/contents", json=body, headers=headers)).status_code == 201
+        # Past our own cache, which forgets the key as well.
+        world.rows("update public.api_keys set revoked_at = now() where id = %s", key_id)
+        assert_problem(await program.post("/contents", json=body, headers=headers), 401, "UNAUTHORIZED")
+
+
+async def test_access_to_another_brand_leaves_the_answer(world: World) -> None:
+    brand, second = await world.brand(), await world.brand()
+    body, key = {"brandId": brand.id, "title": "Once"}, uuid4().hex
+    first = await post(brand.editor, "/contents", body, key)
+    world.join(brand.editor, second.id, "viewer")
+    again = await post(brand.editor, "/contents", body, key)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json()["data"]["id"] == first.json()["data"]["id"]
 
 
 async def test_a_refused_request_leaves_the_key_unused(world: World) -> None:

@@ -12,6 +12,7 @@ begin
     where
       generation.id = report_progress.generation_id and generation.user_id = auth.uid()
       and generation.status = 'pending' and private.permits(generation.brand_id, 'ai.read')
+      and private.scope_allows('ai.use')
   ) then
     perform private.refuse(404, 'generation not found');
   end if;

@@ -9,7 +9,9 @@ declare
 begin
   select * into generation
   from public.ai_generations
-  where ai_generations.id = generation_id and ai_generations.user_id = auth.uid()
+  where
+    ai_generations.id = generation_id and ai_generations.user_id = auth.uid()
+    and private.scope_allows('ai.use', ai_generations.brand_id)
   for update;
   if generation.id is null then
     perform private.refuse(404, 'generation not found');
@@ -21,7 +23,8 @@ begin
 end;
 $$;
 comment on function private.lock_pending_generation is
-'Locks the caller''s own generation. Refuses those of other people (404) and those that are settled (409).';
+'Locks the caller''s own generation. Refuses with 404 those of other people, and an API key that may not generate; with
+409 those that are settled.';
 
 create function private.close_generation(generation_id uuid, given jsonb)
 returns public.ai_generations

@@ -15,6 +15,18 @@ $$;
 comment on function private.http_status is
 'Returns the HTTP status of a refusal; null for an error that the caller did not cause, which has to fail the call.';
 
+create function private.own_details(sqlstate text, details text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when sqlstate ~ '^PT[0-9]{3}$' then details end;
+$$;
+comment on function private.own_details is
+'Returns the details of a refusal of ours; null for those of PostgreSQL, which may hold a row that the caller may not
+read.';
+
 create function private.tags_after(tags text[], arguments jsonb)
 returns text[]
 language sql
@@ -122,6 +134,7 @@ begin
       when others then -- refusals are the outcome of the content; other errors fail the whole call
         get stacked diagnostics code = returned_sqlstate, message = message_text, details = pg_exception_detail;
         outcome := private.http_status(code);
+        details := private.own_details(code, details);
         if outcome is null then
           raise;
         end if;

@@ -31,12 +31,14 @@ declare
   done private.bulk_lines;
 begin
   if key is not null then
-    insert into private.bulk_lines (user_id, key, line, fingerprint)
-    values (auth.uid(), key, line, fingerprint)
+    insert into private.bulk_lines (owner_id, key, line, fingerprint)
+    values (private.key_owner(), key, line, fingerprint)
     on conflict on constraint bulk_lines_pkey do nothing;
     if not found then
       select * into done from private.bulk_lines as earlier
-      where earlier.user_id = auth.uid() and earlier.key = claim_bulk_line.key and earlier.line = claim_bulk_line.line;
+      where
+        earlier.owner_id = private.key_owner() and earlier.key = claim_bulk_line.key
+        and earlier.line = claim_bulk_line.line;
     end if;
   end if;
   if done.fingerprint <> fingerprint then
@@ -67,7 +69,9 @@ begin
   perform private.require_functions();
   if key is not null then
     -- With one fingerprint for all streams: the lines have their own. The key is of no use to other commands.
-    perform private.claim_key(key, encode(sha256('a stream of contents'), 'hex'));
+    if private.claim_key(key, encode(sha256('a stream of contents'), 'hex')) is null then
+      perform private.keep_answer(key, '[]');
+    end if;
   end if;
   perform private.begin_summary();
   for entry in select each from jsonb_array_elements(lines) as each loop
@@ -87,12 +91,14 @@ begin
         content_id := private.insert_content(entry -> 'content');
         update private.bulk_lines as claimed set content_id = create_contents.content_id
         where
-          claimed.user_id = auth.uid() and claimed.key = create_contents.key and claimed.line = create_contents.line;
+          claimed.owner_id = private.key_owner() and claimed.key = create_contents.key
+          and claimed.line = create_contents.line;
       end if;
     exception
       when others then -- refusals are the outcome of the line; other errors fail the whole call
         get stacked diagnostics code = returned_sqlstate, message = message_text, details = pg_exception_detail;
         outcome := private.http_status(code);
+        details := private.own_details(code, details);
         content_id := null;
         if outcome is null then
           raise;
@@ -139,7 +145,7 @@ begin
           end if;
           problems := problems || jsonb_build_object(
             'line', entry -> 'line', 'outcome', private.http_status(code), 'code', code, 'message', reason,
-            'details', details
+            'details', private.own_details(code, details)
           );
       end;
     end loop;

@@ -279,17 +279,18 @@ comment on table private.stale_searches is
 alter table private.stale_searches enable row level security;
 
 create table private.bulk_lines (
-  user_id uuid not null references public.profiles (id) on delete cascade,
+  owner_id uuid not null,
   key text not null check (char_length(key) between 1 and 255),
   line integer not null check (line >= 1),
   fingerprint text not null,
   content_id uuid,
   created_at timestamptz not null default now(),
-  primary key (user_id, key, line)
+  primary key (owner_id, key, line)
 );
 comment on table private.bulk_lines is
 'The lines of a stream that were done under its Idempotency-Key: a stream that is sent again goes on where it broke
 off.';
+comment on column private.bulk_lines.owner_id is 'As in private.idempotency_keys.';
 create index bulk_lines_created_at_idx on private.bulk_lines (created_at);
 alter table private.bulk_lines enable row level security;
 

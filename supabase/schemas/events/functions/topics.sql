@@ -26,7 +26,7 @@ as $$
       select 1 from public.ai_generations as generation
       where generation.id = subject.id and private.permits(generation.brand_id, 'ai.read')
     )
-    when 'user' then subject.id = auth.uid() and private.session_trusted()
+    when 'user' then subject.id = auth.uid() and private.person_trusted()
     else false
   end
   from (

@@ -67,7 +67,7 @@ begin
   with known as (
     select
       person.id, person.first_name, person.last_name, person.avatar_path, person.is_active, users.email,
-      is_admin or person.id = auth.uid() or exists (
+      is_admin or (person.id = auth.uid() and private.api_key_id() is null) or exists (
         select from public.brand_members as member
         where member.user_id = person.id and member.brand_id = any (managed)
       ) as is_address_shown

@@ -281,7 +281,7 @@ create function private.is_restricted(brand uuid, permission text)
 returns boolean
 language sql
 stable
-security definer -- reads the membership and the key of the caller
+security definer -- reads the membership of the caller
 set search_path = ''
 as $$
   select (
@@ -292,13 +292,7 @@ as $$
         and member.brand_id = is_restricted.brand
         and is_restricted.permission = any (member.restrictions)
     ) and not private.is_platform_admin()
-  ) or (
-    private.api_key_id() is not null and not exists (
-      select from public.api_keys
-      inner join private.scope_permissions as granted on granted.scope = any (api_keys.scopes)
-      where api_keys.id = private.api_key_id() and granted.permission = is_restricted.permission
-    )
-  );
+  ) or not private.scope_allows(is_restricted.permission);
 $$;
 comment on function private.is_restricted is
 'Whether the membership of the caller, or a lack in the scopes of their API key, denies a permission. That outweighs

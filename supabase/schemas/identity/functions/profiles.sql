@@ -126,7 +126,8 @@ stable
 security definer -- some columns are for their owner only, which column privileges cannot express
 set search_path = ''
 as $$
-  select profiles.* from public.profiles where profiles.id = auth.uid() and private.session_trusted();
+  select profiles.* from public.profiles where profiles.id = auth.uid() and private.person_trusted();
 $$;
-comment on function public.my_profile is 'Returns the caller''s own profile with all columns, encrypted ones included.';
+comment on function public.my_profile is
+'Returns the caller''s own profile with all columns, encrypted ones included; nothing for an API key.';
 grant execute on function public.my_profile to authenticated, service_role;

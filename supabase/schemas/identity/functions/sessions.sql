@@ -51,7 +51,10 @@ security definer -- platform admins read the sessions of people whom they deacti
 set search_path = ''
 as $$
 begin
-  if living_sessions.user_id is distinct from auth.uid() and not private.is_platform_admin() then
+  if not (
+    private.is_platform_admin()
+    or coalesce(living_sessions.user_id = auth.uid() and private.api_key_id() is null, false)
+  ) then
     perform private.refuse(403, 'only platform admins may do this');
   end if;
   return array(

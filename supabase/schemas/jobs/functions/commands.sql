@@ -5,12 +5,42 @@ stable
 set search_path = ''
 as $$
   select case
-    when auth.role() = 'service_role' then '00000000-0000-0000-0000-000000000000' else auth.uid()
+    when auth.role() = 'service_role' then '00000000-0000-0000-0000-000000000000'
+    else coalesce(private.api_key_id(), auth.uid())
   end;
 $$;
 comment on function private.key_owner is
-'Returns whose idempotency keys the caller uses: their own, or zeros for the service. Null for anonymous callers.';
+'Returns whose idempotency keys the caller uses: those of the API key, else those of the person, or zeros for the
+service. Null for anonymous callers.';
 grant execute on function private.key_owner to authenticated, service_role;
+
+create function private.access_marks()
+returns uuid[]
+language plpgsql
+stable
+security definer -- reads memberships and keys
+set search_path = ''
+as $$
+declare
+  caller constant uuid := auth.uid();
+  key public.api_keys;
+begin
+  select api_keys.* into key from public.api_keys where api_keys.id = private.api_key_id();
+  return array(
+    select md5(concat_ws(
+      ' ', member.brand_id, member.role, member.permissions, member.restrictions, key.scopes
+    ))::uuid
+    from public.brand_members as member
+    inner join public.brands on brands.id = member.brand_id and brands.deleted_at is null
+    where
+      member.user_id = caller and (member.expires_at is null or member.expires_at > now())
+      and (key.id is null or member.brand_id = key.brand_id)
+  ) || case when private.is_platform_admin() then array[md5('platform')::uuid] end;
+end;
+$$;
+comment on function private.access_marks is
+'Returns a mark for each thing that the caller holds now: a membership with its role and permissions, within the scopes
+of an API key, and the flag of platform admins. A mark that is gone means that access ended or changed.';
 
 create function private.claim_key(key text, fingerprint text)
 returns jsonb
@@ -29,23 +59,31 @@ begin
     perform private.refuse(401, 'this session has ended or has not passed the second factor');
   end if;
   -- A second request with the key waits here until the first has committed, and takes its place if it failed.
-  insert into private.idempotency_keys as keys (user_id, key, fingerprint, expires_at)
+  insert into private.idempotency_keys as keys (owner_id, key, fingerprint, expires_at)
   values (
     private.key_owner(), claim_key.key, claim_key.fingerprint,
     now() + case when claim_key.fingerprint is null then interval '15 minutes' else interval '24 hours' end
   )
-  on conflict (user_id, key) do update
-    set fingerprint = excluded.fingerprint, answer = '[]', created_at = now(), expires_at = excluded.expires_at
+  on conflict (owner_id, key) do update
+    set
+      fingerprint = excluded.fingerprint, answer = '[]', access = null, created_at = now(),
+      expires_at = excluded.expires_at
     where keys.expires_at < now()
   returning * into known;
-  if known.user_id is not null then
+  if known.owner_id is not null then
     return null;
   end if;
   select * into known from private.idempotency_keys as keys
-  where keys.user_id = private.key_owner() and keys.key = claim_key.key;
+  where keys.owner_id = private.key_owner() and keys.key = claim_key.key;
   if known.fingerprint is distinct from claim_key.fingerprint then
     perform private.refuse(422, 'this Idempotency-Key was used for another request', jsonb_build_array(
       jsonb_build_object('field', 'Idempotency-Key', 'code', 'DUPLICATE_VALUE', 'message', 'use a new key')
+    ));
+  end if;
+  -- Not done again either: whether it was done stays true.
+  if known.fingerprint is not null and (known.access <@ private.access_marks()) is not true then
+    perform private.refuse(422, 'the request was done, and what you may do has changed since', jsonb_build_array(
+      jsonb_build_object('field', 'Idempotency-Key', 'code', 'CONFLICT', 'message', 'the answer is not given again')
     ));
   end if;
   return known.answer;
@@ -53,7 +91,8 @@ end;
 $$;
 comment on function private.claim_key is
 'Reserves an Idempotency-Key for the caller. Returns null if the key is new, else the answer that was stored under it.
-Refuses a key that was used for another request (422). A key without a fingerprint is one that our functions made for
+Refuses a key that was used for another request (422), and an answer to a caller who no longer holds what they held when
+it was stored (422). A key without a fingerprint is one that our functions made for
 this one call: it is kept for 15 minutes, since it only has to outlive the repetitions of a gateway.';
 grant execute on function private.claim_key to authenticated, service_role;
 
@@ -64,10 +103,14 @@ volatile
 security definer -- see claim_key
 set search_path = ''
 as $$
-  update private.idempotency_keys set answer = keep_answer.answer
-  where idempotency_keys.user_id = private.key_owner() and idempotency_keys.key = keep_answer.key;
+  update private.idempotency_keys
+  set
+    answer = keep_answer.answer,
+    access = case when idempotency_keys.fingerprint is not null then private.access_marks() end
+  where idempotency_keys.owner_id = private.key_owner() and idempotency_keys.key = keep_answer.key;
 $$;
-comment on function private.keep_answer is 'Stores the answer of a command under the caller''s Idempotency-Key.';
+comment on function private.keep_answer is
+'Stores the answer of a command under the caller''s Idempotency-Key, with what the caller holds after it.';
 grant execute on function private.keep_answer to authenticated, service_role;
 
 create function private.command_call(command text, arguments jsonb)
@@ -129,13 +172,22 @@ set search_path = ''
 as $$
 declare
   answer jsonb;
+  code text;
+  reason text;
 begin
   perform private.require_functions();
   answer := private.claim_key(key, fingerprint);
   if answer is not null then
     return jsonb_build_object('replayed', true, 'rows', answer);
   end if;
-  execute private.command_call(command, arguments) into answer using arguments;
+  begin
+    execute private.command_call(command, arguments) into answer using arguments;
+  exception
+    -- Commands run as their owner: the detail of a broken constraint holds the row, also what the caller may not read.
+    when integrity_constraint_violation then
+      get stacked diagnostics code = returned_sqlstate, reason = message_text;
+      raise exception using errcode = code, message = reason;
+  end;
   perform private.keep_answer(key, answer);
   return jsonb_build_object('replayed', false, 'rows', answer);
 end;
@@ -175,8 +227,8 @@ set statement_timeout = '30s'
 as $$
   with expired_keys as (
     delete from private.idempotency_keys
-    where (idempotency_keys.user_id, idempotency_keys.key) in (
-      select expired.user_id, expired.key
+    where (idempotency_keys.owner_id, idempotency_keys.key) in (
+      select expired.owner_id, expired.key
       from private.idempotency_keys as expired
       where expired.expires_at < now()
       limit forget_expired_keys.batch
@@ -186,8 +238,8 @@ as $$
   ),
   expired_lines as (
     delete from private.bulk_lines
-    where (bulk_lines.user_id, bulk_lines.key, bulk_lines.line) in (
-      select expired.user_id, expired.key, expired.line
+    where (bulk_lines.owner_id, bulk_lines.key, bulk_lines.line) in (
+      select expired.owner_id, expired.key, expired.line
       from private.bulk_lines as expired
       where expired.created_at < now() - interval '24 hours'
       limit forget_expired_keys.batch

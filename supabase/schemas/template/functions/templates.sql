@@ -137,8 +137,8 @@ declare
   writable uuid [] := private.brands_permitting('template.write');
   creating uuid [] := private.brands_permitting('content.create');
 begin
-  -- Global templates are for everyone, but not in a session that is not trusted.
-  if not private.session_trusted() then
+  -- Global templates are for everyone, but not in a session that is not trusted, nor for every API key.
+  if not (private.session_trusted() and private.scope_allows('template.read')) then
     return '{"items": [], "total": 0}';
   end if;
   return (

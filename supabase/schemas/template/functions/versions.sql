@@ -10,7 +10,7 @@ as $$
 declare
   readable uuid [] := private.brands_permitting('template.read');
 begin
-  if not private.session_trusted() then
+  if not (private.session_trusted() and private.scope_allows('template.read')) then
     return '{"items": [], "total": 0}';
   end if;
   return (
