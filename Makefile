@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke rotate-keys openapi openapi-accept contract licenses migration format
+.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke register rotate-keys openapi openapi-accept contract licenses migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -59,6 +59,9 @@ bench-auth: setup ## Measure the authentication overhead per request: microsecon
 
 smoke: setup ## Run ten checks against a deployment and delete the data they created; URL=https://app.example.com, SMOKE_EMAIL, SMOKE_PASSWORD, CRON_SECRET
 	@$(PYTHON) -m tools.smoke $(URL)
+
+register: setup ## Make the database know SIGNING_SECRET before a deployment; ENV=.env.production
+	@$(PYTHON) -m tools.register $(ENV)
 
 rotate-keys: setup ## Re-encrypt data under the newest of ENCRYPTION_KEYS; needs the environment of a deployment
 	@$(PYTHON) -m tools.rotate_keys

@@ -1,5 +1,8 @@
 """A deployment and its database: whose database it is, and a secret that no schedule has registered."""
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -14,10 +17,11 @@ from lib.core.http import client
 from lib.core.http.middleware import RequestMiddleware
 from lib.core.http.refusal import RefuseForeignDatabase, guards
 from local.stack.client import RunningStack
+from local.stack.settings import ROOT
 from tests.ai.conftest import at
 from tests.support.errors import assert_problem
 from tests.support.servers import dead_server, functions_with
-from tests.support.world import World
+from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio
 
@@ -139,22 +143,69 @@ async def test_only_previews_ask(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(guards()) == (name == "preview")
 
 
-async def test_a_secret_that_no_schedule_registered(world: World, stack: RunningStack) -> None:
-    """Crons run in production only. The first command that is refused for its signature registers the secret."""
-    brand = await world.brand()
-    with functions_with(stack.environment | {"SIGNING_SECRET": OTHER_SECRET}) as origin:
-        at(origin, brand.admin)
-        body = {"name": "Build", "brandId": brand.id, "scopes": ["content:read"]}
-        response = await brand.admin.post("/users/api-keys", body)
-        assert response.status_code == 201, response.text
+async def create(world: World, brand: Brand, secret: str) -> httpx.Response:
+    """Creates a content by functions that prove themselves with this secret."""
+    with functions_with(world.stack.environment | {"SIGNING_SECRET": secret}) as origin:
+        at(origin, brand.editor)
+        return await brand.editor.post("/contents", {"brandId": brand.id, "title": "One"})
+
+
+async def test_a_secret_that_no_schedule_registered(world: World) -> None:
+    """Crons run in production only. The first change that is refused for its proof registers the secret."""
+    response = await create(world, await world.brand(), OTHER_SECRET)
+    assert response.status_code == 201, response.text
     assert OTHER_SECRET in secrets(world)
 
 
-async def test_a_command_that_production_does_not_take(world: World, stack: RunningStack) -> None:
+async def test_an_update_registers_the_secret_too(world: World, stack: RunningStack) -> None:
+    """A policy that only found no row would look like a brand that does not exist."""
+    brand = await world.brand()
+    with functions_with(stack.environment | {"SIGNING_SECRET": OTHER_SECRET}) as origin:
+        at(origin, brand.editor)
+        answer = await brand.editor.patch("/users/me/profile", 1, {"firstName": "Ada"})
+        assert answer.status_code == 200, answer.text
+    assert OTHER_SECRET in secrets(world)
+
+
+async def test_a_change_that_production_does_not_take(world: World) -> None:
     brand = await world.brand()
     world.rows("insert into private.deployment (environment) values ('production')")
-    with functions_with(stack.environment | {"SIGNING_SECRET": OTHER_SECRET}) as origin:
-        at(origin, brand.admin)
-        body = {"name": "Build", "brandId": brand.id, "scopes": ["content:read"]}
-        assert_problem(await brand.admin.post("/users/api-keys", body), 403, "FORBIDDEN")
+    assert_problem(await create(world, brand, OTHER_SECRET), 403, "FORBIDDEN")
+    assert OTHER_SECRET not in secrets(world)
+
+
+async def test_a_secret_is_replaced_without_a_pause(world: World, stack: RunningStack) -> None:
+    """`make register` comes before the deployment. Two secrets hold at once, and no older one comes back."""
+    brand = await world.brand()
+    former, newest = stack.environment["SIGNING_SECRET"], f"{OTHER_SECRET}-3"
+    world.rows("delete from private.signing_keys where secret <> %s", former)
+    for secret in (OTHER_SECRET, newest):
+        assert register(stack, "production", secret).returncode == 0
+        assert await create_with(world, brand, former, secret) == ([201, 201] if secret == OTHER_SECRET else [403, 201])
+    assert secrets(world) == {OTHER_SECRET, newest}
+    assert await create_with(world, brand, OTHER_SECRET) == [201]
+
+
+def register(stack: RunningStack, environment: str, secret: str) -> subprocess.CompletedProcess[str]:
+    """Runs `make register` with the settings of a deployment."""
+    settings = {"ENVIRONMENT": environment, "SIGNING_SECRET": secret, "WEB_FETCH_PRIVATE_HOSTS": ""}
+    return subprocess.run(
+        [sys.executable, "-m", "tools.register"],
+        env=os.environ | stack.environment | settings,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+async def create_with(world: World, brand: Brand, *keys: str) -> list[int]:
+    return [(await create(world, brand, secret)).status_code for secret in keys]
+
+
+async def test_the_command_registers_nothing_in_a_database_of_production(world: World, stack: RunningStack) -> None:
+    world.rows("insert into private.deployment (environment) values ('production')")
+    refused = register(stack, "preview", OTHER_SECRET)
+    assert refused.returncode == 1
+    assert "belongs to production" in refused.stderr
     assert OTHER_SECRET not in secrets(world)

@@ -220,6 +220,7 @@ FUNCTIONS: dict[str, Function] = {
     "chase_tasks": Function(SERVICE, fixed(batch=0)),
     "fail_stale_generations": Function(SERVICE, fixed(batch=0)),
     "register_signing_key": Function(SERVICE, fixed(secret=SIGNING_KEY)),
+    "knows_signing_key": Function(SERVICE, fixed(fingerprint="x")),
     "register_deployment": Function(SERVICE, fixed(environment="local", secret=None, is_scheduled=False)),
     "deployment_environment": Function(SERVICE, fixed()),
     "enqueue_missing_embeddings": Function(SERVICE, fixed(batch=0)),

@@ -6,8 +6,9 @@ no proof: only our functions hold its key.
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, cast
 from uuid import uuid4
 
@@ -43,15 +44,19 @@ def _of_another(scene: Scene, caller: Caller) -> str:
     return _signed(own["second_admin" if caller.user_id != own["second_admin"].user_id else "second_editor"])
 
 
+def _nothing(_: Scene, __: Caller) -> None:
+    return None
+
+
 # The proof that a caller sends, and the message with which a command is refused then.
 FORMS: Final[dict[str, tuple[str, Form]]] = {
-    "without a proof": (NO_PROOF, lambda _, __: None),
-    "with a stale one": (EXPIRED, lambda _, caller: _signed(caller, int(time.time()) - 3600)),
-    "with one for too long": (EXPIRED, lambda _, caller: _signed(caller, int(time.time()) + 3600)),
-    "with another session's": (UNKNOWN_KEY, lambda _, caller: _signed(caller, session_id=str(uuid4()))),
+    "without a proof": (NO_PROOF, _nothing),
+    "with a stale one": (EXPIRED, lambda scene, caller: _signed(caller, int(time.time()) - 3600)),
+    "with one for too long": (EXPIRED, lambda scene, caller: _signed(caller, int(time.time()) + 3600)),
+    "with another session's": (UNKNOWN_KEY, lambda scene, caller: _signed(caller, session_id=str(uuid4()))),
     "with another user's": (UNKNOWN_KEY, _of_another),
-    "with one for other scopes": (UNKNOWN_KEY, lambda _, caller: _signed(caller, scope="admin write")),
-    "with one by another key": (UNKNOWN_KEY, lambda _, caller: _signed(caller, secret=SIGNING_KEY[::-1])),
+    "with one for other scopes": (UNKNOWN_KEY, lambda scene, caller: _signed(caller, scope="admin write")),
+    "with one by another key": (UNKNOWN_KEY, lambda scene, caller: _signed(caller, secret=SIGNING_KEY[::-1])),
 }
 
 
@@ -63,30 +68,39 @@ def callers(scene: Scene) -> dict[str, Caller]:
     return own | {"key": Caller("key", "authenticated", key["user_id"], api_key_id=key["id"], scopes=("read",))}
 
 
-def attempts(scene: Scene) -> Iterator[tuple[str, Caller, str]]:
+def attempts(scene: Scene, forms: Iterable[str] = FORMS) -> Iterator[tuple[str, Caller, str]]:
     """Yields every caller in every form, with its name and the message of a refusal."""
     for name, caller in callers(scene).items():
-        for form, (message, proof) in FORMS.items():
-            sent = proof(scene, caller)
-            yield f"{name} {form}", replace(caller, proof=lambda _, sent=sent: sent), message
+        for form in forms:
+            message, proof = FORMS[form]
+            yield f"{name} {form}", replace(caller, proof=partial(_sent, proof(scene, caller))), message
 
 
-def table_changes(probe: Probe, scene: Scene, table: str, verbs: Sequence[Verb] = CHANGES) -> list[str]:
+def _sent(proof: str | None, _: Mapping[str, str]) -> str | None:
+    return proof
+
+
+def table_changes(
+    probe: Probe, scene: Scene, table: str, verbs: Sequence[Verb] = CHANGES, forms: Iterable[str] = FORMS
+) -> list[str]:
     """Lists what callers change in a table without a valid proof."""
     return [
         f"{who} may {verb} {table}"
-        for who, caller, _ in attempts(scene)
+        for who, caller, _ in attempts(scene, forms)
         for verb in verbs
         if probe.allows(caller, verb, f"public.{table}", scene.rows[table])
     ]
 
 
-def object_changes(probe: Probe, scene: Scene, verbs: Sequence[Verb] = CHANGES) -> list[str]:
-    """Lists what callers change in Storage without a valid proof."""
+def object_changes(
+    probe: Probe, scene: Scene, verbs: Sequence[Verb] = CHANGES, forms: Iterable[str] = FORMS
+) -> list[str]:
+    """Lists what callers change without a valid proof in Storage, among objects that somebody may change."""
     return [
         f"{who} may {verb} {title}"
-        for title, row, _ in stored_objects(probe, scene)
-        for who, caller, _ in attempts(scene)
+        for title, row, (_, *changers) in stored_objects(probe, scene)
+        if any(changers)
+        for who, caller, _ in attempts(scene, forms)
         for verb in verbs
         if reaches_object(probe, caller, verb, row)
     ]
@@ -102,11 +116,11 @@ def exposed_commands(connection: psycopg.Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def command_calls(probe: Probe, scene: Scene, name: str) -> list[str]:
+def command_calls(probe: Probe, scene: Scene, name: str, forms: Iterable[str] = FORMS) -> list[str]:
     """Lists the callers whom a command does not refuse for their proof."""
     found: list[str] = []
     call, arguments = FUNCTIONS[name].call(name, scene)
-    for who, caller, message in attempts(scene):
+    for who, caller, message in attempts(scene, forms):
         try:
             with probe.acting(caller) as cursor:
                 cursor.execute(f"select * from {call}".encode(), arguments)

@@ -1,5 +1,6 @@
 """Asks the services of a deployment, each within a few seconds; nothing is written."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -101,6 +102,8 @@ class Services:
             yield ok("data API", "answers, and has our tables")
         if self.value("SUPABASE_SECRET_KEY"):
             yield self._check_owner(url)
+            if self.value("SIGNING_SECRET"):
+                yield from self._check_signing_secret(url)
 
     def _check_owner(self, url: str) -> Finding:
         headers = {"apikey": self.value("SUPABASE_SECRET_KEY")}
@@ -117,6 +120,20 @@ class Services:
         if owner not in (None, own):
             return warn("database", f"belongs to {owner}, and this is {own}: do they mean to share it?")
         return ok("database", f"belongs to {owner}" if owner else "belongs to no deployment yet")
+
+    def _check_signing_secret(self, url: str) -> Iterator[Finding]:
+        """Asks whether the database takes changes from this deployment; its digest is sent, and not the secret."""
+        headers = {"apikey": self.value("SUPABASE_SECRET_KEY")}
+        fingerprint = hashlib.sha256(self.value("SIGNING_SECRET").encode()).hexdigest()
+        answer = self.ask(
+            "database", "POST", f"{url}/rpc/knows_signing_key", headers=headers, json={"fingerprint": fingerprint}
+        )
+        if isinstance(answer, Finding) or answer.status_code != 200:
+            return  # the question before this one has said why
+        if answer.json():
+            yield ok("SIGNING_SECRET", "is known to the database")
+        else:
+            yield warn("SIGNING_SECRET", "is not known to the database yet: run `make register` before you deploy")
 
     def check_kv(self) -> Iterator[Finding]:
         """Sends PING to KV."""

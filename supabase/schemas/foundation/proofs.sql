@@ -25,6 +25,22 @@ comment on function public.register_signing_key is
 'For the service: registers SIGNING_SECRET and keeps the two newest keys. Registering a known key changes nothing.';
 grant execute on function public.register_signing_key to service_role;
 
+create function public.knows_signing_key(fingerprint text)
+returns boolean
+language sql
+stable
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  select exists (
+    select from private.signing_keys
+    where encode(sha256(convert_to(signing_keys.secret, 'UTF8')), 'hex') = knows_signing_key.fingerprint
+  );
+$$;
+comment on function public.knows_signing_key is
+'For the service: whether a key is registered, by its SHA-256 in hexadecimal digits.';
+grant execute on function public.knows_signing_key to service_role;
+
 -- PL/pgSQL, like all helpers that every statement calls: it keeps its plans for as long as the connection lives.
 create function private.from_functions()
 returns boolean
