@@ -118,7 +118,9 @@ async def test_storage_shows_an_avatar_and_takes_none(world: World) -> None:
     key = {"apikey": world.stack.environment["SUPABASE_PUBLISHABLE_KEY"]}
     own, reading = ({"Authorization": f"Bearer {each}"} | key for each in (person.access_token, token))
     image = {"content": b"\x89PNG", "headers": own | {"Content-Type": "image/png"}}
-    http = world.data_api(None).http
+    bare, http = (world.data_api(person.access_token, **proof).http for proof in ({"proof": None}, {}))
+    refused = await bare.post(f"{storage}/object/avatars/{path}", **image)
+    assert refused.status_code in (400, 403), "a browser's own token stores nothing"
     stored = await http.post(f"{storage}/object/avatars/{path}", **image)
     assert stored.status_code == 200, stored.text
 

@@ -10,8 +10,11 @@ import pytest
 from lib.core.security.signing import make_proof
 from lib.core.settings.refusals import claims_of
 from local.demo.callers import Person
+from local.stack.client import RunningStack
+from tests.ai.conftest import at
 from tests.ai.support import opening
 from tests.support.data_api import DataApi
+from tests.support.servers import functions_with
 from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio
@@ -131,3 +134,13 @@ async def test_keys_cannot_be_read_or_set(world: World) -> None:
     for function in ("register_signing_key", "register_deployment"):
         answer = await api.http.post(f"/rpc/{function}", json={"secret": "x" * 40})
         assert answer.status_code in (401, 403, 404)
+
+
+async def test_functions_without_a_secret_read_and_change_nothing(world: World, stack: RunningStack) -> None:
+    """Only a local stack starts like this: a deployment requires SIGNING_SECRET."""
+    brand = await world.brand()
+    with functions_with(stack.environment | {"SIGNING_SECRET": ""}) as origin:
+        at(origin, brand.editor)
+        assert (await brand.editor.get("/contents", brandId=brand.id)).status_code == 200
+        assert (await brand.editor.post("/contents", {"brandId": brand.id, "title": "x"})).status_code == 500
+    assert contents(world, brand) == 0
