@@ -53,7 +53,8 @@ declare
   claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
   -- `<expiry>.<MAC>`: Unix time in seconds, and HMAC-SHA-256 in hexadecimal digits.
   proof constant text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-functions-proof';
-  expiry constant text := substring(proof from '^([0-9]{1,12})\.[0-9a-f]{64}$');
+  -- The rest needs no pattern, which would take most of the time: it is compared as a whole.
+  expiry constant text := substring(proof from '^[0-9]{1,12}');
   signed text;
 begin
   -- Only functions hold the key of the service, and it passes every policy in any case. Not current_user: functions with

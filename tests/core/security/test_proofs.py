@@ -88,7 +88,7 @@ FORGED: dict[str, Callable[[World, Brand], str]] = {
     "an anonymous one": lambda world, _: make_proof({}, world.stack.environment["SIGNING_SECRET"]),
     "by a guessed secret": lambda world, brand: proof_of(world, brand.admin, secret=GUESSED),
     "a later expiry": lambda world, brand: f"{int(time.time()) + 200}.{proof_of(world, brand.admin).split('.')[1]}",
-    "no expiry": lambda world, brand: proof_of(world, brand.admin).split(".")[1],
+    "no expiry": lambda world, brand: f".{proof_of(world, brand.admin).split('.')[1]}",
     "no text at all": lambda _, __: "x",
     "in capitals": lambda world, brand: proof_of(world, brand.admin).upper(),
     "two in one": lambda world, brand: f"{proof_of(world, brand.admin)}, {proof_of(world, brand.admin)}",
