@@ -6,7 +6,6 @@ and type of the answer are limited. Refusals give the reason without revealing w
 """
 
 import asyncio
-import ipaddress
 import socket
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,16 +16,12 @@ import httpx
 
 from lib.core.config import get_settings
 from lib.core.http.deadline import within
+from lib.core.security.addresses import is_public
 
 TOTAL_SECONDS: Final = 10.0
 MAX_REDIRECTS: Final = 4
 PORTS: Final = {"http": 80, "https": 443}
 USER_AGENT: Final = "MixerAI/2.0 (+https://mixerai.com)"
-
-# IPv6 prefixes that hold an IPv4 address, which must be public as well: NAT64 (RFC 6052), 6to4 (RFC 3056),
-# Teredo (RFC 4380), and addresses that are mapped or compatible (RFC 4291).
-_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
-_COMPATIBLE: Final = ipaddress.ip_network("::/96")
 
 
 class FetchRefused(Exception):
@@ -62,26 +57,6 @@ class _Target:
     def host_header(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
-
-
-def _embedded_v4(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
-    found = [address.ipv4_mapped, address.sixtofour]
-    if address.teredo:
-        found += list(address.teredo)
-    if address in _NAT64 or address in _COMPATIBLE:
-        found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return [item for item in found if item is not None]
-
-
-def is_public(address: str) -> bool:
-    """Tells whether an address, and any IPv4 address inside of it, belongs to the open internet."""
-    try:
-        parsed = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    except ValueError:
-        return False
-    if not parsed.is_global or parsed.is_multicast or parsed.is_reserved:
-        return False
-    return parsed.version == 4 or all(is_public(str(inner)) for inner in _embedded_v4(parsed))
 
 
 async def resolve(host: str, port: int) -> list[str]:
