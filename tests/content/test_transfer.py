@@ -132,7 +132,7 @@ async def test_files_that_cannot_be(world: World, change: dict[str, Any]) -> Non
 
 async def test_exports_hold_everything_and_come_back(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
-    hostile = {"excerpt": "=cmd()", "tags": ["+1"], "title": "-2+3", "metadata": {"metaTitle": "@x"}}
+    hostile = {"excerpt": "=cmd()", "tags": ["+1", "＝2"], "title": "-2+3", "metadata": {"metaTitle": "@x"}}
     bodies = (TEMPLATED, {"body": '<p>"Quoted", and\nbroken</p>', "tags": ["a", "b"]}, hostile)
     made: list[dict[str, Any]] = [
         (await brand.editor.post("/contents", {"brandId": brand.id, "title": "T"} | more)).json()["data"]
@@ -147,7 +147,7 @@ async def test_exports_hold_everything_and_come_back(world: World) -> None:
         if wanted == "csv":
             rows = list(csv.DictReader(io.StringIO(answer.text)))
             assert [row["id"] for row in rows] == list(by_id)
-            assert (rows[2]["title"], rows[2]["excerpt"], rows[2]["tags"]) == ("'-2+3", "'=cmd()", "'+1")
+            assert (rows[2]["title"], rows[2]["excerpt"], rows[2]["tags"]) == ("'-2+3", "'=cmd()", "'+1;'＝2")
             kept = ("title", "excerpt", "body", "tags", "fields", "metadata")
             body = request(other, answer.text, format="csv", mapping={name: name for name in kept})
             report = (await other.editor.post("/contents/import", body)).json()["data"]

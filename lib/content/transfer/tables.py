@@ -14,11 +14,9 @@ from lib.content.models import Content
 from lib.content.transfer.models import ImportRequest, MappedColumn
 from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.core.http.validation import field_problem
+from lib.core.security.spreadsheet import guard_cell, unguard_cell
 
 MAX_ROWS: Final = 1000
-# A spreadsheet takes a cell that begins so for a formula. An apostrophe before it makes it text; an import removes the
-# apostrophe again (https://owasp.org/www-community/attacks/CSV_Injection).
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 # A body has more characters than Python's reader takes in a cell by itself.
 csv.field_size_limit(1_000_000)
 
@@ -89,7 +87,7 @@ def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 continue
             if len(cells) != len(header):
                 raise _refuse(f"line {reader.line_num} has {len(cells)} cells, and the header has {len(header)}")
-            yield reader.line_num, dict(zip(header, map(_without_guard, cells), strict=True))
+            yield reader.line_num, dict(zip(header, map(unguard_cell, cells), strict=True))
     except csv.Error as error:
         raise _refuse(f"line {reader.line_num}: {error}") from None
 
@@ -115,14 +113,6 @@ def _checked(row: Any, number: int) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise _refuse(f"row {number} is not an object")
     return row
-
-
-def _without_guard(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
-
-
-def _with_guard(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
@@ -219,8 +209,8 @@ def _cell(value: Any) -> str:
         return ""
     plain = isinstance(value, list) and all(isinstance(item, str) and ";" not in item for item in value)
     if plain and not str((value or [""])[0]).startswith("["):
-        return _with_guard(";".join(value))
-    return _with_guard(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        return guard_cell(";".join(value))
+    return guard_cell(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def csv_lines(rows: list[dict[str, Any]], *, with_header: bool) -> str:
