@@ -5,20 +5,21 @@ text, those that are not deleted the newer one. Tags of rich text are compared a
 """
 
 import re
-from collections.abc import Iterator
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, Literal
 
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
+from lib.content.alignment import align
 from lib.core.http.models import ResponseModel
 
 # A tag, an entity, a word, a run of spaces, or any other single character: nothing of the text is lost between them.
 _TOKENS: Final = re.compile(r"<[^<>]*>|&#?\w{1,10};|\w+|\s+|.", re.DOTALL)
-# The time of a comparison grows with the pairs of equal words, for each part that is left. Beyond this number the
-# answer is one whole text for the other. Prose of ten thousand words is far below it.
-MAX_PAIRS: Final = 400_000
+# The runs of one comparison. More than a reader can use are made fewer: what is common counts as changed where it is
+# shorter than so many characters.
+MAX_RUNS: Final = 5_000
+_SHORT: Final = (16, 256)
 
 type Kind = Literal["equal", "delete", "insert"]
 
@@ -65,37 +66,60 @@ _SKIPPED: Final = ("template_id", "template_version", "parent_id", "published_by
 _ABSENT: Final = object()
 
 
-def diff_words(older: str, newer: str) -> list[Run]:
-    """Returns runs that turn one text into the other; neighbours are of different kinds, none is empty."""
+def diff_words(older: str, newer: str, *, most: int = MAX_RUNS) -> list[Run]:
+    """Returns at most so many runs that turn one text into the other, or two: the whole texts.
+
+    Neighbours are of different kinds, and none is empty. The time is linear in the texts: parts that have little in
+    common are given as a whole.
+    """
     if older == newer:
         return [Run(kind="equal", text=older)] if older else []
     before, after = _TOKENS.findall(older), _TOKENS.findall(newer)
-    # `autojunk` begins no match at words that are everywhere, such as spaces.
-    matcher = SequenceMatcher(None, before, after, autojunk=True)
-    # The places of each word in the newer text: documented, and missing from the type stubs.
-    places: dict[str, list[int]] = vars(matcher)["b2j"]
-    if sum(len(places.get(token, ())) for token in before) > MAX_PAIRS:
-        return _merged([("delete", older), ("insert", newer)])
-    found: list[tuple[Kind, str]] = []
-    for _, from_old, to_old, from_new, to_new in matcher.get_opcodes():
-        removed, added = "".join(before[from_old:to_old]), "".join(after[from_new:to_new])
-        if removed == added:
-            found.append(("equal", removed))
-        else:
-            found.append(("delete", removed))
-            found.append(("insert", added))
-    return _merged(found)
+    runs = _merged(_found(before, after))
+    for shortest in _SHORT:
+        if len(runs) <= most:
+            break
+        runs = _merged(_without_short(runs, shortest))
+    if len(runs) > max(most, 2):
+        runs = _merged([("delete", older), ("insert", newer)])
+    return [Run(kind=kind, text=text) for kind, text in runs]
 
 
-def _merged(runs: list[tuple[Kind, str]]) -> list[Run]:
-    merged: list[Run] = []
+def _found(before: list[str], after: list[str]) -> Iterator[tuple[Kind, str]]:
+    """Yields the runs, word by word where they are equal."""
+    place = place_after = 0
+    for common, common_after in (*align(before, after), (len(before), len(after))):
+        yield "delete", "".join(before[place:common])
+        yield "insert", "".join(after[place_after:common_after])
+        yield "equal", "".join(before[common : common + 1])
+        place, place_after = common + 1, common_after + 1
+
+
+def _without_short(runs: list[tuple[Kind, str]], shortest: int) -> Iterator[tuple[Kind, str]]:
     for kind, text in runs:
-        if not text:
-            continue
-        if merged and merged[-1].kind == kind:
-            merged[-1].text += text
+        if kind == "equal" and len(text) < shortest:
+            yield "delete", text
+            yield "insert", text
         else:
-            merged.append(Run(kind=kind, text=text))
+            yield kind, text
+
+
+def _merged(runs: Iterable[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
+    """Returns runs of which none is empty, and one that is deleted and one that is inserted between equal ones."""
+    parts: dict[Kind, list[str]] = {"equal": [], "delete": [], "insert": []}
+    merged: list[tuple[Kind, str]] = []
+
+    def finish(*kinds: Kind) -> None:
+        for kind in kinds:
+            if parts[kind]:
+                merged.append((kind, "".join(parts[kind])))
+                parts[kind].clear()
+
+    for kind, text in runs:
+        if text:
+            finish(*(("delete", "insert") if kind == "equal" else ("equal",)))
+            parts[kind].append(text)
+    finish("equal", "delete", "insert")
     return merged
 
 
@@ -109,9 +133,10 @@ def _parts(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def compare(older: dict[str, Any], newer: dict[str, Any]) -> list[FieldChange]:
-    """Returns the changes from one snapshot to the other, by path."""
+    """Returns the changes from one snapshot to the other, by path. To be called in ``run_heavy``: texts are long."""
     before, after = dict(_parts(older)), dict(_parts(newer))
     changes: list[FieldChange] = []
+    runs_left = MAX_RUNS
     for path in sorted(before.keys() | after.keys()):
         old, new = before.get(path, _ABSENT), after.get(path, _ABSENT)
         if old == new and type(old) is type(new):
@@ -121,6 +146,7 @@ def compare(older: dict[str, Any], newer: dict[str, Any]) -> list[FieldChange]:
         elif new is _ABSENT:
             changes.append(FieldChange(field=path, kind="removed", before=old))
         else:
-            runs = diff_words(old, new) if isinstance(old, str) and isinstance(new, str) else None
+            runs = diff_words(old, new, most=runs_left) if isinstance(old, str) and isinstance(new, str) else None
+            runs_left = max(runs_left - len(runs or ()), 0)
             changes.append(FieldChange(field=path, kind="changed", before=old, after=new, runs=runs))
     return changes

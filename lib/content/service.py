@@ -27,6 +27,7 @@ from lib.core.data.db import Row
 from lib.core.http.cursor import Cursor, decode_cursor
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
+from lib.core.http.heavy import run_heavy
 from lib.core.http.selection import selection_of
 
 _PEOPLE = ("assignees", "published_by", "created_by", "updated_by")
@@ -169,7 +170,7 @@ async def compare_versions(principal: Principal, *, content_id: UUID, from_versi
     snapshots = {row["version"]: row["snapshot"] for row in rows}
     if from_version not in snapshots or to_version not in snapshots:
         raise NotFound("version not found")
-    changes = compare(snapshots[from_version], snapshots[to_version])
+    changes = await run_heavy(compare, snapshots[from_version], snapshots[to_version])
     return Comparison(from_version=from_version, to_version=to_version, changes=changes)
 
 

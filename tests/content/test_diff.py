@@ -1,12 +1,17 @@
 """Differences spell both texts, whatever the texts are."""
 
-from itertools import pairwise
+import time
+from collections.abc import Callable, Sequence
+from itertools import combinations, pairwise
+from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.content.diff import Run, compare, diff_words
+from lib.content.alignment import align
+from lib.content.diff import MAX_RUNS, Run, compare, diff_words
 from lib.content.highlight import as_html
 
 WORDS = st.sampled_from(["skin", "wind ", "<p>", "</p>", "<strong>", "&amp;", " ", "\n", "é", "日本", "<", ">", "🧴"])
@@ -66,12 +71,87 @@ def test_changes_applied_to_one_version_give_the_other(older: dict[str, Any], ne
     assert apply(compare(older, newer), older) == newer
 
 
-def test_whoever_writes_the_same_word_over_and_over_keeps_nobody_waiting() -> None:
-    """Counted, not timed: so many pairs of equal words are not compared one by one."""
-    older, newer = "a " * 2_000, "b a " * 1_000
-    assert [run.kind for run in diff_words(older, newer)] == ["delete", "insert"]
-    prose = " ".join(f"word{number % 900}" for number in range(5_000))
-    assert len(diff_words(prose, prose.replace("word7 ", "other "))) > 2
+def words(count: int, kinds: int) -> list[str]:
+    return [f"w{number}" for number in Random(1).choices(range(kinds), k=count)]
+
+
+def shuffled(items: list[str]) -> list[str]:
+    return Random(1).sample(items, len(items))
+
+
+def pairs_of(items: list[str]) -> list[str]:
+    return [item for left, right in zip(items[::2], items[1::2], strict=False) for item in (right, left)]
+
+
+def unlike(count: int) -> list[str]:
+    return [f"n{number}" for number in range(count)]
+
+
+def small_parts(count: int, part: str) -> str:
+    return "".join(f" n{number} " + part * 20 for number in range(count))
+
+
+# Texts of about so many characters, which once took from seconds to minutes.
+SHAPES: dict[str, Callable[[int], tuple[str, str]]] = {
+    "different": lambda size: (" ".join(unlike(size // 6)), " ".join(f"x{word}" for word in unlike(size // 6))),
+    "one character": lambda size: ("a" * size, "a" * (size - 1) + "b"),
+    "one word": lambda size: ("a " * (size // 2), "b a " * (size // 4)),
+    "punctuation": lambda size: ("!" * size, "!?" * (size // 2)),
+    "shuffled": lambda size: (" ".join(unlike(size // 6)), " ".join(shuffled(unlike(size // 6)))),
+    "swapped": lambda size: (" ".join(unlike(size // 6)), " ".join(pairs_of(unlike(size // 6)))),
+    "few words": lambda size: (" ".join(words(size // 4, 90)), " ".join(words(size // 4, 91))),
+    "every space": lambda size: (" ".join(unlike(size // 6)), "  ".join(unlike(size // 6))),
+    "small parts": lambda size: (small_parts(size // 50, "!?"), small_parts(size // 50, "?!")),
+    "tags": lambda size: ("<p>a</p>" * (size // 8), "<p>b</p>" * (size // 8)),
+}
+
+
+def seconds_for(shape: str, size: int) -> float:
+    older, newer = SHAPES[shape](size)
+    taken: list[float] = []
+    for _ in range(3):
+        start = time.process_time()
+        runs = diff_words(older, newer)
+        taken.append(time.process_time() - start)
+        assert (older_text(runs), newer_text(runs)) == (older, newer)
+        assert len(runs) <= MAX_RUNS
+    return min(taken)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_time_grows_with_the_length_and_not_with_its_square(shape: str) -> None:
+    """Four times the text takes four times the time; with the square of the length it would take sixteen times."""
+    assert seconds_for(shape, 100_000) < 9 * max(seconds_for(shape, 25_000), 0.005)
+
+
+def test_edits_of_a_long_text_are_found() -> None:
+    older = words(9_000, 900)
+    newer = ["edited" if number % 100 == 0 else word for number, word in enumerate(older)]
+    runs = diff_words(" ".join(older), " ".join(newer))
+    assert [run.text for run in runs if run.kind == "insert"] == ["edited"] * 90
+
+
+@given(older=st.lists(st.sampled_from("abc"), max_size=12), newer=st.lists(st.sampled_from("abc"), max_size=12))
+def test_short_texts_are_aligned_as_well_as_possible(older: list[str], newer: list[str]) -> None:
+    best = max(
+        len(kept) for size in range(len(older) + 1) for kept in combinations(older, size) if is_subsequence(kept, newer)
+    )
+    pairs = align(older, newer)
+    assert len(pairs) == best
+    assert all(older[place] == newer[other] for place, other in pairs)
+    assert all(left[0] < right[0] and left[1] < right[1] for left, right in pairwise(pairs))
+
+
+def is_subsequence(items: Sequence[str], of: Sequence[str]) -> bool:
+    rest = iter(of)
+    return all(item in rest for item in items)
+
+
+def test_a_comparison_of_many_fields_has_a_bounded_number_of_runs() -> None:
+    older = {"fields": {f"f{number}": " ".join(unlike(600)) for number in range(40)}}
+    newer = {"fields": {name: "  ".join(text.split(" ")) for name, text in older["fields"].items()}}
+    changes = compare(older, newer)
+    assert sum(len(change.runs or ()) for change in changes) <= MAX_RUNS + 2 * len(changes)
 
 
 @given(text=st.text(alphabet=st.sampled_from("ab<>&\"'\ue000\ue001"), max_size=30))
