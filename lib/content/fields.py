@@ -57,6 +57,13 @@ def _check_lengths(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def _check_length(html: str) -> str:
+    """Escaping makes up to six characters of one."""
+    if len(html) > MAX_CHARACTERS:
+        raise ValueError(f"has more than {MAX_CHARACTERS} characters once it is escaped")
+    return html
+
+
 def unique(items: list[str]) -> list[str]:
     """Returns the items without repetitions, in the order of first appearance."""
     return list(dict.fromkeys(items))
@@ -67,11 +74,13 @@ type Fields = Annotated[
     Field(max_length=MAX_FIELDS, examples=[{"topic": "Cold wind", "headline": "What cold wind does to skin"}]),
     AfterValidator(_check_lengths),
     AfterValidator(clean_fields),
+    AfterValidator(_check_lengths),
 ]
 type Html = Annotated[
     str,
     StringConstraints(max_length=MAX_CHARACTERS),
     AfterValidator(sanitize_html),
+    AfterValidator(_check_length),
     Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"]),
 ]
 type Plain = Annotated[str, AfterValidator(clean_value), Field(examples=["Why skin feels tight in winter."])]

@@ -1,11 +1,13 @@
 import re
+import time
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.content.fields import clean_fields
-from lib.core.security.html import sanitize_html
+from lib.core.security.html import clean_value, sanitize_html, visible_text
 from tests.support.xss import VECTORS, executed
 
 TAGS = {"p", "br", "strong", "em", "u", "a"}
@@ -65,3 +67,119 @@ def test_text_without_tags_stays_as_it_was_written() -> None:
         "c": {"d": ""},
         "e": 4,
     }
+
+
+# Parts of texts that make parsers of HTML slow: elements within each other, misnested formatting, tables whose content
+# is moved, foreign content, raw text, comments, attributes, references.
+HOSTILE = [
+    *("<div>", "<b>", "<i>", "<b><i></b></i>", "<a>", "<a href=x>", "<u id={n}>", "<p>", "</p>", "<p>x</p>", "<h1>"),
+    *(
+        "<table>",
+        "<table>x",
+        "<tr><td>",
+        "</td>",
+        "<ul><li>",
+        "<li>",
+        "<dd>",
+        "<button>",
+        "<nobr>",
+        "<form>",
+        "<select>",
+    ),
+    *("<svg>", "<svg><style>", "<math><mi>", "<desc>", "<style>", "<title>", "<textarea>", "<script>", "<plaintext>"),
+    *(
+        "<!--",
+        "<!---->",
+        "-->",
+        "<!",
+        "<?",
+        "</",
+        "<",
+        ">",
+        "<![CDATA[",
+        "<template>",
+        "<object>",
+        "</object>",
+        "</div>",
+    ),
+    *(
+        "<html a{n}=1>",
+        "</html>",
+        "<body a{n}=1>",
+        "<input>",
+        "<br>",
+        "<br title='</div>'>",
+        '<p "',
+        "='",
+        '"',
+        " a{n}=1",
+    ),
+    *("&", "&amp;", "&x;", "&a", "&#", "&notit;", "\r", "\0", "x", " ", "é", "<p ", "<u ", "/>"),
+]
+SIZE = 60_000
+
+
+def seconds_for(clean: Callable[[str], object], text: str) -> float:
+    taken: list[float] = []
+    for _ in range(3):
+        start = time.process_time()
+        clean(text)
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def repeated(parts: tuple[str, ...], size: int) -> str:
+    whole = ""
+    for part in parts:
+        length = size // len(parts)
+        copies = [part.format(n=number) for number in range(length // len(part))] if "{n}" in part else None
+        whole += "".join(copies) if copies else part * (length // len(part))
+    return whole
+
+
+@pytest.mark.parametrize("part", HOSTILE)
+@pytest.mark.parametrize("clean", [sanitize_html, visible_text])
+def test_the_time_is_linear_in_the_text(part: str, clean: Callable[[str], object]) -> None:
+    """Four times the text takes about four times the time; with the square of the length it would be sixteen times."""
+    least = seconds_for(clean, repeated((part,), SIZE // 4))
+    assert seconds_for(clean, repeated((part,), SIZE)) < 9 * max(least, 0.004)
+
+
+@given(parts=st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=4), is_mixed=st.booleans())
+@settings(max_examples=30, deadline=None)
+def test_no_mixture_of_parts_takes_long(parts: list[str], is_mixed: bool) -> None:
+    """What grows with the square takes longer; all else takes less than 40 milliseconds of the processor."""
+    parts = ["".join(parts)] if is_mixed else parts
+    assert seconds_for(sanitize_html, repeated(tuple(parts), SIZE)) < 0.2
+
+
+@given(parts=st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=4), size=st.sampled_from([500, 2_000, 19_000]))
+@settings(max_examples=30, deadline=None)
+def test_no_number_of_short_texts_takes_long(parts: list[str], size: int) -> None:
+    texts = [repeated(("".join(parts),), size)] * (SIZE // size)
+    assert seconds_for(lambda _: clean_value(texts), "") < 0.4
+
+
+def test_long_texts_keep_their_markup() -> None:
+    """Text of an editor passes, also with attributes, comments, entities, and elements that are not closed."""
+    paragraph = (
+        '<p>a &amp; b &lt; c <strong>d</strong> <a href="https://x.test/?a=1&amp;b=2">e</a><br>caf&eacute; f</p>'
+    )
+    clean = sanitize_html(paragraph)
+    assert sanitize_html(paragraph * 500) == clean * 500
+    assert sanitize_html("<div><ul>" + "<li>one <b>two</b>" * 3000) == "one two" * 3000
+    assert sanitize_html("<table>" + "<tr><td>one thing<td>two" * 2000) == "one thingtwo" * 2000
+    assert sanitize_html("<!-- x --><style>p {}</style>" + paragraph * 500) == clean * 500
+    assert sanitize_html("a < b & c " * 5000) == "a &lt; b &amp; c " * 5000
+
+
+def test_what_no_editor_writes_keeps_its_words() -> None:
+    assert sanitize_html("<div>one " * 30_000) == "one " * 30_000
+    assert sanitize_html("<b id=x>one &amp; " * 5_000) == "one &amp; " * 5_000
+
+
+@given(parts=st.lists(st.sampled_from([*VECTORS, *HOSTILE]), min_size=1, max_size=4))
+@settings(max_examples=50, deadline=None)
+def test_nothing_executable_survives_in_long_texts(parts: list[str]) -> None:
+    assert executed(sanitize_html("filler " * 3_000 + "".join(parts))) == []
+    assert executed(sanitize_html("".join(parts) * 400)[:20_000]) == []
