@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.http.models import RequestModel
-from lib.core.security.html import clean_value, sanitize_html
+from lib.core.security.html import PLAIN_PATTERN, clean_value, sanitize_html
 
 type ContentStatus = Literal[
     "draft",
@@ -27,7 +27,9 @@ type Slug = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9-]{1,200}$"), Field(examples=["what-cold-wind-does-to-skin"])
 ]
 type Tag = Annotated[
-    str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True), Field(examples=["winter"])
+    str,
+    StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=PLAIN_PATTERN),
+    Field(examples=["winter"]),
 ]
 
 MAX_FIELDS: Final = 50
@@ -70,7 +72,7 @@ def unique(items: list[str]) -> list[str]:
 
 
 type Fields = Annotated[
-    dict[Annotated[str, StringConstraints(min_length=1, max_length=50)], Any],
+    dict[Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=PLAIN_PATTERN)], Any],
     Field(max_length=MAX_FIELDS, examples=[{"topic": "Cold wind", "headline": "What cold wind does to skin"}]),
     AfterValidator(_check_lengths),
     AfterValidator(clean_fields),
@@ -95,15 +97,19 @@ type HttpUrl = Annotated[
 class Metadata(RequestModel):
     """The values that search engines and cards show. Null removes a value."""
 
-    meta_title: str | None = Field(default=None, max_length=200, examples=["Cold wind and skin"])
-    """The title in search results, at most 200 characters."""
-    meta_description: str | None = Field(default=None, max_length=500, examples=["Why skin feels tight in winter."])
-    """The description in search results, at most 500 characters."""
+    meta_title: str | None = Field(default=None, max_length=200, pattern=PLAIN_PATTERN, examples=["Cold wind and skin"])
+    """The title in search results, at most 200 characters without tags."""
+    meta_description: str | None = Field(
+        default=None, max_length=500, pattern=PLAIN_PATTERN, examples=["Why skin feels tight in winter."]
+    )
+    """The description in search results, at most 500 characters without tags."""
     keywords: Tags | None = None
     """At most 50 keywords."""
     og_image: HttpUrl | None = None
     """The http(s) address of the picture on cards."""
     canonical_url: HttpUrl | None = None
     """The http(s) address under which search engines list the content."""
-    target_audience: str | None = Field(default=None, max_length=500, examples=["People with sensitive skin"])
-    """For whom the content is written, at most 500 characters; not delivered to websites."""
+    target_audience: str | None = Field(
+        default=None, max_length=500, pattern=PLAIN_PATTERN, examples=["People with sensitive skin"]
+    )
+    """For whom the content is written, at most 500 characters without tags; not delivered to websites."""

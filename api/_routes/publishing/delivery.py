@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from lib.core.auth.principal import LimitedByAddress
 from lib.core.http.app import documented
+from lib.core.http.canonical import address_of, require_canonical
 from lib.core.http.conditional import is_unchanged
-from lib.core.http.envelope import CursorPage, Success, cursor_page_of
+from lib.core.http.envelope import CursorLinks, CursorPage, Success, cursor_page_of
 from lib.core.http.middleware import EDGE_CONTROL
 from lib.core.http.selection import selected, selection_of
 from lib.publishing import delivery
@@ -34,7 +35,30 @@ type IfNoneMatch = Annotated[
     str | None, Header(alias="If-None-Match", description="The `ETag` of the answer that you have.")
 ]
 
-DOCUMENTED: Final[dict[int | str, Any]] = {304: {}, **documented(404)}
+DOCUMENTED: Final[dict[int | str, Any]] = {
+    304: {},
+    308: {"description": "The same answer is at the address in `Location`, which the edge keeps."},
+    **documented(404),
+}
+
+
+def _path(brand_slug: str) -> str:
+    return f"/api/v1/delivery/{brand_slug}/contents"
+
+
+def canonical_query(request: Request, brand_slug: BrandSlug, query: Annotated[DeliveryQuery, Query()]) -> DeliveryQuery:
+    """Returns the query of a list whose address is canonical. Raises MovedPermanently for another address."""
+    require_canonical(request, _path(brand_slug), query.parameters(cursor=query.cursor))
+    return query
+
+
+def require_canonical_content(request: Request, brand_slug: BrandSlug, content_slug: ContentSlug) -> None:
+    """Raises MovedPermanently unless the address of a content is canonical."""
+    require_canonical(request, f"{_path(brand_slug)}/{content_slug}", [])
+
+
+# Checked before the rate limit is charged.
+type CanonicalQuery = Annotated[DeliveryQuery, Depends(canonical_query)]
 
 
 def _headers[T](given: Delivery[T]) -> dict[str, str]:
@@ -48,12 +72,16 @@ def _headers[T](given: Delivery[T]) -> dict[str, str]:
     }
 
 
+def _link(brand_slug: str, query: DeliveryQuery, cursor: str | None) -> str:
+    return address_of(_path(brand_slug), query.parameters(cursor=cursor))
+
+
 @router.get("/contents", name="list", response_model=CursorPage[DeliveredHead], responses=DOCUMENTED)
 async def deliver_contents(
+    query: CanonicalQuery,
     _: LimitedByAddress,
     response: Response,
     brand_slug: BrandSlug,
-    query: Annotated[DeliveryQuery, Query()],
     key: Key = None,
     if_none_match: IfNoneMatch = None,
 ) -> CursorPage[DeliveredHead] | Response:
@@ -65,9 +93,16 @@ async def deliver_contents(
     headers = _headers(given)
     if is_unchanged(if_none_match, given.etag):
         return Response(status_code=304, headers=headers)
-    path = f"/api/v1/delivery/{brand_slug}/contents"
-    filters = {"type": query.type, "tag": query.tag, "fields": ",".join(query.fields) or None}
-    page = cursor_page_of(given.data, query.page_size, path, filters, cursor=query.cursor, next_cursor=following)
+    page = cursor_page_of(
+        given.data, query.page_size, _path(brand_slug), {}, cursor=query.cursor, next_cursor=following
+    )
+    page.links = CursorLinks(
+        self=_link(brand_slug, query, query.cursor),
+        next=_link(brand_slug, query, following) if following else None,
+        prev=None,
+        first=_link(brand_slug, query, None),
+        last=None,
+    )
     selection = selection_of(Delivered, query.fields)
     if selection is not None:
         return selected(page, selection, headers)
@@ -75,7 +110,13 @@ async def deliver_contents(
     return page
 
 
-@router.get("/contents/{content_slug}", name="get", response_model=Success[Delivered], responses=DOCUMENTED)
+@router.get(
+    "/contents/{content_slug}",
+    name="get",
+    response_model=Success[Delivered],
+    responses=DOCUMENTED,
+    dependencies=[Depends(require_canonical_content)],
+)
 async def deliver_content(
     _: LimitedByAddress,
     response: Response,

@@ -2,7 +2,7 @@
 
 import html
 
-from lib.core.security.html import is_markup, visible_text
+from lib.core.security.html import is_markup, visible_text, without_markup
 
 
 def plain_text(markup: str) -> str:
@@ -12,4 +12,6 @@ def plain_text(markup: str) -> str:
 
 def clean_line(text: str) -> str:
     """Returns one line of plain text: without markup, and without NUL characters, which PostgreSQL cannot store."""
-    return " ".join((plain_text(text) if is_markup(text) else text).replace("\x00", "").split())
+    # Entities may have spelt further tags.
+    plain = without_markup(plain_text(text)) if is_markup(text) else text
+    return " ".join(plain.replace("\x00", "").split())

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from lib.core.auth.denials import record_denial
+from lib.core.http.canonical import MovedPermanently, on_moved
 from lib.core.http.errors import (
     BY_STATUS,
     ApiError,
@@ -72,5 +73,6 @@ async def _on_validation_error(_: Request, error: Exception) -> Response:
 EXCEPTION_HANDLERS: Final[dict[Any, Any]] = {
     ApiError: _on_api_error,
     HTTPException: _on_http_exception,
+    MovedPermanently: on_moved,
     RequestValidationError: _on_validation_error,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
+from urllib.parse import unquote
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -12,7 +13,7 @@ from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.core.http.validation import MAX_DETAILS, MAX_NAME
 
 # The platform adds the match of a named part of a rewrite's source (`:path*` in vercel.json) to the query.
-PLATFORM_PARAMETERS: Final = frozenset({"path"})
+PLATFORM_PARAMETER: Final = "path"
 _MARK: Final = "takes_any_query"
 # By endpoint. Filled when a route is first called with a query, and not while the function starts.
 _known: Final[dict[Callable[..., Any], frozenset[str] | None]] = {}
@@ -44,6 +45,11 @@ def parameters_of(route: APIRoute) -> frozenset[str] | None:
     return _known[endpoint]
 
 
+def _is_end_of(path: str, value: str) -> bool:
+    """Tells whether the platform added this value, which is the rest of the path, in one of its spellings, or empty."""
+    return not value or path.endswith((f"/{value}", f"/{unquote(value)}"))
+
+
 async def refuse_unknown_parameters(request: Request) -> None:
     """Raises ValidationFailed, naming each parameter that the operation does not have."""
     if not request.scope["query_string"]:
@@ -51,7 +57,11 @@ async def refuse_unknown_parameters(request: Request) -> None:
     known = parameters_of(request.scope["route"])
     if known is None:
         return
-    unknown = [name for name in request.query_params if name not in known and name not in PLATFORM_PARAMETERS]
+    unknown = [
+        name
+        for name, value in request.query_params.multi_items()
+        if name not in known and not (name == PLATFORM_PARAMETER and _is_end_of(request.url.path, value))
+    ]
     if unknown:
         details: list[ErrorDetail] = [
             {"field": name[:MAX_NAME], "code": "INVALID_FORMAT", "message": "is not a parameter of this operation"}

@@ -1,4 +1,8 @@
-"""The allow-list for HTML (reference §5.3). To extend it, change the two constants."""
+"""The allow-list for HTML (reference §5.3), and plain text.
+
+To change the allow-list, change the constants, and count ``MARKUP_VERSION`` up, also in ``private.markup_version`` of
+the database: contents that were stored under another version are sanitised again when they are delivered.
+"""
 
 import re
 from collections.abc import Iterable
@@ -6,10 +10,12 @@ from typing import Any, Final
 
 import nh3
 
-from lib.core.security.markup import limit_markup, words_of
+from lib.core.security.markup import TAG, limit_markup, words_of
 
 ALLOWED_TAGS: Final = frozenset({"p", "br", "strong", "em", "u", "a"})
 ALLOWED_ATTRIBUTES: Final = {"a": {"href", "target"}}
+ALLOWED_SCHEMES: Final = frozenset({"http", "https", "mailto"})
+MARKUP_VERSION: Final = 1
 
 
 def sanitize_html(html: str, *, tags: Iterable[str] | None = None) -> str:
@@ -26,11 +32,14 @@ def sanitize_html(html: str, *, tags: Iterable[str] | None = None) -> str:
         limited,
         tags=kept,
         attributes={tag: set(names) for tag, names in ALLOWED_ATTRIBUTES.items() if tag in kept},
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=set(ALLOWED_SCHEMES),
         link_rel="noopener noreferrer",
     )
 
 
+# Plain text holds no beginning of a tag, which later text could complete; `5 < 6` and `<3` are none.
+PLAIN_PATTERN: Final = r"^(?:[^<]|<+[^a-zA-Z/!?<])*$"
+_BEGINNINGS: Final = re.compile(r"<+(?=[a-zA-Z/!?]|\Z)")
 # A complete tag of any name, or the beginning of one with an attribute, which text that follows could complete.
 _MARKUP: Final = re.compile(r"<[a-zA-Z/!?][^<>]*[>=]")
 
@@ -47,8 +56,13 @@ def clean_value(value: Any) -> Any:
     if isinstance(value, list):
         return [clean_value(item) for item in value]
     if isinstance(value, dict):
-        return {key: clean_value(item) for key, item in value.items()}
+        return {without_markup(key): clean_value(item) for key, item in value.items()}
     return value
+
+
+def without_markup(text: str) -> str:
+    """Removes tags and beginnings of tags, and leaves all else as it was written: for plain text."""
+    return _BEGINNINGS.sub("", TAG.sub("", text)) if "<" in text else text
 
 
 def visible_text(html: str) -> str:

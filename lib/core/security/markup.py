@@ -32,7 +32,7 @@ _PLAIN: Final = re.compile(
     r"(?:\s++[a-zA-Z_:@][\w:.@-]*+(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=`]++))?+){0,50}+\s*+/?>"
     r"|<(?=[a-zA-Z/!?])"
 )
-_TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
+TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
 # Elements that are never open: https://html.spec.whatwg.org/multipage/syntax.html#void-elements.
 _VOID: Final = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
@@ -59,7 +59,7 @@ def limit_markup(text: str) -> str | None:
 
 def words_of(text: str) -> str:
     """Returns the text of HTML, escaped, without parsing it."""
-    return html.escape(html.unescape(_TAG.sub("", text)), quote=False)
+    return html.escape(html.unescape(TAG.sub("", text)), quote=False)
 
 
 def _escape_unknown(found: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
 """Published contents as websites get them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -11,6 +11,7 @@ from lib.core.http.selection import MAX_NAMES, FieldNames
 
 # The fields that lists have only where they are selected.
 TEXTS = frozenset({"body", "fields"})
+PAGE_SIZE: Final = 20
 
 
 class DeliveredHead(ResponseModel):
@@ -73,11 +74,25 @@ class DeliveryQuery(BaseModel):
     """Contents with this tag."""
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
     """The `nextCursor` of the page before, under the same filters."""
-    page_size: int = Field(default=20, ge=1, le=100)
+    page_size: int = Field(default=PAGE_SIZE, ge=1, le=100)
     """How many contents a page has, 1 to 100."""
     fields: FieldNames = Field(default_factory=list, max_length=MAX_NAMES, examples=[["slug", "title", "body"]])
     """The fields of each content to answer with, separated by commas, `body` and `fields` among them if named; `id` is
     always there. Others are left out, also those that the schema requires. Without it: all but `body` and `fields`."""
+
+    def parameters(self, *, cursor: str | None = None) -> list[tuple[str, str]]:
+        """Returns the parameters that are not at their defaults, each with one spelling, and with this cursor."""
+        names = [to_camel(name) for name in Delivered.model_fields]
+        wanted = set(self.fields) - ({"id"} if len(set(self.fields)) > 1 else set())
+        fields = [name for name in names if name in wanted] + sorted(wanted.difference(names))
+        every = (
+            ("type", self.type),
+            ("tag", self.tag),
+            ("fields", ",".join(fields)),
+            ("cursor", cursor),
+            ("pageSize", str(self.page_size) if self.page_size != PAGE_SIZE else None),
+        )
+        return [(name, value) for name, value in every if value]
 
     @property
     def has_texts(self) -> bool:

@@ -2,20 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from lib.core.data.db import Row
 from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.heavy import run_heavy
 from lib.core.http.selection import selection_of
-from lib.core.security.html import clean_value, sanitize_html
+from lib.core.security.html import MARKUP_VERSION, clean_value, sanitize_html, without_markup
 from lib.publishing.delivery import repository
 from lib.publishing.delivery.caching import brand_tag, content_tag, list_tag
 from lib.publishing.delivery.models import Delivered, DeliveredHead, DeliveringBrand, DeliveryQuery
 
 _ORDER: Final = "-published_at"
+# The metadata that are addresses, which websites write into links.
+_ADDRESSES: Final = ("ogImage", "canonicalUrl")
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,48 @@ def _etag(answer: Row) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def _cleaned(item: dict[str, Any]) -> dict[str, Any]:
-    """Cleans the texts once more on the way out: a row that was written past our API was not cleaned on the way in."""
-    return item | {
-        name: clean(item[name])
-        for name, clean in (("body", sanitize_html), ("fields", clean_value), ("excerpt", clean_value))
-        if name in item
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_markup(value)
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _plain_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
+    return {
+        without_markup(name): _plain(value)
+        for name, value in metadata.items()
+        if name not in _ADDRESSES or (isinstance(value, str) and _ADDRESS.match(value))
     }
+
+
+_CLEANERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "title": _plain,
+    "excerpt": clean_value,
+    "body": sanitize_html,
+    "fields": clean_value,
+    "metadata": _plain_metadata,
+    "tags": _plain,
+    "categories": _plain,
+}
+
+
+def _clean(items: Sequence[Row]) -> list[Row]:
+    """Returns contents whose HTML is within the allow-list, and whose other texts are plain.
+
+    Contents are cleaned as they are written; cleaned here are those of before, and of another allow-list.
+    """
+    return [
+        item
+        if item.pop("markup_version") == MARKUP_VERSION
+        else item | {name: clean(item[name]) for name, clean in _CLEANERS.items() if name in item}
+        for item in items
+    ]
+
+
+async def _cleaned(items: Sequence[Row]) -> list[Row]:
+    if all(item["markup_version"] == MARKUP_VERSION for item in items):
+        return _clean(items)
+    return await run_heavy(_clean, items)
 
 
 async def deliver_list(
@@ -61,12 +101,13 @@ async def deliver_list(
         following = Cursor(_ORDER, items[-1]["published_at"], UUID(items[-1]["id"])).encode()
     brand = DeliveringBrand.model_validate(answer["brand"])
     model = Delivered if query.has_texts else DeliveredHead
-    data: Sequence[DeliveredHead] = [model.model_validate(_cleaned(item)) for item in items]
+    etag = _etag(answer)
+    data: Sequence[DeliveredHead] = [model.model_validate(item) for item in await _cleaned(items)]
     delivery = Delivery(
         data=data,
         is_private=answer["is_private"],
         cache_tags=(brand_tag(brand.id), list_tag(brand.id)),
-        etag=_etag(answer),
+        etag=etag,
     )
     return delivery, following
 
@@ -75,10 +116,11 @@ async def deliver_one(*, brand_slug: str, content_slug: str, key: str | None) ->
     """Returns a published content with its texts. Raises NotFound as ``deliver_list`` does, and for a content
     that is not published."""
     answer = await repository.fetch_one(brand_slug=brand_slug, content_slug=content_slug, key=key)
-    item = answer["item"]
+    etag = _etag(answer)
+    [item] = await _cleaned([answer["item"]])
     return Delivery(
-        data=Delivered.model_validate(_cleaned(item)),
+        data=Delivered.model_validate(item),
         is_private=answer["is_private"],
         cache_tags=(brand_tag(answer["brand"]["id"]), content_tag(item["id"])),
-        etag=_etag(answer),
+        etag=etag,
     )

@@ -52,6 +52,17 @@ comment on function private.require_active_template is
 'Returns a template that new contents of the brand may use. Refuses with 403 one of another brand, with 409 an inactive
 one.';
 
+create function private.markup_version()
+returns smallint
+language sql
+immutable
+set search_path = ''
+as $$
+  select 1::smallint
+$$;
+comment on function private.markup_version is
+'The version of the allow-list that functions clean texts by (MARKUP_VERSION in lib/core/security/html.py).';
+
 create function public.create_content(
   brand_id uuid,
   title text default '',
@@ -96,12 +107,12 @@ begin
   perform private.consume_content_quota(brand_id);
   insert into public.contents (
     brand_id, title, type, template_id, template_version, fields, metadata, tags,
-    body, excerpt, slug, categories, due_at, expires_at, assignees
+    body, excerpt, slug, categories, due_at, expires_at, assignees, markup_version
   )
   values (
     brand_id, private.title_for(title, body), type, template_id, template.version, fields,
     private.merge_patch('{}', metadata), tags, body, excerpt, slug, categories, due_at, expires_at,
-    array(select distinct person from unnest(assignees) as person)
+    array(select distinct person from unnest(assignees) as person), private.markup_version()
   )
   returning id into content_id;
   return query select * from private.content_answer(content_id);

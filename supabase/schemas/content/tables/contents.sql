@@ -31,6 +31,7 @@ create table public.contents (
   -- Computed: the score, and which values models wrote
   score numeric(4, 1) check (score between 0 and 100),
   provenance jsonb not null default '{}' check (jsonb_typeof(provenance) = 'object'),
+  markup_version smallint not null default 0,
   -- Versions
   version integer not null default 1 check (version >= 1),
   major_version integer not null default 1 check (major_version >= 1),
@@ -72,6 +73,9 @@ comment on column public.contents.score is
 'The score of private.content_score. Triggers write it with each change of the content and of what it depends on.';
 comment on column public.contents.provenance is
 '{"fields.<id>" or "metadata.<name>": {generationId, provider, model, promptVersion, at, isEdited, editedBy}}';
+comment on column public.contents.markup_version is
+'The version of the allow-list that all texts of the content were cleaned by, in each of its versions. 0: written
+before texts were known to be clean.';
 comment on column public.contents.version is 'Counts every change; an update names the version that its caller read.';
 comment on column public.contents.major_version is 'Counts saves; autosaves and status changes count minor_version.';
 comment on column public.contents.parent_id is 'The content that this one was duplicated or branched from.';

@@ -71,7 +71,7 @@ as $$
     'id', content.id, 'type', content.type, 'slug', content.slug, 'title', content.title, 'excerpt', content.excerpt,
     'body', content.body, 'metadata', content.metadata - 'targetAudience', 'tags', content.tags,
     'categories', content.categories, 'version', content.version, 'published_at', content.published_at,
-    'expires_at', content.expires_at, 'updated_at', content.updated_at,
+    'expires_at', content.expires_at, 'updated_at', content.updated_at, 'markup_version', content.markup_version,
     -- Input fields are the brief, which is not published: of a template only the output fields.
     'fields', case
       when template.id is null then content.fields
