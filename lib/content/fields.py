@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.http.models import RequestModel
-from lib.core.security.html import PLAIN_PATTERN, clean_value, sanitize_html
+from lib.core.security.html import PLAIN_PATTERN, clean_value, sanitize_html, without_markup
 
 type ContentStatus = Literal[
     "draft",
@@ -59,6 +59,12 @@ def _check_lengths(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def _check_keys(fields: dict[str, Any]) -> dict[str, Any]:
+    if any(without_markup(key) != key for key in fields):
+        raise ValueError("has a key with a tag")
+    return fields
+
+
 def _check_length(html: str) -> str:
     """Escaping makes up to six characters of one."""
     if len(html) > MAX_CHARACTERS:
@@ -72,9 +78,10 @@ def unique(items: list[str]) -> list[str]:
 
 
 type Fields = Annotated[
-    dict[Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=PLAIN_PATTERN)], Any],
+    dict[Annotated[str, StringConstraints(min_length=1, max_length=50)], Any],
     Field(max_length=MAX_FIELDS, examples=[{"topic": "Cold wind", "headline": "What cold wind does to skin"}]),
     AfterValidator(_check_lengths),
+    AfterValidator(_check_keys),
     AfterValidator(clean_fields),
     AfterValidator(_check_lengths),
 ]

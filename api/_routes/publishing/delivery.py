@@ -35,11 +35,7 @@ type IfNoneMatch = Annotated[
     str | None, Header(alias="If-None-Match", description="The `ETag` of the answer that you have.")
 ]
 
-DOCUMENTED: Final[dict[int | str, Any]] = {
-    304: {},
-    308: {"description": "The same answer is at the address in `Location`, which the edge keeps."},
-    **documented(404),
-}
+DOCUMENTED: Final[dict[int | str, Any]] = {304: {}, 308: {}, **documented(404)}
 
 
 def _path(brand_slug: str) -> str:
