@@ -33,7 +33,7 @@ SCHEMA = {
 
 def isolated(stack: RunningStack) -> dict[str, str]:
     """Returns the settings of a deployment with circuits of its own."""
-    changes = {"ENVIRONMENT": f"test-{uuid4().hex}"}
+    changes = {"ENVIRONMENT": f"local-{uuid4().hex}"}
     return {name: value for name, value in stack.environment.items() if name != "WEB_FETCH_PRIVATE_HOSTS"} | changes
 
 

@@ -76,7 +76,7 @@ def test_no_other_context(function: str) -> None:
 
 def test_sentry_is_imported_only_with_a_dsn() -> None:
     code = "import sys; import api.system; print('sentry_sdk' in sys.modules, 'openai' in sys.modules)"
-    environment = ENVIRONMENT | {"ENVIRONMENT": "test", "SENTRY_DSN": "http://key@127.0.0.1:9/1"}
+    environment = ENVIRONMENT | {"ENVIRONMENT": "local", "SENTRY_DSN": "http://key@127.0.0.1:9/1"}
     result = subprocess.run(
         [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,11 +38,17 @@ def test_a_complete_production_starts() -> None:
     [
         ({}, Stage.PRODUCTION),
         ({"ENVIRONMENT": "production"}, Stage.PRODUCTION),
-        ({"ENVIRONMENT": "local"}, Stage.ELSEWHERE),
+        ({"ENVIRONMENT": "local"}, Stage.LOCAL),
+        ({"ENVIRONMENT": "local-of-a-test"}, Stage.LOCAL),
+        ({"ENVIRONMENT": "localhost"}, Stage.PREVIEW),
+        ({"ENVIRONMENT": "Local"}, Stage.PREVIEW),
+        ({"ENVIRONMENT": "staging"}, Stage.PREVIEW),
+        ({"VERCEL_ENV": "preview", "ENVIRONMENT": "local"}, Stage.PREVIEW),
         ({"VERCEL_ENV": "production", "ENVIRONMENT": "local"}, Stage.PRODUCTION),
         ({"VERCEL_ENV": "production", "ENVIRONMENT": "staging"}, Stage.PRODUCTION),
         ({"VERCEL_ENV": "preview"}, Stage.PREVIEW),
-        ({"VERCEL_ENV": "development"}, Stage.ELSEWHERE),
+        ({"VERCEL_ENV": "development"}, Stage.PREVIEW),
+        ({"VERCEL_ENV": "development", "ENVIRONMENT": "local"}, Stage.LOCAL),
     ],
 )
 def test_the_stage_of_a_deployment(environment: dict[str, str], stage: Stage) -> None:
@@ -52,7 +59,16 @@ def test_the_local_stack_may_use_its_own_secrets() -> None:
     assert problems(LOCAL) == []
 
 
-@pytest.mark.parametrize("marks", [{"ENVIRONMENT": "production"}, {"ENVIRONMENT": "", "VERCEL_ENV": "preview"}])
+# Environments of deployments, by the variables that name them.
+DEPLOYMENTS: list[dict[str, str]] = [
+    {"ENVIRONMENT": ""},
+    {"ENVIRONMENT": "", "VERCEL_ENV": "preview"},
+    {"ENVIRONMENT": "", "VERCEL_ENV": "development"},
+    *({"ENVIRONMENT": name} for name in ("production", "development", "staging", "test", "preview", "Local", "qa")),
+]
+
+
+@pytest.mark.parametrize("marks", DEPLOYMENTS)
 def test_a_deployment_with_the_settings_of_the_local_stack(marks: dict[str, str]) -> None:
     refused = set(names(LOCAL | {"MAIL_FROM": "hello@example.com"} | marks))
     not_checked = {"ENVIRONMENT", "WEBAUTHN_RP_ID", "AZURE_OPENAI_DEPLOYMENT"}
@@ -68,6 +84,36 @@ def test_every_secret_of_the_local_stack_is_known() -> None:
     }
     assert len(secrets) >= 7
     assert [name for name, value in secrets.items() if not is_published_secret(value)] == []
+
+
+def published_secrets() -> dict[str, str]:
+    """Returns the secrets that a local environment sets, by variable, and those that others publish."""
+    last = ("SECRET", "KEY", "KEYS", "TOKEN")
+    ours = {name: value for name, value in LOCAL.items() if name.rsplit("_", 1)[-1] in last and "AWS" not in name}
+    vendors = "1x0000000000000000000000000000000AA", "0x0000000000000000000000000000000000000000"
+    return ours | {f"CAPTCHA_SECRET {number}": secret for number, secret in enumerate(("local-captcha", *vendors))}
+
+
+@pytest.mark.parametrize("name", published_secrets())
+@pytest.mark.parametrize("marks", DEPLOYMENTS)
+def test_one_published_secret_is_enough_to_refuse(name: str, marks: dict[str, str]) -> None:
+    variable = name.split(" ", maxsplit=1)[0]
+    complete = ENVIRONMENT | {"MAIL_FROM": "hello@example.com", "AZURE_OPENAI_ENDPOINT": "https://a.openai.azure.com"}
+    complete |= {"AZURE_OPENAI_DEPLOYMENT": "writer"}
+    assert names(complete | marks) == []
+    assert names(complete | marks | {variable: published_secrets()[name]}) == [variable]
+
+
+def test_every_secret_in_the_text_of_the_repository_is_known() -> None:
+    """Also one that the local stack would write in another file than its settings."""
+    files = [ROOT / ".env.example", *(ROOT / "local").glob("[!n]*/**/*.py"), *(ROOT / "local").glob("supabase/*.ts")]
+    assignment = re.compile(
+        r"""(?:SECRET|TOKEN|KEY|KEYS)["']?\s*(?::\s*Final\s*)?[=:]\s*["']?([\w:=+/.-]{6,})["']?\s*[,\n]"""
+    )
+    found = {secret for file in files for secret in assignment.findall(file.read_text())}
+    literals = {secret for secret in found if not re.fullmatch(r"[A-Z_]+|self\..*|.*[…<].*", secret)}
+    assert len(literals) >= 7
+    assert [secret for secret in literals if not is_published_secret(secret)] == []
 
 
 def jwt_like(claims: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Finds settings that a deployment must not start with: published secrets, local addresses, missing secrets.
 
 The secrets of the local stack are published with the code. Each begins with ``local``, so that it is recognised without
-importing the stack. Those of ``supabase start`` are recognised by their beginning.
+importing the stack. Those of ``supabase start`` are recognised by their beginning. They are taken only where
+ENVIRONMENT says ``local``: any other name, such as `development` or `staging`, is that of a deployment.
 """
 
 import base64
@@ -18,12 +19,21 @@ from lib.core.settings.registry import Needed, SettingsModel, find_malformed
 from lib.core.settings.variables import Variable, describe_name, find_variable
 
 LOOPBACK_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
-_LOCAL_SECRET: Final = re.compile(r"(?:sb_(?:secret|publishable)_)?local(?:[-_].*)?", re.DOTALL)
+_LOCAL_SECRET: Final = re.compile(r"[\"']?(?:sb_(?:secret|publishable)_)?local(?:[-_].*)?", re.DOTALL | re.IGNORECASE)
 # https://supabase.com/docs/guides/local-development/cli/getting-started prints the same ones on every machine.
 _SECRETS_OF_SUPABASE_START: Final = (
     "super-secret-jwt-token-with-at-least-32-characters-long",
     "sb_secret_N7UND0UgjKTVK-",
     "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_",
+)
+# With these, captchas of everybody pass: https://developers.cloudflare.com/turnstile/troubleshooting/testing/,
+# https://docs.hcaptcha.com/#integration-testing-test-keys, https://developers.google.com/recaptcha/docs/faq.
+_SECRETS_OF_CAPTCHA_TESTS: Final = (
+    "1x0000000000000000000000000000000AA",
+    "2x0000000000000000000000000000000AA",
+    "3x0000000000000000000000000000000AA",
+    "0x0000000000000000000000000000000000000000",
+    "6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuojJ4WifJWe",
 )
 _ISSUER_OF_SUPABASE_START: Final = "supabase-demo"
 _ENCRYPTION_KEY: Final = re.compile(r"v\d+:(\S+)")
@@ -36,9 +46,9 @@ class Stage(StrEnum):
     PRODUCTION = "production"
     """Vercel's production; outside Vercel, ENVIRONMENT is `production` or not set."""
     PREVIEW = "preview"
-    """Any other deployment of Vercel."""
-    ELSEWHERE = "elsewhere"
-    """Outside Vercel, with another ENVIRONMENT than `production`, such as `local`."""
+    """Any other deployment, of Vercel or elsewhere, such as one whose ENVIRONMENT is `staging`."""
+    LOCAL = "local"
+    """Outside Vercel's deployments, with an ENVIRONMENT of `local`, or that begins with `local-`."""
 
 
 def stage_of(environment: Mapping[str, str]) -> Stage:
@@ -50,7 +60,9 @@ def stage_of(environment: Mapping[str, str]) -> Stage:
             return Stage.PREVIEW
         case _:
             named = find_variable(environment, "ENVIRONMENT")
-            return Stage.PRODUCTION if named is None or named.text == "production" else Stage.ELSEWHERE
+            if named is None or named.text == "production":
+                return Stage.PRODUCTION
+            return Stage.LOCAL if named.text == "local" or named.text.startswith("local-") else Stage.PREVIEW
 
 
 def claims_of(key: str) -> dict[str, Any]:
@@ -77,8 +89,11 @@ def _decoded_keys(text: str) -> Iterator[str]:
 
 
 def is_published_secret(text: str) -> bool:
-    """Tells whether a value is a secret of the local stack or of ``supabase start``, which are published."""
-    return any(
+    """Tells whether a value is a secret of the local stack, of ``supabase start`` or of a captcha's tests.
+
+    All of these are published.
+    """
+    return text in _SECRETS_OF_CAPTCHA_TESTS or any(
         _LOCAL_SECRET.fullmatch(candidate)
         or candidate.startswith(_SECRETS_OF_SUPABASE_START)
         or claims_of(candidate).get("iss") == _ISSUER_OF_SUPABASE_START
@@ -114,7 +129,7 @@ def _is_insecure(name: str, text: str, stage: Stage) -> str | None:
 
 def _find_refused(name: str, found: Variable, stage: Stage) -> str | None:
     if is_published_secret(found.text):
-        return "is a published secret of the local stack: generate your own (docs/deploy.md)"
+        return "is a published secret: generate your own (docs/deploy.md)"
     if _PLACEHOLDER.search(found.text):
         return "still holds a placeholder"
     return _is_insecure(name, found.text, stage)
@@ -146,7 +161,7 @@ def _find_misnamed(environment: Mapping[str, str], stage: Stage) -> str | None:
     name = describe_name("ENVIRONMENT", named)
     if stage is Stage.PRODUCTION and named.text != "production":
         return f"{name}: must be production, or not set, where VERCEL_ENV is production"
-    if stage is Stage.PREVIEW and named.text in ("local", "production"):
+    if stage is Stage.PREVIEW and (named.text == "production" or named.text.startswith("local")):
         return f"{name}: is {named.text} in a deployment whose VERCEL_ENV is preview"
     return None
 
@@ -176,7 +191,7 @@ def find_problems(models: Sequence[type[SettingsModel]], environment: Mapping[st
     """
     problems = find_malformed(models, environment)
     stage = stage_of(environment)
-    if stage is not Stage.ELSEWHERE:
+    if stage is not Stage.LOCAL:
         named = {problem.split(":", 1)[0] for problem in problems}
         found = _find_in_deployment(models, environment, stage)
         problems += [problem for problem in found if problem.split(":", 1)[0] not in named]
