@@ -146,7 +146,7 @@ class Settings(SettingsModel):
     encryption_keys: Annotated[EncryptionKeys | None, Needed("nobody can sign in", in_production=True)] = None
 
     # Where the web app is: links in mails lead there, and WebAuthn and CSRF checks accept its origin.
-    app_url: Annotated[Url, Needed("links in mails lead nowhere", in_production=True)] = "http://127.0.0.1:3000"
+    app_url: Annotated[Url, Needed("links in mails lead nowhere", in_production=True)] = "http://127.0.0.1:24300"
 
     # host:port pairs on this machine that pages and images may be fetched from; for the local stack only.
     web_fetch_private_hosts: CommaSeparated = ()

@@ -7,6 +7,7 @@ Postgres, Redis, mail, models and AWS are those of the running stack.
 
 import asyncio
 import hashlib
+import random
 import socket
 from contextlib import suppress
 from dataclasses import replace
@@ -25,13 +26,17 @@ from local.stack.supervisor import Supervisor
 TEMPLATE_PREFIX: Final = "template_of_tests_"
 # An arbitrary number, shared by everyone who makes or clones the template.
 TEMPLATE_LOCK: Final = 7_140_355
+FREE_PORTS: Final = range(25_000, 32_000)
 OWN_PARTS: Final = ("supabase", "kv", "web")
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Returns a port that nothing listens on, below those that systems give to outgoing connections."""
+    for port in random.sample(FREE_PORTS, len(FREE_PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def _template_name() -> str:

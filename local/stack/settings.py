@@ -29,16 +29,18 @@ DATABASE_PASSWORD: Final = "postgres"
 # As on a hosted project: migrations run as `postgres`, which is no superuser; this superuser belongs to the platform.
 SUPERUSER: Final = "supabase_admin"
 
-# The first four are the ports of `supabase start`, so that either can replace the other.
+# Below the ports that systems give to outgoing connections (from 32768 on Linux, from 49152 elsewhere), which could
+# take one of these before the stack starts. Those of Supabase and Postgres are in supabase/config.toml too, so that
+# `supabase start` can replace the stand-ins.
 DEFAULT_PORTS: Final = {
-    "web": 3000,
-    "supabase": 54321,
-    "postgres": 54322,
-    "mail": 54324,
-    "redis": 54330,
-    "kv": 54331,
-    "models": 54332,
-    "aws": 54333,
+    "web": 24300,
+    "supabase": 24321,
+    "postgres": 24322,
+    "mail": 24324,
+    "redis": 24330,
+    "kv": 24331,
+    "models": 24332,
+    "aws": 24333,
 }
 
 

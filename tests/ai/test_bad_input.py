@@ -182,8 +182,8 @@ async def test_products_of_other_brands(world: World) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://127.0.0.1:54331/",
-        "http://localhost:54321/rest/v1/",
+        "http://127.0.0.1:24331/",
+        "http://localhost:24321/rest/v1/",
         "http://169.254.169.254/latest/meta-data/",
         "http://[::ffff:127.0.0.1]/",
         "http://2130706433/",
@@ -200,7 +200,7 @@ async def test_pages_in_the_private_network(world: World, url: str) -> None:
 
 async def test_redirect_into_the_private_network(world: World) -> None:
     brand = await world.brand()
-    url = f"{world.stack.urls['models']}/redirect?to=http://127.0.0.1:54331/"
+    url = f"{world.stack.urls['models']}/redirect?to=http://127.0.0.1:24331/"
     problem = assert_problem(
         await brand.editor.post("/ai/metadata", {"brandId": brand.id, "urls": [url]}), 422, "UNPROCESSABLE"
     )

@@ -94,7 +94,7 @@ async def test_changes_require_the_csrf_token(world: World) -> None:
     [
         {"Origin": "https://evil.test"},
         {"Origin": "null"},
-        {"Origin": "http://127.0.0.1:3000.evil.test"},
+        {"Origin": "http://127.0.0.1:24300.evil.test"},
         {"Sec-Fetch-Site": "cross-site"},
     ],
 )

@@ -99,7 +99,7 @@ async def test_a_challenge_belongs_to_its_session(world: World) -> None:
     "changes",
     [
         {"origin": "https://evil.test"},
-        {"origin": "http://127.0.0.1:3000.evil.test"},
+        {"origin": "http://127.0.0.1:24300.evil.test"},
         {"rp_id": "evil.test"},
         {"flags": USER_PRESENT},
         {"flags": 0},
