@@ -49,6 +49,10 @@ def _check_policy(page: httpx.Response, supabase_url: str) -> None:
     policy = page.headers.get("Content-Security-Policy", "")
     sources = next((part.split()[1:] for part in policy.split(";") if part.split()[:1] == ["connect-src"]), [])
     url = urlsplit(supabase_url)
+    machine = [source for source in policy.split() if "localhost" in source or "127.0.0.1" in source]
+    if machine and url.hostname not in ("localhost", "127.0.0.1"):
+        expected = "a Content-Security-Policy on / that names no machine of its reader"
+        raise CheckFailed(expected=expected, came=" ".join(machine), look_at="headers in vercel.json")
     for origin in (f"{url.scheme}://{url.netloc}", f"{url.scheme.replace('http', 'ws')}://{url.netloc}"):
         if not any(fnmatch(origin, source) for source in sources):
             expected = f"a Content-Security-Policy on / whose connect-src permits {origin}"

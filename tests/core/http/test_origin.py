@@ -1,6 +1,7 @@
 """Tests what the origin serves beside the functions, and to which other origins."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -45,14 +46,24 @@ def test_the_policy_of_a_deployment_names_no_machine() -> None:
     """The local server adds itself: a deployed page could otherwise send what it knows to any program on the reader's
     machine."""
     text = (ROOT / "vercel.json").read_text()
-    assert "127.0.0.1" not in text
-    assert "localhost" not in text
+    pages = [path for path in (ROOT / "public").rglob("*") if path.is_file() and "vendor" not in path.parts]
+    published = [path.read_text() for path in pages if path.suffix in (".html", ".js", ".css")]
+    assert len(published) >= 4
+    for part in (text, *published):
+        assert not re.search(r"localhost|127\.0\.0\.1|\[::1\]", part)
     (policy,) = [
         header["value"]
         for rule in json.loads(text)["headers"]
         for header in rule["headers"]
         if header["key"] == "Content-Security-Policy"
     ]
+    sources = {name: values for name, *values in (part.split() for part in policy.split(";"))}
+    assert set(sources["connect-src"]) == {"'self'", "https://*.supabase.co", "wss://*.supabase.co"}
+    everywhere = [
+        source for values in sources.values() for source in values if source.startswith(("http:", "ws:", "*"))
+    ]
+    assert everywhere == []
+    assert "'unsafe-eval'" not in policy
     assert f"connect-src {LOCAL_SOURCES} 'self'" in with_local_sources(policy)
 
 
