@@ -78,10 +78,10 @@ def _clean(items: Sequence[Row]) -> list[Row]:
     ]
 
 
-async def _cleaned(items: Sequence[Row]) -> list[Row]:
+async def _cleaned(items: Sequence[Row], brand_id: str) -> list[Row]:
     if all(item["markup_version"] == MARKUP_VERSION for item in items):
         return _clean(items)
-    return await run_heavy(_clean, items)
+    return await run_heavy(_clean, items, caller=f"delivery of {brand_id}")
 
 
 async def deliver_list(
@@ -102,7 +102,9 @@ async def deliver_list(
     brand = DeliveringBrand.model_validate(answer["brand"])
     model = Delivered if query.has_texts else DeliveredHead
     etag = _etag(answer)
-    data: Sequence[DeliveredHead] = [model.model_validate(item) for item in await _cleaned(items)]
+    data: Sequence[DeliveredHead] = [
+        model.model_validate(item) for item in await _cleaned(items, answer["brand"]["id"])
+    ]
     delivery = Delivery(
         data=data,
         is_private=answer["is_private"],
@@ -117,7 +119,7 @@ async def deliver_one(*, brand_slug: str, content_slug: str, key: str | None) ->
     that is not published."""
     answer = await repository.fetch_one(brand_slug=brand_slug, content_slug=content_slug, key=key)
     etag = _etag(answer)
-    [item] = await _cleaned([answer["item"]])
+    [item] = await _cleaned([answer["item"]], answer["brand"]["id"])
     return Delivery(
         data=Delivered.model_validate(item),
         is_private=answer["is_private"],
