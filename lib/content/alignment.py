@@ -2,8 +2,8 @@
 
 ``difflib`` takes half a minute for some texts of 45 kB, and the bit-parallel algorithms of ``rapidfuzz`` grow with the
 square of the length. This one looks for anchors as patience diff does (https://bramcohen.livejournal.com/73318.html):
-sequences of eight words that are in each text exactly once, then single words between them. What is left between
-anchors is aligned exactly if it is small, and taken as different if not.
+sequences of eight words that are in each text exactly once, then single words between them. A part
+between anchors is aligned exactly if it is small, and taken as different if not.
 """
 
 from bisect import bisect_left

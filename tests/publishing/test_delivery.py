@@ -246,6 +246,24 @@ async def test_no_spelling_of_an_address_gets_past_the_edge(world: World, websit
         assert_problem(await website.get(f"{one}?{unknown}"), 400, "VALIDATION_ERROR")
 
 
+async def test_a_page_of_long_texts_ends_early(world: World, website: httpx.AsyncClient) -> None:
+    """A page of a hundred of the longest texts would have 60 MB."""
+    brand = await world.brand()
+    made = [await world.published(brand, body="€" * 200_000) for _ in range(5)]
+    path = f"/{slug_of(world, brand)}/contents"
+    assert len((await website.get(path)).json()["data"]) == 5
+    seen: list[str] = []
+    sizes: list[int] = []
+    link: str | None = f"{path}?fields=body"
+    while link:
+        page = (await website.get(link)).json()
+        seen += [item["id"] for item in page["data"]]
+        sizes.append(len(page["data"]))
+        link = page["links"]["next"] and page["links"]["next"].removeprefix("/api/v1/delivery")
+    assert seen == [content["id"] for content in reversed(made)]
+    assert sizes == [3, 2]
+
+
 def test_the_platform_adds_nothing_to_the_query_of_delivery() -> None:
     """A named part of the source would be added, so that no address would be canonical any more."""
     rewrites = json.loads((ROOT / "vercel.json").read_text())["rewrites"]
@@ -297,7 +315,7 @@ async def test_contents_from_before_are_cleaned_on_the_way_out(world: World, web
 
 
 async def test_texts_are_cleaned_once_and_delivered_as_they_are(world: World, website: httpx.AsyncClient) -> None:
-    """Whoever writes through the functions writes clean texts, so delivery does not parse them again."""
+    """Texts that came through the functions are clean, so delivery does not parse them again."""
     brand = await world.brand()
     content = await world.draft(brand)
     copy = (await brand.editor.post(f"/contents/{content['id']}/duplicate", {})).json()["data"]

@@ -1,7 +1,7 @@
 """Limits HTML before it is parsed, so that the time to parse it is linear in its length.
 
-Parsers of HTML walk the open elements at each tag, compare each attribute with those before it, and reread references
-that are none: 200 kB of ``<div>`` take seconds. Nothing here makes HTML safe: the result is still sanitised.
+Parsers of HTML walk the open elements at each tag, compare each attribute with those before it, and reread text that
+only looks like a reference: 200 kB of ``<div>`` take seconds. Nothing here makes HTML safe: the result is still sanitised.
 """
 
 import html
@@ -20,7 +20,8 @@ _CHARACTERS_A_TAG: Final = 5
 _CHARACTERS_AN_AMPERSAND: Final = 4
 
 _REFERENCE: Final = re.compile(r"&(?:(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};)|([a-zA-Z][a-zA-Z0-9]{0,31};?))?")
-# What parsers take for text up to an end tag, read in another way, or drop: removed with its content, or to the end.
+# Comments, and elements whose content parsers take for text, read in another way, or drop. They are removed with it,
+# without an end tag up to the end of the text.
 _HIDDEN: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(script|style|svg|math|title|textarea|xmp|iframe|noembed|noframes|noscript|select|plaintext)\b.*?(?:</\1\s*>|\Z)",
@@ -39,14 +40,14 @@ _VOID: Final = frozenset(
 )
 # Elements whose next one ends them, so that their end tags may be left out.
 _REPEATED: Final = frozenset(("p", "li", "td", "th", "tr", "dt", "dd", "option"))
-# Each tag of these adds attributes to the one element that there is.
+# Each tag of these adds attributes to the one element of its name.
 _ONLY_ONE: Final = frozenset(("html", "head", "body", "frameset"))
 
 
 def limit_markup(text: str) -> str | None:
-    """Returns HTML that a parser reads alike in linear time, or None for what no editor writes.
+    """Returns HTML that a parser reads alike in linear time, or None for a text that no editor writes.
 
-    In long texts, comments and scripts are gone, and what is not clearly a tag or a reference is escaped.
+    Long texts lose comments and scripts, and all that is not clearly a tag or a reference is escaped.
     """
     tags = text.count("<")
     limit = _STEPS + _STEPS_A_CHARACTER * len(text)

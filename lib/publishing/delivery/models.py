@@ -75,7 +75,7 @@ class DeliveryQuery(BaseModel):
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
     """The `nextCursor` of the page before, under the same filters."""
     page_size: int = Field(default=PAGE_SIZE, ge=1, le=100)
-    """How many contents a page has, 1 to 100."""
+    """How many contents a page has, 1 to 100. A page of long texts may have fewer and still have a `nextCursor`."""
     fields: FieldNames = Field(default_factory=list, max_length=MAX_NAMES, examples=[["slug", "title", "body"]])
     """The fields of each content to answer with, separated by commas, `body` and `fields` among them if named; `id` is
     always there. Others are left out, also those that the schema requires. Without it: all but `body` and `fields`."""

@@ -97,7 +97,7 @@ async def deliver_list(
     answer = await repository.fetch_list(brand_slug=brand_slug, key=key, query=query, cursor=cursor)
     items: list[Row] = answer["items"]
     following: str | None = None
-    if len(items) == query.page_size:
+    if len(items) == query.page_size or answer["is_cut"]:
         following = Cursor(_ORDER, items[-1]["published_at"], UUID(items[-1]["id"])).encode()
     brand = DeliveringBrand.model_validate(answer["brand"])
     model = Delivered if query.has_texts else DeliveredHead

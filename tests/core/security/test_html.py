@@ -148,7 +148,7 @@ def test_the_time_is_linear_in_the_text(part: str, clean: Callable[[str], object
 @given(parts=st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=4), is_mixed=st.booleans())
 @settings(max_examples=30, deadline=None)
 def test_no_mixture_of_parts_takes_long(parts: list[str], is_mixed: bool) -> None:
-    """What grows with the square takes longer; all else takes less than 40 milliseconds of the processor."""
+    """A time that grows with the square is longer; all else takes less than 40 milliseconds of the processor."""
     parts = ["".join(parts)] if is_mixed else parts
     assert seconds_for(sanitize_html, repeated(tuple(parts), SIZE)) < 0.2
 

@@ -110,38 +110,57 @@ declare
 begin
   select delivery_settings.mode = 'private' into is_private
   from private.delivery_settings where delivery_settings.brand_id = brand.id;
-  return jsonb_build_object(
-    'brand', jsonb_build_object('id', brand.id, 'name', brand.name, 'language', brand.language),
-    'is_private', coalesce(is_private, false),
-    'items', coalesce((
-      select jsonb_agg(
+  return (
+    with page as (
+      select contents as content, contents.published_at, contents.id
+      from public.contents
+      where
+        contents.brand_id = brand.id and contents.status = 'published' and contents.deleted_at is null
+        and (contents.expires_at is null or contents.expires_at > now())
+        and (deliver_contents.content_type is null or contents.type = deliver_contents.content_type)
+        and (deliver_contents.tag is null or deliver_contents.tag = any (contents.tags))
+        and (deliver_contents.before is null or (
+          contents.published_at <= (deliver_contents.before ->> 'value')::timestamptz
+          and (
+            contents.published_at < (deliver_contents.before ->> 'value')::timestamptz
+            or contents.id > (deliver_contents.before ->> 'id')::uuid
+          )
+        ))
+      order by contents.published_at desc, contents.id
+      limit least(greatest(page_size, 1), 100)
+    ),
+
+    documents as (
+      select
+        page.published_at, page.id,
         private.delivery_document(page.content)
-        - case when deliver_contents.has_texts then array[]::text [] else array['body', 'fields'] end
-        order by page.published_at desc, page.id
-      )
-      from (
-        select contents as content, contents.published_at, contents.id from public.contents
-        where
-          contents.brand_id = brand.id and contents.status = 'published' and contents.deleted_at is null
-          and (contents.expires_at is null or contents.expires_at > now())
-          and (deliver_contents.content_type is null or contents.type = deliver_contents.content_type)
-          and (deliver_contents.tag is null or deliver_contents.tag = any (contents.tags))
-          and (deliver_contents.before is null or (
-            contents.published_at <= (deliver_contents.before ->> 'value')::timestamptz
-            and (
-              contents.published_at < (deliver_contents.before ->> 'value')::timestamptz
-              or contents.id > (deliver_contents.before ->> 'id')::uuid
-            )
-          ))
-        order by contents.published_at desc, contents.id
-        limit least(greatest(page_size, 1), 100)
-      ) as page
-    ), '[]')
+        - case when deliver_contents.has_texts then array[]::text [] else array['body', 'fields'] end as document
+      from page
+    ),
+
+    -- A page with long texts ends early, at the first content in any case.
+    measured as (
+      select documents.*, sum(octet_length(documents.document::text)) over (
+        order by documents.published_at desc, documents.id
+      ) as bytes, row_number() over (order by documents.published_at desc, documents.id) as place
+      from documents
+    )
+
+    select jsonb_build_object(
+      'brand', jsonb_build_object('id', brand.id, 'name', brand.name, 'language', brand.language),
+      'is_private', coalesce(is_private, false),
+      'items', coalesce(jsonb_agg(measured.document order by measured.published_at desc, measured.id) filter (
+        where measured.bytes <= 2000000 or measured.place = 1
+      ), '[]'),
+      'is_cut', coalesce(bool_or(measured.bytes > 2000000 and measured.place > 1), false)
+    )
+    from measured
   );
 end;
 $$;
 comment on function public.deliver_contents is
-'Lists the published contents of a brand, newest first, with or without their texts: {brand, is_private, items}.';
+'Lists the published contents of a brand, newest first, with or without their texts: {brand, is_private, items, is_cut}.
+A page ends before the content with which it would have more than 2 MB; the first one is always there.';
 grant execute on function public.deliver_contents to anon, authenticated, service_role;
 
 create function public.deliver_content(brand_slug text, content_slug text, delivery_key text default null)
