@@ -208,7 +208,7 @@ def test_a_file_of_settings(tmp_path: Path, stack: RunningStack) -> None:
     file.write_text("".join(f'{name}="{value}"\n' for name, value in stack.environment.items()))
     result = run(str(file))
     assert result.returncode == 0, result.stdout
-    assert "ok    ENVIRONMENT: local, checked as elsewhere" in result.stdout
+    assert "ok    ENVIRONMENT: local, checked as local" in result.stdout
     assert "ok    KV: answers PING" in result.stdout
     file.write_text(file.read_text().replace('ENVIRONMENT="local"', 'VERCEL_ENV="production"'))
     result = run(str(file))

@@ -90,7 +90,7 @@ async def test_another_request_under_the_same_key_is_refused(world: World) -> No
     first = (await post(brand.editor, "/contents", body, key)).json()["data"]
     for path, other in (
         ("/contents", body | {"title": "Twice"}),
-        ("/contents?path=x", body),
+        ("/contents?path=contents", body),
         (f"/contents/{first['id']}/duplicate", {}),
     ):
         assert_problem(await post(brand.editor, path, other, key), 422, "UNPROCESSABLE")

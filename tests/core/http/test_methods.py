@@ -36,9 +36,10 @@ async def test_no_operation_takes_any(world: World) -> None:
 
 async def test_what_the_platform_adds_is_no_parameter(world: World) -> None:
     person = await world.signed_in()
-    # Rewrites add `path=me` here; a client's own is taken in the same way.
+    # Rewrites add `path=me` here. The platform adds nothing else, so that any other value is the client's own.
     assert (await person.get("/users/me")).status_code == 200
-    assert (await person.get("/users/me?path=x")).status_code == 200
+    assert (await person.get("/users/me?path=me")).status_code == 200
+    assert_problem(await person.get("/users/me?path=x"), 400, "VALIDATION_ERROR")
 
 
 async def test_parameters_of_models_and_dependencies_are_known(world: World) -> None:
