@@ -6,7 +6,10 @@ from lib.publishing.delivery.models import DeliveryQuery
 
 
 async def fetch_list(*, brand_slug: str, key: str | None, query: DeliveryQuery, cursor: Cursor | None) -> Row:
-    """Returns {brand, is_private, items, is_cut}, newest first. Raises NotFound for brands that deliver nothing to the key."""
+    """Returns {brand, is_private, items, is_cut}, newest first.
+
+    Raises NotFound for brands that deliver nothing to the key.
+    """
     arguments = {
         "brand_slug": brand_slug,
         "delivery_key": key,
