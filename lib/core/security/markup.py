@@ -1,7 +1,8 @@
 """Limits HTML before it is parsed, so that the time to parse it is linear in its length.
 
-Parsers of HTML walk the open elements at each tag, compare each attribute with those before it, and reread text
-that only looks like a reference: 200 kB of ``<div>`` take seconds. Nothing here makes HTML safe: the result is still sanitised.
+Parsers of HTML walk the open elements at each tag, compare each attribute with those before it, and reread text that
+only looks like a reference: 200 kB of ``<div>`` take seconds. Nothing here makes HTML safe: the result is still
+sanitised.
 """
 
 import html
