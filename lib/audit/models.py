@@ -56,7 +56,9 @@ class AuditEntry(ResponseModel):
     outcome: Literal["success", "denied", "error"]
     """Whether the action succeeded, was denied, or failed."""
     actor: PersonReference | None
-    """The person who acted; null for the system."""
+    """The member of the brand who acted; null for the system and for people outside of the brand."""
+    actor_account: str | None = Field(default=None, examples=["MixerAI"])
+    """The account for which a user outside of the brand acted, `MixerAI` for the platform; null for its members."""
     actor_type: Literal["user", "system", "api"]
     """Whether a person acted in a session, the system, or an API key of the person."""
     resource: AuditResource

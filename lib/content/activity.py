@@ -59,7 +59,9 @@ class ActivityEntry(ResponseModel):
     id: UUID
     """The id of the event; ids sort by time."""
     actor: PersonReference | None
-    """The user who caused the event; null for the system."""
+    """The member of the brand who caused the event; null for the system and for people outside of the brand."""
+    actor_account: str | None = Field(default=None, examples=["MixerAI"])
+    """The account for which a user outside of the brand acted, `MixerAI` for the platform; null for its members."""
     verb: str = Field(examples=["published"])
     """The action, as an English verb phrase."""
     type: str = Field(examples=["ContentPublished"])
@@ -83,6 +85,7 @@ def describe(row: Row, names: Names) -> ActivityEntry:
     return ActivityEntry(
         id=row["id"],
         actor=name_people({"actor": row["actor_id"]}, names, "actor")["actor"],
+        actor_account=row.get("actor_account"),
         verb=verb_of(row["type"]),
         type=row["type"],
         object=ActivityObject(type=row["aggregate_type"], id=row["aggregate_id"], title=row["title"]),

@@ -80,11 +80,11 @@ class ContentHead(ResponseModel):
     published_by: PersonReference | None
     """The user who published the content; null if it was never published, or if the schedule did it."""
     created_by: PersonReference | None
-    """The user who created the content; null for the system."""
+    """The user who created the content; null for the system and for platform admins."""
     created_at: AwareDatetime
     """When the content was created."""
     updated_by: PersonReference | None
-    """The user who changed the content last; null for the system."""
+    """The user who changed the content last; null for the system and for platform admins."""
     updated_at: AwareDatetime
     """When the content was changed last."""
     deleted_at: AwareDatetime | None = None

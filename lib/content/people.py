@@ -25,17 +25,16 @@ class PersonDetails(ResponseModel):
 
 
 type Names = dict[str, str | None]
-"""Full names by the id of the person; people whose profile the caller may not see are missing."""
+"""Full names by the id of the person; people whom the caller may not know, such as platform admins, are missing."""
 
 
 def _named(value: Any, names: Names) -> Any:
-    if value is None:
-        return None
     if isinstance(value, list):
-        return [_named(each, names) for each in value]
-    return {"id": value, "name": names.get(value)}
+        people: list[Any] = value
+        return [_named(each, names) for each in people if each in names]
+    return {"id": value, "name": names[value]} if value in names else None
 
 
 def name_people(row: Row, names: Names, *columns: str) -> Row:
-    """Returns the row with ``{id, name}`` in place of the ids in these columns."""
+    """Returns the row with ``{id, name}`` in place of the ids in these columns; without people who are not in names."""
     return row | {column: _named(row[column], names) for column in columns}

@@ -43,7 +43,7 @@ class ContentVersionHead(ResponseModel):
     reviewer: PersonReference | None
     """The user who decided in the review; null for other versions."""
     created_by: PersonReference | None
-    """The user who made the version; null for the system."""
+    """The user who made the version; null for the system and for platform admins."""
     created_at: AwareDatetime
     """When the version was made."""
 
@@ -125,7 +125,9 @@ class HistoryEntry(ResponseModel):
     aggregate_version: int | None
     """The version of a content after the event; null for other events."""
     actor: PersonReference | None
-    """The user who caused the event; null for the system."""
+    """The member of the brand who caused the event; null for the system and for people outside of the brand."""
+    actor_account: str | None = Field(default=None, examples=["MixerAI"])
+    """The account for which a user outside of the brand acted, `MixerAI` for the platform; null for its members."""
     payload: dict[str, Any] = Field(examples=[{"title": "What cold wind does to skin"}])
     """The details of the event."""
     request_id: str | None = Field(examples=["0b9c4a1f3e"])

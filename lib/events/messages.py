@@ -35,7 +35,9 @@ class EventMessage(Message):
     aggregate_version: int | None
     """The version after the event; null for resources without versions."""
     actor_id: UUID | None
-    """The person who acted; null for the system."""
+    """The member of the brand who acted; null for the system and for people outside of the brand."""
+    actor_account: str | None = None
+    """The account for which a user outside of the brand acted, `MixerAI` for the platform; null for its members."""
     request_id: str | None
     """The `X-Request-Id` of the request that caused it; null for scheduled work."""
     occurred_at: AwareDatetime
@@ -67,7 +69,9 @@ class ContentsChanged(Message):
     aggregate_id: UUID
     """The brand in which it happened."""
     actor_id: UUID | None
-    """The person who acted; null for the system."""
+    """The member of the brand who acted; null for the system and for people outside of the brand."""
+    actor_account: str | None = None
+    """The account for which a user outside of the brand acted, `MixerAI` for the platform; null for its members."""
     request_id: str | None
     """The `X-Request-Id` of the request that caused it; null for scheduled work."""
     occurred_at: AwareDatetime

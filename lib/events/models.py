@@ -26,7 +26,7 @@ class Event(ResponseModel):
     aggregate_version: int | None
     """The version of the aggregate after the change; null for aggregates without versions."""
     actor_id: UUID | None
-    """The user who made the change; null for the platform."""
+    """The member of the brand who made the change; null for the system and for people outside of the brand."""
     payload: dict[str, Any]
     """The details of the change; the keys depend on the type of the event."""
     correlation_id: str | None

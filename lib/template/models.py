@@ -171,11 +171,11 @@ class Template(TemplateFields):
     version: int = Field(ge=1)
     """Counts the changes of the template; send it as `If-Match` with a change."""
     created_by: PersonReference | None
-    """The person who created the template; null for the system."""
+    """The person who created the template; null for the system and for platform admins."""
     created_at: AwareDatetime
     """When the template was created."""
     updated_by: PersonReference | None
-    """The person who changed the template last; null for the system."""
+    """The person who changed the template last; null for the system and for platform admins."""
     updated_at: AwareDatetime
     """When the template was last changed."""
 
@@ -203,6 +203,6 @@ class TemplateVersion(TemplateFields):
     version: int = Field(ge=1)
     """The number of the version, counted from 1."""
     created_by: PersonReference | None
-    """The person who made this change; null for the system."""
+    """The person who made this change; null for the system and for platform admins."""
     created_at: AwareDatetime
     """When the change was made."""

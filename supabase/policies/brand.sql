@@ -30,7 +30,12 @@ create policy "Use of quotas may be read by platform admins"
 on public.quota_usage for select to authenticated
 using ((select private.is_platform_admin()));
 
-grant select on public.brands to authenticated;
+-- Without created_by and updated_by: platform admins make brands (decision 46). read_brand names the brand's people.
+grant select (
+  id, name, slug, description, identity, tone_of_voice, guardrails, key_messages, target_audience, country, language,
+  allowed_content_types, version, account_id, parent_brand_id, communication_style, personality, colors, logo, currency,
+  website_urls, settings, created_at, updated_at, deleted_at
+) on public.brands to authenticated;
 grant update (
   description, identity, tone_of_voice, communication_style, personality, guardrails, key_messages, target_audience,
   country, language, currency, allowed_content_types, colors, logo, website_urls, settings
@@ -72,7 +77,7 @@ create policy "Agencies may be removed by admins of the brand"
 on public.vetting_agencies for delete to authenticated
 using (brand_id = any((select private.brands_permitting('brand.update'))::uuid[]));
 
-grant select,
+grant select (key, value, description, updated_at),
 insert (key, value, description),
 update (value, description),
 delete on public.platform_settings to authenticated;

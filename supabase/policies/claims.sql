@@ -3,6 +3,9 @@
 --
 -- Platform admins write the catalogue. A tenant reads the master claim brands to which it is linked, and their
 -- products, ingredients and claims. Claims and overrides are written by commands.
+--
+-- Nobody reads who wrote a row that several tenants share: created_by, updated_by and actor_id are in no grant
+-- (decision 46).
 
 grant select, update (name, is_active) on public.countries to authenticated;
 
@@ -15,7 +18,7 @@ on public.countries for update to authenticated
 using ((select private.is_platform_admin()))
 with check ((select private.is_platform_admin()));
 
-grant select, insert (name), update (name), delete
+grant select (id, name, created_at, updated_at), insert (name), update (name), delete
 on public.master_claim_brands to authenticated;
 
 create policy "Master claim brands may be read by members of linked brands"
@@ -52,7 +55,10 @@ create policy "Links may be removed by platform admins"
 on public.brand_master_claim_brands for delete to authenticated
 using ((select private.is_platform_admin()));
 
-grant select, insert (master_claim_brand_id, name, description), update (name, description), delete
+grant select (id, master_claim_brand_id, name, description, created_at, updated_at),
+insert (master_claim_brand_id, name, description),
+update (name, description),
+delete
 on public.products to authenticated;
 
 create policy "Products may be read by members of linked brands"
@@ -74,7 +80,10 @@ create policy "Products may be removed by platform admins"
 on public.products for delete to authenticated
 using ((select private.is_platform_admin()));
 
-grant select, insert (name, description), update (name, description), delete
+grant select (id, name, description, created_at, updated_at),
+insert (name, description),
+update (name, description),
+delete
 on public.ingredients to authenticated;
 
 create policy "Ingredients may be read by members of linked brands"
@@ -109,7 +118,10 @@ create policy "Parts may be removed by platform admins"
 on public.product_ingredients for delete to authenticated
 using ((select private.is_platform_admin()));
 
-grant select on public.claims to authenticated;
+grant select (
+  id, text, type, level, status, master_claim_brand_id, countries, effective_from, effective_to, category,
+  regulatory_references, documentation_urls, notes, approval, approval_position, version, created_at, updated_at
+) on public.claims to authenticated;
 
 create policy "Claims may be read by members of linked brands"
 on public.claims for select to authenticated
@@ -155,13 +167,17 @@ using (
   master_claim_brand_id = any((select private.writable_master_brands())::uuid[]) or (select private.is_platform_admin())
 );
 
-grant select on public.claim_approvals to authenticated;
+grant select (
+  id, claim_id, claim_version, position, step_name, decision, comment, is_current, created_at
+) on public.claim_approvals to authenticated;
 
 create policy "Approvals of claims may be read with the claims"
 on public.claim_approvals for select to authenticated
 using (claim_id in (select private.readable_claim_ids()));
 
-grant select on public.market_overrides to authenticated;
+grant select (
+  id, master_claim_id, market_country, product_id, is_blocked, replacement_claim_id, created_at, updated_at
+) on public.market_overrides to authenticated;
 
 create policy "Overrides may be read by members of linked brands"
 on public.market_overrides for select to authenticated

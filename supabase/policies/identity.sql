@@ -43,7 +43,11 @@ create policy "People may forget their own devices"
 on public.trusted_devices for delete to authenticated
 using (user_id = (select auth.uid()));
 
-grant select on public.brand_members to authenticated;
+-- Without assigned_by, who may be a platform admin (decision 46): list_members names the brand's own people.
+grant select (
+  user_id, brand_id, role, expires_at, permissions, restrictions, last_accessed_at, access_count, sso_connection_id,
+  created_at, updated_at
+) on public.brand_members to authenticated;
 
 create policy "Memberships may be read by their holder and by editors"
 on public.brand_members for select to authenticated

@@ -1,6 +1,11 @@
 -- templates, template_versions
+--
+-- Nobody reads here who wrote them: every tenant reads global templates (decision 46). Functions name the people.
 
-grant select, delete on public.templates to authenticated;
+grant select (
+  id, brand_id, name, description, content_type, input_fields, output_fields, is_active, version, icon, category, tags,
+  ai_enabled, created_at, updated_at
+), delete on public.templates to authenticated;
 grant insert (brand_id, name, description, content_type, input_fields, output_fields)
 on public.templates to authenticated;
 grant update (name, description, content_type, input_fields, output_fields, is_active)
@@ -35,7 +40,9 @@ create policy "Templates may be deleted by platform admins"
 on public.templates for delete to authenticated
 using ((select private.is_platform_admin()));
 
-grant select on public.template_versions to authenticated;
+grant select (
+  template_id, version, brand_id, name, content_type, input_fields, output_fields, created_at
+) on public.template_versions to authenticated;
 
 create policy "Former templates may be read by members, global ones by everyone"
 on public.template_versions for select to authenticated

@@ -60,7 +60,8 @@ async def test_a_change_past_the_api_is_seen_at_once(world: World) -> None:
     version = (await brand.viewer.get(f"/brands/{brand.id}")).json()["data"]["version"]
     await eventually(world, brand, version)
     api = world.data_api(brand.admin.access_token)
-    await api.http.patch("/brands", params={"id": f"eq.{brand.id}"}, json={"description": "Past the API"})
+    params = {"id": f"eq.{brand.id}", "select": "id"}
+    await api.http.patch("/brands", params=params, json={"description": "Past the API"})
     assert (await brand.viewer.get(f"/brands/{brand.id}")).json()["data"]["description"] == "Past the API"
     await api.http.post("/vetting_agencies", json={"brand_id": brand.id, "name": "Authority"})
     agencies = (await brand.viewer.get(f"/brands/{brand.id}")).json()["data"]["vettingAgencies"]

@@ -124,20 +124,21 @@ async def test_links_lead_to_what_answers(world: World) -> None:
             assert (await person.get(links[name].removeprefix("/api/v1"))).status_code == 200, name
 
 
-async def test_names_are_of_people_whose_profile_may_be_seen(world: World) -> None:
+async def test_former_members_keep_the_name_that_they_had(world: World) -> None:
     brand = await world.brand()
     leaver = await world.member(brand, "editor")
     path = f"/contents/{(await world.draft(brand, by=leaver))['id']}"
-    assert (await brand.viewer.get(path)).json()["data"]["createdBy"] == {"id": world.id_of(leaver), "name": "Test"}
+    known = {"id": world.id_of(leaver), "name": "Test"}
+    assert (await brand.viewer.get(path)).json()["data"]["createdBy"] == known
     world.rows("delete from public.brand_members where brand_id = %s and user_id = %s", brand.id, world.id_of(leaver))
-    nameless = {"id": world.id_of(leaver), "name": None}
-    assert (await brand.viewer.get(path)).json()["data"]["createdBy"] == nameless
-    assert (await brand.viewer.get("/contents")).json()["data"][0]["createdBy"] == nameless
-    assert (await brand.viewer.get(f"{path}/versions")).json()["data"][0]["createdBy"] == nameless
-    assert (await brand.viewer.get(f"{path}/versions/1")).json()["data"]["createdBy"] == nameless
-    assert (await brand.viewer.get(f"{path}/events")).json()["data"][0]["actor"] == nameless
+    world.rows("update public.profiles set first_name = 'Elsewhere' where id = %s", world.id_of(leaver))
+    assert (await brand.viewer.get(path)).json()["data"]["createdBy"] == known
+    assert (await brand.viewer.get("/contents")).json()["data"][0]["createdBy"] == known
+    assert (await brand.viewer.get(f"{path}/versions")).json()["data"][0]["createdBy"] == known
+    assert (await brand.viewer.get(f"{path}/versions/1")).json()["data"]["createdBy"] == known
+    assert (await brand.viewer.get(f"{path}/events")).json()["data"][0]["actor"] == known
     activity = (await brand.viewer.get("/activity", brandId=brand.id, type="ContentCreated")).json()["data"]
-    assert activity[0]["actor"] == nameless
+    assert activity[0]["actor"] == known
     assert (await brand.viewer.get(path, expand="people")).json()["data"]["people"] == []
 
 

@@ -1,7 +1,7 @@
 """Applies the migrations to a database in use: existing data is still there, and complete."""
 
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 
@@ -71,3 +71,52 @@ def test_existing_data_survives_the_migrations(stack: RunningStack) -> None:
         assert database.value(open_step, contents[1]) == "active"
         approved = database.row("select status::text, slug from public.approve_content(%s)", contents[1])
         assert approved["status"] == "approved"
+
+
+def test_people_of_other_brands_leave_existing_events(stack: RunningStack) -> None:
+    """Events of claims named the person to all linked brands. Former members of the brand keep their names."""
+    with (
+        scratch_database(stack.database_url, until=BASELINE) as url,
+        psycopg.connect(url, autocommit=True) as connection,
+    ):
+        database = Database(connection)
+        connection.execute((ROOT / "supabase" / "seed.sql").read_text().encode())
+        aurora, borealis = (
+            database.value("select id from public.brands where slug = %s", slug)
+            for slug in ("aurora-skincare", "borealis-coffee")
+        )
+        master = database.value("insert into public.master_claim_brands (name) values ('Shared') returning id")
+        event = (
+            "insert into public.domain_events (brand_id, aggregate_type, aggregate_id, type, actor_id, correlation_id) "
+            "values (%s, %s, %s, %s, %s, 'chosen-by-a-client') returning id"
+        )
+        claimed: dict[UUID, UUID] = {}
+        for brand in (aurora, borealis):
+            database.run("insert into public.brand_master_claim_brands values (%s, %s)", brand, master)
+            claimed[brand] = database.value(event, brand, "claim", uuid4(), "ClaimChanged", EDITOR)
+        written = database.value(event, aurora, "content", uuid4(), "ContentUpdated", VIEWER)
+        database.run("delete from public.brand_members where user_id = %s and brand_id = %s", VIEWER, aurora)
+        file = database.value(
+            "insert into public.files (brand_id, path, name, mime_type, size_bytes) "
+            "values (%s, '', '..', 'image/png', 1) returning id",
+            aurora,
+        )
+
+        apply_migrations(url, after=BASELINE)
+
+        kept = "select actor_id::text, actor_account, correlation_id from public.domain_events where id = %s"
+        assert database.row(kept, claimed[aurora])["actor_id"] == EDITOR
+        assert database.row(kept, claimed[borealis]) == {
+            "actor_id": None,
+            "actor_account": database.value(
+                "select coalesce(accounts.name, brands.name) from public.brands "
+                "left join public.accounts on accounts.id = brands.account_id where brands.id = %s",
+                aurora,
+            ),
+            "correlation_id": None,
+        }
+        assert database.row(kept, written)["actor_id"] == VIEWER
+        former = database.rows("select brand_id, name from private.former_members where user_id = %s", UUID(VIEWER))
+        assert former == [{"brand_id": aurora, "name": "Vera Viewer"}]
+        path = f"{aurora}/{file}/file"
+        assert database.row("select name, path from public.files where id = %s", file) == {"name": "file", "path": path}

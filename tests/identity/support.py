@@ -89,4 +89,4 @@ async def with_totp(person: Person) -> tuple[str, list[str]]:
 
 async def sees(world: World, token: str, brand_id: str) -> int:
     """Counts the rows of the brand that the data API shows to the holder of a token."""
-    return await world.data_api(token).count("brands", {"id": f"eq.{brand_id}"})
+    return await world.data_api(token).count("brands", {"id": f"eq.{brand_id}", "select": "id"})

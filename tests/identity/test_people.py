@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 from psycopg.types.json import Jsonb
 
+from lib.identity.people.avatars import is_own_path
 from local.demo.callers import Person
+from local.tls import TLS
 from tests.support.errors import assert_problem
 from tests.support.world import World
 
@@ -104,7 +106,19 @@ async def test_the_avatar_of_someone_else_stays(world: World) -> None:
     stored = await api.patch("/profiles", params=this, json={"avatar_path": f"{own}/face.png"})
     assert stored.status_code == 200, stored.text
 
-    # Queued before the database refused such paths.
+    # Pictures that the profile does not name go as well.
+    settings = world.stack.environment
+    storage = f"{settings['SUPABASE_URL']}/storage/v1/object/avatars"
+    key = {"apikey": settings["SUPABASE_PUBLISHABLE_KEY"]}
+    for name in ("face.png", "older/my face.png"):
+        headers = {"apikey": settings["SUPABASE_SECRET_KEY"], "Content-Type": "image/png"}
+        async with httpx.AsyncClient(verify=TLS) as http:
+            kept = await http.post(f"{storage}/{own}/{name}", headers=headers, content=picture())
+        assert kept.status_code == 200, kept.text
+    find = "select name from storage.objects where bucket_id = 'avatars' and name like %s || '%%'"
+    assert len(world.rows(find, own)) == 2
+
+    # As an older deployment queued it: with a path that the person wrote.
     payload = Jsonb({"userId": own, "avatarPath": victims})
     queued = "select private.enqueue_job('erasure', 'erase_account', null, %s, now(), null, 50)"
     world.rows(queued, payload)
@@ -112,10 +126,31 @@ async def test_the_avatar_of_someone_else_stays(world: World) -> None:
     async with httpx.AsyncClient(timeout=60) as http:
         await http.get(f"{world.stack.urls['web']}/api/v1/cron/minute", headers=cron)
     assert world.rows("select email from auth.users where id = %s", own)[0]["email"] != person.email
-    settings = world.stack.environment
-    headers = {"apikey": settings["SUPABASE_PUBLISHABLE_KEY"], "Authorization": f"Bearer {victim.access_token}"}
-    url = f"{settings['SUPABASE_URL']}/storage/v1/object/avatars/{victims}"
-    assert (await victim.http.get(url, headers=headers)).status_code == 200
+    assert world.rows(find, own) == []
+    headers = key | {"Authorization": f"Bearer {victim.access_token}"}
+    assert (await victim.http.get(f"{storage}/{victims}", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "is_own"),
+    [
+        ("{0}/face.png", True),
+        ("{0}/older/my face.png", True),
+        ("{1}/face.png", False),
+        ("{0}", False),
+        ("{0}/", False),
+        ("{0}/..", False),
+        ("{0}/../{1}/face.png", False),
+        ("{0}/./face.png", False),
+        ("{0}//face.png", False),
+        ("/{0}/face.png", False),
+        ("../{0}/face.png", False),
+        ("{0}x/face.png", False),
+    ],
+)
+def test_the_service_deletes_in_the_folder_of_the_person_only(path: str, is_own: bool) -> None:
+    own, other = uuid4(), uuid4()
+    assert is_own_path(own, path.format(own, other)) == is_own
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

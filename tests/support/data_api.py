@@ -39,7 +39,7 @@ class DataApi:
         )
 
     async def count(self, table: str, filters: dict[str, str]) -> int:
-        response = await self.http.get(f"/{table}", params=filters | {"select": "*"})
+        response = await self.http.get(f"/{table}", params={"select": "*"} | filters)
         return len(response.json()) if response.status_code == 200 else 0
 
     async def close(self) -> None:

@@ -99,7 +99,7 @@ async def test_the_database_refuses_what_is_no_list_of_fields(world: World, fiel
     brand = await world.brand()
     api = world.data_api(brand.admin.access_token)
     response = await api.http.patch(
-        "/templates", params={"id": f"eq.{brand.template_id}"}, json={"output_fields": fields}
+        "/templates", params={"id": f"eq.{brand.template_id}", "select": "id"}, json={"output_fields": fields}
     )
     assert response.status_code == 400, response.text
 

@@ -84,6 +84,7 @@ IDENTITY: dict[str, Function] = {
     "begin_refresh": Function(SERVICE, told("wanted", isOurs=True)),
     "record_refresh": Function(SERVICE, in_session()),
     "end_stolen_sessions": Function(SERVICE, nothing),
+    "avatar_paths": Function(SERVICE, lambda _: {"user_id": uuid4()}),
     "forget_auth_records": Function(SERVICE, lambda _: {"user_id": uuid4()}),
     "record_failed_sign_in": Function(
         SERVICE, fixed(failure=Jsonb({"email": "nobody@people.test", "emailIndexes": [BLIND_INDEX], "reason": "x"}))

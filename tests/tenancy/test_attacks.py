@@ -171,3 +171,22 @@ def test_former_members_reach_no_notifications_of_the_brand(probe: Probe, scene:
         )
         with probe.acting(former) as cursor:
             assert cursor.execute(statement.encode()).rowcount == 0
+
+
+async def test_files_have_no_path_but_their_own(world: World) -> None:
+    """The service removes objects at these paths: not even a function of ours may write another one."""
+    brand, other = await world.brand(), await world.brand()
+    insert = (
+        "insert into public.files (brand_id, path, name, mime_type, size_bytes) "
+        "values (%s, '', %s, 'image/png', 1) returning id::text, path"
+    )
+    (file,) = world.rows(insert, brand.id, "face.png")
+    assert file["path"] == f"{brand.id}/{file['id']}/face.png"
+    for name in ("..", ".", "a/b", "a\\b", "a\n", ""):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            world.rows(insert, brand.id, name)
+    for path in (f"{other.id}/{file['id']}/face.png", f"{brand.id}/../{other.id}/face.png", f"{brand.id}/face.png"):
+        with world.database.transaction(force_rollback=True):
+            world.rows("alter table public.files disable trigger stamp_file")
+            with pytest.raises(psycopg.errors.CheckViolation):
+                world.rows("update public.files set path = %s where id = %s", path, file["id"])

@@ -62,8 +62,8 @@ def test_every_table_asks_for_a_trusted_session(probe: Probe) -> None:
 
 
 def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
-    """Hashes and secrets: columns that no API role may read, in any row."""
-    hidden = {
+    """Hashes, secrets and people of others: columns that no API role may read, in any row."""
+    hidden: dict[str, set[str]] = {
         "mfa_factors": {
             "secret", "credential_id", "public_key", "sign_count", "last_used_step", "algorithm", "transports",
         },
@@ -71,6 +71,18 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
         "invitations": {"token_hash", "email_index"},
         "api_keys": {"key_hash"},
         "webhook_endpoints": {"secret"},
+        # Authors of rows that several tenants read, or that the platform writes for a tenant.
+        **{
+            table: {"created_by", "updated_by"}
+            for table in (
+                "brands", "claims", "ingredients", "market_overrides", "master_claim_brands", "products", "templates",
+            )
+        },
+        "template_versions": {"created_by"},
+        "platform_settings": {"updated_by"},
+        "claim_approvals": {"actor_id"},
+        "brand_members": {"assigned_by"},
+        "audit_log": {"actor_id", "session_id", "address"},
         "profiles": {
             "phone", "email_index", "last_login_at", "login_count", "locked_until", "deactivated_at", "deactivated_by",
         },

@@ -34,7 +34,7 @@ class UsageItem(UsageTotals):
     brand_id: UUID | None
     """The brand. Null: not grouped by brand."""
     user: PersonReference | None
-    """The person. Null: not grouped by user, or the platform itself (embeddings)."""
+    """The person. Null: not grouped by user, the platform itself (embeddings), or platform admins."""
     tool: str | None = Field(examples=["content_generation"])
     """The tool. Null: not grouped by tool."""
     provider: str | None = Field(examples=["azure_openai"])

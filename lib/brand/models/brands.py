@@ -177,11 +177,11 @@ class Brand(ResponseModel):
     version: int = Field(ge=1)
     """Counts the changes of the brand; send it as `If-Match` with a change."""
     created_by: PersonReference | None
-    """The person who created the brand; null for the system."""
+    """The person who created the brand; null for the system and for platform admins."""
     created_at: AwareDatetime
     """When the brand was created."""
     updated_by: PersonReference | None
-    """The person who changed the brand last; null for the system."""
+    """The person who changed the brand last; null for the system and for platform admins."""
     updated_at: AwareDatetime
     """When the brand was last changed."""
 

@@ -122,7 +122,7 @@ class Comment(ResponseModel):
     is_deleted: bool
     """Whether the text was deleted; the comment is listed as long as it has answers."""
     created_by: PersonReference | None
-    """The user who wrote the comment; null for the system."""
+    """The user who wrote the comment; null for the system and for platform admins."""
     created_at: AwareDatetime
     """When the comment was written."""
     updated_at: AwareDatetime

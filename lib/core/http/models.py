@@ -103,7 +103,7 @@ class PersonReference(ResponseModel):
     id: UUID
     """The id of the person."""
     name: str | None = Field(examples=["Emil Editor"])
-    """The first and last name; null if it is not set, not visible to you, or erased."""
+    """The first and last name, of former members as it was when they left; null if it is not set or was erased."""
 
 
 class BrandReference(ResponseModel):

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import re
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -63,9 +62,19 @@ async def remove_avatar(principal: Person) -> None:
     await _replace(principal, (await get_profile(principal)).avatar_path, None)
 
 
-async def remove_avatar_of_erased(user_id: UUID, *, path: str) -> None:
-    """Deletes the avatar of an erased person, with the service role. Leaves files outside of the person's folder."""
-    if not re.fullmatch(rf"{user_id}/[A-Za-z0-9_-][A-Za-z0-9._-]*", path):
-        log(logging.WARNING, "the avatar of an erased person is not in the person's folder", fields={"userId": user_id})
-        return
-    await remove_object(BUCKET, path, headers=as_service())
+def is_own_path(user_id: UUID, path: str) -> bool:
+    """Tells whether a path stays in the folder of a person, with no part that Storage could take for another folder."""
+    folder, *parts = path.split("/")
+    return folder == str(user_id) and bool(parts) and not {"", ".", ".."} & {*parts}
+
+
+async def remove_avatars_of_erased(user_id: UUID) -> None:
+    """Deletes all pictures in the folder of an erased person, with the service role.
+
+    The database lists the folder. A path that the person wrote into the profile is not looked at.
+    """
+    for path in await repository.fetch_avatar_paths(user_id=user_id):
+        if is_own_path(user_id, path):
+            await remove_object(BUCKET, path, headers=as_service())
+        else:
+            log(logging.ERROR, "an object to delete is not in the person's folder", fields={"userId": user_id})

@@ -8,12 +8,12 @@ from lib.core.http.client import PATIENT_SECONDS
 from lib.identity import auth_server
 from lib.identity.administration import connect_as_service
 from lib.identity.passwords import unknown_password
-from lib.identity.people.avatars import remove_avatar_of_erased
+from lib.identity.people.avatars import remove_avatars_of_erased
 from lib.jobs import Job, JobHandler, each, work_off
 
 
 async def _erase(_: Db, job: Job) -> None:
-    await forget_person(UUID(job.payload["userId"]), avatar_path=job.payload.get("avatarPath"))
+    await forget_person(UUID(job.payload["userId"]))
 
 
 # An erasure usually takes less than a second. It also begins after an answer, in the rest of the request's time.
@@ -28,8 +28,7 @@ async def finish_erasures() -> None:
     await work_off(connect_as_service(), ERASURES)
 
 
-async def forget_person(user_id: UUID, *, avatar_path: str | None) -> None:
-    """Makes Auth forget an erased person, and deletes their avatar. Safe to repeat."""
+async def forget_person(user_id: UUID) -> None:
+    """Makes Auth forget an erased person, and deletes their pictures. Safe to repeat."""
     await auth_server.anonymize_user(user_id, password=unknown_password())
-    if avatar_path:
-        await remove_avatar_of_erased(user_id, path=avatar_path)
+    await remove_avatars_of_erased(user_id)

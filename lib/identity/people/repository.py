@@ -91,6 +91,11 @@ async def erase_person(*, user_id: UUID, session_id: UUID) -> list[str]:
     return cast("list[str]", sessions)
 
 
+async def fetch_avatar_paths(*, user_id: UUID) -> list[str]:
+    """Returns the paths of the pictures in the folder of a person, at most 1,000."""
+    return (await run(call(connect_as_service(), "avatar_paths", {"user_id": str(user_id)}))).data
+
+
 async def next_email_indexes(db: Db, *, newest: int, batch: int) -> Sequence[Row]:
     """Returns up to ``batch`` people whose e-mail index is under an older key: {userId, email}."""
     return (await run(call(db, "next_email_indexes", {"newest": newest, "batch": batch}))).data

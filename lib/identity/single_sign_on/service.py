@@ -80,10 +80,15 @@ async def _take_state(relay_state: str, browser_token: str | None) -> dict[str, 
     return state
 
 
-async def _refuse_replay(assertion: Assertion) -> None:
+def _assertion_key(connection_id: UUID, assertion_id: str) -> str:
+    # The connection is in the key: a provider chooses its ids, and must not use up those of another tenant's.
+    return f"assertion:{connection_id}:{token_digest(assertion_id)}"
+
+
+async def _refuse_replay(connection: SsoConnection, assertion: Assertion) -> None:
     """Refuses an assertion that was used before. It is remembered for as long as it is valid."""
     seconds = max(60, assertion.not_on_or_after - int(time.time()) + 60)
-    is_new = await require_kv(get_kv().set(f"assertion:{token_digest(assertion.id)}", "1", ex=seconds, nx=True))
+    is_new = await require_kv(get_kv().set(_assertion_key(connection.id, assertion.id), "1", ex=seconds, nx=True))
     if not is_new:
         raise _refused("replayed assertion")
 
@@ -127,7 +132,7 @@ async def consume(
         assertion = saml.check_response(connection, response, state["requestId"])
     except Unauthorized as error:
         raise _refused(str(error.__cause__)) from error
-    await _refuse_replay(assertion)
+    await _refuse_replay(connection, assertion)
     if not (assertion.first_name and assertion.last_name):
         raise Forbidden("the identity provider sends no first or last name")
     user_id = await _find_or_create_person(connection, assertion)

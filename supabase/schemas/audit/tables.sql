@@ -15,12 +15,17 @@ create table public.audit_log (
   occurred_at timestamptz not null default clock_timestamp(),
   previous_hash text not null check (previous_hash ~ '^[0-9a-f]{64}$'),
   hash text not null check (hash ~ '^[0-9a-f]{64}$'),
+  actor_account text check (char_length(actor_account) <= 255),
   unique nulls not distinct (brand_id, position)
 );
 comment on table public.audit_log is
 'The actions that must be provable (domain §12), with who did them. Append-only, with one chain of hashes for each
 brand.';
 comment on column public.audit_log.brand_id is 'Null: the chain of the platform, for entries that belong to no brand.';
+comment on column public.audit_log.actor_id is
+'Always the person, for the platform. Members of the brand are shown actor_account instead where that is set.';
+comment on column public.audit_log.actor_account is
+'The account for which a user outside of the brand acted: see domain_events.actor_account.';
 comment on column public.audit_log.address is 'The client''s address, encrypted by the application.';
 comment on column public.audit_log.hash is
 'SHA-256 of all other columns, previous_hash among them: see private.audit_hash.';

@@ -11,12 +11,17 @@ create table public.domain_events (
   causation_id uuid,
   transaction_id xid8 not null default pg_current_xact_id(),
   occurred_at timestamptz not null default clock_timestamp(),
-  primary key (id)
+  actor_account text check (char_length(actor_account) <= 255),
+  primary key (id),
+  check (actor_id is null or actor_account is null)
 ) partition by range (id);
 comment on table public.domain_events is
 'Domain events, append-only. Each is written by the transaction that makes the change.';
 comment on column public.domain_events.aggregate_version is 'The version of the aggregate after the event.';
-comment on column public.domain_events.actor_id is 'The person who acted; null for the system.';
+comment on column public.domain_events.actor_id is
+'The person who acted for this brand; null for the system, and for people of other brands and of the platform.';
+comment on column public.domain_events.actor_account is
+'The account for which a person of another brand acted, `MixerAI` for the platform. The brand learns no more of them.';
 comment on column public.domain_events.correlation_id is 'The request id (X-Request-Id) that led to the event.';
 comment on column public.domain_events.transaction_id is
 'Readers of the outbox take only rows below pg_snapshot_xmin, so that they skip no transaction that commits late.';

@@ -20,7 +20,9 @@ create table public.files (
   deleted_at timestamptz,
   unique (bucket, path),
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete set null (content_id),
-  check (path like brand_id::text || '/%')
+  -- The service removes the objects of files: no path may lead it to another's.
+  constraint files_name_is_no_path check (name !~ '[[:cntrl:]]|^\.{1,2}$'),
+  constraint files_path_is_derived check (path = brand_id::text || '/' || id::text || '/' || name)
 );
 comment on table public.files is 'Files of a brand. Their objects are in Storage, below the id of the brand.';
 comment on column public.files.path is '{brand id}/{file id}/{name}';

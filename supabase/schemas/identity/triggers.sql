@@ -38,6 +38,9 @@ permissions,
 restrictions,
 expires_at or delete on public.brand_members
 for each row execute function private.audit_change('membership');
+create trigger remember_member
+after insert or delete on public.brand_members
+for each row execute function private.remember_member();
 create trigger check_user_quota
 before insert on public.brand_members
 for each row execute function private.check_user_quota();

@@ -79,12 +79,15 @@ begin
     'items', (
       select coalesce(jsonb_agg(
         to_jsonb(shown) - 'user_id' || jsonb_build_object(
-          'user', case when shown.user_id is not null then
-            jsonb_build_object('id', shown.user_id, 'name', private.display_name(shown.user_id))
+          'user', case when named.people ? shown.user_id::text then
+            jsonb_build_object('id', shown.user_id, 'name', named.people -> shown.user_id::text)
           end
         )
       ), '[]')
       from shown
+      cross join (
+        select private.people_named(array(select distinct users.user_id from shown as users)) as people
+      ) as named
     ),
     'is_truncated', count(*) > 5000,
     'totals', jsonb_build_object(
@@ -99,5 +102,6 @@ end;
 $$;
 comment on function public.ai_usage is
 'Returns AI usage of one brand, or of all the caller''s brands, grouped by any of the dimensions brand, user, tool,
-model and day (UTC): {items, is_truncated, totals}, at most 5000 items and 367 days. A user is {id, name}.';
+model and day (UTC): {items, is_truncated, totals}, at most 5000 items and 367 days. A user is
+{id, name}; null for people whom the caller may not know, such as platform admins.';
 grant execute on function public.ai_usage to authenticated, service_role;

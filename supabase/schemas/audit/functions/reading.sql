@@ -28,6 +28,7 @@ as $$
 declare
   answer jsonb;
   actions text[] := array(select jsonb_array_elements_text(filters -> 'actions'));
+  is_admin boolean := private.is_platform_admin();
 begin
   if list_audit_log.brand_id is not null then
     perform private.require_permission(list_audit_log.brand_id, 'audit.read');
@@ -42,7 +43,7 @@ begin
         where
           %s
           %s
-          and (entry.actor_id = $3 or $3 is null)
+          and ($3 is null or entry.actor_id = $3 and ($9 or entry.actor_account is null))
           and entry.occurred_at >= coalesce($4, '-infinity') and entry.occurred_at < coalesce($5, 'infinity')
           and entry.occurred_at <= coalesce($6, 'infinity')
           and ($6 is null or (entry.occurred_at, entry.id) < ($6, $7))
@@ -51,7 +52,10 @@ begin
       )
       select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
         'id', page.id, 'position', page.position, 'action', page.action, 'outcome', page.outcome,
-        'actor', private.person_document(page.actor_id),
+        'actor', case
+          when $9 or page.actor_account is null then private.person_document(page.actor_id, page.brand_id)
+        end,
+        'actor_account', page.actor_account,
         'actor_type', page.actor_type,
         'resource', jsonb_build_object('type', page.resource_type, 'id', page.resource_id),
         'details', private.without_addresses(page.details),
@@ -65,7 +69,7 @@ begin
   into answer
   using
     list_audit_log.brand_id, actions, (filters ->> 'actor')::uuid, (filters ->> 'from')::timestamptz,
-    (filters ->> 'to')::timestamptz, cursor_at, cursor_id, least(greatest(page_size, 1), 101);
+    (filters ->> 'to')::timestamptz, cursor_at, cursor_id, least(greatest(page_size, 1), 101), is_admin;
   return answer;
 end;
 $$;

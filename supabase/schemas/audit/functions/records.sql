@@ -5,7 +5,10 @@ stable
 set search_path = ''
 set timezone = 'UTC'
 as $$
-  select encode(sha256(convert_to((to_jsonb(entry) - 'hash')::text, 'UTF8')), 'hex');
+  -- Without the column that entries from before it do not have.
+  select encode(sha256(convert_to((
+    to_jsonb(entry) - 'hash' - case when entry.actor_account is null then 'actor_account' else '' end
+  )::text, 'UTF8')), 'hex');
 $$;
 comment on function private.audit_hash is
 'Returns the hash of an entry: SHA-256 of everything in the row but the hash itself.';
@@ -46,10 +49,15 @@ begin
   entry.session_id := session;
   entry.resource_type := audit_as.resource_type;
   entry.resource_id := audit_as.resource_id;
+  if actor is not null and brand is not null and private.acts_from_outside(actor, brand, audit_as.resource_type) then
+    entry.actor_account := private.acting_account(actor, brand);
+  end if;
   entry.details := audit_as.details || case
-    when private.api_key_id() is null then '{}' else jsonb_build_object('apiKeyId', private.api_key_id())
+    when private.api_key_id() is null or entry.actor_account is not null then '{}' else jsonb_build_object('apiKeyId', private.api_key_id())
   end;
-  entry.request_id := private.request_id();
+  entry.request_id := case
+    when coalesce(entry.actor_account, 'MixerAI') = 'MixerAI' then private.request_id()
+  end;
   entry.occurred_at := clock_timestamp();
   entry.previous_hash := coalesce(last_entry.hash, repeat('0', 64));
   entry.hash := private.audit_hash(entry);
@@ -113,21 +121,23 @@ declare
   before_row jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
   after_row jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
   this_row jsonb := coalesce(after_row, before_row);
+  -- Secrets stay out of the log, also hashed or encrypted ones. Who wrote the row is the actor of the entry, whom not
+  -- every reader may know.
+  hidden text[] := tg_argv || array['created_by', 'updated_by', 'assigned_by', 'revoked_by'];
 begin
-  -- Secrets stay out of the log, also hashed or encrypted ones.
   perform private.audit(
     (this_row ->> 'brand_id')::uuid,
     tg_argv[0] || '.' || case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end,
     tg_argv[0],
     coalesce(this_row ->> 'id', this_row ->> 'user_id')::uuid,
-    jsonb_strip_nulls(jsonb_build_object('previous', before_row - tg_argv, 'current', after_row - tg_argv))
+    jsonb_strip_nulls(jsonb_build_object('previous', before_row - hidden, 'current', after_row - hidden))
   );
   return null;
 end;
 $$;
 comment on function private.audit_change is
-'Records a change of a row with its previous and current values. Arguments: the type of resource, then columns to leave
-out.';
+'Records a change of a row with its previous and current values, without the people who wrote them. Arguments: the type
+of resource, then columns to leave out.';
 
 create function private.audit_content()
 returns trigger

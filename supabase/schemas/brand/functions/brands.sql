@@ -28,8 +28,8 @@ stable
 set search_path = ''
 as $$
   select to_jsonb(brand) - array['account_id', 'created_by', 'updated_by'] || jsonb_build_object(
-    'created_by', private.person_document(brand.created_by),
-    'updated_by', private.person_document(brand.updated_by),
+    'created_by', private.person_of_brand(brand.created_by, brand.id),
+    'updated_by', private.person_of_brand(brand.updated_by, brand.id),
     'vetting_agencies', coalesce((
       select jsonb_agg(to_jsonb(agency) - array['brand_id', 'created_by', 'updated_by'] order by agency.name, agency.id)
       from public.vetting_agencies as agency where agency.brand_id = brand.id

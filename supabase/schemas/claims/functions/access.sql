@@ -124,3 +124,24 @@ $$;
 comment on function private.require_claim_write is
 'Raises 404 unless the caller may read claims of one of the catalogue brands, and 403 unless the caller may write claims
 of all of them or is the given author.';
+
+create function private.claim_answer(claim_id uuid)
+returns setof public.claims
+language plpgsql
+stable
+security definer -- reads memberships of other people
+set search_path = ''
+as $$
+declare
+  claim public.claims;
+  visible uuid [];
+begin
+  select claims.* into strict claim from public.claims where claims.id = claim_answer.claim_id;
+  visible := private.visible_people(array[claim.created_by, claim.updated_by]);
+  claim.created_by := case when claim.created_by = any (visible) then claim.created_by end;
+  claim.updated_by := case when claim.updated_by = any (visible) then claim.updated_by end;
+  return next claim;
+end;
+$$;
+comment on function private.claim_answer is
+'Returns a claim as commands answer it: as it is now, without the people of other brands who wrote it.';

@@ -66,7 +66,7 @@ begin
     perform private.refuse(409, 'the master claim brand has no approval steps');
   end if;
   update public.claims set approval = 'pending', approval_position = step.position where claims.id = claim.id;
-  return query select claims.* from public.claims where claims.id = claim.id;
+  return query select * from private.claim_answer(claim.id);
 end;
 $$;
 comment on function public.submit_claim is
@@ -120,7 +120,7 @@ begin
     claim.id, claim.version, claim.approval_position, coalesce(step.name, ''), decide_claim.decision,
     decide_claim.comment, decide_claim.decision = 'approve', auth.uid()
   );
-  return query select claims.* from public.claims where claims.id = claim.id;
+  return query select * from private.claim_answer(claim.id);
 end;
 $$;
 comment on function public.decide_claim is

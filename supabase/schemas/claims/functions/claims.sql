@@ -110,7 +110,7 @@ begin
     select claim_id, case when level = 'product' then subject end, case when level = 'ingredient' then subject end
     from (select distinct unnest(subject_ids) as subject) as subjects;
   end if;
-  return query select claims.* from public.claims where claims.id = claim_id;
+  return query select * from private.claim_answer(claim_id);
 end;
 $$;
 comment on function public.create_claim is
@@ -159,7 +159,7 @@ begin
     regulatory_references = claim.regulatory_references, documentation_urls = claim.documentation_urls,
     notes = claim.notes, approval = claim.approval, approval_position = claim.approval_position
   where claims.id = claim.id;
-  return query select claims.* from public.claims where claims.id = claim.id;
+  return query select * from private.claim_answer(claim.id);
 end;
 $$;
 comment on function public.update_claim is

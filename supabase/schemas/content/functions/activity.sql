@@ -33,6 +33,7 @@ begin
     with page as (
       select
         events.id, events.type, events.aggregate_type, events.aggregate_id, events.aggregate_version, events.actor_id,
+        events.actor_account,
         coalesce(events.payload ->> 'title', (
           select contents.title from public.contents
           where contents.id = coalesce((events.payload ->> 'contentId')::uuid, events.aggregate_id)

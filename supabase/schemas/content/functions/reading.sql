@@ -21,13 +21,13 @@ begin
       'id', found.id, 'first_name', found.first_name, 'last_name', found.last_name,
       'avatar_path', found.avatar_path, 'is_active', found.is_active
     ))
-    from public.profiles as found where found.id = any (related_to.people)
+    from public.profiles as found where found.id = any (private.visible_people(related_to.people))
   ), '{}')) else '{}' end;
 end;
 $$;
 comment on function private.related_to is
-'Returns what contents refer to, by id, as far as expand names it: {brands, templates, profiles}. All that is given must
-be readable for the caller.';
+'Returns what contents refer to, by id, as far as expand names it: {brands, templates, profiles}. The brands and
+templates that are given must be readable for the caller; of the people only the visible ones are returned.';
 
 create function private.people_ids(named jsonb)
 returns uuid[]

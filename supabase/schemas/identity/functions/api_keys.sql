@@ -60,13 +60,11 @@ as $$
   select jsonb_build_object(
     'id', key.id, 'brand_id', key.brand_id, 'name', key.name, 'prefix', key.prefix, 'scopes', key.scopes,
     'allowed_addresses', key.allowed_addresses, 'expires_at', key.expires_at, 'last_used_at', key.last_used_at,
-    'owner', jsonb_build_object('id', key.user_id, 'name', private.display_name(key.user_id)),
+    'owner', jsonb_build_object('id', key.user_id, 'name', private.display_name(key.user_id, key.brand_id)),
     -- For deployments that do not know owner.
     'user_id', key.user_id,
     'revoked_at', key.revoked_at,
-    'revoked_by', case when key.revoked_by is not null then jsonb_build_object(
-      'id', key.revoked_by, 'name', private.display_name(key.revoked_by)
-    ) end,
+    'revoked_by', private.person_document(key.revoked_by, key.brand_id),
     'created_at', key.created_at
   );
 $$;

@@ -5,10 +5,12 @@ stable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'profile', (select to_jsonb(profiles) - 'email_index' from public.profiles where profiles.id = person),
+    'profile', (
+      select to_jsonb(profiles) - array['email_index', 'deactivated_by'] from public.profiles where profiles.id = person
+    ),
     'email', (select users.email from auth.users where users.id = person),
     'memberships', (
-      select coalesce(jsonb_agg(to_jsonb(member) || jsonb_build_object('brand_name', brands.name)), '[]')
+      select coalesce(jsonb_agg(to_jsonb(member) - 'assigned_by' || jsonb_build_object('brand_name', brands.name)), '[]')
       from public.brand_members as member inner join public.brands on brands.id = member.brand_id
       where member.user_id = person
     ),
@@ -26,13 +28,14 @@ as $$
       )), '[]') from public.mfa_factors as factor where factor.user_id = person
     ),
     'api_keys', (
-      select coalesce(jsonb_agg(to_jsonb(key) - 'key_hash'), '[]') from public.api_keys as key
+      select coalesce(jsonb_agg(to_jsonb(key) - array['key_hash', 'revoked_by']), '[]') from public.api_keys as key
       where key.user_id = person
     )
   );
 $$;
 comment on function private.export_account is
-'Returns the account of a person: profile, memberships, sessions, devices, second factors and API keys.';
+'Returns the account of a person: profile, memberships, sessions, devices, second factors and API keys, without the ids
+of other people.';
 
 create function private.export_activity(person uuid)
 returns jsonb
@@ -104,6 +107,7 @@ as $$
   delete from public.trusted_devices where trusted_devices.user_id = person;
   delete from public.notifications where notifications.user_id = person;
   delete from public.notification_preferences where notification_preferences.user_id = person;
+  update private.former_members set name = null where former_members.user_id = person;
   delete from public.invitations
   where invitations.accepted_by = person or invitations.email_index = delete_personal_rows.email_index;
 $$;
@@ -149,7 +153,7 @@ begin
   if exists (select from private.platform_admins where platform_admins.user_id = person) then
     perform private.refuse(409, 'platform admins must give up the flag first');
   end if;
-  select profiles.avatar_path, profiles.email_index into known from public.profiles
+  select profiles.email_index into known from public.profiles
   where profiles.id = person for update;
   for member in
     select members.brand_id from public.brand_members as members where members.user_id = person order by 1
@@ -170,7 +174,7 @@ begin
   perform private.delete_personal_rows(person, known.email_index);
   perform private.enqueue_job(
     'erasure', 'erase_account', null,
-    jsonb_build_object('userId', person, 'avatarPath', known.avatar_path), now(), null, 50
+    jsonb_build_object('userId', person), now(), null, 50
   );
   perform private.audit_person(person, erase_person.session_id, 'user.erase');
   return sessions;

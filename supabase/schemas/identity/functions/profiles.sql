@@ -37,35 +37,21 @@ $$;
 comment on function private.stamp_profile is
 'Keeps id and created_at, and records when and by whom a person was deactivated.';
 
-create function private.display_name(person uuid)
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select nullif(btrim(profiles.first_name || ' ' || profiles.last_name), '')
-  from public.profiles where profiles.id = display_name.person;
-$$;
-comment on function private.display_name is 'Returns the full name of a person; null where none is set.';
-
-create function private.people_named(people uuid[])
-returns jsonb
+create function private.visible_people(people uuid[])
+returns uuid[]
 language plpgsql
 stable
-security definer -- reads the names of all people, to give those that the policy on profiles lets the caller see
+security definer -- reads memberships of other people, of which the caller may see only some
 set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- every list calls it
 as $$
 declare
   brands constant uuid [] := private.brands_permitting('brand.read');
 begin
-  return (
-    select coalesce(
-      jsonb_object_agg(profiles.id, nullif(btrim(profiles.first_name || ' ' || profiles.last_name), '')), '{}'
-    )
-    from public.profiles
+  return array(
+    select profiles.id from public.profiles
     where
-      profiles.id = any (people_named.people)
+      profiles.id = any (visible_people.people)
       and (
         profiles.id = auth.uid()
         or exists (
@@ -77,21 +63,107 @@ begin
   );
 end;
 $$;
-comment on function private.people_named is
-'Returns {id: name} of those of the people whose profile the caller may see. Erased people and people who have left all
-brands of the caller are not among them.';
+comment on function private.visible_people is
+'Returns those of the people whose profile the policy lets the caller see: themselves, members of a brand of theirs, and
+all for platform admins.';
 
-create function private.person_document(person uuid)
+create function private.people_named(people uuid[])
 returns jsonb
+language plpgsql
+stable
+security definer -- reads the names of all people, to give those that the caller may know
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- every list calls it
+as $$
+declare
+  visible constant uuid [] := private.visible_people(people_named.people);
+  others constant uuid [] := array(
+    select distinct person from unnest(people_named.people) as person where person <> all (visible)
+  );
+  named jsonb;
+begin
+  select coalesce(
+    jsonb_object_agg(profiles.id, nullif(btrim(profiles.first_name || ' ' || profiles.last_name), '')), '{}'
+  )
+  into named
+  from public.profiles where profiles.id = any (visible);
+  if cardinality(others) = 0 then
+    return named;
+  end if;
+  return named || coalesce((
+    select jsonb_object_agg(former.user_id, former.name)
+    from (
+      select distinct on (members.user_id) members.user_id, members.name
+      from private.former_members as members
+      where
+        members.user_id = any (others) and members.brand_id = any (private.brands_permitting('brand.read'))
+      order by members.user_id, members.left_at desc
+    ) as former
+  ), '{}');
+end;
+$$;
+comment on function private.people_named is
+'Returns {id: name} of those of the people whom the caller may know: those whose profile they may see, and former
+members of their brands, by the name that these had when they left. The name of an erased person is null. Others, such
+as platform admins, are missing.';
+
+create function private.person_of_brand(person uuid, brand uuid)
+returns jsonb
+language sql
+stable
+security definer -- reads names and memberships of other people
+set search_path = ''
+as $$
+  select coalesce(
+    (
+      select jsonb_build_object(
+        'id', profiles.id, 'name', nullif(btrim(profiles.first_name || ' ' || profiles.last_name), '')
+      )
+      from public.brand_members as member inner join public.profiles on profiles.id = member.user_id
+      where member.brand_id = person_of_brand.brand and member.user_id = person_of_brand.person
+    ),
+    (
+      select jsonb_build_object('id', former.user_id, 'name', former.name)
+      from private.former_members as former
+      where former.brand_id = person_of_brand.brand and former.user_id = person_of_brand.person
+    )
+  );
+$$;
+comment on function private.person_of_brand is
+'Returns {id, name} of a present or former member of a brand, the same for every reader of the brand; null for anybody
+else, such as platform admins.';
+
+create function private.person_document(person uuid, brand uuid default null)
+returns jsonb
+language sql
+stable
+security definer -- see person_of_brand
+set search_path = ''
+as $$
+  select coalesce(
+    -- First, without asking for the caller's brands in each row of a list.
+    private.person_of_brand(person_document.person, person_document.brand),
+    case when person_document.person is not null then (
+      select jsonb_build_object('id', found.key, 'name', found.value)
+      from jsonb_each(private.people_named(array[person_document.person])) as found
+    ) end
+  );
+$$;
+comment on function private.person_document is
+'Returns {id, name} of a person if the caller may know them; null for nobody and for others. With a brand, which the
+caller must be allowed to read, its present and former members are known.';
+
+create function private.display_name(person uuid, brand uuid default null)
+returns text
 language sql
 stable
 set search_path = ''
 as $$
-  select case when person_document.person is not null then jsonb_build_object(
-    'id', person_document.person, 'name', private.display_name(person_document.person)
-  ) end;
+  select private.person_document(display_name.person, display_name.brand) ->> 'name';
 $$;
-comment on function private.person_document is 'Returns {id, name} of a person; null for nobody.';
+comment on function private.display_name is
+'Returns the full name of a person if the caller may know it: see private.person_document. Null for others, and where
+none is set.';
 
 create function private.masked_email(email text)
 returns text

@@ -79,8 +79,8 @@ stable
 set search_path = ''
 as $$
   select to_jsonb(template) || jsonb_build_object(
-    'created_by', private.person_document(template.created_by),
-    'updated_by', private.person_document(template.updated_by),
+    'created_by', private.person_document(template.created_by, template.brand_id),
+    'updated_by', private.person_document(template.updated_by, template.brand_id),
     'allowed_actions', array(
       select action.name
       from (

@@ -29,7 +29,7 @@ begin
     select jsonb_build_object(
       'items', coalesce((
         select jsonb_agg(
-          to_jsonb(page) || jsonb_build_object('created_by', private.person_document(page.created_by))
+          to_jsonb(page) || jsonb_build_object('created_by', private.person_document(page.created_by, page.brand_id))
           order by page.version desc
         )
         from page
