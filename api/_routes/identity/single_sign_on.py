@@ -63,7 +63,7 @@ async def discover(discovery: SsoDiscovery, _: LimitedByAddress) -> Success[Disc
 )
 async def get_saml_metadata(_: LimitedByAddress) -> Response:
     """Returns our SAML metadata, with which an identity provider is configured."""
-    return Response(single_sign_on.metadata(), media_type="application/samlmetadata+xml")
+    return Response(await single_sign_on.metadata(), media_type="application/samlmetadata+xml")
 
 
 @router.get(

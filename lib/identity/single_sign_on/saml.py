@@ -3,14 +3,19 @@
 It checks of a response: the signature of the assertion by a certificate of the connection, issuer, audience,
 destination and recipient, times, that it answers our request (InResponseTo), and the structure that signature wrapping
 would need (https://www.usenix.org/conference/usenixsecurity12/technical-sessions/presentation/somorovsky).
+
+All functions compute for more than 20 ms, the first time with the import of the library, so they run in a thread
+(lib/core/http/heavy.py).
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from lib.core.config import get_settings
 from lib.core.http.errors import Unauthorized
+from lib.identity.single_sign_on.documents import check_document, decode_document
 from lib.identity.single_sign_on.models import SsoConnection
 
 if TYPE_CHECKING:
@@ -162,7 +167,10 @@ def check_response(connection: SsoConnection, response: str, request_id: str) ->
     from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 
     try:
-        auth = _auth(connection, {"SAMLResponse": response})
+        document = decode_document(response)
+        check_document(document)
+        # Encoded again, so that the library decodes exactly what was checked.
+        auth = _auth(connection, {"SAMLResponse": b64encode(document).decode()})
         auth.process_response(request_id=request_id)
         problem = auth.get_last_error_reason() if auth.get_errors() else None
         if problem is not None or not auth.is_authenticated() or not auth.get_last_assertion_id():

@@ -135,7 +135,7 @@ async def check_draft(principal: Person, *, draft: ConnectionDraft) -> Connectio
     read = ProviderMetadata("", "", ())
     if draft.metadata is not None:
         try:
-            read = read_metadata(draft.metadata)
+            read = await read_metadata(draft.metadata)
             findings.append(Finding(check="metadata", severity="ok", message="the metadata can be read"))
         except ValidationFailed as error:
             reason = error.details[0]["message"]

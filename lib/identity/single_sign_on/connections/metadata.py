@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.core.http.errors import ValidationFailed
+from lib.core.http.heavy import run_heavy
 from lib.identity.single_sign_on.connections.certificates import normalised
+from lib.identity.single_sign_on.documents import check_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,19 @@ def _refused(reason: str) -> ValidationFailed:
     )
 
 
-def read_metadata(text: str) -> ProviderMetadata:
-    """Reads the identity provider of a metadata document. Raises ValidationFailed."""
+async def read_metadata(text: str) -> ProviderMetadata:
+    """Reads the identity provider of a metadata document, in a thread. Raises ValidationFailed."""
+    return await run_heavy(_read, text)
+
+
+def _read(text: str) -> ProviderMetadata:
     from lxml.etree import LxmlError
     from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
 
     try:
-        # DTDs and entities are refused by the library (defused XML).
-        parsed: dict[str, Any] = OneLogin_Saml2_IdPMetadataParser.parse(text.encode())
+        document = text.encode()
+        check_document(document)
+        parsed: dict[str, Any] = OneLogin_Saml2_IdPMetadataParser.parse(document)
     except (LxmlError, ValueError, TypeError, KeyError) as error:
         raise _refused("is not a SAML metadata document") from error
     provider = parsed.get("idp")

@@ -13,11 +13,11 @@ from lib.identity.single_sign_on.connections.metadata import read_metadata
 from lib.identity.single_sign_on.connections.models import ConnectionChanges, NewConnection, SsoConnection
 
 
-def _with_metadata[M: (NewConnection, ConnectionChanges)](given: M) -> M:
+async def _with_metadata[M: (NewConnection, ConnectionChanges)](given: M) -> M:
     """Returns what was sent, in which values that were not sent come from the metadata."""
     if given.metadata is None:
         return given
-    read = read_metadata(given.metadata)
+    read = await read_metadata(given.metadata)
     found: dict[str, Any] = {
         "entity_id": read.entity_id,
         "sign_on_url": read.sign_on_url,
@@ -57,13 +57,13 @@ async def create_connection(principal: Person, *, connection: NewConnection) -> 
     sign-on; NotFound for an account that does not exist; Conflict for a domain or an entity id of another connection,
     and for a brand of another account; ValidationFailed for metadata that cannot be used.
     """
-    row = await repository.create(principal.db, connection=_with_metadata(connection))
+    row = await repository.create(principal.db, connection=await _with_metadata(connection))
     return SsoConnection.model_validate(row)
 
 
 async def update_connection(principal: Person, *, connection_id: UUID, changes: ConnectionChanges) -> SsoConnection:
     """Changes a connection. Raises what `create_connection` raises, and NotFound for an unknown connection."""
-    row = await repository.update(principal.db, connection_id=connection_id, changes=_with_metadata(changes))
+    row = await repository.update(principal.db, connection_id=connection_id, changes=await _with_metadata(changes))
     return SsoConnection.model_validate(row)
 
 
