@@ -1,7 +1,7 @@
 """The fields of a template: those that people fill, and those that AI may fill (domain §4).
 
-The rules of single fields are here. The database checks rules between fields (references, cycles) and whether a pattern
-is safe to run, when a template is saved: see private.template_problems.
+The rules of single fields are here. The database checks them again when a template is saved, with the rules between
+fields (references, cycles) and whether its own engine takes a pattern: see private.template_problems.
 """
 
 from typing import Annotated, Any, Literal, Self
@@ -59,8 +59,8 @@ class Validation(RequestModel):
     max: float | None = Field(default=None, examples=[10])
     """The greatest number; null for no limit."""
     pattern: str | None = Field(default=None, min_length=1, max_length=200, examples=["[A-Z]{2}[0-9]{4}"])
-    """A regular expression that the whole text must match, at most 200 characters, without back references and
-    lookaround; null for none."""
+    """A regular expression that the whole text must match; null for none. At most 200 characters and 30 repetitions;
+    a group with repetitions in it is not repeated. No back references, lookaround and lazy repetitions."""
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:

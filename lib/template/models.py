@@ -1,5 +1,6 @@
 """Templates as they are written and read (domain §4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.validation import field_problem
 from lib.template.fields import InputField, OutputField
+from lib.template.patterns import pattern_problem
 
 type TemplateName = Annotated[
     str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), Field(examples=["Launch article"])
@@ -43,6 +46,15 @@ def _check_ids(fields: list[InputField | OutputField]) -> None:
         raise ValueError(f"field ids must be unique: {', '.join(repeated)}")
 
 
+def _check_patterns(name: str, fields: Sequence[InputField | OutputField] | None) -> None:
+    # Not a rule of fields themselves: stored templates that are older than it can still be read.
+    for number, field in enumerate(fields or []):
+        pattern = field.validation.pattern if field.validation else None
+        problem = pattern_problem(pattern) if pattern is not None else None
+        if problem is not None:
+            raise field_problem(f"{name}.{number}.validation.pattern", problem)
+
+
 class NewTemplate(RequestModel):
     """A template to create."""
 
@@ -70,8 +82,10 @@ class NewTemplate(RequestModel):
     """Whether contents can be made from the template."""
 
     @model_validator(mode="after")
-    def _field_ids_are_unique(self) -> Self:
+    def _fields_can_work(self) -> Self:
         _check_ids([*self.input_fields, *self.output_fields])
+        _check_patterns("inputFields", self.input_fields)
+        _check_patterns("outputFields", self.output_fields)
         return self
 
     def as_row(self) -> dict[str, Any]:
@@ -104,8 +118,10 @@ class TemplateChanges(Changes):
     """Whether contents can be made from the template."""
 
     @model_validator(mode="after")
-    def _field_ids_are_unique(self) -> Self:
+    def _fields_can_work(self) -> Self:
         _check_ids([*(self.input_fields or []), *(self.output_fields or [])])
+        _check_patterns("inputFields", self.input_fields)
+        _check_patterns("outputFields", self.output_fields)
         return self
 
     def as_row(self) -> dict[str, Any]:

@@ -31,15 +31,25 @@ alter role anon nologin;
 alter role authenticated nologin;
 alter role service_role nologin bypassrls;
 
--- The data API logs in as this role and switches to one of the three. Their limits apply to each request; service_role
--- has none of its own, so the authenticator's applies to it.
+-- The data API logs in as this role and switches to one of the three.
 alter role authenticator login noinherit password 'postgres';
 grant anon, authenticated, service_role, authenticator to postgres with admin option;
 grant anon, authenticated, service_role to authenticator;
-alter role authenticator set statement_timeout = '8s';
-alter role authenticator set lock_timeout = '8s';
-alter role anon set statement_timeout = '3s';
-alter role authenticated set statement_timeout = '8s';
+
+-- The limits of a new project. Migrations set those of ours (supabase/schemas/foundation/time_limits.sql), also where a
+-- project has others.
+do $$
+begin
+  if not exists (
+    select from pg_db_role_setting where setrole = 'authenticator'::regrole and setdatabase = 0
+  ) then
+    alter role authenticator set statement_timeout = '8s';
+    alter role authenticator set lock_timeout = '8s';
+    alter role anon set statement_timeout = '3s';
+    alter role authenticated set statement_timeout = '8s';
+  end if;
+end
+$$;
 
 -- Each service owns its schema.
 alter role supabase_auth_admin login noinherit createrole password 'postgres';

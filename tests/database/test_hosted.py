@@ -19,6 +19,7 @@ from tools.database.source import SUPABASE, source_files
 pytestmark = pytest.mark.timeout(120)
 
 API_ROLES = ("anon", "authenticated", "service_role")
+TIME_LIMITS = SUPABASE / "schemas" / "foundation" / "time_limits.sql"
 SERVICES = "('auth', 'storage', 'realtime')"
 
 
@@ -90,11 +91,29 @@ def test_the_roles_have_their_time_limits(owner: Database) -> None:
         row["rolname"]: set(row["rolconfig"] or ())
         for row in owner.rows("select rolname, rolconfig from pg_roles where rolname ~ '^[a-z]'")
     }
-    assert {"statement_timeout=8s", "lock_timeout=8s"} <= settings["authenticator"]
-    assert "statement_timeout=3s" in settings["anon"]
-    assert "statement_timeout=8s" in settings["authenticated"]
-    assert not settings["service_role"]
+    assert settings["authenticator"] == {
+        "statement_timeout=8s",
+        "lock_timeout=5s",
+        "idle_in_transaction_session_timeout=30s",
+    }
+    assert settings["anon"] == {"statement_timeout=3s"}
+    assert settings["authenticated"] == settings["service_role"] == {"statement_timeout=8s"}
     assert owner.value("show statement_timeout") == "2min"
+
+
+def test_a_migration_sets_the_time_limits() -> None:
+    """Settings that a project had before do not matter, nor do those of the local roles."""
+    migrated = [text for _, text in migration_files()]
+    assert TIME_LIMITS.read_text() in next(text for text in reversed(migrated) if "alter role" in text)
+
+
+def test_the_time_limits_are_those_of_the_source(owner: Database) -> None:
+    """Applied over other settings, the source sets all of them again."""
+    for role in ("anon", "authenticated", "service_role", "authenticator"):
+        owner.run(f"alter role {role} reset all")
+    owner.run("alter role anon set statement_timeout = '1h'")
+    owner.run(TIME_LIMITS.read_text())
+    test_the_roles_have_their_time_limits(owner)
 
 
 def _patient_functions() -> set[str]:
