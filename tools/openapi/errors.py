@@ -81,7 +81,7 @@ FAILURES: Final = {
     504: Failure("GatewayTimeout", "The request took too long.", "the database took too long", ("Retry-After",)),
 }
 # Every answer has these.
-ALWAYS: Final = ("X-Request-Id", "Server-Timing")
+ALWAYS: Final = ("X-Request-Id",)
 # Statuses whose class of error gives another code than the usual one.
 _OWN_CODES: Final = {401: "TOKEN_EXPIRED"}
 _FAILURE: Final = {"$ref": "#/components/schemas/Failure"}

@@ -126,6 +126,8 @@ def _versioned(document: dict[str, Any]) -> set[str]:
 
 def _success_headers(method: str, path: str, operation: Operation, status: str, versioned: set[str]) -> list[str]:
     names = [*ALWAYS]
+    if operation.get("security"):
+        names.append("Server-Timing")
     if "429" in operation["responses"]:
         names += RATE_LIMIT
     has_version = _data_of(operation["responses"][status]) in versioned

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, BackgroundTasks, Response
 
 from lib.core.auth.principal import CurrentPerson, LimitedByAddress
+from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
 from lib.identity import email
 from lib.identity.email import EmailChange, EmailVerification
@@ -35,6 +36,7 @@ async def request_verification(request: LinkRequest, _: LimitedByAddress, tasks:
 
 
 @router.post("/change", name="request_change", status_code=202, response_class=Response, responses=documented(401, 403))
+@answers_alike
 async def request_change(change: EmailChange, person: CurrentPerson, tasks: BackgroundTasks) -> Response:
     """Mails a link to your new address, valid for 48 hours, and a warning to the old one.
 

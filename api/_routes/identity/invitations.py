@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Path, Query, Request, R
 from api._routes.identity.shared import BrandFilter, delivered, device_of
 from lib.core.auth.cookies import check_origin
 from lib.core.auth.principal import CurrentPerson, LimitedByAddress, limited_narrowly
+from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
 from lib.core.limits.numbers import ACCEPT_INVITATION
@@ -33,6 +34,7 @@ type InvitationId = Annotated[UUID, Path(description="Id of the invitation.")]
 
 
 @router.post("/api/v1/users/invitations", name="create", responses=documented(401, 403, 404, 422))
+@answers_alike
 async def invite(
     body: NewInvitations, person: CurrentPerson, tasks: BackgroundTasks
 ) -> Success[list[InvitationOutcome]]:
@@ -62,6 +64,7 @@ async def list_invitations(
 
 
 @router.post("/api/v1/users/invitations/accept", name="join", responses=documented(401, 403, 404, 410))
+@answers_alike
 async def join(body: InvitationToken, person: CurrentPerson) -> Success[JoinedBrand]:
     """Accepts an invitation to your address with your account."""
     return Success(data=await invitations.join(person, token=body.token))
@@ -70,6 +73,7 @@ async def join(body: InvitationToken, person: CurrentPerson) -> Success[JoinedBr
 @router.post(
     "/api/v1/users/invitations/{invitation_id}/resend", name="resend", responses=documented(401, 403, 404, 409, 422)
 )
+@answers_alike
 async def resend(
     invitation_id: InvitationId, person: CurrentPerson, tasks: BackgroundTasks
 ) -> Success[InvitationListed]:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, BackgroundTasks, Response
 
 from lib.core.auth.principal import CurrentPerson, LimitedByAddress
+from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
 from lib.identity import passwords
 from lib.identity.links import LinkRequest
@@ -36,6 +37,7 @@ async def reset_password(reset: PasswordReset, _: LimitedByAddress, tasks: Backg
 
 
 @router.post("/change", name="change", status_code=204, responses=documented(401, 403, 409))
+@answers_alike
 async def change_password(change: PasswordChange, person: CurrentPerson, tasks: BackgroundTasks) -> Response:
     """Changes your password. Requires the current one. Ends all your other sessions and forgets remembered devices."""
     await passwords.change_password(person, change=change)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Response
 
 from lib.core.auth.cookies import set_device_cookie
 from lib.core.auth.principal import CurrentPerson, PendingPerson
+from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
 from lib.identity import second_factor
@@ -53,6 +54,7 @@ async def enroll_totp(app: NewTotp, person: CurrentPerson) -> Success[TotpEnroll
 
 
 @router.post("/totp/{factor_id}/confirm", name="confirm_totp", responses=documented(401, 403, 404, 409))
+@answers_alike
 async def confirm_totp(factor_id: FactorId, body: VerificationCode, person: CurrentPerson) -> Success[BackupCodes]:
     """Confirms an authenticator app by its first code; the factor counts from now on.
 
@@ -78,12 +80,14 @@ async def register_webauthn(key: NewWebAuthn, person: CurrentPerson) -> Success[
 
 
 @router.post("/webauthn/challenge", name="begin_webauthn_verification", responses=documented(401, 403, 404))
+@answers_alike
 async def offer_assertion(person: PendingPerson) -> Success[WebAuthnOptions]:
     """Returns options with which a browser uses a passkey. They are valid for five minutes and one answer."""
     return Success(data=await second_factor.offer_assertion(person))
 
 
 @router.post("/verify", name="verify")
+@answers_alike
 async def pass_factor(proof: FactorProof, person: PendingPerson, response: Response) -> Success[FactorPassed]:
     """Passes the second factor in this session, which is trusted from now on.
 

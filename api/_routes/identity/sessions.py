@@ -15,6 +15,7 @@ from lib.core.auth.cookies import (
     set_session_cookies,
 )
 from lib.core.auth.principal import CurrentPerson, LimitedByAddress, PendingPerson, seen_address
+from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
 from lib.core.http.errors import Unauthorized
@@ -95,6 +96,7 @@ async def logout(
 
 
 @router.post("/reauthenticate", name="reauthenticate", tags=["auth"], status_code=204, responses=documented(401, 403))
+@answers_alike
 async def reauthenticate(body: Reauthentication, person: CurrentPerson) -> Response:
     """Verifies your password again, for sensitive operations.
 

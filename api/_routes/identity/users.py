@@ -7,6 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Respons
 
 from api._routes.identity.shared import BrandFilter, UserId
 from lib.core.auth.principal import CurrentPerson, CurrentUser
+from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
 from lib.core.http.conditional import expected_version, version_tag
 from lib.core.http.envelope import Page, PageRequest, Success, page_of, page_request
@@ -120,6 +121,7 @@ async def erase_person(body: Erasure, person: CurrentPerson, tasks: BackgroundTa
 
 
 @router.get("", name="list", responses=documented(401, 403, 404))
+@answers_alike
 async def search_people(
     person: CurrentUser,
     page: Paging,

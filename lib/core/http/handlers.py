@@ -45,7 +45,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         problem: ApiError = NotFound("there is nothing at this path")
     elif error.status_code == 413:
-        problem = PayloadTooLarge("the body is too large")
+        # `detail` is ours: no library raises this status.
+        problem = PayloadTooLarge(error.detail if error.detail.startswith("the body") else "the body is too large")
     else:
         problem = BY_STATUS.get(error.status_code, ValidationFailed)("the request cannot be read")
     response = error_response(problem, current_context())

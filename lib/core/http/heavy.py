@@ -1,6 +1,6 @@
 """Runs work of more than 20 milliseconds outside of the event loop, in two threads and within a time.
 
-One instance of a function answers many requests at once, on one event loop. Whatever computes on the loop stops all of
+One instance of a function answers many requests at once, on one event loop. A computation on the loop stops all of
 them. A thread helps for Python code, which yields the interpreter's lock regularly, and for libraries that release the
 lock (Pillow, bcrypt, lxml, xmlsec, nh3). It does not help for one long call that keeps the lock, such as a regular
 expression or ``json.loads``: only the size of its input limits that.
@@ -25,7 +25,7 @@ from lib.core.http.errors import RETRY_AFTER_SECONDS, ServiceUnavailable
 from lib.core.telemetry.context import current_context
 
 # Seconds that a caller waits for the work, with the time in the queue.
-HEAVY_SECONDS: Final = 3.0
+HEAVY_SECONDS: Final = 6.0
 # An instance has one or two processors. With the default interval of 5 ms, two threads of Python code delayed ten
 # small steps of the event loop by up to 55 ms, with 1 ms by up to 17 ms; four threads by up to 150 ms.
 THREADS: Final = 2

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lib.core.http.alike import may_tell_times
 from lib.core.http.deadline import AFTERWARDS_SECONDS, GRACE_SECONDS, waiting_seconds
 from lib.core.http.envelope import failure
 from lib.core.http.errors import (
@@ -23,6 +24,7 @@ from lib.core.http.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
+from lib.core.http.json_values import MAX_JSON_VALUES, JsonValues, TooManyValues
 from lib.core.telemetry.context import Idempotency, RequestContext, begin_context
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.reports import report
@@ -55,13 +57,17 @@ def error_response(error: ApiError, context: RequestContext) -> JSONResponse:
     return JSONResponse(body, status_code=error.status, headers=headers)
 
 
+def media_type(headers: Headers) -> str:
+    """Returns the media type of the body, in lower case without parameters."""
+    return headers.get("content-type", "").split(";")[0].strip().lower()
+
+
 def _check_head(headers: Headers, media_types: tuple[str, ...]) -> None:
     length = headers.get("content-length", "0")
     if length.isdecimal() and int(length) > MAX_BODY_BYTES:
         raise PayloadTooLarge(f"the body may have at most {MAX_BODY_BYTES} bytes")
     has_body = length != "0" or "transfer-encoding" in headers
-    media_type = headers.get("content-type", "").split(";")[0].strip().lower()
-    if has_body and media_type not in media_types:
+    if has_body and media_type(headers) not in media_types:
         raise UnsupportedMediaType(f"the body must be {' or '.join(media_types)}")
 
 
@@ -102,6 +108,7 @@ class _Exchange:
         """Ends waits that exceed the request's time."""
         self.status = 500
         self._began = time.perf_counter()
+        self._values = JsonValues() if media_type(self.headers) == JSON else None
         self._received = 0
         self._has_started = self._is_complete = self._has_failed = False
         self._is_head = scope["method"] == "HEAD"
@@ -114,9 +121,14 @@ class _Exchange:
         self._received += len(part)
         if self.context.idempotency is not None:
             self.context.idempotency.body.append(part)
+        # FastAPI turns other exceptions while it reads a body into a 400.
         if self._received > MAX_BODY_BYTES:
-            # FastAPI turns other exceptions while it reads a body into a 400.
             raise HTTPException(413)
+        if self._values is not None:
+            try:
+                self._values.add(part)
+            except TooManyValues as error:
+                raise HTTPException(413, f"the body may have at most {MAX_JSON_VALUES:,} values") from error
         return message
 
     async def send(self, message: Message) -> None:
@@ -170,10 +182,11 @@ class _Exchange:
 
     def _own_headers(self) -> dict[str, str]:
         """Returns the headers about this one request: its id, its times, its limits."""
-        total = (time.perf_counter() - self._began) * 1000
-        waits = [f"{name};dur={spent:.1f}" for name, spent in self.context.timings.items()]
-        timing = ", ".join([*waits, f"total;dur={total:.1f}"])
-        about = {"X-Request-Id": self.context.request_id, "Server-Timing": timing}
+        about = {"X-Request-Id": self.context.request_id}
+        if may_tell_times(self.handled_scope, self.context, self.status):
+            total = (time.perf_counter() - self._began) * 1000
+            waits = [f"{name};dur={spent:.1f}" for name, spent in self.context.timings.items()]
+            about["Server-Timing"] = ", ".join([*waits, f"total;dur={total:.1f}"])
         return about | self.context.response_headers
 
 

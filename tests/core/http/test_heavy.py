@@ -90,7 +90,7 @@ async def test_work_that_was_given_up_counts_until_it_has_ended() -> None:
     given_up = [run_heavy(gate.wait, 10.0, caller="me", seconds=0.01) for _ in range(MAX_PENDING_OF_CALLER)]
     results = await asyncio.gather(*given_up, return_exceptions=True)
     assert all(isinstance(result, WorkRefused) for result in results)
-    # Those that had not begun never will; those that run keep their threads.
+    # Work that had not begun never will; work that runs keeps its thread.
     assert heavy._pending["me"] == heavy.THREADS  # pyright: ignore[reportPrivateUsage] - nothing public tells it
     gate.set()
     await all_is_done()
