@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from lib.core.http.heavy import run_heavy
 from lib.core.security.web import Fetched, FetchRefused, fetch
 
 PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
@@ -55,4 +56,4 @@ def read_page(fetched: Fetched) -> WebPage:
 
 async def fetch_page(url: str) -> WebPage:
     """Fetches a page of at most 3 MB. Raises FetchRefused if it cannot be fetched or has no text."""
-    return read_page(await fetch(url, media_types=PAGE_TYPES, max_bytes=MAX_PAGE_BYTES))
+    return await run_heavy(read_page, await fetch(url, media_types=PAGE_TYPES, max_bytes=MAX_PAGE_BYTES))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from lib.core.http.errors import (
     InternalError,
     ValidationFailed,
 )
+from lib.core.http.heavy import check_time, run_heavy
 from lib.core.http.validation import details_of, details_of_model
 from lib.core.telemetry.context import current_context
 
@@ -45,6 +47,8 @@ MAX_LINES: Final = 20_000
 MAX_LINE_BYTES: Final = 1_000_000
 EXPORT_PAGE: Final = 100
 MAX_PROBLEMS: Final = 100
+# To read a file or write a page of one. Two megabytes of rows take a second.
+READ_SECONDS: Final = 15.0
 MAX_LINE_DETAILS: Final = 5
 
 
@@ -135,13 +139,8 @@ class _Stream:
         }
 
     async def create(self, chunk: list[tuple[int, bytes]]) -> list[StreamLine]:
-        results: dict[int, StreamLine] = {}
-        wished: list[Row] = []
-        for number, line in chunk:
-            try:
-                wished.append({"line": number, "content": as_arguments(NewContent.model_validate_json(line))})
-            except ValidationError as error:
-                results[number] = self._failed(number, _invalid(error, line))
+        wished, refused = await run_heavy(_read_lines, chunk, seconds=READ_SECONDS)
+        results = {number: self._failed(number, error) for number, error in refused.items()}
         if wished:
             for row in await repository.create_lines(self.principal.db, lines=wished, key=self.key):
                 results[row["line"]] = self._done(row)
@@ -208,19 +207,39 @@ async def create_stream(principal: Principal, *, body: AsyncIterator[bytes]) -> 
         yield {"type": "error", "status": broken.status, **problem, **stream.counts}
 
 
-async def import_contents(principal: Principal, *, request: ImportRequest) -> ImportReport:
-    """Creates a content of each row, or of none. Raises ValidationFailed with the problems of each line, unless it is
-    a dry run."""
+def _read_lines(chunk: list[tuple[int, bytes]]) -> tuple[list[Row], dict[int, ApiError]]:
+    """Returns the contents to create, and the errors of lines by their numbers."""
+    wished: list[Row] = []
+    refused: dict[int, ApiError] = {}
+    for number, line in chunk:
+        check_time()
+        try:
+            wished.append({"line": number, "content": as_arguments(NewContent.model_validate_json(line))})
+        except ValidationError as error:
+            refused[number] = _invalid(error, line)
+    return wished, refused
+
+
+def _read_file(request: ImportRequest) -> tuple[int, list[Row], list[ImportProblem]]:
+    """Returns how many rows a file has, the contents to create, and the problems of other rows."""
     rows = tables.read_rows(request)
-    problems: list[ImportProblem] = []
     lines: list[Row] = []
+    problems: list[ImportProblem] = []
     for number, row in rows:
+        check_time()
         try:
             lines.append(
                 {"line": number, "content": as_arguments(NewContent.model_validate(tables.as_content(row, request)))}
             )
         except (ValidationError, PydanticCustomError) as error:
             problems.append(ImportProblem(line=number, error=_item_error(_invalid(error))))
+    return len(rows), lines, problems
+
+
+async def import_contents(principal: Principal, *, request: ImportRequest) -> ImportReport:
+    """Creates a content of each row, or of none. Raises ValidationFailed with the problems of each line, unless it is
+    a dry run."""
+    count, lines, problems = await run_heavy(_read_file, request, seconds=READ_SECONDS)
     content_ids: list[UUID] = []
     if request.dry_run or not problems:
         answer = await repository.import_lines(principal.db, lines=lines, is_dry_run=request.dry_run)
@@ -229,9 +248,7 @@ async def import_contents(principal: Principal, *, request: ImportRequest) -> Im
     problems.sort(key=lambda problem: problem.line)
     if problems and not request.dry_run:
         raise ValidationFailed("nothing was imported", details=_as_details(problems))
-    return ImportReport(
-        rows=len(rows), created=len(content_ids), content_ids=content_ids, problems=problems[:MAX_PROBLEMS]
-    )
+    return ImportReport(rows=count, created=len(content_ids), content_ids=content_ids, problems=problems[:MAX_PROBLEMS])
 
 
 def _as_details(problems: list[ImportProblem]) -> list[ErrorDetail]:
@@ -257,7 +274,7 @@ async def export_contents(principal: Principal, *, query: ExportQuery) -> AsyncI
     async def pieces() -> AsyncIterator[bytes]:
         answer, is_first = first, True
         while answer["items"] or is_first:
-            yield _piece(answer, query.format, is_first=is_first)
+            yield await run_heavy(partial(_piece, answer, query.format, is_first=is_first), seconds=READ_SECONDS)
             is_first = False
             if len(answer["items"]) < EXPORT_PAGE:
                 break

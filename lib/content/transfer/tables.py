@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -13,6 +14,8 @@ from pydantic.alias_generators import to_camel
 from lib.content.models import Content
 from lib.content.transfer.models import ImportRequest, MappedColumn
 from lib.core.http.errors import ErrorDetail, ValidationFailed
+from lib.core.http.heavy import check_time
+from lib.core.http.json_values import MAX_JSON_VALUES, TooManyValues, check_json
 from lib.core.http.validation import field_problem
 from lib.core.security.spreadsheet import guard_cell, unguard_cell
 
@@ -60,13 +63,9 @@ def read_rows(request: ImportRequest) -> list[tuple[int, dict[str, Any]]]:
     if isinstance(data, list):
         rows = list(enumerate(data, 1))
     elif request.format == "csv":
-        rows = list(_read_csv(data))
+        rows = list(islice(_read_csv(data), MAX_ROWS + 1))
     elif request.format == "ndjson":
-        rows = [
-            (number, _object(line, number))
-            for number, line in enumerate(data.removeprefix("\ufeff").split("\n"), 1)
-            if line.strip()
-        ]
+        rows = list(islice(_read_lines(data), MAX_ROWS + 1))
     else:
         rows = [(number, _checked(row, number)) for number, row in enumerate(_array(data), 1)]
     if not rows:
@@ -76,6 +75,13 @@ def read_rows(request: ImportRequest) -> list[tuple[int, dict[str, Any]]]:
     return rows
 
 
+def _read_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        check_time()
+        if line.strip():
+            yield number, _object(line, number)
+
+
 def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
@@ -83,6 +89,7 @@ def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         if len(set(header)) < len(header):
             raise _refuse("two columns have the same name")
         for cells in reader:
+            check_time()
             if not any(cells):
                 continue
             if len(cells) != len(header):
@@ -94,14 +101,16 @@ def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _object(line: str, number: int) -> dict[str, Any]:
     try:
-        return _checked(json.loads(line), number)
+        return _checked(json.loads(check_json(line)), number)
     except (ValueError, RecursionError):
         raise _refuse(f"line {number} is not valid JSON") from None
 
 
 def _array(text: str) -> list[Any]:
     try:
-        parsed = json.loads(text)
+        parsed = json.loads(check_json(text))
+    except TooManyValues:
+        raise _refuse(f"the file has more than {MAX_JSON_VALUES:,} values: use NDJSON, or a stream") from None
     except (ValueError, RecursionError):
         raise _refuse("the file is not valid JSON") from None
     if not isinstance(parsed, list):

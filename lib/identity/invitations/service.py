@@ -153,7 +153,7 @@ async def accept(*, acceptance: InvitationAcceptance, device: Device) -> SignedI
     invitation, email = await _read(acceptance.token)
     if not invitation.has_room:
         raise Forbidden("the plan of the brand has no room for another person", code="PLAN_LIMIT_EXCEEDED")
-    check_strength(acceptance.password, known=[email, acceptance.first_name, acceptance.last_name])
+    await check_strength(acceptance.password, known=[email, acceptance.first_name, acceptance.last_name])
     hashed = await hash_password(acceptance.password)
     account = auth_server.NewAccount(
         email=email,

@@ -3,14 +3,15 @@
 Supabase Auth keeps the password. Our database keeps bcrypt hashes of the last five, to refuse them.
 """
 
-import asyncio
 import base64
 import hashlib
+import math
 import re
 import secrets
 from typing import Final
 
 from lib.core.http.errors import ErrorDetail, ValidationFailed
+from lib.core.http.heavy import run_heavy
 
 BCRYPT_ROUNDS: Final = 12
 # bcrypt in Auth reads no more bytes.
@@ -30,12 +31,18 @@ def _problem(name: str, message: str) -> ErrorDetail:
     return {"field": name, "code": "INVALID_FORMAT", "message": message}
 
 
-def check_strength(password: str, *, known: list[str], name: str = "password") -> None:
-    """Raises ValidationFailed with every rule that the password breaks.
+async def check_strength(password: str, *, known: list[str], name: str = "password") -> None:
+    """Raises ValidationFailed with every rule that the password breaks. Works in a thread, for up to 70 ms.
 
     ``known`` are texts that an attacker would try first, such as the person's address. ``name`` is the field in the
     details of the error.
     """
+    problems = await run_heavy(_problems, password, known, name)
+    if problems:
+        raise ValidationFailed("the password is not strong enough", details=problems)
+
+
+def _problems(password: str, known: list[str], name: str) -> list[ErrorDetail]:
     from zxcvbn import zxcvbn
 
     problems = [
@@ -48,8 +55,7 @@ def check_strength(password: str, *, known: list[str], name: str = "password") -
         problems.append(_problem(name, "must not contain your name or your e-mail address"))
     if float(zxcvbn(password[:MAX_BYTES], user_inputs=parts)["guesses"]) < MIN_GUESSES:
         problems.append(_problem(name, "is too easy to guess"))
-    if problems:
-        raise ValidationFailed("the password is not strong enough", details=problems)
+    return problems
 
 
 def unknown_password() -> str:
@@ -80,13 +86,16 @@ def _is_among(password: str, hashes: list[str]) -> bool:
 
 
 async def hash_password(password: str) -> str:
-    """Hashes a password for the history, in a thread: it takes a quarter of a second."""
-    return await asyncio.to_thread(_hash, password)
+    """Hashes a password for the history, in a thread: it takes a quarter of a second.
+
+    Only the request's deadline limits it and the comparison with the history, which takes five times as long.
+    """
+    return await run_heavy(_hash, password, seconds=math.inf)
 
 
 async def check_history(password: str, hashes: list[str], *, name: str = "password") -> None:
     """Raises ValidationFailed if ``hashes`` has the password. ``name`` is the field in the details of the error."""
-    if await asyncio.to_thread(_is_among, password, hashes):
+    if await run_heavy(_is_among, password, hashes, seconds=math.inf):
         raise ValidationFailed(
             "the password was used before",
             details=[{"field": name, "code": "DUPLICATE_VALUE", "message": "is one of your last five passwords"}],

@@ -35,7 +35,7 @@ async def reset_password(*, reset: PasswordReset) -> None:
     link then stays valid.
     """
     link = await read_link(token=reset.token, purpose="password_reset")
-    check_strength(reset.password, known=[link.email])
+    await check_strength(reset.password, known=[link.email])
     await check_history(reset.password, link.password_hashes)
     hashed = await hash_password(reset.password)
     await spend_link(token=reset.token)
@@ -59,7 +59,7 @@ async def change_password(principal: Person, *, change: PasswordChange) -> None:
     Raises ValidationFailed for a new password that is not accepted, and what ``prove_password`` raises for the current
     one.
     """
-    check_strength(change.new_password, known=[principal.email], name="newPassword")
+    await check_strength(change.new_password, known=[principal.email], name="newPassword")
     await prove_password(principal, password=change.current_password)
     if change.new_password == change.current_password:
         raise ValidationFailed(

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 from lib.core.auth.principal import Person
 from lib.core.http.errors import Unprocessable
+from lib.core.http.heavy import run_heavy
+from lib.core.security.images import ImageRefused, decode_image
 from lib.core.telemetry.logs import log
 from lib.identity.people import repository
 from lib.identity.people.models import Profile
@@ -15,24 +17,20 @@ from lib.identity.people.storage import as_person, as_service, remove_object, up
 
 BUCKET: Final = "avatars"
 PIXELS: Final = 512
-MAX_SOURCE_PIXELS: Final = 40_000_000
 
 
 def _square(image: bytes) -> bytes:
     """Draws the image again, so that metadata of the file (places, programs) is dropped."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import ImageOps
 
     try:
-        with Image.open(io.BytesIO(image), formats=("PNG", "JPEG", "WEBP")) as opened:
-            if opened.width * opened.height > MAX_SOURCE_PIXELS:
-                raise Unprocessable(f"the image has more than {MAX_SOURCE_PIXELS:,} pixels")
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-            fitted = ImageOps.fit(upright, (PIXELS, PIXELS))
-            output = io.BytesIO()
-            fitted.save(output, "WEBP", quality=85)
-            return output.getvalue()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Unprocessable("the body is not a PNG, JPEG or WebP image") from error
+        decoded = decode_image(image, formats=("PNG", "JPEG", "WEBP"), side=PIXELS)
+    except ImageRefused as error:
+        message = str(error) if "pixels" in str(error) else "the body is not a PNG, JPEG or WebP image"
+        raise Unprocessable(message) from error
+    output = io.BytesIO()
+    ImageOps.fit(decoded.convert("RGB"), (PIXELS, PIXELS)).save(output, "WEBP", quality=85)
+    return output.getvalue()
 
 
 async def _replace(principal: Person, former: str | None, path: str | None) -> None:
@@ -52,7 +50,7 @@ async def change_avatar(principal: Person, *, image: bytes) -> Profile:
     # A new name each time, so that no cache shows the former avatar.
     path = f"{principal.user_id}/{uuid4().hex}.webp"
     headers = as_person(principal.access_token)
-    await upload_object(BUCKET, path, _square(image), media_type="image/webp", headers=headers)
+    await upload_object(BUCKET, path, await run_heavy(_square, image), media_type="image/webp", headers=headers)
     await _replace(principal, former, path)
     return await get_profile(principal)
 

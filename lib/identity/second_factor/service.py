@@ -13,6 +13,7 @@ from lib.core.auth.principal import Person
 from lib.core.auth.sessions import change_factor
 from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.http.errors import Conflict, NotFound, Unauthorized, ValidationFailed
+from lib.core.http.heavy import run_heavy
 from lib.core.security.crypto import key_ring, token_digest
 from lib.core.telemetry.logs import log
 from lib.identity.second_factor import backup_codes, repository, totp, webauthn
@@ -66,7 +67,7 @@ async def enroll_totp(principal: Person, *, app: NewTotp) -> TotpEnrollment:
     added = AddedFactor(factor_id, "totp", app.name, secret=sealed, algorithm=app.algorithm)
     await repository.add_factor(added, user_id=principal.user_id, session_id=principal.session_id)
     uri = totp.provisioning_uri(secret, principal.email, app.algorithm)
-    return TotpEnrollment(factor_id=factor_id, secret=secret, uri=uri, qr_code=totp.qr_code(uri))
+    return TotpEnrollment(factor_id=factor_id, secret=secret, uri=uri, qr_code=await run_heavy(totp.qr_code, uri))
 
 
 async def _spend(
