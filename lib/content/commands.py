@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.content.fields import ContentType, Fields, Html, Metadata, Plain, Slug, Tags, Title
-from lib.core.http.models import Changes, Instant, RequestModel
+from lib.core.http.models import Changes, RequestModel, StorableInstant
 
 type Reason = Annotated[
     str, StringConstraints(min_length=1, max_length=5000, strip_whitespace=True), Field(examples=["Too long"])
@@ -49,9 +49,9 @@ class NewContent(RequestModel):
     """At most 50 categories."""
     assignees: People = Field(default_factory=list)
     """The ids of the people who work on the content, at most 50, all of them members of the brand."""
-    due_at: Instant | None = None
+    due_at: StorableInstant | None = None
     """When the content should be done. Null: in 21 days."""
-    expires_at: Instant | None = None
+    expires_at: StorableInstant | None = None
     """When the content, once published, is archived. Null: never."""
 
 
@@ -79,9 +79,9 @@ class ContentChanges(Changes):
     """At most 50 categories, in place of the former ones."""
     assignees: People | None = None
     """The ids of the people who work on the content, at most 50, in place of the former ones."""
-    due_at: Instant | None = None
+    due_at: StorableInstant | None = None
     """When the content should be done; null removes the date."""
-    expires_at: Instant | None = None
+    expires_at: StorableInstant | None = None
     """When the content, once published, is archived; null removes the date."""
 
     @classmethod
@@ -170,7 +170,7 @@ class Publication(Command):
 class Schedule(Command):
     """Sets a time at which an approved content is published."""
 
-    scheduled_for: Instant
+    scheduled_for: StorableInstant
     """When to publish; in the future."""
 
 

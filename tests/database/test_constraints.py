@@ -39,7 +39,7 @@ NOBODY_HAS = "018f0000-0000-7000-8000-000000000000"
 TEMPLATE = {
     "name": "T",
     "content_type": "article",
-    "input_fields": [{"id": "a", "name": "A"}],
+    "input_fields": [{"id": "a", "name": "A", "type": "short_text"}],
     "output_fields": [{"id": "b", "name": "B"}],
 }
 

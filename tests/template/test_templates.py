@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World
+from tests.tenancy.poison.planting import corrupt
 
 pytestmark = pytest.mark.anyio
 
@@ -75,9 +76,7 @@ async def test_a_stored_shape_that_cannot_be(world: World) -> None:
     brand = await world.brand()
     fields = '[{"id": "x", "name": "X", "type": "hologram"}]'
     # As it might have been stored before there was a check.
-    world.rows("set session_replication_role = replica")
-    world.rows("update public.templates set input_fields = %s where id = %s", fields, brand.template_id)
-    world.rows("set session_replication_role = origin")
+    corrupt(world.database, "templates", {"id": brand.template_id}, {"input_fields": fields})
     assert_problem(await brand.admin.get(f"/templates/{brand.template_id}"), 422, "UNPROCESSABLE")
 
 

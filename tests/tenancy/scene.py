@@ -187,7 +187,7 @@ def build_tenant(database: Database, name: str) -> Tenant:
 
 def _people(database: Database, tenant: Tenant) -> None:
     roles = {
-        "viewer": ("viewer", "'infinity'", "{}"),
+        "viewer": ("viewer", "now() + interval '100 years'", "{}"),
         "editor": ("editor", "null", "{}"),
         "admin": ("admin", "null", "{}"),
         "expired": ("admin", "now() - interval '1 second'", "{}"),

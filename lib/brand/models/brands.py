@@ -74,7 +74,11 @@ class BrandDetails(RequestModel):
     def as_row(self) -> dict[str, Any]:
         """Returns the values that were sent, under the names of the columns."""
         row = self.model_dump(mode="json", exclude_unset=True, exclude=set(_NESTED))
-        return row | {name: as_plain(getattr(self, name)) for name in _NESTED & self.model_fields_set}
+        row |= {name: as_plain(getattr(self, name)) for name in _NESTED & self.model_fields_set}
+        if colors := row.get("colors"):
+            # Colours are replaced as a whole, so that those of null are absent.
+            row["colors"] = {name: color for name, color in colors.items() if color is not None}
+        return row
 
 
 class NewBrand(BrandDetails):

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from lib.brand.models.values import Role
-from lib.core.http.models import Instant, PersonReference, RequestModel, ResponseModel
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
 
 # The names of private.permissions; the database refuses those that it does not know.
 type Permission = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$"), Field(examples=["content.publish"])]
@@ -17,7 +17,7 @@ class MemberAssignment(RequestModel):
 
     role: Role
     """The role: admins may do what editors may, and editors what viewers may."""
-    expires_at: Instant | None = None
+    expires_at: StorableInstant | None = None
     """When the membership ends, for guests and agencies; null for a membership without end."""
     permissions: list[Permission] = Field(default_factory=list, max_length=50)
     """Permissions beyond those of the role, at most 50. You must hold them yourself."""

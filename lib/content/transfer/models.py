@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from lib.content.commands import ContentChanges, People, Reason
 from lib.content.fields import Tags
 from lib.content.queries import ContentFilters
-from lib.core.http.models import Instant, RequestModel, ResponseModel
+from lib.core.http.models import RequestModel, ResponseModel, StorableInstant
 from lib.core.http.validation import field_problem
 
 type ContentIds = Annotated[
@@ -90,7 +90,7 @@ class BulkSchedule(_Bulk):
 
     operation: Literal["schedule"]
     """Schedules contents."""
-    scheduled_for: Instant
+    scheduled_for: StorableInstant
     """When to publish; in the future."""
 
 

@@ -38,6 +38,7 @@ _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {
     "54000": (ValidationFailed, "the texts are too long", None),
     "54001": (ValidationFailed, "the value is nested too deeply", None),
     "2201B": (ValidationFailed, "a pattern cannot be run", None),
+    "P0002": (NotFound, "not found", None),
     "22P02": (ValidationFailed, "a value has the wrong format", None),
     "22P05": (ValidationFailed, "a text holds characters that cannot be stored", None),
     "PGRST116": (NotFound, "not found", None),
@@ -85,7 +86,7 @@ _FIELD_CODES: Final = {
 }
 _CONSTRAINT: Final = re.compile(
     r'(?:relation|table) "([a-z_]+?)(?:_default|_\d{4})?" violates (?:check|foreign key) constraint '
-    r'"([a-z_]+)_(?:check|fkey)"$'
+    r'"([a-z_]+?)(?:_range)?_(?:check|fkey)"$'
 )
 
 

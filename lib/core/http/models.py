@@ -11,6 +11,10 @@ from pydantic.alias_generators import to_camel
 from lib.core.http.validation import field_problem
 
 MAX_DEPTH: Final = 20
+LARGEST_INTEGER: Final = 10**300
+# The bounds of times in the database: see the checks in supabase/schemas.
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def _check_scalar(value: Any) -> None:
@@ -21,6 +25,8 @@ def _check_scalar(value: Any) -> None:
             raise ValueError("must be well-formed Unicode")
     elif isinstance(value, float) and not math.isfinite(value):
         raise ValueError("must be a finite number")
+    elif isinstance(value, int) and abs(value) >= LARGEST_INTEGER:
+        raise ValueError("must have fewer digits")
 
 
 def _check(value: Any, depth: int) -> None:
@@ -54,7 +60,14 @@ def _in_utc(instant: datetime) -> datetime:
         raise ValueError("must lie between the years 1 and 9999") from None
 
 
+def _check_storable_instant(instant: datetime) -> datetime:
+    if not _EARLIEST <= instant <= _LATEST:
+        raise ValueError("must lie between the years 1900 and 2200")
+    return instant
+
+
 type Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+type StorableInstant = Annotated[AwareDatetime, AfterValidator(_in_utc), AfterValidator(_check_storable_instant)]
 type SearchText = Annotated[
     StorableText, StringConstraints(min_length=1, max_length=200), Field(examples=["winter skin"])
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from lib.core.http.models import Instant, PersonReference, RequestModel, ResponseModel
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
 
 type Scope = Annotated[
     Literal[
@@ -51,7 +51,7 @@ class NewApiKey(RequestModel):
     """Permissions of the key, within your own: `read`, `write` or `admin` in all areas, or a verb in one area."""
     allowed_addresses: list[Network] = Field(default_factory=list[str], max_length=50)
     """IP addresses or CIDR ranges (IPv4 or IPv6) that may use the key, at most 50. Empty: any address."""
-    expires_at: Instant | None = None
+    expires_at: StorableInstant | None = None
     """When the key expires, at most 365 days from now. Null: in 90 days."""
 
 

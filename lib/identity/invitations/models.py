@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.core.http.models import Instant, PersonReference, RequestModel, ResponseModel
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
 from lib.identity.models import BrandRole, NewEmail, NewPassword, SecretToken
 from lib.identity.sessions import SessionMode
 
@@ -37,7 +37,7 @@ class NewInvitation(RequestModel):
     """Role in the brand, at most your own."""
     permissions: list[str] = Field(default_factory=list[str], max_length=40, examples=[["claim.write"]])
     """Names of permissions beyond those of the role, at most 40, and only permissions that you have."""
-    membership_expires_at: Instant | None = None
+    membership_expires_at: StorableInstant | None = None
     """When the membership ends, for guests and agencies. Null: never."""
 
 

@@ -3,7 +3,7 @@ create table public.ai_generations (
   brand_id uuid not null references public.brands (id),
   user_id uuid references public.profiles (id),
   content_id uuid,
-  content_version integer,
+  content_version integer check (content_version >= 1),
   template_id uuid references public.templates (id) on delete set null,
   type text not null check (type in (
     'content_generation', 'field_generation', 'brand_analysis', 'metadata_generation', 'alt_text', 'transcreation',
@@ -13,29 +13,44 @@ create table public.ai_generations (
   provider text not null check (char_length(provider) <= 50),
   model text not null check (char_length(model) <= 100),
   prompt_version text not null check (char_length(prompt_version) <= 50),
-  parameters jsonb not null default '{}' check (jsonb_typeof(parameters) = 'object'),
+  parameters jsonb not null default '{}' check (
+    jsonb_typeof(parameters) = 'object'
+    and private.is_sound_json(parameters, 2000000, 24)
+  ),
   status public.generation_status not null default 'pending',
-  output jsonb,
+  output jsonb check (jsonb_typeof(output) = 'object' and private.is_sound_json(output, 2000000, 24)),
   error text check (char_length(error) <= 1000),
   prompt_tokens integer not null default 0 check (prompt_tokens >= 0),
   completion_tokens integer not null default 0 check (completion_tokens >= 0),
   latency_ms integer check (latency_ms >= 0),
-  completed_at timestamptz,
-  cost numeric(19, 8) not null default 0 check (cost >= 0),
+  completed_at timestamptz check (completed_at between '1900-01-01Z' and '2200-01-01Z'),
+  cost numeric(19, 8) not null default 0 check (cost between 0 and 1000000000),
   is_cache_hit boolean not null default false,
-  reserved numeric(19, 8) not null default 0 check (reserved >= 0),
-  budget_month date,
+  reserved numeric(19, 8) not null default 0 check (reserved between 0 and 1000000000),
+  budget_month date check (budget_month between '1900-01-01' and '2200-01-01'),
   quota_account_id uuid references public.accounts (id) on delete set null,
-  calls jsonb not null default '[]' check (jsonb_typeof(calls) = 'array'),
+  calls jsonb not null default '[]' check (
+    private.is_list_of(calls, 1000, '{
+      "provider": "text 50", "model": "text 100", "outcome": "text 50",
+      "promptTokens": "integer 0 1000000000", "completionTokens": "integer 0 1000000000",
+      "milliseconds": "integer 0 1000000000"
+    }', '{provider, model}')
+  ),
   first_token_ms integer check (first_token_ms >= 0),
-  violations jsonb not null default '[]' check (jsonb_typeof(violations) = 'array'),
+  violations jsonb not null default '[]' check (
+    private.is_list_of(violations, 1000, '{
+      "source": "word guardrail|claim|term|pattern", "rule": "text 5000",
+      "severity": "word low|medium|high", "quote": "text 5000", "message": "text 5000",
+      "proposedFix": "text 5000 or null"
+    }', '{source, rule, severity, quote, message}')
+  ),
   is_held boolean not null default false,
   applied_version integer check (applied_version >= 1),
-  proposal jsonb check (jsonb_typeof(proposal) = 'object'),
+  proposal jsonb check (jsonb_typeof(proposal) = 'object' and private.is_sound_json(proposal, 2000000, 24)),
   override_reason text check (char_length(override_reason) between 1 and 5000),
   overridden_by uuid references public.profiles (id),
-  overridden_at timestamptz,
-  created_at timestamptz not null default now(),
+  overridden_at timestamptz check (overridden_at between '1900-01-01Z' and '2200-01-01Z'),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (id),
   check (status <> 'completed' or output is not null),
   constraint ai_generations_content_id_fkey
@@ -71,9 +86,9 @@ select private.ensure_partitions('ai_generations', current_date, 3);
 create table public.ai_prices (
   provider text not null check (char_length(provider) between 1 and 50),
   model text not null check (char_length(model) between 1 and 100),
-  effective_from date not null default current_date,
-  input_per_1000 numeric(19, 8) not null check (input_per_1000 >= 0),
-  output_per_1000 numeric(19, 8) not null check (output_per_1000 >= 0),
+  effective_from date not null default current_date check (effective_from between '1900-01-01' and '2200-01-01'),
+  input_per_1000 numeric(19, 8) not null check (input_per_1000 between 0 and 1000000),
+  output_per_1000 numeric(19, 8) not null check (output_per_1000 between 0 and 1000000),
   primary key (provider, model, effective_from)
 );
 comment on table public.ai_prices is 'Prices of models in US dollars per 1000 tokens, each from a day on.';
@@ -82,15 +97,15 @@ alter table public.ai_prices enable row level security;
 
 create table public.ai_budgets (
   brand_id uuid not null references public.brands (id) on delete cascade,
-  month date not null check (extract(day from month) = 1),
-  amount numeric(19, 4) not null check (amount >= 0),
-  reserved numeric(19, 8) not null default 0 check (reserved >= 0),
-  spent numeric(19, 8) not null default 0 check (spent >= 0),
+  month date not null check (extract(day from month) = 1 and month between '1900-01-01' and '2200-01-01'),
+  amount numeric(19, 4) not null check (amount between 0 and 1000000000),
+  reserved numeric(19, 8) not null default 0 check (reserved between 0 and 1000000000),
+  spent numeric(19, 8) not null default 0 check (spent between 0 and 1000000000000),
   alerted_percent smallint not null default 0 check (alerted_percent in (0, 80, 100)),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (brand_id, month)
 );
 comment on table public.ai_budgets is 'What a brand may spend on AI in a calendar month (UTC), in US dollars.';
@@ -108,13 +123,19 @@ create table public.prompt_templates (
   version integer not null default 1 check (version >= 1),
   system_prompt text not null check (char_length(system_prompt) <= 20000),
   user_prompt text not null check (char_length(user_prompt) <= 20000),
-  variables jsonb not null default '{}' check (jsonb_typeof(variables) = 'object'),
-  parameters jsonb not null default '{}' check (jsonb_typeof(parameters) = 'object'),
+  variables jsonb not null default '{}' check (
+    jsonb_typeof(variables) = 'object'
+    and private.is_sound_json(variables, 50000)
+  ),
+  parameters jsonb not null default '{}' check (
+    jsonb_typeof(parameters) = 'object'
+    and private.is_sound_json(parameters, 50000)
+  ),
   is_active boolean not null default true,
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   unique nulls not distinct (brand_id, name, version)
 );
 comment on table public.prompt_templates is
@@ -128,13 +149,13 @@ alter table public.prompt_templates enable row level security;
 create table public.brand_knowledge (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid not null references public.brands (id) on delete cascade,
-  title text not null check (char_length(title) between 1 and 255),
+  title text not null check (char_length(title) between 1 and 255 and title !~ '[[:cntrl:]]'),
   source_url text check (source_url ~ '^https?://' and char_length(source_url) <= 2000),
   body text not null check (char_length(body) between 1 and 100000),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.brand_knowledge is
 'Facts that a brand provides to AI. Prompts include them as data, never as instructions.';
@@ -147,9 +168,9 @@ create table private.knowledge_chunks (
   knowledge_id uuid not null references public.brand_knowledge (id) on delete cascade,
   position integer not null check (position >= 0),
   brand_id uuid not null references public.brands (id) on delete cascade,
-  body text not null,
+  body text not null check (char_length(body) <= 100000),
   embedding extensions.halfvec(512) not null,
-  embedding_model text not null,
+  embedding_model text not null check (char_length(embedding_model) <= 100),
   words tsvector generated always as (to_tsvector('simple', body)) stored,
   primary key (knowledge_id, position)
 );

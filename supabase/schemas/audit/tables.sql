@@ -2,7 +2,7 @@ create table public.audit_log (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid references public.brands (id),
   position bigint not null check (position >= 1),
-  action text not null check (action ~ '^[a-z_]+(\.[a-z_]+)+$'),
+  action text not null check (action ~ '^[a-z_]+(\.[a-z_]+)+$' and char_length(action) <= 100),
   outcome text not null default 'success' check (outcome in ('success', 'denied', 'error')),
   actor_id uuid,
   actor_type text not null default 'user' check (actor_type in ('user', 'system', 'api')),
@@ -10,9 +10,14 @@ create table public.audit_log (
   address private.ciphertext,
   resource_type text not null check (char_length(resource_type) between 1 and 50),
   resource_id uuid,
-  details jsonb not null default '{}' check (jsonb_typeof(details) = 'object'),
+  details jsonb not null default '{}' check (
+    jsonb_typeof(details) = 'object'
+    and private.is_sound_json(details, 200000)
+  ),
   request_id text check (char_length(request_id) <= 128),
-  occurred_at timestamptz not null default clock_timestamp(),
+  occurred_at timestamptz not null default clock_timestamp() check (
+    occurred_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
   previous_hash text not null check (previous_hash ~ '^[0-9a-f]{64}$'),
   hash text not null check (hash ~ '^[0-9a-f]{64}$'),
   actor_account text check (char_length(actor_account) <= 255),
@@ -40,14 +45,14 @@ alter table public.audit_log enable row level security;
 
 create table private.alert_scans (
   is_only boolean primary key default true check (is_only),
-  scanned_until timestamptz not null default now()
+  scanned_until timestamptz not null default now() check (scanned_until between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.alert_scans is 'One row: until when the audit log has been searched for security alerts.';
 alter table private.alert_scans enable row level security;
 
 create table private.security_alerts (
-  subject text primary key,
-  occurred_at timestamptz not null
+  subject text primary key check (char_length(subject) <= 200),
+  occurred_at timestamptz not null check (occurred_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.security_alerts is
 'The alerts that were sent, so that none is sent twice: for an entry of the audit log, an account or a network

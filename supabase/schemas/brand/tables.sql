@@ -14,11 +14,11 @@ alter table public.plans enable row level security;
 
 create table public.accounts (
   id uuid primary key default private.uuid_v7(),
-  name text not null check (char_length(name) between 1 and 255),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   plan text not null default 'starter' references public.plans (name),
   overage text not null default 'block' check (overage in ('block', 'pay_as_you_go', 'notify')),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.accounts is 'Customers who pay for brands. Holds plan and quota only: the tenant is the brand.';
 create index accounts_plan_idx on public.accounts (plan);
@@ -26,46 +26,54 @@ alter table public.accounts enable row level security;
 
 create table public.brands (
   id uuid primary key default private.uuid_v7(),
-  name text not null unique check (char_length(name) between 1 and 255),
+  name text not null unique check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   slug text not null unique check (slug ~ '^[a-z0-9-]{1,100}$'),
   description text not null default '' check (char_length(description) <= 5000),
-  identity jsonb not null default '{}' check (jsonb_typeof(identity) = 'object'),
+  identity jsonb not null default '{}' check (
+    private.is_sound_json(identity, 100000)
+    and private.has_shape(identity, '{
+      "mission": "text 5000 or null", "vision": "text 5000 or null", "values": "texts 20 1000 or null",
+      "usp": "text 2000 or null"
+    }')
+  ),
   tone_of_voice text not null default '' check (char_length(tone_of_voice) <= 5000),
-  guardrails text[] not null default '{}' check (cardinality(guardrails) <= 100),
-  key_messages text[] not null default '{}' check (cardinality(key_messages) <= 100),
+  guardrails text[] not null default '{}' check (private.are_texts(guardrails, 100, 1000)),
+  key_messages text[] not null default '{}' check (private.are_texts(key_messages, 100, 1000)),
   target_audience text not null default '' check (char_length(target_audience) <= 2000),
   country text check (country ~ '^[A-Z]{2}$'),
   language text check (language ~ '^[a-z]{2}$'),
-  allowed_content_types text[] not null default '{}' check (cardinality(allowed_content_types) <= 100),
+  allowed_content_types text[] not null default '{}' check (private.are_texts(allowed_content_types, 100, 50)),
   version integer not null default 1 check (version >= 1),
   account_id uuid references public.accounts (id),
   parent_brand_id uuid references public.brands (id) check (parent_brand_id <> id),
   communication_style text not null default '' check (char_length(communication_style) <= 2000),
-  personality text[] not null default '{}' check (cardinality(personality) <= 20),
+  personality text[] not null default '{}' check (private.are_texts(personality, 20, 1000)),
   colors jsonb not null default '{}' check (
-    jsonb_typeof(colors) = 'object'
-    and colors - array['primary', 'secondary', 'accent'] = '{}'
-    and coalesce(colors ->> 'primary', '#000000') ~ '^#[0-9A-Fa-f]{6}$'
-    and coalesce(colors ->> 'secondary', '#000000') ~ '^#[0-9A-Fa-f]{6}$'
-    and coalesce(colors ->> 'accent', '#000000') ~ '^#[0-9A-Fa-f]{6}$'
+    private.has_shape(colors, '{
+      "primary": "matches ^#[0-9A-Fa-f]{6}$", "secondary": "matches ^#[0-9A-Fa-f]{6}$",
+      "accent": "matches ^#[0-9A-Fa-f]{6}$"
+    }')
   ),
   logo jsonb check (
-    logo is null
-    or (
-      jsonb_typeof(logo) = 'object'
-      and coalesce(logo ->> 'url' ~ '^(https://|/)', false)
-      and logo ? 'altText'
-      and coalesce(logo ->> 'type' in ('light', 'dark', 'full'), false)
-    )
+    private.has_shape(logo, '{
+      "url": "link", "altText": "text 200", "type": "word light|dark|full"
+    }', '{url, altText, type}')
   ),
   currency text check (currency ~ '^[A-Z]{3}$'),
-  website_urls text[] not null default '{}' check (cardinality(website_urls) <= 5),
-  settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
+  website_urls text[] not null default '{}' check (private.are_urls(website_urls, 5)),
+  settings jsonb not null default '{}' check (
+    private.is_sound_json(settings, 20000)
+    and private.has_shape(settings, '{
+      "requiresDueDate": "flag or null", "defaultDueDays": "integer 1 365 or null",
+      "notifyOnPublish": "flag or null", "aiEnabled": "flag or null",
+      "locale": "matches ^[a-z]{2}-[A-Z]{2}$ or null"
+    }', is_open => true)
+  ),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
-  deleted_at timestamptz
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  deleted_at timestamptz check (deleted_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.brands is 'The tenants. The rows of a tenant have a brand_id that refers to this table.';
 comment on column public.brands.identity is '{mission, vision, values[], usp}';
@@ -89,7 +97,7 @@ alter table public.brands enable row level security;
 create table public.quota_usage (
   account_id uuid not null references public.accounts (id) on delete cascade,
   metric text not null check (metric in ('contents', 'generations', 'storage_bytes', 'export_rows')),
-  month date not null check (extract(day from month) = 1),
+  month date not null check (extract(day from month) = 1 and month between '1900-01-01' and '2200-01-01'),
   used bigint not null default 0 check (used >= 0),
   alerted_percent smallint not null default 0 check (alerted_percent in (0, 80, 100)),
   primary key (account_id, metric, month)
@@ -101,15 +109,15 @@ alter table public.quota_usage enable row level security;
 create table public.vetting_agencies (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid not null references public.brands (id) on delete cascade,
-  name text not null check (char_length(name) between 1 and 255),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   priority text not null default 'Medium' check (priority in ('High', 'Medium', 'Low')),
   country_code text check (country_code ~ '^[A-Z]{2}$'),
   status text not null default 'verified' check (status in ('pending_verification', 'verified', 'rejected')),
   is_active boolean not null default true,
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   unique nulls not distinct (brand_id, name, country_code)
 );
 comment on table public.vetting_agencies is 'Regulators and watchdogs that concern a brand.';
@@ -121,10 +129,10 @@ alter table public.vetting_agencies enable row level security;
 
 create table public.platform_settings (
   key text primary key check (key ~ '^[a-z][a-z0-9_.]{0,99}$'),
-  value jsonb not null,
+  value jsonb not null check (private.is_sound_json(value, 100000)),
   description text not null default '' check (char_length(description) <= 1000),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.platform_settings is 'Limits and thresholds that change without a deployment.';
 create index platform_settings_updated_by_idx on public.platform_settings (updated_by);
@@ -133,7 +141,7 @@ alter table public.platform_settings enable row level security;
 create table private.deployment (
   is_only boolean primary key default true check (is_only),
   environment text not null check (char_length(environment) between 1 and 100),
-  since timestamptz not null default now()
+  since timestamptz not null default now() check (since between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.deployment is
 'The environment that this database belongs to, in one row: other environments must not write to that of production.';
@@ -142,10 +150,10 @@ alter table private.deployment enable row level security;
 create table public.feature_flags (
   key text primary key check (key ~ '^[a-z][a-z0-9_.]{0,99}$'),
   is_enabled boolean not null default false,
-  brand_ids uuid[] not null default '{}',
+  brand_ids uuid[] not null default '{}' check (private.is_list(brand_ids, 5000)),
   description text not null default '' check (char_length(description) <= 1000),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.feature_flags is 'Features that are switched on for all, or for some brands only.';
 comment on column public.feature_flags.brand_ids is

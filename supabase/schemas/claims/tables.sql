@@ -1,6 +1,6 @@
 create table public.countries (
   code text primary key check (code ~ '^[A-Z]{2}$'),
-  name text not null unique,
+  name text not null unique check (char_length(name) between 1 and 100),
   is_active boolean not null default true
 );
 comment on table public.countries is 'ISO 3166-1 alpha-2: the markets in which claims are evaluated.';
@@ -8,11 +8,11 @@ alter table public.countries enable row level security;
 
 create table public.master_claim_brands (
   id uuid primary key default private.uuid_v7(),
-  name text not null unique check (char_length(name) between 1 and 255),
+  name text not null unique check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.master_claim_brands is
 'A brand of the regulatory catalogue, linked to any number of tenants.';
@@ -23,7 +23,7 @@ alter table public.master_claim_brands enable row level security;
 create table public.brand_master_claim_brands (
   brand_id uuid not null references public.brands (id) on delete cascade,
   master_claim_brand_id uuid not null references public.master_claim_brands (id) on delete cascade,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (brand_id, master_claim_brand_id)
 );
 comment on table public.brand_master_claim_brands is
@@ -34,12 +34,12 @@ alter table public.brand_master_claim_brands enable row level security;
 create table public.products (
   id uuid primary key default private.uuid_v7(),
   master_claim_brand_id uuid not null references public.master_claim_brands (id) on delete cascade,
-  name text not null check (char_length(name) between 1 and 255),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   description text not null default '' check (char_length(description) <= 5000),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (master_claim_brand_id, name)
 );
 comment on table public.products is 'The products of the catalogue brands.';
@@ -49,12 +49,12 @@ alter table public.products enable row level security;
 
 create table public.ingredients (
   id uuid primary key default private.uuid_v7(),
-  name text not null unique check (char_length(name) between 1 and 255),
+  name text not null unique check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   description text not null default '' check (char_length(description) <= 5000),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.ingredients is
 'Ingredients, shared by all catalogue brands. A tenant reads those of the products that it may read.';
@@ -65,7 +65,7 @@ alter table public.ingredients enable row level security;
 create table public.product_ingredients (
   product_id uuid not null references public.products (id) on delete cascade,
   ingredient_id uuid not null references public.ingredients (id) on delete cascade,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (product_id, ingredient_id)
 );
 comment on table public.product_ingredients is 'The ingredients of each product.';
@@ -74,25 +74,28 @@ alter table public.product_ingredients enable row level security;
 
 create table public.claims (
   id uuid primary key default private.uuid_v7(),
-  text jsonb not null check (private.is_claim_text(text)),
+  text jsonb not null check (private.is_claim_text(text) and private.is_sound_json(text, 500000)),
   type text not null default 'master' check (type in ('master', 'product', 'ingredient')),
   level public.claim_level not null,
   status public.claim_status not null,
   master_claim_brand_id uuid references public.master_claim_brands (id) on delete cascade,
-  countries text[] not null default '{__GLOBAL__}' check (cardinality(countries) between 1 and 300),
-  effective_from timestamptz not null default now(),
-  effective_to timestamptz,
+  countries text[] not null default '{__GLOBAL__}' check (
+    cardinality(countries) between 1 and 300
+    and private.are_texts(countries, 300, 20)
+  ),
+  effective_from timestamptz not null default now() check (effective_from between '1900-01-01Z' and '2200-01-01Z'),
+  effective_to timestamptz check (effective_to between '1900-01-01Z' and '2200-01-01Z'),
   category text check (char_length(category) <= 50),
-  regulatory_references text[] not null default '{}' check (cardinality(regulatory_references) <= 50),
-  documentation_urls text[] not null default '{}' check (cardinality(documentation_urls) <= 50),
+  regulatory_references text[] not null default '{}' check (private.are_texts(regulatory_references, 50, 1000)),
+  documentation_urls text[] not null default '{}' check (private.are_urls(documentation_urls, 50)),
   notes text not null default '' check (char_length(notes) <= 5000),
   approval text check (approval in ('pending', 'approved', 'rejected')),
   approval_position integer check (approval_position >= 1),
   version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   check (effective_to > effective_from),
   check ((level = 'brand') = (master_claim_brand_id is not null)),
   check ((approval is not distinct from 'pending') = (approval_position is not null))
@@ -129,8 +132,8 @@ alter table public.claim_subjects enable row level security;
 -- The primary key makes claims unique. Resolution looks claims up here and nowhere else (decision 15).
 create table private.claim_scopes (
   subject_id uuid not null,
-  country text not null,
-  text_key text not null,
+  country text not null check (char_length(country) <= 20),
+  text_key text not null check (char_length(text_key) <= 1000),
   level public.claim_level not null,
   status public.claim_status not null,
   claim_id uuid not null references public.claims (id) on delete cascade,
@@ -150,9 +153,9 @@ create table public.market_overrides (
   -- Deleting a replacement would make the master claim apply again.
   replacement_claim_id uuid references public.claims (id) on delete restrict,
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (master_claim_id, market_country, product_id),
   check (replacement_claim_id <> master_claim_id)
 );
@@ -175,12 +178,15 @@ create table public.claim_reviews (
   strictness text not null default 'standard' check (strictness in ('lenient', 'standard', 'strict')),
   overall text not null check (overall in ('approved', 'needs_revision', 'rejected')),
   violations integer not null default 0 check (violations >= 0),
-  findings jsonb not null default '[]' check (jsonb_typeof(findings) = 'array'),
+  findings jsonb not null default '[]' check (
+    jsonb_typeof(findings) = 'array'
+    and private.is_sound_json(findings, 1000000)
+  ),
   override_reason text check (char_length(override_reason) between 1 and 5000),
   overridden_by uuid references public.profiles (id),
-  overridden_at timestamptz,
+  overridden_at timestamptz check (overridden_at between '1900-01-01Z' and '2200-01-01Z'),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   check ((overridden_at is null) = (override_reason is null))
 );
@@ -198,9 +204,9 @@ create table public.claim_approval_steps (
   id uuid primary key default private.uuid_v7(),
   master_claim_brand_id uuid not null references public.master_claim_brands (id) on delete cascade,
   position integer not null check (position between 1 and 20),
-  name text not null check (char_length(name) between 1 and 255),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   reviewer_role text not null check (reviewer_role in ('legal', 'compliance', 'marketing', 'lrc', 'bdt', 'mat', 'sme')),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (master_claim_brand_id, position)
 );
 comment on table public.claim_approval_steps is
@@ -213,12 +219,12 @@ create table public.claim_approvals (
   claim_id uuid not null references public.claims (id) on delete cascade,
   claim_version integer not null check (claim_version >= 1),
   position integer not null check (position between 1 and 20),
-  step_name text not null,
+  step_name text not null check (char_length(step_name) <= 255),
   decision text not null check (decision in ('approve', 'reject')),
   comment text not null default '' check (char_length(comment) <= 5000),
   is_current boolean not null default true,
   actor_id uuid references public.profiles (id),
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.claim_approvals is
 'Decisions on claims. A rejection clears is_current of the decisions before it.';

@@ -77,3 +77,66 @@ create type private.comment_details as (
 );
 comment on type private.comment_details is
 'A comment as commands answer it: with what the caller may do now, and the names of its people by id.';
+
+create function private.are_field_values(fields jsonb)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  return case when jsonb_typeof(fields) = 'object' and private.is_sound_json(fields, 1000000) then
+    (select count(*) <= 50 and coalesce(max(char_length(key)), 0) <= 50 from jsonb_object_keys(fields) as key)
+  else false end;
+end;
+$$;
+comment on function private.are_field_values is
+'Whether these are values of at most 50 fields by their ids, of at most 1 MB together.';
+grant execute on function private.are_field_values to authenticated, service_role;
+
+create function private.are_origins(origins jsonb)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  return case when origins = '{}' then true
+    when jsonb_typeof(origins) = 'object' and private.is_sound_json(origins, 200000) then
+      not exists (
+        select from jsonb_each(origins) as entry
+        where char_length(entry.key) > 100 or not private.has_shape(entry.value, '{
+          "generationId": "id or null", "provider": "text 50", "model": "text 100", "promptVersion": "text 50",
+          "at": "instant", "isEdited": "flag", "editedBy": "id or null"
+        }', '{provider, model, promptVersion, at}')
+      )
+    else false
+  end;
+end;
+$$;
+comment on function private.are_origins is
+'Whether this is the provenance of a content, as contents.provenance describes it.';
+grant execute on function private.are_origins to authenticated, service_role;
+
+create function private.is_content_metadata(metadata jsonb)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  return metadata = '{}' or private.is_sound_json(metadata, 100000) and private.has_shape(metadata, '{
+    "metaTitle": "text 200 or null", "metaDescription": "text 500 or null", "keywords": "texts 50 50 or null",
+    "ogImage": "url or null", "canonicalUrl": "url or null", "targetAudience": "text 500 or null"
+  }', is_open => true);
+end;
+$$;
+comment on function private.is_content_metadata is
+'Whether the metadata that the API knows have their kinds, and all together at most 100 kB.';
+grant execute on function private.is_content_metadata to authenticated, service_role;

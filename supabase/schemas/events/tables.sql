@@ -6,11 +6,16 @@ create table public.domain_events (
   aggregate_version integer check (aggregate_version >= 1),
   type text not null check (type ~ '^[A-Z][A-Za-z]{1,99}$'),
   actor_id uuid,
-  payload jsonb not null default '{}' check (jsonb_typeof(payload) = 'object'),
+  payload jsonb not null default '{}' check (
+    jsonb_typeof(payload) = 'object'
+    and private.is_sound_json(payload, 5000000, 26)
+  ),
   correlation_id text check (char_length(correlation_id) <= 128),
   causation_id uuid,
   transaction_id xid8 not null default pg_current_xact_id(),
-  occurred_at timestamptz not null default clock_timestamp(),
+  occurred_at timestamptz not null default clock_timestamp() check (
+    occurred_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
   actor_account text check (char_length(actor_account) <= 255),
   primary key (id),
   check (actor_id is null or actor_account is null)
@@ -39,7 +44,7 @@ create table private.outbox_consumers (
   name text primary key check (name ~ '^[a-z_]{1,50}$'),
   read_transaction_id xid8 not null default '0',
   read_event_id uuid not null default '00000000-0000-0000-0000-000000000000',
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.outbox_consumers is
 'The consumers of the outbox, each with the last event that was handed to its workers.';
@@ -53,8 +58,8 @@ create table private.outbox_batches (
   last_transaction_id xid8 not null,
   last_event_id uuid not null,
   attempts integer not null default 1,
-  leased_by text not null,
-  lease_until timestamptz not null
+  leased_by text not null check (char_length(leased_by) <= 100),
+  lease_until timestamptz not null check (lease_until between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.outbox_batches is
 'Ranges of events that are leased to a worker and not acknowledged yet.';

@@ -4,7 +4,7 @@ create table public.files (
   owner_id uuid references public.profiles (id),
   bucket text not null default 'brand-files' check (bucket = 'brand-files'),
   path text not null check (char_length(path) <= 500),
-  name text not null check (char_length(name) between 1 and 255 and name !~ '[/\\]'),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[/\\]' and name !~ '[[:cntrl:]]'),
   mime_type text not null check (mime_type in (
     'image/jpeg', 'image/png', 'image/webp', 'image/gif', 'application/pdf', 'text/plain', 'text/csv',
     'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
@@ -15,9 +15,9 @@ create table public.files (
   checksum text check (checksum ~ '^[0-9a-f]{64}$'),
   scan_status text not null default 'pending' check (scan_status in ('pending', 'clean', 'infected', 'failed')),
   content_id uuid,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  deleted_at timestamptz,
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  deleted_at timestamptz check (deleted_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (bucket, path),
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete set null (content_id),
   -- The service removes the objects of files: no path may lead it to another's.

@@ -1,6 +1,6 @@
 -- Types of columns that hold personal data which SQL cannot read: the application encrypts it (ADR 12).
 create domain private.ciphertext as text
-check (value ~ '^v[0-9]{1,4}\.[A-Za-z0-9_-]{38,}$');
+check (value ~ '^v[0-9]{1,4}\.[A-Za-z0-9_-]{38,}$' and char_length(value) <= 10000);
 comment on domain private.ciphertext is
 'AES-GCM by the application: key version, then base64url of nonce, ciphertext and tag. Clear text does not fit.';
 

@@ -1,14 +1,3 @@
-create function private.jsonb_key_count(object jsonb)
-returns integer
-language sql
-immutable
-parallel safe
-set search_path = ''
-as $$
-  select count(*)::integer from jsonb_object_keys(object);
-$$;
-grant execute on function private.jsonb_key_count to authenticated, service_role;
-
 create function private.merge_patch(old_values jsonb, new_values jsonb)
 returns jsonb
 language sql

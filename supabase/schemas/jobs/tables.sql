@@ -3,16 +3,19 @@ create table private.jobs (
   queue text not null check (queue ~ '^[a-z_]{1,50}$'),
   kind text not null check (kind ~ '^[a-z_]{1,100}$'),
   brand_id uuid references public.brands (id) on delete cascade,
-  payload jsonb not null default '{}' check (jsonb_typeof(payload) = 'object'),
+  payload jsonb not null default '{}' check (
+    jsonb_typeof(payload) = 'object'
+    and private.is_sound_json(payload, 5000000, 30)
+  ),
   dedupe_key text check (char_length(dedupe_key) <= 200),
   priority smallint not null default 0,
   attempts integer not null default 0 check (attempts >= 0),
   max_attempts integer not null default 5 check (max_attempts between 1 and 50),
-  run_at timestamptz not null default now(),
+  run_at timestamptz not null default now() check (run_at between '1900-01-01Z' and '2200-01-01Z'),
   leased_by text check (char_length(leased_by) <= 100),
-  lease_until timestamptz,
+  lease_until timestamptz check (lease_until between '1900-01-01Z' and '2200-01-01Z'),
   last_error text check (char_length(last_error) <= 2000),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   check ((leased_by is null) = (lease_until is null))
 )
 -- Rows are updated and deleted all the time: leaves room for updates in place, and vacuums before many rows are dead.
@@ -32,14 +35,14 @@ alter table private.jobs enable row level security;
 
 create table private.dead_jobs (
   id uuid primary key,
-  queue text not null,
-  kind text not null,
+  queue text not null check (char_length(queue) <= 50),
+  kind text not null check (char_length(kind) <= 100),
   brand_id uuid references public.brands (id) on delete cascade,
-  payload jsonb not null,
+  payload jsonb not null check (private.is_sound_json(payload, 5000000, 30)),
   attempts integer not null,
-  last_error text,
-  died_at timestamptz not null default now(),
-  created_at timestamptz not null
+  last_error text check (char_length(last_error) <= 2000),
+  died_at timestamptz not null default now() check (died_at between '1900-01-01Z' and '2200-01-01Z'),
+  created_at timestamptz not null check (created_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.dead_jobs is 'Jobs that failed for good, for people to inspect and revive.';
 create index dead_jobs_queue_idx on private.dead_jobs (queue, died_at);
@@ -55,10 +58,13 @@ create table private.sagas (
     status in ('running', 'completed', 'compensating', 'compensated', 'failed')
   ),
   step integer not null default 0 check (step >= 0),
-  context jsonb not null default '{}' check (jsonb_typeof(context) = 'object'),
+  context jsonb not null default '{}' check (
+    jsonb_typeof(context) = 'object'
+    and private.is_sound_json(context, 1000000, 30)
+  ),
   error text check (char_length(error) <= 2000),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.sagas is
 'The progress of work in several steps, each of which can be undone (publishing, domain §3).';
@@ -71,8 +77,10 @@ create table private.idempotency_keys (
   key text not null check (char_length(key) between 1 and 255),
   fingerprint text check (fingerprint ~ '^[0-9a-f]{64}$'),
   answer jsonb not null default '[]',
-  expires_at timestamptz not null default now() + interval '24 hours',
-  created_at timestamptz not null default now(),
+  expires_at timestamptz not null default now() + interval '24 hours' check (
+    expires_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   access uuid[],
   primary key (owner_id, key)
 );

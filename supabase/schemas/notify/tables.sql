@@ -8,11 +8,14 @@ create table public.notifications (
   message text not null default '' check (char_length(message) <= 2000),
   action_label text check (char_length(action_label) <= 100),
   action_url text check (action_url ~ '^/[^/\\]' and char_length(action_url) <= 500),
-  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
+  metadata jsonb not null default '{}' check (
+    jsonb_typeof(metadata) = 'object'
+    and private.is_sound_json(metadata, 50000)
+  ),
   is_read boolean not null default false,
   is_archived boolean not null default false,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.notifications is 'In-app notifications of a person; written by the service only.';
 comment on column public.notifications.action_url is 'A relative URL: notifications link to the product only.';
@@ -28,11 +31,11 @@ create table public.notification_preferences (
   task_reminders boolean not null default false,
   marketing boolean not null default false,
   digest text not null default 'instant' check (digest in ('instant', 'hourly', 'daily', 'weekly')),
-  quiet_from time,
-  quiet_to time,
+  quiet_from time check (quiet_from < '24:00'),
+  quiet_to time check (quiet_to < '24:00'),
   version integer not null default 1 check (version >= 1),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   check ((quiet_from is null) = (quiet_to is null))
 );
 comment on table public.notification_preferences is
@@ -43,7 +46,7 @@ alter table public.notification_preferences enable row level security;
 create table private.email_suppressions (
   email_index private.blind_index primary key,
   reason text not null check (reason in ('bounce', 'complaint', 'unsubscribe')),
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.email_suppressions is 'E-mail addresses to which no mail is sent.';
 alter table private.email_suppressions enable row level security;

@@ -3,13 +3,13 @@ create table public.webhook_endpoints (
   brand_id uuid not null references public.brands (id) on delete cascade,
   url text not null check (url ~ '^https://[^\s@/]+(/|$)' and char_length(url) <= 2000),
   secret private.ciphertext not null,
-  event_types text[] not null default '{}' check (cardinality(event_types) <= 100),
+  event_types text[] not null default '{}' check (private.are_texts(event_types, 100, 100)),
   is_active boolean not null default true,
   disabled_reason text check (char_length(disabled_reason) <= 500),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (id, brand_id)
 );
 comment on table public.webhook_endpoints is 'Addresses that the events of a brand are sent to.';
@@ -29,9 +29,9 @@ create table public.webhook_deliveries (
   attempts integer not null default 0 check (attempts >= 0),
   response_status integer check (response_status between 100 and 599),
   error text check (char_length(error) <= 1000),
-  next_attempt_at timestamptz,
-  delivered_at timestamptz,
-  created_at timestamptz not null default now(),
+  next_attempt_at timestamptz check (next_attempt_at between '1900-01-01Z' and '2200-01-01Z'),
+  delivered_at timestamptz check (delivered_at between '1900-01-01Z' and '2200-01-01Z'),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (endpoint_id, event_id),
   foreign key (endpoint_id, brand_id) references public.webhook_endpoints (id, brand_id) on delete cascade,
   check ((status = 'delivered') = (delivered_at is not null))
@@ -48,7 +48,7 @@ create table private.delivery_settings (
   mode text not null check (mode in ('public', 'private', 'off')),
   key_hash text check (key_hash ~ '^[0-9a-f]{64}$'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   check (mode <> 'private' or key_hash is not null)
 );
 comment on table private.delivery_settings is 'How a brand delivers its published contents; without a row to everyone.';

@@ -1,21 +1,27 @@
 create table public.templates (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid references public.brands (id) on delete cascade,
-  name text not null check (char_length(name) between 1 and 100),
+  name text not null check (char_length(name) between 1 and 100 and name !~ '[[:cntrl:]]'),
   description text not null default '' check (char_length(description) <= 2000),
   content_type text not null check (content_type ~ '^[a-z_]{1,50}$'),
-  input_fields jsonb not null check (private.are_template_fields(input_fields)),
-  output_fields jsonb not null check (private.are_template_fields(output_fields)),
+  input_fields jsonb not null check (
+    private.are_template_fields(input_fields)
+    and private.are_sound_fields(input_fields, false)
+  ),
+  output_fields jsonb not null check (
+    private.are_template_fields(output_fields)
+    and private.are_sound_fields(output_fields, true)
+  ),
   is_active boolean not null default true,
   version integer not null default 1 check (version >= 1),
-  icon text not null default '' check (char_length(icon) <= 50),
-  category text not null default '' check (char_length(category) <= 100),
-  tags text[] not null default '{}' check (cardinality(tags) <= 50),
+  icon text not null default '' check (char_length(icon) <= 50 and icon !~ '[[:cntrl:]]'),
+  category text not null default '' check (char_length(category) <= 100 and category !~ '[[:cntrl:]]'),
+  tags text[] not null default '{}' check (private.are_texts(tags, 50, 50)),
   ai_enabled boolean not null default true,
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   check (private.are_template_fields(input_fields || output_fields))
 );
 comment on table public.templates is 'A form: at least one input and one output field.';
@@ -33,12 +39,12 @@ create table public.template_versions (
   template_id uuid not null references public.templates (id) on delete cascade,
   version integer not null check (version >= 1),
   brand_id uuid references public.brands (id) on delete cascade,
-  name text not null,
-  content_type text not null,
-  input_fields jsonb not null,
-  output_fields jsonb not null,
+  name text not null check (char_length(name) <= 100),
+  content_type text not null check (char_length(content_type) <= 50),
+  input_fields jsonb not null check (private.are_sound_fields(input_fields, false)),
+  output_fields jsonb not null check (private.are_sound_fields(output_fields, true)),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (template_id, version)
 );
 comment on table public.template_versions is

@@ -1,9 +1,9 @@
 create table public.workflows (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid not null references public.brands (id) on delete cascade,
-  name text not null check (char_length(name) between 1 and 255),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   description text not null default '' check (char_length(description) <= 2000),
-  content_types text[] not null default '{}',
+  content_types text[] not null default '{}' check (private.are_texts(content_types, 100, 50)),
   is_default boolean not null default false,
   is_active boolean not null default true,
   type public.workflow_type not null default 'sequential',
@@ -11,9 +11,9 @@ create table public.workflows (
   escalate_to uuid,
   version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (brand_id, name),
   constraint workflows_id_brand_id_key unique (id, brand_id),
   -- Members only, and nobody after they have left. Whether the membership still counts is asked when a task is late.
@@ -42,7 +42,7 @@ create table public.workflow_steps (
   workflow_id uuid not null,
   brand_id uuid not null references public.brands (id) on delete cascade,
   position integer not null check (position between 1 and 20),
-  name text not null check (char_length(name) between 1 and 255),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   instructions text not null default '' check (char_length(instructions) <= 5000),
   require_all_approvals boolean not null default false,
   timeout_hours integer check (timeout_hours between 1 and 8760),
@@ -52,17 +52,21 @@ create table public.workflow_steps (
   assigned_role public.brand_role,
   is_required boolean not null default true,
   allow_skip boolean not null default false,
-  prerequisites integer[] not null default '{}',
-  condition jsonb check (private.is_condition(condition)),
-  skip_condition jsonb check (private.is_condition(skip_condition)),
-  actions text[] not null default '{approve,reject,request_changes}'
-  check (cardinality(actions) >= 1 and actions <@ array['approve', 'reject', 'request_changes']),
+  prerequisites integer[] not null default '{}' constraint workflow_steps_prerequisites_range_check check (
+    private.is_list(prerequisites, 19)
+  ),
+  condition jsonb check (private.is_condition(condition) and private.is_sound_json(condition, 10000)),
+  skip_condition jsonb check (private.is_condition(skip_condition) and private.is_sound_json(skip_condition, 10000)),
+  actions text[] not null default '{approve,reject,request_changes}' check (
+    cardinality(actions) >= 1 and actions <@ array['approve', 'reject', 'request_changes']
+    and private.is_list(actions, 3)
+  ),
   requires_published_url boolean not null default false,
   automated_check text check (char_length(automated_check) between 1 and 100),
   constraint workflow_steps_id_brand_id_key unique (id, brand_id),
   -- A step waits for earlier ones only, so that no two can wait for each other.
   constraint workflow_steps_prerequisites_check check (
-    cardinality(prerequisites) <= 19 and position > all(prerequisites) and array_position(prerequisites, null) is null
+    position > all(prerequisites)
   ),
   constraint workflow_steps_workflow_id_position_key unique (workflow_id, position, brand_id),
   constraint workflow_steps_assignment_check check (assignment_type <> 'role' or assigned_role is not null),
@@ -97,13 +101,15 @@ create table public.workflow_instances (
   status public.workflow_status not null default 'active',
   outcome text check (outcome in ('approved', 'rejected')),
   started_by uuid references public.profiles (id),
-  started_at timestamptz not null default now(),
-  completed_at timestamptz,
-  workflow_name text not null default '',
+  started_at timestamptz not null default now() check (started_at between '1900-01-01Z' and '2200-01-01Z'),
+  completed_at timestamptz constraint workflow_instances_completed_at_range_check check (
+    completed_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
+  workflow_name text not null default '' check (char_length(workflow_name) <= 255),
   workflow_type public.workflow_type not null default 'sequential',
   workflow_version integer not null default 1 check (workflow_version >= 1),
-  parked_at timestamptz,
-  deadline_at timestamptz,
+  parked_at timestamptz check (parked_at between '1900-01-01Z' and '2200-01-01Z'),
+  deadline_at timestamptz check (deadline_at between '1900-01-01Z' and '2200-01-01Z'),
   completed_by uuid references public.profiles (id),
   constraint workflow_instances_content_id_fkey
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
@@ -131,13 +137,16 @@ create table public.workflow_step_runs (
   content_id uuid not null,
   brand_id uuid not null references public.brands (id) on delete cascade,
   position integer not null check (position between 1 and 20),
-  name text not null,
-  definition jsonb not null check (jsonb_typeof(definition) = 'object'),
+  name text not null check (char_length(name) <= 255),
+  definition jsonb not null check (
+    jsonb_typeof(definition) = 'object'
+    and private.is_sound_json(definition, 500000, 24)
+  ),
   status public.step_status not null default 'waiting',
   round integer not null default 1 check (round >= 1),
-  opened_at timestamptz,
-  due_at timestamptz,
-  closed_at timestamptz,
+  opened_at timestamptz check (opened_at between '1900-01-01Z' and '2200-01-01Z'),
+  due_at timestamptz check (due_at between '1900-01-01Z' and '2200-01-01Z'),
+  closed_at timestamptz check (closed_at between '1900-01-01Z' and '2200-01-01Z'),
   closed_by uuid references public.profiles (id),
   unique (instance_id, position),
   foreign key (instance_id, content_id, brand_id)
@@ -164,14 +173,16 @@ create table public.workflow_tasks (
   status public.task_status not null default 'pending',
   decision text check (decision in ('approve', 'reject', 'request_changes')),
   comment text not null default '' check (char_length(comment) <= 5000),
-  due_at timestamptz,
-  decided_at timestamptz,
+  due_at timestamptz check (due_at between '1900-01-01Z' and '2200-01-01Z'),
+  decided_at timestamptz constraint workflow_tasks_decided_at_range_check check (
+    decided_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
   step_run_id uuid not null references public.workflow_step_runs (id) on delete cascade,
   round integer not null default 1 check (round >= 1),
   reassigned_to uuid references public.profiles (id),
-  reminded_at timestamptz,
-  escalated_at timestamptz,
-  created_at timestamptz not null default now(),
+  reminded_at timestamptz check (reminded_at between '1900-01-01Z' and '2200-01-01Z'),
+  escalated_at timestamptz check (escalated_at between '1900-01-01Z' and '2200-01-01Z'),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   constraint workflow_tasks_content_id_fkey
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   constraint workflow_tasks_instance_id_fkey
@@ -211,9 +222,12 @@ create table public.workflow_actions (
   )),
   actor_id uuid references public.profiles (id),
   comment text not null default '' check (char_length(comment) <= 5000),
-  attachments jsonb not null default '[]' check (jsonb_typeof(attachments) = 'array'),
+  attachments jsonb not null default '[]' check (
+    jsonb_typeof(attachments) = 'array'
+    and private.is_sound_json(attachments, 100000)
+  ),
   duration_minutes integer check (duration_minutes >= 0),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   foreign key (instance_id, content_id, brand_id)
   references public.workflow_instances (id, content_id, brand_id) on delete cascade
 );
@@ -232,7 +246,7 @@ create table public.brand_workflows (
   content_type text not null check (content_type ~ '^([a-z_]{1,50}|\*)$'),
   workflow_id uuid not null,
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (brand_id, content_type),
   foreign key (workflow_id, brand_id) references public.workflows (id, brand_id) on delete cascade
 );
@@ -247,7 +261,7 @@ create table public.workflow_step_assignees (
   step_id uuid not null,
   user_id uuid not null,
   brand_id uuid not null references public.brands (id) on delete cascade,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   constraint workflow_step_assignees_step_id_fkey
   foreign key (step_id, brand_id) references public.workflow_steps (id, brand_id) on delete cascade,
   constraint workflow_step_assignees_pkey primary key (step_id, user_id, brand_id),

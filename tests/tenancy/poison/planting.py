@@ -91,15 +91,15 @@ def _change(connection: psycopg.Connection, table: str, key: dict[str, Any], val
     connection.execute(
         f"update public.{table} as old set {listed} from jsonb_populate_record(null::public.{table}, %s) as changed "
         f"where {where}".encode(),
-        [_object(values), *key.values()],
+        [as_object(values), *key.values()],
     )
 
 
-def _object(values: dict[str, str]) -> str:
+def as_object(values: dict[str, str]) -> str:
     return "{" + ", ".join(f"{json.dumps(name)}: {text}" for name, text in values.items()) + "}"
 
 
-class _Table:
+class Source:
     """Copies of one row, with a value changed and everything unique renewed."""
 
     def __init__(self, connection: psycopg.Connection, table: str, row: dict[str, Any]) -> None:
@@ -119,8 +119,8 @@ class _Table:
     def is_copied(self) -> bool:
         return "id" in self.row and self.table not in _IN_PLACE
 
-    def copy(self, column: str, text: str) -> dict[str, Any]:
-        """Inserts a copy of the row with the value, and returns its key."""
+    def renewed(self, column: str) -> dict[str, str]:
+        """Returns new values for the unique columns of the row, except this one, as JSON texts."""
         changed: dict[str, str] = {"is_default": "false"} if "is_default" in self.row else {}
         for names, is_primary in self.unique:
             if is_primary:
@@ -131,6 +131,11 @@ class _Table:
                 changed[texts[-1]] = json.dumps(_renewed(str(self.row[texts[-1]])))
             elif numbers and not isinstance(self.row[numbers[-1]], bool):
                 changed[numbers[-1]] = str(uuid4().int % 1_000_000_000)
+        return changed
+
+    def copy(self, column: str, text: str) -> dict[str, Any]:
+        """Inserts a copy of the row with the value, and returns its key."""
+        changed = self.renewed(column)
         # Sorts as the row that it copies, so that it is in the partition and on the page of that row.
         found = self.connection.execute("select private.uuid_v7(clock_timestamp())").fetchone()
         changed["id"] = json.dumps(str(found[0] if found else uuid4()))
@@ -142,7 +147,7 @@ class _Table:
                 f"insert into public.{self.table} ({listed}) select {names} "
                 f"from (select jsonb_populate_record(old, %s) as changed from public.{self.table} as old "
                 f"where {self._where()}) as copied returning {', '.join(self.keys)}".encode(),
-                [_object(changed), *(self.row[key] for key in self.keys)],
+                [as_object(changed), *(self.row[key] for key in self.keys)],
             )
             return cursor.fetchall()[0]
 
@@ -188,7 +193,7 @@ def poison_rows(
 def _plant(
     connection: psycopg.Connection, table: str, row: dict[str, Any], planted: Planted, most_values: int | None
 ) -> None:
-    source = _Table(connection, table, row)
+    source = Source(connection, table, row)
     keys = planted.rows.setdefault(table, [])
     reasons = planted.reasons.setdefault(table, [])
     for column, type_name in columns_of(connection, table):
@@ -208,7 +213,7 @@ def _plant(
                 break  # the next value would only replace this one
 
 
-def _write(source: _Table, column: str, text: str) -> tuple[dict[str, Any], bool]:
+def _write(source: Source, column: str, text: str) -> tuple[dict[str, Any], bool]:
     """Copies the row or, where a unique index allows no second one, changes it; tells which."""
     if source.is_copied:
         try:

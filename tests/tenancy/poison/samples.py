@@ -7,44 +7,63 @@ from tests.tenancy.poison.values import ID, Json
 FIELD: Final[Json] = {
     "id": "topic",
     "name": "Topic",
+    "label": "What is it about?",
     "type": "select",
     "required": True,
-    "description": "What it is about",
+    "defaultValue": "winter",
     "placeholder": "Winter",
-    "aiPrompt": "Write about {{topic}}",
-    "aiEnabled": True,
-    "maxLength": 60,
-    "options": ["winter", "summer"],
-    "validation": {"min": 1, "max": 5, "pattern": "[a-z]+", "minLength": 1, "maxLength": 9},
+    "helpText": "One season",
+    "order": 1,
+    "width": "half",
+    "aiSuggester": True,
+    "choices": [{"label": "Winter", "value": "winter"}, {"label": "Summer", "value": "summer"}],
+    "validation": {"min": 1, "max": 5, "pattern": "[a-z]+"},
     "conditional": {"field": "other", "operator": "eq", "value": "x"},
-    "sourceField": "other",
+}
+OTHER: Final[Json] = {"id": "other", "name": "Other", "type": "long_text", "minLength": 1, "maxLength": 9, "rows": 2}
+OUTPUT: Final[Json] = {
+    "id": "headline",
+    "name": "Headline",
+    "type": "plain_text",
+    "aiPrompt": "Write about {{topic}}",
+    "aiAutoComplete": True,
+    "useGuardrails": True,
+    "minChars": 1,
+    "maxChars": 60,
+    "maxLength": 90,
+    "maxTokens": 100,
+    "allowedTags": ["p"],
 }
 CONDITION: Final[Json] = {"field": "fields.topic", "operator": "equals", "value": "winter"}
 
 SAMPLES: Final[dict[tuple[str, str], Json]] = {
-    ("brands", "identity"): {"mission": "x", "vision": "x", "values": ["x"], "story": "x"},
+    ("brands", "identity"): {"mission": "x", "vision": "x", "values": ["x"], "usp": "x"},
     ("brands", "colors"): {"primary": "#000000", "secondary": "#111111", "accent": "#222222"},
     ("brands", "logo"): {"url": "https://brand.test/a.png", "altText": "Logo", "type": "light"},
     ("brands", "settings"): {
-        "aiGenerationEnabled": True, "defaultAITool": "x", "claimStrictness": "strict", "autoPublish": False,
-        "reviewRequired": True, "notifications": {"email": True},
+        "requiresDueDate": True, "defaultDueDays": 21, "notifyOnPublish": True, "aiEnabled": True, "locale": "en-GB",
     },
-    ("templates", "input_fields"): [FIELD, {"id": "other", "name": "Other", "type": "short_text"}],
-    ("templates", "output_fields"): [{"id": "headline", "name": "Headline", "type": "plain_text", "maxLength": 9}],
-    ("template_versions", "input_fields"): [FIELD, {"id": "other", "name": "Other", "type": "short_text"}],
-    ("template_versions", "output_fields"): [{"id": "headline", "name": "Headline", "type": "plain_text"}],
+    ("templates", "input_fields"): [FIELD, OTHER],
+    ("templates", "output_fields"): [OUTPUT],
+    ("template_versions", "input_fields"): [FIELD, OTHER],
+    ("template_versions", "output_fields"): [OUTPUT],
     ("contents", "fields"): {"topic": "winter", "headline": "A headline", "choices": ["a"], "count": 1},
     ("contents", "metadata"): {
-        "seoTitle": "x", "seoDescription": "x", "keywords": ["x"], "canonicalUrl": "https://x.test", "locale": "en",
-        "customFields": {"a": 1},
+        "metaTitle": "x", "metaDescription": "x", "keywords": ["x"], "ogImage": "https://x.test/a.png",
+        "canonicalUrl": "https://x.test", "targetAudience": "x",
     },
-    ("contents", "provenance"): {"fields.topic": {"generationId": ID, "value": "x"}},
+    ("contents", "provenance"): {
+        "fields.topic": {
+            "generationId": ID, "provider": "x", "model": "x", "promptVersion": "x", "at": "2026-01-01T00:00:00Z",
+            "isEdited": True, "editedBy": ID,
+        }
+    },
     ("content_versions", "snapshot"): {
         "title": "x", "slug": "x", "status": "draft", "type": "article", "fields": {"topic": "x"}, "body": "x",
         "excerpt": "x", "metadata": {"seoTitle": "x"}, "tags": ["x"], "categories": ["x"], "assignees": [ID],
         "scheduled_for": None, "expires_at": None, "due_at": None,
     },
-    ("comments", "attachments"): [ID],
+    ("comments", "attachments"): [{"fileId": ID, "name": "a.pdf"}],
     ("workflow_actions", "attachments"): [ID],
     ("workflow_steps", "condition"): CONDITION,
     ("workflow_steps", "skip_condition"): CONDITION,
@@ -60,9 +79,14 @@ SAMPLES: Final[dict[tuple[str, str], Json]] = {
     ("ai_generations", "output"): {"fields": {"headline": "x"}, "text": "x", "suggestions": ["x"]},
     ("ai_generations", "proposal"): {"fields": {"headline": "x"}, "metadata": {"seoTitle": "x"}},
     ("ai_generations", "calls"): [
-        {"provider": "x", "model": "x", "promptTokens": 1, "completionTokens": 1, "latencyMs": 1, "error": None}
+        {
+            "provider": "x", "model": "x", "outcome": "completed", "promptTokens": 1, "completionTokens": 1,
+            "milliseconds": 1,
+        }
     ],
-    ("ai_generations", "violations"): [{"rule": "x", "field": "headline", "excerpt": "x", "severity": "high"}],
+    ("ai_generations", "violations"): [
+        {"source": "term", "rule": "x", "severity": "high", "quote": "x", "message": "x", "proposedFix": "x"}
+    ],
     ("prompt_templates", "variables"): {"topic": "x"},
     ("prompt_templates", "parameters"): {"temperature": 0.5, "maxTokens": 100},
     ("notifications", "metadata"): {"contentId": ID, "title": "x"},

@@ -37,7 +37,7 @@ TIMES: Final = (
 CLOCK_TIMES: Final = (_plain("24 hours", "24:00:00"),)
 TEXTS: Final = (
     _plain("1 MB", "a" * 1_000_000),
-    _plain("50,000 words", WORDS),
+    _plain("50,000 words", WORDS, is_refused=False),
     Poison("lone surrogate", r'"a\ud800b"'),
     Poison("NUL", r'"a\u0000b"'),
     _plain("control characters", "a\x01\x07\x1b[31m", is_refused=False),
@@ -98,9 +98,9 @@ DOCUMENTS: Final = (
     Poison("1e5000 in a list", "[1e5000]"),
     Poison("1e-5000", '{"a":1e-5000}'),
     Poison("0e-16000", '{"a":0e-16000}'),
-    _plain("2 MB text", {"a": "b" * 2_000_000}),
-    _plain("2 MB text in a list", ["b" * 2_000_000]),
-    _plain("200,000 items", {"a": [0] * 1_000_000}),
+    _plain("6 MB text", {"a": "b" * 6_000_000}),
+    _plain("6 MB text in a list", ["b" * 6_000_000], is_refused=False),
+    _plain("200,000 items", {"a": [0] * 200_000}, is_refused=False),
     Poison("lone surrogate", r'{"a":"\ud800"}'),
     Poison("NUL", r'{"a":"\u0000"}'),
     Poison("null", "null", is_refused=False),
@@ -132,7 +132,7 @@ BY_TYPE: Final[dict[str, tuple[Poison, ...]]] = {
     "cidr[]": ADDRESS_LISTS,
     "jsonb": DOCUMENTS,
 }
-WRONG_KINDS: Final[tuple[Json, ...]] = (None, 1, "x", True, [], {}, [None], [1], {"x": 1}, -0.5)
+WRONG_KINDS: Final[tuple[Json, ...]] = (None, 1, "x", True, [None], {"x": 1})
 
 
 def values_of(type_name: str) -> tuple[Poison, ...]:
@@ -140,7 +140,7 @@ def values_of(type_name: str) -> tuple[Poison, ...]:
     return BY_TYPE.get(type_name.split("(", maxsplit=1)[0], ())
 
 
-def mutated(sample: Json, depth: int = 4) -> Iterator[Json]:
+def mutated(sample: Json, depth: int = 3) -> Iterator[Json]:
     """Yields a valid document with one part of it replaced by each other kind, removed, doubled or added."""
     yield from WRONG_KINDS
     if depth == 0:

@@ -23,7 +23,9 @@ set search_path = ''
 as $$
   select coalesce(
     nullif(btrim(title), ''),
-    nullif(btrim(left(translate(private.visible_characters(body), '<>', ''), 80)), ''),
+    nullif(btrim(left(regexp_replace(
+      translate(private.visible_characters(body), '<>', ''), '[[:cntrl:][:space:]]+', ' ', 'g'
+    ), 80)), ''),
     'Untitled ' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')
   );
 $$;

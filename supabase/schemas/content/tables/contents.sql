@@ -18,19 +18,18 @@ create table public.contents (
   -- What people write and find it by
   type text not null check (type ~ '^[a-z_]{1,50}$'),
   status public.content_status not null default 'draft',
-  title text not null check (char_length(title) between 1 and 200 and title !~ '[<>]'),
+  title text not null check (char_length(title) between 1 and 200 and title !~ '[<>]' and title !~ '[[:cntrl:]]'),
   slug text not null default '' check (slug ~ '^[a-z0-9-]{0,200}$'),
-  fields jsonb not null default '{}'
-  check (jsonb_typeof(fields) = 'object' and private.jsonb_key_count(fields) <= 50),
+  fields jsonb not null default '{}' check (private.are_field_values(fields)),
   body text not null default '' check (char_length(body) <= 500000),
   excerpt text not null default '' check (char_length(excerpt) <= 2000),
-  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
-  tags text[] not null default '{}' check (cardinality(tags) <= 50),
-  categories text[] not null default '{}' check (cardinality(categories) <= 50),
-  assignees uuid[] not null default '{}' check (cardinality(assignees) <= 50),
+  metadata jsonb not null default '{}' check (private.is_content_metadata(metadata)),
+  tags text[] not null default '{}' check (private.are_texts(tags, 50, 50)),
+  categories text[] not null default '{}' check (private.are_texts(categories, 50, 50)),
+  assignees uuid[] not null default '{}' check (private.is_list(assignees, 50)),
   -- Computed: the score, and which values models wrote
   score numeric(4, 1) check (score between 0 and 100),
-  provenance jsonb not null default '{}' check (jsonb_typeof(provenance) = 'object'),
+  provenance jsonb not null default '{}' check (private.are_origins(provenance)),
   markup_version smallint not null default 0,
   -- Versions
   version integer not null default 1 check (version >= 1),
@@ -38,19 +37,23 @@ create table public.contents (
   minor_version integer not null default 0 check (minor_version >= 0),
   parent_id uuid references public.contents (id),
   -- Dates and publication
-  scheduled_for timestamptz,
-  expires_at timestamptz,
-  due_at timestamptz,
-  published_at timestamptz,
+  scheduled_for timestamptz constraint contents_scheduled_for_range_check check (
+    scheduled_for between '1900-01-01Z' and '2200-01-01Z'
+  ),
+  expires_at timestamptz check (expires_at between '1900-01-01Z' and '2200-01-01Z'),
+  due_at timestamptz check (due_at between '1900-01-01Z' and '2200-01-01Z'),
+  published_at timestamptz constraint contents_published_at_range_check check (
+    published_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
   published_by uuid references public.profiles (id),
   views bigint not null default 0 check (views >= 0),
   shares bigint not null default 0 check (shares >= 0),
   -- Stamps
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
-  deleted_at timestamptz,
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  deleted_at timestamptz check (deleted_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (id),
   -- For the foreign keys of children, which name the brand as well.
   constraint contents_id_brand_id_key unique (id, brand_id),
@@ -126,7 +129,7 @@ create table public.content_versions (
     'saved', 'autosave', 'approved', 'rejected', 'changes_requested', 'regeneration_requested', 'restored',
     'status_changed', 'deleted', 'duplicated'
   )),
-  snapshot jsonb not null,
+  snapshot jsonb not null check (jsonb_typeof(snapshot) = 'object' and private.is_sound_json(snapshot, 5000000, 24)),
   major_version integer not null default 1 check (major_version >= 1),
   minor_version integer not null default 0 check (minor_version >= 0),
   note text not null default '' check (char_length(note) <= 2000),
@@ -134,7 +137,7 @@ create table public.content_versions (
   step_name text check (char_length(step_name) <= 255),
   reviewer_id uuid references public.profiles (id),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (id),
   -- Children name their brand in the reference itself: none can hang below a content of another brand.
   constraint content_versions_content_id_fkey
@@ -154,7 +157,7 @@ select private.ensure_partitions('content_versions', current_date, 3);
 
 create table private.content_slugs (
   brand_id uuid not null references public.brands (id) on delete cascade,
-  slug text not null,
+  slug text not null check (char_length(slug) <= 200),
   content_id uuid not null,
   primary key (brand_id, slug),
   foreign key (content_id, brand_id) references public.contents (id, brand_id)
@@ -171,21 +174,21 @@ create table public.comments (
   content_id uuid not null,
   parent_id uuid,
   field_key text check (char_length(field_key) between 1 and 50),
-  range_start integer check (range_start >= 0),
-  range_end integer,
-  body text not null check (char_length(btrim(body)) between 1 and 10000),
-  mentions uuid[] not null default '{}' check (cardinality(mentions) <= 50),
+  range_start integer check (range_start >= 0 and range_start <= 10000000),
+  range_end integer check (range_end between 0 and 10000000),
+  body text not null check (char_length(btrim(body)) between 1 and 10000 and char_length(body) <= 10000),
+  mentions uuid[] not null default '{}' check (private.is_list(mentions, 50)),
   attachments jsonb not null default '[]' check (
-    jsonb_typeof(attachments) = 'array' and jsonb_array_length(attachments) <= 10
+    private.is_list_of(attachments, 10, '{"fileId": "id", "name": "name 255"}', '{fileId, name}')
   ),
-  edited_at timestamptz,
-  resolved_at timestamptz,
+  edited_at timestamptz check (edited_at between '1900-01-01Z' and '2200-01-01Z'),
+  resolved_at timestamptz check (resolved_at between '1900-01-01Z' and '2200-01-01Z'),
   resolved_by uuid references public.profiles (id),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
-  deleted_at timestamptz,
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  deleted_at timestamptz check (deleted_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (id, content_id),
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   foreign key (parent_id, content_id) references public.comments (id, content_id) on delete cascade,
@@ -209,9 +212,9 @@ create table public.comment_revisions (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid not null references public.brands (id) on delete cascade,
   comment_id uuid not null references public.comments (id) on delete cascade,
-  body text not null,
+  body text not null check (char_length(body) <= 10000),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.comment_revisions is 'Former texts of comments that were edited or deleted.';
 create index comment_revisions_comment_id_idx on public.comment_revisions (comment_id);
@@ -222,19 +225,19 @@ alter table public.comment_revisions enable row level security;
 create table private.content_search (
   content_id uuid primary key,
   brand_id uuid not null references public.brands (id) on delete cascade,
-  title text not null,
-  type text not null,
+  title text not null check (char_length(title) <= 200),
+  type text not null check (char_length(type) <= 50),
   status public.content_status not null,
   words tsvector not null,
   embedding extensions.halfvec(512),
   embedding_model text check (char_length(embedding_model) <= 100),
   embedded_version integer check (embedded_version >= 1),
-  language text not null default '',
-  tags text[] not null default '{}',
+  language text not null default '' check (char_length(language) <= 50),
+  tags text[] not null default '{}' check (private.are_texts(tags, 50, 50)),
   plain text not null default '',
-  score numeric(4, 1),
+  score numeric(4, 1) check (score between 0 and 100),
   created_by uuid,
-  updated_at timestamptz not null,
+  updated_at timestamptz not null check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   check ((embedding is null) = (embedding_model is null) and (embedding is null) = (embedded_version is null))
 );
@@ -265,7 +268,7 @@ create table private.content_alignments (
   brand_id uuid not null references public.brands (id) on delete cascade,
   content_version integer not null check (content_version >= 1),
   alignment numeric(4, 1) not null check (alignment between 0 and 100),
-  assessed_at timestamptz not null default now(),
+  assessed_at timestamptz not null default now() check (assessed_at between '1900-01-01Z' and '2200-01-01Z'),
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade
 );
 comment on table private.content_alignments is
@@ -276,7 +279,7 @@ alter table private.content_alignments enable row level security;
 
 create table private.stale_searches (
   brand_id uuid primary key references public.brands (id) on delete cascade,
-  marked_at timestamptz not null default now()
+  marked_at timestamptz not null default now() check (marked_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.stale_searches is
 'Brands whose language changed after their contents were stemmed. refresh_search() works through them.';
@@ -286,9 +289,9 @@ create table private.bulk_lines (
   owner_id uuid not null,
   key text not null check (char_length(key) between 1 and 255),
   line integer not null check (line >= 1),
-  fingerprint text not null,
+  fingerprint text not null check (char_length(fingerprint) <= 100),
   content_id uuid,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (owner_id, key, line)
 );
 comment on table private.bulk_lines is
@@ -302,7 +305,7 @@ create table public.content_assignees (
   content_id uuid not null,
   user_id uuid not null,
   brand_id uuid not null references public.brands (id) on delete cascade,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   -- With the brand: otherwise the error for a duplicate would tell other brands that there is one.
   primary key (content_id, user_id, brand_id),
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,

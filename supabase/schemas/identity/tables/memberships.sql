@@ -4,18 +4,23 @@ create table public.invitations (
   email private.ciphertext not null,
   email_index private.blind_index not null,
   role public.brand_role not null,
-  permissions text[] not null default '{}' check (private.are_permissions(permissions)),
-  membership_expires_at timestamptz,
+  permissions text[] not null default '{}' check (
+    private.are_permissions(permissions)
+    and private.are_texts(permissions, 100, 100)
+  ),
+  membership_expires_at timestamptz check (membership_expires_at between '1900-01-01Z' and '2200-01-01Z'),
   token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
   status text not null default 'pending' check (status in ('pending', 'accepted', 'expired', 'cancelled')),
   delivery text not null default 'queued' check (delivery in ('queued', 'sent', 'failed')),
-  expires_at timestamptz not null default now() + interval '7 days',
+  expires_at timestamptz not null default now() + interval '7 days' check (
+    expires_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
   accepted_by uuid references public.profiles (id),
-  accepted_at timestamptz,
+  accepted_at timestamptz check (accepted_at between '1900-01-01Z' and '2200-01-01Z'),
   created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now(),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   check ((status = 'accepted') = (accepted_at is not null))
 );
 comment on table public.invitations is 'An offer of a role in a brand by e-mail, valid for seven days.';
@@ -32,20 +37,25 @@ create table public.api_keys (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid not null references public.brands (id) on delete cascade,
   user_id uuid not null references public.profiles (id) on delete cascade,
-  name text not null check (char_length(name) between 1 and 100),
+  name text not null check (char_length(name) between 1 and 100 and name !~ '[[:cntrl:]]'),
   prefix text not null check (prefix ~ '^mix_(live|test)_[A-Za-z0-9]{4,8}$'),
   key_hash text not null unique check (key_hash ~ '^[0-9a-f]{64}$'),
-  scopes text[] not null check (cardinality(scopes) between 1 and 10 and scopes <@ array[
-    'read', 'write', 'admin', 'brands:read', 'brands:write', 'content:read', 'content:write', 'ai:generate',
-    'users:manage'
-  ]),
-  allowed_addresses cidr[] not null default '{}' check (cardinality(allowed_addresses) <= 50),
-  expires_at timestamptz not null default now() + interval '90 days',
-  last_used_at timestamptz,
-  revoked_at timestamptz,
+  scopes text[] not null check (
+    cardinality(scopes) between 1 and 10 and scopes <@ array[
+      'read', 'write', 'admin', 'brands:read', 'brands:write', 'content:read', 'content:write', 'ai:generate',
+      'users:manage'
+    ]
+    and private.is_list(scopes, 10)
+  ),
+  allowed_addresses cidr[] not null default '{}' check (private.is_list(allowed_addresses, 50)),
+  expires_at timestamptz not null default now() + interval '90 days' check (
+    expires_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
+  last_used_at timestamptz check (last_used_at between '1900-01-01Z' and '2200-01-01Z'),
+  revoked_at timestamptz check (revoked_at between '1900-01-01Z' and '2200-01-01Z'),
   revoked_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   check (expires_at > created_at)
 );
 comment on table public.api_keys is 'Keys that act as their owner in one brand, with no more than their scopes.';
@@ -60,18 +70,25 @@ alter table public.api_keys enable row level security;
 create table public.sso_connections (
   id uuid primary key default private.uuid_v7(),
   account_id uuid not null references public.accounts (id) on delete cascade,
-  name text not null check (char_length(name) between 1 and 100),
-  entity_id text not null unique check (char_length(entity_id) between 1 and 1000),
+  name text not null check (char_length(name) between 1 and 100 and name !~ '[[:cntrl:]]'),
+  entity_id text not null unique check (char_length(entity_id) between 1 and 1000 and entity_id !~ '[[:cntrl:]]'),
   sign_on_url text not null check (sign_on_url ~ '^https?://' and char_length(sign_on_url) <= 2000),
-  certificates text[] not null check (cardinality(certificates) between 1 and 5),
+  certificates text[] not null check (
+    cardinality(certificates) between 1 and 5
+    and private.are_texts(certificates, 5, 20000)
+  ),
   domains text[] not null check (
     cardinality(domains) between 1 and 50
     and array_to_string(domains, ' ') ~ '^[a-z0-9-]+(\.[a-z0-9-]+)+( [a-z0-9-]+(\.[a-z0-9-]+)+)*$'
+    and private.are_texts(domains, 50, 253)
   ),
-  group_attribute text not null default 'groups' check (char_length(group_attribute) between 1 and 200),
+  group_attribute text not null default 'groups' check (
+    char_length(group_attribute) between 1 and 200
+    and group_attribute !~ '[[:cntrl:]]'
+  ),
   is_active boolean not null default true,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.sso_connections is
 'A SAML 2.0 identity provider, and the e-mail domains for which it may sign people in.';
@@ -87,15 +104,15 @@ create table public.brand_members (
   user_id uuid not null references public.profiles (id) on delete cascade,
   brand_id uuid not null references public.brands (id) on delete cascade,
   role public.brand_role not null,
-  expires_at timestamptz,
+  expires_at timestamptz check (expires_at between '1900-01-01Z' and '2200-01-01Z'),
   assigned_by uuid references public.profiles (id),
-  permissions text[] not null default '{}',
-  restrictions text[] not null default '{}',
-  last_accessed_at timestamptz,
+  permissions text[] not null default '{}' check (private.are_texts(permissions, 100, 100)),
+  restrictions text[] not null default '{}' check (private.are_texts(restrictions, 100, 100)),
+  last_accessed_at timestamptz check (last_accessed_at between '1900-01-01Z' and '2200-01-01Z'),
   access_count integer not null default 0 check (access_count >= 0),
   sso_connection_id uuid references public.sso_connections (id) on delete set null,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (user_id, brand_id)
 );
 comment on table public.brand_members is 'One role for each person in each brand.';
@@ -114,10 +131,10 @@ alter table public.brand_members enable row level security;
 
 create table public.sso_group_roles (
   connection_id uuid not null references public.sso_connections (id) on delete cascade,
-  group_name text not null check (char_length(group_name) between 1 and 255),
+  group_name text not null check (char_length(group_name) between 1 and 255 and group_name !~ '[[:cntrl:]]'),
   brand_id uuid not null references public.brands (id) on delete cascade,
   role public.brand_role not null,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (connection_id, group_name, brand_id)
 );
 comment on table public.sso_group_roles is 'The role in a brand that people in a group of the provider have.';
@@ -127,7 +144,7 @@ alter table public.sso_group_roles enable row level security;
 create table private.sso_people (
   user_id uuid primary key references public.profiles (id) on delete cascade,
   connection_id uuid not null references public.sso_connections (id) on delete cascade,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.sso_people is
 'People whose account a connection made: they have no password, and none can be set as long as the connection exists.

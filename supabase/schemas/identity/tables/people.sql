@@ -2,19 +2,19 @@ create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
   first_name text not null default '' check (char_length(first_name) <= 100),
   last_name text not null default '' check (char_length(last_name) <= 100),
-  timezone text not null default 'UTC' check (char_length(timezone) <= 64),
+  timezone text not null default 'UTC' check (char_length(timezone) <= 64 and timezone !~ '[[:cntrl:]]'),
   language text not null default 'en' check (language ~ '^[a-z]{2}$'),
   is_active boolean not null default true,
   phone private.ciphertext,
   email_index private.blind_index unique,
   avatar_path text check (char_length(avatar_path) <= 500),
-  last_login_at timestamptz,
+  last_login_at timestamptz check (last_login_at between '1900-01-01Z' and '2200-01-01Z'),
   login_count integer not null default 0 check (login_count >= 0),
-  locked_until timestamptz,
-  deactivated_at timestamptz,
+  locked_until timestamptz check (locked_until between '1900-01-01Z' and '2200-01-01Z'),
+  deactivated_at timestamptz check (deactivated_at between '1900-01-01Z' and '2200-01-01Z'),
   deactivated_by uuid references public.profiles (id),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   -- The erasure of a person deletes this object as the service: it must never be the avatar of somebody else.
   constraint profiles_avatar_is_own check (avatar_path ~ ('^' || id::text || '/[A-Za-z0-9_-][A-Za-z0-9._-]*$'))
 );
@@ -32,7 +32,7 @@ alter table public.profiles enable row level security;
 
 create table private.platform_admins (
   user_id uuid primary key references auth.users (id) on delete cascade,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.platform_admins is
 'The global flag of domain §2. A row here and not user metadata, which people can write themselves.';
@@ -58,18 +58,22 @@ create table public.user_sessions (
   device_name text not null default '' check (char_length(device_name) <= 200),
   user_agent text not null default '' check (char_length(user_agent) <= 500),
   address private.ciphertext,
-  mfa_verified_at timestamptz,
-  last_seen_at timestamptz not null default now(),
-  expires_at timestamptz not null default now() + private.session_lifetime(),
-  ended_at timestamptz,
+  mfa_verified_at timestamptz check (mfa_verified_at between '1900-01-01Z' and '2200-01-01Z'),
+  last_seen_at timestamptz not null default now() check (last_seen_at between '1900-01-01Z' and '2200-01-01Z'),
+  expires_at timestamptz not null default now() + private.session_lifetime() check (
+    expires_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
+  ended_at timestamptz check (ended_at between '1900-01-01Z' and '2200-01-01Z'),
   end_reason text check (end_reason in (
     'signed_out', 'revoked', 'evicted', 'expired', 'password_changed', 'deactivated', 'reused', 'erased'
   )),
   method text not null default 'password' check (method in ('password', 'saml', 'oidc', 'invitation')),
-  authenticated_at timestamptz not null default now(),
-  created_at timestamptz not null default now(),
-  refreshed_at timestamptz,
-  refreshing_at timestamptz,
+  authenticated_at timestamptz not null default now() check (
+    authenticated_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  refreshed_at timestamptz check (refreshed_at between '1900-01-01Z' and '2200-01-01Z'),
+  refreshing_at timestamptz check (refreshing_at between '1900-01-01Z' and '2200-01-01Z'),
   check ((ended_at is null) = (end_reason is null))
 );
 comment on table public.user_sessions is
@@ -101,11 +105,11 @@ create table public.mfa_factors (
   public_key text check (char_length(public_key) <= 4000),
   sign_count bigint not null default 0 check (sign_count >= 0),
   last_used_step bigint,
-  verified_at timestamptz,
-  last_used_at timestamptz,
+  verified_at timestamptz check (verified_at between '1900-01-01Z' and '2200-01-01Z'),
+  last_used_at timestamptz check (last_used_at between '1900-01-01Z' and '2200-01-01Z'),
   algorithm text not null default 'SHA256' check (algorithm in ('SHA1', 'SHA256', 'SHA512')),
-  transports text[] not null default '{}' check (cardinality(transports) <= 10),
-  created_at timestamptz not null default now(),
+  transports text[] not null default '{}' check (private.are_texts(transports, 10, 50)),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   check ((kind = 'totp') = (secret is not null)),
   check ((kind = 'webauthn') = (credential_id is not null and public_key is not null))
 );
@@ -123,8 +127,8 @@ alter table public.mfa_factors enable row level security;
 create table private.mfa_backup_codes (
   user_id uuid not null references public.profiles (id) on delete cascade,
   code_hash text not null check (code_hash ~ '^[0-9a-f]{64}$'),
-  used_at timestamptz,
-  created_at timestamptz not null default now(),
+  used_at timestamptz check (used_at between '1900-01-01Z' and '2200-01-01Z'),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (user_id, code_hash)
 );
 comment on table private.mfa_backup_codes is 'Ten codes that work once each; only their keyed hashes are kept.';
@@ -133,7 +137,7 @@ alter table private.mfa_backup_codes enable row level security;
 create table private.password_history (
   user_id uuid not null references public.profiles (id) on delete cascade,
   password_hash text not null check (char_length(password_hash) between 50 and 200),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (user_id, created_at)
 );
 comment on table private.password_history is
@@ -145,8 +149,10 @@ create table public.trusted_devices (
   user_id uuid not null references public.profiles (id) on delete cascade,
   token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
   name text not null default '' check (char_length(name) <= 200),
-  expires_at timestamptz not null default now() + private.remembered_device_lifetime(),
-  created_at timestamptz not null default now()
+  expires_at timestamptz not null default now() + private.remembered_device_lifetime() check (
+    expires_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.trusted_devices is
 'Remembered devices, which need no second factor for private.remembered_device_lifetime; the password is still needed.';
@@ -158,9 +164,9 @@ create table private.identity_tokens (
   user_id uuid not null references public.profiles (id) on delete cascade,
   purpose text not null check (purpose in ('password_reset', 'email_verification', 'email_change')),
   new_email private.ciphertext,
-  expires_at timestamptz not null,
-  used_at timestamptz,
-  created_at timestamptz not null default now(),
+  expires_at timestamptz not null check (expires_at between '1900-01-01Z' and '2200-01-01Z'),
+  used_at timestamptz check (used_at between '1900-01-01Z' and '2200-01-01Z'),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   check ((purpose = 'email_change') = (new_email is not null))
 );
 comment on table private.identity_tokens is
@@ -171,7 +177,9 @@ alter table private.identity_tokens enable row level security;
 
 create table private.credential_permits (
   user_id uuid primary key references public.profiles (id) on delete cascade,
-  expires_at timestamptz not null default now() + interval '30 seconds',
+  expires_at timestamptz not null default now() + interval '30 seconds' check (
+    expires_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
   used_in xid8
 );
 comment on table private.credential_permits is

@@ -1,0 +1,185 @@
+-- What every reader can read: the checks of tables.sql call these functions, so each writer may execute them. All are
+-- strict: an empty column has nothing to check.
+
+create function private.is_sound_json(value jsonb, most_bytes integer, most_depth integer default 20)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  -- The depth is searched no further than it may go, and the size bounds both searches.
+  if pg_column_size(value) > most_bytes or jsonb_path_exists(value, ('strict $.**{' || most_depth + 1 || '}')::jsonpath)
+  then
+    return false;
+  end if;
+  -- `1e5000` and `0e-16000` are a few bytes here and thousands of digits for a reader. IEEE 754 ends at 1.8e308.
+  return not exists (
+    select from jsonb_path_query(value, 'strict $.** ? (@.type() == "number")') as found (number)
+    where length(found.number::text) > 300
+  );
+end;
+$$;
+comment on function private.is_sound_json is
+'Whether JSON has at most so many bytes, as PostgreSQL holds them, is nested at most so deep, and has no number of more
+than 300 characters.';
+grant execute on function private.is_sound_json to authenticated, service_role;
+
+create function private.is_list(items anyarray, most integer)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce(array_ndims(items), 1) = 1 and cardinality(items) <= most and num_nulls(variadic items) = 0;
+end;
+$$;
+comment on function private.is_list is
+'Whether an array has one dimension, at most so many items, and no null among them.';
+grant execute on function private.is_list to authenticated, service_role;
+
+create function private.are_texts(items text[], most integer, most_characters integer)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+  item text;
+begin
+  if cardinality(items) = 0 then
+    return true;
+  elsif not private.is_list(items, most) then
+    return false;
+  end if;
+  foreach item in array items loop
+    if char_length(item) > most_characters then
+      return false;
+    end if;
+  end loop;
+  return true;
+end;
+$$;
+comment on function private.are_texts is
+'Whether an array is a list of at most so many texts, with at most so many characters each.';
+grant execute on function private.are_texts to authenticated, service_role;
+
+create function private.are_urls(items text[], most integer)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  return private.are_texts(items, most, 2000)
+    and not exists (select from unnest(items) as item where item !~ '^https?://[^\s<>"]+$');
+end;
+$$;
+comment on function private.are_urls is 'Whether an array is a list of at most so many http(s) addresses.';
+grant execute on function private.are_urls to authenticated, service_role;
+
+create function private.fits(value jsonb, kind text)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+  form text := jsonb_typeof(value);
+  words text [] := string_to_array(kind, ' ');
+begin
+  if form = 'null' then
+    return kind = 'any' or kind like '% or null';
+  end if;
+  return case words[1]
+    when 'any' then true
+    when 'flag' then form = 'boolean'
+    when 'number' then form = 'number'
+    when 'integer' then
+      case form when 'number' then
+        value::numeric = trunc(value::numeric) and value::numeric between words[2]::numeric and words[3]::numeric
+      end
+    when 'object' then form = 'object'
+    when 'texts' then
+      case form when 'array' then
+        jsonb_array_length(value) <= words[2]::integer and not exists (
+          select from jsonb_array_elements(value) as item
+          where jsonb_typeof(item) <> 'string' or char_length(item #>> '{}') > words[3]::integer
+        )
+      end
+    else form = 'string' and case words[1]
+      when 'text' then char_length(value #>> '{}') <= words[2]::integer
+      when 'name' then char_length(value #>> '{}') <= words[2]::integer and value #>> '{}' ~ '\S'
+      when 'word' then value #>> '{}' = any (string_to_array(words[2], '|'))
+      when 'matches' then value #>> '{}' ~ words[2]
+      when 'url' then char_length(value #>> '{}') <= 2000 and value #>> '{}' ~ '^https?://[^\s<>"]+$'
+      when 'link' then char_length(value #>> '{}') <= 2000 and value #>> '{}' ~ '^(https://|/)[^\s<>"]*$'
+      when 'id' then value #>> '{}' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      when 'instant' then value #>> '{}' ~ '^(19|20|21)[0-9]{2}-[0-1][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9]'
+    end
+  end is true;
+end;
+$$;
+comment on function private.fits is
+'Whether a JSON value is of a kind: any, flag, number, object, id, instant, url (http or https),
+`link` (https, or a path of the site), `integer 0 9`, `text 100` (characters),
+`name 100` (not blank), `texts 20 100` (items, characters), `word a|b`, `matches ^[a-z]$` (no spaces in it). With
+` or null` behind it, null is one of them.';
+grant execute on function private.fits to authenticated, service_role;
+
+create function private.has_shape(
+  document jsonb, shape jsonb, required text[] default '{}', is_open boolean default false
+)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  return case when jsonb_typeof(document) = 'object' then
+    document ?& required
+    and not exists (
+      select from jsonb_each(document) as entry
+      where case when shape ? entry.key then not private.fits(entry.value, shape ->> entry.key) else not is_open end
+    )
+  else false end;
+end;
+$$;
+comment on function private.has_shape is
+'Whether JSON is an object whose values are of the kinds that the shape names by key (private.fits), with the required
+keys, and without others unless it is open.';
+grant execute on function private.has_shape to authenticated, service_role;
+
+create function private.is_list_of(items jsonb, most integer, shape jsonb, required text[])
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  return case when jsonb_typeof(items) = 'array' then
+    jsonb_array_length(items) <= most
+    and not exists (
+      select from jsonb_array_elements(items) as item where not private.has_shape(item, shape, required)
+    )
+  else false end;
+end;
+$$;
+comment on function private.is_list_of is
+'Whether JSON is an array of at most so many objects of a shape (private.has_shape).';
+grant execute on function private.is_list_of to authenticated, service_role;
