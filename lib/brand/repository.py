@@ -61,9 +61,14 @@ async def fetch_members(db: Db, *, brand_id: UUID, page: PageRequest) -> tuple[l
 
 
 async def assign_member(db: Db, *, brand_id: UUID, user_id: UUID, assignment: MemberAssignment) -> list[Row]:
-    """Gives a person a role in a brand, and returns the membership."""
+    """Changes a membership, or invites a colleague. Returns the membership, or the id of the invitation."""
     arguments = {"brand_id": str(brand_id), "user_id": str(user_id)} | assignment.model_dump(mode="json")
     return await command(db, "assign_member", arguments)
+
+
+async def leave_brand(db: Db, *, brand_id: UUID) -> None:
+    """Ends the caller's own membership."""
+    await command(db, "leave_brand", {"brand_id": str(brand_id)})
 
 
 async def remove_member(db: Db, *, brand_id: UUID, user_id: UUID) -> None:

@@ -16,13 +16,14 @@ from lib.brand.models import (
     BrandRead,
     DeliverySettings,
     DeliverySettingsRequest,
+    InvitedColleague,
     Member,
     MemberAssignment,
     NewAgency,
     NewBrand,
     WorkflowAssignments,
 )
-from lib.core.auth.principal import Principal
+from lib.core.auth.principal import Person, Principal
 from lib.core.data.cache import Entry, VersionedCache
 from lib.core.data.db import Row
 from lib.core.http.envelope import PageRequest
@@ -101,15 +102,25 @@ async def list_members(principal: Principal, *, brand_id: UUID, page: PageReques
 
 async def assign_member(
     principal: Principal, *, brand_id: UUID, user_id: UUID, assignment: MemberAssignment
-) -> BrandMembership:
-    """Gives a person a role in a brand, or replaces it (domain §2).
+) -> BrandMembership | InvitedColleague:
+    """Changes the membership of a person, or invites a colleague of the caller who is no member (domain §2).
 
     Raises Forbidden without `member.manage`, without recent authentication, for the caller's own membership, for roles
     and permissions that the caller does not hold, and where the plan has no more users (PLAN_LIMIT_EXCEEDED); NotFound
-    for unknown and inactive people.
+    for inactive people and those with whom the caller shares no brand; Conflict for a colleague who is invited already.
     """
     rows = await repository.assign_member(principal.db, brand_id=brand_id, user_id=user_id, assignment=assignment)
-    return BrandMembership.model_validate(rows[0])
+    (row,) = rows
+    return (InvitedColleague if "invitation_id" in row else BrandMembership).model_validate(row)
+
+
+async def leave_brand(principal: Person, *, brand_id: UUID) -> None:
+    """Ends the caller's own membership, with the effects of `remove_member`.
+
+    Raises NotFound for a brand that the caller is no member of; Conflict for its last admin, and for a role that the
+    caller's identity provider gives.
+    """
+    await repository.leave_brand(principal.db, brand_id=brand_id)
 
 
 async def remove_member(principal: Principal, *, brand_id: UUID, user_id: UUID) -> None:

@@ -77,9 +77,16 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     "VettingAgencyRemoved": EventType("vetting_agency", NoData, "A vetting agency was removed."),
     "UserAssigned": EventType("brand_member", OfPerson, "A person became a member of the brand."),
     "UserRoleChanged": EventType("brand_member", OfPersonChanged, "A member's role or permissions were changed."),
-    "UserRemoved": EventType("brand_member", OfPerson, "A person is no longer a member of the brand."),
+    "UserRemoved": EventType(
+        "brand_member",
+        OfPerson,
+        "A person is no longer a member of the brand. They left by themselves if they are the actor.",
+    ),
+    "MembershipExpired": EventType("brand_member", OfPerson, "A membership reached its end; it can be extended."),
     "UserInvited": EventType("invitation", NoData, "A person was invited."),
-    "InvitationChanged": EventType("invitation", Changed, "An invitation was changed, accepted or cancelled."),
+    "InvitationChanged": EventType(
+        "invitation", Changed, "An invitation was changed, accepted, declined or cancelled."
+    ),
     "ApiKeyCreated": EventType("api_key", OfPerson, "An API key was created."),
     "ApiKeyChanged": EventType("api_key", OfPersonChanged, "An API key was changed or revoked."),
     "WebhookCreated": EventType("webhook", NoData, "A webhook was created."),

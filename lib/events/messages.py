@@ -106,6 +106,39 @@ class AIGenerationProgress(Message):
     """How far it is."""
 
 
+class SessionEnded(Message):
+    """One of your sessions has ended: a page of this session leaves at once. It is no event of the log."""
+
+    type: Literal["SessionEnded"]
+    """Always `SessionEnded`."""
+    session_id: UUID
+    """The session: `sessionId` of the sign-in."""
+    reason: Literal[
+        "signed_out", "revoked", "evicted", "expired", "password_changed", "deactivated", "reused", "erased",
+        "sso_removed",
+    ]  # fmt: skip
+    """How it ended. `evicted`: you have opened a sixth session. `reused`: a refresh token was stolen. `sso_removed`:
+    the connection to your identity provider was removed or switched off."""
+    occurred_at: AwareDatetime
+    """When it ended."""
+
+
+class MembershipChanged(Message):
+    """Your membership of a brand began, changed or ended: read your brands again. It is no event of the log."""
+
+    type: Literal["MembershipChanged"]
+    """Always `MembershipChanged`."""
+    brand_id: UUID
+    """The brand."""
+    change: Literal["assigned", "changed", "removed", "expired", "brand_deleted"]
+    """`assigned`: you are a member now. `changed`: your role or permissions changed. With the others the brand is no
+    longer yours to see: leave its pages."""
+    role: Literal["admin", "editor", "viewer"] | None
+    """Your role; null if you were removed."""
+    occurred_at: AwareDatetime
+    """When it happened."""
+
+
 class NotificationCreated(Message):
     """You have a new notification. It is no event of the log."""
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from local.tls import TLS
 
 PASSWORD = "Mixerai-demo-2026"
 TIMEOUT_SECONDS = 30.0
+# An access token is renewed this long before it ends.
+RENEWAL_LEAD_SECONDS = 120.0
 
 
 def own_address() -> str:
@@ -21,26 +24,46 @@ def own_address() -> str:
 
 
 class Person:
-    """A person who signs in once and sends the token with every request."""
+    """A person who signs in once, sends the token with every request, and renews it before it ends."""
 
     def __init__(self, origin: str, email: str) -> None:
         transport = httpx.AsyncHTTPTransport(local_address=own_address(), verify=TLS)
-        self.http = httpx.AsyncClient(base_url=f"{origin}/api/v1", transport=transport, timeout=TIMEOUT_SECONDS)
+        self.http = httpx.AsyncClient(
+            base_url=f"{origin}/api/v1",
+            transport=transport,
+            timeout=TIMEOUT_SECONDS,
+            event_hooks={"request": [self._renew_in_time]},
+        )
         self.email = email
         self.access_token = ""
         self.refresh_token = ""
+        self._renew_at = float("inf")
 
     async def sign_in(self) -> httpx.Response:
         response = await self.http.post("/auth/login", json={"email": self.email, "password": PASSWORD})
         if response.status_code == 200:
             tokens = response.json()["data"]
-            self.use(tokens["accessToken"], tokens["refreshToken"])
+            self.use(tokens["accessToken"], tokens["refreshToken"], expires_in=tokens["expiresIn"])
         return response
 
-    def use(self, access_token: str, refresh_token: str = "") -> None:
-        """Uses this token from now on."""
+    def use(self, access_token: str, refresh_token: str = "", *, expires_in: float = 0.0) -> None:
+        """Uses this token from now on. It is renewed if ``expires_in`` says how many seconds it lives."""
         self.access_token, self.refresh_token = access_token, refresh_token
+        self._renew_at = time.monotonic() + expires_in - RENEWAL_LEAD_SECONDS if expires_in else float("inf")
         self.http.headers["Authorization"] = f"Bearer {access_token}"
+
+    async def renew(self) -> httpx.Response:
+        """Exchanges the refresh token."""
+        response = await self.http.post("/auth/refresh", json={"refreshToken": self.refresh_token})
+        if response.status_code == 200:
+            tokens = response.json()["data"]
+            self.use(tokens["accessToken"], tokens["refreshToken"], expires_in=tokens["expiresIn"])
+        return response
+
+    async def _renew_in_time(self, request: httpx.Request) -> None:
+        if self.refresh_token and time.monotonic() > self._renew_at and not request.url.path.endswith("/auth/refresh"):
+            await self.renew()
+            request.headers["Authorization"] = self.http.headers["Authorization"]
 
     async def get(self, path: str, **parameters: Any) -> httpx.Response:
         return await self.http.get(path, params=parameters or None)

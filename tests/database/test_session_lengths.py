@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from lib.core.auth.cookies import DEVICE_SECONDS
-from lib.core.auth.session_lengths import IDLE_SECONDS, LIFETIME_SECONDS
+from lib.core.auth.issuing import READING_TOKEN_SECONDS
+from lib.core.auth.session_lengths import ACCESS_TOKEN_SECONDS, IDLE_SECONDS, LIFETIME_SECONDS
 from lib.identity.sessions.refresh_tokens import GRACE_SECONDS
 from lib.identity.sessions.refreshing import UNKNOWN_SECONDS
 from local.stack.settings import ROOT
@@ -22,6 +23,8 @@ def value(database: psycopg.Connection, expression: str) -> timedelta:
 @pytest.mark.parametrize(
     ("function", "seconds"),
     [
+        ("access_token_lifetime", ACCESS_TOKEN_SECONDS),
+        ("reading_token_lifetime", READING_TOKEN_SECONDS),
         ("session_idle_limit", IDLE_SECONDS),
         ("session_lifetime", LIFETIME_SECONDS),
         ("remembered_device_lifetime", DEVICE_SECONDS),

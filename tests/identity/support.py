@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-import jwt
 import pyotp
 
 from local.demo.callers import Person
@@ -18,10 +17,6 @@ STRONG = "Tidal-Copper-91-lantern"
 STRONGER = "Velvet-Harbour-58-orbit"
 # A code of the previous step expires when the next step begins: a test that is about to use one waits for that.
 STEP_SECONDS_NEEDED = 5
-
-
-def session_of(person: Person) -> str:
-    return jwt.decode(person.access_token, options={"verify_signature": False})["session_id"]
 
 
 async def service(world: World, function: str, **arguments: Any) -> Any:

@@ -17,11 +17,11 @@ from lib.identity.auth_server.errors import MEANINGS, error_for
 from lib.identity.passwords.rules import CLASSES, MAX_BYTES, unknown_password
 from local.demo.callers import PASSWORD, Person, own_address
 from local.stack.settings import ROOT
-from tests.identity.support import STRONG, mails_to, service, session_of, token_in, until
+from tests.identity.support import STRONG, mails_to, service, token_in, until
 from tests.support.auth import AuthServer
 from tests.support.errors import assert_problem
 from tests.support.sql import Database
-from tests.support.world import World
+from tests.support.world import World, session_of
 
 pytestmark = pytest.mark.anyio
 
@@ -294,6 +294,7 @@ async def test_ended_sessions_are_deleted_from_auth(world: World, auth: AuthServ
         world.id_of(person),
         session_of(person),
     )
+    assert session_of(person) in await service(world, "end_expired_sessions", batch=10_000)
     assert await service(world, "forget_ended_sessions") >= 0
     while await service(world, "forget_auth_sessions", batch=1):
         pass

@@ -12,10 +12,10 @@ import pytest
 from upstash_redis.asyncio import Redis
 
 from local.demo.callers import Person
-from tests.identity.support import sees, service, session_of
+from tests.identity.support import sees, service
 from tests.support.auth import AuthServer
 from tests.support.errors import assert_problem
-from tests.support.world import World
+from tests.support.world import World, session_of
 
 pytestmark = pytest.mark.anyio
 

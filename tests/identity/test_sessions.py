@@ -9,12 +9,14 @@ import jwt
 import pytest
 from upstash_redis.asyncio import Redis
 
+from lib.core.auth.session_lengths import IDLE_SECONDS
+from lib.core.auth.sessions import session_key
 from local.demo.callers import PASSWORD, Person
 from local.demo.dashboard import Dashboard
-from tests.identity.support import STRONG, sees, session_of
+from tests.identity.support import STRONG, sees
 from tests.support.errors import assert_problem
 from tests.support.servers import dead_server, functions_with
-from tests.support.world import World
+from tests.support.world import World, session_of
 
 pytestmark = pytest.mark.anyio
 
@@ -142,9 +144,10 @@ async def test_tokens_from_auth_directly_are_no_session(world: World) -> None:
 @pytest.mark.parametrize(
     ("change", "is_over"),
     [
-        # Within the lifetime of an access token; after that a refresh is needed.
+        # Beyond the lifetime of an access token a refresh is needed.
+        ("last_seen_at = now() - interval '15 minutes'", False),
         ("last_seen_at = now() - interval '8 hours'", False),
-        ("last_seen_at = now() - interval '16 hours'", True),
+        ("last_seen_at = now() - interval '8 hours 15 minutes'", True),
         ("expires_at = now()", True),
     ],
 )
@@ -164,10 +167,97 @@ async def test_the_database_ends_sessions_by_itself(world: World, change: str, i
         assert await sees(world, brand.editor.access_token, brand.id) == 1
 
 
+def expired(world: World, person: Person) -> str:
+    """Returns the person's access token as it is half an hour after its end."""
+    claims = jwt.decode(person.access_token, options={"verify_signature": False})
+    secret = world.stack.environment["SUPABASE_JWT_SECRET"]
+    return jwt.encode(claims | {"exp": claims["iat"] - 1800}, secret, algorithm="HS256")
+
+
+@pytest.mark.parametrize(("hours", "has_kv"), [(1, True), (7, True), (1, False), (9, True), (9, False)])
+async def test_coming_back_after_a_pause(world: World, hours: int, has_kv: bool) -> None:
+    """The access token ended long ago; the session lives for 8 hours without a request, with KV and without it."""
+    brand = await world.brand()
+    person = brand.editor
+    session_id = session_of(person)
+    world.rows(
+        "update public.user_sessions set last_seen_at = now() - make_interval(hours => %s) where id = %s",
+        hours,
+        session_id,
+    )
+    environment = world.stack.environment
+    async with Redis(environment["UPSTASH_REDIS_REST_URL"], environment["UPSTASH_REDIS_REST_TOKEN"]) as kv:
+        left = IDLE_SECONDS - hours * 3600
+        key = session_key(session_id)
+        assert await (kv.expire(key, left) if left > 0 else kv.delete(key)) == 1
+    with functions_with(environment | ({} if has_kv else {"UPSTASH_REDIS_REST_URL": dead_server()})) as origin:
+        client = Person(origin, person.email)
+        world.people.append(client)
+        client.use(expired(world, person), person.refresh_token)
+        assert_problem(await client.get(f"/brands/{brand.id}"), 401, "TOKEN_EXPIRED")
+        assert await sees(world, person.access_token, brand.id) == 0
+        answer = await client.renew()
+        if hours > 8:
+            assert_problem(answer, 401, "SESSION_INVALID")
+            return
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["data"]["expiresIn"] == 900
+        assert (await client.get(f"/brands/{brand.id}")).status_code == 200
+        assert await sees(world, client.access_token, brand.id) == 1
+
+
+async def test_callers_renew_by_themselves(world: World) -> None:
+    """As the dashboard, the demo and the smoke test do: no request is sent with a token that is about to end."""
+    person = await world.signed_in()
+    former = person.refresh_token
+    person.use(person.access_token, former, expires_in=60)
+    assert (await person.get("/users/me")).status_code == 200
+    assert person.refresh_token != former
+
+
+async def test_an_office_refreshes_from_one_address(world: World) -> None:
+    """Sign-in admits ten requests in 15 minutes from an address. Every open page there must refresh in that time."""
+    person = await world.signed_in()
+    for _ in range(12):
+        answer = await person.renew()
+        assert (answer.status_code, answer.headers["X-RateLimit-Limit"]) == (200, "600"), answer.text
+
+
+@pytest.mark.parametrize(("minutes", "by_access_token", "by_reading_token"), [(14, 1, 1), (16, 0, 1), (21, 0, 0)])
+async def test_a_token_for_reading_may_begin_at_the_end_of_an_access_token(
+    world: World, minutes: int, by_access_token: int, by_reading_token: int
+) -> None:
+    brand = await world.brand()
+    reading = (await brand.editor.post("/auth/realtime-token")).json()["data"]["accessToken"]
+    world.rows(
+        "update public.user_sessions set last_seen_at = now() - make_interval(mins => %s) where id = %s",
+        minutes,
+        session_of(brand.editor),
+    )
+    assert await sees(world, brand.editor.access_token, brand.id) == by_access_token
+    assert await sees(world, reading, brand.id) == by_reading_token
+
+
+async def test_idle_sessions_count_among_the_five(world: World) -> None:
+    """Their access tokens have ended, and they can be refreshed."""
+    person = await world.signed_in()
+    for _ in range(4):
+        await again(world, person)
+    world.rows(
+        "update public.user_sessions set last_seen_at = now() - interval '1 hour' where user_id = %s",
+        world.id_of(person),
+    )
+    await again(world, person)
+    alive = world.rows(
+        "select count(*) from public.user_sessions where user_id = %s and ended_at is null", world.id_of(person)
+    )
+    assert alive == [{"count": 5}]
+
+
 async def test_extending_a_session(world: World) -> None:
     person = await world.signed_in()
     world.rows(
-        "update public.user_sessions set last_seen_at = now() - interval '7 hours' where id = %s", session_of(person)
+        "update public.user_sessions set last_seen_at = now() - interval '10 minutes' where id = %s", session_of(person)
     )
     assert (await person.post("/auth/session/extend")).status_code == 200
     seen = "select last_seen_at > now() - interval '1 minute' as is_now from public.user_sessions where id = %s"

@@ -70,7 +70,7 @@ async def test_refresh_rotates(world: World) -> None:
     assert response.status_code == 200
     tokens = response.json()["data"]
     assert tokens["refreshToken"] != person.refresh_token
-    assert tokens["expiresIn"] == 28800
+    assert tokens["expiresIn"] == 900
     person.http.headers["Authorization"] = f"Bearer {tokens['accessToken']}"
     assert (await person.get("/users/me")).status_code == 200
 

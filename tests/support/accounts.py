@@ -16,7 +16,7 @@ import jwt
 import psycopg
 from psycopg.types.json import Jsonb
 
-from lib.core.auth.session_lengths import IDLE_SECONDS
+from lib.core.auth.session_lengths import ACCESS_TOKEN_SECONDS, IDLE_SECONDS
 from lib.core.auth.sessions import Session, session_key
 from lib.core.security.crypto import KeyRing, read_ring
 from local.demo.callers import PASSWORD
@@ -24,7 +24,6 @@ from local.stack.client import RunningStack
 from local.tls import TLS
 
 ADDRESS: Final = "127.0.0.1"
-TOKEN_SECONDS: Final = 8 * 3600
 
 # The rows that Auth writes for a user who was created with a password and, if requested, signs in with it.
 CREATE_PEOPLE: Final = """
@@ -89,7 +88,7 @@ class Accounts:
         for _ in range(count):
             user_id, session_id = uuid4(), uuid4() if is_signed_in else None
             email = f"{user_id.hex}@people.test"
-            token = self._token(user_id, email, session_id) if session_id else ""
+            token = self.token_of(user_id, email, session_id) if session_id else ""
             made.append(Account(user_id, email, session_id, token))
         arguments = {
             "password": PASSWORD,
@@ -137,7 +136,7 @@ class Accounts:
         ]
         self._kv.post("/pipeline", json=commands).raise_for_status()
 
-    def _token(self, user_id: UUID, email: str, session_id: UUID) -> str:
+    def token_of(self, user_id: UUID, email: str, session_id: UUID) -> str:
         """Returns the claims of Auth (https://supabase.com/docs/guides/auth/jwt-fields), signed like the stand-in's."""
         now = int(time.time())
         claims = {
@@ -154,7 +153,7 @@ class Accounts:
             "user_metadata": {"first_name": "Test"},
             "is_anonymous": False,
             "iat": now,
-            "exp": now + TOKEN_SECONDS,
+            "exp": now + ACCESS_TOKEN_SECONDS,
         }
         return jwt.encode(claims, self.settings["SUPABASE_JWT_SECRET"], algorithm="HS256")
 

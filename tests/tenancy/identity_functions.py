@@ -48,6 +48,12 @@ def resent(scene: Scene) -> dict[str, Any]:
     return {"request": Jsonb(request)}
 
 
+def declined(scene: Scene) -> dict[str, Any]:
+    """The brand's invitation, which was sent to another user."""
+    answer = {"invitationId": str(scene.rows["invitations"]["id"]), "emailIndexes": [], "isAccepted": False}
+    return {"request": Jsonb(answer)}
+
+
 def key_of(scene: Scene) -> dict[str, Any]:
     return request_of_brand(
         name="x", prefix="mix_test_abcdef", keyHash=uuid4().hex * 2, scopes=["read"], allowedAddresses=[]
@@ -89,6 +95,9 @@ IDENTITY: dict[str, Function] = {
     "record_failed_sign_in": Function(
         SERVICE, fixed(failure=Jsonb({"email": "nobody@people.test", "emailIndexes": [BLIND_INDEX], "reason": "x"}))
     ),
+    "end_expired_sessions": Function(SERVICE, nothing),
+    "announce_expired_memberships": Function(SERVICE, nothing),
+    "check_oidc_person": Function(SERVICE, PERSON),
     "forget_ended_sessions": Function(SERVICE, nothing),
     "forget_auth_sessions": Function(SERVICE, nothing),
     "read_factors": Function(SERVICE, user("editor")),
@@ -160,6 +169,12 @@ IDENTITY: dict[str, Function] = {
     "accept_own_invitation": Function(
         frozenset(), lambda _: {"request": Jsonb({"tokenHash": HASH, "emailIndexes": [BLIND_INDEX]})}
     ),
+    "list_own_invitations": Function(EVERYONE, lambda _: {"request": Jsonb({"emailIndexes": []})}),
+    "answer_own_invitation": Function(frozenset(), declined),
+    # Not its last admin.
+    "leave_brand": Function(frozenset({"viewer", "editor", "admin", "restricted"}), brand()),
+    # For API keys.
+    "note_api_key_use": Function(frozenset(), lambda _: {"request": Jsonb({"keyHash": HASH})}),
     "removal_impact": Function(ADMINS, lambda scene: brand(user_id=scene.tenant.people["editor"].user_id)(scene)),
     "search_people": Function(ADMINS | {"editor"}, brand(), "lists"),
     "record_denial": Function(EVERYONE | SERVICE | {"unverified"}, lambda _: {"request": Jsonb({"path": "/x"})}),

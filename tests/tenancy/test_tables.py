@@ -68,7 +68,7 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
             "secret", "credential_id", "public_key", "sign_count", "last_used_step", "algorithm", "transports",
         },
         "trusted_devices": {"token_hash"},
-        "invitations": {"token_hash", "email_index"},
+        "invitations": {"token_hash", "email_index", "invitee_id"},
         "api_keys": {"key_hash"},
         "webhook_endpoints": {"secret"},
         # Authors of rows that several tenants read, or that the platform writes for a tenant.

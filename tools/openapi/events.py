@@ -5,7 +5,14 @@ from typing import Any, Final
 from pydantic.json_schema import models_json_schema
 
 from lib.events.catalogue import EVENT_TYPES, NOT_BROADCAST, EventType
-from lib.events.messages import AIGenerationProgress, ContentsChanged, EventMessage, NotificationCreated
+from lib.events.messages import (
+    AIGenerationProgress,
+    ContentsChanged,
+    EventMessage,
+    MembershipChanged,
+    NotificationCreated,
+    SessionEnded,
+)
 from lib.events.payloads import Payload
 
 type Schema = dict[str, Any]
@@ -31,13 +38,19 @@ TOPICS: Final[dict[str, tuple[str, str, str]]] = {
         "A generation.",
         "The events and the progress of one generation. Those who may read it may join.",
     ),
-    "user": ("userId", "You.", "Your notifications. Nobody else may join."),
+    "user": (
+        "userId",
+        "You.",
+        "Your notifications, and the ends of your sessions and memberships. Nobody else may join.",
+    ),
 }
 # Messages that are no events of the log, and their topics.
 UNLOGGED: Final[dict[str, tuple[type[Payload], str]]] = {
     "ContentsChanged": (ContentsChanged, "brand"),
     "AIGenerationProgress": (AIGenerationProgress, "ai"),
+    "MembershipChanged": (MembershipChanged, "user"),
     "NotificationCreated": (NotificationCreated, "user"),
+    "SessionEnded": (SessionEnded, "user"),
 }
 
 

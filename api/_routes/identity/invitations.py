@@ -22,6 +22,7 @@ from lib.identity.invitations import (
     InvitationToken,
     JoinedBrand,
     NewInvitations,
+    OwnInvitation,
 )
 from lib.identity.mail import send_waiting_mail
 from lib.identity.sessions import SignedIn
@@ -40,8 +41,9 @@ async def invite(
 ) -> Success[list[InvitationOutcome]]:
     """Invites up to 50 people to a brand, and returns an outcome for each in the order of the request.
 
-    Mails each a link, valid for seven days; a person who has an account already gets the role at once. Requires the
-    permission `member.manage`, and that you authenticated within the last 30 minutes.
+    Mails each a link, valid for seven days, whether an account has the address or not: people join by accepting. A
+    member of the brand gets the role at once. Requires the permission `member.manage`, and that you authenticated
+    within the last 30 minutes.
     """
     outcomes = await invitations.invite(person, invitations=body)
     tasks.add_task(send_waiting_mail)
@@ -68,6 +70,41 @@ async def list_invitations(
 async def join(body: InvitationToken, person: CurrentPerson) -> Success[JoinedBrand]:
     """Accepts an invitation to your address with your account."""
     return Success(data=await invitations.join(person, token=body.token))
+
+
+@router.get("/api/v1/users/me/invitations", name="list_own", responses=documented(401, 403))
+async def list_own(person: CurrentPerson) -> Success[list[OwnInvitation]]:
+    """Lists your invitations to brands that you may accept, the latest first, at most 100.
+
+    They were sent to your address, or to you by a colleague. Until you accept one, you see nothing of the brand and it
+    sees nothing of you.
+    """
+    return Success(data=await invitations.list_own(person))
+
+
+@router.post(
+    "/api/v1/users/me/invitations/{invitation_id}/accept",
+    name="accept_own",
+    responses=documented(401, 403, 404, 410),
+)
+async def accept_own(invitation_id: InvitationId, person: CurrentPerson) -> Success[JoinedBrand]:
+    """Accepts one of your invitations: you are a member of the brand from now on.
+
+    Answers 410 if it has expired, was answered or cancelled, or if its author may no longer give the role.
+    """
+    return Success(data=await invitations.accept_own(person, invitation_id=invitation_id))
+
+
+@router.post(
+    "/api/v1/users/me/invitations/{invitation_id}/decline",
+    name="decline_own",
+    status_code=204,
+    responses=documented(401, 403, 404, 410),
+)
+async def decline_own(invitation_id: InvitationId, person: CurrentPerson) -> Response:
+    """Declines one of your invitations. The brand may invite you again."""
+    await invitations.decline_own(person, invitation_id=invitation_id)
+    return Response(status_code=204)
 
 
 @router.post(

@@ -57,10 +57,11 @@ async def login(
 async def refresh(
     _: LimitedByAddress, request: Request, response: Response, body: RefreshRequest | None = None
 ) -> Success[Tokens]:
-    """Exchanges a refresh token for new tokens.
+    """Exchanges a refresh token for new tokens. An access token lives for 15 minutes, an idle session for 8 hours.
 
-    Each refresh token is valid once; using one again ends its session. Without a body, the cookie is read and the new
-    tokens are set as cookies; this requires the header `X-CSRF-Token`. Answers 503 for at most 30 seconds while another
+    Refresh before the access token ends, or when you come back after a pause. Each refresh token is valid once; using
+    one again ends its session. Without a body, the cookie is read and the new tokens are set as cookies; this requires
+    the header `X-CSRF-Token`. Answers 503 for at most 30 seconds while another
     refresh of the session is not recorded yet.
     """
     address = seen_address(request)
@@ -85,8 +86,11 @@ async def logout(
 ) -> Response:
     """Signs you out: ends this session, all others, or all.
 
-    From now on their tokens are refused, here, by the data API and by Realtime. A session that has not passed its
-    second factor may end only itself.
+    This API refuses their tokens from the next request on. The database refuses them at once: the data API shows and
+    changes nothing, and no Realtime channel can be joined. Auth issues no new tokens. A Realtime channel that is open
+    already is told by a message `SessionEnded` on `user:{id}`, and ends with its access token: within 15 minutes, or
+    within five for a token from `POST /auth/realtime-token`. A session that has not passed its second factor may end
+    only itself.
     """
     await sessions.logout(person, scope=scope)
     response = Response(status_code=204)
@@ -137,7 +141,7 @@ async def list_sessions(person: CurrentPerson) -> Success[list[SessionListed]]:
 async def end_session(
     session_id: Annotated[UUID, Path(description="Id of one of your sessions.")], person: CurrentPerson
 ) -> Response:
-    """Ends one of your sessions at once."""
+    """Ends one of your sessions at once, as `POST /auth/logout` does."""
     await sessions.end_session(person, session_id=session_id)
     return Response(status_code=204)
 

@@ -142,7 +142,9 @@ async def finish_oidc(
 ) -> RedirectResponse:
     """Signs you in by the code with which Supabase Auth redirects the browser back, and redirects to the app.
 
-    Accepts the code only from the browser that began the sign-in. The tokens are set as cookies.
+    Accepts the code only from the browser that began the sign-in. The tokens are set as cookies. Answers 403 unless the
+    provider calls your address verified, to platform admins, and to people whose company has an identity provider of
+    its own.
     """
     signed_in, path = await single_sign_on.consume_oidc(
         code=code, browser_token=request.cookies.get(OIDC_COOKIE), device=device_of(request)

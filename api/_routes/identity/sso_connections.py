@@ -77,7 +77,7 @@ async def update_connection(
 
 @router.delete("/{connection_id}", status_code=204, name="delete", responses=documented(401, 403, 404))
 async def delete_connection(person: CurrentPerson, connection_id: ConnectionId) -> Response:
-    """Removes a connection: nobody signs in by it any more; memberships that its groups gave stay.
+    """Removes a connection, the memberships that its groups gave, and the sessions that it opened.
 
     Requires a platform admin who authenticated within the last 30 minutes.
     """

@@ -3,7 +3,7 @@
 from lib.brand.models.agencies import Agency, AgencyChanges, NewAgency
 from lib.brand.models.brands import Brand, BrandChanges, BrandListed, BrandRead, NewBrand
 from lib.brand.models.delivery import DeliverySettings, DeliverySettingsRequest
-from lib.brand.models.members import BrandMembership, Member, MemberAssignment
+from lib.brand.models.members import BrandMembership, InvitedColleague, Member, MemberAssignment
 from lib.brand.models.workflows import WorkflowAssignments
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "BrandRead",
     "DeliverySettings",
     "DeliverySettingsRequest",
+    "InvitedColleague",
     "Member",
     "MemberAssignment",
     "NewAgency",

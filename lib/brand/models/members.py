@@ -1,6 +1,6 @@
 """The people of a brand and their roles (domain §2)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -44,6 +44,15 @@ class BrandMembership(ResponseModel):
     """The person who gave the role; null for roles that single sign-on gave."""
     created_at: AwareDatetime
     """When the person became a member."""
+
+
+class InvitedColleague(ResponseModel):
+    """A colleague who was invited to the brand, and is no member before they accept."""
+
+    invitation_id: UUID
+    """The id of the invitation: see `GET /users/invitations`."""
+    status: Literal["invited"] = "invited"
+    """Always `invited`."""
 
 
 class Member(ResponseModel):

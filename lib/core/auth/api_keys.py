@@ -5,7 +5,9 @@ key may do (``private.brands_permitting``). KV keeps the record of a key for fiv
 takes two round trips like any other. SQL checks at each request whether the key was revoked.
 """
 
+import asyncio
 import json
+import logging
 import time
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
@@ -14,8 +16,9 @@ from uuid import UUID
 
 from lib.core.auth import issuing, repository
 from lib.core.data.kv import get_kv
-from lib.core.http.errors import Forbidden, Unauthorized
+from lib.core.http.errors import ApiError, Forbidden, Unauthorized
 from lib.core.security.crypto import key_ring
+from lib.core.telemetry.logs import log
 
 HEADER: Final = "X-API-Key"
 CACHE_SECONDS: Final = 300
@@ -71,9 +74,35 @@ async def find_key(digests: list[str]) -> str | None:
     return json.dumps(row) if row else None
 
 
+def _digest_key(key_id: UUID) -> str:
+    """Returns where KV keeps the hash under which it has the record of a key: the database tells it to nobody."""
+    return f"api_key_digest:{key_id}"
+
+
 async def remember_key(digest: str, record: str) -> None:
-    """Keeps the record of a key in KV for five minutes. To be awaited through ``ask_kv``."""
-    await get_kv().set(cache_key(digest), record, ex=CACHE_SECONDS)
+    """Keeps the record of a key in KV for five minutes. To be awaited through ``ask_kv``, as the next one."""
+    await asyncio.gather(
+        get_kv().set(cache_key(digest), record, ex=CACHE_SECONDS),
+        get_kv().set(_digest_key(load_key(record).id), digest, ex=CACHE_SECONDS),
+    )
+
+
+async def forget_key(key_id: UUID) -> None:
+    """Deletes the record of a key from KV."""
+    digest = await get_kv().getdel(_digest_key(key_id))
+    if digest is not None:
+        await get_kv().delete(cache_key(digest))
+
+
+async def note_use(key: ApiKey, digest: str) -> None:
+    """Records in the database that a key was used, and its hash under the newest version of our keys.
+
+    As the key itself: finding a key changes nothing. Failures are logged and not raised.
+    """
+    try:
+        await repository.note_api_key_use(issue_token(key), digest)
+    except ApiError as error:
+        log(logging.WARNING, "the use of a key could not be recorded", error=error)
 
 
 def check_key(key: ApiKey, address: str) -> None:

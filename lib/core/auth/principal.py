@@ -206,16 +206,25 @@ async def _unknown_key(request: Request, limit: Limit, digests: list[str]) -> st
         require_room(states)
     record = await api_keys.find_key(digests)
     if record is not None:
-        try:
-            await ask_kv(api_keys.remember_key(digests[0], record))
-            cache_key = api_keys.cache_key(digests[0])
-            states = await ask_kv(compare(request, limit, f"key:{digests[0]}", session_key=cache_key))
-        except KvUnavailable as error:
-            log(logging.WARNING, "a key could not be remembered", fields={"reason": str(error)})
-        else:
-            require_room(states)
+        # Side by side: recording the use makes no request slower.
+        await asyncio.gather(
+            _remember_key(request, limit, digests[0], record),
+            api_keys.note_use(api_keys.load_key(record), digests[0]),
+        )
         return record
     raise Unauthorized("the API key is not valid", code="INVALID_TOKEN")
+
+
+async def _remember_key(request: Request, limit: Limit, digest: str, record: str) -> None:
+    """Keeps a key in KV, and holds the request to its plan. Raises RateLimitExceeded."""
+    try:
+        await ask_kv(api_keys.remember_key(digest, record))
+        cache_key = api_keys.cache_key(digest)
+        states = await ask_kv(compare(request, limit, f"key:{digest}", session_key=cache_key))
+    except KvUnavailable as error:
+        log(logging.WARNING, "a key could not be remembered", fields={"reason": str(error)})
+    else:
+        require_room(states)
 
 
 async def authenticate[T](

@@ -32,6 +32,7 @@ class LimitSettings(SettingsModel):
     # Requests in 15 minutes.
     rate_limit_auth: Maximum = 10
     rate_limit_account: Maximum = 50
+    rate_limit_refresh: Maximum = 600
     rate_limit_ai: Maximum = 50
     rate_limit_api: Maximum = 100
     rate_limit_api_professional: Maximum = 1000
@@ -63,6 +64,8 @@ class Limit:
     """The length of the window."""
     fails_closed: bool = False
     """Whether reading is refused (503) as well while KV does not answer. Writing is refused in any case."""
+    fails_open: bool = False
+    """Whether writing goes on as well while KV does not answer."""
     plans: tuple[str, ...] = ()
     """The plans that have a maximum of their own."""
     step_milliseconds: int = 1
@@ -82,6 +85,9 @@ class Limit:
         )
 
 
+# By client address, which a whole office may share: each open page refreshes every 15 minutes. A refresh token cannot
+# be guessed, and Auth has a limit of its own (auth.rate_limit in config.toml). Without KV the database decides.
+REFRESH: Final = Limit("refresh", QUARTER_HOUR, fails_open=True, step_milliseconds=LONG_STEP_MILLISECONDS)
 # By client address before sign-in, where callers may guess at secrets, and by user for their own account.
 AUTH: Final = Limit("auth", QUARTER_HOUR, fails_closed=True)
 ACCOUNT: Final = Limit("account", QUARTER_HOUR, fails_closed=True)

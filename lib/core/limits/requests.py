@@ -43,9 +43,10 @@ def require_room(states: Sequence[WindowState]) -> None:
 def go_on_without_kv(request: Request, limit: Limit, error: KvUnavailable) -> None:
     """Lets requests that read go on while KV does not answer, and writes a warning to the log.
 
-    Raises ServiceUnavailable for requests that write, and for all requests of a limit that fails closed.
+    Raises ServiceUnavailable for requests that write, unless their limit fails open, and for all requests of a limit
+    that fails closed.
     """
-    refused = limit.fails_closed or request.method not in READING_METHODS
+    refused = limit.fails_closed or not (limit.fails_open or request.method in READING_METHODS)
     log(logging.WARNING, "KV is not available", fields={"limit": limit.name, "refused": refused, "reason": str(error)})
     if refused:
         raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error

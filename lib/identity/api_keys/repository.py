@@ -30,7 +30,6 @@ async def fetch_keys(db: Db, *, brand_id: UUID) -> list[Row]:
     return (await run(call(db, "list_api_keys", {"brand_id": str(brand_id)}))).data["items"]
 
 
-async def revoke_key(db: Db, *, key_id: UUID) -> str:
-    """Revokes a key, and returns the digest under which KV holds it. Raises NotFound, Forbidden."""
-    (digest,) = await command_once(db, "revoke_api_key", {"key_id": str(key_id)})
-    return str(digest)
+async def revoke_key(db: Db, *, key_id: UUID) -> None:
+    """Revokes a key. Raises NotFound, Forbidden."""
+    await command_once(db, "revoke_api_key", {"key_id": str(key_id)})

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from lib.core.auth.api_keys import cache_key, key_digests
+from lib.core.auth.api_keys import forget_key, key_digests
 from lib.core.auth.principal import Person
 from lib.core.config import get_settings
-from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
+from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.http.errors import ValidationFailed
 from lib.core.telemetry.logs import log
 from lib.identity.api_keys import repository
@@ -66,8 +66,8 @@ async def revoke_key(principal: Person, *, key_id: UUID) -> None:
 
     Raises NotFound for a key that the caller may not see; callers may always revoke their own.
     """
-    digest = await repository.revoke_key(principal.db, key_id=key_id)
+    await repository.revoke_key(principal.db, key_id=key_id)
     try:
-        await ask_kv(get_kv().delete(cache_key(digest)))
+        await ask_kv(forget_key(key_id))
     except KvUnavailable as error:
         log(logging.WARNING, "a revoked key is still in KV", fields={"reason": str(error)})

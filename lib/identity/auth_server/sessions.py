@@ -9,7 +9,7 @@ from lib.core.http.errors import ApiError, Unauthorized
 from lib.identity.auth_server.client import ask_auth, auth_client, change_own_password
 
 if TYPE_CHECKING:
-    from supabase_auth.types import AuthResponse, CodeExchangeParams
+    from supabase_auth.types import AuthResponse, CodeExchangeParams, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,19 @@ class AuthSession:
     """Seconds from now until the access token expires."""
     email: str = field(repr=False)
     is_email_verified: bool
+    vouching_providers: frozenset[str]
+    """The OIDC providers that vouch for this address: it is the one of their identity, and they call it verified."""
+
+
+def _vouching_providers(user: "User") -> frozenset[str]:
+    # Auth copies what the provider said into the data of the identity at each sign-in
+    # (supabase/auth: internal/api/external.go), and signs in an identity that it knows whatever the provider says.
+    return frozenset(
+        identity.provider
+        for identity in user.identities or ()
+        if identity.identity_data.get("email_verified") is True
+        and str(identity.identity_data.get("email", "")).lower() == (user.email or "").lower()
+    )
 
 
 async def _session_of(request: "Awaitable[AuthResponse]", refused: ApiError) -> AuthSession:
@@ -35,6 +48,7 @@ async def _session_of(request: "Awaitable[AuthResponse]", refused: ApiError) -> 
         expires_in=answer.session.expires_in,
         email=user.email or "",
         is_email_verified=user.email_confirmed_at is not None,
+        vouching_providers=_vouching_providers(user),
     )
 
 

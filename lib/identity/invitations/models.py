@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
 from lib.identity.models import BrandRole, NewEmail, NewPassword, SecretToken
@@ -24,7 +24,7 @@ type PersonName = Annotated[
     ),
 ]
 type InvitationStatus = Annotated[
-    Literal["pending", "accepted", "expired", "cancelled"], Field(description="State of an invitation.")
+    Literal["pending", "accepted", "declined", "expired", "cancelled"], Field(description="State of an invitation.")
 ]
 
 
@@ -56,8 +56,8 @@ class InvitationOutcome(ResponseModel):
     email: str = Field(examples=["emil@aurora.test"])
     """Address as it was requested."""
     status: Literal["invited", "assigned", "refused"]
-    """`invited`: a link is mailed. `assigned`: an account has the address, and has the role now. `refused`: see
-    `code`."""
+    """`invited`: a link is mailed, whether an account has the address or not. `assigned`: a member of the brand has the
+    address, and has the role now. `refused`: see `code`."""
     invitation_id: UUID | None = None
     """Id of the invitation, if the status is `invited`; else null."""
     user: PersonReference | None = None
@@ -76,7 +76,9 @@ class InvitationListed(ResponseModel):
     brand_id: UUID
     """Id of the brand."""
     email: str | None = Field(examples=["emil@aurora.test"])
-    """Address that was invited; null if it cannot be decrypted any more."""
+    """Address that was invited; null for a colleague who was invited by id, and if it cannot be decrypted any more."""
+    invitee: PersonReference | None
+    """Colleague who was invited by id; null for an address, and unless you share a brand with the person."""
     role: BrandRole
     """Role that the invitation gives."""
     permissions: list[str] = Field(examples=[["claim.write"]])
@@ -84,7 +86,7 @@ class InvitationListed(ResponseModel):
     membership_expires_at: datetime | None
     """When the membership will end; null if never."""
     status: InvitationStatus
-    """`pending` until it is accepted, expires or is cancelled."""
+    """`pending` until it is accepted or declined, expires or is cancelled."""
     delivery: Literal["queued", "sent", "failed"]
     """State of the mail: `failed` if the mail provider has refused it for good."""
     expires_at: datetime
@@ -106,6 +108,30 @@ class InvitationOffer(ResponseModel):
     """Address that was invited."""
     expires_at: datetime
     """When the link stops working."""
+
+
+class OwnInvitation(ResponseModel):
+    """An invitation of yours, to accept or to decline. Until then you and the brand see nothing of each other."""
+
+    id: UUID
+    """Id of the invitation."""
+    brand_name: str = Field(examples=["Aurora Skincare"])
+    """Name of the brand."""
+    role: BrandRole
+    """Role that the invitation gives."""
+    membership_expires_at: datetime | None
+    """When the membership will end; null if never."""
+    expires_at: datetime
+    """When the invitation expires."""
+    created_at: datetime
+    """When you were invited."""
+
+    @computed_field(alias="_links")
+    @property
+    def links(self) -> dict[str, str]:
+        """Paths of the two answers, both a POST."""
+        own = f"/api/v1/users/me/invitations/{self.id}"
+        return {"accept": f"{own}/accept", "decline": f"{own}/decline"}
 
 
 class InvitationToken(RequestModel):

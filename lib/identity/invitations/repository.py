@@ -1,6 +1,7 @@
 """Data calls of invitations: as the caller, or with the service role before the holder of a link is known."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, run
@@ -82,6 +83,22 @@ async def join(db: Db, *, token_hash: str, email_indexes: list[str]) -> UUID:
     request = {"tokenHash": token_hash, "emailIndexes": email_indexes}
     (brand_id,) = await command_once(db, "accept_own_invitation", {"request": request})
     return UUID(str(brand_id))
+
+
+async def fetch_own(db: Db, *, email_indexes: list[str]) -> list[Row]:
+    """Returns the latest 100 invitations of the caller that can be accepted."""
+    (found,) = await command_once(db, "list_own_invitations", {"request": {"emailIndexes": email_indexes}})
+    return found["items"]
+
+
+async def answer_own(db: Db, *, invitation_id: UUID, email_indexes: list[str], is_accepted: bool) -> UUID | None:
+    """Accepts or declines an invitation of the caller. Returns the id of the brand that the caller has joined.
+
+    Raises NotFound for an invitation of another user, Gone for one that is not valid any more.
+    """
+    request = {"invitationId": str(invitation_id), "emailIndexes": email_indexes, "isAccepted": is_accepted}
+    (brand_id,) = await command_once(db, "answer_own_invitation", {"request": request})
+    return UUID(joined) if (joined := cast("str | None", brand_id)) else None
 
 
 async def read_invitation(*, token_hash: str) -> KnownInvitation | None:

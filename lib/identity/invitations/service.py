@@ -7,7 +7,7 @@ from lib.core.auth.principal import Person
 from lib.core.config import get_settings
 from lib.core.data.db import Row
 from lib.core.data.errors import from_data_api
-from lib.core.http.errors import Forbidden, Gone, NotFound, ServiceUnavailable
+from lib.core.http.errors import Conflict, Forbidden, Gone, NotFound, ServiceUnavailable
 from lib.core.security.crypto import DecryptionFailed, key_ring, token_digest
 from lib.identity import auth_server
 from lib.identity.invitations import repository
@@ -21,6 +21,7 @@ from lib.identity.invitations.models import (
     KnownInvitation,
     NewInvitation,
     NewInvitations,
+    OwnInvitation,
     PreparedInvitation,
 )
 from lib.identity.mail import seal_invitation
@@ -88,7 +89,7 @@ async def invite(principal: Person, *, invitations: NewInvitations) -> list[Invi
 
 def _listed(row: Row) -> InvitationListed:
     try:
-        email = key_ring().decrypt(row["email"], _owner(row["id"]))
+        email = key_ring().decrypt(row["email"], _owner(row["id"])) if row["email"] else None
     except DecryptionFailed:
         email = None
     return InvitationListed.model_validate(row | {"email": email})
@@ -105,12 +106,14 @@ async def list_invitations(
 async def resend_invitation(principal: Person, *, invitation_id: UUID) -> InvitationListed:
     """Mails a new link, valid for seven days; the old link stops working.
 
-    Raises NotFound, Conflict for an invitation that was accepted or cancelled, and Forbidden
+    Raises NotFound, Conflict for an invitation that was accepted, declined or cancelled, or has no address; Forbidden
     (REAUTHENTICATION_REQUIRED) if the caller last authenticated more than 30 minutes ago.
     """
     row = await repository.fetch_invitation(principal.db, invitation_id=invitation_id)
     if row is None:
         raise NotFound("invitation not found")
+    if row["email"] is None:
+        raise Conflict("a colleague who was invited by id gets no mail: cancel the invitation, and invite again")
     token, email = secrets.token_urlsafe(32), key_ring().decrypt(row["email"], _owner(invitation_id))
     inviter_name = await _inviter_name(principal)
     resent = await repository.resend(
@@ -180,6 +183,38 @@ async def join(principal: Person, *, token: str) -> JoinedBrand:
     brand_id = await repository.join(
         principal.db,
         token_hash=token_digest(token),
-        email_indexes=key_ring().blind_indexes(principal.email.lower(), "email"),
+        email_indexes=_own_indexes(principal),
     )
     return JoinedBrand(brand_id=brand_id)
+
+
+def _own_indexes(principal: Person) -> list[str]:
+    """Returns the blind indexes of the caller's address, which Auth has verified."""
+    return key_ring().blind_indexes(principal.email.lower(), "email")
+
+
+async def list_own(principal: Person) -> list[OwnInvitation]:
+    """Lists the latest 100 invitations of the caller that can be accepted, the latest first."""
+    rows = await repository.fetch_own(principal.db, email_indexes=_own_indexes(principal))
+    return [OwnInvitation.model_validate(row) for row in rows]
+
+
+async def accept_own(principal: Person, *, invitation_id: UUID) -> JoinedBrand:
+    """Accepts an invitation of the caller.
+
+    Raises NotFound for an invitation of another user, Gone for one that is not valid any more, Forbidden
+    (PLAN_LIMIT_EXCEEDED) if the plan has no room for another person.
+    """
+    brand_id = await repository.answer_own(
+        principal.db, invitation_id=invitation_id, email_indexes=_own_indexes(principal), is_accepted=True
+    )
+    if brand_id is None:
+        raise Gone("the invitation is no longer valid")
+    return JoinedBrand(brand_id=brand_id)
+
+
+async def decline_own(principal: Person, *, invitation_id: UUID) -> None:
+    """Declines an invitation of the caller. Raises NotFound, Gone as ``accept_own`` does."""
+    await repository.answer_own(
+        principal.db, invitation_id=invitation_id, email_indexes=_own_indexes(principal), is_accepted=False
+    )

@@ -16,6 +16,7 @@ from lib.identity.people.models import (
 )
 from lib.identity.people.privacy import erase_person, export_person
 from lib.identity.people.service import (
+    announce_expired_memberships,
     change_profile,
     get_me,
     get_preferences,
@@ -39,6 +40,7 @@ __all__ = [
     "Profile",
     "ProfileChanges",
     "RemovalImpact",
+    "announce_expired_memberships",
     "change_avatar",
     "change_profile",
     "erase_person",

@@ -60,6 +60,11 @@ async def fetch_removal_impact(db: Db, *, brand_id: UUID, user_id: UUID) -> Row:
     return (await run(call(db, "removal_impact", arguments))).data
 
 
+async def announce_expired_memberships(db: Db) -> int:
+    """Announces memberships that have expired, up to 500. Returns how many. ``db`` has the service role."""
+    return int((await run(call(db, "announce_expired_memberships", {}))).data)
+
+
 async def unlock_user(db: Db, *, user_id: UUID) -> str:
     """Records that a lock is lifted, and returns the address of the person. Raises Forbidden, NotFound."""
     return (await run(call(db, "unlock_user", {"user_id": str(user_id)}))).data

@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 from lib.core.auth.principal import Person, Principal
+from lib.core.data.db import Db
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
 from lib.identity.people import repository
@@ -82,6 +83,11 @@ async def get_removal_impact(principal: Person, *, user_id: UUID, brand_id: UUID
     """Counts what depends on a member of a brand. Raises NotFound, Forbidden."""
     impact = await repository.fetch_removal_impact(principal.db, brand_id=brand_id, user_id=user_id)
     return RemovalImpact.model_validate(impact)
+
+
+async def announce_expired_memberships(db: Db) -> int:
+    """Tells people whose membership has expired, and returns how many. ``db`` is the data API with the service role."""
+    return await repository.announce_expired_memberships(db)
 
 
 async def unlock(principal: Person, *, user_id: UUID) -> None:

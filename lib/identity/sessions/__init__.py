@@ -32,7 +32,7 @@ from lib.identity.sessions.service import (
 )
 from lib.identity.sessions.sign_in import login, open_session, prove_password
 from lib.identity.sessions.timing import evenly
-from lib.identity.sessions.upkeep import end_stolen_sessions, forget_ended_sessions
+from lib.identity.sessions.upkeep import end_expired_sessions, end_stolen_sessions, forget_ended_sessions
 
 __all__ = [
     "CsrfToken",
@@ -50,6 +50,7 @@ __all__ = [
     "Tokens",
     "begin_attempt",
     "describe_session",
+    "end_expired_sessions",
     "end_session",
     "end_stolen_sessions",
     "evenly",

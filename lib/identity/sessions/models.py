@@ -193,6 +193,8 @@ class NewSession:
     device_token_hash: str | None
     email_index: str
     """Blind index of the e-mail address, under the newest key."""
+    sso_connection_id: UUID | None = None
+    """The connection that vouched for the person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ async def open_session(session: NewSession) -> OpenedSession:
         "deviceTokenHash": session.device_token_hash,
         "emailIndex": session.email_index,
     }
+    if session.sso_connection_id is not None:
+        sign_in["ssoConnectionId"] = str(session.sso_connection_id)
     (opened,) = await command_once(connect_as_service(), "open_session", {"sign_in": sign_in})
     if not opened["isActive"]:
         return OpenedSession(is_active=False)
@@ -155,6 +157,11 @@ async def end_refused_session(*, session_id: UUID, user_id: UUID) -> list[str]:
 async def end_stolen_sessions(db: Db) -> list[str]:
     """Ends the sessions that were refreshed at Auth directly, at most 1,000. Returns their ids."""
     return (await run(call(db, "end_stolen_sessions", {}), seconds=PATIENT_SECONDS)).data
+
+
+async def end_expired_sessions(db: Db) -> list[str]:
+    """Ends expired sessions. Returns the ids of the sessions that KV must not hold any more."""
+    return (await run(call(db, "end_expired_sessions", {}), seconds=PATIENT_SECONDS)).data
 
 
 async def forget_ended_sessions(db: Db) -> int:

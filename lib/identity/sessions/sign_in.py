@@ -10,6 +10,7 @@ import logging
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from lib.core.auth.cookies import csrf_token
 from lib.core.auth.principal import Person
@@ -68,8 +69,13 @@ def _failure(
     )
 
 
-async def open_session(*, auth_session: AuthSession, device: Device, method: SignInMethod) -> SignedIn:
-    """Records a session that Auth has just opened. Raises Forbidden for deactivated accounts."""
+async def open_session(
+    *, auth_session: AuthSession, device: Device, method: SignInMethod, sso_connection_id: UUID | None = None
+) -> SignedIn:
+    """Records a session that Auth has just opened. It ends with the connection that vouched for the person, if any.
+
+    Raises Forbidden for deactivated accounts.
+    """
     token = await verify_token(auth_session.access_token)
     opened = await repository.open_session(
         NewSession(
@@ -82,6 +88,7 @@ async def open_session(*, auth_session: AuthSession, device: Device, method: Sig
             method=method,
             device_token_hash=token_digest(device.token) if device.token else None,
             email_index=key_ring().blind_indexes(auth_session.email.lower(), "email")[0],
+            sso_connection_id=sso_connection_id,
         )
     )
     if not opened.is_active:

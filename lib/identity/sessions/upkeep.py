@@ -16,8 +16,15 @@ async def end_stolen_sessions(db: Db) -> int:
     return len(ended)
 
 
+async def end_expired_sessions(db: Db) -> int:
+    """Ends expired sessions, and lets KV forget all that ended of late. Returns how many KV was asked to forget."""
+    ended = await repository.end_expired_sessions(db)
+    await forget_sessions(ended)
+    return len(ended)
+
+
 async def forget_ended_sessions(db: Db) -> int:
-    """Deletes ended sessions, here and in Auth, and returns how many of ours."""
+    """Deletes sessions that ended a day ago, here and in Auth, and returns how many of ours."""
     forgotten = await repository.forget_ended_sessions(db)
     deleted = AUTH_SESSIONS_BATCH
     while deleted == AUTH_SESSIONS_BATCH:

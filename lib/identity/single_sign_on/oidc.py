@@ -8,15 +8,19 @@ import base64
 import hashlib
 import json
 import secrets
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlencode
 
+from lib.core.auth.tokens import verify_token
 from lib.core.config import get_settings
 from lib.core.data.kv import get_kv
-from lib.core.http.errors import Unauthorized
+from lib.core.http.errors import Forbidden, ServiceUnavailable, Unauthorized
 from lib.core.security.crypto import token_digest
 from lib.identity import auth_server
+from lib.identity.auth_server import AuthSession
 from lib.identity.sessions import Device, SignedIn, open_session, require_kv
+from lib.identity.single_sign_on import repository
 from lib.identity.single_sign_on.models import BegunSignOn
 from lib.identity.single_sign_on.paths import check_return
 
@@ -30,7 +34,7 @@ async def begin_oidc(*, provider: str, return_to: str) -> BegunSignOn:
     path = check_return(return_to)
     verifier, browser_token = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    state = json.dumps({"verifier": verifier, "returnTo": path})
+    state = json.dumps({"verifier": verifier, "returnTo": path, "provider": provider})
     await require_kv(get_kv().set(f"oidc:{token_digest(browser_token)}", state, ex=STATE_SECONDS))
     settings = get_settings()
     query = {
@@ -45,8 +49,9 @@ async def begin_oidc(*, provider: str, return_to: str) -> BegunSignOn:
 async def consume_oidc(*, code: str, browser_token: str | None, device: Device) -> tuple[SignedIn, str]:
     """Finishes a sign-on. Returns the session, and the path of the app to go to.
 
-    Raises Unauthorized for a code that does not answer a sign-on of this browser within ten minutes, Forbidden for
-    deactivated accounts.
+    Raises Unauthorized for a code that does not answer a sign-on of this browser within ten minutes; Forbidden for an
+    address that the provider does not vouch for, for platform admins, for people of a company that has an identity
+    provider of its own, and for deactivated accounts.
     """
     refused = Unauthorized("signing in failed: try again", code="INVALID_TOKEN")
     if browser_token is None:
@@ -56,4 +61,18 @@ async def consume_oidc(*, code: str, browser_token: str | None, device: Device) 
         raise refused
     state: dict[str, str] = json.loads(kept)
     session = await auth_server.exchange_code(code, state["verifier"], address=device.address)
+    try:
+        await _check_person(session, state["provider"])
+    except Forbidden:
+        with suppress(ServiceUnavailable):  # its tokens are of no use without a session of ours
+            await auth_server.sign_out(session.access_token)
+        raise
     return await open_session(auth_session=session, device=device, method="oidc"), state["returnTo"]
+
+
+async def _check_person(session: AuthSession, provider: str) -> None:
+    """Checks what ``service.consume`` checks for SAML: the provider may vouch for this address, and for this person."""
+    if provider not in session.vouching_providers:
+        raise Forbidden("the identity provider does not vouch for this address")
+    user_id = (await verify_token(session.access_token)).user_id
+    await repository.check_oidc_person(user_id=user_id, email=session.email)

@@ -43,6 +43,12 @@ async def find_person(*, email: str) -> UUID | None:
     return UUID(found["userId"]) if found["userId"] is not None else None
 
 
+async def check_oidc_person(*, user_id: UUID, email: str) -> None:
+    """Raises Forbidden for platform admins, and for people of a company that has an identity provider of its own."""
+    who = {"userId": str(user_id), "email": email}
+    await run(call(connect_as_service(), "check_oidc_person", {"who": who}))
+
+
 async def map_roles(*, connection_id: UUID, user_id: UUID, groups: list[str]) -> None:
     """Gives a person the roles of their groups, and ends the memberships of groups that they have left."""
     mapping = {"connectionId": str(connection_id), "userId": str(user_id), "groups": groups}

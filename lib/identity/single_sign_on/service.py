@@ -149,6 +149,6 @@ async def consume(
     except Conflict as error:
         raise _refused(error.message) from error
     session = await auth_server.redeem_token(token, address=device.address)
-    signed_in = await open_session(auth_session=session, device=device, method="saml")
+    signed_in = await open_session(auth_session=session, device=device, method="saml", sso_connection_id=connection.id)
     await repository.map_roles(connection_id=connection.id, user_id=user_id, groups=list(assertion.groups))
     return signed_in, state["returnTo"]

@@ -10,11 +10,24 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  select interval '8 hours';
+  select interval '15 minutes';
 $$;
 comment on function private.access_token_lifetime is
-'How long an access token lives after its session was opened, refreshed or extended. Must agree with auth.jwt_expiry in
-supabase/config.toml.';
+'How long an access token lives after its session was opened or refreshed. It bounds how long an open Realtime socket
+outlives its session. Must agree with auth.jwt_expiry in supabase/config.toml and ACCESS_TOKEN_SECONDS in Python.';
+
+create function private.reading_token_lifetime()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '5 minutes';
+$$;
+comment on function private.reading_token_lifetime is
+'How long a token for reading lives. It may be issued in the last second of an access token. Must agree with
+READING_TOKEN_SECONDS in Python.';
 
 create function private.session_idle_limit()
 returns interval
@@ -26,8 +39,8 @@ as $$
   select interval '8 hours';
 $$;
 comment on function private.session_idle_limit is
-'How long a session lives after its last request, which is recorded in KV only. Must agree with IDLE_SECONDS in
-Python.';
+'How long a session lives after its last request, which is recorded in KV only: far longer than an access token, which
+clients refresh. Must agree with IDLE_SECONDS in Python.';
 
 create function private.session_unseen_limit()
 returns interval

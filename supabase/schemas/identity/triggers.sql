@@ -27,6 +27,14 @@ create trigger forget_links_of_inactive
 after update of is_active on public.profiles
 for each row when (old.is_active and not new.is_active) execute function private.forget_links_of_inactive();
 
+create trigger announce_ended_session
+after update of ended_at on public.user_sessions
+for each row when (old.ended_at is null and new.ended_at is not null)
+execute function private.announce_ended_session();
+create trigger announce_deleted_session
+after delete on public.user_sessions
+for each row when (old.ended_at is null) execute function private.announce_ended_session();
+
 create trigger check_member_permissions
 before insert or update on public.brand_members
 for each row execute function private.check_member_permissions();
@@ -41,6 +49,16 @@ for each row execute function private.audit_change('membership');
 create trigger remember_member
 after insert or delete on public.brand_members
 for each row execute function private.remember_member();
+create trigger announce_membership
+after insert or update of role, expires_at, permissions, restrictions or delete on public.brand_members
+for each row execute function private.announce_membership();
+create trigger reset_expiry_announcement
+before insert or update of expires_at on public.brand_members
+for each row execute function private.reset_expiry_announcement();
+create trigger announce_deleted_brand
+after update of deleted_at on public.brands
+for each row when ((old.deleted_at is null) <> (new.deleted_at is null))
+execute function private.announce_deleted_brand();
 create trigger check_user_quota
 before insert on public.brand_members
 for each row execute function private.check_user_quota();
@@ -80,6 +98,13 @@ after insert or update on public.sso_connections
 for each row execute function private.check_sso_connection();
 create trigger audit_change after insert or update or delete on public.sso_connections
 for each row execute function private.audit_change('sso_connection', 'certificates');
+
+create trigger end_sso_access
+before delete on public.sso_connections
+for each row execute function private.end_sso_access_of_row();
+create trigger end_sso_sessions
+after update of is_active on public.sso_connections
+for each row when (old.is_active and not new.is_active) execute function private.end_sso_access_of_row();
 
 create trigger check_sso_group_role
 after insert or update on public.sso_group_roles

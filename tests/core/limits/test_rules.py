@@ -28,6 +28,7 @@ print(json.dumps(table))
 """
 # Reference §5.3 and domain §11: by address or API key, and by user.
 BY_PREFIX = {
+    "/api/v1/auth/refresh": ("refresh", "refresh"),
     "/api/v1/auth/": ("auth", "account"),
     "/api/v1/ai/": ("ai", "ai"),
     "/api/v1/delivery/": ("delivery", "delivery"),
@@ -82,6 +83,7 @@ def test_the_numbers_of_the_reference() -> None:
     assert LimitSettings().model_dump() == {
         "rate_limit_auth": 10,
         "rate_limit_account": 50,
+        "rate_limit_refresh": 600,
         "rate_limit_ai": 50,
         "rate_limit_api": 100,
         "rate_limit_api_professional": 1000,

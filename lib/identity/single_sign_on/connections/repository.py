@@ -1,5 +1,6 @@
 """Data calls of connections, as a platform admin."""
 
+from typing import cast
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command, fetch_listing
@@ -35,6 +36,7 @@ async def update(db: Db, *, connection_id: UUID, changes: ConnectionChanges) -> 
     return (await command(db, "update_sso_connection", {"connection_id": str(connection_id), "changes": named}))[0]
 
 
-async def delete(db: Db, *, connection_id: UUID) -> None:
-    """Removes a connection."""
-    await command(db, "delete_sso_connection", {"connection_id": str(connection_id)})
+async def delete(db: Db, *, connection_id: UUID) -> list[str]:
+    """Removes a connection, and returns the ids of the sessions that it had opened."""
+    (ended,) = await command(db, "delete_sso_connection", {"connection_id": str(connection_id)})
+    return cast("list[str]", ended)

@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 from lib.core.auth.principal import Person
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound, ValidationFailed
+from lib.identity.sessions import forget_sessions
 from lib.identity.single_sign_on.connections import repository
 from lib.identity.single_sign_on.connections.metadata import read_metadata
 from lib.identity.single_sign_on.connections.models import ConnectionChanges, NewConnection, SsoConnection
@@ -68,5 +69,8 @@ async def update_connection(principal: Person, *, connection_id: UUID, changes: 
 
 
 async def delete_connection(principal: Person, *, connection_id: UUID) -> None:
-    """Removes a connection; memberships that its groups gave stay. Raises Forbidden, NotFound."""
-    await repository.delete(principal.db, connection_id=connection_id)
+    """Removes a connection, the memberships that its groups gave and the sessions that it opened.
+
+    Raises Forbidden, NotFound.
+    """
+    await forget_sessions(await repository.delete(principal.db, connection_id=connection_id))

@@ -74,7 +74,7 @@ comment on function private.describe_api_key is
 create function public.find_api_key(key_hashes text[])
 returns jsonb
 language plpgsql
-volatile
+stable
 security definer -- called before the caller is known; the keyed hash is as hard to guess as the key
 set search_path = ''
 as $$
@@ -93,9 +93,6 @@ begin
   if key.id is null then
     return null;
   end if;
-  -- The application passes the hash under each version of its key, the newest first. The newest replaces an older one.
-  update public.api_keys set last_used_at = now(), key_hash = find_api_key.key_hashes[1]
-  where api_keys.id = key.id;
   return jsonb_build_object(
     'id', key.id, 'user_id', key.user_id, 'brand_id', key.brand_id, 'scopes', key.scopes,
     'allowed_addresses', key.allowed_addresses, 'expires_at', extract(epoch from key.expires_at),
@@ -104,9 +101,31 @@ begin
 end;
 $$;
 comment on function public.find_api_key is
-'Returns the valid API key with one of these keyed hashes and the plan of its brand, and marks the key as used; null for
-any other.';
+'Returns the valid API key with one of these keyed hashes and the plan of its brand; null for any other. Changes
+nothing: the caller is not known yet (note_api_key_use).';
 grant execute on function public.find_api_key to anon, service_role;
+
+create function public.note_api_key_use(request jsonb)
+returns void
+language plpgsql
+volatile
+security definer -- hashes of keys are written by functions only
+set search_path = ''
+as $$
+begin
+  perform private.require_functions();
+  -- Only the key of this token, which our functions make for a key that somebody has shown.
+  if private.api_key_id() is null or not private.session_trusted() then
+    perform private.refuse(401, 'this is for API keys');
+  end if;
+  -- The application knows the hash under each version of its key. The newest replaces an older one.
+  update public.api_keys set last_used_at = now(), key_hash = request ->> 'keyHash'
+  where api_keys.id = private.api_key_id();
+end;
+$$;
+comment on function public.note_api_key_use is
+'Marks the API key of the caller as used now, and replaces its keyed hash by that under the newest version.';
+grant execute on function public.note_api_key_use to authenticated, service_role;
 
 create function public.create_api_key(request jsonb)
 returns jsonb
@@ -171,10 +190,10 @@ comment on function public.list_api_keys is
 grant execute on function public.list_api_keys to authenticated, service_role;
 
 create function public.revoke_api_key(key_id uuid)
-returns text
+returns void
 language plpgsql
 volatile
-security definer -- reads the hash under which caches hold the key
+security definer -- people may revoke their own keys in brands that they have left
 set search_path = ''
 as $$
 declare
@@ -189,8 +208,8 @@ begin
   if key.revoked_at is null then
     update public.api_keys set revoked_at = now() where api_keys.id = key.id;
   end if;
-  return key.key_hash;
 end;
 $$;
-comment on function public.revoke_api_key is 'Revokes a key for good. Returns the hash under which caches hold it.';
+comment on function public.revoke_api_key is
+'Revokes a key for good: for its owner, and for callers with integration.manage.';
 grant execute on function public.revoke_api_key to authenticated, service_role;

@@ -1,4 +1,4 @@
-create function private.accept_invitation(person uuid, hash text)
+create function private.accept_invitation(person uuid, invitation_id uuid)
 returns public.invitations
 language plpgsql
 volatile
@@ -11,7 +11,7 @@ begin
   update public.invitations
   set status = 'accepted', accepted_at = now(), accepted_by = person
   where
-    invitations.token_hash = hash and invitations.status = 'pending' and invitations.expires_at > now()
+    invitations.id = accept_invitation.invitation_id and invitations.status = 'pending' and invitations.expires_at > now()
     and exists (select from public.brands where brands.id = invitations.brand_id and brands.deleted_at is null)
     and private.may_invite(invitations.created_by, invitations.brand_id, invitations.role)
   returning * into invitation;
@@ -52,7 +52,10 @@ begin
   if tg_op = 'UPDATE' and old.raw_app_meta_data ? 'invitation' then
     return null;
   end if;
-  perform private.accept_invitation(new.id, new.raw_app_meta_data ->> 'invitation');
+  perform private.accept_invitation(new.id, (
+    select invitations.id from public.invitations
+    where invitations.token_hash = new.raw_app_meta_data ->> 'invitation'
+  ));
   return null;
 end;
 $$;
@@ -95,15 +98,13 @@ begin
   if not private.person_trusted() then
     perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
   end if;
+  select invitations.* into invitation from public.invitations
+  where invitations.token_hash = request ->> 'tokenHash';
   -- The link works only for the person whose address it was sent to.
-  if not exists (
-    select from public.invitations
-    where invitations.token_hash = request ->> 'tokenHash'
-      and invitations.email_index = any (array(select jsonb_array_elements_text(request -> 'emailIndexes')))
-  ) then
+  if invitation.id is null or not private.is_invited(auth.uid(), request -> 'emailIndexes', invitation) then
     perform private.refuse(404, 'invitation not found');
   end if;
-  invitation := private.accept_invitation(auth.uid(), request ->> 'tokenHash');
+  invitation := private.accept_invitation(auth.uid(), invitation.id);
   return invitation.brand_id;
 end;
 $$;

@@ -14,10 +14,11 @@ begin
   if not private.may_grant(brand, asked_role, extra) then
     perform private.refuse(403, 'you may not give a role or permissions beyond your own');
   end if;
-  if person is not null and exists (select from public.profiles where profiles.id = person and profiles.is_active) then
-    if person = auth.uid() then
-      perform private.refuse(403, 'you may not change your own membership');
-    end if;
+  if person = auth.uid() then
+    perform private.refuse(403, 'you may not change your own membership');
+  end if;
+  -- Members of the brand, whom the caller knows. Everybody else is invited, whether they have an account or not.
+  if private.is_active_member(person, brand) then
     perform public.assign_member(brand, person, asked_role, ends, extra);
     return jsonb_build_object(
       'status', 'assigned', 'user', jsonb_build_object('id', person, 'name', private.display_name(person)),
@@ -51,8 +52,46 @@ begin
 end;
 $$;
 comment on function private.invite_one is
-'Invites one address. Gives the role at once to an active person who has the address; 409 for an address with a pending
-invitation.';
+'Invites one address, whether an account has it or not. Changes the role of a member who has the address; 409 for an
+address with a pending invitation.';
+
+create function private.invite_colleague(
+  brand uuid, person uuid, role public.brand_role, ends timestamptz, extra text[]
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  invitation uuid;
+begin
+  update public.invitations set status = 'expired'
+  where
+    invitations.brand_id = brand and invitations.status = 'pending' and invitations.expires_at <= now()
+    and invitations.invitee_id = person;
+  if exists (
+    select from public.invitations
+    where invitations.brand_id = brand and invitations.status = 'pending' and invitations.invitee_id = person
+  ) then
+    perform private.refuse(409, 'this person is invited already');
+  end if;
+  insert into public.invitations (brand_id, invitee_id, role, permissions, membership_expires_at, delivery)
+  values (brand, person, invite_colleague.role, extra, ends, 'sent')
+  returning invitations.id into invitation;
+  insert into public.notifications (user_id, event, title, message, action_label, action_url)
+  values (
+    person, 'brand_invitation', 'You are invited to a brand',
+    format('%s invites you as %s.', (
+      select brands.name from public.brands where brands.id = brand
+    ), invite_colleague.role), 'Answer', '/invitations'
+  );
+  return jsonb_build_object('invitation_id', invitation);
+end;
+$$;
+comment on function private.invite_colleague is
+'Invites a person by their id, who is told by a notification: nobody needs to know the address. 409 while an invitation
+is pending.';
 
 create function private.lock_invitation(invitation_id uuid)
 returns public.invitations
@@ -73,7 +112,7 @@ end;
 $$;
 comment on function private.lock_invitation is
 'Locks and returns an invitation that is pending or expired; 404 for callers who may not manage members, 409 for one
-that was accepted or cancelled.';
+that was accepted, declined or cancelled.';
 
 create function private.describe_invitation(invitation public.invitations)
 returns jsonb
@@ -82,7 +121,14 @@ stable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'id', invitation.id, 'brand_id', invitation.brand_id, 'email', invitation.email, 'role', invitation.role,
+    'id', invitation.id, 'brand_id', invitation.brand_id, 'email', invitation.email,
+    'invitee', case
+      when invitation.invitee_id is not null and invitation.invitee_id in (select private.colleague_ids())
+        then jsonb_build_object(
+          'id', invitation.invitee_id, 'name', private.display_name(invitation.invitee_id)
+        )
+    end,
+    'role', invitation.role,
     'permissions', invitation.permissions, 'membership_expires_at', invitation.membership_expires_at,
     'status', invitation.status, 'delivery', invitation.delivery, 'expires_at', invitation.expires_at,
     'invited_by', case when invitation.created_by is not null then jsonb_build_object(
@@ -93,7 +139,8 @@ as $$
   );
 $$;
 comment on function private.describe_invitation is
-'Describes an invitation and names the person who invited. The address stays encrypted.';
+'Describes an invitation and names the person who invited, and a colleague who was invited by id. The address stays
+encrypted.';
 
 create function public.invite_members(request jsonb)
 returns jsonb
@@ -130,8 +177,8 @@ begin
 end;
 $$;
 comment on function public.invite_members is
-'Invites people by e-mail, and gives the role at once to those who have an account. Returns an outcome for each:
-assigned, invited, or refused with the error. Requires member.manage and recent authentication.';
+'Invites people by e-mail. Returns an outcome for each: invited, assigned where a member of the brand has the address,
+or refused with the error. Requires member.manage and recent authentication.';
 grant execute on function public.invite_members to authenticated, service_role;
 
 create function public.list_invitations(brand_id uuid, status text default null)

@@ -44,7 +44,7 @@ language sql
 stable
 set search_path = ''
 as $$
-  select to_jsonb(member) - array['user_id', 'assigned_by', 'access_count', 'last_accessed_at'] || jsonb_build_object(
+  select to_jsonb(member) - array['user_id', 'assigned_by', 'access_count', 'last_accessed_at', 'expiry_announced_at'] || jsonb_build_object(
     'user', private.person_document(member.user_id),
     'assigned_by', private.person_document(member.assigned_by),
     'avatar_path', (select profiles.avatar_path from public.profiles where profiles.id = member.user_id)
@@ -76,7 +76,13 @@ begin
     perform private.refuse(403, 'you may not change your own membership');
   end if;
   perform private.require_recent_authentication();
-  if not exists (select from public.profiles where profiles.id = user_id and profiles.is_active) then
+  -- Whoever shares no brand with a person learns nothing of them, not even whether there is such a person.
+  if not exists (select from public.profiles where profiles.id = user_id and profiles.is_active) or not (
+    exists (
+      select from public.brand_members as present
+      where present.brand_id = assign_member.brand_id and present.user_id = assign_member.user_id
+    ) or private.is_platform_admin() or user_id in (select private.colleague_ids())
+  ) then
     perform private.refuse(404, 'user not found');
   end if;
   if role is null then
@@ -92,21 +98,31 @@ begin
   ) then
     perform private.refuse(403, 'you may not give or take a role above your own');
   end if;
-  insert into public.brand_members as members (
-    brand_id, user_id, role, expires_at, permissions, restrictions, assigned_by
-  )
-  values (brand_id, user_id, role, expires_at, permissions, restrictions, auth.uid())
-  on conflict on constraint brand_members_pkey do update
-    set
-      role = excluded.role, expires_at = excluded.expires_at, permissions = excluded.permissions,
-      restrictions = excluded.restrictions, assigned_by = excluded.assigned_by, sso_connection_id = null
+  update public.brand_members as members
+  set
+    role = assign_member.role, expires_at = assign_member.expires_at, permissions = assign_member.permissions,
+    restrictions = assign_member.restrictions, assigned_by = auth.uid(), sso_connection_id = null
+  where members.brand_id = assign_member.brand_id and members.user_id = assign_member.user_id
   returning * into member;
-  return next private.member_document(member);
+  if found then
+    return next private.member_document(member);
+  elsif private.is_platform_admin() then
+    -- They answer for the whole platform, and give a new brand its first admin.
+    insert into public.brand_members as members (
+      brand_id, user_id, role, expires_at, permissions, restrictions, assigned_by
+    )
+    values (brand_id, user_id, role, expires_at, permissions, restrictions, auth.uid())
+    returning * into member;
+    return next private.member_document(member);
+  else
+    return next private.invite_colleague(brand_id, user_id, role, expires_at, permissions);
+  end if;
 end;
 $$;
 comment on function public.assign_member is
-'Gives a person a role in a brand, or changes it. Requires member.manage, recent authentication, and that the caller
-holds the role themselves. Nobody but a platform admin changes their own membership.';
+'Changes the role of a member of a brand. Invites a colleague of the caller who is no member, and returns the id of the
+invitation; 404 for everybody else. Platform admins make anybody a member. Requires member.manage, recent authentication, and that the caller holds the role
+themselves. Nobody but a platform admin changes their own membership.';
 grant execute on function public.assign_member to authenticated, service_role;
 
 create function public.remove_member(brand_id uuid, user_id uuid)
@@ -131,18 +147,9 @@ begin
   ) then
     perform private.refuse(403, 'you may not give or take a role above your own');
   end if;
-  delete from public.brand_members as members
-  where members.brand_id = remove_member.brand_id and members.user_id = remove_member.user_id;
-  if not found then
+  if not private.end_membership(remove_member.user_id, remove_member.brand_id) then
     perform private.refuse(404, 'member not found');
   end if;
-  delete from public.content_assignees as assignees
-  where assignees.brand_id = remove_member.brand_id and assignees.user_id = remove_member.user_id;
-  update public.api_keys set revoked_at = now()
-  where
-    api_keys.brand_id = remove_member.brand_id and api_keys.user_id = remove_member.user_id
-    and api_keys.revoked_at is null;
-  perform private.release_tasks(remove_member.user_id, remove_member.brand_id);
 end;
 $$;
 comment on function public.remove_member is
@@ -191,12 +198,7 @@ begin
       where key.brand_id = removal_impact.brand_id and key.user_id = removal_impact.user_id
         and key.revoked_at is null and key.expires_at > now()
     ),
-    'isLastAdmin', member.role = 'admin' and not exists (
-      select from public.brand_members as other
-      inner join public.profiles on profiles.id = other.user_id and profiles.is_active
-      where other.brand_id = removal_impact.brand_id and other.user_id <> removal_impact.user_id
-        and other.role = 'admin' and (other.expires_at is null or other.expires_at > now())
-    )
+    'isLastAdmin', private.is_last_admin(removal_impact.user_id, removal_impact.brand_id)
   );
 end;
 $$;

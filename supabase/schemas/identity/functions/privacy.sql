@@ -158,11 +158,7 @@ begin
   for member in
     select members.brand_id from public.brand_members as members where members.user_id = person order by 1
   loop
-    delete from public.content_assignees as assignees
-    where assignees.brand_id = member.brand_id and assignees.user_id = person;
-    delete from public.brand_members as members
-    where members.brand_id = member.brand_id and members.user_id = person;
-    perform private.release_tasks(person, member.brand_id);
+    perform private.end_membership(person, member.brand_id);
   end loop;
   -- The row stays, because what the person did is attributed to its id. It no longer says who they were.
   update public.profiles

@@ -192,14 +192,16 @@ comment on function private.colleague_ids is 'Lists everyone who shares a brand 
 grant execute on function private.colleague_ids to authenticated, service_role;
 
 create function public.my_profile()
-returns setof public.profiles
+returns setof jsonb
 language sql
 stable
 security definer -- some columns are for their owner only, which column privileges cannot express
 set search_path = ''
 as $$
-  select profiles.* from public.profiles where profiles.id = auth.uid() and private.person_trusted();
+  select to_jsonb(profiles) - 'email_index' from public.profiles
+  where profiles.id = auth.uid() and private.person_trusted();
 $$;
 comment on function public.my_profile is
-'Returns the caller''s own profile with all columns, encrypted ones included; nothing for an API key.';
+'Returns the caller''s own profile. The phone number is encrypted: our functions decrypt it. Nothing for an API
+key.';
 grant execute on function public.my_profile to authenticated, service_role;

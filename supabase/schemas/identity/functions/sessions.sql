@@ -223,19 +223,6 @@ as $$
 declare
   forgotten integer;
 begin
-  with past as (
-    update public.user_sessions
-    set
-      ended_at = least(user_sessions.expires_at, user_sessions.last_seen_at + private.session_unseen_limit()),
-      end_reason = 'expired'
-    where
-      user_sessions.ended_at is null
-      and (
-        user_sessions.expires_at <= now() or user_sessions.last_seen_at <= now() - private.session_unseen_limit()
-      )
-    returning user_sessions.id
-  )
-  delete from auth.sessions where sessions.id in (select past.id from past);
   -- Kept for 24 hours (domain §8), and not longer: every request looks sessions up in this table.
   delete from public.user_sessions where user_sessions.ended_at < now() - interval '24 hours';
   get diagnostics forgotten = row_count;
@@ -248,7 +235,7 @@ begin
 end;
 $$;
 comment on function public.forget_ended_sessions is
-'For the service: ends expired sessions, in Auth as well, and deletes those that ended 24 hours ago. Deletes expired
+'For the service: deletes sessions that ended 24 hours ago (end_expired_sessions ends them). Deletes expired
 devices and permits, and links that expired a day ago. Marks expired invitations. Returns the number of deleted
 sessions.';
 grant execute on function public.forget_ended_sessions to service_role;

@@ -42,7 +42,7 @@ declare
       user_sessions.user_id = evict_surplus_sessions.person
       and user_sessions.ended_at is null
       and user_sessions.expires_at > now()
-      and user_sessions.last_seen_at > now() - private.access_token_lifetime()
+      and user_sessions.last_seen_at > now() - private.session_unseen_limit()
     order by user_sessions.created_at desc, user_sessions.id desc
     offset private.max_open_sessions()
   );
@@ -83,13 +83,13 @@ begin
   -- A remembered device replaces the second factor, except for platform admins.
   is_known_device := not is_admin and private.is_remembered_device(person.id, sign_in ->> 'deviceTokenHash');
   insert into public.user_sessions (
-    id, user_id, device_name, user_agent, address, method, mfa_verified_at, refreshed_at
+    id, user_id, device_name, user_agent, address, method, mfa_verified_at, refreshed_at, sso_connection_id
   )
   values (
     (sign_in ->> 'sessionId')::uuid, person.id, coalesce(sign_in ->> 'deviceName', ''),
     coalesce(sign_in ->> 'userAgent', ''), sign_in ->> 'address', coalesce(sign_in ->> 'method', 'password'),
     case when has_factor and is_known_device then now() end,
-    private.auth_refreshed_at((sign_in ->> 'sessionId')::uuid)
+    private.auth_refreshed_at((sign_in ->> 'sessionId')::uuid), (sign_in ->> 'ssoConnectionId')::uuid
   );
   evicted := private.evict_surplus_sessions(person.id);
   update public.profiles

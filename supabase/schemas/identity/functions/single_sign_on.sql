@@ -132,6 +132,96 @@ comment on function public.find_sso_person is
 'For the service: returns the person with the address that an identity provider vouches for; 403 for platform admins.';
 grant execute on function public.find_sso_person to service_role;
 
+create function public.check_oidc_person(who jsonb)
+returns void
+language plpgsql
+stable
+security definer -- reads who is a platform admin, and the connections of all accounts
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.platform_admins where platform_admins.user_id = (who ->> 'userId')::uuid
+  ) then
+    perform private.refuse(403, 'platform admins sign in with their password and a second factor');
+  end if;
+  -- A company that has connected a provider of its own has verified its domains: no other provider vouches for them.
+  if exists (
+    select from private.sso_people where sso_people.user_id = (who ->> 'userId')::uuid
+  ) or exists (
+    select from public.sso_connections as connection
+    where connection.is_active and connection.domains @> array[split_part(lower(who ->> 'email'), '@', 2)]
+  ) then
+    perform private.refuse(403, 'people of this domain sign in by their company''s identity provider');
+  end if;
+end;
+$$;
+comment on function public.check_oidc_person is
+'For the service: raises 403 for people whom a public provider may not sign in: platform admins, and people of a company
+that has an identity provider of its own.';
+grant execute on function public.check_oidc_person to service_role;
+
+create function private.end_sso_access(connection uuid, is_removed boolean)
+returns uuid[]
+language plpgsql
+volatile
+security definer -- sessions and memberships are written by functions only
+set search_path = ''
+as $$
+declare
+  opened record;
+  ended uuid[] := '{}';
+begin
+  for opened in
+    select session.user_id, array_agg(session.id) as ids
+    from public.user_sessions as session
+    where session.ended_at is null and (
+      session.sso_connection_id = end_sso_access.connection
+      -- Opened before connections were recorded.
+      or session.method = 'saml' and session.sso_connection_id is null and (
+        exists (
+          select from private.sso_people as known
+          where known.user_id = session.user_id and known.connection_id = end_sso_access.connection
+        )
+        or exists (
+          select from public.brand_members as member
+          where member.user_id = session.user_id and member.sso_connection_id = end_sso_access.connection
+        )
+      )
+    )
+    group by session.user_id
+  loop
+    ended := ended || private.end_sessions(opened.user_id, 'sso_removed', opened.ids);
+  end loop;
+  if is_removed then
+    perform private.end_membership(member.user_id, member.brand_id)
+    from (
+      select members.user_id, members.brand_id from public.brand_members as members
+      where members.sso_connection_id = end_sso_access.connection
+      order by members.brand_id, members.user_id
+    ) as member;
+  end if;
+  return ended;
+end;
+$$;
+comment on function private.end_sso_access is
+'Ends the sessions that a connection opened and, if it is removed, the memberships that its groups gave. Returns the ids
+of the sessions.';
+
+create function private.end_sso_access_of_row()
+returns trigger
+language plpgsql
+security definer -- sessions and memberships are written by functions only
+set search_path = ''
+as $$
+begin
+  perform private.end_sso_access(old.id, tg_op = 'DELETE');
+  return old;
+end;
+$$;
+comment on function private.end_sso_access_of_row is
+'Takes the access with a connection that is removed or switched off, by whatever way.';
+
 create function public.map_sso_roles(mapping jsonb)
 returns integer
 language plpgsql
@@ -142,41 +232,41 @@ as $$
 declare
   connection uuid := (mapping ->> 'connectionId')::uuid;
   person uuid := (mapping ->> 'userId')::uuid;
-  owed integer;
+  owed uuid[];
+  left_brand uuid;
 begin
-  with due as (
-    select mapped.brand_id, max(mapped.role) as role
-    from public.sso_group_roles as mapped
-    inner join public.brands on brands.id = mapped.brand_id and brands.deleted_at is null
-    where
-      mapped.connection_id = connection
-      and mapped.group_name = any (array(select jsonb_array_elements_text(mapping -> 'groups')))
-      and private.has_room_for(person, mapped.brand_id)
-    group by mapped.brand_id
-  ),
-  gone as (
-    delete from public.brand_members as member
-    where
-      member.user_id = person and member.sso_connection_id = connection
-      and member.brand_id not in (select due.brand_id from due)
-    returning member.brand_id
-  ),
-  given as (
-    insert into public.brand_members as member (user_id, brand_id, role, sso_connection_id)
-    select person, due.brand_id, due.role, connection from due
-    -- Roles that were given by people are left alone.
-    on conflict on constraint brand_members_pkey do update set role = excluded.role
-      where member.sso_connection_id = connection and member.role <> excluded.role
-    returning member.brand_id
-  )
-  select count(*) into owed from due, (select count(*) from gone) as removed, (select count(*) from given) as added;
+  select coalesce(array_agg(distinct mapped.brand_id), '{}') into owed
+  from public.sso_group_roles as mapped
+  inner join public.brands on brands.id = mapped.brand_id and brands.deleted_at is null
+  where
+    mapped.connection_id = connection
+    and mapped.group_name = any (array(select jsonb_array_elements_text(mapping -> 'groups')))
+    and private.has_room_for(person, mapped.brand_id);
+  for left_brand in
+    select member.brand_id from public.brand_members as member
+    where member.user_id = person and member.sso_connection_id = connection and not member.brand_id = any (owed)
+    order by 1
+  loop
+    perform private.end_membership(person, left_brand);
+  end loop;
+  -- Without the consent of the person: it is their company that gives access, to its own brands and to addresses of its
+  -- own domains. Roles that were given by people are left alone.
+  insert into public.brand_members as member (user_id, brand_id, role, sso_connection_id)
+  select person, mapped.brand_id, max(mapped.role), connection
+  from public.sso_group_roles as mapped
+  where
+    mapped.connection_id = connection and mapped.brand_id = any (owed)
+    and mapped.group_name = any (array(select jsonb_array_elements_text(mapping -> 'groups')))
+  group by mapped.brand_id
+  on conflict on constraint brand_members_pkey do update set role = excluded.role
+    where member.sso_connection_id = connection and member.role <> excluded.role;
   perform private.release_tasks(person, brand.id)
   from public.brands as brand
   where exists (
     select from public.workflow_tasks as task
     where task.brand_id = brand.id and task.assignee_id = person and task.status = 'pending'
   ) and not private.is_active_member(person, brand.id);
-  return owed;
+  return cardinality(owed);
 end;
 $$;
 comment on function public.map_sso_roles is

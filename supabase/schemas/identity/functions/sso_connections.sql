@@ -165,23 +165,27 @@ comment on function public.update_sso_connection is
 grant execute on function public.update_sso_connection to authenticated, service_role;
 
 create function public.delete_sso_connection(connection_id uuid)
-returns void
+returns uuid[]
 language plpgsql
 volatile
 security definer -- see create_sso_connection
 set search_path = ''
 as $$
+declare
+  ended uuid[];
 begin
   perform private.require_functions();
   perform private.require_platform_admin();
   perform private.require_recent_authentication();
+  ended := private.end_sso_access(delete_sso_connection.connection_id, true);
   delete from public.sso_connections where sso_connections.id = delete_sso_connection.connection_id;
   if not found then
     perform private.refuse(404, 'connection not found');
   end if;
+  return ended;
 end;
 $$;
 comment on function public.delete_sso_connection is
-'Removes a connection. Memberships that its groups gave stay; people whose account it made may set a password. For
-platform admins with recent authentication.';
+'Removes a connection, with the memberships that its groups gave and the sessions that it opened. People whose account
+it made may set a password. For platform admins with recent authentication. Returns the ids of the sessions.';
 grant execute on function public.delete_sso_connection to authenticated, service_role;

@@ -79,9 +79,13 @@ begin
   from public.user_sessions
   where user_sessions.id = private.session_id() and user_sessions.user_id = caller;
   -- A token that Auth issued past our sign-in has no session: no lock, captcha or limit of sessions applied to it.
-  if not found or session_row.ended_at is not null or session_row.expires_at <= now()
-    or session_row.last_seen_at <= now() - private.access_token_lifetime()
-  then
+  if not found or session_row.ended_at is not null or session_row.expires_at <= now() or (
+    -- No token of the session is that old. A token for reading may have been issued at the end of an access token.
+    session_row.last_seen_at <= now() - private.access_token_lifetime() and not (
+      private.has_reading_token()
+      and session_row.last_seen_at > now() - private.access_token_lifetime() - private.reading_token_lifetime()
+    )
+  ) then
     return false;
   end if;
   return session_row.mfa_verified_at is not null or not exists (

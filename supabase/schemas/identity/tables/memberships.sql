@@ -1,16 +1,19 @@
 create table public.invitations (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid not null references public.brands (id) on delete cascade,
-  email private.ciphertext not null,
-  email_index private.blind_index not null,
+  email private.ciphertext,
+  email_index private.blind_index,
+  invitee_id uuid references public.profiles (id) on delete cascade,
   role public.brand_role not null,
   permissions text[] not null default '{}' check (
     private.are_permissions(permissions)
     and private.are_texts(permissions, 100, 100)
   ),
   membership_expires_at timestamptz check (membership_expires_at between '1900-01-01Z' and '2200-01-01Z'),
-  token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
-  status text not null default 'pending' check (status in ('pending', 'accepted', 'expired', 'cancelled')),
+  token_hash text unique check (token_hash ~ '^[0-9a-f]{64}$'),
+  status text not null default 'pending' check (
+    status in ('pending', 'accepted', 'declined', 'expired', 'cancelled')
+  ),
   delivery text not null default 'queued' check (delivery in ('queued', 'sent', 'failed')),
   expires_at timestamptz not null default now() + interval '7 days' check (
     expires_at between '1900-01-01Z' and '2200-01-01Z'
@@ -21,12 +24,21 @@ create table public.invitations (
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
-  check ((status = 'accepted') = (accepted_at is not null))
+  check ((status = 'accepted') = (accepted_at is not null)),
+  check ((email is null) = (email_index is null) and (email is null) <> (invitee_id is null)),
+  check ((email is null) = (token_hash is null))
 );
-comment on table public.invitations is 'An offer of a role in a brand by e-mail, valid for seven days.';
+comment on table public.invitations is
+'An offer of a role in a brand, valid for seven days: to an e-mail address, or to a colleague in another brand.';
+comment on column public.invitations.invitee_id is
+'The colleague who is invited by id; null for invitations to an address.';
 comment on column public.invitations.token_hash is
 'The hash of the token in the link. Sending the invitation again replaces it, and the old link stops working.';
 create unique index invitations_pending_idx on public.invitations (brand_id, email_index) where status = 'pending';
+create unique index invitations_pending_invitee_idx on public.invitations (brand_id, invitee_id)
+where status = 'pending';
+create index invitations_email_index_idx on public.invitations (email_index) where status = 'pending';
+create index invitations_invitee_id_idx on public.invitations (invitee_id);
 create index invitations_brand_id_idx on public.invitations (brand_id);
 create index invitations_created_by_idx on public.invitations (created_by);
 create index invitations_updated_by_idx on public.invitations (updated_by);
@@ -113,6 +125,7 @@ create table public.brand_members (
   sso_connection_id uuid references public.sso_connections (id) on delete set null,
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  expiry_announced_at timestamptz check (expiry_announced_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (user_id, brand_id)
 );
 comment on table public.brand_members is 'One role for each person in each brand.';
@@ -124,6 +137,10 @@ comment on column public.brand_members.restrictions is
 'Permissions denied, by their name in private.permissions. Denials outweigh grants.';
 comment on column public.brand_members.sso_connection_id is
 'The provider whose groups gave the role. Each sign-in updates the role, and ends it with the groups.';
+comment on column public.brand_members.expiry_announced_at is
+'When the end of the membership was announced; null while it lasts.';
+create index brand_members_expiring_idx on public.brand_members (expires_at)
+where expires_at is not null and expiry_announced_at is null;
 create index brand_members_brand_id_idx on public.brand_members (brand_id);
 create index brand_members_assigned_by_idx on public.brand_members (assigned_by);
 create index brand_members_sso_connection_id_idx on public.brand_members (sso_connection_id);

@@ -65,7 +65,7 @@ create table public.user_sessions (
   ),
   ended_at timestamptz check (ended_at between '1900-01-01Z' and '2200-01-01Z'),
   end_reason text check (end_reason in (
-    'signed_out', 'revoked', 'evicted', 'expired', 'password_changed', 'deactivated', 'reused', 'erased'
+    'signed_out', 'revoked', 'evicted', 'expired', 'password_changed', 'deactivated', 'reused', 'erased', 'sso_removed'
   )),
   method text not null default 'password' check (method in ('password', 'saml', 'oidc', 'invitation')),
   authenticated_at timestamptz not null default now() check (
@@ -74,6 +74,7 @@ create table public.user_sessions (
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   refreshed_at timestamptz check (refreshed_at between '1900-01-01Z' and '2200-01-01Z'),
   refreshing_at timestamptz check (refreshing_at between '1900-01-01Z' and '2200-01-01Z'),
+  sso_connection_id uuid,
   check ((ended_at is null) = (end_reason is null))
 );
 comment on table public.user_sessions is
@@ -82,7 +83,8 @@ ended.';
 comment on column public.user_sessions.id is 'The session_id of the access token.';
 comment on column public.user_sessions.address is 'The client''s address, encrypted by the application.';
 comment on column public.user_sessions.last_seen_at is
-'When it was last opened, refreshed or extended. Access tokens expire private.access_token_lifetime later.';
+'When it was last opened, refreshed or extended. No access token lives longer than private.access_token_lifetime after
+this.';
 comment on column public.user_sessions.authenticated_at is
 'When its person last authenticated. Sensitive changes are allowed for private.recent_authentication_window (domain
 §8).';
@@ -91,7 +93,12 @@ comment on column public.user_sessions.refreshed_at is
 token was used past us. Null: not known, for sessions that were opened before this was recorded.';
 comment on column public.user_sessions.refreshing_at is
 'When we last announced a refresh. Those in Auth within private.refresh_grace of it are ours.';
+comment on column public.user_sessions.sso_connection_id is
+'The connection by which it was opened, and with which it ends. No foreign key: the row outlives the connection.';
+create index user_sessions_sso_connection_id_idx on public.user_sessions (sso_connection_id)
+where sso_connection_id is not null;
 create index user_sessions_user_id_idx on public.user_sessions (user_id, last_seen_at desc);
+create index user_sessions_ended_idx on public.user_sessions (ended_at) where ended_at is not null;
 create index user_sessions_open_idx on public.user_sessions (expires_at) where ended_at is null;
 alter table public.user_sessions enable row level security;
 

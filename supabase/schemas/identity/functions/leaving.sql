@@ -1,0 +1,81 @@
+create function private.end_membership(person uuid, brand uuid)
+returns boolean
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  was_member boolean;
+begin
+  delete from public.brand_members as members where members.brand_id = brand and members.user_id = person;
+  was_member := found;
+  delete from public.content_assignees as assignees
+  where assignees.brand_id = brand and assignees.user_id = person;
+  update public.api_keys set revoked_at = now()
+  where api_keys.brand_id = brand and api_keys.user_id = person and api_keys.revoked_at is null;
+  perform private.release_tasks(person, brand);
+  return was_member;
+end;
+$$;
+comment on function private.end_membership is
+'Ends a membership: pending tasks go to others, API keys are revoked. What the person created stays attributed to them.
+Returns whether there was one.';
+
+create function private.is_last_admin(person uuid, brand uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.brand_members as member
+    where member.brand_id = is_last_admin.brand and member.user_id = is_last_admin.person and member.role = 'admin'
+      and (member.expires_at is null or member.expires_at > now())
+  ) and not exists (
+    select from public.brand_members as other
+    inner join public.profiles on profiles.id = other.user_id and profiles.is_active
+    where other.brand_id = is_last_admin.brand and other.user_id <> is_last_admin.person
+      and other.role = 'admin' and (other.expires_at is null or other.expires_at > now())
+  );
+$$;
+comment on function private.is_last_admin is 'Whether a person is the only active admin of a brand.';
+
+create function public.leave_brand(brand_id uuid)
+returns void
+language plpgsql
+volatile
+security definer -- memberships are written by commands only
+set search_path = ''
+as $$
+declare
+  person constant uuid := auth.uid();
+  member public.brand_members;
+begin
+  perform private.require_functions();
+  if not private.person_trusted() then
+    perform private.refuse(401, 'this session is not trusted', '[{"code": "MFA_REQUIRED", "message": "sign in"}]');
+  end if;
+  -- One at a time: of two admins who leave at once, one stays.
+  perform from public.brands
+  where brands.id = leave_brand.brand_id and brands.deleted_at is null for no key update;
+  select members.* into member from public.brand_members as members
+  where members.brand_id = leave_brand.brand_id and members.user_id = person
+    and (members.expires_at is null or members.expires_at > now())
+    and exists (select from public.brands where brands.id = members.brand_id and brands.deleted_at is null)
+  for update;
+  if member.user_id is null then
+    perform private.refuse(404, 'brand not found');
+  end if;
+  if private.is_last_admin(person, leave_brand.brand_id) then
+    perform private.refuse(409, 'you are the last admin of the brand: give the role to somebody else first');
+  end if;
+  if member.sso_connection_id is not null then
+    perform private.refuse(409, 'your company''s identity provider gives you this role: it would come back');
+  end if;
+  perform private.end_membership(person, leave_brand.brand_id);
+end;
+$$;
+comment on function public.leave_brand is
+'Ends the caller''s own membership of a brand, as remove_member does. 409 for its last admin, and for a role that an
+identity provider gives at each sign-in.';
+grant execute on function public.leave_brand to authenticated, service_role;
