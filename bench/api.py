@@ -193,6 +193,9 @@ async def run(rows: int, seconds: float) -> None:
                 columns = "p50     p95     p99"
                 print(f"               |     ours    {columns}  | data API     {columns}  | ratio of p50")
                 for name in ("get", "list", "create", "update", "search"):
+                    world.renew(brand.editor)
+                    for http in (ours, data):
+                        http.headers["Authorization"] = f"Bearer {brand.editor.access_token}"
                     sides = (getattr(bench, f"{name}_ours"), getattr(bench, f"{name}_directly"))
                     await compare(name, *sides, seconds)
             await direct.close()

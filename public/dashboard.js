@@ -1,6 +1,6 @@
 // The smallest dashboard that shows the platform at work: the contents of a brand, and its events live.
 
-import { BrandFeed, SUMMARY } from "./live.js";
+import { BrandFeed, followPerson, SUMMARY } from "./live.js";
 import { Session } from "./session.js";
 
 const element = (id) => document.getElementById(id);
@@ -70,22 +70,46 @@ async function open(brandId) {
   if (state.feed === feed) feed.start();
 }
 
+async function showBrands() {
+  const brands = await session.call("/brands");
+  const choice = element("brand");
+  choice.replaceChildren(...brands.map((brand) => new Option(brand.name, brand.id)));
+  if (brands.some((brand) => brand.id === state.feed?.brandId)) {
+    choice.value = state.feed.brandId;
+  } else if (brands.length) {
+    await open(brands[0].id);
+  } else if (state.feed) {
+    const former = state.feed;
+    state.feed = null;
+    element("contents").replaceChildren();
+    element("feed").replaceChildren();
+    showState("no brand");
+    await former.stop();
+  }
+}
+
+// A page whose session has ended is left at once, and so is a brand that is no longer the person's.
+function hear(message) {
+  if (message.type === "SessionEnded" && message.sessionId === session.id) session.end();
+  if (message.type === "MembershipChanged") showBrands().catch(showProblem);
+}
+
 async function signIn(event) {
   event.preventDefault();
   element("problem").textContent = "";
   try {
     await session.signIn(Object.fromEntries(new FormData(event.target)));
-    const [config, me, brands] = await Promise.all(["/config", "/users/me", "/brands"].map((path) => session.call(path)));
+    const [config, me] = await Promise.all(["/config", "/users/me"].map((path) => session.call(path)));
     state.client = supabase.createClient(config.supabaseUrl, config.supabasePublishableKey, {
       accessToken: () => session.accessToken(),
     });
     // Without a token: the client would keep one that it is given, and never ask for the next.
     await state.client.realtime.setAuth();
     element("who").textContent = `${me.firstName} ${me.lastName}, ${me.email}`;
-    element("brand").replaceChildren(...brands.map((brand) => new Option(brand.name, brand.id)));
     element("sign-in").hidden = true;
     element("sign-out").hidden = element("work").hidden = false;
-    if (brands.length) await open(brands[0].id);
+    followPerson(state.client, me.id, { onMessage: hear, onJoin: () => showBrands().catch(showProblem) });
+    await showBrands();
   } catch (error) {
     session.tokens = null;
     showProblem(error);

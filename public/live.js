@@ -15,6 +15,36 @@ function firstIdOf(milliseconds) {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }
 
+/**
+ * Follows what concerns the person: ended sessions, memberships, notifications. `onJoin` is called whenever messages flow,
+ * since those that came before are not in the log. Returns a function that stops.
+ */
+export function followPerson(client, userId, { onMessage, onJoin }) {
+  let channel;
+  let rejoins = 0;
+  const join = () => {
+    const joined = client.channel(`user:${userId}`, { config: { private: true, broadcast: { replication_ready: true } } });
+    channel = joined;
+    joined
+      .on("broadcast", { event: "*" }, ({ payload }) => channel === joined && onMessage(payload))
+      .on("system", {}, ({ extension, status }) => {
+        if (channel !== joined || extension !== "system" || status !== "ok") return;
+        if (rejoins > 0) onJoin();
+        rejoins = 0;
+      })
+      .subscribe((status) => {
+        if (channel !== joined || status !== "CLOSED") return;
+        setTimeout(() => channel === joined && join(), REJOIN_PAUSES[Math.min(rejoins++, REJOIN_PAUSES.length - 1)]);
+      });
+  };
+  join();
+  return () => {
+    const last = channel;
+    channel = null;
+    return client.removeChannel(last);
+  };
+}
+
 export class BrandFeed {
   /**
    * `onState` hears "connecting", "live" or "refused"; `onReady` that messages flow from here on, at each join; `onEvent`

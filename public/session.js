@@ -26,17 +26,27 @@ export class Session {
   /** `onEnd` is called when the session cannot be renewed. */
   constructor({ onEnd }) {
     this.onEnd = onEnd;
+    /** The id of the session, by which messages name it. */
+    this.id = null;
     this.tokens = null;
     this.renewal = null;
   }
 
   async signIn(credentials) {
-    this.keep(await send("/auth/login", { method: "POST", body: JSON.stringify(credentials) }));
+    const signedIn = await send("/auth/login", { method: "POST", body: JSON.stringify(credentials) });
+    this.id = signedIn.sessionId;
+    this.keep(signedIn);
   }
 
   async signOut() {
     await this.call("/auth/logout", { method: "POST" });
     this.tokens = null;
+  }
+
+  /** The session has ended elsewhere: its tokens are of no use any more. */
+  end() {
+    this.tokens = null;
+    this.onEnd();
   }
 
   async call(path, options = {}) {
@@ -64,8 +74,7 @@ export class Session {
       this.keep(await send("/auth/refresh", { method: "POST", body: JSON.stringify({ refreshToken }) }));
     } catch (error) {
       if (error.status === 401) {
-        this.tokens = null;
-        this.onEnd(error);
+        this.end();
       } else if (Date.now() > endsAt) {
         throw error;
       }

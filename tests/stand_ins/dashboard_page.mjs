@@ -83,6 +83,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (asked.heartbeat) await client.realtime.sendHeartbeat();
   if (asked.token) say("token", client.realtime.accessTokenValue);
   // As if the server closed the channel: the client removes it and does not join again by itself.
-  if (asked.close) await client.getChannels()[0].unsubscribe();
+  if (asked.close) await client.getChannels().find(({ topic }) => topic.includes("brand:")).unsubscribe();
 }
 process.exit(0);

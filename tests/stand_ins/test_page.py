@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.demo.callers import PASSWORD
+from local.demo.callers import PASSWORD, Person
 from local.stack.settings import ROOT
 from tests.support.world import Brand, World
 
@@ -121,7 +121,7 @@ async def test_a_page_with_a_wrong_clock_and_a_token_that_ends_misses_nothing(wo
         # By now more than a second old, so that a new one differs.
         first = await page.token()
         # It is about to expire: a heartbeat requests a new one.
-        await page.do(later=8 * 3_600_000 - 60_000)
+        await page.do(later=15 * 60_000 - 60_000)
         await page.do(heartbeat=True)
         assert await page.see("refreshed") == 200
         for _ in range(100):
@@ -146,3 +146,29 @@ async def test_going_to_another_brand_and_back(world: World, tmp_path: Path) -> 
         await page.see_event("ContentCreated")
         await page.see("contents", [content["title"]])
         assert page.events() == ["ContentCreated"]
+
+
+async def test_a_page_is_left_when_its_session_ends(world: World, tmp_path: Path) -> None:
+    brand = await world.brand()
+    async with opened(world, brand, tmp_path) as page:
+        elsewhere = Person(world.stack.urls["web"], brand.viewer.email)
+        world.people.append(elsewhere)
+        assert (await elsewhere.sign_in()).status_code == 200
+        assert (await elsewhere.http.post("/auth/logout", params={"scope": "others"})).status_code == 204
+        await page.see("reload")
+
+
+async def test_a_brand_is_left_when_the_membership_ends(world: World, tmp_path: Path) -> None:
+    brand, other = await world.brand(), await world.brand()
+    world.join(brand.viewer, other.id, "viewer")
+    content = await world.draft(other)
+    async with opened(world, brand, tmp_path) as page:
+        await page.do(brand=brand.id)
+        await page.see("live", "live")
+        removed = await brand.admin.delete(f"/brands/{brand.id}/members/{world.id_of(brand.viewer)}")
+        assert removed.status_code == 204
+        while await page.see("contents") != [content["title"]]:
+            pass
+        removed = await other.admin.delete(f"/brands/{other.id}/members/{world.id_of(brand.viewer)}")
+        assert removed.status_code == 204
+        await page.see("live", "no brand")

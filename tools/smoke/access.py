@@ -1,13 +1,14 @@
 """Checks of access: public resources are open, private ones need a session, and signing out ends it."""
 
 import asyncio
+from dataclasses import replace
 from fnmatch import fnmatch
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
 
-from tools.smoke.deployment import LOG_HINT, Deployment, Session, describe
+from tools.smoke.deployment import LOG_HINT, Deployment, Session, describe, session_tokens
 from tools.smoke.outcomes import CheckFailed, CheckSkipped
 
 SECURITY_HEADERS: Final = {
@@ -121,7 +122,7 @@ async def check_sign_in(deployment: Deployment) -> None:
     answer = await deployment.ask("POST", "/api/v1/auth/login", json=credentials, look_at=SIGN_IN_HINTS)
     tokens = answer.json()["data"]
     # Stored at once, so that the session is ended even if the rest fails.
-    deployment.session = Session(tokens["accessToken"], tokens["refreshToken"], user_id="", brand={})
+    deployment.session = Session(**session_tokens(tokens), user_id="", brand={})
     if tokens["factor"]["state"] == "pending":
         raise CheckFailed(
             expected="a session that owes no second factor",
@@ -138,15 +139,15 @@ async def check_sign_in(deployment: Deployment) -> None:
             came=f"{len(me['memberships'])} memberships, none of them",
             look_at='"After a deployment" in docs/deploy.md',
         )
-    deployment.session = Session(tokens["accessToken"], tokens["refreshToken"], me["id"], memberships[0])
+    deployment.session = replace(deployment.session, user_id=me["id"], brand=memberships[0])
 
 
 async def check_sign_out(deployment: Deployment) -> None:
     """Checks that after signing out, the functions, Auth and the data API refuse the tokens of the session."""
     if deployment.session is None:
         raise CheckSkipped("needs the sign-in")
-    session = deployment.session
     await deployment.ask("POST", "/api/v1/auth/logout", expected=204)
+    session = deployment.session
     deployment.session = None
     headers = {"Authorization": f"Bearer {session.access_token}"}
     hint = "Upstash and the log: an ended session must be refused at once"

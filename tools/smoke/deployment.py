@@ -1,7 +1,8 @@
 """A deployment as its clients see it, with the facts that the checks have learned and the data they have created."""
 
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import httpx
@@ -33,9 +34,20 @@ class Settings:
 class Session:
     access_token: str
     refresh_token: str
+    renew_at: float
+    """When the access token should be renewed, by the clock of ``time.monotonic``."""
     user_id: str
     brand: dict[str, Any]
     """The membership with the most permissions of the account: brandId, brandSlug, brandName, role."""
+
+
+def session_tokens(tokens: dict[str, Any]) -> dict[str, Any]:
+    """Returns what a session keeps of new tokens: it renews them a minute before the access token ends."""
+    return {
+        "access_token": tokens["accessToken"],
+        "refresh_token": tokens["refreshToken"],
+        "renew_at": time.monotonic() + tokens["expiresIn"] - 60,
+    }
 
 
 def describe(response: httpx.Response) -> str:
@@ -90,8 +102,18 @@ class Deployment:
         """Sends a request, with the session if there is one. Raises CheckFailed for a status that is not expected."""
         sent = self._own_headers | (headers or {})
         if self.session is not None and not as_stranger:
+            await self._renew_in_time(self.session)
             sent.setdefault("Authorization", f"Bearer {self.session.access_token}")
         return await self._send(method, f"{self.origin}{path}", expected, look_at, headers=sent, **arguments)
+
+    async def _renew_in_time(self, session: Session) -> None:
+        """Renews the access token before it ends. Waiting for the edge may take longer than it lives."""
+        if time.monotonic() < session.renew_at:
+            return
+        body = {"refreshToken": session.refresh_token}
+        url = f"{self.origin}/api/v1/auth/refresh"
+        answer = await self._send("POST", url, 200, LOG_HINT, headers=self._own_headers, json=body)
+        self.session = replace(session, **session_tokens(answer.json()["data"]))
 
     async def ask_supabase(
         self,
