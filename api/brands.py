@@ -1,6 +1,7 @@
-"""/api/v1/brands/*, /api/v1/audit-log, and the lists that forms choose from"""
+"""/api/v1/brands/*, /api/v1/audit-log, /api/v1/admin/*, and the lists that forms choose from"""
 
 from api._routes.brand import agencies, audit_log, brands, catalogue, members, quotas
+from api._routes.jobs import dead_letters
 from lib.core.http.app import create_app
 
 app = create_app(
@@ -11,4 +12,5 @@ app = create_app(
     quotas.router,
     audit_log.router,
     catalogue.router,
+    dead_letters.router,
 )

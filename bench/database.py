@@ -19,11 +19,11 @@ from itertools import count
 from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 
 from bench.database_data import YEARS, Tenant, fill
 from bench.database_lists import print_lists
 from lib.core.security.signing import PROOF_HEADER, make_proof
+from lib.events.catalogue import EVENT_TYPES
 from local.stack.client import running_stack
 from local.stack.scratch import scratch_database
 from local.stack.settings import SIGNING_SECRET
@@ -260,7 +260,7 @@ OPERATIONS = (
     ),
     Operation(
         "read 100 of the outbox",
-        query("select id from public.claim_events('bench', 'w', 100)"),
+        query("select public.queue_events('bench', '{Nothing}', 100)"),
         query(
             "select id, brand_id, type, payload from public.domain_events "
             "where transaction_id < pg_snapshot_xmin(pg_current_snapshot()) order by transaction_id, id limit 100"
@@ -361,11 +361,13 @@ def do_jobs(connection: psycopg.Connection, worker: str) -> int:
 
 
 def read_events(connection: psycopg.Connection, worker: str) -> int:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        events = cursor.execute("select * from public.claim_events('drain', %s, 100)", [worker]).fetchall()
-        if events:
-            cursor.execute("select public.acknowledge_events(%s, %s)", [events[0]["batch_id"], worker])
-    return len(events)
+    """Takes events to the queue of a consumer of all types, and from there, as the dispatcher does."""
+    connection.execute("select public.queue_events('drain', %s, 1000)", [list(EVENT_TYPES)])
+    claimed = connection.execute("select id from public.claim_jobs('drain', %s, 200)", [worker])
+    ids = [row[0] for row in claimed.fetchall()]
+    if ids:
+        connection.execute("select public.complete_jobs(%s, %s)", [ids, worker])
+    return len(ids)
 
 
 def main() -> None:
@@ -388,7 +390,6 @@ def main() -> None:
             psycopg.connect(url, autocommit=True) as tenant_side,
             psycopg.connect(url, autocommit=True) as connection,
         ):
-            connection.execute("select public.register_consumer('bench'), public.register_consumer('drain')")
             connection.execute("select public.register_signing_key(%s)", [SIGNING_SECRET])
             print(f"{'milliseconds':28}{'tenant p50':>11}{'p95':>9}{'owner p50':>11}{'p95':>9}{'ratio':>8}")
             for operation in OPERATIONS:

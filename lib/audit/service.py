@@ -6,6 +6,7 @@ from uuid import UUID
 from lib.audit import repository
 from lib.audit.models import AuditEntry, AuditQuery
 from lib.core.auth.principal import Principal
+from lib.core.data.reading import read_rows
 from lib.core.http.cursor import Cursor, decode_cursor
 
 ORDER: Final = "-occurred_at"
@@ -26,4 +27,4 @@ async def list_entries(
     if len(rows) > query.page_size:
         last = page[-1]
         following = Cursor(ORDER, last["occurred_at"], UUID(last["id"])).encode()
-    return [AuditEntry.model_validate(row) for row in page], following
+    return read_rows(AuditEntry, page), following

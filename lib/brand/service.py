@@ -26,6 +26,7 @@ from lib.brand.models import (
 from lib.core.auth.principal import Person, Principal
 from lib.core.data.cache import Entry, VersionedCache
 from lib.core.data.db import Row
+from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
 
@@ -51,7 +52,7 @@ async def get_brand(principal: Principal, *, brand_id: UUID, cached: Entry | Non
     fresh = Entry(answer["version"], document) if document is not None else None
     entry = fresh or cached
     assert entry is not None, "the database holds back only what is known already"
-    return BrandRead.model_validate(entry.value | answer["access"] | {"sub_brands": answer["sub_brands"]}), fresh
+    return read_row(BrandRead, entry.value | answer["access"] | {"sub_brands": answer["sub_brands"]}), fresh
 
 
 async def remember_brand(*, brand_id: UUID, entry: Entry) -> None:
@@ -67,7 +68,7 @@ async def forget_brand(*, brand_id: UUID) -> None:
 def _to_brand(rows: list[Row]) -> Brand:
     if not rows:
         raise NotFound("brand not found")
-    return Brand.model_validate(rows[0])
+    return read_row(Brand, rows[0])
 
 
 async def list_brands(
@@ -75,7 +76,7 @@ async def list_brands(
 ) -> tuple[list[BrandListed], int]:
     """Lists the caller's brands by name with their counts, and how many there are."""
     rows, total = await repository.fetch_list(principal.db, query=query, parent_id=parent_id, page=page)
-    return [BrandListed.model_validate(row) for row in rows], total
+    return read_rows(BrandListed, rows), total
 
 
 async def create_brand(principal: Principal, *, brand: NewBrand) -> Brand:
@@ -97,7 +98,7 @@ async def delete_brand(principal: Principal, *, brand_id: UUID, is_cascade: bool
 async def list_members(principal: Principal, *, brand_id: UUID, page: PageRequest) -> tuple[list[Member], int]:
     """Lists the members of a brand by name. Raises NotFound for callers who are no members."""
     rows, total = await repository.fetch_members(principal.db, brand_id=brand_id, page=page)
-    return [Member.model_validate(row) for row in rows], total
+    return read_rows(Member, rows), total
 
 
 async def assign_member(
@@ -111,7 +112,7 @@ async def assign_member(
     """
     rows = await repository.assign_member(principal.db, brand_id=brand_id, user_id=user_id, assignment=assignment)
     (row,) = rows
-    return (InvitedColleague if "invitation_id" in row else BrandMembership).model_validate(row)
+    return read_row(InvitedColleague if "invitation_id" in row else BrandMembership, row)
 
 
 async def leave_brand(principal: Person, *, brand_id: UUID) -> None:
@@ -146,13 +147,13 @@ async def link_master_claim_brand(principal: Principal, *, brand_id: UUID, maste
 
 async def add_agency(principal: Principal, *, brand_id: UUID, agency: NewAgency) -> Agency:
     """Adds an agency. Raises Forbidden without `brand.update`, Conflict for a name that the brand has already."""
-    return Agency.model_validate((await repository.add_agency(principal.db, brand_id=brand_id, agency=agency))[0])
+    return read_row(Agency, (await repository.add_agency(principal.db, brand_id=brand_id, agency=agency))[0])
 
 
 async def change_agency(principal: Principal, *, brand_id: UUID, agency_id: UUID, changes: AgencyChanges) -> Agency:
     """Changes an agency. Raises what `add_agency` raises, and NotFound."""
     rows = await repository.change_agency(principal.db, brand_id=brand_id, agency_id=agency_id, changes=changes)
-    return Agency.model_validate(rows[0])
+    return read_row(Agency, rows[0])
 
 
 async def remove_agency(principal: Principal, *, brand_id: UUID, agency_id: UUID) -> None:

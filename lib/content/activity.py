@@ -80,15 +80,15 @@ def verb_of(event_type: str) -> str:
     return " ".join(words[1:]).lower() or event_type.lower()
 
 
-def describe(row: Row, names: Names) -> ActivityEntry:
-    """Returns an event as an entry of the feed, with the name of its actor."""
-    return ActivityEntry(
-        id=row["id"],
-        actor=name_people({"actor": row["actor_id"]}, names, "actor")["actor"],
-        actor_account=row.get("actor_account"),
-        verb=verb_of(row["type"]),
-        type=row["type"],
-        object=ActivityObject(type=row["aggregate_type"], id=row["aggregate_id"], title=row["title"]),
-        data=row["payload"],
-        at=row["occurred_at"],
-    )
+def describe(row: Row, names: Names) -> Row:
+    """Returns an event as the values of an entry of the feed, with the name of its actor."""
+    return {
+        "id": row["id"],
+        "actor": name_people({"actor": row["actor_id"]}, names, "actor")["actor"],
+        "actor_account": row.get("actor_account"),
+        "verb": verb_of(row["type"]),
+        "type": row["type"],
+        "object": {"type": row["aggregate_type"], "id": row["aggregate_id"], "title": row["title"]},
+        "data": row["payload"],
+        "at": row["occurred_at"],
+    }

@@ -24,6 +24,7 @@ from lib.content.queries import (
 from lib.content.versions import ContentVersion, ContentVersionListed, HistoryEntry
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
+from lib.core.data.reading import read_row, read_rows
 from lib.core.http.cursor import Cursor, decode_cursor
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
@@ -50,7 +51,7 @@ def as_content(row: Row, answer: Row) -> Row:
 def _to_content(rows: list[Row]) -> Content:
     if not rows:
         raise NotFound("content not found")
-    return Content.model_validate(as_content(rows[0], rows[0]))
+    return read_row(Content, rows[0], shape=lambda row: as_content(row, row))
 
 
 async def create_content(principal: Principal, *, content: NewContent) -> Content:
@@ -89,7 +90,7 @@ async def get_content(
     without it.
     """
     row = await repository.fetch(principal.db, content_id=content_id, expand=list(expand or []))
-    item = Content.model_validate(as_content(row, row))
+    item = read_row(Content, row, shape=lambda row: as_content(row, row))
     beside = item.model_dump(mode="json", exclude={"body", "fields", "metadata", "provenance"})
     text = json.dumps(beside, sort_keys=True, separators=(",", ":"))
     return item, hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
@@ -105,7 +106,7 @@ async def list_contents(principal: Principal, *, query: ContentQuery) -> tuple[l
     answer = await repository.fetch_list(principal.db, query=query, cursor=cursor)
     rows, total = answer["items"], answer["total"] or 0
     access = {content_id: group for group in answer["access"] for content_id in group["content_ids"]}
-    items = [ContentHead.model_validate(as_content(row, answer) | access.get(row["id"], {})) for row in rows]
+    items = read_rows(ContentHead, rows, shape=lambda row: as_content(row, answer) | access.get(row["id"], {}))
     is_last = cursor is None and query.page * query.page_size >= total
     return items, total, None if is_last else _cursor_after(rows, query)
 
@@ -117,31 +118,26 @@ def _cursor_after(rows: list[Row], query: ContentQuery) -> str | None:
     return Cursor(query.order, last[COLUMNS[query.sort]], UUID(last["id"])).encode()
 
 
+def _with_highlights(row: Row) -> Row:
+    return row | {name: as_html(row[name]) for name in ("title_highlight", "text_highlight")}
+
+
 async def search_contents(principal: Principal, *, query: SearchQuery) -> tuple[list[SearchHit], Facets, int]:
     """Returns the hits of a page, the facets of all matches, and the number of these."""
     found = await repository.search(principal.db, query=query)
-    hits = [
-        SearchHit.model_validate(
-            row
-            | {
-                "title_highlight": as_html(row["title_highlight"]),
-                "text_highlight": as_html(row["text_highlight"]),
-            }
-        )
-        for row in found["items"]
-    ]
-    return hits, Facets.model_validate(found["facets"]), found["total"]
+    hits = read_rows(SearchHit, found["items"], shape=_with_highlights)
+    return hits, read_row(Facets, found["facets"]), found["total"]
 
 
 async def suggest_contents(principal: Principal, *, query: SuggestionQuery) -> list[Suggestion]:
     """Returns contents whose titles begin with the typed text, then those with similar titles."""
     rows = await repository.suggest(principal.db, query=query)
-    return [Suggestion.model_validate(row) for row in rows]
+    return read_rows(Suggestion, rows)
 
 
 async def get_score(principal: Principal, *, content_id: UUID) -> Score:
     """Returns the score of a content and its parts (domain §3)."""
-    return Score.model_validate(await repository.fetch_score(principal.db, content_id=content_id))
+    return read_row(Score, await repository.fetch_score(principal.db, content_id=content_id))
 
 
 def _as_version(row: Row, names: Names) -> Row:
@@ -153,7 +149,7 @@ async def list_versions(
 ) -> tuple[list[ContentVersionListed], int]:
     """Returns the versions of a content, newest first, and their number."""
     rows, total, names = await repository.fetch_version_list(principal.db, content_id=content_id, page=page)
-    return [ContentVersionListed.model_validate(_as_version(row, names)) for row in rows], total
+    return read_rows(ContentVersionListed, rows, shape=lambda row: _as_version(row, names)), total
 
 
 async def get_version(principal: Principal, *, content_id: UUID, version: int) -> ContentVersion:
@@ -161,7 +157,7 @@ async def get_version(principal: Principal, *, content_id: UUID, version: int) -
     rows, names = await repository.fetch_versions(principal.db, content_id=content_id, versions=[version])
     if not rows:
         raise NotFound("version not found")
-    return ContentVersion.model_validate(_as_version(rows[0], names))
+    return read_row(ContentVersion, rows[0], shape=lambda row: _as_version(row, names))
 
 
 async def compare_versions(principal: Principal, *, content_id: UUID, from_version: int, to_version: int) -> Comparison:
@@ -177,8 +173,10 @@ async def compare_versions(principal: Principal, *, content_id: UUID, from_versi
 async def list_history(principal: Principal, *, content_id: UUID, page: PageRequest) -> tuple[list[HistoryEntry], int]:
     """Returns the events of a content, oldest first, and their number."""
     rows, total, names = await repository.fetch_history(principal.db, content_id=content_id, page=page)
-    entries = [name_people(row | {"actor": row["actor_id"]}, names, "actor") for row in rows]
-    return [HistoryEntry.model_validate(entry) for entry in entries], total
+    entries = read_rows(
+        HistoryEntry, rows, shape=lambda row: name_people(row | {"actor": row["actor_id"]}, names, "actor")
+    )
+    return entries, total
 
 
 async def list_activity(principal: Principal, *, query: ActivityQuery) -> tuple[list[ActivityEntry], str | None]:
@@ -186,4 +184,4 @@ async def list_activity(principal: Principal, *, query: ActivityQuery) -> tuple[
     before = decode_cursor(query.cursor, "-id").id if query.cursor else None
     rows, names = await repository.fetch_activity(principal.db, query=query, before=before)
     cursor = Cursor("-id", None, UUID(rows[-1]["id"])).encode() if len(rows) == query.page_size else None
-    return [describe(row, names) for row in rows], cursor
+    return read_rows(ActivityEntry, rows, shape=lambda row: describe(row, names)), cursor

@@ -1,6 +1,6 @@
-"""The event log as an outbox: each consumer receives every event, at least once, in the order of commits."""
+"""The event log as an outbox: each consumer gets the events of its types, at least once, with their ids alone."""
 
-from lib.events.dispatcher import drain
+from lib.events.dispatcher import queue_events, values_of
 from lib.events.models import Consumer, Event
 
-__all__ = ["Consumer", "Event", "drain"]
+__all__ = ["Consumer", "Event", "queue_events", "values_of"]

@@ -1,44 +1,51 @@
-"""Events, and the consumers that receive them."""
+"""Events as consumers get them, and the consumers."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
+from lib.core.data.db import Db
 from lib.core.http.models import ResponseModel
 
 
 class Event(ResponseModel):
-    """Something that happened to an aggregate: a row of the event log, which never changes."""
+    """The type, the ids and the time of an event of the log. A consumer reads what it needs to know, as it is now."""
 
     id: UUID
     """UUIDv7 of the event."""
     brand_id: UUID
     """The brand that the event belongs to."""
-    type: str = Field(examples=["ContentPublished"])
+    type: str
     """The type of the event, in the past tense."""
-    aggregate_type: str = Field(examples=["content"])
+    aggregate_type: str
     """The kind of aggregate that changed."""
     aggregate_id: UUID
     """The id of the aggregate that changed."""
     aggregate_version: int | None
     """The version of the aggregate after the change; null for aggregates without versions."""
-    actor_id: UUID | None
-    """The member of the brand who made the change; null for the system and for people outside of the brand."""
-    payload: dict[str, Any]
-    """The details of the change; the keys depend on the type of the event."""
-    correlation_id: str | None
-    """The `X-Request-Id` of the request that made the change; null outside of requests."""
     occurred_at: AwareDatetime
     """When the change was committed to the log."""
+
+    @property
+    def order(self) -> tuple[datetime, UUID]:
+        """The place of the event among those of its aggregate."""
+        return self.occurred_at, self.id
+
+
+type HandleEvents = Callable[[Db, Sequence[Event]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A reader of the event log, which keeps its position in the database under its name."""
+    """A reader of the event log, which has a queue and a position in the log under its name."""
 
     name: str
-    handle: Callable[[Sequence[Event]], Awaitable[None]]
-    """Takes a batch of events. When it raises or is killed, the same batch comes again, so it must be idempotent."""
+    types: frozenset[str]
+    """The types of events that it gets."""
+    handle: HandleEvents
+    """Takes events, with the data client of the service. When it raises, each is handed over alone. One that fails
+    alone comes again later and keeps no other waiting, also none of its own aggregate. So it must be idempotent, and
+    must not rely on the order of events."""

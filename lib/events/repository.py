@@ -1,32 +1,19 @@
-"""The outbox of the database: positions of consumers, and batches of events under a lease."""
+"""The outbox of the database: positions of consumers in the log, and parts of the data of events."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
-from lib.core.data.db import Db, call, fetch_rows, run
-from lib.events.models import Event
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Events that are leased to one worker."""
-
-    id: str
-    events: Sequence[Event]
+from lib.core.data.db import Db, Row, call, fetch_rows, run
+from lib.core.http.client import PATIENT_SECONDS
 
 
-async def register(db: Db, *, consumer: str) -> None:
-    """Makes a consumer known to the database. A new one begins with the oldest event."""
-    await run(call(db, "register_consumer", {"name": consumer}))
+async def queue_events(db: Db, *, consumer: str, types: Iterable[str], batch: int) -> int:
+    """Queues the next events of the consumer's types. Returns how many events of the log were looked at."""
+    arguments = {"consumer": consumer, "types": sorted(types), "batch": batch}
+    return (await run(call(db, "queue_events", arguments), seconds=PATIENT_SECONDS)).data
 
 
-async def claim(db: Db, *, consumer: str, worker: str, batch: int) -> Batch | None:
-    """Leases the next batch to this worker for 60 seconds. Returns None when there are no new events."""
-    arguments = {"consumer": consumer, "worker": worker, "batch": batch}
-    rows = await fetch_rows(call(db, "claim_events", arguments))
-    return Batch(rows[0]["batch_id"], [Event.model_validate(row) for row in rows]) if rows else None
-
-
-async def acknowledge(db: Db, *, batch_id: str, worker: str) -> None:
-    """Removes a batch that the worker has finished."""
-    await run(call(db, "acknowledge_events", {"batch_id": batch_id, "worker": worker}))
+async def fetch_values(db: Db, *, ids: Sequence[UUID], names: Sequence[str]) -> list[Row]:
+    """Returns {event_id, name, value} for each text of the data of these events under these names."""
+    arguments = {"ids": [str(event_id) for event_id in ids], "names": list(names)}
+    return await fetch_rows(call(db, "event_values", arguments))

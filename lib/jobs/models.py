@@ -70,12 +70,13 @@ class JobHandler:
 
     queue: str
     handle: HandleJobs
-    """Does jobs that are leased to this worker, with the data client of the service. Returns the failures by job id; an
-    exception fails all jobs of the call. Each job may come again, so doing it twice must do no harm."""
+    """Does jobs that are leased to this worker, with the data client of the service. Returns the failures by job id.
+    After an exception each job of the call is done alone. Each may come again, so doing it twice must do no harm."""
     batch: int = DEFAULT_BATCH
     """How many jobs are claimed at once: as many as can be done within a lease of 60 seconds."""
     jobs_per_call: int = 1
-    """How many jobs ``handle`` gets at once. The outcome of each call is recorded before the next begins."""
+    """How many jobs ``handle`` gets at once. The outcome of each call is recorded before the next begins. A job that
+    was begun before is alone in its call: it may be the reason why the others of its last call failed."""
     seconds: float = DEFAULT_SECONDS
     """How long one call may take. A longer one is cancelled, and its jobs have failed."""
     min_seconds: float | None = None
@@ -114,3 +115,5 @@ class TaskReport(ResponseModel):
     """How long it ran, in seconds."""
     did: Any = Field(default=None, examples=[{"published": 2}])
     """The result of the task, as a number or as numbers by name. Null for a task that is not done or counts nothing."""
+    reason: str | None = Field(default=None, examples=["ServiceUnavailable"])
+    """The kind of error of a task that failed or timed out, whose details are in the log; null for others."""

@@ -10,6 +10,7 @@ from lib.jobs.registry import BackgroundWork, sql_task
 BACKGROUND: Final = BackgroundWork(
     tasks=(
         sql_task("bury_exhausted_jobs", every="minute"),
+        sql_task("count_dead_letters", every="minute"),
         ScheduledTask("register_deployment", "minute", register_deployment),
         ScheduledTask("change_limits", "minute", change_limits),
         sql_task("raise_alerts", every="minute"),

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lib.core.data.db import Db
-from lib.events import Consumer, drain
+from lib.core.http.deadline import time_left
+from lib.events import Consumer
 from lib.jobs import repository
+from lib.jobs.consumers import drain
 from lib.jobs.models import Interval, JobHandler, ScheduledTask, Task
 from lib.jobs.worker import work_off
 
@@ -44,8 +46,8 @@ def _work_off(handler: JobHandler) -> Task:
 
 
 def _drain(consumer: Consumer) -> Task:
-    async def run(db: Db) -> int:
-        return await drain(db, consumer)
+    async def run(db: Db) -> dict[str, int]:
+        return await drain(db, consumer, seconds=time_left())
 
     return run
 

@@ -5,6 +5,7 @@ unused. A task that hangs is cancelled at the end of its slice; a task that fail
 """
 
 import asyncio
+import json
 import logging
 import math
 import time
@@ -14,11 +15,13 @@ from typing import Any, Final
 from lib.core.data.db import Db
 from lib.core.http.deadline import OWN_SECONDS, at_most, time_left
 from lib.core.telemetry.logs import log
-from lib.core.telemetry.reports import report
+from lib.core.telemetry.survival import ends_the_process, report_safely
 from lib.jobs.models import ScheduledTask, TaskReport
 
 # A task is not begun with less than this: it would be cut, and its work in the database go on beside the next run's.
 MIN_SECONDS: Final = 0.5
+# Characters of JSON of what a task did.
+MAX_DID: Final = 2000
 
 
 def in_turn(tasks: Sequence[ScheduledTask], turn: int) -> list[ScheduledTask]:
@@ -55,19 +58,29 @@ async def run_tasks(
     return reports
 
 
+def _shown(did: Any) -> Any:
+    """Returns what a task says that it did, in a form that an answer can hold."""
+    text = json.dumps(did, default=str, allow_nan=False)
+    return did if len(text) <= MAX_DID else f"{len(did)} items" if isinstance(did, list) else text[:MAX_DID]
+
+
 async def _run(task: ScheduledTask, db: Db, seconds: float) -> TaskReport:
     """Runs one task. Its waits end with its slice; OWN_SECONDS later it is cancelled, whatever it waits for."""
     began = time.monotonic()
     limit = asyncio.timeout(seconds + OWN_SECONDS)
     did: Any = None
+    reason: str | None = None
     try:
         with at_most(seconds):
             async with limit:
-                did = await task.run(db)
+                did = _shown(await task.run(db))
         outcome = "done"
-    except Exception as error:  # noqa: BLE001 - whatever it was, the tasks after it have their own work to do
+    except BaseException as error:
+        # Whatever it was, the tasks after it have their own work to do.
+        if ends_the_process(error):
+            raise
         is_over = limit.expired() or time.monotonic() - began >= seconds
         outcome = "timed_out" if is_over else "failed"
-        report(error)
-        log(logging.ERROR, "a scheduled task failed", error=error, fields={"task": task.name, "outcome": outcome})
-    return TaskReport(outcome=outcome, seconds=round(time.monotonic() - began, 3), did=did)
+        reason = type(error).__name__
+        report_safely("a scheduled task failed", error, fields={"task": task.name, "outcome": outcome})
+    return TaskReport(outcome=outcome, seconds=round(time.monotonic() - began, 3), did=did, reason=reason)

@@ -2,9 +2,11 @@
 
 A worker that is killed loses nothing: its leases end, and another worker claims its jobs. An attempt counts from the
 moment that a job begins, so the jobs that wait behind it keep theirs. Workers that run at the same time share the work,
-since each job is leased to one of them.
+since each job is leased to one of them. A job that fails harms no other: where a call with several jobs fails, each is
+done alone, and a job that was begun before gets a call of its own.
 """
 
+import itertools
 import logging
 import math
 import time
@@ -16,12 +18,14 @@ from lib.core.data.db import Db
 from lib.core.http.deadline import OWN_SECONDS, at_least, time_left, within
 from lib.core.http.errors import ApiError
 from lib.core.telemetry.logs import log
-from lib.core.telemetry.reports import report
+from lib.core.telemetry.survival import ends_the_process, report_safely
 from lib.jobs import repository
 from lib.jobs.models import Job, JobFailed, JobHandler, JobOutcome
 
 # With less time left than this, no job is begun, whatever its handler says.
 MIN_SECONDS: Final = 0.5
+# The lease that begin_jobs gives, less the time to record the outcomes.
+LEASE_SECONDS: Final = 50.0
 
 
 async def work_off(db: Db, handler: JobHandler, *, seconds: float = math.inf) -> dict[str, int]:
@@ -40,9 +44,9 @@ async def work_off(db: Db, handler: JobHandler, *, seconds: float = math.inf) ->
         is_last_batch = len(waiting) < handler.batch
         try:
             while waiting and time.monotonic() < until - least:
-                jobs = waiting[: handler.jobs_per_call]
+                jobs = _of_one_call(waiting, handler.jobs_per_call)
                 begun = await repository.begin(db, [job.id for job in jobs], worker=worker)
-                waiting = waiting[handler.jobs_per_call :]
+                waiting = waiting[len(jobs) :]
                 for outcome in await _work(db, handler, worker, [job for job in jobs if job.id in begun]):
                     if outcome != "released":
                         counts["done" if outcome == "done" else "failed"] += 1
@@ -51,6 +55,12 @@ async def work_off(db: Db, handler: JobHandler, *, seconds: float = math.inf) ->
         if is_last_batch:
             break
     return counts
+
+
+def _of_one_call(waiting: Sequence[Job], limit: int) -> Sequence[Job]:
+    """Returns the first job alone if it was begun before, else as many as were not, up to the limit."""
+    fresh = itertools.takewhile(lambda job: job.attempts == 0, waiting[:limit])
+    return list(fresh) or waiting[:1]
 
 
 async def _work(db: Db, handler: JobHandler, worker: str, jobs: Sequence[Job]) -> list[JobOutcome]:
@@ -74,28 +84,64 @@ async def _work(db: Db, handler: JobHandler, worker: str, jobs: Sequence[Job]) -
                 outcome = "released"
             else:
                 outcome = await _fail(db, worker, job, failure)
-            if handler.settled is not None:
-                await handler.settled(db, job, outcome)
+            await _settle(db, handler, job, outcome)
             outcomes.append(outcome)
     return outcomes
 
 
+async def _settle(db: Db, handler: JobHandler, job: Job, outcome: JobOutcome) -> None:
+    """Tells the handler of an outcome that has been recorded. A failure of that changes no outcome."""
+    if handler.settled is None:
+        return
+    try:
+        await handler.settled(db, job, outcome)
+    except BaseException as error:
+        if ends_the_process(error):
+            raise
+        report_safely("the outcome of a job could not be told", error, fields={"queue": handler.queue})
+
+
 async def _attempt(db: Db, handler: JobHandler, jobs: Sequence[Job]) -> Mapping[UUID, JobFailed]:
-    """Returns the failures by job id. No exception of a handler stops the other jobs of the queue."""
+    """Returns the failures by job id. Where several jobs failed as a whole, each is tried alone while the lease lasts.
+
+    No exception of a handler stops the other jobs of the queue.
+    """
+    lease_ends_at = time.monotonic() + LEASE_SECONDS
+    outcome = await _call(db, handler, jobs)
+    if not isinstance(outcome, JobFailed):
+        return outcome
+    failures = {job.id: outcome for job in jobs}
+    if len(jobs) == 1:
+        return failures
+    for job in jobs:
+        if time_left() < MIN_SECONDS or time.monotonic() > lease_ends_at - handler.seconds:
+            break  # the others have failed with their call, and get one of their own in the next attempt
+        alone = await _call(db, handler, [job])
+        if isinstance(alone, JobFailed):
+            failures[job.id] = alone
+        else:
+            del failures[job.id]
+            failures |= alone
+    return failures
+
+
+async def _call(db: Db, handler: JobHandler, jobs: Sequence[Job]) -> Mapping[UUID, JobFailed] | JobFailed:
+    """Returns the failures by job id, or the failure of all of them."""
     try:
         async with within(handler.seconds):
             return await handler.handle(db, jobs)
     except JobFailed as error:
-        failure = error
+        return error
     except TimeoutError:
-        failure = JobFailed(f"not done within {handler.seconds:g} seconds")
+        return JobFailed(f"not done within {handler.seconds:g} seconds")
     except ApiError as error:
-        failure = JobFailed(error.message)
-    except Exception as error:  # noqa: BLE001 - a defect of one handler or job must not stop the queue
-        report(error)
-        log(logging.ERROR, "a job failed unexpectedly", error=error, fields={"queue": handler.queue})
-        failure = JobFailed(f"unexpected {type(error).__name__}")
-    return {job.id: failure for job in jobs}
+        return JobFailed(error.message)
+    except BaseException as error:
+        # A defect of one handler or job must not stop the queue.
+        if ends_the_process(error):
+            raise
+        report_safely("a job failed unexpectedly", error, fields={"queue": handler.queue})
+        return JobFailed(f"unexpected {type(error).__name__}")
 
 
 async def _complete(db: Db, worker: str, jobs: Sequence[Job]) -> None:

@@ -5,16 +5,17 @@ the edge fetches the new one. An answer that is deleted is served no more: for c
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import httpx
 
+from lib.core.data.db import Db
 from lib.core.http.client import get_http_client
 from lib.core.http.errors import ServiceUnavailable
 from lib.core.telemetry.context import timed
 from lib.core.telemetry.logs import log
-from lib.events import Event
+from lib.events import Event, values_of
 from lib.publishing.delivery import brand_tag, content_tag, list_tag
 from lib.publishing.settings import get_edge_cache_settings
 
@@ -57,30 +58,39 @@ async def purge(tags: Sequence[str], *, how: Literal["invalidate", "delete"]) ->
                 raise ServiceUnavailable("the edge cache could not be purged") from error
 
 
-def tags_of(event: Event) -> tuple[Literal["invalidate", "delete"], tuple[str, ...]] | None:
+# The types of events that may make delivered answers stale.
+STALING: Final = frozenset({"ContentPublished", "ContentStatusChanged", "DeliveryConfigured", "BrandUpdated"})
+# Of these types only some do, which their data tells: the former status cannot be read any more.
+TOLD_BY_DATA: Final = frozenset({"ContentStatusChanged", "BrandUpdated"})
+
+
+def tags_of(
+    event: Event, values: Mapping[str, Sequence[str]]
+) -> tuple[Literal["invalidate", "delete"], tuple[str, ...]] | None:
     """Returns how to purge and the tags of the answers that an event makes stale; None where it makes none stale.
 
-    The tags are those of lib/publishing/delivery.
+    ``values``: `from` and `changed` of the event's data. The tags are those of lib/publishing/delivery.
     """
     brand, content = event.brand_id, event.aggregate_id
     match event.type:
         case "ContentPublished":
             return "invalidate", (content_tag(content), list_tag(brand))
-        case "ContentStatusChanged" if event.payload.get("from") == "published":
+        case "ContentStatusChanged" if "published" in values.get("from", ()):
             return "delete", (content_tag(content), list_tag(brand))
         case "DeliveryConfigured":
             return "delete", (brand_tag(brand),)
-        case "BrandUpdated" if {"slug", "name", "deleted_at"} & set(event.payload.get("changed", [])):
+        case "BrandUpdated" if {"slug", "name", "deleted_at"} & set(values.get("changed", ())):
             return "delete", (brand_tag(brand),)
         case _:
             return None
 
 
-async def purge_delivered(events: Sequence[Event]) -> None:
-    """Purges the answers that the events make stale. Purging twice does no harm."""
+async def purge_delivered(db: Db, events: Sequence[Event]) -> None:
+    """Purges the answers that the events make stale. Purging twice does no harm, nor does another order."""
+    values = await values_of(db, [event for event in events if event.type in TOLD_BY_DATA], "from", "changed")
     stale: dict[Literal["invalidate", "delete"], set[str]] = {"invalidate": set(), "delete": set()}
     for event in events:
-        found = tags_of(event)
+        found = tags_of(event, values.get(event.id, {}))
         if found:
             stale[found[0]].update(found[1])
     stale["invalidate"] -= stale["delete"]

@@ -8,7 +8,7 @@ from lib.events import Consumer
 from lib.jobs import ScheduledTask
 from lib.jobs.registry import BackgroundWork
 from lib.publishing import repository
-from lib.publishing.edge_purge import purge_delivered
+from lib.publishing.edge_purge import STALING, purge_delivered
 
 # One call may publish many contents, and no other task may delay them.
 PUBLISH_SHARE: Final = 8
@@ -21,5 +21,5 @@ async def publish_due(db: Db) -> dict[str, int]:
 
 BACKGROUND: Final = BackgroundWork(
     tasks=(ScheduledTask("publish_due", "minute", publish_due, share=PUBLISH_SHARE, is_first=True),),
-    consumers=(Consumer("edge_cache", purge_delivered),),
+    consumers=(Consumer("edge_cache", STALING, purge_delivered),),
 )

@@ -2,35 +2,24 @@
 
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
+from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
-from lib.core.http.errors import NotFound, Unprocessable
+from lib.core.http.errors import NotFound
 from lib.template import repository
 from lib.template.models import (
     NewTemplate,
     Template,
     TemplateChanges,
-    TemplateFields,
     TemplateFilters,
     TemplateRead,
     TemplateVersion,
 )
 
 
-def _read[T: TemplateFields](model: type[T], row: Row) -> T:
-    """Reads a row. Its fields are JSON, which admins of a brand can write at the data API without these models."""
-    try:
-        return model.model_validate(row)
-    except ValidationError as error:
-        raise Unprocessable("the stored fields of a template have an invalid shape") from error
-
-
-def _with_usage(row: Row) -> TemplateRead:
-    usage = {"count": row["usage_count"], "last_used_at": row["last_used_at"]}
-    return _read(TemplateRead, row | {"usage": usage})
+def _with_usage(row: Row) -> Row:
+    return row | {"usage": {"count": row["usage_count"], "last_used_at": row["last_used_at"]}}
 
 
 async def get_template(principal: Principal, *, template_id: UUID) -> TemplateRead:
@@ -41,7 +30,7 @@ async def get_template(principal: Principal, *, template_id: UUID) -> TemplateRe
     row = await repository.fetch_template(principal.db, template_id=template_id)
     if row is None:
         raise NotFound("template not found")
-    return _with_usage(row)
+    return read_row(TemplateRead, row, shape=_with_usage)
 
 
 async def list_templates(
@@ -49,7 +38,7 @@ async def list_templates(
 ) -> tuple[list[TemplateRead], int]:
     """Lists global templates and those of the caller's brands by name, and how many there are."""
     rows, total = await repository.fetch_templates(principal.db, filters=filters, page=page)
-    return [_with_usage(row) for row in rows], total
+    return read_rows(TemplateRead, rows, shape=_with_usage), total
 
 
 async def create_template(principal: Principal, *, template: NewTemplate) -> Template:
@@ -59,7 +48,7 @@ async def create_template(principal: Principal, *, template: NewTemplate) -> Tem
     where the plan has no more templates, ValidationFailed for fields that cannot work together.
     """
     rows = await repository.create(principal.db, template=template)
-    return _read(Template, rows[0])
+    return read_row(Template, rows[0])
 
 
 async def update_template(
@@ -72,7 +61,7 @@ async def update_template(
     rows = await repository.update(
         principal.db, template_id=template_id, expected_version=expected_version, changes=changes
     )
-    return _read(Template, rows[0])
+    return read_row(Template, rows[0])
 
 
 async def delete_template(principal: Principal, *, template_id: UUID) -> None:
@@ -87,7 +76,7 @@ async def list_versions(
     rows, total = await repository.fetch_versions(principal.db, template_id=template_id, page=page)
     if total == 0:
         raise NotFound("template not found")
-    return [_read(TemplateVersion, row) for row in rows], total
+    return read_rows(TemplateVersion, rows), total
 
 
 async def get_version(principal: Principal, *, template_id: UUID, version: int) -> TemplateVersion:
@@ -95,4 +84,4 @@ async def get_version(principal: Principal, *, template_id: UUID, version: int) 
     row = await repository.fetch_version(principal.db, template_id=template_id, version=version)
     if row is None:
         raise NotFound("template version not found")
-    return _read(TemplateVersion, row)
+    return read_row(TemplateVersion, row)

@@ -61,7 +61,7 @@ def test_nothing_heavy(function: str) -> None:
 def test_no_other_context(function: str) -> None:
     own = {
         "ai": {"ai"},
-        "brands": {"audit", "brand"},
+        "brands": {"audit", "brand", "jobs"},
         "contents": {"content"},
         "cron": {"ai", "content", "events", "identity", "jobs", "notify", "publishing"},
         "delivery": {"publishing"},

@@ -87,7 +87,7 @@ def test_failures_wait_longer_each_time_and_end_in_the_dead_letters(jobs: Databa
     assert jobs.value("select public.fail_job(%s, 'w1', 'boom')", job_id) == "dead"
     dead = jobs.row("select * from private.dead_jobs where id = %s", job_id)
     assert (dead["attempts"], dead["last_error"]) == (4, "boom")
-    assert jobs.value("select public.revive_job(%s)", job_id) is True
+    assert jobs.value("select private.revive_job(%s)", job_id) is True
     assert claim(jobs, queue) == begin(jobs, job_id) == [job_id]
     assert job(jobs, job_id)["attempts"] == 1
     assert jobs.value("select public.fail_job(%s, 'w1', 'never', true)", job_id) == "dead"
@@ -161,3 +161,50 @@ def test_a_job_is_part_of_the_transaction_that_asks_for_it(jobs: Database, queue
     with jobs.connection.transaction(force_rollback=True):
         enqueue(jobs, queue)
     assert claim(jobs, queue) == []
+
+
+def brand_of(jobs: Database) -> UUID:
+    name = f"brand-{uuid4().hex}"
+    return jobs.value("insert into public.brands (name, slug) values (%s, %s) returning id", name, name)
+
+
+def flood(jobs: Database, queue: str, brand: UUID | None, count: int) -> None:
+    jobs.run(
+        "insert into private.jobs (queue, kind, brand_id, run_at) "
+        "select %s, 'flood', %s, now() - interval '1 day' from generate_series(1, %s)",
+        queue,
+        brand,
+        count,
+    )
+
+
+def test_brands_take_turns(jobs: Database, queue: str) -> None:
+    flooding, other, third = (brand_of(jobs) for _ in range(3))
+    flood(jobs, queue, flooding, 500)
+    flood(jobs, queue, None, 500)
+    late = [enqueue(jobs, queue, brand_id=brand) for brand in (other, third)]
+    assert set(late) <= set(claim(jobs, queue, batch=8)), "each brand is served in the first batch"
+    rows = jobs.rows("select brand_id from private.jobs where leased_by = 'w1' and queue = %s", queue)
+    shares = [sum(row["brand_id"] == brand for row in rows) for brand in (flooding, other, third, None)]
+    assert shares == [3, 1, 1, 3]
+
+
+def test_a_batch_is_full_while_jobs_wait(jobs: Database, queue: str) -> None:
+    flooding = brand_of(jobs)
+    flood(jobs, queue, flooding, 300)
+    for _ in range(5):
+        enqueue(jobs, queue, brand_id=brand_of(jobs))
+    assert len(claim(jobs, queue, "w1", 200)) == 200
+    assert len(claim(jobs, queue, "w2", 200)) == 105
+
+
+def test_work_that_died_twice_has_one_dead_letter(jobs: Database, queue: str) -> None:
+    job_id = uuid4()
+    for _ in range(2):
+        job_id = enqueue(jobs, queue, dedupe_key="content:1")
+        assert claim(jobs, queue) == begin(jobs, job_id) == [job_id]
+        assert jobs.value("select public.fail_job(%s, 'w1', 'never', true)", job_id) == "dead"
+    assert [row["id"] for row in jobs.rows("select id from private.dead_jobs where queue = %s", queue)] == [job_id]
+    again = enqueue(jobs, queue, dedupe_key="content:1")
+    assert jobs.value("select private.revive_job(%s)", job_id) is True, "the work waits already"
+    assert claim(jobs, queue) == [again]

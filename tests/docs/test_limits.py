@@ -16,14 +16,17 @@ CONFIG = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())
 MANY = {
     "active_flags": "flags are few",
     "bulk_contents": "one for each of at most 100 contents",
-    "claim_events": "take_next_batch takes 1,000 at most",
+    "chase_tasks": "a batch of 200",
     "content_analytics": "may be more: ask for fewer days, or one brand",
     "create_contents": "one for each line of a chunk of 50",
     "generation_analytics": "may be more: ask for fewer days, or one brand",
     "my_profile": "one",
+    "publish_due_contents": "two batches of 100",
+    "refresh_analytics": "three",
     "resolve_claims": "claims of one product in one market",
     "review_analytics": "may be more: ask for fewer days, or one brand",
     "set_market_override": "one",
+    "time_out_runs": "a batch of 100",
     "texts_to_embed": "one for each of 60 jobs",
     "verify_audit_log": "one that is broken is enough",
 }

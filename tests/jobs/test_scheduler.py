@@ -111,6 +111,51 @@ async def test_a_task_that_fails_keeps_no_other_from_its_work(failing: str) -> N
     assert outcomes(await Run(**{failing: fail}).take(0)) == expected
 
 
+class Panic(BaseException):
+    """As ``pyo3_runtime.PanicException``, which is no ``Exception``."""
+
+
+class Unreadable(Exception):
+    """An exception whose text cannot be made."""
+
+    def __str__(self) -> str:
+        raise RecursionError
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError, Panic, SystemExit, asyncio.CancelledError, Unreadable])
+async def test_whatever_a_task_raises_ends_no_other(error: type[BaseException]) -> None:
+    async def raise_it(_: Db) -> None:
+        raise error
+
+    reports = await Run(publish=raise_it, b=raise_it).take(0)
+    assert outcomes(reports) == {"publish": "failed", "a": "done", "b": "failed", "c": "done"}
+    assert reports["publish"].reason == error.__name__
+    assert reports["a"].reason is None
+
+
+async def test_a_run_that_is_cancelled_ends() -> None:
+    run = asyncio.create_task(Run(a=hang).take(0))
+    await asyncio.sleep(0.1)
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+
+
+async def test_what_a_task_did_is_shown_if_an_answer_can_hold_it() -> None:
+    async def deep(_: Db) -> object:
+        value: list[object] = []
+        for _level in range(100_000):
+            value = [value]
+        return value
+
+    async def many(_: Db) -> object:
+        return list(range(10_000))
+
+    reports = await Run(a=deep, b=many).take(0)
+    assert outcomes(reports) == {"publish": "done", "a": "failed", "b": "done", "c": "done"}
+    assert reports["b"].did == "10000 items"
+
+
 async def test_a_run_without_time_begins_nothing() -> None:
     run = Run()
     assert set(outcomes(await run.take(0, seconds=0.4)).values()) == {"skipped"}
@@ -123,7 +168,7 @@ async def nothing(*_: object) -> None:
 
 def test_a_schedule_of_registrations() -> None:
     handler = JobHandler("mail", each(nothing))
-    consumer = Consumer("edge_cache", nothing)
+    consumer = Consumer("edge_cache", frozenset({"ContentPublished"}), nothing)
     schedule = Schedule(
         [
             BackgroundWork(tasks=[sql_task("a", every="minute"), sql_task("b", every="hour")]),
@@ -145,6 +190,7 @@ def test_the_schedule_of_the_platform() -> None:
         "bury_exhausted_jobs",
         "change_limits",
         "chase_tasks",
+        "count_dead_letters",
         "edge_cache",
         "embeddings",
         "end_stolen_sessions",

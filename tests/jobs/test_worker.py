@@ -192,3 +192,63 @@ async def test_jobs_wait_for_a_deployment_that_can_do_them(queue: Queue, service
     queue.add("a")
     assert await work_off(service, queue.handler(is_ready=lambda: False)) == {"done": 0, "failed": 0}
     assert queue.waiting()["a"]["attempts"] == 0
+
+
+async def test_a_call_that_fails_as_a_whole_is_done_one_by_one(queue: Queue, service: Db) -> None:
+    async def handle(_: Db, jobs: Sequence[Job]) -> Mapping[UUID, JobFailed]:
+        queue.given.append("".join(job.payload["name"] for job in jobs))
+        if any(job.payload["error"] for job in jobs):
+            raise RecursionError
+        return {}
+
+    for name in ("a", "b", "c", "d"):
+        queue.add(name, error="x" if name == "b" else "")
+    handler = JobHandler(queue.name, handle, batch=4, jobs_per_call=4)
+    assert await work_off(service, handler) == {"done": 3, "failed": 1}
+    assert queue.given == ["abcd", "a", "b", "c", "d"]
+    assert queue.waiting()["b"]["last_error"] == "unexpected RecursionError"
+    queue.given.clear()
+    queue.hasten()
+    for name in ("e", "f"):
+        queue.add(name)
+    await work_off(service, handler)
+    assert queue.given == ["b", "ef"], "a job that was begun before is alone in its call"
+
+
+class Panic(BaseException):
+    """As ``pyo3_runtime.PanicException``, which is no ``Exception``."""
+
+
+@pytest.mark.parametrize("error", [Panic, SystemExit, asyncio.CancelledError, MemoryError])
+async def test_whatever_a_job_raises_stays_with_it(error: type[BaseException], queue: Queue, service: Db) -> None:
+    async def handle(_: Db, job: Job) -> None:
+        queue.given.append(job.payload["name"])
+        if job.payload["error"]:
+            raise error
+
+    async def settled(*_: object) -> None:
+        raise error
+
+    for name in ("a", "b", "c"):
+        queue.add(name, error="x" if name == "a" else "")
+    handler = JobHandler(queue.name, each(handle), settled=settled, seconds=1)
+    assert await work_off(service, handler) == {"done": 2, "failed": 1}
+    assert queue.given == ["a", "b", "c"]
+
+
+async def test_a_flood_of_one_brand_keeps_no_other_waiting(queue: Queue, service: Db) -> None:
+    flooding, other = await queue.world.brand(), await queue.world.brand()
+    queue.world.rows(
+        "insert into private.jobs (queue, kind, brand_id, payload, run_at) "
+        'select %s, \'test\', %s, \'{"name": "flood", "error": ""}\', now() - interval \'1 day\' '
+        "from generate_series(1, 300)",
+        queue.name,
+        flooding.id,
+    )
+    queue.world.rows(
+        'select public.enqueue_job(%s, \'test\', %s, \'{"name": "other", "error": ""}\')',
+        queue.name,
+        other.id,
+    )
+    await work_off(service, queue.handler(batch=8), seconds=2)
+    assert queue.given.index("other") == 1

@@ -47,6 +47,10 @@ def generation_of(content: UUID) -> Jsonb:
     )
 
 
+def dead_letter(scene: Scene) -> dict[str, Any]:
+    return {"letter_id": scene.tenant.dead_letter_id}
+
+
 def opening(scene: Scene) -> dict[str, Any]:
     return {"request": generation_of(scene.tenant.contents["draft"])}
 
@@ -245,10 +249,12 @@ FUNCTIONS: dict[str, Function] = {
     "complete_jobs": Function(SERVICE, lambda _: {"ids": [uuid4()], "worker": "w"}),
     "fail_job": Function(SERVICE, lambda _: {"job_id": uuid4(), "worker": "w", "error": "x"}),
     "bury_exhausted_jobs": Function(SERVICE, fixed(batch=0)),
-    "revive_job": Function(SERVICE, lambda _: {"job_id": uuid4()}),
-    "register_consumer": Function(SERVICE, fixed(name="tenancy")),
-    "claim_events": Function(SERVICE, fixed(consumer="tenancy_none", worker="w")),
-    "acknowledge_events": Function(SERVICE, lambda _: {"batch_id": uuid4(), "worker": "w"}),
+    "queue_events": Function(SERVICE, fixed(consumer="tenancy", types=[], batch=1)),
+    "event_values": Function(SERVICE, lambda scene: {"ids": [scene.rows["domain_events"]["id"]], "names": ["title"]}),
+    "list_dead_letters": Function(PLATFORM, brand(), "lists"),
+    "requeue_dead_letter": Function(PLATFORM, dead_letter),
+    "dismiss_dead_letter": Function(PLATFORM, dead_letter),
+    "count_dead_letters": Function(SERVICE, nothing),
     "start_saga": Function(SERVICE, lambda scene: {**brand(kind="test")(scene), "aggregate_id": uuid4()}),
     "advance_saga": Function(SERVICE, lambda _: {"saga_id": uuid4(), "expected_step": 0, "next_step": 1}),
     "refresh_analytics": Function(SERVICE, nothing),

@@ -111,6 +111,8 @@ class Tenant:
     contents: dict[str, UUID] = field(default_factory=dict)
     auth_session: UUID | None = None
     """The editor's session that Auth has created and our sign-in has not opened yet."""
+    dead_letter_id: UUID = field(default_factory=uuid4)
+    """A job of the brand that failed for good."""
     pending_path: str = ""
     """A file that the editor announced and has not uploaded yet."""
 
@@ -439,6 +441,12 @@ def _supporting(database: Database, tenant: Tenant) -> None:
     )
     rows["brand_knowledge"] = database.row(
         "insert into public.brand_knowledge (brand_id, title, body) values (%s, 'Facts', 'Secret fact') returning *",
+        brand_id,
+    )
+    database.run(
+        "insert into private.dead_jobs (id, queue, kind, brand_id, payload, attempts, created_at) "
+        "values (%s, 'test', 'test', %s, '{}', 5, now())",
+        tenant.dead_letter_id,
         brand_id,
     )
     rows["vetting_agencies"] = database.row(

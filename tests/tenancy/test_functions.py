@@ -16,7 +16,7 @@ EXPOSED = "select distinct proname from pg_proc where pronamespace = 'public'::r
 def figures(probe: Probe, scene: Scene) -> None:
     """Refreshes analytics, which show the data of their last refresh."""
     assert scene
-    probe.connection.execute("select public.refresh_analytics(), public.register_consumer('tenancy_none')")
+    probe.connection.execute("select public.refresh_analytics()")
 
 
 def test_every_function_is_in_the_data(probe: Probe) -> None:

@@ -29,6 +29,7 @@ TAGS: Final = {
     "transfers": "Many contents at once: bulk commands, import, export and streaming.",
     "delivery": "Published contents for websites, without sign-in.",
     "ai": "Texts, titles, metadata and reviews by AI, and what they cost.",
+    "deadLetters": "Background work that failed too often and was set aside, for platform admins.",
     "auditLog": "The record of security-relevant actions, for administrators.",
     "ssoConnections": "Connections to identity providers, for administrators of the platform.",
     "system": "Health, and the settings that a browser needs.",

@@ -15,6 +15,7 @@ from lib.ai.providers.fallback_chain import AllProvidersFailed
 from lib.ai.providers.health import Circuits
 from lib.ai.tools.base import Tool
 from lib.core.auth.principal import Principal
+from lib.core.data.reading import read_row
 from lib.core.http.errors import ApiError
 
 # Ids and addresses are not screened: long numbers in them are not card numbers.
@@ -55,7 +56,7 @@ async def conclude(
 async def replay(principal: Principal, *, generation_id: UUID) -> ToolResult[Any]:
     """Returns the result of an earlier generation. Raises Conflict if it failed or is in progress."""
     output = await repository.replayed_output(principal.db, generation_id=generation_id)
-    return ToolResult[Any].model_validate(output)
+    return read_row(ToolResult[Any], output)
 
 
 async def generate(

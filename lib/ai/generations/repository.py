@@ -9,6 +9,7 @@ from lib.ai.generations.models import GenerationFilters
 from lib.ai.models import GenerationContext
 from lib.ai.unique_fields import UNIQUE_FIELDS
 from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fetch_page, run
+from lib.core.data.reading import read_row
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import Conflict, NotFound, RateLimitExceeded
@@ -50,7 +51,7 @@ async def begin(db: Db, *, request: BeginGeneration, part: str = "") -> Generati
         raise
     if current_context().response_headers.get("Idempotency-Replayed") == "true":
         raise Replayed(UUID(rows[0]["id"]))
-    return GenerationContext.model_validate(rows[0])
+    return read_row(GenerationContext, rows[0])
 
 
 async def settle(db: Db, *, outcome: GenerationOutcome) -> Row:

@@ -5,6 +5,7 @@ from uuid import UUID
 from lib.ai.generations import repository
 from lib.ai.generations.models import AppliedOutput, Generation, GenerationFilters, GenerationListed
 from lib.core.auth.principal import Principal
+from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
 
 
@@ -13,12 +14,12 @@ async def list_generations(
 ) -> tuple[list[GenerationListed], int]:
     """Lists the generations of the caller's brands, newest first, and counts all of them."""
     rows, total = await repository.list_generations(principal.db, filters=filters, page=page)
-    return [GenerationListed.model_validate(row) for row in rows], total
+    return read_rows(GenerationListed, rows), total
 
 
 async def get_generation(principal: Principal, *, generation_id: UUID) -> Generation:
     """Reads a generation with its output. Raises NotFound."""
-    return Generation.model_validate(await repository.get(principal.db, generation_id=generation_id))
+    return read_row(Generation, await repository.get(principal.db, generation_id=generation_id))
 
 
 async def override_guardrails(principal: Principal, *, generation_id: UUID, reason: str) -> AppliedOutput:

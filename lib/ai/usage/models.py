@@ -1,11 +1,12 @@
 """AI usage as callers see it."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from lib.core.data.reading import Parts
 from lib.core.http.models import PersonReference, ResponseModel
 
 type Dimension = Literal["brand", "user", "tool", "model", "day"]
@@ -54,7 +55,7 @@ class AiUsage(ResponseModel):
     """The first day (UTC)."""
     last: date = Field(alias="to")
     """The last day (UTC)."""
-    items: list[UsageItem]
+    items: Annotated[list[UsageItem], Parts]
     """At most 5,000 items, the latest day first."""
     is_truncated: bool
     """Whether there are more than 5,000 items; the totals include all of them."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from lib.ai.usage import repository
 from lib.ai.usage.models import AiUsage, Dimension
 from lib.core.auth.principal import Principal
+from lib.core.data.reading import read_row
 
 
 async def read_usage(
@@ -18,4 +19,4 @@ async def read_usage(
     ValidationFailed.
     """
     usage = await repository.read_usage(principal.db, brand_id=brand_id, first=first, last=last, dimensions=dimensions)
-    return AiUsage.model_validate({"from": first, "to": last, **usage})
+    return read_row(AiUsage, {"from": first, "to": last, **usage})

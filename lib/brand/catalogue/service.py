@@ -7,6 +7,7 @@ from uuid import UUID
 from lib.brand.catalogue import repository
 from lib.brand.catalogue.models import ContentTypeListed, CountryListed, LanguageListed
 from lib.core.auth.principal import Principal
+from lib.core.data.reading import read_rows
 from lib.core.language_names import LANGUAGE_NAMES
 
 # Domain §1, in the order in which a page offers them.
@@ -34,7 +35,7 @@ async def list_countries(principal: Principal) -> list[CountryListed]:
     known = _countries.get("all")
     if known is None or time.monotonic() - known[0] > COUNTRIES_SECONDS:
         rows = await repository.fetch_countries(principal.db)
-        known = _countries["all"] = (time.monotonic(), [CountryListed.model_validate(row) for row in rows])
+        known = _countries["all"] = (time.monotonic(), read_rows(CountryListed, rows))
     return known[1]
 
 

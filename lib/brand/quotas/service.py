@@ -5,6 +5,7 @@ from uuid import UUID
 from lib.brand.quotas import repository
 from lib.brand.quotas.models import BrandQuota
 from lib.core.auth.principal import Principal
+from lib.core.data.reading import read_row
 
 
 async def get_quota(principal: Principal, *, brand_id: UUID) -> BrandQuota:
@@ -13,4 +14,4 @@ async def get_quota(principal: Principal, *, brand_id: UUID) -> BrandQuota:
     Figures are for callers with `brand.update`. Raises NotFound for strangers to the brand, and Forbidden for members
     with neither `brand.update` nor `ai.use`.
     """
-    return BrandQuota.model_validate(await repository.fetch_quota(principal.db, brand_id=brand_id))
+    return read_row(BrandQuota, await repository.fetch_quota(principal.db, brand_id=brand_id))

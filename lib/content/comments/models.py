@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from lib.core.data.reading import Parts
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem, missing_field
 from lib.core.security.html import sanitize_html
@@ -111,7 +112,7 @@ class Comment(ResponseModel):
     """Where the range ends, in characters of the field's plain text."""
     mentions: list[PersonReference]
     """The people whom the comment mentions."""
-    attachments: list[Attachment]
+    attachments: Annotated[list[Attachment], Parts]
     """The files of the comment."""
     edited_at: AwareDatetime | None
     """When the text was changed last; null if it never was."""

@@ -7,6 +7,7 @@ from lib.content.comments.models import Comment, CommentEdit, NewComment, Thread
 from lib.content.people import Names, name_people
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
+from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
 
@@ -18,7 +19,7 @@ def _named(row: Row, names: Names) -> Row:
 def _to_comment(rows: list[Row]) -> Comment:
     if not rows:
         raise NotFound("comment not found")
-    return Comment.model_validate(_named(rows[0], rows[0]["people"]))
+    return read_row(Comment, rows[0], shape=lambda row: _named(row, row["people"]))
 
 
 async def list_threads(
@@ -28,8 +29,12 @@ async def list_threads(
     rows, total, names = await repository.fetch_threads(
         principal.db, content_id=content_id, is_resolved=is_resolved, page=page
     )
-    threads = [_named(row, names) | {"replies": [_named(reply, names) for reply in row["replies"]]} for row in rows]
-    return [Thread.model_validate(thread) for thread in threads], total
+
+    def with_replies(row: Row) -> Row:
+        replies = read_rows(Comment, row["replies"], shape=lambda reply: _named(reply, names))
+        return _named(row, names) | {"replies": replies}
+
+    return read_rows(Thread, rows, shape=with_replies), total
 
 
 async def add_comment(principal: Principal, *, content_id: UUID, comment: NewComment) -> Comment:

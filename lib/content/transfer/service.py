@@ -29,6 +29,7 @@ from lib.content.transfer.models import (
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
 from lib.core.data.errors import from_data_api
+from lib.core.data.reading import read_rows
 from lib.core.http.envelope import failure
 from lib.core.http.errors import (
     BY_STATUS,
@@ -289,10 +290,8 @@ async def export_contents(principal: Principal, *, query: ExportQuery) -> AsyncI
 
 def _piece(answer: Row, wanted: str, *, is_first: bool) -> bytes:
     contents = [
-        Content.model_validate(as_content(row, answer)).model_dump(
-            mode="json", by_alias=True, exclude={"links", "allowed_actions"}
-        )
-        for row in answer["items"]
+        content.model_dump(mode="json", by_alias=True, exclude={"links", "allowed_actions"})
+        for content in read_rows(Content, answer["items"], shape=lambda row: as_content(row, answer))
     ]
     match wanted:
         case "csv":

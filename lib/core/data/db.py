@@ -13,6 +13,7 @@ from postgrest.exceptions import APIError
 from postgrest.types import CountMethod
 
 from lib.core.config import get_settings
+from lib.core.data.answers import Query, send
 from lib.core.data.errors import from_data_api, is_clock_error
 from lib.core.http.client import TOTAL_SECONDS, get_http_client
 from lib.core.http.deadline import within
@@ -47,14 +48,6 @@ class Answer(Protocol):
     @property
     def count(self) -> int | None:
         """The number of all rows, if the query asked for it."""
-        ...
-
-
-class Query(Protocol):
-    """A query that was built and not yet sent."""
-
-    async def execute(self) -> Any:
-        """Sends the query. Called by ``run`` only, which turns errors into those of lib.core.http.errors."""
         ...
 
 
@@ -144,7 +137,7 @@ def _beyond_the_end(error: APIError) -> BeyondTheEnd | None:
 async def _execute(query: Query) -> Answer:
     """Executes a query, and once more where the data API's clock was behind the token's, or our key was unknown."""
     try:
-        return await query.execute()
+        return await send(query)
     except APIError as error:
         if error.code == "PT403" and error.message == NO_PROOF:
             require_secret()
@@ -157,7 +150,7 @@ async def _execute(query: Query) -> Answer:
         elif not is_clock_error(error.code, error.message):
             raise
     await asyncio.sleep(CLOCK_PAUSE_SECONDS)
-    return await query.execute()
+    return await send(query)
 
 
 async def run(query: Query, *, seconds: float = TOTAL_SECONDS) -> Answer:

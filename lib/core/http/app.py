@@ -21,7 +21,7 @@ from lib.core.telemetry.reports import configure_telemetry
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Returns the ``responses`` of a route: these failures, and those that any route may answer with."""
-    return {status: {"model": Failure} for status in sorted({400, 405, 413, 415, 429, 500, 503, 504, *statuses})}
+    return {status: {"model": Failure} for status in sorted({400, 405, 413, 415, 422, 429, 500, 503, 504, *statuses})}
 
 
 def operation_id(route: APIRoute) -> str:

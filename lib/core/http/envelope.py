@@ -10,18 +10,22 @@ from pydantic import BaseModel, Field
 
 from lib.core.http.errors import ApiError
 from lib.core.http.models import ResponseModel
+from lib.core.telemetry.context import current_context
 
 API_VERSION = "1.0"
 MAX_PAGE_SIZE = 100
 
 
 class Meta(ResponseModel):
-    """When an answer was made, and by which version of the API."""
+    """When an answer was made, by which version of the API, and what it leaves out."""
 
     timestamp: datetime = Field(default_factory=lambda: datetime.now(UTC))
     """When the answer was made."""
     version: str = API_VERSION
     """The version of the API."""
+    omitted: int = Field(default_factory=lambda: current_context().omitted, ge=0, examples=[0])
+    """How many resources, or parts of them, were left out because what is stored of them cannot be read. Totals count
+    them all the same. Nearly always 0."""
 
 
 class Success[T](ResponseModel):
@@ -32,7 +36,7 @@ class Success[T](ResponseModel):
     data: T
     """The requested resource or resources."""
     meta: Meta = Field(default_factory=Meta)
-    """When the answer was made, and by which version of the API."""
+    """When the answer was made, by which version of the API, and what it leaves out."""
 
 
 class Pagination(ResponseModel):
@@ -78,7 +82,7 @@ class Page[T](ResponseModel):
     links: Links
     """Paths of this page and of its neighbours."""
     meta: Meta = Field(default_factory=Meta)
-    """When the answer was made, and by which version of the API."""
+    """When the answer was made, by which version of the API, and what it leaves out."""
 
 
 class CursorPagination(ResponseModel):
@@ -123,7 +127,7 @@ class CursorPage[T](ResponseModel):
     links: CursorLinks
     """Paths of this page and of its neighbours."""
     meta: Meta = Field(default_factory=Meta)
-    """When the answer was made, and by which version of the API."""
+    """When the answer was made, by which version of the API, and what it leaves out."""
 
 
 class Problem(ResponseModel):

@@ -106,7 +106,11 @@ class ResponseModel(BaseModel):
     """The base of bodies of responses: camelCase; made from rows with snake_case columns."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", use_attribute_docstrings=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,  # which JSON cannot hold
     )
 
 

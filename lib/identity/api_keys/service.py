@@ -11,6 +11,7 @@ from lib.core.auth.api_keys import forget_key, key_digests
 from lib.core.auth.principal import Person
 from lib.core.config import get_settings
 from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.data.reading import read_row, read_rows
 from lib.core.http.errors import ValidationFailed
 from lib.core.telemetry.logs import log
 from lib.identity.api_keys import repository
@@ -53,12 +54,12 @@ async def create_key(principal: Person, *, key: NewApiKey) -> ApiKeyCreated:
         allowed_addresses=key.allowed_addresses,
         expires_at=expires_at,
     )
-    return ApiKeyCreated.model_validate(await repository.create_key(principal.db, prepared) | {"key": secret})
+    return read_row(ApiKeyCreated, await repository.create_key(principal.db, prepared) | {"key": secret})
 
 
 async def list_keys(principal: Person, *, brand_id: UUID) -> list[ApiKeyListed]:
     """Lists the latest 200 keys of a brand. Empty for callers who may not manage its integrations."""
-    return [ApiKeyListed.model_validate(row) for row in await repository.fetch_keys(principal.db, brand_id=brand_id)]
+    return read_rows(ApiKeyListed, await repository.fetch_keys(principal.db, brand_id=brand_id))
 
 
 async def revoke_key(principal: Person, *, key_id: UUID) -> None:

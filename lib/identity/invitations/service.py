@@ -7,6 +7,7 @@ from lib.core.auth.principal import Person
 from lib.core.config import get_settings
 from lib.core.data.db import Row
 from lib.core.data.errors import from_data_api
+from lib.core.data.reading import read_row, read_rows
 from lib.core.http.errors import Conflict, Forbidden, Gone, NotFound, ServiceUnavailable
 from lib.core.security.crypto import DecryptionFailed, key_ring, token_digest
 from lib.identity import auth_server
@@ -59,7 +60,7 @@ def _prepared(invitation: NewInvitation, *, brand_name: str, inviter_name: str) 
 
 def _outcome(invitation: NewInvitation, row: Row) -> InvitationOutcome:
     if row["status"] != "refused":
-        return InvitationOutcome.model_validate(row | {"email": invitation.email})
+        return read_row(InvitationOutcome, row | {"email": invitation.email})
     problem = from_data_api(row["sqlstate"], row["message"], row["details"])
     code = problem.code if problem else "FORBIDDEN"
     return InvitationOutcome(email=invitation.email, status="refused", code=code, message=row["message"])
@@ -87,12 +88,12 @@ async def invite(principal: Person, *, invitations: NewInvitations) -> list[Invi
     return [_outcome(invitation, row) for invitation, row in zip(invitations.invitations, rows, strict=True)]
 
 
-def _listed(row: Row) -> InvitationListed:
+def _listed(row: Row) -> Row:
     try:
         email = key_ring().decrypt(row["email"], _owner(row["id"])) if row["email"] else None
     except DecryptionFailed:
         email = None
-    return InvitationListed.model_validate(row | {"email": email})
+    return row | {"email": email}
 
 
 async def list_invitations(
@@ -100,7 +101,7 @@ async def list_invitations(
 ) -> list[InvitationListed]:
     """Lists the latest 200 invitations of a brand. Empty for callers who may not manage its members."""
     rows = await repository.fetch_invitations(principal.db, brand_id=brand_id, status=status)
-    return [_listed(row) for row in rows]
+    return read_rows(InvitationListed, rows, shape=_listed)
 
 
 async def resend_invitation(principal: Person, *, invitation_id: UUID) -> InvitationListed:
@@ -122,7 +123,7 @@ async def resend_invitation(principal: Person, *, invitation_id: UUID) -> Invita
         token_hash=token_digest(token),
         mail=_mail(email, token, brand_name=row["brands"]["name"], inviter_name=inviter_name, role=row["role"]),
     )
-    return _listed(resent)
+    return read_row(InvitationListed, resent, shape=_listed)
 
 
 async def cancel_invitation(principal: Person, *, invitation_id: UUID) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from lib.core.auth.principal import Person
+from lib.core.data.reading import read_row
 from lib.identity.people import repository
 from lib.identity.people.models import PersonExport
 from lib.identity.people.phones import open_phone
@@ -25,7 +26,7 @@ async def export_person(principal: Person) -> PersonExport:
     profile["phone"] = open_phone(profile["phone"], user_id=profile["id"])
     for session in data["sessions"]:
         session["address"] = open_address(session["address"], session_id=session["id"])
-    return PersonExport.model_validate({name: _with_api_names(part) for name, part in data.items()})
+    return read_row(PersonExport, {name: _with_api_names(part) for name, part in data.items()})
 
 
 async def erase_person(principal: Person, *, password: str | None) -> None:

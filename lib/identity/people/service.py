@@ -4,7 +4,8 @@ import asyncio
 from uuid import UUID
 
 from lib.core.auth.principal import Person, Principal
-from lib.core.data.db import Db
+from lib.core.data.db import Db, Row
+from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
 from lib.identity.people import repository
@@ -22,18 +23,20 @@ from lib.identity.people.phones import open_phone, seal_phone
 from lib.identity.sessions import forget_failures, forget_sessions, require_kv, subject_of
 
 
+def _with_brand(membership: Row) -> Row:
+    return membership | {"brand_name": membership["brands"]["name"], "brand_slug": membership["brands"]["slug"]}
+
+
 async def get_me(principal: Principal) -> Me:
     """Returns the caller with their roles. Raises NotFound for an account without a profile."""
     row = await repository.fetch_person(principal.db, user_id=principal.user_id)
     if row is None:
         raise NotFound("user not found")
-    memberships = [
-        Membership(brand_name=entry["brands"]["name"], brand_slug=entry["brands"]["slug"], **entry)
-        for entry in row["brand_members"]
-        if entry["brands"] is not None
-    ]
+    memberships = read_rows(
+        Membership, (entry for entry in row["brand_members"] if entry["brands"] is not None), shape=_with_brand
+    )
     memberships.sort(key=lambda membership: membership.brand_name)
-    return Me.model_validate(row | {"email": principal.email or None, "memberships": memberships})
+    return read_row(Me, row | {"email": principal.email or None, "memberships": memberships})
 
 
 async def get_profile(principal: Person) -> Profile:
@@ -42,7 +45,7 @@ async def get_profile(principal: Person) -> Profile:
     if row is None:
         raise NotFound("user not found")
     phone = open_phone(row["phone"], user_id=principal.user_id)
-    return Profile.model_validate(row | {"phone": phone, "email": principal.email})
+    return read_row(Profile, row | {"phone": phone, "email": principal.email})
 
 
 async def change_profile(principal: Person, *, changes: ProfileChanges) -> Profile:
@@ -58,13 +61,13 @@ async def change_profile(principal: Person, *, changes: ProfileChanges) -> Profi
 async def get_preferences(principal: Person) -> PreferencesRead:
     """Returns the caller's notification preferences; the defaults of domain §9 with version 0 if none were set."""
     row = await repository.fetch_preferences(principal.db)
-    return PreferencesRead.model_validate(row or Preferences().model_dump() | {"version": 0})
+    return read_row(PreferencesRead, row or Preferences().model_dump() | {"version": 0})
 
 
 async def set_preferences(principal: Person, *, preferences: Preferences, version: int) -> PreferencesRead:
     """Replaces the caller's preferences. Raises PreconditionFailed if they have changed since ``version``."""
     row = await repository.set_preferences(principal.db, preferences=preferences, version=version)
-    return PreferencesRead.model_validate(row)
+    return read_row(PreferencesRead, row)
 
 
 async def search_people(
@@ -76,13 +79,13 @@ async def search_people(
     brand that the caller does not see, Forbidden without the permission to read its members.
     """
     rows, total = await repository.search_people(principal.db, query=query, brand_id=brand_id, page=page)
-    return [PersonFound.model_validate(row) for row in rows], total
+    return read_rows(PersonFound, rows), total
 
 
 async def get_removal_impact(principal: Person, *, user_id: UUID, brand_id: UUID) -> RemovalImpact:
     """Counts what depends on a member of a brand. Raises NotFound, Forbidden."""
     impact = await repository.fetch_removal_impact(principal.db, brand_id=brand_id, user_id=user_id)
-    return RemovalImpact.model_validate(impact)
+    return read_row(RemovalImpact, impact)
 
 
 async def announce_expired_memberships(db: Db) -> int:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from lib.core.auth.principal import Principal
+from lib.core.data.reading import read_rows
 from lib.core.http.envelope import PageRequest
 from lib.identity.permissions import repository
 from lib.identity.permissions.models import BrandPermissions
@@ -16,4 +17,4 @@ async def list_permissions(
     The database decides with the same rules as its policies (domain §2).
     """
     rows, total = await repository.fetch_permissions(principal.db, brand_id=brand_id, page=page)
-    return [BrandPermissions.model_validate(row) for row in rows], total
+    return read_rows(BrandPermissions, rows), total

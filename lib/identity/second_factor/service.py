@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from lib.core.auth.principal import Person
 from lib.core.auth.sessions import change_factor
 from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.data.reading import read_rows
 from lib.core.http.errors import Conflict, NotFound, Unauthorized, ValidationFailed
 from lib.core.http.heavy import run_heavy
 from lib.core.security.crypto import key_ring, token_digest
@@ -53,7 +54,7 @@ def _wrong_code() -> Unauthorized:
 
 async def list_factors(principal: Person) -> list[FactorListed]:
     """Lists the caller's factors, the oldest first."""
-    return [FactorListed.model_validate(row) for row in await repository.fetch_factors(principal.db)]
+    return read_rows(FactorListed, await repository.fetch_factors(principal.db))
 
 
 async def enroll_totp(principal: Person, *, app: NewTotp) -> TotpEnrollment:

@@ -7,6 +7,7 @@ from uuid import UUID
 from lib.core.auth.principal import Person
 from lib.core.auth.session_lengths import IDLE_SECONDS, LIFETIME_SECONDS
 from lib.core.data.db import Row
+from lib.core.data.reading import read_rows
 from lib.core.http.errors import Unauthorized
 from lib.identity.sessions import repository
 from lib.identity.sessions.addresses import open_address
@@ -17,21 +18,18 @@ from lib.identity.sessions.sign_in import prove_password
 ENDED: Final = "the session has ended: sign in again"
 
 
-def _listed(row: Row, current: UUID) -> SessionListed:
-    return SessionListed.model_validate(
-        row
-        | {
-            "address": open_address(row["address"], session_id=row["id"]),
-            "is_current": row["id"] == str(current),
-            "has_passed_factor": row["mfa_verified_at"] is not None,
-        }
-    )
+def _listed(row: Row, current: UUID) -> Row:
+    return row | {
+        "address": open_address(row["address"], session_id=row["id"]),
+        "is_current": row["id"] == str(current),
+        "has_passed_factor": row["mfa_verified_at"] is not None,
+    }
 
 
 async def list_sessions(principal: Person) -> list[SessionListed]:
     """Lists the caller's open sessions, the latest first."""
     rows = await repository.fetch_sessions(principal.db, user_id=principal.user_id)
-    return [_listed(row, principal.session_id) for row in rows]
+    return read_rows(SessionListed, rows, shape=lambda row: _listed(row, principal.session_id))
 
 
 async def describe_session(principal: Person) -> SessionState:
@@ -96,7 +94,7 @@ async def end_session(principal: Person, *, session_id: UUID) -> None:
 
 async def list_devices(principal: Person) -> list[DeviceListed]:
     """Lists the caller's remembered devices, the latest first."""
-    return [DeviceListed.model_validate(row) for row in await repository.fetch_devices(principal.db)]
+    return read_rows(DeviceListed, await repository.fetch_devices(principal.db))
 
 
 async def forget_device(principal: Person, *, device_id: UUID) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from lib.core.data.db import Row
+from lib.core.data.reading import UNREADABLE, read_row, read_rows
 from lib.core.http.cursor import Cursor, decode_cursor
 from lib.core.http.heavy import run_heavy
 from lib.core.http.selection import selection_of
@@ -65,23 +66,28 @@ _CLEANERS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
-def _clean(items: Sequence[Row]) -> list[Row]:
-    """Returns contents whose HTML is within the allow-list, and whose other texts are plain.
+def _clean(item: Row) -> Row:
+    """Returns a content whose HTML is within the allow-list, and whose other texts are plain.
 
-    Contents are cleaned as they are written; cleaned here are those of before, and of another allow-list.
+    Contents are cleaned as they are written; cleaned here are those of before, and of another allow-list. One whose
+    values are not what they should be keeps its id only, and cannot be read then.
     """
-    return [
-        item
-        if item.pop("markup_version") == MARKUP_VERSION
-        else item | {name: clean(item[name]) for name, clean in _CLEANERS.items() if name in item}
-        for item in items
-    ]
+    if item.pop("markup_version") == MARKUP_VERSION:
+        return item
+    try:
+        return item | {name: clean(item[name]) for name, clean in _CLEANERS.items() if name in item}
+    except UNREADABLE:
+        return {"id": item["id"]}
+
+
+def _clean_all(items: Sequence[Row]) -> list[Row]:
+    return [_clean(item) for item in items]
 
 
 async def _cleaned(items: Sequence[Row], brand_id: str) -> list[Row]:
     if all(item["markup_version"] == MARKUP_VERSION for item in items):
-        return _clean(items)
-    return await run_heavy(_clean, items, caller=f"delivery of {brand_id}")
+        return _clean_all(items)
+    return await run_heavy(_clean_all, items, caller=f"delivery of {brand_id}")
 
 
 async def deliver_list(
@@ -99,12 +105,10 @@ async def deliver_list(
     following: str | None = None
     if len(items) == query.page_size or answer["is_cut"]:
         following = Cursor(_ORDER, items[-1]["published_at"], UUID(items[-1]["id"])).encode()
-    brand = DeliveringBrand.model_validate(answer["brand"])
+    brand = read_row(DeliveringBrand, answer["brand"])
     model = Delivered if query.has_texts else DeliveredHead
     etag = _etag(answer)
-    data: Sequence[DeliveredHead] = [
-        model.model_validate(item) for item in await _cleaned(items, answer["brand"]["id"])
-    ]
+    data: Sequence[DeliveredHead] = read_rows(model, await _cleaned(items, answer["brand"]["id"]))
     delivery = Delivery(
         data=data,
         is_private=answer["is_private"],
@@ -121,7 +125,7 @@ async def deliver_one(*, brand_slug: str, content_slug: str, key: str | None) ->
     etag = _etag(answer)
     [item] = await _cleaned([answer["item"]], answer["brand"]["id"])
     return Delivery(
-        data=Delivered.model_validate(item),
+        data=read_row(Delivered, item),
         is_private=answer["is_private"],
         cache_tags=(brand_tag(answer["brand"]["id"]), content_tag(item["id"])),
         etag=etag,

@@ -75,7 +75,7 @@ create index ai_generations_brand_id_idx on public.ai_generations (brand_id, id 
 create index ai_generations_user_id_idx on public.ai_generations (user_id);
 create index ai_generations_content_id_idx on public.ai_generations (content_id, brand_id);
 create index ai_generations_template_id_idx on public.ai_generations (template_id);
-create index ai_generations_pending_idx on public.ai_generations (created_at) where status = 'pending';
+create index ai_generations_pending_idx on public.ai_generations (brand_id, created_at, id) where status = 'pending';
 create index ai_generations_quota_account_id_idx on public.ai_generations (quota_account_id);
 create index ai_generations_overridden_by_idx on public.ai_generations (overridden_by);
 alter table public.ai_generations enable row level security;

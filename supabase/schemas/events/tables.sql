@@ -47,21 +47,5 @@ create table private.outbox_consumers (
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.outbox_consumers is
-'The consumers of the outbox, each with the last event that was handed to its workers.';
+'The consumers of the log, each with the last event that was looked at for it: see queue_events.';
 alter table private.outbox_consumers enable row level security;
-
-create table private.outbox_batches (
-  id uuid primary key default private.uuid_v7(),
-  consumer text not null references private.outbox_consumers (name) on delete cascade,
-  first_transaction_id xid8 not null,
-  first_event_id uuid not null,
-  last_transaction_id xid8 not null,
-  last_event_id uuid not null,
-  attempts integer not null default 1,
-  leased_by text not null check (char_length(leased_by) <= 100),
-  lease_until timestamptz not null check (lease_until between '1900-01-01Z' and '2200-01-01Z')
-);
-comment on table private.outbox_batches is
-'Ranges of events that are leased to a worker and not acknowledged yet.';
-create index outbox_batches_lease_idx on private.outbox_batches (consumer, lease_until);
-alter table private.outbox_batches enable row level security;

@@ -22,3 +22,44 @@ as $$
 $$;
 comment on function private.value_at is
 'Returns the value at a path of the provenance of a content: `fields.<id>` or `metadata.<name>`.';
+
+create function private.as_array(value jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case when jsonb_typeof(value) = 'array' then value when value is not null then '[]'::jsonb end;
+$$;
+comment on function private.as_array is
+'Returns a JSON array as it is, and an empty one for any other value: one row of another shape fails no list.';
+grant execute on function private.as_array to authenticated, service_role;
+
+create function private.as_object(value jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case when jsonb_typeof(value) = 'object' then value when value is not null then '{}'::jsonb end;
+$$;
+comment on function private.as_object is
+'Returns a JSON object as it is, and an empty one for any other value: one row of another shape fails no list.';
+grant execute on function private.as_object to authenticated, service_role;
+
+create function private.as_uuid(written text)
+returns uuid
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when written ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then written::uuid
+  end;
+$$;
+comment on function private.as_uuid is
+'Returns the UUID that a text is, and null for any other text: one row of another shape fails no list.';
+grant execute on function private.as_uuid to authenticated, service_role;

@@ -28,7 +28,10 @@ comment on column private.jobs.run_at is
 'The earliest time of the next attempt; moved to a later time after each failure.';
 comment on column private.jobs.lease_until is
 'Until then the job belongs to one worker; afterwards any worker may claim it.';
-create index jobs_ready_idx on private.jobs (queue, priority desc, run_at, id);
+-- Brands take turns (claim_jobs): jobs of no brand share the turn of one.
+create index jobs_turn_idx on private.jobs (
+  queue, coalesce(brand_id, '00000000-0000-0000-0000-000000000000'), priority desc, run_at, id
+);
 create unique index jobs_dedupe_idx on private.jobs (queue, dedupe_key) where dedupe_key is not null;
 create index jobs_brand_id_idx on private.jobs (brand_id);
 alter table private.jobs enable row level security;
@@ -39,15 +42,42 @@ create table private.dead_jobs (
   kind text not null check (char_length(kind) <= 100),
   brand_id uuid references public.brands (id) on delete cascade,
   payload jsonb not null check (private.is_sound_json(payload, 5000000, 30)),
+  dedupe_key text,
   attempts integer not null,
+  max_attempts integer not null default 5,
   last_error text check (char_length(last_error) <= 2000),
   died_at timestamptz not null default now() check (died_at between '1900-01-01Z' and '2200-01-01Z'),
   created_at timestamptz not null check (created_at between '1900-01-01Z' and '2200-01-01Z')
 );
-comment on table private.dead_jobs is 'Jobs that failed for good, for people to inspect and revive.';
-create index dead_jobs_queue_idx on private.dead_jobs (queue, died_at);
-create index dead_jobs_brand_id_idx on private.dead_jobs (brand_id);
+comment on table private.dead_jobs is
+'Jobs that failed for good, for people to inspect and revive: see list_dead_letters.';
+comment on column private.dead_jobs.dedupe_key is
+'As in jobs. Of the jobs of a queue with one key, only the one that died last is kept.';
+create unique index dead_jobs_dedupe_idx on private.dead_jobs (queue, dedupe_key) where dedupe_key is not null;
+create index dead_jobs_died_idx on private.dead_jobs (died_at desc, id desc);
+create index dead_jobs_brand_id_idx on private.dead_jobs (brand_id, died_at desc, id desc);
 alter table private.dead_jobs enable row level security;
+
+create table private.setbacks (
+  id uuid primary key default private.uuid_v7(),
+  task text not null check (task ~ '^[a-z_]{1,50}$'),
+  subject_id uuid not null,
+  brand_id uuid references public.brands (id) on delete cascade,
+  attempts integer not null default 1 check (attempts >= 1),
+  reason text not null check (char_length(reason) <= 300),
+  next_attempt_at timestamptz not null,
+  died_at timestamptz,
+  created_at timestamptz not null default now(),
+  unique (task, subject_id)
+);
+comment on table private.setbacks is
+'Items with which a scheduled task failed, such as a content that could not be published. The task leaves each out until
+its next attempt, and for good when its attempts are used up: see list_dead_letters.';
+comment on column private.setbacks.subject_id is 'The item. Without a reference: its table depends on the task.';
+comment on column private.setbacks.next_attempt_at is 'Infinity for items that are set aside for good.';
+create index setbacks_died_idx on private.setbacks (died_at desc, id desc) where died_at is not null;
+create index setbacks_brand_id_idx on private.setbacks (brand_id, died_at desc, id desc);
+alter table private.setbacks enable row level security;
 
 create table private.sagas (
   id uuid primary key default private.uuid_v7(),

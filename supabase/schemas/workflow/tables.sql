@@ -128,7 +128,8 @@ create index workflow_instances_brand_id_idx on public.workflow_instances (brand
 create index workflow_instances_workflow_id_idx on public.workflow_instances (workflow_id, brand_id);
 create index workflow_instances_started_by_idx on public.workflow_instances (started_by);
 create index workflow_instances_completed_by_idx on public.workflow_instances (completed_by);
-create index workflow_instances_deadline_idx on public.workflow_instances (deadline_at) where status = 'active';
+create index workflow_instances_deadline_idx on public.workflow_instances (brand_id, deadline_at, id)
+where status = 'active';
 alter table public.workflow_instances enable row level security;
 
 create table public.workflow_step_runs (
@@ -198,7 +199,9 @@ create index workflow_tasks_brand_id_idx on public.workflow_tasks (brand_id);
 create index workflow_tasks_instance_id_idx on public.workflow_tasks (instance_id, content_id, brand_id);
 create index workflow_tasks_reassigned_to_idx on public.workflow_tasks (reassigned_to);
 create index workflow_tasks_pending_idx on public.workflow_tasks (content_id, assignee_id) where status = 'pending';
-create index workflow_tasks_due_idx on public.workflow_tasks (due_at) where status = 'pending';
+create index workflow_tasks_chase_idx on public.workflow_tasks (
+  brand_id, private.chase_at(created_at, due_at, reminded_at), id
+) where status = 'pending' and escalated_at is null;
 alter table public.workflow_tasks enable row level security;
 
 create table public.workflow_actions (

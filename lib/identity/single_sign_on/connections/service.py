@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic.alias_generators import to_camel
 
 from lib.core.auth.principal import Person
+from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound, ValidationFailed
 from lib.identity.sessions import forget_sessions
@@ -40,7 +41,7 @@ async def list_connections(
 ) -> tuple[list[SsoConnection], int]:
     """Lists connections by name. Raises Forbidden unless the caller is a platform admin."""
     rows, total = await repository.fetch_connections(principal.db, account_id=account_id, page=page)
-    return [SsoConnection.model_validate(row) for row in rows], total
+    return read_rows(SsoConnection, rows), total
 
 
 async def get_connection(principal: Person, *, connection_id: UUID) -> SsoConnection:
@@ -48,7 +49,7 @@ async def get_connection(principal: Person, *, connection_id: UUID) -> SsoConnec
     row = await repository.fetch_connection(principal.db, connection_id=connection_id)
     if row is None:
         raise NotFound("connection not found")
-    return SsoConnection.model_validate(row)
+    return read_row(SsoConnection, row)
 
 
 async def create_connection(principal: Person, *, connection: NewConnection) -> SsoConnection:
@@ -59,13 +60,13 @@ async def create_connection(principal: Person, *, connection: NewConnection) -> 
     and for a brand of another account; ValidationFailed for metadata that cannot be used.
     """
     row = await repository.create(principal.db, connection=await _with_metadata(connection))
-    return SsoConnection.model_validate(row)
+    return read_row(SsoConnection, row)
 
 
 async def update_connection(principal: Person, *, connection_id: UUID, changes: ConnectionChanges) -> SsoConnection:
     """Changes a connection. Raises what `create_connection` raises, and NotFound for an unknown connection."""
     row = await repository.update(principal.db, connection_id=connection_id, changes=await _with_metadata(changes))
-    return SsoConnection.model_validate(row)
+    return read_row(SsoConnection, row)
 
 
 async def delete_connection(principal: Person, *, connection_id: UUID) -> None:

@@ -194,26 +194,44 @@ security definer -- private is closed to the service as well
 set search_path = ''
 set statement_timeout = '30s'
 as $$
-  -- Jobs may have died, and are not worked on while a brand has AI switched off.
+  -- Jobs may have died, and are not worked on while a brand has AI switched off. Each brand gets its share.
   with missing as (
-    (
-      select 'content' as kind, search.content_id as id, search.brand_id, contents.version::text as version
-      from private.content_search as search
-      inner join public.contents on contents.id = search.content_id
-      inner join public.brands on brands.id = search.brand_id
-      where search.embedding is null and not private.is_switched_off(brands, 'embedding')
-      limit batch
-    )
-    union all
-    (
-      select 'knowledge', item.id, item.brand_id, extract(epoch from item.updated_at)::text
-      from public.brand_knowledge as item
-      inner join public.brands on brands.id = item.brand_id
-      where
-        not private.is_switched_off(brands, 'embedding')
-        and not exists (select from private.knowledge_chunks as chunk where chunk.knowledge_id = item.id)
-      limit batch
-    )
+    select found.*
+    from public.brands
+    cross join lateral (
+      (
+        select
+          'content' as kind, search.content_id as id, search.brand_id, contents.version::text as version,
+          row_number() over (order by search.content_id) as turn
+        from private.content_search as search
+        inner join public.contents on contents.id = search.content_id
+        where
+          search.brand_id = brands.id and search.embedding is null
+          and not exists (
+            select from private.jobs
+            where
+              jobs.queue = 'embeddings'
+              and jobs.dedupe_key = 'content:' || search.content_id || ':' || contents.version
+          )
+        order by search.content_id
+        limit enqueue_missing_embeddings.batch
+      )
+      union all
+      (
+        select
+          'knowledge', item.id, item.brand_id, extract(epoch from item.updated_at)::text,
+          row_number() over (order by item.id)
+        from public.brand_knowledge as item
+        where
+          item.brand_id = brands.id
+          and not exists (select from private.knowledge_chunks as chunk where chunk.knowledge_id = item.id)
+        order by item.id
+        limit enqueue_missing_embeddings.batch
+      )
+    ) as found
+    where not private.is_switched_off(brands, 'embedding')
+    order by found.turn, found.brand_id
+    limit enqueue_missing_embeddings.batch * 2
   )
   select count(private.enqueue_job(
     'embeddings', 'embed_' || missing.kind, missing.brand_id, jsonb_build_object('id', missing.id),
@@ -222,6 +240,6 @@ as $$
   from missing;
 $$;
 comment on function public.enqueue_missing_embeddings is
-'For the scheduler: adds a job for contents and knowledge without an embedding, up to a batch of each. Returns how many
-jobs it added.';
+'For the scheduler: adds a job for contents and knowledge without an embedding, up to twice a batch, in turns by brand.
+Returns how many jobs it added.';
 grant execute on function public.enqueue_missing_embeddings to service_role;

@@ -165,8 +165,39 @@ generationId, status, output, proposal, error, provider, model, calls, violation
 latencyMs, firstTokenMs, alignment, claimReview: {country, strictness, overall, violations, findings}}';
 grant execute on function public.settle_generation to authenticated, service_role;
 
+create function private.fail_stale_generation(generation_id uuid)
+returns boolean
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  generation public.ai_generations;
+begin
+  select stale.* into generation
+  from public.ai_generations as stale
+  where stale.id = fail_stale_generation.generation_id and stale.status = 'pending'
+  for update skip locked;
+  if generation.id is null then
+    return false;
+  end if;
+  update public.ai_generations
+  set status = 'failed', error = 'the generation was interrupted', completed_at = now(), reserved = 0
+  where ai_generations.id = generation.id;
+  perform private.settle_generation_money(generation, 0, false);
+  perform private.append_event(
+    generation.brand_id, 'ai_generation', generation.id, 'AIGenerationCompleted',
+    jsonb_build_object('requestId', generation.id, 'contentId', generation.content_id, 'success', false,
+      'tokensUsed', 0)
+  );
+  return true;
+end;
+$$;
+comment on function private.fail_stale_generation is
+'Fails a generation that is pending, and gives its money back. Returns false if it is not, or its row is locked.';
+
 create function public.fail_stale_generations(
-  older_than interval default '5 minutes', batch integer default 500
+  older_than interval default '5 minutes', batch integer default 200, seconds integer default 8
 )
 returns integer
 language plpgsql
@@ -176,33 +207,33 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
 declare
-  generation public.ai_generations;
+  until constant timestamptz := clock_timestamp() + make_interval(secs => seconds);
+  generation_id uuid;
   failed integer := 0;
 begin
   perform private.begin_summary();
   -- A function that was killed cannot settle: its generation would stay pending, and its money reserved, for ever.
-  for generation in
-    select stale.* from public.ai_generations as stale
-    where stale.status = 'pending' and stale.created_at < now() - older_than
-    limit batch
-    for update skip locked
-  loop
-    update public.ai_generations
-    set status = 'failed', error = 'the generation was interrupted', completed_at = now(), reserved = 0
-    where ai_generations.id = generation.id;
-    perform private.settle_generation_money(generation, 0, false);
-    perform private.append_event(
-      generation.brand_id, 'ai_generation', generation.id, 'AIGenerationCompleted',
-      jsonb_build_object('requestId', generation.id, 'contentId', generation.content_id, 'success', false,
-        'tokensUsed', 0)
-    );
-    failed := failed + 1;
+  foreach generation_id in array private.next_by_turns(
+    'fail_stale_generations', 'public.ai_generations', 'item.status = ''pending''',
+    format('item.created_at + %L::interval', older_than), batch
+  ) loop
+    exit when clock_timestamp() > until;
+    begin
+      failed := failed + private.fail_stale_generation(generation_id)::integer;
+      perform private.clear_setback('fail_stale_generations', generation_id);
+    exception when others then
+      perform private.set_back(
+        'fail_stale_generations', generation_id,
+        (select ai_generations.brand_id from public.ai_generations where ai_generations.id = generation_id),
+        sqlstate, sqlerrm
+      );
+    end;
   end loop;
   perform private.send_summary('fail_stale_generations');
   return failed;
 end;
 $$;
 comment on function public.fail_stale_generations is
-'For the scheduler: fails generations that are pending for too long, because their function was interrupted. Returns how
-many.';
+'For the scheduler: fails generations that are pending for too long, because their function was interrupted, in turns by
+brand. Returns how many.';
 grant execute on function public.fail_stale_generations to service_role;

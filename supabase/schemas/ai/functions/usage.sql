@@ -58,9 +58,10 @@ begin
       count(*) as generations,
       count(*) filter (where generation.status = 'failed') as failed,
       count(*) filter (where generation.is_cache_hit) as cached,
-      sum(generation.prompt_tokens) as prompt_tokens,
-      sum(generation.completion_tokens) as completion_tokens,
-      sum(generation.cost) as cost,
+      sum(greatest(generation.prompt_tokens, 0)) as prompt_tokens,
+      sum(greatest(generation.completion_tokens, 0)) as completion_tokens,
+      -- One row without a sensible cost does not spoil the sums of all.
+      coalesce(sum(generation.cost) filter (where generation.cost >= 0 and generation.cost < 1e9), 0) as cost,
       round(avg(generation.latency_ms) filter (where not generation.is_cache_hit)) as average_latency_ms
     from public.ai_generations as generation
     where

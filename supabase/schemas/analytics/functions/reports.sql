@@ -77,7 +77,7 @@ analytics.read.';
 grant execute on function public.review_analytics to authenticated, service_role;
 
 create function public.refresh_analytics()
-returns void
+returns table (figures text, outcome text)
 language plpgsql
 volatile
 security definer -- only the owner of a materialized view may refresh it
@@ -85,11 +85,18 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
 begin
-  refresh materialized view concurrently private.content_daily;
-  refresh materialized view concurrently private.generation_daily;
-  refresh materialized view concurrently private.review_daily;
+  foreach figures in array array['content_daily', 'generation_daily', 'review_daily'] loop
+    -- Figures that fail keep their former state, and the others are refreshed all the same.
+    begin
+      execute format('refresh materialized view concurrently private.%I', figures);
+      outcome := 'refreshed';
+    exception when others then
+      outcome := 'failed: ' || sqlstate;
+    end;
+    return next;
+  end loop;
 end;
 $$;
 comment on function public.refresh_analytics is
-'For the scheduler: refreshes the daily figures without blocking readers.';
+'For the scheduler: refreshes the daily figures without blocking readers. Returns the outcome for each.';
 grant execute on function public.refresh_analytics to service_role;

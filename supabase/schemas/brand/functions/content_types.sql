@@ -36,7 +36,7 @@ begin
       'allowed', coalesce((
         select jsonb_agg(distinct allowed.type)
         from public.brands cross join lateral unnest(brands.allowed_content_types) as allowed (type)
-        where brands.id = any (readable)
+        where brands.id = any (readable) and allowed.type is not null
       ), '[]'),
       'templates', coalesce((select jsonb_object_agg(offered.content_type, offered.templates) from offered), '{}'),
       'workflows', coalesce((

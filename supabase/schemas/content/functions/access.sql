@@ -49,7 +49,7 @@ begin
     select allowed.allowed_actions, allowed.readable into allowed_actions, readable
     from private.allowed_actions(array[private.subject_of(content)]) as allowed;
     people := private.people_named(
-      content.assignees || array[content.created_by, content.updated_by, content.published_by]
+      array(select unnest(content.assignees)) || array[content.created_by, content.updated_by, content.published_by]
     );
   end if;
   return query

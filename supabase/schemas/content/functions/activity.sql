@@ -36,7 +36,7 @@ begin
         events.actor_account,
         coalesce(events.payload ->> 'title', (
           select contents.title from public.contents
-          where contents.id = coalesce((events.payload ->> 'contentId')::uuid, events.aggregate_id)
+          where contents.id = coalesce(private.as_uuid(events.payload ->> 'contentId'), events.aggregate_id)
             and events.aggregate_type in ('content', 'comment', 'workflow', 'ai_generation')
         )) as title,
         events.payload - 'changes' as payload, events.correlation_id as request_id, events.occurred_at

@@ -135,7 +135,7 @@ as $$
     private.comment_actions(comments, access, (
       select contents.created_by from public.contents where contents.id = comments.content_id
     )),
-    private.people_named(comments.mentions || array[comments.created_by, comments.resolved_by])
+    private.people_named(array(select unnest(comments.mentions)) || array[comments.created_by, comments.resolved_by])
   from public.comments
   left join lateral private.access_to_brands(array[comments.brand_id]) as access on true
   where comments.id = comment_answer.comment_id;
@@ -247,9 +247,10 @@ begin
       ), '[]'),
       'total', (select count(*) from threads),
       'people', private.people_named(array(
-        select unnest(page.mentions || array[page.created_by, page.resolved_by]) from page
+        select unnest(array(select unnest(page.mentions)) || array[page.created_by, page.resolved_by]) from page
         union
-        select unnest(answers.mentions || array[answers.created_by, answers.resolved_by]) from answers
+        select unnest(array(select unnest(answers.mentions)) || array[answers.created_by, answers.resolved_by])
+        from answers
       ))
     )
   );

@@ -34,6 +34,8 @@ begin
     template.input_fields := used.input_fields;
     template.output_fields := used.output_fields;
   end if;
+  template.input_fields := private.as_array(template.input_fields);
+  template.output_fields := private.as_array(template.output_fields);
   return template;
 end;
 $$;

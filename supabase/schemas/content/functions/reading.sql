@@ -82,7 +82,7 @@ begin
       item.id, item.brand_id, item.type, item.status, item.created_by, item.expires_at, item.deleted_at
     )::private.content_subject),
     array_agg(item.created_by) || array_agg(item.updated_by) || array_agg(item.published_by)
-    || array(select (person #>> '{}')::uuid from jsonb_path_query(items, '$[*].assignees[*]') as person)
+    || array(select private.as_uuid(person #>> '{}') from jsonb_path_query(items, '$[*].assignees[*]') as person)
   into subjects, named
   from jsonb_to_recordset(items) as item (
     id uuid, brand_id uuid, type text, status text, created_by uuid, updated_by uuid, published_by uuid,

@@ -31,7 +31,7 @@ stable
 set search_path = ''
 as $$
 declare
-  hidden text [] := private.hidden_fields(form, content.fields);
+  hidden text [] := private.hidden_fields(form, private.as_object(content.fields));
 begin
   return (
     select coalesce(
@@ -39,7 +39,7 @@ begin
       100
     )
     from jsonb_array_elements(form) as field
-    where (field ->> 'required')::boolean and field ->> 'id' <> all (hidden)
+    where field -> 'required' = 'true' and field ->> 'id' <> all (hidden)
   );
 end;
 $$;
@@ -62,7 +62,7 @@ begin
     coalesce(bool_or(field ->> 'type' = 'image' and not private.is_blank(entry.value)), false)
       or not private.is_blank(content.metadata -> 'ogImage')
   into words, has_image
-  from jsonb_each(content.fields) as entry
+  from jsonb_each(private.as_object(content.fields)) as entry
   left join jsonb_array_elements(form) as field on field ->> 'id' = entry.key;
   return greatest(0, 100
     - case when words < 50 then 30 when words < 100 then 15 else 0 end

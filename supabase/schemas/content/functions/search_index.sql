@@ -52,6 +52,28 @@ $$;
 comment on function private.content_plain is
 'Returns the texts of a content without markup: excerpt, body and fields, at most 100,000 characters.';
 
+create function private.within_bytes(text text, bytes integer)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- A byte 10xxxxxx goes on with a character: the cut is moved before the character's first byte.
+  select case
+    when octet_length(text) <= bytes then text
+    else convert_from(substring(encoded.value for bytes - case
+      when get_byte(encoded.value, bytes) & 192 <> 128 then 0
+      when get_byte(encoded.value, bytes - 1) & 192 <> 128 then 1
+      when get_byte(encoded.value, bytes - 2) & 192 <> 128 then 2
+      else 3
+    end), 'UTF8')
+  end
+  from (select convert_to(text, 'UTF8') as value) as encoded;
+$$;
+comment on function private.within_bytes is
+'Returns a text, or its beginning of at most so many bytes of UTF-8, cut between two characters. bytes: 4 or more.';
+
 create function private.content_words(content public.contents, language regconfig)
 returns tsvector
 language sql
@@ -60,14 +82,25 @@ parallel safe
 set search_path = ''
 as $$
   -- Weights of domain §10: title before description and tags, these before the text. Words stand both as written and as
-  -- stems, so that an exact word is found whatever the language.
+  -- stems, so that an exact word is found whatever the language. A vector has room for 1 MB, and a text may take it four
+  -- times: compounds and their parts, as written and as stems. What is beyond these bounds is not found.
+  with bounded as (
+    select
+      private.within_bytes(content.title, 2000) as title,
+      private.within_bytes(coalesce(content.metadata ->> 'metaDescription', ''), 10000) as description,
+      private.within_bytes(private.content_plain(content), 100000) as plain,
+      array(
+        select distinct lower(left(found.tag, 100)) from unnest(content.tags[:100]) as found (tag) where found.tag <> ''
+      ) as tags
+  )
   select array_to_tsvector(array['brand:' || content.brand_id])
-    || setweight(to_tsvector('simple', content.title) || to_tsvector(language, content.title), 'A')
-    || setweight(to_tsvector(language, coalesce(content.metadata ->> 'metaDescription', '')), 'B')
-    || setweight(to_tsvector('simple', coalesce(content.metadata ->> 'metaDescription', '')), 'B')
-    || setweight(array_to_tsvector(array(select lower(tag) from unnest(content.tags) as tag where tag <> '')), 'B')
-    || setweight(to_tsvector('simple', private.content_plain(content)), 'D')
-    || setweight(to_tsvector(language, private.content_plain(content)), 'D');
+    || setweight(to_tsvector('simple', bounded.title) || to_tsvector(language, bounded.title), 'A')
+    || setweight(to_tsvector(language, bounded.description), 'B')
+    || setweight(to_tsvector('simple', bounded.description), 'B')
+    || setweight(array_to_tsvector(bounded.tags), 'B')
+    || setweight(to_tsvector('simple', bounded.plain), 'D')
+    || setweight(to_tsvector(language, bounded.plain), 'D')
+  from bounded;
 $$;
 comment on function private.content_words is
 'Returns the words by which a content is found, with its brand as one of them.';
@@ -113,7 +146,74 @@ $$;
 comment on function private.index_content is
 'Keeps the row of a content in private.content_search. Only edits write its words anew.';
 
-create function public.refresh_search(batch integer default 500)
+create function private.refresh_document(content_id uuid, language text)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  update private.content_search as search
+  set
+    language = refresh_document.language,
+    words = private.content_words(contents, private.search_language(refresh_document.language))
+  from public.contents
+  where contents.id = search.content_id and search.content_id = refresh_document.content_id;
+$$;
+comment on function private.refresh_document is 'Stems the words of a content anew, in a language.';
+
+create function private.refresh_brand(brand uuid, language text, batch integer, until timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  document uuid;
+  documents uuid[] := array(
+    select search.content_id from private.content_search as search
+    where
+      search.words @@ quote_literal('brand:' || refresh_brand.brand)::tsquery
+      and search.language <> refresh_brand.language
+      and not exists (
+        select from private.setbacks
+        where
+          setbacks.task = 'refresh_search' and setbacks.subject_id = search.content_id
+          and setbacks.next_attempt_at > clock_timestamp()
+      )
+    limit refresh_brand.batch
+  );
+  done integer := 0;
+begin
+  foreach document in array documents loop
+    exit when clock_timestamp() > refresh_brand.until;
+    begin
+      perform private.refresh_document(document, refresh_brand.language);
+      perform private.clear_setback('refresh_search', document);
+    exception when others then
+      perform private.set_back('refresh_search', document, refresh_brand.brand, sqlstate, sqlerrm);
+    end;
+    done := done + 1;
+  end loop;
+  if done < refresh_brand.batch and done = cardinality(documents) and not exists (
+    -- These come again at their next attempt.
+    select from private.setbacks
+    where
+      setbacks.task = 'refresh_search' and setbacks.brand_id = refresh_brand.brand
+      and setbacks.next_attempt_at < 'infinity'
+  ) then
+    delete from private.stale_searches where stale_searches.brand_id = refresh_brand.brand;
+  else
+    -- Behind the other brands.
+    update private.stale_searches set marked_at = clock_timestamp() where stale_searches.brand_id = refresh_brand.brand;
+  end if;
+  return done;
+end;
+$$;
+comment on function private.refresh_brand is
+'Stems contents of a brand anew, one after another, up to a batch and until a time. One that fails is tried again later.
+Returns how many it looked at.';
+
+create function public.refresh_search(batch integer default 500, seconds integer default 8)
 returns integer
 language plpgsql
 volatile
@@ -122,36 +222,29 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
 declare
+  until constant timestamptz := clock_timestamp() + make_interval(secs => seconds);
+  waiting integer := (select count(*) from private.stale_searches);
+  share constant integer := greatest(refresh_search.batch / greatest(waiting, 1), 1);
   stale record;
   refreshed integer := 0;
-  done integer;
 begin
+  -- Each brand gets its share of the batch and of the time.
   for stale in
     select brands.id, coalesce(brands.language, '') as language
     from private.stale_searches inner join public.brands on brands.id = stale_searches.brand_id
     order by stale_searches.marked_at
     for update of stale_searches skip locked
   loop
-    update private.content_search as search
-    set
-      language = stale.language,
-      words = private.content_words(contents, private.search_language(stale.language))
-    from public.contents
-    where
-      contents.id = search.content_id
-      and search.content_id in (
-        select others.content_id from private.content_search as others
-        where others.words @@ quote_literal('brand:' || stale.id)::tsquery and others.language <> stale.language
-        limit batch - refreshed
-      );
-    get diagnostics done = row_count;
-    refreshed := refreshed + done;
-    exit when refreshed >= batch;
-    delete from private.stale_searches where stale_searches.brand_id = stale.id;
+    exit when refreshed >= refresh_search.batch or clock_timestamp() > until;
+    refreshed := refreshed + private.refresh_brand(
+      stale.id, stale.language, share, clock_timestamp() + (until - clock_timestamp()) / greatest(waiting, 1)
+    );
+    waiting := waiting - 1;
   end loop;
   return refreshed;
 end;
 $$;
 comment on function public.refresh_search is
-'For the scheduler: stems contents anew where the language of their brand changed; returns how many.';
+'For the scheduler: stems contents anew where the language of their brand changed, in turns by brand. Returns how many.
+Ends after so many seconds.';
 grant execute on function public.refresh_search to service_role;

@@ -208,7 +208,7 @@ begin
   return jsonb_build_object(
     'items', coalesce(items, '[]'), 'total', total,
     'people', private.people_named(array(
-      select distinct person::uuid
+      select distinct private.as_uuid(person)
       from jsonb_array_elements(items) as item
       cross join lateral (
         select jsonb_array_elements_text(item -> 'assignees') as person

@@ -105,8 +105,9 @@ create index contents_brand_deleted_idx on public.contents (brand_id, updated_at
 create index contents_delivery_idx on public.contents (brand_id, published_at desc, id)
 where status = 'published' and deleted_at is null;
 -- The scheduler (publish_due_contents)
-create index contents_schedule_idx on public.contents (scheduled_for) where status = 'scheduled' and deleted_at is null;
-create index contents_expiry_idx on public.contents (expires_at)
+create index contents_schedule_idx on public.contents (brand_id, scheduled_for, id)
+where status = 'scheduled' and deleted_at is null;
+create index contents_expiry_idx on public.contents (brand_id, expires_at, id)
 where status = 'published' and expires_at is not null and deleted_at is null;
 -- Use of a template by each brand (list_templates); also for the foreign key
 create index contents_template_id_idx on public.contents (template_id, brand_id, created_at);
@@ -256,6 +257,7 @@ create index content_search_words_idx on private.content_search using gin (words
 create index content_search_title_idx on private.content_search using gin (brand_id, title extensions.gin_trgm_ops);
 create index content_search_content_idx on private.content_search (content_id, brand_id);
 create index content_search_embedded_idx on private.content_search (brand_id) where embedding is not null;
+create index content_search_missing_idx on private.content_search (brand_id, content_id) where embedding is null;
 -- For suggest_contents. The brand is part of the text and not a column of its own: the planner would use an index that
 -- begins with the brand for searches as well, and read all contents of the brand where the words match few.
 create index content_search_prefix_idx on private.content_search (

@@ -53,32 +53,79 @@ create function public.claim_jobs(
   queue text, worker text, batch integer default 50, lease interval default '60 seconds'
 )
 returns table (id uuid, kind text, brand_id uuid, payload jsonb, attempts integer, lease_until timestamptz)
-language sql
+language plpgsql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
 as $$
-  with ready as (
-    select jobs.id
-    from private.jobs
-    where
-      jobs.queue = claim_jobs.queue
-      and jobs.run_at <= now()
-      and (jobs.lease_until is null or jobs.lease_until < now())
-      and jobs.attempts < jobs.max_attempts
-    order by jobs.priority desc, jobs.run_at, jobs.id
-    limit least(greatest(claim_jobs.batch, 1), 1000)
-    for update skip locked
-  )
-  update private.jobs
-  set leased_by = claim_jobs.worker, lease_until = now() + claim_jobs.lease
-  from ready
-  where jobs.id = ready.id
-  returning jobs.id, jobs.kind, jobs.brand_id, jobs.payload, jobs.attempts, jobs.lease_until;
+#variable_conflict use_column
+declare
+  wanted constant integer := least(greatest(claim_jobs.batch, 1), 1000);
+begin
+  -- Workers of a queue claim one after another, so that each finds a whole batch that no other is about to lease.
+  perform pg_advisory_xact_lock(hashtextextended('claim_jobs:' || claim_jobs.queue, 0));
+  return query
+    -- The brands with jobs, each by one step in the index; then the first job of every brand, the second of every brand
+    -- and so on. A brand with any number of jobs takes no more of a batch than the others leave.
+    with recursive brands (turn_of) as (
+      (
+        select coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
+        from private.jobs
+        where jobs.queue = claim_jobs.queue
+        order by coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
+        limit 1
+      )
+      union all
+      select (
+        select coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
+        from private.jobs
+        where
+          jobs.queue = claim_jobs.queue
+          and coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000') > brands.turn_of
+        order by coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
+        limit 1
+      )
+      from brands
+      where brands.turn_of is not null
+    ),
+    ready as (
+      select found.id, found.turn, found.run_at
+      from brands
+      cross join lateral (
+        select
+          jobs.id, jobs.run_at, row_number() over (order by jobs.priority desc, jobs.run_at, jobs.id) as turn
+        from private.jobs
+        where
+          jobs.queue = claim_jobs.queue
+          and coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000') = brands.turn_of
+          and jobs.run_at <= now()
+          and (jobs.lease_until is null or jobs.lease_until < now())
+          and jobs.attempts < jobs.max_attempts
+        order by jobs.priority desc, jobs.run_at, jobs.id
+        -- Bounds the jobs that are looked at to some 10,000, however many brands wait.
+        limit least(wanted, greatest(10000 / (select count(*) from brands), 1))
+      ) as found
+      where brands.turn_of is not null
+      order by found.turn, found.run_at, found.id
+      limit wanted
+    ),
+    leased as (
+      update private.jobs
+      set leased_by = claim_jobs.worker, lease_until = now() + claim_jobs.lease
+      from ready
+      where jobs.id = ready.id
+      returning
+        jobs.id, jobs.kind, jobs.brand_id, jobs.payload, jobs.attempts, jobs.lease_until, ready.turn, jobs.run_at
+    )
+    select leased.id, leased.kind, leased.brand_id, leased.payload, leased.attempts, leased.lease_until
+    from leased
+    order by leased.turn, leased.run_at, leased.id;
+end;
 $$;
 comment on function public.claim_jobs is
-'Leases up to a batch (at most 1000) of ready jobs to a worker and returns them. A job is leased to one worker at a
-time. No attempt is counted yet: see begin_jobs.';
+'Leases up to a batch (at most 1000) of ready jobs to a worker and returns them: one of each brand, then the next one of
+each, so that no brand waits for another. A job is leased to one worker at a time. No attempt is counted yet: see
+begin_jobs.';
 grant execute on function public.claim_jobs to service_role;
 
 create function public.begin_jobs(ids uuid[], worker text, lease interval default '60 seconds')
@@ -159,103 +206,3 @@ comment on function public.release_jobs is
 'Returns jobs to their queue that the worker claimed and did not begin or, with are_begun, could not finish through no
 fault of theirs: that attempt does not count. Returns how many; jobs that another worker has taken over stay with it.';
 grant execute on function public.release_jobs to service_role;
-
-create function private.retry_delay(attempts integer)
-returns interval
-language sql
-volatile
-set search_path = ''
-as $$
-  -- 5, 10, 20 … seconds, at most one hour, ±25 %: jobs that failed together are not retried together.
-  select least(5 * 2 ^ (greatest(attempts, 1) - 1), 3600) * (0.75 + random() * 0.5) * interval '1 second';
-$$;
-comment on function private.retry_delay is 'Returns how long to wait before the next attempt after this many.';
-
-create function public.fail_job(job_id uuid, worker text, error text, is_final boolean default false)
-returns text
-language plpgsql
-volatile
-security definer -- private is closed to the service as well
-set search_path = ''
-as $$
-declare
-  job private.jobs;
-begin
-  select * into job from private.jobs where jobs.id = job_id and jobs.leased_by = worker for update;
-  if job.id is null then
-    return 'lost';
-  end if;
-  if is_final or job.attempts >= job.max_attempts then
-    delete from private.jobs where jobs.id = job.id;
-    insert into private.dead_jobs (id, queue, kind, brand_id, payload, attempts, last_error, created_at)
-    values (job.id, job.queue, job.kind, job.brand_id, job.payload, job.attempts, left(error, 2000), job.created_at);
-    return 'dead';
-  end if;
-  update private.jobs
-  set
-    leased_by = null, lease_until = null, last_error = left(fail_job.error, 2000),
-    run_at = now() + private.retry_delay(job.attempts)
-  where jobs.id = job.id;
-  return 'retried';
-end;
-$$;
-comment on function public.fail_job is
-'Ends an attempt at a job with an error. Returns `retried` if it runs again later, `dead` if the failure is final or its
-attempts are used up, or `lost` if another worker has taken over the lease.';
-grant execute on function public.fail_job to service_role;
-
-create function public.bury_exhausted_jobs(batch integer default 500)
-returns integer
-language sql
-volatile
-security definer -- private is closed to the service as well
-set search_path = ''
-set statement_timeout = '30s'
-as $$
-  -- A job whose worker dies in each attempt is never reported as failed: its leases just end.
-  with exhausted as (
-    delete from private.jobs
-    where jobs.id in (
-      select found.id from private.jobs as found
-      where found.lease_until < now() and found.attempts >= found.max_attempts
-      limit bury_exhausted_jobs.batch
-      for update skip locked
-    )
-    returning *
-  ),
-  buried as (
-    insert into private.dead_jobs (id, queue, kind, brand_id, payload, attempts, last_error, created_at)
-    select
-      exhausted.id, exhausted.queue, exhausted.kind, exhausted.brand_id, exhausted.payload, exhausted.attempts,
-      coalesce(exhausted.last_error, 'its worker did not come back'), exhausted.created_at
-    from exhausted
-    returning 1
-  )
-  select count(*)::integer from buried;
-$$;
-comment on function public.bury_exhausted_jobs is
-'For the scheduler: moves jobs whose workers died in every attempt to dead_jobs. Returns how many it moved.';
-grant execute on function public.bury_exhausted_jobs to service_role;
-
-create function public.revive_job(job_id uuid)
-returns boolean
-language sql
-volatile
-security definer -- private is closed to the service as well
-set search_path = ''
-as $$
-  with revived as (
-    delete from private.dead_jobs where dead_jobs.id = revive_job.job_id returning *
-  ),
-  queued as (
-    insert into private.jobs (id, queue, kind, brand_id, payload, created_at, last_error)
-    select revived.id, revived.queue, revived.kind, revived.brand_id, revived.payload, revived.created_at,
-      revived.last_error
-    from revived
-    returning 1
-  )
-  select exists (select from queued);
-$$;
-comment on function public.revive_job is
-'Moves a dead job back to its queue, with all its attempts. Returns whether there was one.';
-grant execute on function public.revive_job to service_role;

@@ -69,7 +69,7 @@ set search_path = ''
 as $$
   select jsonb_build_object(
     'id', content.id, 'type', content.type, 'slug', content.slug, 'title', content.title, 'excerpt', content.excerpt,
-    'body', content.body, 'metadata', content.metadata - 'targetAudience', 'tags', content.tags,
+    'body', content.body, 'metadata', private.as_object(content.metadata) - 'targetAudience', 'tags', content.tags,
     'categories', content.categories, 'version', content.version, 'published_at', content.published_at,
     'expires_at', content.expires_at, 'updated_at', content.updated_at, 'markup_version', content.markup_version,
     -- Input fields are the brief, which is not published: of a template only the output fields.
@@ -77,7 +77,7 @@ as $$
       when template.id is null then content.fields
       else coalesce((
         select jsonb_object_agg(entry.key, entry.value)
-        from jsonb_each(content.fields) as entry
+        from jsonb_each(private.as_object(content.fields)) as entry
         where exists (
           select from jsonb_array_elements(template.output_fields) as field where field ->> 'id' = entry.key
         )

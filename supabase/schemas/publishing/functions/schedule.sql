@@ -1,4 +1,61 @@
-create function public.publish_due_contents(batch integer default 100)
+create function private.publish_due_content(content_id uuid)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  content public.contents;
+begin
+  -- A locked row is skipped, so that each content is published by one of two schedulers that run at the same time.
+  select contents.* into content
+  from public.contents
+  inner join public.brands on brands.id = contents.brand_id and brands.deleted_at is null
+  where
+    contents.id = publish_due_content.content_id and contents.status = 'scheduled' and contents.scheduled_for <= now()
+    and contents.deleted_at is null
+  for update of contents skip locked;
+  if content.id is null then
+    return null;
+  elsif content.expires_at <= now() or private.has_open_violations(content) then
+    perform private.transition_content(content, 'approved',
+      '{"note": "not published: expired or in violation of a claim"}');
+    return 'unscheduled';
+  end if;
+  perform private.transition_content(content, 'published');
+  return 'published';
+end;
+$$;
+comment on function private.publish_due_content is
+'Publishes a content that is due, or takes it off the schedule where it may not be published. Returns the outcome; null
+if it is not due or another scheduler has it.';
+
+create function private.archive_expired_content(content_id uuid)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  content public.contents;
+begin
+  select contents.* into content
+  from public.contents
+  where
+    contents.id = archive_expired_content.content_id and contents.status = 'published'
+    and contents.expires_at <= now() and contents.deleted_at is null
+  for update skip locked;
+  if content.id is null then
+    return null;
+  end if;
+  perform private.transition_content(content, 'archived', '{"note": "expired"}');
+  return 'archived';
+end;
+$$;
+comment on function private.archive_expired_content is
+'Archives a published content that has expired. Returns the outcome; null if it has not, or another scheduler has it.';
+
+create function public.publish_due_contents(batch integer default 100, seconds integer default 12)
 returns table (content_id uuid, outcome text)
 language plpgsql
 volatile
@@ -7,50 +64,39 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
 declare
-  content public.contents;
+  until constant timestamptz := clock_timestamp() + make_interval(secs => seconds);
+  due constant uuid[] := private.next_by_turns(
+    'publish_due', 'public.contents',
+    'item.status = ''scheduled'' and item.deleted_at is null', 'item.scheduled_for', batch, false
+  );
+  expired constant uuid[] := private.next_by_turns(
+    'publish_due', 'public.contents',
+    'item.status = ''published'' and item.expires_at is not null and item.deleted_at is null', 'item.expires_at', batch
+  );
 begin
   perform private.begin_summary();
-  -- Locked rows are skipped, so that each content is published by one of two schedulers that run at the same time.
-  for content in
-    select contents.* from public.contents
-    where
-      contents.status = 'scheduled'
-      and contents.scheduled_for <= now()
-      and contents.deleted_at is null
-      and not exists (
-        select from public.brands where brands.id = contents.brand_id and brands.deleted_at is not null
-      )
-    order by contents.scheduled_for
-    limit batch
-    for update skip locked
-  loop
-    content_id := content.id;
-    if content.expires_at <= now() or private.has_open_violations(content) then
-      perform private.transition_content(content, 'approved',
-        '{"note": "not published: expired or in violation of a claim"}');
-      outcome := 'unscheduled';
-    else
-      perform private.transition_content(content, 'published');
-      outcome := 'published';
+  foreach content_id in array due || expired loop
+    exit when clock_timestamp() > until;
+    -- Each by itself: one that fails is tried again later, and keeps no other from its time.
+    begin
+      outcome := coalesce(private.publish_due_content(content_id), private.archive_expired_content(content_id));
+      perform private.clear_setback('publish_due', content_id);
+    exception when others then
+      outcome := 'failed';
+      perform private.set_back(
+        'publish_due', content_id, (select contents.brand_id from public.contents where contents.id = content_id),
+        sqlstate, sqlerrm
+      );
+    end;
+    if outcome is not null then
+      return next;
     end if;
-    return next;
-  end loop;
-  for content in
-    select contents.* from public.contents
-    where contents.status = 'published' and contents.expires_at <= now() and contents.deleted_at is null
-    order by contents.expires_at
-    limit batch
-    for update skip locked
-  loop
-    content_id := content.id;
-    outcome := 'archived';
-    perform private.transition_content(content, 'archived', '{"note": "expired"}');
-    return next;
   end loop;
   perform private.send_summary('publish_due_contents');
 end;
 $$;
 comment on function public.publish_due_contents is
-'For the scheduler: publishes contents that are due and archives contents that have expired, each once even where two
-schedulers run at the same time.';
+'For the scheduler: publishes contents that are due and archives contents that have expired, in turns by brand, each
+once even where two schedulers run at the same time. Returns each with its outcome, `failed` for those that are tried
+again later. Ends after so many seconds.';
 grant execute on function public.publish_due_contents to service_role;

@@ -1,0 +1,71 @@
+"""Sends a query to the data API and reads its answer, as the client does, but for what somebody stored in a row.
+
+The client parses with Python's own parser, which raises RecursionError for deep values, and hands out the text of an
+answer in place of its rows where a number is too long.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+from postgrest.exceptions import APIError, APIErrorFromJSON, generate_default_error_message
+from pydantic import ValidationError
+
+from lib.core.data.json_answers import mend_json, read_json
+from lib.core.http.heavy import run_heavy
+
+
+class _Request(Protocol):
+    async def send(self, additional_headers: httpx.Headers) -> httpx.Response: ...
+
+
+class Query(Protocol):
+    """A query that was built and not yet sent. ``lib.core.data.db.run`` sends it."""
+
+    @property
+    def request(self) -> Any:
+        """The request, as the client of the data API has built it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """The answer to a query."""
+
+    data: Any
+    count: int | None
+
+
+async def send(query: Query) -> ReadAnswer:
+    """Sends a query. Raises APIError for a refusal, and what httpx raises."""
+    request: _Request = query.request
+    response = await request.send(httpx.Headers())
+    if not response.is_success:
+        raise _error_of(response)
+    data = await _read(response.content)
+    return ReadAnswer(data, _count_of(response))
+
+
+async def _read(content: bytes) -> Any:
+    if not content:
+        return []
+    with contextlib.suppress(ValueError):
+        return read_json(content)
+    try:
+        return await run_heavy(mend_json, content)
+    except ValueError:  # not JSON
+        return content.decode(errors="replace")
+
+
+def _error_of(response: httpx.Response) -> APIError:
+    try:
+        return APIError(dict(APIErrorFromJSON.model_validate_json(response.content)))
+    except ValidationError:
+        return APIError(generate_default_error_message(response))
+
+
+def _count_of(response: httpx.Response) -> int | None:
+    """Returns the number of all rows, which PostgREST says after a slash where the query asked for it."""
+    _, _, count = response.headers.get("content-range", "").rpartition("/")
+    return int(count) if count.isdecimal() else None

@@ -1,0 +1,6 @@
+"""What failed too often and was set aside, for platform admins to look at and to have tried again."""
+
+from lib.jobs.dead_letters.models import DeadLetter, DeadLetterQuery
+from lib.jobs.dead_letters.service import dismiss_letter, list_letters, requeue_letter
+
+__all__ = ["DeadLetter", "DeadLetterQuery", "dismiss_letter", "list_letters", "requeue_letter"]
