@@ -76,7 +76,7 @@ async def _run(task: ScheduledTask, db: Db, seconds: float) -> TaskReport:
                 did = _shown(await task.run(db))
         outcome = "done"
     except BaseException as error:
-        # Whatever it was, the tasks after it have their own work to do.
+        # The tasks after it have their own work to do.
         if ends_the_process(error):
             raise
         is_over = limit.expired() or time.monotonic() - began >= seconds

@@ -60,7 +60,7 @@ async def purge(tags: Sequence[str], *, how: Literal["invalidate", "delete"]) ->
 
 # The types of events that may make delivered answers stale.
 STALING: Final = frozenset({"ContentPublished", "ContentStatusChanged", "DeliveryConfigured", "BrandUpdated"})
-# Of these types only some do, which their data tells: the former status cannot be read any more.
+# The data of these types tells whether they do: the former status cannot be read any more.
 TOLD_BY_DATA: Final = frozenset({"ContentStatusChanged", "BrandUpdated"})
 
 

@@ -112,7 +112,7 @@ async def test_a_task_that_fails_keeps_no_other_from_its_work(failing: str) -> N
 
 
 class Panic(BaseException):
-    """As ``pyo3_runtime.PanicException``, which is no ``Exception``."""
+    """Stands for ``pyo3_runtime.PanicException``, which is no ``Exception``."""
 
 
 class Unreadable(Exception):

@@ -216,7 +216,7 @@ async def test_a_call_that_fails_as_a_whole_is_done_one_by_one(queue: Queue, ser
 
 
 class Panic(BaseException):
-    """As ``pyo3_runtime.PanicException``, which is no ``Exception``."""
+    """Stands for ``pyo3_runtime.PanicException``, which is no ``Exception``."""
 
 
 @pytest.mark.parametrize("error", [Panic, SystemExit, asyncio.CancelledError, MemoryError])

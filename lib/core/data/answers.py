@@ -1,4 +1,4 @@
-"""Sends a query to the data API and reads its answer, as the client does, but for what somebody stored in a row.
+"""Sends a query to the data API and reads its answer, also one with a value that the client cannot parse.
 
 The client parses with Python's own parser, which raises RecursionError for deep values, and hands out the text of an
 answer in place of its rows where a number is too long.
@@ -12,7 +12,7 @@ import httpx
 from postgrest.exceptions import APIError, APIErrorFromJSON, generate_default_error_message
 from pydantic import ValidationError
 
-from lib.core.data.json_answers import mend_json, read_json
+from lib.core.data.json_answers import read_json, repair_json
 from lib.core.http.heavy import run_heavy
 
 
@@ -53,7 +53,7 @@ async def _read(content: bytes) -> Any:
     with contextlib.suppress(ValueError):
         return read_json(content)
     try:
-        return await run_heavy(mend_json, content)
+        return await run_heavy(repair_json, content)
     except ValueError:  # not JSON
         return content.decode(errors="replace")
 

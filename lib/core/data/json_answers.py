@@ -1,8 +1,8 @@
-"""Reads the JSON of the data API, whatever somebody stored in a row.
+"""Reads the JSON of the data API, also with rows that hold a value which no parser takes.
 
 One value that is nested too deeply, or one number that is too long, would keep a whole answer from being read. Such an
-answer is mended: what is nested too deeply becomes null, and a number that is too long becomes infinity. A mended row
-is not shown (lib/core/data/reading.py); the others of the answer are.
+answer is repaired: what is nested too deeply becomes null, and a number that is too long becomes infinity. A repaired
+row is not shown (lib/core/data/reading.py); the others of the answer are.
 """
 
 import re
@@ -23,17 +23,17 @@ _STRING_OR_NUMBER: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[0-9]++', re.DOTAL
 
 
 def read_json(text: bytes) -> Any:
-    """Returns the value of a JSON text. Raises ValueError for a text that is no JSON or has to be mended."""
+    """Returns the value of a JSON text. Raises ValueError for a text that is no JSON or has to be repaired."""
     return from_json(text)
 
 
-def mend_json(text: bytes) -> Any:
+def repair_json(text: bytes) -> Any:
     """Returns the value of a JSON text that ``read_json`` refuses, without the parts for which it does.
 
     Takes up to three seconds for each megabyte. Raises ValueError for a text that is no JSON.
     """
     value = from_json(_STRING_OR_NUMBER.sub(_without_long_number, _without_deep_parts(text)))
-    current_context().has_mended_answer = True
+    current_context().has_repaired_answer = True
     return value
 
 

@@ -17,12 +17,12 @@ from lib.core.http.errors import Unprocessable
 from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import log
 
-# A mended answer (json_answers) has values of 100 levels where it was cut. No row that can be stored has as many.
+# A repaired answer (json_answers) has values of 100 levels where it was cut. No row that can be stored has as many.
 MAX_LEVELS: Final = 60
 # Rows and places that a record of the log names.
 NAMED_ROWS: Final = 5
 NAMED_PLACES: Final = 5
-# What reading a value of another shape raises. OverflowError is an ArithmeticError; a KeyError is a LookupError.
+# Exceptions of reading a value of another shape. OverflowError is an ArithmeticError; a KeyError is a LookupError.
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 type Shape = Callable[[Row], Row]
@@ -56,7 +56,7 @@ def read_row[T: BaseModel](model: type[T], row: Row, *, shape: Shape = _unchange
 
 
 def _read[T: BaseModel](model: type[T], row: Row, shape: Shape) -> T:
-    if current_context().has_mended_answer:
+    if current_context().has_repaired_answer:
         _require_whole(row)
     return model.model_validate(shape(row))
 

@@ -42,8 +42,8 @@ class RequestContext:
     """When the time of the request is over, by ``time.monotonic``: see lib/core/http/deadline.py."""
     when_unchanged: Callable[[], Awaitable[None]] | None = None
     """Called after an answer of 304 has gone out."""
-    has_mended_answer: bool = False
-    """Whether an answer of the data API had to be mended to be read: see lib/core/data/json_answers.py."""
+    has_repaired_answer: bool = False
+    """Whether an answer of the data API had to be repaired to be read: see lib/core/data/json_answers.py."""
     omitted: int = 0
     """How many rows, and parts of rows, were left out because they cannot be read."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])

@@ -1,4 +1,4 @@
-"""Goes on after whatever one piece of work raised, for those who work for many tenants."""
+"""Contains the exceptions of one piece of work, for loops that work for many tenants."""
 
 import asyncio
 import contextlib
@@ -12,9 +12,9 @@ from lib.core.telemetry.reports import report
 def ends_the_process(error: BaseException) -> bool:
     """Tells whether an exception is meant for more than the piece of work that raised it.
 
-    That is the end of the process, and a cancellation from outside. All others stay with their piece of work, also
-    those that are no ``Exception``: a panic in a library in Rust (``pyo3_runtime.PanicException``), a ``sys.exit`` in
-    a library, and a cancellation that the work made itself.
+    Such exceptions are the end of the process, and a cancellation from outside. All others stay with their piece of
+    work, also those that are no ``Exception``: a panic in a library in Rust (``pyo3_runtime.PanicException``), a
+    ``sys.exit`` in a library, and a cancellation that the work made itself.
     """
     if isinstance(error, asyncio.CancelledError):
         task = asyncio.current_task()

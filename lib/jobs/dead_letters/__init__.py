@@ -1,4 +1,4 @@
-"""What failed too often and was set aside, for platform admins to look at and to have tried again."""
+"""Background work that failed too often and was set aside: lists it, has it tried again, removes it."""
 
 from lib.jobs.dead_letters.models import DeadLetter, DeadLetterQuery
 from lib.jobs.dead_letters.service import dismiss_letter, list_letters, requeue_letter

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import AwareDatetime, Field
 
-from lib.core.data.json_answers import MAX_LEVELS, mend_json, read_json
+from lib.core.data.json_answers import MAX_LEVELS, read_json, repair_json
 from lib.core.data.reading import Parts, read_row, read_rows
 from lib.core.http.envelope import Success
 from lib.core.http.errors import Unprocessable
@@ -115,7 +115,7 @@ def test_an_answer_with_a_value_that_no_parser_takes(value: str, context: Reques
     try:
         rows = read_json(text)
     except ValueError:
-        rows = mend_json(text)
+        rows = repair_json(text)
     assert [row["id"] for row in rows] == ["a", "b", "c"]
     things = read_rows(Thing, rows)
     assert [thing.id for thing in things if thing.id != "b"] == ["a", "c"]
@@ -129,13 +129,13 @@ def test_values_are_not_cut_while_a_parser_takes_them(context: RequestContext) -
     assert read_rows(Thing, [{"id": "a", "data": value}])[0].data == value
     digits = "9" * 309
     assert read_json(f"[{digits}]".encode()) == [int(digits)]
-    assert context.has_mended_answer is False
+    assert context.has_repaired_answer is False
 
 
-def test_mending_takes_linear_time() -> None:
+def test_repairing_takes_linear_time() -> None:
     began = time.perf_counter()
     for text in (nested(200_000), '["' + '\\"[' * 200_000 + '",' + nested(300) + "]", "[" + "1" * 300_000 + "]"):
-        mend_json(text.encode())
+        repair_json(text.encode())
     assert time.perf_counter() - began < 5
 
 
