@@ -11,9 +11,12 @@ from psycopg.types.json import Jsonb
 
 from tests.tenancy.callables import SERVICE, Function, brand, fixed, nothing, of, user
 from tests.tenancy.matrix import ADMINS, EVERYONE, OWNER, PLATFORM
-from tests.tenancy.scene import BLIND_INDEX, CIPHERTEXT, Scene
+from tests.tenancy.scene import BLIND_INDEX, CIPHERTEXT, KEYS, Scene
 
 HASH = "b" * 64
+EVERY_KEY = frozenset(f"{owner} by a key for {scope}" for owner, scopes in KEYS.items() for scope in scopes) | {
+    "other by a key"
+}
 
 
 def told(argument: str, **facts: Any) -> Callable[[Scene], dict[str, Any]]:
@@ -173,8 +176,8 @@ IDENTITY: dict[str, Function] = {
     "answer_own_invitation": Function(frozenset(), declined),
     # Not its last admin.
     "leave_brand": Function(frozenset({"viewer", "editor", "admin", "restricted"}), brand()),
-    # For API keys.
-    "note_api_key_use": Function(frozenset(), lambda _: {"request": Jsonb({"keyHash": HASH})}),
+    # For API keys, each about itself, and no people.
+    "note_api_key_use": Function(EVERY_KEY, lambda _: {"request": Jsonb({"keyHash": HASH})}),
     "removal_impact": Function(ADMINS, lambda scene: brand(user_id=scene.tenant.people["editor"].user_id)(scene)),
     "search_people": Function(ADMINS | {"editor"}, brand(), "lists"),
     "record_denial": Function(EVERYONE | SERVICE | {"unverified"}, lambda _: {"request": Jsonb({"path": "/x"})}),
