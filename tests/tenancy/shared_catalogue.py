@@ -5,7 +5,7 @@ The people of each have names that nobody else has, so that a text tells whom it
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -228,6 +228,7 @@ def scene_of(neighbours: Neighbours, *, of_writer: bool) -> Scene:
     rows = reader.rows | platform_rows(database)
     rows |= {table: writer.rows[table] for table in shared}
     if not of_writer:
-        return Scene(reader, writer, neighbours.platform, rows)
+        return Scene(reader, writer, neighbours.platform, rows, {})
     contents = reader.contents | {"pending_claim": writer.contents["pending_claim"]}
-    return Scene(Tenant(reader.brand_id, writer.people, rows, contents), writer, neighbours.platform, rows)
+    tenant = replace(reader, people=writer.people, rows=rows, contents=contents)
+    return Scene(tenant, writer, neighbours.platform, rows, {})
