@@ -16,6 +16,7 @@ EXCEPTIONS: Final = {
     "private.permissions": "reference data, which migrations write",
     "private.scope_permissions": "reference data, which migrations write",
     "private.ai_tools": "reference data, which migrations write",
+    "private.idempotency_keys.access": "marks of the access of a credential, which private.access_marks makes",
     "private.idempotency_keys.answer": "the answer of a command, which is made of rows with bounds",
     "private.content_search.plain": "the text of a content, which has bounds",
     "private.signing_keys": "written by the deployment",
@@ -60,6 +61,7 @@ def columns(connection: psycopg.Connection) -> list[tuple[str, str, str, bool, l
     return connection.execute(COLUMNS).fetchall()
 
 
+@pytest.mark.timeout(600)
 def test_each_column_refuses_what_readers_cannot_read(
     probe: Probe, record_property: Callable[[str, object], None]
 ) -> None:

@@ -36,7 +36,7 @@ TIMES: Final = (
 )
 CLOCK_TIMES: Final = (_plain("24 hours", "24:00:00"),)
 TEXTS: Final = (
-    _plain("1 MB", "a" * 1_000_000),
+    _plain("600 kB", "a" * 600_000),
     _plain("50,000 words", WORDS, is_refused=False),
     Poison("lone surrogate", r'"a\ud800b"'),
     Poison("NUL", r'"a\u0000b"'),
