@@ -1,4 +1,4 @@
-"""What callers may do without a valid proof of our functions: read. Lists of differences, as in checks.py.
+"""Checks that callers without a valid proof of our functions may read only. Lists of differences, as in checks.py.
 
 Every caller has a perfect token here. The callers with the right proof are those of checks.py. The service role needs
 no proof: only our functions hold its key.
@@ -95,7 +95,7 @@ def table_changes(
 def object_changes(
     probe: Probe, scene: Scene, verbs: Sequence[Verb] = CHANGES, forms: Iterable[str] = FORMS
 ) -> list[str]:
-    """Lists what callers change without a valid proof in Storage, among objects that somebody may change."""
+    """Lists what callers change without a valid proof in Storage, among objects that any caller may change."""
     return [
         f"{who} may {verb} {title}"
         for title, row, (_, *changers) in stored_objects(probe, scene)
@@ -107,7 +107,7 @@ def object_changes(
 
 
 def exposed_commands(connection: psycopg.Connection) -> list[str]:
-    """Lists the functions that may write and that somebody other than the service may call."""
+    """Lists the functions that may write and that callers other than the service may call."""
     rows = connection.execute(
         "select distinct proname from pg_proc where pronamespace = 'public'::regnamespace and provolatile = 'v' "
         "and (has_function_privilege('authenticated', oid, 'execute') "

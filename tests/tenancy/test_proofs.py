@@ -21,7 +21,7 @@ from tests.tenancy.proofs import (
 )
 from tests.tenancy.scene import Scene
 
-# Functions of the catalogue that somebody other than the service may call and that may write.
+# Functions of the catalogue that may write and that callers other than the service may call.
 COMMANDS = sorted(FUNCTIONS)
 
 

@@ -33,7 +33,7 @@ def proof_of(world: World, person: Person, *, secret: str | None = None, **chang
 
 
 async def refusals(api: DataApi, brand: Brand) -> set[str]:
-    """The messages with which an insert, an update and a command are refused; empty for what is done."""
+    """The messages with which an insert, an update and a command are refused; empty where all of them succeed."""
     messages: set[str] = set()
     changed = {"id": f"eq.{brand.id}"}
     for answer in (
