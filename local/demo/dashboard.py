@@ -34,8 +34,8 @@ SUMMARY: Final = "ContentsChanged"
 # The columns of the event log, with the names that a broadcast uses.
 COLUMNS: Final = (
     "eventId:id, type, brandId:brand_id, aggregateType:aggregate_type, aggregateId:aggregate_id, "
-    "aggregateVersion:aggregate_version, actorId:actor_id, requestId:correlation_id, occurredAt:occurred_at, "
-    "data:payload"
+    "aggregateVersion:aggregate_version, actorId:actor_id, actorAccount:actor_account, requestId:correlation_id, "
+    "occurredAt:occurred_at, data:payload"
 )
 
 

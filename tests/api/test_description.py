@@ -26,7 +26,8 @@ OPERATIONS = [
     for method, operation in operations.items()
 ]
 EACH_OPERATION = pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
-MAX_BYTES = 800_000
+# The whole API: about 5 KB an operation.
+MAX_BYTES = 900_000
 # Public routes: the middleware alone adds statuses to their own.
 OPEN = ("GET /api/v1/health", "GET /api/v1/config")
 # Routes before sign-in.

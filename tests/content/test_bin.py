@@ -109,7 +109,7 @@ async def test_slugs_are_made_and_kept_unique(world: World) -> None:
 async def test_a_title_is_found_where_none_is_given(world: World) -> None:
     brand = await world.brand()
     cases = {
-        "<p>Cold <strong>wind</strong> blows</p>": "Cold  wind  blows",
+        "<p>Cold <strong>wind</strong> blows</p>": "Cold wind blows",
         "<p>" + "long " * 40 + "</p>": ("long " * 40)[:80].strip(),
     }
     for body, title in cases.items():

@@ -11,7 +11,6 @@ READABLE: Final = {
     ("invitations", "email"): "the address that the brand itself has invited",
     ("audit_log", "hash"): "the chain of hashes, for those who may read the whole log",
     ("audit_log", "previous_hash"): "the same",
-    ("audit_log", "address"): "a blind index, by which entries of one address are found in the log",
     ("notification_preferences", "digest"): "how often notifications are mailed",
 }
 

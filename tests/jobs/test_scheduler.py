@@ -187,12 +187,14 @@ def test_the_schedule_of_the_platform() -> None:
     minutely = SCHEDULE.tasks("minute")
     assert [task.name for task in minutely if task.is_first] == ["publish_due"]
     assert {task.name for task in minutely} == {
+        "announce_expired_memberships",
         "bury_exhausted_jobs",
         "change_limits",
         "chase_tasks",
         "count_dead_letters",
         "edge_cache",
         "embeddings",
+        "end_expired_sessions",
         "end_stolen_sessions",
         "erasure",
         "fail_stale_generations",

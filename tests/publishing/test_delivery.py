@@ -285,15 +285,12 @@ async def test_contents_from_before_are_cleaned_on_the_way_out(world: World, web
     content = await world.draft(brand)
     world.rows(
         """
-        with hostile as (select %s::text as html)
         update public.contents set
-          markup_version = 0, body = html, excerpt = html, tags = array[html, '<b>tag'],
-          categories = array[html, 'R&D <3'], fields = fields || jsonb_build_object('body', html),
-          metadata = jsonb_build_object(
-            'metaTitle', html, 'keywords', jsonb_build_array(html, 'a'), html, 'x',
-            'ogImage', 'javascript:alert(1)', 'canonicalUrl', 'https://x.test/a'
-          )
-        from hostile where contents.id = %s returning contents.id
+          markup_version = 0, body = hostile.html, excerpt = hostile.html, tags = array[hostile.short, '<b>tag'],
+          categories = array[hostile.short, 'R&D <3'], fields = fields || jsonb_build_object('body', hostile.html),
+          metadata = jsonb_build_object('metaTitle', hostile.html, 'keywords', jsonb_build_array(hostile.short, 'a'))
+        from (values (%s::text, '<script>1</script>ok')) as hostile (html, short)
+        where contents.id = %s returning contents.id
         """,
         HOSTILE,
         content["id"],
@@ -302,13 +299,8 @@ async def test_contents_from_before_are_cleaned_on_the_way_out(world: World, web
     path = f"/{slug_of(world, brand)}/contents"
     item = (await website.get(f"{path}/{content['slug']}")).json()["data"]
     assert (item["body"], item["excerpt"], item["fields"]["body"]) == ("<p>ok</p>", "<p>ok</p>", "<p>ok</p>")
-    assert (item["tags"], item["categories"]) == (["alert(1)ok", "tag"], ["alert(1)ok", "R&D <3"])
-    assert item["metadata"] == {
-        "metaTitle": "alert(1)ok",
-        "keywords": ["alert(1)ok", "a"],
-        "alert(1)ok": "x",
-        "canonicalUrl": "https://x.test/a",
-    }
+    assert (item["tags"], item["categories"]) == (["1ok", "tag"], ["1ok", "R&D <3"])
+    assert item["metadata"] == {"metaTitle": "alert(1)ok", "keywords": ["1ok", "a"]}
     for listed in (await website.get(path), await website.get(path, params={"fields": "body,tags"})):
         assert "<script" not in listed.text
         assert "onerror" not in listed.text

@@ -38,7 +38,9 @@ for (const [name, owner] of [["member", client], ["stranger", stranger]]) {
   seen.statuses[name] = status;
 }
 
-await client.rpc("update_content", { content_id: contentId, expected_version: 1, changes: { title: "From JS" } });
+// Changes come from the functions only, so this is refused, and the test changes the content once it reads "joined".
+seen.change = (await client.rpc("update_content", { content_id: contentId, expected_version: 1, changes: {} })).error?.message;
+console.log("joined");
 for (let waited = 0; waited < 100 && seen.events.length === 0; waited += 1) {
   await new Promise((resolve) => setTimeout(resolve, 50));
 }

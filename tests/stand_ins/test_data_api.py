@@ -131,7 +131,7 @@ def assert_refused(response: httpx.Response, status: int, code: str, message: st
 async def test_a_request_runs_as_its_role_below_the_authenticator(user: Caller, anonymous: Caller) -> None:
     seen = (await user.rpc("settings")).json()
     assert (seen["user"], seen["session"]) == ("authenticated", "authenticator")
-    assert (seen["timeout"], seen["lock"], seen["read_only"]) == ("8s", "8s", "off")
+    assert (seen["timeout"], seen["lock"], seen["read_only"]) == ("8s", "5s", "off")
     assert seen["search_path"] == '"public", "extensions"'
     assert (seen["method"], seen["path"]) == ("POST", "/rpc/settings")
     # The separate claims of PostgREST before version 9 are not set.

@@ -148,7 +148,11 @@ async def test_the_javascript_client(world: World) -> None:
     process = await asyncio.create_subprocess_exec(
         "node", str(script), json.dumps(order), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    output, problems = await asyncio.wait_for(process.communicate(), 60)
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        assert await process.stdout.readline() == b"joined\n"
+        await brand.editor.patch(f"/contents/{content['id']}", 1, {"title": "From us"})
+        output, problems = await process.communicate()
     assert process.returncode == 0, problems.decode()
     seen = json.loads(output.decode().splitlines()[-1])
     assert seen["user"] == seen["right"] == brand.editor.email
@@ -156,5 +160,6 @@ async def test_the_javascript_client(world: World) -> None:
     assert seen["rows"] == [{"title": content["title"], "brands": {"name": brand.name}}]
     assert (seen["strangerRows"], seen["count"]) == ([], 1)
     assert seen["statuses"] == {"member": "SUBSCRIBED", "stranger": "CHANNEL_ERROR"}
-    assert seen["events"][0] == ["ContentUpdated", "From JS"]
+    assert seen["events"][0] == ["ContentUpdated", "From us"]
+    assert seen["change"] == "this is for the platform's own functions"
     assert seen["storage"]

@@ -107,7 +107,7 @@ class Accounts:
     def admit(self, user_id: UUID, session_id: UUID) -> str:
         """Writes the record in KV for a session that the database has, and returns an access token of it."""
         email = f"{user_id}@people.test"
-        account = Account(user_id, email, session_id, self._token(user_id, email, session_id))
+        account = Account(user_id, email, session_id, self.token_of(user_id, email, session_id))
         self._write_sessions([account])
         return account.access_token
 

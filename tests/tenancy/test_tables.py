@@ -81,7 +81,7 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
         "template_versions": {"created_by"},
         "platform_settings": {"updated_by"},
         "claim_approvals": {"actor_id"},
-        "brand_members": {"assigned_by"},
+        "brand_members": {"assigned_by", "expiry_announced_at"},
         "audit_log": {"actor_id", "session_id", "address"},
         "profiles": {
             "phone", "email_index", "last_login_at", "login_count", "locked_until", "deactivated_at", "deactivated_by",

@@ -133,7 +133,7 @@ def _success_headers(method: str, path: str, operation: Operation, status: str, 
     has_version = _data_of(operation["responses"][status]) in versioned
     if has_version or status == "304":
         names.append("ETag")
-    if status == "303" or (status == "201" and (has_version or path in LOCATED)):
+    if status in ("303", "308") or (status == "201" and (has_version or path in LOCATED)):
         names.append("Location")
     if takes_key(method, operation):
         names.append("Idempotency-Replayed")

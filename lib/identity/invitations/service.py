@@ -197,7 +197,7 @@ def _own_indexes(principal: Person) -> list[str]:
 async def list_own(principal: Person) -> list[OwnInvitation]:
     """Lists the latest 100 invitations of the caller that can be accepted, the latest first."""
     rows = await repository.fetch_own(principal.db, email_indexes=_own_indexes(principal))
-    return [OwnInvitation.model_validate(row) for row in rows]
+    return read_rows(OwnInvitation, rows)
 
 
 async def accept_own(principal: Person, *, invitation_id: UUID) -> JoinedBrand:

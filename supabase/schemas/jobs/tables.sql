@@ -42,7 +42,7 @@ create table private.dead_jobs (
   kind text not null check (char_length(kind) <= 100),
   brand_id uuid references public.brands (id) on delete cascade,
   payload jsonb not null check (private.is_sound_json(payload, 5000000, 30)),
-  dedupe_key text,
+  dedupe_key text check (char_length(dedupe_key) <= 200),
   attempts integer not null,
   max_attempts integer not null default 5,
   last_error text check (char_length(last_error) <= 2000),
@@ -66,8 +66,8 @@ create table private.setbacks (
   attempts integer not null default 1 check (attempts >= 1),
   reason text not null check (char_length(reason) <= 300),
   next_attempt_at timestamptz not null,
-  died_at timestamptz,
-  created_at timestamptz not null default now(),
+  died_at timestamptz check (died_at between '1900-01-01Z' and '2200-01-01Z'),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (task, subject_id)
 );
 comment on table private.setbacks is

@@ -102,6 +102,7 @@ def test_which_functions_rely_on_the_deadline() -> None:
 # the request's time.
 OWN_WAITS = {
     "lib/core/http/deadline.py": "makes them",
+    "lib/core/http/heavy.py": "the shorter of its own time and the request's",
     "lib/core/http/middleware.py": "the end of the whole request",
     "lib/core/security/web.py": "each call is within()",
     "lib/ai/providers/fallback_chain.py": "by its limits, which end CLOSING_SECONDS before the request's time",

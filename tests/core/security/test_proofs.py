@@ -42,7 +42,7 @@ async def refusals(api: DataApi, brand: Brand) -> set[str]:
             "/rpc/run_command",
             json={"command": "create_content", "arguments": {"brand_id": brand.id, "title": "x"}, "key": uuid4().hex},
         ),
-        await api.http.patch("/brands", params=changed, json={"description": uuid4().hex}),
+        await api.http.patch("/brands", params=changed | {"select": "id"}, json={"description": uuid4().hex}),
         await api.http.post("/vetting_agencies", json={"brand_id": brand.id, "name": uuid4().hex}),
     ):
         refused = answer.json() if answer.status_code >= 400 else None

@@ -75,7 +75,7 @@ def test_errors_are_reported_to_sentry_if_a_dsn_is_set() -> None:
 
     with HTTPServer(("127.0.0.1", 0), Sentry) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        run_broken(ENVIRONMENT="test", SENTRY_DSN=f"http://key@127.0.0.1:{server.server_port}/1")
+        run_broken(ENVIRONMENT="local-test", SENTRY_DSN=f"http://key@127.0.0.1:{server.server_port}/1")
         deadline = time.monotonic() + 5
         while not received and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -19,6 +19,7 @@ EXCEPTIONS: Final = {
     "private.idempotency_keys.access": "marks of the access of a credential, which private.access_marks makes",
     "private.idempotency_keys.answer": "the answer of a command, which is made of rows with bounds",
     "private.content_search.plain": "the text of a content, which has bounds",
+    "private.setbacks.next_attempt_at": "infinity means never; only private.set_back writes it",
     "private.signing_keys": "written by the deployment",
 }
 COLUMNS: Final = """

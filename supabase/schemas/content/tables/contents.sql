@@ -1,14 +1,3 @@
-create table private.content_status_transitions (
-  from_status public.content_status not null,
-  to_status public.content_status not null,
-  trigger_name text not null,
-  primary key (from_status, to_status)
-);
-comment on table private.content_status_transitions is
-'The status machine of domain §3. Every other change of status is refused, whoever asks. Who may make a change is in
-private.content_rules.';
-alter table private.content_status_transitions enable row level security;
-
 create table public.contents (
   id uuid not null default private.uuid_v7(),
   brand_id uuid not null references public.brands (id),
@@ -30,7 +19,7 @@ create table public.contents (
   -- Computed: the score, and which values models wrote
   score numeric(4, 1) check (score between 0 and 100),
   provenance jsonb not null default '{}' check (private.are_origins(provenance)),
-  markup_version smallint not null default 0,
+  markup_version smallint not null default 0 check (markup_version >= 0),
   -- Versions
   version integer not null default 1 check (version >= 1),
   major_version integer not null default 1 check (major_version >= 1),

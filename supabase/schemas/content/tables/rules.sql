@@ -1,3 +1,14 @@
+create table private.content_status_transitions (
+  from_status public.content_status not null,
+  to_status public.content_status not null,
+  trigger_name text not null,
+  primary key (from_status, to_status)
+);
+comment on table private.content_status_transitions is
+'The status machine of domain §3. Every other change of status is refused, whoever asks. Who may make a change is in
+private.content_rules.';
+alter table private.content_status_transitions enable row level security;
+
 create table private.content_rules (
   name text primary key check (name ~ '^content\.[a-zA-Z]+(\.[a-z]+)*$'),
   action text not null check (action ~ '^[a-z]+([A-Z][a-z]+)*$'),

@@ -101,23 +101,38 @@ set statement_timeout = '30s'
 as $$
 declare
   member public.brand_members;
+  subject uuid;
   announced integer := 0;
 begin
   for member in
     select members.* from public.brand_members as members
-    where members.expires_at <= now() and members.expiry_announced_at is null
+    where
+      members.expires_at <= now() and members.expiry_announced_at is null
+      and not exists (
+        select from private.setbacks
+        where
+          setbacks.task = 'announce_expired_memberships' and setbacks.next_attempt_at > now()
+          and setbacks.subject_id = md5(members.user_id::text || members.brand_id::text)::uuid
+      )
     order by members.expires_at
     limit announce_expired_memberships.batch
     for update skip locked
   loop
-    update public.brand_members as members set expiry_announced_at = now()
-    where members.user_id = member.user_id and members.brand_id = member.brand_id;
-    perform private.append_event(
-      member.brand_id, 'brand_member', member.user_id, 'MembershipExpired',
-      jsonb_build_object('userId', member.user_id)
-    );
-    perform private.send_membership_change(member.user_id, member.brand_id, 'expired', member.role);
-    announced := announced + 1;
+    -- A membership has no id of its own. Each by itself: one that fails keeps no other waiting.
+    subject := md5(member.user_id::text || member.brand_id::text)::uuid;
+    begin
+      update public.brand_members as members set expiry_announced_at = now()
+      where members.user_id = member.user_id and members.brand_id = member.brand_id;
+      perform private.append_event(
+        member.brand_id, 'brand_member', member.user_id, 'MembershipExpired',
+        jsonb_build_object('userId', member.user_id)
+      );
+      perform private.send_membership_change(member.user_id, member.brand_id, 'expired', member.role);
+      perform private.clear_setback('announce_expired_memberships', subject);
+      announced := announced + 1;
+    exception when others then
+      perform private.set_back('announce_expired_memberships', subject, member.brand_id, sqlstate, sqlerrm);
+    end;
   end loop;
   return announced;
 end;
@@ -135,26 +150,37 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
 declare
-  ended uuid[];
+  past uuid;
+  ended uuid[] := '{}';
 begin
-  with past as (
+  for past in
     select session.id from public.user_sessions as session
     where
       session.ended_at is null
       and (session.expires_at <= now() or session.last_seen_at <= now() - private.session_unseen_limit())
+      and not exists (
+        select from private.setbacks
+        where
+          setbacks.task = 'end_expired_sessions' and setbacks.subject_id = session.id
+          and setbacks.next_attempt_at > now()
+      )
     order by session.expires_at
     limit end_expired_sessions.batch
     for update skip locked
-  ),
-  gone as (
-    update public.user_sessions
-    set
-      ended_at = least(user_sessions.expires_at, user_sessions.last_seen_at + private.session_unseen_limit()),
-      end_reason = 'expired'
-    where user_sessions.id in (select past.id from past)
-    returning user_sessions.id
-  )
-  select coalesce(array_agg(gone.id), '{}') into ended from gone;
+  loop
+    -- Each by itself: one that fails is tried again later, and keeps no other open.
+    begin
+      update public.user_sessions
+      set
+        ended_at = least(user_sessions.expires_at, user_sessions.last_seen_at + private.session_unseen_limit()),
+        end_reason = 'expired'
+      where user_sessions.id = past;
+      perform private.clear_setback('end_expired_sessions', past);
+      ended := ended || past;
+    exception when others then
+      perform private.set_back('end_expired_sessions', past, null, sqlstate, sqlerrm);
+    end;
+  end loop;
   delete from auth.sessions where sessions.id = any (ended);
   -- Whoever ended a session lets caches forget it at once; a trigger or an outage may have left some.
   return array(

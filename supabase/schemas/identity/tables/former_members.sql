@@ -2,7 +2,7 @@ create table private.former_members (
   brand_id uuid not null references public.brands (id) on delete cascade,
   user_id uuid not null references public.profiles (id) on delete cascade,
   name text check (char_length(name) <= 201),
-  left_at timestamptz not null default now(),
+  left_at timestamptz not null default now() check (left_at between '1900-01-01Z' and '2200-01-01Z'),
   primary key (brand_id, user_id)
 );
 comment on table private.former_members is

@@ -185,6 +185,7 @@ language sql
 stable
 security definer -- private is closed to the service as well
 set search_path = ''
+set statement_timeout = '30s'
 as $$
   select coalesce(jsonb_object_agg(found.source, found.letters), '{}')
   from (
