@@ -254,7 +254,7 @@ class OutputField(_Field):
     """The greatest number of words."""
     max_tokens: int | None = Field(default=None, ge=1, le=4000)
     """The greatest number of tokens that a model may write, at most 4,000."""
-    allowed_tags: list[AllowedTag] | None = None
+    allowed_tags: Annotated[list[AllowedTag], Field(fail_fast=True)] | None = None
     """The HTML tags that are kept: a part of the platform's list; null for all of it."""
     sanitize: bool | None = None
     """Has no effect: HTML is always reduced to the allowed tags."""

@@ -144,7 +144,8 @@ def _bodies(schema: Schema, known: dict[str, str]) -> Iterator[tuple[str, bytes]
     properties = list(_resolved(schema).get("properties", {})) or ["a"]
     valid = _Largest("a", known).of(schema) if len(properties) > 1 else {}
     valid = valid if isinstance(valid, dict) and len(json.dumps(valid)) < ROOM else {}
-    yield "unknown names", json.dumps(valid | {f"n{number}": 1 for number in range(MANY // 2)}).encode()
+    used = sum(json.dumps(valid).count(mark) for mark in ",[{")
+    yield "unknown names", json.dumps(valid | {f"n{number}": 1 for number in range(MANY - used)}).encode()
     yield "too many values", b"[" + b"{}," * ((MAX_BODY_BYTES - ROOM) // 3) + b"{}]"
     objects: list[Any] = [{"a": [{}]}] * (MANY // len(properties) // 5)
     yield "objects for everything", json.dumps(dict.fromkeys(properties, objects)).encode()

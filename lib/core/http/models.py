@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
-from lib.core.http.validation import field_problem
+from lib.core.http.validation import MAX_DETAILS, field_problem
 
 MAX_DEPTH: Final = 20
 LARGEST_INTEGER: Final = 10**300
@@ -81,7 +81,16 @@ class RequestModel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _check_storable(cls, data: Any) -> Any:
-        return check_storable(data)
+        return check_storable(cls._with_few_unknown(data))
+
+    @classmethod
+    def _with_few_unknown(cls, data: Any) -> Any:
+        """Leaves out unknown names that a refusal would not list: an error for each of 49,000 takes 0.3 s."""
+        if not isinstance(data, dict) or len(data) <= len(cls.model_fields) + MAX_DETAILS:
+            return data
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        unlisted = set([name for name in data if name not in known][MAX_DETAILS:])
+        return {name: value for name, value in data.items() if name not in unlisted}
 
 
 class Changes(RequestModel):

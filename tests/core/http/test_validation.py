@@ -122,3 +122,13 @@ def test_every_kind_of_error_has_words_of_our_own() -> None:
 
 def test_no_more_than_the_first_few() -> None:
     assert len(told({f"unknown{n}": n for n in range(200)})) == MAX_DETAILS
+
+
+@pytest.mark.parametrize("field", [None, "ranges"])
+def test_no_error_is_made_for_what_is_not_told(field: str | None) -> None:
+    unknown = {f"unknown{n}": n for n in range(49_000)}
+    with pytest.raises(ValidationError) as caught:
+        SENT.validate_python({field: [unknown]} if field else unknown | {"title": "long"})
+    assert caught.value.error_count() <= MAX_DETAILS + 1
+    if field is None:
+        assert ("title", "string_too_long") in {(each["loc"][-1], each["type"]) for each in caught.value.errors()}
