@@ -8,10 +8,10 @@ quotes. So an apostrophe goes to every place where a cell could begin.
 import re
 from typing import Final
 
-# The characters that begin a formula, and those that compatibility normalisation (NFKC) makes of them. The apostrophe
-# is among them so that every text comes back as it was.
+# The characters that begin a formula and those that separate cells, each with the characters of which compatibility
+# normalisation (NFKC) makes it. The apostrophe is among them so that every text comes back as it was.
 FORMULA: Final = "-=+@'＝﹦⁼₌＋﹢⁺₊﬩＠﹫－﹣"
-SEPARATORS: Final = ";\t\r\n"
+SEPARATORS: Final = ";\t\r\n；﹔︔\u037e"
 # Skipped before a formula: spaces, quotes, and the control and format characters of Unicode, which are invisible.
 _INVISIBLE: Final = (
     r"\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e\u200b-\u200f"

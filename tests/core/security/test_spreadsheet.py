@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.content.transfer.tables import csv_lines
-from lib.core.security.spreadsheet import FORMULA, guard_cell, unguard_cell
+from lib.core.security.spreadsheet import FORMULA, SEPARATORS, guard_cell, unguard_cell
 
 PIECES = st.sampled_from(
-    [*FORMULA, *";\t\r\n,\" '", "\u200b", "\ufeff", "\u00a0", "cmd|' /C calc'!A0", "SUM(1)", "a", "é", "&nbsp;"]
+    [*FORMULA, *SEPARATORS, *",\" '", "\u200b", "\ufeff", "\u00a0", "cmd|' /C calc'!A0", "SUM(1)", "a", "é", "&nbsp;"]
 )
 TEXTS = st.one_of(st.text(max_size=30), st.lists(PIECES, max_size=12).map("".join))
 STARTS = tuple(character for character in FORMULA if character != "'")
@@ -37,12 +37,15 @@ def cells_of(file: str, separator: str) -> list[str]:
 def test_the_list_has_every_form_of_a_formula() -> None:
     every = {chr(code) for code in range(sys.maxunicode + 1) if unicodedata.normalize("NFKC", chr(code)) in [*"=+-@"]}
     assert every <= set(FORMULA)
+    separating = {chr(code) for code in range(sys.maxunicode + 1) if unicodedata.normalize("NFKC", chr(code)) == ";"}
+    assert separating <= set(SEPARATORS)
     invisible = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in ("Cf", "Cc")]
     assert [character for character in invisible if guard_cell(f"{character}=1") == f"{character}=1"] == []
 
 
 @given(TEXTS)
 @example(";=1")
+@example("a；=1")
 @example("＝1")
 @example("\u200b=1")
 @example(' "=1')
@@ -52,9 +55,9 @@ def test_the_list_has_every_form_of_a_formula() -> None:
 def test_a_guarded_cell_begins_no_formula_and_comes_back(text: str) -> None:
     guarded = guard_cell(text)
     assert unguard_cell(guarded) == text
-    for part in re.split(r"[;\t\r\n]", guarded):
+    for part in re.split(f"[{SEPARATORS}]", guarded):
         assert not shown(part).startswith(STARTS), part
-    assert not guarded.startswith(("\t", "\r", "\n", ";"))
+    assert not guarded.startswith(tuple(SEPARATORS))
 
 
 @given(title=TEXTS, tags=st.lists(TEXTS, max_size=3), headline=TEXTS)
