@@ -81,6 +81,7 @@ async def test_periods(world: World) -> None:
     ):
         assert_problem(await brand.viewer.get("/ai/usage", **period), 400, "VALIDATION_ERROR")
     assert_problem(await brand.viewer.get("/ai/usage", groupBy="colour"), 400, "VALIDATION_ERROR")
+    assert (await brand.viewer.get("/ai/usage", to="0001-01-02")).status_code == 200
 
 
 async def test_generations(world: World) -> None:

@@ -61,7 +61,7 @@ async def read_usage(
     left out.
     """
     to_day = last or datetime.now(UTC).date()
-    from_day = first or to_day - timedelta(days=DEFAULT_DAYS)
+    from_day = first or to_day - min(timedelta(days=DEFAULT_DAYS), to_day - date.min)
     usage = await ai.read_usage(
         user, brand_id=brand_id, first=from_day, last=to_day, dimensions=list(dict.fromkeys(group_by or ["day"]))
     )
