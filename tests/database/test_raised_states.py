@@ -9,7 +9,8 @@ RAISED = re.compile(r"\braise\b(?P<rest>[^;]*);", re.IGNORECASE)
 # A warning or a notice ends nothing. ZZ001 is caught in the function that raises it, and
 # `code` is the state of a broken constraint that is raised again without its details (run_command).
 ALLOWED = re.compile(
-    r"errcode = '(PT\d{3}|PT' \|\| status|ZZ001')|^ exception using errcode = code, message = reason$|^\s*$|^\s*(warning|notice|log|debug)\b",
+    r"errcode = '(PT\d{3}|PT' \|\| status|ZZ001')|^ exception using errcode = code, message = reason$"
+    r"|^\s*$|^\s*(warning|notice|log|debug)\b",
     re.IGNORECASE,
 )
 

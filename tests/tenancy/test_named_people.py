@@ -30,7 +30,8 @@ PEOPLE: Final = {"user_id", "assignee_id", "mentions", "assignees"}
 THINGS: Final = {
     "account", "account_id", "after_id", "agency_id", "before_id",
     "besides", "brand", "brand_id", "claim_id", "comment_id", "connection_id",
-    "content_id", "content_ids", "cursor_id", "device_id", "file_id", "generation_id", "invitation_id", "key_id", "letter_id",
+    "content_id", "content_ids", "cursor_id", "device_id", "file_id", "generation_id", "invitation_id", "key_id",
+    "letter_id",
     "master_claim_brand_id", "master_claim_id", "override_id", "parent_brand_id", "parent_id", "product_id",
     "replacement_claim_id", "review_id", "step_run_id", "subject_ids", "task_id", "template_id", "which",
     "workflow_id",
