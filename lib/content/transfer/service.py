@@ -1,9 +1,7 @@
-"""The use cases of transfers."""
+"""The use cases of transfers, but exports: see exports.py."""
 
-import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -11,15 +9,12 @@ from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
 from lib.content.commands import NewContent
-from lib.content.models import Content
 from lib.content.repository import as_arguments
-from lib.content.service import as_content
 from lib.content.transfer import repository, tables
 from lib.content.transfer.models import (
     BulkItem,
     BulkOutcome,
     BulkRequest,
-    ExportQuery,
     ImportProblem,
     ImportReport,
     ImportRequest,
@@ -29,7 +24,6 @@ from lib.content.transfer.models import (
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
 from lib.core.data.errors import from_data_api
-from lib.core.data.reading import read_rows
 from lib.core.http.envelope import failure
 from lib.core.http.errors import (
     BY_STATUS,
@@ -46,9 +40,8 @@ from lib.core.telemetry.context import current_context
 CHUNK_LINES: Final = 50
 MAX_LINES: Final = 20_000
 MAX_LINE_BYTES: Final = 1_000_000
-EXPORT_PAGE: Final = 100
 MAX_PROBLEMS: Final = 100
-# To read a file or write a page of one. Two megabytes of rows take a second.
+# To read a file. Two megabytes of rows take a second.
 READ_SECONDS: Final = 15.0
 MAX_LINE_DETAILS: Final = 5
 
@@ -265,40 +258,3 @@ def _as_details(problems: list[ImportProblem]) -> list[ErrorDetail]:
                 }
             )
     return details
-
-
-async def export_contents(principal: Principal, *, query: ExportQuery) -> AsyncIterator[bytes]:
-    """Returns the pieces of the file, 100 contents at a time. Raises Forbidden and NotFound before the first piece."""
-    filters: dict[str, Any] = query.filters()
-    first = await repository.export_page(principal.db, filters=filters, after=None, page_size=EXPORT_PAGE)
-
-    async def pieces() -> AsyncIterator[bytes]:
-        answer, is_first = first, True
-        while answer["items"] or is_first:
-            yield await run_heavy(partial(_piece, answer, query.format, is_first=is_first), seconds=READ_SECONDS)
-            is_first = False
-            if len(answer["items"]) < EXPORT_PAGE:
-                break
-            answer = await repository.export_page(
-                principal.db, filters=filters, after=answer["items"][-1]["id"], page_size=EXPORT_PAGE
-            )
-        if query.format == "json":
-            yield b"]"
-
-    return pieces()
-
-
-def _piece(answer: Row, wanted: str, *, is_first: bool) -> bytes:
-    contents = [
-        content.model_dump(mode="json", by_alias=True, exclude={"links", "allowed_actions"})
-        for content in read_rows(Content, answer["items"], shape=lambda row: as_content(row, answer))
-    ]
-    match wanted:
-        case "csv":
-            return tables.csv_lines(contents, with_header=is_first).encode()
-        case "ndjson":
-            return "".join(f"{json.dumps(item, ensure_ascii=False)}\n" for item in contents).encode()
-        case _:
-            joined = ",".join(json.dumps(item, ensure_ascii=False) for item in contents)
-            beginning = "[" if is_first else "," if joined else ""
-            return f"{beginning}{joined}".encode()
