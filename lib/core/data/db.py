@@ -143,9 +143,9 @@ async def _execute(query: Query) -> Answer:
             require_secret()
             raise
         if error.code == "PT403" and error.message == UNKNOWN_KEY:
-            from lib.core.data.deployment import register_for_signature  # which calls the data API itself
+            from lib.core.data.deployment import register_unknown_key  # which calls the data API itself
 
-            if not await register_for_signature():
+            if not await register_unknown_key():
                 raise
         elif not is_clock_error(error.code, error.message):
             raise

@@ -1,4 +1,4 @@
-"""Registers this deployment with its database: the name of its environment, and the secret that it signs with.
+"""Registers this deployment with its database: the name of its environment, and the secret of its proofs.
 
 The schedule does this every minute, but in production only. Any deployment does it when the database does not know its
 secret. A preview does it before its first answer, to learn whether the database belongs to production.
@@ -83,8 +83,8 @@ def registration() -> Registration:
     return Registration()
 
 
-async def register_for_signature() -> bool:
-    """Registers this instance after the database refused its signature. Returns whether to repeat the call.
+async def register_unknown_key() -> bool:
+    """Registers this instance after the database did not know its key. Returns whether to repeat the call.
 
     Concurrent requests that were refused wait for one registration.
     """

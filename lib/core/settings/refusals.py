@@ -2,7 +2,7 @@
 
 The secrets of the local stack are published with the code. Each begins with ``local``, so that it is recognised without
 importing the stack. Those of ``supabase start`` are recognised by their beginning. They are taken only where
-ENVIRONMENT says ``local``: any other name, such as `development` or `staging`, is that of a deployment.
+ENVIRONMENT is ``local`` or begins with ``local-``: any other name, such as ``staging``, is that of a deployment.
 """
 
 import base64

@@ -31,7 +31,7 @@ STATE_SECONDS: Final = 600
 
 async def metadata() -> str:
     """Returns our SAML metadata, XML, with which a provider is configured."""
-    return await run_heavy(saml.metadata)
+    return await run_heavy(saml.metadata, caller="sso:metadata")
 
 
 async def discover(*, discovery: SsoDiscovery) -> Discovery:

@@ -27,7 +27,7 @@ class DeadLetterQuery(BaseModel):
 
 
 class DeadLetterSubject(ResponseModel):
-    """The object with which the work was about."""
+    """The object that the work is about."""
 
     type: str | None = Field(examples=["content"])
     """The type of the object; null where the kind of work says it."""
