@@ -5,6 +5,9 @@ them. A thread helps for Python code, which yields the interpreter's lock regula
 lock (Pillow, bcrypt, lxml, xmlsec, nh3). It does not help for one long call that keeps the lock, such as a regular
 expression or ``json.loads``: only the size of its input limits that.
 
+Callers take turns: the eight pieces of one caller keep the first piece of another waiting for one of them, and not
+for all eight.
+
 A thread cannot be ended from outside. Work therefore ends by itself, because its input is limited; loops over an input
 call ``check_time``.
 """
@@ -12,11 +15,11 @@ call ``check_time``.
 import asyncio
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from typing import Final
 
@@ -36,6 +39,8 @@ MAX_PENDING_OF_CALLER: Final = 8
 
 _ends_at: ContextVar[float | None] = ContextVar("heavy_work_ends_at", default=None)
 _pending: Counter[str] = Counter()
+# By caller; the caller whose turn is next comes first.
+_waiting: Final[dict[str, deque[Callable[[], None]]]] = {}
 _lock = Lock()
 
 
@@ -70,7 +75,8 @@ async def run_heavy[*Ts, T](
     within = min(seconds, time_left())
     context = copy_context()
     context.run(_ends_at.set, time.monotonic() + within)
-    work = _threads().submit(context.run, function, *arguments)
+    work: Future[T] = Future()
+    _queue(share, partial(_do, work, partial(context.run, function, *arguments)))
     # The share is taken until the work has ended, also if its caller is gone.
     work.add_done_callback(lambda _: _give_back(share))
     try:
@@ -84,6 +90,34 @@ async def run_heavy[*Ts, T](
 def _threads() -> ThreadPoolExecutor:
     sys.setswitchinterval(SWITCH_SECONDS)
     return ThreadPoolExecutor(THREADS, thread_name_prefix="heavy")
+
+
+def _queue(share: str, piece: Callable[[], None]) -> None:
+    with _lock:
+        _waiting.setdefault(share, deque()).append(piece)
+    _threads().submit(_do_next)
+
+
+def _do_next() -> None:
+    """Does the first piece of the caller whose turn it is. It is called once for each piece."""
+    with _lock:
+        share = next(iter(_waiting))
+        pieces = _waiting.pop(share)
+        piece = pieces.popleft()
+        if pieces:
+            _waiting[share] = pieces  # at the end
+    piece()
+
+
+def _do[T](work: Future[T], function: Callable[[], T]) -> None:
+    if not work.set_running_or_notify_cancel():
+        return
+    try:
+        result = function()
+    except BaseException as error:  # noqa: BLE001 - the caller gets it
+        work.set_exception(error)
+    else:
+        work.set_result(result)
 
 
 def _take(share: str) -> None:

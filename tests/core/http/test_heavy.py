@@ -74,6 +74,25 @@ async def test_one_caller_leaves_room_for_others() -> None:
     await all_is_done()
 
 
+async def test_callers_take_turns() -> None:
+    gate = threading.Event()
+    begun: list[str] = []
+
+    def work(name: str) -> None:
+        begun.append(name)
+        gate.wait(10.0)
+
+    mine = [asyncio.create_task(run_heavy(work, "me", caller="me")) for _ in range(MAX_PENDING_OF_CALLER)]
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(run_heavy(work, name, caller=name)) for name in ("another", "a third")]
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(*mine, *others)
+    # Pieces of mine that run already come first, and at most one at each further turn.
+    assert max(begun.index("another"), begun.index("a third")) < heavy.THREADS + 4
+    await all_is_done()
+
+
 async def test_too_much_work_is_refused_at_once() -> None:
     gate = threading.Event()
     pending = [asyncio.create_task(run_heavy(gate.wait, 10.0, caller=f"{n}")) for n in range(MAX_PENDING)]
