@@ -81,7 +81,7 @@ class Tokens(ResponseModel):
     """Token for `POST /auth/refresh`, valid once; null if it was set as a cookie."""
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a kind of token, not one
     """Always `bearer`."""
-    expires_in: int
+    expires_in: int = Field(examples=[900])
     """Seconds from now until the access token expires."""
 
 

@@ -60,6 +60,8 @@ async def consume_oidc(*, code: str, browser_token: str | None, device: Device) 
     if kept is None:
         raise refused
     state: dict[str, str] = json.loads(kept)
+    if "provider" not in state:  # begun at a deployment that did not keep it
+        raise refused
     session = await auth_server.exchange_code(code, state["verifier"], address=device.address)
     try:
         await _check_person(session, state["provider"])
