@@ -167,6 +167,21 @@ async def test_a_colleague_in_another_brand_is_invited_by_id(world: World) -> No
     assert role_in(world, brand, person) == "viewer"
 
 
+async def test_an_expired_membership_begins_again_by_consent_only(world: World) -> None:
+    brand = await world.brand()
+    person = brand.editor
+    world.rows(
+        "update public.brand_members set expires_at = now() - interval '1 day' "
+        "where brand_id = %s and user_id = %s returning role",
+        brand.id,
+        world.id_of(person),
+    )
+    response = await brand.admin.put(f"/brands/{brand.id}/members/{world.id_of(person)}", {"role": "admin"})
+    assert response.status_code < 300, response.text
+    assert role_in(world, brand, person) == "editor"
+    assert len(await own_invitations(person)) == 1
+
+
 async def test_platform_admins_give_a_brand_its_first_admin(world: World) -> None:
     brand, person, platform = await world.brand(), await world.person(), await world.platform_admin()
     answer = await platform.put(f"/brands/{brand.id}/members/{world.id_of(person)}", {"role": "admin"})

@@ -102,7 +102,10 @@ begin
   set
     role = assign_member.role, expires_at = assign_member.expires_at, permissions = assign_member.permissions,
     restrictions = assign_member.restrictions, assigned_by = auth.uid(), sso_connection_id = null
-  where members.brand_id = assign_member.brand_id and members.user_id = assign_member.user_id
+  where
+    members.brand_id = assign_member.brand_id and members.user_id = assign_member.user_id
+    -- What has expired is over: only the person lets it begin again.
+    and (members.expires_at is null or members.expires_at > now() or private.is_platform_admin())
   returning * into member;
   if found then
     return next private.member_document(member);
@@ -120,9 +123,10 @@ begin
 end;
 $$;
 comment on function public.assign_member is
-'Changes the role of a member of a brand. Invites a colleague of the caller who is no member, and returns the id of the
-invitation; 404 for everybody else. Platform admins make anybody a member. Requires member.manage, recent authentication, and that the caller holds the role
-themselves. Nobody but a platform admin changes their own membership.';
+'Changes the role of a member of a brand. Invites a colleague of the caller who is no member, and whoever was one until
+it expired, and returns the id of the invitation; 404 for everybody else. Platform admins make anybody a member.
+Requires member.manage, recent authentication, and that the caller holds the role themselves. Nobody but a platform
+admin changes their own membership.';
 grant execute on function public.assign_member to authenticated, service_role;
 
 create function public.remove_member(brand_id uuid, user_id uuid)
