@@ -284,7 +284,7 @@ begin
 end;
 $$;
 comment on function public.begin_generation is
-'Opens a generation, by a request that only our functions may make: checks the caller, reserves budget and quota, and returns
+'Opens a generation, by a request of our functions: checks the caller, reserves budget and quota, and returns
 everything that its prompt needs in one round trip. request: {userId, type, brandId or contentId, templateId, fieldId or
 fieldIds, fields, productId, market, topic, requires, isApplied, parameters, promptVersion, candidates: [{provider,
 model}], bounds: {promptTokens, completionTokens, attempts}}';

@@ -159,7 +159,7 @@ begin
 end;
 $$;
 comment on function public.settle_generation is
-'Closes a generation, by a result that only our functions may give: charges its cost, stores its output and, unless the content
+'Closes a generation, by a result of our functions: charges its cost, stores its output and, unless the content
 has changed meanwhile or the guardrails hold it back, writes the proposal into the content. result: {userId,
 generationId, status, output, proposal, error, provider, model, calls, violations, isHeld, isCacheHit, isCutShort,
 latencyMs, firstTokenMs, alignment, claimReview: {country, strictness, overall, violations, findings}}';

@@ -173,6 +173,8 @@ set statement_timeout = '30s'
 as $$
 declare
   since timestamptz;
+  until constant timestamptz := clock_timestamp() + interval '1 second';
+  is_cut boolean := false;
   entry public.audit_log;
   raised integer;
 begin
@@ -193,18 +195,38 @@ begin
           and not private.was_admin(audit_log.details -> 'previous', audit_log.occurred_at)
         )
       )
-    order by audit_log.occurred_at, audit_log.id
+      and not exists (
+        select from private.security_alerts where security_alerts.subject = 'audit:' || audit_log.id
+      )
+      and not exists (
+        select from private.setbacks
+        where
+          setbacks.task = 'raise_alerts' and setbacks.subject_id = audit_log.id and setbacks.next_attempt_at > now()
+      )
+    -- Brands take turns.
+    order by
+      row_number() over (partition by audit_log.brand_id order by audit_log.occurred_at, audit_log.id), audit_log.id
   loop
-    if private.alert_log_entry(entry) then
-      raised := raised + 1;
-    end if;
+    is_cut := clock_timestamp() > until;
+    exit when is_cut;
+    -- Each by itself: one that fails is tried again later, and keeps no other waiting.
+    begin
+      raised := raised + private.alert_log_entry(entry)::integer;
+      perform private.clear_setback('raise_alerts', entry.id);
+    exception when others then
+      perform private.set_back('raise_alerts', entry.id, entry.brand_id, sqlstate, sqlerrm);
+    end;
   end loop;
   delete from private.security_alerts where security_alerts.occurred_at < least(since, now() - interval '1 day');
-  update private.alert_scans set scanned_until = now() where alert_scans.is_only;
+  -- Entries that this run did not come to, or that are tried again, are looked for from here in the next.
+  update private.alert_scans set scanned_until = now()
+  where alert_scans.is_only and not is_cut and not exists (
+    select from private.setbacks where setbacks.task = 'raise_alerts' and setbacks.died_at is null
+  );
   return raised;
 end;
 $$;
 comment on function public.raise_alerts is
-'For the service: alerts admins to failed sign-ins, promotions and large exports since the last run. Returns the number
-of alerts.';
+'For the service: alerts admins to failed sign-ins, promotions and large exports since the last run, in turns by brand
+and for a second. Returns the number of alerts.';
 grant execute on function public.raise_alerts to service_role;
