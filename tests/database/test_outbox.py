@@ -125,9 +125,9 @@ def test_batches_end_where_the_next_one_begins(outbox: Database, consumer: str) 
 
 
 def test_a_consumer_gets_ids_and_no_data(outbox: Database, consumer: str) -> None:
-    """Data that no parser reads stopped the consumers of all tenants."""
+    """Data that no parser reads stopped the consumers of all tenants; now none travels to them, however short."""
     brand, aggregate = brand_of(outbox), uuid4()
-    deep = '{"number": 1, "changes": {"fields": ' + "[" * 2000 + "]" * 2000 + "}}"
+    deep = '{"number": 1, "changes": {"fields": ' + "[" * 15 + "]" * 15 + "}}"
     event = outbox.value("select private.append_event(%s, 'test', %s, 'Tested', %s, 7)", brand, aggregate, deep)
     settle(outbox)
     outbox.run("select public.queue_events(%s, %s)", consumer, TYPES)

@@ -122,6 +122,20 @@ async def test_the_address(company: Company, claim: str) -> None:  # noqa: F811 
     assert company.world.rows(left, company.world.id_of(person)) == []
 
 
+async def test_every_provider_of_the_person_vouches(company: Company) -> None:  # noqa: F811
+    """Auth does not tell by which of them it signed in."""
+    person = await of_the_public(company)
+    assert (await by_oidc(company, person.email)).status_code == 303
+    company.world.rows(
+        "insert into auth.identities (provider, provider_id, user_id, identity_data, created_at, updated_at) "
+        "values ('github', %s, %s, jsonb_build_object('sub', 'x', 'email', %s::text), now(), now())",
+        company.world.id_of(person),
+        company.world.id_of(person),
+        person.email,
+    )
+    assert_problem(await by_oidc(company, person.email), 403, "FORBIDDEN")
+
+
 async def test_a_public_provider_does_not_vouch_for_the_domain_of_a_company(company: Company) -> None:  # noqa: F811
     person = await of_the_company(company)
     assert_problem(await by_oidc(company, person.email), 403, "FORBIDDEN")

@@ -23,18 +23,21 @@ class AuthSession:
     email: str = field(repr=False)
     is_email_verified: bool
     vouching_providers: frozenset[str]
-    """The OIDC providers that vouch for this address: it is the one of their identity, and they call it verified."""
+    """The OIDC providers of the user, if all of them vouch for this address: it is the one of their identity, and they
+    call it verified. Empty if one of them does not."""
 
 
 def _vouching_providers(user: "User") -> frozenset[str]:
     # Auth copies what the provider said into the data of the identity at each sign-in
     # (supabase/auth: internal/api/external.go), and signs in an identity that it knows whatever the provider says.
-    return frozenset(
-        identity.provider
-        for identity in user.identities or ()
-        if identity.identity_data.get("email_verified") is True
+    external = [identity for identity in user.identities or () if identity.provider != "email"]
+    # Auth does not tell by which identity it has just signed in, so one that does not vouch spoils all.
+    is_vouched_for = all(
+        identity.identity_data.get("email_verified") is True
         and str(identity.identity_data.get("email", "")).lower() == (user.email or "").lower()
+        for identity in external
     )
+    return frozenset(identity.provider for identity in external) if is_vouched_for else frozenset()
 
 
 async def _session_of(request: "Awaitable[AuthResponse]", refused: ApiError) -> AuthSession:

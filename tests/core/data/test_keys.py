@@ -45,7 +45,7 @@ KINDS: Final = {
     "saml": DIGEST,
     "oidc": DIGEST,
     "assertion": f"{ID}:{DIGEST}",
-    "circuit": f"[a-z-]+:{WORD}(?::calls)?",
+    "circuit": f"[a-z0-9-]+:{WORD}(?::calls)?",
     "ai": f"[a-z-]+:{ID}:{DIGEST}",
     "brand": f"v[0-9]+:{ID}",
 }
