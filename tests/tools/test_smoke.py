@@ -65,6 +65,8 @@ async def start(origin: str, *arguments: str, email: str, **environment: str) ->
         env=inherited | {name: value for name, value in settings.items() if value},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        # A job in the background of a shell ignores interrupts, and hands that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
