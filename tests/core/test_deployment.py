@@ -170,7 +170,7 @@ async def test_an_update_registers_the_secret_too(world: World, stack: RunningSt
 async def test_a_change_that_production_does_not_take(world: World) -> None:
     brand = await world.brand()
     world.rows("insert into private.deployment (environment) values ('production')")
-    assert_problem(await create(world, brand, OTHER_SECRET), 403, "FORBIDDEN")
+    assert_problem(await create(world, brand, OTHER_SECRET), 503, "SERVICE_UNAVAILABLE")
     assert OTHER_SECRET not in secrets(world)
 
 
@@ -181,7 +181,7 @@ async def test_a_secret_is_replaced_without_a_pause(world: World, stack: Running
     world.rows("delete from private.signing_keys where secret <> %s", former)
     for secret in (OTHER_SECRET, newest):
         assert register(stack, "production", secret).returncode == 0
-        assert await create_with(world, brand, former, secret) == ([201, 201] if secret == OTHER_SECRET else [403, 201])
+        assert await create_with(world, brand, former, secret) == ([201, 201] if secret == OTHER_SECRET else [503, 201])
     assert secrets(world) == {OTHER_SECRET, newest}
     assert await create_with(world, brand, OTHER_SECRET) == [201]
 

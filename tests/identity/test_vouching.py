@@ -122,7 +122,7 @@ async def test_the_address(company: Company, claim: str) -> None:  # noqa: F811 
     assert company.world.rows(left, company.world.id_of(person)) == []
 
 
-async def test_every_provider_of_the_person_vouches(company: Company) -> None:  # noqa: F811
+async def test_every_provider_of_the_person_vouches(company: Company) -> None:  # noqa: F811 - the fixture
     """Auth does not tell by which of them it signed in."""
     person = await of_the_public(company)
     assert (await by_oidc(company, person.email)).status_code == 303
@@ -136,20 +136,20 @@ async def test_every_provider_of_the_person_vouches(company: Company) -> None:  
     assert_problem(await by_oidc(company, person.email), 403, "FORBIDDEN")
 
 
-async def test_a_public_provider_does_not_vouch_for_the_domain_of_a_company(company: Company) -> None:  # noqa: F811
+async def test_a_public_provider_does_not_vouch_for_the_domain_of_a_company(company: Company) -> None:  # noqa: F811 - the fixture
     person = await of_the_company(company)
     assert_problem(await by_oidc(company, person.email), 403, "FORBIDDEN")
     assert (await by_saml(company, person.email)).status_code == 303
 
 
-async def test_whose_account_a_company_made_signs_in_there_only(company: Company) -> None:  # noqa: F811
+async def test_whose_account_a_company_made_signs_in_there_only(company: Company) -> None:  # noqa: F811 - the fixture
     """Also while the connection is switched off."""
     person = await me(company, token_of(await company.sign_in(user=company.user("jane", "Writers"))))
     company.world.rows("update public.sso_connections set is_active = false where id = %s", company.connection_id)
     assert_problem(await by_oidc(company, person["email"]), 403, "FORBIDDEN")
 
 
-async def test_a_removed_connection_takes_what_it_gave(company: Company) -> None:  # noqa: F811
+async def test_a_removed_connection_takes_what_it_gave(company: Company) -> None:  # noqa: F811 - the fixture
     world, brand = company.world, company.brand
     token = token_of(await company.sign_in(user=company.user("jane", "Writers")))
     person = await me(company, token)
@@ -178,7 +178,7 @@ async def test_a_removed_connection_takes_what_it_gave(company: Company) -> None
     assert ended == [{"end_reason": "sso_removed"}]
 
 
-async def test_a_connection_that_is_switched_off_ends_its_sessions(company: Company) -> None:  # noqa: F811
+async def test_a_connection_that_is_switched_off_ends_its_sessions(company: Company) -> None:  # noqa: F811 - the fixture
     """The roles stay until it is removed."""
     world = company.world
     token = token_of(await company.sign_in(user=company.user("jane", "Writers")))
@@ -193,7 +193,7 @@ async def test_a_connection_that_is_switched_off_ends_its_sessions(company: Comp
     assert kept == [{"role": "editor"}]
 
 
-async def test_a_role_that_a_provider_gives_cannot_be_left(company: Company) -> None:  # noqa: F811
+async def test_a_role_that_a_provider_gives_cannot_be_left(company: Company) -> None:  # noqa: F811 - the fixture
     """It would come back at the next sign-in: the person leaves their group at the company."""
     token = token_of(await company.sign_in(user=company.user("jane", "Writers")))
     answer = await company.http.delete(

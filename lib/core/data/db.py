@@ -134,6 +134,11 @@ def _beyond_the_end(error: APIError) -> BeyondTheEnd | None:
     return BeyondTheEnd(int(rows[1])) if rows else None
 
 
+def _is_unknown_key(error: APIError) -> bool:
+    """Tells whether the database refused our proof for its key: the caller did nothing wrong."""
+    return error.code == "PT403" and error.message == UNKNOWN_KEY
+
+
 async def _execute(query: Query) -> Answer:
     """Executes a query, and once more where the data API's clock was behind the token's, or our key was unknown."""
     try:
@@ -142,7 +147,7 @@ async def _execute(query: Query) -> Answer:
         if error.code == "PT403" and error.message == NO_PROOF:
             require_secret()
             raise
-        if error.code == "PT403" and error.message == UNKNOWN_KEY:
+        if _is_unknown_key(error):
             from lib.core.data.deployment import register_unknown_key  # which calls the data API itself
 
             if not await register_unknown_key():
@@ -166,6 +171,11 @@ async def run(query: Query, *, seconds: float = TOTAL_SECONDS) -> Answer:
             beyond = _beyond_the_end(error)
             if beyond is not None:
                 return beyond
+            if _is_unknown_key(error):
+                log(logging.ERROR, "the database does not know SIGNING_SECRET, and takes no changes from here")
+                raise ServiceUnavailable(
+                    "changes are not possible right now", retry_after=RETRY_AFTER_SECONDS
+                ) from error
             known = from_data_api(error.code, error.message, error.details)
             if known is not None:
                 if known.status >= 500:
