@@ -6,11 +6,16 @@ Postgres, Redis, mail, models and AWS are those of the running stack.
 """
 
 import asyncio
+import fcntl
 import hashlib
+import os
 import random
 import socket
+import tempfile
+from collections import deque
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
@@ -28,14 +33,31 @@ TEMPLATE_PREFIX: Final = "template_of_tests_"
 TEMPLATE_LOCK: Final = 7_140_355
 FREE_PORTS: Final = range(25_000, 32_000)
 OWN_PARTS: Final = ("supabase", "kv", "web")
+# The locks of the ports that were given out last. Something listens on the earliest by the time its lock is dropped.
+MAX_RESERVATIONS: Final = 100
+_reservations: Final[deque[int]] = deque()
 
 
 def free_port() -> int:
-    """Returns a port that nothing listens on, below those that systems give to outgoing connections."""
+    """Returns a port that nothing listens on, below those that systems give to outgoing connections.
+
+    It is this process's own: others that look for a port at the same time get another, also before anything listens.
+    """
+    folder = Path(tempfile.gettempdir()) / f"mixerai-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
     for port in random.sample(FREE_PORTS, len(FREE_PORTS)):
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+        reservation = os.open(folder / str(port), os.O_CREAT | os.O_WRONLY)
+        try:
+            fcntl.flock(reservation, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            os.close(reservation)
+            continue
+        _reservations.append(reservation)
+        if len(_reservations) > MAX_RESERVATIONS:
+            os.close(_reservations.popleft())
+        return port
     raise OSError("no port is free")
 
 

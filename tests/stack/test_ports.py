@@ -1,6 +1,9 @@
 """The ports of the local stack: none of outgoing connections, and none that other servers commonly use."""
 
+import json
 import re
+import subprocess
+import sys
 import tomllib
 
 from lib.core.config import Settings
@@ -23,8 +26,33 @@ def test_the_default_ports() -> None:
 
 def test_the_ports_of_copies_are_free_and_below_those_of_connections() -> None:
     found = {free_port() for _ in range(20)}
-    assert len(found) > 10
+    assert len(found) == 20
     assert found <= set(FREE_PORTS)
+
+
+TAKE_PORTS = """
+import json
+from local.stack.copies import free_port
+print(json.dumps([free_port() for _ in range(99)]), flush=True)
+input()
+"""
+
+
+def test_processes_that_start_at_once_get_different_ports() -> None:
+    """Each copy of the platform listens some time after it has chosen its ports."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", TAKE_PORTS], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    found: list[int] = []
+    for process in processes:
+        assert process.stdout is not None
+        found += json.loads(process.stdout.readline())
+    for process in processes:
+        process.communicate("\n")
+    assert len(set(found)) == len(found) == 3 * 99
 
 
 def test_every_place_names_the_same_ports() -> None:
