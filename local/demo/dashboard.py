@@ -201,7 +201,7 @@ class Dashboard:
         self.received.append(event)
         self.arrived.set()
 
-    async def wait_for(self, event_type: str, seconds: float = 5.0) -> None:
+    async def wait_for(self, event_type: str, seconds: float = 20.0) -> None:
         async with asyncio.timeout(seconds):
             while all(event["type"] != event_type for event in self.received):
                 self.arrived.clear()

@@ -337,8 +337,8 @@ async def test_progress_on_the_topic(world: World, faulty: str) -> None:
     following = await Dashboard.open(config, brand.viewer.access_token, f"ai:{request_id}")
     outsider = await Dashboard.open(config, stranger.admin.access_token, f"ai:{request_id}")
     assert outsider.state == "CHANNEL_ERROR"
-    await following.wait_for("AIGenerationProgress", 10)
-    await following.wait_for("AIGenerationCompleted", 10)
+    await following.wait_for("AIGenerationProgress")
+    await following.wait_for("AIGenerationCompleted")
     progress = [event["data"] for event in following.received if event["type"] == "AIGenerationProgress"]
     assert progress[0]["stage"] == "writing"
     assert progress[-1]["stage"] == "checking"

@@ -59,7 +59,9 @@ class Readers:
         accounts.close()
 
     def _client(self, token: str) -> httpx.AsyncClient:
-        transport = httpx.AsyncHTTPTransport(local_address=own_address(), verify=TLS)
+        # Between two readings come seconds of writing, after which the server may be closing an idle connection.
+        limits = httpx.Limits(keepalive_expiry=1)
+        transport = httpx.AsyncHTTPTransport(local_address=own_address(), verify=TLS, limits=limits)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx.AsyncClient(
             base_url=self.stack.urls["web"], transport=transport, headers=headers, timeout=60, follow_redirects=False
@@ -112,15 +114,19 @@ class Readers:
 
         async def ask(name: str, path: str) -> tuple[tuple[str, str], int]:
             async with room:
-                answer = await self.clients[name].get(path)
-                for _ in range(_TRIES):
-                    if answer.status_code not in _LATE:
-                        break
-                    answer = await self.clients[name].get(path)
-                return (name, path), answer.status_code
+                return (name, path), await self._status(name, path)
 
         asked = [ask(name, path) for name in self.clients for path in self.paths()]
         return dict(await asyncio.gather(*asked))
+
+    async def _status(self, name: str, path: str) -> int:
+        """Asks a path, and again where the answer came too late for the load of the machine."""
+        status = (await self.clients[name].get(path)).status_code
+        for _ in range(_TRIES):
+            if status not in _LATE:
+                break
+            status = (await self.clients[name].get(path)).status_code
+        return status
 
     async def ask_after(self, table: str) -> list[str]:
         """Asks the routes that show a table; lists those that do not answer as they should."""
@@ -129,11 +135,11 @@ class Readers:
             (own.get(table, name), path) for path in ROUTES_OF.get(table, ()) for name in ("platform", "colleague")
         ]
         self.make_room()
-        answers = await asyncio.gather(*(self.clients[name].get(self.fill(path)) for name, path in asked))
+        statuses = await asyncio.gather(*(self._status(name, self.fill(path)) for name, path in asked))
         return [
-            f"{name} GET {path}: {answer.status_code}"
-            for (name, path), answer in zip(asked, answers, strict=True)
-            if answer.status_code >= 429
+            f"{name} GET {path}: {status}"
+            for (name, path), status in zip(asked, statuses, strict=True)
+            if status >= 429
         ]
 
     def make_room(self) -> None:
