@@ -34,6 +34,7 @@ def outbox(url: str) -> Iterator[Database]:
 @pytest.fixture
 def consumer(outbox: Database) -> str:
     """Creates a consumer that has read everything from before the test."""
+    settle(outbox)
     name = "c_" + "".join(chr(ord("a") + int(digit, 16)) for digit in uuid4().hex)
     while outbox.value("select public.queue_events(%s, '{}')", name):
         pass
