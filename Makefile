@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db smoke register rotate-keys openapi openapi-accept contract licenses migration format
+.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package deployment bench-ai bench-api bench-auth bench-coldstart bench-db smoke register rotate-keys openapi openapi-accept contract licenses migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -40,6 +40,9 @@ check: setup ## Check formats, lints, types and import contracts only
 
 package: setup ## Build the deployment with the Vercel CLI and inspect the result
 	@$(PYTHON) -m tools.package
+
+deployment: setup ## Build what `vercel deploy --prebuilt` takes: small bundles with bytecode, in .local/package
+	@$(PYTHON) -m tools.package --bytecode
 
 bench-coldstart: setup ## Measure the import time of each function relative to `import fastapi`
 	@$(PYTHON) -m bench.coldstart
