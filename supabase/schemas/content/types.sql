@@ -87,8 +87,10 @@ parallel safe
 set search_path = ''
 as $$
 begin
+  -- Without a statement: every write of a content asks this.
   return case when jsonb_typeof(fields) = 'object' and private.is_sound_json(fields, 1000000) then
-    (select count(*) <= 50 and coalesce(max(char_length(key)), 0) <= 50 from jsonb_object_keys(fields) as key)
+    jsonb_array_length(jsonb_path_query_array(fields, '$.keyvalue().key')) <= 50
+    and not jsonb_path_exists(fields, '$.keyvalue().key ? (@ like_regex "^.{51}" flag "s")')
   else false end;
 end;
 $$;
@@ -105,7 +107,10 @@ parallel safe
 set search_path = ''
 as $$
 begin
-  return case when origins = '{}' then true
+  if origins = '{}' then
+    return true;
+  end if;
+  return case
     when jsonb_typeof(origins) = 'object' and private.is_sound_json(origins, 200000) then
       not exists (
         select from jsonb_each(origins) as entry

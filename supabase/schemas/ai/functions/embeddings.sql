@@ -4,16 +4,18 @@ language plpgsql
 security definer -- jobs are the service's
 set search_path = ''
 as $$
+declare
+  job_id uuid;
 begin
   -- The key includes the version, so that a job in progress does not absorb the job for a later change. An argument
   -- tells the tables apart: tg_table_name is the name of a partition here.
   if tg_argv[0] = 'content' then
-    perform private.enqueue_job(
+    job_id := private.enqueue_job(
       'embeddings', 'embed_content', new.brand_id, jsonb_build_object('id', new.id),
       dedupe_key => 'content:' || new.id || ':' || new.version
     );
   else
-    perform private.enqueue_job(
+    job_id := private.enqueue_job(
       'embeddings', 'embed_knowledge', new.brand_id, jsonb_build_object('id', new.id),
       dedupe_key => 'knowledge:' || new.id || ':' || extract(epoch from new.updated_at)
     );

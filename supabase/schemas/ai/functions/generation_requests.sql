@@ -122,12 +122,7 @@ begin
   if template.id is null then
     perform private.refuse(409, 'the content has no template to generate from');
   end if;
-  problems := private.form_problems(
-    template.input_fields, form.field_values, array(
-      select key from jsonb_object_keys(form.field_values) as key
-      where exists (select from jsonb_array_elements(template.input_fields) as field where field ->> 'id' = key)
-    ), brand, 'complete'
-  );
+  problems := private.form_problems(template.input_fields, form.field_values, '{}', brand, 'complete');
   if problems is not null then
     perform private.refuse(400, 'the inputs are not complete', problems);
   end if;

@@ -26,45 +26,136 @@ as $$
 $$;
 comment on function private.content_by_id is 'Returns the content as it is now, after what triggers did to it.';
 
-create function private.content_answer(content_id uuid)
+create function private.access_to_content(content_id uuid)
+returns private.brand_access[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  brand constant uuid := (
+    select contents.brand_id from public.contents where contents.id = content_id and contents.deleted_at is null
+  );
+begin
+  return private.access_with(brand, 'content.read', 'content');
+end;
+$$;
+comment on function private.access_to_content is
+'Returns what the caller holds in the brand of a content that is not deleted. Refuses with 404 where there is none or
+the caller may not read it.';
+
+create function private.access_with(brand uuid, permission text, subject text default 'brand')
+returns private.brand_access[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  access private.brand_access [];
+begin
+  if brand is not null then
+    access := private.access_held(array[brand]);
+  end if;
+  if (permission = any (access[1].permissions)) is not true then
+    perform private.require_permission(brand, permission, subject);
+  end if;
+  return access;
+end;
+$$;
+comment on function private.access_with is
+'Returns what the caller holds in a brand, for a command that asks for more than one permission or answers what the
+caller may do. Refuses as require_permission does without this permission.';
+
+create function private.answer_with(
+  content public.contents, access private.brand_access[], allowed_actions text[], readable text[]
+)
+returns private.content_details
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  people jsonb := '{}';
+begin
+  -- Commands of many show nobody what they return.
+  if coalesce(current_setting('mixerai.broadcasts', true), '') <> 'summary' then
+    people := private.people_named(
+      content.assignees || array[content.created_by, content.updated_by, content.published_by], access
+    );
+  end if;
+  return (
+    content.id, content.brand_id, content.template_id, content.template_version, content.type,
+    content.status::text, content.title, content.slug, content.fields, content.body, content.excerpt,
+    content.metadata, content.tags, content.categories, content.assignees, content.score, content.provenance,
+    content.version, content.major_version, content.minor_version, content.parent_id, content.scheduled_for,
+    content.expires_at, content.due_at, content.published_at, content.published_by, content.created_by,
+    content.created_at, content.updated_by, content.updated_at, content.deleted_at,
+    coalesce(allowed_actions, '{}'), coalesce(readable, '{}'), coalesce(people, '{}')
+  )::private.content_details;
+end;
+$$;
+comment on function private.answer_with is
+'Returns a content as commands answer it, to a caller of whom it is known what they hold in its brand and may do with it
+(allowed_with).';
+
+create function private.allowed_with(
+  content public.contents, access private.brand_access[], out allowed_actions text[], out readable text[]
+)
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- see allowed_actions
+as $$
+declare
+  facts constant private.content_facts [] := array(
+    select fact from private.content_facts(array[private.subject_of(content)], access) as fact
+  );
+begin
+  -- Commands of many show nobody what they return.
+  if coalesce(current_setting('mixerai.broadcasts', true), '') = 'summary' then
+    return;
+  end if;
+  select
+    array_agg(verdict.action order by verdict.rank) filter (where not verdict.is_link),
+    array_agg(verdict.action order by verdict.rank) filter (where verdict.is_link)
+  into allowed_actions, readable
+  from private.content_verdicts(facts, access) as verdict
+  where verdict.reason is null;
+end;
+$$;
+comment on function private.allowed_with is
+'As allowed_actions, for one content and a caller of whom it is known what they hold in its brand.';
+
+create function private.content_answer(content_id uuid, is_checked boolean default false)
 returns setof private.content_details
 language plpgsql
 stable
 set search_path = ''
-set plan_cache_mode = 'force_generic_plan' -- see recent_contents
+set plan_cache_mode = 'force_generic_plan' -- planning the partitions takes longer than reading the row
 as $$
 declare
   content public.contents;
-  allowed_actions text [] := '{}';
-  readable text [] := '{}';
-  people jsonb := '{}';
+  access private.brand_access [];
+  allowed record;
 begin
   select contents.* into content from public.contents where contents.id = content_answer.content_id;
+  if is_checked and content.deleted_at is not null then
+    content := null;
+  end if;
+  access := private.access_held(array[content.brand_id]);
+  if is_checked and ('content.read' = any (access[1].permissions)) is not true then
+    perform private.require_permission(content.brand_id, 'content.read', 'content');
+  end if;
   if content.id is null then
     return;
   end if;
-  -- Commands of many show nobody what they return. The condition of a lateral join would not keep its function from
-  -- running.
-  if coalesce(current_setting('mixerai.broadcasts', true), '') <> 'summary' then
-    select allowed.allowed_actions, allowed.readable into allowed_actions, readable
-    from private.allowed_actions(array[private.subject_of(content)]) as allowed;
-    people := private.people_named(
-      array(select unnest(content.assignees)) || array[content.created_by, content.updated_by, content.published_by]
-    );
-  end if;
-  return query
-    select
-      content.id, content.brand_id, content.template_id, content.template_version, content.type,
-      content.status::text, content.title, content.slug, content.fields, content.body, content.excerpt,
-      content.metadata, content.tags, content.categories, content.assignees, content.score, content.provenance,
-      content.version, content.major_version, content.minor_version, content.parent_id, content.scheduled_for,
-      content.expires_at, content.due_at, content.published_at, content.published_by, content.created_by,
-      content.created_at, content.updated_by, content.updated_at, content.deleted_at,
-      coalesce(allowed_actions, '{}'), coalesce(readable, '{}'), coalesce(people, '{}');
+  allowed := private.allowed_with(content, access);
+  return next private.answer_with(content, access, allowed.allowed_actions, allowed.readable);
 end;
 $$;
 comment on function private.content_answer is
-'Returns the content as commands answer it, as it is now, after what triggers did to it.';
+'Returns the content as commands answer it, as it is now, after what triggers did to it. is_checked: refuses with 404
+where there is no such content or the caller may not read it.';
 
 create function private.check_version(content public.contents, expected_version integer)
 returns void
@@ -89,14 +180,26 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+begin
+  -- The permission before the lock: strangers must neither wait for the row nor make others wait.
+  if private.access_to_content(content_id) is not null then
+    return private.lock_read_content(content_id);
+  end if;
+end;
+$$;
+comment on function private.lock_content is
+'Locks a content until the end of the transaction and returns it. Refuses with 404 where the caller may not read it, and
+with 412 where the request expects another version.';
+
+create function private.lock_read_content(content_id uuid)
+returns public.contents
+language plpgsql
+volatile
+set search_path = ''
+as $$
 declare
   content public.contents;
 begin
-  -- The permission before the lock: strangers must neither wait for the row nor make others wait.
-  perform private.require_permission(
-    (select contents.brand_id from public.contents where contents.id = content_id and contents.deleted_at is null),
-    'content.read', 'content'
-  );
   select * into content
   from public.contents
   where contents.id = content_id and contents.deleted_at is null
@@ -104,10 +207,11 @@ begin
   if content.id is null then
     perform private.refuse(404, 'content not found');
   end if;
-  perform private.check_version(content, private.expected_version());
+  if content.version <> private.expected_version() then
+    perform private.check_version(content, private.expected_version());
+  end if;
   return content;
 end;
 $$;
-comment on function private.lock_content is
-'Locks a content until the end of the transaction and returns it. Refuses with 404 where the caller may not read it, and
-with 412 where the request expects another version.';
+comment on function private.lock_read_content is
+'As lock_content, where it is known that the caller may read the content.';

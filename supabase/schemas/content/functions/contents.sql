@@ -5,7 +5,7 @@ volatile
 set search_path = ''
 as $$
 declare
-  account uuid := (select brands.account_id from public.brands where brands.id = brand);
+  account constant uuid := (select brands.account_id from public.brands where brands.id = brand);
 begin
   if account is not null and not private.consume_quota(account, 'contents', 1) then
     perform private.refuse_quota('the plan has no more contents this month');
@@ -17,17 +17,19 @@ comment on function private.consume_content_quota is
 
 create function private.title_for(title text, body text)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(
+begin
+  return coalesce(
     nullif(btrim(title), ''),
     nullif(btrim(left(regexp_replace(
       translate(private.visible_characters(body), '<>', ''), '[[:cntrl:][:space:]]+', ' ', 'g'
     ), 80)), ''),
     'Untitled ' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')
   );
+end;
 $$;
 comment on function private.title_for is
 'Returns the title, or without one the beginning of the text, or the date (domain §3).';
@@ -56,11 +58,13 @@ one.';
 
 create function private.markup_version()
 returns smallint
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select 1::smallint
+begin
+  return 1;
+end;
 $$;
 comment on function private.markup_version is
 'The version of the allow-list that functions clean texts by (MARKUP_VERSION in lib/core/security/html.py).';
@@ -89,24 +93,36 @@ set search_path = ''
 as $$
 #variable_conflict use_variable
 declare
+  access private.brand_access [];
   template public.templates;
+  brand record;
   draft public.contents;
-  content_id uuid;
+  allowed record;
 begin
   perform private.require_functions();
-  perform private.require_permission(brand_id, 'content.create');
+  access := private.access_with(brand_id, 'content.create');
   if template_id is not null then
     template := private.require_active_template(brand_id, template_id);
     draft.brand_id := brand_id;
     draft.template_id := template.id;
     draft.template_version := template.version;
     draft.fields := private.merge_patch('{}', fields);
-    fields := private.checked_fields(draft, draft.fields, 'value');
+    fields := private.checked_fields(
+      draft, private.as_array(template.input_fields) || private.as_array(template.output_fields), draft.fields, 'value'
+    );
   end if;
   type := coalesce(type, template.content_type, 'article');
-  perform private.check_content_type(brand_id, type);
-  perform private.check_assignees(brand_id, assignees);
-  perform private.consume_content_quota(brand_id);
+  select brands.account_id, brands.allowed_content_types into brand from public.brands where brands.id = brand_id;
+  if cardinality(brand.allowed_content_types) > 0 then
+    perform private.check_content_type(brand_id, type);
+  end if;
+  if cardinality(assignees) > 0 then
+    perform private.check_assignees(brand_id, assignees);
+    assignees := array(select distinct person from unnest(assignees) as person);
+  end if;
+  if brand.account_id is not null then
+    perform private.consume_content_quota(brand_id);
+  end if;
   insert into public.contents (
     brand_id, title, type, template_id, template_version, fields, metadata, tags,
     body, excerpt, slug, categories, due_at, expires_at, assignees, markup_version
@@ -114,10 +130,11 @@ begin
   values (
     brand_id, private.title_for(title, body), type, template_id, template.version, fields,
     private.merge_patch('{}', metadata), tags, body, excerpt, slug, categories, due_at, expires_at,
-    array(select distinct person from unnest(assignees) as person), private.markup_version()
+    coalesce(assignees, '{}'), private.markup_version()
   )
-  returning id into content_id;
-  return query select * from private.content_answer(content_id);
+  returning contents.* into draft;
+  allowed := private.allowed_with(draft, access);
+  return next private.answer_with(draft, access, allowed.allowed_actions, allowed.readable);
 end;
 $$;
 comment on function public.create_content is
@@ -137,8 +154,12 @@ declare
     'assignees', changes -> 'assignees'
   )));
 begin
-  changed.fields := private.merge_patch(content.fields, changes -> 'fields');
-  changed.metadata := private.merge_patch(content.metadata, changes -> 'metadata');
+  if changes ? 'fields' then
+    changed.fields := private.merge_patch(content.fields, changes -> 'fields');
+  end if;
+  if changes ? 'metadata' then
+    changed.metadata := private.merge_patch(content.metadata, changes -> 'metadata');
+  end if;
   -- Null takes these away.
   if changes ? 'due_at' then
     changed.due_at := changes ->> 'due_at';
@@ -163,14 +184,22 @@ security definer -- nobody may write contents by themselves
 set search_path = ''
 as $$
 declare
+  access private.brand_access [];
   content public.contents;
   changed public.contents;
+  allowed record;
+  described text;
+  is_restarted boolean := false;
 begin
   perform private.require_functions();
-  content := private.lock_content(content_id);
-  perform private.require_action(content, 'edit', expected_version);
-  if expected_version is null then
-    perform private.refuse(428, 'an update names the version that it saw');
+  access := private.access_to_content(content_id);
+  content := private.lock_read_content(content_id);
+  allowed := private.allowed_with(content, access);
+  if content.version is distinct from expected_version or ('edit' = any (allowed.allowed_actions)) is not true then
+    perform private.require_action(content, 'edit', expected_version);
+    if expected_version is null then
+      perform private.refuse(428, 'an update names the version that it saw');
+    end if;
   end if;
   changed := private.patched_content(content, changes);
   if changed.type <> content.type then
@@ -186,24 +215,35 @@ begin
   if changes ? 'fields' and content.template_id is not null then
     -- An autosave may hold half a word: only the kind of each value is checked.
     changed.fields := private.checked_fields(
-      changed, changes -> 'fields', case when is_autosave then 'shape' else 'value' end
+      changed, private.content_form(content), changes -> 'fields', case when is_autosave then 'shape' else 'value' end
     );
   end if;
   -- Without a difference there is no version, since there would be no event to tell of it.
-  if private.content_state(changed) is distinct from private.content_state(content) then
-    perform private.describe_change(jsonb_build_object('is_autosave', is_autosave, 'note', left(note, 2000)));
+  if changed is distinct from content then
+    described := private.describe_change(jsonb_build_object('is_autosave', is_autosave, 'note', left(note, 2000)));
     update public.contents
     set
       title = changed.title, type = changed.type, fields = changed.fields, metadata = changed.metadata,
       tags = changed.tags, body = changed.body, excerpt = changed.excerpt, slug = changed.slug,
       categories = changed.categories, due_at = changed.due_at, expires_at = changed.expires_at,
       assignees = changed.assignees
-    where contents.id = content.id;
-    if private.edited_part(private.content_state(changed)) <> private.edited_part(private.content_state(content)) then
-      perform private.void_approvals(content.id);
+    where contents.id = content.id
+    returning contents.* into changed;
+    if private.is_edited(content, changed) then
+      is_restarted := private.void_approvals(content.id);
+      if is_restarted then
+        select contents.* into changed from public.contents where contents.id = content.id;
+      end if;
+    end if;
+    -- What the rules of contents ask about a content and may have changed (private.content_facts).
+    if
+      is_restarted or changed.status <> content.status or changed.type <> content.type
+      or changed.expires_at is distinct from content.expires_at or content.status in ('approved', 'scheduled')
+    then
+      allowed := private.allowed_with(changed, access);
     end if;
   end if;
-  return query select * from private.content_answer(content.id);
+  return next private.answer_with(changed, access, allowed.allowed_actions, allowed.readable);
 end;
 $$;
 comment on function public.update_content is

@@ -1,14 +1,19 @@
 create function private.content_template(content_brand uuid, template_id uuid)
 returns public.templates
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select templates.*
+declare
+  template public.templates;
+begin
+  select templates.* into template
   from public.templates
   where
     templates.id = content_template.template_id
     and (templates.brand_id is null or templates.brand_id = content_template.content_brand);
+  return template;
+end;
 $$;
 comment on function private.content_template is
 'Returns a template if contents of the brand may use it: it is global or of the same brand. Checks no caller.';
@@ -20,16 +25,27 @@ stable
 set search_path = ''
 as $$
 declare
-  template public.templates := private.content_template(content.brand_id, content.template_id);
-  used public.template_versions;
+  template public.templates;
+  used record;
 begin
+  if content.template_id is null then
+    return template;
+  end if;
   -- Contents that are older than the versions of templates use the oldest version that is known.
-  select versions.* into used
-  from public.template_versions as versions
-  where versions.template_id = template.id and versions.version >= content.template_version
-  order by versions.version
-  limit 1;
-  if used.template_id is not null then
+  select templates as template, versions.version, versions.input_fields, versions.output_fields into used
+  from public.templates
+  left join lateral (
+    select template_versions.version, template_versions.input_fields, template_versions.output_fields
+    from public.template_versions
+    where
+      template_versions.template_id = templates.id and template_versions.version >= content.template_version
+    order by template_versions.version
+    limit 1
+  ) as versions on true
+  where
+    templates.id = content.template_id and (templates.brand_id is null or templates.brand_id = content.brand_id);
+  template := used.template;
+  if used.version is not null then
     template.version := used.version;
     template.input_fields := used.input_fields;
     template.output_fields := used.output_fields;
@@ -44,52 +60,70 @@ comment on function private.template_used is
 
 create function private.content_form(content public.contents)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select template.input_fields || template.output_fields from private.template_used(content) as template;
+declare
+  template constant public.templates := private.template_used(content);
+begin
+  return template.input_fields || template.output_fields;
+end;
 $$;
 comment on function private.content_form is
 'Returns the input and output fields of a content; null without a template.';
 
-create function private.check_values(form jsonb, "values" jsonb, keys text[], brand uuid, level text)
+create function private.refuse_values(problems jsonb, level text)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  perform private.refuse(400, case level
+    when 'complete' then 'the fields are not complete' else 'the fields do not fit the template'
+  end, problems);
+end;
+$$;
+comment on function private.refuse_values is 'Refuses values with 400 and the problems that form_problems found.';
+
+create function private.check_values(form jsonb, "values" jsonb, given jsonb, brand uuid, level text)
 returns void
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  problems jsonb := private.form_problems(form, "values", keys, brand, level);
+  problems jsonb := private.form_problems(form, "values", given, brand, level);
 begin
   if problems is not null then
-    perform private.refuse(400, case level
-      when 'complete' then 'the fields are not complete' else 'the fields do not fit the template'
-    end, problems);
+    perform private.refuse_values(problems, level);
   end if;
 end;
 $$;
 comment on function private.check_values is
 'Refuses with 400 and the problems of the values of these keys, or at level `complete` of all fields (ADR 18).';
 
-create function private.checked_fields(content public.contents, given jsonb, level text)
+create function private.checked_fields(content public.contents, form jsonb, given jsonb, level text)
 returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  form jsonb := private.content_form(content);
-begin
-  perform private.check_values(
-    form, content.fields, array(select jsonb_object_keys(private.merge_patch('{}', given))), content.brand_id, level
+  problems constant jsonb := private.form_problems(
+    form, content.fields, private.merge_patch('{}', given), content.brand_id, level
   );
+begin
+  if problems is not null then
+    perform private.refuse_values(problems, level);
+  end if;
   return content.fields - private.hidden_fields(form, content.fields);
 end;
 $$;
 comment on function private.checked_fields is
-'Holds the given fields of a content that has a template against its form, and returns all its fields without those that
-are hidden. Refuses with 400 and the problems.';
+'Holds the given fields of a content that has a template against its form (content_form), and returns all its fields
+without those that are hidden. Refuses with 400 and the problems.';
 
 create function private.check_complete_form(content public.contents)
 returns void
@@ -114,8 +148,7 @@ set search_path = ''
 as $$
 begin
   perform private.check_values(
-    template.input_fields || template.output_fields, fields, array(select jsonb_object_keys(fields)),
-    template.brand_id, 'shape'
+    template.input_fields || template.output_fields, fields, fields, template.brand_id, 'shape'
   );
 end;
 $$;
@@ -129,7 +162,7 @@ stable
 set search_path = ''
 as $$
 declare
-  allowed text [] := (select brands.allowed_content_types from public.brands where brands.id = brand);
+  allowed constant text [] := (select brands.allowed_content_types from public.brands where brands.id = brand);
 begin
   if cardinality(allowed) > 0 and content_type <> all (allowed) then
     perform private.refuse(400, 'the brand does not allow this type', jsonb_build_array(jsonb_build_object(

@@ -9,11 +9,13 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+  described text;
 begin
   if not private.is_transition(content.status, to_status) then
     perform private.refuse(409, format('a content that is %s cannot become %s', content.status, to_status));
   end if;
-  perform private.describe_change(change);
+  described := private.describe_change(change);
   update public.contents set status = transition_content.to_status, scheduled_for = transition_content.scheduled_for
   where contents.id = content.id;
 end;

@@ -1,10 +1,21 @@
 create function private.has_open_violations(content public.contents)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select exists (
+declare
+  written jsonb;
+begin
+  -- Most contents have no open review of claims: their texts need not be compared.
+  if not exists (
+    select from public.claim_reviews as review
+    where review.content_id = content.id and review.violations > 0 and review.overridden_at is null
+  ) then
+    return false;
+  end if;
+  written := private.edited_part(private.content_state(content));
+  return exists (
     select from public.claim_reviews as review
     where
       review.content_id = content.id
@@ -16,9 +27,10 @@ as $$
         where
           checked.content_id = content.id
           and checked.version = review.content_version
-          and private.edited_part(checked.snapshot) = private.edited_part(private.content_state(content))
+          and private.edited_part(checked.snapshot) = written
       )
   );
+end;
 $$;
 comment on function private.has_open_violations is
 'Whether a check of the present text of a content found a violation of a claim that nobody has overridden with a
@@ -31,16 +43,19 @@ stable
 set search_path = ''
 as $$
 declare
-  hidden text [] := private.hidden_fields(form, private.as_object(content.fields));
+  hidden constant text [] := private.hidden_fields(form, private.as_object(content.fields));
+  field jsonb;
+  required integer := 0;
+  filled integer := 0;
 begin
-  return (
-    select coalesce(
-      100.0 * count(*) filter (where not private.is_blank(content.fields -> (field ->> 'id'))) / nullif(count(*), 0),
-      100
-    )
-    from jsonb_array_elements(form) as field
-    where field -> 'required' = 'true' and field ->> 'id' <> all (hidden)
-  );
+  for position in 0 .. jsonb_array_length(form) - 1 loop
+    field := form -> position;
+    if field -> 'required' = 'true' and field ->> 'id' <> all (hidden) then
+      required := required + 1;
+      filled := filled + (not private.is_blank(content.fields -> (field ->> 'id')))::integer;
+    end if;
+  end loop;
+  return case when required = 0 then 100 else 100.0 * filled / required end;
 end;
 $$;
 comment on function private.content_completeness is 'Returns the share of required fields that have a value, 0 to 100.';
@@ -52,18 +67,23 @@ stable
 set search_path = ''
 as $$
 declare
-  body text := private.visible_characters(content.body);
+  fields constant jsonb := private.as_object(content.fields);
+  written text := private.visible_characters(content.body);
+  has_image boolean := not private.is_blank(content.metadata -> 'ogImage');
+  field jsonb;
+  value jsonb;
   words integer;
-  has_image boolean;
 begin
-  select
-    private.word_count(body || ' ' || coalesce(string_agg(private.visible_characters(entry.value #>> '{}'), ' ')
-      filter (where field ->> 'type' in ('rich_text', 'html', 'plain_text', 'long_text')), '')),
-    coalesce(bool_or(field ->> 'type' = 'image' and not private.is_blank(entry.value)), false)
-      or not private.is_blank(content.metadata -> 'ogImage')
-  into words, has_image
-  from jsonb_each(private.as_object(content.fields)) as entry
-  left join jsonb_array_elements(form) as field on field ->> 'id' = entry.key;
+  for position in 0 .. jsonb_array_length(form) - 1 loop
+    field := form -> position;
+    value := fields -> (field ->> 'id');
+    if value is not null and field ->> 'type' in ('rich_text', 'html', 'plain_text', 'long_text') then
+      written := written || ' ' || coalesce(private.visible_characters(value #>> '{}'), '');
+    elsif field ->> 'type' = 'image' and not private.is_blank(value) then
+      has_image := true;
+    end if;
+  end loop;
+  words := private.word_count(written);
   return greatest(0, 100
     - case when words < 50 then 30 when words < 100 then 15 else 0 end
     - case when private.is_blank(content.metadata -> 'metaDescription') then 10 else 0 end
@@ -81,11 +101,11 @@ stable
 set search_path = ''
 as $$
 declare
-  form jsonb := coalesce(private.content_form(content), '[]');
-  completeness numeric := private.content_completeness(content, form);
-  quality numeric := private.content_quality(content, form);
-  compliance numeric := case when private.has_open_violations(content) then 0 else 100 end;
-  alignment numeric := (
+  form constant jsonb := coalesce(private.content_form(content), '[]');
+  completeness constant numeric := private.content_completeness(content, form);
+  quality constant numeric := private.content_quality(content, form);
+  compliance constant numeric := case when private.has_open_violations(content) then 0 else 100 end;
+  alignment constant numeric := (
     select found.alignment from private.content_alignments as found where found.content_id = content.id
   );
 begin
@@ -102,6 +122,52 @@ $$;
 comment on function private.content_score is
 'Returns the score of a content and its parts, each 0 to 100 (domain §3):
 {completeness, quality, compliance, alignment, score}. alignment is null until it is assessed.';
+
+create function private.new_score(content public.contents)
+returns numeric
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  form constant jsonb := coalesce(private.content_form(content), '[]');
+begin
+  -- Of a content that is being created: nobody has checked or assessed it.
+  return round((
+    0.3 * private.content_completeness(content, form) + 0.3 * private.content_quality(content, form) + 20
+  ) / 0.8, 1);
+end;
+$$;
+comment on function private.new_score is 'Returns the score of a content that is being created.';
+
+create function private.changed_score(former public.contents, changed public.contents)
+returns numeric
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- The parts of the score that an update can change: completeness and quality by these columns, compliance by any edit
+  -- of a text that a review objects to.
+  if
+    former.score is not null
+    and (
+      (former.fields, former.metadata, former.body, former.template_id, former.template_version)
+      is not distinct from
+      (changed.fields, changed.metadata, changed.body, changed.template_id, changed.template_version)
+    )
+    and not exists (
+      select from public.claim_reviews as review
+      where review.content_id = changed.id and review.violations > 0 and review.overridden_at is null
+    )
+  then
+    return former.score;
+  end if;
+  return private.content_score(changed) ->> 'score';
+end;
+$$;
+comment on function private.changed_score is
+'Returns the score of a content after an update: the former one where the update changed no part of it.';
 
 create function private.rescore_content()
 returns trigger

@@ -13,12 +13,12 @@ begin
   new.deleted_at := null;
   new.due_at := coalesce(new.due_at, now() + interval '21 days');
   new.slug := private.claim_slug(
-    new.brand_id, new.id, coalesce(nullif(new.slug, ''), private.slugify(new.title)), new.slug <> ''
+    new.brand_id, new.id, coalesce(nullif(new.slug, ''), private.slugify(new.title)), new.slug <> '', is_new => true
   );
-  new.score := private.content_score(new) ->> 'score';
+  new.score := private.new_score(new);
   new.created_by := auth.uid();
   new.created_at := now();
-  new.updated_by := auth.uid();
+  new.updated_by := new.created_by;
   new.updated_at := now();
   return new;
 end;
@@ -32,7 +32,7 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  is_edited boolean;
+  uncounted public.contents := new;
 begin
   if new.brand_id <> old.brand_id then
     perform private.refuse(403, 'nothing moves from one brand to another');
@@ -40,14 +40,19 @@ begin
   new.id := old.id;
   new.created_by := old.created_by;
   new.created_at := old.created_at;
-  if (new.views, new.shares, new.score) is distinct from (old.views, old.shares, old.score)
-    and to_jsonb(new) - private.unversioned_columns() = to_jsonb(old) - private.unversioned_columns()
-  then
-    return new; -- not a change of the content: no version, no stamps
+  if (new.views, new.shares, new.score) is distinct from (old.views, old.shares, old.score) then
+    -- The columns of private.unversioned_columns
+    uncounted.views := old.views;
+    uncounted.shares := old.shares;
+    uncounted.score := old.score;
+    if uncounted is not distinct from old then
+      return new; -- not a change of the content: no version, no stamps
+    end if;
   end if;
-  is_edited := private.edited_part(private.content_state(new)) <> private.edited_part(private.content_state(old));
-  if is_edited then
-    perform private.require_editable(old);
+  if private.is_edited(old, new) then
+    if not private.is_editable(old.status) then
+      perform private.require_editable(old);
+    end if;
     -- An edit voids the approval (domain §3).
     if old.status = 'approved' and new.status = 'approved' then
       new.status := 'draft';
@@ -73,7 +78,7 @@ begin
     new.major_version := old.major_version + 1;
     new.minor_version := 0;
   end if;
-  new.score := private.content_score(new) ->> 'score';
+  new.score := private.changed_score(old, new);
   new.updated_by := auth.uid();
   new.updated_at := now();
   return new;

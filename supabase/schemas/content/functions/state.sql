@@ -1,11 +1,13 @@
 create function private.unversioned_columns()
 returns text[]
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-  select array['views', 'shares', 'score'];
+begin
+  return array['views', 'shares', 'score'];
+end;
 $$;
 comment on function private.unversioned_columns is
 'Lists the columns of contents that are counted or computed. They are no part of versions and events, and an update of
@@ -13,16 +15,18 @@ them alone makes no version.';
 
 create function private.content_state(content public.contents)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 set timezone = 'UTC'
 as $$
+begin
   -- Excludes columns instead of listing them, so that a column that is added later is part of the state.
-  select to_jsonb(content) - private.unversioned_columns() - array[
+  return to_jsonb(content) - private.unversioned_columns() - array[
     'id', 'brand_id', 'version', 'major_version', 'minor_version', 'created_by', 'created_at', 'updated_by',
     'updated_at'
   ];
+end;
 $$;
 comment on function private.content_state is
 'Returns the part of a content that its versions keep and its events carry.';
@@ -30,21 +34,75 @@ grant execute on function private.content_state to authenticated, service_role;
 
 create function private.edited_part(state jsonb)
 returns jsonb
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
+begin
   -- Without the provenance: two states with the same texts are the same to those who approved or checked them, also
   -- where one of them is older than the provenance column.
-  select state - array[
+  return state - array[
     'status', 'published_at', 'published_by', 'scheduled_for', 'deleted_at', 'due_at', 'expires_at', 'assignees',
     'provenance'
   ];
+end;
 $$;
 comment on function private.edited_part is
 'Returns the part of a content''s state that people write. A change of this part voids approvals.';
 grant execute on function private.edited_part to authenticated, service_role;
+
+create function private.is_edited(former public.contents, changed public.contents)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  unedited public.contents := changed;
+begin
+  -- As edited_part and content_state, without making JSON of both rows: columns that are not named here are compared.
+  unedited.id := former.id;
+  unedited.brand_id := former.brand_id;
+  unedited.version := former.version;
+  unedited.major_version := former.major_version;
+  unedited.minor_version := former.minor_version;
+  unedited.created_by := former.created_by;
+  unedited.created_at := former.created_at;
+  unedited.updated_by := former.updated_by;
+  unedited.updated_at := former.updated_at;
+  unedited.views := former.views;
+  unedited.shares := former.shares;
+  unedited.score := former.score;
+  unedited.status := former.status;
+  unedited.published_at := former.published_at;
+  unedited.published_by := former.published_by;
+  unedited.scheduled_for := former.scheduled_for;
+  unedited.deleted_at := former.deleted_at;
+  unedited.due_at := former.due_at;
+  unedited.expires_at := former.expires_at;
+  unedited.assignees := former.assignees;
+  unedited.provenance := former.provenance;
+  return unedited is distinct from former;
+end;
+$$;
+comment on function private.is_edited is
+'Whether two states of a content differ in what people write: whether their edited_part differs.';
+
+create function private.subject_of(content public.contents)
+returns private.content_subject
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return (
+    content.id, content.brand_id, content.type, content.status, content.created_by, content.expires_at,
+    content.deleted_at
+  )::private.content_subject;
+end;
+$$;
+comment on function private.subject_of is 'Returns the part of a content that its rules look at.';
 
 create function private.is_editable(status text)
 returns boolean

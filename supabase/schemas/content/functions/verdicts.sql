@@ -1,16 +1,3 @@
-create function private.subject_of(content public.contents)
-returns private.content_subject
-language sql
-immutable
-set search_path = ''
-as $$
-  select (
-    content.id, content.brand_id, content.type, content.status, content.created_by, content.expires_at,
-    content.deleted_at
-  )::private.content_subject;
-$$;
-comment on function private.subject_of is 'Returns the part of a content that its rules look at.';
-
 create function private.has_violations(content_id uuid)
 returns boolean
 language plpgsql
@@ -43,16 +30,19 @@ set plan_cache_mode = 'force_generic_plan' -- every read of contents asks for it
 as $$
 declare
   caller constant uuid := auth.uid();
-  reviewed uuid [];
-  drafts uuid [];
+  each_subject private.content_subject;
+  reviewed uuid [] := '{}';
+  drafts uuid [] := '{}';
   running uuid [] := '{}';
   tasked uuid [] := '{}';
 begin
-  select
-    coalesce(array_agg(subject.id) filter (where subject.status in ('pending_review', 'in_review')), '{}'),
-    coalesce(array_agg(subject.id) filter (where subject.status = 'draft'), '{}')
-  into reviewed, drafts
-  from unnest(subjects) as subject where subject.deleted_at is null;
+  foreach each_subject in array coalesce(subjects, '{}') loop
+    if each_subject.deleted_at is null and each_subject.status in ('pending_review', 'in_review') then
+      reviewed := reviewed || each_subject.id;
+    elsif each_subject.deleted_at is null and each_subject.status = 'draft' then
+      drafts := drafts || each_subject.id;
+    end if;
+  end loop;
   if cardinality(drafts) > 0 then
     -- A run also waits at a draft, whose changes were requested.
     running := array(
@@ -67,15 +57,21 @@ begin
     );
   end if;
   return query
-    with workflows as materialized (
+    with kinds as materialized (
       select
-        kind.brand_id, kind.type, (private.resolve_workflow(kind.brand_id, kind.type)).id is not null as is_assigned,
-        private.has_workflow(kind.brand_id) as is_any
+        kind.brand_id, kind.type, (private.resolve_workflow(kind.brand_id, kind.type)).id is not null as is_assigned
       from (
         select distinct subject.brand_id, subject.type
         from unnest(subjects) as subject
         where subject.status in ('draft', 'rejected') and subject.deleted_at is null
       ) as kind
+    ),
+    workflows as materialized (
+      select
+        kinds.brand_id, kinds.type, kinds.is_assigned,
+        -- A brand that has a workflow for the type has one.
+        case when kinds.is_assigned then true else private.has_workflow(kinds.brand_id) end as is_any
+      from kinds
     ),
     steps as materialized (
       select step.* from private.steps_to_decide(reviewed, content_facts.step_run_id) as step
@@ -239,9 +235,7 @@ stable
 set search_path = ''
 as $$
 declare
-  access constant private.brand_access [] := array(
-    select held from private.access_to_brands(array[content.brand_id]) as held
-  );
+  access constant private.brand_access [] := private.access_held(array[content.brand_id]);
 begin
   return query
     select verdict.rule, verdict.reason

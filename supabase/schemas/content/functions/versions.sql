@@ -1,30 +1,39 @@
 create function private.store_version(content public.contents, state jsonb, action text, change jsonb)
-returns void
-language sql
+returns uuid
+language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+  author constant uuid := auth.uid();
+  version_id constant uuid := private.uuid_v7();
+begin
   insert into public.content_versions (
-    brand_id, content_id, version, major_version, minor_version, action, snapshot, note, feedback, step_name,
+    id, brand_id, content_id, version, major_version, minor_version, action, snapshot, note, feedback, step_name,
     reviewer_id, created_by
   )
   values (
-    content.brand_id, content.id, content.version, content.major_version, content.minor_version,
+    version_id, content.brand_id, content.id, content.version, content.major_version, content.minor_version,
     store_version.action, state, coalesce(change ->> 'note', ''), coalesce(change ->> 'feedback', ''),
-    change ->> 'step_name', case when change ? 'step_name' then auth.uid() end, auth.uid()
+    change ->> 'step_name', case when change ? 'step_name' then author end, author
   );
   -- Autosaves beyond the latest ten are dropped; all other versions stay (domain §3).
-  delete from public.content_versions
-  where store_version.action = 'autosave' and content_versions.id in (
-    select autosaves.id
-    from public.content_versions as autosaves
-    where autosaves.content_id = content.id and autosaves.action = 'autosave'
-    order by autosaves.version desc
-    offset 10
-  );
+  if store_version.action = 'autosave' then
+    delete from public.content_versions
+    where content_versions.id in (
+      select autosaves.id
+      from public.content_versions as autosaves
+      where autosaves.content_id = content.id and autosaves.action = 'autosave'
+      order by autosaves.version desc
+      offset 10
+    );
+  end if;
+  return version_id;
+end;
 $$;
 comment on function private.store_version is
-'Keeps a state of a content as a version, with the description of the change that made it.';
+'Keeps a state of a content as a version, with the description of the change that made it; returns the id of the
+version.';
 
 create function private.refuse_version_change()
 returns trigger
@@ -87,7 +96,7 @@ begin
   ]);
   -- A version that is older than the provenance column has none.
   restored.provenance := coalesce(snapshot -> 'provenance', '{}');
-  if private.content_state(restored) is distinct from private.content_state(content) then
+  if restored is distinct from content then
     perform private.check_content_type(content.brand_id, restored.type);
     perform private.describe_change(jsonb_build_object('action', 'restored', 'note', 'restored version ' || version));
     update public.contents

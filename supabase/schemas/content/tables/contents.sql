@@ -112,7 +112,8 @@ select private.ensure_partitions('contents', current_date, 3);
 
 create table public.content_versions (
   id uuid not null default private.uuid_v7(),
-  brand_id uuid not null references public.brands (id),
+  -- A brand: that of its content, whose foreign key holds it. So in the other tables of a content.
+  brand_id uuid not null,
   content_id uuid not null,
   version integer not null check (version >= 1),
   action text not null check (action in (
@@ -146,7 +147,7 @@ alter table private.content_versions_default enable row level security;
 select private.ensure_partitions('content_versions', current_date, 3);
 
 create table private.content_slugs (
-  brand_id uuid not null references public.brands (id) on delete cascade,
+  brand_id uuid not null,
   slug text not null check (char_length(slug) <= 200),
   content_id uuid not null,
   primary key (brand_id, slug),
@@ -214,7 +215,7 @@ alter table public.comment_revisions enable row level security;
 
 create table private.content_search (
   content_id uuid primary key,
-  brand_id uuid not null references public.brands (id) on delete cascade,
+  brand_id uuid not null,
   title text not null check (char_length(title) <= 200),
   type text not null check (char_length(type) <= 50),
   status public.content_status not null,

@@ -93,8 +93,8 @@ $$;
 comment on function private.permits is 'Whether the caller has a permission in a brand.';
 grant execute on function private.permits to authenticated, service_role;
 
-create function private.access_to_brands(brands uuid[])
-returns setof private.brand_access
+create function private.access_held(brands uuid[])
+returns private.brand_access[]
 language plpgsql
 stable
 security definer -- reads memberships, keys and permissions
@@ -108,7 +108,7 @@ declare
   scope text [];
 begin
   if caller is null or not private.session_trusted() then
-    return;
+    return '{}';
   end if;
   if key is not null then
     select
@@ -117,46 +117,68 @@ begin
     into key_brand, scope
     from public.api_keys where api_keys.id = key;
   elsif private.is_platform_admin() then
-    return query
+    return array(
       select
-        brands.id,
-        exists (
-          select from public.brand_members as member
-          where
-            member.user_id = caller and member.brand_id = brands.id
-            and (member.expires_at is null or member.expires_at > now())
-        ),
-        array(select permissions.name from private.permissions), '{}'::text [], null::text []
+        (
+          brands.id,
+          exists (
+            select from public.brand_members as member
+            where
+              member.user_id = caller and member.brand_id = brands.id
+              and (member.expires_at is null or member.expires_at > now())
+          ),
+          array(select permissions.name from private.permissions), '{}'::text [], null::text []
+        )::private.brand_access
       from public.brands
-      where (access_to_brands.brands is null or brands.id = any (access_to_brands.brands)) and brands.deleted_at is null;
-    return;
+      where (access_held.brands is null or brands.id = any (access_held.brands)) and brands.deleted_at is null
+    );
   end if;
-  return query
+  return array(
     select
-      member.brand_id, true,
-      array(
-        select held.name from private.permissions as held
-        where
-          (member.role >= held.least_role or held.name = any (member.permissions))
-          and held.name <> all (member.restrictions)
-          and (key is null or held.name = any (scope))
-      ),
-      member.restrictions, scope
+      (
+        member.brand_id, true,
+        array(
+          select held.name from private.permissions as held
+          where
+            (member.role >= held.least_role or held.name = any (member.permissions))
+            and held.name <> all (member.restrictions)
+            and (key is null or held.name = any (scope))
+        ),
+        member.restrictions, scope
+      )::private.brand_access
     from public.brand_members as member
     where
       member.user_id = caller
-      and (access_to_brands.brands is null or member.brand_id = any (access_to_brands.brands))
+      and (access_held.brands is null or member.brand_id = any (access_held.brands))
       and (key is null or member.brand_id = key_brand)
       and (member.expires_at is null or member.expires_at > now())
       and not exists (
         select from public.brands where brands.id = member.brand_id and brands.deleted_at is not null
       )
-      and exists (select from public.profiles where profiles.id = caller and profiles.is_active);
+      and exists (select from public.profiles where profiles.id = caller and profiles.is_active)
+  );
 end;
 $$;
-comment on function private.access_to_brands is
+comment on function private.access_held is
 'Returns what the caller holds in each of these brands (null: of all), all permissions at once. The same rule as that of
 brands_permitting, which policies ask for one permission; a test compares both.';
+
+create function private.access_to_brands(brands uuid[])
+returns setof private.brand_access
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  access constant private.brand_access [] := private.access_held(brands);
+  held private.brand_access;
+begin
+  foreach held in array access loop
+    return next held;
+  end loop;
+end;
+$$;
+comment on function private.access_to_brands is 'As access_held, a row for each brand.';
 
 create function private.may_grant(brand uuid, role public.brand_role, permissions text[])
 returns boolean
@@ -276,24 +298,3 @@ $$;
 comment on function private.require_platform_admin_for is
 'Raises 403 unless the caller is a platform admin and the person somebody else, and 404 where the person does not
 exist.';
-
-create function private.is_restricted(brand uuid, permission text)
-returns boolean
-language sql
-stable
-security definer -- reads the membership of the caller
-set search_path = ''
-as $$
-  select (
-    exists (
-      select from public.brand_members as member
-      where
-        member.user_id = auth.uid()
-        and member.brand_id = is_restricted.brand
-        and is_restricted.permission = any (member.restrictions)
-    ) and not private.is_platform_admin()
-  ) or not private.scope_allows(is_restricted.permission);
-$$;
-comment on function private.is_restricted is
-'Whether the membership of the caller, or a lack in the scopes of their API key, denies a permission. That outweighs
-every grant to creators and assignees. False for platform admins in a session of their own.';

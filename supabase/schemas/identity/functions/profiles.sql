@@ -46,20 +46,18 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- every list calls it
 as $$
 declare
-  brands constant uuid [] := private.brands_permitting('brand.read');
+  brands uuid [];
 begin
+  if private.is_platform_admin() then
+    return array(select profiles.id from public.profiles where profiles.id = any (visible_people.people));
+  end if;
+  brands := private.brands_permitting('brand.read');
   return array(
+    select member.user_id from public.brand_members as member
+    where member.user_id = any (visible_people.people) and member.brand_id = any (brands)
+    union
     select profiles.id from public.profiles
-    where
-      profiles.id = any (visible_people.people)
-      and (
-        profiles.id = auth.uid()
-        or exists (
-          select from public.brand_members as member
-          where member.user_id = profiles.id and member.brand_id = any (brands)
-        )
-        or private.is_platform_admin()
-      )
+    where profiles.id = any (visible_people.people) and profiles.id = auth.uid()
   );
 end;
 $$;
@@ -67,7 +65,7 @@ comment on function private.visible_people is
 'Returns those of the people whose profile the policy lets the caller see: themselves, members of a brand of theirs, and
 all for platform admins.';
 
-create function private.people_named(people uuid[])
+create function private.people_named(people uuid[], access private.brand_access[] default '{}')
 returns jsonb
 language plpgsql
 stable
@@ -76,9 +74,49 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- every list calls it
 as $$
 declare
-  visible constant uuid [] := private.visible_people(people_named.people);
+  asked constant uuid [] := array(select distinct person from unnest(people) as person where person is not null);
+  visible uuid [];
+  named jsonb;
+begin
+  -- Most are members of the brands at hand: only for others is it asked what else the caller may see.
+  select
+    coalesce(jsonb_object_agg(profiles.id, nullif(btrim(profiles.first_name || ' ' || profiles.last_name), '')), '{}'),
+    array_agg(profiles.id)
+  into named, visible
+  from public.profiles
+  where
+    profiles.id = any (asked) and exists (
+      select
+      from unnest(access) as held
+      inner join public.brand_members as member on member.brand_id = held.brand_id
+      where member.user_id = profiles.id and 'brand.read' = any (held.permissions)
+      offset 0
+    );
+  if cardinality(visible) = cardinality(asked) or cardinality(asked) = 0 then
+    return named;
+  end if;
+  return named || private.others_named(
+    array(select person from unnest(asked) as person where visible is null or person <> all (visible))
+  );
+end;
+$$;
+comment on function private.people_named is
+'Returns {id: name} of those of the people whom the caller may know: those whose profile they may see, and former
+members of their brands, by the name that these had when they left. The name of an erased person is null. Others, such
+as platform admins, are missing. access: what the caller holds in the brands at hand, if that is known.';
+
+create function private.others_named(people uuid[])
+returns jsonb
+language plpgsql
+stable
+security definer -- see people_named
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- see people_named
+as $$
+declare
+  visible constant uuid [] := private.visible_people(others_named.people);
   others constant uuid [] := array(
-    select distinct person from unnest(people_named.people) as person where person <> all (visible)
+    select person from unnest(others_named.people) as person where person <> all (visible)
   );
   named jsonb;
 begin
@@ -102,10 +140,7 @@ begin
   ), '{}');
 end;
 $$;
-comment on function private.people_named is
-'Returns {id: name} of those of the people whom the caller may know: those whose profile they may see, and former
-members of their brands, by the name that these had when they left. The name of an erased person is null. Others, such
-as platform admins, are missing.';
+comment on function private.others_named is 'As people_named, where nothing is known about the caller.';
 
 create function private.person_of_brand(person uuid, brand uuid)
 returns jsonb

@@ -74,7 +74,11 @@ begin
         and api_keys.expires_at > now()
     );
   end if;
-  select user_sessions.mfa_verified_at, user_sessions.ended_at, user_sessions.expires_at, user_sessions.last_seen_at
+  select
+    user_sessions.ended_at, user_sessions.expires_at, user_sessions.last_seen_at,
+    user_sessions.mfa_verified_at is not null or not exists (
+      select from public.mfa_factors where mfa_factors.user_id = caller and mfa_factors.verified_at is not null
+    ) as is_complete
   into session_row
   from public.user_sessions
   where user_sessions.id = private.session_id() and user_sessions.user_id = caller;
@@ -88,9 +92,7 @@ begin
   ) then
     return false;
   end if;
-  return session_row.mfa_verified_at is not null or not exists (
-    select from public.mfa_factors where mfa_factors.user_id = caller and mfa_factors.verified_at is not null
-  );
+  return session_row.is_complete;
 end;
 $$;
 comment on function private.session_trusted is

@@ -1,13 +1,15 @@
 create function private.key_owner()
 returns uuid
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when auth.role() = 'service_role' then '00000000-0000-0000-0000-000000000000'
     else coalesce(private.api_key_id(), auth.uid())
   end;
+end;
 $$;
 comment on function private.key_owner is
 'Returns whose idempotency keys the caller uses: those of the API key, else those of the person, or zeros for the
@@ -51,17 +53,18 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
+  owner constant uuid := private.key_owner();
   known private.idempotency_keys;
 begin
   -- A key of our own shows nothing to anyone, and what runs under it checks its caller: a generation is settled, and paid
   -- for, also when its session ended meanwhile.
-  if private.key_owner() is null or (fingerprint is not null and not private.session_trusted()) then
+  if owner is null or (fingerprint is not null and not private.session_trusted()) then
     perform private.refuse(401, 'this session has ended or has not passed the second factor');
   end if;
   -- A second request with the key waits here until the first has committed, and takes its place if it failed.
   insert into private.idempotency_keys as keys (owner_id, key, fingerprint, expires_at)
   values (
-    private.key_owner(), claim_key.key, claim_key.fingerprint,
+    owner, claim_key.key, claim_key.fingerprint,
     now() + case when claim_key.fingerprint is null then interval '15 minutes' else interval '24 hours' end
   )
   on conflict (owner_id, key) do update
@@ -74,7 +77,7 @@ begin
     return null;
   end if;
   select * into known from private.idempotency_keys as keys
-  where keys.owner_id = private.key_owner() and keys.key = claim_key.key;
+  where keys.owner_id = owner and keys.key = claim_key.key;
   if known.fingerprint is distinct from claim_key.fingerprint then
     perform private.refuse(422, 'this Idempotency-Key was used for another request', jsonb_build_array(
       jsonb_build_object('field', 'Idempotency-Key', 'code', 'DUPLICATE_VALUE', 'message', 'use a new key')
@@ -97,20 +100,26 @@ this one call: it is kept for 15 minutes, since it only has to outlive the repet
 grant execute on function private.claim_key to authenticated, service_role;
 
 create function private.keep_answer(key text, answer jsonb)
-returns void
-language sql
+returns boolean
+language plpgsql
 volatile
 security definer -- see claim_key
 set search_path = ''
 as $$
+declare
+  owner constant uuid := private.key_owner();
+begin
   update private.idempotency_keys
   set
     answer = keep_answer.answer,
     access = case when idempotency_keys.fingerprint is not null then private.access_marks() end
-  where idempotency_keys.owner_id = private.key_owner() and idempotency_keys.key = keep_answer.key;
+  where idempotency_keys.owner_id = owner and idempotency_keys.key = keep_answer.key;
+  return found;
+end;
 $$;
 comment on function private.keep_answer is
-'Stores the answer of a command under the caller''s Idempotency-Key, with what the caller holds after it.';
+'Stores the answer of a command under the caller''s Idempotency-Key, with what the caller holds after it. Returns whether
+the key is there.';
 grant execute on function private.keep_answer to authenticated, service_role;
 
 create function private.command_call(command text, arguments jsonb)
@@ -120,41 +129,38 @@ stable
 set search_path = ''
 as $$
 declare
-  routine pg_catalog.pg_proc;
-  columns text;
-  named text;
-  unknown text;
+  routine record;
 begin
   -- Only functions that the caller may call through the data API as well, and only those that change something.
-  select proc.* into routine
+  select
+    proc.prorettype = 'void'::regtype as is_void,
+    string_agg(format('%I %s', argument.name, format_type(argument.type, null)), ', ')
+      filter (where argument.name is not null) as columns,
+    string_agg(format('%I => given.%I', argument.name, argument.name), ', ')
+      filter (where argument.name is not null) as named,
+    coalesce(array_agg(argument.name) filter (where argument.name is not null), '{}') as names
+  into routine
   from pg_catalog.pg_proc as proc
+  left join lateral unnest(
+    proc.proargnames[1 : proc.pronargs],
+    coalesce(proc.proallargtypes, string_to_array(proc.proargtypes::text, ' ')::oid [])
+  ) as argument (name, type) on arguments ? argument.name
   where
     proc.pronamespace = 'public'::regnamespace and proc.proname = command and proc.provolatile = 'v'
-    and proc.proname not in ('run_command', 'run_patient_command') and has_function_privilege(proc.oid, 'execute');
-  if routine.oid is null then
+    and proc.proname not in ('run_command', 'run_patient_command') and has_function_privilege(proc.oid, 'execute')
+  group by proc.oid, proc.prorettype;
+  if not found then
     perform private.refuse(404, 'there is no such command');
   end if;
-  select
-    string_agg(format('%I %s', argument.name, format_type(argument.type, null)), ', '),
-    string_agg(format('%I => given.%I', argument.name, argument.name), ', ')
-  into columns, named
-  from (
-    select
-      routine.proargnames[position] as name,
-      (coalesce(routine.proallargtypes, string_to_array(routine.proargtypes::text, ' ')::oid []))[position] as type
-    from generate_series(1, routine.pronargs) as position
-  ) as argument
-  where arguments ? argument.name;
-  select string_agg(key, ', ') into unknown
-  from jsonb_object_keys(arguments) as key
-  where key <> all (routine.proargnames[1 : routine.pronargs]);
-  if unknown is not null then
-    perform private.refuse(400, 'the command has no such argument: ' || unknown);
+  if arguments - routine.names <> '{}' then
+    perform private.refuse(400, 'the command has no such argument: ' || (
+      select string_agg(key, ', ') from jsonb_object_keys(arguments - routine.names) as key
+    ));
   end if;
   return format(
     'select coalesce(jsonb_agg(%s), ''[]'') from jsonb_to_record($1) as given (%s), lateral public.%I(%s) as returned_row',
-    case when routine.prorettype = 'void'::regtype then 'null::jsonb' else 'to_jsonb(returned_row)' end,
-    coalesce(columns, 'nothing text'), command, coalesce(named, '')
+    case when routine.is_void then 'null::jsonb' else 'to_jsonb(returned_row)' end,
+    coalesce(routine.columns, 'nothing text'), command, coalesce(routine.named, '')
   );
 end;
 $$;
@@ -169,8 +175,12 @@ language plpgsql
 volatile
 security invoker -- the caller needs the right to call the command, and the command checks its caller
 set search_path = ''
+-- Commands look rows up by their keys, also the checks of foreign keys. A plan for the one key would be made at each
+-- call, since the tables have partitions, and takes longer than the rest of the statement.
+set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
+  is_kept boolean;
   answer jsonb;
   code text;
   reason text;
@@ -188,7 +198,7 @@ begin
       get stacked diagnostics code = returned_sqlstate, reason = message_text;
       raise exception using errcode = code, message = reason;
   end;
-  perform private.keep_answer(key, answer);
+  is_kept := private.keep_answer(key, answer);
   return jsonb_build_object('replayed', false, 'rows', answer);
 end;
 $$;

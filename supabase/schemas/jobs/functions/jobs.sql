@@ -9,17 +9,23 @@ create function private.enqueue_job(
   priority integer default 0
 )
 returns uuid
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+#variable_conflict use_column
+declare
+  job_id uuid;
+begin
   insert into private.jobs (queue, kind, brand_id, payload, run_at, dedupe_key, max_attempts, priority)
   values (
     enqueue_job.queue, enqueue_job.kind, enqueue_job.brand_id, enqueue_job.payload, enqueue_job.run_at,
     enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority
   )
   on conflict (queue, dedupe_key) where dedupe_key is not null do nothing
-  returning jobs.id;
+  returning jobs.id into job_id;
+  return job_id;
+end;
 $$;
 comment on function private.enqueue_job is
 'Adds a job in the transaction of the caller and returns its id. Adds none and returns null if the queue has a job with

@@ -1,10 +1,11 @@
 create function private.value_problem(field jsonb, value jsonb, brand uuid, level text)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when private.is_blank(value) then
       case
         when level = 'complete' and (field ->> 'required')::boolean
@@ -21,6 +22,7 @@ as $$
       case when jsonb_typeof(value) <> 'boolean' then private.problem('INVALID_FORMAT', 'must be true or false') end
     else private.text_problem(field, value, level)
   end;
+end;
 $$;
 comment on function private.value_problem is
 'Finds what is wrong with the value of a field: {code, message} or null. The level says how much is checked: its
@@ -28,11 +30,12 @@ comment on function private.value_problem is
 
 create function private.condition_is_met(value jsonb, condition jsonb)
 returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select coalesce(case condition ->> 'operator'
+begin
+  return coalesce(case condition ->> 'operator'
     when 'empty' then private.is_blank(value)
     when 'not_empty' then not private.is_blank(value)
     when 'eq' then value = condition -> 'value'
@@ -57,6 +60,7 @@ as $$
       case jsonb_typeof(value) when 'number' then value <= condition -> 'value'
         else (value #>> '{}') collate "C" <= (condition ->> 'value') collate "C" end end
   end, false);
+end;
 $$;
 comment on function private.condition_is_met is
 'Whether a condition {operator, value} holds for the value of another field (domain §4).';
@@ -70,12 +74,15 @@ as $$
 declare
   known jsonb := "values";
   hidden text [] := '{}';
-  decided text [] := array(
-    select entry ->> 'id' from jsonb_array_elements(form) as entry where not entry ? 'conditional'
-  );
+  decided text [];
   decided_before integer;
   field jsonb;
 begin
+  -- Most forms have no conditions.
+  if form is null or not jsonb_path_exists(form, '$[*].conditional') then
+    return hidden;
+  end if;
+  decided := array(select entry ->> 'id' from jsonb_array_elements(form) as entry where not entry ? 'conditional');
   -- Begins with fields that depend on no other, then decides those that depend on them. A hidden field counts as empty.
   loop
     decided_before := cardinality(decided);
@@ -97,26 +104,46 @@ $$;
 comment on function private.hidden_fields is
 'Returns the ids of the fields that are hidden for these values by their conditions.';
 
-create function private.form_problems(form jsonb, "values" jsonb, keys text[], brand uuid, level text)
+create function private.form_problems(form jsonb, "values" jsonb, given jsonb, brand uuid, level text)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select jsonb_agg(found.problem || jsonb_build_object('field', 'fields.' || found.key) order by found.key)
-  from (
-    select key, private.problem('INVALID_FORMAT', 'the template has no such field') as problem
-    from unnest(keys) as key
-    where not exists (select from jsonb_array_elements(form) as field where field ->> 'id' = key)
-    union all
-    select field ->> 'id', private.value_problem(field, "values" -> (field ->> 'id'), brand, level)
-    from jsonb_array_elements(form) as field
-    where
-      (field ->> 'id' = any (keys) or level = 'complete')
-      and field ->> 'id' <> all (private.hidden_fields(form, "values"))
-  ) as found
-  where found.problem is not null;
+declare
+  hidden constant text [] := private.hidden_fields(form, "values");
+  unknown jsonb := given;
+  problems jsonb := '{}';
+  problem jsonb;
+  field jsonb;
+  key text;
+begin
+  for position in 0 .. coalesce(jsonb_array_length(form), 0) - 1 loop
+    field := form -> position;
+    key := field ->> 'id';
+    unknown := unknown - key;
+    if (given ? key or level = 'complete') and key <> all (hidden) then
+      problem := private.value_problem(field, "values" -> key, brand, level);
+      if problem is not null then
+        problems := problems || jsonb_build_object(key, problem);
+      end if;
+    end if;
+  end loop;
+  if unknown <> '{}' then
+    problem := private.problem('INVALID_FORMAT', 'the template has no such field');
+    problems := problems || (
+      select jsonb_object_agg(unknown_key, problem) from jsonb_object_keys(unknown) as unknown_key
+    );
+  end if;
+  if problems = '{}' then
+    return null;
+  end if;
+  return (
+    select jsonb_agg(each.value || jsonb_build_object('field', 'fields.' || each.key) order by each.key)
+    from jsonb_each(problems) as each
+  );
+end;
 $$;
 comment on function private.form_problems is
-'Finds what is wrong with the values of these keys, or at level `complete` of all fields that are shown:
+'Finds what is wrong with the values of the keys of `given`, or at level `complete` of all fields that are shown:
 [{field, code, message}], null if nothing.';

@@ -1,57 +1,67 @@
 create function private.is_blank(value jsonb)
 returns boolean
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-  select value is null or value in ('null', '[]', '{}')
+begin
+  return value is null or value in ('null', '[]', '{}')
     or (jsonb_typeof(value) = 'string' and value #>> '{}' ~ '^\s*$');
+end;
 $$;
 comment on function private.is_blank is 'Whether a value counts as missing: none, null, empty, or only white space.';
 
 create function private.problem(code text, message text)
 returns jsonb
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-  select jsonb_build_object('code', problem.code, 'message', problem.message);
+begin
+  return jsonb_build_object('code', problem.code, 'message', problem.message);
+end;
 $$;
 comment on function private.problem is 'Builds an item for the details of an error (domain §11), without its field.';
 
 create function private.visible_characters(markup text)
 returns text
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-  select btrim(regexp_replace(regexp_replace(markup, '<[^>]*>', ' ', 'g'), '&(#?[a-zA-Z0-9]{1,10});', '.', 'g'));
+begin
+  return btrim(regexp_replace(regexp_replace(markup, '<[^>]*>', ' ', 'g'), '&(#?[a-zA-Z0-9]{1,10});', '.', 'g'));
+end;
 $$;
 comment on function private.visible_characters is
 'Returns HTML as a reader counts its characters: without tags, and with a dot for each entity.';
 
 create function private.word_count(plain text)
 returns integer
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-  select regexp_count(plain, '\S+');
+begin
+  return regexp_count(plain, '\S+');
+end;
 $$;
 comment on function private.word_count is 'Counts the words of a text: runs of characters that are no white space.';
 
 create function private.as_number(value jsonb)
 returns numeric
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-  select case jsonb_typeof(value) when 'number' then (value #>> '{}')::numeric end;
+begin
+  return case jsonb_typeof(value) when 'number' then (value #>> '{}')::numeric end;
+end;
 $$;
 comment on function private.as_number is 'Returns a JSON number as numeric; null for other JSON.';
 
@@ -154,11 +164,12 @@ comment on function private.format_problem is
 
 create function private.number_problem(field jsonb, value jsonb, level text)
 returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(value) <> 'number' then private.problem('INVALID_FORMAT', 'must be a number')
     when level = 'shape' then null
     when private.as_number(value) < private.as_number(field -> 'validation' -> 'min')
@@ -169,6 +180,7 @@ as $$
       % nullif(private.as_number(field -> 'step'), 0) <> 0
       then private.problem('INVALID_FORMAT', format('must go in steps of %s', field ->> 'step'))
   end;
+end;
 $$;
 comment on function private.number_problem is
 'Finds what is wrong with the value of a number field: see value_problem.';

@@ -44,7 +44,7 @@ comment on function private.cancel_review is
 'Ends the active run of a content, with a reason, and makes the content a draft; 409 where there is no active run.';
 
 create function private.void_approvals(content_id uuid)
-returns void
+returns boolean
 language plpgsql
 volatile
 set search_path = ''
@@ -73,7 +73,7 @@ begin
       )
     );
   if run.id is null then
-    return;
+    return false;
   end if;
   perform private.end_run(run.content_id, 'cancelled', null, 'the content was edited during the review');
   select * into content from public.contents where contents.id = run.content_id;
@@ -83,11 +83,13 @@ begin
   elsif private.start_run(content, workflow) then
     perform private.transition_content(content, 'approved', '{"note": "no step of the workflow applies any more"}');
   end if;
+  return true;
 end;
 $$;
 comment on function private.void_approvals is
 'After an edit during a review: starts the run of the content again if a task was approved, or a step approved or
-skipped, in it. The content becomes a draft where the workflow is deleted, and approved where no step applies.';
+skipped, in it. The content becomes a draft where the workflow is deleted, and approved where no step applies. Returns
+whether there was such a run.';
 
 create function public.submit_content(content_id uuid, workflow_id uuid default null)
 returns setof private.content_details
