@@ -397,10 +397,10 @@ def test_commands_of_many_judge_nothing_that_they_do_not_show(office: Office) ->
         assert str(office.id_of("editor")) in shown["people"]
         for name, returned in (
             (
-                "allowed_actions(subjects private.content_subject[])",
+                "allowed_actions(subjects private.content_subject[], access private.brand_access[])",
                 "table (content_ids uuid[], allowed_actions text[], readable text[])",
             ),
-            ("people_named(people uuid[])", "jsonb"),
+            ("people_named(people uuid[], access private.brand_access[] default '{}')", "jsonb"),
         ):
             office.database.run(
                 f"create or replace function private.{name} returns {returned} language plpgsql stable "

@@ -15,6 +15,21 @@ create type private.content_head as (
 );
 comment on type private.content_head is 'A content without its fields, body and metadata: what a list shows.';
 
+create type private.list_request as (
+  brands uuid [], is_deleted boolean,
+  -- What is asked for; null: anything
+  statuses text [], types text [], tags text [], categories text [], template_id uuid, parent_id uuid, created_by uuid,
+  updated_by uuid, assignee uuid, created_from timestamptz, created_to timestamptz, updated_from timestamptz,
+  updated_to timestamptz, published_from timestamptz, published_to timestamptz, scheduled_from timestamptz,
+  scheduled_to timestamptz, due_from timestamptz, due_to timestamptz, score_from numeric, score_to numeric,
+  -- The order, the place in it after which the page begins, and the size of the page
+  sort text, is_descending boolean, after_value text, after_id uuid, skipped integer, wished integer,
+  -- How many contents of each brand are looked at
+  depth integer
+);
+comment on type private.list_request is
+'What a caller of list_contents asks for, as private.read_list_request reads it. Statements of lists call it asked.';
+
 create type private.search_request as (
   query text,
   terms tsquery,

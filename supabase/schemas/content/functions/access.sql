@@ -4,6 +4,7 @@ language plpgsql
 stable
 security definer -- reads the brand of a content that the caller may not see, to say that there is none
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- see content_answer
 as $$
 begin
   perform private.require_permission(
@@ -179,6 +180,7 @@ returns public.contents
 language plpgsql
 volatile
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- see content_answer
 as $$
 begin
   -- The permission before the lock: strangers must neither wait for the row nor make others wait.

@@ -40,7 +40,7 @@ $$;
 comment on function private.people_ids is 'Returns the ids of the answer of people_named.';
 
 create function public.get_content(content_id uuid, expand text[] default '{}')
-returns jsonb
+returns json
 language plpgsql
 stable
 security definer -- reads as list_contents does, and tells strangers to the brand that there is no such content
@@ -49,14 +49,16 @@ as $$
 declare
   found private.content_details;
 begin
-  perform private.require_visible_content(get_content.content_id);
-  select * into found from private.content_answer(get_content.content_id);
-  return to_jsonb(found) || case when cardinality(expand) = 0 then '{}' else private.related_to(
+  select * into found from private.content_answer(get_content.content_id, is_checked => true);
+  if cardinality(expand) = 0 then
+    return to_json(found);
+  end if;
+  return (to_jsonb(found) || private.related_to(
     private.people_ids(found.people),
     case when 'brand' = any (found.readable) then array[found.brand_id] end,
     case when 'template' = any (found.readable) then array[found.template_id] end,
     expand
-  ) end;
+  ))::json;
 end;
 $$;
 comment on function public.get_content is
@@ -64,62 +66,68 @@ comment on function public.get_content is
 template and people: {…, allowed_actions, readable, people, brands, templates, profiles}.';
 grant execute on function public.get_content to authenticated, service_role;
 
-create function private.shown_contents(items jsonb, total bigint, expand text[])
-returns jsonb
+create function private.shown_contents(
+  heads private.content_head[], total bigint, expand text[], access private.brand_access[]
+)
+returns json
 language plpgsql
 stable
 set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- every list calls it
 as $$
 declare
+  items json; -- text: as jsonb a page would be taken apart and copied several times
   subjects private.content_subject [];
   named uuid [];
-  access jsonb;
+  allowed jsonb;
   people jsonb;
+  related jsonb;
 begin
   select
+    json_agg(head),
     array_agg((
-      item.id, item.brand_id, item.type, item.status, item.created_by, item.expires_at, item.deleted_at
-    )::private.content_subject),
-    array_agg(item.created_by) || array_agg(item.updated_by) || array_agg(item.published_by)
-    || array(select private.as_uuid(person #>> '{}') from jsonb_path_query(items, '$[*].assignees[*]') as person)
-  into subjects, named
-  from jsonb_to_recordset(items) as item (
-    id uuid, brand_id uuid, type text, status text, created_by uuid, updated_by uuid, published_by uuid,
-    expires_at timestamptz, deleted_at timestamptz
+      head.id, head.brand_id, head.type, head.status, head.created_by, head.expires_at, head.deleted_at
+    )::private.content_subject)
+  into items, subjects
+  from unnest(heads) as head;
+  named := array(
+    select person
+    from unnest(heads) as head
+    cross join unnest(array[head.created_by, head.updated_by, head.published_by] || head.assignees) as person
   );
-  select jsonb_agg(to_jsonb(allowed)) into access from private.allowed_actions(subjects) as allowed;
-  people := private.people_named(named);
-  -- Built at once: joining two objects would copy the whole page.
+  select jsonb_agg(to_jsonb(kind)) into allowed from private.allowed_actions(subjects, access) as kind;
+  people := private.people_named(named, access);
   if cardinality(expand) = 0 then
-    return jsonb_build_object('items', items, 'total', total, 'access', coalesce(access, '[]'), 'people', people);
-  end if;
-  return jsonb_build_object('items', items, 'total', total, 'access', coalesce(access, '[]'), 'people', people)
-    || private.related_to(
-      private.people_ids(people),
-      array(
-        select distinct (item ->> 'brand_id')::uuid
-        from jsonb_array_elements(items) as item
-        where exists (
-          select from jsonb_array_elements(access) as allowed
-          where allowed -> 'content_ids' ? (item ->> 'id') and allowed -> 'readable' ? 'brand'
-        )
-      ),
-      array(
-        select distinct (item ->> 'template_id')::uuid
-        from jsonb_array_elements(items) as item
-        where exists (
-          select from jsonb_array_elements(access) as allowed
-          where allowed -> 'content_ids' ? (item ->> 'id') and allowed -> 'readable' ? 'template'
-        )
-      ),
-      expand
+    return json_build_object(
+      'items', coalesce(items, '[]'), 'total', total, 'access', coalesce(allowed, '[]'), 'people', people
     );
+  end if;
+  related := private.related_to(
+    private.people_ids(people),
+    array(
+      select distinct head.brand_id from unnest(heads) as head
+      inner join unnest(access) as held on held.brand_id = head.brand_id and 'brand.read' = any (held.permissions)
+    ),
+    array(
+      select distinct head.template_id from unnest(heads) as head
+      where exists (
+        select from jsonb_array_elements(allowed) as kind
+        where kind -> 'content_ids' ? head.id::text and kind -> 'readable' ? 'template'
+      )
+    ),
+    expand
+  );
+  return (
+    jsonb_build_object(
+      'items', coalesce(items, '[]'), 'total', total, 'access', coalesce(allowed, '[]'), 'people', people
+    ) || related
+  )::json;
 end;
 $$;
 comment on function private.shown_contents is
 'Returns a page of heads with what the caller may do with them now, as groups {content_ids, allowed_actions, readable},
-the names of their people by id, and what expand names: {items, total, access, people, brands, templates, profiles}.';
+the names of their people by id, and what expand names: {items, total, access, people, brands,
+templates, profiles}. access: what the caller holds in the brands of the page.';
 
 create function public.list_contents(
   filters jsonb default '{}',
@@ -131,7 +139,7 @@ create function public.list_contents(
   is_counted boolean default false,
   expand text[] default '{}'
 )
-returns jsonb
+returns json
 language plpgsql
 stable
 -- Under a policy the planner cannot know how many of a brand's rows pass: where a cursor asks for twenty it would read
@@ -142,40 +150,58 @@ as $$
 declare
   brand constant uuid := filters ->> 'brand_id';
   is_deleted constant boolean := coalesce((filters ->> 'is_deleted')::boolean, false);
-  brands constant uuid [] := private.listable_brands(brand, is_deleted);
-  wished constant integer := least(greatest(page_size, 1), 100);
-  conditions constant text := case
-    when is_deleted then 'contents.deleted_at is not null' else 'contents.deleted_at is null'
-  end || private.content_conditions(filters);
-  -- Last changed first, by one status at most: the list of which the plans are kept.
-  is_recent_list constant boolean := sort = 'updated_at' and is_descending and not is_deleted
-    and filters - array['brand_id', 'status', 'is_deleted'] = '{}'
-    and jsonb_array_length(coalesce(filters -> 'status', '[]')) <= 1;
-  items jsonb;
+  asked private.list_request;
+  access private.brand_access [];
+  brands uuid [];
+  heads private.content_head [];
   total bigint;
+  is_few boolean;
 begin
   if sort not in ('updated_at', 'created_at', 'title', 'status', 'score', 'due_at', 'scheduled_for') then
     perform private.refuse(400, 'contents are not sorted by that');
   end if;
-  if is_recent_list then
-    select jsonb_agg(to_jsonb(page) order by page.updated_at desc, page.id) into items
-    from private.recent_contents(
-      brands, filters -> 'status' ->> 0, coalesce((cursor_at ->> 'value')::timestamptz, 'infinity'),
-      coalesce((cursor_at ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'), page_offset, wished
-    ) as page;
-    if is_counted then
-      total := private.count_contents(brands, filters -> 'status' ->> 0);
-    end if;
+  if brand is null then
+    brands := private.listable_brands(is_deleted);
   else
-    items := private.sorted_contents(
-      brands, conditions, filters, sort, is_descending, cursor_at, page_offset, wished
-    );
-    if is_counted then
-      execute 'select count(*) from public.contents where contents.brand_id = any ($2) and ' || conditions
-      into total using filters, brands;
+    access := array(select held from private.access_to_brands(array[brand]) as held);
+    brands := case
+      when
+        'content.read' = any ((access[1]).permissions)
+        and (not is_deleted or 'content.delete' = any ((access[1]).permissions))
+        then array[brand]
+      else '{}'
+    end;
+  end if;
+  asked := private.read_list_request(
+    filters, brands, sort, is_descending, cursor_at, page_offset, least(greatest(page_size, 1), 100)
+  );
+  if is_deleted or filters ?| array[
+    'parent_id', 'updated_by', 'published_from', 'published_to', 'scheduled_from', 'scheduled_to'
+  ] then
+    select found.heads, found.total into heads, total
+    from private.sorted_contents(asked, filters, is_counted) as found;
+  else
+    -- The list that people see first has an index for each status.
+    if filters ?| array[
+      'created_by', 'assignee', 'template_id', 'created_from', 'created_to', 'updated_from', 'updated_to', 'due_from',
+      'due_to'
+    ] or asked.statuses is not null and not (sort = 'updated_at' and cardinality(asked.statuses) = 1) then
+      select found.is_few, found.heads, found.total into is_few, heads, total
+      from private.picked_contents(asked, is_counted) as found;
+    end if;
+    if is_few is not true then
+      heads := private.first_contents(asked);
+      if is_counted and total is null then
+        total := private.count_contents(asked, filters);
+      end if;
     end if;
   end if;
-  return private.shown_contents(coalesce(items, '[]'), total, expand);
+  if brand is null then
+    access := array(
+      select held from private.access_to_brands(array(select distinct head.brand_id from unnest(heads) as head)) as held
+    );
+  end if;
+  return private.shown_contents(heads, total, expand, access);
 end;
 $$;
 comment on function public.list_contents is

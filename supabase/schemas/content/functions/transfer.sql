@@ -177,14 +177,17 @@ set statement_timeout = '30s'
 as $$
 declare
   brand uuid := filters ->> 'brand_id';
+  asked private.list_request;
   conditions text;
   items jsonb;
   total bigint;
 begin
   perform private.require_functions();
-  conditions := 'contents.brand_id = $2 and contents.deleted_at is null' || private.content_conditions(filters);
   perform private.require_permission(brand, 'content.read');
   perform private.require_permission(brand, 'export.run');
+  asked := private.read_list_request(filters, array[brand], 'created_at', true, null, 0, 0);
+  conditions := 'contents.brand_id = $2 and contents.deleted_at is null'
+    || replace(private.asked_conditions(filters), 'asked.', '($1).');
   -- A caller of the data API may begin behind the first page: that is recorded as an export as well.
   if after_id is null or not exists (
     select from public.audit_log
@@ -192,7 +195,7 @@ begin
       audit_log.brand_id = brand and audit_log.action = 'data.export' and audit_log.actor_id = auth.uid()
       and audit_log.occurred_at > now() - interval '1 hour' and audit_log.details -> 'filters' = filters
   ) then
-    execute 'select count(*) from public.contents where ' || conditions into total using filters, brand;
+    execute 'select count(*) from public.contents where ' || conditions into total using asked, brand;
     -- Exports of more than 1,000 records alert security (domain §2): the log has it before the first is given out.
     perform private.audit(brand, 'data.export', 'content', null, jsonb_build_object(
       'records', total, 'is_large', total > 1000, 'filters', filters
@@ -204,7 +207,7 @@ begin
     '  select contents.* from public.contents where contents.id > $3 and ' || conditions ||
     '  order by contents.id limit $4) as page'
   into items
-  using filters, brand, coalesce(after_id, '00000000-0000-0000-0000-000000000000'), least(greatest(page_size, 1), 500);
+  using asked, brand, coalesce(after_id, '00000000-0000-0000-0000-000000000000'), least(greatest(page_size, 1), 500);
   return jsonb_build_object(
     'items', coalesce(items, '[]'), 'total', total,
     'people', private.people_named(array(

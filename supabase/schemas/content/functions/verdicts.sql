@@ -185,49 +185,6 @@ comment on function private.content_verdicts is
 in the array, from 1. reason: null where the action is allowed; permission, restriction, scope, others and not_own mean
 that the caller may not (403), all others that it is not possible now (409).';
 
-create function private.allowed_actions(subjects private.content_subject[])
-returns table (content_ids uuid[], allowed_actions text[], readable text[])
-language plpgsql
-stable
-set search_path = ''
-set plan_cache_mode = 'force_generic_plan' -- every read of contents asks for it
-as $$
-declare
-  access constant private.brand_access [] := array(
-    select held from private.access_to_brands(
-      array(select distinct subject.brand_id from unnest(subjects) as subject)
-    ) as held
-  );
-  facts private.content_facts [];
-  members jsonb;
-begin
-  -- Most contents of a page have the same facts, and are judged once.
-  select array_agg(kind.fact), jsonb_agg(kind.ids) into facts, members
-  from (
-    select
-      (
-        null, found.brand_id, found.status, found.state, found.is_own, found.has_task, found.is_decider, found.has_run,
-        found.is_assigned_workflow, found.has_workflow, found.is_open_step, found.has_decided, found.decisions,
-        found.is_expired, found.has_violations
-      )::private.content_facts as fact,
-      array_agg(found.content_id) as ids
-    from private.content_facts(subjects, access) as found
-    group by 1
-  ) as kind;
-  return query
-    select
-      array(select jsonb_array_elements_text(members -> verdict.fact - 1)::uuid),
-      coalesce(array_agg(verdict.action order by verdict.rank) filter (where not verdict.is_link), '{}'),
-      coalesce(array_agg(verdict.action order by verdict.rank) filter (where verdict.is_link), '{}')
-    from private.content_verdicts(facts, access) as verdict
-    where verdict.reason is null
-    group by verdict.fact;
-end;
-$$;
-comment on function private.allowed_actions is
-'Returns groups of these contents with what the caller may do with them now, and what they link to that the caller may
-read. No group has a content that the caller may not read.';
-
 create function private.verdict_on(content public.contents, action text, step_run_id uuid default null)
 returns table (rule text, reason text)
 language plpgsql

@@ -75,19 +75,19 @@ comment on column public.contents.scheduled_for is
 'When the scheduler publishes it; set while the status is scheduled.';
 comment on column public.contents.expires_at is 'When a published content is archived.';
 comment on column public.contents.due_at is 'When the content should be done: by default 21 days after its creation.';
+-- Every change of a content writes a new entry into every index that has the row, since its updated_at is in some: no
+-- update of a content is HOT, and each index here costs each update. Partial ones cost only the rows that they have.
+--
 -- Lists (list_contents), an index for each order. Ties are broken by id, so that a cursor meets every row once.
 create index contents_brand_updated_idx on public.contents (brand_id, updated_at desc, id) where deleted_at is null;
-create index contents_brand_status_idx on public.contents (brand_id, status, updated_at desc, id)
-where deleted_at is null;
--- Also serves the foreign key to the brand, so it includes deleted rows.
-create index contents_brand_by_status_idx on public.contents (brand_id, status desc, id);
+-- The list that people see first, counts by status from the index alone, and the order by status. Also serves the
+-- foreign key to the brand, so it includes deleted rows.
+create index contents_brand_status_idx on public.contents (brand_id, status, updated_at desc, id) include (deleted_at);
 create index contents_brand_created_idx on public.contents (brand_id, created_at desc, id) where deleted_at is null;
 create index contents_brand_title_idx on public.contents (brand_id, title, id) where deleted_at is null;
 create index contents_brand_score_idx on public.contents (brand_id, score desc nulls last, id) where deleted_at is null;
 create index contents_brand_due_idx on public.contents (brand_id, due_at, id) where deleted_at is null;
 create index contents_brand_scheduled_idx on public.contents (brand_id, scheduled_for, id) where deleted_at is null;
--- What a person created in a brand (list_contents, removal_impact)
-create index contents_brand_created_by_idx on public.contents (brand_id, created_by) where deleted_at is null;
 -- The bin
 create index contents_brand_deleted_idx on public.contents (brand_id, updated_at desc, id) where deleted_at is not null;
 -- Delivery of what is published (deliver_contents)
@@ -98,13 +98,14 @@ create index contents_schedule_idx on public.contents (brand_id, scheduled_for, 
 where status = 'scheduled' and deleted_at is null;
 create index contents_expiry_idx on public.contents (brand_id, expires_at, id)
 where status = 'published' and expires_at is not null and deleted_at is null;
--- Use of a template by each brand (list_templates); also for the foreign key
+-- Lists of a template, and its use by each brand (list_templates); also for the foreign key
 create index contents_template_id_idx on public.contents (template_id, brand_id, created_at);
--- Foreign keys
-create index contents_parent_id_idx on public.contents (parent_id);
-create index contents_created_by_idx on public.contents (created_by);
+-- What a person created in a brand (list_contents, removal_impact); also for the foreign key
+create index contents_created_by_idx on public.contents (created_by, brand_id);
+-- Foreign keys. Most contents have no parent and are not published.
+create index contents_parent_id_idx on public.contents (parent_id) where parent_id is not null;
+create index contents_published_by_idx on public.contents (published_by) where published_by is not null;
 create index contents_updated_by_idx on public.contents (updated_by);
-create index contents_published_by_idx on public.contents (published_by);
 alter table public.contents enable row level security;
 create table private.contents_default partition of public.contents default;
 alter table private.contents_default enable row level security;

@@ -37,6 +37,7 @@ returns public.brands
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- planning the partitions takes longer than reading a page of them (ADR 54)
 as $$
 declare
   brand public.brands;
@@ -61,17 +62,28 @@ $$;
 comment on function private.delivering_brand is
 'Returns the brand with this slug if it delivers to holders of this key. Refuses with 404 otherwise.';
 
-create function private.delivery_document(content public.contents)
+create function private.delivery_document(content public.contents, has_texts boolean default true)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- a page asks it for each of its contents
 as $$
-  select jsonb_build_object(
+declare
+  document constant jsonb := jsonb_build_object(
     'id', content.id, 'type', content.type, 'slug', content.slug, 'title', content.title, 'excerpt', content.excerpt,
-    'body', content.body, 'metadata', private.as_object(content.metadata) - 'targetAudience', 'tags', content.tags,
+    'metadata', private.as_object(content.metadata) - 'targetAudience', 'tags', content.tags,
     'categories', content.categories, 'version', content.version, 'published_at', content.published_at,
-    'expires_at', content.expires_at, 'updated_at', content.updated_at, 'markup_version', content.markup_version,
+    'expires_at', content.expires_at, 'updated_at', content.updated_at, 'markup_version', content.markup_version
+  );
+  template public.templates;
+begin
+  if not has_texts then
+    return document;
+  end if;
+  template := private.template_used(content);
+  return document || jsonb_build_object(
+    'body', content.body,
     -- Input fields are the brief, which is not published: of a template only the output fields.
     'fields', case
       when template.id is null then content.fields
@@ -83,11 +95,11 @@ as $$
         )
       ), '{}')
     end
-  )
-  from private.template_used(content) as template;
+  );
+end;
 $$;
 comment on function private.delivery_document is
-'Returns what a website may read of a published content: no people, no brief.';
+'Returns what a website may read of a published content, its body and fields only with has_texts: no people, no brief.';
 
 create function public.deliver_contents(
   brand_slug text,
@@ -103,10 +115,14 @@ language plpgsql
 stable
 security definer -- anon has no privilege on any table; returns published contents only
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- planning the partitions takes longer than reading a page of them (ADR 54)
 as $$
 declare
   brand public.brands := private.delivering_brand(brand_slug, delivery_key);
   is_private boolean;
+  -- Without a cursor, a place before all contents: their times are finite.
+  before_at constant timestamptz := coalesce((before ->> 'value')::timestamptz, 'infinity');
+  before_id constant uuid := coalesce((before ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000');
 begin
   select delivery_settings.mode = 'private' into is_private
   from private.delivery_settings where delivery_settings.brand_id = brand.id;
@@ -119,13 +135,7 @@ begin
         and (contents.expires_at is null or contents.expires_at > now())
         and (deliver_contents.content_type is null or contents.type = deliver_contents.content_type)
         and (deliver_contents.tag is null or deliver_contents.tag = any (contents.tags))
-        and (deliver_contents.before is null or (
-          contents.published_at <= (deliver_contents.before ->> 'value')::timestamptz
-          and (
-            contents.published_at < (deliver_contents.before ->> 'value')::timestamptz
-            or contents.id > (deliver_contents.before ->> 'id')::uuid
-          )
-        ))
+        and contents.published_at <= before_at and (contents.published_at < before_at or contents.id > before_id)
       order by contents.published_at desc, contents.id
       limit least(greatest(page_size, 1), 100)
     ),
@@ -133,8 +143,7 @@ begin
     documents as (
       select
         page.published_at, page.id,
-        private.delivery_document(page.content)
-        - case when deliver_contents.has_texts then array[]::text [] else array['body', 'fields'] end as document
+        private.delivery_document(page.content, deliver_contents.has_texts) as document
       from page
     ),
 
@@ -169,6 +178,7 @@ language plpgsql
 stable
 security definer -- see deliver_contents
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- see deliver_contents
 as $$
 declare
   brand public.brands := private.delivering_brand(brand_slug, delivery_key);

@@ -1,0 +1,147 @@
+-- Builds the statements of lists. Their texts are constants: the caller's values stay in the parameter `asked`, a
+-- private.list_request. private.lists_kept holds those whose plans are kept; sorted_contents executes the others.
+
+create function private.list_conditions()
+returns table (name text, given text, condition text)
+language sql
+immutable
+set search_path = ''
+as $$
+  values
+  ('status', 'asked.statuses', 'contents.status = any (asked.statuses)'),
+  ('type', 'asked.types', 'contents.type = any (asked.types)'),
+  ('tag', 'asked.tags', 'contents.tags @> asked.tags'),
+  ('category', 'asked.categories', 'contents.categories @> asked.categories'),
+  ('template_id', 'asked.template_id', 'contents.template_id = asked.template_id'),
+  ('parent_id', 'asked.parent_id', 'contents.parent_id = asked.parent_id'),
+  ('created_by', 'asked.created_by', 'contents.created_by = asked.created_by'),
+  ('updated_by', 'asked.updated_by', 'contents.updated_by = asked.updated_by'),
+  (
+    'assignee', 'asked.assignee',
+    'contents.id in (select mine.content_id from public.content_assignees as mine '
+    'where mine.user_id = asked.assignee and mine.brand_id = any (asked.brands))'
+  ),
+  ('created_from', 'asked.created_from', 'contents.created_at >= asked.created_from'),
+  ('created_to', 'asked.created_to', 'contents.created_at < asked.created_to'),
+  ('updated_from', 'asked.updated_from', 'contents.updated_at >= asked.updated_from'),
+  ('updated_to', 'asked.updated_to', 'contents.updated_at < asked.updated_to'),
+  ('published_from', 'asked.published_from', 'contents.published_at >= asked.published_from'),
+  ('published_to', 'asked.published_to', 'contents.published_at < asked.published_to'),
+  ('scheduled_from', 'asked.scheduled_from', 'contents.scheduled_for >= asked.scheduled_from'),
+  ('scheduled_to', 'asked.scheduled_to', 'contents.scheduled_for < asked.scheduled_to'),
+  ('due_from', 'asked.due_from', 'contents.due_at >= asked.due_from'),
+  ('due_to', 'asked.due_to', 'contents.due_at < asked.due_to'),
+  ('score_from', 'asked.score_from', 'contents.score >= asked.score_from'),
+  ('score_to', 'asked.score_to', 'contents.score <= asked.score_to');
+$$;
+comment on function private.list_conditions is
+'Returns the filters of lists: the name in the request, the value that is null where it is not asked for, and the
+condition.';
+
+create function private.asked_conditions(filters jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(string_agg(' and ' || known.condition, '' order by known.name), '')
+  from private.list_conditions() as known where filters ? known.name;
+$$;
+comment on function private.asked_conditions is 'Builds the conditions of the filters that are given.';
+
+create function private.list_order(sort text, is_descending boolean)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  -- As the indexes have it, or they would not be used: a column that is never null is ordered without a word on nulls.
+  select format(
+    '%I %s%s, id', sort, case when is_descending then 'desc' else 'asc' end,
+    case
+      when sort in ('due_at', 'scheduled_for') then ' nulls last'
+      when sort <> 'score' then '' when is_descending then ' nulls last' else ' nulls first'
+    end
+  );
+$$;
+comment on function private.list_order is 'Builds the order of a list, with ties broken by id.';
+
+create function private.list_parts(sort text, is_descending boolean, place text)
+returns table (condition text, order_by text)
+language sql
+immutable
+set search_path = ''
+as $$
+  with after as (
+    select case when place = 'after' then format(
+      ' and contents.%1$I %2$s= asked.after_value::%3$s and (contents.%1$I %2$s asked.after_value::%3$s '
+      'or contents.id > asked.after_id)',
+      sort, case when is_descending then '<' else '>' end,
+      case sort when 'score' then 'numeric' when 'title' then 'text' when 'status' then 'text' else 'timestamptz' end
+    ) else '' end as condition
+  )
+  select after.condition, private.list_order(sort, is_descending)
+  from after where sort not in ('due_at', 'scheduled_for')
+  -- With the date, and without it: each part in the order of the index.
+  union all
+  select
+    format(' and contents.%I is not null', sort) || after.condition,
+    format('%I %s, id', sort, case when is_descending then 'desc' else 'asc' end)
+  from after where sort in ('due_at', 'scheduled_for') and place <> 'after null'
+  union all
+  select
+    format(' and contents.%I is null', sort)
+    || case when place = 'after null' then ' and contents.id > asked.after_id' else '' end,
+    format('%I, id', sort)
+  where sort in ('due_at', 'scheduled_for');
+$$;
+comment on function private.list_parts is
+'Returns the parts of a list, each with its condition and its order. A list by a date that contents may lack has two:
+contents without the date come last. place: first, after (a content with the value), or after null (one without).';
+
+create function private.head_columns()
+returns text
+language sql
+stable
+parallel safe
+set search_path = ''
+as $$
+  select string_agg('contents.' || attribute.attname, ', ' order by attribute.attnum)
+  from pg_catalog.pg_attribute as attribute
+  where attribute.attrelid = 'private.content_head'::regclass and attribute.attnum > 0;
+$$;
+comment on function private.head_columns is 'Lists the columns of private.content_head, for a statement on contents.';
+
+create function private.list_statement(
+  sort text, is_descending boolean, place text, conditions text, is_of_one_brand boolean default false
+)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select format(
+    'array(select row(%1$s)::private.content_head from (%2$s order by %3$s offset asked.skipped limit asked.wished) '
+    'as contents)',
+    private.head_columns(),
+    case
+      when is_of_one_brand then format(
+        'select %s from public.contents where contents.brand_id = asked.brands[1] and %s%s',
+        private.head_columns(), conditions, string_agg(part.condition, '')
+      )
+      -- Asks each brand's index of this order for as many rows as the page needs (ADR 19).
+      else 'select item.* from unnest(asked.brands) as brand (permitted) cross join lateral (' || string_agg(
+        format(
+          '(select %s from public.contents where contents.brand_id = brand.permitted and %s%s order by %s '
+          'limit asked.depth)',
+          private.head_columns(), conditions, part.condition, part.order_by
+        ), ' union all '
+      ) || ') as item'
+    end,
+    private.list_order(sort, is_descending)
+  )
+  from private.list_parts(sort, is_descending, place) as part;
+$$;
+comment on function private.list_statement is
+'Builds the expression for the heads of a page of contents, private.content_head[]. place: as for list_parts.
+is_of_one_brand: needs no merging; not for lists of two parts.';
