@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package deployment bench-ai bench-api bench-auth bench-coldstart bench-db smoke register rotate-keys openapi openapi-accept contract licenses migration format
+.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-jobs bench-memory bench-model bench-search smoke register rotate-keys openapi openapi-accept contract licenses migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -50,6 +50,9 @@ bench-coldstart: setup ## Measure the import time of each function relative to `
 ROWS ?= 10000
 bench-db: setup ## Measure queries as a tenant relative to the owner of the tables; ROWS=1000000 for realistic numbers
 	@$(PYTHON) -m bench.database --rows $(ROWS)
+
+bench-search: setup ## Measure searches and suggestions in every shape; ROWS=1000000 for realistic numbers
+	@$(PYTHON) -m bench.search --rows $(ROWS)
 
 bench-ai: setup ## Measure the overhead of the AI service over a provider, and streams per second
 	@$(PYTHON) -m bench.ai

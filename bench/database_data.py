@@ -123,7 +123,7 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
         from generate_series(0, 499) as n
         """
     )
-    definitions = _take_indexes(connection, ("public.contents", "private.content_search"))
+    definitions = take_indexes(connection, ("public.contents", "private.content_search"))
     run(
         """
         create temporary table loaded as
@@ -194,7 +194,7 @@ def _contents(connection: psycopg.Connection, contents: int) -> None:
         run(definition.encode())
 
 
-def _take_indexes(connection: psycopg.Connection, tables: tuple[str, ...]) -> list[str]:
+def take_indexes(connection: psycopg.Connection, tables: tuple[str, ...]) -> list[str]:
     """Drops the indexes that are not constraints. Returns the statements that create them again."""
     found: list[str] = []
     for table in tables:

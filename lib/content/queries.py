@@ -149,7 +149,7 @@ class ContentQuery(ContentFilters):
 
 
 class SearchQuery(_Filter):
-    """A search. The first thousand matches can be read."""
+    """A search. Counts at most 1,000 matches, which can be read."""
 
     q: SearchText
     """The words to look for, 1 to 200 characters."""
@@ -208,7 +208,7 @@ class SearchHit(ResponseModel):
 
 
 class Facets(ResponseModel):
-    """How many of all matches have each value."""
+    """How many of the matches that were counted, at most 1,000, have each value."""
 
     type: dict[str, int] = Field(examples=[{"article": 12}])
     """Matches by type."""
@@ -222,7 +222,7 @@ class SearchPage(Page[SearchHit]):
     """A page of matches."""
 
     facets: Facets
-    """The counts of all matches, on all pages."""
+    """The counts of the matches on all pages, at most 1,000."""
 
 
 class Suggestion(ResponseModel):

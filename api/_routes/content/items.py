@@ -83,7 +83,8 @@ async def search_contents(user: CurrentUser, query: Annotated[SearchQuery, Query
     """Searches the contents of your brands by their words.
 
     Words are stemmed in the language of the brand, and typing errors are allowed for. Each hit has its matches marked;
-    the page has the facets of all matches. The first thousand matches can be read.
+    the page has the facets of the matches on all pages. Of more than 1,000 matches, the first 1,000 in the order asked
+    for are counted and can be read; by relevance, the 1,000 that changed last are ranked.
     """
     hits, facets, total = await content.search_contents(user, query=query)
     request = PageRequest(page=query.page, page_size=query.page_size)

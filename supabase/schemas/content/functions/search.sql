@@ -1,3 +1,59 @@
+create function private.highlight_prefixes(terms tsquery)
+returns text[]
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Without the last letter of longer words, which stems change: happi, happy. What is not wanted is not in querytree().
+  select array(
+    select case when char_length(found.word[1]) > 4 then left(found.word[1], -1) else found.word[1] end
+    from regexp_matches(querytree(terms), '''((?:[^'']|'''')+)''', 'g') as found (word)
+    limit 20
+  );
+$$;
+comment on function private.highlight_prefixes is 'Returns beginnings of the words that a query asks for, at most 20.';
+
+create function private.text_highlight(configuration regconfig, plain text, prefixes text[], terms tsquery)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+  -- The marks are characters of the private use area, so that HTML in the text stays text.
+  options constant text := E'StartSel=\uE000, StopSel=\uE001, MaxFragments=2, MaxWords=24, MinWords=8, '
+    'FragmentDelimiter=" … "';
+  beginning constant text := left(plain, 20000);
+  searched constant text := ' ' || lower(beginning);
+  place integer := 0;
+  prefix text;
+  around text;
+  highlight text;
+begin
+  foreach prefix in array prefixes loop
+    place := greatest(place, strpos(searched, ' ' || prefix));
+  end loop;
+  -- To cut a highlight, every word is stemmed: 100 ms for a page of long texts. So it is cut from where the words are.
+  around := substr(beginning, greatest(place - 600, 1), 1200);
+  if place > 601 then
+    around := regexp_replace(around, '^\S+', '');
+  end if;
+  if char_length(around) < char_length(beginning) then
+    around := regexp_replace(around, '\S+$', '');
+  end if;
+  highlight := ts_headline(configuration, around, terms, options);
+  if place > 0 and strpos(highlight, E'\uE000') = 0 then
+    highlight := ts_headline(configuration, left(beginning, 6000), terms, options);
+  end if;
+  return highlight;
+end;
+$$;
+comment on function private.text_highlight is
+'Cuts out of a text what a search matched, from around the place where the last of some words begins first. Looks at
+20,000 characters.';
+
 create function public.search_contents(
   query text,
   filters jsonb default '{}',
@@ -20,6 +76,7 @@ as $$
 declare
   request constant private.search_request := private.parse_search(query, filters, sort, embedding);
   by_words constant private.search_matches := private.contents_by_words(request);
+  prefixes constant text [] := private.highlight_prefixes(request.terms);
   -- Only where words alone found little, whatever the page, and in few brands: the index is read once for each brand.
   by_likeness constant uuid [] := case
     when by_words.total < 20 and request.sort = 'relevance' and request.has_few_brands
@@ -58,12 +115,11 @@ begin
         'id', search.content_id, 'brand_id', search.brand_id, 'title', search.title, 'type', search.type,
         'status', search.status, 'tags', search.tags, 'score', search.score, 'updated_at', search.updated_at,
         'rank', round(page.score, 6),
-        -- The marks are characters of the private use area, so that HTML in the text stays text.
         'title_highlight', ts_headline(private.search_language(search.language), search.title, request.terms,
           E'StartSel=\uE000, StopSel=\uE001, HighlightAll=true'),
-        'text_highlight', ts_headline(private.search_language(search.language), left(search.plain, 20000),
-          request.terms, E'StartSel=\uE000, StopSel=\uE001, MaxFragments=2, MaxWords=24, MinWords=8, '
-          'FragmentDelimiter=" … "')
+        'text_highlight', private.text_highlight(
+          private.search_language(search.language), search.plain, prefixes, request.terms
+        )
       ) order by page.place), '[]')
     )
     from page

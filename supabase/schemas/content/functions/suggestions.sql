@@ -34,12 +34,17 @@ begin
     ),
     -- Titles with the words further on, or with words that are misspelt.
     similar_titles as (
-      select search.content_id, extensions.word_similarity(prefix, search.title) as likeness, search.updated_at
-      from private.content_search as search
-      where
-        char_length(prefix) >= 3 and (select count(*) from titles_with_prefix) < wished and cardinality(brands) <= 5
-        and search.brand_id = any (brands) and prefix operator(extensions.<%) search.title
-      order by likeness desc, search.updated_at desc
+      select alike.content_id, alike.likeness, alike.updated_at
+      from (
+        -- Not all of them: what many titles hold would take long to compare.
+        select search.content_id, extensions.word_similarity(prefix, search.title) as likeness, search.updated_at
+        from private.content_search as search
+        where
+          char_length(prefix) >= 3 and (select count(*) from titles_with_prefix) < wished and cardinality(brands) <= 5
+          and search.brand_id = any (brands) and prefix operator(extensions.<%) search.title
+        limit 500
+      ) as alike
+      order by alike.likeness desc, alike.updated_at desc
       limit wished
     ),
     best as (

@@ -1,0 +1,139 @@
+"""Searches for frequent words: both ways find the same, and neither takes longer because other tenants hold a word."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from local.stack.client import RunningStack
+from local.stack.scratch import scratch_database
+from tests.support.sql import Database
+
+SIZES = (1500, 400, 30, 5, 5, 5, 5)
+FLOOD = 6000
+REQUEST = """
+  (select row('', terms, terms, %(sort)s::text, %(brands)s::uuid[], cardinality(%(brands)s::uuid[]) <= 5,
+    %(statuses)s::text[], null::text[], %(tags)s::text[], null::uuid, '-infinity'::timestamptz, 'infinity'::timestamptz,
+    null)::private.search_request from websearch_to_tsquery('simple', %(query)s) as terms)
+"""
+SORTS = ("relevance", "updated_at", "created_at", "title", "status", "score")
+
+
+@pytest.fixture(scope="module")
+def url(stack: RunningStack) -> Iterator[str]:
+    """Yields a database of its own with brands of the sizes above, and a last one that floods it with one word."""
+    with scratch_database(stack.database_url) as scratch:
+        with psycopg.connect(scratch, autocommit=True) as connection:
+            _fill(connection)
+        yield scratch
+
+
+def _fill(connection: psycopg.Connection) -> None:
+    run = connection.execute
+    run("set session_replication_role = replica")
+    run("select private.ensure_partitions('contents', (current_date - interval '1 year')::date, 3)")
+    for number, size in enumerate((*SIZES, FLOOD)):
+        run(
+            """
+            with brand as (insert into public.brands (name, slug) values (%(name)s, %(name)s) returning id)
+            insert into public.contents (
+              id, brand_id, type, title, body, tags, status, score, created_at, updated_at
+            )
+            select
+              private.uuid_v7(now() - n * interval '1 hour'), brand.id, 'article',
+              'Title ' || n * 7919 %% 1009,
+              case
+                when %(name)s = 'b7' then 'flooded frequent' when n %% 3 = 0 then 'seldom frequent' else 'frequent'
+              end,
+              array['t' || n %% 4], case when n %% 5 = 0 then 'approved' else 'draft' end, n %% 100,
+              now() - n * interval '1 hour', now() - (n * 7919 %% 1013) * interval '1 minute'
+            from brand cross join generate_series(1, %(size)s) as n
+            """,
+            {"name": f"b{number}", "size": size},
+        )
+    run(
+        """
+        insert into private.content_search (
+          content_id, brand_id, title, type, status, words, updated_at, tags, plain, score
+        )
+        select
+          id, brand_id, title, type, status, private.content_words(contents, 'simple'), updated_at, tags, body, score
+        from public.contents
+        """
+    )
+    run("set session_replication_role = origin")
+    run("vacuum analyze public.contents")
+    run("vacuum analyze private.content_search")
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("set plan_cache_mode = force_custom_plan")
+        yield Database(connection)
+
+
+def brands(database: Database, *numbers: int) -> list[UUID]:
+    names = [f"b{number}" for number in numbers]
+    return [row["id"] for row in database.rows("select id from public.brands where name = any (%s)", names)]
+
+
+def ask(database: Database, function: str, **request: Any) -> Any:
+    arguments = {"sort": "relevance", "statuses": None, "tags": [], "query": "frequent"} | request
+    depth = ", %(depth)s" if "depth" in arguments else ""
+    text = f"select private.{function}({REQUEST}{depth})"
+    found = database.connection.execute(text.encode(), arguments).fetchone()
+    assert found is not None
+    return next(iter(found.values())) if isinstance(found, dict) else found[0]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("filters", [{}, {"statuses": ["approved"]}, {"tags": ["t1"]}, {"query": "seldom"}])
+def test_both_ways_find_the_same_in_the_same_order(database: Database, sort: str, filters: dict[str, Any]) -> None:
+    for several in (brands(database, 0), brands(database, 0, 1, 2), brands(database, 0, 1, 2, 3, 4, 5, 6)):
+        question = filters | {"sort": sort, "brands": several}
+        by_index = ask(database, "matches_by_index", **question)
+        assert 0 < len(by_index) <= 1000
+        assert ask(database, "matches_in_order", depth=100_000, **question) == by_index
+        # Of fewer contents than it takes there is no answer, and never a wrong one.
+        for depth in (100, 400, 1500):
+            assert ask(database, "matches_in_order", depth=depth, **question) in (None, by_index)
+    assert ask(database, "matches_in_order", depth=100, sort=sort, brands=brands(database, 0)) is None
+
+
+def test_a_thousand_matches_are_found_of_more(database: Database) -> None:
+    owners = brands(database, 0, 1, 2)
+    found = ask(database, "matching_contents", brands=owners)
+    latest = database.rows(
+        "select content_id from private.content_search where brand_id = any (%s) order by updated_at desc, content_id "
+        "limit 1000",
+        owners,
+    )
+    assert found == [row["content_id"] for row in latest]
+
+
+@pytest.mark.parametrize("query", ["frequent", "flooded"])
+@pytest.mark.parametrize("numbers", [(2,), (2, 3, 4), (2, 3, 4, 5, 6, 1)])
+def test_a_flood_in_another_brand_is_not_read(database: Database, query: str, numbers: tuple[int, ...]) -> None:
+    text = f"explain (analyze, buffers, format json) select private.matching_contents({REQUEST})"
+    arguments = {"sort": "relevance", "statuses": None, "tags": [], "query": query}
+    arguments["brands"] = brands(database, *numbers)
+    database.connection.execute(text.encode(), arguments)
+    plan = database.connection.execute(text.encode(), arguments).fetchone()
+    assert plan is not None
+    top = (next(iter(plan.values())) if isinstance(plan, dict) else plan[0])[0]["Plan"]
+    pages = database.value("select pg_relation_size('private.content_search') / 8192")
+    assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < pages / 2
+
+
+def test_large_documents_take_no_longer_to_highlight(database: Database) -> None:
+    text = "word, " * 3000 + "the Quokka, " + "word, " * 300_000
+    row = database.rows(
+        "select private.text_highlight('english', %s, private.highlight_prefixes(terms), terms) as highlight "
+        "from websearch_to_tsquery('english', 'quokkas') as terms",
+        text,
+    )
+    assert "\ue000Quokka\ue001" in row[0]["highlight"]
+    assert len(row[0]["highlight"]) < 500
