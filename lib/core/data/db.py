@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Protocol, cast
 from uuid import uuid4
 
@@ -15,7 +16,8 @@ from postgrest.types import CountMethod
 from lib.core.config import get_settings
 from lib.core.data.answers import Query, send
 from lib.core.data.errors import from_data_api, is_clock_error
-from lib.core.http.client import TOTAL_SECONDS, get_http_client
+from lib.core.data.transport import DataTransport
+from lib.core.http.client import TOTAL_SECONDS
 from lib.core.http.deadline import within
 from lib.core.http.errors import (
     RETRY_AFTER_SECONDS,
@@ -51,6 +53,11 @@ class Answer(Protocol):
         ...
 
 
+@lru_cache(maxsize=1)
+def _transport() -> DataTransport:
+    return DataTransport()
+
+
 def connect_with(key: str, token: str | None = None, *, proof: dict[str, str] | None = None) -> Db:
     """Returns a client with an API key of the project and, if given, a person's token and the header that proves us.
 
@@ -60,7 +67,10 @@ def connect_with(key: str, token: str | None = None, *, proof: dict[str, str] | 
     if token:
         headers["Authorization"] = f"Bearer {token}"
     return AsyncPostgrestClient(
-        f"{get_settings().supabase_url}/rest/v1", headers=headers, http_client=get_http_client(), retry_enabled=False
+        f"{get_settings().supabase_url}/rest/v1",
+        headers=headers,
+        http_client=cast("httpx.AsyncClient", _transport()),
+        retry_enabled=False,
     )
 
 

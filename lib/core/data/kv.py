@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import Final
 
 import httpx
-from upstash_redis.asyncio import Redis
 from upstash_redis.errors import UpstashError
 
 from lib.core.config import get_settings
+from lib.core.data.transport import Kv
 from lib.core.http.deadline import within
 from lib.core.telemetry.context import timed
 
@@ -23,15 +23,10 @@ class KvUnavailable(Exception):
 
 
 @lru_cache(maxsize=1)
-def get_kv() -> Redis:
+def get_kv() -> Kv:
     """Returns the client of this instance. Await its answers by ``ask_kv``."""
     settings = get_settings()
-    return Redis(
-        url=settings.upstash_redis_rest_url,
-        token=settings.upstash_redis_rest_token,
-        rest_retries=0,
-        allow_telemetry=False,
-    )
+    return Kv(settings.upstash_redis_rest_url, settings.upstash_redis_rest_token)
 
 
 async def ask_kv[T](answer: Awaitable[T]) -> T:

@@ -1,11 +1,17 @@
-"""One pool of connections and one TLS context for each instance."""
+"""Sends requests over the connections of the instance: see lib/core/http/connections.py.
+
+The two services that nearly every request asks are called by ``get_exchange``. All others have a client of httpx, over
+the same connections.
+"""
 
 import math
+import sys
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
+from lib.core.http.answer import Exchange
 from lib.core.http.deadline import within
 
 # Seconds that a call of the data API or of Auth may take in all. Where a request makes several calls, the later ones
@@ -14,23 +20,60 @@ TOTAL_SECONDS: Final = 6.0
 # Seconds for calls of SQL functions that do much at once, which may take 30 seconds in the database: an import, a bulk
 # command, scheduled work. Only functions with a `maxDuration` of 60 have so much time.
 PATIENT_SECONDS: Final = 25.0
-# Seconds for connecting, and the longest silence. How long an answer may take is given at each call, since an import of
-# a thousand contents is silent for longer than a page is.
-TIMEOUT: Final = httpx.Timeout(30.0, connect=2.0)
+# The methods that may be repeated by definition (RFC 9110, 9.2.2).
+_IDEMPOTENT: Final = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS")
+# Headers of an answer that are not passed on: a body is unpacked already, and no cookie of a service is kept.
+_NOT_PASSED_ON: Final = ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
 
 
-class _Client(httpx.AsyncClient):
-    """Ends each call at the request's deadline, whatever its timeout is: httpx applies a timeout to each read alone."""
+def get_exchange() -> Exchange:
+    """Returns the function that sends a request: ``exchange`` of lib/core/http/connections.py.
 
-    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+    Imports it at the first call, which takes a fifth as long as importing FastAPI. So call this before a wait with a
+    timeout begins.
+    """
+    from lib.core.http.connections import exchange
+
+    return exchange
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    """The connections of the instance, for httpx."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        seconds = request.extensions["timeout"]
+        # httpx applies a timeout to each read alone, and the request may have less time left than that.
         try:
             async with within(math.inf):
-                return await super().send(request, **options)
+                answer = await get_exchange()(
+                    request.method,
+                    str(request.url),
+                    headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
+                    content=await request.aread() or None,
+                    may_repeat=request.method in _IDEMPOTENT,
+                    connect_seconds=seconds["connect"],
+                    silent_seconds=seconds["read"],
+                )
         except TimeoutError as error:
-            raise httpx.ReadTimeout("the time of the request is over", request=request) from error
+            raise httpx.ReadTimeout("the time of the request is over") from error
+        passed_on = [(name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_PASSED_ON]
+        return httpx.Response(answer.status_code, headers=passed_on, content=answer.content, request=request)
+
+    async def aclose(self) -> None:
+        await close_connections()
+
+
+async def close_connections() -> None:
+    """Closes the connections that this event loop has opened, if any."""
+    if "lib.core.http.connections" in sys.modules:
+        from lib.core.http import connections
+
+        await connections.close_connections()
 
 
 @lru_cache(maxsize=1)
 def get_http_client() -> httpx.AsyncClient:
-    """Returns the client of this instance, made at the first call."""
-    return _Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=50, max_keepalive_connections=20))
+    """Returns the client of this instance for services that few requests ask. It is made at the first call."""
+    return httpx.AsyncClient(
+        transport=_Transport(), timeout=httpx.Timeout(30.0, connect=2.0), headers={"Accept-Encoding": "identity"}
+    )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lib.core.data.kv import get_kv
+from lib.core.data.transport import repeatable_script
 
 OVERRIDES_KEY: Final = "limits:overrides"
 TENTHS: Final = 10
@@ -27,7 +28,8 @@ TENTHS: Final = 10
 # The plan is found by a pattern because cjson would decode the whole record for it. Where the record is missing, the
 # largest maximum counts: the session has ended, which the caller must be told, or the record of an API key has expired
 # and is read again.
-_ADMIT: Final = """
+# It may run twice, where the first run was not answered: a request is then charged twice, and never too little.
+_ADMIT: Final = repeatable_script("""
 local now, answers, refused = tonumber(ARGV[1]), {}, false
 local record = KEYS[2] ~= '' and redis.call('GET', KEYS[2])
 local plan = record and string.match(record, '"plan": "([%l_]+)"')
@@ -85,7 +87,7 @@ for i = 3, #KEYS do
 end
 if record and not refused and ARGV[2] ~= '0' then redis.call('EXPIRE', KEYS[2], ARGV[2]) end
 return {not refused and record or '', answers}
-"""
+""")
 
 # KEYS: the hash of a window. ARGV: the step that was charged, and tenths to give back. A step that has left the window
 # meanwhile stays gone.
