@@ -17,5 +17,6 @@ def serve(app: ASGIApp, port: int) -> None:
         port=port,
         log_level="warning",
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=75,  # as hosted services, longer than our functions keep an idle connection
         proxy_headers=False,  # there is no proxy in front, so a client that claims another address is lying
     )

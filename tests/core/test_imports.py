@@ -13,6 +13,7 @@ FUNCTIONS = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.ste
 
 # Heavy packages that are needed after the first token or never: imported where they are called.
 NEVER = (
+    "aiohttp",
     "anthropic",
     "boto3",
     "botocore",

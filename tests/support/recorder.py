@@ -98,7 +98,9 @@ def recording(environment: dict[str, str]) -> Generator[tuple[Recorder, dict[str
     methods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
     app = Starlette(routes=[Route("/{service}/{path:path}", made.forward, methods=methods)])
     app.add_route("/{service}", made.forward, methods=methods)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=made.port, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=made.port, log_level="error", timeout_keep_alive=75)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

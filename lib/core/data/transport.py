@@ -17,9 +17,12 @@ from upstash_redis.http import AsyncHttpClient, make_headers
 from lib.core.http.answer import Answer
 from lib.core.http.client import close_connections, get_exchange
 
-# Calls of the data API that may be sent again when the first was not answered: commands, which run under a key, and
-# functions that only read (tests/database/test_reading_functions.py holds these names against the database).
-_MAY_REPEAT: Final = re.compile(r"/rpc/(?:run_command|run_patient_command|(?:get|deliver|search|suggest)_[a-z_]+)$")
+# Functions of the data API that may be called again when the first call was not answered. These run a command under a
+# key, whose second run returns the answer of the first.
+_RUNNERS: Final = frozenset({"run_command", "run_patient_command"})
+# And functions with these names only read, except for a few. A test holds this against the database.
+READING: Final = re.compile(r"(?:deliver|find|get|list|read|search|suggest)_[a-z_]+")
+NOT_READING: Final = frozenset({"list_own_invitations", "read_invitation", "search_people"})
 # Commands of KV of which a second run changes nothing more.
 _READING: Final = frozenset({"EXISTS", "GET", "HGET", "HGETALL", "MGET", "TTL", "ZRANGE"})
 _ENCODING: Final = "base64"
@@ -30,6 +33,13 @@ def repeatable_script(script: str) -> str:
     """Returns a script for KV, after noting that it may run twice where the first run was not answered."""
     _scripts.add(script)
     return script
+
+
+def _is_repeatable(url: str) -> bool:
+    path, _, function = url.rpartition("/")
+    if not path.endswith("/rpc"):
+        return False
+    return function in _RUNNERS or (READING.fullmatch(function) is not None and function not in NOT_READING)
 
 
 class DataTransport:
@@ -59,7 +69,7 @@ class DataTransport:
             f"{url}?{query}" if query else url,
             headers=[(name.decode("ascii"), value.decode("latin-1")) for name, value in headers.raw],
             content=content,
-            may_repeat=method in ("GET", "HEAD") or _MAY_REPEAT.search(url) is not None,
+            may_repeat=method in ("GET", "HEAD") or _is_repeatable(url),
         )
 
     async def aclose(self) -> None:

@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 from starlette.middleware import Middleware
 
 from lib.core.config import ConfigurationError, check_settings
+from lib.core.http.client import connected
 from lib.core.http.cors import cors_middleware
 from lib.core.http.envelope import Failure
 from lib.core.http.handlers import EXCEPTION_HANDLERS
@@ -65,6 +66,7 @@ def create_app(
     app = FastAPI(
         title=title,
         openapi_url=None,
+        lifespan=connected,
         middleware=middleware,
         exception_handlers=EXCEPTION_HANDLERS,
         dependencies=[Depends(refuse_unknown_parameters)],

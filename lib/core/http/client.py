@@ -6,6 +6,8 @@ the same connections.
 
 import math
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Final
 
@@ -20,8 +22,8 @@ TOTAL_SECONDS: Final = 6.0
 # Seconds for calls of SQL functions that do much at once, which may take 30 seconds in the database: an import, a bulk
 # command, scheduled work. Only functions with a `maxDuration` of 60 have so much time.
 PATIENT_SECONDS: Final = 25.0
-# The methods that may be repeated by definition (RFC 9110, 9.2.2).
-_IDEMPOTENT: Final = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS")
+# Methods that change nothing. A second PUT or DELETE changes nothing more, but Auth refuses it.
+_SAFE: Final = ("GET", "HEAD")
 # Headers of an answer that are not passed on: a body is unpacked already, and no cookie of a service is kept.
 _NOT_PASSED_ON: Final = ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
 
@@ -50,7 +52,7 @@ class _Transport(httpx.AsyncBaseTransport):
                     str(request.url),
                     headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
                     content=await request.aread() or None,
-                    may_repeat=request.method in _IDEMPOTENT,
+                    may_repeat=request.method in _SAFE,
                     connect_seconds=seconds["connect"],
                     silent_seconds=seconds["read"],
                 )
@@ -61,6 +63,16 @@ class _Transport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await close_connections()
+
+
+@asynccontextmanager
+async def connected(_: object) -> AsyncGenerator[None]:
+    """The lifespan of a function: gets ready to connect before the first request, and closes what is open at the end."""
+    from lib.core.http.connections import open_connections
+
+    open_connections()
+    yield
+    await close_connections()
 
 
 async def close_connections() -> None:

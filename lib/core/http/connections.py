@@ -95,18 +95,14 @@ def _of_this_loop() -> _Connections:
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    if (response.content_length or 0) > MAX_ANSWER_BYTES:
-        raise httpx.RemoteProtocolError("the answer is too large")
-    body = await response.content.readany()
-    if response.content.at_eof():
-        return body
-    parts, size = [body], len(body)
-    while part := await response.content.readany():
+    parts, size = list[bytes](), 0
+    while max(size, response.content_length or 0) <= MAX_ANSWER_BYTES:
+        part = await response.content.readany()
         parts.append(part)
         size += len(part)
-        if size > MAX_ANSWER_BYTES:
-            raise httpx.RemoteProtocolError("the answer is too large")
-    return b"".join(parts)
+        if response.content.at_eof() and size <= MAX_ANSWER_BYTES:
+            return part if len(parts) == 1 else b"".join(parts)
+    raise httpx.RemoteProtocolError("the answer is too large")
 
 
 async def _ask(session: aiohttp.ClientSession, method: str, url: URL, options: dict[str, Any]) -> Answer:
@@ -161,6 +157,11 @@ async def exchange(
             return await _ask(connections.fresh, method, target, options)
     except (aiohttp.ClientError, OSError) as error:
         raise _as_of_httpx(error) from error
+
+
+def open_connections() -> None:
+    """Gets ready to connect from this event loop, so that the first request does not read the certificates."""
+    _of_this_loop()
 
 
 async def close_connections() -> None:
