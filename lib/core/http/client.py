@@ -67,7 +67,7 @@ class _Transport(httpx.AsyncBaseTransport):
 
 @asynccontextmanager
 async def connected(_: object) -> AsyncGenerator[None]:
-    """The lifespan of a function: gets ready to connect before the first request, and closes what is open at the end."""
+    """Opens what the first request of a function needs, and closes all connections when the function ends."""
     from lib.core.http.connections import open_connections
 
     open_connections()
