@@ -31,6 +31,7 @@ def get_kv() -> Kv:
 
 async def ask_kv[T](answer: Awaitable[T]) -> T:
     """Awaits one command, or several side by side, for at most 1.5 seconds. Raises KvUnavailable for any failure."""
+    get_kv()  # before the time begins: the first call imports aiohttp
     with timed("kv"):
         try:
             async with within(TIMEOUT_SECONDS):
