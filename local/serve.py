@@ -16,6 +16,7 @@ def serve(app: ASGIApp, port: int) -> None:
         host="127.0.0.1",
         port=port,
         log_level="warning",
+        lifespan="off",
         timeout_graceful_shutdown=2,
         timeout_keep_alive=75,  # as hosted services, longer than our functions keep an idle connection
         proxy_headers=False,  # there is no proxy in front, so a client that claims another address is lying

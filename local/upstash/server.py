@@ -3,115 +3,125 @@
 A command is a JSON array, posted to ``/``; several go to ``/pipeline`` or, as one transaction, to ``/multi-exec``.
 With ``Upstash-Encoding: base64`` every string of an answer is base64, except ``OK``. Each error ends with the whole
 command, as Upstash's do.
+
+Every request of the platform comes through here, so it is a plain ASGI function without a framework.
 """
 
 import hmac
 import json
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-import redis.asyncio as redis
-from redis.exceptions import RedisError, ResponseError
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
+from hiredis import ReplyError
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local.serve import healthz
+from local.upstash.resp import Command, Redis
 
-type Command = list[Any]
-type Reply = dict[str, Any]
+type Encode = Callable[[Any], Any]
+
+ONE: Final = "/"
+PIPELINE: Final = "/pipeline"
+TRANSACTION: Final = "/multi-exec"
+# They change the connection or wait on it, which all requests share; Upstash's REST API has none of them either.
+UNAVAILABLE: Final = (
+    *("AUTH", "CLIENT", "HELLO", "MONITOR", "PSYNC", "QUIT", "RESET", "SELECT", "SYNC", "WAIT"),
+    *("DISCARD", "EXEC", "MULTI", "UNWATCH", "WATCH"),
+    *("PSUBSCRIBE", "PUNSUBSCRIBE", "SUBSCRIBE", "UNSUBSCRIBE"),
+    *("BLMOVE", "BLMPOP", "BLPOP", "BRPOP", "BRPOPLPUSH", "BZMPOP", "BZPOPMAX", "BZPOPMIN"),
+)
 
 
-def _encoder(*, base64: bool) -> Callable[[Any], Any]:
-    def encode(value: Any) -> Any:
-        if isinstance(value, list):
-            return [encode(item) for item in value]
-        if not isinstance(value, bytes):
-            return value
-        if base64 and value != b"OK":
-            return b64encode(value).decode()
+def _as_text(value: Any) -> Any:
+    if isinstance(value, bytes):
         return value.decode(errors="replace")
+    return [_as_text(item) for item in value] if isinstance(value, list) else value
 
-    return encode
+
+def _as_base64(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return "OK" if value == b"OK" else b64encode(value).decode()
+    return [_as_base64(item) for item in value] if isinstance(value, list) else value
 
 
-def _portable(command: Command) -> Command:
-    """Removes the first line of ``EVAL "#!lua flags=allow-key-locking…"``: Redis does not know Upstash's flag."""
-    if len(command) > 1 and str(command[0]).upper() == "EVAL" and str(command[1]).startswith("#!"):
-        _, _, script = str(command[1]).partition("\n")
-        return [command[0], script, *command[2:]]
-    return command
+def _portable(command: Any) -> Command:
+    """Removes the first line of ``EVAL "#!lua flags=allow-key-locking…"``: Redis does not know Upstash's flag.
+
+    Raises ValueError for what is no command.
+    """
+    if not isinstance(command, list) or not command:
+        raise ValueError("expected an array of a command and its arguments")
+    parts: Command = command
+    name = str(parts[0]).upper()
+    if name in UNAVAILABLE:
+        raise ValueError(f"{name} is not available")
+    if name == "EVAL" and len(parts) > 1 and str(parts[1]).startswith("#!"):
+        _, _, script = str(parts[1]).partition("\n")
+        return [name, script, *parts[2:]]
+    return parts
+
+
+async def _body(receive: Receive) -> bytes:
+    message = await receive()
+    body = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body
 
 
 class Upstash:
     def __init__(self, redis_url: str, token: str) -> None:
-        self.pool = redis.ConnectionPool.from_url(redis_url, max_connections=64, protocol=2)
-        self.token = token
+        self.redis = Redis(redis_url)
+        self.authorization = f"Bearer {token}".encode()
 
-    async def _execute(self, connection: Any, commands: list[Command]) -> list[Any]:
-        """Sends all commands, then reads all replies: raw, in order, an error as the exception object."""
-        await connection.send_packed_command(connection.pack_commands([_portable(command) for command in commands]))
-        replies: list[Any] = []
-        for _ in commands:
-            try:
-                replies.append(await connection.read_response())
-            except ResponseError as error:
-                replies.append(error)
-        return replies
+    async def _run(self, path: str, body: Any) -> list[Any]:
+        commands = [_portable(command) for command in (body if path != ONE else [body])]
+        if not commands:
+            raise ValueError("expected an array of commands")
+        if path != TRANSACTION:
+            return await self.redis.execute(commands)
+        *_, outcome = await self.redis.execute([["MULTI"], *commands, ["EXEC"]])
+        return [outcome] if isinstance(outcome, ReplyError) else outcome
 
-    async def execute(self, commands: list[Command]) -> list[Any]:
-        connection = await self.pool.get_connection()
+    async def _answer(self, path: str, headers: dict[bytes, bytes], receive: Receive) -> tuple[int, Any]:
+        """Returns the status and the content of the answer to a POST."""
+        if not hmac.compare_digest(headers.get(b"authorization", b""), self.authorization):
+            return 401, {"error": "WRONGPASS invalid or missing auth token"}
+        encode: Encode = _as_base64 if headers.get(b"upstash-encoding") == b"base64" else _as_text
         try:
-            return await self._execute(connection, commands)
-        finally:
-            await self.pool.release(connection)
-
-    async def answer(self, request: Request, run: Callable[[Any], Any]) -> JSONResponse:
-        offered = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(offered.encode(), self.token.encode()):
-            return JSONResponse({"error": "WRONGPASS invalid or missing auth token"}, status_code=401)
-        encode = _encoder(base64=request.headers.get("upstash-encoding") == "base64")
-        try:
-            body = await request.json()
-            replies = await run(body)
+            body = json.loads(await _body(receive))
+            replies = await self._run(path, body)
         except (ValueError, TypeError) as error:
-            return JSONResponse({"error": f"ERR failed to parse command: {error}"}, status_code=400)
-        except RedisError as error:
-            return JSONResponse({"error": str(error)}, status_code=500)
-        commands: list[Any] = [body] if request.url.path == "/" else body
-        bodies: list[Reply] = [
-            {"error": f"ERR {reply}, command was: {json.dumps(command, ensure_ascii=False)}"}
-            if isinstance(reply, ResponseError)
+            return 400, {"error": f"ERR failed to parse command: {error}"}
+        except OSError as error:
+            return 500, {"error": str(error)}
+        answers = [
+            {"error": f"{reply}, command was: {json.dumps(command, ensure_ascii=False)}"}
+            if isinstance(reply, ReplyError)
             else {"result": encode(reply)}
-            for reply, command in zip(replies, commands, strict=False)  # one reply to a transaction that was refused
+            # One reply to a transaction that was refused.
+            for reply, command in zip(replies, body if path != ONE else [body], strict=False)
         ]
-        if request.url.path == "/":
-            return JSONResponse(bodies[0], status_code=400 if "error" in bodies[0] else 200)
-        return JSONResponse(bodies)
+        if path != ONE:
+            return 200, answers
+        return (400 if "error" in answers[0] else 200), answers[0]
 
-    async def command(self, request: Request) -> JSONResponse:
-        return await self.answer(request, lambda body: self.execute([body]))
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path == "/healthz":
+            status, content = 200, {"status": "ok"}
+        elif path not in (ONE, PIPELINE, TRANSACTION):
+            status, content = 404, {"error": "Not Found"}
+        elif scope["method"] != "POST":
+            status, content = 405, {"error": "Method Not Allowed"}
+        else:
+            status, content = await self._answer(path, dict(scope["headers"]), receive)
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
-    async def pipeline(self, request: Request) -> JSONResponse:
-        return await self.answer(request, self.execute)
 
-    async def transaction(self, request: Request) -> JSONResponse:
-        async def run(commands: list[Command]) -> list[Any]:
-            *_, outcome = await self.execute([["MULTI"], *commands, ["EXEC"]])
-            return [outcome] if isinstance(outcome, ResponseError) else outcome
-
-        return await self.answer(request, run)
-
-
-def create_app(redis_url: str, token: str) -> Starlette:
-    upstash = Upstash(redis_url, token)
-    return Starlette(
-        routes=[
-            Route("/healthz", healthz),
-            Route("/", upstash.command, methods=["POST"]),
-            Route("/pipeline", upstash.pipeline, methods=["POST"]),
-            Route("/multi-exec", upstash.transaction, methods=["POST"]),
-        ]
-    )
+def create_app(redis_url: str, token: str) -> ASGIApp:
+    return Upstash(redis_url, token)

@@ -53,8 +53,6 @@ class Origin:
         return path in self.files or f"{path.rstrip('/')}/index.html" in self.files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            return await self._lifespan(receive, send)
         path = scope["path"]
         headers = self.routing.headers_for(path)
         if POLICY in headers:
@@ -77,13 +75,6 @@ class Origin:
         function, extra_query = rewrite
         seen = _with_address(scope, extra_query)
         return await self.edge.answer(self.functions[function], seen, receive, send_with_headers)
-
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            await send({"type": f"{message['type']}.complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
 
 
 class Function:

@@ -1,9 +1,11 @@
 """Tests the façade with Upstash's own clients."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
+import redis
 from upstash_ratelimit import FixedWindow, SlidingWindow, TokenBucket
 from upstash_ratelimit.asyncio import Ratelimit
 from upstash_redis.asyncio import Redis
@@ -70,6 +72,51 @@ async def test_pipeline_and_transaction(kv: Redis) -> None:
     transaction.incr(key)
     transaction.get(key)
     assert await transaction.exec() == [3, "3"]
+
+
+async def test_transactions_beside_other_requests(kv: Redis) -> None:
+    key = uuid4().hex
+
+    async def read_twice() -> bool:
+        transaction = kv.multi()
+        transaction.incr(key)
+        transaction.incrby(key, 0)
+        first, second = await transaction.exec()
+        return first == second
+
+    async def read_between() -> bool:
+        return await kv.incr(key) > 0
+
+    assert all(await asyncio.gather(*(step() for step in [read_twice, read_between] * 20)))
+    assert await kv.get(key) == "40"
+
+
+async def test_a_refused_transaction_changes_nothing(kv: Redis) -> None:
+    key = uuid4().hex
+    transaction = kv.multi()
+    transaction.set(key, "1")
+    transaction.execute(["NO-SUCH-COMMAND"])
+    with pytest.raises(UpstashError, match="EXECABORT"):
+        await transaction.exec()
+    assert await kv.get(key) is None
+
+
+async def test_connections_that_redis_closes(kv: Redis, stack: RunningStack) -> None:
+    key = uuid4().hex
+    await kv.set(key, "kept")
+    with redis.Redis.from_url(stack.redis_url) as server:
+        own = server.client_id()
+        database = str(server.connection_pool.connection_kwargs["db"])
+        for client in server.client_list():
+            if client["db"] == database and client["id"] != str(own):
+                server.client_kill_filter(_id=client["id"])
+    assert await kv.get(key) == "kept"
+
+
+@pytest.mark.parametrize("command", ["MULTI", "watch", "SELECT", "BLPOP"])
+async def test_commands_that_a_shared_connection_cannot_take(kv: Redis, command: str) -> None:
+    with pytest.raises(UpstashError, match="not available"):
+        await kv.execute([command, "0"])
 
 
 async def test_errors_and_tokens(kv: Redis, stack: RunningStack) -> None:
