@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic.alias_generators import to_camel
 
 from lib.content.people import Names, name_people
+from lib.core import docstrings
 from lib.core.data.db import Row
 from lib.core.http.models import Instant, PersonReference, ResponseModel
 
@@ -17,7 +18,9 @@ type EventType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,99}
 class ActivityQuery(BaseModel):
     """Which events of a brand to list."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
+    )
 
     brand_id: UUID
     """The brand whose events to list."""

@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from lib.content.fields import ContentStatus
+from lib.core import docstrings
 from lib.core.http.envelope import Page
 from lib.core.http.models import Instant, ResponseModel, SearchText, StorableText
 from lib.core.http.selection import MAX_NAMES, FieldNames, split_names
@@ -54,7 +55,9 @@ _ASCENDING: Final = ("title", "status", "dueAt", "scheduledFor")
 class _Filter(BaseModel):
     """Filters of lists and of search. Several values of a name match any of them; of tags and categories, all."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
+    )
 
     brand_id: UUID | None = None
     """Contents of this brand. Without it: of all your brands."""
@@ -170,7 +173,9 @@ class SearchQuery(_Filter):
 class SuggestionQuery(BaseModel):
     """The beginning of a title as typed so far, and the brand to look in."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
+    )
 
     q: TypedText
     """The beginning of a title, or something like it, 1 to 100 characters."""

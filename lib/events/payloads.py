@@ -11,12 +11,17 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from lib.core import docstrings
+
 
 class Payload(BaseModel):
     """The data of an event: camelCase, and nothing beyond what its model names."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", use_attribute_docstrings=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS,
     )
 
 

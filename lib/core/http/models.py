@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
+from lib.core import docstrings
 from lib.core.http.validation import MAX_DETAILS, field_problem
 
 MAX_DEPTH: Final = 20
@@ -76,7 +77,9 @@ type SearchText = Annotated[
 class RequestModel(BaseModel):
     """The base of bodies of requests: camelCase, without unknown fields and values that cannot be stored."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -118,7 +121,7 @@ class ResponseModel(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
         extra="ignore",
-        use_attribute_docstrings=True,
+        use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS,
         allow_inf_nan=False,  # which JSON cannot hold
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from lib.core import docstrings
 from lib.core.http.models import ResponseModel, StorableText
 from lib.core.http.selection import MAX_NAMES, FieldNames
 
@@ -66,7 +67,9 @@ class DeliveringBrand(ResponseModel):
 class DeliveryQuery(BaseModel):
     """Which published contents to list."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
+    )
 
     type: str | None = Field(default=None, pattern=r"^[a-z_]{1,50}$")
     """Contents of this type. Without it: of all types."""
