@@ -71,11 +71,22 @@ export function connectAs(role) {
   return connection;
 }
 
+/** The request of the data API in progress and the claims of its token, for the settings of its transaction. */
+export const requests = new AsyncLocalStorage();
+
 // The library looks up user and session of every token, wherever it is used. The hosted data API and Storage do not,
 // and have no right to: a token is valid until it expires.
 const ALL_USERS_EXIST = { repo: { findUserById: async () => true, findSessionById: async () => true } };
-const skipUserLookup = (context, next) => {
+const skipLookups = (context, next) => {
   context.set("authService", ALL_USERS_EXIST);
+  const claims = requests.getStore()?.claims;
+  if (claims) {
+    // The token has been checked (data_api/tokens.mjs).
+    context.set("ignoreAuthorization", true);
+    context.set("jwt", claims);
+    context.set("userId", claims.sub ?? "none");
+    context.set("sessionId", claims.session_id ?? "none");
+  }
   return next();
 };
 
@@ -86,7 +97,7 @@ const skipUserLookup = (context, next) => {
 export function createApp(connection, { auth = false } = {}) {
   const app = new App({
     connection,
-    options: { server: { middlewares: [skipUserLookup] } },
+    options: { server: { middlewares: [skipLookups] } },
     auth: {
       enabled: auth,
       jwt_secret: configuration.jwtSecret,

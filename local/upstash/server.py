@@ -47,7 +47,7 @@ def _as_base64(value: Any) -> Any:
 def _portable(command: Any) -> Command:
     """Removes the first line of ``EVAL "#!lua flags=allow-key-locking…"``: Redis does not know Upstash's flag.
 
-    Raises ValueError for what is no command.
+    Raises ValueError for anything that is not a command.
     """
     if not isinstance(command, list) or not command:
         raise ValueError("expected an array of a command and its arguments")

@@ -3,11 +3,11 @@
 // pre-request function that the database names
 // (https://docs.postgrest.org/en/stable/references/transactions.html).
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { sql } from "kysely";
 import { parseJson, parseNumber, writeNumber, writeNumbers } from "./numbers.mjs";
 import { withStatus } from "./statuses.mjs";
+import { requests } from "../configuration.mjs";
 import { json, timestamptz } from "../types.mjs";
 
 const SEARCH_PATH = '"public", "extensions"';
@@ -26,16 +26,6 @@ const types = {
   numeric: { to: 1700, from: [1700], serialize: writeNumber, parse: parseNumber },
   double: { to: 701, from: [], serialize: writeNumber },
 };
-
-/** The HTTP request in progress and the claims of its token, for the settings of its transaction. */
-export const requests = new AsyncLocalStorage();
-
-class RolledBack extends Error {
-  constructor(result) {
-    super("the request asked for a rollback");
-    this.result = result;
-  }
-}
 
 const pairs = (settings) => settings.map((setting) => setting.split(/=(.*)/s, 2));
 
@@ -59,6 +49,7 @@ async function readSchemaCache(sql) {
     where setrole = 'authenticator'::regrole and setdatabase = 0`;
   const hoisted = (settings) => pairs(settings).filter(([name]) => HOISTED.includes(name));
   return {
+    // Quoted already where it needs to be: it is a name as SQL writes it.
     preRequest: new Map(pairs(own?.settings ?? [])).get("pgrst.db_pre_request"),
     roles: new Map(roles.map((role) => [role.name, pairs(role.settings)])),
     functions: new Map(
@@ -68,6 +59,17 @@ async function readSchemaCache(sql) {
       ]),
     ),
   };
+}
+
+const literal = (value) => `'${value.replaceAll("'", "''")}'`;
+
+/**
+ * The beginning of a transaction as one message to the database, as PostgREST's own takes one round trip. Each of the
+ * statements obeys the limits that the statements before it set.
+ */
+function opening(settings, preRequest) {
+  const calls = settings.map(([name, value]) => `set_config(${literal(name)}, ${literal(value)}, true)`);
+  return `begin; select ${calls.join(", ")}${preRequest ? `; select ${preRequest}()` : ""}`;
 }
 
 /** The settings at the start of a request's transaction, as (name, value) pairs. */
@@ -107,19 +109,18 @@ export async function connect(urlOf) {
   // Replaces the library's own, which sets neither limits nor search_path and sets values that PostgREST does not.
   connection.withContext = async (variables, work, { forceRollback } = {}) => {
     const settings = settingsOf(cache, requests.getStore(), variables?.auth);
-    try {
-      return await kysely.transaction().execute(async (transaction) => {
-        const calls = settings.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
-        await sql`select ${sql.join(calls)}`.execute(transaction);
-        if (cache.preRequest) await sql`select ${sql.id(...cache.preRequest.split("."))}()`.execute(transaction);
-        const result = await work(transaction);
-        if (forceRollback) throw new RolledBack(result);
+    return kysely.connection().execute(async (session) => {
+      const end = (statement) => sql.raw(statement).execute(session);
+      try {
+        await sql.raw(opening(settings, cache.preRequest)).execute(session);
+        const result = await work(session);
+        await end(forceRollback ? "rollback" : "commit");
         return result;
-      });
-    } catch (error) {
-      if (error instanceof RolledBack) return error.result;
-      throw error;
-    }
+      } catch (error) {
+        await end("rollback").catch(() => {}); // fails where the connection is lost, which is the error to report
+        throw error;
+      }
+    });
   };
   /** Whether the response to a request is a list of rows: of a table, or of a function that returns a set. */
   connection.readsRows = ({ method, url }) => {

@@ -1,7 +1,7 @@
 // Refusals of PostgREST or its database that the library lacks.
 
 import { markNumbers, writeNumbers } from "./numbers.mjs";
-import { withoutTimes } from "./tokens.mjs";
+import { claimsIn } from "./tokens.mjs";
 
 const TABLE = /^\/rest\/v1\/([A-Za-z_][A-Za-z_0-9]*)$/;
 const STATEMENTS = { PATCH: "UPDATE", DELETE: "DELETE" };
@@ -54,9 +54,9 @@ function capRows(text, headers, maxRows) {
  * `next` gets the request for the library and the claims of its token; `readsRows` tells whether a request reads rows.
  */
 export async function answerDataApi(given, { maxRows, readsRows, ...configuration }, next) {
-  const { request, claims, refusal } = await withoutTimes(given, configuration);
+  const { claims, refusal } = await claimsIn(given, configuration);
   const refused = refusal ?? refuseWithoutFilter(given);
-  const response = refused ?? (await next(await withExactNumbers(request), claims));
+  const response = refused ?? (await next(await withExactNumbers(given), claims));
   if (!response.headers.get("content-type")?.includes("json")) return response;
   const headers = new Headers(response.headers);
   headers.delete("content-length");

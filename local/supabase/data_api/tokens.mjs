@@ -1,7 +1,7 @@
 // Checks a token's times as PostgREST does (src/PostgREST/Auth/Jwt.hs): clocks may differ by thirty seconds, and each
-// refusal of a claim is PGRST303. The library allows no difference, so it gets the token without its times.
+// refusal of a claim is PGRST303. The library, which allows no difference, does not look at such a token again.
 
-import { compactVerify, SignJWT } from "jose";
+import { compactVerify } from "jose";
 
 const EMPTY = "Empty JWT is sent in Authorization header";
 const SKEW_SECONDS = 30;
@@ -22,35 +22,43 @@ function problemOf(claims) {
   return undefined;
 }
 
+// PostgREST too remembers the tokens that it has verified, 1,000 by default
+// (https://docs.postgrest.org/en/stable/references/configuration.html#jwt-cache-max-entries).
+const MOST_REMEMBERED = 1000;
+const verified = new Map();
+
+/** The claims of a token that is signed with the secret, or nothing. Its times are not checked. */
+async function claimsOf(token, jwtSecret) {
+  const known = verified.get(token);
+  if (known !== undefined) return known;
+  try {
+    const secret = new TextEncoder().encode(jwtSecret);
+    const { payload } = await compactVerify(token, secret, { algorithms: ["HS256"] });
+    const claims = JSON.parse(new TextDecoder().decode(payload));
+    if (verified.size >= MOST_REMEMBERED) verified.delete(verified.keys().next().value); // the oldest
+    verified.set(token, claims);
+    return claims;
+  } catch {
+    return undefined;
+  }
+}
+
 const refuse = (code, message) => ({
   refusal: Response.json({ code, details: null, hint: null, message }, { status: 401 }),
 });
 
 /**
- * The request for the library, with the claims of its transaction; or the refusal of a claim. The library itself
- * refuses tokens that are not signed with the secret.
+ * The claims of a request's transaction, or the refusal of a claim. The library itself refuses tokens that are not
+ * signed with the secret; there are no claims then.
  */
-export async function withoutTimes(request, { jwtSecret }) {
+export async function claimsIn(request, { jwtSecret }) {
   const [, token] = /^Bearer (.*)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
   // The gateway replaces a key that is in both headers.
-  if (token === undefined || token === request.headers.get("apikey")) return { request };
+  if (token === undefined || token === request.headers.get("apikey")) return {};
   const parts = token.split(".").length;
   if (parts !== 3) return refuse("PGRST301", token ? `Expected 3 parts in JWT; got ${parts}` : EMPTY);
-  const secret = new TextEncoder().encode(jwtSecret);
-  let claims;
-  try {
-    const { payload } = await compactVerify(token, secret, { algorithms: ["HS256"] });
-    claims = JSON.parse(new TextDecoder().decode(payload));
-  } catch {
-    return { request };
-  }
+  const claims = await claimsOf(token, jwtSecret);
+  if (claims === undefined) return {};
   const message = problemOf(claims);
-  if (message) return refuse("PGRST303", message);
-  const now = Date.now() / 1000;
-  const { exp, nbf, iat, ...timeless } = claims;
-  // The times of most tokens are valid without the tolerance: the library gets these tokens unchanged.
-  if ((exp ?? Infinity) > now + 1 && (nbf ?? 0) < now && (iat ?? 0) < now) return { request, claims };
-  const headers = new Headers(request.headers);
-  headers.set("authorization", `Bearer ${await new SignJWT(timeless).setProtectedHeader({ alg: "HS256" }).sign(secret)}`);
-  return { request: new Request(request, { headers }), claims };
+  return message ? refuse("PGRST303", message) : { claims };
 }
