@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -19,8 +20,12 @@ settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 
 
-# The modules that take longest, mostly waiting. They start first, so that others compute while they wait.
+TESTS: Final = Path(__file__).parent
+# The modules that take longest. They start first; most of them wait, and others compute meanwhile.
 LONGEST_FIRST: Final = (
+    # These compute, alone in a worker, for minutes: at the end of a run the others would have nothing left to do.
+    "responsiveness/test_routes.py",
+    "tenancy/poison/test_matrix.py",
     "core/data/test_outages.py",
     "tools/test_smoke.py",
     "api/test_schema.py",
@@ -43,7 +48,7 @@ LONGEST_FIRST: Final = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: ranks.get("/".join(item.path.parts[-2:]), len(ranks)))
+    items.sort(key=lambda item: ranks.get(item.path.relative_to(TESTS).as_posix(), len(ranks)))
 
 
 @pytest.fixture(scope="session")
