@@ -29,9 +29,9 @@ async function route(request, peerAddress) {
   if (refused) return refused;
   if (pathname.startsWith("/auth/v1")) return auth(request, peerAddress);
   if (pathname.startsWith("/rest/v1")) {
-    const { readsRows } = dataConnection;
-    return answerDataApi(request, { ...configuration, readsRows }, (own, claims) =>
-      requests.run({ request: own, claims }, () => dataApi.fetch(own, { peerAddress })),
+    const { answerCall, readsRows } = dataConnection;
+    return answerDataApi(request, { ...configuration, answerCall, readsRows }, (own, claims, failure) =>
+      requests.run({ request: own, claims, failure }, () => dataApi.fetch(own, { peerAddress })),
     );
   }
   const response = await storageHeaders.run(request.headers, () => storage.fetch(request, { peerAddress }));

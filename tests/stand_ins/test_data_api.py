@@ -328,6 +328,38 @@ async def test_the_gateway_asks_for_a_key(project: str) -> None:
         assert "code" not in answer.json()
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("settings", {}),
+        ("settings_read", {}),
+        ("numbers", {}),
+        ("echo", {"value": {"a": [1, None, "ü"], "b": {}}}),
+        ("echo", {"value": None}),
+        ("echo", {}),
+        ("echo", {"value": 1, "other": 2}),
+        ("counts", {"upto": 3}),
+        ("counts", {"upto": 0}),
+        ("counts", {"upto": 1001}),
+        ("counts", {"upto": "many"}),
+        ("counts_in_one", {"upto": 3}),
+        ("sleeps", {"seconds": 0}),
+        ("raises", {"state": "PT412", "more": "detail"}),
+        ("raises", {"state": "42501"}),
+        ("raises", {"state": "40001"}),
+        ("writes_while_stable", {}),
+    ],
+    ids=str,
+)
+async def test_calls_are_answered_alike_in_any_form(user: Caller, name: str, arguments: dict[str, Any]) -> None:
+    """Plain calls are made by local/supabase/data_api/calls.mjs, calls with a preference by the library."""
+    plain = await user.rpc(name, **arguments)
+    preferred = await user.http.post(f"/rpc/{name}", json=arguments, headers={"Prefer": "return=representation"})
+    assert plain.status_code == preferred.status_code
+    assert plain.text.replace("\n", "").replace(" ", "") == preferred.text.replace(" ", "")
+    assert plain.headers.get("Content-Range") == preferred.headers.get("Content-Range")
+
+
 async def test_errors_name_postgrest(user: Caller) -> None:
     answer = await user.rpc("raises_plainly")
     assert answer.headers["Proxy-Status"] == "PostgREST; error=P0001"

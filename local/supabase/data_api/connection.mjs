@@ -5,6 +5,7 @@
 
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { sql } from "kysely";
+import { callsOver, readFunctions } from "./calls.mjs";
 import { parseJson, parseNumber, writeNumber, writeNumbers } from "./numbers.mjs";
 import { withStatus } from "./statuses.mjs";
 import { requests } from "../configuration.mjs";
@@ -103,16 +104,18 @@ export async function connect(urlOf) {
   const open = (role, max) =>
     createPostgresConnection({ url: urlOf(role), postgresOptions: { types, max, onnotice: () => {} } });
   const connection = open("supabase_admin", 2);
-  const { kysely } = open("authenticator", 20);
+  const { kysely, driver } = open("authenticator", 20);
   const cache = await readSchemaCache(connection.driver);
+  const openingOf = (asked, auth) => opening(settingsOf(cache, asked, auth), cache.preRequest);
 
   // Replaces the library's own, which sets neither limits nor search_path and sets values that PostgREST does not.
   connection.withContext = async (variables, work, { forceRollback } = {}) => {
-    const settings = settingsOf(cache, requests.getStore(), variables?.auth);
+    const asked = requests.getStore();
+    if (asked.failure) throw asked.failure; // of a call that was made already, for the library to answer
     return kysely.connection().execute(async (session) => {
       const end = (statement) => sql.raw(statement).execute(session);
       try {
-        await sql.raw(opening(settings, cache.preRequest)).execute(session);
+        await sql.raw(openingOf(asked, variables?.auth)).execute(session);
         const result = await work(session);
         await end(forceRollback ? "rollback" : "commit");
         return result;
@@ -122,6 +125,7 @@ export async function connect(urlOf) {
       }
     });
   };
+  connection.answerCall = callsOver(driver, await readFunctions(connection.driver), openingOf);
   /** Whether the response to a request is a list of rows: of a table, or of a function that returns a set. */
   connection.readsRows = ({ method, url }) => {
     const [, name] = RPC.exec(new URL(url).pathname) ?? [];

@@ -18,13 +18,11 @@ function refuseWithoutFilter(request) {
   return Response.json(body, { status: 400 });
 }
 
-/** Encodes the request so that numbers survive JavaScript. */
-async function withExactNumbers(request) {
-  if (!request.headers.get("content-type")?.includes("json")) return request;
-  const body = markNumbers(await request.text());
+/** The request with its numbers so encoded that they survive JavaScript. `text`: its body, which was read. */
+function withExactNumbers(request, text) {
   const headers = new Headers(request.headers);
   headers.delete("content-length");
-  return new Request(request, { body: body || undefined, headers });
+  return new Request(request.url, { method: request.method, headers, body: markNumbers(text) || undefined });
 }
 
 /** The headers and fields that PostgREST adds to its refusals (src/PostgREST/Error.hs, App.hs). */
@@ -51,18 +49,28 @@ function capRows(text, headers, maxRows) {
 }
 
 /**
- * `next` gets the request for the library and the claims of its token; `readsRows` tells whether a request reads rows.
+ * `next` gets the request for the library, the claims of its token, and the error of a call that was made already.
+ * `answerCall` answers calls of functions, `readsRows` tells whether a request reads rows.
  */
-export async function answerDataApi(given, { maxRows, readsRows, ...configuration }, next) {
-  const { claims, refusal } = await claimsIn(given, configuration);
-  const refused = refusal ?? refuseWithoutFilter(given);
-  const response = refused ?? (await next(await withExactNumbers(given), claims));
+export async function answerDataApi(request, { maxRows, answerCall, readsRows, ...configuration }, next) {
+  const { claims, role, refusal } = await claimsIn(request, configuration);
+  const refused = refusal ?? refuseWithoutFilter(request);
+  let own = request;
+  let failure;
+  if (!refused && request.headers.get("content-type")?.includes("json")) {
+    const text = await request.text();
+    const answer = claims || role ? await answerCall({ request, claims, role }, text, maxRows) : undefined;
+    if (answer?.response) return answer.response;
+    failure = answer?.failure;
+    own = withExactNumbers(request, text);
+  }
+  const response = refused ?? (await next(own, claims, failure));
   if (!response.headers.get("content-type")?.includes("json")) return response;
   const headers = new Headers(response.headers);
   headers.delete("content-length");
   let text = await response.text();
   // While numbers are still marked, so that they survive JavaScript.
-  if (response.ok && readsRows(given)) text = capRows(text, headers, maxRows);
+  if (response.ok && readsRows(request)) text = capRows(text, headers, maxRows);
   text = writeNumbers(text);
   if (response.status >= 400) addErrorHeaders(headers, response.status, text);
   return new Response(text, { status: response.status, headers });

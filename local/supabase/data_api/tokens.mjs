@@ -48,13 +48,14 @@ const refuse = (code, message) => ({
 });
 
 /**
- * The claims of a request's transaction, or the refusal of a claim. The library itself refuses tokens that are not
- * signed with the secret; there are no claims then.
+ * The claims of a request's transaction, or its role where it has no token but a key, or the refusal of a claim. The
+ * library itself refuses tokens that are not signed with the secret; there is nothing then.
  */
-export async function claimsIn(request, { jwtSecret }) {
+export async function claimsIn(request, { jwtSecret, keys }) {
   const [, token] = /^Bearer (.*)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
   // The gateway replaces a key that is in both headers.
-  if (token === undefined || token === request.headers.get("apikey")) return {};
+  const key = request.headers.get("apikey");
+  if (token === undefined || token === key) return { role: keys[key] };
   const parts = token.split(".").length;
   if (parts !== 3) return refuse("PGRST301", token ? `Expected 3 parts in JWT; got ${parts}` : EMPTY);
   const claims = await claimsOf(token, jwtSecret);
