@@ -136,6 +136,12 @@ class Settings(SettingsModel):
         Needed("the schedule is refused: nothing is published on time and no mail is repeated", in_production=True),
     ] = None
 
+    # Where these functions are reached: a request that published something wakes the dispatcher there, by CRON_SECRET.
+    # In production by default the domain of the project.
+    functions_url: Annotated[
+        Url | None, Needed("the edge cache learns of changes by the schedule alone, up to a minute later")
+    ] = None
+
     # Proves to the database that a request comes from us: see lib/core/security/signing.py.
     signing_secret: Annotated[
         str | None,

@@ -49,3 +49,5 @@ class Consumer:
     """Takes events, with the data client of the service. When it raises, each is handed over alone. One that fails
     alone comes again later and keeps no other waiting, also none of its own aggregate. So it must be idempotent, and
     must not rely on the order of events."""
+    is_prompt: bool = False
+    """Whether it comes in every run before the tasks that take turns: right after what the schedule publishes."""

@@ -13,6 +13,11 @@ async def queue_events(db: Db, *, consumer: str, types: Iterable[str], batch: in
     return (await run(call(db, "queue_events", arguments), seconds=PATIENT_SECONDS)).data
 
 
+async def has_events_to_come(db: Db, *, consumer: str, types: Iterable[str]) -> bool:
+    """Tells whether committed events of the consumer's types wait for the end of an older transaction."""
+    return (await run(call(db, "has_events_to_come", {"consumer": consumer, "types": sorted(types)}))).data
+
+
 async def fetch_values(db: Db, *, ids: Sequence[UUID], names: Sequence[str]) -> list[Row]:
     """Returns {event_id, name, value} for each text of the data of these events under these names."""
     arguments = {"ids": [str(event_id) for event_id in ids], "names": list(names)}

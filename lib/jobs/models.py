@@ -76,7 +76,8 @@ class JobHandler:
     """How many jobs are claimed at once: as many as can be done within a lease of 60 seconds."""
     jobs_per_call: int = 1
     """How many jobs ``handle`` gets at once. The outcome of each call is recorded before the next begins. A job that
-    was begun before is alone in its call: it may be the reason why the others of its last call failed."""
+    was begun before is alone in its call: it may be the reason why the others of its last call failed. Where a call
+    takes a whole batch, those come after the others."""
     seconds: float = DEFAULT_SECONDS
     """How long one call may take. A longer one is cancelled, and its jobs have failed."""
     min_seconds: float | None = None

@@ -61,12 +61,15 @@ class Schedule:
     def __init__(self, registered: Iterable[BackgroundWork]) -> None:
         """Raises ValueError for a name that two tasks have."""
         self._tasks: list[ScheduledTask] = []
+        self.consumers: list[Consumer] = []
         for work in registered:
             self._tasks += work.tasks
             for handler in work.handlers:
                 self._tasks.append(ScheduledTask(handler.queue, "minute", _work_off(handler), LOOP_SHARE))
             for consumer in work.consumers:
-                self._tasks.append(ScheduledTask(consumer.name, "minute", _drain(consumer), LOOP_SHARE))
+                self.consumers.append(consumer)
+                task = ScheduledTask(consumer.name, "minute", _drain(consumer), LOOP_SHARE, is_first=consumer.is_prompt)
+                self._tasks.append(task)
         names = [task.name for task in self._tasks]
         twice = {name for name in names if names.count(name) > 1}
         if twice:

@@ -9,9 +9,13 @@ from lib.core.http.client import PATIENT_SECONDS
 from lib.jobs.models import Job, JobFailed, JobOutcome
 
 
-async def claim(db: Db, *, queue: str, worker: str, batch: int) -> list[Job]:
-    """Leases up to ``batch`` ready jobs to a worker for 60 seconds."""
-    rows = await fetch_rows(call(db, "claim_jobs", {"queue": queue, "worker": worker, "batch": batch}))
+async def claim(db: Db, *, queue: str, worker: str, batch: int, begins: bool = False) -> list[Job]:
+    """Leases up to ``batch`` ready jobs to a worker for 60 seconds.
+
+    ``begins``: also counts an attempt of each that had none, for a worker that does all of those at once.
+    """
+    arguments = {"queue": queue, "worker": worker, "batch": batch, "begins": begins}
+    rows = await fetch_rows(call(db, "claim_jobs", arguments))
     return [Job.from_row(row) for row in rows]
 
 

@@ -28,29 +28,45 @@ MIN_SECONDS: Final = 0.5
 LEASE_SECONDS: Final = 50.0
 
 
-async def work_off(db: Db, handler: JobHandler, *, seconds: float = math.inf) -> dict[str, int]:
+async def work_off(
+    db: Db, handler: JobHandler, *, seconds: float = math.inf, batches: float = math.inf
+) -> dict[str, int]:
     """Works through a queue until it is empty, or for at most so many seconds and as long as the request has time.
 
-    ``db`` is the service's. Returns ``{"done": …, "failed": …}``, numbers of attempts. Raises what the data API raises
-    where jobs cannot be claimed; a job that fails is tried again later, and becomes a dead letter in the end.
+    ``db`` is the service's; ``batches``: how many are claimed at most. Returns ``{"done": …, "failed": …}``, numbers of
+    attempts. Raises what the data API raises where jobs cannot be claimed; a job that fails is tried again later, and
+    becomes a dead letter in the end.
     """
     counts = {"done": 0, "failed": 0}
     if not handler.is_ready():
         return counts
     least = max(MIN_SECONDS, handler.seconds if handler.min_seconds is None else handler.min_seconds)
     worker, until = uuid4().hex, time.monotonic() + min(seconds, time_left())
-    while time.monotonic() < until - least:
-        waiting = await repository.claim(db, queue=handler.queue, worker=worker, batch=handler.batch)
+    # A batch that is one call is claimed and begun by one round trip.
+    begins = handler.jobs_per_call >= handler.batch
+
+    def count(outcomes: Sequence[JobOutcome]) -> None:
+        for outcome in outcomes:
+            if outcome != "released":
+                counts["done" if outcome == "done" else "failed"] += 1
+
+    while batches > 0 and time.monotonic() < until - least:
+        batches -= 1
+        waiting = await repository.claim(db, queue=handler.queue, worker=worker, batch=handler.batch, begins=begins)
         is_last_batch = len(waiting) < handler.batch
+        begun = [job for job in waiting if begins and job.attempts == 0]
+        waiting = [job for job in waiting if not begins or job.attempts > 0]
         try:
+            if begun and time.monotonic() < until - least:
+                jobs, begun = begun, []
+                count(await _work(db, handler, worker, jobs))
             while waiting and time.monotonic() < until - least:
                 jobs = _of_one_call(waiting, handler.jobs_per_call)
-                begun = await repository.begin(db, [job.id for job in jobs], worker=worker)
+                held = await repository.begin(db, [job.id for job in jobs], worker=worker)
                 waiting = waiting[len(jobs) :]
-                for outcome in await _work(db, handler, worker, [job for job in jobs if job.id in begun]):
-                    if outcome != "released":
-                        counts["done" if outcome == "done" else "failed"] += 1
+                count(await _work(db, handler, worker, [job for job in jobs if job.id in held]))
         finally:
+            await _release(db, worker, begun, are_begun=True)
             await _release(db, worker, waiting)
         if is_last_batch:
             break

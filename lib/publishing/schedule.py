@@ -21,5 +21,5 @@ async def publish_due(db: Db) -> dict[str, int]:
 
 BACKGROUND: Final = BackgroundWork(
     tasks=(ScheduledTask("publish_due", "minute", publish_due, share=PUBLISH_SHARE, is_first=True),),
-    consumers=(Consumer("edge_cache", STALING, purge_delivered),),
+    consumers=(Consumer("edge_cache", STALING, purge_delivered, is_prompt=True),),
 )

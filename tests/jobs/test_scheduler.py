@@ -183,9 +183,10 @@ def test_a_schedule_of_registrations() -> None:
 
 
 def test_the_schedule_of_the_platform() -> None:
-    """Every context has registered its work; what is due to be published comes first."""
+    """Every context has registered its work; what is due to be published comes first, and then
+    the edge is told."""
     minutely = SCHEDULE.tasks("minute")
-    assert [task.name for task in minutely if task.is_first] == ["publish_due"]
+    assert [task.name for task in minutely if task.is_first] == ["publish_due", "edge_cache"]
     assert {task.name for task in minutely} == {
         "announce_expired_memberships",
         "bury_exhausted_jobs",

@@ -250,6 +250,7 @@ FUNCTIONS: dict[str, Function] = {
     "fail_job": Function(SERVICE, lambda _: {"job_id": uuid4(), "worker": "w", "error": "x"}),
     "bury_exhausted_jobs": Function(SERVICE, fixed(batch=0)),
     "queue_events": Function(SERVICE, fixed(consumer="tenancy", types=[], batch=1)),
+    "has_events_to_come": Function(SERVICE, fixed(consumer="tenancy", types=[])),
     "event_values": Function(SERVICE, lambda scene: {"ids": [scene.rows["domain_events"]["id"]], "names": ["title"]}),
     "list_dead_letters": Function(PLATFORM, brand(), "lists"),
     "requeue_dead_letter": Function(PLATFORM, dead_letter),

@@ -5,6 +5,7 @@ The contexts register their tasks, queues and consumers: see lib/jobs/registry.p
 
 import hmac
 import time
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response, Security
@@ -23,7 +24,9 @@ from lib.core.http.app import documented
 from lib.core.http.envelope import Failure, Success
 from lib.core.http.errors import Unauthorized
 from lib.core.http.models import ResponseModel
+from lib.core.telemetry.context import current_context
 from lib.jobs import TaskReport
+from lib.jobs.at_once import drain_at_once
 from lib.jobs.models import Interval
 from lib.jobs.registry import Schedule
 from lib.jobs.scheduler import run_tasks
@@ -84,6 +87,24 @@ async def _run(every: Interval, response: Response) -> Success[CronReport]:
     if not is_complete:
         response.status_code = 503
     return Success(data=CronReport(tasks=reports, is_complete=is_complete))
+
+
+@router.post(
+    "/events",
+    name="drainEvents",
+    status_code=202,
+    response_class=Response,
+    dependencies=[Depends(require_cron_secret)],
+    responses=documented(401),
+)
+async def drain_events() -> Response:
+    """Hands new events to their consumers once this is answered: purges the edge cache of what was published just now.
+
+    Called by requests that publish, archive or close something, when they have been answered. Requires `CRON_SECRET` as
+    the bearer token. Calls that come while events are handed over share the next turn.
+    """
+    current_context().afterwards = partial(drain_at_once, connect_as_service(), SCHEDULE.consumers)
+    return Response(status_code=202)
 
 
 @router.get("/minute", name="runMinutely", dependencies=[Depends(require_cron_secret)], responses=DOCUMENTED)

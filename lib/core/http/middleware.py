@@ -211,6 +211,8 @@ class RequestMiddleware:
                 await self.app(exchange.handled_scope, exchange.receive, exchange.send)
                 if exchange.status == 304 and exchange.context.when_unchanged is not None:
                     await exchange.context.when_unchanged()
+                if exchange.context.afterwards is not None:
+                    await exchange.context.afterwards()
         except _HeadAnswered:
             pass
         except Exception as error:  # noqa: BLE001 - the last line of defence: nothing above it knows how to answer

@@ -42,13 +42,26 @@ def _preview_origin(environment: Mapping[str, str]) -> Variable | None:
     return None
 
 
+def _production_origin(environment: Mapping[str, str]) -> Variable | None:
+    """Returns the address of the project's production; None outside production, which must not wake it."""
+    name = "VERCEL_PROJECT_PRODUCTION_URL"
+    host = environment.get(name, "").strip()
+    return Variable(name, f"https://{host}") if host and environment.get("VERCEL_ENV") == "production" else None
+
+
 def find_variable(environment: Mapping[str, str], name: str) -> Variable | None:
     """Returns the value of a setting by our name, else by the first alias that is set. Blank values count as unset."""
     for candidate in (name, *ALIASES.get(name, ())):
         text = environment.get(candidate, "").strip()
         if text:
             return Variable(candidate, text)
-    return _preview_origin(environment) if name == "APP_URL" else None
+    match name:
+        case "APP_URL":
+            return _preview_origin(environment)
+        case "FUNCTIONS_URL":
+            return _production_origin(environment)
+        case _:
+            return None
 
 
 def describe_name(name: str, found: Variable | None) -> str:

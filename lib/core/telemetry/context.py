@@ -42,6 +42,8 @@ class RequestContext:
     """When the time of the request is over, by ``time.monotonic``: see lib/core/http/deadline.py."""
     when_unchanged: Callable[[], Awaitable[None]] | None = None
     """Called after an answer of 304 has gone out."""
+    afterwards: Callable[[], Awaitable[None]] | None = None
+    """Called after the answer has gone out, within AFTERWARDS_SECONDS; it raises nothing."""
     has_repaired_answer: bool = False
     """Whether an answer of the data API had to be repaired to be read: see lib/core/data/json_answers.py."""
     omitted: int = 0

@@ -46,6 +46,7 @@ KINDS: Final = {
     "saml": DIGEST,
     "oidc": DIGEST,
     "assertion": f"{ID}:{DIGEST}",
+    "drain": "[a-z0-9-]+:(?:running|wanted)",
     "circuit": f"[a-z0-9-]+:{WORD}(?::calls)?",
     "ai": f"[a-z-]+:{ID}:{DIGEST}",
     "brand": f"v[0-9]+:{ID}",
@@ -57,7 +58,7 @@ MAKERS: Final = {
     "ai/generations/cache.py", "core/auth/api_keys.py", "core/auth/sessions.py", "core/data/cache.py",
     "core/data/circuit_breaker.py", "core/limits/windows.py",
     "identity/second_factor/webauthn.py", "identity/sessions/lockout.py", "identity/sessions/refresh_tokens.py",
-    "identity/single_sign_on/oidc.py", "identity/single_sign_on/service.py",
+    "identity/single_sign_on/oidc.py", "identity/single_sign_on/service.py", "jobs/at_once.py",
 }  # fmt: skip
 
 HOSTILE: Final = (

@@ -63,6 +63,34 @@ these types to the queue of the consumer, with the ids and the type of the event
 with the oldest event. batch: 1 to 20000 events. Returns how many it looked at.';
 grant execute on function public.queue_events to service_role;
 
+create function public.has_events_to_come(consumer text, types text[])
+returns boolean
+language sql
+stable
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+  select exists (
+    select from (
+      select events.type
+      from private.outbox_consumers as reader
+      cross join lateral (
+        select events.type, events.transaction_id, events.id
+        from public.domain_events as events
+        where (events.transaction_id, events.id) > (reader.read_transaction_id, reader.read_event_id)
+        order by events.transaction_id, events.id
+        limit 1000
+      ) as events
+      where reader.name = has_events_to_come.consumer
+    ) as following
+    where following.type = any (has_events_to_come.types)
+  );
+$$;
+comment on function public.has_events_to_come is
+'For the service: whether events of these types are among the next 1000 of the log. Just after queue_events found none,
+these are committed, and wait for the end of an older transaction.';
+grant execute on function public.has_events_to_come to service_role;
+
 create function public.event_values(ids uuid[], names text[])
 returns table (event_id uuid, name text, value text)
 language sql

@@ -56,7 +56,11 @@ comment on function public.enqueue_job is 'For the service: adds a job; see priv
 grant execute on function public.enqueue_job to service_role;
 
 create function public.claim_jobs(
-  queue text, worker text, batch integer default 50, lease interval default '60 seconds'
+  queue text,
+  worker text,
+  batch integer default 50,
+  lease interval default '60 seconds',
+  begins boolean default false
 )
 returns table (id uuid, kind text, brand_id uuid, payload jsonb, attempts integer, lease_until timestamptz)
 language plpgsql
@@ -95,11 +99,11 @@ begin
       where brands.turn_of is not null
     ),
     ready as (
-      select found.id, found.turn, found.run_at
+      select found.id, found.turn, found.run_at, found.attempts
       from brands
       cross join lateral (
         select
-          jobs.id, jobs.run_at, row_number() over (order by jobs.priority desc, jobs.run_at, jobs.id) as turn
+          jobs.id, jobs.run_at, jobs.attempts, row_number() over (order by jobs.priority desc, jobs.run_at, jobs.id) as turn
         from private.jobs
         where
           jobs.queue = claim_jobs.queue
@@ -117,11 +121,13 @@ begin
     ),
     leased as (
       update private.jobs
-      set leased_by = claim_jobs.worker, lease_until = now() + claim_jobs.lease
+      set
+        leased_by = claim_jobs.worker, lease_until = now() + claim_jobs.lease,
+        attempts = jobs.attempts + (claim_jobs.begins and jobs.attempts = 0)::integer
       from ready
       where jobs.id = ready.id
       returning
-        jobs.id, jobs.kind, jobs.brand_id, jobs.payload, jobs.attempts, jobs.lease_until, ready.turn, jobs.run_at
+        jobs.id, jobs.kind, jobs.brand_id, jobs.payload, ready.attempts, jobs.lease_until, ready.turn, jobs.run_at
     )
     select leased.id, leased.kind, leased.brand_id, leased.payload, leased.attempts, leased.lease_until
     from leased
@@ -130,8 +136,9 @@ end;
 $$;
 comment on function public.claim_jobs is
 'Leases up to a batch (at most 1000) of ready jobs to a worker and returns them: one of each brand, then the next one of
-each, so that no brand waits for another. A job is leased to one worker at a time. No attempt is counted yet: see
-begin_jobs.';
+each, so that no brand waits for another. A job is leased to one worker at a time. attempts: those before. No attempt is
+counted yet (see begin_jobs), but with `begins` the first one of each job that had none: for a worker that does all of
+those by one call, at once.';
 grant execute on function public.claim_jobs to service_role;
 
 create function public.begin_jobs(ids uuid[], worker text, lease interval default '60 seconds')

@@ -1,0 +1,177 @@
+"""The edge is told of a change right after the request that made it, without the schedule; and by it otherwise."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+import redis
+
+from lib.core.http.wake import PATH, PAUSE_SECONDS
+from local.stack.client import RunningStack
+from tests.publishing.test_delivery import run_schedule, slug_of
+from tests.support.errors import assert_problem
+from tests.support.servers import dead_server, functions_with
+from tests.support.world import Brand, World
+
+pytestmark = pytest.mark.anyio
+
+# How long a test waits on a loaded machine for what takes a second.
+PATIENCE_SECONDS = 30
+
+
+@pytest.fixture
+async def website(stack: RunningStack) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=f"{stack.urls['web']}/api/v1/delivery", timeout=30) as client:
+        yield client
+
+
+async def titles_until(website: httpx.AsyncClient, path: str, wanted: list[str]) -> float:
+    """Waits until the edge gives the list with these titles. Returns how many seconds that took."""
+    began = time.monotonic()
+    while True:
+        answer = await website.get(path)
+        shown = [item["title"] for item in answer.json()["data"]] if answer.status_code == 200 else []
+        if shown == wanted:
+            return time.monotonic() - began
+        assert time.monotonic() - began < PATIENCE_SECONDS, f"the edge still gives {shown}"
+        await asyncio.sleep(0.02)
+
+
+async def kept_list(website: httpx.AsyncClient, world: World, brand: Brand) -> tuple[str, dict[str, Any]]:
+    """Publishes a content and has the edge keep the list of it."""
+    content = await world.published(brand)
+    path = f"/{slug_of(world, brand)}/contents"
+    await titles_until(website, path, [content["title"]])
+    for _ in range(200):  # until the purge of this very publication is over
+        await asyncio.sleep(0.05)
+        if (await website.get(path)).headers["x-vercel-cache"] == "HIT" and not untold(world):
+            break
+    assert (await website.get(path)).headers["x-vercel-cache"] == "HIT"
+    return path, content
+
+
+def untold(world: World) -> int:
+    """Returns how many events wait for the edge, in the log and in its queue."""
+    return world.rows(
+        "select (select count(*) from private.jobs where queue = 'edge_cache') + (select count(*) "
+        "from public.domain_events as events, private.outbox_consumers as consumers "
+        "where consumers.name = 'edge_cache' and events.type = 'ContentPublished' and (events.transaction_id, "
+        "events.id) > (consumers.read_transaction_id, consumers.read_event_id)) as n"
+    )[0]["n"]
+
+
+async def test_the_request_that_publishes_has_the_edge_told(world: World, website: httpx.AsyncClient) -> None:
+    """No schedule runs here, so that nothing else can have done it."""
+    brand = await world.brand()
+    path, first = await kept_list(website, world, brand)
+    second = await world.published(brand)
+    await titles_until(website, path, [second["title"], first["title"]])
+    assert (await brand.admin.post(f"/contents/{first['id']}/archive")).status_code == 200
+    await titles_until(website, path, [second["title"]])
+    many = {"operation": "archive", "contentIds": [second["id"]]}
+    assert (await brand.admin.post("/contents/bulk", many)).status_code == 200
+    await titles_until(website, path, [])
+    assert (await brand.admin.put(f"/brands/{brand.id}/delivery", {"mode": "off"})).status_code == 200
+    until = time.monotonic() + PATIENCE_SECONDS
+    while (await website.get(path)).status_code != 404 and time.monotonic() < until:
+        await asyncio.sleep(0.02)
+    assert_problem(await website.get(path), 404, "NOT_FOUND")
+
+
+async def test_a_call_that_is_lost_leaves_the_edge_to_the_schedule(
+    world: World, stack: RunningStack, website: httpx.AsyncClient
+) -> None:
+    brand = await world.brand()
+    path, first = await kept_list(website, world, brand)
+    content = await world.approved(brand)
+    with functions_with(stack.environment | {"FUNCTIONS_URL": dead_server()}) as origin:
+        admin = await world.signed_in(origin)
+        world.join(admin, brand.id, "admin")
+        assert (await admin.post(f"/contents/{content['id']}/publish")).status_code == 200
+        await asyncio.sleep(0.5)
+    assert (await website.get(path)).headers["x-vercel-cache"] == "HIT"
+    assert untold(world)
+    await run_schedule(world)
+    await titles_until(website, path, [content["title"], first["title"]])
+
+
+async def test_events_behind_an_open_transaction_are_told_when_it_ends(
+    world: World, stack: RunningStack, website: httpx.AsyncClient
+) -> None:
+    brand = await world.brand()
+    path, first = await kept_list(website, world, brand)
+    content = await world.approved(brand)
+    with (
+        redis.Redis.from_url(stack.redis_url) as kv,
+        psycopg.connect(stack.database_url) as other,
+    ):
+        other.execute("select pg_current_xact_id()")  # still open, so that no later event may be handed out
+        assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not kv.exists("drain:local:running"):
+            assert time.monotonic() < until, "nothing drains"
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.2)
+        assert (await website.get(path)).headers["x-vercel-cache"] == "HIT"
+        other.rollback()
+    await titles_until(website, path, [content["title"], first["title"]])
+
+
+@contextmanager
+def counting_calls() -> Generator[tuple[str, list[str]]]:
+    """Stands for the function of the schedule, and notes what it is sent."""
+    calls: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            calls.append(f"{self.path} {self.headers['Authorization']}")
+            self.send_response(202)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", calls
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+async def test_a_burst_of_changes_makes_few_calls(world: World, stack: RunningStack) -> None:
+    brand = await world.brand()
+    with counting_calls() as (url, calls), functions_with(stack.environment | {"FUNCTIONS_URL": url}) as origin:
+        admin = await world.signed_in(origin)
+        world.join(admin, brand.id, "admin")
+        await admin.get("/users/me")
+        body = {"brandId": brand.id, "templateId": brand.template_id, "title": "x", "fields": {"topic": "x"}}
+        assert (await admin.post("/contents", body)).status_code == 201
+        await asyncio.sleep(0.3)
+        assert calls == [], "a change of a draft concerns nobody outside"
+        began = time.monotonic()
+        path = f"/brands/{brand.id}/delivery"
+        answers = await asyncio.gather(*(admin.put(path, {"mode": "public"}) for _ in range(40)))
+        assert {answer.status_code for answer in answers} == {200}
+        took = time.monotonic() - began
+        await asyncio.sleep(0.5)
+    assert set(calls) == {f"{PATH} Bearer {stack.environment['CRON_SECRET']}"}
+    assert 1 <= len(calls) <= took / PAUSE_SECONDS + 2
+
+
+async def test_nobody_else_may_wake_the_dispatcher(stack: RunningStack) -> None:
+    async with httpx.AsyncClient(base_url=stack.urls["web"]) as http:
+        for headers in ({}, {"Authorization": f"Bearer {uuid4().hex}"}):
+            assert_problem(await http.post(PATH, headers=headers), 401, "UNAUTHORIZED")
+        allowed = {"Authorization": f"Bearer {stack.environment['CRON_SECRET']}"}
+        assert (await http.post(PATH, headers=allowed)).status_code == 202
