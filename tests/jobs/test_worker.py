@@ -212,7 +212,7 @@ async def test_a_call_that_fails_as_a_whole_is_done_one_by_one(queue: Queue, ser
     for name in ("e", "f"):
         queue.add(name)
     await work_off(service, handler)
-    assert queue.given == ["b", "ef"], "a job that was begun before is alone in its call"
+    assert queue.given == ["ef", "b"], "a job that was begun before is alone in its call, after the others"
 
 
 class Panic(BaseException):
