@@ -160,7 +160,7 @@ async def run(stack: RunningStack, origin: str) -> None:
 
 
 def main() -> None:
-    unlimited = {"RATE_LIMIT_AI": "1000000000", "RATE_LIMIT_GENERATE": "1000000000", "LOG_LEVEL": "WARNING"}
+    unlimited = {f"RATE_LIMIT_{name}": "1000000000" for name in ("AI", "AUTH", "GENERATE")} | {"LOG_LEVEL": "WARNING"}
     with running_stack() as stack, functions_with(stack.environment | unlimited) as origin:
         asyncio.run(run(stack, origin))
 

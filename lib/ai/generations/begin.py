@@ -77,7 +77,7 @@ async def begin[A](
     began = time.monotonic()
     providers = _providers_for(tool)
     # The first import of an SDK takes over a second: it runs while the database is asked.
-    warm_up = asyncio.gather(providers[0].warm_up(), asyncio.to_thread(warm_up_prompts))
+    warm_up = asyncio.gather(providers[0].warm_up(), warm_up_prompts())
     try:
         context = await repository.begin(principal.db, request=_request(tool, providers), part=part)
     except BaseException:

@@ -3,6 +3,7 @@
 Values are inserted as text and never evaluated as templates.
 """
 
+import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,9 +55,10 @@ def _environment() -> "SandboxedEnvironment":
     return environment
 
 
-def warm_up_prompts() -> None:
-    """Imports Jinja2 and creates its environment."""
-    _environment()
+async def warm_up_prompts() -> None:
+    """Imports Jinja2 and creates its environment, in a thread, unless this instance has them."""
+    if not _environment.cache_info().currsize:
+        await asyncio.to_thread(_environment)
 
 
 def render(prompt_version: str, **values: Any) -> Prompt:

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lib.ai.models import TokenUsage
 from lib.ai.providers.models import Capability, Completion, CompletionRequest, Delta, Embeddings, Fault, ProviderError
-from lib.ai.providers.sdk_errors import translating_errors
+from lib.ai.providers.sdk_errors import stream_error, translating_errors
+from lib.ai.providers.server_events import count_in, object_in, read_events, text_in
 from lib.ai.settings import AiSettings
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
 CONNECT_SECONDS: Final = 5.0
+
+
+# The arguments of the clients that this instance has made.
+_made: Final[set[tuple[str | None, str]]] = set()
 
 
 @lru_cache(maxsize=4)
@@ -54,7 +59,9 @@ class AnthropicProvider:
 
     async def warm_up(self) -> None:
         """Imports the SDK and creates the client."""
-        await asyncio.to_thread(_client, *self._client_arguments)
+        if self._client_arguments not in _made:
+            await asyncio.to_thread(_client, *self._client_arguments)
+            _made.add(self._client_arguments)
 
     def _body(self, request: CompletionRequest) -> dict[str, Any]:
         # No temperature and no top_p: the SDK has removed them, and current models refuse them.
@@ -81,23 +88,35 @@ class AnthropicProvider:
     async def _events(self, request: CompletionRequest, seconds: float) -> AsyncGenerator[Delta]:
         import anthropic
 
-        stream = await _client(*self._client_arguments).messages.create(
+        prompt_tokens = completion_tokens = 0
+        stop_reason: str | None = None
+        async with _client(*self._client_arguments).messages.with_streaming_response.create(
             **self._body(request),
             stream=True,
             timeout=anthropic.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
-        )
-        prompt_tokens = completion_tokens = 0
-        stop_reason: str | None = None
-        async with stream:
-            async for event in stream:
-                if event.type == "message_start":
-                    prompt_tokens = event.message.usage.input_tokens
-                elif event.type == "content_block_delta" and event.delta.type == "text_delta":
-                    yield Delta(text=event.delta.text)
-                elif event.type == "message_delta":
-                    stop_reason = event.delta.stop_reason
-                    completion_tokens = event.usage.output_tokens
-                    prompt_tokens = event.usage.input_tokens or prompt_tokens
+        ) as response:
+            async for events in read_events(response.iter_bytes()):
+                text, problem = "", None
+                for name, event in events:
+                    match name:
+                        case "message_start":
+                            prompt_tokens = count_in(object_in(object_in(event, "message"), "usage"), "input_tokens")
+                        case "content_block_delta":
+                            delta = object_in(event, "delta")
+                            text += text_in(delta, "text") if delta.get("type") == "text_delta" else ""
+                        case "message_delta":
+                            stop_reason = text_in(object_in(event, "delta"), "stop_reason") or None
+                            used = object_in(event, "usage")
+                            completion_tokens = count_in(used, "output_tokens")
+                            prompt_tokens = count_in(used, "input_tokens") or prompt_tokens
+                        case "error":
+                            problem = problem or stream_error(text_in(object_in(event, "error"), "type"))
+                        case _:
+                            pass
+                if text:
+                    yield Delta(text=text)
+                if problem:
+                    raise problem
         usage = TokenUsage(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens)
         if stop_reason is not None:
             yield Delta(usage=usage)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from lib.ai.models import TokenUsage
 from lib.ai.providers.models import Capability, Completion, CompletionRequest, Delta, Embeddings, Fault, ProviderError
 from lib.ai.providers.sdk_errors import translating_errors
+from lib.ai.providers.server_events import count_in, object_in, objects_in, read_events, text_in
 from lib.ai.settings import AiSettings
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ CONNECT_SECONDS: Final = 5.0
 _ALL: Final = frozenset(Capability)
 
 type Flavour = Literal["openai", "azure_openai", "local"]
+
+
+# The arguments of the clients that this instance has made.
+_made: Final[set[tuple[Flavour, str | None, str, str]]] = set()
 
 
 @lru_cache(maxsize=8)
@@ -89,7 +94,9 @@ class OpenAIProvider:
 
     async def warm_up(self) -> None:
         """Imports the SDK and creates the client."""
-        await asyncio.to_thread(_client, *self._client_arguments)
+        if self._client_arguments not in _made:  # a thread for each request would take longer than all else here
+            await asyncio.to_thread(_client, *self._client_arguments)
+            _made.add(self._client_arguments)
 
     def _body(self, request: CompletionRequest) -> dict[str, Any]:
         # Local servers know only the older name of the limit.
@@ -120,24 +127,35 @@ class OpenAIProvider:
     async def _chunks(self, request: CompletionRequest, seconds: float) -> AsyncGenerator[Delta]:
         import openai
 
+        finish_reason: str | None = None
+        refusal = ""
+        usage: TokenUsage | None = None
         # The timeout is the longest silence: before the first token, and between two tokens.
-        stream = await _client(*self._client_arguments).chat.completions.create(
+        async with _client(*self._client_arguments).chat.completions.with_streaming_response.create(
             **self._body(request),
             stream=True,
             stream_options={"include_usage": True},
             timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
-        )
-        finish_reason: str | None = None
-        refusal = ""
-        usage: TokenUsage | None = None
-        async with stream:
-            async for chunk in stream:
-                for choice in chunk.choices:
-                    finish_reason = choice.finish_reason or finish_reason
-                    refusal += getattr(choice.delta, "refusal", None) or ""
-                    if choice.delta.content:
-                        yield Delta(text=choice.delta.content)
-                usage = _usage(chunk.usage) or usage
+        ) as response:
+            async for events in read_events(response.iter_bytes()):
+                text, has_failed = "", False
+                for _, chunk in events:
+                    has_failed = has_failed or bool(chunk.get("error"))
+                    for choice in objects_in(chunk, "choices"):
+                        delta = object_in(choice, "delta")
+                        finish_reason = text_in(choice, "finish_reason") or finish_reason
+                        refusal += text_in(delta, "refusal")
+                        text += text_in(delta, "content")
+                    used = object_in(chunk, "usage")
+                    if used:
+                        usage = TokenUsage(
+                            prompt_tokens=count_in(used, "prompt_tokens"),
+                            completion_tokens=count_in(used, "completion_tokens"),
+                        )
+                if text:
+                    yield Delta(text=text)
+                if has_failed:
+                    raise ProviderError("the answer broke off: it reports an error", fault=Fault.BROKEN_OFF)
         if usage:
             yield Delta(usage=usage)
         _check_end(finish_reason, refusal or None, usage)

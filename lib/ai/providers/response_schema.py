@@ -1,5 +1,7 @@
 """Describes the JSON that a model must return, and parses it."""
 
+from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -40,10 +42,15 @@ def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
     }
 
 
-def json_schema_of(schema: type[ResponseSchema]) -> dict[str, Any]:
-    """Returns the JSON schema for a provider, without references."""
+@lru_cache(maxsize=32)
+def _json_schema_of(schema: type[ResponseSchema]) -> dict[str, Any]:
     document = schema.model_json_schema(by_alias=True)
     return _inlined(document, document.get("$defs", {}))
+
+
+def json_schema_of(schema: type[ResponseSchema]) -> dict[str, Any]:
+    """Returns the JSON schema for a provider, without references. The caller may change it."""
+    return deepcopy(_json_schema_of(schema))
 
 
 def parse_response[S: ResponseSchema](schema: type[S], text: str) -> S:

@@ -27,12 +27,16 @@ _STREAM_FAULTS: Final = {
 }
 
 
+def stream_error(kind: str) -> ProviderError:
+    """Returns the fault of an event that reports an error. ``kind``: its type."""
+    return ProviderError(f"broke off ({kind or 'error'})", fault=_STREAM_FAULTS.get(kind, Fault.BROKEN_OFF))
+
+
 def _from_status(error: Any) -> ProviderError:
     status: int = error.status_code
     if status < 400:
         body: Any = getattr(error, "body", None)
-        kind = str((body.get("error") or {}).get("type")) if isinstance(body, dict) else ""
-        return ProviderError(f"broke off ({kind or 'error'})", fault=_STREAM_FAULTS.get(kind, Fault.BROKEN_OFF))
+        return stream_error(str((body.get("error") or {}).get("type")) if isinstance(body, dict) else "")
     if _is_filtered(error):
         return ProviderError("the content filter refused the request", fault=Fault.REFUSED)
     wait = retry_after(error.response.headers.get("retry-after"))

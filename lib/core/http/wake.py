@@ -12,7 +12,8 @@ from typing import Final
 import httpx
 
 from lib.core.config import get_settings
-from lib.core.http.client import get_http_client
+from lib.core.http.client import get_exchange
+from lib.core.http.deadline import within
 from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import log
 
@@ -49,14 +50,13 @@ async def _wake() -> None:
     finally:
         _calls.is_waiting = False
     _calls.last_at = time.monotonic()
+    exchange = get_exchange()
+    headers = [("Authorization", f"Bearer {settings.cron_secret}")]
     try:
-        response = await get_http_client().post(
-            f"{settings.functions_url}{PATH}",
-            headers={"Authorization": f"Bearer {settings.cron_secret}"},
-            timeout=TIMEOUT_SECONDS,
-        )
-        problem = None if response.status_code == 202 else f"answered {response.status_code}"
-    except httpx.HTTPError as error:
+        async with within(TIMEOUT_SECONDS):
+            answer = await exchange("POST", f"{settings.functions_url}{PATH}", headers=headers)
+        problem = None if answer.status_code == 202 else f"answered {answer.status_code}"
+    except (TimeoutError, httpx.TransportError) as error:
         problem = type(error).__name__
     if problem:
         log(logging.WARNING, "the dispatcher was not woken", fields={"reason": problem})
