@@ -57,6 +57,10 @@ bench-search: setup ## Measure searches and suggestions in every shape; ROWS=100
 bench-ai: setup ## Measure the overhead of the AI service over a provider, and streams per second
 	@$(PYTHON) -m bench.ai
 
+COUNT ?= 20000
+bench-jobs: setup ## Measure how many jobs and events two workers finish in a second; COUNT=n of each
+	@$(PYTHON) -m bench.jobs --count $(COUNT)
+
 bench-api: setup ## Measure throughput and latency of the functions relative to the data API
 	@$(PYTHON) -m bench.api
 

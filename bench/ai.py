@@ -5,6 +5,7 @@ difference is our own work: token, limits, session and circuits in KV; permissio
 the prompt, the checks, the record. Prints ratios and differences; nothing is asserted.
 """
 
+import argparse
 import asyncio
 import contextlib
 import os
@@ -122,7 +123,7 @@ def _print(name: str, ours: list[float], theirs: list[float]) -> None:
     print(f"{name:<14} ours {_spread(ours)}   provider {_spread(theirs)}   added {added:6.1f} ms   ratio {ratio:5.2f}")
 
 
-async def run(stack: RunningStack, origin: str) -> None:
+async def run(stack: RunningStack, origin: str, rounds: int, streams: int) -> None:
     async with httpx.AsyncClient(base_url=f"{origin}/api/v1", timeout=60) as http:
         bench = Bench(stack, http)
         await bench.sign_in("editor@aurora.test")
@@ -130,13 +131,13 @@ async def run(stack: RunningStack, origin: str) -> None:
         await bench.remember_what_was_asked()
         provider = bench.provider()
         ours, theirs = list[Timing](), list[Timing]()
-        for number in range(ROUNDS + WARM_UP):
+        for number in range(rounds + WARM_UP):
             # Alternate, so that a change of the machine's speed affects both sides.
             pair = await bench.ours(number), await bench.theirs(provider)
             if number >= WARM_UP:
                 ours.append(pair[0])
                 theirs.append(pair[1])
-        print(f"{ROUNDS} generations one after the other, milliseconds: median / 95 %")
+        print(f"{rounds} generations one after the other, milliseconds: median / 95 %")
         _print("first token", [first for first, _ in ours], [first for first, _ in theirs])
         _print("total", [total for _, total in ours], [total for _, total in theirs])
 
@@ -148,21 +149,25 @@ async def run(stack: RunningStack, origin: str) -> None:
 
         pid = _process_at(origin)
         cpu, began = _cpu_seconds(pid) if pid else 0.0, time.perf_counter()
-        await asyncio.gather(*(one(number) for number in range(STREAMS)))
+        await asyncio.gather(*(one(number) for number in range(streams)))
         wall = time.perf_counter() - began
-        print(f"\n{STREAMS} streams, {CONCURRENT} at once: {STREAMS / wall:.1f} a second")
+        print(f"\n{streams} streams, {CONCURRENT} at once: {streams / wall:.1f} a second")
         if pid:
             spent = _cpu_seconds(pid) - cpu
-            each = spent / STREAMS * 1000
+            each = spent / streams * 1000
             print(
-                f"the functions' process: {each:.0f} ms of a core each, {STREAMS / spent:.1f} streams a second and core"
+                f"the functions' process: {each:.0f} ms of a core each, {streams / spent:.1f} streams a second and core"
             )
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how many generations one after the other")
+    parser.add_argument("--streams", type=int, default=STREAMS, help="how many generations, 16 at once")
+    options = parser.parse_args()
     unlimited = {f"RATE_LIMIT_{name}": "1000000000" for name in ("AI", "AUTH", "GENERATE")} | {"LOG_LEVEL": "WARNING"}
     with running_stack() as stack, functions_with(stack.environment | unlimited) as origin:
-        asyncio.run(run(stack, origin))
+        asyncio.run(run(stack, origin, options.rounds, options.streams))
 
 
 if __name__ == "__main__":
