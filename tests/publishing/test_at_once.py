@@ -96,6 +96,7 @@ async def test_a_call_that_is_lost_leaves_the_edge_to_the_schedule(
     with functions_with(stack.environment | {"FUNCTIONS_URL": dead_server()}) as origin:
         admin = await world.signed_in(origin)
         world.join(admin, brand.id, "admin")
+        await admin.get(f"/contents/{content['id']}")  # imports and connections belong to the first request
         assert (await admin.post(f"/contents/{content['id']}/publish")).status_code == 200
         await asyncio.sleep(0.5)
     assert (await website.get(path)).headers["x-vercel-cache"] == "HIT"

@@ -166,8 +166,8 @@ async def tell_everything(world: World) -> None:
 async def after_schedule(
     world: World, website: httpx.AsyncClient, path: str, is_told: Callable[[httpx.Response], bool]
 ) -> httpx.Response:
-    """The answer of the edge once it has been told, by the request (test_at_once.py) or by the schedule: another run may
-    hold the events just now, and those of the latest transactions wait for any that began before them."""
+    """The answer of the edge once it has been told, by the request (test_at_once.py) or by the schedule: another
+    run may hold the events just now, and those of the latest transactions wait for any that began before them."""
     until = time.monotonic() + 60
     while True:
         await run_schedule(world)
