@@ -107,18 +107,19 @@ class ContentHead(ResponseModel):
         """Where to read on, and the addresses of the allowed actions by their names. `edit` is a PATCH, `delete` a
         DELETE, and all others are a POST."""
         path = f"/api/v1/contents/{self.id}"
-        links: dict[str, str] = {}
+        links = {"self": path} if self.deleted_at is None else {}
         if self.deleted_at is None:
-            links = {"self": path} | {name: f"{path}/{name}" for name in _READ}
+            for name in _READ:
+                links[name] = f"{path}/{name}"
         if "brand" in self.readable:
             links["brand"] = f"/api/v1/brands/{self.brand_id}"
         if "template" in self.readable and self.template_id:
             links["template"] = f"/api/v1/templates/{self.template_id}"
-        return links | {
-            action: path + _ELSEWHERE.get(action, f"/{action}")
-            for action in self.allowed_actions
-            if action not in _WITHOUT_LINK
-        }
+        for action in self.allowed_actions:
+            if action not in _WITHOUT_LINK:
+                end = _ELSEWHERE.get(action)
+                links[action] = f"{path}/{action}" if end is None else path + end
+        return links
 
 
 class Provenance(ResponseModel):

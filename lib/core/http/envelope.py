@@ -75,7 +75,7 @@ class Page[T](ResponseModel):
 
     success: Literal[True] = True
     """Always true; false in answers to failures."""
-    data: Sequence[T]
+    data: list[T]
     """The items of the page."""
     pagination: Pagination
     """Where the page is in the list."""
@@ -120,7 +120,7 @@ class CursorPage[T](ResponseModel):
 
     success: Literal[True] = True
     """Always true; false in answers to failures."""
-    data: Sequence[T]
+    data: list[T]
     """The items of the page."""
     pagination: CursorPagination
     """Where the page is in the list."""
@@ -171,7 +171,7 @@ class PageRequest(ResponseModel):
         return self.offset + self.page_size - 1
 
 
-def page_request(
+async def page_request(
     page: Annotated[int, Query(ge=1, le=1_000_000, description="The number of the page, from 1.")] = 1,
     page_size: Annotated[
         int, Query(alias="pageSize", ge=1, le=MAX_PAGE_SIZE, description="How many items a page has at most.")
@@ -200,16 +200,22 @@ def _kept(filters: Filters) -> list[tuple[str, str]]:
     ]
 
 
+def _before(path: str, filters: Filters) -> str:
+    """Returns the beginning of every link of a page, up to its place."""
+    kept = _kept(filters)
+    return f"{path}?{urlencode(kept)}&" if kept else f"{path}?"
+
+
 def page_of[T](items: Sequence[T], total: int, request: PageRequest, path: str, filters: Filters) -> Page[T]:
     """Returns a page with its links; ``filters`` are repeated in every link."""
     total_pages = -(-total // request.page_size)
-    kept = _kept(filters)
+    before = _before(path, filters)
 
     def link(page: int) -> str:
-        return f"{path}?{urlencode([*kept, ('page', str(page)), ('pageSize', str(request.page_size))])}"
+        return f"{before}page={page}&pageSize={request.page_size}"
 
     return Page(
-        data=items,
+        data=list(items),
         pagination=Pagination(
             page=request.page, page_size=request.page_size, total_pages=total_pages, total_items=total
         ),
@@ -227,14 +233,14 @@ def cursor_page_of[T](
     items: Sequence[T], page_size: int, path: str, filters: Filters, *, cursor: str | None, next_cursor: str | None
 ) -> CursorPage[T]:
     """Returns the page after a cursor, or without one the first page, with its links."""
-    kept = _kept(filters)
+    before = _before(path, filters)
 
     def link(cursor: str | None) -> str:
-        place = [("cursor", cursor)] if cursor else []
-        return f"{path}?{urlencode([*kept, *place, ('pageSize', str(page_size))])}"
+        place = f"{urlencode({'cursor': cursor})}&" if cursor else ""
+        return f"{before}{place}pageSize={page_size}"
 
     return CursorPage(
-        data=items,
+        data=list(items),
         pagination=CursorPagination(
             page=None, total_pages=None, total_items=None, page_size=page_size, next_cursor=next_cursor
         ),
@@ -246,11 +252,17 @@ def cursor_page_of[T](
 
 def with_cursor[T](page: Page[T], next_cursor: str | None) -> CursorPage[T]:
     """Returns a page by number that also gives the cursor of the items after it."""
-    counted = page.pagination.model_dump()
+    at, links = page.pagination, page.links
     return CursorPage(
         data=page.data,
-        pagination=CursorPagination(**counted, next_cursor=next_cursor),
-        links=CursorLinks(**page.links.model_dump()),
+        pagination=CursorPagination(
+            page=at.page,
+            page_size=at.page_size,
+            total_pages=at.total_pages,
+            total_items=at.total_items,
+            next_cursor=next_cursor,
+        ),
+        links=CursorLinks(self=links.self, next=links.next, prev=links.prev, first=links.first, last=links.last),
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 from lib.core.telemetry.context import current_context
 
 LOGGER_NAME: Final = "mixerai"
+_LOGGER: Final = logging.getLogger(LOGGER_NAME)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 class JsonFormatter(logging.Formatter):
@@ -28,20 +30,25 @@ class JsonFormatter(logging.Formatter):
         entry |= getattr(record, "fields", {})
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False, default=str)
+        return _ENCODER.encode(entry)
 
 
 def configure_logs(level: str) -> None:
     """Writes the log to standard output from a level on, such as ``INFO``. Safe to repeat."""
-    logger = logging.getLogger(LOGGER_NAME)
-    logger.setLevel(level)
-    logger.propagate = False
-    if not logger.handlers:
+    _LOGGER.setLevel(level)
+    _LOGGER.propagate = False
+    if not _LOGGER.handlers:
         handler = logging.StreamHandler(sys.stdout)
         handler.setFormatter(JsonFormatter())
-        logger.addHandler(handler)
+        _LOGGER.addHandler(handler)
 
 
 def log(level: int, message: str, *, error: BaseException | None = None, fields: dict[str, Any] | None = None) -> None:
     """Writes a line to the log. ``fields`` become members of the line; ``error`` adds its traceback."""
-    logging.getLogger(LOGGER_NAME).log(level, message, exc_info=error, extra={"fields": fields or {}})
+    if not _LOGGER.isEnabledFor(level):
+        return
+    trace = (type(error), error, error.__traceback__) if error is not None else None
+    # Made here, since ``Logger.log`` looks for its caller in the stack, which the line does not name.
+    record = logging.LogRecord(LOGGER_NAME, level, "", 0, message, None, trace)
+    record.fields = fields or {}
+    _LOGGER.handle(record)
