@@ -23,8 +23,9 @@ from lib.ai import (
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Page, PageRequest, Success, page_of, page_request
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/ai", tags=["ai"], responses=documented(401, 403, 404, 422))
+router = APIRouter(route_class=Route, prefix="/api/v1/ai", tags=["ai"], responses=documented(401, 403, 404, 422))
 
 type Paging = Annotated[PageRequest, Depends(page_request)]
 GenerationId = Annotated[UUID, Path(description="The id of the generation: `requestId` of the tool's result.")]

@@ -25,8 +25,9 @@ from lib.ai import (
     ToolResult,
 )
 from lib.core.http.envelope import Success
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/ai", tags=["ai"], responses=TOOL_ERRORS)
+router = APIRouter(route_class=Route, prefix="/api/v1/ai", tags=["ai"], responses=TOOL_ERRORS)
 
 
 @router.post("/metadata", name="generate_metadata")

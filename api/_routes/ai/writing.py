@@ -22,8 +22,9 @@ from lib.ai import (
     Transcreation,
 )
 from lib.core.http.envelope import Success
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/ai", tags=["ai"])
+router = APIRouter(route_class=Route, prefix="/api/v1/ai", tags=["ai"])
 
 
 @router.post(

@@ -11,8 +11,9 @@ from lib.brand import Agency, AgencyChanges, NewAgency
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/brands/{brand_id}/agencies", tags=["agencies"])
+router = APIRouter(route_class=Route, prefix="/api/v1/brands/{brand_id}/agencies", tags=["agencies"])
 
 type AgencyId = Annotated[UUID, Path(description="The id of the agency.")]
 

@@ -10,8 +10,9 @@ from lib.audit import AuditEntry, AuditQuery
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import CursorPage, cursor_page_of
+from lib.core.http.routes import Route
 
-router = APIRouter(tags=["auditLog"])
+router = APIRouter(route_class=Route, tags=["auditLog"])
 
 
 @router.get("/api/v1/brands/{brand_id}/audit-log", name="list", responses=documented(401, 403, 404))

@@ -24,8 +24,9 @@ from lib.core.http.app import documented
 from lib.core.http.conditional import access_tag, expected_version, is_unchanged, version_tag
 from lib.core.http.envelope import Page, Success, page_of
 from lib.core.http.models import SearchText
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/brands", tags=["brands"])
+router = APIRouter(route_class=Route, prefix="/api/v1/brands", tags=["brands"])
 
 type MasterClaimBrandId = Annotated[UUID, Path(description="The id of the master claim brand.")]
 

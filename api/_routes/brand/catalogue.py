@@ -15,9 +15,10 @@ from lib.core.http.app import documented
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.envelope import Success
 from lib.core.http.models import ResponseModel
+from lib.core.http.routes import Route
 from lib.core.limits.requests import LimitedInPublic
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(route_class=Route, prefix="/api/v1")
 
 # The same for everybody, and changed by deployments only.
 STATIC: Final = {"Cache-Control": "public, max-age=86400, stale-while-revalidate=604800"}

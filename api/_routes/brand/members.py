@@ -12,8 +12,9 @@ from lib.brand import BrandMembership, InvitedColleague, Member, MemberAssignmen
 from lib.core.auth.principal import CurrentPerson, CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Page, Success, page_of
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/brands/{brand_id}/members", tags=["members"])
+router = APIRouter(route_class=Route, prefix="/api/v1/brands/{brand_id}/members", tags=["members"])
 
 type UserId = Annotated[UUID, Path(description="The id of the person.")]
 

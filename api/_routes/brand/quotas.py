@@ -8,8 +8,9 @@ from lib.brand.quotas import BrandQuota
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/brands/{brand_id}/quota", tags=["quotas"])
+router = APIRouter(route_class=Route, prefix="/api/v1/brands/{brand_id}/quota", tags=["quotas"])
 
 
 @router.get("", name="get", responses=documented(401, 403, 404))

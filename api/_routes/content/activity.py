@@ -9,8 +9,9 @@ from lib.content import ActivityEntry, ActivityQuery
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import CursorPage, cursor_page_of
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/activity", tags=["activity"])
+router = APIRouter(route_class=Route, prefix="/api/v1/activity", tags=["activity"])
 
 
 @router.get("", name="list", responses=documented(401, 404))

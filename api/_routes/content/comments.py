@@ -11,8 +11,9 @@ from lib.content.comments import Comment, CommentEdit, NewComment, Thread
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Page, Success, page_of
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1", tags=["comments"])
+router = APIRouter(route_class=Route, prefix="/api/v1", tags=["comments"])
 
 type CommentId = Annotated[UUID, Path(description="The id of the comment.")]
 

@@ -29,9 +29,10 @@ from lib.core.http.app import documented
 from lib.core.http.conditional import access_tag, expected_version, is_unchanged
 from lib.core.http.envelope import CursorPage, Page, PageRequest, Success, cursor_page_of, page_of, with_cursor
 from lib.core.http.models import StorableText
+from lib.core.http.routes import Route
 from lib.core.http.selection import MAX_NAMES, FieldNames, selected, selection_of
 
-router = APIRouter(prefix="/api/v1/contents", tags=["contents"])
+router = APIRouter(route_class=Route, prefix="/api/v1/contents", tags=["contents"])
 
 Fields = Annotated[
     FieldNames,

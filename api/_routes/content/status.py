@@ -26,8 +26,9 @@ from lib.content import (
 )
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.envelope import Success
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/contents/{content_id}", tags=["contents"])
+router = APIRouter(route_class=Route, prefix="/api/v1/contents/{content_id}", tags=["contents"])
 
 
 @router.post("/submit", name="submit", responses=REFUSALS)

@@ -14,8 +14,9 @@ from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
 from lib.core.http.middleware import JSON, NDJSON
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/contents", tags=["transfers"])
+router = APIRouter(route_class=Route, prefix="/api/v1/contents", tags=["transfers"])
 
 
 MEDIA_TYPES: Final = {"ndjson": NDJSON, "json": JSON, "csv": "text/csv"}

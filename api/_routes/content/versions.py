@@ -10,8 +10,9 @@ from lib.content import Comparison, Content, ContentVersion, ContentVersionListe
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Page, Success, page_of
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1/contents/{content_id}/versions", tags=["versions"])
+router = APIRouter(route_class=Route, prefix="/api/v1/contents/{content_id}/versions", tags=["versions"])
 
 MAX_VERSION = 2_147_483_647
 type VersionNumber = Annotated[int, Path(ge=1, le=MAX_VERSION, description="The number of the version.")]

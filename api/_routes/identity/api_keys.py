@@ -9,10 +9,11 @@ from api._routes.identity.shared import BrandFilter
 from lib.core.auth.principal import CurrentPerson
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
+from lib.core.http.routes import Route
 from lib.identity import api_keys
 from lib.identity.api_keys import ApiKeyCreated, ApiKeyListed, NewApiKey
 
-router = APIRouter(prefix="/api/v1/users/api-keys", tags=["apiKeys"])
+router = APIRouter(route_class=Route, prefix="/api/v1/users/api-keys", tags=["apiKeys"])
 
 
 @router.post("", name="create", status_code=201, responses=documented(401, 403, 404, 409))

@@ -5,12 +5,13 @@ from fastapi import APIRouter, BackgroundTasks, Response
 from lib.core.auth.principal import CurrentPerson, LimitedByAddress
 from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
+from lib.core.http.routes import Route
 from lib.identity import email
 from lib.identity.email import EmailChange, EmailVerification
 from lib.identity.links import LinkRequest
 from lib.identity.mail import send_waiting_mail
 
-router = APIRouter(prefix="/api/v1/auth/email", tags=["emailAddresses"])
+router = APIRouter(route_class=Route, prefix="/api/v1/auth/email", tags=["emailAddresses"])
 
 
 @router.post("/verify", name="verify", status_code=204, responses=documented(409, 410))

@@ -11,6 +11,7 @@ from lib.core.auth.principal import CurrentPerson, LimitedByAddress, limited_nar
 from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
+from lib.core.http.routes import Route
 from lib.core.limits.numbers import ACCEPT_INVITATION
 from lib.identity import invitations
 from lib.identity.invitations import (
@@ -27,7 +28,7 @@ from lib.identity.invitations import (
 from lib.identity.mail import send_waiting_mail
 from lib.identity.sessions import SignedIn
 
-router = APIRouter(tags=["invitations"])
+router = APIRouter(route_class=Route, tags=["invitations"])
 
 limited_acceptance = limited_narrowly(ACCEPT_INVITATION)
 

@@ -5,12 +5,13 @@ from fastapi import APIRouter, BackgroundTasks, Response
 from lib.core.auth.principal import CurrentPerson, LimitedByAddress
 from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
+from lib.core.http.routes import Route
 from lib.identity import passwords
 from lib.identity.links import LinkRequest
 from lib.identity.mail import send_waiting_mail
 from lib.identity.passwords import PasswordChange, PasswordReset
 
-router = APIRouter(prefix="/api/v1/auth/password", tags=["passwords"])
+router = APIRouter(route_class=Route, prefix="/api/v1/auth/password", tags=["passwords"])
 
 
 @router.post("/forgot", name="request_reset", status_code=202, response_class=Response, responses=documented())

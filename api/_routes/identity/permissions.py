@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Query
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Page, PageRequest, page_of, page_request
+from lib.core.http.routes import Route
 from lib.identity import permissions
 from lib.identity.permissions import BrandPermissions
 
-router = APIRouter(prefix="/api/v1/users/me/permissions", tags=["permissions"])
+router = APIRouter(route_class=Route, prefix="/api/v1/users/me/permissions", tags=["permissions"])
 
 type Paging = Annotated[PageRequest, Depends(page_request)]
 

@@ -5,10 +5,11 @@ from fastapi import APIRouter
 from lib.core.auth.principal import CurrentPerson
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
+from lib.core.http.routes import Route
 from lib.identity import realtime_tokens
 from lib.identity.realtime_tokens import RealtimeToken
 
-router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+router = APIRouter(route_class=Route, prefix="/api/v1/auth", tags=["auth"])
 
 
 @router.post("/realtime-token", status_code=201, name="create_realtime_token", responses=documented(401, 403))

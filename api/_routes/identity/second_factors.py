@@ -10,6 +10,7 @@ from lib.core.auth.principal import CurrentPerson, PendingPerson
 from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
+from lib.core.http.routes import Route
 from lib.identity import second_factor
 from lib.identity.second_factor import (
     BackupCodes,
@@ -23,7 +24,9 @@ from lib.identity.second_factor import (
     WebAuthnOptions,
 )
 
-router = APIRouter(prefix="/api/v1/auth/mfa", tags=["secondFactors"], responses=documented(401, 403, 409))
+router = APIRouter(
+    route_class=Route, prefix="/api/v1/auth/mfa", tags=["secondFactors"], responses=documented(401, 403, 409)
+)
 
 type FactorId = Annotated[UUID, Path(description="Id of one of your second factors.")]
 

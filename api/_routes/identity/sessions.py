@@ -19,6 +19,7 @@ from lib.core.http.alike import answers_alike
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
 from lib.core.http.errors import Unauthorized
+from lib.core.http.routes import Route
 from lib.identity import sessions
 from lib.identity.sessions import (
     CsrfToken,
@@ -33,7 +34,7 @@ from lib.identity.sessions import (
     Tokens,
 )
 
-router = APIRouter(prefix="/api/v1/auth")
+router = APIRouter(route_class=Route, prefix="/api/v1/auth")
 
 
 @router.post("/login", name="login", tags=["auth"], responses=documented(401, 403))

@@ -12,11 +12,12 @@ from lib.core.auth.principal import LimitedByAddress
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
 from lib.core.http.queries import takes_any_query
+from lib.core.http.routes import Route
 from lib.identity import single_sign_on
 from lib.identity.sessions import SignedIn
 from lib.identity.single_sign_on import OIDC_COOKIE, STATE_COOKIE, BegunSignOn, Discovery, SsoDiscovery
 
-router = APIRouter(prefix="/api/v1/auth", tags=["singleSignOn"])
+router = APIRouter(route_class=Route, prefix="/api/v1/auth", tags=["singleSignOn"])
 
 COOKIE_SECONDS = 600
 

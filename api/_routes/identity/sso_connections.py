@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from lib.core.auth.principal import CurrentPerson
 from lib.core.http.app import documented
 from lib.core.http.envelope import Page, PageRequest, Success, page_of, page_request
+from lib.core.http.routes import Route
 from lib.identity.single_sign_on import connections
 from lib.identity.single_sign_on.connections import (
     ConnectionChanges,
@@ -17,7 +18,7 @@ from lib.identity.single_sign_on.connections import (
     SsoConnection,
 )
 
-router = APIRouter(prefix="/api/v1/sso-connections", tags=["ssoConnections"])
+router = APIRouter(route_class=Route, prefix="/api/v1/sso-connections", tags=["ssoConnections"])
 
 type Paging = Annotated[PageRequest, Depends(page_request)]
 type ConnectionId = Annotated[UUID, Path(description="The id of the connection.")]

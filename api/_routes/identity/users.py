@@ -12,6 +12,7 @@ from lib.core.http.app import documented
 from lib.core.http.conditional import expected_version, version_tag
 from lib.core.http.envelope import Page, PageRequest, Success, page_of, page_request
 from lib.core.http.models import SearchText
+from lib.core.http.routes import Route
 from lib.identity import people
 from lib.identity.people import (
     Erasure,
@@ -25,7 +26,7 @@ from lib.identity.people import (
     RemovalImpact,
 )
 
-router = APIRouter(prefix="/api/v1/users", tags=["users"])
+router = APIRouter(route_class=Route, prefix="/api/v1/users", tags=["users"])
 
 type Version = Annotated[int, Depends(expected_version)]
 type Paging = Annotated[PageRequest, Depends(page_request)]

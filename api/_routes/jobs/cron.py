@@ -24,6 +24,7 @@ from lib.core.http.app import documented
 from lib.core.http.envelope import Failure, Success
 from lib.core.http.errors import Unauthorized
 from lib.core.http.models import ResponseModel
+from lib.core.http.routes import Route
 from lib.core.telemetry.context import current_context
 from lib.jobs import TaskReport
 from lib.jobs.at_once import drain_at_once
@@ -31,7 +32,7 @@ from lib.jobs.models import Interval
 from lib.jobs.registry import Schedule
 from lib.jobs.scheduler import run_tasks
 
-router = APIRouter(prefix="/api/v1/cron", tags=["cron"])
+router = APIRouter(route_class=Route, prefix="/api/v1/cron", tags=["cron"])
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="cronSecret")
 

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path, Query, Response
 from lib.core.auth.principal import CurrentPerson
 from lib.core.http.app import documented
 from lib.core.http.envelope import CursorPage, cursor_page_of
+from lib.core.http.routes import Route
 from lib.jobs import dead_letters
 from lib.jobs.dead_letters import DeadLetter, DeadLetterQuery
 
-router = APIRouter(prefix="/api/v1/admin/dead-letters", tags=["deadLetters"])
+router = APIRouter(route_class=Route, prefix="/api/v1/admin/dead-letters", tags=["deadLetters"])
 
 LetterId = Annotated[UUID, Path(description="The id of the dead letter.")]
 

@@ -4,17 +4,18 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
-from lib.core.auth.principal import LimitedByAddress
 from lib.core.http.app import documented
 from lib.core.http.canonical import address_of, require_canonical
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.envelope import CursorLinks, CursorPage, Success, cursor_page_of
 from lib.core.http.middleware import EDGE_CONTROL
+from lib.core.http.routes import Route
 from lib.core.http.selection import selected, selection_of
+from lib.core.limits.requests import ReadLimitedByAddress
 from lib.publishing import delivery
 from lib.publishing.delivery import EDGE_SECONDS, STALE_SECONDS, Delivered, DeliveredHead, Delivery, DeliveryQuery
 
-router = APIRouter(prefix="/api/v1/delivery/{brand_slug}", tags=["delivery"])
+router = APIRouter(route_class=Route, prefix="/api/v1/delivery/{brand_slug}", tags=["delivery"])
 
 type BrandSlug = Annotated[
     str, Path(pattern=r"^[a-z0-9-]{1,100}$", examples=["aurora-skincare"], description="The slug of the brand.")
@@ -42,13 +43,15 @@ def _path(brand_slug: str) -> str:
     return f"/api/v1/delivery/{brand_slug}/contents"
 
 
-def canonical_query(request: Request, brand_slug: BrandSlug, query: Annotated[DeliveryQuery, Query()]) -> DeliveryQuery:
+async def canonical_query(
+    request: Request, brand_slug: BrandSlug, query: Annotated[DeliveryQuery, Query()]
+) -> DeliveryQuery:
     """Returns the query of a list whose address is canonical. Raises MovedPermanently for another address."""
     require_canonical(request, _path(brand_slug), query.parameters(cursor=query.cursor))
     return query
 
 
-def require_canonical_content(request: Request, brand_slug: BrandSlug, content_slug: ContentSlug) -> None:
+async def require_canonical_content(request: Request, brand_slug: BrandSlug, content_slug: ContentSlug) -> None:
     """Raises MovedPermanently unless the address of a content is canonical."""
     require_canonical(request, f"{_path(brand_slug)}/{content_slug}", [])
 
@@ -75,7 +78,7 @@ def _link(brand_slug: str, query: DeliveryQuery, cursor: str | None) -> str:
 @router.get("/contents", name="list", response_model=CursorPage[DeliveredHead], responses=DOCUMENTED)
 async def deliver_contents(
     query: CanonicalQuery,
-    _: LimitedByAddress,
+    _: ReadLimitedByAddress,
     response: Response,
     brand_slug: BrandSlug,
     key: Key = None,
@@ -114,7 +117,7 @@ async def deliver_contents(
     dependencies=[Depends(require_canonical_content)],
 )
 async def deliver_content(
-    _: LimitedByAddress,
+    _: ReadLimitedByAddress,
     response: Response,
     brand_slug: BrandSlug,
     content_slug: ContentSlug,

@@ -8,8 +8,9 @@ from pydantic import Field
 from lib.core.config import get_settings
 from lib.core.http.envelope import Success
 from lib.core.http.models import ResponseModel
+from lib.core.http.routes import Route
 
-router = APIRouter(prefix="/api/v1", tags=["system"])
+router = APIRouter(route_class=Route, prefix="/api/v1", tags=["system"])
 
 
 class Health(ResponseModel):

@@ -12,9 +12,10 @@ from lib.core.http.app import documented
 from lib.core.http.conditional import access_tag, expected_version, is_unchanged, version_tag
 from lib.core.http.envelope import Page, PageRequest, Success, page_of, page_request
 from lib.core.http.models import SearchText
+from lib.core.http.routes import Route
 from lib.template import NewTemplate, Template, TemplateChanges, TemplateFilters, TemplateRead, TemplateVersion
 
-router = APIRouter(prefix="/api/v1/templates", tags=["templates"])
+router = APIRouter(route_class=Route, prefix="/api/v1/templates", tags=["templates"])
 
 type Paging = Annotated[PageRequest, Depends(page_request)]
 type TypeName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$")]

@@ -26,13 +26,7 @@ def access_tag(version: int, access: Sequence[str]) -> str:
     return f'"{version}-{hashlib.sha256(" ".join(access).encode()).hexdigest()[:8]}"'
 
 
-def expected_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
-    """Returns the version that the caller read.
-
-    Raises PreconditionRequired where the header is missing, and ValidationFailed where it is no version.
-    """
-    if if_match is None:
-        raise PreconditionRequired('send the version that you read: If-Match: "3"')
+def _version_in(if_match: str) -> int:
     match = _VERSION_TAG.fullmatch(if_match.strip())
     if match is None:
         raise ValidationFailed(
@@ -44,12 +38,22 @@ def expected_version(if_match: Annotated[str | None, Header(alias="If-Match")] =
     return int(match[1])
 
 
-def seen_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
+async def expected_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
+    """Returns the version that the caller read.
+
+    Raises PreconditionRequired where the header is missing, and ValidationFailed where it is no version.
+    """
+    if if_match is None:
+        raise PreconditionRequired('send the version that you read: If-Match: "3"')
+    return _version_in(if_match)
+
+
+async def seen_version(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
     """Returns the version that the caller read, or None where the header is missing.
 
     Raises ValidationFailed where it is no version.
     """
-    return None if if_match is None else expected_version(if_match)
+    return None if if_match is None else _version_in(if_match)
 
 
 def _seen_tags(if_none_match: str | None) -> list[str]:

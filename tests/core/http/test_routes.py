@@ -1,0 +1,126 @@
+"""Tests that routes read their parameters as FastAPI does, in fewer steps and without threads."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import request_params_to_args
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import QueryParams
+
+from api._routes.content import items
+from lib.core.auth.principal import ACCESS_COOKIE, Presented
+from lib.core.http.routes import Route, _QueryReader  # pyright: ignore[reportPrivateUsage]
+from local.stack.settings import ROOT
+from tools.package import ENVIRONMENT
+
+pytestmark = pytest.mark.anyio
+
+FUNCTIONS = sorted(file.stem for file in (ROOT / "api").glob("*.py") if file.stem != "__init__")
+
+
+def request_with(headers: dict[str, str], query: str = "") -> Request:
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "method": "GET", "path": "/", "headers": encoded, "query_string": query.encode()})
+
+
+def within(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for each in dependant.dependencies:
+        yield from within(each)
+
+
+# In a process of its own, with the settings that the build has.
+PROGRAM = """
+import importlib, inspect, sys
+from lib.core.http.routes import Route
+
+def within(dependant):
+    yield dependant.call
+    for each in dependant.dependencies:
+        yield from within(each)
+
+for name in sys.argv[1:]:
+    routes = importlib.import_module(f"api.{name}").app.state.routes
+    assert routes, name
+    for route in routes:
+        if not isinstance(route, Route):
+            print(f"{route.path}: make its router with route_class=Route")
+        for call in within(route.dependant):
+            if not (inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(type(call).__call__)):
+                print(f"{route.path}: make {call} an `async def`")
+"""
+
+
+def test_no_route_has_a_dependency_that_takes_a_thread() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *FUNCTIONS],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout == ""
+
+
+QUERIES = (
+    "",
+    "status=draft&status=published&sort=title&page=2",
+    "brandId=00000000-0000-7000-8000-00000000000a&pageSize=5&fields=title,status&expand=brand",
+    "sort=title&sort=updatedAt",
+    "path=",
+    "q=",
+    "page=0&pageSize=x&sort=no&brandId=1",
+    "page=&status=",
+    "unknown=1&page=3",
+)
+
+
+@pytest.mark.parametrize("name", ["list", "search", "suggest"])
+@pytest.mark.parametrize("query", QUERIES)
+async def test_a_model_of_query_parameters_is_read_as_fastapi_reads_it(name: str, query: str) -> None:
+    (route,) = (route for route in items.router.routes if isinstance(route, Route) and route.name == name)
+    (field,) = route.dependant.query_params
+    values, errors = request_params_to_args([field], QueryParams(query))
+    reader = _QueryReader(field, field.field_info.annotation)  # pyright: ignore[reportArgumentType]
+    try:
+        found, problems = await reader(request_with({}, query)), []
+    except RequestValidationError as error:
+        found, problems = None, list(error.errors())
+    # A problem is of the whole, not of its own copy: compare what an answer is made of.
+    assert [(each["loc"], each["type"]) for each in problems] == [(each["loc"], each["type"]) for each in errors]
+    assert found == values.get(field.name)
+
+
+CREDENTIALS = (
+    {},
+    {"Authorization": "Bearer abc"},
+    {"Authorization": "bearer abc", "X-API-Key": "key", "Cookie": f"{ACCESS_COOKIE}=cookie"},
+    {"Authorization": "Basic abc", "X-API-Key": "key"},
+    {"Authorization": "Bearer", "Cookie": f"{ACCESS_COOKIE}=cookie"},
+    {"Authorization": "Bearer ", "X-API-Key": ""},
+    {"X-API-Key": "key", "Cookie": f"{ACCESS_COOKIE}=cookie"},
+    {"Cookie": f"{ACCESS_COOKIE}=cookie; other=1"},
+    {"Cookie": f"{ACCESS_COOKIE}="},
+)
+
+
+@pytest.mark.parametrize("headers", CREDENTIALS)
+async def test_credentials_are_read_as_the_description_names_them(headers: dict[str, str]) -> None:
+    (route,) = (route for route in items.router.routes if isinstance(route, Route) and route.name == "list")
+    (described,) = (each for each in within(route.dependant) if getattr(each.call, "__name__", "") == "_presented")
+    request = request_with(headers)
+    parts = {each.name: await each.call(request) for each in described.dependencies}  # type: ignore[misc]
+    whole: Presented = await described.call(**parts)  # type: ignore[misc]
+    read: Presented = await described.call.reads_request(request)  # type: ignore[union-attr]
+
+    def used(presented: Presented) -> tuple[str | None, ...]:
+        # Of several, the first counts.
+        first = presented.bearer or presented.key or presented.cookie
+        return (presented.bearer, first)
+
+    assert used(read) == used(whole)
