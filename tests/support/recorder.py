@@ -48,6 +48,8 @@ class Recorder:
     """How often a call of the data API is repeated, its response lost, before the last one is passed on."""
     delays: dict[str, float] = field(default_factory=dict)
     """Seconds to delay a response, by service or beginning of the path; others are delayed for a moment."""
+    held: set[str] = field(default_factory=set)
+    """Services whose calls wait, once they have begun, for as long as the service is named here."""
 
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.port}/{service}"
@@ -60,6 +62,14 @@ class Recorder:
             await asyncio.sleep(0.02)
         raise AssertionError(f"these calls were made: {self.hops}")
 
+    async def wait_for_begun(self, *services: str) -> None:
+        """Returns once a call of each service has begun. Raises AssertionError after ten seconds."""
+        for _ in range(1000):
+            if {hop.service for hop in self.hops} >= set(services):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"these calls were made: {self.hops}")
+
     def _delay(self, service: str, path: str) -> float:
         # Long enough that parallel calls overlap here, also on a busy machine.
         found = (seconds for name, seconds in self.delays.items() if f"{service}/{path}".startswith(name))
@@ -70,6 +80,8 @@ class Recorder:
         hop = Hop(service, path, time.monotonic())
         self.hops.append(hop)
         body = await request.body()
+        while service in self.held:  # noqa: ASYNC110 - another thread changes it
+            await asyncio.sleep(0.01)
         if path in RUNNERS:
             hop.arguments = json.loads(body)
             hop.path = f"{DATA_API}rpc/{hop.arguments['command']}"

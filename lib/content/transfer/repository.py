@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command, command_once, run
+from lib.core.http.admission import admitted
 from lib.core.http.client import PATIENT_SECONDS
 from lib.core.http.wake import wake_afterwards
 
@@ -35,4 +36,5 @@ async def import_lines(db: Db, *, lines: list[Row], is_dry_run: bool) -> Row:
 async def export_page(db: Db, *, filters: dict[str, Any], after: str | None, page_size: int) -> Row:
     """Returns {items, people}: whole contents by id. The first page, after none, is written into the audit log."""
     arguments = {"filters": filters, "after_id": after, "page_size": page_size}
+    await admitted()
     return (await run(call(db, "export_contents", arguments), seconds=PATIENT_SECONDS)).data

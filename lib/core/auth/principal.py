@@ -3,40 +3,48 @@
 A caller is a person by bearer token or cookie, or an API key. ``CurrentUser`` takes both; it verifies the token here
 and asks KV once, for the limits and the session record by one command. ``CurrentPerson`` takes no API key;
 ``PendingPerson`` takes sessions that have not passed their second factor yet; ``LimitedByAddress`` and
-``limited_narrowly`` are for routes that come before any token.
+``limited_narrowly`` are for routes that come before any token. The guard of a request that reads returns before KV has
+answered: see lib/core/http/admission.py.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 
 from lib.core.auth import api_keys
 from lib.core.auth.addresses import client_address, seen_address
-from lib.core.auth.api_keys import ApiKey
+from lib.core.auth.api_keys import ApiKey, HeldKey
 from lib.core.auth.cookies import ACCESS_COOKIE, check_csrf
 from lib.core.auth.session_lengths import IDLE_SECONDS
 from lib.core.auth.sessions import Factor, check_session, session_key
 from lib.core.auth.tokens import AccessToken, verify_token
 from lib.core.data.db import Db, connect_as
 from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.admission import begin_admission
 from lib.core.http.errors import RETRY_AFTER_SECONDS, Forbidden, ServiceUnavailable, Unauthorized
-from lib.core.limits.numbers import KEY_GUESSES, Limit
+from lib.core.http.routes import in_one_step
+from lib.core.limits.numbers import KEY_GUESSES
 from lib.core.limits.requests import (
     LimitedByAddress,
     charge,
     compare,
     go_on_without_kv,
     limited_narrowly,
+    may_read_beside,
+    require_no_refusal,
     require_room,
     rules_of,
+    windows_of,
 )
-from lib.core.limits.windows import admit, is_admitted
+from lib.core.limits.standings import STANDINGS
+from lib.core.limits.windows import Window, WindowState, admit, is_admitted
 from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import log
 
@@ -61,14 +69,23 @@ _cookie = APIKeyCookie(name=ACCESS_COOKIE, auto_error=False, scheme_name="sessio
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """The credentials of a request. A bearer token counts before an API key, and that before a cookie."""
+    """The credentials of a request: a bearer token counts before an API key, and that before a cookie."""
 
     bearer: str | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)
     cookie: str | None = field(default=None, repr=False)
 
 
-def _presented(
+async def _read_presented(request: Request) -> Presented:
+    scheme, bearer = get_authorization_scheme_param(request.headers.get("authorization"))
+    if bearer and scheme.lower() == "bearer":
+        return Presented(bearer=bearer)
+    key = request.headers.get(api_keys.HEADER)
+    return Presented(key=key) if key else Presented(cookie=request.cookies.get(ACCESS_COOKIE) or None)
+
+
+@in_one_step(_read_presented)
+async def _presented(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     key: Annotated[str | None, Security(_key)],
     cookie: Annotated[str | None, Security(_cookie)],
@@ -76,6 +93,8 @@ def _presented(
     return Presented(bearer.credentials if bearer else None, key, cookie)
 
 
+type Beside[T] = Callable[[], Awaitable[T]]
+"""Asks KV for something that a route needs beside limits and session."""
 type Credentials = Annotated[Presented, Depends(_presented)]
 
 
@@ -92,7 +111,8 @@ class Principal:
     """When the access token ends: Unix time, seconds."""
     db: Db
     """The data API under the caller's own policies."""
-    factor: Factor = "none"
+    factor: Factor | None = None
+    """The state of the second factor; None where KV has not answered yet, or does not."""
     api_key: ApiKey | None = None
     is_cookie: bool = False
 
@@ -107,39 +127,41 @@ class Person(Principal):
     user_agent: str
 
 
-async def _nothing() -> None:
-    return None
+type Charged = tuple[list[WindowState], str | None]
+
+
+async def _ask[T](charged: Awaitable[Charged], beside: Beside[T] | None) -> tuple[Charged, T | None]:
+    """Asks KV for limits and record, and for what else the route needs, side by side. Raises KvUnavailable."""
+    if beside is None:
+        return await ask_kv(charged), None
+    return await ask_kv(asyncio.gather(charged, beside()))
 
 
 async def _by_token[T](
-    request: Request,
-    token: AccessToken,
-    beside: Callable[[], Awaitable[T]] | None,
-    *,
-    may_be_pending: bool,
-    is_cookie: bool,
+    request: Request, token: AccessToken, beside: Beside[T] | None, *, may_be_pending: bool, is_cookie: bool
 ) -> tuple[Principal, T | None]:
     limit = rules_of(request).user_limit_of(request.url.path)
-    found: T | None = None
-    factor: Factor = "none"
-    try:
-        (states, record), found = await ask_kv(
-            asyncio.gather(
-                charge(
-                    request,
-                    limit,
-                    str(token.user_id),
-                    session_key=session_key(token.session_id),
-                    session_seconds=IDLE_SECONDS,
-                ),
-                beside() if beside else _nothing(),
-            )
-        )
-    except KvUnavailable as error:
-        go_on_without_kv(request, limit, error)  # the policies still know which sessions were ended
-    else:
+    windows = windows_of(request, limit, str(token.user_id))
+    require_no_refusal(windows)
+
+    async def check() -> tuple[Factor | None, T | None]:
+        record_key = session_key(token.session_id)
+        charged = charge(request, windows, session_key=record_key, session_seconds=IDLE_SECONDS)
+        try:
+            (states, record), found = await _ask(charged, beside)
+        except KvUnavailable as error:
+            go_on_without_kv(request, limit, error)  # the policies still know which sessions were ended
+            return None, None
         require_room(states)
-        factor = check_session(record, token.user_id, may_be_pending=may_be_pending).factor
+        return check_session(record, token.user_id, may_be_pending=may_be_pending).factor, found
+
+    factor: Factor | None = None
+    found: T | None = None
+    # What a session may see before its second factor depends on its record.
+    if beside is None and not may_be_pending and may_read_beside(request, windows):
+        begin_admission(check())
+    else:
+        factor, found = await check()
     if is_cookie:
         check_csrf(request, token.session_id)
     current_context().access_token = token.raw
@@ -156,29 +178,38 @@ async def _by_token[T](
     return principal, found
 
 
-async def _by_key[T](
-    request: Request, secret: str, beside: Callable[[], Awaitable[T]] | None
-) -> tuple[Principal, T | None]:
+async def _by_key[T](request: Request, secret: str, beside: Beside[T] | None) -> tuple[Principal, T | None]:
     limit = rules_of(request).limit_of(request.url.path)
     digests = api_keys.key_digests(secret)
-    found: T | None = None
-    record: str | None = None
-    try:
-        (states, record), found = await ask_kv(
-            asyncio.gather(
-                charge(request, limit, f"key:{digests[0]}", session_key=api_keys.cache_key(digests[0])),
-                beside() if beside else _nothing(),
-            )
-        )
-    except KvUnavailable as error:
-        go_on_without_kv(request, limit, error)
+    windows = windows_of(request, limit, f"key:{digests[0]}")
+    require_no_refusal(windows)
+
+    async def check() -> tuple[HeldKey, T | None]:
+        record, found = None, None
+        try:
+            charged = charge(request, windows, session_key=api_keys.cache_key(digests[0]))
+            (states, record), found = await _ask(charged, beside)
+        except KvUnavailable as error:
+            go_on_without_kv(request, limit, error)
+        else:
+            require_room(states)
+        if record is None:
+            api_keys.HELD.drop(digests[0])
+            record = await _unknown_key(request, windows, digests)
+        held = api_keys.hold_key(digests[0], record)
+        api_keys.check_key(held.key, seen_address(request))
+        return held, found
+
+    held, found = api_keys.HELD.get(digests[0]), None
+    # A key whose record is in memory is checked once more by the record of KV, which knows whether it was revoked.
+    if held is not None and beside is None and may_read_beside(request, windows):
+        api_keys.check_key(held.key, seen_address(request))
+        begin_admission(check())
     else:
-        require_room(states)
-    key = api_keys.load_key(record or await _unknown_key(request, limit, digests))
-    api_keys.check_key(key, seen_address(request))
-    current_context().user_id = str(key.user_id)
-    token = api_keys.issue_token(key)
-    current_context().access_token = token
+        held, found = await check()
+    key, token = held.key, held.token()
+    context = current_context()
+    context.user_id, context.access_token = str(key.user_id), token
     principal = Principal(
         user_id=key.user_id,
         session_id=None,
@@ -191,36 +222,38 @@ async def _by_key[T](
     return principal, found
 
 
-async def _unknown_key(request: Request, limit: Limit, digests: list[str]) -> str:
+async def _unknown_key(request: Request, windows: Sequence[Window], digests: list[str]) -> str:
     """Returns the record of a key that KV does not know, from the database.
 
     The request was admitted by the largest maximum of all plans; here it is held to that of the key's plan. A request
     that is refused here stays charged. Raises Unauthorized; RateLimitExceeded also after too many guesses from one
     address.
     """
+    guesses = [KEY_GUESSES.window(client_address(request))]
+    require_no_refusal(guesses)
     try:
-        states, _ = await ask_kv(admit(KEY_GUESSES.window(client_address(request))))
+        states, _ = await ask_kv(admit(*guesses))
     except KvUnavailable as error:
         raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
+    STANDINGS.note(guesses, states)
     if not is_admitted(states):
         require_room(states)
     record = await api_keys.find_key(digests)
     if record is not None:
         # Side by side: recording the use makes no request slower.
         await asyncio.gather(
-            _remember_key(request, limit, digests[0], record),
+            _remember_key(windows, digests[0], record),
             api_keys.note_use(api_keys.load_key(record), digests[0]),
         )
         return record
     raise Unauthorized("the API key is not valid", code="INVALID_TOKEN")
 
 
-async def _remember_key(request: Request, limit: Limit, digest: str, record: str) -> None:
+async def _remember_key(windows: Sequence[Window], digest: str, record: str) -> None:
     """Keeps a key in KV, and holds the request to its plan. Raises RateLimitExceeded."""
     try:
         await ask_kv(api_keys.remember_key(digest, record))
-        cache_key = api_keys.cache_key(digest)
-        states = await ask_kv(compare(request, limit, f"key:{digest}", session_key=cache_key))
+        states = await ask_kv(compare(windows, session_key=api_keys.cache_key(digest)))
     except KvUnavailable as error:
         log(logging.WARNING, "a key could not be remembered", fields={"reason": str(error)})
     else:
@@ -230,13 +263,16 @@ async def _remember_key(request: Request, limit: Limit, digest: str, record: str
 async def authenticate[T](
     request: Request,
     credentials: Presented,
-    beside: Callable[[], Awaitable[T]] | None = None,
+    beside: Beside[T] | None = None,
     *,
     may_be_pending: bool = False,
 ) -> tuple[Principal, T | None]:
     """Returns the caller, and what ``beside`` found in KV, which is asked side by side with limits and session.
 
-    Show nothing of it before the data API has said that the caller may see it. Raises Unauthorized, Forbidden,
+    Show nothing of it before the data API has said that the caller may see it.
+
+    Requests that read return before KV has answered, unless they need ``beside`` or may be pending: see
+    lib/core/http/admission.py. Raises Unauthorized, Forbidden,
     RateLimitExceeded, and ServiceUnavailable where KV is needed and does not answer.
     """
     if credentials.bearer is None and credentials.key is not None:

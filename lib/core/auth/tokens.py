@@ -6,12 +6,13 @@ project moves from the secret to keys, tokens of both kinds are valid for as lon
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import httpx
@@ -21,6 +22,7 @@ from lib.core.auth.issuing import AUDIENCE, READ_ONLY_CLAIM
 from lib.core.config import Settings, get_settings
 from lib.core.http.client import get_http_client
 from lib.core.http.errors import RETRY_AFTER_SECONDS, ServiceUnavailable, Unauthorized
+from lib.core.memory import Memory
 from lib.core.telemetry.context import timed
 from lib.core.telemetry.logs import log
 
@@ -29,6 +31,10 @@ JWKS_SECONDS: Final = 5.0
 JWKS_FRESH_SECONDS: Final = 600.0
 JWKS_REFETCH_SECONDS: Final = 30.0
 JWKS_RETRY_SECONDS: Final = 3.0
+# Seconds that an instance trusts a token without verifying it again, and how many of them. Whether the session still
+# holds is asked of KV and of the database at each request.
+VERIFIED_SECONDS: Final = 60.0
+MAX_VERIFIED: Final = 5_000
 ALGORITHM_OF_KEY_TYPE: Final = {"EC": "ES256", "RSA": "RS256"}
 
 
@@ -42,6 +48,15 @@ class AccessToken:
     email: str = field(repr=False)
     expires_at: int
     """Unix time, seconds."""
+
+
+class _Claims(NamedTuple):
+    """What a verified token says, in the order of AccessToken."""
+
+    user_id: UUID
+    session_id: UUID
+    email: str
+    expires_at: int
 
 
 class PublishedKeys:
@@ -118,6 +133,8 @@ class TokenVerifier:
         self._secret = settings.supabase_jwt_secret
         self._issuer = settings.jwt_issuer
         self._published = PublishedKeys(settings)
+        # By the digest of the token, so that no token stays in memory.
+        self._verified = Memory[bytes, _Claims](MAX_VERIFIED)
 
     async def _key(self, raw: str) -> tuple[Any, str]:
         header = jwt.get_unverified_header(raw)
@@ -133,6 +150,14 @@ class TokenVerifier:
 
     async def verify(self, raw: str) -> AccessToken:
         """Raises Unauthorized with TOKEN_EXPIRED or INVALID_TOKEN."""
+        digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).digest()
+        claims = self._verified.get(digest)
+        if claims is None or claims.expires_at <= time.time():
+            claims = await self._read(raw)
+            self._verified.put(digest, claims, VERIFIED_SECONDS)
+        return AccessToken(raw, *claims)
+
+    async def _read(self, raw: str) -> "_Claims":
         try:
             key, algorithm = await self._key(raw)
             claims = jwt.decode(
@@ -148,13 +173,7 @@ class TokenVerifier:
                 raise jwt.InvalidTokenError("not a user's token")
             if READ_ONLY_CLAIM in claims:
                 raise jwt.InvalidTokenError("a token for reading at Supabase")
-            return AccessToken(
-                raw=raw,
-                user_id=UUID(claims["sub"]),
-                session_id=UUID(claims["session_id"]),
-                email=str(claims.get("email", "")),
-                expires_at=claims["exp"],
-            )
+            return _Claims(UUID(claims["sub"]), UUID(claims["session_id"]), str(claims.get("email", "")), claims["exp"])
         except jwt.ExpiredSignatureError:
             raise Unauthorized("the access token has expired", code="TOKEN_EXPIRED") from None
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError):

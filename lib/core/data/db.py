@@ -17,6 +17,7 @@ from lib.core.config import get_settings
 from lib.core.data.answers import Query, send
 from lib.core.data.errors import from_data_api, is_clock_error
 from lib.core.data.transport import DataTransport
+from lib.core.http.admission import admitted, beside_admission
 from lib.core.http.client import TOTAL_SECONDS
 from lib.core.http.deadline import within
 from lib.core.http.errors import (
@@ -101,6 +102,7 @@ async def command(
     and the header Idempotency-Replayed. A request that makes several such calls tells them apart by ``part``;
     otherwise the second would be taken for the first.
     """
+    await admitted()
     context = current_context()
     if context.idempotency is None:
         return await command_once(db, function, arguments, seconds=seconds)
@@ -121,6 +123,7 @@ async def command_once(db: Db, function: str, arguments: Row, *, seconds: float 
     A gateway may repeat a call, as after a 502 that hid the first answer. It then gets that answer, and nothing is done
     twice. The key is not taken from the request: a client can choose its X-Request-Id, and so name another's.
     """
+    await admitted()
     keyed = {"command": function, "arguments": arguments, "key": uuid4().hex}
     return (await run(call(db, _runner(seconds), keyed), seconds=seconds)).data["rows"]
 
@@ -169,10 +172,17 @@ async def _execute(query: Query) -> Answer:
 
 
 async def run(query: Query, *, seconds: float = TOTAL_SECONDS) -> Answer:
-    """Executes a query within so many seconds and the time of the request.
+    """Executes a query within so many seconds and the time of the request, beside the check of limits and session.
 
-    Raises the errors of lib.core.http.errors; this is the only place that maps those of the data API to them.
+    A request that reads awaits ``admitted`` before a function that may change something
+    (tests/core/data/test_reading_calls.py looks).
+    Raises the errors of lib.core.http.errors, and the refusal of that check before any other.
     """
+    return await beside_admission(_run(query, seconds))
+
+
+async def _run(query: Query, seconds: float) -> Answer:
+    """Executes a query. This is the only place that maps the errors of the data API to those of lib.core.http."""
     with timed("db"):
         try:
             async with within(seconds):

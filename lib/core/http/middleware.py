@@ -7,11 +7,12 @@ import time
 from typing import Final
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lib.core.http.admission import admitted
 from lib.core.http.alike import may_tell_times
 from lib.core.http.deadline import AFTERWARDS_SECONDS, GRACE_SECONDS, waiting_seconds
 from lib.core.http.envelope import failure
@@ -46,6 +47,9 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-site",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# As ASGI has headers. Starlette's own collection looks through all headers for each that is set.
+_SECURITY_HEADERS: Final = {name.lower().encode(): value.encode() for name, value in SECURITY_HEADERS.items()}
+_EDGE_CONTROL: Final = EDGE_CONTROL.lower().encode()
 
 
 def error_response(error: ApiError, context: RequestContext) -> JSONResponse:
@@ -95,6 +99,14 @@ class _HeadAnswered(Exception):
     """Ends a stream after its headers, in response to HEAD."""
 
 
+class _Refused(Exception):
+    """Ends a request that the check of limits and session refused while it was being answered."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
 class _Exchange:
     """One request and its response, within the time of the function."""
 
@@ -133,8 +145,10 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            if self.context.admission is not None and not self._has_failed:
+                await self._require_admission()
             self.status, self._has_started = message["status"], True
-            self._finish_headers(MutableHeaders(scope=message))
+            message["headers"] = self._finish_headers(message["headers"])
         is_cut = self._is_head and message.get("more_body", False)
         if self._is_head and message["type"] == "http.response.body":
             message = {"type": "http.response.body", "body": b""}
@@ -149,8 +163,22 @@ class _Exchange:
         if is_cut:
             raise _HeadAnswered
 
+    async def _require_admission(self) -> None:
+        """Waits for the check of limits and session: before it, no answer begins. Raises _Refused."""
+        try:
+            await admitted()
+        except Exception as refusal:
+            # No handler takes this, so that it reaches ``answer_failure``.
+            raise _Refused(refusal) from refusal
+
     async def answer_failure(self, error: Exception) -> None:
-        """Responds to exceptions that no handler took, and to timeouts of the guard."""
+        """Responds to exceptions that no handler took, to timeouts of the guard, and to refusals of the check."""
+        is_refused = False
+        if self.context.admission is not None and not self._has_started:
+            try:
+                await admitted()
+            except Exception as refusal:  # noqa: BLE001 - it is answered below
+                error, is_refused = refusal, True
         self._has_failed = True
         if self._is_complete and self.guard.expired():
             log(logging.WARNING, "the work after the response took too long", error=error)
@@ -159,7 +187,7 @@ class _Exchange:
             report(error)
             log(logging.ERROR, "the response broke off", error=error)
             raise error
-        if self.guard.expired():
+        if self.guard.expired() and not is_refused:
             error = GatewayTimeout("this took too long", retry_after=RETRY_AFTER_SECONDS)
         elif not isinstance(error, ApiError):
             report(error)
@@ -173,12 +201,15 @@ class _Exchange:
         asked = {"method": self.scope["method"], "path": self.scope["path"]}
         log(logging.INFO, "request", fields=asked | {"status": self.status, "durationMs": duration} | waits)
 
-    def _finish_headers(self, headers: MutableHeaders) -> None:
+    def _finish_headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        names = {name for name, _ in headers}
         # The edge gives an answer that it keeps to other clients too, so it must say nothing of this client's request.
-        own = {} if EDGE_CONTROL in headers else self._own_headers()
-        for name, value in (SECURITY_HEADERS | own).items():
-            headers[name] = value
-        headers.setdefault("Cache-Control", "private, no-store")
+        own = {} if _EDGE_CONTROL in names else self._own_headers()
+        added = _SECURITY_HEADERS | {name.lower().encode(): value.encode("latin-1") for name, value in own.items()}
+        kept = [header for header in headers if header[0] not in added]
+        if b"cache-control" not in names and b"cache-control" not in added:
+            added[b"cache-control"] = b"private, no-store"
+        return [*kept, *added.items()]
 
     def _own_headers(self) -> dict[str, str]:
         """Returns the headers about this one request: its id, its times, its limits."""

@@ -12,10 +12,12 @@ from fastapi import Depends, Request
 
 from lib.core.auth.addresses import client_address
 from lib.core.data.kv import KvUnavailable, ask_kv
+from lib.core.http.admission import begin_admission
 from lib.core.http.conditional import names_tags
 from lib.core.http.errors import RETRY_AFTER_SECONDS, RateLimitExceeded, ServiceUnavailable
 from lib.core.limits.numbers import MINOR_COST, Limit
 from lib.core.limits.rules import READING_METHODS, LimitRules
+from lib.core.limits.standings import STANDINGS
 from lib.core.limits.windows import Window, WindowState, admit, is_admitted, refund
 from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import log
@@ -52,46 +54,45 @@ def go_on_without_kv(request: Request, limit: Limit, error: KvUnavailable) -> No
         raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
 
 
-async def charge(
-    request: Request,
-    limit: Limit,
-    identifier: str,
-    *,
-    besides: Sequence[Window] = (),
-    session_key: str = "",
-    session_seconds: int = 0,
-) -> tuple[list[WindowState], str | None]:
-    """Charges a request to the limit of its path and that of its operation, and reads the session record.
-
-    One command of KV, to be awaited through ``ask_kv``; see ``admit``. A request with tags in If-None-Match is charged
-    in full; when its answer is 304, nine tenths are given back after the answer.
-    """
-    window, *others = _windows(request, limit, identifier)
-    now = time.time()
-    states, record = await admit(
-        window, *others, *besides, session_key=session_key, session_seconds=session_seconds, now=now
-    )
-    if request.method in READING_METHODS and names_tags(request.headers.get(_CONDITION)) and is_admitted(states):
-        current_context().when_unchanged = partial(_refund, window, now)
-    return states, record
-
-
-async def compare(request: Request, limit: Limit, identifier: str, *, session_key: str) -> list[WindowState]:
-    """Compares the windows of a charged request with their maxima, once the record that names the plan is known.
-
-    One command of KV, to be awaited through ``ask_kv``. It charges nothing.
-    """
-    windows = [replace(window, cost=0) for window in _windows(request, limit, identifier)]
-    states, _ = await admit(*windows, session_key=session_key)
-    return states
-
-
-def _windows(request: Request, limit: Limit, identifier: str) -> list[Window]:
+def windows_of(request: Request, limit: Limit, identifier: str) -> list[Window]:
     """Returns the windows of the path of a request and of its operation, the path's first."""
     rules, path = rules_of(request), request.url.path
     window = limit.window(identifier, rules.cost_of(request.method, path, request.query_params))
     operation = rules.operation_limit_of(request.method, path)
     return [window, *([operation.window(identifier)] if operation else [])]
+
+
+def require_no_refusal(windows: Sequence[Window]) -> None:
+    """Raises RateLimitExceeded where KV has refused such a request, until the reset that it named. Asks nobody."""
+    refusal = STANDINGS.refusal_of(windows)
+    if refusal is not None:
+        require_room([refusal])
+
+
+async def charge(
+    request: Request, windows: Sequence[Window], *, session_key: str = "", session_seconds: int = 0
+) -> tuple[list[WindowState], str | None]:
+    """Charges a request to its windows, that of its path first, and reads the session record.
+
+    One command of KV, to be awaited through ``ask_kv``; see ``admit``. A request with tags in If-None-Match is charged
+    in full; when its answer is 304, nine tenths are given back after the answer.
+    """
+    now = time.time()
+    with STANDINGS.asking(windows):
+        states, record = await admit(*windows, session_key=session_key, session_seconds=session_seconds, now=now)
+    STANDINGS.note(windows, states)
+    if request.method in READING_METHODS and names_tags(request.headers.get(_CONDITION)) and is_admitted(states):
+        current_context().when_unchanged = partial(_refund, windows[0], now)
+    return states, record
+
+
+async def compare(windows: Sequence[Window], *, session_key: str) -> list[WindowState]:
+    """Compares the windows of a charged request with their maxima, once the record that names the plan is known.
+
+    One command of KV, to be awaited through ``ask_kv``. It charges nothing.
+    """
+    states, _ = await admit(*(replace(window, cost=0) for window in windows), session_key=session_key)
+    return states
 
 
 async def _refund(window: Window, charged_at: float) -> None:
@@ -104,9 +105,38 @@ async def _refund(window: Window, charged_at: float) -> None:
 
 async def limited_by_address(request: Request, *besides: Limit) -> None:
     """Charges a request by its client address, also to further limits. Raises RateLimitExceeded."""
+    limit, windows = _windows_of_address(request, *besides)
+    require_no_refusal(windows)
+    await _charge_address(request, limit, windows)
+
+
+async def read_limited_by_address(request: Request) -> None:
+    """Charges a request by its client address, beside its data call where it reads.
+
+    For routes that do nothing but read through lib/core/data/db.py. Raises RateLimitExceeded.
+    """
+    limit, windows = _windows_of_address(request)
+    require_no_refusal(windows)
+    check = _charge_address(request, limit, windows)
+    if may_read_beside(request, windows):
+        begin_admission(check)
+    else:
+        await check
+
+
+def may_read_beside(request: Request, windows: Sequence[Window]) -> bool:
+    """Tells whether the data API may be asked before KV has answered: for reads while their windows have room."""
+    return request.method in READING_METHODS and STANDINGS.have_room(windows)
+
+
+def _windows_of_address(request: Request, *besides: Limit) -> tuple[Limit, list[Window]]:
     limit, address = rules_of(request).limit_of(request.url.path), client_address(request)
+    return limit, [*windows_of(request, limit, address), *(each.window(address) for each in besides)]
+
+
+async def _charge_address(request: Request, limit: Limit, windows: Sequence[Window]) -> None:
     try:
-        states, _ = await ask_kv(charge(request, limit, address, besides=[each.window(address) for each in besides]))
+        states, _ = await ask_kv(charge(request, windows))
     except KvUnavailable as error:
         go_on_without_kv(request, limit, error)
     else:
@@ -127,6 +157,9 @@ async def _limited(request: Request) -> None:
 
 
 LimitedByAddress = Annotated[None, Depends(_limited)]
+
+
+ReadLimitedByAddress = Annotated[None, Depends(read_limited_by_address)]
 
 
 async def _limited_in_public(request: Request) -> None:

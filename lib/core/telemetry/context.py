@@ -1,5 +1,6 @@
 """The context of the request that is being answered, for logs, headers and outbound calls."""
 
+import asyncio
 import hashlib
 import math
 import time
@@ -48,6 +49,8 @@ class RequestContext:
     """Whether an answer of the data API had to be repaired to be read: see lib/core/data/json_answers.py."""
     omitted: int = 0
     """How many rows, and parts of rows, were left out because they cannot be read."""
+    admission: asyncio.Task[None] | None = None
+    """The check of limits and session where it runs beside the request: see lib/core/http/admission.py."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])
     """Headers that a layer below the handler adds to the response, also to that of an error."""
 

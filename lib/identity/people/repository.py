@@ -5,6 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command_once, fetch_listing, fetch_one, fetch_rows, run
+from lib.core.http.admission import admitted
 from lib.core.http.envelope import PageRequest
 from lib.identity.administration import connect_as_service
 from lib.identity.people.models import Preferences
@@ -51,6 +52,7 @@ async def search_people(db: Db, *, query: str, brand_id: UUID | None, page: Page
         "page_size": page.page_size,
         "page_offset": page.offset,
     }
+    await admitted()  # it may write to the audit log
     return await fetch_listing(call(db, "search_people", arguments))
 
 
@@ -82,6 +84,7 @@ async def fetch_cached_sessions(db: Db, *, user_id: UUID) -> list[str]:
 
 async def export_person(db: Db) -> Row:
     """Returns all personal data of the caller; phone number and IP addresses are encrypted."""
+    await admitted()  # it writes to the audit log
     return (await run(call(db, "export_person", {}))).data
 
 

@@ -45,7 +45,7 @@ async def describe_session(principal: Person) -> SessionState:
         session_id=principal.session_id,
         user_id=principal.user_id,
         factor=FactorState(
-            state=principal.factor, methods=known.methods, is_enrollment_required=known.is_enrollment_required
+            state=principal.factor or "none", methods=known.methods, is_enrollment_required=known.is_enrollment_required
         ),
         expires_at=min(idle_end, known.created_at + timedelta(seconds=LIFETIME_SECONDS)),
     )

@@ -1,15 +1,20 @@
-"""Tests the budget of design §2: one round trip to KV, then one to the data API, and nothing else."""
+"""Tests the budget of design §2: one call of KV and one of the data API, side by side for reads, and nothing else."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from uuid import uuid4
 
 import httpx
 import pytest
+import redis
 
+from lib.core.auth.sessions import session_key
 from local.stack.client import RunningStack
+from tests.support.errors import assert_problem
 from tests.support.recorder import Hop, Recorder, recording
 from tests.support.servers import functions_with
-from tests.support.world import World
+from tests.support.world import World, session_of
 
 pytestmark = pytest.mark.anyio
 
@@ -41,6 +46,23 @@ def assert_two_round_trips(hops: list[Hop], data_path: str) -> None:
     assert data.began >= max(hop.ended for hop in kv)
 
 
+async def assert_side_by_side(
+    recorder: Recorder, data_path: str, request: Callable[[], Awaitable[httpx.Response]]
+) -> None:
+    """Asserts one call of KV and one of the data API. Neither is answered before both have begun."""
+    recorder.hops.clear()
+    recorder.held |= {"kv", "supabase"}
+    try:
+        asked = asyncio.ensure_future(request())
+        await recorder.wait_for_begun("kv", "supabase")
+    finally:
+        recorder.held.clear()
+    response = await asked
+    assert response.status_code == 200, response.text
+    assert sorted(hop.service for hop in recorder.hops) == ["kv", "supabase"]
+    assert [hop.path for hop in recorder.hops if hop.service == "supabase"] == [data_path]
+
+
 async def test_get_and_post_of_a_content(world: World, recorder: Recorder, origin: str) -> None:
     brand = await world.brand()
     editor = await world.signed_in(origin)
@@ -53,10 +75,9 @@ async def test_get_and_post_of_a_content(world: World, recorder: Recorder, origi
     assert created.status_code == 201, created.text
     assert_two_round_trips(recorder.hops, "rest/v1/rpc/create_content")
 
-    recorder.hops.clear()
-    read = await editor.get(f"/contents/{created.json()['data']['id']}")
-    assert read.status_code == 200, read.text
-    assert_two_round_trips(recorder.hops, "rest/v1/rpc/get_content")
+    path = f"/contents/{created.json()['data']['id']}"
+    await assert_side_by_side(recorder, "rest/v1/rpc/get_content", lambda: editor.get(path))
+    await assert_side_by_side(recorder, "rest/v1/rpc/get_content", lambda: editor.http.head(path))
 
 
 async def test_list_search_and_update(world: World, recorder: Recorder, origin: str) -> None:
@@ -65,15 +86,22 @@ async def test_list_search_and_update(world: World, recorder: Recorder, origin: 
     editor = await world.signed_in(origin)
     world.join(editor, brand.id, "editor")
     path = f"/contents/{content['id']}"
-    requests = {
+    reads = {
         "rest/v1/rpc/list_contents": lambda: editor.get("/contents", brandId=brand.id),
         "rest/v1/rpc/search_contents": lambda: editor.get("/contents/search", q="title"),
         "rest/v1/rpc/suggest_contents": lambda: editor.get("/contents/suggest", q="tit"),
-        "rest/v1/rpc/update_content": lambda: editor.patch(path, 1, {"title": "Two"}),
         "rest/v1/rpc/list_content_history": lambda: editor.get(f"{path}/events"),
         "rest/v1/rpc/get_version": lambda: editor.get(f"{path}/versions/compare", **{"from": 1, "to": 2}),
-        "rest/v1/rpc/add_comment": lambda: editor.post(f"{path}/comments", {"body": "x"}),
         "rest/v1/rpc/list_comments": lambda: editor.get(f"{path}/comments"),
+        "rest/v1/rpc/list_activity": lambda: editor.get("/activity", brandId=brand.id),
+        "rest/v1/rpc/list_templates": lambda: editor.get("/templates", brandId=brand.id),
+        "rest/v1/rpc/list_brands": lambda: editor.get("/brands"),
+        "rest/v1/rpc/list_members": lambda: editor.get(f"/brands/{brand.id}/members"),
+        "rest/v1/profiles": lambda: editor.get("/users/me"),
+    }
+    changes = {
+        "rest/v1/rpc/update_content": lambda: editor.patch(path, 1, {"title": "Two"}),
+        "rest/v1/rpc/add_comment": lambda: editor.post(f"{path}/comments", {"body": "x"}),
         "rest/v1/rpc/duplicate_content": lambda: editor.post(f"{path}/duplicate", {}),
         "rest/v1/rpc/bulk_contents": lambda: editor.post(
             "/contents/bulk", {"contentIds": [content["id"]], "operation": "tag", "add": ["x"]}
@@ -82,21 +110,19 @@ async def test_list_search_and_update(world: World, recorder: Recorder, origin: 
             "/contents/import", {"brandId": brand.id, "data": [{"title": "x"}]}
         ),
         "rest/v1/rpc/submit_content": lambda: editor.post(f"{path}/submit"),
-        "rest/v1/rpc/list_activity": lambda: editor.get("/activity", brandId=brand.id),
-        "rest/v1/rpc/list_templates": lambda: editor.get("/templates", brandId=brand.id),
-        "rest/v1/rpc/list_brands": lambda: editor.get("/brands"),
-        "rest/v1/rpc/list_members": lambda: editor.get(f"/brands/{brand.id}/members"),
-        "rest/v1/profiles": lambda: editor.get("/users/me"),
         # An Idempotency-Key of the caller adds no round trip.
         "rest/v1/rpc/create_content": lambda: editor.http.post(
             "/contents", json={"brandId": brand.id, "title": "x"}, headers={"Idempotency-Key": uuid4().hex}
         ),
     }
-    for data_path, request in requests.items():
+    for data_path, request in changes.items():
         recorder.hops.clear()
         response = await request()
         assert response.status_code in (200, 201), response.text
         assert_two_round_trips(recorder.hops, data_path)
+
+    for data_path, request in reads.items():
+        await assert_side_by_side(recorder, data_path, request)
 
 
 async def test_a_brand_is_read_beside_its_cache(world: World, recorder: Recorder, origin: str) -> None:
@@ -127,9 +153,7 @@ async def test_delivery_asks_twice_as_well(world: World, recorder: Recorder, ori
     async with httpx.AsyncClient(base_url=f"{origin}/api/v1/delivery/{slug}") as website:
         for path, function in (("/contents", "deliver_contents"), (f"/contents/{content['slug']}", "deliver_content")):
             await website.get("/contents", params={"type": "x"})
-            recorder.hops.clear()
-            assert (await website.get(path)).status_code == 200
-            assert_two_round_trips(recorder.hops, f"rest/v1/rpc/{function}")
+            await assert_side_by_side(recorder, f"rest/v1/rpc/{function}", partial(website.get, path))
 
 
 async def test_a_generation(world: World, recorder: Recorder, origin: str) -> None:
@@ -157,22 +181,53 @@ async def test_a_generation(world: World, recorder: Recorder, origin: str) -> No
 
 
 async def test_a_request_by_api_key(world: World, recorder: Recorder, origin: str) -> None:
-    """The cached key is read together with its limit; only the first request of a key reads it from the database."""
+    """A known key is checked by KV beside the read; only the first request of a key reads it from the database."""
     brand = await world.brand()
     body = {"brandId": brand.id, "name": "Website", "scopes": ["content:read"]}
     key = (await brand.admin.post("/users/api-keys", body)).json()["data"]["key"]
     content = await world.draft(brand)
     async with httpx.AsyncClient(base_url=f"{origin}/api/v1", headers={"X-API-Key": key}) as program:
         assert (await program.get(f"/contents/{content['id']}")).status_code == 200
+        path = f"/contents/{content['id']}"
+        await assert_side_by_side(recorder, "rest/v1/rpc/get_content", lambda: program.get(path))
+
+
+async def test_nothing_is_shown_before_kv_has_answered(world: World, recorder: Recorder, origin: str) -> None:
+    brand = await world.brand()
+    viewer = await world.signed_in(origin)
+    world.join(viewer, brand.id, "viewer")
+    content = await world.draft(brand)
+    kv = redis.Redis.from_url(world.stack.redis_url)
+    record = kv.get(session_key(session_of(viewer)))
+    assert isinstance(record, bytes)
+    for path in (f"/contents/{content['id']}", f"/contents/{uuid4()}"):
         recorder.hops.clear()
-        assert (await program.get(f"/contents/{content['id']}")).status_code == 200
-    assert_two_round_trips(recorder.hops, "rest/v1/rpc/get_content")
-    assert [hop.service for hop in recorder.hops] == ["kv", "supabase"]
+        recorder.held.add("kv")
+        try:
+            asked = asyncio.ensure_future(viewer.get(path))
+            await recorder.wait_for_begun("kv", "supabase")
+            await recorder.wait_for_calls(1)
+            assert not asked.done()
+            # The session ends while KV has the question.
+            kv.delete(session_key(session_of(viewer)))
+        finally:
+            recorder.held.clear()
+        refused = await asked
+        assert_problem(refused, 401, "SESSION_INVALID")
+        assert "Server-Timing" not in refused.headers
+        assert "ETag" not in refused.headers
+        kv.set(session_key(session_of(viewer)), record)
 
 
-async def test_limit_and_session_are_one_command(world: World, recorder: Recorder, origin: str) -> None:
-    person = await world.signed_in(origin)
-    await person.get("/users/me")
+async def test_a_refusal_does_not_wait_for_the_data_api(world: World, recorder: Recorder, origin: str) -> None:
+    brand = await world.brand()
+    viewer = await world.signed_in(origin)
+    world.join(viewer, brand.id, "viewer")
+    redis.Redis.from_url(world.stack.redis_url).delete(session_key(session_of(viewer)))
     recorder.hops.clear()
-    assert (await person.get("/users/me")).status_code == 200
-    assert [hop.service for hop in recorder.hops] == ["kv", "supabase"]
+    recorder.held.add("supabase")
+    try:
+        refused = await viewer.get("/contents", brandId=brand.id)
+    finally:
+        recorder.held.clear()
+    assert_problem(refused, 401, "SESSION_INVALID")

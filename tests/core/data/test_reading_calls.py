@@ -1,0 +1,67 @@
+"""Tests that nothing is changed before KV has admitted a request: reads call the data API beside KV."""
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from local.stack.settings import ROOT
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+# Functions that may change something and that no request that reads calls, other than by ``command``.
+ELSEWHERE: Final = {
+    "announce_expired_memberships",
+    "begin_jobs",
+    "claim_jobs",
+    "complete_jobs",
+    "create_contents",
+    "end_expired_sessions",
+    "end_stolen_sessions",
+    "fail_job",
+    "forget_auth_records",
+    "forget_auth_sessions",
+    "forget_ended_sessions",
+    "note_api_key_use",
+    "publish_due_contents",
+    "queue_events",
+    "read_invitation",
+    "record_denial",
+    "register_deployment",
+    "release_jobs",
+    "replace_ciphertext",
+    "replace_email_index",
+    "report_progress",
+    "settle_invitation_mail",
+    "unlock_user",
+}
+
+
+def calls_within(function: ast.AST) -> Iterator[tuple[str, str | None]]:
+    """Yields the name of each function that is called, and its second argument if that is a text."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            second = node.args[1] if len(node.args) > 1 else None
+            yield name, second.value if isinstance(second, ast.Constant) and isinstance(second.value, str) else None
+
+
+def unguarded_calls() -> set[str]:
+    """Returns the SQL functions that are called without waiting for the check of limits and session."""
+    found: set[str] = set()
+    for file in (ROOT / "lib").rglob("*.py"):
+        for function in ast.walk(ast.parse(file.read_text())):
+            if isinstance(function, ast.AsyncFunctionDef | ast.FunctionDef):
+                calls = list(calls_within(function))
+                if not any(name == "admitted" for name, _ in calls):
+                    found |= {argument for name, argument in calls if argument and name in ("call", "_listed")}
+    return found
+
+
+async def test_reads_call_no_function_that_may_change_something(world: World) -> None:
+    rows = world.rows("select proname from pg_proc where pronamespace = 'public'::regnamespace and provolatile = 'v'")
+    volatile = {row["proname"] for row in rows}
+    assert len(unguarded_calls()) > 50, "the calls are found"
+    assert unguarded_calls() & volatile == ELSEWHERE

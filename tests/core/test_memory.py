@@ -1,0 +1,71 @@
+"""Tests that an instance does not grow with the requests that it answers."""
+
+import json
+import subprocess
+import sys
+from typing import Final
+
+import pytest
+
+from lib.core.memory import Memory
+from local.stack.settings import ROOT
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+# Answers requests within its own process and prints how many objects each of the later ones has left behind.
+PROGRAM: Final = """
+import asyncio, gc, json, sys
+import httpx
+from api.contents import app
+
+path, token, before, after = sys.argv[1], sys.argv[2], 40, 80
+
+async def run():
+    headers = {"Authorization": f"Bearer {token}"}
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as http:
+        async def ask(times):
+            for _ in range(times):
+                for address in (path, "/api/v1/contents", "/api/v1/contents?unknown=1"):
+                    answer = await http.get(address)
+                    assert answer.status_code in (200, 400), answer.text
+            gc.collect()
+            return len(gc.get_objects())
+        first = await ask(before)
+        print(json.dumps((await ask(after) - first) / (3 * after)), file=sys.stderr)
+
+asyncio.run(run())
+"""
+
+
+async def test_requests_leave_nothing_behind(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    result = subprocess.run(  # noqa: ASYNC221 - nothing else runs meanwhile
+        [sys.executable, "-c", PROGRAM, f"/api/v1/contents/{content['id']}", brand.editor.access_token],
+        cwd=ROOT,
+        env=world.stack.environment | {"RATE_LIMIT_API": "1000000"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert json.loads(result.stderr.splitlines()[-1]) < 0.5, "objects for each request"
+
+
+def test_a_memory_is_bounded_and_forgets_what_was_not_used() -> None:
+    memory = Memory[int, str](3)
+    for key in range(3):
+        memory.put(key, str(key), 60)
+    assert memory.get(0) == "0"
+    memory.put(3, "3", 60)
+    assert [memory.get(key) for key in range(4)] == ["0", None, "2", "3"]
+    assert len(memory) == 3
+
+
+def test_an_entry_ends_after_its_time() -> None:
+    memory = Memory[str, int](3)
+    memory.put("a", 1, 0)
+    assert memory.get("a") is None
+    assert len(memory) == 0
