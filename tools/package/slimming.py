@@ -1,7 +1,7 @@
 """Takes packages that a function cannot import out of its bundle.
 
 Vercel's builder gives every function all packages of requirements.txt. It also takes a requirements.txt for each
-function, but what the last function does not need is then missing from the others: see docs/adr/0059-small-bundles.md.
+function, but what the last function does not need is then missing from the others: see docs/adr/0057-small-bundles.md.
 """
 
 import json

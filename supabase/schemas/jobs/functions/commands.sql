@@ -118,8 +118,8 @@ begin
 end;
 $$;
 comment on function private.keep_answer is
-'Stores the answer of a command under the caller''s Idempotency-Key, with what the caller holds after it. Returns whether
-the key is there.';
+'Stores the answer of a command under the caller''s Idempotency-Key, with what the caller holds after it.
+Returns whether the key is there.';
 grant execute on function private.keep_answer to authenticated, service_role;
 
 create function private.command_call(command text, arguments jsonb)
