@@ -63,6 +63,9 @@ bench-jobs: setup ## Measure how many jobs and events two workers finish in a se
 
 bench-api: setup ## Measure throughput and latency of the functions relative to the data API
 	@$(PYTHON) -m bench.api
+BENCH ?=
+bench-api: setup ## Measure processor time, latency and throughput of requests; BENCH="--rows 200000 --against REF --save NAME"
+	@$(PYTHON) -m bench.api $(BENCH)
 
 bench-auth: setup ## Measure the authentication overhead per request: microseconds and round trips
 	@$(PYTHON) -m bench.auth

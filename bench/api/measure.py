@@ -1,0 +1,163 @@
+"""Sends requests over a number of connections, and reads the clocks of all processes before and after."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final
+
+import aiohttp
+
+from bench.api.cpu import Processes, Spent
+from bench.api.data import ADMIN, READER, Data
+from bench.api.operations import Call, Make, NothingLeft, Operation, Work, encoded
+from bench.api.platforms import Platform
+from local.demo.callers import PASSWORD
+
+ADDRESS: Final = {"x-vercel-forwarded-for": "203.0.113.7"}
+RENEWAL_SECONDS: Final = 600.0
+SETTLING_SECONDS: Final = 0.02
+NO_TIME: Final = Spent(0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass
+class Sample:
+    latencies: list[float] = field(default_factory=list[float])
+    """Milliseconds."""
+    seconds: float = 0.0
+    spent: Spent = NO_TIME
+
+    def quantile(self, share: float) -> float:
+        ordered = sorted(self.latencies)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+
+    def add(self, other: "Sample") -> None:
+        self.latencies += other.latencies
+        self.seconds += other.seconds
+        self.spent = self.spent.plus(other.spent)
+
+    def figures(self) -> dict[str, float]:
+        """Returns what a report shows and a saved run keeps; milliseconds, and requests a second."""
+        number = max(len(self.latencies), 1)
+        each = {name: seconds / number * 1000 for name, seconds in vars(self.spent).items()}
+        quantiles = {f"p{share}": self.quantile(share / 100) for share in (50, 95, 99)}
+        figures = each | {"rate": len(self.latencies) / self.seconds} | quantiles | {"requests": number}
+        return {name: round(value, 3) for name, value in figures.items()}
+
+
+@dataclass
+class Target:
+    """A server, with what its callers send."""
+
+    base: str
+    processes: Processes
+    headers: dict[str, str]
+
+
+async def send(http: aiohttp.ClientSession, target: Target, call: Call) -> bytes:
+    """Returns the body. Raises RuntimeError for any answer but a success."""
+    json_type = {"Content-Type": "application/json"} if call.body is not None else {}
+    async with http.request(
+        call.method,
+        target.base + call.path,
+        params=call.params,
+        data=encoded(call),
+        headers=target.headers | json_type | call.headers,
+    ) as response:
+        body = await response.read()
+        if response.status >= 300:
+            raise RuntimeError(f"{call.method} {call.path} {call.params}: {response.status}: {body.decode()[:2000]}")
+        return body
+
+
+async def run_phase(
+    http: aiohttp.ClientSession, target: Target, make: Make, works: list[Work], seconds: float
+) -> Sample:
+    """Each connection sends its next request when it has the response to the previous one."""
+    sample = Sample()
+    before = Spent.read(target.processes)
+    began = time.perf_counter()
+    until = began + seconds
+
+    async def work_on(work: Work) -> None:
+        while time.perf_counter() < until:
+            try:
+                call = make(work)
+            except NothingLeft:
+                return
+            sent = time.perf_counter()
+            await send(http, target, call)
+            sample.latencies.append((time.perf_counter() - sent) * 1000)
+
+    await asyncio.gather(*(work_on(work) for work in works))
+    sample.seconds = time.perf_counter() - began
+    await asyncio.sleep(SETTLING_SECONDS)  # for work that goes on after the response
+    sample.spent = Spent.read(target.processes).since(before)
+    return sample
+
+
+class Side:
+    """One platform with its data: the callers' credentials, and the versions that its contents have."""
+
+    def __init__(self, http: aiohttp.ClientSession, platform: Platform, data: Data) -> None:
+        self.http = http
+        self.platform = platform
+        self.data = data
+        self.versions: dict[str, int] = {}
+        self.used = count()
+        self.tokens: dict[str, str] = {}
+        self.key = ""
+        self._renew_at = 0.0
+
+    async def sign_in(self) -> None:
+        """Signs all callers in, again where their tokens are about to end."""
+        if time.monotonic() < self._renew_at:
+            return
+        self._renew_at = time.monotonic() + RENEWAL_SECONDS
+        web = f"{self.platform.stack.urls['web']}/api/v1"
+        for caller, email in (("admin", ADMIN), ("reader", READER)):
+            async with self.http.post(f"{web}/auth/login", json={"email": email, "password": PASSWORD}) as response:
+                self.tokens[caller] = (await response.json())["data"]["accessToken"]
+        if not self.key:
+            body = {"brandId": self.data.brands[0], "name": "Bench", "scopes": ["read", "write"]}
+            headers = {"Authorization": f"Bearer {self.tokens['admin']}"}
+            async with self.http.post(f"{web}/users/api-keys", json=body, headers=headers) as response:
+                self.key = (await response.json())["data"]["key"]
+
+    def credentials(self, caller: str) -> dict[str, str]:
+        if caller == "key":
+            return {"X-API-Key": self.key}
+        return {"Authorization": f"Bearer {self.tokens[caller]}"} if caller in self.tokens else {}
+
+    def function(self, operation: Operation, caller: str) -> Target:
+        """Returns the server of one function."""
+        origin, _ = self.platform.functions[operation.function]
+        processes = self.platform.processes(operation.function)
+        return Target(f"{origin}/api/v1", processes, self.credentials(caller) | ADDRESS)
+
+    def whole(self, caller: str) -> Target:
+        """Returns the server of the stack, which routes by vercel.json."""
+        return Target(f"{self.platform.stack.urls['web']}/api/v1", self.platform.whole(), self.credentials(caller))
+
+    def works(self, connections: int, *, is_apart: bool = False) -> list[Work]:
+        """``is_apart``: for requests that do not reach the platform, and so change no version."""
+        versions, used = ({}, count()) if is_apart else (self.versions, self.used)
+        return [Work(self.data, number, versions, used) for number in range(connections)]
+
+
+type Measurement = tuple[Target, Make, Callable[[], list[Work]]]
+
+
+async def alternate(
+    http: aiohttp.ClientSession, measured: list[Measurement], seconds: float, rounds: int
+) -> list[Sample]:
+    """Measures several targets in turns, so that a change of the machine's speed affects all of them."""
+    samples = [Sample() for _ in measured]
+    works: list[Any] = [make_works() for _, _, make_works in measured]
+    for (target, make, _), own in zip(measured, works, strict=True):
+        await run_phase(http, target, make, own, seconds / 3)
+    for _ in range(rounds):
+        for sample, (target, make, _), own in zip(samples, measured, works, strict=True):
+            sample.add(await run_phase(http, target, make, own, seconds / rounds))
+    return samples
