@@ -61,8 +61,6 @@ COUNT ?= 20000
 bench-jobs: setup ## Measure how many jobs and events two workers finish in a second; COUNT=n of each
 	@$(PYTHON) -m bench.jobs --count $(COUNT)
 
-bench-api: setup ## Measure throughput and latency of the functions relative to the data API
-	@$(PYTHON) -m bench.api
 BENCH ?=
 bench-api: setup ## Measure processor time, latency and throughput of requests; BENCH="--rows 200000 --against REF --save NAME"
 	@$(PYTHON) -m bench.api $(BENCH)
