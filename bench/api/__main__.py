@@ -1,8 +1,8 @@
 """Measures what a request costs: processor time of the function and of Postgres, latency and throughput.
 
 ``python -m bench.api`` fills a platform of its own with contents of three years. It prints for each verb and shape,
-with one connection and with sixteen: milliseconds of processor time a request of the function and of Postgres, requests a
-second, and p50, p95 and p99 in milliseconds. Beside it stand the Postgres time of the same by the data API alone on a
+with one connection and with sixteen: milliseconds of processor time a request of the function and of Postgres, requests
+a second, and p50, p95 and p99 in milliseconds. Beside it stand the Postgres time of the same by the data API alone on a
 plain table of the same rows with one policy, and the processor time of bare FastAPI that answers the same from memory.
 The processor time of our stand-ins of KV and of the data API is left out of both and printed apart.
 

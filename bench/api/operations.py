@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from bench.api.data import FREQUENT, Data
-from bench.api.plain import HEAD
+from bench.api.plain import FULL, HEAD
 
 NOT_DELETED: Final = {"deleted_at": "is.null"}
 COUNTED: Final = {"Prefer": "count=exact"}
@@ -84,7 +84,7 @@ def _get(work: Work) -> Call:
 
 
 def _get_plainly(work: Work) -> Call:
-    return _plain(("id", f"eq.{work.choice.choice(work.data.ids)}"), ("select", "*"))
+    return _plain(("id", f"eq.{work.choice.choice(work.data.ids)}"), ("select", FULL))
 
 
 def _list(order: str, *filters: tuple[str, Callable[[Work], Any]], is_all: bool = False) -> Make:
@@ -156,7 +156,9 @@ def _update(work: Work) -> Call:
 
 def _update_plainly(work: Work) -> Call:
     body = {"title": f"Title {uuid4().hex}", "version": 2, "updated_by": work.data.admin}
-    return Call("PATCH", "/plain_contents", [("id", f"eq.{work.own(work.data.drafts)}")], body, RETURNED)
+    return Call(
+        "PATCH", "/plain_contents", [("id", f"eq.{work.own(work.data.drafts)}"), ("select", FULL)], body, RETURNED
+    )
 
 
 def _long(work: Work) -> str:
@@ -170,7 +172,7 @@ def _update_body(work: Work) -> Call:
 
 
 def _update_body_plainly(work: Work) -> Call:
-    target = [("id", f"eq.{work.own(work.data.drafts[::-1])}")]
+    target = [("id", f"eq.{work.own(work.data.drafts[::-1])}"), ("select", FULL)]
     return Call("PATCH", "/plain_contents", target, {"body": _long(work), "version": 2}, RETURNED)
 
 
@@ -189,7 +191,7 @@ def _create_under_key(work: Work) -> Call:
 def _create_plainly(work: Work) -> Call:
     title, admin = f"Created {uuid4().hex}", work.data.admin
     body = {"brand_id": work.data.brands[0], "title": title, "tags": ["t1"], "created_by": admin}
-    return Call("POST", "/plain_contents", body=body, headers=RETURNED)
+    return Call("POST", "/plain_contents", [("select", FULL)], body, RETURNED)
 
 
 def _submit(work: Work) -> Call:
@@ -216,12 +218,12 @@ def _deliver_list(work: Work) -> Call:
 
 
 def _deliver_plainly(work: Work) -> Call:
-    return _plain(("id", f"eq.{work.choice.choice(work.data.published)[1]}"), ("select", "*"))
+    return _plain(("id", f"eq.{work.choice.choice(work.data.published)[1]}"), ("select", FULL))
 
 
 def _deliver_list_plainly(work: Work) -> Call:
     mine = [("brand_id", f"eq.{work.data.brands[0]}"), ("status", "eq.published"), *NOT_DELETED.items()]
-    return _plain(*mine, ("order", "published_at.desc,id.asc"), ("limit", 20), ("select", "*"))
+    return _plain(*mine, ("order", "published_at.desc,id.asc"), ("limit", 20), ("select", f"{HEAD},fields"))
 
 
 _DRAFT: Final = (("status", _always("draft")), ("status", _always("eq.draft")))

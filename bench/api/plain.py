@@ -11,6 +11,7 @@ COLUMNS: Final = (
     "assignees, score, version, created_by, created_at, updated_by, updated_at, published_at, due_at, "
     "scheduled_for, deleted_at"
 )
+FULL: Final = COLUMNS.replace(" ", "")
 # What a list shows of each content.
 HEAD: Final = (
     "id,brand_id,template_id,type,status,title,slug,excerpt,tags,categories,assignees,score,version,created_by,"

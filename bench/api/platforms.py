@@ -89,7 +89,8 @@ def wait_until_it_answers(origin: str, process: subprocess.Popen[Any], path: str
 def server(command: list[str], environment: dict[str, str], *, port: int, root: Path = ROOT) -> Generator[int]:
     """Runs a server as long as the context lasts; yields its process id once it answers."""
     (STATE / "bench").mkdir(parents=True, exist_ok=True)
-    with (STATE / "bench" / f"server-{port}.log").open("wb") as log:
+    file = STATE / "bench" / f"server-{port}.log"
+    with file.open("wb") as log:
         process = subprocess.Popen(
             command,
             cwd=root,
@@ -104,6 +105,7 @@ def server(command: list[str], environment: dict[str, str], *, port: int, root: 
         finally:
             process.terminate()
             process.wait()
+    file.unlink()  # kept if something failed
 
 
 @contextmanager

@@ -19,7 +19,9 @@ select
     lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' || substr(md5('c' || n), 1, 3) || '8'
     || substr(md5('c' || n), 4, 15)
   )::uuid as id,
-  1 + n %% %(brands)s as brand
+  1 + n %% %(brands)s as brand,
+  -- At random, and the same in every run.
+  hashint8(n)::bigint + 2147483648 as dice
 from (
   select n, %(now)s::timestamptz - interval '1 day'
     * (%(days)s::float * (n * 7919::bigint %% %(rows)s) / %(rows)s) as at
@@ -63,24 +65,25 @@ insert into public.contents (
   updated_at, published_at, due_at, template_id, template_version, created_by, updated_by, assignees, markup_version
 )
 select
-  rows.id, brands.id, case rows.n / %(brands)s %% 4 when 0 then 'social_media' else 'article' end,
+  rows.id, brands.id, case rows.dice / 8 %% 4 when 0 then 'social_media' else 'article' end,
   (array['draft', 'draft', 'draft', 'published', 'published', 'approved', 'archived', 'rejected'])
-    [1 + rows.n / %(brands)s %% 8]::public.content_status,
+    [1 + rows.dice %% 8]::public.content_status,
   -- A rare word, which some hundred contents share, and a frequent one.
   initcap(split_part(first.text, ' ', 1) || ' ' || split_part(first.text, ' ', 2) || ' '
-    || case when rows.n %% 4 = 0 then %(frequent)s || ' ' else '' end
-    || split_part(first.text, ' ', 3) || ' rare' || rows.n %% %(rare)s),
+    || case when rows.dice / 32 %% 4 = 0 then %(frequent)s || ' ' else '' end
+    || split_part(first.text, ' ', 3) || ' rare' || rows.dice / 128 %% %(rare)s),
   'c-' || rows.n, jsonb_build_object('topic', split_part(first.text, ' ', 5), 'headline', left(second.text, 60)),
   '<h2>' || left(first.text, 40) || '</h2><p>' || first.text || '</p><p>' || second.text || '</p><p>' || third.text
     || '</p>',
   left(third.text, 150), jsonb_build_object(
     'metaTitle', left(first.text, 50), 'metaDescription', left(second.text, 150)
   ),
-  array['t' || rows.n %% 20, 'u' || rows.n %% 7], array['c' || rows.n %% 10], (rows.n * 37 %% 1000) / 10.0, rows.at,
-  least(rows.at + interval '1 hour' * (rows.n %% 480), %(now)s),
-  case when rows.n / %(brands)s %% 8 in (3, 4) then rows.at + interval '1 hour' end, rows.at + interval '21 days',
+  array['t' || rows.dice / 64 %% 20, 'u' || rows.dice / 64 %% 7], array['c' || rows.dice / 64 %% 10],
+  (rows.dice / 128 %% 1000) / 10.0, rows.at,
+  least(rows.at + interval '1 hour' * (rows.dice %% 480), %(now)s),
+  case when rows.dice %% 8 in (3, 4) then rows.at + interval '1 hour' end, rows.at + interval '21 days',
   ('e0000000-0000-7000-8000-' || lpad(brands.n::text, 12, '0'))::uuid, 1, creators.id, creators.id,
-  case when rows.n %% 3 = 0 then array[creators.id] else '{}' end, 1
+  case when rows.dice %% 3 = 0 then array[creators.id] else '{}' end, 1
 from bench.rows
 inner join bench.brands on brands.n = rows.brand
 inner join bench.paragraphs as first on first.n = rows.n %% %(paragraphs)s
