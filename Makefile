@@ -2,7 +2,11 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help setup doctor demo dev reset test fuzz mutations check unit package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-jobs bench-memory bench-model bench-search smoke register rotate-keys openapi openapi-accept contract licenses migration format
+=======
+.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db bench-memory profile smoke register rotate-keys openapi openapi-accept contract licenses migration format
+>>>>>>> f527a19 (Show where the processor time of a request goes, in Python and in SQL)
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -64,6 +68,13 @@ bench-jobs: setup ## Measure how many jobs and events two workers finish in a se
 BENCH ?=
 bench-api: setup ## Measure processor time, latency and throughput of requests; BENCH="--rows 200000 --against REF --save NAME"
 	@$(PYTHON) -m bench.api $(BENCH)
+
+ROUTE ?= get
+profile: setup ## Show where the processor time of a request goes, in Python and in SQL; ROUTE=update, ROUTE='GET /contents/{id}'
+	@$(PYTHON) -m bench.profile '$(ROUTE)'
+
+bench-memory: setup ## Measure the memory of each function after its import, and of contents after 20,000 requests
+	@$(PYTHON) -m bench.memory
 
 bench-auth: setup ## Measure the authentication overhead per request: microseconds and round trips
 	@$(PYTHON) -m bench.auth

@@ -17,6 +17,7 @@ from local.demo.callers import PASSWORD
 
 ADDRESS: Final = {"x-vercel-forwarded-for": "203.0.113.7"}
 RENEWAL_SECONDS: Final = 600.0
+TRIES: Final = 5
 SETTLING_SECONDS: Final = 0.02
 NO_TIME: Final = Spent(0.0, 0.0, 0.0, 0.0)
 
@@ -115,15 +116,23 @@ class Side:
         if time.monotonic() < self._renew_at:
             return
         self._renew_at = time.monotonic() + RENEWAL_SECONDS
-        web = f"{self.platform.stack.urls['web']}/api/v1"
         for caller, email in (("admin", ADMIN), ("reader", READER)):
-            async with self.http.post(f"{web}/auth/login", json={"email": email, "password": PASSWORD}) as response:
-                self.tokens[caller] = (await response.json())["data"]["accessToken"]
+            found = await self._post("/auth/login", {"email": email, "password": PASSWORD})
+            self.tokens[caller] = found["accessToken"]
         if not self.key:
             body = {"brandId": self.data.brands[0], "name": "Bench", "scopes": ["read", "write"]}
-            headers = {"Authorization": f"Bearer {self.tokens['admin']}"}
-            async with self.http.post(f"{web}/users/api-keys", json=body, headers=headers) as response:
-                self.key = (await response.json())["data"]["key"]
+            self.key = (await self._post("/users/api-keys", body, caller="admin"))["key"]
+
+    async def _post(self, path: str, body: dict[str, Any], caller: str = "nobody") -> dict[str, Any]:
+        """Sends a request to the whole platform, a few times where the machine is too busy to answer in time."""
+        for attempt in range(TRIES):
+            url = f"{self.platform.stack.urls['web']}/api/v1{path}"
+            async with self.http.post(url, json=body, headers=self.credentials(caller)) as response:
+                if response.status < 300:
+                    return (await response.json())["data"]
+                if response.status < 500 or attempt == TRIES - 1:
+                    raise RuntimeError(f"{path}: {response.status}: {await response.text()}")
+        raise AssertionError
 
     def credentials(self, caller: str) -> dict[str, str]:
         if caller == "key":
