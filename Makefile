@@ -70,8 +70,9 @@ bench-api: setup ## Measure processor time, latency and throughput of requests; 
 	@$(PYTHON) -m bench.api $(BENCH)
 
 ROUTE ?= get
+PROFILE ?=
 profile: setup ## Show where the processor time of a request goes, in Python and in SQL; ROUTE=update, ROUTE='GET /contents/{id}'
-	@$(PYTHON) -m bench.profile '$(ROUTE)'
+	@$(PYTHON) -m bench.profile '$(ROUTE)' $(PROFILE)
 
 bench-memory: setup ## Measure the memory of each function after its import, and of contents after 20,000 requests
 	@$(PYTHON) -m bench.memory

@@ -18,6 +18,7 @@ import aiohttp
 
 from bench.api.comparisons import Comparisons
 from bench.api.data import fill, this_hour
+from bench.api.hops import print_hops
 from bench.api.measure import Side
 from bench.api.plain import make_plain_table
 from bench.api.platforms import plain_data_api, platform, worktree
@@ -45,6 +46,7 @@ async def measure(given: argparse.Namespace) -> None:
             http = await clients.enter_async_context(aiohttp.ClientSession(connector=connector, timeout=timeout))
             sides = [Side(http, each, data) for each, data in zip(platforms, filled, strict=True)]
             await Comparisons(http, sides, plain, run, given).measure_all()
+            await print_hops(sides[0], run, given.seconds)
         saved = newest_saved()
         if saved is not None:
             print_changes(saved, run)

@@ -37,6 +37,7 @@ def _line(name: str, caller: str, connections: int, figures: dict[str, float]) -
         f"{figures['rate']:8.0f}{figures['p50']:8.1f}{figures['p95']:8.1f}"
         f"{figures['p99']:8.1f} |{ratio('plain_postgres', 'postgres')} |"
         f"{ratio('bare', 'function')[3:]} |{figures['kv']:6.2f}{figures['data_api']:9.2f}"
+        + (f"  {figures['failures']:.0f} failed" if figures["failures"] else "")
     )
 
 

@@ -1,6 +1,7 @@
 """Sends requests over a number of connections, and reads the clocks of all processes before and after."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from local.demo.callers import PASSWORD
 ADDRESS: Final = {"x-vercel-forwarded-for": "203.0.113.7"}
 RENEWAL_SECONDS: Final = 600.0
 TRIES: Final = 5
+MAX_FAILURES: Final = 20
 SETTLING_SECONDS: Final = 0.02
 NO_TIME: Final = Spent(0.0, 0.0, 0.0, 0.0)
 
@@ -28,6 +30,8 @@ class Sample:
     """Milliseconds."""
     seconds: float = 0.0
     spent: Spent = NO_TIME
+    failures: int = 0
+    """Requests that a machine which is too busy did not answer in time."""
 
     def quantile(self, share: float) -> float:
         ordered = sorted(self.latencies)
@@ -37,13 +41,19 @@ class Sample:
         self.latencies += other.latencies
         self.seconds += other.seconds
         self.spent = self.spent.plus(other.spent)
+        self.failures += other.failures
 
     def figures(self) -> dict[str, float]:
         """Returns what a report shows and a saved run keeps; milliseconds, and requests a second."""
         number = max(len(self.latencies), 1)
         each = {name: seconds / number * 1000 for name, seconds in vars(self.spent).items()}
         quantiles = {f"p{share}": self.quantile(share / 100) for share in (50, 95, 99)}
-        figures = each | {"rate": len(self.latencies) / self.seconds} | quantiles | {"requests": number}
+        figures = (
+            each
+            | {"rate": len(self.latencies) / self.seconds}
+            | quantiles
+            | {"requests": number, "failures": self.failures}
+        )
         return {name: round(value, 3) for name, value in figures.items()}
 
 
@@ -56,8 +66,24 @@ class Target:
     headers: dict[str, str]
 
 
+class Refused(Exception):
+    """Raised for any answer but a success."""
+
+    def __init__(self, call: Call, status: int, text: str) -> None:
+        super().__init__(f"{call.method} {call.path} {call.params}: {status}: {text[:2000]}")
+        self.status = status
+        self.text = text
+
+    def repair(self, call: Call, work: Work) -> bool:
+        """Tells whether a busy machine explains it. Reads the version that a content has after an unknown outcome."""
+        if self.status == 412:
+            current = json.loads(self.text)["error"]["details"][0]["message"]
+            work.versions[call.path.rsplit("/", 1)[1]] = int(current)
+        return self.status in (409, 412, 502, 503, 504)
+
+
 async def send(http: aiohttp.ClientSession, target: Target, call: Call) -> bytes:
-    """Returns the body. Raises RuntimeError for any answer but a success."""
+    """Returns the body. Raises Refused."""
     json_type = {"Content-Type": "application/json"} if call.body is not None else {}
     async with http.request(
         call.method,
@@ -68,7 +94,7 @@ async def send(http: aiohttp.ClientSession, target: Target, call: Call) -> bytes
     ) as response:
         body = await response.read()
         if response.status >= 300:
-            raise RuntimeError(f"{call.method} {call.path} {call.params}: {response.status}: {body.decode()[:2000]}")
+            raise Refused(call, response.status, body.decode())
         return body
 
 
@@ -88,7 +114,13 @@ async def run_phase(
             except NothingLeft:
                 return
             sent = time.perf_counter()
-            await send(http, target, call)
+            try:
+                await send(http, target, call)
+            except Refused as refused:
+                sample.failures += 1
+                if not refused.repair(call, work) or sample.failures > MAX_FAILURES:
+                    raise
+                continue
             sample.latencies.append((time.perf_counter() - sent) * 1000)
 
     await asyncio.gather(*(work_on(work) for work in works))

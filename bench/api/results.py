@@ -5,6 +5,7 @@ import json
 import os
 import platform as machine
 import subprocess
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,8 +64,8 @@ class Run:
             "processor time in ms a request; × over the plain table, over bare FastAPI"
         )
 
-    def add(self, key: str, figures: dict[str, float]) -> None:
-        self.figures[key] = figures
+    def add(self, key: str, figures: Mapping[str, float]) -> None:
+        self.figures[key] = dict(figures)
 
     def save(self, name: str) -> Path:
         FOLDER.mkdir(exist_ok=True)

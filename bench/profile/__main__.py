@@ -16,6 +16,7 @@ import re
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ from bench.api.data import fill, this_hour
 from bench.api.measure import Sample, Side, Target, run_phase
 from bench.api.operations import OPERATIONS, Call, Operation, Work
 from bench.api.platforms import UNLIMITED, platform, server
+from bench.api.results import FOLDER
 from bench.profile.groups import shares_by_function, shares_by_group
 from local.stack.copies import free_port
 from local.stack.settings import ROOT, SUPERUSER, with_role
@@ -115,6 +117,8 @@ async def _profile(given: argparse.Namespace) -> None:
         print(f"{operation.name}, {given.connections} connections, {given.rows:,} contents")
         print_python(json.loads(file.read_text()), plainly["function"])
         print_sql(rows, requests, plainly["postgres"])
+        if given.save:
+            _save(operation, shares_by_group(json.loads(file.read_text())), plainly, rows, requests)
 
 
 async def _count_statements(url: str, send: Callable[[float], Awaitable[Sample]], seconds: float) -> Counted:
@@ -130,6 +134,23 @@ async def _count_statements(url: str, send: Callable[[float], Awaitable[Sample]]
         return owner.execute(STATEMENTS.encode()).fetchall(), max(len(sample.latencies), 1)
 
 
+def _save(operation: Operation, parts: "Counter[str]", plainly: dict[str, float], *counted: Any) -> None:
+    """Keeps what docs/performance.md shows of a request."""
+    rows, requests = counted
+    whole = sum(parts.values()) or 1
+    kept = {
+        "operation": operation.name,
+        "function": plainly["function"],
+        "postgres": plainly["postgres"],
+        "nested": sum(row[1] for row in rows if not row[0]) / requests,
+        "parts": {name: round(number / whole * plainly["function"], 3) for name, number in parts.most_common()},
+    }
+    folder = FOLDER / "profiles"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{re.sub(r'[^a-z]+', '-', operation.name.lower()).strip('-')}.json"
+    file.write_text(json.dumps(kept, indent=1) + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("route", help="get, list, update, create, … or 'GET /contents/{id}'")
@@ -137,6 +158,7 @@ def main() -> None:
     parser.add_argument("--brands", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--save", action="store_true", help="keep the parts for docs/performance.md")
     asyncio.run(_profile(parser.parse_args()))
 
 
