@@ -45,10 +45,14 @@ check: setup ## Check formats, lints, types and import contracts only
 package: setup ## Build the deployment with the Vercel CLI and inspect the result
 	@$(PYTHON) -m tools.package
 
+<<<<<<< HEAD
 deployment: setup ## Build what `vercel deploy --prebuilt` takes: small bundles with bytecode, in .local/package
 	@$(PYTHON) -m tools.package --bytecode
 
 bench-coldstart: setup ## Measure the import time of each function relative to `import fastapi`
+=======
+bench-coldstart: setup ## Measure the import and the first answer of each function relative to `import fastapi`
+>>>>>>> f2f26b9 (Keep a run of the code before it was made faster, measure first answers and memory, and test the arithmetic of the benchmarks)
 	@$(PYTHON) -m bench.coldstart
 
 ROWS ?= 10000

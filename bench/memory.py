@@ -9,7 +9,6 @@ import asyncio
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -19,9 +18,9 @@ from bench.api.data import fill, this_hour
 from bench.api.measure import Side, send
 from bench.api.operations import OPERATIONS
 from bench.api.platforms import platform
+from bench.functions import ROOT, function_modules
 from tools.package import ENVIRONMENT
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 MAX_MEGABYTES: Final = 110
 MAX_GROWTH: Final = 5.0
 EXEMPT: Final = ("ai",)
@@ -33,13 +32,6 @@ importlib.import_module({module!r})
 pages = int(pathlib.Path("/proc/self/statm").read_text().split()[1])
 print(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
 """
-
-
-def function_modules() -> dict[str, str]:
-    """Returns the module of each function, by its name."""
-    files = [path for path in (ROOT / "api").glob("*.py") if path.stem != "__init__"]
-    folders = [path.parent for path in (ROOT / "api").glob("*/index.py")]
-    return {path.stem: f"api.{path.stem}" for path in files} | {each.name: f"api.{each.name}.index" for each in folders}
 
 
 def after_import(module: str) -> float:
@@ -77,7 +69,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=20_000)
     given = parser.parse_args()
     print(f"resident memory after the import, MB (at most {MAX_MEGABYTES})")
-    imported = {name: after_import(module) for name, module in sorted(function_modules().items())}
+    imported = {name: after_import(module) for name, module in function_modules().items()}
     for name, size in imported.items():
         print(f"{name:12}{size:7.0f}")
     sizes = asyncio.run(during_requests(given.requests))

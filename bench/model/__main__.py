@@ -139,8 +139,7 @@ def _profiles() -> list[str]:
     for file in sorted((FOLDER / "profiles").glob("*.json")):
         kept = json.loads(file.read_text())
         lines += [
-            f"**{kept['operation']}**: {kept['function']:.2f} ms of the function, {kept['nested']:.0f} nested "
-            "statements",
+            f"**{kept['operation']}**: {kept['function']:.2f} ms; {kept['nested']:.0f} nested statements",
             "",
         ]
         lines += ["| part | ms |", "|---|---:|"]

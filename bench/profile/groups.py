@@ -12,6 +12,7 @@ SERVER: Final = "server: HTTP in and out"
 # The first rule that fits a frame decides, from the innermost frame outwards. A text that begins with a slash may stand
 # anywhere in it; any other is the path of a file of the checkout, or the name of a function.
 RULES: Final = (
+    ("/anyio/to_thread", "thread pool"),
     ("/uvicorn/", SERVER),
     ("/httptools/", SERVER),
     ("/httpx/", TRANSPORT),
@@ -40,11 +41,9 @@ RULES: Final = (
     ("api/_routes/", "our own code of the context"),
     ("/fastapi/", "framework (FastAPI, Starlette)"),
     ("/starlette/", "framework (FastAPI, Starlette)"),
-    ("/anyio/", "thread pool and anyio"),
-    ("/concurrent/futures/", "thread pool and anyio"),
-    ("/asyncio/", "event loop"),
-    ("/selectors.py", "event loop"),
 )
+# For stacks that no rule above fits: the event loop is below all of them.
+FALLBACKS: Final = (("/concurrent/futures/", "thread pool"), ("/anyio/", "event loop"), ("/asyncio/", "event loop"))
 KV: Final = ("/upstash_redis/", "lib/core/data/kv.py", "lib/core/limits/")
 DATA: Final = ("/postgrest/", "lib/core/data/")
 
@@ -54,10 +53,11 @@ def _fits(text: str, frame: str) -> bool:
 
 
 def group_of(stack: Stack) -> str:
-    for frame in stack:
-        for text, group in RULES:
-            if _fits(text, frame):
-                return _transport_of(stack) if group == TRANSPORT else group
+    for rules in (RULES, FALLBACKS):
+        for frame in stack:
+            for text, group in rules:
+                if _fits(text, frame):
+                    return _transport_of(stack) if group == TRANSPORT else group
     return "other"
 
 
