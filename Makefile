@@ -2,11 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-jobs bench-memory bench-model bench-search smoke register rotate-keys openapi openapi-accept contract licenses migration format
-=======
-.PHONY: help setup doctor demo dev reset test fuzz mutations check unit package bench-ai bench-api bench-auth bench-coldstart bench-db bench-memory profile smoke register rotate-keys openapi openapi-accept contract licenses migration format
->>>>>>> f527a19 (Show where the processor time of a request goes, in Python and in SQL)
+.PHONY: help setup doctor demo dev reset test fuzz mutations check package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-jobs bench-memory bench-search smoke register rotate-keys openapi openapi-accept contract licenses migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -45,14 +41,10 @@ check: setup ## Check formats, lints, types and import contracts only
 package: setup ## Build the deployment with the Vercel CLI and inspect the result
 	@$(PYTHON) -m tools.package
 
-<<<<<<< HEAD
 deployment: setup ## Build what `vercel deploy --prebuilt` takes: small bundles with bytecode, in .local/package
 	@$(PYTHON) -m tools.package --bytecode
 
-bench-coldstart: setup ## Measure the import time of each function relative to `import fastapi`
-=======
 bench-coldstart: setup ## Measure the import and the first answer of each function relative to `import fastapi`
->>>>>>> f2f26b9 (Keep a run of the code before it was made faster, measure first answers and memory, and test the arithmetic of the benchmarks)
 	@$(PYTHON) -m bench.coldstart
 
 ROWS ?= 10000
