@@ -32,7 +32,7 @@ TYPE: Final = "ContentPublished"
 BATCH: Final = 1000
 
 type Work = tuple[str, str]
-"""What is done, `jobs` or `events`, and the name of the queue."""
+"""The kind of work, `jobs` or `events`, and the name of the queue."""
 
 
 def fill(connection: psycopg.Connection[Any], work: Work, count: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bench.database_lists import ASCENDING, FILTERS, SORTS
 
-# One policy, and an index for each order and for what is filtered by, as anybody would make them.
+# One policy, and an index for each order and each filter, as anybody would make them.
 PLAIN: Final = """
 create table public.plain_contents as table public.contents;
 alter table public.plain_contents add primary key (id);
@@ -130,7 +130,7 @@ def _get(choice: random.Random, _: str, contents: list[dict[str, Any]]) -> tuple
 def _list(sort: str, is_descending: bool, filters: str, offset: int, *, is_of_brand: bool, is_counted: bool) -> Ask:
     def ask(choice: random.Random, brand: str, contents: list[dict[str, Any]]) -> tuple[Question, Question]:
         sample = dict(choice.choice(contents[:200]))
-        # As `created_at` is in JSON, the month begins at a date.
+        # The month begins at a date, in the form that `created_at` has in JSON.
         sample["created_at"] = _Instant(sample["created_at"])
         values = ({"brand_id": brand} if is_of_brand else {}) | FILTERS[filters](choice, sample)
         where = " and ".join(["deleted_at is null", *(_condition(name) for name in values)])

@@ -72,7 +72,7 @@ def fill(connection: psycopg.Connection, rows: int) -> list[Audience]:
     definitions = take_indexes(connection, ("public.contents", "private.content_search"))
     _contents(connection)
     for definition in definitions:
-        # Of the contents only what searches read, which is much quicker to build.
+        # Writes only the columns that searches read, which is much quicker.
         if "content_search" in definition or "(brand_id, " in definition:
             run(definition.encode())
     run("set session_replication_role = origin")

@@ -59,7 +59,7 @@ class Sample:
 
 @dataclass
 class Target:
-    """A server, with what its callers send."""
+    """A server, and the headers of its callers."""
 
     base: str
     processes: Processes

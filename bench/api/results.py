@@ -40,7 +40,7 @@ class Run:
     rows: int
     brands: int
     figures: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
-    """By ``<operation> | <caller> | <connections>``, and for what is no operation by its name."""
+    """By ``<operation> | <caller> | <connections>``, or by another name."""
 
     @classmethod
     def begin(cls, platforms: list[Platform], given: argparse.Namespace) -> Self:

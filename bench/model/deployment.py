@@ -1,4 +1,4 @@
-"""What a deployment needs for a number of requests a second and of sockets, and what that costs in a month."""
+"""Computes the size and the monthly price of a deployment for a number of requests a second and of sockets."""
 
 import math
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ MEASURED_AT: Final = 16
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What no benchmark can say. Change them to what you see."""
+    """Figures that no benchmark can say. Change them to those of your deployment."""
 
     requests: int = 10_000
     """A second, at the peak."""
@@ -72,7 +72,7 @@ class Deployment:
     kv_commands: float
     """A second, at the peak."""
     messages: float
-    """Of Realtime a second, at the peak."""
+    """Messages of Realtime a second, at the peak."""
     costs: dict[str, float]
     """Dollars a month."""
 

@@ -16,7 +16,7 @@ import uvicorn
 from bench.api.function import http_protocol, load
 
 EVERY_SECONDS = 0.001
-"""Of processor time. Linux rounds it up to its own tick."""
+"""Processor time between two samples. Linux rounds it up to its own tick."""
 
 HERE = f"{Path.cwd()}/"
 """Files of the checkout are named relative to it."""

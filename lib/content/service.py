@@ -33,7 +33,7 @@ from lib.core.http.errors import NotFound
 from lib.core.http.heavy import run_heavy
 from lib.core.http.selection import selection_of
 
-# What the version tells, and the tag need not.
+# Columns that the version tells already.
 _TEXTS: Final = frozenset({"body", "fields", "metadata", "provenance"})
 _PEOPLE: Final = ("assignees", "published_by", "created_by", "updated_by")
 
@@ -95,7 +95,7 @@ async def get_content(
     """
     row = await repository.fetch(principal.db, content_id=content_id, expand=list(expand or []))
     item = read_row(Content, row, shape=lambda row: as_content(row, row))
-    # Of the row as the database gave it: making it of the model would build the answer twice.
+    # Made from the row of the database: making it from the model would build the answer twice.
     beside = to_json({name: value for name, value in row.items() if name not in _TEXTS})
     return item, hashlib.blake2b(beside, digest_size=8).hexdigest()
 

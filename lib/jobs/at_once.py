@@ -62,7 +62,7 @@ async def _goes_on(token: str, *, has_time: bool) -> bool:
 async def drain_at_once(db: Db, consumers: Sequence[Consumer]) -> None:
     """Hands new events to their consumers, unless another call does so just now. ``db`` is the service's.
 
-    Raises nothing: the log says what failed, and the schedule takes what was left.
+    Raises nothing: the log says what failed, and the schedule takes the rest.
     """
     token, until = uuid4().hex, time.monotonic() + SECONDS
     try:

@@ -97,7 +97,7 @@ def test_both_ways_find_the_same_in_the_same_order(database: Database, sort: str
         by_index = ask(database, "matches_by_index", **question)
         assert 0 < len(by_index) <= 1000
         assert ask(database, "matches_in_order", depth=100_000, **question) == by_index
-        # Of fewer contents than it takes there is no answer, and never a wrong one.
+        # Fewer contents than it takes give no answer, and never a wrong one.
         for depth in (100, 400, 1500):
             assert ask(database, "matches_in_order", depth=depth, **question) in (None, by_index)
     assert ask(database, "matches_in_order", depth=100, sort=sort, brands=brands(database, 0)) is None

@@ -23,7 +23,7 @@ from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio
 
-# How long a test waits on a loaded machine for what takes a second.
+# How long a test waits on a loaded machine for work of a second.
 PATIENCE_SECONDS = 30
 
 

@@ -33,7 +33,7 @@ class Faulty:
     delay: float = 0.0
     """Seconds before each answer."""
     faults: list[tuple[bytes, Moment]] = field(default_factory=list[tuple[bytes, Moment]])
-    """What the next requests that contain some text meet, each once."""
+    """The faults that the next requests with some text meet, each once."""
     requests: list[Request] = field(default_factory=list[Request])
     at_once: int = 0
     """How many requests were waiting for their answers at the same time, at most."""

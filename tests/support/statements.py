@@ -18,7 +18,7 @@ import psycopg
 
 from lib.core.security.signing import PROOF_HEADER, make_proof
 
-# Of the time a statement takes, that of the statements nested in it is a part.
+# The time of a statement includes that of the statements nested in it.
 READ_STATEMENTS = """
   select query, calls::integer, total_exec_time + total_plan_time
   from extensions.pg_stat_statements

@@ -2,7 +2,7 @@
 
 Asserts that each file of api/ became one function with the seconds of vercel.json, that only public/ is published as
 files, that every bundle is small and contains only what runs, and that each function imports and answers inside its
-bundle with nothing else on its path. What it leaves in ``.local/package`` can be deployed: see docs/deploy.md.
+bundle with nothing else on its path. The result in ``.local/package`` can be deployed: see docs/deploy.md.
 """
 
 from pathlib import Path

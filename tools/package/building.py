@@ -34,7 +34,7 @@ def copy_tracked_files() -> None:
 
 
 def build(*, has_bytecode: bool) -> None:
-    """Builds the copy, with bytecode as on the platform if wanted. Raises PackageError with what the CLI printed."""
+    """Builds the copy, with bytecode as on the platform if wanted. Raises PackageError with the output of the CLI."""
     environment = {
         **{name: os.environ[name] for name in ("HOME", "SSL_CERT_FILE", "PIP_CERT") if name in os.environ},
         # It needs uv, which setup installs beside this interpreter.

@@ -55,7 +55,7 @@ PROBE_PATHS: Final = {
     "system": "/api/v1/health",
 }
 
-# What a package loads when it is used, and not when it is imported.
+# Modules that a package loads when it is used, and not when it is imported.
 LOADED_LATER: Final = {"PIL": ("PIL._imaging", "PIL._webp")}
 
 # Packages that Vercel's builder adds to a bundle.

@@ -12,7 +12,7 @@ OURS: Final = ("api", "lib")
 
 @dataclass(frozen=True)
 class Imports:
-    """What a function and the modules below it import, also inside of functions."""
+    """The imports of a function and of the modules below it, also those inside of functions."""
 
     modules: set[str] = field(default_factory=set[str])
     """Modules of this project, such as ``lib.content.service``."""

@@ -18,7 +18,7 @@ from tools.package.imports import OURS, Imports
 
 VENDOR: Final = "_vendor"
 OUR_FOLDERS: Final = tuple(f"{folder}/" for folder in OURS)
-# What compilers and type checkers read, and what Windows runs.
+# Files for compilers, for type checkers and for Windows.
 NEVER_READ: Final = frozenset({".c", ".exe", ".h", ".pxd", ".pxi", ".pyi", ".pyx"})
 # Parts of packages that nothing of ours loads: images are decoded as PNG, JPEG, WebP and GIF, and no text is drawn.
 UNUSED: Final = (

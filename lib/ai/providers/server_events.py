@@ -1,7 +1,7 @@
 """Reads the server-sent events of a provider's stream (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 
 The SDKs send the request, and translate a refusal before the stream. Their objects for each event are not made: they
-take two thirds of the CPU of a stream. What arrives in one piece is handed out together, so that a busy instance does
+take two thirds of the CPU of a stream. Events that arrive in one piece are handed out together, so that a busy instance does
 less work for each token.
 """
 
@@ -85,7 +85,7 @@ async def read_events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[list[tuple
 
 
 def object_in(value: Any, key: str) -> dict[str, Any]:
-    """Returns an object inside another, empty where there is none."""
+    """Returns an object inside another, or an empty one."""
     inner: Any = value.get(key) if isinstance(value, dict) else None
     return inner if isinstance(inner, dict) else {}
 
@@ -97,12 +97,12 @@ def objects_in(value: dict[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 def text_in(value: dict[str, Any], key: str) -> str:
-    """Returns a text inside an object, empty where there is none."""
+    """Returns a text inside an object, or an empty one."""
     inner: Any = value.get(key)
     return inner if isinstance(inner, str) else ""
 
 
 def count_in(value: dict[str, Any], key: str) -> int:
-    """Returns a number of tokens inside an object, 0 where there is none."""
+    """Returns a number of tokens inside an object, or 0."""
     inner: Any = value.get(key)
     return inner if isinstance(inner, int) and inner > 0 else 0

@@ -131,7 +131,7 @@ type Charged = tuple[list[WindowState], str | None]
 
 
 async def _ask[T](charged: Awaitable[Charged], beside: Beside[T] | None) -> tuple[Charged, T | None]:
-    """Asks KV for limits and record, and for what else the route needs, side by side. Raises KvUnavailable."""
+    """Asks KV for limits and record, and runs the route's own question beside it. Raises KvUnavailable."""
     if beside is None:
         return await ask_kv(charged), None
     return await ask_kv(asyncio.gather(charged, beside()))
@@ -157,7 +157,7 @@ async def _by_token[T](
 
     factor: Factor | None = None
     found: T | None = None
-    # What a session may see before its second factor depends on its record.
+    # The record says whether the session has passed its second factor.
     if beside is None and not may_be_pending and may_read_beside(request, windows):
         begin_admission(check())
     else:

@@ -51,7 +51,7 @@ class AccessToken:
 
 
 class _Claims(NamedTuple):
-    """What a verified token says, in the order of AccessToken."""
+    """The content of a verified token, in the order of AccessToken."""
 
     user_id: UUID
     session_id: UUID

@@ -15,7 +15,7 @@ type Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What an answer tells of its request."""
+    """The part of a request that its answer names."""
 
     headers: Headers
 

@@ -3,7 +3,7 @@
 FastAPI reads the description of the API and the parameters of a request from one tree of dependencies. Of that tree, a
 request solves a copy in which what costs most is shortened: a model of query parameters is filled from the parameters
 that were sent, and not by asking for each of its fields (0.25 ms for a list of contents), and dependencies that say so
-read the request themselves. What is accepted, and how it is refused, stays the same.
+read the request themselves. The same requests are accepted, and refused in the same way.
 """
 
 from collections.abc import Callable, Coroutine

@@ -28,7 +28,7 @@ class _Standing:
     """Requests that were not answered by KV yet."""
     refusal: WindowState | None = None
     cost: float = 0
-    """What the refused request would have cost: a cheaper one may have room."""
+    """The cost of the refused request: a cheaper one may have room."""
 
 
 @dataclass(slots=True)

@@ -119,7 +119,7 @@ async def test_credentials_are_read_as_the_description_names_them(headers: dict[
     read: Presented = await described.call.reads_request(request)  # type: ignore[union-attr]
 
     def used(presented: Presented) -> tuple[str | None, ...]:
-        # Of several, the first counts.
+        # The first of several counts.
         first = presented.bearer or presented.key or presented.cookie
         return (presented.bearer, first)
 
