@@ -12,14 +12,15 @@ from typing import Any, Final
 import aiohttp
 
 from bench.api.cpu import Processes
-from bench.api.measure import Measurement, Sample, Side, Target, alternate, send
+from bench.api.measure import WARM, Measurement, Sample, Side, Target, alternate, send
 from bench.api.operations import OPERATIONS, Call, Make, Operation, Work
 from bench.api.platforms import server
 from bench.api.results import Run
 from local.stack.copies import free_port
 from local.stack.settings import PUBLISHABLE_KEY
 
-CONNECTIONS: Final = (1, 16)
+# The many first: they warm up all connections of the data API.
+CONNECTIONS: Final = (16, 1)
 ROUNDS: Final = 3
 COLUMNS: Final = (
     f"{'':29}{'':7}{'c':>3} |{'function':>9}{'Postgres':>9}{'per s':>8}{'p50':>8}{'p95':>8}{'p99':>8} |"
@@ -115,7 +116,7 @@ class Comparisons:
             measured.append((self._plain_target(caller), operation.plain, lambda: first.works(connections)))
         if operation.is_main:
             measured.append((bare, _from_memory(operation), lambda: first.works(connections, is_apart=True)))
-        samples = await alternate(self.http, measured, self.seconds, ROUNDS)
+        samples = await alternate(self.http, measured, self.seconds, ROUNDS, warm=1 if operation.is_once else WARM)
         self._report(operation, caller, connections, samples)
 
     def _report(self, operation: Operation, caller: str, connections: int, samples: list[Sample]) -> None:

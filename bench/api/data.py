@@ -54,7 +54,7 @@ DERIVING: Final = ("index_content", "copy_assignees_of_new")
 
 @dataclass(frozen=True)
 class Data:
-    """The ids that requests name. They are the same in every database that was filled at the same time."""
+    """The rows that requests name. The ids are the same in every database that was filled at the same time."""
 
     brands: list[str]
     ids: list[str]

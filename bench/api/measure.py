@@ -19,6 +19,8 @@ from local.demo.callers import PASSWORD
 ADDRESS: Final = {"x-vercel-forwarded-for": "203.0.113.7"}
 RENEWAL_SECONDS: Final = 600.0
 TRIES: Final = 5
+# Requests of each connection before those that count. A connection of Postgres settles on its plans in its first five.
+WARM: Final = 8
 MAX_FAILURES: Final = 20
 SETTLING_SECONDS: Final = 0.02
 NO_TIME: Final = Spent(0.0, 0.0, 0.0, 0.0)
@@ -35,7 +37,7 @@ class Sample:
 
     def quantile(self, share: float) -> float:
         ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
 
     def add(self, other: "Sample") -> None:
         self.latencies += other.latencies
@@ -59,7 +61,7 @@ class Sample:
 
 @dataclass
 class Target:
-    """A server, and the headers of its callers."""
+    """A server, with the headers of its callers."""
 
     base: str
     processes: Processes
@@ -99,16 +101,18 @@ async def send(http: aiohttp.ClientSession, target: Target, call: Call) -> bytes
 
 
 async def run_phase(
-    http: aiohttp.ClientSession, target: Target, make: Make, works: list[Work], seconds: float
+    http: aiohttp.ClientSession, target: Target, make: Make, works: list[Work], seconds: float, *, least: int = 1
 ) -> Sample:
-    """Each connection sends its next request when it has the response to the previous one."""
+    """Sends requests for so many seconds, and at least so many by each connection, one after another."""
     sample = Sample()
     before = Spent.read(target.processes)
     began = time.perf_counter()
     until = began + seconds
 
     async def work_on(work: Work) -> None:
-        while time.perf_counter() < until:
+        sent_requests = 0
+        while time.perf_counter() < until or sent_requests < least:
+            sent_requests += 1
             try:
                 call = make(work)
             except NothingLeft:
@@ -191,13 +195,13 @@ type Measurement = tuple[Target, Make, Callable[[], list[Work]]]
 
 
 async def alternate(
-    http: aiohttp.ClientSession, measured: list[Measurement], seconds: float, rounds: int
+    http: aiohttp.ClientSession, measured: list[Measurement], seconds: float, rounds: int, *, warm: int = WARM
 ) -> list[Sample]:
     """Measures several targets in turns, so that a change of the machine's speed affects all of them."""
     samples = [Sample() for _ in measured]
     works: list[Any] = [make_works() for _, _, make_works in measured]
     for (target, make, _), own in zip(measured, works, strict=True):
-        await run_phase(http, target, make, own, seconds / 3)
+        await run_phase(http, target, make, own, seconds / 3, least=warm)
     for _ in range(rounds):
         for sample, (target, make, _), own in zip(samples, measured, works, strict=True):
             sample.add(await run_phase(http, target, make, own, seconds / rounds))

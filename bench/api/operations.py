@@ -66,6 +66,8 @@ class Operation:
     caller: str = "admin"
     by_key: bool = False
     """Whether it is measured with an API key as well."""
+    is_once: bool = False
+    """Whether each request uses up a row."""
     is_main: bool = False
     """Whether it is one of the verbs that the targets name."""
 
@@ -281,7 +283,7 @@ OPERATIONS: Final = (
     Operation("update body of 100 KB", _update_body, _update_body_plainly),
     Operation("create", _create, _create_plainly, by_key=True, is_main=True),
     Operation("create under a key", _create_under_key),
-    Operation("submit", _submit),
+    Operation("submit", _submit, is_once=True),
     Operation("archive or reopen", _turn),
     Operation("delivery get", _deliver, _deliver_plainly, function="delivery", caller="nobody"),
     Operation("delivery list", _deliver_list, _deliver_list_plainly, function="delivery", caller="nobody"),

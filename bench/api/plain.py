@@ -12,7 +12,7 @@ COLUMNS: Final = (
     "scheduled_for, deleted_at"
 )
 FULL: Final = COLUMNS.replace(" ", "")
-# The columns that a list shows.
+# The columns of a list.
 HEAD: Final = (
     "id,brand_id,template_id,type,status,title,slug,excerpt,tags,categories,assignees,score,version,created_by,"
     "created_at,updated_by,updated_at,published_at,due_at,scheduled_for"

@@ -40,7 +40,7 @@ class Run:
     rows: int
     brands: int
     figures: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
-    """By ``<operation> | <caller> | <connections>``, or by another name."""
+    """By ``<operation> | <caller> | <connections>``; other figures by their names."""
 
     @classmethod
     def begin(cls, platforms: list[Platform], given: argparse.Namespace) -> Self:

@@ -67,7 +67,7 @@ insert into public.contents (
 select
   rows.id, brands.id, case rows.dice / 8 %% 4 when 0 then 'social_media' else 'article' end,
   (array['draft', 'draft', 'draft', 'published', 'published', 'approved', 'archived', 'rejected'])
-    [1 + rows.dice %% 8]::public.content_status,
+    [case when brands.n = %(submitted)s then 1 else 1 + rows.dice %% 8 end]::public.content_status,
   -- A rare word, which some hundred contents share, and a frequent one.
   initcap(split_part(first.text, ' ', 1) || ' ' || split_part(first.text, ' ', 2) || ' '
     || case when rows.dice / 32 %% 4 = 0 then %(frequent)s || ' ' else '' end

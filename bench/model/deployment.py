@@ -1,4 +1,4 @@
-"""Computes the size and the monthly price of a deployment for a number of requests a second and of sockets."""
+"""Computes the needs and the monthly costs of a deployment from its requests a second and its sockets."""
 
 import math
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ MEASURED_AT: Final = 16
 
 @dataclass(frozen=True)
 class Assumptions:
-    """Figures that no benchmark can say. Change them to those of your deployment."""
+    """Values that no benchmark can measure. Replace them by those of your deployment."""
 
     requests: int = 10_000
     """A second, at the peak."""

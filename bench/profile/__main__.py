@@ -51,7 +51,7 @@ def _route_of(operation: Operation, work: Work) -> str:
 
 
 def find_operation(asked: str, work: Work) -> Operation:
-    """Raises SystemExit for an unknown name."""
+    """Finds an operation by its name or route. Raises SystemExit for an unknown one."""
     wanted = asked.replace("/api/v1", "").strip()
     for operation in OPERATIONS:
         if operation.name.startswith(wanted) or _route_of(operation, work) == re.sub(r"\{\w+\}", "{id}", wanted):

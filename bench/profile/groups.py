@@ -62,7 +62,7 @@ def group_of(stack: Stack) -> str:
 
 
 def _transport_of(stack: Stack) -> str:
-    """Tells the two calls apart by the function that waits for them. Calls of the event loop itself belong to both."""
+    """Tells the two calls apart by the module that waits for them. The event loop alone works for both."""
     for frame in stack:
         if any(_fits(text, frame) for text in KV):
             return "transport: KV"

@@ -16,7 +16,7 @@ import uvicorn
 from bench.api.function import http_protocol, load
 
 EVERY_SECONDS = 0.001
-"""Processor time between two samples. Linux rounds it up to its own tick."""
+"""Seconds of processor time. Linux rounds them up to its own tick."""
 
 HERE = f"{Path.cwd()}/"
 """Files of the checkout are named relative to it."""
