@@ -26,6 +26,8 @@ from bench.api.results import Run, newest_saved, print_changes
 
 # Shorter than that of the servers, which close idle connections after five seconds.
 IDLE_SECONDS: Final = 2.0
+# Contents of a brand, so that each connection has a draft and an archived one of its own.
+LEAST_ROWS: Final = 200
 
 
 async def measure(given: argparse.Namespace) -> None:
@@ -63,7 +65,10 @@ def main() -> None:
     parser.add_argument("--main", action="store_true", help="only the verbs that the targets name")
     parser.add_argument("--against", metavar="REF", help="a commit to measure as well")
     parser.add_argument("--save", metavar="NAME", help="write the figures to bench/results/<date>-<name>.json")
-    asyncio.run(measure(parser.parse_args()))
+    given = parser.parse_args()
+    if given.brands < 2 or given.rows < given.brands * LEAST_ROWS:
+        parser.error(f"at least 2 brands, and {LEAST_ROWS} contents for each")
+    asyncio.run(measure(given))
 
 
 if __name__ == "__main__":
