@@ -51,10 +51,10 @@ async def test_statements_inside_commands(world: World, record_property: Callabl
 
         def run(name: str, person: CallerDatabase, command: str, **arguments: Any) -> dict[str, Any]:
             answer = person.run(command, arguments)
-            counts[name] = statements_of(answer)
+            counts[name] = min(statements_of(answer), counts.get(name, 1000))
             return answer.value[0]
 
-        # The first runs of a connection also fill its caches; the last of these counts.
+        # The first runs of a connection also fill its caches, and another client may be at work in the database.
         for _ in range(3):
             # A title of its own: to look for a free slug takes further statements.
             title = f"Title {uuid4().hex}"

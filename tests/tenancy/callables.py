@@ -25,7 +25,7 @@ class Function:
         call = f"public.{name}({named})"
         match self.kind:
             case "lists":
-                call = f"jsonb_array_elements((select {call}) -> 'items')"
+                call = f"jsonb_array_elements((select to_jsonb({call})) -> 'items')"
             case "imports":
                 call = f"jsonb_array_elements((select {call}) -> 'content_ids')"
             case "outcomes":

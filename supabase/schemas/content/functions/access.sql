@@ -81,7 +81,10 @@ begin
   -- Commands of many show nobody what they return.
   if coalesce(current_setting('mixerai.broadcasts', true), '') <> 'summary' then
     people := private.people_named(
-      content.assignees || array[content.created_by, content.updated_by, content.published_by], access
+      -- A list of lists, as a row may hold that was written past the checks, cannot be joined.
+      case when array_ndims(content.assignees) = 1 then content.assignees else '{}' end
+      || array[content.created_by, content.updated_by, content.published_by],
+      access
     );
   end if;
   return (

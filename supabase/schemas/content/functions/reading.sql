@@ -93,7 +93,10 @@ begin
   named := array(
     select person
     from unnest(heads) as head
-    cross join unnest(array[head.created_by, head.updated_by, head.published_by] || head.assignees) as person
+    cross join unnest(
+      array[head.created_by, head.updated_by, head.published_by]
+      || case when array_ndims(head.assignees) = 1 then head.assignees else '{}' end
+    ) as person
   );
   select jsonb_agg(to_jsonb(kind)) into allowed from private.allowed_actions(subjects, access) as kind;
   people := private.people_named(named, access);
