@@ -164,7 +164,7 @@ async def test_a_burst_of_changes_makes_few_calls(world: World, stack: RunningSt
         began = time.monotonic()
         path = f"/brands/{brand.id}/delivery"
         answers = await asyncio.gather(*(admin.put(path, {"mode": "public"}) for _ in range(20)))
-        assert 200 in {answer.status_code for answer in answers}, "a loaded machine may refuse some"
+        assert {answer.status_code for answer in answers} == {200}
         took = time.monotonic() - began
         await asyncio.sleep(0.5)
     assert set(calls) == {f"{PATH} Bearer {stack.environment['CRON_SECRET']}"}
