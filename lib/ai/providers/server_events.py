@@ -1,8 +1,8 @@
 """Reads the server-sent events of a provider's stream (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 
 The SDKs send the request, and translate a refusal before the stream. Their objects for each event are not made: they
-take two thirds of the CPU of a stream. Events that arrive in one piece are handed out together, so that a busy instance does
-less work for each token.
+take two thirds of the CPU of a stream. Events that arrive in one piece are handed out together, so that a busy instance
+does less work for each token.
 """
 
 import asyncio
