@@ -17,7 +17,7 @@ from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
 from lib.core.http.errors import ApiError
 from lib.core.telemetry.logs import log
 from lib.events import Consumer, has_events_to_come
-from lib.jobs.consumers import drain
+from lib.jobs.consumers import MIN_SECONDS, drain
 
 # How long one drain goes on with a flood. The schedule takes the rest, and so does the next call.
 SECONDS: Final = 10.0
@@ -70,10 +70,14 @@ async def drain_at_once(db: Db, consumers: Sequence[Consumer]) -> None:
             return
         is_wanted = True
         while is_wanted:
+            went_well = False
             try:
                 await _drain_for_now(db, consumers, until)
+                went_well = True
             finally:
-                is_wanted = await _goes_on(token, has_time=time.monotonic() < until)
+                # A drain takes no batch in its last seconds, and one that failed gives up its turn.
+                has_time = went_well and time.monotonic() < until - MIN_SECONDS
+                is_wanted = await _goes_on(token, has_time=has_time)
     except (KvUnavailable, ApiError) as error:
         log(logging.WARNING, "events are left to the schedule", error=error)
 

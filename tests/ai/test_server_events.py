@@ -63,6 +63,16 @@ async def test_nothing_is_read_after_the_end_and_a_silent_provider_is_not_waited
         assert await read(of(done, then_hangs=True)) == [[{"a": 1}]]
 
 
+async def test_events_before_a_malformed_one_are_handed_out() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'data: {"a": 1}\n\ndata: {\n\n'
+
+    events = read_events(pieces())
+    assert [data for _, data in await anext(events)] == [{"a": 1}]
+    with pytest.raises(ProviderError):
+        await anext(events)
+
+
 @pytest.mark.parametrize("data", [b"{", b"[]", b"null", b"Certainly!", b'{"a": 1}{'])
 async def test_what_is_no_object_is_malformed(data: bytes) -> None:
     with pytest.raises(ProviderError) as raised:

@@ -137,3 +137,14 @@ def test_large_documents_take_no_longer_to_highlight(database: Database) -> None
     )
     assert "\ue000Quokka\ue001" in row[0]["highlight"]
     assert len(row[0]["highlight"]) < 500
+
+
+@pytest.mark.parametrize("before", ["\n", "\t", "(", "-", "'", " "])
+def test_a_word_far_inside_is_marked_whatever_stands_before_it(database: Database, before: str) -> None:
+    text = "Creams for cold days. " * 200 + f"End{before}zebra and more. " + "Creams for cold days. " * 200
+    highlight = database.value(
+        "select private.text_highlight('english', %s, private.highlight_prefixes(terms), terms) "
+        "from websearch_to_tsquery('english', 'zebra') as terms",
+        text,
+    )
+    assert "\ue000zebra\ue001" in highlight

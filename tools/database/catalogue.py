@@ -75,7 +75,7 @@ QUERIES: Final[dict[str, LiteralString]] = {
     "column": """
         select columns.column_name, concat_ws(
           ' ', format_type(columns.atttypid, columns.atttypmod),
-          case when columns.attnotnull then 'not null' end,
+          case when columns.attnotnull then 'not null' end, columns.attstorage,
           case when columns.attgenerated <> '' then 'generated' when columns.atthasdef then 'default' end,
           pg_get_expr(pg_attrdef.adbin, pg_attrdef.adrelid),
           nullif(columns.attidentity, ''),

@@ -75,7 +75,15 @@ async def read_events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[list[tuple
     async for piece in pieces:
         found = events.feed(piece)
         ends = next((index for index, (_, data) in enumerate(found) if data.startswith(DONE)), None)
-        yield [(name, _parsed(data)) for name, data in found[:ends]]
+        parsed: list[tuple[str, dict[str, Any]]] = []
+        try:
+            for name, data in found[:ends]:
+                parsed.append((name, _parsed(data)))
+        except ProviderError:
+            if parsed:
+                yield parsed
+            raise
+        yield parsed
         if ends is not None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN_SECONDS):

@@ -160,6 +160,15 @@ def check_key(key: ApiKey, address: str) -> None:
         raise Forbidden("the API key is not for this address", code="INSUFFICIENT_PERMISSIONS")
 
 
+def is_allowed(key: ApiKey, address: str) -> bool:
+    """Tells whether ``check_key`` accepts the key."""
+    try:
+        check_key(key, address)
+    except ApiError:
+        return False
+    return True
+
+
 def issue_token(key: ApiKey) -> str:
     """Returns an access token of two minutes for the data API. It never leaves our functions.
 

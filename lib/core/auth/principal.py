@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
@@ -28,7 +28,7 @@ from lib.core.auth.tokens import AccessToken, verify_token
 from lib.core.data.db import Db, connect_as
 from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.http.admission import begin_admission
-from lib.core.http.errors import RETRY_AFTER_SECONDS, Forbidden, ServiceUnavailable, Unauthorized
+from lib.core.http.errors import RETRY_AFTER_SECONDS, ApiError, Forbidden, ServiceUnavailable, Unauthorized
 from lib.core.http.routes import in_one_step
 from lib.core.limits.numbers import KEY_GUESSES
 from lib.core.limits.requests import (
@@ -45,6 +45,7 @@ from lib.core.limits.requests import (
 )
 from lib.core.limits.standings import STANDINGS
 from lib.core.limits.windows import Window, WindowState, admit, is_admitted
+from lib.core.memory import Memory
 from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import log
 
@@ -128,6 +129,10 @@ class Person(Principal):
 
 
 type Charged = tuple[list[WindowState], str | None]
+# Sessions that have ended or wait for their second factor, with the code of the refusal. KV is asked first for them, so
+# that calls that go on do not reach the database.
+_REFUSED_SECONDS: Final = 60
+_refused_sessions: Final = Memory[UUID, str](5_000)
 
 
 async def _ask[T](charged: Awaitable[Charged], beside: Beside[T] | None) -> tuple[Charged, T | None]:
@@ -153,12 +158,19 @@ async def _by_token[T](
             go_on_without_kv(request, limit, error)  # the policies still know which sessions were ended
             return None, None
         require_room(states)
-        return check_session(record, token.user_id, may_be_pending=may_be_pending).factor, found
+        try:
+            factor = check_session(record, token.user_id, may_be_pending=may_be_pending).factor
+        except ApiError as error:
+            _refused_sessions.put(token.session_id, error.code, _REFUSED_SECONDS)
+            raise
+        _refused_sessions.drop(token.session_id)
+        return factor, found
 
     factor: Factor | None = None
     found: T | None = None
+    was_refused = _refused_sessions.get(token.session_id) is not None
     # The record says whether the session has passed its second factor.
-    if beside is None and not may_be_pending and may_read_beside(request, windows):
+    if beside is None and not may_be_pending and not was_refused and may_read_beside(request, windows):
         begin_admission(check())
     else:
         factor, found = await check()
@@ -202,8 +214,8 @@ async def _by_key[T](request: Request, secret: str, beside: Beside[T] | None) ->
 
     held, found = api_keys.HELD.get(digests[0]), None
     # A key whose record is in memory is checked once more by the record of KV, which knows whether it was revoked.
-    if held is not None and beside is None and may_read_beside(request, windows):
-        api_keys.check_key(held.key, seen_address(request))
+    may_be_beside = held is not None and api_keys.is_allowed(held.key, seen_address(request))
+    if held is not None and may_be_beside and beside is None and may_read_beside(request, windows):
         begin_admission(check())
     else:
         held, found = await check()

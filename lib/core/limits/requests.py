@@ -99,6 +99,7 @@ async def _refund(window: Window, charged_at: float) -> None:
     """Gives back what a request was charged beyond that of a minor one."""
     try:
         await ask_kv(refund(window, window.cost - MINOR_COST, charged_at=charged_at))
+        STANDINGS.forgive(window)
     except KvUnavailable as error:
         log(logging.WARNING, "KV is not available", fields={"limit": window.name, "reason": str(error)})
 

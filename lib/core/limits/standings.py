@@ -83,6 +83,12 @@ class Standings:
             if not state.has_room:
                 standing.refusal, standing.cost = state, window.cost
 
+    def forgive(self, window: Window) -> None:
+        """Forgets a refusal, after part of a charge was given back."""
+        standing = self._known.get(window.key)
+        if standing is not None:
+            standing.refusal = None
+
     def __len__(self) -> int:
         return len(self._known)
 

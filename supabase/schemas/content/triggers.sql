@@ -8,7 +8,7 @@ create trigger record_content_change
 after insert or update on public.contents
 for each row execute function private.record_content_change();
 create trigger index_content
-after insert or update of status, title, type, metadata, tags, excerpt, body, fields, deleted_at, score
+after insert or update of status, title, type, metadata, tags, excerpt, body, fields, deleted_at, score, assignees
 on public.contents
 for each row execute function private.index_content();
 create trigger audit_content after update on public.contents

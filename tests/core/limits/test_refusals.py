@@ -67,6 +67,16 @@ async def test_a_burst_reaches_the_database_a_few_times(world: World, recorded: 
     assert 1 <= len(reading) <= UNKNOWN_ROOM
 
 
+async def test_a_session_that_has_ended_reaches_the_database_once(world: World, recorded: tuple[Recorder, str]) -> None:
+    recorder, origin = recorded
+    person = await world.signed_in(origin)
+    assert (await person.post("/auth/logout")).status_code < 300
+    recorder.hops.clear()
+    for _ in range(MAXIMUM):
+        assert_problem(await person.get("/brands"), 401, "SESSION_INVALID")
+    assert len([hop for hop in recorder.hops if hop.service == "supabase"]) <= 1
+
+
 def state(*, has_room: bool, remaining: int, reset: float) -> WindowState:
     return WindowState(WINDOW.name, has_room, 10, remaining, reset)
 
@@ -117,3 +127,10 @@ def test_the_memory_is_bounded() -> None:
         window = replace(WINDOW, identifier=str(number))
         standings.note([window], [state(has_room=False, remaining=0, reset=time.time() + 60)])
     assert len(standings) == MAX_WINDOWS
+
+
+def test_a_refund_ends_a_refusal() -> None:
+    standings = Standings()
+    standings.note([WINDOW], [state(has_room=False, remaining=0, reset=time.time() + 60)])
+    standings.forgive(WINDOW)
+    assert standings.refusal_of([WINDOW]) is None

@@ -196,7 +196,7 @@ comment on function private.lock_content is
 'Locks a content until the end of the transaction and returns it. Refuses with 404 where the caller may not read it, and
 with 412 where the request expects another version.';
 
-create function private.lock_read_content(content_id uuid)
+create function private.lock_read_content(content_id uuid, waits boolean default true)
 returns public.contents
 language plpgsql
 volatile
@@ -205,12 +205,22 @@ as $$
 declare
   content public.contents;
 begin
-  select * into content
-  from public.contents
-  where contents.id = content_id and contents.deleted_at is null
-  for update;
-  if content.id is null then
-    perform private.refuse(404, 'content not found');
+  if not waits then
+    select * into content
+    from public.contents
+    where contents.id = content_id and contents.deleted_at is null
+    for update skip locked;
+    if content.id is null then
+      return null;
+    end if;
+  else
+    select * into content
+    from public.contents
+    where contents.id = content_id and contents.deleted_at is null
+    for update;
+    if content.id is null then
+      perform private.refuse(404, 'content not found');
+    end if;
   end if;
   if content.version <> private.expected_version() then
     perform private.check_version(content, private.expected_version());
@@ -219,4 +229,5 @@ begin
 end;
 $$;
 comment on function private.lock_read_content is
-'As lock_content, where it is known that the caller may read the content.';
+'As lock_content, where it is known that the caller may read the content. Without waiting it returns null for a content
+that another transaction holds, and for none.';

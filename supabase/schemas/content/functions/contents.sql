@@ -193,7 +193,12 @@ declare
 begin
   perform private.require_functions();
   access := private.access_to_content(content_id);
-  content := private.lock_read_content(content_id);
+  content := private.lock_read_content(content_id, waits => false);
+  if content.id is null then
+    -- Another transaction holds it. What the caller held before the wait may be gone after it.
+    content := private.lock_read_content(content_id);
+    access := private.access_to_content(content_id);
+  end if;
   allowed := private.allowed_with(content, access);
   if content.version is distinct from expected_version or ('edit' = any (allowed.allowed_actions)) is not true then
     perform private.require_action(content, 'edit', expected_version);

@@ -26,7 +26,8 @@ declare
   options constant text := E'StartSel=\uE000, StopSel=\uE001, MaxFragments=2, MaxWords=24, MinWords=8, '
     'FragmentDelimiter=" … "';
   beginning constant text := left(plain, 20000);
-  searched constant text := ' ' || lower(beginning);
+  -- Every word after a space, and each at its place.
+  searched constant text := ' ' || regexp_replace(lower(beginning), '[^[:alnum:]]', ' ', 'g');
   place integer := 0;
   prefix text;
   around text;
@@ -38,10 +39,11 @@ begin
   -- To cut a highlight, every word is stemmed: 100 ms for a page of long texts. So it is cut from where the words are.
   around := substr(beginning, greatest(place - 600, 1), 1200);
   if place > 601 then
-    around := regexp_replace(around, '^\S+', '');
+    around := coalesce(nullif(regexp_replace(around, '^\S+', ''), ''), around);
   end if;
   if char_length(around) < char_length(beginning) then
-    around := regexp_replace(around, '\S+$', '');
+    -- A text without spaces is cut anywhere.
+    around := coalesce(nullif(regexp_replace(around, '\S+$', ''), ''), around);
   end if;
   highlight := ts_headline(configuration, around, terms, options);
   if place > 0 and strpos(highlight, E'\uE000') = 0 then

@@ -244,6 +244,10 @@ are few enough.';
 comment on column private.content_search.language is
 'The language that the words were stemmed in: the one of the brand at that time, or empty.';
 comment on column private.content_search.plain is 'The whole text without markup, from which highlights are cut.';
+-- Searches read the other columns without the words.
+alter table private.content_search alter column words set storage external;
+alter table private.content_search alter column title set storage main;
+alter table private.content_search alter column tags set storage main;
 create index content_search_words_idx on private.content_search using gin (words);
 create index content_search_title_idx on private.content_search using gin (brand_id, title extensions.gin_trgm_ops);
 create index content_search_content_idx on private.content_search (content_id, brand_id);
