@@ -6,11 +6,12 @@ there whether it is still the newest. So a stale entry costs one extra lookup an
 
 import json
 import logging
-from collections import OrderedDict
+import math
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
+from lib.core.memory import Memory
 from lib.core.telemetry.logs import log
 
 MAX_ENTRIES: Final = 500
@@ -31,19 +32,15 @@ class VersionedCache:
     name: str
     seconds: int
     """How long KV keeps an entry."""
-    _memory: OrderedDict[str, Entry] = field(default_factory=OrderedDict[str, Entry])
+    _memory: Memory[str, Entry] = field(default_factory=lambda: Memory[str, Entry](MAX_ENTRIES))
 
     def _remember(self, key: str, entry: Entry) -> None:
-        self._memory[key] = entry
-        self._memory.move_to_end(key)
-        while len(self._memory) > MAX_ENTRIES:
-            self._memory.popitem(last=False)
+        self._memory.put(key, entry, math.inf)
 
     async def get(self, key: str) -> Entry | None:
         """Returns an entry from memory, or by one command of KV; None if neither has it. Await it by ``ask_kv``."""
         known = self._memory.get(key)
         if known is not None:
-            self._memory.move_to_end(key)
             return known
         stored = await get_kv().get(f"{self.name}:{key}")
         if stored is None:
@@ -64,7 +61,7 @@ class VersionedCache:
 
     async def drop(self, key: str) -> None:
         """Removes an entry from the memory of this instance and from KV. An outage of KV is only logged."""
-        self._memory.pop(key, None)
+        self._memory.drop(key)
         try:
             await ask_kv(get_kv().delete(f"{self.name}:{key}"))
         except KvUnavailable as error:
