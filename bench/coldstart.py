@@ -9,8 +9,7 @@ import subprocess
 import sys
 from typing import Final
 
-from bench.functions import ROOT, function_modules
-from tools.package import ENVIRONMENT
+from tools.package import ENVIRONMENT, ROOT, function_names
 
 ROUNDS: Final = 7
 MAX_RATIO: Final = 1.5
@@ -49,7 +48,7 @@ def processor_seconds(statement: str) -> float:
 
 
 def main() -> int:
-    modules = function_modules()
+    modules = {name: f"api.{name}" for name in function_names()}
     statements = {"nothing": "pass", "fastapi": "import fastapi"}
     statements |= {name: f"import {module}" for name, module in modules.items()}
     statements |= {f"{name} answers": ANSWER.format(module=module) for name, module in modules.items()}

@@ -18,8 +18,7 @@ from bench.api.data import fill, this_hour
 from bench.api.measure import Side, send
 from bench.api.operations import OPERATIONS
 from bench.api.platforms import platform
-from bench.functions import ROOT, function_modules
-from tools.package import ENVIRONMENT
+from tools.package import ENVIRONMENT, ROOT, function_names
 
 MAX_MEGABYTES: Final = 110
 MAX_GROWTH: Final = 5.0
@@ -69,7 +68,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=20_000)
     given = parser.parse_args()
     print(f"resident memory after the import, MB (at most {MAX_MEGABYTES})")
-    imported = {name: after_import(module) for name, module in function_modules().items()}
+    imported = {name: after_import(f"api.{name}") for name in function_names()}
     for name, size in imported.items():
         print(f"{name:12}{size:7.0f}")
     sizes = asyncio.run(during_requests(given.requests))

@@ -11,16 +11,13 @@ import uvicorn
 
 
 def load(name: str) -> Any:
-    """Returns the application of ``api/<name>.py`` or ``api/<name>/index.py``."""
-    return import_module(f"api.{name}.index" if Path("api", name).is_dir() else f"api.{name}").app
+    """Returns the application of ``api/<name>.py``."""
+    return import_module(f"api.{name}").app
 
 
 def http_protocol() -> Literal["auto", "h11"]:
     """Returns the parser that a deployment of the working directory has: the one in C if its requirements name it."""
-    required = "\n".join(
-        file.read_text() for file in (*Path().glob("requirements.txt"), *Path("api").rglob("requirements.txt"))
-    )
-    return "auto" if "httptools" in required else "h11"
+    return "auto" if "httptools" in Path("requirements.txt").read_text() else "h11"
 
 
 def main() -> None:

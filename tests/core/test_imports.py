@@ -7,9 +7,9 @@ from functools import cache
 import pytest
 
 from local.stack.settings import ROOT
-from tools.package import ENVIRONMENT
+from tools.package import ENVIRONMENT, function_names
 
-FUNCTIONS = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
+FUNCTIONS = function_names()
 
 # Heavy packages that are needed after the first token or never: imported where they are called.
 NEVER = (

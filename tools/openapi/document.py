@@ -11,7 +11,7 @@ from tools.openapi.names import in_camel_case, name_inline_objects, rename_schem
 from tools.openapi.patterns import schemas_with_patterns, to_ecma, with_local_times
 from tools.openapi.shared import share_answers, share_examples, share_parameters
 from tools.openapi.tags import used_tags
-from tools.package import ENVIRONMENT
+from tools.package import ENVIRONMENT, function_names
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -91,9 +91,8 @@ def _assemble() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """Joins the paths and components of all functions, in the terms of JSON Schema."""
     paths: dict[str, Any] = {}
     components: dict[str, dict[str, Any]] = {}
-    for file in sorted((ROOT / "api").glob("*.py")):
-        if file.stem != "__init__":
-            _join(paths, components, import_module(f"api.{file.stem}").app.openapi())
+    for name in function_names():
+        _join(paths, components, import_module(f"api.{name}").app.openapi())
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name, None)
     for schema in schemas_with_patterns([paths, components]):

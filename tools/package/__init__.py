@@ -26,6 +26,11 @@ ENVIRONMENT: Final = {
 }
 
 
+def function_names() -> list[str]:
+    """Returns the names of the functions: each is a file of api/."""
+    return sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
+
+
 class PackageError(Exception):
     """Raised if the build does not have the expected contents."""
 

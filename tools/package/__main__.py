@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from tools.package import BUILD, OUTPUT, ROOT, PackageError, require
+from tools.package import BUILD, OUTPUT, ROOT, PackageError, function_names, require
 from tools.package.building import build, copy_tracked_files
 from tools.package.checks import check_function, check_static_files
 from tools.package.imports import imports_of
@@ -18,7 +18,7 @@ def main() -> int:
     parser.add_argument("--bytecode", action="store_true", help="compile the bundles, which takes a minute more")
     given = parser.parse_args()
     config = json.loads((ROOT / "vercel.json").read_text())
-    names = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
+    names = function_names()
     try:
         copy_tracked_files()
         build(has_bytecode=given.bytecode)

@@ -11,9 +11,8 @@ from fastapi.routing import APIRoute
 from lib.core.config import get_settings
 from lib.core.http.alike import must_look_alike
 from local.demo.callers import own_address
-from local.stack.settings import ROOT
 from tests.support.world import World
-from tools.package import ENVIRONMENT
+from tools.package import ENVIRONMENT, function_names
 
 # The operations in which a known caller could learn something about other people, or about secrets.
 ALIKE = {
@@ -36,7 +35,7 @@ def routes(monkeypatch: pytest.MonkeyPatch) -> list[APIRoute]:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()
-    names = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
+    names = function_names()
     found: list[APIRoute] = [
         route for name in names for route in importlib.import_module(f"api.{name}").app.state.routes
     ]

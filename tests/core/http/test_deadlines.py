@@ -25,6 +25,7 @@ from tests.support.errors import assert_problem
 from tests.support.recorder import Recorder, recording
 from tests.support.servers import functions_with
 from tests.support.world import World
+from tools.package import function_names
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +33,7 @@ LIMITS: dict[str, float] = {
     pattern: function["maxDuration"]
     for pattern, function in json.loads((ROOT / "vercel.json").read_text())["functions"].items()
 }
-FUNCTIONS = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
+FUNCTIONS = function_names()
 
 
 def limit_of(function: str) -> float:

@@ -15,11 +15,11 @@ from api._routes.content import items
 from lib.core.auth.principal import ACCESS_COOKIE, Presented
 from lib.core.http.routes import Route, _QueryReader  # pyright: ignore[reportPrivateUsage]
 from local.stack.settings import ROOT
-from tools.package import ENVIRONMENT
+from tools.package import ENVIRONMENT, function_names
 
 pytestmark = pytest.mark.anyio
 
-FUNCTIONS = sorted(file.stem for file in (ROOT / "api").glob("*.py") if file.stem != "__init__")
+FUNCTIONS = function_names()
 
 
 def request_with(headers: dict[str, str], query: str = "") -> Request:

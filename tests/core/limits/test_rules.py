@@ -10,9 +10,9 @@ import pytest
 from lib.core.limits.numbers import API, MINOR_COST, LimitSettings
 from lib.core.limits.rules import LimitRules
 from local.stack.settings import ROOT
-from tools.package import ENVIRONMENT
+from tools.package import ENVIRONMENT, function_names
 
-FUNCTIONS = sorted(path.stem for path in (ROOT / "api").glob("*.py") if path.stem != "__init__")
+FUNCTIONS = function_names()
 PROGRAM = """
 import importlib, json, sys
 table = []
