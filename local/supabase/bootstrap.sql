@@ -230,8 +230,10 @@ create or replace function realtime.announce_message() returns trigger
 language plpgsql
 set search_path = ''
 as $$
+declare
+  -- An assignment takes no statement.
+  told text := pg_notify('realtime_messages', new.id::text);
 begin
-  perform pg_notify('realtime_messages', new.id::text);
   return null;
 end
 $$;

@@ -1,11 +1,12 @@
 """Jobs make embeddings after changes, and prompts include similar texts of the same brand only."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from lib.ai.embeddings.service import EMBEDDINGS
-from lib.core.data.db import Db, connect_with
+from lib.core.data.db import Db, call, connect_with, run
 from lib.jobs import work_off
 from local.stack.client import RunningStack
 from tests.ai.support import answered, budget, money, prompts_of, requests_with
@@ -22,10 +23,13 @@ def service(platform: RunningStack) -> Db:
 @pytest.fixture
 async def world(world: World) -> World:
     world.rows("delete from private.jobs where queue = 'embeddings'")
+    world.rows("update private.content_search set needs_embedding = false")
     return world
 
 
 async def embed(service: Db) -> dict[str, int]:
+    """Does what the schedule does each minute."""
+    await run(call(service, "enqueue_missing_embeddings", {}))
     return await work_off(service, EMBEDDINGS, seconds=20)
 
 
@@ -44,6 +48,12 @@ def knowledge(world: World, brand: Brand, title: str, body: str) -> str:
     )[0]["id"]
 
 
+def waiting(world: World, brand: Brand) -> int:
+    """Counts the contents that wait for an embedding."""
+    counted = "select count(*) as waiting from private.content_search where brand_id = %s and needs_embedding"
+    return world.rows(counted, brand.id)[0]["waiting"]
+
+
 def jobs(world: World, brand: Brand) -> int:
     return world.rows("select count(*) as jobs from private.jobs where brand_id = %s", brand.id)[0]["jobs"]
 
@@ -56,8 +66,9 @@ async def test_a_change_is_embedded(world: World, service: Db) -> None:
     assert (await embed(service))["failed"] == 0
     assert state(world, content["id"]) == [{"embedded_version": 1, "embedding_model": "text-embedding-3-small"}]
     await brand.editor.patch(f"/contents/{content['id']}", 1, {"title": "Snow"})
-    assert jobs(world, brand) == 1
+    assert (waiting(world, brand), jobs(world, brand)) == (1, 0), "a write adds no job itself"
     await embed(service)
+    assert (waiting(world, brand), jobs(world, brand)) == (0, 0)
     assert state(world, content["id"])[0]["embedded_version"] == 2
     (first, second) = world.rows("select * from public.ai_generations where brand_id = %s order by id", brand.id)
     assert (first["type"], first["status"], first["user_id"]) == ("embedding", "completed", None)
@@ -70,7 +81,43 @@ async def test_a_change_of_status_is_not_embedded(world: World, service: Db) -> 
     content = await world.draft(brand)
     await embed(service)
     await brand.editor.post(f"/contents/{content['id']}/submit")
+    assert waiting(world, brand) == 0
+
+
+async def test_a_change_while_the_text_is_embedded(world: World, service: Db) -> None:
+    """The embedding of an older text is better than none, and the present text is embedded as well."""
+    brand = await world.brand()
+    content = await world.draft(brand)
+    await embed(service)
+    await brand.editor.patch(f"/contents/{content['id']}", 1, {"title": "Snow"})
+    world.rows(
+        "select private.store_content_embeddings(brand_id, 'other', jsonb_build_array(jsonb_build_object("
+        "  'id', content_id, 'version', 1, 'embedding', embedding::text"
+        "))) from private.content_search where content_id = %s",
+        content["id"],
+    )
+    assert state(world, content["id"]) == [{"embedded_version": 1, "embedding_model": "other"}]
+    assert waiting(world, brand) == 1
+    await embed(service)
+    assert state(world, content["id"])[0]["embedded_version"] == 2
+    assert waiting(world, brand) == 0
+
+
+async def test_a_dead_job_is_tried_again_after_an_hour(world: World, service: Db) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    world.rows(
+        "insert into private.dead_jobs (id, queue, kind, brand_id, payload, dedupe_key, attempts, created_at) "
+        "values (%s, 'embeddings', 'embed_content', %s, '{}', %s, 5, now())",
+        uuid4(),
+        brand.id,
+        f"content:{content['id']}:1",
+    )
+    await run(call(service, "enqueue_missing_embeddings", {}))
     assert jobs(world, brand) == 0
+    world.rows("update private.dead_jobs set died_at = now() - interval '61 min' where brand_id = %s", brand.id)
+    await run(call(service, "enqueue_missing_embeddings", {}))
+    assert jobs(world, brand) == 1
 
 
 async def test_the_same_job_twice(world: World, service: Db) -> None:

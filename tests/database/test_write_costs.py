@@ -150,6 +150,36 @@ async def test_the_score_of_an_edit(world: World, changes: dict[str, Any]) -> No
         assert edited["score"] == edited["computed"]
 
 
+async def test_a_title_does_not_touch_the_text(world: World) -> None:
+    """Another title leaves a long text where it is stored, and its words as reading the text again would make them."""
+    brand = await world.brand()
+    body = "<p>" + " ".join(uuid4().hex for _ in range(500)) + " warm, dry and quiet</p>"
+    metadata = {"metaDescription": "For quiet winters"}
+    content = await world.draft(brand, body=body, tags=["winter"], metadata=metadata)
+    read = (
+        "select pg_column_toast_chunk_id(body) as place, words::text,"
+        "  private.content_words(contents, private.search_language(language))::text as made"
+        " from public.contents inner join private.content_search on content_id = id where id = %s"
+    )
+    (before,) = world.rows(read, content["id"])
+    assert before["place"] is not None
+    assert before["words"] == before["made"]
+    for version, title in enumerate(("A much longer title than the first one", "Quiet"), start=1):
+        changed = await brand.editor.patch(f"/contents/{content['id']}", version, {"title": title})
+        assert changed.status_code == 200, changed.text
+        (after,) = world.rows(read, content["id"])
+        assert after["place"] == before["place"]
+        assert after["words"] == after["made"] != before["words"]
+    (found,) = world.rows(
+        "select words @@ phraseto_tsquery('simple', 'dry and quiet') as text, words @@ 'winter'::tsquery as tag,"
+        "  words @@ 'quiet:A'::tsquery as title, words @@ 'longer'::tsquery as former,"
+        "  words @@ quote_literal('brand:' || brand_id)::tsquery as brand"
+        " from private.content_search where content_id = %s",
+        content["id"],
+    )
+    assert found == {"text": True, "tag": True, "title": True, "former": False, "brand": True}
+
+
 async def test_a_plan_of_a_command_is_kept(world: World) -> None:
     """Commands run under plans that serve every key: planning the partitions takes longer than all else."""
     (row,) = world.rows(

@@ -196,6 +196,7 @@ def test_the_schedule_of_the_platform() -> None:
         "edge_cache",
         "embeddings",
         "end_expired_sessions",
+        "enqueue_missing_embeddings",
         "end_stolen_sessions",
         "erasure",
         "fail_stale_generations",
@@ -208,7 +209,6 @@ def test_the_schedule_of_the_platform() -> None:
         "time_out_runs",
     }
     assert {task.name for task in SCHEDULE.tasks("hour")} == {
-        "enqueue_missing_embeddings",
         "forget_ended_sessions",
         "refresh_analytics",
     }

@@ -8,6 +8,7 @@ export class Hub {
   constructor(sql, secrets) {
     Object.assign(this, { sql, secrets });
     this.connections = new Set();
+    this.committed = [];
     this.queue = Promise.resolve();
     this.rate = new RateCounter();
     this.replicatesFrom = undefined;
@@ -63,6 +64,16 @@ export class Hub {
     return rows.reverse();
   }
 
+  /** Reads what was committed since, in the order of the notifications, which is that of the commits. */
+  async readCommitted() {
+    const ids = this.committed.splice(0);
+    if (ids.length === 0) return;
+    const rows = await this.sql`
+      select id, topic, event, payload::text as text, private from realtime.messages where id = any(${ids}::uuid[])`;
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    for (const id of ids) if (byId.has(id)) this.broadcastChange(byId.get(id));
+  }
+
   async keepPartitions() {
     await this.sql`select realtime.create_partitions()`;
     await this.sql`delete from realtime.messages where inserted_at < now() - interval '3 days'`;
@@ -72,14 +83,9 @@ export class Hub {
     await this.keepPartitions();
     setInterval(() => this.keepPartitions().catch((error) => console.error("realtime:", error)), settings.upkeep);
     await this.sql.listen("realtime_messages", (id) => {
-      // One after another: the order of the notifications is the commit order.
-      this.queue = this.queue
-        .then(async () => {
-          const [row] = await this.sql`
-            select id, topic, event, payload::text as text, private from realtime.messages where id = ${id}`;
-          if (row) this.broadcastChange(row);
-        })
-        .catch((error) => console.error("realtime:", error));
+      if (!this.isReplicating) return;
+      this.committed.push(id);
+      this.queue = this.queue.then(() => this.readCommitted()).catch((error) => console.error("realtime:", error));
     });
   }
 }

@@ -14,4 +14,4 @@ create trigger keep_brand before update on public.brand_knowledge
 for each row execute function private.keep_brand();
 create trigger enqueue_embedding
 after insert or update of title, body on public.brand_knowledge
-for each row execute function private.enqueue_embedding('knowledge');
+for each row execute function private.enqueue_embedding();

@@ -26,16 +26,6 @@ for each row when (new.assignees <> old.assignees) execute function private.copy
 create trigger mark_edited_provenance
 before update of fields, metadata, provenance on public.contents
 for each row when (new.provenance <> '{}') execute function private.mark_edited_provenance();
-create trigger enqueue_embedding_of_new
-after insert on public.contents
-for each row execute function private.enqueue_embedding('content');
--- Not after a change of status, which counts the version as well.
-create trigger enqueue_embedding
-after update of title, body, excerpt, fields on public.contents
-for each row when (
-  (new.title, new.body, new.excerpt, new.fields) is distinct from (old.title, old.body, old.excerpt, old.fields)
-)
-execute function private.enqueue_embedding('content');
 
 create trigger stamp_row
 before insert or update on public.comments

@@ -100,11 +100,23 @@ parallel safe
 set search_path = ''
 as $$
 declare
-  form text := jsonb_typeof(value);
-  words text [] := string_to_array(kind, ' ');
+  form constant text := jsonb_typeof(value);
+  words constant text [] := string_to_array(kind, ' ');
+  written constant text := value #>> '{}';
 begin
+  -- Without a statement: every write of a content asks this.
   if form = 'null' then
     return kind = 'any' or kind like '% or null';
+  elsif words[1] = 'texts' then
+    if form <> 'array' or jsonb_array_length(value) > words[2]::integer then
+      return false;
+    end if;
+    for position in 0 .. jsonb_array_length(value) - 1 loop
+      if jsonb_typeof(value -> position) <> 'string' or char_length(value ->> position) > words[3]::integer then
+        return false;
+      end if;
+    end loop;
+    return true;
   end if;
   return case words[1]
     when 'any' then true
@@ -115,22 +127,15 @@ begin
         value::numeric = trunc(value::numeric) and value::numeric between words[2]::numeric and words[3]::numeric
       end
     when 'object' then form = 'object'
-    when 'texts' then
-      case form when 'array' then
-        jsonb_array_length(value) <= words[2]::integer and not exists (
-          select from jsonb_array_elements(value) as item
-          where jsonb_typeof(item) <> 'string' or char_length(item #>> '{}') > words[3]::integer
-        )
-      end
     else form = 'string' and case words[1]
-      when 'text' then char_length(value #>> '{}') <= words[2]::integer
-      when 'name' then char_length(value #>> '{}') <= words[2]::integer and value #>> '{}' ~ '\S'
-      when 'word' then value #>> '{}' = any (string_to_array(words[2], '|'))
-      when 'matches' then value #>> '{}' ~ words[2]
-      when 'url' then char_length(value #>> '{}') <= 2000 and value #>> '{}' ~ '^https?://[^\s<>"]+$'
-      when 'link' then char_length(value #>> '{}') <= 2000 and value #>> '{}' ~ '^(https://|/)[^\s<>"]*$'
-      when 'id' then value #>> '{}' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-      when 'instant' then value #>> '{}' ~ '^(19|20|21)[0-9]{2}-[0-1][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9]'
+      when 'text' then char_length(written) <= words[2]::integer
+      when 'name' then char_length(written) <= words[2]::integer and written ~ '\S'
+      when 'word' then written = any (string_to_array(words[2], '|'))
+      when 'matches' then written ~ words[2]
+      when 'url' then char_length(written) <= 2000 and written ~ '^https?://[^\s<>"]+$'
+      when 'link' then char_length(written) <= 2000 and written ~ '^(https://|/)[^\s<>"]*$'
+      when 'id' then written ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      when 'instant' then written ~ '^(19|20|21)[0-9]{2}-[0-1][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9]'
     end
   end is true;
 end;
@@ -152,14 +157,25 @@ strict
 parallel safe
 set search_path = ''
 as $$
+declare
+  entries jsonb;
+  key text;
 begin
-  return case when jsonb_typeof(document) = 'object' then
-    document ?& required
-    and not exists (
-      select from jsonb_each(document) as entry
-      where case when shape ? entry.key then not private.fits(entry.value, shape ->> entry.key) else not is_open end
-    )
-  else false end;
+  if jsonb_typeof(document) <> 'object' or not document ?& required then
+    return false;
+  end if;
+  entries := jsonb_path_query_array(document, '$.keyvalue()');
+  for position in 0 .. jsonb_array_length(entries) - 1 loop
+    key := entries -> position ->> 'key';
+    if shape ? key then
+      if not private.fits(entries -> position -> 'value', shape ->> key) then
+        return false;
+      end if;
+    elsif not is_open then
+      return false;
+    end if;
+  end loop;
+  return true;
 end;
 $$;
 comment on function private.has_shape is

@@ -50,27 +50,31 @@ security definer -- reads the keys
 set search_path = ''
 as $$
 declare
-  claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
-  -- `<expiry>.<MAC>`: Unix time in seconds, and HMAC-SHA-256 in hexadecimal digits.
-  proof constant text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-functions-proof';
-  -- The rest needs no pattern, which would take most of the time: it is compared as a whole.
-  expiry constant text := substring(proof from '^[0-9]{1,12}');
-  signed text;
-  -- What this transaction has verified before. Whoever could write the setting could write the claims as well.
+  -- What this transaction has verified before, if anything: a command asks for each function that it runs. Whoever could
+  -- write the setting could write the claims as well.
   proven text := nullif(current_setting('mixerai.proven', true), '');
+  claims jsonb;
+  -- `<expiry>.<MAC>`: Unix time in seconds, and HMAC-SHA-256 in hexadecimal digits.
+  proof text;
+  expiry text;
+  signed text;
 begin
+  if proven = current_setting('request.jwt.claims', true) || current_setting('request.headers', true) then
+    return true;
+  end if;
   -- Only functions hold the key of the service, and it passes every policy in any case. Not current_user: functions with
   -- the rights of their owner change it.
   if auth.role() = 'service_role' then
     return true;
   end if;
+  claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  proof := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-functions-proof';
   -- Without claims there is no request: whoever speaks SQL as the owner needs no function.
   if proof is null or claims is null or claims ? 'read_only' then
     return false;
   end if;
-  if proven = proof || claims::text then
-    return true; -- a command asks for each function that it runs
-  end if;
+  -- The rest needs no pattern, which would take most of the time: it is compared as a whole.
+  expiry := substring(proof from '^[0-9]{1,12}');
   -- By the start of the transaction: a command that waits for a lock keeps its proof.
   if expiry is not null and expiry::bigint not between extract(epoch from now()) and extract(epoch from now()) + 300 then
     perform private.refuse(403, 'the proof of this request has expired');
@@ -91,7 +95,9 @@ begin
     -- The functions know this message, and register their key then (lib/core/data/db.py).
     perform private.refuse(403, 'the proof of this request has an unknown key');
   end if;
-  proven := set_config('mixerai.proven', proof || claims::text, true);
+  proven := set_config(
+    'mixerai.proven', current_setting('request.jwt.claims', true) || current_setting('request.headers', true), true
+  );
   return true;
 end;
 $$;

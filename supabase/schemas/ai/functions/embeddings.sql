@@ -7,24 +7,16 @@ as $$
 declare
   job_id uuid;
 begin
-  -- The key includes the version, so that a job in progress does not absorb the job for a later change. An argument
-  -- tells the tables apart: tg_table_name is the name of a partition here.
-  if tg_argv[0] = 'content' then
-    job_id := private.enqueue_job(
-      'embeddings', 'embed_content', new.brand_id, jsonb_build_object('id', new.id),
-      dedupe_key => 'content:' || new.id || ':' || new.version
-    );
-  else
-    job_id := private.enqueue_job(
-      'embeddings', 'embed_knowledge', new.brand_id, jsonb_build_object('id', new.id),
-      dedupe_key => 'knowledge:' || new.id || ':' || extract(epoch from new.updated_at)
-    );
-  end if;
+  -- The key includes the time, so that a job in progress does not absorb the job for a later change.
+  job_id := private.enqueue_job(
+    'embeddings', 'embed_knowledge', new.brand_id, jsonb_build_object('id', new.id),
+    dedupe_key => 'knowledge:' || new.id || ':' || extract(epoch from new.updated_at)
+  );
   return null;
 end;
 $$;
 comment on function private.enqueue_embedding is
-'Adds a job that embeds the row. Argument: content or knowledge.';
+'Adds a job that embeds an item of knowledge. Contents have theirs from enqueue_missing_embeddings.';
 
 create function public.texts_to_embed(contents uuid[], knowledge uuid[], model text)
 returns table (kind text, id uuid, brand_id uuid, version text, body text)
@@ -100,13 +92,17 @@ volatile
 set search_path = ''
 as $$
 begin
-  -- A content that changed meanwhile has another job. Until that is done an outdated embedding is better than none, but
+  -- A content that changed meanwhile gets another job. Until that is done an outdated embedding is better than none, but
   -- it does not replace a newer one.
   update private.content_search as search
   set
     embedding = (item ->> 'embedding')::extensions.halfvec(512),
     embedding_model = store_content_embeddings.model,
-    embedded_version = (item ->> 'version')::integer
+    embedded_version = (item ->> 'version')::integer,
+    needs_embedding = (
+      select content.version <> (item ->> 'version')::integer
+      from public.contents as content where content.id = search.content_id
+    )
   from jsonb_array_elements(contents) as item
   where
     search.content_id = (item ->> 'id')::uuid and search.brand_id = store_content_embeddings.brand
@@ -196,7 +192,9 @@ security definer -- private is closed to the service as well
 set search_path = ''
 set statement_timeout = '30s'
 as $$
-  -- Jobs may have died, and are not worked on while a brand has AI switched off. Each brand gets its share.
+  -- In one statement for many contents, where a job in each write would cost every write. The key includes the version,
+  -- so that a job in progress does not absorb the job for a later change. A job that died is tried again after an hour.
+  -- Each brand gets its share.
   with missing as (
     select found.*
     from public.brands
@@ -208,12 +206,18 @@ as $$
         from private.content_search as search
         inner join public.contents on contents.id = search.content_id
         where
-          search.brand_id = brands.id and search.embedding is null
+          search.brand_id = brands.id and search.needs_embedding
           and not exists (
             select from private.jobs
             where
               jobs.queue = 'embeddings'
               and jobs.dedupe_key = 'content:' || search.content_id || ':' || contents.version
+          )
+          and not exists (
+            select from private.dead_jobs as dead
+            where
+              dead.queue = 'embeddings' and dead.died_at > now() - interval '1 hour'
+              and dead.dedupe_key = 'content:' || search.content_id || ':' || contents.version
           )
         order by search.content_id
         limit enqueue_missing_embeddings.batch
@@ -227,6 +231,12 @@ as $$
         where
           item.brand_id = brands.id
           and not exists (select from private.knowledge_chunks as chunk where chunk.knowledge_id = item.id)
+          and not exists (
+            select from private.dead_jobs as dead
+            where
+              dead.queue = 'embeddings' and dead.died_at > now() - interval '1 hour'
+              and dead.dedupe_key = 'knowledge:' || item.id || ':' || extract(epoch from item.updated_at)
+          )
         order by item.id
         limit enqueue_missing_embeddings.batch
       )
@@ -242,6 +252,7 @@ as $$
   from missing;
 $$;
 comment on function public.enqueue_missing_embeddings is
-'For the scheduler: adds a job for contents and knowledge without an embedding, up to twice a batch, in turns by brand.
+'For the scheduler: adds a job for contents whose texts changed since they were embedded, and for knowledge without an
+embedding, up to twice a batch, in turns by brand.
 Returns how many jobs it added.';
 grant execute on function public.enqueue_missing_embeddings to service_role;

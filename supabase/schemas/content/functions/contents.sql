@@ -228,10 +228,14 @@ begin
     described := private.describe_change(jsonb_build_object('is_autosave', is_autosave, 'note', left(note, 2000)));
     update public.contents
     set
-      title = changed.title, type = changed.type, fields = changed.fields, metadata = changed.metadata,
-      tags = changed.tags, body = changed.body, excerpt = changed.excerpt, slug = changed.slug,
+      title = changed.title, type = changed.type, tags = changed.tags, slug = changed.slug,
       categories = changed.categories, due_at = changed.due_at, expires_at = changed.expires_at,
-      assignees = changed.assignees
+      assignees = changed.assignees,
+      -- What may be long stays where it is stored, unless it changes.
+      fields = case when changes ? 'fields' then changed.fields else contents.fields end,
+      metadata = case when changes ? 'metadata' then changed.metadata else contents.metadata end,
+      body = case when changes ? 'body' then changed.body else contents.body end,
+      excerpt = case when changes ? 'excerpt' then changed.excerpt else contents.excerpt end
     where contents.id = content.id
     returning contents.* into changed;
     if private.is_edited(content, changed) then

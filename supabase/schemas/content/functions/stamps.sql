@@ -32,6 +32,9 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  -- Functions get a copy: handed on as a whole, the new row would lose where its long values are stored, and they would be
+  -- stored again.
+  changed public.contents := new;
   uncounted public.contents := new;
 begin
   if new.brand_id <> old.brand_id then
@@ -49,7 +52,7 @@ begin
       return new; -- not a change of the content: no version, no stamps
     end if;
   end if;
-  if private.is_edited(old, new) then
+  if private.is_edited(old, changed) then
     if not private.is_editable(old.status) then
       perform private.require_editable(old);
     end if;
@@ -78,7 +81,8 @@ begin
     new.major_version := old.major_version + 1;
     new.minor_version := 0;
   end if;
-  new.score := private.changed_score(old, new);
+  changed := new;
+  new.score := private.changed_score(old, changed);
   new.updated_by := auth.uid();
   new.updated_at := now();
   return new;

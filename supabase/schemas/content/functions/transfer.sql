@@ -63,14 +63,15 @@ set statement_timeout = '30s'
 as $$
 #variable_conflict use_column
 declare
+  stream_fingerprint constant text := encode(sha256('a stream of contents'), 'hex');
   entry jsonb;
   done private.bulk_lines;
 begin
   perform private.require_functions();
   if key is not null then
     -- With one fingerprint for all streams: the lines have their own. The key is of no use to other commands.
-    if private.claim_key(key, encode(sha256('a stream of contents'), 'hex')) is null then
-      perform private.keep_answer(key, '[]');
+    if private.claim_key(key, stream_fingerprint) is null then
+      perform private.keep_answer(key, '[]', stream_fingerprint);
     end if;
   end if;
   perform private.begin_summary();

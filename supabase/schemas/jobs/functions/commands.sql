@@ -54,6 +54,7 @@ as $$
 #variable_conflict use_column
 declare
   owner constant uuid := private.key_owner();
+  waited text;
   known private.idempotency_keys;
 begin
   -- A key of our own shows nothing to anyone, and what runs under it checks its caller: a generation is settled, and paid
@@ -62,22 +63,12 @@ begin
     perform private.refuse(401, 'this session has ended or has not passed the second factor');
   end if;
   -- A second request with the key waits here until the first has committed, and takes its place if it failed.
-  insert into private.idempotency_keys as keys (owner_id, key, fingerprint, expires_at)
-  values (
-    owner, claim_key.key, claim_key.fingerprint,
-    now() + case when claim_key.fingerprint is null then interval '15 minutes' else interval '24 hours' end
-  )
-  on conflict (owner_id, key) do update
-    set
-      fingerprint = excluded.fingerprint, answer = '[]', access = null, created_at = now(),
-      expires_at = excluded.expires_at
-    where keys.expires_at < now()
-  returning * into known;
-  if known.owner_id is not null then
+  waited := pg_advisory_xact_lock(hashtextextended('command:' || owner || ':' || claim_key.key, 0));
+  select * into known from private.idempotency_keys as keys
+  where keys.owner_id = owner and keys.key = claim_key.key and keys.expires_at >= now();
+  if known.owner_id is null then
     return null;
   end if;
-  select * into known from private.idempotency_keys as keys
-  where keys.owner_id = owner and keys.key = claim_key.key;
   if known.fingerprint is distinct from claim_key.fingerprint then
     perform private.refuse(422, 'this Idempotency-Key was used for another request', jsonb_build_array(
       jsonb_build_object('field', 'Idempotency-Key', 'code', 'DUPLICATE_VALUE', 'message', 'use a new key')
@@ -93,33 +84,43 @@ begin
 end;
 $$;
 comment on function private.claim_key is
-'Reserves an Idempotency-Key for the caller. Returns null if the key is new, else the answer that was stored under it.
-Refuses a key that was used for another request (422), and an answer to a caller who no longer holds what they held when
-it was stored (422). A key without a fingerprint is one that our functions made for
-this one call: it is kept for 15 minutes, since it only has to outlive the repetitions of a gateway.';
+'Reserves an Idempotency-Key for the caller until the end of the transaction, which keeps its answer (keep_answer).
+Returns null if the key is new, else the answer that was stored under it. Refuses a key that was used for another
+request (422), and an answer to a caller who no longer holds what they held when it was stored (422). A key without a
+fingerprint is one that our functions made for this one call: it is kept for 15 minutes, since it only has to outlive
+the repetitions of a gateway.';
 grant execute on function private.claim_key to authenticated, service_role;
 
-create function private.keep_answer(key text, answer jsonb)
-returns boolean
+create function private.keep_answer(key text, answer jsonb, fingerprint text default null)
+returns timestamptz
 language plpgsql
 volatile
 security definer -- see claim_key
 set search_path = ''
 as $$
 declare
-  owner constant uuid := private.key_owner();
+  kept_until constant timestamptz := now() + case
+    when fingerprint is null then interval '15 minutes' else interval '24 hours'
+  end;
 begin
-  update private.idempotency_keys
-  set
-    answer = keep_answer.answer,
-    access = case when idempotency_keys.fingerprint is not null then private.access_marks() end
-  where idempotency_keys.owner_id = owner and idempotency_keys.key = keep_answer.key;
-  return found;
+  -- One row that is never changed: the key, which nobody else has before the end of the transaction, and its answer.
+  insert into private.idempotency_keys (owner_id, key, fingerprint, answer, access, expires_at)
+  values (
+    private.key_owner(), keep_answer.key, keep_answer.fingerprint, keep_answer.answer,
+    case when keep_answer.fingerprint is not null then private.access_marks() end,
+    kept_until
+  )
+  -- Left of a key that has expired
+  on conflict on constraint idempotency_keys_pkey do update
+    set
+      fingerprint = excluded.fingerprint, answer = excluded.answer, access = excluded.access, created_at = now(),
+      expires_at = excluded.expires_at;
+  return kept_until;
 end;
 $$;
 comment on function private.keep_answer is
-'Stores the answer of a command under the caller''s Idempotency-Key, with what the caller holds after it.
-Returns whether the key is there.';
+'Stores the answer of a command under a key that the caller claimed, with the fingerprint of the request and what the
+caller holds after it. Returns until when it is kept.';
 grant execute on function private.keep_answer to authenticated, service_role;
 
 create function private.command_call(command text, arguments jsonb)
@@ -159,7 +160,7 @@ begin
   end if;
   return format(
     'select coalesce(jsonb_agg(%s), ''[]'') from jsonb_to_record($1) as given (%s), lateral public.%I(%s) as returned_row',
-    case when routine.is_void then 'null::jsonb' else 'to_jsonb(returned_row)' end,
+    case when routine.is_void then 'null::jsonb' else 'returned_row' end,
     coalesce(routine.columns, 'nothing text'), command, coalesce(routine.named, '')
   );
 end;
@@ -170,7 +171,7 @@ JSON. Refuses unknown commands (404) and arguments (400).';
 grant execute on function private.command_call to authenticated, service_role;
 
 create function public.run_command(command text, arguments jsonb, key text, fingerprint text default null)
-returns jsonb
+returns json -- the data API would make text of jsonb once more
 language plpgsql
 volatile
 security invoker -- the caller needs the right to call the command, and the command checks its caller
@@ -180,7 +181,7 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
-  is_kept boolean;
+  kept_until timestamptz;
   answer jsonb;
   code text;
   reason text;
@@ -188,7 +189,7 @@ begin
   perform private.require_functions();
   answer := private.claim_key(key, fingerprint);
   if answer is not null then
-    return jsonb_build_object('replayed', true, 'rows', answer);
+    return json_build_object('replayed', true, 'rows', answer);
   end if;
   begin
     execute private.command_call(command, arguments) into answer using arguments;
@@ -198,8 +199,8 @@ begin
       get stacked diagnostics code = returned_sqlstate, reason = message_text;
       raise exception using errcode = code, message = reason;
   end;
-  is_kept := private.keep_answer(key, answer);
-  return jsonb_build_object('replayed', false, 'rows', answer);
+  kept_until := private.keep_answer(key, answer, fingerprint);
+  return json_build_object('replayed', false, 'rows', answer);
 end;
 $$;
 comment on function public.run_command is
@@ -209,7 +210,7 @@ private.claim_key). Returns {replayed, rows}.';
 grant execute on function public.run_command to authenticated, service_role;
 
 create function public.run_patient_command(command text, arguments jsonb, key text, fingerprint text default null)
-returns jsonb
+returns json
 language plpgsql
 volatile
 security invoker -- see run_command
