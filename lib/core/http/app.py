@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from lib.core.config import ConfigurationError, check_settings
 from lib.core.http.client import connected
 from lib.core.http.cors import cors_middleware
+from lib.core.http.direct import DirectRoutes
 from lib.core.http.envelope import Failure
 from lib.core.http.handlers import EXCEPTION_HANDLERS
 from lib.core.http.middleware import JSON, RequestMiddleware
@@ -57,11 +58,13 @@ def create_app(
         return make_refusing_app(title, error, max_seconds)
     configure_logs(settings.log_level)
     configure_telemetry()
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     # CORS is outermost, so that a browser may read the refusals of the shell too.
     middleware = [
         *cors_middleware(settings.cors_allowed_origins, is_public=is_public),
         Middleware(RequestMiddleware, max_seconds=max_seconds, media_types=media_types),
         *guards(),
+        Middleware(DirectRoutes, routes=routes, handlers=EXCEPTION_HANDLERS),
     ]
     app = FastAPI(
         title=title,
@@ -74,7 +77,7 @@ def create_app(
         generate_unique_id_function=operation_id,
     )
     app.state.limits = limits
-    app.state.routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    app.state.routes = routes
     for router in routers:
         app.include_router(router)
     return app

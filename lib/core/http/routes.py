@@ -1,23 +1,28 @@
-"""The class of all routes: FastAPI's own, with parameters that are read in fewer steps.
+"""The class of all routes: FastAPI's own, which answers without asking again what never changes.
 
-FastAPI reads the description of the API and the parameters of a request from one tree of dependencies. Of that tree, a
-request solves a copy in which what costs most is shortened: a model of query parameters is filled from the parameters
-that were sent, and not by asking for each of its fields (0.25 ms for a list of contents), and dependencies that say so
-read the request themselves. The same requests are accepted, and refused in the same way.
+FastAPI describes a route and would answer it in many steps: it looks for the route twice, solves a tree of
+dependencies, and wraps each answer in stacks for what may have to be closed. ``Route.answer`` takes the same steps that
+have an effect, by a plan that is made at the first request (lib/core/http/plans.py). What a plan cannot do, such as
+forms and streams that FastAPI itself makes, is left to FastAPI.
 """
 
+import json
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from fastapi import Request, Response
-from fastapi._compat import ModelField, field_annotation_is_sequence
-from fastapi.dependencies.models import Dependant
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute, _effective_route_context_var  # pyright: ignore[reportPrivateUsage]
-from pydantic import BaseModel
+from fastapi.datastructures import DefaultPlaceholder
+from fastapi.exceptions import RequestValidationError, ResponseValidationError
+from fastapi.params import Form
+from fastapi.routing import APIRoute
+from fastapi.utils import is_body_allowed_for_status_code
+from pydantic_core import PydanticUndefined
+from starlette.exceptions import HTTPException
 
-_MARK: Final = "reads_request"
+from lib.core.http.plans import MARK, NotPlanned, Plan, Solving
+
+_JSON: Final = "application/json"
 
 
 def in_one_step[T: Callable[..., Any]](read: Callable[[Request], Coroutine[Any, Any, Any]]) -> Callable[[T], T]:
@@ -27,71 +32,87 @@ def in_one_step[T: Callable[..., Any]](read: Callable[[Request], Coroutine[Any, 
     """
 
     def mark(dependency: T) -> T:
-        setattr(dependency, _MARK, read)
+        setattr(dependency, MARK, read)
         return dependency
 
     return mark
 
 
-class _QueryReader:
-    """Fills a model of query parameters."""
-
-    def __init__(self, field: ModelField, model: type[BaseModel]) -> None:
-        self._field = field
-        self._lists = {
-            info.alias or name: field_annotation_is_sequence(info.annotation)
-            for name, info in model.model_fields.items()
+async def _read_json(request: Request) -> Any:
+    """Returns the JSON of a body; PydanticUndefined for an empty one. Raises what FastAPI raises for others."""
+    try:
+        return json.loads(body) if (body := await request.body()) else PydanticUndefined
+    except json.JSONDecodeError as error:
+        problem = {
+            "type": "json_invalid",
+            "loc": ("body", error.pos),
+            "msg": "JSON decode error",
+            "input": {},
+            "ctx": {"error": error.msg},
         }
-
-    async def __call__(self, request: Request) -> Any:
-        """Returns the model. Raises RequestValidationError."""
-        sent = request.query_params
-        values = {name: sent.getlist(name) if self._lists[name] else sent[name] for name in sent if name in self._lists}
-        found, errors = self._field.validate(values, {}, loc=("query",))
-        if errors:
-            raise RequestValidationError(errors)
-        return found
-
-
-def _model_of(field: ModelField) -> type[BaseModel] | None:
-    """Returns the model of query parameters that ignores those that it does not know; None for another field."""
-    model: Any = field.field_info.annotation
-    if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        return None
-    return model if model.model_config.get("extra", "ignore") == "ignore" else None
-
-
-def _shortened(dependant: Dependant) -> Dependant:
-    read = getattr(dependant.call, _MARK, None)
-    if read is not None:
-        return Dependant(name=dependant.name, call=read, request_param_name="request", path=dependant.path)
-    dependencies = [_shortened(each) for each in dependant.dependencies]
-    # Problems of path, headers and cookies are answered together with those of the query, so they are found together.
-    beside = dependant.path_params or dependant.header_params or dependant.cookie_params or dependant.body_params
-    fields: list[ModelField] = []
-    for field in dependant.query_params:
-        model = None if beside or len(dependant.query_params) > 1 else _model_of(field)
-        if model is None:
-            fields.append(field)
-        else:
-            reader = _QueryReader(field, model)
-            dependencies.append(
-                Dependant(name=field.name, call=reader, request_param_name="request", path=dependant.path)
-            )
-    return replace(dependant, dependencies=dependencies, query_params=fields)
+        raise RequestValidationError([problem], body=error.doc) from error
+    except HTTPException:
+        raise
+    except Exception as error:
+        raise HTTPException(400, "There was an error parsing the body") from error
 
 
 class Route(APIRoute):
     """A route of ours."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Returns the handler, for the shortened dependencies."""
-        # FastAPI makes the handler of an included route from that route's context, whose dependencies are complete.
-        context = _effective_route_context_var.get()
-        route: Any = self if context is None or context.original_route is not self else context
-        described = route.dependant
-        route.dependant = _shortened(described)
+    @cached_property
+    def plan(self) -> Plan | None:
+        """How this route reads a request; None for a route that FastAPI answers itself."""
+        is_usual = (
+            isinstance(self.response_class, DefaultPlaceholder)
+            and self.stream_item_field is None
+            and self.response_model_by_alias
+            and not self._changes_output
+        )
+        if not is_usual or (self.body_field and isinstance(self.body_field.field_info, Form)):
+            return None
         try:
-            return super().get_route_handler()
-        finally:
-            route.dependant = described
+            return Plan(self.dependant, is_embedded=self._embed_body_fields)
+        except NotPlanned:
+            return None
+
+    @property
+    def _changes_output(self) -> bool:
+        included = self.response_model_include or self.response_model_exclude
+        left_out = self.response_model_exclude_unset or self.response_model_exclude_defaults
+        return bool(included or left_out or self.response_model_exclude_none)
+
+    def takes(self, request: Request) -> bool:
+        """Tells whether ``answer`` reads such a body."""
+        if self.body_field is None:
+            return True
+        sent = request.headers.get("content-type")
+        return sent is None or sent == _JSON or sent.partition(";")[0].strip().lower() == _JSON
+
+    async def answer(self, request: Request) -> Response:
+        """Calls the handler and returns its answer. Raises what FastAPI raises for what is not valid."""
+        assert self.plan is not None
+        solving = Solving(request)
+        if self.body_field is not None:
+            solving.body = await _read_json(request)
+        arguments = await self.plan.read(solving)
+        if arguments is None:
+            body = None if solving.body is PydanticUndefined else solving.body
+            raise RequestValidationError(solving.problems, body=body)
+        result = await self.plan.call(**arguments)
+        if isinstance(result, Response):
+            if result.background is None:
+                result.background = solving.tasks
+            return result
+        if self.response_field is None:
+            raise TypeError("a route without a model has to return a Response")
+        value, problems = self.response_field.validate(result, {}, loc=("response",))
+        if problems:
+            raise ResponseValidationError(errors=problems, body=result)
+        set_by_handler = solving.response
+        status = (set_by_handler.status_code if set_by_handler else None) or self.status_code or 200
+        content = self.response_field.serialize_json(value) if is_body_allowed_for_status_code(status) else b""
+        response = Response(content, status, media_type=_JSON, background=solving.tasks)
+        if set_by_handler is not None:
+            response.headers.raw.extend(set_by_handler.headers.raw)
+        return response
