@@ -39,9 +39,15 @@ def in_one_step[T: Callable[..., Any]](read: Callable[[Request], Coroutine[Any, 
 
 
 async def _read_json(request: Request) -> Any:
-    """Returns the JSON of a body; PydanticUndefined for an empty one. Raises what FastAPI raises for others."""
+    """Returns the JSON of a body, the body itself where no type is sent, and PydanticUndefined for an empty one.
+
+    Raises what FastAPI raises for a body that cannot be read.
+    """
     try:
-        return json.loads(body) if (body := await request.body()) else PydanticUndefined
+        body = await request.body()
+        if not body:
+            return PydanticUndefined
+        return json.loads(body) if "content-type" in request.headers else body
     except json.JSONDecodeError as error:
         problem = {
             "type": "json_invalid",
