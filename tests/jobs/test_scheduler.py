@@ -5,9 +5,9 @@ import time
 from typing import Final
 
 import pytest
-from postgrest import AsyncPostgrestClient
 
 from api._routes.jobs.cron import SCHEDULE
+from lib.core.data.calls import DataApi
 from lib.core.data.db import Db
 from lib.core.http.deadline import OWN_SECONDS, time_left, within
 from lib.core.telemetry.context import begin_context
@@ -19,7 +19,7 @@ from lib.jobs.scheduler import run_tasks
 
 pytestmark = pytest.mark.anyio
 
-NO_DATABASE: Final = AsyncPostgrestClient("http://127.0.0.1:9")
+NO_DATABASE: Final = DataApi("http://127.0.0.1:9", {})
 
 
 class Run:

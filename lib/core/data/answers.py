@@ -12,7 +12,9 @@ import httpx
 from postgrest.exceptions import APIError, APIErrorFromJSON, generate_default_error_message
 from pydantic import ValidationError
 
+from lib.core.data.calls import FunctionCall
 from lib.core.data.json_answers import read_json, repair_json
+from lib.core.http.answer import Answer
 from lib.core.http.heavy import run_heavy
 
 
@@ -20,13 +22,17 @@ class _Request(Protocol):
     async def send(self, additional_headers: httpx.Headers) -> httpx.Response: ...
 
 
-class Query(Protocol):
-    """A query that was built and not yet sent. ``lib.core.data.db.run`` sends it."""
+class TableQuery(Protocol):
+    """A query of a table that was built and not yet sent."""
 
     @property
     def request(self) -> Any:
         """The request, as the client of the data API has built it."""
         ...
+
+
+type Query = TableQuery | FunctionCall
+"""What ``lib.core.data.db.run`` sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,11 @@ class ReadAnswer:
 
 async def send(query: Query) -> ReadAnswer:
     """Sends a query. Raises APIError for a refusal, and what httpx raises."""
-    request: _Request = query.request
-    response = await request.send(httpx.Headers())
+    if isinstance(query, FunctionCall):
+        response = await query.send()
+    else:
+        request: _Request = query.request
+        response = await request.send(httpx.Headers())
     if not response.is_success:
         raise _error_of(response)
     data = await _read(response.content)
@@ -58,14 +67,14 @@ async def _read(content: bytes) -> Any:
         return content.decode(errors="replace")
 
 
-def _error_of(response: httpx.Response) -> APIError:
+def _error_of(response: Answer | httpx.Response) -> APIError:
     try:
         return APIError(dict(APIErrorFromJSON.model_validate_json(response.content)))
     except ValidationError:
         return APIError(generate_default_error_message(response))
 
 
-def _count_of(response: httpx.Response) -> int | None:
+def _count_of(response: Answer | httpx.Response) -> int | None:
     """Returns the number of all rows, which PostgREST says after a slash where the query asked for it."""
     _, _, count = response.headers.get("content-range", "").rpartition("/")
     return int(count) if count.isdecimal() else None

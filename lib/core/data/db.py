@@ -4,19 +4,16 @@ import asyncio
 import logging
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 from uuid import uuid4
 
 import httpx
-from postgrest import AsyncPostgrestClient, AsyncRPCFilterRequestBuilder
 from postgrest.exceptions import APIError
-from postgrest.types import CountMethod
 
 from lib.core.config import get_settings
 from lib.core.data.answers import Query, send
+from lib.core.data.calls import DataApi, FunctionCall
 from lib.core.data.errors import from_data_api, is_clock_error
-from lib.core.data.transport import DataTransport
 from lib.core.http.admission import admitted, beside_admission
 from lib.core.http.client import TOTAL_SECONDS
 from lib.core.http.deadline import within
@@ -36,7 +33,7 @@ CLOCK_PAUSE_SECONDS: Final = 0.1
 UNKNOWN_KEY: Final = "the proof of this request has an unknown key"
 NO_PROOF: Final = "this is for the platform's own functions"
 
-type Db = AsyncPostgrestClient
+type Db = DataApi
 type Row = dict[str, Any]
 
 
@@ -54,11 +51,6 @@ class Answer(Protocol):
         ...
 
 
-@lru_cache(maxsize=1)
-def _transport() -> DataTransport:
-    return DataTransport()
-
-
 def connect_with(key: str, token: str | None = None, *, proof: dict[str, str] | None = None) -> Db:
     """Returns a client with an API key of the project and, if given, a person's token and the header that proves us.
 
@@ -67,12 +59,7 @@ def connect_with(key: str, token: str | None = None, *, proof: dict[str, str] | 
     headers = {"apikey": key, "X-Request-Id": current_context().request_id} | (proof or {})
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    return AsyncPostgrestClient(
-        f"{get_settings().supabase_url}/rest/v1",
-        headers=headers,
-        http_client=cast("httpx.AsyncClient", _transport()),
-        retry_enabled=False,
-    )
+    return DataApi(get_settings().supabase_url, headers)
 
 
 def connect_as(access_token: str) -> Db:
@@ -88,9 +75,9 @@ def connect_anonymously() -> Db:
     return connect_with(get_settings().supabase_publishable_key, proof=proof_headers(None))
 
 
-def call(db: Db, function: str, arguments: Row, *, count: CountMethod | None = None) -> AsyncRPCFilterRequestBuilder:
-    """Builds a call of an SQL function, with arguments of any JSON type (the client's annotation says only text)."""
-    return db.rpc(function, cast("dict[str, str]", arguments), count=count)
+def call(db: Db, function: str, arguments: Row) -> FunctionCall:
+    """Builds a call of an SQL function, with arguments of any JSON type."""
+    return db.rpc(function, arguments)
 
 
 async def command(

@@ -4,12 +4,12 @@ Both clients are written for httpx. That of the data API takes another as ``http
 ``Kv`` replaces parts with private names: tests/core/data/test_kv_client.py compares it with the original.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 import httpx
+from pydantic_core import to_json
 from upstash_redis.asyncio import Redis
 from upstash_redis.commands import AsyncJsonCommands, AsyncSearchCommands
 from upstash_redis.http import AsyncHttpClient, make_headers
@@ -35,10 +35,8 @@ def repeatable_script(script: str) -> str:
     return script
 
 
-def _is_repeatable(url: str) -> bool:
-    path, _, function = url.rpartition("/")
-    if not path.endswith("/rpc"):
-        return False
+def may_repeat_function(function: str) -> bool:
+    """Tells whether a second call of an SQL function does no harm where the first was not answered."""
     return function in _RUNNERS or (READING.fullmatch(function) is not None and function not in NOT_READING)
 
 
@@ -69,7 +67,7 @@ class DataTransport:
             f"{url}?{query}" if query else url,
             headers=[(name.decode("ascii"), value.decode("latin-1")) for name, value in headers.raw],
             content=content,
-            may_repeat=method in ("GET", "HEAD") or _is_repeatable(url),
+            may_repeat=method in ("GET", "HEAD"),
         )
 
     async def aclose(self) -> None:
@@ -90,17 +88,13 @@ class _KvTransport:
             "POST",
             url,
             headers={**headers, "Content-Type": "application/json"},
-            content=_dump(json),
+            content=to_json(json),
             may_repeat=all(_may_repeat(command) for command in commands),
         )
 
     async def aclose(self) -> None:
         """Closes the connections of this event loop."""
         await close_connections()
-
-
-def _dump(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _may_repeat(command: list[Any]) -> bool:

@@ -1,9 +1,10 @@
 """An answer of a service, with the attributes of ``httpx.Response`` that the clients of our services read."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+from pydantic_core import from_json
 
 # Seconds for connecting, and the longest silence. How long an answer may take is given at each call, since an import of
 # a thousand contents is silent for longer than a page is.
@@ -43,7 +44,7 @@ class Answer:
 
     def json(self) -> Any:
         """Returns the value of a JSON body. Raises ValueError for another body."""
-        return json.loads(self.content)
+        return from_json(self.content)
 
 
 class Exchange(Protocol):
