@@ -37,4 +37,7 @@ def _named(value: Any, names: Names) -> Any:
 
 def name_people(row: Row, names: Names, *columns: str) -> Row:
     """Returns the row with ``{id, name}`` in place of the ids in these columns; without people who are not in names."""
-    return row | {column: _named(row[column], names) for column in columns}
+    shown = row.copy()
+    for column in columns:
+        shown[column] = _named(row[column], names)
+    return shown

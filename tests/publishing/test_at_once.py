@@ -14,7 +14,7 @@ import psycopg
 import pytest
 import redis
 
-from lib.core.http.wake import PATH, PAUSE_SECONDS
+from lib.core.http.wake import PATH, PAUSE_SECONDS, TOKEN_SECONDS, is_token, make_token
 from local.stack.client import RunningStack
 from tests.publishing.test_delivery import run_schedule, slug_of
 from tests.support.errors import assert_problem
@@ -167,13 +167,30 @@ async def test_a_burst_of_changes_makes_few_calls(world: World, stack: RunningSt
         assert {answer.status_code for answer in answers} == {200}
         took = time.monotonic() - began
         await asyncio.sleep(0.5)
-    assert set(calls) == {f"{PATH} Bearer {stack.environment['CRON_SECRET']}"}
+    secret = stack.environment["CRON_SECRET"]
+    for call in calls:
+        path, _, token = call.partition(" Bearer ")
+        assert path == PATH
+        assert is_token(secret, token)
+    assert secret not in "".join(calls), "the secret itself is not sent"
     assert 1 <= len(calls) <= took / PAUSE_SECONDS + 2
 
 
 async def test_nobody_else_may_wake_the_dispatcher(stack: RunningStack) -> None:
     async with httpx.AsyncClient(base_url=stack.urls["web"]) as http:
-        for headers in ({}, {"Authorization": f"Bearer {uuid4().hex}"}):
+        secret, now = stack.environment["CRON_SECRET"], int(time.time())
+        refused = (
+            uuid4().hex,
+            make_token("another secret"),
+            make_token(secret, expires_at=now - 1),
+            make_token(secret, expires_at=now + 10 * TOKEN_SECONDS),
+            make_token(secret).replace(".", "0."),
+            "²." + make_token(secret).partition(".")[2],
+        )
+        for headers in ({}, *({"Authorization": f"Bearer {token}".encode()} for token in refused)):
             assert_problem(await http.post(PATH, headers=headers), 401, "UNAUTHORIZED")
-        allowed = {"Authorization": f"Bearer {stack.environment['CRON_SECRET']}"}
-        assert (await http.post(PATH, headers=allowed)).status_code == 202
+        for token in (secret, make_token(secret)):
+            assert (await http.post(PATH, headers={"Authorization": f"Bearer {token}"})).status_code == 202
+        # A token is for this alone.
+        woken = {"Authorization": f"Bearer {make_token(secret)}"}
+        assert_problem(await http.get("/api/v1/cron/minute", headers=woken), 401, "UNAUTHORIZED")

@@ -25,6 +25,7 @@ from lib.core.http.envelope import Failure, Success
 from lib.core.http.errors import Unauthorized
 from lib.core.http.models import ResponseModel
 from lib.core.http.routes import Route
+from lib.core.http.wake import is_token
 from lib.core.telemetry.context import current_context
 from lib.jobs import TaskReport
 from lib.jobs.at_once import drain_at_once
@@ -80,6 +81,15 @@ async def require_cron_secret(
         raise Unauthorized("this is for the scheduler")
 
 
+async def require_wake_token(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> None:
+    """Refuses requests with neither CRON_SECRET nor a token that was made from it."""
+    secret = get_settings().cron_secret
+    if secret is None or credentials is None or not is_token(secret, credentials.credentials):
+        await require_cron_secret(credentials)
+
+
 async def _run(every: Interval, response: Response) -> Success[CronReport]:
     """Answers 503 where a task is not done, and the platform shows it."""
     turn = int(time.time()) // INTERVAL_SECONDS[every]
@@ -95,14 +105,15 @@ async def _run(every: Interval, response: Response) -> Success[CronReport]:
     name="drainEvents",
     status_code=202,
     response_class=Response,
-    dependencies=[Depends(require_cron_secret)],
+    dependencies=[Depends(require_wake_token)],
     responses=documented(401),
 )
 async def drain_events() -> Response:
     """Hands new events to their consumers once this is answered: purges the edge cache of what was published just now.
 
-    Called by requests that publish, archive or close something, when they have been answered. Requires `CRON_SECRET` as
-    the bearer token. Calls that come while events are handed over share the next turn.
+    Called by requests that publish, archive or close something, when they have been answered. Requires as the bearer
+    token one that is made from `CRON_SECRET`, or that itself. Calls that come while events are handed over share the
+    next turn.
     """
     current_context().afterwards = partial(drain_at_once, connect_as_service(), SCHEDULE.consumers)
     return Response(status_code=202)

@@ -6,7 +6,7 @@ answer in place of its rows where a number is too long.
 
 import contextlib
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import httpx
 from postgrest.exceptions import APIError, APIErrorFromJSON, generate_default_error_message
@@ -71,7 +71,7 @@ def _error_of(response: Answer | httpx.Response) -> APIError:
     try:
         return APIError(dict(APIErrorFromJSON.model_validate_json(response.content)))
     except ValidationError:
-        return APIError(generate_default_error_message(response))
+        return APIError(generate_default_error_message(cast("httpx.Response", response)))
 
 
 def _count_of(response: Answer | httpx.Response) -> int | None:

@@ -150,6 +150,7 @@ async def _execute(query: Query) -> Answer:
         if _is_unknown_key(error):
             from lib.core.data.deployment import register_unknown_key  # which calls the data API itself
 
+            await admitted()  # since it may change something
             if not await register_unknown_key():
                 raise
         elif not is_clock_error(error.code, error.message):

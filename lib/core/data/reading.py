@@ -8,9 +8,10 @@ leaves out, and the log says which.
 import logging
 import math
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import BaseModel, TypeAdapter, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from lib.core.data.db import Row
 from lib.core.http.errors import Unprocessable
@@ -33,10 +34,17 @@ def _unchanged(row: Row) -> Row:
 
 
 def read_rows[T: BaseModel](model: type[T], rows: Iterable[Row], *, shape: Shape = _unchanged) -> list[T]:
-    """Returns the rows as models, without those that cannot be read. ``shape`` makes the model's values of a row."""
+    """Returns the rows as models, without those that cannot be read.
+
+    ``shape`` makes the model's values of a row, and leaves the row as it is: it may be called twice.
+    """
+    listed = list(rows)
+    whole = _read_at_once(model, listed, shape)
+    if whole is not None:
+        return whole
     items: list[T] = []
     problems: list[dict[str, Any]] = []
-    for row in rows:
+    for row in listed:
         try:
             items.append(_read(model, row, shape))
         except UNREADABLE as error:
@@ -59,6 +67,25 @@ def _read[T: BaseModel](model: type[T], row: Row, shape: Shape) -> T:
     if current_context().has_repaired_answer:
         _require_whole(row)
     return model.model_validate(shape(row))
+
+
+def _read_at_once[T: BaseModel](model: type[T], rows: list[Row], shape: Shape) -> list[T] | None:
+    """Returns all rows as models; None where at least one of them cannot be read."""
+    context = current_context()
+    omitted = context.omitted
+    if context.has_repaired_answer:
+        return None
+    try:
+        return _list_of(model).validate_python([shape(row) for row in rows])
+    except UNREADABLE:
+        # The rows are read again, one by one, and their parts are counted then.
+        context.omitted = omitted
+        return None
+
+
+@cache
+def _list_of[T: BaseModel](model: type[T]) -> TypeAdapter[list[T]]:
+    return TypeAdapter(list[model])
 
 
 def _require_whole(row: Row) -> None:

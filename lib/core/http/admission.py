@@ -8,12 +8,15 @@ middleware wait for it, so that no route can go around it. The refusal of KV win
 import asyncio
 from collections.abc import Coroutine
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final
 
 from lib.core.telemetry.context import current_context
 
 # Set within the check, and in the tasks that it starts: the check must not wait for itself.
 _is_checking: ContextVar[bool] = ContextVar("is_checking", default=False)
+
+# Calls whose answers nobody waits for: the event loop itself holds tasks by weak references alone.
+_unwanted: Final = set[asyncio.Task[Any]]()
 
 
 async def _run_check(check: Coroutine[Any, Any, object]) -> None:
@@ -51,7 +54,8 @@ async def admitted() -> None:
 async def beside_admission[T](answer: Coroutine[Any, Any, T]) -> T:
     """Awaits an answer that changes nothing, beside the check. Returns or raises it after the check has passed.
 
-    Raises the refusal of the check, and then cancels the call.
+    Raises the refusal of the check. The call then ends by itself, and its answer is dropped: cancelling it would close
+    its connection, so that a flood of refused reads would open new ones all the time.
     """
     admission = current_context().admission
     if admission is None or _is_checking.get():
@@ -61,5 +65,10 @@ async def beside_admission[T](answer: Coroutine[Any, Any, T]) -> T:
     try:
         await admitted()
         return await asked
-    finally:
+    except asyncio.CancelledError:
         asked.cancel()
+        raise
+    finally:
+        if not asked.done():
+            _unwanted.add(asked)
+            asked.add_done_callback(_unwanted.discard)

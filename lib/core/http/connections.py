@@ -7,7 +7,6 @@ lib/core/http/client.py.
 
 import asyncio
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import aiohttp
 import httpx
@@ -83,13 +82,16 @@ class _Connections:
         await self.fresh.close()
 
 
-_connections: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, _Connections]] = WeakKeyDictionary()
+_connections: Final = dict[asyncio.AbstractEventLoop, _Connections]()
 
 
 def _of_this_loop() -> _Connections:
     loop = asyncio.get_running_loop()
     found = _connections.get(loop)
     if found is None:
+        # A loop that ended without closing its connections has lost them.
+        for ended in [other for other in _connections if other.is_closed()]:
+            del _connections[ended]
         found = _connections[loop] = _Connections()
     return found
 

@@ -31,7 +31,7 @@ class DirectRoutes:
             type(convertor) is StringConvertor for route in routes for convertor in route.param_convertors.values()
         )
         for route in routes if is_simple else ():
-            for method in route.methods:
+            for method in route.methods or ():
                 self._routes.setdefault((method, route.path_format.count("/")), []).append(route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +43,8 @@ class DirectRoutes:
                 if found:
                     if not isinstance(route, Route) or route.plan is None:
                         break
-                    scope |= {"route": route, "endpoint": route.endpoint, "path_params": found.groupdict()}
+                    scope["route"], scope["endpoint"] = route, route.endpoint
+                    scope["path_params"] = found.groupdict()
                     await self._answering(scope, receive, send)
                     return
         await self.app(scope, receive, send)

@@ -11,13 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi import Request, Response
-from fastapi._compat import ModelField, Undefined, field_annotation_is_sequence, get_cached_model_fields
+from fastapi._compat import (
+    ModelField,
+    Undefined,
+    field_annotation_is_sequence,
+    get_cached_model_fields,
+    get_missing_field_error,
+)
 from fastapi.background import BackgroundTasks
 from fastapi.dependencies.models import Dependant, _is_coroutine_callable  # pyright: ignore[reportPrivateUsage]
 from fastapi.dependencies.utils import (
     _get_param_aliases,  # pyright: ignore[reportPrivateUsage]
     _get_param_model,  # pyright: ignore[reportPrivateUsage]
-    get_missing_field_error,
     request_body_to_args,
 )
 from pydantic import BaseModel

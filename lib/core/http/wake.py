@@ -5,6 +5,8 @@ schedule, within the next minute.
 """
 
 import asyncio
+import hashlib
+import hmac
 import logging
 import time
 from typing import Final
@@ -22,6 +24,26 @@ PATH: Final = "/api/v1/cron/events"
 PAUSE_SECONDS: Final = 0.1
 # Less than AFTERWARDS_SECONDS, together with the pause.
 TIMEOUT_SECONDS: Final = 0.5
+# The call is proven by a token that only the holders of CRON_SECRET can make. It wakes the dispatcher and does
+# nothing else, for so many seconds. So the secret itself stays here, also where FUNCTIONS_URL names a foreign address.
+TOKEN_SECONDS: Final = 60
+_VERSION: Final = "wake-1"
+
+
+def make_token(secret: str, *, expires_at: int | None = None) -> str:
+    """Returns a token for ``PATH`` that holds until ``expires_at`` (Unix time, seconds; by default for a minute)."""
+    expiry = str(int(time.time()) + TOKEN_SECONDS if expires_at is None else expires_at)
+    return f"{expiry}.{hmac.new(secret.encode(), f'{_VERSION}\n{expiry}'.encode(), hashlib.sha256).hexdigest()}"
+
+
+def is_token(secret: str, offered: str) -> bool:
+    """Tells whether a token was made by a holder of the secret and still holds."""
+    expiry, _, _ = offered.partition(".")
+    if not (expiry.isascii() and expiry.isdecimal() and len(expiry) <= 12):
+        return False
+    remaining = int(expiry) - time.time()
+    expected = make_token(secret, expires_at=int(expiry))
+    return 0 < remaining <= 2 * TOKEN_SECONDS and hmac.compare_digest(offered.encode(), expected.encode())
 
 
 class _Calls:
@@ -44,6 +66,9 @@ async def _wake() -> None:
     settings = get_settings()
     if settings.functions_url is None or settings.cron_secret is None or _calls.is_waiting:
         return  # a call that waits is made later than now, so the dispatcher looks for these events too
+    if settings.environment != "local" and not settings.functions_url.startswith("https:"):
+        log(logging.ERROR, "FUNCTIONS_URL has to begin with https, so that nobody reads how the dispatcher is woken")
+        return
     _calls.is_waiting = True
     try:
         await asyncio.sleep(_calls.last_at + PAUSE_SECONDS - time.monotonic())
@@ -51,7 +76,7 @@ async def _wake() -> None:
         _calls.is_waiting = False
     _calls.last_at = time.monotonic()
     exchange = get_exchange()
-    headers = [("Authorization", f"Bearer {settings.cron_secret}")]
+    headers = [("Authorization", f"Bearer {make_token(settings.cron_secret)}")]
     try:
         async with within(TIMEOUT_SECONDS):
             answer = await exchange("POST", f"{settings.functions_url}{PATH}", headers=headers)

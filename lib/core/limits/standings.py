@@ -6,13 +6,13 @@ that at most as many reads as it has room for reach the database before KV refus
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from lib.core.limits.windows import Window, WindowState
+from lib.core.memory import Memory
 
 # Windows of an instance; those that were not asked about for longest leave first. About 3 MB.
 MAX_WINDOWS: Final = 10_000
@@ -35,17 +35,15 @@ class _Standing:
 class Standings:
     """The windows that were asked about last, by their keys in KV."""
 
-    _known: OrderedDict[str, _Standing] = field(default_factory=OrderedDict[str, _Standing])
+    _known: Memory[str, _Standing] = field(default_factory=lambda: Memory[str, _Standing](MAX_WINDOWS))
 
     def _of(self, window: Window) -> _Standing:
-        key = window.key
-        standing = self._known.get(key)
-        if standing is None:
-            standing = self._known[key] = _Standing()
-            if len(self._known) > MAX_WINDOWS:
-                self._known.popitem(last=False)
-        else:
-            self._known.move_to_end(key)
+        standing = self._known.get(window.key)
+        return self._keep(window, _Standing()) if standing is None else standing
+
+    def _keep(self, window: Window, standing: _Standing) -> _Standing:
+        """Keeps a standing for as long as what was admitted now counts, which is longer than a refusal holds."""
+        self._known.put(window.key, standing, window.seconds + window.step_milliseconds / 1000)
         return standing
 
     def refusal_of(self, windows: Sequence[Window]) -> WindowState | None:
@@ -78,7 +76,7 @@ class Standings:
     def note(self, windows: Sequence[Window], states: Sequence[WindowState]) -> None:
         """Remembers an answer of KV."""
         for window, state in zip(windows, states, strict=True):
-            standing = self._of(window)
+            standing = self._keep(window, self._of(window))
             standing.room = state.remaining
             if not state.has_room:
                 standing.refusal, standing.cost = state, window.cost

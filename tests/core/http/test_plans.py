@@ -52,9 +52,11 @@ async def counted_response(response: Response, tasks: BackgroundTasks) -> None:
     assert tasks is not None
 
 
+type Number = Annotated[int, Depends(counted)]
+
+
 def make_router(route_class: type[APIRoute]) -> APIRouter:  # noqa: C901 - one of each kind
     router = APIRouter(route_class=route_class, prefix="/items")
-    type Number = Annotated[int, Depends(counted)]
 
     @router.get("")
     async def list_items(  # pyright: ignore[reportUnusedFunction]
