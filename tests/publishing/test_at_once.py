@@ -187,7 +187,7 @@ async def test_nobody_else_may_wake_the_dispatcher(stack: RunningStack) -> None:
             make_token(secret).replace(".", "0."),
             "²." + make_token(secret).partition(".")[2],
         )
-        for headers in ({}, *({"Authorization": f"Bearer {token}".encode()} for token in refused)):
+        for headers in ([], *([(b"Authorization", f"Bearer {token}".encode())] for token in refused)):
             assert_problem(await http.post(PATH, headers=headers), 401, "UNAUTHORIZED")
         for token in (secret, make_token(secret)):
             assert (await http.post(PATH, headers={"Authorization": f"Bearer {token}"})).status_code == 202
