@@ -25,7 +25,9 @@ create type private.list_request as (
   -- The order, the place in it after which the page begins, and the size of the page
   sort text, is_descending boolean, after_value text, after_id uuid, skipped integer, wished integer,
   -- How many contents of each brand are looked at
-  depth integer
+  depth integer,
+  -- Which filters there are: private.kind_of_list
+  kind text
 );
 comment on type private.list_request is
 'What a caller of list_contents asks for, as private.read_list_request reads it. Statements of lists call it asked.';
@@ -57,10 +59,13 @@ create type private.search_matches as (
 comment on type private.search_matches is
 'The contents that a search found, best first, how many it counted, and the counts by type, status and tag.';
 
-create type private.content_subject as (
-  id uuid, brand_id uuid, type text, status text, created_by uuid, expires_at timestamptz, deleted_at timestamptz
+create type private.content_page as (
+  items json, ids uuid [], brands uuid [], types text [], statuses text [], creators uuid [], expiries timestamptz [],
+  deletions timestamptz [], templates uuid [], people uuid []
 );
-comment on type private.content_subject is 'The part of a content that its rules look at.';
+comment on type private.content_page is
+'A page of a list. items: its contents as private.content_head, the other parts what is looked at of each, in this
+order. people: who changed, published or has them.';
 
 create type private.content_facts as (
   content_id uuid, brand_id uuid, status text, state text, is_own boolean, has_task boolean, is_decider boolean,

@@ -19,3 +19,10 @@ create type private.brand_access as (
 comment on type private.brand_access is
 'What the caller holds in a brand. permissions: those that count, after restrictions, expiry and the scopes of an API
 key. scope: the permissions that the scopes of the key give; null for people.';
+
+create type private.caller as (
+  id uuid, key_id uuid, key_brand_id uuid, scope text [], is_active boolean, is_platform_admin boolean
+);
+comment on type private.caller is
+'A caller in a trusted session, as private.trusted_caller returns it. key_id, key_brand_id and scope (the permissions
+that its scopes give) are of an API key, and null for people. is_active: not deactivated.';

@@ -108,29 +108,27 @@ create function private.allowed_with(
 language plpgsql
 stable
 set search_path = ''
-set plan_cache_mode = 'force_generic_plan' -- see allowed_actions
 as $$
 declare
-  facts constant private.content_facts [] := array(
-    select fact from private.content_facts(array[private.subject_of(content)], access) as fact
-  );
+  facts private.content_facts [];
+  granted record;
 begin
   -- Commands of many show nobody what they return.
   if coalesce(current_setting('mixerai.broadcasts', true), '') = 'summary' then
     return;
   end if;
-  select
-    array_agg(verdict.action order by verdict.rank) filter (where not verdict.is_link),
-    array_agg(verdict.action order by verdict.rank) filter (where verdict.is_link)
-  into allowed_actions, readable
-  from private.content_verdicts(facts, access) as verdict
-  where verdict.reason is null;
+  facts := private.content_facts(private.page_of(content), access);
+  if cardinality(facts) > 0 then
+    granted := private.granted_actions(facts[1], access[1]);
+    allowed_actions := granted.allowed_actions;
+    readable := granted.readable;
+  end if;
 end;
 $$;
 comment on function private.allowed_with is
-'As allowed_actions, for one content and a caller of whom it is known what they hold in its brand.';
+'As allowed_actions, for one content and a caller of whom it is known what they hold in its brand, and in no other.';
 
-create function private.content_answer(content_id uuid, is_checked boolean default false)
+create function private.content_answer(content_id uuid)
 returns setof private.content_details
 language plpgsql
 stable
@@ -143,23 +141,42 @@ declare
   allowed record;
 begin
   select contents.* into content from public.contents where contents.id = content_answer.content_id;
-  if is_checked and content.deleted_at is not null then
-    content := null;
-  end if;
-  access := private.access_held(array[content.brand_id]);
-  if is_checked and ('content.read' = any (access[1].permissions)) is not true then
-    perform private.require_permission(content.brand_id, 'content.read', 'content');
-  end if;
   if content.id is null then
     return;
   end if;
+  access := private.access_held(array[content.brand_id]);
   allowed := private.allowed_with(content, access);
   return next private.answer_with(content, access, allowed.allowed_actions, allowed.readable);
 end;
 $$;
 comment on function private.content_answer is
-'Returns the content as commands answer it, as it is now, after what triggers did to it. is_checked: refuses with 404
-where there is no such content or the caller may not read it.';
+'Returns the content as commands answer it, as it is now, after what triggers did to it.';
+
+create function private.answer_parts(
+  page private.content_page, out allowed_actions text[], out readable text[], out people jsonb
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  access constant private.brand_access [] := private.access_held(page.brands);
+  facts constant private.content_facts [] := private.content_facts(page, access);
+  granted record;
+begin
+  if facts = '{}' then
+    perform private.require_permission(page.brands[1], 'content.read', 'content');
+  end if;
+  granted := private.granted_actions(facts[1], access[1]);
+  allowed_actions := granted.allowed_actions;
+  readable := granted.readable;
+  people := private.people_named(page.people || page.creators, access);
+end;
+$$;
+comment on function private.answer_parts is
+'Returns what an answer has of the caller beside the content, which is the only one of the page: what they may do now,
+which of its links they may read, and the names of its people by id. Refuses as require_permission does where they may
+not read it.';
 
 create function private.check_version(content public.contents, expected_version integer)
 returns void

@@ -2,41 +2,84 @@
 -- private.list_request. private.lists_kept holds those whose plans are kept; sorted_contents executes the others.
 
 create function private.list_conditions()
-returns table (name text, given text, condition text)
+returns table (kind text, name text, given text, condition text)
 language sql
 immutable
 set search_path = ''
 as $$
   values
-  ('status', 'asked.statuses', 'contents.status = any (asked.statuses)'),
-  ('type', 'asked.types', 'contents.type = any (asked.types)'),
-  ('tag', 'asked.tags', 'contents.tags @> asked.tags'),
-  ('category', 'asked.categories', 'contents.categories @> asked.categories'),
-  ('template_id', 'asked.template_id', 'contents.template_id = asked.template_id'),
-  ('parent_id', 'asked.parent_id', 'contents.parent_id = asked.parent_id'),
-  ('created_by', 'asked.created_by', 'contents.created_by = asked.created_by'),
-  ('updated_by', 'asked.updated_by', 'contents.updated_by = asked.updated_by'),
+  -- Those that few contents pass first: the others are not evaluated then.
+  ('usual', 'tag', 'asked.tags', 'contents.tags @> asked.tags'),
+  ('usual', 'category', 'asked.categories', 'contents.categories @> asked.categories'),
+  ('usual', 'status', 'asked.statuses', 'contents.status = any (asked.statuses)'),
+  ('usual', 'type', 'asked.types', 'contents.type = any (asked.types)'),
+  ('template', 'template_id', 'asked.template_id', 'contents.template_id = asked.template_id'),
+  ('parent', 'parent_id', 'asked.parent_id', 'contents.parent_id = asked.parent_id'),
+  ('creator', 'created_by', 'asked.created_by', 'contents.created_by = asked.created_by'),
+  ('editor', 'updated_by', 'asked.updated_by', 'contents.updated_by = asked.updated_by'),
   (
-    'assignee', 'asked.assignee',
+    'assignee', 'assignee', 'asked.assignee',
     'contents.id in (select mine.content_id from public.content_assignees as mine '
     'where mine.user_id = asked.assignee and mine.brand_id = any (asked.brands))'
   ),
-  ('created_from', 'asked.created_from', 'contents.created_at >= asked.created_from'),
-  ('created_to', 'asked.created_to', 'contents.created_at < asked.created_to'),
-  ('updated_from', 'asked.updated_from', 'contents.updated_at >= asked.updated_from'),
-  ('updated_to', 'asked.updated_to', 'contents.updated_at < asked.updated_to'),
-  ('published_from', 'asked.published_from', 'contents.published_at >= asked.published_from'),
-  ('published_to', 'asked.published_to', 'contents.published_at < asked.published_to'),
-  ('scheduled_from', 'asked.scheduled_from', 'contents.scheduled_for >= asked.scheduled_from'),
-  ('scheduled_to', 'asked.scheduled_to', 'contents.scheduled_for < asked.scheduled_to'),
-  ('due_from', 'asked.due_from', 'contents.due_at >= asked.due_from'),
-  ('due_to', 'asked.due_to', 'contents.due_at < asked.due_to'),
-  ('score_from', 'asked.score_from', 'contents.score >= asked.score_from'),
-  ('score_to', 'asked.score_to', 'contents.score <= asked.score_to');
+  ('created', 'created_from', 'asked.created_from', 'contents.created_at >= asked.created_from'),
+  ('created', 'created_to', 'asked.created_to', 'contents.created_at < asked.created_to'),
+  ('updated', 'updated_from', 'asked.updated_from', 'contents.updated_at >= asked.updated_from'),
+  ('updated', 'updated_to', 'asked.updated_to', 'contents.updated_at < asked.updated_to'),
+  ('published', 'published_from', 'asked.published_from', 'contents.published_at >= asked.published_from'),
+  ('published', 'published_to', 'asked.published_to', 'contents.published_at < asked.published_to'),
+  ('scheduled', 'scheduled_from', 'asked.scheduled_from', 'contents.scheduled_for >= asked.scheduled_from'),
+  ('scheduled', 'scheduled_to', 'asked.scheduled_to', 'contents.scheduled_for < asked.scheduled_to'),
+  ('due', 'due_from', 'asked.due_from', 'contents.due_at >= asked.due_from'),
+  ('due', 'due_to', 'asked.due_to', 'contents.due_at < asked.due_to'),
+  ('score', 'score_from', 'asked.score_from', 'contents.score >= asked.score_from'),
+  ('score', 'score_to', 'asked.score_to', 'contents.score <= asked.score_to');
 $$;
 comment on function private.list_conditions is
-'Returns the filters of lists: the name in the request, the value that is null where it is not asked for, and the
-condition.';
+'Returns the filters of lists: the kind, the name in the request, the value that is null where it is not asked for, and
+the condition.';
+
+create function private.kind_of_list(filters jsonb)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  asked constant jsonb := filters - array['brand_id', 'is_deleted'];
+begin
+  return case
+    when asked = '{}' then 'none'
+    when asked - 'status' = '{}' then 'status'
+    when asked - array['status', 'type', 'tag', 'category'] = '{}' then 'usual'
+    when asked - 'created_by' = '{}' then 'creator'
+    when asked - 'assignee' = '{}' then 'assignee'
+    when asked - 'template_id' = '{}' then 'template'
+    when asked - 'parent_id' = '{}' then 'parent'
+    when asked - 'updated_by' = '{}' then 'editor'
+    when asked - array['created_from', 'created_to'] = '{}' then 'created'
+    when asked - array['updated_from', 'updated_to'] = '{}' then 'updated'
+    when asked - array['due_from', 'due_to'] = '{}' then 'due'
+    when asked - array['scheduled_from', 'scheduled_to'] = '{}' then 'scheduled'
+    else 'many'
+  end;
+end;
+$$;
+comment on function private.kind_of_list is
+'Returns of which kind in list_conditions all filters of a list are, none or many; status where it is the only one.';
+
+create function private.optional_conditions(wanted text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select string_agg(format(' and (%s is null or %s)', known.given, known.condition), '')
+  from private.list_conditions() as known where (known.kind = 'usual') = (wanted = 'usual');
+$$;
+comment on function private.optional_conditions is
+'Builds the conditions of all filters that are asked for, without a word on the others: of the usual filters, or of the
+other ones.';
 
 create function private.asked_conditions(filters jsonb)
 returns text
@@ -112,6 +155,23 @@ as $$
 $$;
 comment on function private.head_columns is 'Lists the columns of private.content_head, for a statement on contents.';
 
+create function private.page_columns()
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select 'coalesce(json_agg(contents), ''[]''), coalesce(array_agg(contents.id), ''{}''), array_agg(contents.brand_id), '
+    'array_agg(contents.type), array_agg(contents.status::text), array_agg(contents.created_by), '
+    'array_agg(contents.expires_at), array_agg(contents.deleted_at), array_agg(contents.template_id), '
+    'array_agg(contents.updated_by) || array_agg(contents.published_by) '
+    -- The lists of assignees as one: they have different lengths.
+    '|| string_to_array(string_agg(array_to_string(contents.assignees, '',''), '','') '
+    'filter (where contents.assignees <> ''{}''), '','')::uuid []';
+$$;
+comment on function private.page_columns is
+'Lists the parts of a private.content_page, for a statement on heads called contents.';
+
 create function private.list_statement(
   sort text, is_descending boolean, place text, conditions text, is_of_one_brand boolean default false
 )
@@ -121,9 +181,9 @@ stable
 set search_path = ''
 as $$
   select format(
-    'array(select row(%1$s)::private.content_head from (%2$s order by %3$s offset asked.skipped limit asked.wished) '
+    '(select row(%1$s)::private.content_page from (%2$s order by %3$s offset asked.skipped limit asked.wished) '
     'as contents)',
-    private.head_columns(),
+    private.page_columns(),
     case
       when is_of_one_brand then format(
         'select %s from public.contents where contents.brand_id = asked.brands[1] and %s%s',
@@ -143,5 +203,5 @@ as $$
   from private.list_parts(sort, is_descending, place) as part;
 $$;
 comment on function private.list_statement is
-'Builds the expression for the heads of a page of contents, private.content_head[]. place: as for list_parts.
+'Builds the expression for a page of contents, private.content_page. place: as for list_parts.
 is_of_one_brand: needs no merging; not for lists of two parts.';

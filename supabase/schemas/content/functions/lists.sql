@@ -53,13 +53,14 @@ begin
   asked.skipped := skipped;
   asked.wished := wished;
   asked.depth := skipped + wished;
+  asked.kind := private.kind_of_list(filters);
   return asked;
 end;
 $$;
 comment on function private.read_list_request is 'Reads what a caller of list_contents asks for.';
 
 create function private.sorted_contents(
-  asked private.list_request, filters jsonb, is_counted boolean, out heads private.content_head[], out total bigint
+  asked private.list_request, filters jsonb, is_counted boolean, out page private.content_page, out total bigint
 )
 language plpgsql
 stable
@@ -74,23 +75,26 @@ declare
   place constant text := case
     when asked.after_id is null then 'first' when asked.after_value is null then 'after null' else 'after'
   end;
+  sorted record;
 begin
   -- Constant texts: the caller's values are in the parameter.
   execute replace(
-    'select ' || private.list_statement(asked.sort, asked.is_descending, place, conditions)
+    'select ' || private.list_statement(asked.sort, asked.is_descending, place, conditions) || ' as page'
     || case
       when is_counted
         then ', (select count(*) from public.contents where contents.brand_id = any (asked.brands) and ' || conditions || ')'
       else ', null::bigint'
-    end,
+    end || ' as total',
     'asked.', '($1).'
   )
-  into heads, total
+  into sorted
   using asked;
+  page := sorted.page;
+  total := sorted.total;
 end;
 $$;
 comment on function private.sorted_contents is
-'Returns heads of a page of contents in any order and by any filters, planned for them: for the lists that are asked for
+'Returns a page of contents in any order and by any filters, planned for them: for the lists that are asked for
 rarely. total is null unless counted.';
 
 create function private.count_contents(asked private.list_request, filters jsonb)
@@ -105,16 +109,25 @@ declare
   total bigint;
 begin
   -- By the brand and the status alone an index counts.
-  if filters - array['brand_id', 'is_deleted'] = '{}' then
+  if asked.kind = 'none' then
     return (
       select count(*) from public.contents where contents.brand_id = any (asked.brands) and contents.deleted_at is null
     );
-  elsif filters - array['brand_id', 'status', 'is_deleted'] = '{}' then
+  elsif asked.kind = 'status' then
     return (
       select count(*) from public.contents
       where
         contents.brand_id = any (asked.brands) and contents.status = any (asked.statuses)
         and contents.deleted_at is null
+    );
+  elsif asked.kind = 'usual' and asked.statuses is null then
+    return (
+      select count(*) from public.contents
+      where
+        contents.brand_id = any (asked.brands) and contents.deleted_at is null
+        and (asked.tags is null or contents.tags @> asked.tags)
+        and (asked.categories is null or contents.categories @> asked.categories)
+        and (asked.types is null or contents.type = any (asked.types))
     );
   end if;
   -- Where each row is looked at, conditions that are not asked for would cost more than planning.
@@ -130,31 +143,31 @@ $$;
 comment on function private.count_contents is 'Counts the contents of a list that are not deleted.';
 
 create function private.first_contents(asked private.list_request)
-returns private.content_head[]
+returns private.content_page
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  heads private.content_head [];
+  page private.content_page;
   shallow private.list_request := asked;
 begin
   shallow.depth := greatest(6, 3 * asked.wished / nullif(cardinality(asked.brands), 0));
   -- Of many brands few contents each are enough, unless one has given all that were looked at: then it may have more
   -- that belong to the page.
   if asked.skipped = 0 and cardinality(asked.brands) > 5 and shallow.depth < asked.depth then
-    heads := private.walked_contents(shallow);
+    page := private.walked_contents(shallow);
     if not exists (
-      select from unnest(heads) as head group by head.brand_id having count(*) >= shallow.depth
+      select from unnest(page.brands) as item (brand_id) group by item.brand_id having count(*) >= shallow.depth
     ) then
-      return heads;
+      return page;
     end if;
   end if;
   return private.walked_contents(asked);
 end;
 $$;
 comment on function private.first_contents is
-'Returns heads of a page of contents as walked_contents does. Looks no deeper into each of many brands than needed.';
+'Returns a page of contents as walked_contents does. Looks no deeper into each of many brands than needed.';
 
 create function private.listable_brands(is_deleted boolean)
 returns uuid[]

@@ -45,18 +45,44 @@ language plpgsql
 stable
 security definer -- reads as list_contents does, and tells strangers to the brand that there is no such content
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- planning the partitions takes longer than reading the row
 as $$
 declare
-  found private.content_details;
+  answer json;
+  found jsonb;
 begin
-  select * into found from private.content_answer(get_content.content_id, is_checked => true);
-  if cardinality(expand) = 0 then
-    return to_json(found);
+  -- One statement, so that the row is taken apart once: into the text of the answer.
+  select row_to_json(item) into answer
+  from (
+    select
+      contents.id, contents.brand_id, contents.template_id, contents.template_version, contents.type, contents.status,
+      contents.title, contents.slug, contents.fields, contents.body, contents.excerpt, contents.metadata,
+      contents.tags, contents.categories, contents.assignees, contents.score, contents.provenance, contents.version,
+      contents.major_version, contents.minor_version, contents.parent_id, contents.scheduled_for, contents.expires_at,
+      contents.due_at, contents.published_at, contents.published_by, contents.created_by, contents.created_at,
+      contents.updated_by, contents.updated_at, contents.deleted_at,
+      parts.allowed_actions, parts.readable, parts.people
+    from public.contents
+    cross join lateral private.answer_parts((
+      null, array[contents.id], array[contents.brand_id], array[contents.type], array[contents.status::text],
+      array[contents.created_by], array[contents.expires_at], array[contents.deleted_at], null,
+      -- A list of lists, as a row may hold that was written past the checks, cannot be joined.
+      case when array_ndims(contents.assignees) = 1 then contents.assignees else '{}' end
+      || array[contents.updated_by, contents.published_by]
+    )::private.content_page) as parts
+    where contents.id = get_content.content_id and contents.deleted_at is null
+  ) as item;
+  if answer is null then
+    perform private.require_permission(null, 'content.read', 'content');
   end if;
-  return (to_jsonb(found) || private.related_to(
-    private.people_ids(found.people),
-    case when 'brand' = any (found.readable) then array[found.brand_id] end,
-    case when 'template' = any (found.readable) then array[found.template_id] end,
+  if cardinality(expand) = 0 then
+    return answer;
+  end if;
+  found := answer;
+  return (found || private.related_to(
+    private.people_ids(found -> 'people'),
+    case when found -> 'readable' ? 'brand' then array[(found ->> 'brand_id')::uuid] end,
+    case when found -> 'readable' ? 'template' then array[(found ->> 'template_id')::uuid] end,
     expand
   ))::json;
 end;
@@ -67,7 +93,7 @@ template and people: {…, allowed_actions, readable, people, brands, templates,
 grant execute on function public.get_content to authenticated, service_role;
 
 create function private.shown_contents(
-  heads private.content_head[], total bigint, expand text[], access private.brand_access[]
+  page private.content_page, total bigint, expand text[], access private.brand_access[]
 )
 returns json
 language plpgsql
@@ -76,59 +102,35 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- every list calls it
 as $$
 declare
-  items json; -- text: as jsonb a page would be taken apart and copied several times
-  subjects private.content_subject [];
-  named uuid [];
-  allowed jsonb;
-  people jsonb;
-  related jsonb;
+  allowed constant json := private.allowed_actions(page, access);
+  people constant jsonb := private.people_named(page.people || page.creators, access);
 begin
-  select
-    json_agg(head),
-    array_agg((
-      head.id, head.brand_id, head.type, head.status, head.created_by, head.expires_at, head.deleted_at
-    )::private.content_subject)
-  into items, subjects
-  from unnest(heads) as head;
-  named := array(
-    select person
-    from unnest(heads) as head
-    cross join unnest(
-      array[head.created_by, head.updated_by, head.published_by]
-      || case when array_ndims(head.assignees) = 1 then head.assignees else '{}' end
-    ) as person
-  );
-  select jsonb_agg(to_jsonb(kind)) into allowed from private.allowed_actions(subjects, access) as kind;
-  people := private.people_named(named, access);
   if cardinality(expand) = 0 then
-    return json_build_object(
-      'items', coalesce(items, '[]'), 'total', total, 'access', coalesce(allowed, '[]'), 'people', people
-    );
+    return json_build_object('items', page.items, 'total', total, 'access', allowed, 'people', people);
   end if;
-  related := private.related_to(
-    private.people_ids(people),
-    array(
-      select distinct head.brand_id from unnest(heads) as head
-      inner join unnest(access) as held on held.brand_id = head.brand_id and 'brand.read' = any (held.permissions)
-    ),
-    array(
-      select distinct head.template_id from unnest(heads) as head
-      where exists (
-        select from jsonb_array_elements(allowed) as kind
-        where kind -> 'content_ids' ? head.id::text and kind -> 'readable' ? 'template'
-      )
-    ),
-    expand
-  );
   return (
-    jsonb_build_object(
-      'items', coalesce(items, '[]'), 'total', total, 'access', coalesce(allowed, '[]'), 'people', people
-    ) || related
+    jsonb_build_object('items', page.items, 'total', total, 'access', allowed, 'people', people)
+    || private.related_to(
+      private.people_ids(people),
+      array(
+        select held.brand_id from unnest(access) as held
+        where held.brand_id = any (page.brands) and 'brand.read' = any (held.permissions)
+      ),
+      array(
+        select distinct made.template_id
+        from unnest(page.ids, page.templates) as made (id, template_id)
+        where exists (
+          select from jsonb_array_elements(allowed::jsonb) as kind
+          where kind -> 'content_ids' ? made.id::text and kind -> 'readable' ? 'template'
+        )
+      ),
+      expand
+    )
   )::json;
 end;
 $$;
 comment on function private.shown_contents is
-'Returns a page of heads with what the caller may do with them now, as groups {content_ids, allowed_actions, readable},
+'Returns a page with what the caller may do with them now, as groups {content_ids, allowed_actions, readable},
 the names of their people by id, and what expand names: {items, total, access, people, brands,
 templates, profiles}. access: what the caller holds in the brands of the page.';
 
@@ -156,9 +158,10 @@ declare
   asked private.list_request;
   access private.brand_access [];
   brands uuid [];
-  heads private.content_head [];
+  page private.content_page;
   total bigint;
-  is_few boolean;
+  picked record;
+  sorted record;
 begin
   if sort not in ('updated_at', 'created_at', 'title', 'status', 'score', 'due_at', 'scheduled_for') then
     perform private.refuse(400, 'contents are not sorted by that');
@@ -166,7 +169,7 @@ begin
   if brand is null then
     brands := private.listable_brands(is_deleted);
   else
-    access := array(select held from private.access_to_brands(array[brand]) as held);
+    access := private.access_held(array[brand]);
     brands := case
       when
         'content.read' = any ((access[1]).permissions)
@@ -178,33 +181,31 @@ begin
   asked := private.read_list_request(
     filters, brands, sort, is_descending, cursor_at, page_offset, least(greatest(page_size, 1), 100)
   );
-  if is_deleted or filters ?| array[
-    'parent_id', 'updated_by', 'published_from', 'published_to', 'scheduled_from', 'scheduled_to'
-  ] then
-    select found.heads, found.total into heads, total
-    from private.sorted_contents(asked, filters, is_counted) as found;
+  if is_deleted then
+    sorted := private.sorted_contents(asked, filters, is_counted);
+    page := sorted.page;
+    total := sorted.total;
   else
     -- The list that people see first has an index for each status.
-    if filters ?| array[
-      'created_by', 'assignee', 'template_id', 'created_from', 'created_to', 'updated_from', 'updated_to', 'due_from',
-      'due_to'
-    ] or asked.statuses is not null and not (sort = 'updated_at' and cardinality(asked.statuses) = 1) then
-      select found.is_few, found.heads, found.total into is_few, heads, total
-      from private.picked_contents(asked, is_counted) as found;
+    if
+      asked.kind not in ('none', 'status', 'usual')
+      or asked.statuses is not null and not (sort = 'updated_at' and cardinality(asked.statuses) = 1)
+    then
+      picked := private.picked_contents(asked, is_counted);
+      page := picked.page;
+      total := picked.total;
     end if;
-    if is_few is not true then
-      heads := private.first_contents(asked);
+    if page.ids is null then
+      page := private.first_contents(asked);
       if is_counted and total is null then
         total := private.count_contents(asked, filters);
       end if;
     end if;
   end if;
   if brand is null then
-    access := array(
-      select held from private.access_to_brands(array(select distinct head.brand_id from unnest(heads) as head)) as held
-    );
+    access := private.access_held(coalesce(page.brands, '{}'));
   end if;
-  return private.shown_contents(heads, total, expand, access);
+  return private.shown_contents(page, total, expand, access);
 end;
 $$;
 comment on function public.list_contents is

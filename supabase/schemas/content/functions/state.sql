@@ -89,20 +89,26 @@ $$;
 comment on function private.is_edited is
 'Whether two states of a content differ in what people write: whether their edited_part differs.';
 
-create function private.subject_of(content public.contents)
-returns private.content_subject
+create function private.page_of(content public.contents)
+returns private.content_page
 language plpgsql
 immutable
 set search_path = ''
 as $$
+declare
+  page private.content_page;
 begin
-  return (
-    content.id, content.brand_id, content.type, content.status, content.created_by, content.expires_at,
-    content.deleted_at
-  )::private.content_subject;
+  page.ids := array[content.id];
+  page.brands := array[content.brand_id];
+  page.types := array[content.type];
+  page.statuses := array[content.status];
+  page.creators := array[content.created_by];
+  page.expiries := array[content.expires_at];
+  page.deletions := array[content.deleted_at];
+  return page;
 end;
 $$;
-comment on function private.subject_of is 'Returns the part of a content that its rules look at.';
+comment on function private.page_of is 'Returns the part of a content that its rules look at, as a page of one.';
 
 create function private.is_editable(status text)
 returns boolean

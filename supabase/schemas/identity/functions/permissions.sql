@@ -2,16 +2,10 @@ create function private.is_platform_admin()
 returns boolean
 language plpgsql
 stable
-security definer -- reads platform_admins, which no API role may read
 set search_path = ''
 as $$
 begin
-  return exists (
-    select
-    from private.platform_admins
-    inner join public.profiles on profiles.id = platform_admins.user_id
-    where platform_admins.user_id = auth.uid() and profiles.is_active
-  ) and private.session_trusted() and private.session_verified(); -- platform admins always need a second factor
+  return coalesce((private.trusted_caller()).is_platform_admin, false);
 end;
 $$;
 comment on function private.is_platform_admin is
@@ -29,49 +23,36 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- every statement calls it: planning would cost more than running
 as $$
 declare
-  caller constant uuid := auth.uid();
-  key constant uuid := private.api_key_id();
-  key_brand uuid;
-  least_role public.brand_role;
+  caller constant private.caller := private.trusted_caller();
+  permitting uuid [];
 begin
-  if caller is null or not private.session_trusted() then
+  if caller.id is null then
+    return '{}';
+  elsif caller.is_platform_admin then
+    return array(select brands.id from public.brands where brands.deleted_at is null);
+  elsif not caller.is_active or caller.key_id is not null and brands_permitting.permission <> all (caller.scope) then
     return '{}';
   end if;
-  if key is not null then
-    select api_keys.brand_id into key_brand
-    from public.api_keys
-    where
-      api_keys.id = key and exists (
-        select from private.scope_permissions as granted
-        where granted.scope = any (api_keys.scopes) and granted.permission = brands_permitting.permission
-      );
-    if key_brand is null then
-      return '{}';
-    end if;
-  elsif exists (
-    select
-    from private.platform_admins
-    inner join public.profiles on profiles.id = platform_admins.user_id
-    where platform_admins.user_id = caller and profiles.is_active
-  ) and private.session_verified() then
-    return array(select brands.id from public.brands where brands.deleted_at is null);
-  end if;
-  select permissions.least_role into strict least_role
-  from private.permissions where permissions.name = brands_permitting.permission;
-  return array(
+  permitting := array(
     select member.brand_id
     from public.brand_members as member
     where
-      member.user_id = caller
-      and (key_brand is null or member.brand_id = key_brand)
-      and not exists (
-        select from public.brands where brands.id = member.brand_id and brands.deleted_at is not null
-      )
+      member.user_id = caller.id
+      and (caller.key_id is null or member.brand_id = caller.key_brand_id)
       and (member.expires_at is null or member.expires_at > now())
       and brands_permitting.permission <> all (member.restrictions)
-      and (member.role >= least_role or brands_permitting.permission = any (member.permissions))
-      and exists (select from public.profiles where profiles.id = caller and profiles.is_active)
+      and (
+        brands_permitting.permission = any (private.permissions_of(member.role))
+        or brands_permitting.permission = any (member.permissions)
+      )
+      and (select brands.deleted_at from public.brands where brands.id = member.brand_id) is null
   );
+  if permitting = '{}' and not exists (
+    select from private.permissions where permissions.name = brands_permitting.permission
+  ) then
+    raise 'there is no permission %', brands_permitting.permission;
+  end if;
+  return permitting;
 end;
 $$;
 comment on function private.brands_permitting is
@@ -93,6 +74,24 @@ $$;
 comment on function private.permits is 'Whether the caller has a permission in a brand.';
 grant execute on function private.permits to authenticated, service_role;
 
+create function private.held_permissions(granted text[], restrictions text[], scope text[])
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select array(
+    select permissions.name from private.permissions
+    where
+      permissions.name = any (held_permissions.granted) and permissions.name <> all (held_permissions.restrictions)
+      and (held_permissions.scope is null or permissions.name = any (held_permissions.scope))
+    order by permissions.name
+  );
+$$;
+comment on function private.held_permissions is
+'Returns those of the granted permissions that no restriction takes away and that the scopes of an API key give (scope;
+null: all).';
+
 create function private.access_held(brands uuid[])
 returns private.brand_access[]
 language plpgsql
@@ -102,21 +101,23 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- see brands_permitting
 as $$
 declare
-  caller constant uuid := auth.uid();
-  key constant uuid := private.api_key_id();
-  key_brand uuid;
-  scope text [];
+  caller constant private.caller := private.trusted_caller();
+  every_permission text [];
 begin
-  if caller is null or not private.session_trusted() then
+  if caller.id is null or not caller.is_active then
     return '{}';
   end if;
-  if key is not null then
-    select
-      api_keys.brand_id,
-      array(select granted.permission from private.scope_permissions as granted where granted.scope = any (api_keys.scopes))
-    into key_brand, scope
-    from public.api_keys where api_keys.id = key;
-  elsif private.is_platform_admin() then
+  if access_held.brands is null then
+    -- For the index, instead of a condition that may be null.
+    access_held.brands := array(
+      select brands.id from public.brands where caller.is_platform_admin
+      union all
+      select member.brand_id from public.brand_members as member
+      where member.user_id = caller.id and not caller.is_platform_admin
+    );
+  end if;
+  if caller.is_platform_admin then
+    every_permission := array(select permissions.name from private.permissions order by permissions.name);
     return array(
       select
         (
@@ -124,38 +125,35 @@ begin
           exists (
             select from public.brand_members as member
             where
-              member.user_id = caller and member.brand_id = brands.id
+              member.user_id = caller.id and member.brand_id = brands.id
               and (member.expires_at is null or member.expires_at > now())
           ),
-          array(select permissions.name from private.permissions), '{}'::text [], null::text []
+          every_permission, '{}'::text [], null::text []
         )::private.brand_access
       from public.brands
-      where (access_held.brands is null or brands.id = any (access_held.brands)) and brands.deleted_at is null
+      where brands.id = any (access_held.brands) and brands.deleted_at is null
     );
   end if;
   return array(
     select
       (
         member.brand_id, true,
-        array(
-          select held.name from private.permissions as held
-          where
-            (member.role >= held.least_role or held.name = any (member.permissions))
-            and held.name <> all (member.restrictions)
-            and (key is null or held.name = any (scope))
-        ),
-        member.restrictions, scope
+        case
+          when member.permissions = '{}' and member.restrictions = '{}' and caller.key_id is null
+            then private.permissions_of(member.role)
+          else private.held_permissions(
+            private.permissions_of(member.role) || member.permissions, member.restrictions, caller.scope
+          )
+        end,
+        member.restrictions, caller.scope
       )::private.brand_access
     from public.brand_members as member
     where
-      member.user_id = caller
-      and (access_held.brands is null or member.brand_id = any (access_held.brands))
-      and (key is null or member.brand_id = key_brand)
+      member.user_id = caller.id
+      and member.brand_id = any (access_held.brands)
+      and (caller.key_id is null or member.brand_id = caller.key_brand_id)
       and (member.expires_at is null or member.expires_at > now())
-      and not exists (
-        select from public.brands where brands.id = member.brand_id and brands.deleted_at is not null
-      )
-      and exists (select from public.profiles where profiles.id = caller and profiles.is_active)
+      and (select brands.deleted_at from public.brands where brands.id = member.brand_id) is null
   );
 end;
 $$;

@@ -74,29 +74,43 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- every list calls it
 as $$
 declare
-  asked constant uuid [] := array(select distinct person from unnest(people) as person where person is not null);
+  person uuid;
+  held private.brand_access;
+  asked uuid [] := '{}';
+  brands uuid [] := '{}';
   visible uuid [];
-  named jsonb;
+  found jsonb;
 begin
+  foreach person in array coalesce(people, '{}') loop
+    if person <> all (asked) then
+      asked := asked || person;
+    end if;
+  end loop;
+  if cardinality(asked) = 0 then
+    return '{}';
+  end if;
+  foreach held in array access loop
+    if 'brand.read' = any (held.permissions) then
+      brands := brands || held.brand_id;
+    end if;
+  end loop;
   -- Most are members of the brands at hand: only for others is it asked what else the caller may see.
   select
-    coalesce(jsonb_object_agg(profiles.id, nullif(btrim(profiles.first_name || ' ' || profiles.last_name), '')), '{}'),
+    jsonb_object_agg(profiles.id, nullif(btrim(profiles.first_name || ' ' || profiles.last_name), '')),
     array_agg(profiles.id)
-  into named, visible
+  into found, visible
   from public.profiles
   where
     profiles.id = any (asked) and exists (
-      select
-      from unnest(access) as held
-      inner join public.brand_members as member on member.brand_id = held.brand_id
-      where member.user_id = profiles.id and 'brand.read' = any (held.permissions)
+      select from public.brand_members as member
+      where member.user_id = profiles.id and member.brand_id = any (brands)
       offset 0
     );
-  if cardinality(visible) = cardinality(asked) or cardinality(asked) = 0 then
-    return named;
+  if cardinality(visible) = cardinality(asked) then
+    return found;
   end if;
-  return named || private.others_named(
-    array(select person from unnest(asked) as person where visible is null or person <> all (visible))
+  return coalesce(found, '{}') || private.others_named(
+    array(select other from unnest(asked) as other where visible is null or other <> all (visible))
   );
 end;
 $$;

@@ -1,22 +1,31 @@
+create function private.session_in(claims jsonb)
+returns uuid
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  -- The `session_id` of a token for reading is random, so that Auth refuses it (ADR 11).
+  return nullif(claims ->> case when claims ? 'read_only' then 'reading_session_id' else 'session_id' end, '')::uuid;
+end;
+$$;
+comment on function private.session_in is
+'Returns the session of an access token with these claims, or the one for which a token for reading was made.';
+
 create function private.session_id()
 returns uuid
 language plpgsql
 stable
 set search_path = ''
 as $$
-declare
-  claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 begin
-  -- The `session_id` of a token for reading is random, so that Auth refuses it (ADR 11).
-  if claims ? 'read_only' then
-    return nullif(claims ->> 'reading_session_id', '')::uuid;
-  end if;
-  return nullif(claims ->> 'session_id', '')::uuid;
+  return private.session_in(nullif(current_setting('request.jwt.claims', true), '')::jsonb);
 end;
 $$;
 comment on function private.session_id is
 'Returns the session of the caller''s access token, or the one for which a token for reading was made.';
 grant execute on function private.session_id to authenticated, service_role;
+grant execute on function private.session_in to authenticated, service_role;
 
 create function private.api_key_id()
 returns uuid
@@ -52,52 +61,85 @@ $$;
 comment on function private.session_verified is 'Whether the caller''s session is open and has passed a second factor.';
 
 -- PL/pgSQL, like all helpers that every statement calls: it keeps its plans for as long as the connection lives.
+create function private.trusted_caller()
+returns private.caller
+language plpgsql
+stable
+security definer -- reads sessions, factors, keys and platform admins, whose own policies call it
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- every statement calls it: planning would cost more than running
+as $$
+declare
+  claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  person constant uuid := auth.uid();
+  key constant uuid := nullif(claims ->> 'api_key_id', '')::uuid;
+  session constant uuid := private.session_in(claims);
+  is_reading constant boolean := claims ? 'read_only';
+  caller private.caller;
+  opened record;
+begin
+  if person is null or is_reading and private.is_beyond_reading() then
+    return null;
+  end if;
+  if key is not null then
+    select
+      person, api_keys.id, api_keys.brand_id,
+      array(
+        select granted.permission from private.scope_permissions as granted where granted.scope = any (api_keys.scopes)
+      ),
+      coalesce((select profiles.is_active from public.profiles where profiles.id = person), false), false
+    into caller
+    from public.api_keys
+    where
+      api_keys.id = key and api_keys.user_id = person and api_keys.revoked_at is null and api_keys.expires_at > now();
+    return caller;
+  end if;
+  select
+    user_sessions.ended_at, user_sessions.expires_at, user_sessions.last_seen_at,
+    user_sessions.mfa_verified_at is not null as is_verified, profiles.is_active
+  into opened
+  from public.user_sessions inner join public.profiles on profiles.id = user_sessions.user_id
+  where user_sessions.id = session and user_sessions.user_id = person;
+  -- A token that Auth issued past our sign-in has no session: no lock, captcha or limit of sessions applied to it.
+  if not found or opened.ended_at is not null or opened.expires_at <= now() or (
+    -- No token of the session is that old. A token for reading may have been issued at the end of an access token.
+    opened.last_seen_at <= now() - private.access_token_lifetime() and not (
+      is_reading and opened.last_seen_at > now() - private.access_token_lifetime() - private.reading_token_lifetime()
+    )
+  ) then
+    return null;
+  end if;
+  if opened.is_verified then
+    -- Platform admins always need a second factor.
+    caller.is_platform_admin := opened.is_active and exists (
+      select from private.platform_admins where platform_admins.user_id = person
+    );
+  elsif exists (
+    select from public.mfa_factors where mfa_factors.user_id = person and mfa_factors.verified_at is not null
+  ) then
+    return null;
+  end if;
+  caller.id := person;
+  caller.is_active := opened.is_active;
+  return caller;
+end;
+$$;
+comment on function private.trusted_caller is
+'Returns the caller if their session is open, and has passed the second factor if they have one; for an API key, if it
+is neither revoked nor expired. Null otherwise, and where a token for reading only asks for something that could write.';
+grant execute on function private.trusted_caller to authenticated, service_role;
+
 create function private.session_trusted()
 returns boolean
 language plpgsql
 stable
-security definer -- reads sessions, factors and keys, whose own policies call it
 set search_path = ''
 as $$
-declare
-  caller constant uuid := auth.uid();
-  key constant uuid := private.api_key_id();
-  session_row record;
 begin
-  if private.is_beyond_reading() then
-    return false;
-  end if;
-  if key is not null then
-    return exists (
-      select from public.api_keys
-      where api_keys.id = key and api_keys.user_id = caller and api_keys.revoked_at is null
-        and api_keys.expires_at > now()
-    );
-  end if;
-  select
-    user_sessions.ended_at, user_sessions.expires_at, user_sessions.last_seen_at,
-    user_sessions.mfa_verified_at is not null or not exists (
-      select from public.mfa_factors where mfa_factors.user_id = caller and mfa_factors.verified_at is not null
-    ) as is_complete
-  into session_row
-  from public.user_sessions
-  where user_sessions.id = private.session_id() and user_sessions.user_id = caller;
-  -- A token that Auth issued past our sign-in has no session: no lock, captcha or limit of sessions applied to it.
-  if not found or session_row.ended_at is not null or session_row.expires_at <= now() or (
-    -- No token of the session is that old. A token for reading may have been issued at the end of an access token.
-    session_row.last_seen_at <= now() - private.access_token_lifetime() and not (
-      private.has_reading_token()
-      and session_row.last_seen_at > now() - private.access_token_lifetime() - private.reading_token_lifetime()
-    )
-  ) then
-    return false;
-  end if;
-  return session_row.is_complete;
+  return (private.trusted_caller()).id is not null;
 end;
 $$;
-comment on function private.session_trusted is
-'Whether the caller''s session is open, and has passed the second factor if the caller has one; for an API key, whether
-it is neither revoked nor expired. False where a token for reading only asks for something that could write.';
+comment on function private.session_trusted is 'Whether the caller is one that private.trusted_caller trusts.';
 grant execute on function private.session_trusted to authenticated, service_role;
 
 create function private.person_trusted()

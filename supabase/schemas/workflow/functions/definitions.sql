@@ -87,6 +87,36 @@ as $$
 $$;
 comment on function private.has_workflow is 'Whether a brand has an active workflow with steps, for whatever type.';
 
+create function private.workflow_kinds(brands uuid[])
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- every read of a draft asks for it
+as $$
+begin
+  return array(
+    select workflows.brand_id || ' ' || kind.type
+    from public.workflows
+    cross join lateral (
+      select '' as type
+      union all
+      select assigned.content_type from public.brand_workflows as assigned
+      where assigned.workflow_id = workflows.id and assigned.brand_id = workflows.brand_id
+      union all
+      select unnest(case when workflows.content_types = '{}' then '{*}' else workflows.content_types end)
+      where workflows.is_default
+    ) as kind
+    where
+      workflows.brand_id = any (brands) and workflows.is_active
+      and exists (select from public.workflow_steps as step where step.workflow_id = workflows.id)
+  );
+end;
+$$;
+comment on function private.workflow_kinds is
+'Returns for which types of content these brands have an active workflow with steps (resolve_workflow): the id of the
+brand, a space, and the type, * for all types, nothing for any workflow.';
+
 create function public.set_brand_workflows(brand_id uuid, assignments jsonb)
 returns setof jsonb
 language plpgsql
