@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from tests.database.office import Office
 from tests.support.sql import Database
@@ -25,7 +26,8 @@ COMPARED = """
       cross join unnest(array[true, false]) as is_own
       cross join unnest(array[true, false]) as has_task
       cross join unnest(array[true, false]) as is_decider
-      cross join unnest(case when state = 'draft' then array[true, false] else array[state like '%%review'] end) as has_run
+      cross join unnest(case when state = 'draft' then array[true, false] else array[state like '%%review'] end)
+        as has_run
       cross join unnest(case when state in ('draft', 'rejected') then array[true, false] else '{false}' end)
         as is_assigned_workflow
       cross join unnest(case when state in ('draft', 'rejected') then array[true, false] else '{false}' end)
@@ -90,7 +92,7 @@ def test_the_function_grants_what_the_rules_allow(database: psycopg.Connection) 
     different: list[str] = []
     counted = 0
     for name, held in callers(data).items():
-        with database.cursor(row_factory=psycopg.rows.dict_row) as cursor:
+        with database.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(COMPARED.encode(), held | {"states": list(STATES)}).fetchall()
         counted += sum(bool(row["allowed_actions"]) for row in rows)
         different += [

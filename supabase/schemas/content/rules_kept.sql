@@ -28,7 +28,7 @@ $function$,
         select
           state.name as state, rule.action, rule.position, rule.is_link, rule.name,
           case
-            when rule.condition = 'no_workflow' then 'not (fact.has_run or fact.is_assigned_workflow)' else 'true'
+            when rule.condition = 'no_workflow' then 'not (fact.has_run or fact.is_assigned_workflow)'
           end as applies,
           concat_ws(
             ' or ',
@@ -62,7 +62,6 @@ $function$,
               'fact.is_open_step and not fact.has_decided and coalesce(fact.decisions ? %L, true)',
               case rule.action when 'requestChanges' then 'request_changes' else rule.action end
             )
-            else 'true'
           end as possible
         from private.content_rules as rule
         cross join unnest(rule.states) as state (name)
@@ -73,10 +72,19 @@ $function$,
         select
           rules.state, rules.action, rules.position, rules.is_link,
           format(
-            'case when (%s) and %s then %L end', string_agg(rules.applies, ' or ' order by rules.name),
-            string_agg(
-              format('(not (%s) or (%s) and %s)', rules.applies, rules.granted, rules.possible), ' and '
-              order by rules.name
+            'case when %s then %L end',
+            concat_ws(
+              ' and ',
+              case
+                when bool_and(rules.applies is not null)
+                  then format('(%s)', string_agg(rules.applies, ' or ' order by rules.name))
+              end,
+              string_agg(
+                format(
+                  case when rules.applies is null then '%2$s' else '(not (%1$s) or %2$s)' end,
+                  rules.applies, concat_ws(' and ', format('(%s)', rules.granted), rules.possible)
+                ), ' and ' order by rules.name
+              )
             ), rules.action
           ) as given
         from rules

@@ -26,7 +26,7 @@ create type private.list_request as (
   sort text, is_descending boolean, after_value text, after_id uuid, skipped integer, wished integer,
   -- How many contents of each brand are looked at
   depth integer,
-  -- Which filters there are: private.kind_of_list
+  -- Which filters there are: private.kind_of_list; few: a status that few contents have
   kind text
 );
 comment on type private.list_request is

@@ -1,5 +1,5 @@
--- Every read asks what a role holds. The function has the answers as constants, written from private.permissions; a test
--- compares both.
+-- Every read asks what a role holds. The function has the answers as constants, written from private.permissions; a
+-- test compares both.
 
 do $do$
 begin

@@ -173,7 +173,7 @@ comment on function private.page_columns is
 'Lists the parts of a private.content_page, for a statement on heads called contents.';
 
 create function private.list_statement(
-  sort text, is_descending boolean, place text, conditions text, is_of_one_brand boolean default false
+  sort text, is_descending boolean, place text, conditions text, form text default 'merged'
 )
 returns text
 language sql
@@ -185,9 +185,15 @@ as $$
     'as contents)',
     private.page_columns(),
     case
-      when is_of_one_brand then format(
+      when form = 'one brand' then format(
         'select %s from public.contents where contents.brand_id = asked.brands[1] and %s%s',
         private.head_columns(), conditions, string_agg(part.condition, '')
+      )
+      -- All that match, whatever the order: without the offset it would read the index of the order.
+      when form = 'sorted' then format(
+        'select %1$s from (select * from public.contents where contents.brand_id = any (asked.brands) and %2$s '
+        'offset 0) as contents where %3$s',
+        private.head_columns(), conditions, string_agg(format('(true%s)', part.condition), ' or ')
       )
       -- Asks each brand's index of this order for as many rows as the page needs (ADR 19).
       else 'select item.* from unnest(asked.brands) as brand (permitted) cross join lateral (' || string_agg(
@@ -203,5 +209,5 @@ as $$
   from private.list_parts(sort, is_descending, place) as part;
 $$;
 comment on function private.list_statement is
-'Builds the expression for a page of contents, private.content_page. place: as for list_parts.
-is_of_one_brand: needs no merging; not for lists of two parts.';
+'Builds the expression for a page of contents, private.content_page. place: as for list_parts. form: merged from the
+indexes of brands; one brand, without merging, not for lists of two parts; sorted, where few contents match.';

@@ -32,13 +32,15 @@ $$
 $function$, sort_name, (
       select string_agg(format(
         e'if asked.is_descending = %L and place = %L%s%s then\n    return %s;\n  end if;',
-        is_descending, place, known.test, case when is_of_one_brand then ' and cardinality(asked.brands) = 1' else '' end,
+        is_descending, place, known.test,
+        case when form.name = 'one brand' then ' and cardinality(asked.brands) = 1' else '' end,
         private.list_statement(
-          sort_name, is_descending, place, 'contents.deleted_at is null' || known.condition, is_of_one_brand
+          sort_name, is_descending, place, 'contents.deleted_at is null' || known.condition, form.name
         )
-      ), e'\n  ' order by known.number, is_descending desc, place desc, is_of_one_brand desc)
+      ), e'\n  ' order by known.number, is_descending desc, place desc, form.name desc)
       from (
         values
+        (0, ' and asked.kind = ''few''', ' and contents.status = any (asked.statuses)'),
         (1, ' and asked.kind = ''none''', ''),
         -- The list that people see first has an index for each status.
         (2, ' and asked.kind = ''status'' and cardinality(asked.statuses) = 1', ' and contents.status = asked.statuses[1]'),
@@ -46,10 +48,11 @@ $function$, sort_name, (
       ) as known (number, test, condition)
       cross join unnest(array[true, false]) as is_descending
       cross join unnest(array['first', 'after', 'after null']) as place
-      cross join unnest(array[true, false]) as is_of_one_brand
+      cross join unnest(array['one brand', 'merged', 'sorted']) as form (name)
       where
-        case when sort_name in ('due_at', 'scheduled_for') then not is_of_one_brand else place <> 'after null' end
-        and (known.number <> 2 or sort_name = 'updated_at') and (known.number <> 4 or not is_of_one_brand)
+        case when sort_name in ('due_at', 'scheduled_for') then form.name <> 'one brand' else place <> 'after null' end
+        and (known.number <> 2 or sort_name = 'updated_at') and (known.number <> 4 or form.name <> 'one brand')
+        and (known.number = 0) = (form.name = 'sorted')
     ));
     execute format('comment on function private.walked_by_%s is %L', sort_name, 'Walks as walked_contents does, in this order.');
   end loop;
@@ -90,7 +93,11 @@ $function$, (
         limit few
       ) as found
     );
-    if found < few then
+    if found < few and asked.kind = 'status' then
+      -- The walked functions have a statement for each order.
+      asked.kind := 'few';
+      page := private.walked_contents(asked);
+    elsif found < few then
       page := (
         select row(%6$s)::private.content_page
         from (

@@ -76,17 +76,19 @@ grant execute on function private.permits to authenticated, service_role;
 
 create function private.held_permissions(granted text[], restrictions text[], scope text[])
 returns text[]
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select array(
+begin
+  return array(
     select permissions.name from private.permissions
     where
-      permissions.name = any (held_permissions.granted) and permissions.name <> all (held_permissions.restrictions)
-      and (held_permissions.scope is null or permissions.name = any (held_permissions.scope))
+      permissions.name = any (granted) and permissions.name <> all (restrictions)
+      and (scope is null or permissions.name = any (scope))
     order by permissions.name
   );
+end;
 $$;
 comment on function private.held_permissions is
 'Returns those of the granted permissions that no restriction takes away and that the scopes of an API key give (scope;
