@@ -41,25 +41,6 @@ comment on function private.api_key_id is
 'Returns the API key for which the caller''s token was made; null for people.';
 grant execute on function private.api_key_id to authenticated, service_role;
 
-create function private.session_verified()
-returns boolean
-language sql
-stable
-security definer -- reads sessions
-set search_path = ''
-as $$
-  select exists (
-    select from public.user_sessions
-    where
-      user_sessions.id = private.session_id()
-      and user_sessions.user_id = auth.uid()
-      and user_sessions.mfa_verified_at is not null
-      and user_sessions.ended_at is null
-      and user_sessions.expires_at > now()
-  );
-$$;
-comment on function private.session_verified is 'Whether the caller''s session is open and has passed a second factor.';
-
 -- PL/pgSQL, like all helpers that every statement calls: it keeps its plans for as long as the connection lives.
 create function private.trusted_caller()
 returns private.caller
