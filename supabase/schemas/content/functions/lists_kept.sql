@@ -8,10 +8,11 @@ declare
   -- them, or the usual ones.
   usual constant text := private.optional_conditions('usual');
   every constant text := usual || private.optional_conditions('other');
+  sorts constant text [] := array['updated_at', 'created_at', 'title', 'due_at', 'scheduled_for', 'score', 'status'];
   sort_name text;
 begin
   -- By the order: a page from the index of the order, past the contents that do not match.
-  foreach sort_name in array array['updated_at', 'created_at', 'title', 'due_at', 'scheduled_for', 'score', 'status'] loop
+  foreach sort_name in array sorts loop
     execute format($function$
 create function private.walked_by_%s(asked private.list_request)
 returns private.content_page
@@ -56,6 +57,23 @@ $function$, sort_name, (
     ));
     execute format('comment on function private.walked_by_%s is %L', sort_name, 'Walks as walked_contents does, in this order.');
   end loop;
+  execute format($function$
+create function private.walked_contents(asked private.list_request)
+returns private.content_page
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return case asked.sort
+    %s
+  end;
+end;
+$$
+$function$, (
+    select string_agg(format('when %1$L then private.walked_by_%1$s(asked)', name), e'\n    ' order by place)
+    from unnest(sorts) with ordinality as sort (name, place)
+  ));
 
   -- By a filter that few contents match: all of them from its index, then sorted.
   execute format($function$
@@ -190,23 +208,5 @@ comment on function private.picked_contents is
 'Looks up the contents that match the narrowest filter that is asked for. Where they are few, it returns the page;
 otherwise at most the total, and walked_contents returns the page.';
 
-create function private.walked_contents(asked private.list_request)
-returns private.content_page
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  return case asked.sort
-    when 'updated_at' then private.walked_by_updated_at(asked)
-    when 'created_at' then private.walked_by_created_at(asked)
-    when 'title' then private.walked_by_title(asked)
-    when 'due_at' then private.walked_by_due_at(asked)
-    when 'scheduled_for' then private.walked_by_scheduled_for(asked)
-    when 'score' then private.walked_by_score(asked)
-    when 'status' then private.walked_by_status(asked)
-  end;
-end;
-$$;
 comment on function private.walked_contents is
 'Returns a page of contents in any order, of contents that are not deleted and match what is asked for.';

@@ -90,6 +90,7 @@ begin
   ) then
     return null;
   end if;
+  caller.is_platform_admin := false;
   if opened.is_verified then
     -- Platform admins always need a second factor.
     caller.is_platform_admin := opened.is_active and exists (

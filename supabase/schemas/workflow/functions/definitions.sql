@@ -71,22 +71,6 @@ comment on function private.resolve_workflow is
 'Returns the active workflow with steps that reviews contents of a type, or the named one; a row of nulls where the
 brand has none.';
 
-create function private.has_workflow(brand uuid)
-returns boolean
-language sql
-stable
-set search_path = ''
-as $$
-  select exists (
-    select from public.workflows
-    where
-      workflows.brand_id = has_workflow.brand
-      and workflows.is_active
-      and exists (select from public.workflow_steps as step where step.workflow_id = workflows.id)
-  );
-$$;
-comment on function private.has_workflow is 'Whether a brand has an active workflow with steps, for whatever type.';
-
 create function private.workflow_kinds(brands uuid[])
 returns text[]
 language plpgsql
