@@ -2,23 +2,27 @@
 
 Jobs are claimed, begun, done and removed; events are brought from the log to the queue of a consumer first. "database":
 the workers call the SQL functions themselves, as the worker loop does. "data API": the workers run lib/jobs as the
-schedule does, in two processes. Prints numbers a second, and the CPU of Postgres and of a worker for each; nothing is
-asserted.
+schedule does, in two processes. Prints how many were done in a second, which depends on what else runs here; the time
+that Postgres and a worker had on a processor for each, which does not; and how many of them two cores have time for.
+The data API itself, which the vendor runs, is in the first figure only. Nothing is asserted.
 """
 
 import argparse
 import asyncio
 import os
+import statistics
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg
 
+from bench.api.cpu import children_of, ended_children_seconds, process_seconds
 from lib.core.data.db import Db, connect_with
 from lib.core.telemetry.context import begin_context
 from lib.events import Consumer, Event
@@ -31,8 +35,20 @@ WORKERS: Final = 2
 TYPE: Final = "ContentPublished"
 BATCH: Final = 1000
 
+CORES: Final = 2
+
 type Work = tuple[str, str]
 """The kind of work, `jobs` or `events`, and the name of the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    a_second: float
+    postgres: float
+    """Microseconds for each."""
+    worker: float
+    """Microseconds for each; 0 for workers without the data API."""
+    unfinished: int
 
 
 def fill(connection: psycopg.Connection[Any], work: Work, count: int) -> None:
@@ -74,22 +90,10 @@ def left(connection: psycopg.Connection[Any], work: Work) -> int:
 
 
 def cpu_of_postgres(connection: psycopg.Connection[Any]) -> float:
-    """Returns the user and system time of the server and of all its processes, in seconds, as Linux counts it."""
+    """Returns the seconds that the server has had on a processor, with all its processes."""
     folder = connection.execute("show data_directory").fetchone()[0]  # pyright: ignore[reportOptionalSubscript]
     main = int((Path(folder) / "postmaster.pid").read_text().split()[0])
-    ticks = 0
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdecimal():
-            continue
-        try:
-            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(entry.name) == main:
-            ticks += sum(map(int, fields[11:15]))  # with the processes that have ended
-        elif int(fields[1]) == main:
-            ticks += sum(map(int, fields[11:13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return ended_children_seconds(main) + sum(map(process_seconds, children_of(main)))
 
 
 def work_directly(url: str, work: Work) -> int:
@@ -158,7 +162,8 @@ async def _run_processes(stack: RunningStack, work: Work) -> tuple[float, float]
     return time.perf_counter() - began, sum(float(output[0].split()[-1]) for output in outputs)
 
 
-def measure(stack: RunningStack, where: str, what: str, count: int) -> None:
+def measure(stack: RunningStack, where: str, what: str, count: int) -> Figures:
+    """Fills a queue of its own, has the workers empty it, and returns what that took."""
     work = (what, "bench_" + "".join(chr(ord("a") + int(digit, 16)) for digit in uuid4().hex))
     with psycopg.connect(stack.database_url, autocommit=True) as connection:
         fill(connection, work, count)
@@ -175,10 +180,20 @@ def measure(stack: RunningStack, where: str, what: str, count: int) -> None:
         cpu = cpu_of_postgres(connection) - cpu
         unfinished = left(connection, work)
         connection.execute("delete from private.jobs where queue = %s", [work[1]])
-    line = f"{what:7}{where:10}{count / seconds:9,.0f} a second{cpu / count * 1e6:9.0f} µs of Postgres each"
-    if workers:
-        line += f"{workers / count * 1e6:9.0f} µs of a worker each"
-    print(line + (f"   {unfinished} ARE LEFT" if unfinished else ""))
+    return Figures(count / seconds, cpu / count * 1e6, workers / count * 1e6, unfinished)
+
+
+def print_figures(what: str, where: str, rounds: Sequence[Figures]) -> None:
+    """Prints the medians of all rounds."""
+    postgres = statistics.median(each.postgres for each in rounds)
+    worker = statistics.median(each.worker for each in rounds)
+    print(
+        f"{what:7}{where:10}{statistics.median(each.a_second for each in rounds):12,.0f}{postgres:15.0f}"
+        + (f"{worker:15.0f}" if worker else f"{'':15}")
+        + f"{CORES * 1e6 / (postgres + worker):15,.0f}"
+        + "".join(f"   {each.unfinished} ARE LEFT" for each in rounds if each.unfinished),
+        flush=True,
+    )
 
 
 def run_worker(work: Work) -> None:
@@ -192,6 +207,7 @@ def run_worker(work: Work) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=20_000, help="how many jobs, and how many events")
+    parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured")
     parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
@@ -199,11 +215,14 @@ def main() -> None:
         return
     with running_stack() as stack:
         print(
-            f"{options.count:,} of {BRANDS} brands, {WORKERS} workers, batches of {BATCH:,}, of events {BATCH_EVENTS}"
+            f"{options.count:,} of {BRANDS} brands, {WORKERS} workers, batches of {BATCH:,}, of events {BATCH_EVENTS}; "
+            f"medians of {options.rounds}\n"
+            f"{'':17}{'a second':>12}{'Postgres, µs':>15}{'worker, µs':>15}{f'{CORES} cores, /s':>15}"
         )
-        for what in ("jobs", "events"):
-            for where in ("database", "data API"):
-                measure(stack, where, what, options.count)
+        shapes = [(what, where) for what in ("jobs", "events") for where in ("database", "data API")]
+        rounds = [[measure(stack, where, what, options.count) for what, where in shapes] for _ in range(options.rounds)]
+        for place, (what, where) in enumerate(shapes):
+            print_figures(what, where, [each[place] for each in rounds])
 
 
 if __name__ == "__main__":

@@ -198,6 +198,42 @@ def test_a_batch_is_full_while_jobs_wait(jobs: Database, queue: str) -> None:
     assert len(claim(jobs, queue, "w2", 200)) == 105
 
 
+@pytest.mark.parametrize("batch", [1, 2, 7, 20, 63, 64, 200])
+def test_a_batch_is_the_first_of_each_brand_then_the_second(jobs: Database, queue: str, batch: int) -> None:
+    """Whatever the brands have, and however often a claim must look for more of some of them."""
+    brands = [None, *(brand_of(jobs) for _ in range(6))]
+    for brand, size in zip(brands, (1, 40, 1, 17, 3, 0, 2), strict=True):
+        jobs.run(
+            "insert into private.jobs (queue, kind, brand_id, run_at, priority, attempts) "
+            "select %s, 'test', %s, now() - n * 7919 %% 101 * interval '1 second', n %% 3, n %% 2 "
+            "from generate_series(1, %s) as n",
+            queue,
+            brand,
+            size,
+        )
+    expected = jobs.rows(
+        "select id, attempts from (select *, row_number() over ("
+        "partition by brand_id order by priority desc, run_at, id) as turn "
+        "from private.jobs where queue = %s) as waiting order by turn, run_at, id limit %s",
+        queue,
+        batch,
+    )
+    query = "select id, attempts from public.claim_jobs(%s, 'w1', %s, begins => true)"
+    assert jobs.rows(query, queue, batch) == expected
+    assert jobs.value("select min(attempts) from private.jobs where queue = %s and leased_by = 'w1'", queue) == 1
+
+
+def test_a_flood_is_not_read(jobs: Database, queue: str) -> None:
+    """Also right after it came, while the statistics know nothing of it."""
+    flood(jobs, queue, brand_of(jobs), 10_000)
+    for _ in range(5):
+        enqueue(jobs, queue, brand_id=brand_of(jobs))
+    explain = "explain (analyze, buffers, format json) select * from public.claim_jobs(%s, 'w1', 10)"
+    top = jobs.value(explain, queue)[0]["Plan"]
+    assert top["Actual Rows"] == 10
+    assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < 1000, "10,000 jobs take more"
+
+
 def test_work_that_died_twice_has_one_dead_letter(jobs: Database, queue: str) -> None:
     job_id = uuid4()
     for _ in range(2):

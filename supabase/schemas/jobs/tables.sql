@@ -20,7 +20,7 @@ create table private.jobs (
   check ((leased_by is null) = (lease_until is null))
 )
 -- Rows are updated and deleted all the time: leaves room for updates in place, and vacuums before many rows are dead.
-with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, fillfactor = 40);
 comment on table private.jobs is
 'Background jobs that are queued or in progress. Completed jobs are deleted; those that failed for good move to
 dead_jobs.';

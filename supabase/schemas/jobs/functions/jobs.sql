@@ -67,71 +67,88 @@ language plpgsql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
+-- The statistics of a queue are as old as its last vacuum: by them a sort of all jobs of a brand may seem cheaper than the
+-- first of the index.
+set enable_bitmapscan = off
+set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
   wanted constant integer := least(greatest(claim_jobs.batch, 1), 1000);
+  brands uuid [];
+  -- Bounds the jobs that are looked at to some 10,000, however many brands wait.
+  most integer;
+  depth integer;
+  ready uuid [];
+  attempts_before integer [];
+  with_more integer;
 begin
   -- Workers of a queue claim one after another, so that each finds a whole batch that no other is about to lease.
   perform pg_advisory_xact_lock(hashtextextended('claim_jobs:' || claim_jobs.queue, 0));
+  -- The brands with jobs, each by one step in the index.
+  with recursive waiting (turn_of) as (
+    (
+      select coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
+      from private.jobs
+      where jobs.queue = claim_jobs.queue
+      order by coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
+      limit 1
+    )
+    union all
+    select (
+      select coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
+      from private.jobs
+      where
+        jobs.queue = claim_jobs.queue
+        and coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000') > waiting.turn_of
+      order by coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
+      limit 1
+    )
+    from waiting
+    where waiting.turn_of is not null
+  )
+  select coalesce(array_agg(waiting.turn_of), '{}') into brands from waiting where waiting.turn_of is not null;
+  most := least(wanted, greatest(10000 / greatest(cardinality(brands), 1), 1));
+  depth := least(most, (wanted - 1) / greatest(cardinality(brands), 1) + 1);
+  -- The first job of every brand, the second of every brand and so on: a brand with any number of jobs takes no more of
+  -- a batch than the others leave. Reads so many of each as fill the batch, and more only where some brands have fewer.
+  loop
+    select
+      coalesce((array_agg(found.id order by found.turn, found.run_at, found.id))[:wanted], '{}'),
+      (array_agg(found.attempts order by found.turn, found.run_at, found.id))[:wanted],
+      count(*) filter (where found.turn = depth)
+    into ready, attempts_before, with_more
+    from unnest(brands) as brand (turn_of)
+    cross join lateral (
+      select
+        jobs.id, jobs.run_at, jobs.attempts, row_number() over (order by jobs.priority desc, jobs.run_at, jobs.id) as turn
+      from private.jobs
+      where
+        jobs.queue = claim_jobs.queue
+        and coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000') = brand.turn_of
+        and jobs.run_at <= now()
+        and (jobs.lease_until is null or jobs.lease_until < now())
+        and jobs.attempts < jobs.max_attempts
+      order by jobs.priority desc, jobs.run_at, jobs.id
+      limit depth
+    ) as found;
+    exit when cardinality(ready) = wanted or with_more = 0 or depth = most;
+    depth := least(most, depth + greatest((wanted - cardinality(ready) - 1) / with_more + 1, depth));
+  end loop;
   return query
-    -- The brands with jobs, each by one step in the index; then the first job of every brand, the second of every brand
-    -- and so on. A brand with any number of jobs takes no more of a batch than the others leave.
-    with recursive brands (turn_of) as (
-      (
-        select coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
-        from private.jobs
-        where jobs.queue = claim_jobs.queue
-        order by coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
-        limit 1
-      )
-      union all
-      select (
-        select coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
-        from private.jobs
-        where
-          jobs.queue = claim_jobs.queue
-          and coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000') > brands.turn_of
-        order by coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000')
-        limit 1
-      )
-      from brands
-      where brands.turn_of is not null
-    ),
-    ready as (
-      select found.id, found.turn, found.run_at, found.attempts
-      from brands
-      cross join lateral (
-        select
-          jobs.id, jobs.run_at, jobs.attempts, row_number() over (order by jobs.priority desc, jobs.run_at, jobs.id) as turn
-        from private.jobs
-        where
-          jobs.queue = claim_jobs.queue
-          and coalesce(jobs.brand_id, '00000000-0000-0000-0000-000000000000') = brands.turn_of
-          and jobs.run_at <= now()
-          and (jobs.lease_until is null or jobs.lease_until < now())
-          and jobs.attempts < jobs.max_attempts
-        order by jobs.priority desc, jobs.run_at, jobs.id
-        -- Bounds the jobs that are looked at to some 10,000, however many brands wait.
-        limit least(wanted, greatest(10000 / (select count(*) from brands), 1))
-      ) as found
-      where brands.turn_of is not null
-      order by found.turn, found.run_at, found.id
-      limit wanted
-    ),
-    leased as (
+    with leased as (
       update private.jobs
       set
         leased_by = claim_jobs.worker, lease_until = now() + claim_jobs.lease,
         attempts = jobs.attempts + (claim_jobs.begins and jobs.attempts = 0)::integer
-      from ready
-      where jobs.id = ready.id
+      from unnest(ready, attempts_before) with ordinality as next (id, attempts, place)
+      where jobs.id = next.id
       returning
-        jobs.id, jobs.kind, jobs.brand_id, jobs.payload, ready.attempts, jobs.lease_until, ready.turn, jobs.run_at
+        jobs.id, jobs.kind, jobs.brand_id, jobs.payload, next.attempts, jobs.lease_until, next.place
     )
     select leased.id, leased.kind, leased.brand_id, leased.payload, leased.attempts, leased.lease_until
     from leased
-    order by leased.turn, leased.run_at, leased.id;
+    order by leased.place;
 end;
 $$;
 comment on function public.claim_jobs is
