@@ -73,6 +73,9 @@ security definer
 set search_path = ''
 -- Also for the helpers. Rare and frequent words, one brand and fifty, want different plans.
 set plan_cache_mode = 'force_custom_plan'
+-- Of a million contents the index names more places than fit into the usual 4 MB: it would then name pages only, and
+-- the words of every content on them would be read.
+set work_mem = '32MB'
 as $$
 #variable_conflict use_column
 declare

@@ -1,8 +1,28 @@
 -- How a search finds the contents that hold its words. The index of words names all of them, in no order: right for
--- words that few contents hold. Where many do, it is quicker to read contents in the order asked for, and to look for
--- the words in each, until a thousand have them. The statistics of the planner say which (ADR 55).
+-- words that few contents hold. Where many do, it is quicker to take contents in the order asked for, and to look for
+-- the words among those, until a thousand have them. The statistics of the planner say which (ADR 55).
 
-create function private.expected_rows(condition text)
+create function private.search_condition(with_index boolean)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- The planner would read all contents of the brands in the index of titles, if that index can answer the condition.
+  select case when with_index then 'search.brand_id' else 'coalesce(search.brand_id, search.brand_id)' end
+    || ' = any (($1).brands)'
+    ' and (($1).statuses is null or search.status = any (($1).statuses))'
+    ' and (($1).types is null or search.type = any (($1).types))'
+    ' and search.tags @> ($1).tags'
+    ' and (($1).created_by is null or search.created_by = ($1).created_by)'
+    ' and search.updated_at >= ($1).updated_from and search.updated_at < ($1).updated_to';
+$$;
+comment on function private.search_condition is
+'Returns what a search asks of a content beside its words: SQL about "search", a row of private.content_search, and $1,
+a private.search_request. with_index: whether an index may be asked for the brands.';
+
+create function private.expected_rows(condition text, request private.search_request)
 returns bigint
 language plpgsql
 volatile -- `explain` is not allowed otherwise
@@ -11,13 +31,14 @@ as $$
 declare
   plan json;
 begin
-  execute 'explain (format json) select from private.content_search as search where ' || condition into plan;
+  execute 'explain (format json) select from private.content_search as search where ' || condition into plan
+  using request;
   return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 end;
 $$;
 comment on function private.expected_rows is
-'Returns how many rows of private.content_search the planner expects a condition to match. Chooses a way to search; no
-caller learns it (ADR 45).';
+'Returns how many rows of private.content_search the planner expects a condition to match, which may ask for the
+request as $1. Chooses a way to search; no caller learns it (ADR 45).';
 
 create function private.brand_depths(brands uuid[], wished double precision)
 returns integer[]
@@ -46,95 +67,128 @@ $$;
 comment on function private.brand_depths is
 'Returns how many contents of each brand to read, where about so many of all are wished for.';
 
-create function private.matches_by_index(request private.search_request)
+create function private.matches_by_index(request private.search_request, candidates uuid[] default null)
 returns uuid[]
 language plpgsql
 stable
 set search_path = ''
+-- The planner does not know what it takes to read the words of a content, and so would look for them in each of many.
+set enable_indexscan = off
+set enable_seqscan = off
 as $$
+declare
+  found uuid [];
 begin
-  return array(
-    select search.content_id
-    from private.content_search as search
-    where
-      search.words @@ request.indexed_terms and search.brand_id = any (request.brands)
-      and (request.statuses is null or search.status = any (request.statuses))
-      and (request.types is null or search.type = any (request.types))
-      and search.tags @> request.tags
-      and (request.created_by is null or search.created_by = request.created_by)
-      and search.updated_at >= request.updated_from and search.updated_at < request.updated_to
-    order by
-      case when request.sort = 'score' then search.score end desc nulls last,
-      case when request.sort = 'title' then search.title when request.sort = 'status' then search.status end,
-      case when request.sort = 'created_at' then search.content_id end desc nulls last,
-      case when request.sort in ('relevance', 'updated_at', 'status') then search.updated_at end desc nulls last,
-      search.content_id
-    limit 1000
-  );
+  execute
+    'select array('
+    '  select search.content_id from private.content_search as search'
+    '  where search.words @@ ($1).indexed_terms and ' || private.search_condition(with_index => false)
+    || case when candidates is not null then ' and search.content_id = any ($2)' else '' end
+    || ' order by ' || case request.sort
+      when 'score' then 'search.score desc nulls last,'
+      when 'title' then 'search.title,'
+      when 'status' then 'search.status, search.updated_at desc,'
+      when 'created_at' then 'search.content_id desc,'
+      else 'search.updated_at desc,'
+    end
+    || ' search.content_id limit 1000)'
+  into found
+  using request, candidates;
+  return found;
 end;
 $$;
 comment on function private.matches_by_index is
-'Finds all contents that match a search by the index of words, and returns the first 1,000 in the order asked for; by
-relevance, the last changed. Takes time by how many contents hold the words.';
+'Finds all contents that match a search by the index of words, or those among candidates, and returns the first 1,000
+in the order asked for; by relevance, the last changed. Takes time by how many contents hold the words, and of those that
+are no candidates little.';
 
-create function private.matches_in_order(request private.search_request, depth double precision)
+create function private.search_candidates(
+  request private.search_request, depth double precision, out ids uuid[], out is_all boolean
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  -- Nothing but what the index of each order holds, so that no content is read.
+  columns constant text := case request.sort
+    when 'title' then 'title' when 'status' then 'status, updated_at' when 'created_at' then 'created_at'
+    when 'score' then 'score' else 'updated_at'
+  end;
+  sort constant text := case request.sort
+    when 'title' then 'title' when 'status' then 'status, updated_at desc' when 'created_at' then 'created_at desc'
+    when 'score' then 'score desc nulls last' else 'updated_at desc'
+  end;
+  known integer;
+begin
+  execute
+    'select array_agg(head.id), array_position(array_agg(head.is_last), true) from ('
+    '  select item.id, item.nth = brand.depth as is_last'
+    '  from unnest($2, $3) as brand (id, depth) cross join lateral ('
+    '    select first.*, row_number() over () as nth from ('
+    '      select contents.id, ' || columns
+    || '     from public.contents where contents.brand_id = brand.id and contents.deleted_at is null'
+    || case
+      when request.sort in ('relevance', 'updated_at') then
+        ' and contents.updated_at >= ($1).updated_from and contents.updated_at < ($1).updated_to'
+      else ''
+    end
+    || '     order by ' || sort || ', id limit brand.depth) as first) as item'
+    '  order by ' || sort || ', item.id'
+    ') as head'
+  into ids, known
+  using request, request.brands, private.brand_depths(request.brands, depth);
+  is_all := known is null;
+  -- Where a brand may have more than were read of it, those of all brands are known up to its last one only.
+  ids := coalesce(ids[:coalesce(known, cardinality(ids))], '{}');
+end;
+$$;
+comment on function private.search_candidates is
+'Returns about so many contents of a search''s brands in the order asked for, whether or not they hold its words: those
+before which no other comes. is_all: whether these are all contents.';
+
+create function private.matches_in_order(
+  request private.search_request, depth double precision, is_first boolean default true
+)
 returns uuid[]
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  sort constant text := case request.sort
-    when 'title' then 'title' when 'status' then 'status, updated_at desc' when 'created_at' then 'created_at desc'
-    when 'score' then 'score desc nulls last' else 'updated_at desc'
-  end;
+  first record;
   found uuid [];
-  is_enough boolean;
 begin
-  -- Each brand's index of this order gives its first contents. Where a brand may have more, those of all brands are
-  -- known up to its last one only. Each lateral has a limit, so that the words of a content are read in the order, and
-  -- of no more contents than it takes to find a thousand.
-  execute
-    'with heads as materialized ('
-    '  select item.id, brand.id as brand_id, row_number() over (order by ' || sort || ', item.id) as place,'
-    '    item.nth = brand.depth as is_last'
-    '  from unnest($2, $3) as brand (id, depth) cross join lateral ('
-    '    select first.*, row_number() over () as nth from ('
-    '      select contents.id, contents.title, contents.status, contents.created_at, contents.updated_at,'
-    '        contents.score'
-    '      from public.contents where contents.brand_id = brand.id and contents.deleted_at is null'
-    || case
-      when request.sort in ('relevance', 'updated_at') then
-        ' and contents.updated_at >= ($1).updated_from and contents.updated_at < ($1).updated_to'
-      else ''
-    end
-    || ' order by ' || sort || ', id limit brand.depth) as first) as item'
-    '), '
-    'known as (select min(heads.place) as until from heads where heads.is_last) '
-    'select array('
-    '  select match.content_id from ('
-    '    select heads.id, heads.brand_id from heads'
-    '    where heads.place <= coalesce((select known.until from known), heads.place) order by heads.place'
-    '  ) as head cross join lateral ('
-    '    select search.content_id from private.content_search as search'
-    '    where search.content_id = head.id and search.brand_id = head.brand_id'
-    '      and (($1).statuses is null or search.status = any (($1).statuses))'
-    '      and (($1).types is null or search.type = any (($1).types))'
-    '      and search.tags @> ($1).tags'
-    '      and (($1).created_by is null or search.created_by = ($1).created_by)'
-    '      and search.updated_at >= ($1).updated_from and search.updated_at < ($1).updated_to'
-    '      and search.words @@ ($1).terms'
-    '    limit 1'
-    '  ) as match limit 1000'
-    '), (select known.until is null from known)'
-  into found, is_enough
-  using request, request.brands, private.brand_depths(request.brands, depth);
-  return case when is_enough or cardinality(found) = 1000 then found end;
+  first := private.search_candidates(request, depth);
+  if cardinality(first.ids) > 3000 then
+    request.indexed_terms := request.terms;
+    found := private.matches_by_index(request, first.ids);
+  else
+    -- The words of one content after another are read. Each lateral has a limit, so that this is done in the order, and
+    -- until a thousand are found.
+    execute
+      'select array('
+      '  select match.content_id from unnest($2) as candidate (id) cross join lateral ('
+      '    select search.content_id from private.content_search as search'
+      '    where search.content_id = candidate.id and ' || private.search_condition(with_index => false)
+      || '   and search.words @@ ($1).terms limit 1'
+      '  ) as match limit 1000)'
+    into found
+    using request, first.ids;
+  end if;
+  if first.is_all or cardinality(found) = 1000 then
+    return found;
+  end if;
+  -- How many were found is known better than how many were expected.
+  return case when is_first and cardinality(found) between 200 and 999 then
+    private.matches_in_order(request, depth * 1200 / cardinality(found), is_first => false)
+  end;
 end;
 $$;
 comment on function private.matches_in_order is
 'Finds the same contents as private.matches_by_index among about so many in the order asked for: takes time by how rare
-the words are. Returns null if the first 1,000 matches are not among them.';
+the words are. Looks once more among more, where that should be enough. Returns null if the first 1,000 matches are not
+among them.';
 
 create function private.matching_contents(request private.search_request)
 returns uuid[]
@@ -143,31 +197,28 @@ stable
 set search_path = ''
 as $$
 declare
-  of_brands constant text := format('search.brand_id = any (%L::uuid[])', request.brands);
-  with_words constant text := format('search.words @@ %L::tsquery', request.terms);
-  everywhere constant bigint := private.expected_rows(with_words);
+  -- Half of what is expected: the planner takes a word and its stem, either of which will do, for two that have nothing
+  -- to do with each other. Contents have both or neither.
+  everywhere constant bigint := private.expected_rows('search.words @@ ($1).terms', request) / 2;
   readable bigint;
   matching bigint;
   visited bigint;
   depth double precision;
   found uuid [];
 begin
-  -- The expected costs are in rows of the index of words. To look for words in one content costs as much as eight.
-  if everywhere > 5000 then
-    readable := private.expected_rows(of_brands);
+  -- To read a match that the index of words names, and to look for a candidate in that index, costs about the same.
+  if everywhere > 2500 then
+    readable := private.expected_rows('search.brand_id = any (($1).brands)', request);
     if not request.has_few_brands and readable < everywhere / 4 then
       request.indexed_terms := private.narrowed_terms(request.terms, request.brands);
     end if;
-    matching := private.expected_rows(concat_ws(
-      ' and ', with_words, of_brands, format('search.tags @> %L', request.tags),
-      'search.status = any (' || quote_literal(request.statuses) || ')',
-      'search.type = any (' || quote_literal(request.types) || ')',
-      format('search.updated_at >= %L and search.updated_at < %L', request.updated_from, request.updated_to)
-    ));
+    matching := private.expected_rows(
+      'search.words @@ ($1).terms and ' || private.search_condition(with_index => true), request
+    ) / 2;
     depth := 1000.0 * readable / greatest(matching, 1);
     visited := case when request.has_few_brands then least(readable, everywhere) else everywhere end;
-    if matching > 2000 and depth * 8 < visited then
-      found := private.matches_in_order(request, depth * 1.5);
+    if matching > 1300 and depth < visited then
+      found := private.matches_in_order(request, depth * 1.3);
     end if;
   end if;
   return coalesce(found, private.matches_by_index(request));

@@ -58,22 +58,19 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  found uuid [];
 begin
   -- Here and not as a setting of the function: only a session that has loaded the library may create one with it.
   perform set_config('pg_trgm.word_similarity_threshold', '0.5', true);
-  return array(
-    select search.content_id
-    from private.content_search as search
-    where
-      search.brand_id = any (request.brands) and request.query operator(extensions.<%) search.title
-      and (request.statuses is null or search.status = any (request.statuses))
-      and (request.types is null or search.type = any (request.types))
-      and search.tags @> request.tags
-      and (request.created_by is null or search.created_by = request.created_by)
-      and search.updated_at >= request.updated_from and search.updated_at < request.updated_to
-    order by extensions.word_similarity(request.query, search.title) desc, search.content_id
-    limit 200
-  );
+  execute
+    'select array('
+    '  select search.content_id from private.content_search as search'
+    '  where ($1).query operator(extensions.<%) search.title and ' || private.search_condition(with_index => true)
+    || ' order by extensions.word_similarity(($1).query, search.title) desc, search.content_id limit 200)'
+  into found
+  using request;
+  return found;
 end;
 $$;
 comment on function private.contents_by_likeness is
@@ -85,18 +82,17 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  found uuid [];
 begin
-  return array(
-    select search.content_id
-    from private.content_search as search
-    where
-      search.brand_id = any (request.brands) and search.embedding is not null
-      and (request.statuses is null or search.status = any (request.statuses))
-      and (request.types is null or search.type = any (request.types))
-      and search.tags @> request.tags
-    order by search.embedding operator(extensions.<=>) request.embedding, search.content_id
-    limit 100
-  );
+  execute
+    'select array('
+    '  select search.content_id from private.content_search as search'
+    '  where search.embedding is not null and ' || private.search_condition(with_index => true)
+    || ' order by search.embedding operator(extensions.<=>) ($1).embedding, search.content_id limit 100)'
+  into found
+  using request;
+  return found;
 end;
 $$;
 comment on function private.contents_by_meaning is

@@ -1,3 +1,115 @@
+create function private.latest_contents(brands uuid[])
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  request private.search_request;
+  latest uuid [];
+begin
+  request.brands := brands;
+  request.sort := 'updated_at';
+  request.updated_from := '-infinity';
+  request.updated_to := 'infinity';
+  select candidates.ids into latest from private.search_candidates(request, 1000) as candidates;
+  return latest;
+end;
+$$;
+comment on function private.latest_contents is
+'Returns about 1,000 contents of these brands, those that changed last: what suggestions compare where many titles would
+do.';
+
+create function private.titles_beginning(brands uuid[], prefix text, wished integer)
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  last_character constant text := chr(1114111);
+  most constant integer := greatest(300 / greatest(cardinality(brands), 1), wished);
+  latest uuid [];
+  found uuid [] := array(
+    select item.content_id from unnest(brands) as permitted (id) cross join lateral (
+      select search.content_id
+      from private.content_search as search
+      where
+        -- A range and not a pattern: for `like` the prefix would have to be a constant when the statement is planned.
+        (search.brand_id::text || ':' || lower(search.title)) ~>=~ (permitted.id::text || ':' || prefix)
+        and (search.brand_id::text || ':' || lower(search.title))
+        ~<~ (permitted.id::text || ':' || prefix || last_character)
+      order by (search.brand_id::text || ':' || lower(search.title)) using ~<~
+      limit most
+    ) as item
+  );
+begin
+  if cardinality(found) >= most then
+    -- A brand may have more of them than were read, as for one letter. The last changed of all may be among those.
+    latest := private.latest_contents(brands);
+    found := found || array(
+      select search.content_id from private.content_search as search
+      where
+        -- As in private.search_condition, not by the index of titles.
+        search.content_id = any (latest) and coalesce(search.brand_id, search.brand_id) = any (brands)
+        and starts_with(lower(search.title), prefix)
+    );
+  end if;
+  return array(
+    select search.content_id from private.content_search as search
+    where search.content_id = any (found)
+    order by search.updated_at desc, search.content_id
+    limit wished
+  );
+end;
+$$;
+comment on function private.titles_beginning is
+'Finds contents of these brands with titles that begin with a text in small letters, the last changed first. Where a
+brand has many, these are the first in the alphabet and those among the latest contents.';
+
+create function private.similar_titles(brands uuid[], typed text, wished integer)
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  enough constant integer := 300;
+  similar_ids uuid [];
+  latest uuid [];
+begin
+  -- Here and not as a setting of the function: only a session that has loaded the library may create one with it.
+  perform set_config('pg_trgm.word_similarity_threshold', '0.5', true);
+  similar_ids := array(
+    select search.content_id from private.content_search as search
+    where search.brand_id = any (brands) and typed operator(extensions.<%) search.title
+    limit enough + 1
+  );
+  if cardinality(similar_ids) > enough then
+    -- To compare all titles with something that many hold takes too long. So the latest are compared, and these.
+    latest := private.latest_contents(brands);
+    latest := array(
+      select search.content_id from private.content_search as search
+      where
+        -- As in private.search_condition, not by the index of titles.
+        search.content_id = any (latest) and coalesce(search.brand_id, search.brand_id) = any (brands)
+        and extensions.word_similarity(typed, search.title) >= 0.5
+      order by extensions.word_similarity(typed, search.title) desc, search.updated_at desc, search.content_id
+      limit wished
+    );
+  end if;
+  return latest || array(
+    select search.content_id from private.content_search as search
+    where search.content_id = any (similar_ids) and search.content_id <> all (coalesce(latest, '{}'))
+    order by extensions.word_similarity(typed, search.title) desc, search.updated_at desc, search.content_id
+    limit wished
+  );
+end;
+$$;
+comment on function private.similar_titles is
+'Finds contents of these brands with titles that hold something like what was typed, best first, then the last changed.
+Where more than 300 do, the best of the 1,000 contents that changed last come first.';
+
 create function public.suggest_contents(typed text, brand uuid default null, max_results integer default 8)
 returns table (id uuid, brand_id uuid, title text, type text, status text)
 language plpgsql
@@ -5,65 +117,34 @@ stable
 security definer -- see search_contents
 set search_path = ''
 set plan_cache_mode = 'force_custom_plan' -- one brand and fifty want different plans
+set work_mem = '32MB' -- see search_contents
 as $$
 #variable_conflict use_column
 declare
-  brands uuid [] := private.searchable_brands(suggest_contents.brand);
-  wished integer := least(greatest(max_results, 1), 20);
-  prefix text := lower(left(btrim(typed), 100));
-  last_character constant text := chr(1114111);
+  brands constant uuid [] := private.searchable_brands(suggest_contents.brand);
+  wished constant integer := least(greatest(max_results, 1), 20);
+  prefix constant text := lower(left(btrim(typed), 100));
+  found uuid [];
 begin
   if prefix = '' then
     return;
   end if;
-  -- Here and not as a setting of the function: only a session that has loaded the library may create one with it.
-  perform set_config('pg_trgm.word_similarity_threshold', '0.5', true);
-  return query
-    with titles_with_prefix as (
-      select item.* from unnest(brands) as permitted (id) cross join lateral (
-        select search.content_id, search.updated_at
-        from private.content_search as search
-        where
-          -- A range and not a pattern: for `like` the prefix would have to be a constant when the statement is planned.
-          (search.brand_id::text || ':' || lower(search.title)) ~>=~ (permitted.id::text || ':' || prefix)
-          and (search.brand_id::text || ':' || lower(search.title))
-          ~<~ (permitted.id::text || ':' || prefix || last_character)
-        order by search.updated_at desc
-        limit wished
-      ) as item
-    ),
+  found := private.titles_beginning(brands, prefix, wished);
+  if cardinality(found) < wished and char_length(prefix) >= 3 and cardinality(brands) <= 5 then
     -- Titles with the words further on, or with words that are misspelt.
-    similar_titles as (
-      select alike.content_id, alike.likeness, alike.updated_at
-      from (
-        -- Not all of them: what many titles hold would take long to compare.
-        select search.content_id, extensions.word_similarity(prefix, search.title) as likeness, search.updated_at
-        from private.content_search as search
-        where
-          char_length(prefix) >= 3 and (select count(*) from titles_with_prefix) < wished and cardinality(brands) <= 5
-          and search.brand_id = any (brands) and prefix operator(extensions.<%) search.title
-        limit 500
-      ) as alike
-      order by alike.likeness desc, alike.updated_at desc
-      limit wished
-    ),
-    best as (
-      select
-        found.content_id, min(found.place) as place, max(found.likeness) as likeness, max(found.updated_at) as updated_at
-      from (
-        select content_id, 1 as place, 1::real as likeness, updated_at from titles_with_prefix
-        union all
-        select content_id, 2, likeness, updated_at from similar_titles
-      ) as found
-      group by found.content_id
-    )
+    found := found || private.similar_titles(brands, prefix, wished);
+  end if;
+  return query
     select search.content_id, search.brand_id, search.title, search.type, search.status::text
-    from best
-    inner join private.content_search as search on search.content_id = best.content_id
-    order by best.place, best.likeness desc, best.updated_at desc, search.content_id
+    from (
+      select item.id, min(item.place) as place from unnest(found) with ordinality as item (id, place) group by item.id
+    ) as best
+    inner join private.content_search as search on search.content_id = best.id
+    order by best.place
     limit wished;
 end;
 $$;
 comment on function public.suggest_contents is
-'Suggests titles of the caller''s brands that begin with what was typed, then titles that hold something like it.';
+'Suggests titles of the caller''s brands that begin with what was typed, the last changed first, then titles that hold
+something like it.';
 grant execute on function public.suggest_contents to authenticated, service_role;

@@ -249,6 +249,8 @@ comment on column private.content_search.language is
 comment on column private.content_search.plain is 'The whole text without markup, from which highlights are cut.';
 -- Searches read the other columns without the words.
 alter table private.content_search alter column words set storage external;
+-- How many contents hold a word decides how it is searched for: known for 4,000 words instead of 1,000.
+alter table private.content_search alter column words set statistics 400;
 alter table private.content_search alter column title set storage main;
 alter table private.content_search alter column tags set storage main;
 create index content_search_words_idx on private.content_search using gin (words);

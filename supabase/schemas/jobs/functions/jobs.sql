@@ -67,8 +67,8 @@ language plpgsql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
--- The statistics of a queue are as old as its last vacuum: by them a sort of all jobs of a brand may seem cheaper than the
--- first of the index.
+-- The statistics of a queue are as old as its last vacuum: by them a sort of all jobs of a brand may seem cheaper than
+-- the first of the index.
 set enable_bitmapscan = off
 set enable_seqscan = off
 as $$
@@ -121,7 +121,8 @@ begin
     from unnest(brands) as brand (turn_of)
     cross join lateral (
       select
-        jobs.id, jobs.run_at, jobs.attempts, row_number() over (order by jobs.priority desc, jobs.run_at, jobs.id) as turn
+        jobs.id, jobs.run_at, jobs.attempts,
+        row_number() over (order by jobs.priority desc, jobs.run_at, jobs.id) as turn
       from private.jobs
       where
         jobs.queue = claim_jobs.queue
