@@ -50,7 +50,7 @@ begin
   if permitting = '{}' and not exists (
     select from private.permissions where permissions.name = brands_permitting.permission
   ) then
-    raise 'there is no permission %', brands_permitting.permission;
+    perform private.refuse(500, 'there is no permission ' || brands_permitting.permission);
   end if;
   return permitting;
 end;
