@@ -1,0 +1,58 @@
+create table private.content_search (
+  content_id uuid primary key,
+  brand_id uuid not null,
+  title text not null check (char_length(title) <= 200),
+  type text not null check (char_length(type) <= 50),
+  status public.content_status not null,
+  words tsvector not null,
+  embedding extensions.halfvec(512),
+  embedding_model text check (char_length(embedding_model) <= 100),
+  embedded_version integer check (embedded_version >= 1),
+  needs_embedding boolean not null default true,
+  language text not null default '' check (char_length(language) <= 50),
+  tags text[] not null default '{}' check (private.are_texts(tags, 50, 50)),
+  plain text not null default '',
+  score numeric(4, 1) check (score between 0 and 100),
+  created_by uuid,
+  updated_at timestamptz not null check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
+  check ((embedding is null) = (embedding_model is null) and (embedding is null) = (embedded_version is null))
+);
+comment on table private.content_search is
+'What a search reads of each content that is not deleted: its words, its embedding, and what a hit shows.';
+comment on column private.content_search.words is
+'The words of a content, with its brand as one of them: an entry of the index that narrows every search. With the brand
+as a column of the index the planner would join two indexes over all tenants instead of asking one about the brand.';
+comment on column private.content_search.embedding is
+'Made from the title and the text by a job after a change. Compared exactly, without an index: the contents of a brand
+are few enough.';
+comment on column private.content_search.needs_embedding is
+'Whether the embedding is missing or older than the text: enqueue_missing_embeddings adds its job.';
+comment on column private.content_search.language is
+'The language that the words were stemmed in: the one of the brand at that time, or empty.';
+comment on column private.content_search.plain is 'The whole text without markup, from which highlights are cut.';
+-- Searches read the other columns without the words.
+alter table private.content_search alter column words set storage external;
+-- How many contents hold a word decides how it is searched for: known for 4,000 words instead of 1,000.
+alter table private.content_search alter column words set statistics 400;
+alter table private.content_search alter column title set storage main;
+alter table private.content_search alter column tags set storage main;
+create index content_search_words_idx on private.content_search using gin (words);
+create index content_search_title_idx on private.content_search using gin (brand_id, title extensions.gin_trgm_ops);
+create index content_search_content_idx on private.content_search (content_id, brand_id);
+create index content_search_embedded_idx on private.content_search (brand_id) where embedding is not null;
+create index content_search_missing_idx on private.content_search (brand_id, content_id) where needs_embedding;
+-- For suggest_contents. The brand is part of the text and not a column of its own: the planner would use an index that
+-- begins with the brand for searches as well, and read all contents of the brand where the words match few.
+create index content_search_prefix_idx on private.content_search (
+  (brand_id::text || ':' || lower(title)) text_pattern_ops
+);
+alter table private.content_search enable row level security;
+
+create table private.stale_searches (
+  brand_id uuid primary key references public.brands (id) on delete cascade,
+  marked_at timestamptz not null default now() check (marked_at between '1900-01-01Z' and '2200-01-01Z')
+);
+comment on table private.stale_searches is
+'Brands whose language changed after their contents were stemmed. refresh_search() works through them.';
+alter table private.stale_searches enable row level security;
