@@ -59,7 +59,8 @@ def test_queries_without_a_limit_say_why_a_thousand_rows_are_enough() -> None:
             text = ast.unparse(node)
             # One row by its id, or a page.
             is_limited = re.search(r"\.limit\(|\.range\(|\.eq\('id'|\.maybe_single\(|\.single\(", text)
-            if ".from_(" in text and not is_limited:
+            # DataApi.from_ only begins the queries of others.
+            if ".from_(" in text and node.name != "from_" and not is_limited:
                 found.add(f"{path.relative_to(ROOT)}: {node.name}")
     assert found == UNLIMITED_QUERIES.keys()
 
