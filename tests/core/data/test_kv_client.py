@@ -93,10 +93,13 @@ def sent(request: Request) -> tuple[bytes, dict[str, str], bytes]:
 
 
 async def outcome(ask: Ask, kv: Redis) -> Any:
+    """Returns what a call answers or raises. Each parser of JSON has errors of its own, all of which are ValueErrors."""
     try:
         return await ask(kv)
-    except (UpstashError, ValueError) as error:
+    except UpstashError as error:
         return type(error), str(error)
+    except ValueError:
+        return ValueError
 
 
 @pytest.mark.parametrize("name", CALLS)
