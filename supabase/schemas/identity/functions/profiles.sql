@@ -82,7 +82,7 @@ declare
   found jsonb;
 begin
   foreach person in array coalesce(people, '{}') loop
-    if person <> all (asked) then
+    if person is not null and person <> all (asked) then
       asked := asked || person;
     end if;
   end loop;
