@@ -9,6 +9,7 @@ import logging
 import math
 from collections.abc import Callable, Iterable
 from functools import cache
+from types import GenericAlias
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
@@ -85,7 +86,7 @@ def _read_at_once[T: BaseModel](model: type[T], rows: list[Row], shape: Shape) -
 
 @cache
 def _list_of[T: BaseModel](model: type[T]) -> TypeAdapter[list[T]]:
-    return TypeAdapter(list[model])
+    return TypeAdapter(GenericAlias(list, (model,)))
 
 
 def _require_whole(row: Row) -> None:
