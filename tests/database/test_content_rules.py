@@ -397,8 +397,10 @@ def test_commands_of_many_judge_nothing_that_they_do_not_show(office: Office) ->
         assert str(office.id_of("editor")) in shown["people"]
         for name, returned in (
             (
-                "granted_actions(fact private.content_facts, held private.brand_access, "
-                "out allowed_actions text[], out readable text[])",
+                (
+                    "granted_actions(fact private.content_facts, held private.brand_access, "
+                    "out allowed_actions text[], out readable text[])"
+                ),
                 "record",
             ),
             ("people_named(people uuid[], access private.brand_access[] default '{}')", "jsonb"),

@@ -200,7 +200,7 @@ def test_a_batch_is_full_while_jobs_wait(jobs: Database, queue: str) -> None:
 
 @pytest.mark.parametrize("batch", [1, 2, 7, 20, 63, 64, 200])
 def test_a_batch_is_the_first_of_each_brand_then_the_second(jobs: Database, queue: str, batch: int) -> None:
-    """Whatever the brands have, and however often a claim must look for more of some of them."""
+    """Holds for any jobs of the brands, however often a claim must look for more of some of them."""
     brands = [None, *(brand_of(jobs) for _ in range(6))]
     for brand, size in zip(brands, (1, 40, 1, 17, 3, 0, 2), strict=True):
         jobs.run(

@@ -94,7 +94,7 @@ def ask(database: Database, function: str, **request: Any) -> Any:
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("filters", [{}, {"statuses": ["approved"]}, {"tags": ["t1"]}, {"query": "seldom"}])
 def test_both_ways_find_the_same_in_the_same_order(database: Database, sort: str, filters: dict[str, Any]) -> None:
-    # Of the last ones more are read than are looked at one by one.
+    # More of the last ones are read than are looked at one by one.
     for several in (
         brands(database, 0),
         brands(database, 0, 1, 2),

@@ -32,7 +32,7 @@ class TableQuery(Protocol):
 
 
 type Query = TableQuery | FunctionCall
-"""What ``lib.core.data.db.run`` sends."""
+"""A request that ``lib.core.data.db.run`` sends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,13 @@ class NotPlanned(Exception):
 
 @dataclass(slots=True)
 class Solving:
-    """What the parts of one request share while its parameters are read."""
+    """The state that the parts of one request share while its parameters are read."""
 
     request: Request
     body: Any = Undefined
     problems: list[Any] = field(default_factory=list[Any])
     known: dict[Callable[..., Any], Any] = field(default_factory=dict[Callable[..., Any], Any])
-    """What each dependency returned."""
+    """The result of each dependency."""
     tasks: BackgroundTasks | None = None
     response: Response | None = None
 

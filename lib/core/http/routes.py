@@ -1,9 +1,9 @@
 """The class of all routes: FastAPI's own, which answers without asking again what never changes.
 
 FastAPI describes a route and would answer it in many steps: it looks for the route twice, solves a tree of
-dependencies, and wraps each answer in stacks for what may have to be closed. ``Route.answer`` takes the same steps that
-have an effect, by a plan that is made at the first request (lib/core/http/plans.py). What a plan cannot do, such as
-forms and streams that FastAPI itself makes, is left to FastAPI.
+dependencies, and wraps each answer in stacks of things to close. ``Route.answer`` takes the same steps that have an
+effect, by a plan that is made at the first request (lib/core/http/plans.py). Other work, such as forms and streams that
+FastAPI itself makes, is left to FastAPI.
 """
 
 import json
@@ -96,7 +96,7 @@ class Route(APIRoute):
         return sent is None or sent == _JSON or sent.partition(";")[0].strip().lower() == _JSON
 
     async def answer(self, request: Request) -> Response:
-        """Calls the handler and returns its answer. Raises what FastAPI raises for what is not valid."""
+        """Calls the handler and returns its answer. Raises as FastAPI does for a request that is not valid."""
         assert self.plan is not None
         solving = Solving(request)
         if self.body_field is not None:

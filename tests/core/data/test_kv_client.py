@@ -93,7 +93,7 @@ def sent(request: Request) -> tuple[bytes, dict[str, str], bytes]:
 
 
 async def outcome(ask: Ask, kv: Redis) -> Any:
-    """Returns what a call answers or raises. Each parser of JSON has errors of its own, all of which are ValueErrors."""
+    """Returns the answer or the error of a call. Each parser of JSON has its own kind of ValueError."""
     try:
         return await ask(kv)
     except UpstashError as error:

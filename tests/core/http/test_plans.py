@@ -21,16 +21,16 @@ pytestmark = pytest.mark.anyio
 
 
 class Item(ResponseModel):
-    """What the routes answer with."""
+    """The answer of the routes."""
 
     seen: list[str]
-    """What the handler was given."""
+    """The values that the handler was given."""
     large_number: int = 0
     """A field with another name in JSON."""
 
 
 class NewItem(RequestModel):
-    """What the routes take."""
+    """The body that the routes take."""
 
     name: str
     item_count: int = 1
