@@ -86,7 +86,8 @@ def _read_at_once[T: BaseModel](model: type[T], rows: list[Row], shape: Shape) -
 
 @cache
 def _list_of[T: BaseModel](model: type[T]) -> TypeAdapter[list[T]]:
-    return TypeAdapter(GenericAlias(list, (model,)))
+    listed: Any = GenericAlias(list, (model,))
+    return TypeAdapter(listed)
 
 
 def _require_whole(row: Row) -> None:
