@@ -166,8 +166,8 @@ as $$
     'array_agg(contents.expires_at), array_agg(contents.deleted_at), array_agg(contents.template_id), '
     'array_agg(contents.updated_by) || array_agg(contents.published_by) '
     -- The lists of assignees as one: they have different lengths.
-    '|| string_to_array(string_agg(array_to_string(contents.assignees, '',''), '','') '
-    'filter (where contents.assignees <> ''{}''), '','')::uuid []';
+    -- A list without ids, as {null} written past the checks, adds nothing.
+    '|| string_to_array(string_agg(nullif(array_to_string(contents.assignees, '',''), ''''), '',''), '','')::uuid []';
 $$;
 comment on function private.page_columns is
 'Lists the parts of a private.content_page, for a statement on heads called contents.';
