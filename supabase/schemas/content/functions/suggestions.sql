@@ -28,24 +28,33 @@ set search_path = ''
 as $$
 declare
   last_character constant text := chr(1114111);
-  most constant integer := greatest(300 / greatest(cardinality(brands), 1), wished);
+  most constant integer := greatest(1000 / greatest(cardinality(brands), 1), wished);
   latest uuid [];
-  found uuid [] := array(
-    select item.content_id from unnest(brands) as permitted (id) cross join lateral (
-      select search.content_id
-      from private.content_search as search
-      where
-        -- A range and not a pattern: for `like` the prefix would have to be a constant when the statement is planned.
-        (search.brand_id::text || ':' || lower(search.title)) ~>=~ (permitted.id::text || ':' || prefix)
-        and (search.brand_id::text || ':' || lower(search.title))
-        ~<~ (permitted.id::text || ':' || prefix || last_character)
-      order by (search.brand_id::text || ':' || lower(search.title)) using ~<~
-      limit most
-    ) as item
-  );
+  found uuid [];
+  is_cut boolean;
 begin
-  if cardinality(found) >= most then
-    -- A brand may have more of them than were read, as for one letter. The last changed of all may be among those.
+  select
+    coalesce(array_agg(listed.id) filter (where listed.id is not null), '{}'),
+    bool_or(cardinality(item.ids) >= most)
+  into found, is_cut
+  from unnest(brands) as permitted (id)
+  cross join lateral (
+    select
+      array(
+        select search.content_id
+        from private.content_search as search
+        where
+          -- A range and not a pattern: for `like` the prefix would have to be a constant when the statement is planned.
+          (search.brand_id::text || ':' || lower(search.title)) ~>=~ (permitted.id::text || ':' || prefix)
+          and (search.brand_id::text || ':' || lower(search.title))
+          ~<~ (permitted.id::text || ':' || prefix || last_character)
+        order by (search.brand_id::text || ':' || lower(search.title)) using ~<~
+        limit most
+      ) as ids
+  ) as item
+  left join lateral unnest(item.ids) as listed (id) on true;
+  if is_cut then
+    -- A brand has more of them than were read, as for one letter. The last changed of all may be among those.
     latest := private.latest_contents(brands);
     found := found || array(
       select search.content_id from private.content_search as search
