@@ -1,5 +1,6 @@
 """The steps of the main job. Each prints its result and stops the demo if it is not as expected."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -172,13 +173,17 @@ class Journey:
         """Reads a published content without signing in: it has the text, and neither the brief nor names of people."""
         path = f"/delivery/aurora-skincare/contents/{self.content['slug']}"
         website = Person(str(self.editor.http.base_url).removesuffix("/api/v1/"), "nobody")
-        answers = [await website.get(path) for _ in range(2)]
+        answers = [await website.get(path)]
+        # The purge that the publication causes may come after the first answer: then the kept one is stale once.
+        while answers[-1].headers["x-vercel-cache"] != "HIT" and len(answers) < 20:
+            await asyncio.sleep(0.1)
+            answers.append(await website.get(path))
         await website.close()
         item = self._accept(answers[0], 200, "deliver")
         expect(set(item["fields"]) == {"headline", "teaser", "body"}, f"delivered are {sorted(item['fields'])}")
         cached = [answer.headers["x-vercel-cache"] for answer in answers]
-        expect(cached == ["MISS", "HIT"], f"the edge cache says {cached}")
-        say(f"a website reads /api/v1{path}: 200, from the edge the second time")
+        expect(cached[0] == "MISS" and cached[-1] == "HIT", f"the edge cache says {cached}")
+        say(f"a website reads /api/v1{path}: 200, then from the edge")
 
     async def compare_live_events(self) -> None:
         title(5, "The dashboard saw each change as it happened")
