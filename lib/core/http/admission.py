@@ -60,6 +60,13 @@ async def beside_admission[T](answer: Coroutine[Any, Any, T]) -> T:
     admission = current_context().admission
     if admission is None or _is_checking.get():
         return await answer
+    if admission.done():
+        try:
+            admission.result()
+        except BaseException:
+            answer.close()  # a request that is refused already asks for nothing
+            raise
+        return await answer
     asked = asyncio.create_task(answer)
     asked.add_done_callback(_mark_as_seen)
     try:

@@ -59,6 +59,10 @@ def create_app(
     configure_logs(settings.log_level)
     configure_telemetry()
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    if len(routes) < sum(len(router.routes) for router in routers):
+        raise TypeError(
+            "a router holds routes of its own only: those of a router inside it would be answered out of order"
+        )
     # CORS is outermost, so that a browser may read the refusals of the shell too.
     middleware = [
         *cors_middleware(settings.cors_allowed_origins, is_public=is_public),

@@ -74,6 +74,8 @@ class _Parameter:
         if len(aliases) > 1 or (not info.is_required() and info.default_factory is not None):
             raise NotPlanned(described.name)
         self.name = described.name
+        if field_annotation_is_sequence(info.annotation) and info.in_.value not in ("query", "header"):
+            raise NotPlanned(described.name)
         self.sent_as = aliases[0][1]
         self._field = described
         self._loc = (info.in_.value, self.sent_as)

@@ -92,6 +92,13 @@ volatile
 set search_path = ''
 as $$
 begin
+  -- An edit that is under way ends first, so that the version is read after it.
+  perform from private.content_search as search
+  where
+    search.content_id in (select (item ->> 'id')::uuid from jsonb_array_elements(contents) as item)
+    and search.brand_id = store_content_embeddings.brand
+  order by search.content_id
+  for update;
   -- A content that changed meanwhile gets another job. Until that is done an outdated embedding is better than none, but
   -- it does not replace a newer one.
   update private.content_search as search
@@ -206,7 +213,7 @@ as $$
         from private.content_search as search
         inner join public.contents on contents.id = search.content_id
         where
-          search.brand_id = brands.id and search.needs_embedding
+          search.brand_id = brands.id and (search.needs_embedding or search.embedding is null)
           and not exists (
             select from private.jobs
             where

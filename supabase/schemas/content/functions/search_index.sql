@@ -77,6 +77,8 @@ language sql
 volatile
 set search_path = ''
 as $$
+  -- An edit that is under way ends first, so that its words are not replaced by former ones.
+  select from private.content_search as search where search.content_id = refresh_document.content_id for update;
   update private.content_search as search
   set
     language = refresh_document.language,

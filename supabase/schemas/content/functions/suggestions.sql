@@ -13,7 +13,7 @@ begin
   request.updated_from := '-infinity';
   request.updated_to := 'infinity';
   select candidates.ids into latest from private.search_candidates(request, 1000) as candidates;
-  return latest;
+  return latest[:1000];
 end;
 $$;
 comment on function private.latest_contents is
@@ -53,7 +53,7 @@ begin
       ) as ids
   ) as item
   left join lateral unnest(item.ids) as listed (id) on true;
-  if is_cut then
+  if is_cut and cardinality(brands) <= 100 then
     -- A brand has more of them than were read, as for one letter. The last changed of all may be among those.
     latest := private.latest_contents(brands);
     found := found || array(

@@ -27,7 +27,7 @@ comment on column private.content_search.embedding is
 'Made from the title and the text by a job after a change. Compared exactly, without an index: the contents of a brand
 are few enough.';
 comment on column private.content_search.needs_embedding is
-'Whether the embedding is missing or older than the text: enqueue_missing_embeddings adds its job.';
+'Whether the embedding is older than the text or was never made: enqueue_missing_embeddings adds its job.';
 comment on column private.content_search.language is
 'The language that the words were stemmed in: the one of the brand at that time, or empty.';
 comment on column private.content_search.plain is 'The whole text without markup, from which highlights are cut.';
@@ -41,7 +41,8 @@ create index content_search_words_idx on private.content_search using gin (words
 create index content_search_title_idx on private.content_search using gin (brand_id, title extensions.gin_trgm_ops);
 create index content_search_content_idx on private.content_search (content_id, brand_id);
 create index content_search_embedded_idx on private.content_search (brand_id) where embedding is not null;
-create index content_search_missing_idx on private.content_search (brand_id, content_id) where needs_embedding;
+create index content_search_missing_idx on private.content_search (brand_id, content_id)
+where needs_embedding or embedding is null;
 -- For suggest_contents. The brand is part of the text and not a column of its own: the planner would use an index that
 -- begins with the brand for searches as well, and read all contents of the brand where the words match few.
 create index content_search_prefix_idx on private.content_search (

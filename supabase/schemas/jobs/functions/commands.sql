@@ -63,7 +63,10 @@ begin
     perform private.refuse(401, 'this session has ended or has not passed the second factor');
   end if;
   -- A second request with the key waits here until the first has committed, and takes its place if it failed.
-  waited := pg_advisory_xact_lock(hashtextextended('command:' || owner || ':' || claim_key.key, 0));
+  -- Callers choose keys, so the hash is one for which nobody can find the key of another's lock.
+  waited := pg_advisory_xact_lock(('x' || left(encode(
+    sha256(convert_to('command:' || owner || ':' || claim_key.key, 'UTF8')), 'hex'
+  ), 16))::bit(64)::bigint);
   select * into known from private.idempotency_keys as keys
   where keys.owner_id = owner and keys.key = claim_key.key and keys.expires_at >= now();
   if known.owner_id is null then

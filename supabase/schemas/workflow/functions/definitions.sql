@@ -88,7 +88,9 @@ begin
       select assigned.content_type from public.brand_workflows as assigned
       where assigned.workflow_id = workflows.id and assigned.brand_id = workflows.brand_id
       union all
-      select unnest(case when workflows.content_types = '{}' then '{*}' else workflows.content_types end)
+      select unnest(
+        case when workflows.content_types = '{}' then '{*}' else array_remove(workflows.content_types, '*') end
+      )
       where workflows.is_default
     ) as kind
     where
