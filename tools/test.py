@@ -16,7 +16,7 @@ from tools.check import ROOT
 PYTEST: Final = ("local.stack", "run", "--", sys.executable, "-m", "pytest", "-q", "--durations=10")
 # More than there are cores, because a test waits as long as it computes. At most 14, because a copy of the platform
 # needs one of Redis's 16 databases.
-WORKERS: Final = min(14, max(4, (os.cpu_count() or 2) + 3))
+WORKERS: Final = min(14, max(4, (os.cpu_count() or 2) + 2))
 
 
 @dataclass(frozen=True)
