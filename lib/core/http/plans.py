@@ -2,7 +2,8 @@
 
 FastAPI asks again at each request what never changes: the kinds of parameters, their names and defaults, whether a
 dependency is a coroutine. That took a fifth of the processor time of a request. Values, problems, their order and the
-order of the calls are those of FastAPI (tests/core/http/test_plans.py compares them).
+order of the calls are those of FastAPI (tests/core/http/test_plans.py compares them), except that unknown parameters
+of the query are refused before the body is read (lib/core/http/direct.py).
 """
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -55,6 +56,7 @@ class Solving:
         if self.response is None:
             self.response = Response()
             del self.response.headers["content-length"]
+            # As FastAPI does: none unless the handler sets one.
             self.response.status_code = None  # type: ignore[assignment]
         return self.response
 
@@ -132,6 +134,7 @@ def _read_of(described: ModelField) -> "_Parameter | _Model":
     model = _get_param_model(described)
     if model is None:
         return _Parameter(described)
+    # Parameters have a place, which the type of their field does not say.
     if described.field_info.in_.value != "query":  # type: ignore[attr-defined]
         raise NotPlanned(described.name)
     return _Model(described, model)

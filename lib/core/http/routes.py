@@ -59,7 +59,7 @@ async def _read_json(request: Request) -> Any:
         raise RequestValidationError([problem], body=error.doc) from error
     except HTTPException:
         raise
-    except Exception as error:
+    except Exception as error:  # FastAPI takes everything else for an unreadable body, such as bytes that are no UTF-8
         raise HTTPException(400, "There was an error parsing the body") from error
 
 

@@ -68,8 +68,14 @@ export class Hub {
   async readCommitted() {
     const ids = this.committed.splice(0);
     if (ids.length === 0) return;
-    const rows = await this.sql`
-      select id, topic, event, payload::text as text, private from realtime.messages where id = any(${ids}::uuid[])`;
+    let rows;
+    try {
+      rows = await this.sql`
+        select id, topic, event, payload::text as text, private from realtime.messages where id = any(${ids}::uuid[])`;
+    } catch (error) {
+      this.committed.unshift(...ids); // read with the next notification
+      throw error;
+    }
     const byId = new Map(rows.map((row) => [row.id, row]));
     for (const id of ids) if (byId.has(id)) this.broadcastChange(byId.get(id));
   }
