@@ -2,11 +2,12 @@
 // person would see, one line of JSON each; lines of its input are actions of the person or the network.
 
 import { readFileSync } from "node:fs";
+import { request } from "node:http";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { runInThisContext } from "node:vm";
 
-const { origin, page, vendor, modules, email, password } = JSON.parse(process.argv[2]);
+const { origin, address, page, vendor, modules, email, password } = JSON.parse(process.argv[2]);
 const say = (what, value) => console.log(JSON.stringify([what, value]));
 
 class Element {
@@ -36,6 +37,18 @@ class Element {
   }
 }
 
+// The API limits sign-ins by network address, and a function remembers whom it refused: the page has an address of its
+// own, which the fetch of Node cannot choose.
+const send = (path, { method = "GET", headers, body } = {}) =>
+  new Promise((resolve, reject) => {
+    const asked = request(origin + path, { method, headers, localAddress: address }, async (answer) => {
+      const chunks = await answer.toArray();
+      const text = chunks.length ? Buffer.concat(chunks) : null;
+      resolve(new Response(text, { status: answer.statusCode, headers: answer.headers }));
+    });
+    asked.on("error", reject).end(body);
+  });
+
 const elements = new Map();
 const element = (id) => elements.get(id) ?? elements.set(id, new Element(id)).get(id);
 const now = Date.now;
@@ -61,7 +74,7 @@ Object.assign(globalThis, {
   WebSocket: createRequire(modules)("ws"),
   fetch: async (path, options) => {
     if (!String(path).startsWith("/")) return fetched(path, options);
-    const response = await fetched(origin + path, options);
+    const response = await send(path, options);
     if (path === "/api/v1/auth/refresh") say("refreshed", response.status);
     return response;
   },

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from local.demo.callers import PASSWORD, Person
+from local.demo.callers import PASSWORD, Person, own_address
 from local.stack.settings import ROOT
 from tests.support.world import Brand, World
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("room_for_sign_ins")]
+pytestmark = pytest.mark.anyio
 
 VENDOR = ROOT / "public" / "vendor" / "supabase-js-2.105.0" / "supabase.js"
 
@@ -67,6 +67,7 @@ async def opened(world: World, brand: Brand, folder: Path) -> AsyncGenerator[Pag
     (folder / "package.json").write_text('{"type": "module"}')
     order = {
         "origin": world.stack.urls["web"],
+        "address": own_address(),
         "page": str(folder / "dashboard.js"),
         "vendor": str(VENDOR),
         "modules": str(ROOT / "local" / "node_modules") + "/",
