@@ -20,7 +20,7 @@ import psycopg
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from lib.core import config
-from lib.core.auth import api_keys, cookies, sessions, tokens
+from lib.core.auth import api_keys, cookies, issuing, sessions, tokens
 from lib.core.auth.api_keys import ApiKey
 from lib.core.data import kv
 from lib.core.data.kv import get_kv
@@ -72,7 +72,7 @@ async def own_work(access_token: str, times: int) -> None:
     signed, public = jwt.encode(claims, private, "ES256"), private.public_key()
 
     def verify() -> None:
-        jwt.decode(signed, public, algorithms=["ES256"], audience=tokens.AUDIENCE)
+        jwt.decode(signed, public, algorithms=["ES256"], audience=issuing.AUDIENCE)
 
     shown("access token, published key (ES256)", microseconds(verify, times // 5))
     record, session_id = sessions.Session(uuid4(), int(time.time()), "passed"), uuid4()

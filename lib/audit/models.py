@@ -3,21 +3,15 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from lib.core import docstrings
-from lib.core.http.models import Instant, PersonReference, ResponseModel
+from lib.core.http.models import Instant, PersonReference, QueryModel, ResponseModel
 
 type Action = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)+$", max_length=100)]
 
 
-class AuditQuery(BaseModel):
+class AuditQuery(QueryModel):
     """The filters of a list of entries, all of which must hold, and the place in it."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
-    )
 
     action: list[Action] = Field(default_factory=list, max_length=20, examples=[["membership.update"]])
     """Lists entries with one of these actions; may be repeated, at most 20 times."""

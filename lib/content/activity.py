@@ -4,23 +4,17 @@ import re
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from lib.content.people import Names, name_people
-from lib.core import docstrings
 from lib.core.data.db import Row
-from lib.core.http.models import Instant, PersonReference, ResponseModel
+from lib.core.http.models import Instant, PersonReference, QueryModel, ResponseModel
 
 type EventType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,99}$")]
 
 
-class ActivityQuery(BaseModel):
+class ActivityQuery(QueryModel):
     """Which events of a brand to list."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
-    )
 
     brand_id: UUID
     """The brand whose events to list."""

@@ -6,19 +6,15 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     AwareDatetime,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
 
 from lib.content.fields import ContentStatus
-from lib.core import docstrings
 from lib.core.http.envelope import Page
-from lib.core.http.models import Instant, ResponseModel, SearchText, StorableText
+from lib.core.http.models import Instant, QueryModel, ResponseModel, SearchText, StorableText
 from lib.core.http.selection import MAX_NAMES, FieldNames, split_names
 from lib.core.http.validation import field_problem
 
@@ -52,12 +48,8 @@ _NO_FILTERS: Final = frozenset(
 _ASCENDING: Final = ("title", "status", "dueAt", "scheduledFor")
 
 
-class _Filter(BaseModel):
+class _Filter(QueryModel):
     """Filters of lists and of search. Several values of a name match any of them; of tags and categories, all."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
-    )
 
     brand_id: UUID | None = None
     """Contents of this brand. Without it: of all your brands."""
@@ -170,12 +162,8 @@ class SearchQuery(_Filter):
         return self
 
 
-class SuggestionQuery(BaseModel):
+class SuggestionQuery(QueryModel):
     """The beginning of a title as typed so far, and the brand to look in."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
-    )
 
     q: TypedText
     """The beginning of a title, or something like it, 1 to 100 characters."""

@@ -22,6 +22,7 @@ class Payload(BaseModel):
         populate_by_name=True,
         extra="forbid",
         use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS,
+        defer_build=True,  # a function reads few of them
     )
 
 

@@ -17,9 +17,11 @@ NEVER = (
     "anthropic",
     "boto3",
     "botocore",
+    "cryptography",
     "h2",
     "httpx2",
     "jinja2",
+    "jwt",
     "local",
     "lxml",
     "moto",
@@ -27,6 +29,7 @@ NEVER = (
     "openai",
     "opentelemetry.sdk",
     "PIL",
+    "postgrest",
     "pyotp",
     "realtime",
     "segno",
@@ -38,6 +41,7 @@ NEVER = (
     "tools",
     "webauthn",
     "websockets",
+    "yarl",
     "zxcvbn",
 )
 

@@ -6,8 +6,6 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-import jwt
-
 from lib.core.config import ConfigurationError, get_settings
 
 AUDIENCE: Final = "authenticated"
@@ -19,10 +17,15 @@ READING_SESSION_CLAIM: Final = "reading_session_id"
 READING_TOKEN_SECONDS: Final = 300
 
 
+# PyJWT is imported with the first token, as in lib/core/auth/tokens.py.
+
+
 @lru_cache(maxsize=1)
 def _signer() -> tuple[Any, str, dict[str, str]]:
     settings = get_settings()
     if settings.supabase_signing_jwk:
+        import jwt
+
         document = json.loads(settings.supabase_signing_jwk)
         return jwt.PyJWK(document, "ES256").key, "ES256", {"kid": document["kid"]}
     if settings.supabase_jwt_secret:
@@ -32,6 +35,8 @@ def _signer() -> tuple[Any, str, dict[str, str]]:
 
 def issue_token(user_id: UUID, *, seconds: int, claims: dict[str, Any]) -> str:
     """Signs a token of a person with these claims, for a number of seconds. Raises ConfigurationError without a key."""
+    import jwt
+
     now = int(time.time())
     standard = {
         "iss": get_settings().jwt_issuer,

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import httpx
-from postgrest.exceptions import APIError, APIErrorFromJSON, generate_default_error_message
-from pydantic import ValidationError
 
 from lib.core.data.calls import FunctionCall
+from lib.core.data.errors import DataApiError
 from lib.core.data.json_answers import read_json, repair_json
 from lib.core.http.answer import Answer
 from lib.core.http.heavy import run_heavy
@@ -44,7 +43,7 @@ class ReadAnswer:
 
 
 async def send(query: Query) -> ReadAnswer:
-    """Sends a query. Raises APIError for a refusal, and what httpx raises."""
+    """Sends a query. Raises DataApiError for a refusal, and what httpx raises."""
     if isinstance(query, FunctionCall):
         response = await query.send()
     else:
@@ -67,11 +66,18 @@ async def _read(content: bytes) -> Any:
         return content.decode(errors="replace")
 
 
-def _error_of(response: Answer | httpx.Response) -> APIError:
+def _error_of(response: Answer | httpx.Response) -> DataApiError:
     try:
-        return APIError(dict(APIErrorFromJSON.model_validate_json(response.content)))
-    except ValidationError:
-        return APIError(generate_default_error_message(cast("httpx.Response", response)))
+        said = response.json()
+    except ValueError:
+        said = None
+    if isinstance(said, dict):
+        refusal = cast("dict[str, Any]", said)
+        message, code = refusal.get("message"), refusal.get("code")
+        if isinstance(message, str | None) and isinstance(code, str | None):
+            return DataApiError(message, code, refusal.get("details"))
+    # A gateway has answered: PostgREST says what it refuses.
+    return DataApiError(response.reason_phrase, str(response.status_code))
 
 
 def _count_of(response: Answer | httpx.Response) -> int | None:

@@ -8,12 +8,11 @@ from typing import Any, Final, Protocol
 from uuid import uuid4
 
 import httpx
-from postgrest.exceptions import APIError
 
 from lib.core.config import get_settings
 from lib.core.data.answers import Query, send
 from lib.core.data.calls import DataApi, FunctionCall
-from lib.core.data.errors import from_data_api, is_clock_error
+from lib.core.data.errors import DataApiError, from_data_api, is_clock_error
 from lib.core.http.admission import admitted, beside_admission
 from lib.core.http.client import TOTAL_SECONDS
 from lib.core.http.deadline import within
@@ -128,13 +127,13 @@ class BeyondTheEnd:
     data: tuple[()] = ()
 
 
-def _beyond_the_end(error: APIError) -> BeyondTheEnd | None:
+def _beyond_the_end(error: DataApiError) -> BeyondTheEnd | None:
     """Returns the answer to an offset past the last row. PostgREST refuses it (416, PGRST103) and names the count."""
     rows = re.search(r"only (\d+) rows", str(error.details)) if error.code == "PGRST103" else None
     return BeyondTheEnd(int(rows[1])) if rows else None
 
 
-def _is_unknown_key(error: APIError) -> bool:
+def _is_unknown_key(error: DataApiError) -> bool:
     """Tells whether the database refused our proof for its key: the caller did nothing wrong."""
     return error.code == "PT403" and error.message == UNKNOWN_KEY
 
@@ -143,7 +142,7 @@ async def _execute(query: Query) -> Answer:
     """Executes a query, and once more where the data API's clock was behind the token's, or our key was unknown."""
     try:
         return await send(query)
-    except APIError as error:
+    except DataApiError as error:
         if error.code == "PT403" and error.message == NO_PROOF:
             require_secret()
             raise
@@ -175,7 +174,7 @@ async def _run(query: Query, seconds: float) -> Answer:
         try:
             async with within(seconds):
                 return await _execute(query)
-        except APIError as error:
+        except DataApiError as error:
             beyond = _beyond_the_end(error)
             if beyond is not None:
                 return beyond

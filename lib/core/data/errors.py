@@ -19,6 +19,18 @@ from lib.core.http.errors import (
     ValidationFailed,
 )
 
+
+class DataApiError(Exception):
+    """A refusal of the data API, as its answer states it."""
+
+    def __init__(self, message: str | None, code: str | None, details: object = None) -> None:
+        """``code``: of PostgREST or PostgreSQL, or the HTTP status where the answer has none; ``details``: any JSON."""
+        super().__init__(f"{code}: {message}")
+        self.message = message
+        self.code = code
+        self.details = details
+
+
 # SQLSTATEs and PostgREST codes (https://docs.postgrest.org/en/stable/references/errors.html) that a caller can cause.
 # Their own messages name columns and constraints, and are not passed on.
 _BY_CODE: Final[dict[str, tuple[type[ApiError], str, str | None]]] = {

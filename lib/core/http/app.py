@@ -1,10 +1,10 @@
 """Makes the application of one function: every file of api/ calls this once."""
 
+import warnings
 from typing import Any, Final
 
-from fastapi import APIRouter, Depends, FastAPI
-from fastapi.routing import APIRoute
-from pydantic.alias_generators import to_camel
+from fastapi import APIRouter, FastAPI
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.middleware import Middleware
 
 from lib.core.config import ConfigurationError, check_settings
@@ -14,8 +14,8 @@ from lib.core.http.direct import DirectRoutes
 from lib.core.http.envelope import Failure
 from lib.core.http.handlers import EXCEPTION_HANDLERS
 from lib.core.http.middleware import JSON, RequestMiddleware
-from lib.core.http.queries import refuse_unknown_parameters
 from lib.core.http.refusal import guards, make_refusing_app
+from lib.core.http.routes import Route
 from lib.core.limits.rules import LimitRules
 from lib.core.telemetry.logs import configure_logs
 from lib.core.telemetry.reports import configure_telemetry
@@ -24,14 +24,6 @@ from lib.core.telemetry.reports import configure_telemetry
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Returns the ``responses`` of a route: these failures, and those that any route may answer with."""
     return {status: {"model": Failure} for status in sorted({400, 405, 413, 415, 422, 429, 500, 503, 504, *statuses})}
-
-
-def operation_id(route: APIRoute) -> str:
-    """Returns the name of an operation in clients, such as ``contents.requestChanges``: its tag, then the route's name.
-
-    A route is named by ``name=`` in its decorator, else by its function. An id that was published never changes.
-    """
-    return f"{route.tags[0]}.{to_camel(route.name)}"
 
 
 # The `maxDuration` of vercel.json for functions that it does not name.
@@ -56,13 +48,13 @@ def create_app(
         settings = check_settings()
     except ConfigurationError as error:
         return make_refusing_app(title, error, max_seconds)
+    # FastAPI ignores this warning while it makes a field. Fields of our models are built later.
+    warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
     configure_logs(settings.log_level)
     configure_telemetry()
-    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
     if len(routes) < sum(len(router.routes) for router in routers):
-        raise TypeError(
-            "a router holds routes of its own only: those of a router inside it would be answered out of order"
-        )
+        raise TypeError("a router holds routes of our class only, and no other router")
     # CORS is outermost, so that a browser may read the refusals of the shell too.
     middleware = [
         *cors_middleware(settings.cors_allowed_origins, is_public=is_public),
@@ -76,12 +68,10 @@ def create_app(
         lifespan=connected,
         middleware=middleware,
         exception_handlers=EXCEPTION_HANDLERS,
-        dependencies=[Depends(refuse_unknown_parameters)],
         redirect_slashes=False,
-        generate_unique_id_function=operation_id,
     )
     app.state.limits = limits
     app.state.routes = routes
-    for router in routers:
-        app.include_router(router)
+    # FastAPI's `include_router` would describe each route once more at the first path that is unknown.
+    app.router.routes.extend(routes)
     return app

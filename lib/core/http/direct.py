@@ -10,7 +10,6 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.routing import APIRoute
-from starlette.convertors import StringConvertor
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -26,13 +25,11 @@ class DirectRoutes:
         self.app = app
         self._answering = ExceptionMiddleware(self._answer, handlers=handlers)
         self._routes: dict[tuple[str, int], list[APIRoute]] = {}
-        # A path with a parameter that may hold slashes has any number of parts.
-        is_simple = all(
-            type(convertor) is StringConvertor for route in routes for convertor in route.param_convertors.values()
-        )
+        # A parameter with a type, such as `{name:path}`, may hold slashes: its path has any number of parts.
+        is_simple = not any(":" in route.path for route in routes)
         for route in routes if is_simple else ():
             for method in route.methods or ():
-                self._routes.setdefault((method, route.path_format.count("/")), []).append(route)
+                self._routes.setdefault((method, route.path.count("/")), []).append(route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""

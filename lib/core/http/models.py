@@ -1,4 +1,7 @@
-"""Defines the base classes and common types of the models of requests and responses."""
+"""Defines the base classes and common types of the models of requests and responses.
+
+All are built when they are first used, and not when a function starts: an instance is asked for a few of its routes.
+"""
 
 import math
 from datetime import UTC, datetime
@@ -78,7 +81,10 @@ class RequestModel(BaseModel):
     """The base of bodies of requests: camelCase, without unknown fields and values that cannot be stored."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
+        alias_generator=to_camel,
+        extra="forbid",
+        use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS,
+        defer_build=True,
     )
 
     @model_validator(mode="before")
@@ -94,6 +100,17 @@ class RequestModel(BaseModel):
         known = {field.alias or name for name, field in cls.model_fields.items()}
         unlisted = set([name for name in data if name not in known][MAX_DETAILS:])
         return {name: value for name, value in data.items() if name not in unlisted}
+
+
+class QueryModel(BaseModel):
+    """The base of query parameters: camelCase."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS,
+        defer_build=True,
+    )
 
 
 class Changes(RequestModel):
@@ -123,6 +140,7 @@ class ResponseModel(BaseModel):
         extra="ignore",
         use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS,
         allow_inf_nan=False,  # which JSON cannot hold
+        defer_build=True,
     )
 
 

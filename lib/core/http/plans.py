@@ -28,6 +28,8 @@ from fastapi.dependencies.utils import (
 )
 from pydantic import BaseModel
 
+from lib.core.http.queries import refuse_unknown_parameters
+
 MARK: Final = "reads_request"
 _UNCHANGING: Final = (str, int, float, type(None))
 
@@ -164,7 +166,9 @@ class Plan:
             self._describe(dependant)
 
     def _describe(self, dependant: Dependant) -> None:
-        self._parts = [Plan(each, is_embedded=self._is_embedded) for each in dependant.dependencies]
+        # DirectRoutes has refused unknown parameters before the body was read.
+        needed = [each for each in dependant.dependencies if each.call is not refuse_unknown_parameters]
+        self._parts = [Plan(each, is_embedded=self._is_embedded) for each in needed]
         self._body = tuple(dependant.body_params)
         names = (dependant.request_param_name, dependant.http_connection_param_name)
         self._request_as = tuple(name for name in names if name)

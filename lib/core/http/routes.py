@@ -4,25 +4,32 @@ FastAPI describes a route and would answer it in many steps: it looks for the ro
 dependencies, and wraps each answer in stacks of things to close. ``Route.answer`` takes the same steps that have an
 effect, by a plan that is made at the first request (lib/core/http/plans.py). Other work, such as forms and streams that
 FastAPI itself makes, is left to FastAPI.
+
+A route is described at its first request too. FastAPI would read signatures and build models of all routes while the
+function starts, which took as long as importing FastAPI, and an instance is asked for a few routes only.
 """
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from fastapi.utils import is_body_allowed_for_status_code
+from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticUndefined
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from lib.core.http.plans import MARK, NotPlanned, Plan, Solving
+from lib.core.http.queries import refuse_unknown_parameters
 
 _JSON: Final = "application/json"
+_OF_PATH: Final = ("path_regex", "path_format", "param_convertors")
 
 
 def in_one_step[T: Callable[..., Any]](read: Callable[[Request], Coroutine[Any, Any, Any]]) -> Callable[[T], T]:
@@ -63,8 +70,58 @@ async def _read_json(request: Request) -> Any:
         raise HTTPException(400, "There was an error parsing the body") from error
 
 
+def operation_id(route: APIRoute) -> str:
+    """Returns the name of an operation in clients, such as ``contents.requestChanges``: its tag, then the route's name.
+
+    A route is named by ``name=`` in its decorator, else by its function. An id that was published never changes.
+    """
+    return f"{route.tags[0]}.{to_camel(route.name)}"
+
+
 class Route(APIRoute):
     """A route of ours."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: set[str] | list[str] | None = None,
+        name: str | None = None,
+        dependencies: Sequence[Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """Takes the arguments of FastAPI's own class, and keeps them until the route is described."""
+        self.path = path
+        self.endpoint = endpoint
+        self.methods = {method.upper() for method in methods or ["GET"]}
+        self.name = name or endpoint.__name__
+        self._dependencies = dependencies or ()
+        self._options = options
+
+    def __getattr__(self, name: str) -> Any:
+        """Returns an attribute that is made when it is first asked for: by its pattern, or with all others.
+
+        Python calls this for an attribute only that is not there.
+        """
+        if name.startswith("__") or "_options" not in self.__dict__:
+            raise AttributeError(name)
+        if name in _OF_PATH:
+            self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
+        else:
+            self._describe()
+        return self.__dict__[name]
+
+    def _describe(self) -> None:
+        options = self.__dict__.pop("_options")
+        super().__init__(
+            self.path,
+            self.endpoint,
+            methods=self.methods,
+            name=self.name,
+            dependencies=[Depends(refuse_unknown_parameters), *self._dependencies],
+            **options | {"generate_unique_id_function": operation_id},
+        )
 
     @cached_property
     def plan(self) -> Plan | None:

@@ -3,21 +3,15 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field
 
-from lib.core import docstrings
-from lib.core.http.models import BrandReference, ResponseModel
+from lib.core.http.models import BrandReference, QueryModel, ResponseModel
 
 type DeadLetterKind = Literal["event", "mail", "job", "document", "task"]
 
 
-class DeadLetterQuery(BaseModel):
+class DeadLetterQuery(QueryModel):
     """The filters of a list of dead letters, all of which must hold, and the place in it."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
-    )
 
     kind: DeadLetterKind | None = None
     """Lists dead letters of this kind."""

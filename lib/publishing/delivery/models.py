@@ -3,11 +3,10 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from lib.core import docstrings
-from lib.core.http.models import ResponseModel, StorableText
+from lib.core.http.models import QueryModel, ResponseModel, StorableText
 from lib.core.http.selection import MAX_NAMES, FieldNames
 
 # The fields that lists have only where they are selected.
@@ -64,12 +63,8 @@ class DeliveringBrand(ResponseModel):
     """The language of its contents as ISO 639-1 code."""
 
 
-class DeliveryQuery(BaseModel):
+class DeliveryQuery(QueryModel):
     """Which published contents to list."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
-    )
 
     type: str | None = Field(default=None, pattern=r"^[a-z_]{1,50}$")
     """Contents of this type. Without it: of all types."""

@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from lib.core.auth.tokens import JWKS_REFETCH_SECONDS, JWKS_RETRY_SECONDS, TokenVerifier
+from lib.core.auth.verification import JWKS_REFETCH_SECONDS, JWKS_RETRY_SECONDS, TokenVerifier
 from lib.core.config import read_settings
 from lib.core.http.client import get_http_client
 from lib.core.http.errors import ServiceUnavailable, Unauthorized

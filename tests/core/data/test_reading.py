@@ -144,7 +144,6 @@ NOT_OF_ROWS = {
     "lib/ai/providers/response_schema.py": "the answer of a model",
     "lib/ai/tools/claims.py": "the answer of a model",
     "lib/content/transfer/service.py": "lines and files that the caller sends",
-    "lib/core/data/answers.py": "an error of the data API",
     "lib/core/data/reading.py": "here rows are read",
     "lib/core/settings/registry.py": "the environment",
 }

@@ -12,7 +12,7 @@ import pytest
 
 from lib.ai.generations.begin import CLOSING_SECONDS
 from lib.ai.settings import AiSettings
-from lib.core.auth.tokens import JWKS_SECONDS
+from lib.core.auth.verification import JWKS_SECONDS
 from lib.core.data.kv import TIMEOUT_SECONDS
 from lib.core.http.app import MAX_SECONDS
 from lib.core.http.client import PATIENT_SECONDS, TOTAL_SECONDS

@@ -56,7 +56,7 @@ type Number = Annotated[int, Depends(counted)]
 
 
 def make_router(route_class: type[APIRoute]) -> APIRouter:  # noqa: C901 - one of each kind
-    router = APIRouter(route_class=route_class, prefix="/items")
+    router = APIRouter(route_class=route_class, prefix="/items", tags=["items"])
 
     @router.get("")
     async def list_items(  # pyright: ignore[reportUnusedFunction]

@@ -19,7 +19,8 @@ import asyncio
 import httpx
 from fastapi import APIRouter
 from lib.core.http.app import create_app
-router = APIRouter(tags=["broken"])
+from lib.core.http.routes import Route
+router = APIRouter(route_class=Route, tags=["broken"])
 @router.get("/api/v1/broken")
 async def broken() -> None:
     raise RuntimeError("the secret cause")
