@@ -44,7 +44,8 @@ COMPARED = """
         as has_violations
   ), held as (
     select (
-      '00000000-0000-7000-8000-000000000001', true, %(permissions)s::text[], %(restrictions)s::text[], %(scope)s::text[]
+      '00000000-0000-7000-8000-000000000001', true, %(permissions)s::text[], %(restrictions)s::text[],
+      %(scope)s::text[], %(role)s::public.brand_role, null
     )::private.brand_access as access
   ), judged as (
     select
@@ -68,22 +69,30 @@ COMPARED = """
 
 def callers(database: Database) -> dict[str, dict[str, Any]]:
     """Returns what callers of each role may hold: all of it, narrowed by restrictions, or by the scopes of a key."""
-    found: dict[str, dict[str, Any]] = {"nobody": {"permissions": [], "restrictions": [], "scope": None}}
+    found: dict[str, dict[str, Any]] = {"nobody": {"permissions": [], "restrictions": [], "scope": None, "role": None}}
     for role, scope in product(("viewer", "editor", "admin"), (None, "content:read", "content:write", "ai:generate")):
         held = database.value("select to_jsonb(private.permissions_of(%s::public.brand_role))", role)
         given = None if scope is None else database.value(
             "select jsonb_agg(permission) from private.scope_permissions where scope = %s", scope
         )  # fmt: skip
         held = [name for name in held if given is None or name in given]
-        found[f"{role}, {scope}"] = {"permissions": held, "restrictions": [], "scope": given}
+        found[f"{role}, {scope}"] = {"permissions": held, "restrictions": [], "scope": given, "role": None}
+        if scope is None:
+            found[f"only the role {role}"] = found[f"{role}, {scope}"] | {"role": role}
         for name in LACKING if scope is None else LACKING[:1]:
             narrowed = [each for each in held if each != name]
             found[f"{role}, {scope}, without {name}"] = {
                 "permissions": narrowed,
                 "restrictions": [name],
                 "scope": given,
+                "role": None,
             }
-            found[f"{role}, {scope}, who lacks {name}"] = {"permissions": narrowed, "restrictions": [], "scope": given}
+            found[f"{role}, {scope}, who lacks {name}"] = {
+                "permissions": narrowed,
+                "restrictions": [],
+                "scope": given,
+                "role": None,
+            }
     return found
 
 
@@ -147,3 +156,12 @@ def test_kinds_of_workflows_are_those_that_reviews_resolve(
             "select %s || ' ' = any (private.workflow_kinds(array[%s::uuid]))", str(office.brand), office.brand
         )
         assert known == is_active
+
+
+def test_editable_states_are_those_of_the_rules(database: psycopg.Connection) -> None:
+    different = Database(database).rows(
+        "select state.name from unnest(%s::text[]) as state (name) where private.is_editable(state.name) <> exists ("
+        "select from private.content_rules as rule where rule.action = 'edit' and state.name = any (rule.states))",
+        [*STATES, "deleted"],
+    )
+    assert different == []

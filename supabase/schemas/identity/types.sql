@@ -14,11 +14,13 @@ comment on function private.are_permissions is 'Whether all names are in private
 grant execute on function private.are_permissions to authenticated, service_role;
 
 create type private.brand_access as (
-  brand_id uuid, is_member boolean, permissions text [], restrictions text [], scope text []
+  brand_id uuid, is_member boolean, permissions text [], restrictions text [], scope text [],
+  role public.brand_role, user_id uuid
 );
 comment on type private.brand_access is
 'What the caller holds in a brand. permissions: those that count, after restrictions, expiry and the scopes of an API
-key. scope: the permissions that the scopes of the key give; null for people.';
+key. scope: the permissions that the scopes of the key give; null for people. role: the role that has exactly these
+permissions, if nothing else is held or taken away. user_id: the caller.';
 
 create type private.caller as (
   id uuid, key_id uuid, key_brand_id uuid, scope text [], is_active boolean, is_platform_admin boolean

@@ -190,10 +190,11 @@ as $$
         private.head_columns(), conditions, string_agg(part.condition, '')
       )
       -- All that match, whatever the order: without the offset it would read the index of the order.
-      when form = 'sorted' then format(
-        'select %1$s from (select * from public.contents where contents.brand_id = any (asked.brands) and %2$s '
+      when form in ('sorted', 'sorted brand') then format(
+        'select %1$s from (select * from public.contents where contents.brand_id = %4$s and %2$s '
         'offset 0) as contents where %3$s',
-        private.head_columns(), conditions, string_agg(format('(true%s)', part.condition), ' or ')
+        private.head_columns(), conditions, string_agg(format('(true%s)', part.condition), ' or '),
+        case form when 'sorted' then 'any (asked.brands)' else 'asked.brands[1]' end
       )
       -- Asks each brand's index of this order for as many rows as the page needs (ADR 19).
       else 'select item.* from unnest(asked.brands) as brand (permitted) cross join lateral (' || string_agg(
@@ -210,4 +211,5 @@ as $$
 $$;
 comment on function private.list_statement is
 'Builds the expression for a page of contents, private.content_page. place: as for list_parts. form: merged from the
-indexes of brands; one brand, without merging, not for lists of two parts; sorted, where few contents match.';
+indexes of brands; one brand, without merging, not for lists of two parts; sorted, where few contents match, and sorted
+brand, where they are of one brand.';

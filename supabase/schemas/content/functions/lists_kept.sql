@@ -41,6 +41,10 @@ $function$, sort_name, (
       ), e'\n  ' order by known.number, is_descending desc, place desc, form.name desc)
       from (
         values
+        (
+          -1, ' and asked.kind = ''few'' and cardinality(asked.statuses) = 1 and cardinality(asked.brands) = 1',
+          ' and contents.status = asked.statuses[1]'
+        ),
         (0, ' and asked.kind = ''few''', ' and contents.status = any (asked.statuses)'),
         (1, ' and asked.kind = ''none''', ''),
         -- The list that people see first has an index for each status.
@@ -49,11 +53,11 @@ $function$, sort_name, (
       ) as known (number, test, condition)
       cross join unnest(array[true, false]) as is_descending
       cross join unnest(array['first', 'after', 'after null']) as place
-      cross join unnest(array['one brand', 'merged', 'sorted']) as form (name)
+      cross join unnest(array['one brand', 'merged', 'sorted', 'sorted brand']) as form (name)
       where
         case when sort_name in ('due_at', 'scheduled_for') then form.name <> 'one brand' else place <> 'after null' end
         and (known.number <> 2 or sort_name = 'updated_at') and (known.number <> 4 or form.name <> 'one brand')
-        and (known.number = 0) = (form.name = 'sorted')
+        and (known.number = 0) = (form.name = 'sorted') and (known.number = -1) = (form.name = 'sorted brand')
     ));
     execute format('comment on function private.walked_by_%s is %L', sort_name, 'Walks as walked_contents does, in this order.');
   end loop;
@@ -104,13 +108,21 @@ $$
 $function$, (
     select string_agg(format(
       $branch$if %1$s then
-    found := (
-      select count(*) from (
-        select from public.contents
-        where contents.brand_id = any (asked.brands) and contents.deleted_at is null and %2$s
-        limit few
-      ) as found
-    );
+    if is_counted and %5$s then
+      total := (
+        select count(*) from public.contents
+        where %7$s and contents.deleted_at is null and %2$s
+      );
+      found := total;
+    else
+      found := (
+        select count(*) from (
+          select from public.contents
+          where %7$s and contents.deleted_at is null and %2$s
+          limit few
+        ) as found
+      );
+    end if;
     if found < few and asked.kind = 'status' then
       -- The walked functions have a statement for each order.
       asked.kind := 'few';
@@ -133,7 +145,7 @@ $function$, (
               end as number,
               case asked.sort when 'title' then contents.title when 'status' then contents.status end as word
             from public.contents
-            where contents.brand_id = any (asked.brands) and contents.deleted_at is null and %2$s%4$s
+            where %7$s and contents.deleted_at is null and %2$s%4$s
             offset 0
           ) as contents
           where
@@ -150,20 +162,19 @@ $function$, (
         ) as contents
       );
     end if;
-    if is_counted and %5$s then
-      total := found;
-    elsif is_counted then
+    if is_counted and total is null then
       total := (
         select count(*) from public.contents
-        where contents.brand_id = any (asked.brands) and contents.deleted_at is null and %2$s%4$s
+        where %7$s and contents.deleted_at is null and %2$s%4$s
       );
     end if;
     return;
   end if;$branch$,
       known.test || case when is_alone then format(' and asked.kind = %L', known.kind) else '' end, known.condition,
       private.head_columns(), case when is_alone then '' else every end,
-      case when is_alone then 'found < few' else 'false' end,
-      private.page_columns()
+      case when is_alone then 'true' else 'false' end,
+      private.page_columns(),
+      case when known.number = 9.5 then 'contents.brand_id = asked.brands[1]' else 'contents.brand_id = any (asked.brands)' end
     ), e'\n  ' order by known.number, is_alone desc)
     from (
       values
@@ -196,11 +207,18 @@ $function$, (
         'contents.scheduled_for >= coalesce(asked.scheduled_from, ''-infinity'') '
         'and contents.scheduled_for < coalesce(asked.scheduled_to, ''infinity'')'
       ),
+      -- Of one brand and status the planner knows how few there are.
+      (
+        9.5,
+        'asked.statuses is not null and cardinality(asked.statuses) = 1 and cardinality(asked.brands) = 1',
+        'status', 'contents.status = asked.statuses[1]'
+      ),
       (
         10, 'asked.statuses is not null', 'status', 'contents.status = any (asked.statuses)'
       )
     ) as known (number, test, kind, condition)
     cross join unnest(array[true, false]) as is_alone
+    where is_alone or known.number <> 9.5
   ));
 end;
 $do$;

@@ -48,33 +48,36 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- planning the partitions takes longer than reading the row
 as $$
 declare
+  content private.content_details;
+  parts record;
   answer json;
   found jsonb;
 begin
-  -- One statement, so that the row is taken apart once: into the text of the answer.
-  select row_to_json(item) into answer
-  from (
-    select
-      contents.id, contents.brand_id, contents.template_id, contents.template_version, contents.type, contents.status,
-      contents.title, contents.slug, contents.fields, contents.body, contents.excerpt, contents.metadata,
-      contents.tags, contents.categories, contents.assignees, contents.score, contents.provenance, contents.version,
-      contents.major_version, contents.minor_version, contents.parent_id, contents.scheduled_for, contents.expires_at,
-      contents.due_at, contents.published_at, contents.published_by, contents.created_by, contents.created_at,
-      contents.updated_by, contents.updated_at, contents.deleted_at,
-      parts.allowed_actions, parts.readable, parts.people
-    from public.contents
-    cross join lateral private.answer_parts((
-      null, array[contents.id], array[contents.brand_id], array[contents.type], array[contents.status::text],
-      array[contents.created_by], array[contents.expires_at], array[contents.deleted_at], null,
-      -- A list of lists, as a row may hold that was written past the checks, cannot be joined.
-      case when array_ndims(contents.assignees) = 1 then contents.assignees else '{}' end
-      || array[contents.updated_by, contents.published_by]
-    )::private.content_page) as parts
-    where contents.id = get_content.content_id and contents.deleted_at is null
-  ) as item;
-  if answer is null then
+  select
+    contents.id, contents.brand_id, contents.template_id, contents.template_version, contents.type, contents.status,
+    contents.title, contents.slug, contents.fields, contents.body, contents.excerpt, contents.metadata,
+    contents.tags, contents.categories, contents.assignees, contents.score, contents.provenance, contents.version,
+    contents.major_version, contents.minor_version, contents.parent_id, contents.scheduled_for, contents.expires_at,
+    contents.due_at, contents.published_at, contents.published_by, contents.created_by, contents.created_at,
+    contents.updated_by, contents.updated_at, contents.deleted_at
+  into content
+  from public.contents
+  where contents.id = get_content.content_id and contents.deleted_at is null;
+  if content.id is null then
     perform private.require_permission(null, 'content.read', 'content');
   end if;
+  parts := private.answer_parts((
+    null, array[content.id], array[content.brand_id], array[content.type], array[content.status],
+    array[content.created_by], array[content.expires_at], array[content.deleted_at], null,
+    -- A list of lists, as a row may hold that was written past the checks, cannot be joined.
+    case when array_ndims(content.assignees) = 1 then content.assignees else '{}' end
+    || array[content.updated_by, content.published_by]
+  )::private.content_page);
+  content.allowed_actions := parts.allowed_actions;
+  content.readable := parts.readable;
+  content.people := parts.people;
+  -- Its columns become text once, here.
+  answer := row_to_json(content);
   if cardinality(expand) = 0 then
     return answer;
   end if;

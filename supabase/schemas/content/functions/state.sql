@@ -22,10 +22,10 @@ set timezone = 'UTC'
 as $$
 begin
   -- Excludes columns instead of listing them, so that a column that is added later is part of the state.
-  return to_jsonb(content) - private.unversioned_columns() - array[
+  return to_jsonb(content) - (private.unversioned_columns() || array[
     'id', 'brand_id', 'version', 'major_version', 'minor_version', 'created_by', 'created_at', 'updated_by',
     'updated_at'
-  ];
+  ]);
 end;
 $$;
 comment on function private.content_state is
@@ -109,22 +109,6 @@ begin
 end;
 $$;
 comment on function private.page_of is 'Returns the part of a content that its rules look at, as a page of one.';
-
-create function private.is_editable(status text)
-returns boolean
-language plpgsql
-stable
-security definer -- reads private.content_rules, which no API role may read
-set search_path = ''
-as $$
-begin
-  return exists (
-    select from private.content_rules as known
-    where known.action = 'edit' and is_editable.status = any (known.states)
-  );
-end;
-$$;
-comment on function private.is_editable is 'Whether the rules of contents let this status be edited at all.';
 
 create function private.require_editable(content public.contents)
 returns void

@@ -5,7 +5,7 @@ volatile
 set search_path = ''
 as $$
 declare
-  author constant uuid := auth.uid();
+  author constant uuid := content.updated_by; -- the caller, as stamp_content has written
   version_id constant uuid := private.uuid_v7();
 begin
   insert into public.content_versions (

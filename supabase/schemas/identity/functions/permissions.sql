@@ -130,7 +130,7 @@ begin
               member.user_id = caller.id and member.brand_id = brands.id
               and (member.expires_at is null or member.expires_at > now())
           ),
-          every_permission, '{}'::text [], null::text []
+          every_permission, '{}'::text [], null::text [], null::public.brand_role, caller.id
         )::private.brand_access
       from public.brands
       where brands.id = any (access_held.brands) and brands.deleted_at is null
@@ -140,16 +140,15 @@ begin
     select
       (
         member.brand_id, true,
-        case
-          when member.permissions = '{}' and member.restrictions = '{}' and caller.key_id is null
-            then private.permissions_of(member.role)
-          else private.held_permissions(
-            private.permissions_of(member.role) || member.permissions, member.restrictions, caller.scope
-          )
-        end,
-        member.restrictions, caller.scope
+        coalesce(private.permissions_of(plain.role), private.held_permissions(
+          private.permissions_of(member.role) || member.permissions, member.restrictions, caller.scope
+        )),
+        member.restrictions, caller.scope, plain.role, caller.id
       )::private.brand_access
     from public.brand_members as member
+    cross join lateral (
+      select case when member.permissions || member.restrictions = '{}' and caller.key_id is null then member.role end
+    ) as plain (role)
     where
       member.user_id = caller.id
       and member.brand_id = any (access_held.brands)

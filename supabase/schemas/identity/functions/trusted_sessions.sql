@@ -52,10 +52,11 @@ set plan_cache_mode = 'force_generic_plan' -- every statement calls it: planning
 as $$
 declare
   claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
-  person constant uuid := auth.uid();
+  -- As auth.uid(), which would read the claims once more.
+  person constant uuid := nullif(claims ->> 'sub', '')::uuid;
   key constant uuid := nullif(claims ->> 'api_key_id', '')::uuid;
-  session constant uuid := private.session_in(claims);
   is_reading constant boolean := claims ? 'read_only';
+  session uuid;
   caller private.caller;
   opened record;
 begin
@@ -75,14 +76,21 @@ begin
       api_keys.id = key and api_keys.user_id = person and api_keys.revoked_at is null and api_keys.expires_at > now();
     return caller;
   end if;
+  session := private.session_in(claims);
   select
-    user_sessions.ended_at, user_sessions.expires_at, user_sessions.last_seen_at,
-    user_sessions.mfa_verified_at is not null as is_verified, profiles.is_active
+    user_sessions.ended_at, user_sessions.expires_at, user_sessions.last_seen_at, profiles.is_active,
+    -- Platform admins always need a second factor.
+    user_sessions.mfa_verified_at is not null and profiles.is_active and exists (
+      select from private.platform_admins where platform_admins.user_id = person
+    ) as is_platform_admin,
+    user_sessions.mfa_verified_at is null and exists (
+      select from public.mfa_factors where mfa_factors.user_id = person and mfa_factors.verified_at is not null
+    ) as lacks_factor
   into opened
   from public.user_sessions inner join public.profiles on profiles.id = user_sessions.user_id
   where user_sessions.id = session and user_sessions.user_id = person;
   -- A token that Auth issued past our sign-in has no session: no lock, captcha or limit of sessions applied to it.
-  if not found or opened.ended_at is not null or opened.expires_at <= now() or (
+  if not found or opened.lacks_factor or opened.ended_at is not null or opened.expires_at <= now() or (
     -- No token of the session is that old. A token for reading may have been issued at the end of an access token.
     opened.last_seen_at <= now() - private.access_token_lifetime() and not (
       is_reading and opened.last_seen_at > now() - private.access_token_lifetime() - private.reading_token_lifetime()
@@ -90,19 +98,9 @@ begin
   ) then
     return null;
   end if;
-  caller.is_platform_admin := false;
-  if opened.is_verified then
-    -- Platform admins always need a second factor.
-    caller.is_platform_admin := opened.is_active and exists (
-      select from private.platform_admins where platform_admins.user_id = person
-    );
-  elsif exists (
-    select from public.mfa_factors where mfa_factors.user_id = person and mfa_factors.verified_at is not null
-  ) then
-    return null;
-  end if;
   caller.id := person;
   caller.is_active := opened.is_active;
+  caller.is_platform_admin := opened.is_platform_admin;
   return caller;
 end;
 $$;
