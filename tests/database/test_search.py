@@ -84,8 +84,8 @@ def brands(database: Database, *numbers: int) -> list[UUID]:
 
 def ask(database: Database, function: str, **request: Any) -> Any:
     arguments = {"sort": "relevance", "statuses": None, "tags": [], "query": "frequent"} | request
-    depth = ", %(depth)s" if "depth" in arguments else ""
-    text = f"select private.{function}({REQUEST}{depth})"
+    more = "".join(f", %({name})s" for name in ("depth", "share") if name in arguments)
+    text = f"select private.{function}({REQUEST}{more})"
     found = database.connection.execute(text.encode(), arguments).fetchone()
     assert found is not None
     return next(iter(found.values())) if isinstance(found, dict) else found[0]
@@ -109,6 +109,23 @@ def test_both_ways_find_the_same_in_the_same_order(database: Database, sort: str
         for depth in (100, 400, 1500, 4000):
             assert ask(database, "matches_in_order", depth=depth, **question) in (None, by_index)
     assert ask(database, "matches_in_order", depth=100, sort=sort, brands=brands(database, 0)) is None
+
+
+@pytest.mark.parametrize("sort", ["relevance", "updated_at"])
+@pytest.mark.parametrize("filters", [{}, {"statuses": ["approved"]}, {"tags": ["t1"]}, {"query": "seldom"}])
+def test_the_latest_matches_are_those_of_all(database: Database, sort: str, filters: dict[str, Any]) -> None:
+    answers: list[Any] = []
+    for several in (brands(database, 0), brands(database, 0, 1, 2), brands(database, *range(8))):
+        question = filters | {"sort": sort, "brands": several}
+        by_index = ask(database, "matches_by_index", **question)
+        # A share that is too small gives no answer, and never a wrong one.
+        for share in (0.01, 0.1, 0.3, 0.7, 1.0):
+            answers.append(ask(database, "latest_matches", share=share, **question))
+            assert answers[-1] in (None, by_index)
+        assert answers[-1] == by_index
+    assert None in answers
+    if not filters:
+        assert ask(database, "latest_matches", share=0.7, sort=sort, brands=brands(database, *range(8))) is not None
 
 
 def test_a_thousand_matches_are_found_of_more(database: Database) -> None:

@@ -33,15 +33,13 @@ declare
   found uuid [];
   is_cut boolean;
 begin
-  select
-    coalesce(array_agg(listed.id) filter (where listed.id is not null), '{}'),
-    bool_or(cardinality(item.ids) >= most)
-  into found, is_cut
-  from unnest(brands) as permitted (id)
-  cross join lateral (
-    select
-      array(
-        select search.content_id
+  with listed as materialized (
+    select item.content_id, item.updated_at, item.place
+    from unnest(brands) as permitted (id)
+    cross join lateral (
+      select first.content_id, first.updated_at, row_number() over () as place
+      from (
+        select search.content_id, search.updated_at
         from private.content_search as search
         where
           -- A range and not a pattern: for `like` the prefix would have to be a constant when the statement is planned.
@@ -50,23 +48,38 @@ begin
           ~<~ (permitted.id::text || ':' || prefix || last_character)
         order by (search.brand_id::text || ':' || lower(search.title)) using ~<~
         limit most
-      ) as ids
-  ) as item
-  left join lateral unnest(item.ids) as listed (id) on true;
-  if is_cut and cardinality(brands) <= 100 then
-    -- A brand has more of them than were read, as for one letter. The last changed of all may be among those.
-    latest := private.latest_contents(brands);
-    found := found || array(
+      ) as first
+    ) as item
+  )
+  select
+    array(select listed.content_id from listed order by listed.updated_at desc, listed.content_id limit wished),
+    exists (select from listed where listed.place = most)
+  into found, is_cut;
+  if not is_cut or cardinality(brands) > 100 then
+    return found;
+  end if;
+  -- A brand has more of them than were read, as for one letter. The last changed of all may be among those. The latest
+  -- contents are looked at one after another, until enough of them begin so.
+  latest := private.latest_contents(brands);
+  latest := array(
+    select match.content_id
+    from unnest(latest) as candidate (id)
+    cross join lateral (
       select search.content_id from private.content_search as search
       where
         -- As in private.search_condition, not by the index of titles.
-        search.content_id = any (latest) and coalesce(search.brand_id, search.brand_id) = any (brands)
+        search.content_id = candidate.id and coalesce(search.brand_id, search.brand_id) = any (brands)
         and starts_with(lower(search.title), prefix)
-    );
+      limit 1
+    ) as match
+    limit wished
+  );
+  if cardinality(latest) = wished then
+    return latest;
   end if;
   return array(
     select search.content_id from private.content_search as search
-    where search.content_id = any (found)
+    where search.content_id = any (found || latest)
     order by search.updated_at desc, search.content_id
     limit wished
   );
