@@ -228,7 +228,7 @@ def test_a_flood_is_not_read(jobs: Database, queue: str) -> None:
     flood(jobs, queue, brand_of(jobs), 10_000)
     for _ in range(5):
         enqueue(jobs, queue, brand_id=brand_of(jobs))
-    # What a connection reads of the catalogue at its first claim is not counted; of its jobs this one finds none.
+    # The first claim of a connection reads the catalogue, which is not counted. This one finds no job.
     assert claim(jobs, f"{queue}-of-nobody") == []
     explain = "explain (analyze, buffers, format json) select * from public.claim_jobs(%s, 'w1', 10)"
     top = jobs.value(explain, queue)[0]["Plan"]
