@@ -160,7 +160,7 @@ begin
         answers := answers || granted.allowed_actions::text;
         -- Every role may read the same of what a content links to.
         if readable <> granted.readable::text then
-          raise exception 'what % may read differs by role', state;
+          raise exception using errcode = 'PT500', message = format('what %s may read differs by role', state);
         end if;
         readable := granted.readable;
       end loop;
