@@ -1,0 +1,1 @@
+"""Workflows: how contents are reviewed, by whom and until when."""
