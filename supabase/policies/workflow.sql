@@ -1,5 +1,5 @@
--- workflows, workflow_steps, workflow_step_assignees; workflow_instances, workflow_step_runs, workflow_tasks,
--- workflow_actions
+-- workflows, workflow_versions, workflow_steps, workflow_step_assignees; workflow_instances, workflow_step_runs,
+-- workflow_tasks, workflow_actions
 --
 -- Admins write definitions. Only commands write runs; the service has no privilege to.
 
@@ -29,6 +29,13 @@ with check (brand_id = any((select private.brands_permitting('workflow.write')):
 create policy "Workflows may be removed by admins of the brand"
 on public.workflows for delete to authenticated
 using (brand_id = any((select private.brands_permitting('workflow.write'))::uuid[]));
+
+-- Nobody reads here who made a version: functions name the people.
+grant select (workflow_id, version, brand_id, definition, created_at) on public.workflow_versions to authenticated;
+
+create policy "Former workflows may be read by members of their brand"
+on public.workflow_versions for select to authenticated
+using (brand_id = any((select private.brands_permitting('workflow.read'))::uuid[]));
 
 grant select, delete on public.workflow_steps to authenticated;
 grant insert (

@@ -7,9 +7,12 @@ create table public.plans (
   templates integer check (templates > 0),
   storage_bytes bigint check (storage_bytes > 0),
   has_api boolean not null,
-  has_sso boolean not null
+  has_sso boolean not null,
+  workflows text[] check (private.are_texts(workflows, 10, 50))
 );
 comment on table public.plans is 'Limits of what an account may use (domain §11); null: unlimited.';
+comment on column public.plans.workflows is
+'The predefined workflows that the plan has, and `custom` if it has others; null: all.';
 alter table public.plans enable row level security;
 
 create table public.accounts (

@@ -14,7 +14,9 @@ create table public.workflows (
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  archived_at timestamptz check (archived_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (brand_id, name),
+  constraint workflows_archived_check check (archived_at is null or not is_active),
   constraint workflows_id_brand_id_key unique (id, brand_id),
   -- Members only, and nobody after they have left. Whether the membership still counts is asked when a task is late.
   constraint workflows_escalate_to_fkey
@@ -29,6 +31,8 @@ comment on column public.workflows.type is
 sequential; the conditions of the steps decide which apply.';
 comment on column public.workflows.timeout_hours is
 'Hours after which a run times out and its content becomes a draft; null for never.';
+comment on column public.workflows.is_active is
+'Whether contents can be submitted to it. One that is not active is archived if archived_at is set, else a draft.';
 comment on column public.workflows.version is
 'Counts changes of the workflow and of its steps. Runs keep the version with which they started.';
 create unique index workflows_default_idx on public.workflows (brand_id, content_types) where is_default and is_active;
@@ -36,6 +40,28 @@ create index workflows_created_by_idx on public.workflows (created_by);
 create index workflows_updated_by_idx on public.workflows (updated_by);
 create index workflows_escalate_to_idx on public.workflows (escalate_to, brand_id);
 alter table public.workflows enable row level security;
+
+create table public.workflow_versions (
+  workflow_id uuid not null,
+  version integer not null check (version >= 1),
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  definition jsonb not null check (
+    jsonb_typeof(definition) = 'object'
+    and private.is_sound_json(definition, 1000000, 24)
+  ),
+  created_by uuid references public.profiles (id),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  constraint workflow_versions_pkey primary key (workflow_id, version),
+  constraint workflow_versions_workflow_id_fkey
+  foreign key (workflow_id, brand_id) references public.workflows (id, brand_id) on delete cascade
+);
+comment on table public.workflow_versions is
+'Workflows with their steps as they were after each change, for their history. Runs have copies of their own.';
+comment on column public.workflow_versions.definition is 'What private.workflow_definition returned after the change.';
+create index workflow_versions_workflow_id_idx on public.workflow_versions (workflow_id, brand_id);
+create index workflow_versions_brand_id_idx on public.workflow_versions (brand_id);
+create index workflow_versions_created_by_idx on public.workflow_versions (created_by);
+alter table public.workflow_versions enable row level security;
 
 create table public.workflow_steps (
   id uuid primary key default private.uuid_v7(),
@@ -63,6 +89,7 @@ create table public.workflow_steps (
   ),
   requires_published_url boolean not null default false,
   automated_check text check (char_length(automated_check) between 1 and 100),
+  reminder_percent integer not null default 80 check (reminder_percent between 1 and 100),
   constraint workflow_steps_id_brand_id_key unique (id, brand_id),
   -- A step waits for earlier ones only, so that no two can wait for each other.
   constraint workflow_steps_prerequisites_check check (
@@ -89,6 +116,8 @@ comment on column public.workflow_steps.skip_condition is
 'The step is skipped if this holds for the content when the step is ready.';
 comment on column public.workflow_steps.requires_published_url is
 'Whether an approval must give the http(s) address at which the content was published.';
+comment on column public.workflow_steps.reminder_percent is
+'The share of timeout_hours after which the people are reminded.';
 create index workflow_steps_brand_id_idx on public.workflow_steps (brand_id);
 create index workflow_steps_workflow_id_idx on public.workflow_steps (workflow_id, brand_id);
 alter table public.workflow_steps enable row level security;
@@ -126,6 +155,7 @@ create unique index workflow_instances_active_idx on public.workflow_instances (
 create index workflow_instances_content_id_idx on public.workflow_instances (content_id, brand_id);
 create index workflow_instances_brand_id_idx on public.workflow_instances (brand_id);
 create index workflow_instances_workflow_id_idx on public.workflow_instances (workflow_id, brand_id);
+create index workflow_instances_open_idx on public.workflow_instances (workflow_id) where status = 'active';
 create index workflow_instances_started_by_idx on public.workflow_instances (started_by);
 create index workflow_instances_completed_by_idx on public.workflow_instances (completed_by);
 create index workflow_instances_deadline_idx on public.workflow_instances (brand_id, deadline_at, id)
@@ -184,6 +214,7 @@ create table public.workflow_tasks (
   reminded_at timestamptz check (reminded_at between '1900-01-01Z' and '2200-01-01Z'),
   escalated_at timestamptz check (escalated_at between '1900-01-01Z' and '2200-01-01Z'),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  reminder_percent integer not null default 80 check (reminder_percent between 1 and 100),
   constraint workflow_tasks_content_id_fkey
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   constraint workflow_tasks_instance_id_fkey
@@ -193,6 +224,8 @@ create table public.workflow_tasks (
   constraint workflow_tasks_decided_at_check check ((status = 'pending') = (decided_at is null))
 );
 comment on table public.workflow_tasks is 'A request to one person to decide one step of one run.';
+comment on column public.workflow_tasks.reminder_percent is
+'That of the step, kept here so that the index of due reminders knows it.';
 create index workflow_tasks_assignee_idx on public.workflow_tasks (assignee_id, status);
 create index workflow_tasks_content_id_idx on public.workflow_tasks (content_id, brand_id);
 create index workflow_tasks_brand_id_idx on public.workflow_tasks (brand_id);
@@ -200,7 +233,7 @@ create index workflow_tasks_instance_id_idx on public.workflow_tasks (instance_i
 create index workflow_tasks_reassigned_to_idx on public.workflow_tasks (reassigned_to);
 create index workflow_tasks_pending_idx on public.workflow_tasks (content_id, assignee_id) where status = 'pending';
 create index workflow_tasks_chase_idx on public.workflow_tasks (
-  brand_id, private.chase_at(created_at, due_at, reminded_at), id
+  brand_id, private.chase_at(created_at, due_at, reminded_at, reminder_percent), id
 ) where status = 'pending' and escalated_at is null;
 alter table public.workflow_tasks enable row level security;
 
@@ -217,6 +250,7 @@ create table public.workflow_actions (
     'request_changes',
     'skip',
     'reassign',
+    'delegate',
     'resubmit',
     'cancel',
     'timeout',
@@ -231,16 +265,24 @@ create table public.workflow_actions (
   ),
   duration_minutes integer check (duration_minutes >= 0),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  round integer check (round >= 1),
+  from_id uuid references public.profiles (id),
+  to_id uuid references public.profiles (id),
   foreign key (instance_id, content_id, brand_id)
   references public.workflow_instances (id, content_id, brand_id) on delete cascade
 );
 comment on table public.workflow_actions is
 'The history of runs: who did what in which step, and for how long the step had been open.';
 comment on column public.workflow_actions.actor_id is 'Null: the system.';
+comment on column public.workflow_actions.round is 'The round of the step in which it happened; null without a step.';
+comment on column public.workflow_actions.from_id is 'Whose task was given to someone else, for reassign and delegate.';
+comment on column public.workflow_actions.to_id is 'Who got the task, for reassign and delegate.';
 create index workflow_actions_instance_id_idx on public.workflow_actions (instance_id, content_id, brand_id);
 create index workflow_actions_content_id_idx on public.workflow_actions (content_id);
 create index workflow_actions_brand_id_idx on public.workflow_actions (brand_id);
 create index workflow_actions_actor_id_idx on public.workflow_actions (actor_id);
+create index workflow_actions_from_id_idx on public.workflow_actions (from_id);
+create index workflow_actions_to_id_idx on public.workflow_actions (to_id);
 create index workflow_actions_step_run_id_idx on public.workflow_actions (step_run_id);
 alter table public.workflow_actions enable row level security;
 

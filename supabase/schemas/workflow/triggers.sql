@@ -9,6 +9,9 @@ after insert or update or delete on public.workflows
 for each row execute function private.announce_change(
   'workflow_definition', 'WorkflowCreated', 'WorkflowChanged', 'WorkflowDeleted'
 );
+create trigger record_workflow_version
+after insert or update on public.workflows
+for each row execute function private.record_workflow_version();
 create trigger keep_workflow_in_use
 before delete on public.workflows
 for each row execute function private.keep_workflow_in_use();

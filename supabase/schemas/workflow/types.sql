@@ -26,7 +26,9 @@ comment on function private.is_condition is
 'Whether this is a valid condition {field, operator, value}, or null for none.';
 grant execute on function private.is_condition to authenticated, service_role;
 
-create function private.chase_at(created_at timestamptz, due_at timestamptz, reminded_at timestamptz)
+create function private.chase_at(
+  created_at timestamptz, due_at timestamptz, reminded_at timestamptz, reminder_percent integer default 80
+)
 returns timestamptz
 language sql
 immutable -- an interval of seconds means the same in every time zone
@@ -35,8 +37,11 @@ set search_path = ''
 as $$
   select case
     when chase_at.reminded_at is not null or not isfinite(chase_at.due_at) then chase_at.due_at
-    else chase_at.created_at + make_interval(secs => 0.8 * extract(epoch from chase_at.due_at - chase_at.created_at))
+    else chase_at.created_at + make_interval(
+      secs => chase_at.reminder_percent / 100.0 * extract(epoch from chase_at.due_at - chase_at.created_at)
+    )
   end;
 $$;
 comment on function private.chase_at is
-'Returns when a task is reminded of, at 80 % of its time (domain §5), or, once that is done, when it is escalated.';
+'Returns when a task is reminded of, at a share of its time (80 % unless the step says otherwise, domain §5), or, once
+that is done, when it is escalated.';

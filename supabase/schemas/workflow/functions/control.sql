@@ -29,6 +29,26 @@ comment on function private.require_new_assignee is
 'Raises 400 for somebody who is not a member of the brand, 409 for somebody who has a task in the step, and 403 for the
 author of the content unless the step names them.';
 
+create function private.may_skip(step_run public.workflow_step_runs)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return private.permits(step_run.brand_id, 'workflow.control') or (
+    coalesce(step_run.definition -> 'allow_skip' = 'true', false)
+    and not private.is_restricted(step_run.brand_id, 'content.review')
+    and exists (
+      select from public.workflow_tasks as task
+      where task.step_run_id = step_run.id and task.assignee_id = auth.uid() and task.status = 'pending'
+    )
+  );
+end;
+$$;
+comment on function private.may_skip is
+'Whether the caller may skip a step: with workflow.control, or with a pending task in a step that allows skipping.';
+
 create function public.skip_step(step_run_id uuid, reason text)
 returns setof private.content_details
 language plpgsql
@@ -45,14 +65,7 @@ begin
   step_run := private.lock_step(step_run_id);
   run := private.active_run(step_run.content_id);
   select * into content from private.content_by_id(step_run.content_id);
-  if not private.permits(step_run.brand_id, 'workflow.control') and not (
-    coalesce((step_run.definition ->> 'allow_skip')::boolean, false)
-    and not private.is_restricted(step_run.brand_id, 'content.review')
-    and exists (
-      select from public.workflow_tasks as task
-      where task.step_run_id = step_run.id and task.assignee_id = auth.uid() and task.status = 'pending'
-    )
-  ) then
+  if not private.may_skip(step_run) then
     perform private.refuse(403, 'only an admin of the brand may skip this step');
   end if;
   if run.parked_at is not null then
@@ -76,6 +89,52 @@ comment on function public.skip_step is
 'Skips an open step, with a reason. Requires workflow.control, or a pending task in a step that allows skipping.';
 grant execute on function public.skip_step to authenticated, service_role;
 
+create function private.may_give_task(task public.workflow_tasks)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return private.permits(task.brand_id, 'workflow.control')
+    or (task.assignee_id = auth.uid() and private.scope_allows('content.review', task.brand_id));
+end;
+$$;
+comment on function private.may_give_task is
+'Whether the caller may give a task to someone else: with workflow.control, or because it is their own.';
+
+create function private.give_task(task public.workflow_tasks, assignee_id uuid, reason text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  step_run public.workflow_step_runs;
+  run public.workflow_instances;
+begin
+  if not private.may_give_task(task) then
+    perform private.refuse(403, 'only who has the task, or an admin of the brand, may give it to someone else');
+  end if;
+  select * into step_run from public.workflow_step_runs where workflow_step_runs.id = task.step_run_id;
+  perform private.require_new_assignee(task, step_run, give_task.assignee_id);
+  run := private.active_run(task.content_id);
+  perform private.append_run_event(run, 'TaskReassigned', jsonb_build_object(
+    'taskId', task.id, 'from', task.assignee_id, 'assigneeId', give_task.assignee_id
+  ));
+  update public.workflow_tasks
+  set status = 'reassigned', decided_at = now(), reassigned_to = give_task.assignee_id
+  where workflow_tasks.id = task.id;
+  perform private.record_action(
+    run, step_run, case when task.assignee_id = auth.uid() then 'delegate' else 'reassign' end, left(reason, 5000),
+    task.assignee_id, give_task.assignee_id
+  );
+  perform private.assign_task(run, step_run, give_task.assignee_id);
+end;
+$$;
+comment on function private.give_task is
+'Gives a pending task, whose content is locked, to another member of the brand. Refuses as reassign_task does.';
+
 create function public.reassign_task(task_id uuid, assignee_id uuid, reason text default '')
 returns setof public.workflow_tasks
 language plpgsql
@@ -85,8 +144,6 @@ set search_path = ''
 as $$
 declare
   task public.workflow_tasks;
-  step_run public.workflow_step_runs;
-  run public.workflow_instances;
 begin
   perform private.require_functions();
   select * into task from public.workflow_tasks where workflow_tasks.id = task_id;
@@ -96,23 +153,7 @@ begin
   if task.status <> 'pending' then
     perform private.refuse(409, 'the task is closed');
   end if;
-  if
-    not private.permits(task.brand_id, 'workflow.control')
-    and not (task.assignee_id = auth.uid() and private.scope_allows('content.review', task.brand_id))
-  then
-    perform private.refuse(403, 'only who has the task, or an admin of the brand, may give it to someone else');
-  end if;
-  select * into step_run from public.workflow_step_runs where workflow_step_runs.id = task.step_run_id;
-  perform private.require_new_assignee(task, step_run, reassign_task.assignee_id);
-  run := private.active_run(task.content_id);
-  perform private.append_run_event(run, 'TaskReassigned', jsonb_build_object(
-    'taskId', task.id, 'from', task.assignee_id, 'assigneeId', reassign_task.assignee_id
-  ));
-  update public.workflow_tasks
-  set status = 'reassigned', decided_at = now(), reassigned_to = reassign_task.assignee_id
-  where workflow_tasks.id = task.id;
-  perform private.record_action(run, step_run, 'reassign', left(reason, 5000));
-  perform private.assign_task(run, step_run, reassign_task.assignee_id);
+  perform private.give_task(task, reassign_task.assignee_id, reason);
   return query
     select tasks.* from public.workflow_tasks as tasks
     where

@@ -98,10 +98,12 @@ begin
   where tasks.id = chase_task.task_id and tasks.status = 'pending' and tasks.escalated_at is null
   -- Commands lock the content as well: a content that is being decided is left for the next call.
   for update of contents, tasks skip locked;
-  -- A reminder at 80 % of the time, an escalation at its end, each once (domain §5).
+  -- A reminder at a share of the time, 80 % unless the step says otherwise, an escalation at its end, each once (domain §5).
   outcome := case
     when task.due_at <= now() then 'escalated'
-    when task.reminded_at is null and private.chase_at(task.created_at, task.due_at, null) <= now() then 'reminded'
+    when task.reminded_at is null and private.chase_at(
+      task.created_at, task.due_at, null, task.reminder_percent
+    ) <= now() then 'reminded'
   end;
   if outcome is null then
     return null;
@@ -123,8 +125,8 @@ begin
 end;
 $$;
 comment on function private.chase_task is
-'Reminds of a task at 80 % of its time, or escalates it at the end. Returns `reminded`, `escalated`, or null if neither
-is due.';
+'Reminds of a task at the share of its time that its step says, or escalates it at the end. Returns `reminded`,
+`escalated`, or null if neither is due.';
 
 create function public.chase_tasks(batch integer default 200, seconds integer default 8)
 returns table (task_id uuid, outcome text)
@@ -140,7 +142,7 @@ begin
   perform private.begin_summary();
   foreach task_id in array private.next_by_turns(
     'chase_tasks', 'public.workflow_tasks', 'item.status = ''pending'' and item.escalated_at is null',
-    'private.chase_at(item.created_at, item.due_at, item.reminded_at)', batch
+    'private.chase_at(item.created_at, item.due_at, item.reminded_at, item.reminder_percent)', batch
   ) loop
     exit when clock_timestamp() > until;
     begin
@@ -162,6 +164,6 @@ begin
 end;
 $$;
 comment on function public.chase_tasks is
-'For the scheduler: sends a reminder of tasks at 80 % of their time, and escalates tasks that are late, in turns by
+'For the scheduler: sends a reminder of tasks at a share of their time, and escalates tasks that are late, in turns by
 brand. Returns the tasks with what was done: `reminded`, `escalated`, or `failed` for those to be tried again later.';
 grant execute on function public.chase_tasks to service_role;

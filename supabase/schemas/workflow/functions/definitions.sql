@@ -5,6 +5,10 @@ security definer -- people may not write the version
 set search_path = ''
 as $$
 begin
+  -- A command that changes a workflow as a whole counts once, at its end.
+  if coalesce(current_setting('mixerai.workflow_in_hand', true), '') <> '' then
+    return null;
+  end if;
   if tg_table_name = 'workflow_steps' then
     update public.workflows set updated_at = now()
     where workflows.id = case tg_op when 'DELETE' then old.workflow_id else new.workflow_id end;
@@ -19,17 +23,94 @@ $$;
 comment on function private.count_workflow_version is
 'After a change of a step or of its assignees: touches the workflow, whose own trigger counts its version up.';
 
+create function private.record_workflow_version()
+returns trigger
+language plpgsql
+security definer -- nobody may write versions by themselves
+set search_path = ''
+as $$
+begin
+  -- A new workflow of a command has its steps at the end of the command only, which writes the version itself.
+  if tg_op = 'UPDATE' or coalesce(current_setting('mixerai.workflow_in_hand', true), '') = '' then
+    perform private.keep_workflow_version(new);
+  end if;
+  return null;
+end;
+$$;
+comment on function private.record_workflow_version is 'Keeps each version of a workflow, with its steps.';
+
+create function private.keep_workflow_version(workflow public.workflows)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  insert into public.workflow_versions (workflow_id, version, brand_id, definition, created_by)
+  values (workflow.id, workflow.version, workflow.brand_id, private.workflow_definition(workflow), auth.uid())
+  on conflict on constraint workflow_versions_pkey do update set definition = excluded.definition;
+end;
+$$;
+comment on function private.keep_workflow_version is 'Keeps a workflow as it is now under its version.';
+
+create function private.workflow_definition(workflow public.workflows)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'name', workflow.name, 'description', workflow.description, 'type', workflow.type,
+    'content_types', workflow.content_types, 'is_default', workflow.is_default, 'is_active', workflow.is_active,
+    'is_archived', workflow.archived_at is not null, 'timeout_hours', workflow.timeout_hours,
+    'escalate_to', workflow.escalate_to, 'steps', private.steps_of(workflow.id)
+  );
+end;
+$$;
+comment on function private.workflow_definition is
+'Returns what people write of a workflow, with its steps as private.steps_of does: the form that versions keep, that is
+checked and that a dry run follows.';
+
+create function private.steps_of(workflow_id uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return coalesce((
+    select jsonb_agg(
+      to_jsonb(step) - array['id', 'workflow_id', 'brand_id'] || jsonb_build_object('assignees', coalesce((
+        select jsonb_agg(assignee.user_id order by assignee.user_id)
+        from public.workflow_step_assignees as assignee where assignee.step_id = step.id
+      ), '[]'))
+      order by step.position
+    )
+    from public.workflow_steps as step
+    where step.workflow_id = steps_of.workflow_id
+  ), '[]');
+end;
+$$;
+comment on function private.steps_of is
+'Returns the steps of a workflow in their order: the columns of workflow_steps, and assignees, the people whom the step
+names.';
+
 create function private.keep_workflow_in_use()
 returns trigger
 language plpgsql
 security definer -- reads all runs, whatever the caller may read
 set search_path = ''
 as $$
+declare
+  open_runs bigint;
 begin
-  if exists (
-    select from public.workflow_instances as run where run.workflow_id = old.id and run.status = 'active'
-  ) then
-    perform private.refuse(409, 'the workflow has runs that are not finished');
+  select count(*) into open_runs
+  from public.workflow_instances as run where run.workflow_id = old.id and run.status = 'active';
+  if open_runs > 0 then
+    perform private.refuse(409, 'the workflow has runs that are not finished', jsonb_build_array(jsonb_build_object(
+      'field', 'openRuns', 'code', 'CONFLICT', 'message', format('%s contents are in review by it', open_runs)
+    )));
   end if;
   return old;
 end;

@@ -21,7 +21,12 @@ as $$
 $$;
 
 create function private.record_action(
-  run public.workflow_instances, step_run public.workflow_step_runs, action text, comment text default ''
+  run public.workflow_instances,
+  step_run public.workflow_step_runs,
+  action text,
+  comment text default '',
+  from_id uuid default null,
+  to_id uuid default null
 )
 returns void
 language sql
@@ -29,15 +34,17 @@ volatile
 set search_path = ''
 as $$
   insert into public.workflow_actions (
-    brand_id, content_id, instance_id, step_run_id, action, actor_id, comment, duration_minutes
+    brand_id, content_id, instance_id, step_run_id, action, actor_id, comment, duration_minutes, round, from_id, to_id
   )
   values (
     run.brand_id, run.content_id, run.id, step_run.id, record_action.action, auth.uid(), record_action.comment,
-    floor(extract(epoch from now() - step_run.opened_at) / 60)
+    floor(extract(epoch from now() - step_run.opened_at) / 60), step_run.round, record_action.from_id,
+    record_action.to_id
   );
 $$;
 comment on function private.record_action is
-'Adds an action of the caller to the history of a run, with the minutes for which its step had been open.';
+'Adds an action of the caller to the history of a run, with the minutes for which its step had been open,
+and from whom to whom a task went.';
 
 create function private.end_run(content_id uuid, to_status public.workflow_status, outcome text, reason text)
 returns void
@@ -81,6 +88,41 @@ end;
 $$;
 comment on function private.end_run is 'Ends the active run of a content, if there is one, with its steps and tasks.';
 
+create function private.waits_on(
+  workflow_type text, prerequisites jsonb, place integer, other_place integer
+)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return case
+    when jsonb_array_length(prerequisites) > 0 then prerequisites @> to_jsonb(other_place)
+    when workflow_type = 'parallel' then false
+    else other_place < place
+  end;
+end;
+$$;
+comment on function private.waits_on is
+'Whether a step opens only once another is done: one of its prerequisites, or else each step before it; in a parallel
+workflow a step without prerequisites waits on none.';
+
+create function private.waits_for(workflow_type text, prerequisites jsonb, place integer)
+returns integer[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return array(
+    select other_place from generate_series(1, place - 1) as other_place
+    where private.waits_on(workflow_type, prerequisites, place, other_place)
+  );
+end;
+$$;
+comment on function private.waits_for is 'Returns the positions of the earlier steps on which a step waits.';
+
 create function private.next_ready_step(run public.workflow_instances)
 returns public.workflow_step_runs
 language sql
@@ -99,12 +141,9 @@ as $$
       where
         other.instance_id = run.id
         and other.status not in ('approved', 'skipped')
-        and case
-          when jsonb_array_length(candidate.definition -> 'prerequisites') > 0
-            then candidate.definition -> 'prerequisites' @> to_jsonb(other.position)
-          when run.workflow_type = 'parallel' then false
-          else other.position < candidate.position
-        end
+        and private.waits_on(
+          run.workflow_type::text, candidate.definition -> 'prerequisites', candidate.position, other.position
+        )
     )
   order by candidate.position
   limit 1;
@@ -155,7 +194,7 @@ begin
       perform private.record_action(run, step_run, 'skip', 'its condition does not hold');
     elsif step_run.definition ->> 'type' = 'notification' then
       perform private.append_run_event(run, 'WorkflowNotification', jsonb_build_object(
-        'step', step_run.name, 'userIds', step_run.definition -> 'assignees'
+        'step', step_run.name, 'userIds', to_jsonb(array(select private.step_assignees(step_run)))
       ));
       update public.workflow_step_runs set status = 'approved', opened_at = now(), closed_at = now()
       where workflow_step_runs.id = step_run.id;

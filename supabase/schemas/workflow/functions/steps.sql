@@ -1,35 +1,45 @@
-create function private.condition_holds(content public.contents, condition jsonb)
-returns boolean
-language sql
-stable
+create function private.condition_value(content public.contents, field text)
+returns jsonb
+language plpgsql
+immutable
 set search_path = ''
 as $$
-  with subject as (
-    select case split_part(condition ->> 'field', '.', 1)
-      when 'fields' then content.fields -> split_part(condition ->> 'field', '.', 2)
-      when 'metadata' then content.metadata -> split_part(condition ->> 'field', '.', 2)
-      when 'tags' then to_jsonb(content.tags)
-      when 'type' then to_jsonb(content.type)
-      when 'title' then to_jsonb(content.title)
-    end as value
-  )
-  select coalesce(case condition ->> 'operator'
-    when 'equals' then subject.value = condition -> 'value'
-    when 'not_equals' then subject.value is distinct from condition -> 'value'
-    when 'contains' then case jsonb_typeof(subject.value)
-      when 'string' then position(lower(condition ->> 'value') in lower(subject.value #>> '{}')) > 0
-      else subject.value @> (condition -> 'value')
+begin
+  return case split_part(field, '.', 1)
+    when 'fields' then content.fields -> split_part(field, '.', 2)
+    when 'metadata' then content.metadata -> split_part(field, '.', 2)
+    when 'tags' then to_jsonb(content.tags)
+    when 'type' then to_jsonb(content.type)
+    when 'title' then to_jsonb(content.title)
+  end;
+end;
+$$;
+comment on function private.condition_value is 'Returns the value of a content that a condition asks for.';
+
+create function private.condition_holds(content public.contents, condition jsonb)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  value constant jsonb := private.condition_value(content, condition ->> 'field');
+begin
+  return coalesce(case condition ->> 'operator'
+    when 'equals' then value = condition -> 'value'
+    when 'not_equals' then value is distinct from condition -> 'value'
+    when 'contains' then case jsonb_typeof(value)
+      when 'string' then position(lower(condition ->> 'value') in lower(value #>> '{}')) > 0
+      else value @> (condition -> 'value')
     end
-    when 'in' then condition -> 'value' @> subject.value
-    when 'exists' then coalesce(subject.value, 'null') not in ('null', '""', '[]', '{}')
+    when 'in' then condition -> 'value' @> value
+    when 'exists' then coalesce(value, 'null') not in ('null', '""', '[]', '{}')
     when 'greater_than' then
-      jsonb_typeof(subject.value) = 'number' and jsonb_typeof(condition -> 'value') = 'number'
-      and subject.value > condition -> 'value'
+      jsonb_typeof(value) = 'number' and jsonb_typeof(condition -> 'value') = 'number' and value > condition -> 'value'
     when 'less_than' then
-      jsonb_typeof(subject.value) = 'number' and jsonb_typeof(condition -> 'value') = 'number'
-      and subject.value < condition -> 'value'
-  end, false)
-  from subject;
+      jsonb_typeof(value) = 'number' and jsonb_typeof(condition -> 'value') = 'number' and value < condition -> 'value'
+  end, false);
+end;
 $$;
 comment on function private.condition_holds is
 'Whether {field, operator, value} is true of the content as it was passed; false for null.';

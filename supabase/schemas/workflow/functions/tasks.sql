@@ -48,18 +48,19 @@ comment on function private.next_in_turn is
 'Returns the candidate whose last task in the brand is the oldest; for least_loaded, the one with the fewest pending
 tasks before that.';
 
-create function private.step_assignees(step_run public.workflow_step_runs)
-returns setof uuid
+create function private.people_to_ask(definition jsonb, brand uuid, author uuid)
+returns table (person uuid, is_instead boolean)
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  author uuid := (select contents.created_by from public.contents where contents.id = step_run.content_id);
-  kind text := coalesce(step_run.definition ->> 'assignment_type', 'user');
-  named uuid[] := array(select jsonb_array_elements_text(coalesce(step_run.definition -> 'assignees', '[]'))::uuid);
-  least_role public.brand_role := (step_run.definition ->> 'assigned_role')::public.brand_role;
-  candidates uuid[];
+  kind constant text := coalesce(definition ->> 'assignment_type', 'user');
+  named constant uuid [] := array(
+    select jsonb_array_elements_text(coalesce(definition -> 'assignees', '[]'))::uuid
+  );
+  least_role constant public.brand_role := (definition ->> 'assigned_role')::public.brand_role;
+  candidates uuid [];
 begin
   -- People who have left, who have expired or who are inactive are not asked, even where the step names them.
   candidates := array(
@@ -67,7 +68,7 @@ begin
     from public.brand_members as member
     inner join public.profiles on profiles.id = member.user_id
     where
-      member.brand_id = step_run.brand_id
+      member.brand_id = people_to_ask.brand
       and profiles.is_active
       and (member.expires_at is null or member.expires_at > now())
       and case kind
@@ -80,24 +81,40 @@ begin
     order by member.user_id
   );
   if kind in ('round_robin', 'least_loaded') and cardinality(candidates) > 1 then
-    candidates := array[private.next_in_turn(candidates, step_run.brand_id, kind)];
+    candidates := array[private.next_in_turn(candidates, brand, kind)];
+  end if;
+  if cardinality(candidates) > 0 then
+    return query select candidate, false from unnest(candidates) as candidate;
+    return;
   end if;
   -- A step without anybody goes to the admins of the brand (domain §5), except the author, who decides only where the
   -- step names them.
-  if cardinality(candidates) = 0 then
-    candidates := array(
-      select member.user_id
-      from public.brand_members as member
-      inner join public.profiles on profiles.id = member.user_id
-      where
-        member.brand_id = step_run.brand_id
-        and member.role = 'admin'
-        and profiles.is_active
-        and (member.expires_at is null or member.expires_at > now())
-        and member.user_id is distinct from author
-    );
-  end if;
-  return query select unnest(candidates);
+  return query
+    select member.user_id, true
+    from public.brand_members as member
+    inner join public.profiles on profiles.id = member.user_id
+    where
+      member.brand_id = people_to_ask.brand
+      and member.role = 'admin'
+      and profiles.is_active
+      and (member.expires_at is null or member.expires_at > now())
+      and member.user_id is distinct from author;
+end;
+$$;
+comment on function private.people_to_ask is
+'Lists the people whom a step asks when it opens, by its definition (as in workflow_step_runs) and the creator of the
+content. is_instead: the admins of the brand, because the step reaches nobody.';
+
+create function private.step_assignees(step_run public.workflow_step_runs)
+returns setof uuid
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  author constant uuid := (select contents.created_by from public.contents where contents.id = step_run.content_id);
+begin
+  return query select asked.person from private.people_to_ask(step_run.definition, step_run.brand_id, author) as asked;
 end;
 $$;
 comment on function private.step_assignees is 'Lists the people who are asked to decide a step when it opens.';
@@ -112,9 +129,12 @@ declare
   task public.workflow_tasks;
 begin
   insert into public.workflow_tasks as tasks (
-    instance_id, step_run_id, round, brand_id, content_id, assignee_id, due_at
+    instance_id, step_run_id, round, brand_id, content_id, assignee_id, due_at, reminder_percent
   )
-  values (run.id, step_run.id, step_run.round, run.brand_id, run.content_id, assignee, step_run.due_at)
+  values (
+    run.id, step_run.id, step_run.round, run.brand_id, run.content_id, assignee, step_run.due_at,
+    coalesce((step_run.definition ->> 'reminder_percent')::integer, 80)
+  )
   on conflict on constraint workflow_tasks_once_key do update
     set status = 'pending', decision = null, decided_at = null, reassigned_to = null
     where tasks.status in ('reassigned', 'cancelled')
