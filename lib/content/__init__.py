@@ -29,6 +29,7 @@ from lib.content.queries import ContentQuery, Expansion, SearchPage, SearchQuery
 from lib.content.service import (
     act,
     compare_versions,
+    content_of,
     create_content,
     delete_content,
     get_content,
@@ -82,6 +83,7 @@ __all__ = [
     "Withdrawal",
     "act",
     "compare_versions",
+    "content_of",
     "create_content",
     "delete_content",
     "get_content",

@@ -2,13 +2,15 @@
 
 from functools import partial
 from operator import is_
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, computed_field
 
 from lib.content.fields import ContentStatus
 from lib.content.people import PersonDetails
+from lib.content.reviews import ReviewSummary
+from lib.core.data.reading import Part
 from lib.core.http.models import BrandReference, PersonReference, ResponseModel
 
 # The parts that every reader of a content may read as well.
@@ -116,6 +118,8 @@ class ContentHead(ResponseModel):
         if self.deleted_at is None:
             for name in _READ:
                 links[name] = f"{path}/{name}"
+        if getattr(self, "review", None) is not None:
+            links["review"] = f"{path}/review"
         if "brand" in self.readable:
             links["brand"] = f"/api/v1/brands/{self.brand_id}"
         if "template" in self.readable and self.template_id:
@@ -158,6 +162,9 @@ class Content(ContentHead):
     targetAudience."""
     provenance: dict[str, Provenance] = Field(default_factory=dict[str, Provenance])
     """The origins of the values that a model wrote, by path: `fields.<id>` and `metadata.<name>`."""
+    review: Annotated[ReviewSummary | None, Part] = None
+    """The review that the content is in, also while changes are requested; null for a content in none, and
+    in exports."""
 
 
 class Score(ResponseModel):

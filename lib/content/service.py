@@ -23,6 +23,7 @@ from lib.content.queries import (
     Suggestion,
     SuggestionQuery,
 )
+from lib.content.reviews import as_review
 from lib.content.versions import ContentVersion, ContentVersionListed, HistoryEntry
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
@@ -42,6 +43,8 @@ def as_content(row: Row, answer: Row) -> Row:
     """Returns a row of a content with the people and the expanded objects of the answer that it came in."""
     shown = name_people(row, answer["people"], *_PEOPLE)
     shown.pop("people", None)
+    if shown.get("review"):
+        shown["review"] = as_review(shown["review"])
     if "brands" in answer:
         shown["brand"] = answer["brands"].get(row["brand_id"])
     if "templates" in answer:
@@ -52,7 +55,8 @@ def as_content(row: Row, answer: Row) -> Row:
     return shown
 
 
-def _to_content(rows: list[Row]) -> Content:
+def content_of(rows: list[Row]) -> Content:
+    """Returns the content that a command answers as its one row. Raises NotFound where it answers none."""
     if not rows:
         raise NotFound("content not found")
     return read_row(Content, rows[0], shape=lambda row: as_content(row, row))
@@ -60,12 +64,12 @@ def _to_content(rows: list[Row]) -> Content:
 
 async def create_content(principal: Principal, *, content: NewContent) -> Content:
     """Creates a draft. Raises Forbidden below editor, and NotFound for strangers to the brand."""
-    return _to_content(await repository.create(principal.db, content=content))
+    return content_of(await repository.create(principal.db, content=content))
 
 
 async def update_content(principal: Principal, *, content_id: UUID, update: Update) -> Content:
     """Applies changes. Raises PreconditionFailed, with the current version, when another change came first."""
-    return _to_content(await repository.update(principal.db, content_id=content_id, update=update))
+    return content_of(await repository.update(principal.db, content_id=content_id, update=update))
 
 
 async def act(
@@ -77,7 +81,7 @@ async def act(
     expected and the content has another.
     """
     rows = await repository.act(principal.db, content_id=content_id, action=action, expected_version=expected_version)
-    return _to_content(rows)
+    return content_of(rows)
 
 
 async def delete_content(principal: Principal, *, content_id: UUID, expected_version: int | None = None) -> None:

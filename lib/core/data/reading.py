@@ -142,3 +142,17 @@ def _read_parts(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
 
 Parts = WrapValidator(_read_parts)
 """Marks a list within a row, as in ``Annotated[list[Attachment], Parts]``: parts that cannot be read are left out."""
+
+
+def _read_part(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return handler(value)
+    except ValidationError as error:
+        current_context().omitted += 1
+        places = [str(problem["loc"])[:100] for problem in error.errors(include_url=False, include_input=False)]
+        log(logging.ERROR, "a part that cannot be read was left out", fields={"at": places[:5]})
+        return None
+
+
+Part = WrapValidator(_read_part)
+"""Marks an object within a row, as in ``Annotated[ReviewRun | None, Part]``: null where it cannot be read."""

@@ -83,7 +83,7 @@ create type private.content_details as (
   score numeric, provenance jsonb, version integer, major_version integer, minor_version integer, parent_id uuid,
   scheduled_for timestamptz, expires_at timestamptz, due_at timestamptz, published_at timestamptz, published_by uuid,
   created_by uuid, created_at timestamptz, updated_by uuid, updated_at timestamptz, deleted_at timestamptz,
-  allowed_actions text [], readable text [], people jsonb
+  allowed_actions text [], readable text [], people jsonb, review jsonb
 );
 comment on type private.content_details is
 'A content as commands answer it: with what the caller may do now, which of its links the caller may read, and the names

@@ -77,6 +77,7 @@ set search_path = ''
 as $$
 declare
   people jsonb := '{}';
+  review jsonb;
 begin
   -- Commands of many show nobody what they return.
   if coalesce(current_setting('mixerai.broadcasts', true), '') <> 'summary' then
@@ -86,6 +87,7 @@ begin
       || array[content.created_by, content.updated_by, content.published_by],
       access
     );
+    review := private.review_of(content, access, allowed_actions);
   end if;
   return (
     content.id, content.brand_id, content.template_id, content.template_version, content.type,
@@ -94,7 +96,7 @@ begin
     content.version, content.major_version, content.minor_version, content.parent_id, content.scheduled_for,
     content.expires_at, content.due_at, content.published_at, content.published_by, content.created_by,
     content.created_at, content.updated_by, content.updated_at, content.deleted_at,
-    coalesce(allowed_actions, '{}'), coalesce(readable, '{}'), coalesce(people, '{}')
+    coalesce(allowed_actions, '{}'), coalesce(readable, '{}'), coalesce(people, '{}'), review
   )::private.content_details;
 end;
 $$;
