@@ -18,6 +18,7 @@ import lib.identity.schedule
 import lib.jobs.platform_tasks
 import lib.notify.schedule
 import lib.publishing.schedule
+import lib.workflow.schedule
 from lib.core.config import get_settings
 from lib.core.data.service_role import connect_as_service
 from lib.core.http.app import documented
@@ -41,6 +42,7 @@ SCHEDULE: Final = Schedule(
     (
         lib.publishing.schedule.BACKGROUND,
         lib.content.schedule.BACKGROUND,
+        lib.workflow.schedule.BACKGROUND,
         lib.ai.schedule.BACKGROUND,
         lib.notify.schedule.BACKGROUND,
         lib.identity.schedule.BACKGROUND,

@@ -1,0 +1,9 @@
+"""The unique indexes of this context, each with the field of the API that it is about."""
+
+from typing import Final
+
+UNIQUE_FIELDS: Final = {
+    "workflow_versions_pkey": "version",
+    "workflows_brand_id_name_key": "name",
+    "workflows_default_idx": "isDefault",
+}
