@@ -31,8 +31,6 @@ WITHOUT_A_ROUTE = {
     "products_master_claim_brand_id_name_key",
     "workflow_step_assignees_pkey",
     "workflow_steps_workflow_id_position_key",
-    "workflows_brand_id_name_key",
-    "workflows_default_idx",
 }
 
 NOBODY_HAS = "018f0000-0000-7000-8000-000000000000"
@@ -134,6 +132,7 @@ def test_every_duplicate_that_a_caller_can_make_has_its_field(database: psycopg.
         ("ai", {"ai_budgets_pkey": "month", "ai_prices_pkey": "effectiveFrom"}),
         ("brands", {"brands_name_key": "name", "brands_slug_key": "slug", "brand_members_pkey": "userId"}),
         ("contents", {"content_assignees_pkey": "userId"}),
+        ("governance", {"workflows_brand_id_name_key": "name", "workflows_default_idx": "isDefault"}),
         ("identity", {"invitations_pending_idx": "email", "sso_connections_entity_id_key": "entityId"}),
         ("templates", {"templates_name_idx": "name", "template_versions_pkey": "version"}),
         ("transfers", {"content_assignees_pkey": "userId"}),

@@ -34,6 +34,10 @@ def delivery(status: str | None = None) -> Callable[[Scene], dict[str, Any]]:
     return arguments
 
 
+def definition() -> Jsonb:
+    return Jsonb({"name": f"Workflow {uuid4()}", "steps": [{"name": "Review"}]})
+
+
 def generation_of(content: UUID) -> Jsonb:
     return Jsonb(
         {
@@ -113,6 +117,40 @@ FUNCTIONS: dict[str, Function] = {
             "assignee_id": scene.tenant.people["second_viewer"].user_id,
         },
     ),
+    "skip_review_step": Function(ADMINS, content("pending_review", reason="Urgent")),
+    "reassign_review": Function(
+        ADMINS,
+        lambda scene: {
+            "content_id": scene.tenant.contents["pending_review"],
+            "assignee_id": scene.tenant.people["second_viewer"].user_id,
+            "from_id": scene.tenant.people["viewer"].user_id,
+        },
+    ),
+    # The step asks the viewer and the admin.
+    "delegate_review": Function(
+        frozenset({"admin", "viewer"}),
+        lambda scene: {
+            "content_id": scene.tenant.contents["pending_review"],
+            "assignee_id": scene.tenant.people["second_viewer"].user_id,
+        },
+    ),
+    "cancel_review": Function(ADMINS, content("pending_review", reason="Not yet")),
+    "resume_review": Function(EDITORS, content("draft")),
+    "get_review": Function(MEMBERS, content("pending_review")),
+    "create_workflow": Function(ADMINS, brand(details=definition())),
+    "update_workflow": Function(
+        ADMINS, of("workflows", "workflow_id", expected_version=1, changes=Jsonb({"description": "x"}))
+    ),
+    "set_workflow_state": Function(ADMINS, of("workflows", "workflow_id", state="archived")),
+    "duplicate_workflow": Function(ADMINS, of("workflows", "workflow_id")),
+    "delete_workflow": Function(ADMINS, of("workflows", "workflow_id")),
+    "get_workflow": Function(MEMBERS, of("workflows", "workflow_id")),
+    "list_workflows": Function(MEMBERS, brand(), "lists"),
+    "list_workflow_versions": Function(MEMBERS, of("workflows", "workflow_id"), "lists"),
+    "list_predefined_workflows": Function(MEMBERS, brand(), "lists"),
+    "find_workflow_problems": Function(ADMINS, brand(definition=definition())),
+    "find_review_path": Function(MEMBERS, of("workflows", "workflow_id")),
+    "run_automated_step": Function(SERVICE, lambda _: {"step_run_id": uuid4()}),
     # claims
     "resolve_claims": Function(MEMBERS, of("products", "product_id", market="GB"), "reads"),
     "claim_matrix": Function(MEMBERS, of("master_claim_brands", "master_claim_brand_id", market="GB"), "reads"),
@@ -299,6 +337,25 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("add_comment", "edit_comment", "resolve_comment", "delete_comment"), ("comment.write",)),
     # For the admin; the holder of the task needs only content.review.
     **dict.fromkeys(("skip_step", "reassign_task"), ("workflow.control",)),
+    **dict.fromkeys(
+        ("skip_review_step", "reassign_review", "cancel_review"), ("content.read", "workflow.control")
+    ),
+    "delegate_review": ("content.read", "content.review"),
+    "resume_review": ("content.read", "content.submit"),
+    "get_review": ("content.read", "workflow.read"),
+    **dict.fromkeys(
+        (
+            "get_workflow", "list_workflows", "list_workflow_versions", "list_predefined_workflows", "find_review_path",
+        ),
+        ("workflow.read",),
+    ),
+    **dict.fromkeys(
+        (
+            "create_workflow", "update_workflow", "set_workflow_state", "duplicate_workflow", "delete_workflow",
+            "find_workflow_problems",
+        ),
+        ("workflow.write",),
+    ),
     "set_brand_workflows": ("brand.read", "workflow.write"),
     **dict.fromkeys(("resolve_claims", "claim_matrix"), ("claim.read",)),
     **dict.fromkeys(

@@ -47,6 +47,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "template_versions": READ_ONLY,
     # workflow: runs are written by commands
     "workflows": (MEMBERS, ADMINS, ADMINS, ADMINS),
+    "workflow_versions": READ_ONLY,
     "workflow_steps": (MEMBERS, ADMINS, ADMINS, ADMINS),
     "workflow_step_assignees": (MEMBERS, ADMINS, NOBODY, ADMINS),
     "workflow_instances": READ_ONLY,
@@ -122,7 +123,8 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
         ("workflows", "workflow_steps", "workflow_step_assignees"), _managed("workflow.read", "workflow.write")
     ),
     **dict.fromkeys(
-        ("workflow_instances", "workflow_step_runs", "workflow_tasks", "workflow_actions"), _reading("workflow.read")
+        ("workflow_instances", "workflow_step_runs", "workflow_tasks", "workflow_actions", "workflow_versions"),
+        _reading("workflow.read"),
     ),
     **dict.fromkeys(
         (

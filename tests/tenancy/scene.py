@@ -357,6 +357,10 @@ def _work(database: Database, tenant: Tenant) -> None:
         assigned = [{"content_type": "*", "workflow_id": str(rows["workflows"]["id"])}]
         database.run("select public.set_brand_workflows(%s, %s)", brand_id, Jsonb(assigned))
     rows["brand_workflows"] = database.row("select * from public.brand_workflows where brand_id = %s", brand_id)
+    rows["workflow_versions"] = database.row(
+        "select * from public.workflow_versions where workflow_id = %s order by version desc limit 1",
+        rows["workflows"]["id"],
+    )
     tenant.contents |= make_contents(database, tenant, editor)
     draft, reviewed = tenant.contents["draft"], tenant.contents["pending_review"]
     rows["content_versions"] = database.row(

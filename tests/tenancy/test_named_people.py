@@ -26,14 +26,14 @@ BY_REFERENCE: Final = {
 ARRAYS: Final = {("comments", "mentions"), ("feature_flags", "brand_ids")}
 
 # The arguments of functions that are ids of people; all other ids are of other things.
-PEOPLE: Final = {"user_id", "assignee_id", "mentions", "assignees"}
+PEOPLE: Final = {"user_id", "assignee_id", "from_id", "mentions", "assignees"}
 THINGS: Final = {
     "account", "account_id", "after_id", "agency_id", "before_id",
     "besides", "brand", "brand_id", "claim_id", "comment_id", "connection_id",
     "content_id", "content_ids", "cursor_id", "device_id", "file_id", "generation_id", "invitation_id", "key_id",
     "letter_id",
     "master_claim_brand_id", "master_claim_id", "override_id", "parent_brand_id", "parent_id", "product_id",
-    "replacement_claim_id", "review_id", "step_run_id", "subject_ids", "task_id", "template_id", "which",
+    "replacement_claim_id", "review_id", "run_id", "step_run_id", "subject_ids", "task_id", "template_id", "which",
     "workflow_id",
 }  # fmt: skip
 # Functions that take any person on purpose: they add a member, or are the platform's and refuse everybody else.
@@ -95,6 +95,11 @@ def _line(scene: Scene, person: UUID) -> Jsonb:
     return Jsonb([{"line": 1, "content": content}])
 
 
+def _workflow(assignees: list[str], **more: str) -> Jsonb:
+    named = {"assignees": assignees, "assignment_type": "user"} if assignees else {}
+    return Jsonb({"name": f"W {uuid4()}", "steps": [{"name": "Review", **named}], **more})
+
+
 def _insert(table: str, **values: Callable[[Scene], Any]) -> Door:
     """Inserts a row whose first column is the person."""
 
@@ -148,6 +153,31 @@ DOORS: Final[dict[str, Door]] = {
     "reassign_task.assignee_id": lambda scene, person: (
         "select * from public.reassign_task(%s, %s)",
         [scene.rows["workflow_tasks"]["id"], person],
+    ),
+    "reassign_review.assignee_id": lambda scene, person: (
+        "select * from public.reassign_review(%s, %s, %s)",
+        [scene.tenant.contents["pending_review"], person, scene.tenant.people["viewer"].user_id],
+    ),
+    "reassign_review.from_id": lambda scene, person: (
+        "select * from public.reassign_review(%s, %s, %s)",
+        [scene.tenant.contents["pending_review"], scene.tenant.people["second_viewer"].user_id, person],
+    ),
+    "delegate_review.assignee_id": _content("delegate_review(%s, %s)", lambda person: person, status="pending_review"),
+    "create_workflow assignees": lambda scene, person: (
+        "select * from public.create_workflow(%s, %s)",
+        [scene.tenant.brand_id, _workflow([str(person)])],
+    ),
+    "create_workflow escalate_to": lambda scene, person: (
+        "select * from public.create_workflow(%s, %s)",
+        [scene.tenant.brand_id, _workflow([], escalate_to=str(person))],
+    ),
+    "update_workflow changes": lambda scene, person: (
+        "select * from public.update_workflow(%s, (select version from public.workflows where id = %s), %s)",
+        [scene.rows["workflows"]["id"], scene.rows["workflows"]["id"], _workflow([str(person)])],
+    ),
+    "find_review_path assignees": lambda scene, person: (
+        "select public.find_review_path(brand_id => %s, definition => %s)",
+        [scene.tenant.brand_id, _workflow([str(person)])],
     ),
     "remove_member.user_id": lambda scene, person: (
         "select * from public.remove_member(%s, %s)",

@@ -29,6 +29,8 @@ DOCUMENTS_OF: Final = {
     ("update_brand", "changes"): "brands",
     ("create_template", "details"): "templates",
     ("update_template", "changes"): "templates",
+    ("create_workflow", "details"): "workflows",
+    ("update_workflow", "changes"): "workflows",
     ("update_content", "changes"): "contents",
     ("add_agency", "details"): "vetting_agencies",
     ("change_agency", "changes"): "vetting_agencies",
@@ -42,7 +44,10 @@ COLUMN_OF: Final = {
     ("add_comment", "attachments"): ("comments", "attachments"),
     ("create_claim", "text"): ("claims", "text"),
 }
-VERSION_OF: Final = {"content_id": "contents", "brand_id": "brands", "template_id": "templates", "claim_id": "claims"}
+VERSION_OF: Final = {
+    "content_id": "contents", "brand_id": "brands", "template_id": "templates", "claim_id": "claims",
+    "workflow_id": "workflows",
+}  # fmt: skip
 # Only these leave their rows behind. After others, such as a deletion, nothing would be left to try or to read.
 _KEEPING: Final = ("create_", "update_", "add_", "edit_", "change_", "save_", "import_", "set_budget", "set_market")
 _LARGE: Final = 300_000

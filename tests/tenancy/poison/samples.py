@@ -67,6 +67,11 @@ SAMPLES: Final[dict[tuple[str, str], Json]] = {
     ("workflow_actions", "attachments"): [ID],
     ("workflow_steps", "condition"): CONDITION,
     ("workflow_steps", "skip_condition"): CONDITION,
+    ("workflow_versions", "definition"): {
+        "name": "x", "description": "x", "type": "sequential", "content_types": ["article"], "is_default": False,
+        "is_active": True, "timeout_hours": 24, "escalate_to": ID,
+        "steps": [{"position": 1, "name": "x", "type": "review", "assignees": [ID], "condition": CONDITION}],
+    },
     ("workflow_step_runs", "definition"): {
         "type": "review", "instructions": "x", "timeout_hours": 24, "actions": ["approve"], "prerequisites": [1],
         "condition": CONDITION, "require_all_approvals": True, "assignment_type": "user", "assignee_ids": [ID],

@@ -35,6 +35,7 @@ class Scene:
     content: dict[str, Any]
     published: dict[str, Any]
     slug: str
+    reviewed: dict[str, Any]
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     planted: Planted = field(default_factory=Planted)
 
@@ -55,6 +56,12 @@ ROWS: Final = {
     "comments": "content_id = %(content)s",
     "domain_events": "aggregate_id = %(content)s",
     "audit_log": "brand_id = %(brand)s",
+    "workflows": "id = %(workflow)s",
+    "workflow_versions": "workflow_id = %(workflow)s",
+    "workflow_instances": "content_id = %(reviewed)s",
+    "workflow_step_runs": "content_id = %(reviewed)s",
+    "workflow_tasks": "content_id = %(reviewed)s",
+    "workflow_actions": "content_id = %(reviewed)s",
     "ai_generations": "brand_id = %(brand)s",
     "invitations": "brand_id = %(brand)s",
     "api_keys": "user_id = %(admin)s",
@@ -80,11 +87,12 @@ STATEMENTS: Final = (
 async def build(world: World) -> Scene:
     brand = await world.brand()
     published = await world.published(brand)
-    content = await world.draft(brand)
+    content, reviewed = await world.draft(brand), await world.draft(brand)
+    assert (await brand.editor.post(f"/contents/{reviewed['id']}/submit")).status_code == 200
     stranger, admin = await world.signed_in(), await world.platform_admin()
     world.join(stranger, brand.id, "viewer")
     slug = world.rows("select slug from public.brands where id = %s", brand.id)[0]["slug"]
-    scene = Scene(world, brand, stranger, admin, content, published, slug)
+    scene = Scene(world, brand, stranger, admin, content, published, slug, reviewed)
     assert (await brand.admin.put(f"/brands/{brand.id}/delivery", {"mode": "public"})).status_code == 200
     body = {"body": "A remark"}
     assert (await brand.editor.post(f"/contents/{content['id']}/comments", body)).status_code == 201
@@ -92,6 +100,8 @@ async def build(world: World) -> Scene:
         "brand": brand.id,
         "template": brand.template_id,
         "content": content["id"],
+        "workflow": brand.workflow_id,
+        "reviewed": reviewed["id"],
         "admin": world.id_of(brand.admin),
         "editor": world.id_of(brand.editor),
         "viewer": world.id_of(brand.viewer),
@@ -138,6 +148,8 @@ LISTS: Final[list[tuple[str, str, bool]]] = [
     ("stranger", "/activity?brandId={brand}", True),
     ("stranger", "/templates?brandId={brand}", True),
     ("stranger", "/templates/{template}/versions", True),
+    ("stranger", "/workflows?brandId={brand}", True),
+    ("stranger", "/workflows/{workflow}/versions", False),
     ("stranger", "/brands", True),
     ("admin", "/brands", True),
     ("editor", "/brands/{brand}/members", False),
@@ -165,6 +177,8 @@ OTHERS: Final = [
     ("brand_admin", "/users/invitations?brandId={brand}"),
     ("stranger", "/contents/{content}"),
     ("stranger", "/contents/{content}/score"),
+    ("stranger", "/contents/{reviewed}"),
+    ("stranger", "/contents/{reviewed}/review"),
     ("stranger", "/contents/{published}/versions/compare?from=1&to=2"),
     ("stranger", "/brands/{brand}"),
     ("brand_admin", "/brands/{brand}/quota"),
@@ -184,6 +198,8 @@ def filled(scene: Scene, path: str) -> str:
         content=scene.content["id"],
         published=scene.published["id"],
         template=scene.brand.template_id,
+        workflow=scene.brand.workflow_id,
+        reviewed=scene.reviewed["id"],
     )
 
 
