@@ -11,6 +11,7 @@ from lib.events.content_payloads import (
     ContentPublished,
     ContentsExported,
     ContentStatusChanged,
+    OfDelegation,
     TaskAssigned,
     TaskDue,
     TaskReassigned,
@@ -42,8 +43,8 @@ from lib.events.payloads import (
 )
 
 type AggregateType = Literal[
-    "ai_generation", "api_key", "brand", "brand_member", "claim", "comment", "content", "file", "invitation",
-    "vetting_agency", "webhook", "workflow", "workflow_definition",
+    "ai_generation", "api_key", "brand", "brand_member", "claim", "comment", "content", "delegation", "file",
+    "invitation", "vetting_agency", "webhook", "workflow", "workflow_definition",
 ]  # fmt: skip
 
 
@@ -122,6 +123,9 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     "TaskReassigned": EventType("workflow", TaskReassigned, "A task went from one person to another."),
     "TaskReminder": EventType("workflow", TaskDue, "A task is nearly due."),
     "TaskEscalated": EventType("workflow", TaskDue, "A task is overdue and was escalated."),
+    "DelegationCreated": EventType("delegation", OfDelegation, "Somebody stands in for a person for a time."),
+    "DelegationChanged": EventType("delegation", OfDelegation, "The delegate or the times were changed."),
+    "DelegationEnded": EventType("delegation", OfDelegation, "A delegation was ended before its time, or deleted."),
     "AIGenerationRequested": EventType("ai_generation", AIGenerationRequested, "A generation began."),
     "AIGenerationCompleted": EventType("ai_generation", AIGenerationCompleted, "A generation ended."),
     "GuardrailOverridden": EventType(

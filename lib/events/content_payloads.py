@@ -153,6 +153,8 @@ class TaskAssigned(OfContent):
     """The name of the step."""
     due_at: AwareDatetime | None
     """When the task is due; null where it has no deadline."""
+    on_behalf_of: UUID | None = None
+    """The person for whom they stand in; absent where the step asks them."""
 
 
 class TaskReassigned(OfContent):
@@ -175,3 +177,16 @@ class TaskDue(OfContent):
     """The person who has it."""
     due_at: AwareDatetime
     """When the task is due."""
+
+
+class OfDelegation(Payload):
+    """Somebody stands in for a person who is away."""
+
+    user_id: UUID
+    """The person who is away."""
+    delegate_id: UUID
+    """The person who stands in."""
+    starts_at: AwareDatetime
+    """When it begins."""
+    ends_at: AwareDatetime
+    """When it ends."""

@@ -1,7 +1,42 @@
-"""/api/v1/review-analytics: how long reviews take, and where they wait."""
+"""/api/v1/review-analytics: figures of reviews."""
 
-from fastapi import APIRouter
+from typing import Annotated, Any, Final
 
+from fastapi import APIRouter, Header, Query, Response
+
+from lib.core.auth.principal import CurrentUser
+from lib.core.http.app import documented
+from lib.core.http.envelope import Success
+from lib.core.http.middleware import JSON
+from lib.core.http.negotiation import preferred_media_type
 from lib.core.http.routes import Route
+from lib.workflow import analytics
+from lib.workflow.analytics import ReviewFiguresQuery, ReviewReport
 
-router = APIRouter(route_class=Route, prefix="/api/v1/review-analytics", tags=["reviews"])
+router = APIRouter(route_class=Route, prefix="/api/v1/review-analytics", tags=["analytics"])
+
+CSV: Final = "text/csv"
+_AS_TABLE: Final[dict[str, Any]] = {"content": {CSV: {"schema": {"type": "string"}}}}
+
+
+@router.get(
+    "",
+    name="reviews",
+    response_model=Success[ReviewReport],
+    responses={200: _AS_TABLE, **documented(401, 403, 404, 422)},
+)
+async def measure_reviews(
+    user: CurrentUser,
+    query: Annotated[ReviewFiguresQuery, Query()],
+    accept: Annotated[str, Header(description="`text/csv` for a table with a line for each figure.")] = JSON,
+) -> Success[ReviewReport] | Response:
+    """Measures the reviews that were finished in a span of time: cycle time, rates, steps, bottleneck, deadlines.
+
+    In all brands in which you have `analytics.read`, by period, brand, workflow and step. Up to 366 days by day, 1,830
+    days by week and by month.
+    """
+    report = await analytics.measure_reviews(user, query=query)
+    if preferred_media_type(accept, (JSON, CSV)) == CSV:
+        headers = {"Content-Disposition": 'attachment; filename="review-analytics.csv"', "Vary": "Accept"}
+        return Response(analytics.as_csv(report), media_type=CSV, headers=headers)
+    return Success(data=report)

@@ -156,6 +156,9 @@ create index workflow_instances_content_id_idx on public.workflow_instances (con
 create index workflow_instances_brand_id_idx on public.workflow_instances (brand_id);
 create index workflow_instances_workflow_id_idx on public.workflow_instances (workflow_id, brand_id);
 create index workflow_instances_open_idx on public.workflow_instances (workflow_id) where status = 'active';
+-- Figures of reviews (read_review_figures)
+create index workflow_instances_finished_idx on public.workflow_instances (brand_id, completed_at)
+where status = 'completed';
 create index workflow_instances_started_by_idx on public.workflow_instances (started_by);
 create index workflow_instances_completed_by_idx on public.workflow_instances (completed_by);
 create index workflow_instances_deadline_idx on public.workflow_instances (brand_id, deadline_at, id)
@@ -215,6 +218,7 @@ create table public.workflow_tasks (
   escalated_at timestamptz check (escalated_at between '1900-01-01Z' and '2200-01-01Z'),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   reminder_percent integer not null default 80 check (reminder_percent between 1 and 100),
+  on_behalf_of uuid references public.profiles (id),
   constraint workflow_tasks_content_id_fkey
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   constraint workflow_tasks_instance_id_fkey
@@ -226,11 +230,19 @@ create table public.workflow_tasks (
 comment on table public.workflow_tasks is 'A request to one person to decide one step of one run.';
 comment on column public.workflow_tasks.reminder_percent is
 'That of the step, kept here so that the index of due reminders knows it.';
-create index workflow_tasks_assignee_idx on public.workflow_tasks (assignee_id, status);
+comment on column public.workflow_tasks.on_behalf_of is
+'The person for whom the assignee stands in (private.delegations); null: the step asks the assignee themselves.';
+-- Lists of a person and of a brand (list_tasks), which count from the index alone
+create index workflow_tasks_assignee_idx on public.workflow_tasks (assignee_id, status, due_at, id) include (brand_id);
+create index workflow_tasks_decided_idx on public.workflow_tasks (assignee_id, decided_at desc, id) include (brand_id)
+where status = 'completed';
+create index workflow_tasks_brand_decided_idx on public.workflow_tasks (brand_id, decided_at desc, id)
+where status = 'completed';
 create index workflow_tasks_content_id_idx on public.workflow_tasks (content_id, brand_id);
-create index workflow_tasks_brand_id_idx on public.workflow_tasks (brand_id);
+create index workflow_tasks_brand_id_idx on public.workflow_tasks (brand_id, status, due_at, id);
 create index workflow_tasks_instance_id_idx on public.workflow_tasks (instance_id, content_id, brand_id);
 create index workflow_tasks_reassigned_to_idx on public.workflow_tasks (reassigned_to);
+create index workflow_tasks_on_behalf_of_idx on public.workflow_tasks (on_behalf_of) where on_behalf_of is not null;
 create index workflow_tasks_pending_idx on public.workflow_tasks (content_id, assignee_id) where status = 'pending';
 create index workflow_tasks_chase_idx on public.workflow_tasks (
   brand_id, private.chase_at(created_at, due_at, reminded_at, reminder_percent), id
@@ -318,3 +330,31 @@ create index workflow_step_assignees_user_id_idx on public.workflow_step_assigne
 create index workflow_step_assignees_brand_id_idx on public.workflow_step_assignees (brand_id);
 create index workflow_step_assignees_step_id_idx on public.workflow_step_assignees (step_id, brand_id);
 alter table public.workflow_step_assignees enable row level security;
+
+create table private.delegations (
+  id uuid primary key default private.uuid_v7(),
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  delegate_id uuid not null references public.profiles (id) on delete cascade,
+  brand_id uuid references public.brands (id) on delete cascade,
+  starts_at timestamptz not null check (starts_at between '1900-01-01Z' and '2200-01-01Z'),
+  ends_at timestamptz not null constraint delegations_ends_at_range_check check (
+    ends_at between '1900-01-01Z' and '2200-01-01Z'
+  ),
+  reason text not null default '' check (char_length(reason) <= 1000),
+  version integer not null default 1 check (version >= 1),
+  created_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  updated_by uuid references public.profiles (id) on delete set null,
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  constraint delegations_delegate_id_check check (delegate_id <> user_id),
+  constraint delegations_ends_at_check check (ends_at > starts_at)
+);
+comment on table private.delegations is
+'Who stands in for a person who is away: new tasks of the person go to the delegate. Written by commands only.';
+comment on column private.delegations.brand_id is 'Null: in all brands of the person.';
+create index delegations_user_id_idx on private.delegations (user_id, ends_at);
+create index delegations_delegate_id_idx on private.delegations (delegate_id, ends_at);
+create index delegations_brand_id_idx on private.delegations (brand_id, ends_at);
+create index delegations_created_by_idx on private.delegations (created_by);
+create index delegations_updated_by_idx on private.delegations (updated_by);
+alter table private.delegations enable row level security;

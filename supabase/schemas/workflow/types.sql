@@ -45,3 +45,15 @@ $$;
 comment on function private.chase_at is
 'Returns when a task is reminded of, at a share of its time (80 % unless the step says otherwise, domain §5), or, once
 that is done, when it is escalated.';
+
+create type private.task_head as (
+  id uuid, brand_id uuid, content_id uuid, instance_id uuid, step_run_id uuid, assignee_id uuid, on_behalf_of uuid,
+  reassigned_to uuid, status text, decision text, comment text, round integer, created_at timestamptz,
+  due_at timestamptz, decided_at timestamptz, reminded_at timestamptz, escalated_at timestamptz, step_name text,
+  step_position integer, definition jsonb, is_open boolean, workflow_id uuid, workflow_name text,
+  run_started_at timestamptz, brand_name text, brand_slug text, title text, type text, content_status text, version integer,
+  content_due_at timestamptz, author_id uuid, excerpt text, has_task boolean, has_decided boolean
+);
+comment on type private.task_head is
+'A task with its step, run, brand and content, as lists show it. is_open: it can be decided now. title: null where the
+content is deleted. has_task and has_decided: a pending task, a decision, of the caller in the step.';

@@ -265,7 +265,8 @@ as $$
   select case
     when event_permission.aggregate_type in ('brand_member', 'invitation') then 'member.manage'
     when event_permission.aggregate_type in ('api_key', 'webhook') then 'integration.manage'
-    when event_permission.aggregate_type in ('workflow', 'workflow_definition') then 'workflow.read'
+    when event_permission.aggregate_type in ('workflow', 'workflow_definition', 'delegation')
+      then 'workflow.read'
     when event_permission.aggregate_type = 'ai_generation' then 'ai.read'
     when event_permission.aggregate_type = 'claim' then 'claim.read'
     when event_permission.aggregate_type = 'file' then 'file.read'

@@ -12,6 +12,7 @@ begin
       'field', 'assigneeId', 'code', 'INVALID_FORMAT', 'message', 'not a member of the brand'
     )));
   end if;
+  perform private.require_present(require_new_assignee.assignee_id, task.brand_id);
   if exists (
     select from public.workflow_tasks as other
     where

@@ -127,28 +127,37 @@ set search_path = ''
 as $$
 declare
   task public.workflow_tasks;
+  stand_ins constant uuid [] := private.stand_ins(assignee, step_run);
+  person uuid;
 begin
-  insert into public.workflow_tasks as tasks (
-    instance_id, step_run_id, round, brand_id, content_id, assignee_id, due_at, reminder_percent
-  )
-  values (
-    run.id, step_run.id, step_run.round, run.brand_id, run.content_id, assignee, step_run.due_at,
-    coalesce((step_run.definition ->> 'reminder_percent')::integer, 80)
-  )
-  on conflict on constraint workflow_tasks_once_key do update
-    set status = 'pending', decision = null, decided_at = null, reassigned_to = null
-    where tasks.status in ('reassigned', 'cancelled')
-  returning * into task;
-  if task.id is not null then
-    perform private.append_run_event(run, 'TaskAssigned', jsonb_build_object(
-      'taskId', task.id, 'assigneeId', task.assignee_id, 'step', step_run.name, 'dueAt', task.due_at
-    ));
-  end if;
+  foreach person in array stand_ins loop
+    insert into public.workflow_tasks as tasks (
+      instance_id, step_run_id, round, brand_id, content_id, assignee_id, due_at, on_behalf_of,
+      reminder_percent
+    )
+    values (
+      run.id, step_run.id, step_run.round, run.brand_id, run.content_id, person, step_run.due_at,
+      nullif(assignee, person), coalesce((step_run.definition ->> 'reminder_percent')::integer, 80)
+    )
+    on conflict on constraint workflow_tasks_once_key do update
+      set
+        status = 'pending', decision = null, decided_at = null, reassigned_to = null,
+        on_behalf_of = excluded.on_behalf_of
+      where tasks.status in ('reassigned', 'cancelled')
+    returning * into task;
+    if task.id is not null then
+      perform private.append_run_event(run, 'TaskAssigned', jsonb_build_object(
+        'taskId', task.id, 'assigneeId', task.assignee_id, 'step', step_run.name, 'dueAt', task.due_at
+      ) || case
+        when task.on_behalf_of is null then '{}' else jsonb_build_object('onBehalfOf', task.on_behalf_of)
+      end);
+    end if;
+  end loop;
 end;
 $$;
 comment on function private.assign_task is
-'Assigns a step to a person and announces it; reopens a task that was reassigned or cancelled, and does nothing where
-the task is pending or decided.';
+'Assigns a step to a person, or to who stands in while the person is away, and announces it; reopens a task that was
+reassigned or cancelled, and does nothing where the task is pending or decided.';
 
 create function private.close_tasks(step_run_id uuid, to_status public.task_status)
 returns void

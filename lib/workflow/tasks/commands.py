@@ -1,0 +1,92 @@
+"""The commands on tasks: decisions, alone and many at once, and giving tasks to somebody else."""
+
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.validation import field_problem
+
+type Decision = Literal["approve", "reject", "request_changes"]
+type Comment = Annotated[str, StringConstraints(max_length=5000, strip_whitespace=True), Field(examples=["Reads well"])]
+type PublishedUrl = Annotated[
+    str,
+    StringConstraints(pattern=r'^https?://[^\s<>"]+$', max_length=2000),
+    Field(examples=["https://www.example.com/winter"]),
+]
+type TaskIds = Annotated[
+    list[UUID], Field(min_length=1, max_length=100), AfterValidator(lambda ids: list(dict.fromkeys(ids)))
+]
+
+
+class TaskDecision(RequestModel):
+    """A decision on a task."""
+
+    decision: Decision
+    """What you decide. `reject` ends the review; `request_changes` makes the content a draft, which comes back."""
+    comment: Comment = ""
+    """A comment for the history, at most 5,000 characters. Required unless you approve."""
+    published_url: PublishedUrl | None = None
+    """The address at which the content was published, for steps that require it."""
+
+    @model_validator(mode="after")
+    def _explains_what_is_not_approved(self) -> Self:
+        if self.decision != "approve" and not self.comment:
+            raise field_problem("comment", "is required unless you approve")
+        return self
+
+
+class BulkDecision(TaskDecision):
+    """The same decision on up to 100 tasks."""
+
+    task_ids: TaskIds
+    """The tasks, 1 to 100."""
+
+
+class HandOver(RequestModel):
+    """Somebody else for a task."""
+
+    assignee_id: UUID
+    """The person who gets the task: a member of the brand who may decide the step and is not away."""
+    reason: Annotated[str, StringConstraints(max_length=5000), Field(examples=["Knows the product"])] = ""
+    """Why, for the history, at most 5,000 characters."""
+
+
+class TaskError(ResponseModel):
+    """The error that the request for this task alone would have had."""
+
+    code: str = Field(examples=["CONFLICT"])
+    """The code of the error."""
+    message: str = Field(examples=["the task was closed before: approve by Vera Viewer at 2026-11-26T17:04:05Z"])
+    """The cause of the error, in English."""
+    details: list[dict[str, str]] = Field(examples=[[]])
+    """The errors of single fields: field, code, message, and the rule that refused an action."""
+
+
+class TaskOutcome(ResponseModel):
+    """The outcome for one task."""
+
+    task_id: UUID
+    """The id of the task."""
+    status: int = Field(examples=[200])
+    """The HTTP status that the request for this task alone would have had."""
+    content_id: UUID | None
+    """The content of the task; null if there is no such task for you."""
+    content_version: int | None
+    """The version of the content after the decision; null if it failed."""
+    content_status: str | None = Field(examples=["approved"])
+    """The state of the content after the decision; null if it failed."""
+    error: TaskError | None
+    """The error; null if the decision was made."""
+
+
+class BulkDecisionOutcome(ResponseModel):
+    """The outcome for each task."""
+
+    succeeded: int = Field(ge=0, examples=[2])
+    """How many decisions were made."""
+    failed: int = Field(ge=0, examples=[1])
+    """How many failed."""
+    items: list[TaskOutcome]
+    """A result for each task."""
