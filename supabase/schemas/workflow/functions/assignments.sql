@@ -144,7 +144,8 @@ begin
   update public.workflows set escalate_to = target
   where workflows.escalate_to = person and workflows.brand_id = any (brands);
   get diagnostics escalations = row_count;
-  -- Running reviews keep their version of the workflow, and ask the new person where they have not asked yet.
+  -- Running reviews keep their version of the workflow, and ask the new person where they have not asked yet. A step
+  -- that names the author would let them decide on their own content.
   update public.workflow_step_runs as step_run
   set
     definition = step_run.definition || jsonb_build_object('assignees', (
@@ -152,8 +153,10 @@ begin
       from jsonb_array_elements_text(private.as_array(step_run.definition -> 'assignees')) as each
     ))
   from public.workflow_instances as run
+  inner join public.contents on contents.id = run.content_id
   where
     run.id = step_run.instance_id and run.status = 'active' and step_run.brand_id = any (brands)
+    and contents.created_by is distinct from target
     and step_run.status in ('waiting', 'active') and step_run.definition -> 'assignees' ? person::text;
   return jsonb_build_object('steps', steps, 'escalations', escalations);
 end;
@@ -308,8 +311,9 @@ begin
     )));
   end if;
   perform private.begin_summary();
-  moved := private.move_definitions(reassign_assignments.user_id, reassign_assignments.target_id, brands)
-  || private.move_tasks(reassign_assignments.user_id, reassign_assignments.target_id, brands, reason);
+  moved := private.move_tasks(reassign_assignments.user_id, reassign_assignments.target_id, brands, reason);
+  moved := moved
+    || private.move_definitions(reassign_assignments.user_id, reassign_assignments.target_id, brands);
   perform private.audit(
     each, 'workflow.reassign', 'user', reassign_assignments.user_id,
     jsonb_build_object('to', reassign_assignments.target_id, 'reason', left(reason, 5000))

@@ -74,7 +74,7 @@ begin
     brands := private.brands_permitting('analytics.read');
   end if;
   if granularity not in ('day', 'week', 'month') or to_time <= from_time
-    or to_time > from_time + case granularity when 'day' then interval '1 year' else interval '5 years' end
+    or to_time > from_time + (case granularity when 'day' then interval '366 days' else interval '1830 days' end)
   then
     perform private.refuse(400, 'the span of time is too long or has no end', jsonb_build_array(jsonb_build_object(
       'field', 'to', 'code', 'INVALID_FORMAT', 'message', 'after from, within a year by day and five otherwise'

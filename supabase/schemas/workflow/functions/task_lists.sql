@@ -85,7 +85,7 @@ begin
         left(
           case
             when content.excerpt <> '' then content.excerpt
-            else btrim(regexp_replace(left(content.body, 2000), '<[^>]*>|\s+', ' ', 'g'))
+            else btrim(regexp_replace(left(content.body, 2000), '(<[^>]*>|\s)+', ' ', 'g'))
           end, 300
         ),
         coalesce(own.status = 'pending', false), own.decision is not null
