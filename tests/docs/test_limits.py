@@ -15,6 +15,7 @@ CONFIG = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())
 # Functions that may return more than one row without a `limit`, and why a thousand rows are enough.
 MANY = {
     "active_flags": "flags are few",
+    "bulk_decide_tasks": "one for each of at most 100 tasks",
     "bulk_contents": "one for each of at most 100 contents",
     "chase_tasks": "a batch of 200",
     "content_analytics": "may be more: ask for fewer days, or one brand",

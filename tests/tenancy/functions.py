@@ -59,6 +59,21 @@ def opening(scene: Scene) -> dict[str, Any]:
     return {"request": generation_of(scene.tenant.contents["draft"])}
 
 
+def of_delegation(**more: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"delegation_id": scene.tenant.delegation_id, **more}
+
+
+def stand_in(scene: Scene) -> dict[str, Any]:
+    people = scene.tenant.people
+    return {
+        "delegate_id": people["second_viewer"].user_id,
+        "starts_at": "2090-01-01Z",
+        "ends_at": "2090-02-01Z",
+        "user_id": people["viewer"].user_id,
+        "brand_id": scene.tenant.brand_id,
+    }
+
+
 def settlement(scene: Scene) -> dict[str, Any]:
     payload = {"generationId": str(scene.rows["ai_generations"]["id"]), "status": "failed", "error": "x"}
     return {"result": Jsonb(payload)}
@@ -151,6 +166,37 @@ FUNCTIONS: dict[str, Function] = {
     "find_workflow_problems": Function(ADMINS, brand(definition=definition())),
     "find_review_path": Function(MEMBERS, of("workflows", "workflow_id")),
     "run_automated_step": Function(SERVICE, lambda _: {"step_run_id": uuid4()}),
+    "list_tasks": Function(ADMINS, lambda scene: {"filters": filters(scene, scope="brand")}, "lists"),
+    "read_task_counts": Function(EVERYONE | SERVICE | {"unverified"}, nothing),
+    "get_task": Function(MEMBERS, of("workflow_tasks", "task_id"), "lists"),
+    "decide_on_task": Function(ADMINS | VIEWER, of("workflow_tasks", "task_id", decision="approve")),
+    "bulk_decide_tasks": Function(
+        ADMINS | VIEWER,
+        lambda scene: {"decision": "approve", "task_ids": [scene.rows["workflow_tasks"]["id"]]},
+        "outcomes",
+    ),
+    "hand_over_task": Function(
+        ADMINS | VIEWER,
+        lambda scene: {
+            "task_id": scene.rows["workflow_tasks"]["id"],
+            "assignee_id": scene.tenant.people["second_viewer"].user_id,
+        },
+    ),
+    "read_assignments": Function(ADMINS, user("viewer")),
+    "reassign_assignments": Function(
+        ADMINS, lambda scene: user("viewer", target_id=scene.tenant.people["second_viewer"].user_id)(scene)
+    ),
+    # The viewer is away, and the second viewer stands in.
+    "create_delegation": Function(ADMINS | VIEWER, stand_in),
+    "update_delegation": Function(
+        ADMINS | VIEWER, of_delegation(expected_version=1, changes=Jsonb({"reason": "Holiday"}))
+    ),
+    "end_delegation": Function(ADMINS | VIEWER, of_delegation()),
+    "hand_over_open_tasks": Function(ADMINS | VIEWER, of_delegation()),
+    "list_delegations": Function(ADMINS, lambda scene: {"filters": filters(scene)}, "lists"),
+    "read_review_figures": Function(
+        MEMBERS, lambda scene: {"from_time": "2026-01-01Z", "to_time": "2026-12-01Z", "brand": scene.tenant.brand_id}
+    ),
     # claims
     "resolve_claims": Function(MEMBERS, of("products", "product_id", market="GB"), "reads"),
     "claim_matrix": Function(MEMBERS, of("master_claim_brands", "master_claim_brand_id", market="GB"), "reads"),
@@ -336,7 +382,6 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "export_contents": ("content.read", "export.run"),
     **dict.fromkeys(("add_comment", "edit_comment", "resolve_comment", "delete_comment"), ("comment.write",)),
     # For the admin; the holder of the task needs only content.review.
-    **dict.fromkeys(("skip_step", "reassign_task"), ("workflow.control",)),
     **dict.fromkeys(
         ("skip_review_step", "reassign_review", "cancel_review"), ("content.read", "workflow.control")
     ),
@@ -355,6 +400,17 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
             "find_workflow_problems",
         ),
         ("workflow.write",),
+    ),
+    **dict.fromkeys(("skip_step", "reassign_task", "hand_over_task"), ("workflow.control",)),
+    "read_task_counts": (),
+    "get_task": ("workflow.read", "content.read"),
+    "list_tasks": ("workflow.control", "content.read"),
+    **dict.fromkeys(("decide_on_task", "bulk_decide_tasks"), ("workflow.read", "content.review")),
+    **dict.fromkeys(("read_assignments", "reassign_assignments"), ("workflow.write",)),
+    # For the admin: a key is never the person.
+    **dict.fromkeys(
+        ("create_delegation", "update_delegation", "end_delegation", "hand_over_open_tasks", "list_delegations"),
+        ("workflow.control",),
     ),
     "set_brand_workflows": ("brand.read", "workflow.write"),
     **dict.fromkeys(("resolve_claims", "claim_matrix"), ("claim.read",)),
@@ -386,7 +442,9 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "read_quota": ("brand.read", "brand.update|ai.use"),
     **dict.fromkeys(("list_audit_log", "verify_audit_log"), ("audit.read",)),
     "remove_file": ("file.read", "file.write"),
-    **dict.fromkeys(("content_analytics", "generation_analytics", "review_analytics"), ("analytics.read",)),
+    **dict.fromkeys(
+        ("content_analytics", "generation_analytics", "review_analytics", "read_review_figures"), ("analytics.read",)
+    ),
 }  # fmt: skip
 
 assert frozenset() == NOBODY

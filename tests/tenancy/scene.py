@@ -113,6 +113,8 @@ class Tenant:
     """The editor's session that Auth has created and our sign-in has not opened yet."""
     dead_letter_id: UUID = field(default_factory=uuid4)
     """A job of the brand that failed for good."""
+    delegation_id: UUID = field(default_factory=uuid4)
+    """The second viewer will stand in for the viewer, one day."""
     pending_path: str = ""
     """A file that the editor announced and has not uploaded yet."""
 
@@ -445,6 +447,14 @@ def _supporting(database: Database, tenant: Tenant) -> None:
     )
     rows["brand_knowledge"] = database.row(
         "insert into public.brand_knowledge (brand_id, title, body) values (%s, 'Facts', 'Secret fact') returning *",
+        brand_id,
+    )
+    database.run(
+        "insert into private.delegations (id, user_id, delegate_id, brand_id, starts_at, ends_at) "
+        "values (%s, %s, %s, %s, '2099-01-01Z', '2099-02-01Z')",
+        tenant.delegation_id,
+        tenant.people["viewer"].user_id,
+        tenant.people["second_viewer"].user_id,
         brand_id,
     )
     database.run(

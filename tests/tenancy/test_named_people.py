@@ -26,15 +26,15 @@ BY_REFERENCE: Final = {
 ARRAYS: Final = {("comments", "mentions"), ("feature_flags", "brand_ids")}
 
 # The arguments of functions that are ids of people; all other ids are of other things.
-PEOPLE: Final = {"user_id", "assignee_id", "from_id", "mentions", "assignees"}
+PEOPLE: Final = {"user_id", "assignee_id", "delegate_id", "from_id", "target_id", "mentions", "assignees"}
 THINGS: Final = {
     "account", "account_id", "after_id", "agency_id", "before_id",
-    "besides", "brand", "brand_id", "claim_id", "comment_id", "connection_id",
-    "content_id", "content_ids", "cursor_id", "device_id", "file_id", "generation_id", "invitation_id", "key_id",
-    "letter_id",
+    "besides", "brand", "brand_id", "brand_ids", "claim_id", "comment_id", "connection_id",
+    "content_id", "content_ids", "cursor_id", "delegation_id", "device_id", "file_id", "generation_id",
+    "invitation_id", "key_id", "letter_id",
     "master_claim_brand_id", "master_claim_id", "override_id", "parent_brand_id", "parent_id", "product_id",
-    "replacement_claim_id", "review_id", "run_id", "step_run_id", "subject_ids", "task_id", "template_id", "which",
-    "workflow_id",
+    "replacement_claim_id", "review_id", "run_id", "step_run_id", "subject_ids", "task_id", "task_ids", "template_id",
+    "which", "workflow", "workflow_id",
 }  # fmt: skip
 # Functions that take any person on purpose: they add a member, or are the platform's and refuse everybody else.
 ADDING: Final = {"assign_member"}
@@ -179,6 +179,31 @@ DOORS: Final[dict[str, Door]] = {
         "select public.find_review_path(brand_id => %s, definition => %s)",
         [scene.tenant.brand_id, _workflow([str(person)])],
     ),
+    "hand_over_task.assignee_id": lambda scene, person: (
+        "select public.hand_over_task(%s, %s)",
+        [scene.rows["workflow_tasks"]["id"], person],
+    ),
+    "create_delegation.user_id": lambda scene, person: (
+        "select public.create_delegation(%s, null, now() + interval '1 day', %s, %s)",
+        [scene.tenant.people["second_viewer"].user_id, person, scene.tenant.brand_id],
+    ),
+    "create_delegation.delegate_id": lambda scene, person: (
+        "select public.create_delegation(%s, null, now() + interval '1 day', %s, %s)",
+        [person, scene.tenant.people["viewer"].user_id, scene.tenant.brand_id],
+    ),
+    "update_delegation changes": lambda scene, person: (
+        "select public.update_delegation(%s, 1, %s)",
+        [scene.tenant.delegation_id, Jsonb({"delegate_id": str(person)})],
+    ),
+    "read_assignments.user_id": lambda _, person: ("select public.read_assignments(%s)", [person]),
+    "reassign_assignments.user_id": lambda scene, person: (
+        "select public.reassign_assignments(%s, %s)",
+        [person, scene.tenant.people["second_viewer"].user_id],
+    ),
+    "reassign_assignments.target_id": lambda scene, person: (
+        "select answer from public.reassign_assignments(%s, %s) as answer where not answer ? 'missing'",
+        [scene.tenant.people["viewer"].user_id, person],
+    ),
     "remove_member.user_id": lambda scene, person: (
         "select * from public.remove_member(%s, %s)",
         [scene.tenant.brand_id, person],
@@ -193,7 +218,12 @@ DOORS: Final[dict[str, Door]] = {
     "unlock_user.user_id": lambda _, person: ("select * from public.unlock_user(%s)", [person]),
 }
 # Where a membership that has ended may still be looked at.
-OF_FORMER_MEMBERS: Final = {"remove_member.user_id", "removal_impact.user_id"}
+OF_FORMER_MEMBERS: Final = {
+    "remove_member.user_id",
+    "removal_impact.user_id",
+    "read_assignments.user_id",
+    "reassign_assignments.user_id",
+}
 REFUSED: Final = ("PT400", "PT403", "PT404", "23503")
 
 

@@ -55,7 +55,8 @@ async def finished(world: World, brand: Brand, decisions: list[tuple[str, float]
             assert (await brand.editor.post(f"/contents/{content['id']}/submit")).status_code == 200
     rounds = world.rows(
         "select task.id, step_run.id as step_run_id, step_run.round = task.round as is_last "
-        "from public.workflow_tasks as task join public.workflow_step_runs as step_run on step_run.id = task.step_run_id "
+        "from public.workflow_tasks as task "
+        "join public.workflow_step_runs as step_run on step_run.id = task.step_run_id "
         "where task.content_id = %s order by task.decided_at, task.id",
         content["id"],
     )
@@ -96,8 +97,7 @@ async def test_a_scene_that_was_computed_by_hand(world: World) -> None:
         # One review step of four took 30 hours.
         "due": 4, "onTime": 3, "slaCompliance": 0.75,
     }  # fmt: skip
-    weeks = {
-        period["start"]: period["finished"] for period in report["periods"]}
+    weeks = {period["start"]: period["finished"] for period in report["periods"]}
     # The second ended on Tuesday, 3 March at 16:00; all in the weeks from 2 and from 9 March.
     assert weeks == {
         "2026-02-23": 0,

@@ -13,7 +13,7 @@ from lib.core.http.routes import Route
 from lib.workflow import analytics
 from lib.workflow.analytics import ReviewFiguresQuery, ReviewReport
 
-router = APIRouter(route_class=Route, prefix="/api/v1/review-analytics", tags=["analytics"])
+router = APIRouter(route_class=Route, prefix="/api/v1/review-analytics", tags=["reviews"])
 
 CSV: Final = "text/csv"
 _AS_TABLE: Final[dict[str, Any]] = {"content": {CSV: {"schema": {"type": "string"}}}}
@@ -21,7 +21,7 @@ _AS_TABLE: Final[dict[str, Any]] = {"content": {CSV: {"schema": {"type": "string
 
 @router.get(
     "",
-    name="reviews",
+    name="measure",
     response_model=Success[ReviewReport],
     responses={200: _AS_TABLE, **documented(401, 403, 404, 422)},
 )

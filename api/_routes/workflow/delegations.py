@@ -36,8 +36,8 @@ async def list_delegations(user: CurrentUser, query: Annotated[DelegationQuery, 
 async def create_delegation(user: CurrentUser, response: Response, body: NewDelegation) -> Success[DelegationWithTasks]:
     """Lets somebody stand in while you are away, or, with `workflow.control`, while a member of your brand is.
 
-    New tasks go to the delegate, who is told; if the delegate is away as well, to the delegate's delegate, and where none
-    of them may decide, to admins of the brand. Authors never get their own content.
+    New tasks go to the delegate, who is told; if the delegate is away as well, to the delegate's delegate, and where
+    none of them may decide, to admins of the brand. Authors never get their own content.
     """
     item = await delegations.create_delegation(user, delegation=body)
     response.headers.update({"Location": f"/api/v1/delegations/{item.id}", "ETag": version_tag(item.version)})

@@ -74,9 +74,9 @@ async def get_assignments(
 async def reassign_assignments(user: CurrentUser, body: Reassignment) -> Success[ReassignmentReport]:
     """Puts somebody in place of a person, in the workflows and the open tasks of several brands, all or nothing.
 
-    Steps of running reviews that have not asked yet will ask the new person. Tasks for contents that the new person made
-    go to the others of the step or to admins of the brand. Requires `workflow.write` in each of the brands, or a platform
-    admin. 400 names the brands to which the new person has no access, and their audit logs record the attempt.
+    Steps of running reviews that have not asked yet will ask the new person. Tasks for contents that the new person
+    made go to the others of the step or to admins of the brand. Requires `workflow.write` in each of the brands, or a
+    platform admin. 400 names the brands to which the new person has no access, and their audit logs record the attempt.
     """
     return Success(data=await tasks.reassign_assignments(user, request=body))
 
@@ -94,8 +94,8 @@ async def decide_task(
     """Approves, rejects or requests changes in the step that the task asks about.
 
     For the assignee, and for admins of the brand on what others created. Authors do not decide on their own content
-    unless the step names them. With `If-Match`, only the version of the content that you read is decided. 409 for a task
-    that was closed meanwhile says by whom and when.
+    unless the step names them. With `If-Match`, only the version of the content that you read is decided. 409 for a
+    task that was closed meanwhile says by whom and when.
     """
     item = await tasks.decide_task(user, task_id=task_id, decision=body, expected_version=version)
     return Success(data=item)

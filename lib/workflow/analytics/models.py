@@ -131,8 +131,8 @@ class StepFigures(SlaFigures):
     p95_seconds: float = Field(examples=[86400.0])
     """The time for which 95 % of the steps were open at most, in seconds."""
     share_of_cycle_time: float | None = Field(examples=[0.55])
-    """The time of the step divided by the cycle time of the workflow's reviews. Steps that are open at once may have more
-    than 1 together."""
+    """The time of the step divided by the cycle time of the workflow's reviews. Steps that are open at once may have
+    more than 1 together."""
 
 
 class ReviewReport(ResponseModel):

@@ -8,9 +8,11 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 
-type Decision = Literal["approve", "reject", "request_changes"]
-type Comment = Annotated[str, StringConstraints(max_length=5000, strip_whitespace=True), Field(examples=["Reads well"])]
-type PublishedUrl = Annotated[
+type TaskVerdict = Literal["approve", "reject", "request_changes"]
+type TaskComment = Annotated[
+    str, StringConstraints(max_length=5000, strip_whitespace=True), Field(examples=["Reads well"])
+]
+type TaskUrl = Annotated[
     str,
     StringConstraints(pattern=r'^https?://[^\s<>"]+$', max_length=2000),
     Field(examples=["https://www.example.com/winter"]),
@@ -23,11 +25,11 @@ type TaskIds = Annotated[
 class TaskDecision(RequestModel):
     """A decision on a task."""
 
-    decision: Decision
+    decision: TaskVerdict
     """What you decide. `reject` ends the review; `request_changes` makes the content a draft, which comes back."""
-    comment: Comment = ""
+    comment: TaskComment = ""
     """A comment for the history, at most 5,000 characters. Required unless you approve."""
-    published_url: PublishedUrl | None = None
+    published_url: TaskUrl | None = None
     """The address at which the content was published, for steps that require it."""
 
     @model_validator(mode="after")

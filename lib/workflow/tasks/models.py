@@ -15,8 +15,8 @@ from lib.core.http.validation import field_problem
 type TaskState = Literal["open", "overdue", "done"]
 type TaskSort = Literal["due", "created", "priority", "decided"]
 type TaskAction = Literal["approve", "reject", "requestChanges", "skip", "reassign", "delegate"]
-type TypeName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$")]
-type StepName = Annotated[StorableText, StringConstraints(min_length=1, max_length=255)]
+type TaskType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$")]
+type TaskStepName = Annotated[StorableText, StringConstraints(min_length=1, max_length=255)]
 
 
 class TaskQuery(BaseModel):
@@ -32,11 +32,11 @@ class TaskQuery(BaseModel):
     """`open`: not decided yet; `overdue`: open and past their due date; `done`: decided by their assignee."""
     brand_id: UUID | None = None
     """Tasks of this brand. Without it: of all your brands."""
-    type: list[TypeName] = Field(default_factory=list, max_length=20)
+    type: list[TaskType] = Field(default_factory=list, max_length=20)
     """Tasks for contents of one of these types; may be repeated, at most 20 times."""
     workflow_id: UUID | None = None
     """Tasks of runs of this workflow."""
-    step: StepName | None = None
+    step: TaskStepName | None = None
     """Tasks of steps with this name."""
     assignee_id: UUID | None = None
     """Tasks of this person, in the scope `brand`."""
@@ -47,8 +47,8 @@ class TaskQuery(BaseModel):
     q: SearchText | None = None
     """Tasks for contents with this text in their title."""
     sort: TaskSort | None = None
-    """The order. `priority`: overdue tasks first, then those that were reminded of or came back after requested changes,
-    and among them by their due date. Without it: `due`, and `decided` for tasks that are done."""
+    """The order. `priority`: overdue tasks first, then those that were reminded of or came back after requested
+    changes, and among them by their due date. Without it: `due`, and `decided` for tasks that are done."""
     direction: Literal["asc", "desc"] | None = None
     """The direction. Without it: `decided` descending, all others ascending. Tasks without the date come last."""
     page: int = Field(default=1, ge=1, le=1_000_000)
@@ -191,7 +191,7 @@ class Task(ResponseModel):
     """Whether the step can be decided now."""
     decision: Literal["approve", "reject", "request_changes"] | None
     """The decision of the assignee; null for none."""
-    comment: str
+    comment: str = Field(examples=["Reads well"])
     """The comment of the decision; empty for none."""
     decided_at: AwareDatetime | None
     """When the task was closed; null while it is pending."""
@@ -233,8 +233,8 @@ class Task(ResponseModel):
 
 
 class StateCounts(ResponseModel):
-    """How many tasks match the filters in each state: at most 10,000, or 1,000 where a filter asks about the content, the
-    step or the workflow."""
+    """How many tasks match the filters in each state: at most 10,000, or 1,000 where a filter asks about the content,
+    the step or the workflow."""
 
     open: int = Field(ge=0, examples=[7])
     """Tasks that are not decided yet."""

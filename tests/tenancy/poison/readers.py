@@ -82,6 +82,8 @@ class Readers:
             "generationId": rows["ai_generations"]["id"],
             "templateId": rows["templates"]["id"],
             "workflowId": rows["workflows"]["id"],
+            "taskId": rows["workflow_tasks"]["id"],
+            "delegationId": scene.tenant.delegation_id,
             "userId": scene.tenant.people["editor"].user_id,
             "connectionId": rows["sso_connections"]["id"],
             "brandSlug": rows["brands"]["slug"],
@@ -103,7 +105,14 @@ class Readers:
             wanted = {parameter["name"] for parameter in declared if parameter.get("required")} | (
                 names & {"brandId", "limit"}
             )
-            values = {"brandId": "{brandId}", "limit": "100", "q": "secret", "from": "1", "to": "2"}
+            values = {
+                "brandId": "{brandId}",
+                "userId": "{userId}",
+                "limit": "100",
+                "q": "secret",
+                "from": "1",
+                "to": "2",
+            }
             query = "&".join(
                 f"{name}={values[name]}" for name in sorted(wanted & values.keys()) if f"{{{name}}}" not in path
             )
