@@ -93,8 +93,10 @@ insert into public.workflow_step_runs (
   id, instance_id, content_id, brand_id, position, name, definition, status, round, opened_at, due_at, closed_at
 )
 select step_id, run_id, content_id, brand_id, 1, 'Legal',
-  jsonb_build_object('type', 'approval', 'instructions', 'Check every claim.', 'actions', '["approve", "reject"]'::jsonb,
-    'assignees', jsonb_build_array(reviewer)),
+  jsonb_build_object(
+    'type', 'approval', 'instructions', 'Check every claim.', 'actions', '["approve", "reject"]'::jsonb,
+    'assignees', jsonb_build_array(reviewer)
+  ),
   case when is_open then 'active' else 'approved' end::public.step_status, case when n %% 9 = 0 then 2 else 1 end, at,
   at + interval '2 days', case when not is_open then at + interval '1 hour' + luck * interval '3 days' end
 from located;
@@ -170,7 +172,7 @@ def shapes(large: str, small: str) -> list[Shape]:
             listed("mine in a window", who, due_from="2026-01-01", due_to="2090-01-01"),
         ]
     for who, brand in (("admin", large), ("small admin", small)):
-        of = {"scope": "brand", "brand_id": brand}
+        of: dict[str, Any] = {"scope": "brand", "brand_id": brand}
         found += [listed(f"brand by {sort}", who, sort=sort, **of) for sort in ("due", "created", "priority")]
         found += [
             listed("brand, overdue", who, state="overdue", **of),

@@ -180,7 +180,7 @@ class TaskDue(OfContent):
 
 
 class OfDelegation(Payload):
-    """Somebody stands in for a person who is away."""
+    """A person stands in for another one, who is away."""
 
     user_id: UUID
     """The person who is away."""

@@ -1,4 +1,4 @@
-"""Tests the report of what depends on a person, and somebody else in their place across workflows and brands."""
+"""Tests the report of the assignments of a person, and their replacement across workflows and brands."""
 
 from typing import Any
 

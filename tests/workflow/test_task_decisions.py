@@ -1,4 +1,4 @@
-"""Tests decisions on tasks, one and many, two at once, and giving tasks to somebody else."""
+"""Tests decisions on tasks, one and many, two at once, and giving tasks to another member."""
 
 import asyncio
 from uuid import uuid4

@@ -123,7 +123,7 @@ async def test_a_brand_is_listed_for_those_who_control_its_reviews(world: World)
         brand.admin, scope="brand", brandId=brand.id, assigneeId=world.id_of(brand.viewer), sort="created"
     )
     assert [task["content"]["id"] for task in of_viewer] == [content["id"], second["id"]]
-    # What the admin may do with a task of somebody else.
+    # The admin's actions on a task of another member.
     assert of_viewer[0]["allowedActions"] == ["approve", "reject", "requestChanges", "skip", "reassign"]
     platform = await world.platform_admin()
     assert len(await tasks_of(platform, scope="brand", brandId=brand.id)) == 3

@@ -34,9 +34,9 @@ async def list_delegations(user: CurrentUser, query: Annotated[DelegationQuery, 
 
 @router.post("", status_code=201, name="create", responses=documented(401, 403, 404, 409, 422))
 async def create_delegation(user: CurrentUser, response: Response, body: NewDelegation) -> Success[DelegationWithTasks]:
-    """Lets somebody stand in while you are away, or, with `workflow.control`, while a member of your brand is.
+    """Lets a colleague stand in while you are away, or, with `workflow.control`, while a member of your brand is.
 
-    New tasks go to the delegate, who is told; if the delegate is away as well, to the delegate's delegate, and where
+    New tasks go to the delegate, who is told; if the delegate is away as well, to the delegate's delegate, and if
     none of them may decide, to admins of the brand. Authors never get their own content.
     """
     item = await delegations.create_delegation(user, delegation=body)
@@ -80,5 +80,5 @@ async def end_delegation(user: CurrentUser, delegation_id: DelegationId) -> Resp
 
 @router.post("/{delegation_id}/hand-over", name="hand_over", responses=documented(401, 403, 404, 409, 422))
 async def hand_over_open_tasks(user: CurrentUser, delegation_id: DelegationId) -> Success[DelegationWithTasks]:
-    """Gives the open tasks of a person who is away to who stands in, at most 1,000 in one request."""
+    """Gives the open tasks of a person who is away to the delegate, at most 1,000 in one request."""
     return Success(data=await delegations.hand_over_open_tasks(user, delegation_id=delegation_id))

@@ -37,6 +37,8 @@ async def list_tasks(user: CurrentUser, query: Annotated[TaskQuery, Query()]) ->
 
     Each has what is needed to decide without another request: the content, the step, the comments of former decisions
     in the run, and in `allowedActions` what you may do. The page counts the tasks of each state under the same filters.
+    Filters by type, title, step and workflow look at the 500 open tasks that are due first and the 500 that were
+    decided last.
     """
     items, counts, total = await tasks.list_tasks(user, query=query)
     request = PageRequest(page=query.page, page_size=query.page_size)
@@ -65,14 +67,14 @@ async def get_assignments(
 ) -> Success[Assignments]:
     """Reports what depends on a person in reviews: steps that name them, escalations and open tasks, by brand.
 
-    To be read before somebody leaves. Requires `workflow.write` in a brand of the person, or a platform admin.
+    To be read before the person leaves. Requires `workflow.write` in a brand of the person, or a platform admin.
     """
     return Success(data=await tasks.get_assignments(user, user_id=user_id))
 
 
 @router.post("/assignments/reassign", name="reassign_assignments", responses=documented(401, 403, 404, 409, 422))
 async def reassign_assignments(user: CurrentUser, body: Reassignment) -> Success[ReassignmentReport]:
-    """Puts somebody in place of a person, in the workflows and the open tasks of several brands, all or nothing.
+    """Puts another person in place of one who leaves: in workflows and open tasks of several brands, all or nothing.
 
     Steps of running reviews that have not asked yet will ask the new person. Tasks for contents that the new person
     made go to the others of the step or to admins of the brand. Requires `workflow.write` in each of the brands, or a

@@ -62,7 +62,7 @@ class SlaFigures(ResponseModel):
     due: int = Field(default=0, ge=0, examples=[40])
     """Steps with a deadline that were decided."""
     on_time: int = Field(default=0, ge=0, examples=[38])
-    """Those of them that were decided by their deadline."""
+    """Steps of these that were decided by their deadline."""
     sla_compliance: float | None = Field(default=None, examples=[0.95])
     """The share of steps with a deadline that were decided in time, 0 to 1; null without any."""
 
@@ -73,11 +73,11 @@ class ReviewFigures(SlaFigures):
     finished: int = Field(default=0, ge=0, examples=[25])
     """Reviews that ended with an approval or a rejection: the throughput."""
     approved: int = Field(default=0, ge=0, examples=[20])
-    """Those of them that were approved."""
+    """Finished reviews that were approved."""
     rejected: int = Field(default=0, ge=0, examples=[5])
-    """Those of them that were rejected."""
+    """Finished reviews that were rejected."""
     first_pass: int = Field(default=0, ge=0, examples=[15])
-    """Those of them that were approved without a request for changes."""
+    """Finished reviews that were approved without a request for changes."""
     approval_rate: float | None = Field(default=None, examples=[0.8])
     """The share of finished reviews that were approved, 0 to 1; null without any."""
     first_pass_rate: float | None = Field(default=None, examples=[0.6])

@@ -47,7 +47,7 @@ class NewDelegation(RequestModel):
     ends_at: StorableInstant
     """When it ends, within a year of its beginning."""
     user_id: UUID | None = None
-    """The person who is away. Null: you. Somebody else requires `workflow.control` in `brandId`."""
+    """The person who is away. Null: you. Another person requires `workflow.control` in `brandId`."""
     brand_id: UUID | None = None
     """The brand in which it holds. Null: in all brands of the person."""
     reason: AwayReason = ""
@@ -116,4 +116,4 @@ class DelegationWithTasks(Delegation):
     """A delegation, and how many open tasks went to the delegate just now."""
 
     moved_tasks: int = Field(ge=0, examples=[3])
-    """How many open tasks went to the delegate, or to who stands in for the delegate."""
+    """How many open tasks went to the delegate, or to the delegate's own delegate."""

@@ -1,4 +1,4 @@
-"""Tasks: what people are asked to decide, decisions on them, and what is left when somebody leaves."""
+"""Tasks of reviews: lists, decisions, and the assignments of a person who leaves."""
 
 from lib.workflow.tasks.assignments import Assignments, Reassignment, ReassignmentReport
 from lib.workflow.tasks.commands import BulkDecision, BulkDecisionOutcome, HandOver, TaskDecision

@@ -1,4 +1,4 @@
-"""What depends on a person in reviews, to be given to somebody else before they leave (domain §5)."""
+"""Assignments: the steps, escalations and tasks of a person in reviews, and their replacement (domain §5)."""
 
 from typing import Annotated
 from uuid import UUID
@@ -44,7 +44,7 @@ class Escalation(ResponseModel):
 
 
 class BrandAssignments(ResponseModel):
-    """What the reviews of one brand ask of the person."""
+    """The assignments of the person in one brand."""
 
     brand: BrandReference
     """The brand."""
@@ -63,7 +63,7 @@ class BrandAssignments(ResponseModel):
 
 
 class Assignments(ResponseModel):
-    """What depends on a person in reviews."""
+    """The assignments of a person in reviews."""
 
     user: PersonReference | None
     """The person; null for people whose name you may not know."""
@@ -72,7 +72,7 @@ class Assignments(ResponseModel):
 
 
 class Reassignment(RequestModel):
-    """Somebody in place of a person, in workflows and open tasks across brands."""
+    """A replacement for a person, in workflows and open tasks across brands."""
 
     user_id: UUID
     """The person who leaves."""
@@ -85,7 +85,7 @@ class Reassignment(RequestModel):
 
 
 class ReassignmentReport(ResponseModel):
-    """What was moved."""
+    """The number of assignments that were moved."""
 
     brands: list[BrandReference]
     """The brands in which something was moved."""

@@ -1,4 +1,4 @@
-"""The commands on tasks: decisions, alone and many at once, and giving tasks to somebody else."""
+"""The commands on tasks: decisions, alone and many at once, and giving tasks to another member."""
 
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -26,7 +26,7 @@ class TaskDecision(RequestModel):
     """A decision on a task."""
 
     decision: TaskVerdict
-    """What you decide. `reject` ends the review; `request_changes` makes the content a draft, which comes back."""
+    """The decision. `reject` ends the review; `request_changes` makes the content a draft, which comes back."""
     comment: TaskComment = ""
     """A comment for the history, at most 5,000 characters. Required unless you approve."""
     published_url: TaskUrl | None = None
@@ -47,7 +47,7 @@ class BulkDecision(TaskDecision):
 
 
 class HandOver(RequestModel):
-    """Somebody else for a task."""
+    """A new assignee for a task."""
 
     assignee_id: UUID
     """The person who gets the task: a member of the brand who may decide the step and is not away."""

@@ -1,4 +1,4 @@
-"""Tasks: what people are asked to decide, with what they need to decide it (domain §5)."""
+"""Tasks: requests to decide steps of reviews, with the facts that a decision needs (domain §5)."""
 
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -48,7 +48,7 @@ class TaskQuery(BaseModel):
     """Tasks for contents with this text in their title."""
     sort: TaskSort | None = None
     """The order. `priority`: overdue tasks first, then those that were reminded of or came back after requested
-    changes, and among them by their due date. Without it: `due`, and `decided` for tasks that are done."""
+    changes, and among them by their due date, of the 2,000 that are due first. Without it: `due`, and `decided` for tasks that are done."""
     direction: Literal["asc", "desc"] | None = None
     """The direction. Without it: `decided` descending, all others ascending. Tasks without the date come last."""
     page: int = Field(default=1, ge=1, le=1_000_000)
@@ -132,7 +132,7 @@ class TaskStep(ResponseModel):
     position: int = Field(ge=1, le=20)
     """The place of the step in its workflow."""
     instructions: str = Field(examples=["Check every claim."])
-    """What the workflow says to the people who decide."""
+    """The instructions of the workflow to the people who decide."""
     actions: list[Literal["approve", "reject", "request_changes"]]
     """The decisions that the step offers."""
     requires_published_url: bool
@@ -157,7 +157,7 @@ class Remark(ResponseModel):
     """A former decision in the run, with its comment."""
 
     action: str = Field(examples=["request_changes"])
-    """What was done: approve, reject, request_changes, skip or reassign."""
+    """The action: approve, reject, request_changes, skip or reassign."""
     step: str = Field(examples=["Brand"])
     """The name of the step."""
     actor: PersonReference | None
@@ -169,7 +169,7 @@ class Remark(ResponseModel):
 
 
 class Task(ResponseModel):
-    """A request to one person to decide one step of a review, with what is needed to decide."""
+    """A request to one person to decide one step of a review, with the facts that the decision needs."""
 
     id: UUID
     """The id of the task."""
@@ -233,8 +233,8 @@ class Task(ResponseModel):
 
 
 class StateCounts(ResponseModel):
-    """How many tasks match the filters in each state: at most 10,000, or 1,000 where a filter asks about the content,
-    the step or the workflow."""
+    """How many tasks match the filters in each state: at most 5,000, or 500 where a filter asks about the content, the
+    step or the workflow."""
 
     open: int = Field(ge=0, examples=[7])
     """Tasks that are not decided yet."""
@@ -252,7 +252,7 @@ class TaskPage(Page[Task]):
 
 
 class TaskCounts(ResponseModel):
-    """How many open tasks you have, at most 10,000."""
+    """How many open tasks you have, at most 5,000."""
 
     open: int = Field(ge=0, examples=[7])
     """Tasks that are not decided yet."""

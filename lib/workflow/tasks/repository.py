@@ -55,7 +55,7 @@ async def decide_many(db: Db, *, request: BulkDecision) -> list[Row]:
 async def hand_over(
     db: Db, *, task_id: UUID, request: HandOver, is_own: bool, expected_version: int | None = None
 ) -> Row:
-    """Gives a task to somebody else; returns the new task as ``fetch_task`` does."""
+    """Gives a task to another member; returns the new task as ``fetch_task`` does."""
     _expect(db, expected_version)
     arguments = {"task_id": str(task_id), "is_own": is_own} | request.model_dump(mode="json")
     rows = await command(db, "hand_over_task", arguments)
@@ -68,7 +68,7 @@ async def fetch_assignments(db: Db, *, user_id: UUID) -> Row:
 
 
 async def reassign(db: Db, *, request: Reassignment) -> Row:
-    """Puts somebody in place of a person; returns how much was moved, or {missing}."""
+    """Puts another person in place of one; returns how much was moved, or {missing}."""
     arguments = request.model_dump(mode="json", exclude_none=True)
     rows = await command(db, "reassign_assignments", arguments, seconds=PATIENT_SECONDS)
     return rows[0]

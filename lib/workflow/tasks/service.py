@@ -103,7 +103,7 @@ async def hand_over(
 ) -> Task:
     """Gives a pending task to another member of the brand and returns the new task.
 
-    Raises ValidationFailed for somebody who is no member, Conflict for people who have the step already or are away,
+    Raises ValidationFailed for a person who is no member, Conflict for people who have the step already or are away,
     Forbidden for the author of the content and, with ``is_own``, for tasks of others.
     """
     found = await repository.hand_over(
@@ -119,7 +119,7 @@ async def get_assignments(principal: Principal, *, user_id: UUID) -> Assignments
 
 
 async def reassign_assignments(principal: Principal, *, request: Reassignment) -> ReassignmentReport:
-    """Puts somebody in place of a person, in all brands or in none.
+    """Puts another person in place of one, in all brands or in none.
 
     Raises ValidationFailed, naming the brands, where the new person has no access; the audit log of each says so.
     """

@@ -234,6 +234,7 @@ comment on column public.workflow_tasks.on_behalf_of is
 'The person for whom the assignee stands in (private.delegations); null: the step asks the assignee themselves.';
 -- Lists of a person and of a brand (list_tasks), which count from the index alone
 create index workflow_tasks_assignee_idx on public.workflow_tasks (assignee_id, status, due_at, id) include (brand_id);
+create index workflow_tasks_open_idx on public.workflow_tasks (brand_id, created_at, id) where status = 'pending';
 create index workflow_tasks_decided_idx on public.workflow_tasks (assignee_id, decided_at desc, id) include (brand_id)
 where status = 'completed';
 create index workflow_tasks_brand_decided_idx on public.workflow_tasks (brand_id, decided_at desc, id)

@@ -51,8 +51,8 @@ create type private.task_head as (
   reassigned_to uuid, status text, decision text, comment text, round integer, created_at timestamptz,
   due_at timestamptz, decided_at timestamptz, reminded_at timestamptz, escalated_at timestamptz, step_name text,
   step_position integer, definition jsonb, is_open boolean, workflow_id uuid, workflow_name text,
-  run_started_at timestamptz, brand_name text, brand_slug text, title text, type text, content_status text, version integer,
-  content_due_at timestamptz, author_id uuid, excerpt text, has_task boolean, has_decided boolean
+  run_started_at timestamptz, brand_name text, brand_slug text, title text, type text, content_status text,
+  version integer, content_due_at timestamptz, author_id uuid, excerpt text, has_task boolean, has_decided boolean
 );
 comment on type private.task_head is
 'A task with its step, run, brand and content, as lists show it. is_open: it can be decided now. title: null where the

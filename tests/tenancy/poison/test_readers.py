@@ -94,6 +94,9 @@ async def build(world: World) -> Scene:
     slug = world.rows("select slug from public.brands where id = %s", brand.id)[0]["slug"]
     scene = Scene(world, brand, stranger, admin, content, published, slug, reviewed)
     assert (await brand.admin.put(f"/brands/{brand.id}/delivery", {"mode": "public"})).status_code == 200
+    # One review that stays as it is, beside the one whose run is changed in place: a content has one active run.
+    sound = await world.draft(brand)
+    assert (await brand.editor.post(f"/contents/{sound['id']}/submit")).status_code == 200
     away = {"delegateId": world.id_of(stranger), "startsAt": "2090-01-01T00:00:00Z", "endsAt": "2090-02-01T00:00:00Z"}
     assert (await brand.viewer.post("/delegations", away)).status_code == 201
     body = {"body": "A remark"}

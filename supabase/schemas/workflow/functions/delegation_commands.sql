@@ -41,8 +41,8 @@ begin
 end;
 $$;
 comment on function public.create_delegation is
-'Lets a delegate stand in for the caller, or, with workflow.control in the brand, for another member: new tasks go to the
-delegate, and on request the open ones. Refused without access (400, naming the brands), for oneself and in a circle.';
+'Lets a delegate stand in for the caller, or, with workflow.control in the brand, for another member: new tasks go to
+the delegate, and on request the open ones. Refused without access (400, naming the brands), for oneself and in a circle.';
 grant execute on function public.create_delegation to authenticated, service_role;
 
 create function private.own_delegation(delegation_id uuid)

@@ -3,7 +3,7 @@ create function private.finished_runs(
 )
 returns table (
   id uuid, brand_id uuid, workflow_key text, workflow_id uuid, workflow_name text, outcome text, at timestamptz,
-  seconds double precision, is_first_pass boolean
+  seconds double precision
 )
 language sql
 stable
@@ -12,11 +12,7 @@ as $$
   select
     run.id, run.brand_id, coalesce(run.workflow_id::text, 'deleted: ' || run.workflow_name), run.workflow_id,
     run.workflow_name, run.outcome, run.completed_at,
-    extract(epoch from run.completed_at - run.started_at)::double precision,
-    -- A step has a second round only where changes were requested and the content was submitted again.
-    not exists (
-      select from public.workflow_step_runs as reopened where reopened.instance_id = run.id and reopened.round > 1
-    )
+    extract(epoch from run.completed_at - run.started_at)::double precision
   from public.workflow_instances as run
   where
     run.brand_id = any (brands) and run.status = 'completed'
@@ -27,25 +23,7 @@ as $$
     ));
 $$;
 comment on function private.finished_runs is
-'Returns the runs of these brands that were approved or rejected in a span of time, with their cycle time in seconds.
-is_first_pass: no changes were requested in between.';
-
-create function private.earlier_rounds(step_run public.workflow_step_runs)
-returns double precision
-language sql
-stable
-set search_path = ''
-as $$
-  select coalesce(sum(rounds.seconds), 0)
-  from (
-    select extract(epoch from max(task.decided_at) - min(task.created_at))::double precision as seconds
-    from public.workflow_tasks as task
-    where task.step_run_id = step_run.id and task.round < step_run.round
-    group by task.round
-  ) as rounds;
-$$;
-comment on function private.earlier_rounds is
-'Returns for how many seconds a step was open before changes were requested in it, in all rounds but the last.';
+'Returns the runs of these brands that were approved or rejected in a span of time, with their cycle time in seconds.';
 
 create function public.read_review_figures(
   from_time timestamptz,
@@ -85,17 +63,40 @@ begin
       run.*, to_char(date_trunc(granularity, run.at at time zone 'UTC'), 'YYYY-MM-DD') as period
     from private.finished_runs(brands, workflow, content_type, from_time, to_time) as run
   ),
-  steps as materialized (
+  all_steps as materialized (
     select
-      runs.brand_id, runs.workflow_key, runs.workflow_id, runs.workflow_name, runs.period, step_run.name,
-      step_run.position, step_run.due_at, step_run.closed_at,
-      extract(epoch from step_run.closed_at - step_run.opened_at)::double precision
-      + case when step_run.round > 1 then private.earlier_rounds(step_run) else 0 end as seconds
+      runs.id as run_id, runs.brand_id, runs.workflow_key, runs.workflow_id, runs.workflow_name, runs.period,
+      step_run.id, step_run.name, step_run.position, step_run.round, step_run.due_at, step_run.closed_at,
+      extract(epoch from step_run.closed_at - step_run.opened_at)::double precision as seconds,
+      step_run.status in ('approved', 'rejected', 'skipped') and step_run.opened_at is not null
+      and step_run.definition ->> 'type' is distinct from 'notification' as is_counted
     from runs
     inner join public.workflow_step_runs as step_run on step_run.instance_id = runs.id
-    where
-      step_run.status in ('approved', 'rejected', 'skipped') and step_run.opened_at is not null
-      and step_run.definition ->> 'type' is distinct from 'notification'
+  ),
+  -- A step has a second round only where changes were requested and the content was submitted again.
+  reopened as materialized (
+    select all_steps.run_id from all_steps where all_steps.round > 1 group by all_steps.run_id
+  ),
+  earlier_rounds as materialized (
+    select rounds.id, sum(rounds.seconds) as seconds
+    from (
+      select
+        all_steps.id, extract(epoch from max(task.decided_at) - min(task.created_at))::double precision as seconds
+      from all_steps
+      inner join public.workflow_tasks as task on task.step_run_id = all_steps.id and task.round < all_steps.round
+      where all_steps.round > 1
+      group by all_steps.id, task.round
+    ) as rounds
+    group by rounds.id
+  ),
+  steps as materialized (
+    select
+      all_steps.brand_id, all_steps.workflow_key, all_steps.workflow_id, all_steps.workflow_name, all_steps.period,
+      all_steps.name, all_steps.position, all_steps.due_at, all_steps.closed_at,
+      all_steps.seconds + coalesce(earlier_rounds.seconds, 0) as seconds
+    from all_steps
+    left join earlier_rounds on earlier_rounds.id = all_steps.id
+    where all_steps.is_counted
   ),
   run_figures as (
     select
@@ -103,10 +104,11 @@ begin
       coalesce(runs.period, runs.brand_id::text, runs.workflow_key, '') as key,
       max(runs.workflow_id::text) as workflow_id, max(runs.workflow_name) as workflow_name,
       count(*) as finished, count(*) filter (where runs.outcome = 'approved') as approved,
-      count(*) filter (where runs.outcome = 'approved' and runs.is_first_pass) as first_pass,
+      count(*) filter (where runs.outcome = 'approved' and reopened.run_id is null) as first_pass,
       sum(runs.seconds) as seconds,
       percentile_cont(array[0.5, 0.95]) within group (order by runs.seconds) as cycle
     from runs
+    left join reopened on reopened.run_id = runs.id
     group by grouping sets ((), (runs.period), (runs.brand_id), (runs.workflow_key))
   ),
   step_figures as (

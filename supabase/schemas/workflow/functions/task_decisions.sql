@@ -35,7 +35,8 @@ begin
   ))));
 end;
 $$;
-comment on function private.refuse_closed_task is 'Refuses with 409 for a task that is closed, and says by whom and when.';
+comment on function private.refuse_closed_task is
+'Refuses with 409 for a task that is closed, and says by whom and when.';
 
 create function private.lock_task(task_id uuid)
 returns public.workflow_tasks

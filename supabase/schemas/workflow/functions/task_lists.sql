@@ -62,8 +62,8 @@ end;
 $$;
 comment on function public.list_tasks is
 'Lists tasks of the caller, or with {"scope": "brand"} of a brand in which they have workflow.control: {items, people,
-total, counts}. Overdue tasks are open as well; done ones were decided by their assignee. Counts end at 10,000. Filters
-by content, step or workflow look at the 1,000 open tasks that are due first and the 1,000 that were decided last.';
+total, counts}. Overdue tasks are open as well; done ones were decided by their assignee. Counts end at 5,000. Filters
+by content, step or workflow look at the 500 open tasks that are due first and the 500 that were decided last.';
 grant execute on function public.list_tasks to authenticated, service_role;
 
 create function public.read_task_counts()
@@ -89,14 +89,14 @@ begin
     from (
       select task.due_at from public.workflow_tasks as task
       where task.assignee_id = caller and task.status = 'pending' and task.brand_id = any (brands)
-      limit 10000
+      limit 5000
     ) as counted
   );
 end;
 $$;
 comment on function public.read_task_counts is
 'Counts the caller''s open tasks, those that are overdue, and those that are due within 24 hours, from an index alone;
-at most 10,000.';
+at most 5,000.';
 grant execute on function public.read_task_counts to authenticated, service_role;
 
 create function public.get_task(task_id uuid)
