@@ -48,7 +48,8 @@ class TaskQuery(BaseModel):
     """Tasks for contents with this text in their title."""
     sort: TaskSort | None = None
     """The order. `priority`: overdue tasks first, then those that were reminded of or came back after requested
-    changes, and among them by their due date, of the 2,000 that are due first. Without it: `due`, and `decided` for tasks that are done."""
+    changes, and among them by their due date, of the 2,000 that are due first. Without it: `due`, and `decided` for
+    tasks that are done."""
     direction: Literal["asc", "desc"] | None = None
     """The direction. Without it: `decided` descending, all others ascending. Tasks without the date come last."""
     page: int = Field(default=1, ge=1, le=1_000_000)
