@@ -88,8 +88,8 @@ begin
 end;
 $$;
 comment on function private.found_tasks is
-'Returns the ids of a page of tasks and how many there are in each state, at most 5,000, from the indexes of tasks. By priority, the 2,000
-that are due first are sorted.';
+'Returns the ids of a page of tasks and how many there are in each state, at most 5,000, from the indexes of
+tasks. By priority, the 2,000 that are due first are sorted.';
 
 create function private.searched_tasks(
   filters jsonb, brands uuid[], state text, sort text, is_descending boolean, skipped integer, wished integer,
