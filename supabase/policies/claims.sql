@@ -1,5 +1,5 @@
 -- countries, master_claim_brands, brand_master_claim_brands, products, ingredients, product_ingredients, claims,
--- claim_subjects, claim_approval_steps, claim_approvals, market_overrides, claim_reviews
+-- claim_subjects, claim_versions, claim_approval_steps, claim_approvals, claim_reviewers, market_overrides, claim_reviews
 --
 -- Platform admins write the catalogue. A tenant reads the master claim brands to which it is linked, and their
 -- products, ingredients and claims. Claims and overrides are written by commands.
@@ -18,7 +18,7 @@ on public.countries for update to authenticated
 using ((select private.is_platform_admin()))
 with check ((select private.is_platform_admin()));
 
-grant select (id, name, created_at, updated_at), insert (name), update (name), delete
+grant select (id, name, archived_at, version, created_at, updated_at), insert (name), update (name), delete
 on public.master_claim_brands to authenticated;
 
 create policy "Master claim brands may be read by members of linked brands"
@@ -55,7 +55,7 @@ create policy "Links may be removed by platform admins"
 on public.brand_master_claim_brands for delete to authenticated
 using ((select private.is_platform_admin()));
 
-grant select (id, master_claim_brand_id, name, description, created_at, updated_at),
+grant select (id, master_claim_brand_id, name, description, archived_at, version, created_at, updated_at),
 insert (master_claim_brand_id, name, description),
 update (name, description),
 delete
@@ -80,7 +80,7 @@ create policy "Products may be removed by platform admins"
 on public.products for delete to authenticated
 using ((select private.is_platform_admin()));
 
-grant select (id, name, description, created_at, updated_at),
+grant select (id, name, description, archived_at, version, created_at, updated_at),
 insert (name, description),
 update (name, description),
 delete
@@ -120,12 +120,30 @@ using ((select private.is_platform_admin()));
 
 grant select (
   id, text, type, level, status, master_claim_brand_id, countries, effective_from, effective_to, category,
-  regulatory_references, documentation_urls, notes, approval, approval_position, version, created_at, updated_at
+  regulatory_references, documentation_urls, notes, approval, approval_position, archived_at, version, created_at,
+  updated_at
 ) on public.claims to authenticated;
 
 create policy "Claims may be read by members of linked brands"
 on public.claims for select to authenticated
 using (id in (select private.readable_claim_ids()));
+
+grant select (
+  claim_id, version, text, status, countries, effective_from, effective_to, category, regulatory_references,
+  documentation_urls, notes, approval, approval_position, archived_at, created_at
+) on public.claim_versions to authenticated;
+
+create policy "Versions of claims may be read with the claims"
+on public.claim_versions for select to authenticated
+using (claim_id in (select private.readable_claim_ids()));
+
+grant select (
+  id, brand_id, user_id, reviewer_role, master_claim_brand_id, created_at
+) on public.claim_reviewers to authenticated;
+
+create policy "Reviewers of claims may be read by members of their brand"
+on public.claim_reviewers for select to authenticated
+using (brand_id = any((select private.brands_permitting('claim.read'))::uuid[]));
 
 grant select on public.claim_subjects to authenticated;
 
@@ -168,7 +186,7 @@ using (
 );
 
 grant select (
-  id, claim_id, claim_version, position, step_name, decision, comment, is_current, created_at
+  id, claim_id, claim_version, position, step_name, reviewer_role, is_amended, decision, comment, is_current, created_at
 ) on public.claim_approvals to authenticated;
 
 create policy "Approvals of claims may be read with the claims"
@@ -176,7 +194,7 @@ on public.claim_approvals for select to authenticated
 using (claim_id in (select private.readable_claim_ids()));
 
 grant select (
-  id, master_claim_id, market_country, product_id, is_blocked, replacement_claim_id, created_at, updated_at
+  id, master_claim_id, market_country, product_id, is_blocked, replacement_claim_id, version, created_at, updated_at
 ) on public.market_overrides to authenticated;
 
 create policy "Overrides may be read by members of linked brands"

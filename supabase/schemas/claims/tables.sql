@@ -9,6 +9,8 @@ alter table public.countries enable row level security;
 create table public.master_claim_brands (
   id uuid primary key default private.uuid_v7(),
   name text not null unique check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
+  archived_at timestamptz check (archived_at between '1900-01-01Z' and '2200-01-01Z'),
+  version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
@@ -16,6 +18,8 @@ create table public.master_claim_brands (
 );
 comment on table public.master_claim_brands is
 'A brand of the regulatory catalogue, linked to any number of tenants.';
+comment on column public.master_claim_brands.archived_at is
+'Null: in use. What is archived keeps its history, but resolves to no claim and cannot be chosen.';
 create index master_claim_brands_created_by_idx on public.master_claim_brands (created_by);
 create index master_claim_brands_updated_by_idx on public.master_claim_brands (updated_by);
 alter table public.master_claim_brands enable row level security;
@@ -36,6 +40,8 @@ create table public.products (
   master_claim_brand_id uuid not null references public.master_claim_brands (id) on delete cascade,
   name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   description text not null default '' check (char_length(description) <= 5000),
+  archived_at timestamptz check (archived_at between '1900-01-01Z' and '2200-01-01Z'),
+  version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
@@ -51,6 +57,8 @@ create table public.ingredients (
   id uuid primary key default private.uuid_v7(),
   name text not null unique check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   description text not null default '' check (char_length(description) <= 5000),
+  archived_at timestamptz check (archived_at between '1900-01-01Z' and '2200-01-01Z'),
+  version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
@@ -91,6 +99,7 @@ create table public.claims (
   notes text not null default '' check (char_length(notes) <= 5000),
   approval text check (approval in ('pending', 'approved', 'rejected')),
   approval_position integer check (approval_position >= 1),
+  archived_at timestamptz check (archived_at between '1900-01-01Z' and '2200-01-01Z'),
   version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
@@ -111,10 +120,37 @@ comment on column public.claims.countries is
 comment on column public.claims.effective_to is 'The claim is effective while effective_from ≤ t < effective_to.';
 comment on column public.claims.approval is 'Null: never put into approval, which counts as approved.';
 comment on column public.claims.approval_position is 'The position of the open approval step; null unless pending.';
+comment on column public.claims.archived_at is
+'Null: in use. An archived claim has no effect, and neither have rules that override it.';
+create index claims_text_idx on public.claims using gin (private.claim_text_key(text) extensions.gin_trgm_ops);
 create index claims_master_claim_brand_id_idx on public.claims (master_claim_brand_id);
 create index claims_created_by_idx on public.claims (created_by);
 create index claims_updated_by_idx on public.claims (updated_by);
 alter table public.claims enable row level security;
+
+create table public.claim_versions (
+  claim_id uuid not null references public.claims (id) on delete cascade,
+  version integer not null check (version >= 1),
+  text jsonb not null check (private.is_claim_text(text) and private.is_sound_json(text, 500000)),
+  status public.claim_status not null,
+  countries text[] not null check (private.are_texts(countries, 300, 20)),
+  effective_from timestamptz not null check (effective_from between '1900-01-01Z' and '2200-01-01Z'),
+  effective_to timestamptz check (effective_to between '1900-01-01Z' and '2200-01-01Z'),
+  category text check (char_length(category) <= 50),
+  regulatory_references text[] not null default '{}' check (private.are_texts(regulatory_references, 50, 1000)),
+  documentation_urls text[] not null default '{}' check (private.are_urls(documentation_urls, 50)),
+  notes text not null default '' check (char_length(notes) <= 5000),
+  approval text check (approval in ('pending', 'approved', 'rejected')),
+  approval_position integer check (approval_position >= 1),
+  archived_at timestamptz check (archived_at between '1900-01-01Z' and '2200-01-01Z'),
+  created_by uuid references public.profiles (id),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  primary key (claim_id, version)
+);
+comment on table public.claim_versions is
+'A claim as it was after each change, decision and archiving. Level and subjects never change. Written by triggers.';
+create index claim_versions_created_by_idx on public.claim_versions (created_by);
+alter table public.claim_versions enable row level security;
 
 create table public.claim_subjects (
   claim_id uuid not null references public.claims (id) on delete cascade,
@@ -137,10 +173,15 @@ create table private.claim_scopes (
   level public.claim_level not null,
   status public.claim_status not null,
   claim_id uuid not null references public.claims (id) on delete cascade,
+  effective_from timestamptz not null check (effective_from between '1900-01-01Z' and '2200-01-01Z'),
+  effective_to timestamptz check (effective_to between '1900-01-01Z' and '2200-01-01Z'),
+  is_approved boolean not null,
   primary key (subject_id, country, text_key, level, status)
 );
 comment on table private.claim_scopes is
-'One row for each claim, subject (catalogue brand, product or ingredient) and country. Written by triggers.';
+'One row for each claim, subject (catalogue brand, product or ingredient) and country; none for archived claims. Written
+by triggers.';
+comment on column private.claim_scopes.is_approved is 'Whether the claim is approved, or was never put into approval.';
 create index claim_scopes_claim_id_idx on private.claim_scopes (claim_id);
 alter table private.claim_scopes enable row level security;
 
@@ -152,6 +193,7 @@ create table public.market_overrides (
   is_blocked boolean not null default true,
   -- Deleting a replacement would make the master claim apply again.
   replacement_claim_id uuid references public.claims (id) on delete restrict,
+  version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
@@ -205,7 +247,9 @@ create table public.claim_approval_steps (
   master_claim_brand_id uuid not null references public.master_claim_brands (id) on delete cascade,
   position integer not null check (position between 1 and 20),
   name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
-  reviewer_role text not null check (reviewer_role in ('legal', 'compliance', 'marketing', 'lrc', 'bdt', 'mat', 'sme')),
+  reviewer_role text not null check (
+    reviewer_role in ('legal', 'compliance', 'regulatory', 'marketing', 'lrc', 'bdt', 'mat', 'sme')
+  ),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (master_claim_brand_id, position)
 );
@@ -220,6 +264,8 @@ create table public.claim_approvals (
   claim_version integer not null check (claim_version >= 1),
   position integer not null check (position between 1 and 20),
   step_name text not null check (char_length(step_name) <= 255),
+  reviewer_role text check (char_length(reviewer_role) <= 50),
+  is_amended boolean not null default false,
   decision text not null check (decision in ('approve', 'reject')),
   comment text not null default '' check (char_length(comment) <= 5000),
   is_current boolean not null default true,
@@ -228,6 +274,31 @@ create table public.claim_approvals (
 );
 comment on table public.claim_approvals is
 'Decisions on claims. A rejection clears is_current of the decisions before it.';
+comment on column public.claim_approvals.reviewer_role is
+'The role that the step asked for; null for decisions from before roles were asked for.';
+comment on column public.claim_approvals.is_amended is 'Whether the reviewer changed the text with this decision.';
 create index claim_approvals_claim_id_idx on public.claim_approvals (claim_id, id);
 create index claim_approvals_actor_id_idx on public.claim_approvals (actor_id);
 alter table public.claim_approvals enable row level security;
+
+create table public.claim_reviewers (
+  id uuid primary key default private.uuid_v7(),
+  brand_id uuid not null references public.brands (id) on delete cascade,
+  user_id uuid not null,
+  reviewer_role text not null check (
+    reviewer_role in ('legal', 'compliance', 'regulatory', 'marketing', 'lrc', 'bdt', 'mat', 'sme')
+  ),
+  master_claim_brand_id uuid references public.master_claim_brands (id) on delete cascade,
+  created_by uuid references public.profiles (id),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  unique nulls not distinct (brand_id, user_id, reviewer_role, master_claim_brand_id),
+  foreign key (user_id, brand_id) references public.brand_members (user_id, brand_id) on delete cascade
+);
+comment on table public.claim_reviewers is
+'Which members of a tenant decide on the approval steps of a reviewer role.';
+comment on column public.claim_reviewers.master_claim_brand_id is
+'The catalogue brand for whose claims it counts; null: all that the tenant is linked to.';
+create index claim_reviewers_user_id_idx on public.claim_reviewers (user_id, brand_id);
+create index claim_reviewers_master_idx on public.claim_reviewers (master_claim_brand_id);
+create index claim_reviewers_created_by_idx on public.claim_reviewers (created_by);
+alter table public.claim_reviewers enable row level security;

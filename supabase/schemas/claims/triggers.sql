@@ -1,11 +1,11 @@
 create trigger stamp_row before insert or update on public.master_claim_brands
-for each row execute function private.stamp_row('actors');
+for each row execute function private.stamp_row('actors', 'version');
 
 create trigger stamp_row before insert or update on public.products
-for each row execute function private.stamp_row('actors');
+for each row execute function private.stamp_row('actors', 'version');
 
 create trigger stamp_row before insert or update on public.ingredients
-for each row execute function private.stamp_row('actors');
+for each row execute function private.stamp_row('actors', 'version');
 
 create trigger guard_claim before insert or update on public.claims
 for each row execute function private.guard_claim();
@@ -13,10 +13,15 @@ create trigger stamp_row before insert or update on public.claims
 for each row execute function private.stamp_row('actors', 'version');
 create trigger keep_pending_claim before delete on public.claims
 for each row execute function private.keep_pending_claim();
+create trigger record_claim_version after insert or update on public.claims
+for each row execute function private.record_claim_version();
 create trigger propagate_claim after insert or update on public.claims
 for each row execute function private.propagate_claim();
 create constraint trigger check_claim_subjects after insert or update on public.claims
 deferrable initially deferred for each row execute function private.check_claim_subjects();
+
+create trigger refuse_change before update on public.claim_versions
+for each row execute function private.refuse_version_change();
 
 create trigger propagate_claim after insert or update or delete on public.claim_subjects
 for each row execute function private.propagate_claim();
@@ -24,7 +29,7 @@ create constraint trigger check_claim_subjects after insert or update or delete 
 deferrable initially deferred for each row execute function private.check_claim_subjects();
 
 create trigger stamp_row before insert or update on public.market_overrides
-for each row execute function private.stamp_row('actors');
+for each row execute function private.stamp_row('actors', 'version');
 create trigger guard_override before insert or update on public.market_overrides
 for each row execute function private.guard_override();
 create trigger announce_override after insert or update or delete on public.market_overrides

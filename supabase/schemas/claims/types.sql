@@ -22,6 +22,19 @@ comment on type public.resolved_claim is
 global. source: the level of the claim, or override. original_text: the text of the master claim where an override
 replaced it.';
 
+create function private.claim_text_key(claim_text jsonb)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select lower(btrim(claim_text ->> 'original', E' \t\n\r'));
+$$;
+comment on function private.claim_text_key is
+'Returns the original text, trimmed and in lower case. Claims with the same key are the same claim.';
+grant execute on function private.claim_text_key to authenticated, service_role;
+
 create function private.is_claim_text(claim_text jsonb)
 returns boolean
 language sql

@@ -5,8 +5,12 @@ volatile
 set search_path = ''
 as $$
   delete from private.claim_scopes where claim_scopes.claim_id = claim.id;
-  insert into private.claim_scopes (subject_id, country, text_key, level, status, claim_id)
-  select subject.id, country, private.claim_text_key(claim.text), claim.level, claim.status, claim.id
+  insert into private.claim_scopes (
+    subject_id, country, text_key, level, status, claim_id, effective_from, effective_to, is_approved
+  )
+  select
+    subject.id, country, private.claim_text_key(claim.text), claim.level, claim.status, claim.id,
+    claim.effective_from, claim.effective_to, coalesce(claim.approval, 'approved') = 'approved'
   from (
     select claim.master_claim_brand_id as id
     union
@@ -14,11 +18,32 @@ as $$
     from public.claim_subjects as subjects where subjects.claim_id = claim.id
   ) as subject
   cross join unnest(claim.countries) as country
-  where subject.id is not null
+  where subject.id is not null and claim.archived_at is null
   group by subject.id, country;
 $$;
 comment on function private.replace_claim_scopes is
-'Replaces the rows of a claim in claim_scopes: one for each subject and country.';
+'Replaces the rows of a claim in claim_scopes: one for each subject and country, and none for an archived claim.';
+
+create function private.record_claim_version()
+returns trigger
+language plpgsql
+security definer -- versions are written by functions only
+set search_path = ''
+as $$
+begin
+  insert into public.claim_versions (
+    claim_id, version, text, status, countries, effective_from, effective_to, category, regulatory_references,
+    documentation_urls, notes, approval, approval_position, archived_at, created_by
+  )
+  values (
+    new.id, new.version, new.text, new.status, new.countries, new.effective_from, new.effective_to, new.category,
+    new.regulatory_references, new.documentation_urls, new.notes, new.approval, new.approval_position, new.archived_at,
+    new.updated_by
+  );
+  return null;
+end;
+$$;
+comment on function private.record_claim_version is 'Keeps each version of a claim.';
 
 create function private.guard_claim()
 returns trigger

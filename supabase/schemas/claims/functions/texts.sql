@@ -1,16 +1,3 @@
-create function private.claim_text_key(claim_text jsonb)
-returns text
-language sql
-immutable
-parallel safe
-set search_path = ''
-as $$
-  select lower(btrim(claim_text ->> 'original', E' \t\n\r'));
-$$;
-comment on function private.claim_text_key is
-'Returns the original text, trimmed and in lower case. Claims with the same key are the same claim.';
-grant execute on function private.claim_text_key to authenticated, service_role;
-
 create function private.unknown_countries(codes text[])
 returns text[]
 language sql
