@@ -1,6 +1,6 @@
 """/api/v1/workflows/*, /api/v1/tasks/*, /api/v1/claims/*, and the reviews and claims of contents"""
 
-from api._routes.claims import catalogue, checks, claims, evidence, impact, overrides, resolution
+from api._routes.claims import approvals, catalogue, checks, claims, evidence, impact, overrides, resolution
 from api._routes.workflow import analytics, delegations, reviews, tasks, workflows
 from lib.core.http.app import create_app
 
@@ -14,6 +14,7 @@ app = create_app(
     analytics.router,
     checks.router,
     resolution.router,
+    approvals.router,
     catalogue.router,
     evidence.router,
     impact.router,

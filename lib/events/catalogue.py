@@ -26,8 +26,12 @@ from lib.events.payloads import (
     AIGenerationCompleted,
     AIGenerationRequested,
     BudgetThresholdReached,
+    CatalogueChanged,
     Changed,
     ClaimChanged,
+    ClaimDecided,
+    ClaimReviewerChanged,
+    ClaimSubmitted,
     DeliveryConfigured,
     GuardrailOverridden,
     MarketOverrideChanged,
@@ -133,6 +137,14 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     ),
     "ClaimChanged": EventType("claim", ClaimChanged, "A claim was created or changed."),
     "ClaimDeleted": EventType("claim", NoData, "A claim was deleted."),
+    "ClaimSubmitted": EventType("claim", ClaimSubmitted, "A claim was put into approval."),
+    "ClaimDecided": EventType("claim", ClaimDecided, "A reviewer approved or rejected a claim."),
+    "ClaimReviewerChanged": EventType(
+        "brand", ClaimReviewerChanged, "A member got or lost a reviewer role for claims."
+    ),
+    "CatalogueChanged": EventType(
+        "brand", CatalogueChanged, "A claim brand, product, ingredient or approval step was added or changed."
+    ),
     "MarketOverrideChanged": EventType(
         "claim", MarketOverrideChanged, "A rule of a market for a claim was added, changed or removed."
     ),

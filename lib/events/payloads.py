@@ -145,6 +145,46 @@ class ClaimChanged(Payload):
     """Whether the claim was created."""
 
 
+class ClaimSubmitted(Payload):
+    """A claim was put into approval."""
+
+    step: str
+    """The name of the first step."""
+
+
+class ClaimDecided(Payload):
+    """A reviewer decided on a claim."""
+
+    decision: Literal["approve", "reject"]
+    """The decision."""
+    step: str
+    """The name of the step."""
+    reviewer_role: str
+    """The role that the step asked for."""
+
+
+class ClaimReviewerChanged(Payload):
+    """A member got or lost a reviewer role."""
+
+    user_id: UUID
+    """The member."""
+    reviewer_role: str
+    """The role."""
+    is_reviewer: bool
+    """Whether the member holds it now."""
+
+
+class CatalogueChanged(Payload):
+    """Something that claims are about was changed."""
+
+    kind: Literal["claim_brand", "product", "ingredient", "approval_steps"]
+    """What it is."""
+    id: UUID
+    """Its id."""
+    operation: Literal["insert", "update"]
+    """The change."""
+
+
 class MarketOverrideChanged(Payload):
     """A rule of a market for a claim was added, changed or removed."""
 

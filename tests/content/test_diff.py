@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.content.alignment import align
-from lib.content.diff import MAX_RUNS, Run, compare, diff_words
+from lib.core.alignment import align
+from lib.content.diff import compare
 from lib.content.highlight import as_html
+from lib.core.word_diff import MAX_RUNS, Run, diff_words
 
 WORDS = st.sampled_from(["skin", "wind ", "<p>", "</p>", "<strong>", "&amp;", " ", "\n", "é", "日本", "<", ">", "🧴"])
 TEXTS = st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=40).map("".join))

@@ -1,7 +1,117 @@
-"""/api/v1/claims: statements that are allowed, disallowed or mandatory, and their approval."""
+"""/api/v1/claims: statements that are allowed, disallowed or mandatory, and their versions."""
 
-from fastapi import APIRouter
+from typing import Annotated
+from uuid import UUID
 
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from lib.claims import statements
+from lib.claims.statements import Claim, ClaimChanges, ClaimComparison, ClaimQuery, ClaimVersion, NewClaim
+from lib.core.auth.principal import CurrentUser
+from lib.core.http.app import documented
+from lib.core.http.conditional import access_tag, expected_version, version_tag
+from lib.core.http.envelope import Page, PageRequest, Success, page_of, page_request
 from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1/claims", tags=["claims"])
+
+type ClaimId = Annotated[UUID, Path(description="The id of the claim.")]
+type Version = Annotated[int, Depends(expected_version)]
+type VersionNumber = Annotated[int, Query(ge=1, le=2_147_483_647)]
+
+
+@router.get("", name="list", responses=documented(401, 404))
+async def list_claims(user: CurrentUser, query: Annotated[ClaimQuery, Query()]) -> Page[Claim]:
+    """Lists the claims that you may read, the one changed last first, each with what you may do."""
+    items, total = await statements.list_claims(user, query=query)
+    return page_of(items, total, query.place, "/api/v1/claims", query)
+
+
+@router.post("", status_code=201, name="create", responses=documented(401, 403, 404, 409, 422))
+async def create_claim(user: CurrentUser, response: Response, body: NewClaim) -> Success[Claim]:
+    """Creates a claim about a claim brand, products or ingredients.
+
+    Requires `claim.write` in brands that are linked to all of them; for ingredients, a platform admin. There may be one
+    claim of a text, level, subject, country and status.
+    """
+    item = await statements.create_claim(user, claim=body)
+    response.headers.update({"Location": f"/api/v1/claims/{item.id}", "ETag": version_tag(item.version)})
+    return Success(data=item)
+
+
+@router.get("/{claim_id}", name="get", responses=documented(401, 404, 422))
+async def get_claim(user: CurrentUser, response: Response, claim_id: ClaimId) -> Success[Claim]:
+    """Returns a claim, also one that is archived."""
+    item = await statements.get_claim(user, claim_id=claim_id)
+    response.headers["ETag"] = access_tag(item.version, item.allowed_actions)
+    return Success(data=item)
+
+
+@router.patch("/{claim_id}", name="update", responses=documented(401, 403, 404, 409, 412, 428))
+async def update_claim(
+    user: CurrentUser, response: Response, claim_id: ClaimId, version: Version, body: ClaimChanges
+) -> Success[Claim]:
+    """Changes a claim. A change of what was approved, or is in approval, begins the approval again.
+
+    Requires `If-Match` with the version you read, and `claim.write`; the author may change the claim too. Its level and
+    what it is about never change.
+    """
+    item = await statements.update_claim(user, claim_id=claim_id, expected_version=version, changes=body)
+    response.headers["ETag"] = version_tag(item.version)
+    return Success(data=item)
+
+
+@router.delete("/{claim_id}", status_code=204, name="delete", responses=documented(401, 403, 404, 409))
+async def delete_claim(user: CurrentUser, claim_id: ClaimId) -> Response:
+    """Deletes a claim with its versions and overrides.
+
+    Answers 409 while its approval is pending, and where it takes the place of another. Archive a claim to keep it.
+    """
+    await statements.delete_claim(user, claim_id=claim_id)
+    return Response(status_code=204)
+
+
+@router.post("/{claim_id}/archive", name="archive", responses=documented(401, 403, 404, 409))
+async def archive_claim(user: CurrentUser, claim_id: ClaimId) -> Success[Claim]:
+    """Archives a claim: it has no effect any more, nor have rules that override it. 409 while its approval is pending."""
+    return Success(data=await statements.archive_claim(user, claim_id=claim_id, is_archived=True))
+
+
+@router.post("/{claim_id}/restore", name="restore", responses=documented(401, 403, 404, 409))
+async def restore_claim(user: CurrentUser, claim_id: ClaimId) -> Success[Claim]:
+    """Takes a claim out of the archive. 409 where there is another claim like it by now."""
+    return Success(data=await statements.archive_claim(user, claim_id=claim_id, is_archived=False))
+
+
+@router.get("/{claim_id}/versions", name="list_versions", responses=documented(401, 404, 422))
+async def list_versions(
+    user: CurrentUser, claim_id: ClaimId, page: Annotated[PageRequest, Depends(page_request)]
+) -> Page[ClaimVersion]:
+    """Lists the claim as it was after each change and decision, newest first."""
+    items, total = await statements.list_versions(user, claim_id=claim_id, page=page)
+    return page_of(items, total, page, f"/api/v1/claims/{claim_id}/versions", {})
+
+
+@router.get("/{claim_id}/versions/compare", name="compare_versions", responses=documented(401, 404, 422))
+async def compare_versions(
+    user: CurrentUser,
+    claim_id: ClaimId,
+    from_version: Annotated[VersionNumber, Query(alias="from", description="The older version.")],
+    to_version: Annotated[VersionNumber, Query(alias="to", description="The newer version.")],
+) -> Success[ClaimComparison]:
+    """Compares two versions of a claim field by field, and texts word by word."""
+    return Success(
+        data=await statements.compare_versions(
+            user, claim_id=claim_id, from_version=from_version, to_version=to_version
+        )
+    )
+
+
+@router.get("/{claim_id}/versions/{version}", name="get_version", responses=documented(401, 404, 422))
+async def get_version(
+    user: CurrentUser,
+    claim_id: ClaimId,
+    version: Annotated[int, Path(ge=1, le=2_147_483_647, description="The number of the version, counted from 1.")],
+) -> Success[ClaimVersion]:
+    """Returns the claim as it was in one version."""
+    return Success(data=await statements.get_version(user, claim_id=claim_id, version=version))

@@ -1,7 +1,83 @@
 """/api/v1/products/{productId}/stacked-claims and /api/v1/claim-matrix: the claims that hold in a market."""
 
-from fastapi import APIRouter
+from typing import Annotated, Any, Final
+from uuid import UUID
 
+from fastapi import APIRouter, Header, Path, Query, Response
+
+from lib.claims import resolution
+from lib.claims.fields import Language, Market
+from lib.claims.resolution import MarketMatrixQuery, MatrixPage, MatrixQuery, StackedClaim
+from lib.core.auth.principal import CurrentUser
+from lib.core.http.app import documented
+from lib.core.http.envelope import Success
+from lib.core.http.models import Instant
+from lib.core.http.negotiation import preferred_media_type
 from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1", tags=["claims"])
+
+CSV: Final = "text/csv"
+FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {CSV: {"schema": {"type": "string"}}}}}
+
+type ProductId = Annotated[UUID, Path(description="The id of the product.")]
+type Accept = Annotated[str, Header(description="`text/csv` for a file.")]
+
+
+def _wants_file(format_: str | None, accept: str) -> bool:
+    return (format_ or ("csv" if preferred_media_type(accept, ("application/json", CSV)) == CSV else "json")) == "csv"
+
+
+def _file(text: str) -> Response:
+    headers = {"Content-Disposition": 'attachment; filename="claims.csv"', "Vary": "Accept"}
+    return Response(text, media_type=CSV, headers=headers)
+
+
+@router.get("/products/{product_id}/stacked-claims", name="list_stacked", responses=documented(401, 404, 409))
+async def list_stacked_claims(
+    user: CurrentUser,
+    product_id: ProductId,
+    market: Annotated[Market, Query(description="The market; all countries together are none.")],
+    at: Annotated[Instant | None, Query(description="The time; now if you leave it out.")] = None,
+    language: Annotated[Language | None, Query(description="The language of the texts.")] = None,
+) -> Success[list[StackedClaim]]:
+    """Lists the claims that hold for a product in a market at a time, each with the reason.
+
+    Claims of the product, its ingredients and its claim brand count, if they are effective and approved. Of those with
+    the same text an override holds before a claim of the market, that before a global one; then the stronger level. An
+    archived product is a 409, because an empty list would read as "no restrictions".
+    """
+    items = await resolution.list_stacked_claims(user, product_id=product_id, market=market, at=at, language=language)
+    return Success(data=items)
+
+
+@router.get(
+    "/products/{product_id}/claim-matrix",
+    name="get_market_matrix",
+    response_model=MatrixPage,
+    responses={**FILE, **documented(401, 404, 409)},
+)
+async def get_market_matrix(
+    user: CurrentUser,
+    product_id: ProductId,
+    query: Annotated[MarketMatrixQuery, Query()],
+    accept: Accept = "application/json",
+) -> MatrixPage | Response:
+    """Returns the texts of a product as rows and markets as columns, with the status of each cell."""
+    if _wants_file(query.format, accept):
+        return _file(await resolution.write_market_matrix(user, product_id=product_id, query=query))
+    return await resolution.get_market_matrix(user, product_id=product_id, query=query)
+
+
+@router.get("/claim-matrix", name="get_matrix", response_model=MatrixPage, responses={**FILE, **documented(401, 404)})
+async def get_matrix(
+    user: CurrentUser, query: Annotated[MatrixQuery, Query()], accept: Accept = "application/json"
+) -> MatrixPage | Response:
+    """Returns the texts of a claim brand, or of all that a brand is linked to, as rows and products as columns.
+
+    Both are paged. The texts are in order byte by byte; the products by name. A replaced claim stays in the row of its
+    master.
+    """
+    if _wants_file(query.format, accept):
+        return _file(await resolution.write_matrix(user, query=query))
+    return await resolution.get_matrix(user, query=query)

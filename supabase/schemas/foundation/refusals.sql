@@ -41,3 +41,22 @@ begin
   raise exception using errcode = 'PT409', message = tg_table_name || ' is append-only';
 end;
 $$;
+
+create function private.require_version(current integer, expected integer, subject text)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if expected is null then
+    perform private.refuse(428, 'name the version that you read');
+  elsif current <> expected then
+    perform private.refuse(412, 'the ' || subject || ' was changed by someone else', jsonb_build_array(
+      jsonb_build_object('field', 'version', 'code', 'CONFLICT', 'message', current::text)
+    ));
+  end if;
+end;
+$$;
+comment on function private.require_version is
+'Raises 428 where a change names no version, and 412 with the current one where it names another.';

@@ -95,6 +95,34 @@ comment on function private.claim_master_brands is
 'Lists the catalogue brand of a claim of the level brand, else those of the products that the claim is about or whose
 ingredients it is about.';
 
+create function private.denies_claim_write(master_brands uuid[])
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.brand_master_claim_brands as link
+    where link.master_claim_brand_id = any (master_brands) and private.is_restricted(link.brand_id, 'claim.write')
+  );
+$$;
+comment on function private.denies_claim_write is
+'Whether a membership of the caller in a brand that is linked to one of the catalogue brands, or their API key, denies
+claim.write.';
+
+create function private.is_own_claim(claim public.claims, master_brands uuid[])
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return coalesce(claim.created_by = auth.uid(), false) and claim.level <> 'ingredient'
+    and not private.denies_claim_write(master_brands);
+end;
+$$;
+comment on function private.is_own_claim is 'Whether the caller may change a claim because they wrote it.';
+
 create function private.require_claim_write(master_brands uuid[], level public.claim_level, author uuid default null)
 returns void
 language plpgsql
@@ -110,10 +138,7 @@ begin
   end if;
   -- Claims of ingredients are shared by all tenants, so only platform admins write them. An author may edit their own
   -- claim while they may read it and no membership denies them claim.write.
-  if author = auth.uid() and level <> 'ingredient' and not exists (
-    select from public.brand_master_claim_brands as link
-    where link.master_claim_brand_id = any (master_brands) and private.is_restricted(link.brand_id, 'claim.write')
-  ) then
+  if author = auth.uid() and level <> 'ingredient' and not private.denies_claim_write(master_brands) then
     return;
   end if;
   if level = 'ingredient' or not master_brands <@ private.writable_master_brands() then
@@ -125,23 +150,32 @@ comment on function private.require_claim_write is
 'Raises 404 unless the caller may read claims of one of the catalogue brands, and 403 unless the caller may write claims
 of all of them or is the given author.';
 
-create function private.claim_answer(claim_id uuid)
-returns setof public.claims
+create function private.require_claim_brands(claim_brand_id uuid, brand_id uuid)
+returns uuid[]
 language plpgsql
 stable
-security definer -- reads memberships of other people
 set search_path = ''
 as $$
-declare
-  claim public.claims;
-  visible uuid [];
 begin
-  select claims.* into strict claim from public.claims where claims.id = claim_answer.claim_id;
-  visible := private.visible_people(array[claim.created_by, claim.updated_by]);
-  claim.created_by := case when claim.created_by = any (visible) then claim.created_by end;
-  claim.updated_by := case when claim.updated_by = any (visible) then claim.updated_by end;
-  return next claim;
+  if claim_brand_id is not null then
+    if not private.is_platform_admin() and not claim_brand_id = any (private.readable_master_brands())
+      or not exists (select from public.master_claim_brands as master where master.id = claim_brand_id)
+    then
+      perform private.refuse(404, 'claim brand not found');
+    end if;
+    return array[claim_brand_id];
+  elsif brand_id is not null then
+    perform private.require_permission(brand_id, 'claim.read');
+    return array(
+      select link.master_claim_brand_id from public.brand_master_claim_brands as link
+      where link.brand_id = require_claim_brands.brand_id
+    );
+  end if;
+  perform private.refuse(400, 'name a claim brand or a brand', jsonb_build_array(jsonb_build_object(
+    'field', 'claimBrandId', 'code', 'REQUIRED_FIELD_MISSING', 'message', 'claimBrandId or brandId is required'
+  )));
 end;
 $$;
-comment on function private.claim_answer is
-'Returns a claim as commands answer it: as it is now, without the people of other brands who wrote it.';
+comment on function private.require_claim_brands is
+'Returns the catalogue brand, or all that a brand is linked to. Raises 404 unless the caller may read their claims, and
+400 where neither is named.';

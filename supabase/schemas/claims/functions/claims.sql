@@ -1,4 +1,6 @@
-create function private.lock_claim(claim_id uuid, is_for_author boolean default false)
+create function private.lock_claim(
+  claim_id uuid, is_for_author boolean default false, is_for_reviewer boolean default false
+)
 returns public.claims
 language plpgsql
 volatile
@@ -7,24 +9,61 @@ as $$
 declare
   claim public.claims;
 begin
-  if not exists (select from public.claims where claims.id = claim_id)
-    or not (
-      private.is_platform_admin()
-      or array(select private.claim_master_brands(claim_id)) && private.readable_master_brands()
-    )
-  then
+  if not private.may_read_claim(lock_claim.claim_id) then
     perform private.refuse(404, 'claim not found');
   end if;
-  select * into claim from public.claims where claims.id = claim_id for update;
-  perform private.require_claim_write(
-    array(select private.claim_master_brands(claim_id)), claim.level, case when is_for_author then claim.created_by end
-  );
+  -- The permission before the lock: those without it must not make others wait.
+  select * into claim from public.claims where claims.id = lock_claim.claim_id;
+  if not is_for_reviewer then
+    perform private.require_claim_write(
+      array(select private.claim_master_brands(lock_claim.claim_id)), claim.level,
+      case when is_for_author then claim.created_by end
+    );
+  end if;
+  select * into claim from public.claims where claims.id = lock_claim.claim_id for update;
+  if claim.id is null then
+    perform private.refuse(404, 'claim not found');
+  end if;
   return claim;
 end;
 $$;
 comment on function private.lock_claim is
-'Locks and returns a claim that the caller may write; with is_for_author, also one that the caller created. 404 and 403
-as private.require_claim_write.';
+'Locks and returns a claim that the caller may write; with is_for_author, also one that the caller created, and with
+is_for_reviewer any that the caller may read. 404 and 403 as private.require_claim_write.';
+
+create function private.require_subjects_in_use(level public.claim_level, subject_ids uuid[])
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  missing uuid [];
+begin
+  missing := array(
+    select subject from unnest(subject_ids) as subject
+    where not case level
+      when 'brand' then exists (
+        select from public.master_claim_brands as found where found.id = subject and found.archived_at is null
+      )
+      when 'product' then exists (
+        select from public.products as found where found.id = subject and found.archived_at is null
+      )
+      else exists (select from public.ingredients as found where found.id = subject and found.archived_at is null)
+    end
+  );
+  if cardinality(missing) > 0 then
+    perform private.refuse(400, 'what the claim is about does not exist, or is archived', jsonb_build_array(
+      jsonb_build_object(
+        'field', 'subjectIds', 'code', 'INVALID_FORMAT',
+        'message', level::text || ' unknown or archived: ' || array_to_string(missing[1:5], ', ')
+      )
+    ));
+  end if;
+end;
+$$;
+comment on function private.require_subjects_in_use is
+'Raises 400 with the ids of subjects that do not exist or are archived.';
 
 create function private.require_claim_subjects(level public.claim_level, subject_ids uuid[])
 returns void
@@ -45,11 +84,13 @@ begin
     if not private.is_platform_admin() then
       perform private.refuse(403, 'claims of ingredients are shared: only platform admins write them');
     end if;
+    perform private.require_subjects_in_use(level, subject_ids);
     return;
   end if;
   master_brands := case level
     when 'brand' then array(
-      select master.id from public.master_claim_brands as master where master.id = any (subject_ids)
+      select master.id from public.master_claim_brands as master
+      where master.id = any (subject_ids)
     )
     else array(
       select distinct products.master_claim_brand_id from public.products where products.id = any (subject_ids)
@@ -60,6 +101,7 @@ begin
   if cardinality(master_brands) = 0 then
     perform private.refuse(404, 'claim not found');
   end if;
+  perform private.require_subjects_in_use(level, subject_ids);
 end;
 $$;
 comment on function private.require_claim_subjects is
@@ -76,7 +118,7 @@ create function public.create_claim(
   effective_to timestamptz default null,
   details jsonb default '{}'
 )
-returns setof public.claims
+returns setof jsonb
 language plpgsql
 volatile
 security definer -- claims are written by commands only
@@ -119,7 +161,7 @@ write claims of all of them.';
 grant execute on function public.create_claim to authenticated, service_role;
 
 create function public.update_claim(claim_id uuid, expected_version integer, changes jsonb)
-returns setof public.claims
+returns setof jsonb
 language plpgsql
 volatile
 security definer -- claims are written by commands only
@@ -130,17 +172,13 @@ declare
 begin
   perform private.require_functions();
   claim := private.lock_claim(claim_id, is_for_author => true);
-  if expected_version is null then
-    perform private.refuse(428, 'an update names the version that it saw');
-  elsif claim.version <> expected_version then
-    perform private.refuse(412, 'the claim was changed by someone else', jsonb_build_array(jsonb_build_object(
-      'field', 'version', 'code', 'CONFLICT', 'message', claim.version::text
-    )));
-  end if;
+  perform private.require_version(claim.version, expected_version, 'claim');
+  perform private.refuse_archived(claim);
   claim := jsonb_populate_record(claim, changes - array[
-    'id', 'level', 'master_claim_brand_id', 'approval', 'approval_position', 'version', 'type',
+    'id', 'level', 'master_claim_brand_id', 'approval', 'approval_position', 'archived_at', 'version', 'type',
     'created_by', 'created_at', 'updated_by', 'updated_at'
   ]);
+  claim.countries := array_replace(claim.countries, '__ALL_COUNTRIES__', '__GLOBAL__');
   -- A change of what was approved starts the approval again, from the first step.
   if claim.approval in ('pending', 'approved') and (
     select
@@ -149,8 +187,9 @@ begin
     from public.claims where claims.id = claim.id
   ) then
     update public.claim_approvals set is_current = false where claim_approvals.claim_id = claim.id;
-    claim.approval := 'pending';
     claim.approval_position := (private.next_approval_step(claim, 0)).position;
+    -- Where the catalogue brand asks for no approval any more, the claim is in none.
+    claim.approval := case when claim.approval_position is not null then 'pending' end;
   end if;
   update public.claims
   set
@@ -166,6 +205,46 @@ comment on function public.update_claim is
 'Changes the columns named in changes; level, subject and approval are ignored. Raises 428 without a version and 412
 where the claim has another version.';
 grant execute on function public.update_claim to authenticated, service_role;
+
+create function private.refuse_archived(claim public.claims)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if claim.archived_at is not null then
+    perform private.refuse(409, 'the claim is archived: restore it first');
+  end if;
+end;
+$$;
+comment on function private.refuse_archived is 'Raises 409 for an archived claim.';
+
+create function public.archive_claim(claim_id uuid, is_archived boolean default true)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- claims are written by commands only
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  claim public.claims;
+begin
+  perform private.require_functions();
+  claim := private.lock_claim(claim_id);
+  if is_archived and claim.approval = 'pending' then
+    perform private.refuse(409, 'the approval of the claim is pending');
+  end if;
+  if (claim.archived_at is not null) <> is_archived then
+    update public.claims set archived_at = case when is_archived then now() end where claims.id = claim.id;
+  end if;
+  return query select * from private.claim_answer(claim.id);
+end;
+$$;
+comment on function public.archive_claim is
+'Archives a claim, which then has no effect, or restores it; 409 while its approval is pending.';
+grant execute on function public.archive_claim to authenticated, service_role;
 
 create function public.delete_claim(claim_id uuid)
 returns void

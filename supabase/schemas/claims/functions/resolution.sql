@@ -1,8 +1,11 @@
-create function private.claims_in_force(products uuid[], market text, at timestamptz)
+create function private.claims_in_force(
+  products uuid[], markets text[], at timestamptz, text_keys text[] default null
+)
 returns table (
   product_id uuid,
+  market text,
   claim_id uuid,
-  claim_text text,
+  text_key text,
   status public.claim_status,
   level public.claim_level,
   scope integer,
@@ -11,50 +14,58 @@ returns table (
 language sql
 stable
 set search_path = ''
-rows 100
+rows 1000
 as $$
   with subjects as (
     -- The product, its catalogue brand and its ingredients. Other catalogue brands of the tenant do not count.
     select product.id as product_id, subject.id as subject_id
     from public.products as product
+    inner join public.master_claim_brands as master on master.id = product.master_claim_brand_id
     cross join lateral (
       select product.id
       union all
-      select product.master_claim_brand_id
+      select master.id
       union all
-      select part.ingredient_id from public.product_ingredients as part where part.product_id = product.id
+      select part.ingredient_id
+      from public.product_ingredients as part
+      inner join public.ingredients on ingredients.id = part.ingredient_id
+      where part.product_id = product.id and ingredients.archived_at is null
     ) as subject
-    where product.id = any (claims_in_force.products)
+    where product.id = any (claims_in_force.products) and product.archived_at is null and master.archived_at is null
   )
   -- A claim of the market and of all markets counts as one of the market: its lower scope wins.
   select
-    subjects.product_id, claim.id, claim.text ->> 'original', claim.status, claim.level,
+    subjects.product_id, asked.market, scoped.claim_id, scoped.text_key, scoped.status, scoped.level,
     min(case scoped.country when '__GLOBAL__' then 3 else 2 end),
     bool_or(scoped.country = '__GLOBAL__')
   from subjects
+  cross join unnest(claims_in_force.markets) as asked (market)
   inner join private.claim_scopes as scoped
-    on scoped.subject_id = subjects.subject_id and scoped.country in ('__GLOBAL__', claims_in_force.market)
-  inner join public.claims as claim on claim.id = scoped.claim_id
+    on scoped.subject_id = subjects.subject_id and scoped.country in ('__GLOBAL__', asked.market)
   where
-    claim.effective_from <= claims_in_force.at
-    and (claim.effective_to is null or claim.effective_to > claims_in_force.at)
-    and coalesce(claim.approval, 'approved') = 'approved'
-  group by subjects.product_id, claim.id;
+    scoped.is_approved
+    and scoped.effective_from <= claims_in_force.at
+    and (scoped.effective_to is null or scoped.effective_to > claims_in_force.at)
+    and (claims_in_force.text_keys is null or scoped.text_key = any (claims_in_force.text_keys))
+  group by subjects.product_id, asked.market, scoped.claim_id, scoped.text_key, scoped.status, scoped.level;
 $$;
 comment on function private.claims_in_force is
-'Lists the claims of each product that are effective and approved (or were never put into an approval) in a market at a
-time. scope: 2 for a claim of the market, 3 for a global one. is_master: the claim is a global one.';
+'Lists the claims of each product that are effective and approved (or were never put into an approval) in each market at
+a time, of these texts if some are given. scope: 2 for a claim of the market, 3 for a global one. is_master: the claim is
+a global one.';
 
-create function private.overrides_in_force(products uuid[], market text, at timestamptz)
+create function private.overrides_in_force(products uuid[], markets text[], at timestamptz)
 returns table (
   product_id uuid,
+  market text,
   override_id uuid,
   master_id uuid,
   level public.claim_level,
-  master_text text,
+  master_key text,
   replacement_id uuid,
-  replacement_text text,
-  replacement_status public.claim_status
+  replacement_key text,
+  replacement_status public.claim_status,
+  has_effect boolean
 )
 language sql
 stable
@@ -63,31 +74,114 @@ rows 100
 as $$
   with picked as (
     -- One override for each master claim: a rule for the country beats a rule for all countries.
-    select distinct on (override.product_id, override.master_claim_id)
-      override.*, master.level, master.text ->> 'original' as master_text
+    select distinct on (override.product_id, asked.market, override.master_claim_id)
+      override.*, asked.market, master.level, private.claim_text_key(master.text) as master_key
     from public.market_overrides as override
+    cross join unnest(overrides_in_force.markets) as asked (market)
     inner join public.claims as master on master.id = override.master_claim_id
+    inner join public.products as product on product.id = override.product_id
+    inner join public.master_claim_brands as brand on brand.id = product.master_claim_brand_id
     where
       override.product_id = any (overrides_in_force.products)
-      and override.market_country in ('__ALL_COUNTRIES__', overrides_in_force.market)
-    order by override.product_id, override.master_claim_id, override.market_country = '__ALL_COUNTRIES__'
+      and override.market_country in ('__ALL_COUNTRIES__', asked.market)
+      and master.archived_at is null and product.archived_at is null and brand.archived_at is null
+    order by
+      override.product_id, asked.market, override.master_claim_id, override.market_country = '__ALL_COUNTRIES__'
   )
   select
-    picked.product_id, picked.id, picked.master_claim_id, picked.level, picked.master_text,
-    replacement.id, replacement.text ->> 'original', replacement.status
+    picked.product_id, picked.market, picked.id, picked.master_claim_id, picked.level, picked.master_key,
+    replacement.id, private.claim_text_key(replacement.text), replacement.status,
+    -- A rule that neither blocks nor replaces has no effect, except that it beat the rule for all countries above.
+    picked.is_blocked or picked.replacement_claim_id is not null
   from picked
   left join public.claims as replacement
     on
       replacement.id = picked.replacement_claim_id
+      and replacement.archived_at is null
       and replacement.effective_from <= overrides_in_force.at
       and (replacement.effective_to is null or replacement.effective_to > overrides_in_force.at)
-      and coalesce(replacement.approval, 'approved') = 'approved'
-  -- A rule that neither blocks nor replaces has no effect, except that it beat the rule for all countries above.
-  where picked.is_blocked or picked.replacement_claim_id is not null;
+      and coalesce(replacement.approval, 'approved') = 'approved';
 $$;
 comment on function private.overrides_in_force is
-'Lists the override of each product and master claim that takes effect in a market at a time. The columns of the
-replacement are null where none is named, or where the named claim is not effective or not approved.';
+'Lists the override of each product and master claim that counts in each market at a time; has_effect is false for one
+that only exempts the market. The columns of the replacement are null where none is named, or where the named claim is
+not effective, not approved or archived.';
+
+create function private.stack_claims(products uuid[], markets text[], at timestamptz, text_keys text[] default null)
+returns table (
+  product_id uuid,
+  market text,
+  text_key text,
+  original_key text,
+  status text,
+  scope integer,
+  level public.claim_level,
+  claim_id uuid,
+  master_claim_id uuid,
+  override_id uuid,
+  exemption_id uuid,
+  is_master boolean,
+  is_replaced boolean,
+  place bigint
+)
+language sql
+stable
+set search_path = ''
+rows 1000
+as $$
+  with gathered as (
+    select found.*
+    from private.claims_in_force(stack_claims.products, stack_claims.markets, stack_claims.at, stack_claims.text_keys)
+      as found
+  ),
+  overridden as (
+    select found.* from private.overrides_in_force(stack_claims.products, stack_claims.markets, stack_claims.at) as found
+  ),
+  stacked as (
+    select
+      overridden.product_id, overridden.market, coalesce(overridden.replacement_key, overridden.master_key) as text_key,
+      overridden.master_key as original_key, coalesce(overridden.replacement_status::text, 'none') as status,
+      1 as scope, overridden.level, coalesce(overridden.replacement_id, overridden.master_id) as claim_id,
+      overridden.master_id as master_claim_id, overridden.override_id, null::uuid as exemption_id, true as is_master,
+      false as is_replaced
+    from overridden
+    where
+      overridden.has_effect and (
+        stack_claims.text_keys is null
+        or coalesce(overridden.replacement_key, overridden.master_key) = any (stack_claims.text_keys)
+      )
+    union all
+    select
+      gathered.product_id, gathered.market, gathered.text_key, gathered.text_key, gathered.status::text, gathered.scope,
+      gathered.level, gathered.claim_id, case when gathered.is_master then gathered.claim_id end,
+      case when overridden.has_effect then overridden.override_id end,
+      case when not overridden.has_effect then overridden.override_id end, gathered.is_master,
+      -- An override takes the place of a global claim. A claim of the market stays beside it.
+      coalesce(overridden.has_effect and gathered.scope = 3, false)
+    from gathered
+    left join overridden
+      on
+        overridden.product_id = gathered.product_id
+        and overridden.market = gathered.market
+        and overridden.master_id = gathered.claim_id
+  )
+  select
+    stacked.*,
+    -- Compared byte by byte, which is much faster than by the rules of a language, and as good for telling apart.
+    row_number() over (
+      partition by stacked.product_id, stacked.market, stacked.text_key collate "C"
+      order by
+        stacked.is_replaced, stacked.scope, stacked.level,
+        array_position(array['none', 'disallowed', 'mandatory', 'allowed'], stacked.status), stacked.claim_id,
+        stacked.override_id
+    )
+  from stacked;
+$$;
+comment on function private.stack_claims is
+'Stacks all claims and overrides of each product in each market at a time (domain §6). Of those with the same text the
+one in the first place holds: the lowest scope, then the strongest level, then the status none, disallowed, mandatory,
+allowed, then the lowest id. Those whose place an override takes (is_replaced) come last, and never hold. scope: 1
+override, 2 market, 3 global. The override of a claim that is_replaced is the one that took its place.';
 
 create function private.resolve_product_claims(products uuid[], market text, at timestamptz)
 returns setof public.resolved_claim
@@ -95,56 +189,20 @@ language sql
 stable
 set search_path = ''
 as $$
-  with gathered as (
-    select found.*
-    from private.claims_in_force(
-      resolve_product_claims.products, resolve_product_claims.market, resolve_product_claims.at
-    ) as found
-  ),
-  overridden as (
-    select found.*
-    from private.overrides_in_force(
-      resolve_product_claims.products, resolve_product_claims.market, resolve_product_claims.at
-    ) as found
-  ),
-  stacked as (
-    select
-      overridden.product_id, coalesce(overridden.replacement_text, overridden.master_text) as claim_text,
-      overridden.master_text as original_text, coalesce(overridden.replacement_status::text, 'none') as status,
-      1 as scope, overridden.level, 'override' as source,
-      coalesce(overridden.replacement_id, overridden.master_id) as claim_id,
-      overridden.master_id as master_claim_id, overridden.override_id, true as is_master
-    from overridden
-    union all
-    select
-      gathered.product_id, gathered.claim_text, gathered.claim_text, gathered.status::text, gathered.scope,
-      gathered.level, gathered.level::text, gathered.claim_id,
-      case when gathered.is_master then gathered.claim_id end, null, gathered.is_master
-    from gathered
-    -- An override takes the place of a global claim. A claim of the market stays beside it.
-    where gathered.scope = 2 or not exists (
-      select from overridden
-      where overridden.product_id = gathered.product_id and overridden.master_id = gathered.claim_id
-    )
-  ),
-  won as (
-    select distinct on (stacked.product_id, keyed.text_key) stacked.*
-    from stacked
-    cross join lateral (select lower(btrim(stacked.claim_text, E' \t\n\r')) as text_key) as keyed
-    order by
-      stacked.product_id, keyed.text_key, stacked.scope, stacked.level,
-      array_position(array['none', 'disallowed', 'mandatory', 'allowed'], stacked.status), stacked.claim_id,
-      stacked.override_id
-  )
   select
-    won.product_id, won.claim_text, won.original_text, won.status, won.scope, won.level, won.source, won.claim_id,
-    won.master_claim_id, won.override_id, won.is_master
-  from won
-  order by won.product_id, won.scope, won.level, won.claim_text, won.claim_id;
+    held.product_id, claim.text ->> 'original', coalesce(master.text, claim.text) ->> 'original', held.status, held.scope,
+    held.level, case held.scope when 1 then 'override' else held.level::text end, held.claim_id, held.master_claim_id,
+    case held.scope when 1 then held.override_id end, held.is_master
+  from private.stack_claims(
+    resolve_product_claims.products, array[resolve_product_claims.market], resolve_product_claims.at
+  ) as held
+  inner join public.claims as claim on claim.id = held.claim_id
+  left join public.claims as master on held.scope = 1 and master.id = held.master_claim_id
+  where held.place = 1 and not held.is_replaced
+  order by held.product_id, held.scope, held.level, claim.text ->> 'original', held.claim_id;
 $$;
 comment on function private.resolve_product_claims is
-'Resolves which claims apply to each product in a market at a time (domain §6). Of claims with the same text the lowest
-scope wins, then the strongest level, then the status none, disallowed, mandatory, allowed, then the lowest id.';
+'Resolves which claims apply to each product in a market at a time: the first of each text in private.stack_claims.';
 
 create function private.check_market(market text)
 returns void
@@ -163,6 +221,36 @@ $$;
 comment on function private.check_market is
 'Raises 400 unless the market is the code of one country; "all countries" is not a market.';
 
+create function private.require_product_in_use(product_id uuid)
+returns public.products
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  product public.products;
+begin
+  select products.* into product from public.products where products.id = require_product_in_use.product_id;
+  if product.id is null or not (
+    private.is_platform_admin() or product.master_claim_brand_id = any (private.readable_master_brands())
+  ) then
+    perform private.refuse(404, 'product not found');
+  end if;
+  -- No claim of what is archived resolves. An empty answer would read as "no restrictions".
+  if product.archived_at is not null or exists (
+    select from public.master_claim_brands as master
+    where master.id = product.master_claim_brand_id and master.archived_at is not null
+  ) then
+    perform private.refuse(409, 'the product or its claim brand is archived', jsonb_build_array(jsonb_build_object(
+      'field', 'productId', 'code', 'CONFLICT', 'message', 'claims of what is archived do not resolve: restore it first'
+    )));
+  end if;
+  return product;
+end;
+$$;
+comment on function private.require_product_in_use is
+'Returns a product. Raises 404 unless the caller may read it, and 409 where it or its catalogue brand is archived.';
+
 create function public.resolve_claims(product_id uuid, market text, at timestamptz default now())
 returns setof public.resolved_claim
 language plpgsql
@@ -171,13 +259,7 @@ security definer -- reads shared claims of ingredients, of which the caller may 
 set search_path = ''
 as $$
 begin
-  if not exists (
-    select from public.products
-    where products.id = resolve_claims.product_id
-      and (private.is_platform_admin() or products.master_claim_brand_id = any (private.readable_master_brands()))
-  ) then
-    perform private.refuse(404, 'product not found');
-  end if;
+  perform private.require_product_in_use(product_id);
   perform private.check_market(market);
   return query
     select * from private.resolve_product_claims(
@@ -189,55 +271,96 @@ comment on function public.resolve_claims is
 'Lists the claims that apply to a product in a market at a time, the strongest scope first.';
 grant execute on function public.resolve_claims to authenticated, service_role;
 
-create function public.claim_matrix(
-  master_claim_brand_id uuid, market text, at timestamptz default now(), row_limit integer default 200
+create function public.list_stacked_claims(
+  product_id uuid, market text, at timestamptz default null, language text default null
 )
-returns table (
-  claim_text text, product_id uuid, product_name text, status text, source text, is_master boolean, override_id uuid
-)
+returns jsonb
 language plpgsql
 stable
 security definer -- see resolve_claims
 set search_path = ''
 as $$
-#variable_conflict use_column
+declare
+  product public.products;
 begin
-  if not private.is_platform_admin()
-    and not claim_matrix.master_claim_brand_id = any (private.readable_master_brands())
-    or not exists (select from public.master_claim_brands as master
-      where master.id = claim_matrix.master_claim_brand_id)
-  then
-    perform private.refuse(404, 'master claim brand not found');
-  end if;
-  perform private.check_market(claim_matrix.market);
-  return query
-    with resolved as (
-      select resolved.*, lower(btrim(resolved.original_text, E' \t\n\r')) as text_key
-      from private.resolve_product_claims(
-        array(select products.id from public.products
-          where products.master_claim_brand_id = claim_matrix.master_claim_brand_id),
-        claim_matrix.market, coalesce(claim_matrix.at, now())
-      ) as resolved
+  product := private.require_product_in_use(product_id);
+  perform private.check_market(market);
+  return (
+    with stacked as materialized (
+      select
+        found.*,
+        coalesce(claim.text ->> list_stacked_claims.language, claim.text ->> 'original') as claim_text,
+        case when claim.text ? list_stacked_claims.language then list_stacked_claims.language else 'original' end
+          as text_language
+      from private.stack_claims(
+        array[product.id], array[list_stacked_claims.market], coalesce(list_stacked_claims.at, now())
+      ) as found
+      inner join public.claims as claim on claim.id = found.claim_id
     ),
-    texts as (
-      select resolved.text_key, min(resolved.original_text) as original_text
-      from resolved
-      group by resolved.text_key
-      order by resolved.text_key
-      limit least(greatest(coalesce(claim_matrix.row_limit, 200), 1), 2000)
+    held as materialized (
+      select stacked.* from stacked where stacked.place = 1 and not stacked.is_replaced
+    ),
+    pairs as (
+      -- One join by text and one by override: together they would compare each with each.
+      select held.text_key, held.scope, held.level, held.status, to_jsonb(other) as other, other.place,
+        other.scope as other_scope, other.level as other_level, other.status as other_status
+      from held
+      inner join stacked as other on other.text_key = held.text_key and other.place > 1 and not other.is_replaced
+      union all
+      select held.text_key, 1, held.level, held.status, to_jsonb(other), other.place, other.scope, other.level, other.status
+      from held
+      inner join stacked as other on other.override_id = held.override_id and other.is_replaced
+      where held.scope = 1
+    ),
+    beaten as (
+      select
+        pairs.text_key,
+        jsonb_agg(
+          jsonb_build_object(
+            'claim_id', pairs.other -> 'claim_id', 'text', pairs.other -> 'claim_text', 'status', pairs.other_status,
+            'scope', pairs.other_scope, 'level', pairs.other_level,
+            'override_id', case pairs.other_scope when 1 then pairs.other -> 'override_id' end,
+            'lost_by', case
+              when pairs.scope = 1 and pairs.other_scope > 1 then 'override'
+              when pairs.other_scope > pairs.scope then 'scope'
+              when pairs.other_level > pairs.level then 'level'
+              when pairs.other_status <> pairs.status then 'status'
+              else 'id'
+            end
+          )
+          order by pairs.place
+        ) as others
+      from pairs
+      group by pairs.text_key
     )
-    -- A replaced claim stays in the row of its master. Of several claims in one cell the strongest is shown.
-    select distinct on (texts.text_key, products.name, products.id)
-      texts.original_text, products.id, products.name, coalesce(resolved.status, 'none'), resolved.source,
-      coalesce(resolved.is_master, false), resolved.override_id
-    from texts
-    cross join public.products
-    left join resolved on resolved.text_key = texts.text_key and resolved.product_id = products.id
-    where products.master_claim_brand_id = claim_matrix.master_claim_brand_id
-    order by texts.text_key, products.name, products.id, resolved.scope, resolved.level;
+    select jsonb_build_object(
+      'items', coalesce(jsonb_agg(
+        jsonb_build_object(
+          'text', held.claim_text, 'language', held.text_language,
+          'original_text', coalesce(master.text, claim.text) ->> 'original', 'status', held.status, 'scope', held.scope,
+          'level', held.level, 'source', case held.scope when 1 then 'override' else held.level::text end,
+          'claim_id', held.claim_id, 'master_claim_id', held.master_claim_id, 'is_master', held.is_master,
+          'override', case when override.id is not null then jsonb_build_object(
+            'id', override.id, 'market', override.market_country, 'is_blocked', override.is_blocked,
+            'replacement_claim_id', override.replacement_claim_id
+          ) end,
+          'category', claim.category, 'over', coalesce(beaten.others, '[]')
+        )
+        order by held.scope, held.level, held.claim_text, held.claim_id
+      ), '[]'),
+      'total', count(*)
+    )
+    from held
+    inner join public.claims as claim on claim.id = held.claim_id
+    left join public.claims as master on held.scope = 1 and master.id = held.master_claim_id
+    left join public.market_overrides as override
+      on override.id = case held.scope when 1 then held.override_id else held.exemption_id end
+    left join beaten on beaten.text_key = held.text_key
+  );
 end;
 $$;
-comment on function public.claim_matrix is
-'Returns the claims of a catalogue brand as a matrix: a row for each text, a column for each product by name, and one
-record for each cell. The status of a cell without a claim is `none`. row_limit: 200 texts by default, at most 2000.';
-grant execute on function public.claim_matrix to authenticated, service_role;
+comment on function public.list_stacked_claims is
+'Returns {items, total}: the claims that hold for a product in a market at a time, the strongest scope first, each with
+those that it holds over. lost_by: override, scope, level, status or id. A text is in the language if the claim has it,
+else the original. The override of a claim that is not of scope 1 is the rule that exempts the market.';
+grant execute on function public.list_stacked_claims to authenticated, service_role;

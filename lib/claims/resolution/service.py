@@ -1,0 +1,96 @@
+"""The use cases of resolution: stacked claims, and the matrix as a page or as a file."""
+
+import csv
+import io
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from lib.claims.resolution import repository
+from lib.claims.resolution.models import (
+    MarketMatrixQuery,
+    MatrixColumn,
+    MatrixPage,
+    MatrixQuery,
+    MatrixRow,
+    StackedClaim,
+)
+from lib.claims.resolution.reasons import explained
+from lib.core.auth.principal import Principal
+from lib.core.data.db import Row
+from lib.core.data.reading import read_rows
+from lib.core.http.envelope import page_of
+from lib.core.security.spreadsheet import guard_cell
+
+MAX_FILE_ROWS: Final = 2_000
+_FILE_PAGE: Final = 500
+
+
+async def list_stacked_claims(
+    principal: Principal, *, product_id: UUID, market: str, at: datetime | None, language: str | None
+) -> list[StackedClaim]:
+    """Lists the claims that hold for a product in a market at a time, the strongest first, each with the reason.
+
+    Raises NotFound for a product that the caller may not read, Conflict for an archived one, ValidationFailed for an
+    unknown market.
+    """
+    arguments = {"market": market, "at": at.isoformat() if at else None, "language": language}
+    rows = await repository.fetch_stacked(principal.db, product_id=product_id, arguments=arguments)
+    return read_rows(StackedClaim, rows, shape=explained)
+
+
+def _page(found: Row, query: MatrixQuery | MarketMatrixQuery, path: str) -> MatrixPage:
+    page = page_of(read_rows(MatrixRow, found["items"]), found["total"] or 0, query.place, path, query)
+    return MatrixPage(
+        data=page.data,
+        pagination=page.pagination,
+        links=page.links,
+        columns=read_rows(MatrixColumn, found["columns"]),
+        total_columns=found["column_total"],
+        summary=found["summary"],
+    )
+
+
+async def get_matrix(principal: Principal, *, query: MatrixQuery) -> MatrixPage:
+    """Returns a page of the matrix of texts and products in a market. Raises NotFound, ValidationFailed."""
+    found = await repository.fetch_matrix(principal.db, arguments=query.arguments())
+    return _page(found, query, "/api/v1/claim-matrix")
+
+
+async def get_market_matrix(principal: Principal, *, product_id: UUID, query: MarketMatrixQuery) -> MatrixPage:
+    """Returns a page of the matrix of the texts of a product and markets. Raises what list_stacked_claims raises."""
+    found = await repository.fetch_market_matrix(principal.db, product_id=product_id, arguments=query.arguments())
+    return _page(found, query, f"/api/v1/products/{product_id}/claim-matrix")
+
+
+async def _file(fetch: Callable[[dict[str, Any]], Awaitable[Row]], arguments: dict[str, Any], heading: str) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    for offset in range(0, MAX_FILE_ROWS, _FILE_PAGE):
+        found = await fetch(arguments | {"page_offset": offset, "page_size": _FILE_PAGE})
+        if offset == 0:
+            writer.writerow(["text", *(guard_cell(str(column[heading])) for column in found["columns"])])
+        for row in found["items"]:
+            writer.writerow([guard_cell(row["text"]), *(cell["status"] for cell in row["cells"])])
+        if len(found["items"]) < _FILE_PAGE:
+            break
+    return buffer.getvalue()
+
+
+async def write_matrix(principal: Principal, *, query: MatrixQuery) -> str:
+    """Returns the first 2,000 rows of a matrix as CSV, with the columns of the page. Raises what get_matrix raises."""
+
+    async def fetch(arguments: dict[str, Any]) -> Row:
+        return await repository.fetch_matrix(principal.db, arguments=arguments)
+
+    return await _file(fetch, query.arguments(), "product_name")
+
+
+async def write_market_matrix(principal: Principal, *, product_id: UUID, query: MarketMatrixQuery) -> str:
+    """Returns the first 2,000 rows of a matrix of markets as CSV. Raises what get_market_matrix raises."""
+
+    async def fetch(arguments: dict[str, Any]) -> Row:
+        return await repository.fetch_market_matrix(principal.db, product_id=product_id, arguments=arguments)
+
+    return await _file(fetch, query.arguments(), "market")

@@ -1,0 +1,333 @@
+create function private.refuse_used(uses jsonb, subject text)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  details jsonb;
+begin
+  select jsonb_agg(
+    jsonb_build_object('field', entry.key, 'code', 'CONFLICT', 'message', entry.value #>> '{}') order by entry.key
+  )
+  into details
+  from jsonb_each(uses) as entry where entry.value <> '0';
+  if details is not null then
+    perform private.refuse(409, 'the ' || subject || ' is in use', details);
+  end if;
+end;
+$$;
+comment on function private.refuse_used is 'Raises 409 with what uses an item of the catalogue, unless nothing does.';
+
+create function public.create_claim_brand(details jsonb)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  made public.master_claim_brands;
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  insert into public.master_claim_brands (name)
+  values (details ->> 'name')
+  returning * into made;
+  perform private.announce_catalogue(made.id, 'claim_brand', made.id, 'insert');
+  return next private.claim_brand_document(made);
+end;
+$$;
+comment on function public.create_claim_brand is 'Adds a catalogue brand to the catalogue. Requires a platform admin.';
+grant execute on function public.create_claim_brand to authenticated, service_role;
+
+create function public.update_claim_brand(claim_brand_id uuid, expected_version integer, changes jsonb)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+declare
+  item public.master_claim_brands;
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  select found.* into item from public.master_claim_brands as found where found.id = claim_brand_id for update;
+  if item.id is null then
+    perform private.refuse(404, 'claim brand not found');
+  end if;
+  perform private.require_version(item.version, expected_version, 'claim brand');
+  item := jsonb_populate_record(item, changes);
+  update public.master_claim_brands as found set name = item.name where found.id = item.id
+  returning found.* into item;
+  perform private.announce_catalogue(item.id, 'claim_brand', item.id, 'update');
+  return next private.claim_brand_document(item);
+end;
+$$;
+comment on function public.update_claim_brand is
+'Changes a catalogue brand. Requires a platform admin. Raises 428 without a version and 412 where it has another.';
+grant execute on function public.update_claim_brand to authenticated, service_role;
+
+create function public.archive_claim_brand(
+  claim_brand_id uuid, is_archived boolean default true, is_forced boolean default false
+)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  item public.master_claim_brands;
+  document jsonb;
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  select found.* into item from public.master_claim_brands as found where found.id = claim_brand_id for update;
+  if item.id is null then
+    perform private.refuse(404, 'claim brand not found');
+  end if;
+  if is_archived and item.archived_at is null and not is_forced then
+    perform private.refuse_used(private.claim_brand_document(item) -> 'uses', 'claim brand');
+  end if;
+  if (item.archived_at is not null) <> is_archived then
+    update public.master_claim_brands as found set archived_at = case when is_archived then now() end where found.id = item.id
+    returning found.* into item;
+    perform private.announce_catalogue(item.id, 'claim_brand', item.id, 'update');
+  end if;
+  return next private.claim_brand_document(item);
+end;
+$$;
+comment on function public.archive_claim_brand is
+'Archives a catalogue brand, or restores it. Refuses with 409 and what uses it, unless it is forced. Requires a platform admin.';
+grant execute on function public.archive_claim_brand to authenticated, service_role;
+
+create function public.create_product(claim_brand_id uuid, details jsonb)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  made public.products;
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  if not exists (
+    select from public.master_claim_brands as master where master.id = claim_brand_id and master.archived_at is null
+  ) then
+    perform private.refuse(400, 'there is no such claim brand in use', jsonb_build_array(jsonb_build_object(
+      'field', 'claimBrandId', 'code', 'INVALID_FORMAT', 'message', 'unknown or archived'
+    )));
+  end if;
+  insert into public.products (master_claim_brand_id, name, description)
+  values (claim_brand_id, details ->> 'name', coalesce(details ->> 'description', ''))
+  returning * into made;
+  perform private.announce_catalogue(made.master_claim_brand_id, 'product', made.id, 'insert');
+  return next private.product_document(made);
+end;
+$$;
+comment on function public.create_product is 'Adds a product to the catalogue. Requires a platform admin.';
+grant execute on function public.create_product to authenticated, service_role;
+
+create function public.update_product(product_id uuid, expected_version integer, changes jsonb)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+declare
+  item public.products;
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  select found.* into item from public.products as found where found.id = product_id for update;
+  if item.id is null then
+    perform private.refuse(404, 'product not found');
+  end if;
+  perform private.require_version(item.version, expected_version, 'product');
+  item := jsonb_populate_record(item, changes);
+  update public.products as found set name = item.name, description = item.description where found.id = item.id
+  returning found.* into item;
+  perform private.announce_catalogue(item.master_claim_brand_id, 'product', item.id, 'update');
+  return next private.product_document(item);
+end;
+$$;
+comment on function public.update_product is
+'Changes a product. Requires a platform admin. Raises 428 without a version and 412 where it has another.';
+grant execute on function public.update_product to authenticated, service_role;
+
+create function public.archive_product(
+  product_id uuid, is_archived boolean default true, is_forced boolean default false
+)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  item public.products;
+  document jsonb;
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  select found.* into item from public.products as found where found.id = product_id for update;
+  if item.id is null then
+    perform private.refuse(404, 'product not found');
+  end if;
+  if is_archived and item.archived_at is null and not is_forced then
+    perform private.refuse_used(private.product_document(item) -> 'uses', 'product');
+  end if;
+  if (item.archived_at is not null) <> is_archived then
+    update public.products as found set archived_at = case when is_archived then now() end where found.id = item.id
+    returning found.* into item;
+    perform private.announce_catalogue(item.master_claim_brand_id, 'product', item.id, 'update');
+  end if;
+  return next private.product_document(item);
+end;
+$$;
+comment on function public.archive_product is
+'Archives a product, or restores it. Refuses with 409 and what uses it, unless it is forced. Requires a platform admin.';
+grant execute on function public.archive_product to authenticated, service_role;
+
+create function public.create_ingredient(details jsonb)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  made public.ingredients;
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  insert into public.ingredients (name, description)
+  values (details ->> 'name', coalesce(details ->> 'description', ''))
+  returning * into made;
+  return next private.ingredient_document(made, null);
+end;
+$$;
+comment on function public.create_ingredient is 'Adds an ingredient to the catalogue. Requires a platform admin.';
+grant execute on function public.create_ingredient to authenticated, service_role;
+
+create function public.update_ingredient(ingredient_id uuid, expected_version integer, changes jsonb)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+declare
+  item public.ingredients;
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  select found.* into item from public.ingredients as found where found.id = ingredient_id for update;
+  if item.id is null then
+    perform private.refuse(404, 'ingredient not found');
+  end if;
+  perform private.require_version(item.version, expected_version, 'ingredient');
+  item := jsonb_populate_record(item, changes);
+  update public.ingredients as found set name = item.name, description = item.description where found.id = item.id
+  returning found.* into item;
+  perform private.announce_ingredient(item.id, 'update');
+  return next private.ingredient_document(item, null);
+end;
+$$;
+comment on function public.update_ingredient is
+'Changes an ingredient. Requires a platform admin. Raises 428 without a version and 412 where it has another.';
+grant execute on function public.update_ingredient to authenticated, service_role;
+
+create function public.archive_ingredient(
+  ingredient_id uuid, is_archived boolean default true, is_forced boolean default false
+)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  item public.ingredients;
+  document jsonb;
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  select found.* into item from public.ingredients as found where found.id = ingredient_id for update;
+  if item.id is null then
+    perform private.refuse(404, 'ingredient not found');
+  end if;
+  if is_archived and item.archived_at is null and not is_forced then
+    perform private.refuse_used(private.ingredient_document(item, null) -> 'uses', 'ingredient');
+  end if;
+  if (item.archived_at is not null) <> is_archived then
+    update public.ingredients as found set archived_at = case when is_archived then now() end where found.id = item.id
+    returning found.* into item;
+    perform private.announce_ingredient(item.id, 'update');
+  end if;
+  return next private.ingredient_document(item, null);
+end;
+$$;
+comment on function public.archive_ingredient is
+'Archives an ingredient, or restores it. Refuses with 409 and what uses it, unless it is forced. Requires a platform admin.';
+grant execute on function public.archive_ingredient to authenticated, service_role;
+
+create function public.set_product_ingredients(product_id uuid, expected_version integer, ingredient_ids uuid[])
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- the catalogue is the platform's
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  item public.products;
+  missing uuid [];
+begin
+  perform private.require_functions();
+  perform private.require_platform_admin();
+  select found.* into item from public.products as found where found.id = product_id for update;
+  if item.id is null then
+    perform private.refuse(404, 'product not found');
+  end if;
+  perform private.require_version(item.version, expected_version, 'product');
+  missing := array(
+    select asked from unnest(ingredient_ids) as asked
+    where not exists (
+      select from public.ingredients as found
+      where found.id = asked and (found.archived_at is null or exists (
+        select from public.product_ingredients as part where part.product_id = item.id and part.ingredient_id = asked
+      ))
+    )
+  );
+  if cardinality(missing) > 0 then
+    perform private.refuse(400, 'there is no such ingredient in use', jsonb_build_array(jsonb_build_object(
+      'field', 'ingredientIds', 'code', 'INVALID_FORMAT',
+      'message', 'unknown or archived: ' || array_to_string(missing[1:5], ', ')
+    )));
+  end if;
+  delete from public.product_ingredients as part
+  where part.product_id = item.id and not part.ingredient_id = any (ingredient_ids);
+  insert into public.product_ingredients (product_id, ingredient_id)
+  select item.id, asked from unnest(ingredient_ids) as asked
+  on conflict do nothing;
+  update public.products as found set name = found.name where found.id = item.id returning found.* into item;
+  perform private.announce_catalogue(item.master_claim_brand_id, 'product', item.id, 'update');
+  return next private.product_document(item);
+end;
+$$;
+comment on function public.set_product_ingredients is
+'Replaces the ingredients of a product. Requires a platform admin. Raises 428 without a version and 412 where the product
+has another.';
+grant execute on function public.set_product_ingredients to authenticated, service_role;
