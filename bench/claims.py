@@ -148,8 +148,9 @@ def _member(connection: Connection) -> tuple[UUID, UUID]:
     brand, user = (
         connection.execute(statement).fetchone()
         for statement in (
-            "insert into public.brands (name, slug, country, language) values ('Bench', 'bench', 'GB', 'en') "
-            "returning id",
+            """
+            insert into public.brands (name, slug, country, language) values ('Bench', 'bench', 'GB', 'en') returning id
+            """,
             "insert into auth.users (id, email) values (gen_random_uuid(), 'u@bench.test') returning id",
         )
     )

@@ -97,8 +97,8 @@ def product_with_claims(world: World, brand: Brand, **claims: list[str]) -> dict
     for status, texts in claims.items():
         for text in texts:
             ids[text] = world.rows(
-                "select id::text from public.create_claim("
-                "jsonb_build_object('original', %s::text), 'product', %s, array[%s]::uuid[])",
+                "select public.create_claim("
+                "jsonb_build_object('original', %s::text), 'product', %s, array[%s]::uuid[]) ->> 'id' as id",
                 text,
                 status,
                 product,

@@ -113,9 +113,7 @@ async def test_roles_are_asked_for(shelf: Shelf, world: World) -> None:
     elsewhere = await reviewer(shelf, "legal", claimBrandId=other["id"])
     assert_problem(await decide(elsewhere, claim), 403, "FORBIDDEN")
     here = await reviewer(shelf, "legal", claimBrandId=shelf.claim_brand["id"])
-    world.rows(
-        "update public.brand_members set restrictions = '{claim.write}' where user_id = %s", world.id_of(here)
-    )
+    world.rows("update public.brand_members set restrictions = '{claim.write}' where user_id = %s", world.id_of(here))
     assert_problem(await decide(here, claim), 403, "FORBIDDEN")
     world.rows("update public.brand_members set restrictions = '{}' where user_id = %s", world.id_of(here))
     assert (await decide(here, claim)).status_code == 200
@@ -145,7 +143,9 @@ async def test_one_of_two_decisions_at_once_wins(shelf: Shelf) -> None:
 async def test_a_change_since_is_seen(shelf: Shelf) -> None:
     legal = await reviewer(shelf, "legal")
     claim = await submitted(shelf)
-    assert (await shelf.brand.admin.patch(f"/claims/{claim['id']}", claim["version"], {"notes": "x"})).status_code == 200
+    assert (
+        await shelf.brand.admin.patch(f"/claims/{claim['id']}", claim["version"], {"notes": "x"})
+    ).status_code == 200
     assert_problem(await decide(legal, claim), 412, "CONFLICT")
     response = await legal.post(f"/claims/{claim['id']}/approval/decisions", {"decision": "approve"})
     assert_problem(response, 428, "PRECONDITION_REQUIRED")

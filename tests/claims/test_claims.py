@@ -93,7 +93,7 @@ async def test_versions_and_their_difference(shelf: Shelf) -> None:
 )
 async def test_claims_that_cannot_be(shelf: Shelf, changes: dict[str, Any], field: str | None) -> None:
     response = await shelf.brand.admin.post("/claims", body(shelf, **changes))
-    if "subjectIds" in changes and changes["subjectIds"]:
+    if changes.get("subjectIds"):
         assert_problem(response, 404, "NOT_FOUND")
         return
     problem = assert_problem(response, 400, "VALIDATION_ERROR")
@@ -110,9 +110,7 @@ async def test_level_and_subjects_never_change(shelf: Shelf) -> None:
 
 async def test_a_claim_is_there_once(shelf: Shelf) -> None:
     await shelf.claim(text="Soft")
-    again = await shelf.brand.admin.post(
-        "/claims", body(shelf, text={"original": " SOFT "}, countries=[GLOBAL])
-    )
+    again = await shelf.brand.admin.post("/claims", body(shelf, text={"original": " SOFT "}, countries=[GLOBAL]))
     problem = assert_problem(again, 409, "ALREADY_EXISTS")
     assert problem["details"][0]["field"] == "text"
 
@@ -127,7 +125,13 @@ async def test_who_may_write(shelf: Shelf, world: World) -> None:
         assert_problem(await person.delete(path), 403, "FORBIDDEN")
         assert_problem(await person.post(f"{path}/archive"), 403, "FORBIDDEN")
     assert_problem(await stranger.admin.post("/claims", body(shelf)), 404, "NOT_FOUND")
-    for method, suffix in (("get", ""), ("get", "/versions"), ("get", "/approval"), ("delete", ""), ("post", "/archive")):
+    for method, suffix in (
+        ("get", ""),
+        ("get", "/versions"),
+        ("get", "/approval"),
+        ("delete", ""),
+        ("post", "/archive"),
+    ):
         assert_problem(await getattr(stranger.admin, method)(f"{path}{suffix}"), 404, "NOT_FOUND")
     assert claim["id"] not in {item["id"] for item in (await stranger.admin.get("/claims")).json()["data"]}
     ingredient = body(shelf, level="ingredient", subjectIds=[shelf.ingredients["Oil"]["id"]])
@@ -188,7 +192,8 @@ async def test_an_archived_claim_has_no_effect(shelf: Shelf) -> None:
     )
     assert [row["status"] for row in await shelf.stacked()] == ["none"]
     archived = (await admin.post(f"/claims/{claim['id']}/archive")).json()["data"]
-    assert archived["archivedAt"] and archived["allowedActions"] == ["delete", "read", "restore"]
+    assert archived["archivedAt"] is not None
+    assert archived["allowedActions"] == ["delete", "read", "restore"]
     assert await shelf.stacked() == []
     response = await admin.patch(f"/claims/{claim['id']}", archived["version"], {"notes": "x"})
     assert_problem(response, 409, "CONFLICT")

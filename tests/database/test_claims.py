@@ -317,26 +317,29 @@ def test_the_matrix_keeps_a_replaced_claim_in_its_masters_row(database: psycopg.
                 "insert into public.products (master_claim_brand_id, name) values (%s, 'Another') returning id", master
             )
             replacement = data.value(
-                "select id from public.create_claim(%s, 'product', 'mandatory', %s, %s)",
+                "select public.create_claim(%s, 'product', 'mandatory', %s, %s) ->> 'id'",
                 Jsonb({"original": "Instead"}),
                 [other],
                 ["GB"],
             )
+            # The rule of the scene, which blocks the claim in this market.
             data.run(
-                "select public.set_market_override(%s, 'GB', %s, true, %s)",
-                scene.rows["claims"]["id"],
-                product,
-                replacement,
+                "select public.update_market_override(%s, 1, %s)",
+                scene.rows["market_overrides"]["id"],
+                Jsonb({"replacement_claim_id": replacement}),
             )
-            cells = {
-                (row["claim_text"], row["product_id"]): (row["status"], row["source"])
-                for row in data.rows("select * from public.claim_matrix(%s, 'GB')", master)
-            }
+            page = data.value("select public.list_claim_matrix('GB', claim_brand_id => %s)", master)
+        columns = [UUID(column["product_id"]) for column in page["columns"]]
+        cells = {
+            (row["text"], column): (cell["status"], cell.get("source"))
+            for row in page["items"]
+            for column, cell in zip(columns, row["cells"], strict=True)
+        }
         assert cells[original, product] == ("mandatory", "override")
         assert cells[original, other] == ("none", None)
         assert cells["Instead", other] == ("mandatory", "product")
         with acting(data, scene.tenant.people["viewer"]), refused("PT400"), database.transaction():
-            data.run("select * from public.claim_matrix(%s, '__ALL_COUNTRIES__')", master)
+            data.run("select public.list_claim_matrix('__ALL_COUNTRIES__', claim_brand_id => %s)", master)
 
 
 def test_a_claim_is_there_once(shelf: Shelf) -> None:
@@ -399,14 +402,17 @@ def test_the_author_of_a_claim_may_only_edit_it(database: psycopg.Connection) ->
             "(select id from public.claims where created_by = %s)",
             author.user_id,
         )["claim_id"]
-        edit = "select approval from public.update_claim(%s, (select version from public.claims where id = %s), %s)"
+        edit = (
+            "select public.update_claim(%s, (select version from public.claims where id = %s), %s) ->> 'approval'"
+        )
         with acting(data, other), refused("PT403"), database.transaction():
             data.run("select public.decide_claim(%s, 'approve')", scene.tenant.contents["pending_claim"])
         with acting(data, author):
             assert data.value(edit, decided, decided, Jsonb({"notes": "the same text"})) == "approved"
             assert data.value(edit, decided, decided, Jsonb({"text": {"original": "Another text"}})) == "pending"
+        # An older version than the decision that was made.
         with acting(data, other), refused("PT409"), database.transaction():
-            data.run("select public.decide_claim(%s, 'approve', expected_position => 7)", decided)
+            data.run("select public.decide_claim(%s, 'approve', expected_version => 1)", decided)
         data.run("update public.brand_members set role = 'viewer' where user_id = %s", author.user_id)
         with acting(data, author), refused("PT403"), database.transaction():
             data.run("select public.delete_claim(%s)", decided)

@@ -24,11 +24,7 @@ for function in FUNCTIONS:
 
 # Indexes of tables that users may write through the data API only: no route writes these tables yet.
 WITHOUT_A_ROUTE = {
-    "claim_approval_steps_master_claim_brand_id_position_key",
-    "ingredients_name_key",
-    "master_claim_brands_name_key",
     "product_ingredients_pkey",
-    "products_master_claim_brand_id_name_key",
     "workflow_step_assignees_pkey",
     "workflow_steps_workflow_id_position_key",
 }

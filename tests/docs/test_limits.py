@@ -26,7 +26,6 @@ MANY = {
     "refresh_analytics": "three",
     "resolve_claims": "claims of one product in one market",
     "review_analytics": "may be more: ask for fewer days, or one brand",
-    "set_market_override": "one",
     "time_out_runs": "a batch of 100",
     "texts_to_embed": "one for each of 60 jobs",
     "verify_audit_log": "one that is broken is enough",

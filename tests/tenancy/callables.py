@@ -17,7 +17,7 @@ SERVICE = frozenset({"service"})
 class Function:
     allowed: frozenset[str]
     arguments: Callable[[Scene], dict[str, Any]]
-    kind: Literal["calls", "reads", "lists", "imports", "outcomes"] = "calls"
+    kind: Literal["calls", "reads", "lists", "imports", "makes", "outcomes"] = "calls"
 
     def call(self, name: str, scene: Scene) -> tuple[str, list[Any]]:
         arguments = self.arguments(scene)
@@ -28,6 +28,8 @@ class Function:
                 call = f"jsonb_array_elements((select to_jsonb({call})) -> 'items')"
             case "imports":
                 call = f"jsonb_array_elements((select {call}) -> 'content_ids')"
+            case "makes":
+                call = f"jsonb_array_elements((select {call}) -> 'made')"
             case "outcomes":
                 call = f"{call} where outcome not in (401, 403, 404)"
             case _:
@@ -41,6 +43,8 @@ class Function:
                 return answer["items"] == []
             case "imports":
                 return answer["content_ids"] == []
+            case "makes":
+                return answer["made"] == []
             case "outcomes":
                 return all(row["outcome"] in (401, 403, 404) for row in answer)
             case _:

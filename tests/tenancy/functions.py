@@ -26,6 +26,17 @@ def lines(scene: Scene) -> Jsonb:
     return Jsonb([{"line": 1, "content": {"brand_id": str(scene.tenant.brand_id), "title": "One of many"}}])
 
 
+def imported_claim(scene: Scene) -> dict[str, Any]:
+    return {
+        "text": {"original": f"Claim {uuid4()}"},
+        "level": "product",
+        "status": "allowed",
+        "subjects": [str(scene.rows["products"]["id"])],
+        "countries": ["GB"],
+        "details": {},
+    }
+
+
 def delivery(status: str | None = None) -> Callable[[Scene], dict[str, Any]]:
     def arguments(scene: Scene) -> dict[str, Any]:
         slug = f"secret-{status}" if status else None
@@ -199,7 +210,13 @@ FUNCTIONS: dict[str, Function] = {
     ),
     # claims
     "resolve_claims": Function(MEMBERS, of("products", "product_id", market="GB"), "reads"),
-    "claim_matrix": Function(MEMBERS, of("master_claim_brands", "master_claim_brand_id", market="GB"), "reads"),
+    "list_stacked_claims": Function(MEMBERS, of("products", "product_id", market="GB"), "lists"),
+    "list_claim_matrix": Function(MEMBERS, of("master_claim_brands", "claim_brand_id", market="GB"), "lists"),
+    "list_market_matrix": Function(MEMBERS, of("products", "product_id", markets=["GB"]), "lists"),
+    "list_claims": Function(MEMBERS, brand(), "lists"),
+    "get_claim": Function(MEMBERS, of("claims", "claim_id"), "reads"),
+    "list_claim_versions": Function(MEMBERS, of("claims", "claim_id"), "lists"),
+    "read_claim_approval": Function(MEMBERS, of("claims", "claim_id"), "reads"),
     "create_claim": Function(
         ADMINS,
         lambda scene: {
@@ -209,13 +226,32 @@ FUNCTIONS: dict[str, Function] = {
             "subject_ids": [scene.rows["products"]["id"]],
         },
     ),
+    "import_claims": Function(
+        ADMINS,
+        lambda scene: {
+            "lines": Jsonb([{"line": 2, "claim": imported_claim(scene)}]),
+            "is_dry_run": False,
+        },
+        "makes",
+    ),
     "update_claim": Function(ADMINS, of("claims", "claim_id", expected_version=1, changes=Jsonb({"notes": "x"}))),
+    "archive_claim": Function(ADMINS, of("claims", "claim_id")),
     "delete_claim": Function(ADMINS, of("claims", "claim_id")),
     "submit_claim": Function(ADMINS, of("claims", "claim_id")),
+    # For those who hold the reviewer role of the step, as the admin of the scene does.
     "decide_claim": Function(
         ADMINS, lambda scene: {"claim_id": scene.tenant.contents["pending_claim"], "decision": "approve"}
     ),
-    "set_market_override": Function(
+    "list_approval_steps": Function(MEMBERS, of("master_claim_brands", "claim_brand_id"), "lists"),
+    "set_approval_steps": Function(ADMINS, of("master_claim_brands", "claim_brand_id", steps=Jsonb([]))),
+    "list_claim_reviewers": Function(MEMBERS, brand(), "lists"),
+    "add_claim_reviewer": Function(
+        ADMINS, lambda scene: {"brand_id": scene.tenant.brand_id, **user("viewer", reviewer_role="legal")(scene)}
+    ),
+    "remove_claim_reviewer": Function(ADMINS, of("claim_reviewers", "reviewer_id")),
+    "list_market_overrides": Function(MEMBERS, brand(), "lists"),
+    "list_override_conflicts": Function(MEMBERS, of("market_overrides", "override_id")),
+    "create_market_override": Function(
         ADMINS,
         lambda scene: {
             "master_claim_id": scene.rows["claims"]["id"],
@@ -223,7 +259,38 @@ FUNCTIONS: dict[str, Function] = {
             "product_id": scene.rows["products"]["id"],
         },
     ),
+    "update_market_override": Function(
+        ADMINS, of("market_overrides", "override_id", expected_version=1, changes=Jsonb({"is_blocked": False}))
+    ),
     "remove_market_override": Function(ADMINS, of("market_overrides", "override_id")),
+    "list_claim_brands": Function(MEMBERS, brand(), "lists"),
+    "list_products": Function(MEMBERS, brand(), "lists"),
+    "list_ingredients": Function(MEMBERS, of("products", "product_id"), "lists"),
+    "create_claim_brand": Function(PLATFORM, lambda _: {"details": Jsonb({"name": str(uuid4())})}),
+    "create_product": Function(
+        PLATFORM, of("master_claim_brands", "claim_brand_id", details=Jsonb({"name": "Another product"}))
+    ),
+    "create_ingredient": Function(PLATFORM, lambda _: {"details": Jsonb({"name": str(uuid4())})}),
+    **{
+        f"{action}_{kind}": Function(PLATFORM, of(table, f"{kind}_id", **more))
+        for kind, table in (
+            ("claim_brand", "master_claim_brands"),
+            ("product", "products"),
+            ("ingredient", "ingredients"),
+        )
+        for action, more in (
+            ("update", {"expected_version": 1, "changes": Jsonb({"name": "Another name"})}),
+            ("archive", {"is_forced": True}),
+        )
+    },
+    "set_product_ingredients": Function(
+        PLATFORM,
+        lambda scene: {
+            "product_id": scene.rows["products"]["id"],
+            "expected_version": 1,
+            "ingredient_ids": [scene.rows["ingredients"]["id"]],
+        },
+    ),
     "override_claim_review": Function(ADMINS, of("claim_reviews", "review_id", reason="Checked by hand")),
     "record_claim_review": Function(
         SERVICE, content("draft", country="GB", findings=Jsonb([]), overall="approved", violations=0)
@@ -413,11 +480,21 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         ("workflow.control",),
     ),
     "set_brand_workflows": ("brand.read", "workflow.write"),
-    **dict.fromkeys(("resolve_claims", "claim_matrix"), ("claim.read",)),
     **dict.fromkeys(
         (
-            "create_claim", "update_claim", "delete_claim", "submit_claim", "decide_claim", "set_market_override",
-            "remove_market_override", "override_claim_review",
+            "resolve_claims", "list_stacked_claims", "list_claim_matrix", "list_market_matrix", "list_claims",
+            "get_claim", "list_claim_versions", "read_claim_approval", "list_approval_steps", "list_claim_reviewers",
+            "list_market_overrides", "list_override_conflicts", "list_claim_brands", "list_products",
+            "list_ingredients",
+        ),
+        ("claim.read",),
+    ),
+    **dict.fromkeys(
+        (
+            "create_claim", "import_claims", "update_claim", "archive_claim", "delete_claim", "submit_claim",
+            "decide_claim",
+            "set_approval_steps", "create_market_override", "update_market_override", "remove_market_override",
+            "override_claim_review",
         ),
         ("claim.write",),
     ),
@@ -429,7 +506,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "assign_member", "remove_member", "removal_impact", "invite_members", "list_invitations",
-            "resend_invitation", "cancel_invitation",
+            "resend_invitation", "cancel_invitation", "add_claim_reviewer", "remove_claim_reviewer",
         ),
         ("member.manage",),
     ),

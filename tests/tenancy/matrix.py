@@ -63,6 +63,8 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "product_ingredients": (MEMBERS, PLATFORM, NOBODY, PLATFORM),
     "claims": READ_ONLY,
     "claim_subjects": READ_ONLY,
+    "claim_versions": READ_ONLY,
+    "claim_reviewers": READ_ONLY,
     "claim_approval_steps": (MEMBERS, ADMINS, ADMINS, ADMINS),
     "claim_approvals": READ_ONLY,
     "market_overrides": READ_ONLY,
@@ -129,7 +131,8 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
     **dict.fromkeys(
         (
             "master_claim_brands", "brand_master_claim_brands", "products", "ingredients", "product_ingredients",
-            "claims", "claim_subjects", "claim_approvals", "market_overrides", "claim_reviews",
+            "claims", "claim_subjects", "claim_versions", "claim_approvals", "claim_reviewers", "market_overrides",
+            "claim_reviews",
         ),
         _reading("claim.read"),
     ),

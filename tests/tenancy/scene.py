@@ -300,26 +300,37 @@ def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
         "values (%s, 1, 'Legal', 'legal') returning *",
         master,
     )
-    claim = "select * from public.create_claim(%s, %s, 'allowed', %s)"
+    rows["claim_reviewers"] = database.row(
+        "insert into public.claim_reviewers (brand_id, user_id, reviewer_role) values (%s, %s, 'legal') returning *",
+        brand_id,
+        tenant.people["admin"].user_id,
+    )
+    database.run(
+        "insert into public.claim_reviewers (brand_id, user_id, reviewer_role) values (%s, %s, 'legal')",
+        brand_id,
+        tenant.people["second_admin"].user_id,
+    )
+    claim = "select public.create_claim(%s, %s, 'allowed', %s) ->> 'id'"
     with acting(database, tenant.people["admin"]):
-        rows["claims"] = database.row(claim, Jsonb({"original": f"Soft {unique}"}), "product", [product])
+        made = database.value(claim, Jsonb({"original": f"Soft {unique}"}), "product", [product])
+        decided = database.value(claim, Jsonb({"original": f"Kind {unique}"}), "brand", [master])
+        database.run("select public.submit_claim(%s)", decided)
+    rows["claims"] = database.row("select * from public.claims where id = %s", made)
+    rows["claim_versions"] = database.row("select * from public.claim_versions where claim_id = %s", made)
+    with acting(database, tenant.people["admin"]):
         rows["claim_subjects"] = database.row(
             "select * from public.claim_subjects where claim_id = %s", rows["claims"]["id"]
         )
-        decided = database.row(claim, Jsonb({"original": f"Kind {unique}"}), "brand", [master])
-        database.run("select public.submit_claim(%s)", decided["id"])
     with acting(database, tenant.people["second_admin"]):
-        database.run("select public.decide_claim(%s, 'approve')", decided["id"])
-        rows["claim_approvals"] = database.row(
-            "select * from public.claim_approvals where claim_id = %s", decided["id"]
-        )
+        database.run("select public.decide_claim(%s, 'approve')", decided)
+        rows["claim_approvals"] = database.row("select * from public.claim_approvals where claim_id = %s", decided)
         # By another admin than the one under test: nobody may decide on their own claims.
-        pending = database.row(claim, Jsonb({"original": f"Late {unique}"}), "brand", [master])
-        database.run("select public.submit_claim(%s)", pending["id"])
-        tenant.contents["pending_claim"] = pending["id"]
+        pending = database.value(claim, Jsonb({"original": f"Late {unique}"}), "brand", [master])
+        database.run("select public.submit_claim(%s)", pending)
+        tenant.contents["pending_claim"] = pending
     with acting(database, tenant.people["admin"]):
         override = database.value(
-            "select override_id from public.set_market_override(%s, 'GB', %s)", rows["claims"]["id"], product
+            "select public.create_market_override(%s, 'GB', %s) ->> 'id'", rows["claims"]["id"], product
         )
     rows["market_overrides"] = database.row("select * from public.market_overrides where id = %s", override)
 

@@ -110,7 +110,7 @@ def act_as_writer(neighbours: Neighbours) -> None:
     admin, second = writer.people["admin"], writer.people["second_admin"]
     key = Caller("key", "authenticated", admin.user_id, api_key_id=writer.rows["api_keys"]["id"], scopes=("write",))
     database.run("update public.api_keys set scopes = '{write}' where id = %s", key.api_key_id)
-    claim = "select id from public.create_claim(%s, %s, 'allowed', %s)"
+    claim = "select public.create_claim(%s, %s, 'allowed', %s) ->> 'id'"
     for author in (admin, key):
         with acting(database, author):
             made = database.value(claim, Jsonb({"original": f"Mild {uuid4()}"}), "brand", [master])
@@ -118,14 +118,16 @@ def act_as_writer(neighbours: Neighbours) -> None:
             database.run("select public.submit_claim(%s)", made)
             gone = database.value(claim, Jsonb({"original": f"Gone {uuid4()}"}), "product", [product])
             database.run("select public.delete_claim(%s)", gone)
-            database.run("select public.set_market_override(%s, 'FR', %s)", writer.catalogue["claim"], product)
+            rule = "select public.create_market_override(%s, %s, %s, is_forced => true)"
+            market = "FR" if author is admin else "IE"
+            database.run(rule, writer.catalogue["claim"], market, product)
         with acting(database, second):
             database.run("select public.decide_claim(%s, 'reject', 'Not yet')", made)
             database.run("select public.decide_claim(%s, 'approve')", made)
     with acting(database, second):
         database.run(
-            "select public.remove_market_override(id) from public.market_overrides where market_country = 'FR' "
-            "and product_id = %s",
+            "select public.remove_market_override(id) from public.market_overrides "
+            "where market_country in ('FR', 'IE') and product_id = %s",
             product,
         )
 
@@ -224,7 +226,7 @@ def _may_join(probe: Probe, caller: Caller, topic: str) -> bool:
 def scene_of(neighbours: Neighbours, *, of_writer: bool) -> Scene:
     """Returns the reader's scene; ``of_writer``: with the rows and the people of the writer as arguments."""
     database, reader, writer = neighbours.database, neighbours.reader, neighbours.writer
-    shared = ("master_claim_brands", "products", "claims", "market_overrides", "claim_approvals")
+    shared = ("master_claim_brands", "products", "claims", "market_overrides", "claim_approvals", "claim_versions")
     rows = reader.rows | platform_rows(database)
     rows |= {table: writer.rows[table] for table in shared}
     if not of_writer:

@@ -198,7 +198,7 @@ def test_a_person_of_both_brands_is_a_person_to_both(neighbours: Neighbours, pro
         )
         with acting(database, admin):
             database.run(
-                "select public.set_market_override(%s, 'DE', %s)",
+                "select public.create_market_override(%s, 'DE', %s)",
                 writer.catalogue["claim"],
                 writer.catalogue["product"],
             )

@@ -29,12 +29,12 @@ ARRAYS: Final = {("comments", "mentions"), ("feature_flags", "brand_ids")}
 PEOPLE: Final = {"user_id", "assignee_id", "delegate_id", "from_id", "target_id", "mentions", "assignees"}
 THINGS: Final = {
     "account", "account_id", "after_id", "agency_id", "before_id",
-    "besides", "brand", "brand_id", "brand_ids", "claim_id", "comment_id", "connection_id",
+    "besides", "brand", "brand_id", "brand_ids", "claim_brand_id", "claim_id", "comment_id", "connection_id",
     "content_id", "content_ids", "cursor_id", "delegation_id", "device_id", "file_id", "generation_id",
-    "invitation_id", "key_id", "letter_id",
-    "master_claim_brand_id", "master_claim_id", "override_id", "parent_brand_id", "parent_id", "product_id",
-    "replacement_claim_id", "review_id", "run_id", "step_run_id", "subject_ids", "task_id", "task_ids", "template_id",
-    "which", "workflow", "workflow_id",
+    "ingredient_id", "ingredient_ids", "invitation_id", "key_id", "letter_id", "master_claim_brand_id",
+    "master_claim_id", "override_id", "parent_brand_id", "parent_id", "product_id", "replacement_claim_id",
+    "review_id", "reviewer_id", "run_id", "step_run_id", "subject_ids", "task_id", "task_ids", "template_id", "which",
+    "workflow", "workflow_id",
 }  # fmt: skip
 # Functions that take any person on purpose: they add a member, or are the platform's and refuse everybody else.
 ADDING: Final = {"assign_member"}

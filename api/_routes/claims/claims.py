@@ -6,7 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from lib.claims import statements
-from lib.claims.statements import Claim, ClaimChanges, ClaimComparison, ClaimQuery, ClaimVersion, NewClaim
+from lib.claims.statements import (
+    Claim,
+    ClaimChanges,
+    ClaimComparison,
+    ClaimImport,
+    ClaimImportReport,
+    ClaimQuery,
+    ClaimVersion,
+    NewClaim,
+)
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.conditional import access_tag, expected_version, version_tag
@@ -37,6 +46,16 @@ async def create_claim(user: CurrentUser, response: Response, body: NewClaim) ->
     item = await statements.create_claim(user, claim=body)
     response.headers.update({"Location": f"/api/v1/claims/{item.id}", "ETag": version_tag(item.version)})
     return Success(data=item)
+
+
+@router.post("/import", name="import", responses=documented(401, 409, 422))
+async def import_claims(user: CurrentUser, body: ClaimImport) -> Success[ClaimImportReport]:
+    """Imports claims from CSV, at most 1,000 rows; by default reports what the import would do, and writes nothing.
+
+    The report names the line, column and reason of each problem, and the lines whose claim exists already. Each claim
+    needs the same right as the request that creates it alone.
+    """
+    return Success(data=await statements.import_claims(user, request=body))
 
 
 @router.get("/{claim_id}", name="get", responses=documented(401, 404, 422))
@@ -73,7 +92,7 @@ async def delete_claim(user: CurrentUser, claim_id: ClaimId) -> Response:
 
 @router.post("/{claim_id}/archive", name="archive", responses=documented(401, 403, 404, 409))
 async def archive_claim(user: CurrentUser, claim_id: ClaimId) -> Success[Claim]:
-    """Archives a claim: it has no effect any more, nor have rules that override it. 409 while its approval is pending."""
+    """Archives a claim: neither it nor rules that override it have an effect. 409 while its approval is pending."""
     return Success(data=await statements.archive_claim(user, claim_id=claim_id, is_archived=True))
 
 

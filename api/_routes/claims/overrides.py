@@ -38,8 +38,8 @@ async def create_override(user: CurrentUser, response: Response, body: NewOverri
     """Blocks, replaces or exempts a master claim for a product in a market.
 
     A rule for all countries beside one for a country is a conflict: 409 with the other rules, unless you send `force`;
-    then both stay and the answer lists the others as `warnings`. Requires `claim.write` in a brand that is linked to the
-    product. The audit log names the countries that a rule for all affects.
+    then both stay and the answer lists the others as `warnings`. Requires `claim.write` in a brand that is linked to
+    the product. The audit log names the countries that a rule for all affects.
     """
     item = await overrides.create_override(user, override=body)
     response.headers.update({"Location": f"/api/v1/market-overrides/{item.id}", "ETag": version_tag(item.version)})

@@ -54,7 +54,7 @@ async def get_item[T: (ClaimBrand, Product, Ingredient)](principal: Principal, m
 
 
 async def create_claim_brand(principal: Principal, *, claim_brand: NewClaimBrand) -> ClaimBrand:
-    """Creates a claim brand. Raises Forbidden unless the caller is a platform admin, Conflict where the name is taken."""
+    """Creates a claim brand. Raises Forbidden for other than platform admins, Conflict where the name is taken."""
     rows = await repository.create(principal.db, "claim_brand", details=claim_brand.model_dump(mode="json"))
     return read_row(ClaimBrand, rows[0])
 
@@ -80,7 +80,7 @@ async def update_item[T: (ClaimBrand, Product, Ingredient)](
     expected_version: int,
     changes: ClaimBrandChanges | ItemChanges,
 ) -> T:
-    """Changes an item. Raises Forbidden unless the caller is a platform admin, PreconditionFailed for a stale version."""
+    """Changes an item. Raises Forbidden for other than platform admins, PreconditionFailed for a stale version."""
     rows = await repository.update(
         principal.db,
         _KINDS[model],

@@ -32,7 +32,7 @@ async def list_conflicts(principal: Principal, *, override_id: UUID) -> list[Mar
 async def find_conflicts(
     principal: Principal, *, master_claim_id: UUID, product_id: UUID, market: str
 ) -> list[MarketOverride]:
-    """Lists the rules that a new rule would stand beside. Raises NotFound for a product that the caller may not read."""
+    """Lists the rules that a new rule would stand beside. Raises NotFound for a foreign product."""
     arguments = {"master_claim_id": str(master_claim_id), "product_id": str(product_id), "market": market}
     return read_rows(MarketOverride, await repository.fetch_conflicts(principal.db, arguments=arguments))
 

@@ -40,8 +40,8 @@ class Reason(ResponseModel):
     """Why a claim holds."""
 
     rule: Rule
-    """The rule that decided: `only` where nothing else has the text; an `override`; the narrower `scope` (a market beats
-    all markets); the stronger `level` (product, ingredient, brand); in a full tie the stricter `status`, and then the
+    """The rule that decided: `only` where nothing else has the text; an `override`; the narrower `scope` (a market
+    beats all markets); the stronger `level` (product, ingredient, brand); in a full tie the stricter `status`, and then the
     lowest `id`."""
     sentence: str = Field(examples=["A claim of the market beats a global one, whatever their levels."])
     """The rule in words."""

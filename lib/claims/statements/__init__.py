@@ -8,6 +8,7 @@ from lib.claims.statements.approvals import (
     Reviewer,
     ReviewerQuery,
 )
+from lib.claims.statements.imports import ClaimImport, ClaimImportReport, import_claims
 from lib.claims.statements.models import (
     Claim,
     ClaimChanges,
@@ -43,6 +44,8 @@ __all__ = [
     "Claim",
     "ClaimChanges",
     "ClaimComparison",
+    "ClaimImport",
+    "ClaimImportReport",
     "ClaimQuery",
     "ClaimVersion",
     "Decision",
@@ -60,6 +63,7 @@ __all__ = [
     "get_approval",
     "get_claim",
     "get_version",
+    "import_claims",
     "list_claims",
     "list_reviewers",
     "list_steps",

@@ -90,8 +90,8 @@ class Approval(ResponseModel):
     decisions: list[DecisionMade]
     """The newest 100 decisions, newest first."""
     problem: Literal["status", "not_own", "role", "decided"] | None
-    """Why you may not decide: no approval is pending, you wrote the claim, you do not hold the role of the open step, or
-    you approved an earlier step. Null: you may."""
+    """Why you may not decide: no approval is pending, you wrote the claim, you do not hold the role of the open step,
+    or you approved an earlier step. Null: you may."""
     allowed_actions: list[str] = Field(examples=[["decide", "read"]])
     """The actions that you may take on the claim."""
 

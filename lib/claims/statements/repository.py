@@ -8,6 +8,7 @@ from lib.claims.statements.models import ClaimChanges, NewClaim
 from lib.claims.unique_fields import UNIQUE_FIELDS
 from lib.core.data.db import Db, Row, call, command, fetch_listing, fetch_one
 from lib.core.data.unique_fields import register_unique_fields
+from lib.core.http.client import PATIENT_SECONDS
 
 register_unique_fields(UNIQUE_FIELDS)
 
@@ -99,3 +100,9 @@ async def add_reviewer(db: Db, *, reviewer: NewReviewer) -> list[Row]:
 async def remove_reviewer(db: Db, *, reviewer_id: UUID) -> None:
     """Takes a reviewer role."""
     await command(db, "remove_claim_reviewer", {"reviewer_id": str(reviewer_id)})
+
+
+async def import_lines(db: Db, *, lines: list[Row], is_dry_run: bool, is_whole: bool) -> Row:
+    """Creates the claims of lines {line, claim}; returns {made, duplicates, problems, is_written}."""
+    arguments = {"lines": lines, "is_dry_run": is_dry_run, "is_whole": is_whole}
+    return (await command(db, "import_claims", arguments, seconds=PATIENT_SECONDS))[0]

@@ -36,6 +36,13 @@ DOCUMENTS_OF: Final = {
     ("change_agency", "changes"): "vetting_agencies",
     ("create_claim", "details"): "claims",
     ("update_claim", "changes"): "claims",
+    ("update_market_override", "changes"): "market_overrides",
+    ("create_claim_brand", "details"): "master_claim_brands",
+    ("update_claim_brand", "changes"): "master_claim_brands",
+    ("create_product", "details"): "products",
+    ("update_product", "changes"): "products",
+    ("create_ingredient", "details"): "ingredients",
+    ("update_ingredient", "changes"): "ingredients",
 }
 # Arguments that are stored under another name than the column's: (table, column).
 COLUMN_OF: Final = {
@@ -47,9 +54,11 @@ COLUMN_OF: Final = {
 VERSION_OF: Final = {
     "content_id": "contents", "brand_id": "brands", "template_id": "templates", "claim_id": "claims",
     "workflow_id": "workflows",
+    "claim_brand_id": "master_claim_brands", "product_id": "products", "ingredient_id": "ingredients",
+    "override_id": "market_overrides",
 }  # fmt: skip
 # Only these leave their rows behind. After others, such as a deletion, nothing would be left to try or to read.
-_KEEPING: Final = ("create_", "update_", "add_", "edit_", "change_", "save_", "import_", "set_budget", "set_market")
+_KEEPING: Final = ("create_", "update_", "add_", "edit_", "change_", "save_", "import_", "set_budget")
 _LARGE: Final = 300_000
 # Documents with the arguments of another command, which has a door of its own.
 _OF_COMMANDS: Final = frozenset({"run_command", "run_patient_command", "bulk_contents"})

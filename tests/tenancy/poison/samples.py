@@ -77,6 +77,7 @@ SAMPLES: Final[dict[tuple[str, str], Json]] = {
         "condition": CONDITION, "require_all_approvals": True, "assignment_type": "user", "assignee_ids": [ID],
     },
     ("claims", "text"): {"original": "Soft", "de": "Weich"},
+    ("claim_versions", "text"): {"original": "Soft", "de": "Weich"},
     ("claim_reviews", "findings"): [
         {"claimId": ID, "text": "Soft", "verdict": "violation", "severity": "high", "explanation": "x"}
     ],

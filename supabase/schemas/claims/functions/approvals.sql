@@ -1,3 +1,14 @@
+create function private.approval_brand(claim_id uuid)
+returns uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select master from private.claim_master_brands(approval_brand.claim_id) as master order by master limit 1;
+$$;
+comment on function private.approval_brand is
+'Returns the catalogue brand whose approval steps a claim follows: of several the one with the lowest id.';
+
 create function private.next_approval_step(claim public.claims, after integer)
 returns public.claim_approval_steps
 language sql
@@ -7,16 +18,13 @@ as $$
   select step.*
   from public.claim_approval_steps as step
   where
-    step.master_claim_brand_id = (
-      select master from private.claim_master_brands(claim.id) as master order by master limit 1
-    )
+    step.master_claim_brand_id = private.approval_brand(claim.id)
     and step.position > next_approval_step.after
   order by step.position
   limit 1;
 $$;
 comment on function private.next_approval_step is
-'Returns the first approval step after a position; a row of nulls where there is none. A claim of several catalogue
-brands follows the steps of the brand with the lowest id.';
+'Returns the first approval step after a position; a row of nulls where there is none.';
 
 create function private.holds_reviewer_role(master_claim_brand_id uuid, reviewer_role text)
 returns boolean
@@ -250,7 +258,7 @@ begin
     return;
   end if;
   select claims.* into claim from public.claims where claims.id = claim_id;
-  master := (select found from private.claim_master_brands(claim_id) as found order by found limit 1);
+  master := private.approval_brand(claim_id);
   step := private.next_approval_step(claim, coalesce(claim.approval_position, 1) - 1);
   asked := array(
     select distinct held.user_id

@@ -255,12 +255,22 @@ set search_path = ''
 as $$
 declare
   claim public.claims;
+  replaced text [];
 begin
   perform private.require_functions();
   claim := private.lock_claim(claim_id);
+  replaced := array(
+    select rule.id::text from public.market_overrides as rule
+    where rule.replacement_claim_id = claim.id order by rule.id limit 5
+  );
+  if cardinality(replaced) > 0 then
+    perform private.refuse(409, 'the claim takes the place of another', jsonb_build_array(jsonb_build_object(
+      'field', 'overrides', 'code', 'CONFLICT', 'message', array_to_string(replaced, ', ')
+    )));
+  end if;
   perform private.announce_claim(claim.id, 'ClaimDeleted', '{}');
   delete from public.claims where claims.id = claim.id;
 end;
 $$;
-comment on function public.delete_claim is 'Deletes a claim with its overrides; 409 while its approval is pending.';
+comment on function public.delete_claim is 'Deletes a claim with its overrides; 409 while its approval is pending, and where it takes the place of another.';
 grant execute on function public.delete_claim to authenticated, service_role;

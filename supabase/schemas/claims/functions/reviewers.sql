@@ -55,9 +55,8 @@ begin
   end if;
   -- A pending claim waits at a position of the present steps.
   select count(*) into pending from public.claims
-  where claims.approval = 'pending' and (
-    select found from private.claim_master_brands(claims.id) as found order by found limit 1
-  ) = set_approval_steps.claim_brand_id;
+  where
+    claims.approval = 'pending' and private.approval_brand(claims.id) = set_approval_steps.claim_brand_id;
   if pending > 0 then
     perform private.refuse(409, 'claims are in approval by these steps', jsonb_build_array(jsonb_build_object(
       'field', 'claims', 'code', 'CONFLICT', 'message', pending || ' pending'
