@@ -191,8 +191,7 @@ async def test_steps_and_reviewers_are_set_by_admins(shelf: Shelf, world: World)
     assert_problem(await shelf.brand.viewer.delete(f"/claim-reviewers/{given['id']}"), 403, "FORBIDDEN")
     assert (await shelf.brand.admin.delete(f"/claim-reviewers/{given['id']}")).status_code == 204
     events = world.rows(
-        "select payload from public.domain_events where brand_id = %s and event_type = 'ClaimReviewerChanged' "
-        "order by id",
+        "select payload from public.domain_events where brand_id = %s and type = 'ClaimReviewerChanged' order by id",
         shelf.brand.id,
     )
     assert [event["payload"]["isReviewer"] for event in events] == [True, False]

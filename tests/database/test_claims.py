@@ -402,9 +402,7 @@ def test_the_author_of_a_claim_may_only_edit_it(database: psycopg.Connection) ->
             "(select id from public.claims where created_by = %s)",
             author.user_id,
         )["claim_id"]
-        edit = (
-            "select public.update_claim(%s, (select version from public.claims where id = %s), %s) ->> 'approval'"
-        )
+        edit = "select public.update_claim(%s, (select version from public.claims where id = %s), %s) ->> 'approval'"
         with acting(data, other), refused("PT403"), database.transaction():
             data.run("select public.decide_claim(%s, 'approve')", scene.tenant.contents["pending_claim"])
         with acting(data, author):
