@@ -154,13 +154,16 @@ def _member(connection: Connection) -> tuple[UUID, UUID]:
             "insert into auth.users (id, email) values (gen_random_uuid(), 'u@bench.test') returning id",
         )
     )
-    assert brand is not None and user is not None
+    assert brand is not None
+    assert user is not None
     for statement in (
         "insert into public.profiles (id, first_name) values (%(user)s, 'U') on conflict do nothing",
         "insert into public.brand_members (user_id, brand_id, role) values (%(user)s, %(brand)s, 'viewer')",
         "insert into public.user_sessions (id, user_id, expires_at) values (%(user)s, %(user)s, now() + '8 hours')",
-        "insert into public.brand_master_claim_brands (brand_id, master_claim_brand_id) "
-        "select %(brand)s, id from public.master_claim_brands",
+        """
+        insert into public.brand_master_claim_brands (brand_id, master_claim_brand_id)
+        select %(brand)s, id from public.master_claim_brands
+        """,
     ):
         connection.execute(statement, {"user": user[0], "brand": brand[0]})
     return user[0], brand[0]

@@ -8,7 +8,6 @@ from pydantic.alias_generators import to_camel
 
 from lib.core import docstrings
 from lib.core.http.envelope import MAX_PAGE_SIZE, PageRequest
-from lib.core.http.models import StorableText
 
 GLOBAL: Final = "__GLOBAL__"
 ALL_COUNTRIES: Final = "__ALL_COUNTRIES__"
@@ -21,13 +20,11 @@ type Direction = Literal["asc", "desc"]
 type Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$"), Field(examples=["de"])]
 type Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(examples=["GB"])]
 type ItemName = Annotated[
-    StorableText,
+    str,
     StringConstraints(min_length=1, max_length=255, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]+$"),
     Field(examples=["Calm Cream"]),
 ]
-type Description = Annotated[
-    StorableText, StringConstraints(max_length=5000), Field(examples=["A cream for dry skin."])
-]
+type Description = Annotated[str, StringConstraints(max_length=5000), Field(examples=["A cream for dry skin."])]
 type Ids = Annotated[list[UUID], AfterValidator(lambda ids: list(dict.fromkeys(ids)))]
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.alignment import align
 from lib.content.diff import compare
 from lib.content.highlight import as_html
+from lib.core.alignment import align
 from lib.core.word_diff import MAX_RUNS, Run, diff_words
 
 WORDS = st.sampled_from(["skin", "wind ", "<p>", "</p>", "<strong>", "&amp;", " ", "\n", "é", "日本", "<", ">", "🧴"])

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from lib.claims import statements
 from lib.claims.statements import (
-    Approval,
+    ApprovalStep,
     ApprovalSteps,
     Claim,
-    Decision,
-    NewReviewer,
-    OpenStep,
-    Reviewer,
-    ReviewerQuery,
+    ClaimApproval,
+    ClaimDecision,
+    ClaimReviewer,
+    ClaimReviewerQuery,
+    NewClaimReviewer,
 )
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
@@ -30,7 +30,7 @@ type Version = Annotated[int, Depends(expected_version)]
 
 
 @router.get("/claims/{claim_id}/approval", name="get", responses=documented(401, 404, 422))
-async def get_approval(user: CurrentUser, response: Response, claim_id: ClaimId) -> Success[Approval]:
+async def get_approval(user: CurrentUser, response: Response, claim_id: ClaimId) -> Success[ClaimApproval]:
     """Returns the approval of a claim: its steps, who decided, who is asked, and what you may do."""
     item = await statements.get_approval(user, claim_id=claim_id)
     response.headers["ETag"] = version_tag(item.version)
@@ -50,7 +50,7 @@ async def submit_claim(user: CurrentUser, response: Response, claim_id: ClaimId)
 
 @router.post("/claims/{claim_id}/approval/decisions", name="decide", responses=documented(401, 403, 404, 409, 412, 428))
 async def decide_claim(
-    user: CurrentUser, response: Response, claim_id: ClaimId, version: Version, body: Decision
+    user: CurrentUser, response: Response, claim_id: ClaimId, version: Version, body: ClaimDecision
 ) -> Success[Claim]:
     """Approves or rejects the open step of a claim's approval, perhaps with another text.
 
@@ -64,13 +64,15 @@ async def decide_claim(
 
 
 @router.get("/claim-brands/{claim_brand_id}/approval-steps", name="list_steps", responses=documented(401, 404))
-async def list_steps(user: CurrentUser, claim_brand_id: ClaimBrandId) -> Success[list[OpenStep]]:
+async def list_steps(user: CurrentUser, claim_brand_id: ClaimBrandId) -> Success[list[ApprovalStep]]:
     """Lists the steps by which claims of a claim brand are approved, in order."""
     return Success(data=await statements.list_steps(user, claim_brand_id=claim_brand_id))
 
 
 @router.put("/claim-brands/{claim_brand_id}/approval-steps", name="set_steps", responses=documented(401, 403, 404, 409))
-async def set_steps(user: CurrentUser, claim_brand_id: ClaimBrandId, body: ApprovalSteps) -> Success[list[OpenStep]]:
+async def set_steps(
+    user: CurrentUser, claim_brand_id: ClaimBrandId, body: ApprovalSteps
+) -> Success[list[ApprovalStep]]:
     """Replaces the steps by which claims of a claim brand are approved; 409 while claims are in approval by them.
 
     Requires `claim.write` in a brand that is linked to it.
@@ -79,14 +81,14 @@ async def set_steps(user: CurrentUser, claim_brand_id: ClaimBrandId, body: Appro
 
 
 @router.get("/claim-reviewers", name="list_reviewers", responses=documented(401, 404))
-async def list_reviewers(user: CurrentUser, query: Annotated[ReviewerQuery, Query()]) -> Page[Reviewer]:
+async def list_reviewers(user: CurrentUser, query: Annotated[ClaimReviewerQuery, Query()]) -> Page[ClaimReviewer]:
     """Lists the members of a brand who hold reviewer roles."""
     items, total = await statements.list_reviewers(user, query=query)
     return page_of(items, total, query.place, "/api/v1/claim-reviewers", query)
 
 
 @router.post("/claim-reviewers", status_code=201, name="add_reviewer", responses=documented(401, 403, 404, 409))
-async def add_reviewer(user: CurrentUser, body: NewReviewer) -> Success[Reviewer]:
+async def add_reviewer(user: CurrentUser, body: NewClaimReviewer) -> Success[ClaimReviewer]:
     """Gives a member of a brand a reviewer role, for one claim brand or all that the brand is linked to.
 
     Requires `member.manage`.

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from lib.claims import catalogue
 from lib.claims.catalogue import (
-    Archiving,
+    CatalogueArchiving,
     ClaimBrand,
     ClaimBrandChanges,
     ClaimBrandQuery,
@@ -83,7 +83,7 @@ async def update_claim_brand(
     responses=documented(401, 403, 404, 409),
 )
 async def archive_claim_brand(
-    user: CurrentUser, claim_brand_id: ItemId, body: Archiving | None = None
+    user: CurrentUser, claim_brand_id: ItemId, body: CatalogueArchiving | None = None
 ) -> Success[ClaimBrand]:
     """Archives a claim brand: its claims resolve no more, and it cannot be chosen.
 
@@ -172,7 +172,9 @@ async def update_product(
 @router.post(
     "/products/{product_id}/archive", name="archive", tags=["products"], responses=documented(401, 403, 404, 409)
 )
-async def archive_product(user: CurrentUser, product_id: ItemId, body: Archiving | None = None) -> Success[Product]:
+async def archive_product(
+    user: CurrentUser, product_id: ItemId, body: CatalogueArchiving | None = None
+) -> Success[Product]:
     """Archives a product: its claims resolve no more, and it cannot be chosen.
 
     Answers 409 with what uses it, unless you send `force`. Requires a platform admin.
@@ -259,7 +261,7 @@ async def update_ingredient(
     responses=documented(401, 403, 404, 409),
 )
 async def archive_ingredient(
-    user: CurrentUser, ingredient_id: ItemId, body: Archiving | None = None
+    user: CurrentUser, ingredient_id: ItemId, body: CatalogueArchiving | None = None
 ) -> Success[Ingredient]:
     """Archives an ingredient: its claims resolve no more, and it cannot be chosen.
 

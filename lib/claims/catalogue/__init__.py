@@ -1,7 +1,7 @@
 """The catalogue: claim brands, products and ingredients."""
 
 from lib.claims.catalogue.models import (
-    Archiving,
+    CatalogueArchiving,
     ClaimBrand,
     ClaimBrandChanges,
     ClaimBrandQuery,
@@ -30,7 +30,7 @@ from lib.claims.catalogue.service import (
 )
 
 __all__ = [
-    "Archiving",
+    "CatalogueArchiving",
     "ClaimBrand",
     "ClaimBrandChanges",
     "ClaimBrandQuery",

@@ -102,14 +102,14 @@ class ProductIngredients(RequestModel):
     """The ids of the ingredients, at most 200; those that are not listed are removed."""
 
 
-class Archiving(RequestModel):
+class CatalogueArchiving(RequestModel):
     """Whether to archive what is in use."""
 
     force: bool = False
     """Whether to archive it although something uses it."""
 
 
-class Named(ResponseModel):
+class CatalogueReference(ResponseModel):
     """Something by its id and name."""
 
     id: UUID
@@ -118,7 +118,7 @@ class Named(ResponseModel):
     """The name."""
 
 
-class _CatalogueItem(Named):
+class _CatalogueItem(CatalogueReference):
     archived_at: AwareDatetime | None
     """When it was archived; null: in use. What is archived resolves to no claim and cannot be chosen."""
     allowed_actions: list[str] = Field(examples=[["archive", "read", "update"]])
@@ -175,9 +175,9 @@ class Product(_CatalogueItem):
 
     description: str = Field(examples=["A cream for dry skin."])
     """The description."""
-    claim_brand: Named
+    claim_brand: CatalogueReference
     """The claim brand that it belongs to."""
-    ingredients: list[Named]
+    ingredients: list[CatalogueReference]
     """Its ingredients by name."""
     uses: ProductUses
     """What uses it."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, computed_field
 
-from lib.claims.catalogue.models import Named
+from lib.claims.catalogue.models import CatalogueReference
 from lib.claims.fields import ALL_COUNTRIES, ClaimStatus, Direction, Level, ListQuery, sorting
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
 
@@ -75,7 +75,7 @@ class OverrideChanges(Changes):
         return frozenset({"is_blocked"})
 
 
-class ClaimReference(ResponseModel):
+class OverrideClaim(ResponseModel):
     """A claim by its id and text."""
 
     id: UUID
@@ -93,17 +93,17 @@ class MarketOverride(ResponseModel):
 
     id: UUID
     """The id of the rule."""
-    master_claim: ClaimReference
+    master_claim: OverrideClaim
     """The claim that it overrides."""
-    product: Named
+    product: CatalogueReference
     """The product that it is for."""
     market: str = Field(examples=["GB"])
     """The country that it is for, or `__ALL_COUNTRIES__`. A rule for the country beats one for all."""
-    countries: list[str] | None
+    countries: list[str] | None = Field(examples=[["FR", "GB"]])
     """The countries that a rule for all countries affects; null for others."""
     is_blocked: bool
     """Whether the claim must not be made."""
-    replacement_claim: ClaimReference | None
+    replacement_claim: OverrideClaim | None
     """The claim that takes its place; null for none."""
     effect: Literal["blocks", "replaces", "exempts"]
     """What the rule does. One that exempts takes its country out of a rule for all countries."""

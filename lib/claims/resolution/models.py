@@ -9,14 +9,14 @@ from lib.claims.fields import HeldStatus, Language, Level, ListQuery, Market
 from lib.core.http.envelope import Page
 from lib.core.http.models import Instant, ResponseModel, SearchText
 
-type Scope = Literal["override", "market", "global"]
+type ClaimScope = Literal["override", "market", "global"]
 type Rule = Literal["only", "override", "scope", "level", "status", "id"]
 
-SCOPES: Final[dict[int, Scope]] = {1: "override", 2: "market", 3: "global"}
+SCOPES: Final[dict[int, ClaimScope]] = {1: "override", 2: "market", 3: "global"}
 MAX_COLUMNS: Final = 50
 
 
-class Beaten(ResponseModel):
+class BeatenClaim(ResponseModel):
     """A claim or override with the same text, or the claim whose place an override took."""
 
     claim_id: UUID
@@ -25,7 +25,7 @@ class Beaten(ResponseModel):
     """Its text."""
     status: HeldStatus
     """Its status."""
-    scope: Scope
+    scope: ClaimScope
     """Whether it is an override, a claim of the market, or a global one."""
     level: Level
     """What it is about."""
@@ -36,16 +36,16 @@ class Beaten(ResponseModel):
     status, and in the end its id, comes later."""
 
 
-class Reason(ResponseModel):
+class StackedReason(ResponseModel):
     """Why a claim holds."""
 
     rule: Rule
     """The rule that decided: `only` where nothing else has the text; an `override`; the narrower `scope` (a market
-    beats all markets); the stronger `level` (product, ingredient, brand); in a full tie the stricter `status`, and then the
+    beats all markets); the stronger `level` (product, ingredient, brand); in a full tie the stricter `status`, then the
     lowest `id`."""
     sentence: str = Field(examples=["A claim of the market beats a global one, whatever their levels."])
     """The rule in words."""
-    over: list[Beaten]
+    over: list[BeatenClaim]
     """What it holds over, the strongest first."""
 
 
@@ -69,11 +69,11 @@ class StackedClaim(ResponseModel):
     """The text in the language asked for, if the claim has it; else the original."""
     language: str = Field(examples=["de"])
     """The language of the text, or `original`."""
-    original_text: str
+    original_text: str = Field(examples=["Kind to skin"])
     """The original text; where an override replaced it, that of the master claim."""
     status: HeldStatus
     """Whether the statement may, must not or must be made. `none`: an override blocks it."""
-    scope: Scope
+    scope: ClaimScope
     """Whether an override, a claim of the market or a global one holds."""
     level: Level
     """What the claim is about; of an override, what its master claim is about."""
@@ -85,12 +85,12 @@ class StackedClaim(ResponseModel):
     """The id of the global claim that it is, or that it takes the place of; null for a claim of the market alone."""
     is_master: bool
     """Whether it is a global claim, or takes the place of one."""
-    category: str | None
+    category: str | None = Field(examples=["nutrition"])
     """The category of the claim."""
     override: AppliedOverride | None
     """The override that decided on it or, for a claim that is not of the scope `override`, the one that exempts the
     market; null for none."""
-    reason: Reason
+    reason: StackedReason
     """Why it holds."""
 
 

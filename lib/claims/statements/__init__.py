@@ -1,22 +1,22 @@
 """Claims: statements that are allowed, disallowed or mandatory, their versions and their approval."""
 
 from lib.claims.statements.approvals import (
-    Approval,
     ApprovalSteps,
-    Decision,
-    NewReviewer,
-    Reviewer,
-    ReviewerQuery,
+    ClaimApproval,
+    ClaimDecision,
+    ClaimReviewer,
+    ClaimReviewerQuery,
+    NewClaimReviewer,
 )
 from lib.claims.statements.imports import ClaimImport, ClaimImportReport, import_claims
 from lib.claims.statements.models import (
+    ApprovalStep,
     Claim,
     ClaimChanges,
     ClaimComparison,
     ClaimQuery,
     ClaimVersion,
     NewClaim,
-    OpenStep,
 )
 from lib.claims.statements.service import (
     add_reviewer,
@@ -39,21 +39,21 @@ from lib.claims.statements.service import (
 )
 
 __all__ = [
-    "Approval",
+    "ApprovalStep",
     "ApprovalSteps",
     "Claim",
+    "ClaimApproval",
     "ClaimChanges",
     "ClaimComparison",
+    "ClaimDecision",
     "ClaimImport",
     "ClaimImportReport",
     "ClaimQuery",
+    "ClaimReviewer",
+    "ClaimReviewerQuery",
     "ClaimVersion",
-    "Decision",
     "NewClaim",
-    "NewReviewer",
-    "OpenStep",
-    "Reviewer",
-    "ReviewerQuery",
+    "NewClaimReviewer",
     "add_reviewer",
     "archive_claim",
     "compare_versions",

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from lib.claims.catalogue.models import Named
+from lib.claims.catalogue.models import CatalogueReference
 from lib.claims.fields import ItemName, ListQuery, ReviewerRole
-from lib.claims.statements.models import OpenStep, Texts
-from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableText
+from lib.claims.statements.models import ApprovalStep, Texts
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 
 
-class NewStep(RequestModel):
+class NewApprovalStep(RequestModel):
     """A step of the approval of claims."""
 
     name: ItemName
@@ -23,16 +23,16 @@ class NewStep(RequestModel):
 class ApprovalSteps(RequestModel):
     """All steps by which claims of a claim brand are approved, in order."""
 
-    steps: Annotated[list[NewStep], Field(max_length=20)]
+    steps: Annotated[list[NewApprovalStep], Field(max_length=20)]
     """The steps, at most 20; none: its claims need no approval."""
 
 
-class Decision(RequestModel):
+class ClaimDecision(RequestModel):
     """A decision on the open step of a claim's approval."""
 
     decision: Literal["approve", "reject"]
     """`approve` opens the next step, or ends the approval; `reject` sends the claim back to its first step."""
-    comment: Annotated[StorableText, StringConstraints(max_length=5000, strip_whitespace=True)] = Field(
+    comment: Annotated[str, StringConstraints(max_length=5000, strip_whitespace=True)] = Field(
         default="", examples=["Name the trial"]
     )
     """Why, at most 5,000 characters; required to reject."""
@@ -40,14 +40,14 @@ class Decision(RequestModel):
     """The texts that replace those of the claim; null: they stay."""
 
 
-class StepState(OpenStep):
+class ApprovalStepState(ApprovalStep):
     """A step of a claim's approval."""
 
     state: Literal["approved", "open", "waiting"]
     """Whether it is done, asked for now, or still to come."""
 
 
-class DecisionMade(ResponseModel):
+class ClaimDecisionMade(ResponseModel):
     """A decision on a claim."""
 
     id: UUID
@@ -58,11 +58,11 @@ class DecisionMade(ResponseModel):
     """The place of the step."""
     step_name: str = Field(examples=["Legal review"])
     """The name of the step at that time."""
-    reviewer_role: str | None
+    reviewer_role: str | None = Field(examples=["legal"])
     """The role that the step asked for; null for decisions from before roles were asked for."""
     decision: Literal["approve", "reject"]
     """The decision."""
-    comment: str
+    comment: str = Field(examples=["Name the trial"])
     """Why."""
     is_current: bool
     """Whether it counts in the present approval: rejections, and changes of the claim, begin a new one."""
@@ -74,7 +74,7 @@ class DecisionMade(ResponseModel):
     """When it was made."""
 
 
-class Approval(ResponseModel):
+class ClaimApproval(ResponseModel):
     """The approval of a claim."""
 
     claim_id: UUID
@@ -83,11 +83,11 @@ class Approval(ResponseModel):
     """The version of the claim; send it as `If-Match` with a decision."""
     approval: Literal["pending", "approved", "rejected"] | None
     """The state. Null: never put into approval, which counts as approved."""
-    steps: list[StepState]
+    steps: list[ApprovalStepState]
     """The steps in order."""
     reviewers: list[PersonReference]
     """The people whom the open step asks, as far as you may know them."""
-    decisions: list[DecisionMade]
+    decisions: list[ClaimDecisionMade]
     """The newest 100 decisions, newest first."""
     problem: Literal["status", "not_own", "role", "decided"] | None
     """Why you may not decide: no approval is pending, you wrote the claim, you do not hold the role of the open step,
@@ -96,7 +96,7 @@ class Approval(ResponseModel):
     """The actions that you may take on the claim."""
 
 
-class ReviewerQuery(ListQuery):
+class ClaimReviewerQuery(ListQuery):
     """A list of reviewers."""
 
     brand_id: UUID
@@ -107,7 +107,7 @@ class ReviewerQuery(ListQuery):
     """Those of this role."""
 
 
-class NewReviewer(RequestModel):
+class NewClaimReviewer(RequestModel):
     """A reviewer role to give to a member of a brand."""
 
     brand_id: UUID
@@ -120,7 +120,7 @@ class NewReviewer(RequestModel):
     """The claim brand for whose claims it counts; null: all that the brand is linked to."""
 
 
-class Reviewer(ResponseModel):
+class ClaimReviewer(ResponseModel):
     """A member of a brand who decides on the steps of a role."""
 
     id: UUID
@@ -131,7 +131,7 @@ class Reviewer(ResponseModel):
     """The member."""
     reviewer_role: ReviewerRole
     """The role."""
-    claim_brand: Named | None
+    claim_brand: CatalogueReference | None
     """The claim brand for whose claims it counts; null: all that the brand is linked to."""
     created_at: AwareDatetime
     """When it was given."""

@@ -5,18 +5,19 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated, Any, Final, Literal
+from uuid import UUID
 
 from pydantic import Field, ValidationError
 
 from lib.claims.fields import ClaimStatus, Level
 from lib.claims.statements import repository
-from lib.claims.statements.models import Address, Category, Countries, Notes, Reference, Texts
+from lib.claims.statements.models import Address, Category, Countries, Notes, RegulatoryReference, Texts
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
 from lib.core.data.errors import from_data_api
 from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.core.http.heavy import check_time, run_heavy
-from lib.core.http.models import RequestModel, ResponseModel, StorableInstant, StorableText
+from lib.core.http.models import RequestModel, ResponseModel, StorableInstant
 from lib.core.http.validation import details_of
 from lib.core.security.spreadsheet import unguard_cell
 
@@ -49,9 +50,9 @@ class ClaimImport(RequestModel):
         examples=["text,level,subjects,status,countries\nKind to skin,product,Calm Cream,allowed,GB;IE\n"]
     )
     """The text of a CSV file with a header, at most 1,000 rows. Columns: `text`, `text.de` and other languages,
-    `level`, `subjects` (names or ids of claim brands, products or ingredients), `claimBrand` (whose products), `status`,
-    `countries`, `effectiveFrom`, `effectiveTo`, `category`, `notes`, `regulatoryReferences`, `documentationUrls`. Lists
-    are separated by semicolons."""
+    `level`, `subjects` (names or ids of claim brands, products or ingredients), `claimBrand` (whose products),
+    `status`, `countries`, `effectiveFrom`, `effectiveTo`, `category`, `notes`, `regulatoryReferences`,
+    `documentationUrls`. Lists are separated by semicolons."""
     dry_run: bool = True
     """Whether to check only: nothing is created."""
     mode: Literal["whole", "rows"] = "whole"
@@ -61,14 +62,14 @@ class ClaimImport(RequestModel):
 class _ImportedClaim(RequestModel):
     text: Texts
     level: Level
-    subjects: Annotated[list[Annotated[StorableText, Field(max_length=255)]], Field(min_length=1, max_length=500)]
-    claim_brand: Annotated[StorableText, Field(max_length=255)] | None = None
+    subjects: Annotated[list[Annotated[str, Field(max_length=255)]], Field(min_length=1, max_length=500)]
+    claim_brand: Annotated[str, Field(max_length=255)] | None = None
     status: ClaimStatus
     countries: Countries = Field(default_factory=list)
     effective_from: StorableInstant | None = None
     effective_to: StorableInstant | None = None
     category: Category | None = None
-    regulatory_references: Annotated[list[Reference], Field(max_length=50)] = Field(default_factory=list)
+    regulatory_references: Annotated[list[RegulatoryReference], Field(max_length=50)] = Field(default_factory=list)
     documentation_urls: Annotated[list[Address], Field(max_length=50)] = Field(default_factory=list)
     notes: Notes = ""
 
@@ -85,7 +86,7 @@ class ImportedRow(ResponseModel):
 
     line: int = Field(ge=2, examples=[2])
     """The line of the file."""
-    claim_id: str | None
+    claim_id: UUID | None
     """The id of the claim; null in a dry run, and where nothing was written."""
 
 

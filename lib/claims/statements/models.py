@@ -27,7 +27,6 @@ from lib.core.http.models import (
     ResponseModel,
     SearchText,
     StorableInstant,
-    StorableText,
 )
 from lib.core.http.validation import field_problem
 from lib.core.word_diff import Run
@@ -37,18 +36,24 @@ type ClaimSort = Literal[
 ]
 type ApprovalState = Literal["none", "pending", "approved", "rejected"]
 type OneText = Annotated[
-    StorableText,
+    str,
     StringConstraints(min_length=1, max_length=500, strip_whitespace=True),
     Field(examples=["Kind to skin"]),
 ]
 type TextKey = Annotated[str, StringConstraints(pattern=r"^(original|[a-z]{2})$")]
-type Category = Annotated[StorableText, StringConstraints(min_length=1, max_length=50), Field(examples=["nutrition"])]
+type Category = Annotated[str, StringConstraints(min_length=1, max_length=50), Field(examples=["nutrition"])]
 type Country = Annotated[
     str, StringConstraints(pattern=rf"^([A-Z]{{2}}|{GLOBAL}|{ALL_COUNTRIES})$"), Field(examples=["GB"])
 ]
-type Reference = Annotated[StorableText, StringConstraints(min_length=1, max_length=1000)]
-type Address = Annotated[StorableText, StringConstraints(max_length=2000, pattern=r'^https?://[^\s<>"]+$')]
-type Notes = Annotated[StorableText, StringConstraints(max_length=5000), Field(examples=["Trial of 2025"])]
+type RegulatoryReference = Annotated[
+    str, StringConstraints(min_length=1, max_length=1000), Field(examples=["Regulation (EU) 655/2013"])
+]
+type Address = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=r'^https?://[^\s<>"]+$'),
+    Field(examples=["https://evidence.example/trial.pdf"]),
+]
+type Notes = Annotated[str, StringConstraints(max_length=5000), Field(examples=["Trial of 2025"])]
 _COLUMNS: Final = {
     "updatedAt": "updated_at",
     "createdAt": "created_at",
@@ -103,7 +108,7 @@ class ClaimQuery(ListQuery):
     """Claims of this country, and global ones."""
     effective_at: Instant | None = None
     """Claims that are effective at this time."""
-    category: Category | None = None
+    category: SearchText | None = None
     """Claims of this category, in the same spelling."""
     language: Language | None = None
     """Claims with a text in this language."""
@@ -142,7 +147,7 @@ class NewClaim(RequestModel):
     """The scope of its authorship."""
     category: Category | None = None
     """A category, such as `allergen`."""
-    regulatory_references: Annotated[list[Reference], Field(max_length=50)] = Field(default_factory=list)
+    regulatory_references: Annotated[list[RegulatoryReference], Field(max_length=50)] = Field(default_factory=list)
     """Rules that it follows, at most 50."""
     documentation_urls: Annotated[list[Address], Field(max_length=50)] = Field(default_factory=list)
     """Addresses of documents, http or https, at most 50."""
@@ -170,7 +175,7 @@ class ClaimChanges(Changes):
     """When it ceases to count. Null: never."""
     category: Category | None = None
     """A category; null for none."""
-    regulatory_references: Annotated[list[Reference], Field(max_length=50)] | None = None
+    regulatory_references: Annotated[list[RegulatoryReference], Field(max_length=50)] | None = None
     """All rules that it follows."""
     documentation_urls: Annotated[list[Address], Field(max_length=50)] | None = None
     """All addresses of documents."""
@@ -201,7 +206,7 @@ class ClaimSubject(ResponseModel):
     """Whether it is archived, so that the claim does not resolve for it."""
 
 
-class OpenStep(ResponseModel):
+class ApprovalStep(ResponseModel):
     """A step of an approval."""
 
     position: int = Field(ge=1, examples=[1])
@@ -225,13 +230,13 @@ class ClaimBody(ResponseModel):
     """When it begins to count."""
     effective_to: AwareDatetime | None
     """When it ceases to count; null for never."""
-    category: str | None
+    category: str | None = Field(examples=["nutrition"])
     """The category; null for none."""
-    regulatory_references: list[str]
+    regulatory_references: list[str] = Field(examples=[["Regulation (EU) 655/2013"]])
     """Rules that it follows."""
-    documentation_urls: list[str]
+    documentation_urls: list[str] = Field(examples=[["https://evidence.example/trial.pdf"]])
     """Addresses of documents."""
-    notes: str
+    notes: str = Field(examples=["Trial of 2025"])
     """Notes."""
     approval: Literal["pending", "approved", "rejected"] | None
     """The state of its approval. Null: never put into approval, which counts as approved."""
@@ -252,7 +257,7 @@ class Claim(ClaimBody):
     """The scope of its authorship."""
     subjects: list[ClaimSubject]
     """What it is about, as far as you may read it."""
-    step: OpenStep | None
+    step: ApprovalStep | None
     """The open step of its approval; null unless that is pending."""
     allowed_actions: list[str] = Field(examples=[["archive", "delete", "read", "submit", "update"]])
     """The actions that you may take: `read`, `update`, `submit`, `decide`, `archive`, `restore`, `delete`."""

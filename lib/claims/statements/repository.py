@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from lib.claims.statements.approvals import ApprovalSteps, Decision, NewReviewer
+from lib.claims.statements.approvals import ApprovalSteps, ClaimDecision, NewClaimReviewer
 from lib.claims.statements.models import ClaimChanges, NewClaim
 from lib.claims.unique_fields import UNIQUE_FIELDS
 from lib.core.data.db import Db, Row, call, command, fetch_listing, fetch_one
@@ -64,7 +64,7 @@ async def submit(db: Db, *, claim_id: UUID) -> list[Row]:
     return await command(db, "submit_claim", {"claim_id": str(claim_id)})
 
 
-async def decide(db: Db, *, claim_id: UUID, expected_version: int, decision: Decision) -> list[Row]:
+async def decide(db: Db, *, claim_id: UUID, expected_version: int, decision: ClaimDecision) -> list[Row]:
     """Decides on the open step of a claim and returns the claim."""
     arguments = {"claim_id": str(claim_id), "expected_version": expected_version}
     return await command(db, "decide_claim", arguments | decision.model_dump(mode="json"))
@@ -92,7 +92,7 @@ async def fetch_reviewers(db: Db, *, arguments: dict[str, Any]) -> tuple[list[Ro
     return await fetch_listing(call(db, "list_claim_reviewers", arguments))
 
 
-async def add_reviewer(db: Db, *, reviewer: NewReviewer) -> list[Row]:
+async def add_reviewer(db: Db, *, reviewer: NewClaimReviewer) -> list[Row]:
     """Gives a reviewer role and returns the assignment."""
     return await command(db, "add_claim_reviewer", reviewer.model_dump(mode="json"))
 

@@ -4,22 +4,22 @@ from uuid import UUID
 
 from lib.claims.statements import repository
 from lib.claims.statements.approvals import (
-    Approval,
     ApprovalSteps,
-    Decision,
-    NewReviewer,
-    Reviewer,
-    ReviewerQuery,
+    ClaimApproval,
+    ClaimDecision,
+    ClaimReviewer,
+    ClaimReviewerQuery,
+    NewClaimReviewer,
 )
 from lib.claims.statements.comparison import compare
 from lib.claims.statements.models import (
+    ApprovalStep,
     Claim,
     ClaimChanges,
     ClaimComparison,
     ClaimQuery,
     ClaimVersion,
     NewClaim,
-    OpenStep,
 )
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row, read_rows
@@ -108,7 +108,9 @@ async def submit_claim(principal: Principal, *, claim_id: UUID) -> Claim:
     return read_row(Claim, (await repository.submit(principal.db, claim_id=claim_id))[0])
 
 
-async def decide_claim(principal: Principal, *, claim_id: UUID, expected_version: int, decision: Decision) -> Claim:
+async def decide_claim(
+    principal: Principal, *, claim_id: UUID, expected_version: int, decision: ClaimDecision
+) -> Claim:
     """Decides on the open step of a claim.
 
     Raises Forbidden for its author and for those who do not hold the role of the step; Conflict, with who and when,
@@ -120,33 +122,33 @@ async def decide_claim(principal: Principal, *, claim_id: UUID, expected_version
     return read_row(Claim, rows[0])
 
 
-async def get_approval(principal: Principal, *, claim_id: UUID) -> Approval:
+async def get_approval(principal: Principal, *, claim_id: UUID) -> ClaimApproval:
     """Returns the approval of a claim. Raises NotFound."""
     row = await repository.fetch_approval(principal.db, claim_id=claim_id)
     if row is None:
         raise NotFound("claim not found")
-    return read_row(Approval, row)
+    return read_row(ClaimApproval, row)
 
 
-async def list_steps(principal: Principal, *, claim_brand_id: UUID) -> list[OpenStep]:
+async def list_steps(principal: Principal, *, claim_brand_id: UUID) -> list[ApprovalStep]:
     """Lists the approval steps of a claim brand in order. Raises NotFound."""
-    return read_rows(OpenStep, await repository.fetch_steps(principal.db, claim_brand_id=claim_brand_id))
+    return read_rows(ApprovalStep, await repository.fetch_steps(principal.db, claim_brand_id=claim_brand_id))
 
 
-async def set_steps(principal: Principal, *, claim_brand_id: UUID, steps: ApprovalSteps) -> list[OpenStep]:
+async def set_steps(principal: Principal, *, claim_brand_id: UUID, steps: ApprovalSteps) -> list[ApprovalStep]:
     """Replaces the approval steps of a claim brand. Raises Conflict while claims are in approval by them."""
-    return read_rows(OpenStep, await repository.set_steps(principal.db, claim_brand_id=claim_brand_id, steps=steps))
+    return read_rows(ApprovalStep, await repository.set_steps(principal.db, claim_brand_id=claim_brand_id, steps=steps))
 
 
-async def list_reviewers(principal: Principal, *, query: ReviewerQuery) -> tuple[list[Reviewer], int]:
+async def list_reviewers(principal: Principal, *, query: ClaimReviewerQuery) -> tuple[list[ClaimReviewer], int]:
     """Lists the reviewers of a brand by role, and how many match. Raises NotFound."""
     rows, total = await repository.fetch_reviewers(principal.db, arguments=query.arguments())
-    return read_rows(Reviewer, rows), total
+    return read_rows(ClaimReviewer, rows), total
 
 
-async def add_reviewer(principal: Principal, *, reviewer: NewReviewer) -> Reviewer:
+async def add_reviewer(principal: Principal, *, reviewer: NewClaimReviewer) -> ClaimReviewer:
     """Gives a member a reviewer role. Raises Forbidden without `member.manage`, Conflict where they hold it already."""
-    return read_row(Reviewer, (await repository.add_reviewer(principal.db, reviewer=reviewer))[0])
+    return read_row(ClaimReviewer, (await repository.add_reviewer(principal.db, reviewer=reviewer))[0])
 
 
 async def remove_reviewer(principal: Principal, *, reviewer_id: UUID) -> None:
