@@ -1,5 +1,6 @@
 -- countries, master_claim_brands, brand_master_claim_brands, products, ingredients, product_ingredients, claims,
--- claim_subjects, claim_versions, claim_approval_steps, claim_approvals, claim_reviewers, market_overrides, claim_reviews
+-- claim_subjects, claim_versions, claim_approval_steps, claim_approvals, claim_reviewers, market_overrides,
+-- claim_reviews
 --
 -- Platform admins write the catalogue. A tenant reads the master claim brands to which it is linked, and their
 -- products, ingredients and claims. Claims and overrides are written by commands.

@@ -204,6 +204,10 @@ DOORS: Final[dict[str, Door]] = {
         "select answer from public.reassign_assignments(%s, %s) as answer where not answer ? 'missing'",
         [scene.tenant.people["viewer"].user_id, person],
     ),
+    "add_claim_reviewer.user_id": lambda scene, person: (
+        "select * from public.add_claim_reviewer(%s, %s, 'sme')",
+        [scene.tenant.brand_id, person],
+    ),
     "remove_member.user_id": lambda scene, person: (
         "select * from public.remove_member(%s, %s)",
         [scene.tenant.brand_id, person],

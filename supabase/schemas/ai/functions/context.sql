@@ -157,6 +157,8 @@ begin
   if product.id is null then
     perform private.refuse(404, 'product not found');
   end if;
+  -- Nothing resolves for an archived product, which a model would take for "no restrictions".
+  perform private.require_product_in_use(product.id);
   perform private.check_market(market);
   return jsonb_build_object(
     'id', product.id, 'name', product.name, 'description', product.description, 'market', market,

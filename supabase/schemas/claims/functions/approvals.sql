@@ -234,8 +234,8 @@ begin
 end;
 $$;
 comment on function public.decide_claim is
-'Approves the open step of a claim, or rejects the claim back to its first step, which needs a comment. For reviewers who
-hold the role of the step (platform admins hold all), and not for the author or somebody who approved an earlier step.
+'Approves the open step of a claim, or rejects the claim back to its first step, which needs a comment. For reviewers
+who hold the role of the step (platform admins hold all), and not for the author or somebody who approved an earlier step.
 amended_text replaces the text of the claim. expected_version: the version that the reviewer read.';
 grant execute on function public.decide_claim to authenticated, service_role;
 

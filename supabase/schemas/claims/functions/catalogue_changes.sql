@@ -102,7 +102,8 @@ begin
 end;
 $$;
 comment on function public.archive_claim_brand is
-'Archives a catalogue brand, or restores it. Refuses with 409 and what uses it, unless it is forced. Requires a platform admin.';
+'Archives a catalogue brand, or restores it. Refuses with 409 and what uses it, unless it is forced.
+Requires a platform admin.';
 grant execute on function public.archive_claim_brand to authenticated, service_role;
 
 create function public.create_product(claim_brand_id uuid, details jsonb)
@@ -195,7 +196,8 @@ begin
 end;
 $$;
 comment on function public.archive_product is
-'Archives a product, or restores it. Refuses with 409 and what uses it, unless it is forced. Requires a platform admin.';
+'Archives a product, or restores it. Refuses with 409 and what uses it, unless it is forced.
+Requires a platform admin.';
 grant execute on function public.archive_product to authenticated, service_role;
 
 create function public.create_ingredient(details jsonb)
@@ -280,7 +282,8 @@ begin
 end;
 $$;
 comment on function public.archive_ingredient is
-'Archives an ingredient, or restores it. Refuses with 409 and what uses it, unless it is forced. Requires a platform admin.';
+'Archives an ingredient, or restores it. Refuses with 409 and what uses it, unless it is forced.
+Requires a platform admin.';
 grant execute on function public.archive_ingredient to authenticated, service_role;
 
 create function public.set_product_ingredients(product_id uuid, expected_version integer, ingredient_ids uuid[])
@@ -328,6 +331,6 @@ begin
 end;
 $$;
 comment on function public.set_product_ingredients is
-'Replaces the ingredients of a product. Requires a platform admin. Raises 428 without a version and 412 where the product
-has another.';
+'Replaces the ingredients of a product. Requires a platform admin. Raises 428 without a version and 412 where the
+product has another.';
 grant execute on function public.set_product_ingredients to authenticated, service_role;

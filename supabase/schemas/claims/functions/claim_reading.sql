@@ -262,8 +262,8 @@ begin
 end;
 $$;
 comment on function public.list_claims is
-'Lists the claims that the caller may read, or those about a catalogue brand, with its products and their ingredients, or
-about all to which a brand is linked: {items, total}. approvals: none, pending, approved, rejected. country: claims of
+'Lists the claims that the caller may read, or those about a catalogue brand, with its products and their ingredients,
+or about all to which a brand is linked: {items, total}. approvals: none, pending, approved, rejected. country: claims of
 the country and global ones. query: a part of the text in any language.';
 grant execute on function public.list_claims to authenticated, service_role;
 

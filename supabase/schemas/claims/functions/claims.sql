@@ -272,5 +272,6 @@ begin
   delete from public.claims where claims.id = claim.id;
 end;
 $$;
-comment on function public.delete_claim is 'Deletes a claim with its overrides; 409 while its approval is pending, and where it takes the place of another.';
+comment on function public.delete_claim is
+'Deletes a claim with its overrides; 409 while its approval is pending, and where it takes the place of another.';
 grant execute on function public.delete_claim to authenticated, service_role;

@@ -179,8 +179,8 @@ begin
 end;
 $$;
 comment on function private.claim_matrix is
-'Returns {columns, items, total, summary}: a page of texts as rows, each with a cell for each column {product_id, market,
-…}. A cell without a claim has the status none. statuses: only rows that have one of them in a column. total counts rows,
+'Returns {columns, items, total, summary}: a page of texts as rows, each with a cell for each column {product_id,
+market, …}. A cell without a claim has the status none. statuses: only rows that have one of them in a column. total counts rows,
 and summary the cells of the page by status.';
 
 create function public.list_claim_matrix(

@@ -71,8 +71,8 @@ begin
 end;
 $$;
 comment on function public.set_approval_steps is
-'Replaces the approval steps of a catalogue brand by [{name, reviewer_role}], in order; 409 with their number while claims
-are in approval. Requires claim.write in a linked brand.';
+'Replaces the approval steps of a catalogue brand by [{name, reviewer_role}], in order; 409 with their number while
+claims are in approval. Requires claim.write in a linked brand.';
 grant execute on function public.set_approval_steps to authenticated, service_role;
 
 create function public.list_claim_reviewers(
@@ -154,12 +154,9 @@ declare
 begin
   perform private.require_functions();
   perform private.require_permission(brand_id, 'member.manage');
-  if not exists (
-    select from public.brand_members as member
-    where member.brand_id = add_claim_reviewer.brand_id and member.user_id = add_claim_reviewer.user_id
-  ) then
+  if not private.is_active_member(user_id, brand_id) then
     perform private.refuse(400, 'a reviewer is a member of the brand', jsonb_build_array(jsonb_build_object(
-      'field', 'userId', 'code', 'INVALID_FORMAT', 'message', 'not a member of the brand'
+      'field', 'userId', 'code', 'INVALID_FORMAT', 'message', 'not an active member of the brand'
     )));
   end if;
   if claim_brand_id is not null and not exists (

@@ -90,7 +90,7 @@ begin
       select from public.products
       inner join public.brand_master_claim_brands as link
         on link.master_claim_brand_id = products.master_claim_brand_id
-      where products.id = product_id::uuid and link.brand_id = brand
+      where products.id = product_id::uuid and link.brand_id = brand and products.archived_at is null
     )
   ) then
     return private.problem('INVALID_FORMAT', 'the brand has no such product');
@@ -99,8 +99,8 @@ begin
 end;
 $$;
 comment on function private.product_problem is
-'Finds what is wrong with the value of a product field, which is one or several products of master claim brands that the
-brand is linked to: see value_problem.';
+'Finds what is wrong with the value of a product field, which is one or several products in use of master claim brands that
+the brand is linked to: see value_problem.';
 
 create function private.faq_problem(field jsonb, value jsonb)
 returns jsonb
