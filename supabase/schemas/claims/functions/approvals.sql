@@ -125,7 +125,11 @@ declare
   since jsonb;
   problem constant text := private.decision_problem(claim, step);
 begin
-  if problem in ('not_own', 'role') then
+  since := coalesce(private.decided_since(claim.id, expected_version), '[]');
+  -- Whoever comes second is told so, although the next step may be for another role.
+  if problem is distinct from 'not_own' and claim.version <> expected_version and since <> '[]' then
+    perform private.refuse(409, 'somebody decided on this claim before you', since);
+  elsif problem in ('not_own', 'role') then
     perform private.refuse(403, case problem
       when 'not_own' then 'nobody decides on a claim that they wrote'
       else format('this step is for reviewers of the role %s', step.reviewer_role)
@@ -133,14 +137,9 @@ begin
       'field', 'decision', 'code', 'FORBIDDEN', 'rule', 'claim.decide.' || problem,
       'message', case problem when 'not_own' then 'you wrote this claim' else step.reviewer_role end
     )));
-  end if;
-  since := private.decided_since(claim.id, expected_version);
-  if problem = 'status' then
-    perform private.refuse(409, 'the claim is not in approval', coalesce(since, '[]'));
+  elsif problem = 'status' then
+    perform private.refuse(409, 'the claim is not in approval', since);
   elsif claim.version <> expected_version then
-    if since <> '[]' then
-      perform private.refuse(409, 'somebody decided on this claim before you', since);
-    end if;
     perform private.require_version(claim.version, expected_version, 'claim');
   elsif problem = 'decided' then
     perform private.refuse(409, 'you have approved this claim already');
