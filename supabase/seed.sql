@@ -177,6 +177,31 @@ values
 )
 on conflict do nothing;
 
+-- What Borealis Coffee may say of its coffee, and what not.
+insert into public.master_claim_brands (id, name)
+values ('00000000-0000-7000-8000-0000000000e1', 'Borealis Coffee')
+on conflict (id) do nothing;
+
+insert into public.brand_master_claim_brands (brand_id, master_claim_brand_id)
+values ('00000000-0000-7000-8000-00000000000b', '00000000-0000-7000-8000-0000000000e1')
+on conflict do nothing;
+
+insert into public.products (id, master_claim_brand_id, name)
+values ('00000000-0000-7000-8000-0000000000e2', '00000000-0000-7000-8000-0000000000e1', 'Finca El Mirador')
+on conflict (id) do nothing;
+
+insert into public.claims (id, text, level, status, master_claim_brand_id)
+values
+(
+  '00000000-0000-7000-8000-0000000000e3', '{"original": "Roasted to order within 24 hours"}', 'brand', 'allowed',
+  '00000000-0000-7000-8000-0000000000e1'
+),
+(
+  '00000000-0000-7000-8000-0000000000e4', '{"original": "Coffee is good for your heart"}', 'brand', 'disallowed',
+  '00000000-0000-7000-8000-0000000000e1'
+)
+on conflict (id) do nothing;
+
 -- The first contents are made as the editors make them: by the command, in the editor's name.
 do $$
 declare

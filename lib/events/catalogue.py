@@ -32,7 +32,11 @@ from lib.events.payloads import (
     ClaimDecided,
     ClaimReviewerChanged,
     ClaimSubmitted,
+    ClaimTaskClosed,
+    ClaimTaskOpened,
     DeliveryConfigured,
+    EvidenceChanged,
+    EvidenceExpiring,
     GuardrailOverridden,
     MarketOverrideChanged,
     NoData,
@@ -145,6 +149,12 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     "CatalogueChanged": EventType(
         "brand", CatalogueChanged, "A claim brand, product, ingredient or approval step was added or changed."
     ),
+    "EvidenceChanged": EventType("claim", EvidenceChanged, "Evidence was added, changed, withdrawn or reviewed."),
+    "EvidenceExpiring": EventType(
+        "claim", EvidenceExpiring, "Evidence ends in 90, 30 or 7 days, or has ended; each is announced once."
+    ),
+    "ClaimTaskOpened": EventType("claim", ClaimTaskOpened, "A change of a claim needs a change of a content."),
+    "ClaimTaskClosed": EventType("claim", ClaimTaskClosed, "A task about a claim was done or dismissed."),
     "MarketOverrideChanged": EventType(
         "claim", MarketOverrideChanged, "A rule of a market for a claim was added, changed or removed."
     ),

@@ -185,6 +185,46 @@ class CatalogueChanged(Payload):
     """The change."""
 
 
+class EvidenceChanged(Payload):
+    """Evidence for a claim was added, changed, withdrawn or reviewed."""
+
+    evidence_id: UUID
+    """The evidence."""
+    change: Literal["added", "changed", "withdrawn", "accepted", "refused"]
+    """The change."""
+
+
+class EvidenceExpiring(Payload):
+    """Evidence for a claim ends soon, or has ended."""
+
+    evidence_id: UUID
+    """The evidence."""
+    expires_on: date
+    """The first day on which it no longer counts."""
+    days: Literal[0, 7, 30, 90]
+    """How many days before its end this was announced."""
+
+
+class ClaimTaskOpened(Payload):
+    """A task about a claim was opened."""
+
+    task_id: UUID
+    """The task."""
+    content_id: UUID
+    """The content to change."""
+    market: str
+    """The market."""
+
+
+class ClaimTaskClosed(Payload):
+    """A task about a claim was closed."""
+
+    task_id: UUID
+    """The task."""
+    state: Literal["done", "dismissed"]
+    """How it ended."""
+
+
 class MarketOverrideChanged(Payload):
     """A rule of a market for a claim was added, changed or removed."""
 

@@ -1,7 +1,8 @@
 import asyncio
 import sys
 
-from local.demo.journey import Journey, StepFailed
+from local.demo.journey import Journey
+from local.demo.steps import StepFailed
 from local.stack.client import find_running
 
 CLOSING = """

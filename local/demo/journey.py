@@ -5,7 +5,9 @@ import time
 from typing import Any
 
 from local.demo.callers import Person
+from local.demo.claims import ClaimsJourney
 from local.demo.dashboard import Dashboard
+from local.demo.steps import accept, expect, say, title
 
 EXPECTED_EVENTS = [
     "ContentCreated",
@@ -23,23 +25,6 @@ EXPECTED_EVENTS = [
 ]
 
 
-class StepFailed(Exception):
-    """Raised if a step does not have the expected result."""
-
-
-def expect(condition: bool, message: str) -> None:
-    if not condition:
-        raise StepFailed(message)
-
-
-def say(text: str) -> None:
-    print(f"   {text}", flush=True)
-
-
-def title(number: int, text: str) -> None:
-    print(f"\n{number}. {text}", flush=True)
-
-
 def describe(event: dict[str, Any]) -> str:
     """Describes an event: ``ContentStatusChanged draft→pending_review``, or its type alone."""
     data = event.get("data", event.get("payload", {}))
@@ -49,6 +34,7 @@ def describe(event: dict[str, Any]) -> str:
 
 class Journey:
     def __init__(self, origin: str) -> None:
+        self.origin = origin
         self.editor = Person(origin, "editor@aurora.test")
         self.reviewer = Person(origin, "viewer@aurora.test")
         self.admin = Person(origin, "admin@aurora.test")
@@ -62,9 +48,9 @@ class Journey:
     def path(self) -> str:
         return f"/contents/{self.content['id']}"
 
-    def _accept(self, response: Any, status: int, what: str) -> Any:
-        expect(response.status_code == status, f"{what}: {response.status_code} {response.text[:300]}")
-        return response.json()["data"] if response.content else {}
+    @staticmethod
+    def _accept(response: Any, status: int, what: str) -> Any:
+        return accept(response, status, what)
 
     async def run(self) -> None:
         try:
@@ -75,6 +61,7 @@ class Journey:
             await self.compare_live_events()
             await self.be_a_stranger()
             await self.read_history()
+            await ClaimsJourney(self.origin, self.stranger).run()
         finally:
             for person in (self.editor, self.reviewer, self.admin, self.stranger):
                 await person.close()

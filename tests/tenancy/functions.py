@@ -66,6 +66,14 @@ def dead_letter(scene: Scene) -> dict[str, Any]:
     return {"letter_id": scene.tenant.dead_letter_id}
 
 
+def evidence(**more: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {
+        "claim_id": scene.rows["claims"]["id"],
+        "evidence_id": scene.tenant.contents["evidence"],
+        **more,
+    }
+
+
 def opening(scene: Scene) -> dict[str, Any]:
     return {"request": generation_of(scene.tenant.contents["draft"])}
 
@@ -295,6 +303,43 @@ FUNCTIONS: dict[str, Function] = {
     "record_claim_review": Function(
         SERVICE, content("draft", country="GB", findings=Jsonb([]), overall="approved", violations=0)
     ),
+    "read_claims_to_check": Function(MEMBERS, brand(markets=["GB"])),
+    "record_claim_check": Function(
+        EDITORS,
+        content("draft", content_version=2, checked_text="a" * 32, claims_state="a" * 32, results=Jsonb([])),
+    ),
+    "list_claim_checks": Function(MEMBERS, content("draft"), "lists"),
+    "override_claim_check": Function(
+        ADMINS,
+        lambda scene: {
+            "content_id": scene.tenant.contents["draft"],
+            "check_id": scene.rows["claim_reviews"]["id"],
+            "reason": "Checked by hand",
+        },
+    ),
+    "get_content_claims": Function(MEMBERS, content("draft")),
+    "read_claim_settings": Function(MEMBERS, brand()),
+    "set_claim_settings": Function(ADMINS, brand(markets=["GB"], is_delivered=False)),
+    "list_claim_evidence": Function(MEMBERS, of("claims", "claim_id"), "lists"),
+    "add_claim_evidence": Function(
+        ADMINS,
+        of(
+            "claims",
+            "claim_id",
+            details=Jsonb({"title": "A", "kind": "other", "file_reference": "A", "issued_on": "2025-01-01"}),
+        ),
+    ),
+    "update_claim_evidence": Function(ADMINS, evidence(expected_version=1, changes=Jsonb({"notes": "x"}))),
+    "withdraw_claim_evidence": Function(ADMINS, evidence(reason="Old")),
+    # The viewer holds a reviewer role, and the others none, not even platform admins.
+    "review_claim_evidence": Function(VIEWER, evidence(decision="accept")),
+    "read_claim_impact": Function(MEMBERS, of("claims", "claim_id")),
+    "open_claim_tasks": Function(ADMINS, of("claims", "claim_id")),
+    "list_claim_tasks": Function(MEMBERS, brand(), "lists"),
+    "close_claim_task": Function(
+        ADMINS, lambda scene: {"task_id": scene.tenant.contents["claim_task"], "state": "done"}
+    ),
+    "announce_expiring_evidence": Function(SERVICE, fixed(batch=0)),
     # ai: a generation belongs to its author
     "begin_generation": Function(EDITORS, opening),
     "settle_generation": Function(OWNER, settlement),
@@ -495,6 +540,21 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
             "decide_claim",
             "set_approval_steps", "create_market_override", "update_market_override", "remove_market_override",
             "override_claim_review",
+        ),
+        ("claim.write",),
+    ),
+    **dict.fromkeys(
+        ("read_claims_to_check", "read_claim_settings", "list_claim_evidence", "list_claim_tasks"), ("claim.read",)
+    ),
+    **dict.fromkeys(("list_claim_checks", "get_content_claims"), ("content.read", "claim.read")),
+    "read_claim_impact": ("claim.read",),
+    "record_claim_check": ("content.read", "claim.read", "content.submit"),
+    "override_claim_check": ("content.read", "claim.write"),
+    "set_claim_settings": ("brand.read", "claim.write"),
+    **dict.fromkeys(
+        (
+            "add_claim_evidence", "update_claim_evidence", "withdraw_claim_evidence", "open_claim_tasks",
+            "close_claim_task",
         ),
         ("claim.write",),
     ),

@@ -332,7 +332,27 @@ def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
         override = database.value(
             "select public.create_market_override(%s, 'GB', %s) ->> 'id'", rows["claims"]["id"], product
         )
+        tenant.contents["evidence"] = database.value(
+            "select (made ->> 'id')::uuid from public.add_claim_evidence(%s, %s) as made",
+            rows["claims"]["id"],
+            Jsonb({"title": f"Study {unique}", "kind": "study", "url": "https://x.test/1", "issued_on": "2025-01-01"}),
+        )
     rows["market_overrides"] = database.row("select * from public.market_overrides where id = %s", override)
+    rows["claim_versions"] = database.row(
+        "select * from public.claim_versions where claim_id = %s", rows["claims"]["id"]
+    )
+    tenant.contents["claim_task"] = database.value(
+        "insert into private.claim_tasks (brand_id, kind, claim_id, evidence_id, title) "
+        "values (%s, 'evidence_expiring', %s, %s, 'A task') returning id",
+        brand_id,
+        rows["claims"]["id"],
+        tenant.contents["evidence"],
+    )
+    rows["claim_reviewers"] = database.row(
+        "insert into public.claim_reviewers (brand_id, user_id, reviewer_role) values (%s, %s, 'legal') returning *",
+        brand_id,
+        tenant.people["viewer"].user_id,
+    )
 
 
 def _work(database: Database, tenant: Tenant) -> None:
@@ -427,10 +447,30 @@ def make_contents(database: Database, tenant: Tenant, author: Caller) -> dict[st
             database.run(
                 "select public.update_content(%s, 1, %s)", made[status], Jsonb({"title": f"Secret {status} 2"})
             )
+        if status in ("approved", "scheduled", "published", "archived"):
+            _check_claims(database, made[status], author)
         for person, statement in way:
             with acting(database, person):
                 database.run(statement, made[status])
     return made
+
+
+def _check_claims(database: Database, content_id: UUID, person: Caller) -> None:
+    """Records a check of a content in its brand's market: brands with claims publish nothing else."""
+    found = database.row(
+        "select private.text_fingerprint(contents) as text, private.claims_state(brand_id) as state "
+        "from public.contents where id = %s",
+        content_id,
+    )
+    result = {"market": "GB", "overall": "approved", "violations": 0, "findings": [], "product_ids": []}
+    with acting(database, person):
+        database.run(
+            "select public.record_claim_check(%s, 2, %s, %s, %s)",
+            content_id,
+            found["text"],
+            found["state"],
+            Jsonb([result]),
+        )
 
 
 def _supporting(database: Database, tenant: Tenant) -> None:

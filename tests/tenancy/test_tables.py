@@ -78,6 +78,7 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
                 "brands", "claims", "ingredients", "market_overrides", "master_claim_brands", "products", "templates",
             )
         },
+        **{table: {"created_by"} for table in ("claim_versions", "claim_reviewers")},
         "template_versions": {"created_by"},
         "workflow_versions": {"created_by"},
         "claim_versions": {"created_by"},

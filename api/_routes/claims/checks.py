@@ -1,7 +1,83 @@
 """/api/v1/claims/check and /api/v1/contents/{contentId}/claims: texts held against the claims of a market."""
 
-from fastapi import APIRouter
+from typing import Annotated
+from uuid import UUID
 
+from fastapi import APIRouter, Body, Path, Query
+
+from api._routes.claims.shared import ContentId, Paging
+from lib.claims import checks, impact
+from lib.claims.checks import CheckOptions, CheckOverride, ContentCheck, TextCheck, TextCheckRequest
+from lib.claims.impact import ContentClaims
+from lib.core.auth.principal import CurrentUser
+from lib.core.http.app import documented
+from lib.core.http.envelope import Page, Success, page_of
 from lib.core.http.routes import Route
 
-router = APIRouter(route_class=Route, prefix="/api/v1", tags=["claim checks"])
+router = APIRouter(route_class=Route, prefix="/api/v1", tags=["claimChecks"])
+
+
+@router.post("/claims/check", name="check_text", responses=documented(401, 403, 404))
+async def check_text(user: CurrentUser, body: TextCheckRequest) -> Success[TextCheck]:
+    """Checks a text of up to 100,000 characters against the claims of a brand and the rules of up to 10 markets.
+
+    Requires the permission `claim.read` in the brand, and with `useAi` also `ai.use`. Nothing is stored. Claims are
+    found by their wording, whatever its case, spaces and figures, and by similar wordings.
+    """
+    return Success(data=await checks.check_text(user, request=body))
+
+
+@router.post("/contents/{content_id}/claims/check", name="check_content", responses=documented(401, 403, 404, 409, 422))
+async def check_content(
+    user: CurrentUser, content_id: ContentId, body: Annotated[CheckOptions | None, Body()] = None
+) -> Success[list[ContentCheck]]:
+    """Checks the present text of a content and stores a check for each market.
+
+    Requires the permissions `claim.read` and `content.submit`, and with `useAi` also `ai.use`. A content of a brand
+    with claims is published only with a check of its present text against the present claims of each market of the
+    brand, and without a violation that nobody accepted.
+    """
+    return Success(data=await checks.check_content(user, content_id=content_id, options=body or CheckOptions()))
+
+
+@router.get("/contents/{content_id}/claims/checks", name="list_checks", responses=documented(401, 403, 404, 422))
+async def list_checks(user: CurrentUser, page: Paging, content_id: ContentId) -> Page[ContentCheck]:
+    """Lists the checks of a content, newest first, also those by a model and those of earlier versions."""
+    items, total = await checks.list_checks(user, content_id=content_id, page=page)
+    return page_of(items, total, page, f"/api/v1/contents/{content_id}/claims/checks", {})
+
+
+@router.post(
+    "/contents/{content_id}/claims/checks/{check_id}/override",
+    name="override_check",
+    responses=documented(401, 403, 404, 409, 422),
+)
+async def override_check(
+    user: CurrentUser,
+    content_id: ContentId,
+    check_id: Annotated[UUID, Path(description="The id of the check.")],
+    body: CheckOverride,
+) -> Success[ContentCheck]:
+    """Accepts the violations of a check, with a reason, which the audit log keeps.
+
+    Requires the permission `claim.write`. It holds for the same violations in the same text, also after another check.
+    """
+    item = await checks.override_check(user, content_id=content_id, check_id=check_id, request=body)
+    return Success(data=item)
+
+
+@router.get("/contents/{content_id}/claims", name="get_content_claims", responses=documented(401, 403, 404, 422))
+async def get_content_claims(
+    user: CurrentUser,
+    content_id: ContentId,
+    version: Annotated[
+        int | None,
+        Query(ge=1, le=2_147_483_647, description="A published version. Without it: the present one."),
+    ] = None,
+) -> Success[ContentClaims]:
+    """Returns the claim bill of materials of a content: each sentence that makes a claim, with the claim and evidence.
+
+    It was stored with each publication. For a content that is not published it is what the last checks found in the
+    present text.
+    """
+    return Success(data=await impact.get_content_claims(user, content_id=content_id, version=version))

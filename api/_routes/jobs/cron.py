@@ -13,6 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
 
 import lib.ai.schedule
+import lib.claims.schedule
 import lib.content.schedule
 import lib.identity.schedule
 import lib.jobs.platform_tasks
@@ -44,6 +45,7 @@ SCHEDULE: Final = Schedule(
         lib.content.schedule.BACKGROUND,
         lib.workflow.schedule.BACKGROUND,
         lib.ai.schedule.BACKGROUND,
+        lib.claims.schedule.BACKGROUND,
         lib.notify.schedule.BACKGROUND,
         lib.identity.schedule.BACKGROUND,
         lib.jobs.platform_tasks.BACKGROUND,

@@ -1,16 +1,18 @@
 """Published contents as websites get them."""
 
-from typing import Annotated, Any, Final
+from datetime import date
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from lib.core.data.reading import Parts
 from lib.core.http.models import QueryModel, ResponseModel, StorableText
 from lib.core.http.selection import MAX_NAMES, FieldNames
 
 # The fields that lists have only where they are selected.
-TEXTS = frozenset({"body", "fields"})
+TEXTS = frozenset({"body", "fields", "claims"})
 PAGE_SIZE: Final = 20
 
 
@@ -43,6 +45,40 @@ class DeliveredHead(ResponseModel):
     """When the content was changed last."""
 
 
+class DeliveredEvidence(ResponseModel):
+    """A document that substantiated a claim when the content was published."""
+
+    id: UUID
+    """The id of the document."""
+    title: str = Field(examples=["Hydration study 12/2025"])
+    """Its title."""
+    kind: str | None = Field(default=None, examples=["study"])
+    """Its kind."""
+    reference_number: str | None = Field(default=None, examples=["ID-2025-0012"])
+    """Its number."""
+    expires_on: date | None = None
+    """The first day on which it no longer counts; null for never."""
+
+
+class DeliveredClaim(ResponseModel):
+    """A sentence of a published content that makes a claim."""
+
+    market: str = Field(examples=["GB"])
+    """The market in which it was checked."""
+    sentence: str = Field(examples=["It soothes dry skin."])
+    """The sentence."""
+    claim_id: UUID
+    """The id of the claim."""
+    claim_version: int = Field(ge=1)
+    """The version of the claim at publication."""
+    claim_text: str = Field(examples=["Soothes dry skin"])
+    """Its text at publication."""
+    status: Literal["allowed", "conditional", "disallowed"]
+    """The verdict at publication; `disallowed` only where the brand accepted it with a reason."""
+    evidence: Annotated[list[DeliveredEvidence], Parts]
+    """The evidence that counted at publication."""
+
+
 class Delivered(DeliveredHead):
     """A published content with its texts."""
 
@@ -50,6 +86,8 @@ class Delivered(DeliveredHead):
     """The text as HTML, reduced to the allow-list."""
     fields: dict[str, Any] = Field(examples=[{"headline": "What cold wind does to skin"}])
     """Values by the id of the template's field; of a template, the output fields only."""
+    claims: Annotated[list[DeliveredClaim], Parts] | None = None
+    """The claims that the content makes, as they were at publication; null where the brand does not deliver them."""
 
 
 class DeliveringBrand(ResponseModel):
@@ -75,8 +113,9 @@ class DeliveryQuery(QueryModel):
     page_size: int = Field(default=PAGE_SIZE, ge=1, le=100)
     """How many contents a page has, 1 to 100. A page of long texts may have fewer and still have a `nextCursor`."""
     fields: FieldNames = Field(default_factory=list, max_length=MAX_NAMES, examples=[["slug", "title", "body"]])
-    """The fields of each content to answer with, separated by commas, `body` and `fields` among them if named; `id` is
-    always there. Others are left out, also those that the schema requires. Without it: all but `body` and `fields`."""
+    """The fields of each content to answer with, separated by commas, `body`, `fields` and `claims` among them if
+    named; `id` is always there. Others are left out, also those that the schema requires. Without it: all but these
+    three."""
 
     def parameters(self, *, cursor: str | None = None) -> list[tuple[str, str]]:
         """Returns the parameters that are not at their defaults, each with one spelling, and with this cursor."""

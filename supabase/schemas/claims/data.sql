@@ -55,3 +55,68 @@ values
 on conflict (code) do update set
   name = excluded.name
 where countries.name is distinct from excluded.name;
+
+-- What the authorities of a market say about all texts (domain §6).
+insert into private.claim_rules (id, markets, kind, phrases, required, message)
+select
+  given.id, case given.markets
+    when 'EU' then array[
+      'AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IT', 'LT', 'LU', 'LV',
+      'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK'
+    ]
+    else array[given.markets]
+  end, given.kind, string_to_array(given.phrases, ', '), string_to_array(given.required, ', '), given.message
+from (
+  values
+  (
+    'us.disease', 'US', 'barred',
+    'cure, cures, cured, cure for, heals, treats, treats disease, prevents disease, diagnoses, mitigates disease', '',
+    'Only drugs may be said to cure, treat, prevent or diagnose.'
+  ),
+  (
+    'us.agency', 'US', 'barred',
+    'fda approved, approved by the fda, fda certified, fda cleared, fda registered, usda approved, epa approved', '',
+    'No agency may be said to approve or endorse a product.'
+  ),
+  (
+    'us.structure_function', 'US', 'text',
+    'immune, immunity, heart health, healthy heart, digestion, digestive, gut health',
+    'these statements have not been evaluated by the food and drug administration',
+    'Statements about immunity, heart or digestion need the disclaimer of the FDA.'
+  ),
+  (
+    'us.environment', 'US', 'evidence',
+    'eco friendly, environmentally friendly, biodegradable, compostable, recyclable, carbon neutral, climate neutral, '
+    || 'sustainable', '',
+    'Environmental terms need substantiation.'
+  ),
+  (
+    'eu.health', 'EU', 'register',
+    'immune, immunity, heart health, healthy heart, digestion, digestive, gut health, bone health, '
+    || 'lowers cholesterol, reduces cholesterol, boosts metabolism, good for your health', '',
+    'Health claims must be on the register of authorised claims.'
+  ),
+  (
+    'eu.permanence', 'EU', 'barred',
+    'anti ageing, anti aging, antiageing, antiaging, permanent result*, permanently removes, permanently erases, '
+    || 'reverses ageing, reverses aging', '',
+    'Cosmetics may not be said to stop ageing or to have permanent results.'
+  ),
+  (
+    'eu.clinical', 'EU', 'evidence',
+    'clinically proven, clinically tested, clinical stud*, dermatologically tested, dermatologist tested, '
+    || 'dermatologist approved', '',
+    'Clinical and dermatological wording needs evidence.'
+  ),
+  ('ca.languages', 'CA', 'languages', '', 'en, fr', 'Texts must be in English and in French.'),
+  (
+    'ca.natural_health', 'CA', 'text',
+    'natural health product*, dietary supplement*, herbal remedy, herbal remedies, multivitamin*', 'NPN 00000000',
+    'Natural health products must show their number (NPN).'
+  )
+) as given (id, markets, kind, phrases, required, message)
+on conflict (id) do update
+  set
+    markets = excluded.markets, kind = excluded.kind, phrases = excluded.phrases, required = excluded.required,
+    message = excluded.message
+where to_jsonb(claim_rules) is distinct from to_jsonb(excluded);

@@ -211,37 +211,6 @@ create index market_overrides_created_by_idx on public.market_overrides (created
 create index market_overrides_updated_by_idx on public.market_overrides (updated_by);
 alter table public.market_overrides enable row level security;
 
-create table public.claim_reviews (
-  id uuid primary key default private.uuid_v7(),
-  brand_id uuid not null references public.brands (id) on delete cascade,
-  content_id uuid not null,
-  content_version integer not null check (content_version >= 1),
-  country text not null references public.countries (code),
-  strictness text not null default 'standard' check (strictness in ('lenient', 'standard', 'strict')),
-  overall text not null check (overall in ('approved', 'needs_revision', 'rejected')),
-  violations integer not null default 0 check (violations >= 0),
-  findings jsonb not null default '[]' check (
-    jsonb_typeof(findings) = 'array'
-    and private.is_sound_json(findings, 1000000)
-  ),
-  override_reason text check (char_length(override_reason) between 1 and 5000),
-  overridden_by uuid references public.profiles (id),
-  overridden_at timestamptz check (overridden_at between '1900-01-01Z' and '2200-01-01Z'),
-  created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
-  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
-  check ((overridden_at is null) = (override_reason is null))
-);
-comment on table public.claim_reviews is 'A check of one version of a content against the claims of a market.';
-comment on column public.claim_reviews.violations is
-'The number of violations. Any violation blocks publishing of that version until it is overridden with a reason.';
-create index claim_reviews_content_id_idx on public.claim_reviews (content_id, brand_id, content_version);
-create index claim_reviews_brand_id_idx on public.claim_reviews (brand_id);
-create index claim_reviews_country_idx on public.claim_reviews (country);
-create index claim_reviews_created_by_idx on public.claim_reviews (created_by);
-create index claim_reviews_overridden_by_idx on public.claim_reviews (overridden_by);
-alter table public.claim_reviews enable row level security;
-
 create table public.claim_approval_steps (
   id uuid primary key default private.uuid_v7(),
   master_claim_brand_id uuid not null references public.master_claim_brands (id) on delete cascade,

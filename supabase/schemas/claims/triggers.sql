@@ -42,3 +42,31 @@ for each row when (new.content_id is not null) execute function private.rescore_
 create trigger touch_brand
 after insert or update or delete on public.brand_master_claim_brands
 for each row execute function private.touch_brand();
+
+-- Checks of contents hold until a claim changes. Before a claim is deleted, since its subjects go with it.
+create trigger count_claim_change before delete on public.claims
+for each row execute function private.count_claim_change();
+create trigger count_claim_change_after after insert or update on public.claims
+for each row execute function private.count_claim_change();
+create trigger count_claim_change after insert or update or delete on public.claim_subjects
+for each row execute function private.count_claim_change();
+create trigger count_claim_change after insert or update or delete on public.market_overrides
+for each row execute function private.count_claim_change();
+create trigger count_claim_change after insert or delete on public.product_ingredients
+for each row execute function private.count_claim_change();
+create trigger count_claim_change after update of archived_at on public.products
+for each row when (new.archived_at is distinct from old.archived_at) execute function private.count_claim_change();
+create trigger count_claim_change after update of archived_at on public.ingredients
+for each row when (new.archived_at is distinct from old.archived_at) execute function private.count_claim_change();
+create trigger count_claim_change after update of archived_at on public.master_claim_brands
+for each row when (new.archived_at is distinct from old.archived_at) execute function private.count_claim_change();
+
+create trigger stamp_row before insert or update on private.claim_evidence
+for each row execute function private.stamp_row('actors', 'version');
+create trigger count_claim_change after insert or update or delete on private.claim_evidence
+for each row execute function private.count_claim_change();
+
+create trigger store_publication_claims
+after update of status on public.contents
+for each row when (new.status = 'published' and old.status is distinct from 'published')
+execute function private.store_publication_claims();

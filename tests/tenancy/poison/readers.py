@@ -79,6 +79,8 @@ class Readers:
         ids = {
             "brandId": scene.tenant.brand_id,
             "contentId": scene.tenant.contents["draft"],
+            "claimId": rows["claims"]["id"],
+            "evidenceId": scene.tenant.contents["evidence"],
             "generationId": rows["ai_generations"]["id"],
             "templateId": rows["templates"]["id"],
             "workflowId": rows["workflows"]["id"],

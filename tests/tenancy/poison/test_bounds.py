@@ -15,6 +15,7 @@ EXCEPTIONS: Final = {
     "private.content_status_transitions": "reference data, which migrations write",
     "private.permissions": "reference data, which migrations write",
     "private.scope_permissions": "reference data, which migrations write",
+    "private.claim_rules": "reference data, which migrations write",
     "private.ai_tools": "reference data, which migrations write",
     "private.idempotency_keys.access": "marks of the access of a credential, which private.access_marks makes",
     "private.idempotency_keys.answer": "the answer of a command, which is made of rows with bounds",

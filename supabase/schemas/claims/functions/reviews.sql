@@ -15,6 +15,9 @@ begin
   if review.overridden_at is not null then
     perform private.refuse(409, 'the review is overridden already');
   end if;
+  perform private.audit(review.brand_id, 'claims.override', 'content', review.content_id, jsonb_build_object(
+    'review_id', review.id, 'country', review.country, 'violations', review.violations, 'reason', reason
+  ));
   perform private.append_event(review.brand_id, 'content', review.content_id, 'ClaimsReviewOverridden',
     jsonb_build_object('reviewId', review.id, 'reason', reason)
   );

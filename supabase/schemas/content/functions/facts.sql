@@ -1,4 +1,4 @@
-create function private.contents_with_violations(content_ids uuid[])
+create function private.contents_with_claim_obstacles(content_ids uuid[], brand_ids uuid[])
 returns uuid[]
 language plpgsql
 stable
@@ -6,21 +6,31 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- every read of approved contents asks for it
 as $$
 declare
-  -- Most contents have no open review of claims: their texts need not be read.
+  -- Most brands have no claims, and most contents no open review of them: their texts need not be read.
+  claiming constant uuid [] := array(
+    select link.brand_id from public.brand_master_claim_brands as link where link.brand_id = any (brand_ids)
+  );
   checked constant uuid [] := array(
     select review.content_id from public.claim_reviews as review
-    where review.content_id = any (content_ids) and review.violations > 0 and review.overridden_at is null
+    where
+      review.content_id = any (content_ids) and review.violations > 0 and review.overridden_at is null
+      and review.is_current
   );
 begin
-  if checked = '{}' then
+  if checked = '{}' and claiming = '{}' then
     return checked;
   end if;
   return array(
-    select contents.id from public.contents where contents.id = any (checked) and private.has_open_violations(contents)
+    select contents.id from public.contents
+    where
+      contents.id = any (content_ids) and (contents.id = any (checked) or contents.brand_id = any (claiming))
+      and private.claims_refusal(contents) is not null
   );
 end;
 $$;
-comment on function private.contents_with_violations is 'Returns those of the contents for which has_open_violations.';
+comment on function private.contents_with_claim_obstacles is
+'Returns those of the contents that their claims keep from being published: see private.claims_refusal. brand_ids: the
+brands of the contents.';
 
 create function private.in_states(page private.content_page, states text[])
 returns uuid[]
@@ -137,7 +147,9 @@ begin
         )::private.content_facts;
       when state in ('approved', 'scheduled') then
         if approved is null then
-          approved := private.contents_with_violations(private.in_states(page, '{approved, scheduled}'));
+          approved := private.contents_with_claim_obstacles(
+            private.in_states(page, '{approved, scheduled}'), page.brands
+          );
         end if;
         facts := facts || (
           item_id, brand, state, state, is_own, false, false, false, false, false, false, false, null, is_expired,

@@ -10,7 +10,8 @@ begin
   -- Most contents have no open review of claims: their texts need not be compared.
   if not exists (
     select from public.claim_reviews as review
-    where review.content_id = content.id and review.violations > 0 and review.overridden_at is null
+    where
+      review.content_id = content.id and review.violations > 0 and review.overridden_at is null and review.is_current
   ) then
     return false;
   end if;
@@ -21,6 +22,7 @@ begin
       review.content_id = content.id
       and review.violations > 0
       and review.overridden_at is null
+      and review.is_current
       -- Versions of the present text: a change of status makes a version without changing the text.
       and exists (
         select from public.content_versions as checked

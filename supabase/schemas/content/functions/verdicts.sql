@@ -156,6 +156,9 @@ begin
     verdict.reason, action, case when content.deleted_at is null then content.status else 'deleted' end,
     case verdict.reason when 'others' then rule.others_permission else rule.permission end
   );
+  if verdict.reason = 'claims' then
+    message := coalesce(private.claims_refusal(content), message);
+  end if;
   perform private.refuse(case when is_forbidden then 403 else 409 end, message, jsonb_build_array(jsonb_build_object(
     'field', 'action', 'code', case when is_forbidden then 'FORBIDDEN' else 'CONFLICT' end, 'message', message,
     'rule', verdict.rule || '.' || verdict.reason

@@ -84,6 +84,7 @@ begin
   template := private.template_used(content);
   return document || jsonb_build_object(
     'body', content.body,
+    'claims', private.delivered_claims(content),
     -- Input fields are the brief, which is not published: of a template only the output fields.
     'fields', case
       when template.id is null then content.fields

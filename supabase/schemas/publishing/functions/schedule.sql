@@ -17,9 +17,9 @@ begin
   for update of contents skip locked;
   if content.id is null then
     return null;
-  elsif content.expires_at <= now() or private.has_open_violations(content) then
+  elsif content.expires_at <= now() or private.claims_refusal(content) is not null then
     perform private.transition_content(content, 'approved',
-      '{"note": "not published: expired or in violation of a claim"}');
+      '{"note": "not published: expired, in violation of a claim, or not checked against the present claims"}');
     return 'unscheduled';
   end if;
   perform private.transition_content(content, 'published');

@@ -1,0 +1,144 @@
+"""Measures checks of texts against claims: ``python -m bench.claim_checks``.
+
+Prints the processor time of the comparison alone and of the SQL function, and the time of `POST /claims/check` as its
+caller sees it, for a text of 5,000 characters against 2,000 claims of one product, and for longer texts.
+"""
+
+import argparse
+import asyncio
+import random
+import statistics
+import time
+from typing import Any, Final
+
+import psycopg
+
+from lib.claims.checks.matching import Market, claims_of
+from lib.claims.checks.texts import Section
+from local.stack.client import running_stack
+from tests.support.shelf import ClaimShelf
+from tests.support.world import World
+
+VERBS: Final = ("Soothes", "Reduces", "Softens", "Protects", "Cleans", "Renews", "Calms", "Lifts", "Supports", "Heals")
+ADJECTIVES: Final = ("dry", "sensitive", "tired", "young", "mature", "oily", "stressed", "dull", "soft", "visible")
+NOUNS: Final = ("skin", "wrinkles", "redness", "barrier", "texture", "glow", "pores", "lines", "tone", "moisture")
+ENDS: Final = ("overnight", "in 7 days", "by 20%", "from the first use", "for 24 hours", "without residue", "every day")
+FILLERS: Final = (
+    "Our cream is made in small batches from five ingredients.",
+    "Keep it in a cool place and use it within a year of opening.",
+    "People with very cold winters asked us for a richer texture.",
+    "It comes in a jar of glass that you can bring back to the shop.",
+)
+
+
+def claim_texts(count: int) -> list[str]:
+    """Returns different claims that share most of their words, as catalogues do."""
+    every = [
+        f"{verb} {adjective} {noun} {end}"
+        for verb in VERBS
+        for adjective in ADJECTIVES
+        for noun in NOUNS
+        for end in ENDS
+    ]
+    return random.Random(7).sample(every, count)
+
+
+def text_of(characters: int, claims: list[str]) -> str:
+    """Returns a text of which every fifth sentence makes a claim, and every tenth nearly one."""
+    chance = random.Random(11)
+    sentences: list[str] = []
+    length = 0
+    while length < characters:
+        number = len(sentences)
+        sentence = chance.choice(FILLERS)
+        if number % 5 == 0:
+            claim = chance.choice(claims)
+            sentence = f"It {claim.lower() if number % 10 else claim.lower().replace('s ', 'z ', 1)}."
+        sentences.append(sentence)
+        length += len(sentence) + 1
+    return " ".join(sentences)[:characters]
+
+
+def rows_of(claims: list[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"00000000-0000-4000-8000-{place:012d}",
+            "version": 1,
+            "text": text,
+            "original": text,
+            "texts": {},
+            "status": "disallowed" if place % 4 == 0 else "allowed",
+            "is_demanded": True,
+            "evidence": "valid",
+            "has_reference": False,
+        }
+        for place, text in enumerate(claims)
+    ]
+
+
+def compare(claims: list[str], characters: int, rounds: int) -> None:
+    """Prints the processor time of the comparison alone."""
+    rows, text = rows_of(claims), text_of(characters, claims)
+    spent: list[float] = []
+    found = 0
+    for _ in range(rounds):
+        began = time.process_time()
+        found = len(Market("GB", claims_of(rows), (), None).check([Section("text", text)]).findings)
+        spent.append((time.process_time() - began) * 1000)
+    print(
+        f"  {characters:>7,} characters, {len(claims):,} claims: median {statistics.median(spent):7.1f} ms, "
+        f"worst {max(spent):7.1f} ms, {found} findings"
+    )
+
+
+async def ask(world: World, count: int, characters: int, rounds: int) -> None:
+    """Prints the time of the function in SQL and of requests."""
+    brand = await world.brand()
+    shelf = ClaimShelf.of(world, brand)
+    claims = claim_texts(count)
+    with world.database.transaction():
+        for place, text in enumerate(claims):
+            shelf.claim(text, "disallowed" if place % 4 == 0 else "allowed")
+    world.rows("analyze public.claims")
+    world.rows("analyze private.claim_scopes")
+    spent: list[float] = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        world.rows("select private.claims_to_match(%s, 'GB', %s, now())", brand.id, [shelf.product_id])
+        spent.append((time.perf_counter() - began) * 1000)
+    print(f"  private.claims_to_match: median {statistics.median(spent):.1f} ms, worst {max(spent):.1f} ms")
+    body = {"brandId": brand.id, "productIds": [shelf.product_id], "text": text_of(characters, claims)}
+    spent = []
+    size = 0
+    for _ in range(rounds):
+        began = time.perf_counter()
+        response = await brand.viewer.post("/claims/check", body)
+        spent.append((time.perf_counter() - began) * 1000)
+        assert response.status_code == 200, response.text
+        size = len(response.content)
+    spent.sort()
+    print(
+        f"  POST /claims/check: median {statistics.median(spent):.1f} ms, p95 {spent[int(len(spent) * 0.95)]:.1f} ms, "
+        f"an answer of {size / 1000:,.0f} kB"
+    )
+
+
+async def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--claims", type=int, default=2000)
+    parser.add_argument("--characters", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=30)
+    options = parser.parse_args()
+    print("The comparison alone, processor time")
+    for characters in (options.characters, 20_000, 100_000):
+        compare(claim_texts(options.claims), characters, max(options.rounds // (characters // 5000), 3))
+    with running_stack() as stack, psycopg.connect(stack.database_url, autocommit=True) as database:
+        world = World(stack, database)
+        print(f"With the database: {options.characters:,} characters, {options.claims:,} claims of one product")
+        await ask(world, options.claims, options.characters, options.rounds)
+        await world.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,223 @@
+"""Checks of texts against the claims of markets: requests and results."""
+
+from typing import Annotated, Final, Literal, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.validation import field_problem
+
+MAX_CHARACTERS: Final = 100_000
+"""The longest text that a request may have checked."""
+
+type ClaimMarket = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2}$"),
+    Field(description="A market: ISO 3166-1 alpha-2.", examples=["GB"]),
+]
+type CheckVerdict = Annotated[
+    Literal["allowed", "conditional", "disallowed", "missing"],
+    Field(
+        description="Verdict on a sentence: `allowed`; `conditional` needs evidence, a disclaimer or another wording; "
+        "`disallowed` is a violation; `missing`: a mandatory claim that the text does not make."
+    ),
+]
+type CheckOutcome = Annotated[
+    Literal["approved", "needs_revision", "rejected"],
+    Field(description="Outcome of a check: `rejected` with a violation, `needs_revision` with a warning."),
+]
+type CheckedText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_CHARACTERS),
+    Field(examples=["Heals dry skin overnight."]),
+]
+
+
+type SectionName = Annotated[str, StringConstraints(min_length=1, max_length=100), Field(examples=["headline"])]
+
+
+class CheckedSection(RequestModel):
+    """A part of a text."""
+
+    name: SectionName = Field(examples=["headline"])
+    """Your name of the part, which findings repeat: 1 to 100 characters."""
+    text: CheckedText | None = Field(default=None, examples=["Soothes dry skin."])
+    """Plain text."""
+    html: CheckedText | None = Field(default=None, examples=["<p>Soothes dry skin.</p>"])
+    """HTML, of which the visible text counts."""
+
+    @model_validator(mode="after")
+    def _has_one_text(self) -> Self:
+        if (self.text is None) == (self.html is None):
+            raise field_problem("text", "or html is required, and only one of them")
+        return self
+
+
+class CheckOptions(RequestModel):
+    """How a text is checked."""
+
+    markets: list[ClaimMarket] = Field(default_factory=list, max_length=10)
+    """Up to 10 markets. Empty: the markets of the brand's claim settings, or else its country."""
+    product_ids: list[UUID] = Field(default_factory=list, max_length=50)
+    """The products that the text is about, up to 50. Empty: those that the content names in its fields, or else all
+    products of the brand, of which the strictest status counts."""
+    use_ai: bool = False
+    """Whether a model reviews the sentences as well. Requires `ai.use`. If it fails, so does the request."""
+    strictness: Literal["lenient", "standard", "strict"] = "standard"
+    """How strict the model is."""
+
+
+class TextCheckRequest(CheckOptions):
+    """A text to check against the claims of markets."""
+
+    brand_id: UUID
+    """The brand whose claims count."""
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2}$", examples=["de"])
+    """The language of replacements (ISO 639-1). Null: that of the brand."""
+    text: CheckedText | None = Field(default=None, examples=["Heals dry skin overnight."])
+    """Plain text of up to 100,000 characters."""
+    html: CheckedText | None = Field(default=None, examples=["<p>Soothes dry skin.</p>"])
+    """HTML of up to 100,000 characters, of which the visible text counts."""
+    sections: list[CheckedSection] | None = Field(default=None, min_length=1, max_length=100)
+    """Parts of a text with names, up to 100,000 characters together."""
+
+    @model_validator(mode="after")
+    def _has_one_text(self) -> Self:
+        if sum(part is not None for part in (self.text, self.html, self.sections)) != 1:
+            raise field_problem("text", "or html or sections is required, and only one of them")
+        length = sum(len(section.text or section.html or "") for section in self.sections or [])
+        if length > MAX_CHARACTERS:
+            raise field_problem("sections", f"must have at most {MAX_CHARACTERS:,} characters together")
+        return self
+
+
+class ClaimReplacement(ResponseModel):
+    """A claim that may be made instead."""
+
+    text: str = Field(examples=["Soothes dry skin"])
+    """The claim, in the language that was asked for where it is translated."""
+    claim_id: UUID
+    """The claim."""
+    source: Literal["override", "nearest"]
+    """`override`: a market override names it; `nearest`: the allowed claim with the most similar wording."""
+
+
+class ClaimFinding(ResponseModel):
+    """A sentence that makes a claim, or breaks a rule of a market."""
+
+    verdict: CheckVerdict
+    source: Literal["claim", "rule", "ai"] = "claim"
+    """The source of the finding: a claim of the brand, a rule of the market, or a model."""
+    match: Literal["exact", "figures", "near", "rule", "ai", "none"]
+    """How it was found. `exact`: the wording of the claim, whatever its case and spaces; `figures`: with other numbers;
+    `near`: nearly the wording; `none`: a mandatory claim that was not found."""
+    section: str = Field(examples=["body"])
+    """The part of the text; empty for findings about the whole text."""
+    sentence: str = Field(examples=["It heals dry skin overnight."])
+    """The sentence as readers see it; empty for missing claims."""
+    sentence_start: int = Field(ge=0, examples=[0])
+    """Where the sentence begins in the visible text of the section, in characters."""
+    start: int = Field(ge=0, examples=[3])
+    """Where the claim begins in the visible text of the section, in characters."""
+    end: int = Field(ge=0, examples=[27])
+    """Where the claim ends."""
+    reason: str = Field(examples=["This claim may not be made in GB."])
+    """Why the verdict, in words."""
+    claim_id: UUID | None = None
+    """The claim; null for a rule or a model."""
+    claim_version: int | None = None
+    """The version of the claim that was compared."""
+    claim_text: str | None = Field(default=None, examples=["Heals dry skin overnight"])
+    """The text of the claim."""
+    status: Literal["allowed", "mandatory", "disallowed", "none"] | None = None
+    """The status of the claim in the market; `none`: an override took it away."""
+    evidence: Literal["none", "valid", "expiring", "expired"] | None = None
+    """The state of the claim's evidence."""
+    has_reference: bool = Field(default=False, exclude=True)
+    similarity: float | None = Field(default=None, ge=0, le=1, examples=[0.82])
+    """How similar the wording is, for `near`: 0 to 1."""
+    rule_id: str | None = Field(default=None, examples=["eu.permanence"])
+    """The rule of the market."""
+    replacement: ClaimReplacement | None = None
+    """A claim that may be made instead; null if none is known."""
+
+
+class MarketCheck(ResponseModel):
+    """The check of a text in one market."""
+
+    market: str = Field(examples=["GB"])
+    """The market."""
+    overall: CheckOutcome
+    violations: int = Field(ge=0)
+    """How many findings are violations: `disallowed`."""
+    counts: dict[str, int] = Field(examples=[{"allowed": 1, "conditional": 0, "disallowed": 1, "missing": 0}])
+    """How many findings have each verdict."""
+    findings: list[ClaimFinding]
+    """The findings in the order of the text, then what is missing. At most 500, the worst first if there are more."""
+    omitted_findings: int = Field(default=0, ge=0)
+    """How many findings were left out."""
+    ai_reviewed: int = Field(default=0, ge=0)
+    """How many sentences the model reviewed: at most 50, those with findings first."""
+
+
+class TextCheck(ResponseModel):
+    """The check of a text."""
+
+    brand_id: UUID
+    """The brand."""
+    product_ids: list[UUID]
+    """The products whose claims counted; empty: all products of the brand."""
+    characters: int = Field(ge=0)
+    """The length of the visible text."""
+    valid_until: AwareDatetime | None
+    """When the next claim or piece of evidence begins or ends to count; null if no such time is known."""
+    markets: list[MarketCheck]
+    """A result for each market."""
+
+
+class ContentCheck(ResponseModel):
+    """A stored check of one version of a content in one market."""
+
+    id: UUID
+    """The id of the check."""
+    content_id: UUID
+    """The content."""
+    content_version: int = Field(ge=1)
+    """The version that was checked."""
+    market: str = Field(examples=["GB"])
+    """The market."""
+    source: Literal["check", "ai"]
+    """`check`: by comparing the text with the claims and rules of the market; `ai`: by a model."""
+    overall: CheckOutcome
+    violations: int = Field(ge=0)
+    """How many violations were found. Any of them bars publishing until the check is overridden."""
+    findings: list[ClaimFinding]
+    """The findings; of checks by a model, its reviews of single claims."""
+    product_ids: list[UUID]
+    """The products whose claims counted; empty: all products of the brand."""
+    is_current: bool
+    """Whether no later check of this market replaced it."""
+    is_valid: bool
+    """Whether it holds for publishing: neither the text nor a claim of the brand has changed since."""
+    valid_until: AwareDatetime | None
+    """When the next claim or piece of evidence begins or ends to count; null if no such time is known."""
+    checked_by: PersonReference | None
+    """The person who asked for the check; null for the platform."""
+    created_at: AwareDatetime
+    """When the check was made."""
+    override_reason: str | None = Field(examples=["Cleared by legal, file 12/2026."])
+    """Why its violations are accepted; null if they are not."""
+    overridden_by: PersonReference | None
+    """The person who accepted them."""
+    overridden_at: AwareDatetime | None
+    """When they were accepted."""
+
+
+class CheckOverride(RequestModel):
+    """The acceptance of violations."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=5000)] = Field(
+        examples=["Cleared by legal, file 12/2026."]
+    )
+    """Why the content may be published all the same: 1 to 5,000 characters. It is kept in the audit log."""

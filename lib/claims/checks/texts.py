@@ -1,0 +1,130 @@
+"""Texts as checks read them: without markup, cut into words and sentences, each with its place."""
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Final, NamedTuple
+
+from lib.core.security.html import is_markup, visible_text
+
+NUMBER: Final = "#"
+"""The key of every number: claims are found whatever their figures, which are compared afterwards."""
+# Longer sentences are cut around the claim.
+MAX_SENTENCE: Final = 1000
+
+# Characters that readers do not see: soft hyphens, joiners and marks of direction would hide a word.
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_BLOCK_END: Final = re.compile(
+    r"</(?:p|div|li|ul|ol|h[1-6]|tr|td|th|section|article|blockquote)\s*>|<br\s*/?>", re.IGNORECASE
+)
+# A number with its separators, a sign that changes a claim, a character of a script without spaces, or a word.
+_WORD: Final = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)|[%‰€£$]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\d_]+")
+_SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+|\n+")
+
+
+class Word(NamedTuple):
+    """A word of a text and its place."""
+
+    key: str
+    """The word in lower case; ``NUMBER`` for a number."""
+    figure: str
+    """The digits of a number; empty for a word."""
+    start: int
+    end: int
+
+
+def words_of(text: str) -> list[Word]:
+    """Cuts a text into words. Case, spaces, hyphens and other punctuation do not matter; a per cent sign is a word."""
+    words: list[Word] = []
+    is_ascii = text.isascii()
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if match["number"]:
+            digits = word if is_ascii else unicodedata.normalize("NFKC", word)
+            words.append(Word(NUMBER, digits.replace(",", "."), *match.span()))
+        else:
+            key = word.lower() if is_ascii else unicodedata.normalize("NFKC", word).casefold()
+            words.append(Word(key, "", *match.span()))
+    return words
+
+
+@lru_cache(maxsize=8192)
+def phrase_words(phrase: str) -> tuple[Word, ...]:
+    """Returns the words of a phrase. Those of the claims of a brand are asked for with each of its texts."""
+    return tuple(words_of(phrase))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a text with a name, such as the title or a field. Offsets count characters of ``text``."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """The words in order."""
+        return words_of(self.text)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Where each sentence begins and ends, without the spaces around it."""
+        bounds: list[tuple[int, int]] = []
+        begin = 0
+        for end in [*(match.end() for match in _SENTENCE_END.finditer(self.text)), len(self.text)]:
+            piece = self.text[begin:end]
+            stripped = piece.strip()
+            if stripped:
+                start = begin + len(piece) - len(piece.lstrip())
+                bounds.append((start, start + len(stripped)))
+            begin = end
+        return bounds
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.sentences]
+
+    def sentence_at(self, start: int, end: int) -> tuple[int, int]:
+        """Returns where the sentences begin and end that hold a place of the text, at most ``MAX_SENTENCE`` long."""
+        if not self.sentences:
+            return start, end
+        first = self.sentences[max(bisect_right(self._starts, start) - 1, 0)]
+        last = self.sentences[max(bisect_right(self._starts, max(end - 1, start)) - 1, 0)]
+        begin, finish = first[0], max(last[1], end)
+        if finish - begin > MAX_SENTENCE:
+            begin = max(begin, start - MAX_SENTENCE // 4)
+            finish = max(min(finish, begin + MAX_SENTENCE), min(end, begin + 2 * MAX_SENTENCE))
+        return begin, finish
+
+
+def as_text(value: str, *, is_html: bool) -> str:
+    """Returns what readers see of a text, a line for each block of HTML."""
+    if is_html:
+        value = html.unescape(visible_text(_BLOCK_END.sub(lambda match: match[0] + "\n", value)))
+    return _UNSEEN.sub("", value)
+
+
+def _texts_in(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_in(name, item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts_in(f"{name}.{key}"[:100], item)
+
+
+def sections_of(document: dict[str, Any]) -> list[Section]:
+    """Returns the texts of a content that are published: title, excerpt, body, output fields, and what cards show."""
+    shown = {name: document.get(name) for name in ("title", "excerpt", "body", "fields", "metadata", "tags")}
+    return [
+        Section(name, text)
+        for place, value in shown.items()
+        for name, markup in _texts_in(place, value)
+        if (text := as_text(markup, is_html=is_markup(markup) or "&" in markup)).strip()
+    ]

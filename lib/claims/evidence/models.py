@@ -1,0 +1,172 @@
+"""Evidence for claims: requests and answers."""
+
+from datetime import date
+from typing import Annotated, Final, Literal, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.validation import field_problem
+
+type EvidenceKind = Annotated[
+    Literal["study", "test_report", "certificate", "registration", "legal_opinion", "authorisation", "other"],
+    Field(description="Kind of a document."),
+]
+type EvidenceStatus = Annotated[
+    Literal["pending", "accepted", "refused", "withdrawn"],
+    Field(description="Status of a document: only `accepted` ones count, until they expire."),
+]
+type EvidenceState = Annotated[
+    Literal["none", "valid", "expiring", "expired"],
+    Field(description="State of the evidence of a claim: `expiring` within 90 days; `none` without an accepted one."),
+]
+type EvidenceTitle = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    Field(examples=["Hydration study 12/2025"]),
+]
+type EvidenceLine = Annotated[str, StringConstraints(max_length=255), Field(examples=["Institute of Dermatology"])]
+type EvidenceNotes = Annotated[
+    str, StringConstraints(max_length=5000), Field(examples=["Covers the cream and the lotion."])
+]
+type SecureUrl = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=r"^https://[^\s<>\"@/]+(/[^\s<>\"]*)?$"),
+    Field(examples=["https://files.example.com/study-12.pdf"]),
+]
+type FileReference = Annotated[
+    str, StringConstraints(min_length=1, max_length=500), Field(examples=["Archive 7, folder 12"])
+]
+_EARLIEST: Final = date(1900, 1, 1)
+_LATEST: Final = date(2199, 12, 31)
+type EvidenceDay = Annotated[date, Field(ge=_EARLIEST, le=_LATEST, examples=["2026-01-31"])]
+
+
+class NewEvidence(RequestModel):
+    """A document that substantiates a claim."""
+
+    title: EvidenceTitle = Field(examples=["Hydration study 12/2025"])
+    """The title: 1 to 255 characters."""
+    kind: EvidenceKind
+    url: SecureUrl | None = Field(default=None, examples=["https://files.example.com/study-12.pdf"])
+    """The address of the document, which begins with `https://`. Required unless `fileReference` is given."""
+    file_reference: FileReference | None = Field(default=None, examples=["Archive 7, folder 12"])
+    """Where the document is kept: up to 500 characters. Required unless `url` is given."""
+    issuer: EvidenceLine = Field(default="", examples=["Institute of Dermatology"])
+    """The person who issued the document."""
+    reference_number: EvidenceLine = Field(default="", examples=["ID-2025-0012"])
+    """The number of the document."""
+    notes: EvidenceNotes = Field(default="", examples=["Covers the cream and the lotion."])
+    """Notes: up to 5,000 characters."""
+    issued_on: EvidenceDay
+    """The day on which the document was issued. Evidence without a date is refused."""
+    expires_on: EvidenceDay | None = None
+    """The first day on which it no longer counts. Null: never."""
+
+    @model_validator(mode="after")
+    def _is_kept_somewhere(self) -> Self:
+        if self.url is None and self.file_reference is None:
+            raise field_problem("url", "is required without fileReference")
+        if self.expires_on is not None and self.expires_on <= self.issued_on:
+            raise field_problem("expiresOn", "must be later than issuedOn")
+        return self
+
+
+class EvidenceChanges(Changes):
+    """Changes of a document. It needs a review again."""
+
+    title: EvidenceTitle | None = Field(default=None, examples=["Hydration study 12/2025"])
+    """The title: 1 to 255 characters."""
+    kind: EvidenceKind | None = None
+    """The kind of the document."""
+    url: SecureUrl | None = Field(default=None, examples=["https://files.example.com/study-12.pdf"])
+    """The address of the document."""
+    file_reference: FileReference | None = Field(default=None, examples=["Archive 7, folder 12"])
+    """Where the document is kept."""
+    issuer: EvidenceLine | None = Field(default=None, examples=["Institute of Dermatology"])
+    """The person who issued the document."""
+    reference_number: EvidenceLine | None = Field(default=None, examples=["ID-2025-0012"])
+    """The number of the document."""
+    notes: EvidenceNotes | None = Field(default=None, examples=["Covers the cream and the lotion."])
+    """Notes."""
+    issued_on: EvidenceDay | None = None
+    """The day on which the document was issued."""
+    expires_on: EvidenceDay | None = None
+    """The first day on which it no longer counts. Null: never."""
+
+    @classmethod
+    def never_null(cls) -> frozenset[str]:
+        """Returns the fields that every document has."""
+        return frozenset(cls.model_fields) - {"url", "file_reference", "expires_on"}
+
+
+class EvidenceReview(RequestModel):
+    """A decision on a document."""
+
+    decision: Literal["accept", "refuse"]
+    """Whether the document counts."""
+    comment: EvidenceNotes = Field(default="", examples=["Complete and signed."])
+    """Why: up to 5,000 characters. Required to refuse."""
+
+
+class EvidenceWithdrawal(RequestModel):
+    """The withdrawal of a document."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=5000)] = Field(
+        examples=["Superseded by study 14."]
+    )
+    """Why: 1 to 5,000 characters."""
+
+
+class Evidence(ResponseModel):
+    """A document that substantiates a claim."""
+
+    id: UUID
+    """The id of the document."""
+    claim_id: UUID
+    """The claim."""
+    title: str = Field(examples=["Hydration study 12/2025"])
+    """The title."""
+    kind: EvidenceKind
+    url: str | None = Field(examples=["https://files.example.com/study-12.pdf"])
+    """The address of the document."""
+    file_reference: str | None = Field(examples=["Archive 7, folder 12"])
+    """Where the document is kept."""
+    issuer: str = Field(examples=["Institute of Dermatology"])
+    """The person who issued the document."""
+    reference_number: str = Field(examples=["ID-2025-0012"])
+    """The number of the document."""
+    notes: str = Field(examples=["Covers the cream and the lotion."])
+    """Notes."""
+    issued_on: date
+    """The day on which the document was issued."""
+    expires_on: date | None
+    """The first day on which it no longer counts; null for never."""
+    status: EvidenceStatus
+    state: Literal["valid", "expiring", "expired"] | None
+    """Whether an accepted document still counts; null for others."""
+    reviewed_by: PersonReference | None
+    """The person who accepted or refused it; null if nobody did, or for people whom the caller may not know."""
+    reviewed_at: AwareDatetime | None
+    """When it was accepted or refused."""
+    review_comment: str = Field(examples=["Complete and signed."])
+    """The comment of the reviewer, or the reason of the withdrawal."""
+    version: int = Field(ge=1)
+    """Counts changes: send it as `If-Match`."""
+    added_by: PersonReference | None
+    """The person who added it; null for people whom the caller may not know."""
+    created_at: AwareDatetime
+    """When it was added."""
+    updated_at: AwareDatetime
+    """When it was changed last."""
+    allowed_actions: list[Literal["edit", "withdraw", "review"]] = Field(examples=[["review"]])
+    """The actions that the caller may take."""
+
+
+class ClaimEvidence(ResponseModel):
+    """The evidence of a claim."""
+
+    state: EvidenceState
+    items: list[Evidence]
+    """The documents, newest first: at most 100."""

@@ -1,0 +1,291 @@
+"""The reach of changes, the tasks that follow, bills of materials, and the settings of claims."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from lib.claims.checks.models import ClaimMarket
+from lib.core import docstrings
+from lib.core.data.reading import Parts
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
+
+
+class PlannedChange(RequestModel):
+    """A change of a claim that is planned. Nothing is changed by it."""
+
+    status: Literal["allowed", "mandatory", "disallowed", "blocked"] | None = None
+    """The status that it would get; `blocked`: an override would take it away."""
+    text: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = Field(
+        default=None, examples=["Makes skin feel softer"]
+    )
+    """The text that it would get, which drafts then use."""
+    countries: list[Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|__GLOBAL__)$")]] | None = Field(
+        default=None, max_length=300, examples=[["GB", "DE"]]
+    )
+    """The markets that it would have."""
+    effective_to: StorableInstant | None = None
+    """When it would end."""
+
+
+class ImpactRequest(RequestModel):
+    """The planned change: the claim by itself, or an override of it or evidence for it."""
+
+    override_id: UUID | None = None
+    """An override of the claim: only its market counts."""
+    evidence_id: UUID | None = None
+    """Evidence for the claim."""
+    change: PlannedChange = Field(default_factory=PlannedChange)
+    """The planned change. Without one every sentence that makes the claim counts."""
+
+
+class TasksRequest(ImpactRequest):
+    """Which tasks to open."""
+
+    assignee_id: UUID | None = None
+    """The person who gets the tasks. Null: the admins of each brand."""
+    due_on: Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))] | None = None
+    """The day by which they should be done."""
+
+
+class ImpactItem(ResponseModel):
+    """A sentence that a change touches."""
+
+    brand_id: UUID
+    """The brand of the content."""
+    content_id: UUID
+    """The content."""
+    content_title: str = Field(examples=["Winter skin"])
+    """The title of the content."""
+    content_status: str = Field(examples=["published"])
+    """The status of the content."""
+    content_version: int = Field(ge=1)
+    """The version that was published or checked."""
+    is_published: bool
+    """Whether readers see the sentence: from the bill of materials, else from the last check."""
+    market: str = Field(examples=["GB"])
+    """The market."""
+    section: str = Field(examples=["body"])
+    """The part of the text."""
+    sentence: str = Field(examples=["It soothes dry skin."])
+    """The sentence."""
+    claim_id: UUID
+    """The claim that it makes."""
+    claim_version: int
+    """The version of the claim that it makes."""
+    claim_text: str = Field(examples=["Soothes dry skin"])
+    """The text of that version."""
+    effect: str = Field(examples=["disallowed"])
+    """The meaning of the change: `disallowed`, `blocked`, `not_in_market`, `ends`, `reworded`, `status_changed`, or
+    `refers` where no change is planned."""
+    draft: str | None = Field(examples=["It makes skin feel softer."])
+    """The sentence with a claim that may be made instead; null if none is known."""
+
+
+class Impact(ResponseModel):
+    """The reach of a change, in contents that the caller may read."""
+
+    total: int = Field(ge=0)
+    """How many sentences."""
+    published: int = Field(ge=0)
+    """How many published contents, of at most 5,000 sentences."""
+    pending: int = Field(ge=0)
+    """How many contents that are not published yet."""
+    markets: list[str] = Field(examples=[["DE", "GB"]])
+    """The markets."""
+    items: list[ImpactItem]
+    """The sentences, published ones first: at most 500."""
+
+
+class OpenedTask(ResponseModel):
+    """The outcome of one task."""
+
+    content_id: UUID
+    """The content."""
+    market: str = Field(examples=["GB"])
+    """The market."""
+    sentence: str = Field(examples=["It soothes dry skin."])
+    """The sentence."""
+    draft: str | None = Field(examples=["It makes skin feel softer."])
+    """The drafted replacement."""
+    outcome: Literal["opened", "exists", "failed"]
+    """`exists`: there is such a task already, which is open."""
+    task_id: UUID | None
+    """The task that was opened."""
+    problem: str | None = Field(examples=["the assignee is no active member of the brand"])
+    """Why it failed."""
+
+
+class ClaimTask(ResponseModel):
+    """Something that a brand has to look at because evidence ends or a claim changes."""
+
+    id: UUID
+    """The id of the task."""
+    brand_id: UUID
+    """The brand."""
+    kind: Literal["evidence_expiring", "claim_changed"]
+    """The reason."""
+    title: str = Field(examples=['Review "Soothes dry skin" in GB: disallowed'])
+    """The work to do, in words."""
+    claim_id: UUID
+    """The claim."""
+    claim_text: str | None = Field(examples=["Soothes dry skin"])
+    """The text of the claim."""
+    evidence_id: UUID | None
+    """The evidence that ends."""
+    days: int | None
+    """How many days before the end of the evidence it was opened: 90, 30, 7 or 0; null for other kinds."""
+    content_id: UUID | None
+    """The content to change."""
+    content_title: str | None = Field(examples=["Winter skin"])
+    """Its title."""
+    market: str | None = Field(examples=["GB"])
+    """The market."""
+    sentence: str | None = Field(examples=["It soothes dry skin."])
+    """The sentence to change."""
+    draft: str | None = Field(examples=["It makes skin feel softer."])
+    """A sentence to use instead."""
+    due_on: date | None
+    """The day by which it should be done."""
+    assignee: PersonReference | None
+    """The person who has to do it; null for the admins of the brand."""
+    state: Literal["open", "done", "dismissed"]
+    """The state."""
+    closed_by: PersonReference | None
+    """The person who closed it."""
+    closed_at: AwareDatetime | None
+    """When it was closed."""
+    closing_comment: str = Field(examples=["Corrected."])
+    """Why it was dismissed, or a comment."""
+    created_by: PersonReference | None
+    """The person who opened it; null for the platform."""
+    created_at: AwareDatetime
+    """When it was opened."""
+    allowed_actions: list[Literal["done", "dismiss"]]
+    """The actions that the caller may take."""
+
+
+class ClaimTaskQuery(BaseModel):
+    """Which tasks to list."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
+    )
+
+    brand_id: UUID | None = None
+    """Tasks of this brand."""
+    state: Literal["open", "done", "dismissed"] = "open"
+    """Tasks in this state."""
+    kind: Literal["evidence_expiring", "claim_changed"] | None = None
+    """Tasks of this kind."""
+    claim_id: UUID | None = None
+    """Tasks about this claim."""
+    content_id: UUID | None = None
+    """Tasks about this content."""
+    mine: bool = False
+    """Only those of the caller: assigned to them, or to nobody in a brand where they may write claims."""
+    page: int = Field(default=1, ge=1, le=1_000_000)
+    """The number of the page, from 1."""
+    page_size: int = Field(default=20, ge=1, le=100)
+    """How many tasks the page has at most."""
+
+
+class TaskClosing(RequestModel):
+    """How a task ends."""
+
+    state: Literal["done", "dismissed"]
+    """`dismissed` needs a comment."""
+    comment: Annotated[str, StringConstraints(max_length=5000)] = Field(default="", examples=["Corrected."])
+    """A comment: up to 5,000 characters."""
+
+
+class EvidenceAtPublication(ResponseModel):
+    """Evidence as it was when a content was published."""
+
+    id: UUID
+    """The document."""
+    title: str = Field(examples=['Review "Soothes dry skin" in GB: disallowed'])
+    """Its title."""
+    kind: str | None = Field(default=None, examples=["study"])
+    """Its kind."""
+    reference_number: str | None = Field(default=None, examples=["ID-2025-0012"])
+    """Its number."""
+    expires_on: date | None = None
+    """Its first day without effect; null for never."""
+
+
+class MadeClaim(ResponseModel):
+    """A sentence that makes a claim."""
+
+    market: str = Field(examples=["GB"])
+    """The market."""
+    section: str = Field(examples=["body"])
+    """The part of the text."""
+    sentence: str = Field(examples=["It soothes dry skin."])
+    """The sentence."""
+    start_offset: int
+    """Where the claim begins in the visible text of the section, in characters."""
+    end_offset: int
+    """Where it ends."""
+    claim_id: UUID
+    """The claim."""
+    claim_version: int
+    """The version of the claim at that moment."""
+    claim_text: str = Field(examples=["Soothes dry skin"])
+    """Its text at that moment."""
+    claim_status: Literal["allowed", "mandatory", "disallowed", "none"]
+    """Its status in the market at that moment."""
+    verdict: Literal["allowed", "conditional", "disallowed"]
+    """The verdict of the check."""
+    override_reason: str | None = Field(examples=["Cleared by legal, file 12/2026."])
+    """Why violations of the check were accepted; null if none were."""
+    evidence: Annotated[list[EvidenceAtPublication], Parts]
+    """The evidence that counted at that moment."""
+    check_id: UUID
+    """The check that found the sentence."""
+
+
+class ContentClaims(ResponseModel):
+    """The claim bill of materials of a content."""
+
+    content_id: UUID
+    """The content."""
+    version: int = Field(ge=1)
+    """The version that it is about."""
+    is_published: bool
+    """Whether it was stored with a publication. Otherwise it is what the last checks found in the present text."""
+    published_at: AwareDatetime | None
+    """When that version was published."""
+    published_versions: list[int]
+    """The versions that were published, newest first: at most 100."""
+    refusal: str | None = Field(examples=["the claims check found violations"])
+    """Why the claims keep the content from being published; null if they do not, or it is published."""
+    items: list[MadeClaim]
+    """The sentences that make a claim, by market and in the order of the text."""
+
+
+class ClaimSettings(ResponseModel):
+    """How a brand works with claims."""
+
+    brand_id: UUID
+    """The brand."""
+    markets: list[str] = Field(examples=[["GB", "DE"]])
+    """The markets that the brand chose; empty for its country alone."""
+    checked_markets: list[str] = Field(examples=[["GB", "DE"]])
+    """The markets against which contents are checked before they are published."""
+    is_delivered: bool
+    """Whether delivery lists the claims of each published content."""
+    has_claims: bool
+    """Whether the brand has claims at all: without any, publishing asks for no check."""
+
+
+class ClaimSettingsRequest(RequestModel):
+    """How a brand works with claims."""
+
+    markets: list[ClaimMarket] = Field(default_factory=list, max_length=10)
+    """The markets against which contents are checked before they are published, up to 10. Empty: the country of the
+    brand."""
+    is_delivered: bool = False
+    """Whether delivery lists the claims of each published content, with their evidence."""

@@ -1,0 +1,72 @@
+"""The use cases of impact, tasks, bills of materials and settings: `(principal, *, …)`, with typed payloads."""
+
+from uuid import UUID
+
+from lib.claims.impact import repository
+from lib.claims.impact.models import (
+    ClaimSettings,
+    ClaimSettingsRequest,
+    ClaimTask,
+    ClaimTaskQuery,
+    ContentClaims,
+    Impact,
+    ImpactItem,
+    ImpactRequest,
+    MadeClaim,
+    OpenedTask,
+    TaskClosing,
+    TasksRequest,
+)
+from lib.core.auth.principal import Principal
+from lib.core.data.reading import read_row, read_rows
+from lib.core.http.wake import wake_afterwards
+
+
+async def get_impact(principal: Principal, *, claim_id: UUID, request: ImpactRequest) -> Impact:
+    """Returns what a planned change touches, in contents that the caller may read. Raises NotFound."""
+    answer = await repository.fetch_impact(principal.db, claim_id=claim_id, request=request)
+    items = read_rows(ImpactItem, answer["items"])
+    return Impact.model_validate(answer | {"items": items})
+
+
+async def open_tasks(principal: Principal, *, claim_id: UUID, request: TasksRequest) -> list[OpenedTask]:
+    """Opens a task for each sentence that a change touches, at most 500, and returns their outcomes.
+
+    Raises NotFound, and Forbidden for callers who may not write the claim.
+    """
+    rows = await repository.open_tasks(principal.db, claim_id=claim_id, request=request)
+    return read_rows(OpenedTask, rows)
+
+
+async def list_tasks(principal: Principal, *, query: ClaimTaskQuery) -> tuple[list[ClaimTask], int]:
+    """Lists tasks of the caller's brands, those due first, and how many there are."""
+    rows, total = await repository.fetch_tasks(principal.db, query=query)
+    return read_rows(ClaimTask, rows), total
+
+
+async def close_task(principal: Principal, *, task_id: UUID, request: TaskClosing) -> ClaimTask:
+    """Closes a task.
+
+    Raises NotFound, Forbidden unless the task is the caller's or they may write claims of the brand, and Conflict, with
+    the person and the time, for one that is closed.
+    """
+    row = await repository.close_task(principal.db, task_id=task_id, state=request.state, comment=request.comment)
+    return read_row(ClaimTask, row)
+
+
+async def get_content_claims(principal: Principal, *, content_id: UUID, version: int | None) -> ContentClaims:
+    """Returns the claim bill of materials of a content. Raises NotFound, also for a version that was not published."""
+    row = await repository.fetch_content_claims(principal.db, content_id=content_id, version=version)
+    return read_row(ContentClaims, row | {"items": read_rows(MadeClaim, row["items"])})
+
+
+async def get_settings(principal: Principal, *, brand_id: UUID) -> ClaimSettings:
+    """Returns how a brand works with claims. Raises NotFound."""
+    return read_row(ClaimSettings, await repository.fetch_settings(principal.db, brand_id=brand_id))
+
+
+async def set_settings(principal: Principal, *, brand_id: UUID, request: ClaimSettingsRequest) -> ClaimSettings:
+    """Sets how a brand works with claims. Raises NotFound, Forbidden without `claim.write`, ValidationFailed."""
+    row = await repository.set_settings(principal.db, brand_id=brand_id, request=request)
+    wake_afterwards()  # the edge may keep contents with or without their claims
+    return read_row(ClaimSettings, row)

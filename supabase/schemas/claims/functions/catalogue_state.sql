@@ -1,0 +1,165 @@
+create function private.count_claim_changes(master_brands uuid[])
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  -- In one order, so that two transactions do not wait for each other; once for each transaction.
+  insert into private.claim_catalogues as counted (master_claim_brand_id)
+  select master.id
+  from public.master_claim_brands as master
+  where master.id = any (count_claim_changes.master_brands)
+  order by master.id
+  on conflict (master_claim_brand_id) do update
+    set revision = counted.revision + 1, changed_in = pg_current_xact_id()
+  where counted.changed_in <> pg_current_xact_id();
+$$;
+comment on function private.count_claim_changes is
+'Counts a change of what these catalogue brands may claim, once for each transaction. Checks of contents made before it
+no longer hold.';
+
+create function private.count_claim_change()
+returns trigger
+language plpgsql
+security definer -- the counts are written by functions only
+set search_path = ''
+as $$
+declare
+  former constant jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) else '{}' end;
+  present constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}' end;
+  changed constant jsonb := case when tg_op = 'DELETE' then former else present end;
+begin
+  perform private.count_claim_changes(case tg_table_name
+    when 'claims' then array(select private.claim_master_brands((changed ->> 'id')::uuid))
+    when 'master_claim_brands' then array[(changed ->> 'id')::uuid]
+    when 'products' then array[(changed ->> 'master_claim_brand_id')::uuid]
+    when 'ingredients' then array(
+      select products.master_claim_brand_id
+      from public.product_ingredients as part
+      inner join public.products on products.id = part.product_id
+      where part.ingredient_id = (changed ->> 'id')::uuid
+    )
+    when 'claim_evidence' then array(select private.claim_master_brands((changed ->> 'claim_id')::uuid))
+    -- claim_subjects, product_ingredients and market_overrides
+    else array(
+      select products.master_claim_brand_id
+      from public.products
+      left join public.product_ingredients as part on part.product_id = products.id
+      where
+        products.id in ((former ->> 'product_id')::uuid, (present ->> 'product_id')::uuid)
+        or (tg_table_name = 'claim_subjects' and part.ingredient_id = (changed ->> 'ingredient_id')::uuid)
+    )
+  end);
+  return case when tg_op = 'DELETE' then old else new end;
+end;
+$$;
+comment on function private.count_claim_change is
+'Counts a change of a claim, its subjects, overrides or evidence, or of what a claim is about, for the catalogue brands
+concerned.';
+
+create function private.claims_state(brand_id uuid)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  state text;
+begin
+  select md5(string_agg(
+    counted.master_claim_brand_id || ':' || counted.revision, ',' order by counted.master_claim_brand_id
+  ))
+  into state
+  from public.brand_master_claim_brands as link
+  inner join private.claim_catalogues as counted on counted.master_claim_brand_id = link.master_claim_brand_id
+  where link.brand_id = claims_state.brand_id;
+  return state;
+end;
+$$;
+comment on function private.claims_state is
+'Returns a hash that changes with the claims that a tenant may read; null for a tenant without claims.';
+grant execute on function private.claims_state to authenticated, service_role;
+
+create function private.text_fingerprint(content public.contents)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return md5(private.edited_part(private.content_state(content))::text);
+end;
+$$;
+comment on function private.text_fingerprint is
+'Returns a hash of what people wrote in a content. A change of status keeps it.';
+grant execute on function private.text_fingerprint to authenticated, service_role;
+
+create function private.markets_to_check(brand_id uuid)
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  chosen text[];
+begin
+  select settings.markets into chosen
+  from private.claim_settings as settings where settings.brand_id = markets_to_check.brand_id;
+  if coalesce(cardinality(chosen), 0) > 0 then
+    return chosen;
+  end if;
+  return array(
+    select countries.code
+    from public.brands
+    inner join public.countries on countries.code = brands.country
+    where brands.id = markets_to_check.brand_id
+  );
+end;
+$$;
+comment on function private.markets_to_check is
+'Lists the markets against which contents of a brand are checked: those that it chose, else its country.';
+grant execute on function private.markets_to_check to authenticated, service_role;
+
+create function private.claims_refusal(content public.contents)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  state constant text := private.claims_state(content.brand_id);
+  markets text[];
+  checked text[];
+  missing text;
+begin
+  if private.has_open_violations(content) then
+    return 'the claims check found violations';
+  elsif state is null then
+    return null;
+  end if;
+  checked := array(
+    select review.country
+    from public.claim_reviews as review
+    where
+      review.content_id = content.id and review.source = 'check' and review.is_current
+      and review.claims_state = state and (review.valid_until is null or review.valid_until > now())
+      and review.checked_text = private.text_fingerprint(content)
+  );
+  markets := private.markets_to_check(content.brand_id);
+  if cardinality(markets) = 0 then
+    return case when cardinality(checked) = 0 then
+      'this text has not been checked against the claims of a market, and the brand has neither a country nor markets'
+    end;
+  end if;
+  select string_agg(market, ', ' order by market) into missing
+  from unnest(markets) as market
+  where market <> all (checked);
+  return case when missing is not null then format(
+    'this text has not been checked against the present claims of %s: POST /api/v1/contents/%s/claims/check', missing,
+    content.id
+  ) end;
+end;
+$$;
+comment on function private.claims_refusal is
+'Says why the claims keep a content from being published, or returns null: a violation that nobody overrode, or, in a
+brand with claims, a market without a check of the present text against the present claims.';

@@ -1,0 +1,168 @@
+create function private.evidence_state_of(latest date, at timestamptz)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when latest is null then 'none'
+    when latest::timestamptz at time zone 'UTC' <= at at time zone 'UTC' then 'expired'
+    when latest::timestamptz at time zone 'UTC' <= (at at time zone 'UTC') + interval '90 days' then 'expiring'
+    else 'valid'
+  end;
+$$;
+comment on function private.evidence_state_of is
+'Returns the state of a claim''s evidence by the latest end of an accepted piece: none, expired, expiring within 90
+days, or valid. An end of infinity is none.';
+
+create function private.evidence_state(claim_id uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select private.evidence_state_of(max(coalesce(evidence.expires_on, 'infinity')), now())
+  from private.claim_evidence as evidence
+  where evidence.claim_id = evidence_state.claim_id and evidence.status = 'accepted';
+$$;
+comment on function private.evidence_state is
+'Returns whether a claim has accepted evidence: none, valid, expiring (within 90 days) or expired.';
+grant execute on function private.evidence_state to authenticated, service_role;
+
+create function private.may_read_claim(claim_id uuid)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return exists (select from public.claims where claims.id = may_read_claim.claim_id)
+    and (
+      private.is_platform_admin()
+      or array(select private.claim_master_brands(may_read_claim.claim_id)) && private.readable_master_brands()
+    );
+end;
+$$;
+comment on function private.may_read_claim is 'Whether there is a claim that the caller may read.';
+
+create function private.reviews_claim(claim_id uuid)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return private.person_trusted() and exists (
+    select from public.claim_reviewers as reviewer
+    inner join public.brand_master_claim_brands as link
+      on
+        link.brand_id = reviewer.brand_id
+        and link.master_claim_brand_id = coalesce(reviewer.master_claim_brand_id, link.master_claim_brand_id)
+    where
+      reviewer.user_id = auth.uid()
+      and link.master_claim_brand_id in (select private.claim_master_brands(reviews_claim.claim_id))
+      and private.is_active_member(reviewer.user_id, reviewer.brand_id)
+      and reviewer.brand_id = any (private.brands_permitting('claim.read'))
+  );
+end;
+$$;
+comment on function private.reviews_claim is
+'Whether the caller holds a reviewer role, of whatever kind, for a claim. Not for API keys.';
+
+create function private.may_write_claim(claim_id uuid)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  claim public.claims;
+begin
+  select * into claim from public.claims where claims.id = may_write_claim.claim_id;
+  perform private.require_claim_write(
+    array(select private.claim_master_brands(claim_id)), claim.level, claim.created_by
+  );
+  return true;
+exception
+  when sqlstate 'PT403' or sqlstate 'PT404' then
+    return false;
+end;
+$$;
+comment on function private.may_write_claim is 'Whether the caller may write a claim, or is its author.';
+
+create function private.evidence_document(
+  evidence private.claim_evidence, may_write boolean default false, may_review boolean default false
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return to_jsonb(evidence) - array['created_by', 'updated_by', 'announced_days'] || jsonb_build_object(
+    'added_by', private.person_document(evidence.created_by),
+    'reviewed_by', private.person_document(evidence.reviewed_by),
+    'state', case when evidence.status = 'accepted' then
+      private.evidence_state_of(coalesce(evidence.expires_on, 'infinity'), now())
+    end,
+    'allowed_actions', to_jsonb(array_remove(array[
+      case when may_write and evidence.status <> 'withdrawn' then 'edit' end,
+      case when may_write and evidence.status <> 'withdrawn' then 'withdraw' end,
+      case
+        when may_review and evidence.status = 'pending' and evidence.created_by is distinct from auth.uid()
+          then 'review'
+      end
+    ], null))
+  );
+end;
+$$;
+comment on function private.evidence_document is 'Returns a piece of evidence as the API answers it.';
+
+create function private.evidence_answer(evidence_id uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  evidence private.claim_evidence;
+begin
+  select * into evidence from private.claim_evidence as found where found.id = evidence_answer.evidence_id;
+  return private.evidence_document(
+    evidence, private.may_write_claim(evidence.claim_id), private.reviews_claim(evidence.claim_id)
+  );
+end;
+$$;
+comment on function private.evidence_answer is 'Returns a piece of evidence as commands answer it, as it is now.';
+
+create function public.list_claim_evidence(claim_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer -- private is closed to the API
+set search_path = ''
+as $$
+declare
+  may_write boolean;
+  may_review boolean;
+begin
+  if not private.may_read_claim(claim_id) then
+    perform private.refuse(404, 'claim not found');
+  end if;
+  may_write := private.may_write_claim(claim_id);
+  may_review := private.reviews_claim(claim_id);
+  return (
+    select jsonb_build_object(
+      'state', private.evidence_state(list_claim_evidence.claim_id),
+      'items', coalesce(
+        jsonb_agg(private.evidence_document(evidence, may_write, may_review) order by evidence.id desc), '[]'
+      )
+    )
+    from private.claim_evidence as evidence
+    where evidence.claim_id = list_claim_evidence.claim_id
+  );
+end;
+$$;
+comment on function public.list_claim_evidence is
+'Lists the evidence of a claim, newest first, with its state as a whole: {state, items}.';
+grant execute on function public.list_claim_evidence to authenticated, service_role;

@@ -1,0 +1,306 @@
+create function private.claim_sentences(claim_ids uuid[], brands uuid[], only_market text default null)
+returns table (
+  brand_id uuid, content_id uuid, content_title text, content_status text, content_version integer,
+  is_published boolean, market text, section text, sentence text, start_offset integer, end_offset integer,
+  sentence_offset integer, claim_id uuid, claim_version integer, claim_text text
+)
+language sql
+stable
+set search_path = ''
+as $$
+  select
+    content.brand_id, content.id, content.title, content.status::text, made.content_version, true, made.market,
+    made.section, made.sentence, made.start_offset, made.end_offset, made.sentence_offset, made.claim_id,
+    made.claim_version, made.claim_text
+  from private.publication_claims as made
+  inner join public.contents as content
+    on content.id = made.content_id and content.version = made.content_version
+  where
+    made.claim_id = any (claim_sentences.claim_ids) and made.brand_id = any (claim_sentences.brands)
+    and content.status = 'published' and content.deleted_at is null
+    and (claim_sentences.only_market is null or made.market = claim_sentences.only_market)
+  union all
+  select
+    content.brand_id, content.id, content.title, content.status::text, review.content_version, false, review.country,
+    finding ->> 'section', finding ->> 'sentence', private.place_in(finding, 'start'), private.place_in(finding, 'end'),
+    private.place_in(finding, 'sentenceStart'), asked.id, private.place_in(finding, 'claimVersion'),
+    finding ->> 'claimText'
+  from unnest(claim_sentences.claim_ids) as asked (id)
+  inner join public.claim_reviews as review
+    on review.findings @> jsonb_build_array(jsonb_build_object('claimId', asked.id))
+  inner join public.contents as content on content.id = review.content_id
+  cross join lateral jsonb_array_elements(private.as_array(review.findings)) as finding
+  where
+    review.source = 'check' and review.is_current and review.brand_id = any (claim_sentences.brands)
+    and content.status not in ('published', 'archived') and content.deleted_at is null
+    and finding ->> 'claimId' = asked.id::text and finding ->> 'verdict' <> 'missing'
+    and (claim_sentences.only_market is null or review.country = claim_sentences.only_market);
+$$;
+comment on function private.claim_sentences is
+'Lists the sentences that make these claims in contents of these brands: of published contents by their bill of
+materials, of others by the last check of each market.';
+
+create function private.replacement_for(claim_id uuid, market text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  with lost as (
+    select claims.*, claims.text ->> 'original' as original
+    from public.claims where claims.id = replacement_for.claim_id
+  ),
+  named as (
+    -- The replacement that a rule of the market names
+    select replacement.text ->> 'original' as words
+    from public.market_overrides as override
+    inner join public.claims as replacement on replacement.id = override.replacement_claim_id
+    where
+      override.master_claim_id = replacement_for.claim_id
+      and override.market_country in (replacement_for.market, '__ALL_COUNTRIES__')
+      and replacement.status <> 'disallowed' and replacement.archived_at is null
+    order by override.market_country = '__ALL_COUNTRIES__', override.id
+    limit 1
+  ),
+  nearest as (
+    select other.text ->> 'original' as words
+    from lost
+    inner join private.claim_scopes as own on own.claim_id = lost.id
+    inner join private.claim_scopes as scoped
+      on
+        scoped.subject_id = own.subject_id and scoped.country in ('__GLOBAL__', replacement_for.market)
+        and scoped.status = 'allowed' and scoped.is_approved and scoped.effective_from <= now()
+        and (scoped.effective_to is null or scoped.effective_to > now()) and scoped.claim_id <> lost.id
+    inner join public.claims as other on other.id = scoped.claim_id
+    where private.evidence_state(other.id) <> 'expired'
+    order by extensions.similarity(other.text ->> 'original', lost.original) desc, other.id
+    limit 1
+  )
+  select coalesce((select named.words from named), (select nearest.words from nearest));
+$$;
+comment on function private.replacement_for is
+'Returns the claim that may stand in place of another in a market: that of an override, else the most similar allowed
+claim of the same subject. Null where there is none.';
+
+create function private.impact_effect(claim public.claims, change jsonb, market text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when change ->> 'status' = 'disallowed' then 'disallowed'
+    when change ->> 'status' = 'blocked' then 'blocked'
+    when
+      jsonb_typeof(change -> 'countries') = 'array' and jsonb_array_length(change -> 'countries') > 0
+      and not change -> 'countries' ?| array[market, '__GLOBAL__', '__ALL_COUNTRIES__']
+      then 'not_in_market'
+    when change ->> 'effectiveTo' is not null then 'ends'
+    when change ->> 'text' is not null then 'reworded'
+    when change ->> 'status' is not null and change ->> 'status' <> claim.status::text then 'status_changed'
+    when coalesce(change, '{}') = '{}' then 'refers'
+    else 'unchanged'
+  end;
+$$;
+comment on function private.impact_effect is 'Says what a planned change of a claim means for a sentence in a market.';
+
+create function private.drafted_sentence(
+  sentence text, sentence_offset integer, start_offset integer, end_offset integer, replacement text
+)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when replacement is not null then left(
+    left(sentence, greatest(start_offset - sentence_offset, 0)) || replacement
+    || substr(sentence, greatest(end_offset - sentence_offset, 0) + 1), 6000
+  ) end;
+$$;
+comment on function private.drafted_sentence is 'Returns a sentence with another claim in place of the one it makes.';
+
+create function private.impact_items(claim_id uuid, override_id uuid, evidence_id uuid, change jsonb, most integer)
+returns table (
+  brand_id uuid, content_id uuid, content_title text, content_status text, content_version integer,
+  is_published boolean, market text, section text, sentence text, start_offset integer, end_offset integer,
+  claim_id_made uuid, claim_version integer, claim_text text, effect text, draft text, total bigint
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  claim public.claims;
+  override public.market_overrides;
+  planned jsonb := coalesce(impact_items.change, '{}');
+  brands constant uuid[] := array(
+    select readable.id from unnest(private.brands_permitting('content.read')) as readable (id)
+    where readable.id = any (private.brands_permitting('claim.read'))
+  );
+  market_asked text;
+begin
+  if not private.may_read_claim(impact_items.claim_id) then
+    perform private.refuse(404, 'claim not found');
+  end if;
+  select * into claim from public.claims where claims.id = impact_items.claim_id;
+  if impact_items.override_id is not null then
+    select * into override from public.market_overrides as found
+    where found.id = impact_items.override_id and found.master_claim_id = impact_items.claim_id;
+    if override.id is null then
+      perform private.refuse(404, 'override not found');
+    end if;
+    market_asked := nullif(override.market_country, '__ALL_COUNTRIES__');
+  end if;
+  if impact_items.evidence_id is not null then
+    if not exists (
+      select from private.claim_evidence as evidence
+      where evidence.id = impact_items.evidence_id and evidence.claim_id = impact_items.claim_id
+    ) then
+      perform private.refuse(404, 'evidence not found');
+    end if;
+  end if;
+  return query
+    with found as (
+      select made.* from private.claim_sentences(
+        array_remove(array[impact_items.claim_id, override.replacement_claim_id], null), brands, market_asked
+      ) as made
+    ),
+    -- One look for each market, not for each sentence.
+    markets as materialized (
+      select asked.market, private.replacement_for(impact_items.claim_id, asked.market) as words
+      from (select distinct found.market from found) as asked
+    )
+    select
+      found.brand_id, found.content_id, found.content_title, found.content_status, found.content_version,
+      found.is_published, found.market, found.section, found.sentence, found.start_offset, found.end_offset,
+      found.claim_id, found.claim_version, found.claim_text,
+      private.impact_effect(claim, planned, found.market),
+      private.drafted_sentence(
+        found.sentence, found.sentence_offset, found.start_offset, found.end_offset,
+        case
+          when private.impact_effect(claim, planned, found.market) = 'reworded'
+            then coalesce(planned -> 'text' ->> 'original', planned ->> 'text')
+          else markets.words
+        end
+      ),
+      count(*) over ()
+    from found
+    inner join markets on markets.market = found.market
+    where private.impact_effect(claim, planned, found.market) <> 'unchanged'
+    order by found.is_published desc, found.content_id, found.market, found.start_offset
+    limit most;
+end;
+$$;
+comment on function private.impact_items is
+'Lists what a change of a claim, an override of it or evidence for it would touch, among contents that the caller may
+read, each with a drafted replacement. Raises 404 for what the caller may not read.';
+
+create function public.read_claim_impact(
+  claim_id uuid, override_id uuid default null, evidence_id uuid default null, change jsonb default '{}'
+)
+returns jsonb
+language plpgsql
+stable
+security definer -- private is closed to the API
+set search_path = ''
+as $$
+begin
+  return (
+    with items as (
+      select found.* from private.impact_items(
+        read_claim_impact.claim_id, read_claim_impact.override_id, read_claim_impact.evidence_id,
+        read_claim_impact.change, 5000
+      ) as found
+    )
+    select jsonb_build_object(
+      'total', coalesce(max(items.total), 0),
+      'published', count(distinct items.content_id) filter (where items.is_published),
+      'pending', count(distinct items.content_id) filter (where not items.is_published),
+      'markets', coalesce(jsonb_agg(distinct items.market), '[]'),
+      'items', coalesce((
+        select jsonb_agg(
+          to_jsonb(shown) - 'total' - 'claim_id_made' || jsonb_build_object('claim_id', shown.claim_id_made)
+        )
+        from (select items.* from items limit 500) as shown
+      ), '[]')
+    )
+    from items
+  );
+end;
+$$;
+comment on function public.read_claim_impact is
+'Returns what a planned change of a claim, an override of it or evidence for it touches: {total, published, pending,
+markets, items}, of contents that the caller may read; at most 500 sentences, and figures of at most 5,000.';
+grant execute on function public.read_claim_impact to authenticated, service_role;
+
+create function public.open_claim_tasks(
+  claim_id uuid,
+  override_id uuid default null,
+  evidence_id uuid default null,
+  change jsonb default '{}',
+  assignee_id uuid default null,
+  due_on date default null
+)
+returns setof jsonb
+language plpgsql
+volatile
+security definer -- tasks are written by commands only
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+#variable_conflict use_column
+declare
+  claim public.claims;
+  item record;
+  task_id uuid;
+  outcome text;
+  problem text;
+begin
+  perform private.require_functions();
+  claim := private.lock_claim(open_claim_tasks.claim_id, is_for_author => true);
+  for item in
+    select found.* from private.impact_items(
+      open_claim_tasks.claim_id, open_claim_tasks.override_id, open_claim_tasks.evidence_id,
+      open_claim_tasks.change, 500
+    ) as found
+  loop
+    task_id := null;
+    problem := null;
+    begin
+      if assignee_id is not null and not private.is_active_member(assignee_id, item.brand_id) then
+        perform private.refuse(400, 'the assignee is no active member of the brand');
+      end if;
+      insert into private.claim_tasks (
+        brand_id, kind, claim_id, evidence_id, content_id, market, title, sentence, draft, mark, due_on, assignee_id,
+        created_by
+      )
+      values (
+        item.brand_id, 'claim_changed', claim.id, open_claim_tasks.evidence_id, item.content_id, item.market,
+        left(format('Review "%s" in %s: %s', claim.text ->> 'original', item.market, item.effect), 500),
+        item.sentence, item.draft, item.start_offset, open_claim_tasks.due_on, open_claim_tasks.assignee_id, auth.uid()
+      )
+      on conflict do nothing
+      returning claim_tasks.id into task_id;
+      outcome := case when task_id is null then 'exists' else 'opened' end;
+      if task_id is not null then
+        perform private.append_event(item.brand_id, 'claim', claim.id, 'ClaimTaskOpened', jsonb_build_object(
+          'taskId', task_id, 'contentId', item.content_id, 'market', item.market
+        ));
+      end if;
+    exception when others then
+      outcome := 'failed';
+      problem := case when sqlstate like 'PT%' then sqlerrm else 'this could not be stored' end;
+    end;
+    return next jsonb_build_object(
+      'content_id', item.content_id, 'market', item.market, 'sentence', item.sentence, 'draft', item.draft,
+      'outcome', outcome, 'task_id', task_id, 'problem', problem
+    );
+  end loop;
+end;
+$$;
+comment on function public.open_claim_tasks is
+'Opens a task with a drafted replacement for each sentence that read_claim_impact lists, at most 500. Requires that the
+caller may write the claim. Returns the outcome of each: opened, exists or failed. Without an assignee a task is for the
+admins of its brand.';
+grant execute on function public.open_claim_tasks to authenticated, service_role;

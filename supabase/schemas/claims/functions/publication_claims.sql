@@ -1,0 +1,164 @@
+create function private.evidence_snapshot(claim_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', evidence.id, 'title', evidence.title, 'kind', evidence.kind,
+    'referenceNumber', nullif(evidence.reference_number, ''), 'expiresOn', evidence.expires_on
+  ) order by evidence.expires_on desc nulls first, evidence.id), '[]')
+  from private.claim_evidence as evidence
+  where
+    evidence.claim_id = evidence_snapshot.claim_id and evidence.status = 'accepted'
+    and (evidence.expires_on is null or evidence.expires_on > current_date);
+$$;
+comment on function private.evidence_snapshot is
+'Returns the evidence that counts for a claim now, as publications keep it.';
+
+create function private.claims_made(content public.contents)
+returns table (
+  market text, section text, sentence text, start_offset integer, end_offset integer, sentence_offset integer,
+  claim_id uuid, claim_version integer, claim_text text, claim_status text, verdict text, override_reason text,
+  evidence jsonb, check_id uuid
+)
+language sql
+stable
+set search_path = ''
+as $$
+  select
+    review.country, finding ->> 'section', left(finding ->> 'sentence', 5000), private.place_in(finding, 'start'),
+    private.place_in(finding, 'end'), private.place_in(finding, 'sentenceStart'),
+    private.as_uuid(finding ->> 'claimId'), private.place_in(finding, 'claimVersion'),
+    left(finding ->> 'claimText', 500), finding ->> 'status', finding ->> 'verdict', review.override_reason,
+    private.evidence_snapshot(private.as_uuid(finding ->> 'claimId')), review.id
+  from public.claim_reviews as review
+  cross join lateral jsonb_array_elements(private.as_array(review.findings)) with ordinality as found (finding, place)
+  where
+    review.content_id = content.id and review.source = 'check' and review.is_current
+    and review.checked_text = private.text_fingerprint(content)
+    and private.as_uuid(finding ->> 'claimId') is not null and finding ->> 'verdict' <> 'missing'
+  order by review.country, found.place;
+$$;
+comment on function private.claims_made is
+'Lists the sentences of a content that make a claim, by the last check of each market, if it was of the present text.';
+
+create function private.store_publication_claims()
+returns trigger
+language plpgsql
+security definer -- what was published is recorded by functions only
+set search_path = ''
+as $$
+declare
+  refusal text;
+begin
+  if private.claims_state(new.brand_id) is null then
+    return null;
+  end if;
+  -- The last word: whichever way a content is published, not past its claims.
+  refusal := private.claims_refusal(new);
+  if refusal is not null then
+    perform private.refuse(409, refusal);
+  end if;
+  insert into private.publication_claims (
+    brand_id, content_id, content_version, published_at, market, section, sentence, start_offset, end_offset,
+    sentence_offset, claim_id, claim_version, claim_text, claim_status, verdict, override_reason, evidence, check_id
+  )
+  select
+    new.brand_id, new.id, new.version, new.published_at, made.market, made.section, made.sentence, made.start_offset,
+    made.end_offset, made.sentence_offset, made.claim_id, made.claim_version, made.claim_text, made.claim_status,
+    made.verdict, made.override_reason, made.evidence, made.check_id
+  from private.claims_made(new) as made;
+  return null;
+end;
+$$;
+comment on function private.store_publication_claims is
+'Keeps the claim bill of materials of a publication, in its transaction. Refuses a publication past the claims.';
+
+create function public.get_content_claims(content_id uuid, version integer default null)
+returns jsonb
+language plpgsql
+stable
+security definer -- private is closed to the API
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  content public.contents;
+  shown integer := get_content_claims.version;
+begin
+  perform private.require_visible_content(content_id);
+  select * into content from private.content_by_id(content_id);
+  perform private.require_permission(content.brand_id, 'claim.read', 'content');
+  if shown is null and content.status = 'published' then
+    shown := content.version;
+  end if;
+  if get_content_claims.version is not null and not exists (
+    select from public.content_versions as published
+    where
+      published.content_id = content.id and published.version = get_content_claims.version
+      and published.snapshot ->> 'status' = 'published'
+  ) then
+    perform private.refuse(404, 'this version was not published');
+  end if;
+  return jsonb_build_object(
+    'content_id', content.id,
+    'version', coalesce(shown, content.version),
+    'is_published', shown is not null,
+    'published_at', (
+      select published.snapshot ->> 'published_at' from public.content_versions as published
+      where published.content_id = content.id and published.version = shown
+    ),
+    'published_versions', to_jsonb(array(
+      select distinct published.version from public.content_versions as published
+      where published.content_id = content.id and published.snapshot ->> 'status' = 'published'
+      order by published.version desc
+      limit 100
+    )),
+    'refusal', case when shown is null then private.claims_refusal(content) end,
+    'items', coalesce(case
+      when shown is null then (
+        select jsonb_agg(to_jsonb(made)) from private.claims_made(content) as made
+      )
+      else (
+        select jsonb_agg(to_jsonb(made) order by made.market, made.id)
+        from private.publication_claims as made
+        where made.content_id = content.id and made.brand_id = content.brand_id and made.content_version = shown
+      )
+    end, '[]')
+  );
+end;
+$$;
+comment on function public.get_content_claims is
+'Returns the claim bill of materials of a published version of a content, by default of the one that is published; of a
+content that is not, what the last checks found in the present text, with what keeps it from being published.';
+grant execute on function public.get_content_claims to authenticated, service_role;
+
+create function private.delivered_claims(content public.contents)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from private.claim_settings as settings
+    where settings.brand_id = content.brand_id and settings.is_delivered
+  ) then
+    return null;
+  end if;
+  return coalesce((
+    select jsonb_agg(jsonb_build_object(
+      'market', made.market, 'sentence', made.sentence, 'claim_id', made.claim_id,
+      'claim_version', made.claim_version, 'claim_text', made.claim_text, 'status', made.verdict,
+      'evidence', made.evidence
+    ) order by made.market, made.id)
+    from private.publication_claims as made
+    where
+      made.content_id = content.id and made.brand_id = content.brand_id and made.content_version = content.version
+  ), '[]');
+end;
+$$;
+comment on function private.delivered_claims is
+'Returns the claim bill of materials of a published content as websites get it; null where its brand does not
+deliver it.';
