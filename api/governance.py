@@ -20,5 +20,4 @@ app = create_app(
     impact.router,
     overrides.router,
     claims.router,
-    max_seconds=60,  # a check may ask a model
 )

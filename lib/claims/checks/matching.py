@@ -242,7 +242,7 @@ def _outermost(matches: list[Found[Claim]]) -> list[Found[Claim]]:
     return kept
 
 
-def summarised(market: str, findings: Sequence[ClaimFinding], *, ai_reviewed: int = 0) -> MarketCheck:
+def summarised(market: str, findings: Sequence[ClaimFinding]) -> MarketCheck:
     """Returns the result of a market: the counts of all findings, and at most ``MAX_FINDINGS`` of them."""
     counts = {verdict: sum(found.verdict == verdict for found in findings) for verdict in _ORDER}
     kept = list(findings)
@@ -260,5 +260,4 @@ def summarised(market: str, findings: Sequence[ClaimFinding], *, ai_reviewed: in
         counts=counts,
         findings=kept,
         omitted_findings=len(findings) - len(kept),
-        ai_reviewed=ai_reviewed,
     )

@@ -62,10 +62,6 @@ class CheckOptions(RequestModel):
     product_ids: list[UUID] = Field(default_factory=list, max_length=50)
     """The products that the text is about, up to 50. Empty: those that the content names in its fields, or else all
     products of the brand, of which the strictest status counts."""
-    use_ai: bool = False
-    """Whether a model reviews the sentences as well. Requires `ai.use`. If it fails, so does the request."""
-    strictness: Literal["lenient", "standard", "strict"] = "standard"
-    """How strict the model is."""
 
 
 class TextCheckRequest(CheckOptions):
@@ -157,8 +153,6 @@ class MarketCheck(ResponseModel):
     """The findings in the order of the text, then what is missing. At most 500, the worst first if there are more."""
     omitted_findings: int = Field(default=0, ge=0)
     """How many findings were left out."""
-    ai_reviewed: int = Field(default=0, ge=0)
-    """How many sentences the model reviewed: at most 50, those with findings first."""
 
 
 class TextCheck(ResponseModel):

@@ -1,12 +1,10 @@
 """The use cases of checks: `(principal, *, …)`, with typed payloads."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from lib.claims.checks import repository
-from lib.claims.checks.ai_review import review_by_model
 from lib.claims.checks.matching import Market, claims_of
 from lib.claims.checks.models import (
     CheckOptions,
@@ -47,21 +45,13 @@ def _sections(request: TextCheckRequest) -> list[Section]:
 async def check_text(principal: Principal, *, request: TextCheckRequest) -> TextCheck:
     """Checks a text against the claims and rules of markets, without storing anything.
 
-    Raises NotFound for brands and products that the caller may not read, ValidationFailed for unknown markets, and with
-    ``use_ai`` what ``review_claims`` of lib.ai raises.
+    Raises NotFound for brands and products that the caller may not read, and ValidationFailed for unknown markets.
     """
     claims = await repository.fetch_claims(
         principal.db, brand_id=request.brand_id, markets=list(request.markets), product_ids=request.product_ids
     )
     sections = await run_heavy(_sections, request)
     results = await run_heavy(_compare, claims, sections, request.language)
-    if request.use_ai:
-        # All or nothing: a text whose review failed is not approved (domain §7).
-        reviews = [
-            review_by_model(principal, result, sections, brand_id=request.brand_id, strictness=request.strictness)
-            for result in results
-        ]
-        results = list(await asyncio.gather(*reviews))
     return TextCheck(
         brand_id=request.brand_id,
         product_ids=claims["product_ids"],
@@ -107,8 +97,6 @@ def _as_check(row: Row) -> Row:
 async def check_content(principal: Principal, *, content_id: UUID, options: CheckOptions) -> list[ContentCheck]:
     """Checks the present text of a content and stores a check for each market: publishing asks for them.
 
-    Returns the stored checks, those of a model for the same version among them.
-
     Raises NotFound, Forbidden without `content.submit`, Conflict where the text was changed meanwhile, and what
     ``check_text`` raises.
     """
@@ -118,14 +106,6 @@ async def check_content(principal: Principal, *, content_id: UUID, options: Chec
     content = claims["content"]
     sections = await run_heavy(sections_of, content["document"])
     results = await run_heavy(_compare, claims, sections, None)
-    if options.use_ai:
-        # Before anything is stored. The review of the model is a check of its own, which later ones do not replace.
-        await asyncio.gather(
-            *(
-                review_by_model(principal, result, sections, content_id=content_id, strictness=options.strictness)
-                for result in results
-            )
-        )
     rows = await repository.record(
         principal.db,
         content=content,
