@@ -29,22 +29,6 @@ comment on function private.evidence_state is
 'Returns whether a claim has accepted evidence: none, valid, expiring (within 90 days) or expired.';
 grant execute on function private.evidence_state to authenticated, service_role;
 
-create function private.may_read_claim(claim_id uuid)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  return exists (select from public.claims where claims.id = may_read_claim.claim_id)
-    and (
-      private.is_platform_admin()
-      or array(select private.claim_master_brands(may_read_claim.claim_id)) && private.readable_master_brands()
-    );
-end;
-$$;
-comment on function private.may_read_claim is 'Whether there is a claim that the caller may read.';
-
 create function private.reviews_claim(claim_id uuid)
 returns boolean
 language plpgsql
