@@ -26,8 +26,8 @@ OPERATIONS = [
     for method, operation in operations.items()
 ]
 EACH_OPERATION = pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
-# The whole API: about 5 KB an operation.
-MAX_BYTES = 900_000
+# The whole API. Parts that operations share are said once, so that the file grows with the operations only.
+MAX_BYTES = 5_000 * len(OPERATIONS)
 # Public routes: the middleware alone adds statuses to their own.
 OPEN = ("GET /api/v1/health", "GET /api/v1/config")
 # Routes before sign-in.

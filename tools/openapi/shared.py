@@ -50,6 +50,13 @@ def _without_null(parameter: dict[str, Any]) -> None:
         parameter["schema"] = schema | options[0]
 
 
+def _without_second_description(parameter: dict[str, Any]) -> None:
+    """FastAPI writes the description of a parameter into its schema too."""
+    schema = parameter["schema"]
+    if "description" in parameter and schema.get("description") == parameter["description"]:
+        del schema["description"]
+
+
 def takes_key(method: str, operation: Operation) -> bool:
     """Tells whether an operation takes an Idempotency-Key: a POST that refuses its reuse, or takes a stream."""
     is_stream = NDJSON in operation.get("requestBody", {}).get("content", {})
@@ -84,6 +91,7 @@ def share_parameters(document: dict[str, Any]) -> None:
         kept: list[dict[str, Any]] = []
         for parameter in operation.get("parameters", []):
             _without_null(parameter)
+            _without_second_description(parameter)
             if parameter["name"] in SEPARATED_BY_COMMAS:
                 parameter["explode"] = False
             component = _header_component(method, operation, parameter["name"])

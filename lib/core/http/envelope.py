@@ -17,7 +17,7 @@ MAX_PAGE_SIZE = 100
 
 
 class Meta(ResponseModel):
-    """When an answer was made, by which version of the API, and what it leaves out."""
+    """When the answer was made, by which version of the API, and what it leaves out."""
 
     timestamp: datetime = Field(default_factory=lambda: datetime.now(UTC))
     """When the answer was made."""
