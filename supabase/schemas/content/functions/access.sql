@@ -87,7 +87,9 @@ begin
       || array[content.created_by, content.updated_by, content.published_by],
       access
     );
-    review := private.review_of(content, access, allowed_actions);
+    review := private.review_of(
+      content.id, content.status::text, content.version, content.created_by, access, allowed_actions
+    );
   end if;
   return (
     content.id, content.brand_id, content.template_id, content.template_version, content.type,
@@ -155,7 +157,12 @@ comment on function private.content_answer is
 'Returns the content as commands answer it, as it is now, after what triggers did to it.';
 
 create function private.answer_parts(
-  page private.content_page, out allowed_actions text[], out readable text[], out people jsonb
+  page private.content_page,
+  version integer,
+  out allowed_actions text[],
+  out readable text[],
+  out people jsonb,
+  out review jsonb
 )
 language plpgsql
 stable
@@ -173,12 +180,18 @@ begin
   allowed_actions := granted.allowed_actions;
   readable := granted.readable;
   people := private.people_named(page.people || page.creators, access);
+  -- No other state has a review.
+  if page.statuses[1] in ('draft', 'pending_review', 'in_review') then
+    review := private.review_of(
+      page.ids[1], page.statuses[1], version, page.creators[1], access, allowed_actions
+    );
+  end if;
 end;
 $$;
 comment on function private.answer_parts is
 'Returns what an answer has of the caller beside the content, which is the only one of the page: what they may do now,
-which of its links they may read, and the names of its people by id. Refuses as require_permission does where they may
-not read it.';
+which of its links they may read, the names of its people by id, and its review. version: the one of the content. Refuses
+as require_permission does where they may not read it.';
 
 create function private.check_version(content public.contents, expected_version integer)
 returns void

@@ -72,10 +72,11 @@ begin
     -- A list of lists, as a row may hold that was written past the checks, cannot be joined.
     case when array_ndims(content.assignees) = 1 then content.assignees else '{}' end
     || array[content.updated_by, content.published_by]
-  )::private.content_page);
+  )::private.content_page, content.version);
   content.allowed_actions := parts.allowed_actions;
   content.readable := parts.readable;
   content.people := parts.people;
+  content.review := parts.review;
   -- Its columns become text once, here.
   answer := row_to_json(content);
   if cardinality(expand) = 0 then
@@ -91,8 +92,9 @@ begin
 end;
 $$;
 comment on function public.get_content is
-'Returns a content with what the caller may do now, and the names of its people by id; with what expand names of brand,
-template and people: {…, allowed_actions, readable, people, brands, templates, profiles}.';
+'Returns a content with what the caller may do now, the names of its people by id, and the review that it is in; with
+what expand names of brand, template and people: {…, allowed_actions, readable, people, review, brands, templates,
+profiles}.';
 grant execute on function public.get_content to authenticated, service_role;
 
 create function private.shown_contents(

@@ -1,5 +1,10 @@
 create function private.review_of(
-  content public.contents, access private.brand_access[], allowed_actions text[]
+  content_id uuid,
+  status text,
+  version integer,
+  created_by uuid,
+  access private.brand_access[],
+  allowed_actions text[]
 )
 returns jsonb
 language plpgsql
@@ -22,14 +27,14 @@ declare
   );
 begin
   -- Only these can have a review; a draft has one while its changes are requested, and not in its first versions.
-  if content.status not in ('pending_review', 'in_review') and (content.status <> 'draft' or content.version < 3) then
+  if status not in ('pending_review', 'in_review') and (status <> 'draft' or version < 3) then
     return null;
   end if;
   -- Whoever may withdraw a draft in review may do so now: for most drafts this saves the look.
   if
-    content.status = 'draft' and not coalesce('withdraw' = any (allowed_actions), false)
+    status = 'draft' and not coalesce('withdraw' = any (allowed_actions), false)
     and (may_control or coalesce(
-      content.created_by = auth.uid() and access[1].scope is null
+      created_by = auth.uid() and access[1].scope is null
       and 'workflow.control' <> all (access[1].restrictions), false
     ))
   then
@@ -38,7 +43,7 @@ begin
   if ('workflow.read' = any (access[1].permissions)) is not true then
     return null;
   end if;
-  run := private.active_run(content.id);
+  run := private.active_run(content_id);
   if run.id is null then
     return null;
   end if;
@@ -89,9 +94,8 @@ end;
 $$;
 comment on function private.review_of is
 'Returns the review that a content is in: its open steps, whom they ask with their names, when they are due and what the
-caller may do; null for a content that is in
-none, and for those who may not read workflows. access and allowed_actions: what the caller holds in the brand, and
-may do with the content.';
+caller may do; null for a content that is in none, and for those who may not read workflows. access and allowed_actions:
+what the caller holds in the brand, and may do with the content.';
 
 create function private.review_verdict(content public.contents, action text)
 returns jsonb
