@@ -92,7 +92,15 @@ class ReviewMachine(RuleBasedStateMachine):
         self.content: UUID = office.draft()
         assert workflow is not None
 
-    def act(self, is_allowed: bool, person: str, function: str, change: Callable[[], None], **arguments: Any) -> None:
+    def act(
+        self,
+        is_allowed: bool,
+        person: str,
+        function: str,
+        change: Callable[[], None],
+        refusals: tuple[str, ...] = ("PT403", "PT409"),
+        **arguments: Any,
+    ) -> None:
         """Calls a command as a person, who must succeed exactly if the model says so."""
         refusal: str | None = None
         try:
@@ -103,7 +111,7 @@ class ReviewMachine(RuleBasedStateMachine):
         if refusal is None:
             change()
         else:
-            assert refusal.startswith(("PT403", "PT409")), refusal
+            assert refusal.startswith(refusals), refusal
 
     def step_id(self, place: int) -> UUID | None:
         rows = self.office.database.rows(
@@ -179,7 +187,9 @@ class ReviewMachine(RuleBasedStateMachine):
 
         if is_reassigned:
             named["from_id"] = self.office.id_of(person)
-            self.act(is_allowed, ADMIN, "reassign_review", change, **named)
+            # 400: nobody asked the person whose task is to be given away.
+            refusals = ("PT400", "PT403", "PT409") if not is_held else ("PT403", "PT409")
+            self.act(is_allowed, ADMIN, "reassign_review", change, refusals, **named)
         else:
             self.act(is_allowed, person, "delegate_review", change, **named)
 

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from lib.core.auth.principal import Principal
-from lib.core.data.db import Db, Row, call, run
+from lib.core.data.db import Db, Row
 from lib.core.data.reading import read_row
+from lib.workflow.dry_runs import repository
 from lib.workflow.dry_runs.models import DefinitionDryRun, DryRunRequest, ReviewPath, WorkflowDryRun
 
 
@@ -15,7 +16,7 @@ def _arguments(request: DryRunRequest) -> Row:
 
 
 async def _follow(db: Db, arguments: Row) -> ReviewPath:
-    return read_row(ReviewPath, (await run(call(db, "find_review_path", arguments))).data)
+    return read_row(ReviewPath, await repository.find_path(db, arguments=arguments))
 
 
 async def follow_workflow(principal: Principal, *, workflow_id: UUID, request: WorkflowDryRun) -> ReviewPath:

@@ -7,6 +7,7 @@ language plpgsql
 volatile
 security definer -- delegations are written by commands only
 set search_path = ''
+set statement_timeout = '30s' -- may move many tasks
 as $$
 declare
   wished private.delegations;

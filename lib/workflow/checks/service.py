@@ -2,14 +2,13 @@
 
 from typing import Final
 
-from lib.core.data.db import Db, command_once
+from lib.core.data.db import Db
 from lib.jobs import Job, JobHandler, each
+from lib.workflow.checks import repository
 
 
 async def _run_check(db: Db, job: Job) -> None:
-    """Runs the check of a step. The database ignores the job of a step that is closed or was opened again."""
-    arguments = {"step_run_id": job.payload["stepRunId"], "round": job.payload["round"]}
-    await command_once(db, "run_automated_step", arguments)
+    await repository.run_step(db, step_run_id=job.payload["stepRunId"], round_number=job.payload["round"])
 
 
 # A check is one short call: it needs less of the time of a run than jobs that call services.
