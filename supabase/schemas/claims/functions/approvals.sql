@@ -44,7 +44,8 @@ begin
         link.brand_id = held.brand_id
         and link.master_claim_brand_id = holds_reviewer_role.master_claim_brand_id
     where
-      held.user_id = auth.uid() and held.reviewer_role = holds_reviewer_role.reviewer_role
+      held.user_id = auth.uid()
+      and held.reviewer_role = coalesce(holds_reviewer_role.reviewer_role, held.reviewer_role)
       and coalesce(held.master_claim_brand_id, link.master_claim_brand_id) = link.master_claim_brand_id
   loop
     if private.permits(brand, 'claim.read') and not private.is_restricted(brand, 'claim.write') then
@@ -55,8 +56,8 @@ begin
 end;
 $$;
 comment on function private.holds_reviewer_role is
-'Whether the caller holds a reviewer role for the claims of a catalogue brand: in a brand that is linked to it, whose
-claims they may read, and where nothing denies them claim.write.';
+'Whether the caller holds a reviewer role, or any where null is given, for the claims of a catalogue brand: in a brand
+that is linked to it, whose claims they may read, and where nothing denies them claim.write.';
 
 create function private.decision_problem(claim public.claims, step public.claim_approval_steps)
 returns text

@@ -37,16 +37,8 @@ set search_path = ''
 as $$
 begin
   return private.person_trusted() and exists (
-    select from public.claim_reviewers as reviewer
-    inner join public.brand_master_claim_brands as link
-      on
-        link.brand_id = reviewer.brand_id
-        and link.master_claim_brand_id = coalesce(reviewer.master_claim_brand_id, link.master_claim_brand_id)
-    where
-      reviewer.user_id = auth.uid()
-      and link.master_claim_brand_id in (select private.claim_master_brands(reviews_claim.claim_id))
-      and private.is_active_member(reviewer.user_id, reviewer.brand_id)
-      and reviewer.brand_id = any (private.brands_permitting('claim.read'))
+    select from private.claim_master_brands(reviews_claim.claim_id) as master
+    where private.holds_reviewer_role(master, null)
   );
 end;
 $$;
