@@ -59,13 +59,19 @@ where countries.name is distinct from excluded.name;
 -- What the authorities of a market say about all texts (domain §6).
 insert into private.claim_rules (id, markets, kind, phrases, required, message)
 select
-  given.id, case given.markets
-    when 'EU' then array[
-      'AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IT', 'LT', 'LU', 'LV',
-      'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK'
-    ]
-    else array[given.markets]
-  end, given.kind, string_to_array(given.phrases, ', '), string_to_array(given.required, ', '), given.message
+  given.id,
+  string_to_array(
+    case
+      when given.markets = 'EU'
+        then 'AT,BE,BG,CY,CZ,DE,DK,EE,ES,FI,FR,GR,HR,HU,IE,IT,LT,LU,LV,MT,NL,PL,PT,RO,SE,SI,SK'
+      else given.markets
+    end,
+    ','
+  ) as markets,
+  given.kind,
+  string_to_array(given.phrases, ', ') as phrases,
+  string_to_array(given.required, ', ') as required,
+  given.message
 from (
   values
   (
@@ -115,8 +121,10 @@ from (
     'Natural health products must show their number (NPN).'
   )
 ) as given (id, markets, kind, phrases, required, message)
-on conflict (id) do update
-  set
-    markets = excluded.markets, kind = excluded.kind, phrases = excluded.phrases, required = excluded.required,
-    message = excluded.message
+on conflict (id) do update set
+  markets = excluded.markets,
+  kind = excluded.kind,
+  phrases = excluded.phrases,
+  required = excluded.required,
+  message = excluded.message
 where to_jsonb(claim_rules) is distinct from to_jsonb(excluded);

@@ -99,8 +99,8 @@ begin
 end;
 $$;
 comment on function private.product_problem is
-'Finds what is wrong with the value of a product field, which is one or several products in use of master claim brands that
-the brand is linked to: see value_problem.';
+'Finds what is wrong with the value of a product field, which is one or several products in use of master claim brands
+that the brand is linked to: see value_problem.';
 
 create function private.faq_problem(field jsonb, value jsonb)
 returns jsonb
