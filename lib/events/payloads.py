@@ -178,7 +178,7 @@ class CatalogueChanged(Payload):
     """Something that claims are about was changed."""
 
     kind: Literal["claim_brand", "product", "ingredient", "approval_steps"]
-    """What it is."""
+    """Its kind."""
     id: UUID
     """Its id."""
     operation: Literal["insert", "update"]

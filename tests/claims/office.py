@@ -22,7 +22,7 @@ def if_match(item: dict[str, Any]) -> dict[str, str]:
 
 @dataclass
 class Shelf:
-    """What one test's claims are about, under short names."""
+    """The subjects of one test's claims, under short names."""
 
     world: World
     brand: Brand

@@ -78,7 +78,7 @@ async def test_two_steps_to_approval(shelf: Shelf) -> None:
         ("approve", "Legal check", True),
     ]
     assert done["decisions"][1]["actor"]["id"] == shelf.world.id_of(legal)
-    # What was approved and is changed is approved anew, from the first step.
+    # A change of an approved claim begins the approval again, from the first step.
     changed = await shelf.brand.admin.patch(path, second["version"], {"text": {"original": "Y"}})
     assert (changed.json()["data"]["approval"], changed.json()["data"]["step"]["position"]) == ("pending", 1)
 

@@ -149,6 +149,6 @@ async def test_example(world: World, number: int) -> None:
     }
     for market in expected:
         for row in await shelf.stacked(market=market):
-            # Of several claims in the row of a replaced one, the strongest is shown.
+            # The strongest of several claims is shown in the row of a replaced one.
             if number not in (11, 12):
                 assert cells[row["originalText"], market] == row["status"]

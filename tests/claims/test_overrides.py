@@ -36,7 +36,7 @@ async def test_valid(shelf: Shelf) -> None:
     assert [(row["text"], row["status"], row["originalText"]) for row in await shelf.stacked()] == [
         ("Y", "mandatory", "X")
     ]
-    # What takes the place of another stays.
+    # A claim that takes the place of another stays.
     assert_problem(await admin.delete(f"/claims/{other['id']}"), 409, "CONFLICT")
     listed = (await viewer.get("/market-overrides", claimId=other["id"])).json()
     assert [item["id"] for item in listed["data"]] == [made_rule["id"]]

@@ -55,8 +55,8 @@ async def decide_claim(
     """Approves or rejects the open step of a claim's approval, perhaps with another text.
 
     For people who hold the reviewer role of the step, and platform admins; never for the author of the claim, nor for
-    somebody who approved an earlier step. A rejection sends the claim back to its first step. Requires `If-Match` with
-    the version you read: if somebody decided since, the answer is 409 with who and when.
+    a user who approved an earlier step. A rejection sends the claim back to its first step. Requires `If-Match` with
+    the version you read: if another user decided since, the answer is 409 with the name and the time.
     """
     item = await statements.decide_claim(user, claim_id=claim_id, expected_version=version, decision=body)
     response.headers["ETag"] = version_tag(item.version)

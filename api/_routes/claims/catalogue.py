@@ -52,7 +52,7 @@ async def create_claim_brand(user: CurrentUser, response: Response, body: NewCla
 
 @router.get("/claim-brands/{claim_brand_id}", name="get", tags=["claimBrands"], responses=documented(401, 404, 422))
 async def get_claim_brand(user: CurrentUser, response: Response, claim_brand_id: ItemId) -> Success[ClaimBrand]:
-    """Returns a claim brand with what uses it, also one that is archived."""
+    """Returns a claim brand with its uses, also one that is archived."""
     item = await catalogue.get_item(user, ClaimBrand, item_id=claim_brand_id)
     response.headers["ETag"] = access_tag(item.version, item.allowed_actions)
     return Success(data=item)
@@ -87,7 +87,7 @@ async def archive_claim_brand(
 ) -> Success[ClaimBrand]:
     """Archives a claim brand: its claims resolve no more, and it cannot be chosen.
 
-    Answers 409 with what uses it, unless you send `force`. Requires a platform admin.
+    Answers 409 with its uses, unless you send `force`. Requires a platform admin.
     """
     is_forced = body is not None and body.force
     return Success(
@@ -148,7 +148,7 @@ async def create_product(user: CurrentUser, response: Response, body: NewProduct
 
 @router.get("/products/{product_id}", name="get", tags=["products"], responses=documented(401, 404, 422))
 async def get_product(user: CurrentUser, response: Response, product_id: ItemId) -> Success[Product]:
-    """Returns a product with what uses it, also one that is archived."""
+    """Returns a product with its uses, also one that is archived."""
     item = await catalogue.get_item(user, Product, item_id=product_id)
     response.headers["ETag"] = access_tag(item.version, item.allowed_actions)
     return Success(data=item)
@@ -177,7 +177,7 @@ async def archive_product(
 ) -> Success[Product]:
     """Archives a product: its claims resolve no more, and it cannot be chosen.
 
-    Answers 409 with what uses it, unless you send `force`. Requires a platform admin.
+    Answers 409 with its uses, unless you send `force`. Requires a platform admin.
     """
     is_forced = body is not None and body.force
     return Success(
@@ -230,7 +230,7 @@ async def create_ingredient(user: CurrentUser, response: Response, body: NewIngr
 
 @router.get("/ingredients/{ingredient_id}", name="get", tags=["ingredients"], responses=documented(401, 404, 422))
 async def get_ingredient(user: CurrentUser, response: Response, ingredient_id: ItemId) -> Success[Ingredient]:
-    """Returns an ingredient with what uses it, also one that is archived."""
+    """Returns an ingredient with its uses, also one that is archived."""
     item = await catalogue.get_item(user, Ingredient, item_id=ingredient_id)
     response.headers["ETag"] = access_tag(item.version, item.allowed_actions)
     return Success(data=item)
@@ -265,7 +265,7 @@ async def archive_ingredient(
 ) -> Success[Ingredient]:
     """Archives an ingredient: its claims resolve no more, and it cannot be chosen.
 
-    Answers 409 with what uses it, unless you send `force`. Requires a platform admin.
+    Answers 409 with its uses, unless you send `force`. Requires a platform admin.
     """
     is_forced = body is not None and body.force
     return Success(

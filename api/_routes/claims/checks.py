@@ -21,8 +21,8 @@ router = APIRouter(route_class=Route, prefix="/api/v1", tags=["claimChecks"])
 async def check_text(user: CurrentUser, body: TextCheckRequest) -> Success[TextCheck]:
     """Checks a text of up to 100,000 characters against the claims of a brand and the rules of up to 10 markets.
 
-    Requires the permission `claim.read` in the brand. Nothing is stored. Claims are found by their wording, whatever its
-    case, spaces and figures, and by similar wordings.
+    Requires the permission `claim.read` in the brand. Nothing is stored. Claims are found by their wording, in any
+    case, with any spaces and figures, and by similar wordings.
     """
     return Success(data=await checks.check_text(user, request=body))
 
@@ -33,9 +33,9 @@ async def check_content(
 ) -> Success[list[ContentCheck]]:
     """Checks the present text of a content and stores a check for each market.
 
-    Requires the permissions `claim.read` and `content.submit`. A content of a brand with claims is published only with a
-    check of its present text against the present claims of each market of the brand, and without a violation that nobody
-    accepted. `POST /ai/claims/review` has a model review it as well.
+    Requires the permissions `claim.read` and `content.submit`. A content of a brand with claims is published only with
+    a check of its present text against the present claims of each market of the brand, and without a violation that
+    nobody accepted. `POST /ai/claims/review` has a model review it as well.
     """
     return Success(data=await checks.check_content(user, content_id=content_id, options=body or CheckOptions()))
 

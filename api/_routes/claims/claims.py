@@ -31,7 +31,7 @@ type VersionNumber = Annotated[int, Query(ge=1, le=2_147_483_647)]
 
 @router.get("", name="list", responses=documented(401, 404))
 async def list_claims(user: CurrentUser, query: Annotated[ClaimQuery, Query()]) -> Page[Claim]:
-    """Lists the claims that you may read, the one changed last first, each with what you may do."""
+    """Lists the claims that you may read, the one changed last first, each with the acts that you may take."""
     items, total = await statements.list_claims(user, query=query)
     return page_of(items, total, query.place, "/api/v1/claims", query)
 

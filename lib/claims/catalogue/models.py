@@ -1,4 +1,4 @@
-"""What claims are about: claim brands, their products, and ingredients (domain §1, §6)."""
+"""Subjects of claims: claim brands, their products, and ingredients (domain §1, §6)."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -120,7 +120,7 @@ class CatalogueReference(ResponseModel):
 
 class _CatalogueItem(CatalogueReference):
     archived_at: AwareDatetime | None
-    """When it was archived; null: in use. What is archived resolves to no claim and cannot be chosen."""
+    """When it was archived; null: in use. An archived item resolves to no claim and cannot be chosen."""
     allowed_actions: list[str] = Field(examples=[["archive", "read", "update"]])
     """The actions that you may take: `read`, `update`, `archive`, `restore`."""
     version: int = Field(ge=1)
@@ -132,7 +132,7 @@ class _CatalogueItem(CatalogueReference):
 
 
 class ClaimBrandUses(ResponseModel):
-    """What uses a claim brand."""
+    """Uses of a claim brand."""
 
     products: int = Field(ge=0, examples=[12])
     """How many products it has, without archived ones."""
@@ -146,7 +146,7 @@ class ClaimBrand(_CatalogueItem):
     brands: list[BrandReference]
     """The brands that are linked to it and whose claims you may read."""
     uses: ClaimBrandUses
-    """What uses it."""
+    """Its uses."""
 
     @computed_field(alias="_links")
     @property
@@ -162,7 +162,7 @@ class ClaimBrand(_CatalogueItem):
 
 
 class ProductUses(ResponseModel):
-    """What uses a product."""
+    """Uses of a product."""
 
     claims: int = Field(ge=0, examples=[8])
     """How many claims are about it, without archived ones."""
@@ -180,7 +180,7 @@ class Product(_CatalogueItem):
     ingredients: list[CatalogueReference]
     """Its ingredients by name."""
     uses: ProductUses
-    """What uses it."""
+    """Its uses."""
 
     @computed_field(alias="_links")
     @property
@@ -197,7 +197,7 @@ class Product(_CatalogueItem):
 
 
 class IngredientUses(ResponseModel):
-    """What uses an ingredient."""
+    """Uses of an ingredient."""
 
     products: int = Field(ge=0, examples=[3])
     """How many products that you may read have it, without archived ones."""
@@ -211,7 +211,7 @@ class Ingredient(_CatalogueItem):
     description: str = Field(examples=["Holds water."])
     """The description."""
     uses: IngredientUses
-    """What uses it."""
+    """Its uses."""
 
     @computed_field(alias="_links")
     @property

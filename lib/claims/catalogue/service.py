@@ -94,7 +94,7 @@ async def update_item[T: (ClaimBrand, Product, Ingredient)](
 async def archive_item[T: (ClaimBrand, Product, Ingredient)](
     principal: Principal, model: type[T], *, item_id: UUID, is_archived: bool, is_forced: bool = False
 ) -> T:
-    """Archives or restores an item. Raises Conflict with what uses it, unless it is forced."""
+    """Archives or restores an item. Raises Conflict with its uses, unless it is forced."""
     rows = await repository.archive(
         principal.db, _KINDS[model], item_id=item_id, is_archived=is_archived, is_forced=is_forced
     )

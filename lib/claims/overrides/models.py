@@ -85,7 +85,7 @@ class OverrideClaim(ResponseModel):
     status: ClaimStatus
     """Whether the statement may, must not or must be made."""
     level: Level
-    """What it is about."""
+    """Its subject."""
 
 
 class MarketOverride(ResponseModel):
@@ -106,7 +106,7 @@ class MarketOverride(ResponseModel):
     replacement_claim: OverrideClaim | None
     """The claim that takes its place; null for none."""
     effect: Literal["blocks", "replaces", "exempts"]
-    """What the rule does. One that exempts takes its country out of a rule for all countries."""
+    """The effect of the rule. One that exempts takes its country out of a rule for all countries."""
     allowed_actions: list[str] = Field(examples=[["delete", "read", "update"]])
     """The actions that you may take: `read`, `update`, `delete`."""
     version: int = Field(ge=1)

@@ -28,7 +28,7 @@ class BeatenClaim(ResponseModel):
     scope: ClaimScope
     """Whether it is an override, a claim of the market, or a global one."""
     level: Level
-    """What it is about."""
+    """Its subject."""
     override_id: UUID | None
     """The id of the override; null for others."""
     lost_by: Literal["override", "scope", "level", "status", "id"]
@@ -46,7 +46,7 @@ class StackedReason(ResponseModel):
     sentence: str = Field(examples=["A claim of the market beats a global one, whatever their levels."])
     """The rule in words."""
     over: list[BeatenClaim]
-    """What it holds over, the strongest first."""
+    """The claims that it holds over, the strongest first."""
 
 
 class AppliedOverride(ResponseModel):
@@ -76,7 +76,7 @@ class StackedClaim(ResponseModel):
     scope: ClaimScope
     """Whether an override, a claim of the market or a global one holds."""
     level: Level
-    """What the claim is about; of an override, what its master claim is about."""
+    """The subject of the claim; of an override, the subject of its master claim."""
     source: Literal["brand", "product", "ingredient", "override"]
     """The level of the claim, or `override`."""
     claim_id: UUID
@@ -106,14 +106,14 @@ class MatrixColumn(ResponseModel):
 
 
 class MatrixCell(ResponseModel):
-    """What holds for the text of a row in a column."""
+    """The claim that holds for the text of a row in a column."""
 
     status: HeldStatus
     """Whether the statement may, must not or must be made. `none`: no claim says so, or an override blocks it."""
     source: Literal["brand", "product", "ingredient", "override"] | None = None
     """The level of the claim, or `override`; null where no claim has the text."""
     level: Level | None = None
-    """What the claim is about; null where no claim has the text."""
+    """The subject of the claim; null where no claim has the text."""
     is_master: bool = False
     """Whether it is a global claim, or takes the place of one."""
     claim_id: UUID | None = None

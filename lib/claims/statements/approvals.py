@@ -102,9 +102,9 @@ class ClaimReviewerQuery(ListQuery):
     brand_id: UUID
     """The brand whose members they are."""
     claim_brand_id: UUID | None = None
-    """Those for this claim brand, and those for all."""
+    """Lists those for this claim brand, and those for all."""
     reviewer_role: ReviewerRole | None = None
-    """Those of this role."""
+    """Lists those of this role."""
 
 
 class NewClaimReviewer(RequestModel):

@@ -91,7 +91,7 @@ class ImportedRow(ResponseModel):
 
 
 class RowProblem(ResponseModel):
-    """What is wrong with a row."""
+    """A problem of a row."""
 
     line: int = Field(ge=2, examples=[3])
     """The line of the file."""
@@ -115,7 +115,7 @@ class ClaimImportReport(ResponseModel):
     duplicates: list[int]
     """The lines whose claim exists already; they are left out, so that a file may be sent again."""
     problems: list[RowProblem]
-    """What is wrong with other rows: at most 200 problems."""
+    """Problems of other rows: at most 200."""
 
 
 def _refuse(message: str) -> ValidationFailed:

@@ -132,7 +132,7 @@ class NewClaim(RequestModel):
     text: Texts
     """The text as `original`, and its translations by language; at most 500 characters each."""
     level: Level
-    """What it is about: one claim brand, products or ingredients. It never changes."""
+    """Its subjects: one claim brand, products or ingredients. They never change."""
     subject_ids: Annotated[Ids, Field(min_length=1, max_length=500)]
     """The id of the claim brand, or the ids of 1 to 500 products or ingredients. They never change."""
     status: ClaimStatus
@@ -197,7 +197,7 @@ class ClaimSubject(ResponseModel):
     """Something that a claim is about."""
 
     kind: Literal["claim_brand", "product", "ingredient"]
-    """What it is."""
+    """Its kind."""
     id: UUID
     """Its id."""
     name: str = Field(examples=["Calm Cream"])
@@ -218,7 +218,7 @@ class ApprovalStep(ResponseModel):
 
 
 class ClaimBody(ResponseModel):
-    """What a claim says, and where and when it counts."""
+    """The texts of a claim, and where and when it counts."""
 
     text: dict[str, str] = Field(examples=[{"original": "Kind to skin", "de": "Sanft zur Haut"}])
     """The text as `original`, and its translations by language."""
@@ -252,11 +252,11 @@ class Claim(ClaimBody):
     id: UUID
     """The id of the claim."""
     level: Level
-    """What it is about. Claims of products outrank those of ingredients, which outrank those of brands."""
+    """The kind of its subjects. Claims of products outrank those of ingredients, which outrank those of brands."""
     type: Literal["master", "product", "ingredient"]
     """The scope of its authorship."""
     subjects: list[ClaimSubject]
-    """What it is about, as far as you may read it."""
+    """Its subjects, as far as you may read them."""
     step: ApprovalStep | None
     """The open step of its approval; null unless that is pending."""
     allowed_actions: list[str] = Field(examples=[["archive", "delete", "read", "submit", "update"]])

@@ -45,8 +45,8 @@ async def get_claim(principal: Principal, *, claim_id: UUID) -> Claim:
 async def create_claim(principal: Principal, *, claim: NewClaim) -> Claim:
     """Creates a claim.
 
-    Raises NotFound for what the caller may not read, Forbidden without `claim.write`, ValidationFailed for unknown
-    countries and for unknown or archived subjects, Conflict where there is such a claim.
+    Raises NotFound for subjects that the caller may not read, Forbidden without `claim.write`, ValidationFailed for
+    unknown countries and for unknown or archived subjects, Conflict where there is such a claim.
     """
     return read_row(Claim, (await repository.create(principal.db, claim=claim))[0])
 
@@ -91,7 +91,7 @@ async def get_version(principal: Principal, *, claim_id: UUID, version: int) -> 
 async def compare_versions(
     principal: Principal, *, claim_id: UUID, from_version: int, to_version: int
 ) -> ClaimComparison:
-    """Returns the difference between two versions of a claim. Raises NotFound where there is not one of them."""
+    """Returns the difference between two versions of a claim. Raises NotFound if one of them is missing."""
     rows, _ = await repository.fetch_versions(principal.db, claim_id=claim_id, versions=[from_version, to_version])
     found = {row["version"]: row for row in rows}
     if not {from_version, to_version} <= found.keys():
@@ -113,8 +113,8 @@ async def decide_claim(
 ) -> Claim:
     """Decides on the open step of a claim.
 
-    Raises Forbidden for its author and for those who do not hold the role of the step; Conflict, with who and when,
-    where somebody decided first; PreconditionFailed where the claim was changed since.
+    Raises Forbidden for its author and for those who do not hold the role of the step; Conflict, with the user and
+    the time, where another user decided first; PreconditionFailed where the claim was changed since.
     """
     rows = await repository.decide(
         principal.db, claim_id=claim_id, expected_version=expected_version, decision=decision
