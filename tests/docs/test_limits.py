@@ -20,6 +20,7 @@ MANY = {
     "chase_tasks": "a batch of 200",
     "content_analytics": "may be more: ask for fewer days, or one brand",
     "create_contents": "one for each line of a chunk of 50",
+    "get_claim": "one",
     "generation_analytics": "may be more: ask for fewer days, or one brand",
     "my_profile": "one",
     "publish_due_contents": "two batches of 100",

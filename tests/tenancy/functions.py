@@ -242,11 +242,11 @@ FUNCTIONS: dict[str, Function] = {
         },
         "makes",
     ),
-    "update_claim": Function(ADMINS, of("claims", "claim_id", expected_version=1, changes=Jsonb({"notes": "x"}))),
+    "update_claim": Function(ADMINS, of("claims", "claim_id", expected_version=2, changes=Jsonb({"notes": "x"}))),
     "archive_claim": Function(ADMINS, of("claims", "claim_id")),
     "delete_claim": Function(ADMINS, of("claims", "claim_id")),
     "submit_claim": Function(ADMINS, of("claims", "claim_id")),
-    # For those who hold the reviewer role of the step, as the admin of the scene does.
+    # For those who hold the reviewer role of the step: the viewer holds another.
     "decide_claim": Function(
         ADMINS, lambda scene: {"claim_id": scene.tenant.contents["pending_claim"], "decision": "approve"}
     ),
@@ -331,7 +331,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "update_claim_evidence": Function(ADMINS, evidence(expected_version=1, changes=Jsonb({"notes": "x"}))),
     "withdraw_claim_evidence": Function(ADMINS, evidence(reason="Old")),
-    # The viewer holds a reviewer role, and the others none, not even platform admins.
+    # For those who hold any reviewer role, as platform admins do not; the admin added the evidence.
     "review_claim_evidence": Function(VIEWER, evidence(decision="accept")),
     "read_claim_impact": Function(MEMBERS, of("claims", "claim_id")),
     "open_claim_tasks": Function(ADMINS, of("claims", "claim_id")),

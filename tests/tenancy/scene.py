@@ -315,8 +315,8 @@ def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
         made = database.value(claim, Jsonb({"original": f"Soft {unique}"}), "product", [product])
         decided = database.value(claim, Jsonb({"original": f"Kind {unique}"}), "brand", [master])
         database.run("select public.submit_claim(%s)", decided)
+        database.run("select public.update_claim(%s, 1, %s)", made, Jsonb({"notes": "Of the laboratory"}))
     rows["claims"] = database.row("select * from public.claims where id = %s", made)
-    rows["claim_versions"] = database.row("select * from public.claim_versions where claim_id = %s", made)
     with acting(database, tenant.people["admin"]):
         rows["claim_subjects"] = database.row(
             "select * from public.claim_subjects where claim_id = %s", rows["claims"]["id"]
@@ -339,7 +339,7 @@ def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
         )
     rows["market_overrides"] = database.row("select * from public.market_overrides where id = %s", override)
     rows["claim_versions"] = database.row(
-        "select * from public.claim_versions where claim_id = %s", rows["claims"]["id"]
+        "select * from public.claim_versions where claim_id = %s and version = 1", rows["claims"]["id"]
     )
     tenant.contents["claim_task"] = database.value(
         "insert into private.claim_tasks (brand_id, kind, claim_id, evidence_id, title) "
@@ -349,7 +349,8 @@ def _catalogue(database: Database, tenant: Tenant, unique: str) -> None:
         tenant.contents["evidence"],
     )
     rows["claim_reviewers"] = database.row(
-        "insert into public.claim_reviewers (brand_id, user_id, reviewer_role) values (%s, %s, 'legal') returning *",
+        "insert into public.claim_reviewers (brand_id, user_id, reviewer_role) values (%s, %s, 'regulatory') "
+        "returning *",
         brand_id,
         tenant.people["viewer"].user_id,
     )
@@ -395,6 +396,15 @@ def _work(database: Database, tenant: Tenant) -> None:
         rows["workflows"]["id"],
     )
     tenant.contents |= make_contents(database, tenant, editor)
+    database.run(
+        "insert into private.publication_claims (brand_id, content_id, content_version, published_at, market, section, "
+        "sentence, start_offset, end_offset, sentence_offset, claim_id, claim_version, claim_text, claim_status, "
+        "verdict, check_id) "
+        "select brand_id, id, version, published_at, 'GB', 'body', 'Secret sentence.', 0, 6, 0, %s, 1, 'Secret', "
+        "'allowed', 'allowed', private.uuid_v7() from public.contents where id = %s",
+        rows["claims"]["id"],
+        tenant.contents["published"],
+    )
     draft, reviewed = tenant.contents["draft"], tenant.contents["pending_review"]
     rows["content_versions"] = database.row(
         "select * from public.content_versions where content_id = %s limit 1", draft

@@ -124,7 +124,9 @@ def test_former_members_are_named_in_the_history_of_their_brand_only(neighbours:
             leaver,
             reader.brand_id,
         )
-        shown = answer_of(probe, reader.people["viewer"], "list_activity", {"brand_id": reader.brand_id})
+        shown = answer_of(
+            probe, reader.people["viewer"], "list_activity", {"brand_id": reader.brand_id, "page_size": 100}
+        )
         assert "Elsewhere" in shown
 
 

@@ -70,7 +70,10 @@ async def test_get_routes(world: World) -> None:
     await share_a_catalogue(world, brand, other)
     version = (await platform.get(f"/brands/{brand.id}")).json()["data"]["version"]
     assert (await platform.patch(f"/brands/{brand.id}", version, {"description": "By the platform"})).status_code == 200
-    content = await world.published(brand)
+    content = await world.approved(brand)
+    # The brand has claims now, against which a text is checked before it is published.
+    for person, act in ((brand.editor, "claims/check"), (brand.admin, "publish")):
+        assert (await person.post(f"/contents/{content['id']}/{act}")).status_code == 200
     values = {
         "brandId": brand.id, "contentId": content["id"], "templateId": brand.template_id, "version": "1",
         "brandSlug": brand.name.lower().replace(" ", "-"), "contentSlug": content["slug"] or "x",

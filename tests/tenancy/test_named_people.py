@@ -28,12 +28,12 @@ ARRAYS: Final = {("comments", "mentions"), ("feature_flags", "brand_ids")}
 # The arguments of functions that are ids of people; all other ids are of other things.
 PEOPLE: Final = {"user_id", "assignee_id", "delegate_id", "from_id", "target_id", "mentions", "assignees"}
 THINGS: Final = {
-    "account", "account_id", "after_id", "agency_id", "before_id",
-    "besides", "brand", "brand_id", "brand_ids", "claim_brand_id", "claim_id", "comment_id", "connection_id",
-    "content_id", "content_ids", "cursor_id", "delegation_id", "device_id", "file_id", "generation_id",
-    "ingredient_id", "ingredient_ids", "invitation_id", "key_id", "letter_id", "master_claim_brand_id",
-    "master_claim_id", "override_id", "parent_brand_id", "parent_id", "product_id", "replacement_claim_id",
-    "review_id", "reviewer_id", "run_id", "step_run_id", "subject_ids", "task_id", "task_ids", "template_id", "which",
+    "account", "account_id", "after_id", "agency_id", "before_id", "besides", "brand", "brand_id", "brand_ids",
+    "check_id", "claim_brand_id", "claim_id", "comment_id", "connection_id", "content_id", "content_ids",
+    "cursor_id", "delegation_id", "device_id", "evidence_id", "file_id", "generation_id", "ingredient_id",
+    "ingredient_ids", "invitation_id", "key_id", "letter_id", "master_claim_brand_id", "master_claim_id",
+    "override_id", "parent_brand_id", "parent_id", "product_id", "product_ids", "replacement_claim_id", "review_id",
+    "reviewer_id", "run_id", "step_run_id", "subject_ids", "task_id", "task_ids", "template_id", "which",
     "workflow", "workflow_id",
 }  # fmt: skip
 # Functions that take any person on purpose: they add a member, or are the platform's and refuse everybody else.
@@ -208,6 +208,10 @@ DOORS: Final[dict[str, Door]] = {
         "select * from public.add_claim_reviewer(%s, %s, 'sme')",
         [scene.tenant.brand_id, person],
     ),
+    "open_claim_tasks.assignee_id": lambda scene, person: (
+        "select made from public.open_claim_tasks(%s, assignee_id => %s) as made where made ->> 'outcome' = 'opened'",
+        [scene.rows["claims"]["id"], person],
+    ),
     "remove_member.user_id": lambda scene, person: (
         "select * from public.remove_member(%s, %s)",
         [scene.tenant.brand_id, person],
@@ -269,6 +273,13 @@ def test_nobody_else_is_named(probe: Probe, scene: Scene, door: str) -> None:
     # The reference keeps the row of a membership that has expired; whether it counts is asked at use.
     expired = door in BY_ROW or door in OF_FORMER_MEMBERS
     assert named == (["a former member"] if expired else [])
+
+
+def test_a_task_about_a_claim_goes_to_a_member(probe: Probe, scene: Scene) -> None:
+    """Shows that the attack on open_claim_tasks fails for its person only."""
+    viewer, door = scene.tenant.people["viewer"].user_id, DOORS["open_claim_tasks.assignee_id"]
+    assert viewer is not None
+    assert names(probe, scene, scene.tenant.people["admin"], door, viewer)
 
 
 BY_ROW: Final = {f"{table}.{column}" for (table, column), target in BY_REFERENCE.items() if target == "brand_members"}

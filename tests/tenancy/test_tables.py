@@ -81,8 +81,6 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
         **{table: {"created_by"} for table in ("claim_versions", "claim_reviewers")},
         "template_versions": {"created_by"},
         "workflow_versions": {"created_by"},
-        "claim_versions": {"created_by"},
-        "claim_reviewers": {"created_by"},
         "platform_settings": {"updated_by"},
         "claim_approvals": {"actor_id"},
         "brand_members": {"assigned_by", "expiry_announced_at"},
