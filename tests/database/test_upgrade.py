@@ -73,6 +73,39 @@ def test_existing_data_survives_the_migrations(stack: RunningStack) -> None:
         assert approved["status"] == "approved"
 
 
+def test_workflows_and_claims_keep_what_they_are_as_a_version(stack: RunningStack) -> None:
+    """Resolution reads the places where claims count, and publishing the catalogues that have claims."""
+    with (
+        scratch_database(stack.database_url, until=BASELINE) as url,
+        psycopg.connect(url, autocommit=True) as connection,
+    ):
+        database = Database(connection)
+        connection.execute((ROOT / "supabase" / "seed.sql").read_text().encode())
+        before = {
+            table: database.rows(f"select id, version from public.{table} order by id")
+            for table in ("workflows", "claims")
+        }
+
+        apply_migrations(url, after=BASELINE)
+
+        kept = {
+            "workflows": "select workflow_id as id, version from public.workflow_versions order by 1",
+            "claims": "select claim_id as id, version from public.claim_versions order by 1",
+        }
+        assert all(before.values())
+        assert {table: database.rows(statement) for table, statement in kept.items()} == before
+        counts = "select workflow_id, jsonb_array_length(definition -> 'steps') as steps from public.workflow_versions"
+        steps = "select workflow_id, count(*) as steps from public.workflow_steps group by workflow_id order by 1"
+        assert database.rows(f"{counts} order by 1") == database.rows(steps)
+        scopes = "select claim_id, country, is_approved from private.claim_scopes order by claim_id"
+        assert database.rows(scopes) == [
+            {"claim_id": claim["id"], "country": "__GLOBAL__", "is_approved": True} for claim in before["claims"]
+        ]
+        assert database.rows("select master_claim_brand_id::text as id from private.claim_catalogues") == [
+            {"id": "00000000-0000-7000-8000-0000000000e1"}
+        ]
+
+
 def test_people_of_other_brands_leave_existing_events(stack: RunningStack) -> None:
     """Events of claims named the person to all linked brands. Former members of the brand keep their names."""
     with (
