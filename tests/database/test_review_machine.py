@@ -187,7 +187,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
         if is_reassigned:
             named["from_id"] = self.office.id_of(person)
-            # 400: nobody asked the person whose task is to be given away.
+            # 400: nobody asked the person who gives the task away.
             refusals = ("PT400", "PT403", "PT409") if not is_held else ("PT403", "PT409")
             self.act(is_allowed, ADMIN, "reassign_review", change, refusals, **named)
         else:
