@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from local.stack.settings import ROOT
@@ -62,6 +63,14 @@ def paths(values: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
     return found
 
 
+def without_links_to_pages(response: httpx.Response) -> str:
+    """Returns the text of an answer without the links to pages of a list: they repeat the query of the caller."""
+    if response.headers.get("content-type") != "application/json":
+        return response.text
+    answer = response.json()
+    return json.dumps({name: part for name, part in answer.items() if name != "links"}, ensure_ascii=False)
+
+
 async def test_get_routes(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     platform = await world.platform_admin()
@@ -85,7 +94,7 @@ async def test_get_routes(world: World) -> None:
         for path, query in tried:
             response = await person.http.get(path, params=query)
             answers[f"{path} as {person.email}"] = response.text if response.status_code == 200 else ""
-            named = [known for known in foreign if known in response.text]
+            named = [known for known in foreign if known in without_links_to_pages(response)]
             assert named == [], f"{path}: {response.text[:2000]}"
     assert len(tried) > 30
     assert sum(any(known in text for known in own) for text in answers.values()) > 10
