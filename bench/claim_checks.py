@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import psycopg
 
-from lib.claims.checks.matching import Market, claims_of
+from lib.claims.checks.claims import claims_of
+from lib.claims.checks.matching import Market
 from lib.claims.checks.texts import Section
 from local.stack.client import running_stack
 from tests.support.shelf import ClaimShelf

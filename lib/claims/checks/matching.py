@@ -1,96 +1,30 @@
 """Compares texts with the claims and the rules of a market: findings, with their verdicts (domain §6)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from lib.claims.checks.claims import Claim
 from lib.claims.checks.likeness import Likenesses, Near, likeness, phrase_trigrams
 from lib.claims.checks.models import ClaimFinding, ClaimReplacement, MarketCheck
 from lib.claims.checks.phrases import Found, Phrases
 from lib.claims.checks.rules import Rule, check_rules
 from lib.claims.checks.texts import Section
+from lib.core.http.errors import ErrorDetail, ValidationFailed
+from lib.core.http.heavy import check_time
 
-MAX_FINDINGS: Final = 500
+# So many sentences that make a claim, with what is said of them, fit into an answer and into a row. Each of them is
+# kept, since the bill of materials of a publication lists them.
+MAX_FINDINGS: Final = 1000
+# So many of all markets fit into an answer.
+MAX_ANSWERED: Final = 2000
 # From this likeness on, the wording of a claim that may not be made counts as that claim.
 _NEARLY_THE_SAME: Final = 0.85
 # The least likeness of a claim that is proposed as a replacement.
 _PROPOSED: Final = 0.15
-_STRICTEST: Final = ("none", "disallowed", "mandatory", "allowed")
 _ORDER: Final = ("disallowed", "missing", "conditional", "allowed")
-_FORBIDDEN: Final = frozenset({"none", "disallowed"})
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A claim as it applies in a market."""
-
-    id: UUID
-    version: int
-    text: str
-    original: str
-    """The text of the master claim, which differs where an override replaces it."""
-    texts: dict[str, str]
-    """The translations by language."""
-    status: str
-    is_demanded: bool
-    """Whether the text has to make it, if it is mandatory."""
-    evidence: str
-    has_reference: bool
-    is_replaced: bool = False
-    """Whether this is the wording of a master claim that an override replaced: it may not be used."""
-    wordings: tuple[str, ...] = field(default=())
-
-    @classmethod
-    def from_row(cls, row: dict[str, Any]) -> "Claim":
-        """Makes a claim of a row of ``read_claims_to_check``."""
-        texts = {name: text for name, text in row["texts"].items() if isinstance(text, str)}
-        return cls(
-            id=UUID(row["id"]),
-            version=row["version"],
-            text=row["text"],
-            original=row["original"],
-            texts=texts,
-            status=row["status"],
-            is_demanded=row["is_demanded"],
-            evidence=row["evidence"],
-            has_reference=row["has_reference"],
-            wordings=(row["text"], *texts.values()),
-        )
-
-    @property
-    def is_forbidden(self) -> bool:
-        """Whether it may not be made."""
-        return self.is_replaced or self.status in _FORBIDDEN
-
-    @property
-    def rank(self) -> int:
-        """Its place among claims with the same wording: the strictest counts."""
-        return 0 if self.is_replaced else _STRICTEST.index(self.status)
-
-    def in_language(self, language: str | None) -> str:
-        """Returns its text in a language, or as it was written."""
-        return self.texts.get(language or "", self.text)
-
-
-def claims_of(rows: Iterable[dict[str, Any]]) -> list[Claim]:
-    """Makes claims of rows, and of each wording that an override replaced, unless a claim of the market has it."""
-    claims = [Claim.from_row(row) for row in rows]
-    spoken = {claim.text.strip().lower() for claim in claims}
-    replaced = [
-        replace(
-            claim,
-            text=claim.original,
-            texts={},
-            status="none",
-            is_demanded=False,
-            is_replaced=claim.status not in _FORBIDDEN,
-            wordings=(claim.original,),
-        )
-        for claim in claims
-        if claim.original.strip().lower() not in spoken
-    ]
-    return claims + replaced
 
 
 class _Place(NamedTuple):
@@ -108,17 +42,22 @@ class Market:
         self.rules = rules
         self.language = language
         self._phrases: Phrases[Claim] = Phrases((wording, claim) for claim in claims for wording in claim.wordings)
-        self._by_text = {claim.text: claim for claim in claims if not claim.is_replaced}
         self._allowed: list[tuple[Claim, frozenset[str]]] | None = None
+        self._replacements: dict[tuple[UUID, str], ClaimReplacement | None] = {}
 
     def check(self, sections: Sequence[Section]) -> MarketCheck:
-        """Compares texts with the claims and rules."""
+        """Compares texts with the claims and rules.
+
+        Raises ValidationFailed for a text with more findings than ``MAX_FINDINGS``.
+        """
         exact = [match for section in sections for match in _outermost(self._phrases.find(section))]
+        require_few(len(exact))
         findings = [self._exact(match) for match in exact]
         findings += self._near(sections, exact)
         findings += check_rules(self.market, self.rules, sections, findings)
         order = {section.name: place for place, section in enumerate(sections)}
         findings.sort(key=lambda found: (order.get(found.section, len(order)), found.start, found.end))
+        require_few(len(findings))
         findings += self._missing(exact)
         return summarised(self.market, findings)
 
@@ -142,23 +81,18 @@ class Market:
         return "allowed", f"This claim may be made in {self.market}."
 
     def _near(self, sections: Sequence[Section], exact: Sequence[Found[Claim]]) -> list[ClaimFinding]:
-        taken = [(match.section.name, match.start, match.end) for match in exact]
+        taken: dict[str, list[Found[Claim]]] = {}
+        for match in exact:
+            taken.setdefault(match.section.name, []).append(match)
         likenesses = Likenesses(sections)
-        # The most similar claim of each kind for each sentence.
-        best: dict[tuple[str, int, bool], tuple[Claim, Near]] = {}
-        for claim in self.claims:
-            for wording in claim.wordings:
-                for near in likenesses.find(wording):
-                    if any(
-                        name == near.section.name and start < near.end and near.start < end
-                        for name, start, end in taken
-                    ):
-                        continue
-                    key = (near.section.name, near.section.sentence_at(near.start, near.end)[0], claim.is_forbidden)
-                    known = best.get(key)
-                    if known is None or near.similarity > known[1].similarity:
-                        best[key] = (claim, near)
-        return [self._nearly(claim, near) for claim, near in best.values()]
+        found = [
+            (claim, near)
+            for claim in self.claims
+            for wording in claim.wordings
+            for near in likenesses.find(wording)
+            if not _overlaps(near, taken.get(near.section.name, ()))
+        ]
+        return [self._nearly(claim, near) for claim, near in _most_similar(found)]
 
     def _nearly(self, claim: Claim, near: Near) -> ClaimFinding:
         if not claim.is_forbidden:
@@ -204,15 +138,22 @@ class Market:
         )
 
     def _replacement(self, claim: Claim) -> ClaimReplacement | None:
-        """Returns what may be said instead of a claim: the claim that an override names, or the most similar one."""
-        if claim.is_replaced:
-            named = next((other for other in self.claims if other.id == claim.id and not other.is_forbidden), None)
-            if named is not None:
-                return ClaimReplacement(text=named.in_language(self.language), claim_id=named.id, source="override")
-        return self.nearest(claim.text)
+        """Returns what may be said instead of a claim, however often the text makes it."""
+        key = (claim.id, claim.text)
+        if key not in self._replacements:
+            self._replacements[key] = self._named(claim) or self._nearest(claim.text)
+        return self._replacements[key]
 
-    def nearest(self, text: str) -> ClaimReplacement | None:
+    def _named(self, claim: Claim) -> ClaimReplacement | None:
+        """Returns the claim that an override names."""
+        if not claim.is_replaced:
+            return None
+        named = next((other for other in self.claims if other.id == claim.id and not other.is_forbidden), None)
+        return named and ClaimReplacement(text=named.in_language(self.language), claim_id=named.id, source="override")
+
+    def _nearest(self, text: str) -> ClaimReplacement | None:
         """Returns the allowed claim with the most similar wording to a text."""
+        check_time()
         if self._allowed is None:
             self._allowed = [
                 (claim, phrase_trigrams(claim.text))
@@ -230,9 +171,38 @@ class Market:
         return ClaimReplacement(text=claim.in_language(self.language), claim_id=claim.id, source="nearest")
 
 
+def require_few(count: int, most: int = MAX_FINDINGS, *, do: str = "check it in parts") -> None:
+    """Raises ValidationFailed where a text makes claims in more places than an answer holds."""
+    if count > most:
+        problem = f"makes claims in more than {most:,} places: {do}"
+        detail = ErrorDetail(field="text", code="TOO_MANY_CLAIMS", message=problem)
+        raise ValidationFailed(f"the text {problem}", details=[detail])
+
+
+def _overlaps(near: Near, others: Sequence[Found[Claim] | Near]) -> bool:
+    """Tells whether one of some places of a section, in the order of the text, has a word in common with another."""
+    place = bisect_left(others, near.end, key=attrgetter("start"))
+    return place > 0 and others[place - 1].end > near.start
+
+
+def _most_similar(found: list[tuple[Claim, Near]]) -> Iterator[tuple[Claim, Near]]:
+    """Yields the most similar claim of each kind for each sentence, and one for each place of a long sentence."""
+    found.sort(key=lambda pair: -pair[1].similarity)
+    sentences: set[tuple[str, int, bool]] = set()
+    kept: dict[tuple[str, bool], list[Near]] = {}
+    for claim, near in found:
+        section, kind = near.section.name, claim.is_forbidden
+        sentence = (section, near.section.sentence_at(near.start, near.end)[0], kind)
+        others = kept.setdefault((section, kind), [])
+        if sentence not in sentences and not _overlaps(near, others):
+            sentences.add(sentence)
+            insort(others, near, key=attrgetter("start"))
+            yield claim, near
+
+
 def _outermost(matches: list[Found[Claim]]) -> list[Found[Claim]]:
-    """Keeps the longest wording at each place, and of claims with one wording the strictest."""
-    matches.sort(key=lambda match: (match.start, -match.end, match.value.rank, not match.has_figures))
+    """Keeps the longest wording at each place, of claims with one wording those with its figures, and the strictest."""
+    matches.sort(key=lambda match: (match.start, -match.end, not match.has_figures, match.value.rank))
     kept: list[Found[Claim]] = []
     reached = -1
     for match in matches:
@@ -242,13 +212,9 @@ def _outermost(matches: list[Found[Claim]]) -> list[Found[Claim]]:
     return kept
 
 
-def summarised(market: str, findings: Sequence[ClaimFinding]) -> MarketCheck:
-    """Returns the result of a market: the counts of all findings, and at most ``MAX_FINDINGS`` of them."""
+def summarised(market: str, findings: list[ClaimFinding]) -> MarketCheck:
+    """Returns the result of a market."""
     counts = {verdict: sum(found.verdict == verdict for found in findings) for verdict in _ORDER}
-    kept = list(findings)
-    if len(kept) > MAX_FINDINGS:
-        worst = sorted(range(len(kept)), key=lambda place: (_ORDER.index(kept[place].verdict), place))[:MAX_FINDINGS]
-        kept = [findings[place] for place in sorted(worst)]
     return MarketCheck(
         market=market,
         overall="rejected"
@@ -258,6 +224,5 @@ def summarised(market: str, findings: Sequence[ClaimFinding]) -> MarketCheck:
         else "approved",
         violations=counts["disallowed"],
         counts=counts,
-        findings=kept,
-        omitted_findings=len(findings) - len(kept),
+        findings=findings,
     )

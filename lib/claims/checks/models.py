@@ -41,7 +41,7 @@ class CheckedSection(RequestModel):
     """A part of a text."""
 
     name: SectionName = Field(examples=["headline"])
-    """Your name of the part, which findings repeat: 1 to 100 characters."""
+    """Your name of the part, which findings repeat: 1 to 100 characters, different in each part."""
     text: CheckedText | None = Field(default=None, examples=["Soothes dry skin."])
     """Plain text."""
     html: CheckedText | None = Field(default=None, examples=["<p>Soothes dry skin.</p>"])
@@ -85,6 +85,8 @@ class TextCheckRequest(CheckOptions):
         length = sum(len(section.text or section.html or "") for section in self.sections or [])
         if length > MAX_CHARACTERS:
             raise field_problem("sections", f"must have at most {MAX_CHARACTERS:,} characters together")
+        if len({section.name for section in self.sections or []}) < len(self.sections or []):
+            raise field_problem("sections", "must have different names")
         return self
 
 
@@ -150,9 +152,7 @@ class MarketCheck(ResponseModel):
     counts: dict[str, int] = Field(examples=[{"allowed": 1, "conditional": 0, "disallowed": 1, "missing": 0}])
     """How many findings have each verdict."""
     findings: list[ClaimFinding]
-    """The findings in the order of the text, then what is missing. At most 500, the worst first if there are more."""
-    omitted_findings: int = Field(default=0, ge=0)
-    """How many findings were left out."""
+    """All findings in the order of the text, then what is missing."""
 
 
 class TextCheck(ResponseModel):

@@ -1,7 +1,9 @@
 """The rules of markets for all texts, whatever claims a brand has (supabase/schemas/claims/data.sql)."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 from lib.claims.checks.models import ClaimFinding
@@ -14,6 +16,8 @@ _COMMON_WORDS: Final = {
     "fr": frozenset({"le", "la", "les", "des", "et", "avec", "pour", "votre", "est", "une", "du"}),
 }
 _FEWEST_COMMON_WORDS: Final = 2
+
+type _Made = dict[str, list[ClaimFinding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,9 @@ def check_rules(
     required: Phrases[Rule] = Phrases((text, rule) for rule in own if rule.kind == "text" for text in rule.required)
     found = [match for section in sections for match in triggers.find(section)]
     present = {match.value.id for section in sections for match in required.find(section)}
+    made = _allowed_claims(findings)
     broken = [
-        _finding(match.value, match)
-        for match in _longest(found)
-        if not _is_met(match, present=present, findings=findings)
+        _finding(match.value, match) for match in _longest(found) if not _is_met(match, present=present, made=made)
     ]
     words = {word.key for section in sections for word in section.words}
     broken += [
@@ -71,24 +74,35 @@ def _longest(found: list[Found[Rule]]) -> list[Found[Rule]]:
     return kept
 
 
-def _is_met(match: Found[Rule], *, present: set[str], findings: Sequence[ClaimFinding]) -> bool:
+def _is_met(match: Found[Rule], *, present: set[str], made: _Made) -> bool:
     rule = match.value
     if rule.kind == "barred":
         return False
     if rule.kind == "text":
         return rule.id in present
-    begin, end = match.section.sentence_at(match.start, match.end)
-    made = [
-        finding
-        for finding in findings
-        if finding.section == match.section.name
-        and finding.match == "exact"
-        and finding.status in ("allowed", "mandatory")
-        and begin <= finding.start < end
-    ]
+    # The claim has to say the words of the rule: what is proven of softness is not proven of another promise beside it.
+    said = _claims_around(match, made)
     if rule.kind == "evidence":
-        return any(finding.evidence in ("valid", "expiring") for finding in made)
-    return any(finding.has_reference for finding in made)
+        return any(finding.evidence in ("valid", "expiring") for finding in said)
+    return any(finding.has_reference for finding in said)
+
+
+def _allowed_claims(findings: Iterable[ClaimFinding]) -> _Made:
+    """Returns the findings of allowed claims in their own words, by section in the order of the text."""
+    made: _Made = {}
+    for finding in sorted(findings, key=lambda finding: finding.start):
+        if finding.match == "exact" and finding.status in ("allowed", "mandatory"):
+            made.setdefault(finding.section, []).append(finding)
+    return made
+
+
+def _claims_around(match: Found[Rule], made: _Made) -> Iterator[ClaimFinding]:
+    """Yields the claims that say the words of a rule. Of two claims in a text, the later one also ends later."""
+    own = made.get(match.section.name, [])
+    place = bisect_right(own, match.start, key=attrgetter("start"))
+    while place and own[place - 1].end >= match.end:
+        place -= 1
+        yield own[place]
 
 
 def _finding(rule: Rule, match: Found[Rule]) -> ClaimFinding:

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from lib.claims.checks import repository
-from lib.claims.checks.matching import Market, claims_of
+from lib.claims.checks.claims import claims_of
+from lib.claims.checks.matching import MAX_ANSWERED, Market, require_few
 from lib.claims.checks.models import (
     CheckOptions,
     CheckOverride,
@@ -26,10 +27,12 @@ from lib.core.http.heavy import run_heavy
 
 def _compare(claims: Row, sections: Sequence[Section], language: str | None) -> list[MarketCheck]:
     rules = [Rule.from_row(row) for row in claims["rules"]]
-    return [
+    results = [
         Market(each["market"], claims_of(each["claims"]), rules, language or claims["language"]).check(sections)
         for each in claims["markets"]
     ]
+    require_few(sum(len(result.findings) for result in results), MAX_ANSWERED, do="check fewer markets at once")
+    return results
 
 
 def _sections(request: TextCheckRequest) -> list[Section]:

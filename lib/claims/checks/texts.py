@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
@@ -14,15 +14,18 @@ from lib.core.security.html import is_markup, visible_text
 NUMBER: Final = "#"
 """The key of every number: claims are found whatever their figures, which are compared afterwards."""
 # Longer sentences are cut around the claim.
-MAX_SENTENCE: Final = 1000
+MAX_SENTENCE: Final = 400
+MAX_NAME: Final = 100
 
 # Characters that readers do not see: soft hyphens, joiners and marks of direction would hide a word.
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _BLOCK_END: Final = re.compile(
     r"</(?:p|div|li|ul|ol|h[1-6]|tr|td|th|section|article|blockquote)\s*>|<br\s*/?>", re.IGNORECASE
 )
-# A number with its separators, a sign that changes a claim, a character of a script without spaces, or a word.
-_WORD: Final = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)|[%‰€£$]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\d_]+")
+_WITHOUT_SPACES: Final = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+# A number with its separators, a sign that changes a claim, a character of a script without spaces, or a word. Marks
+# are accents and vowel signs that stand as characters of their own; \w of Python leaves them out.
+_WORD: Final = rf"(?P<number>\d+(?:[.,]\d+)*)|[%‰€£$]|[{_WITHOUT_SPACES}]|(?:[^\W\d_{_WITHOUT_SPACES}]|[{{marks}}])+"
 _SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+|\n+")
 
 
@@ -37,19 +40,33 @@ class Word(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=256)
+def _word_pattern(marks: str) -> re.Pattern[str]:
+    # Some mark has to stand in the set; this one counts in any text.
+    return re.compile(_WORD.replace("{marks}", re.escape(marks or "\u0301")))
+
+
 def words_of(text: str) -> list[Word]:
-    """Cuts a text into words. Case, spaces, hyphens and other punctuation do not matter; a per cent sign is a word."""
+    """Cuts a text into words. Case, spaces, hyphens and other punctuation do not matter; a per cent sign is a word.
+
+    The same characters give the same words, whether their accents are part of them or follow them.
+    """
     words: list[Word] = []
     is_ascii = text.isascii()
-    for match in _WORD.finditer(text):
+    marks = "" if is_ascii else "".join(sorted(c for c in set(text) if unicodedata.category(c).startswith("M")))
+    for match in _word_pattern(marks).finditer(text):
         word = match[0]
         if match["number"]:
             digits = word if is_ascii else unicodedata.normalize("NFKC", word)
             words.append(Word(NUMBER, digits.replace(",", "."), *match.span()))
         else:
-            key = word.lower() if is_ascii else unicodedata.normalize("NFKC", word).casefold()
-            words.append(Word(key, "", *match.span()))
+            words.append(Word(word.lower() if is_ascii else _folded(word), "", *match.span()))
     return words
+
+
+def _folded(word: str) -> str:
+    # Some characters are taken apart by casefold.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
 
 
 @lru_cache(maxsize=8192)
@@ -60,7 +77,10 @@ def phrase_words(phrase: str) -> tuple[Word, ...]:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a text with a name, such as the title or a field. Offsets count characters of ``text``."""
+    """A part of a text, such as the title or a field. Offsets count characters of ``text``.
+
+    Findings name it, so the sections of one text have different names.
+    """
 
     name: str
     text: str
@@ -112,19 +132,33 @@ def _texts_in(name: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, list):
-        for item in value:
-            yield from _texts_in(name, item)
+        for number, item in enumerate(value, start=1):
+            yield from _texts_in(f"{name}.{number}", item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _texts_in(f"{name}.{key}"[:100], item)
+            yield from _texts_in(f"{name}.{key}", item)
+
+
+def _own_name(name: str, taken: Container[str]) -> str:
+    """Returns a name of a section that no other has: keys may hold dots, and long names are cut."""
+    own = name[:MAX_NAME]
+    number = 1
+    while own in taken:
+        number += 1
+        own = f"{name[: MAX_NAME - 10]}~{number}"
+    return own
+
+
+_DELIVERED: Final = ("title", "excerpt", "body", "fields", "metadata", "tags", "categories", "slug")
 
 
 def sections_of(document: dict[str, Any]) -> list[Section]:
-    """Returns the texts of a content that are published: title, excerpt, body, output fields, and what cards show."""
-    shown = {name: document.get(name) for name in ("title", "excerpt", "body", "fields", "metadata", "tags")}
-    return [
-        Section(name, text)
-        for place, value in shown.items()
-        for name, markup in _texts_in(place, value)
-        if (text := as_text(markup, is_html=is_markup(markup) or "&" in markup)).strip()
-    ]
+    """Returns the texts of a content that delivery shows, one for each place: `fields.faq.entries.1.answer`."""
+    sections: dict[str, Section] = {}
+    for place in _DELIVERED:
+        for name, markup in _texts_in(place, document.get(place)):
+            text = as_text(markup, is_html=is_markup(markup) or "&" in markup)
+            if text.strip():
+                own = _own_name(name, sections)
+                sections[own] = Section(own, text)
+    return list(sections.values())
