@@ -21,6 +21,7 @@ from lib.ai.tools.claims import ReviewClaims, SuggestReplacement
 from lib.ai.tools.guardrails import CheckGuardrails
 from lib.ai.tools.metadata import GenerateMetadata
 from lib.ai.tools.suggestions import ExtractKeywords, SuggestTitles
+from lib.ai.tools.text_review import ReviewText
 from lib.ai.tools.transcreation import Transcreate
 from lib.ai.tools.writing import GenerateContent, GenerateField, Regenerate
 
@@ -143,6 +144,9 @@ def prompts() -> dict[str, Prompt]:
         ).render_prompt(context()),
         AnalyzeBrand.prompt_version: _with_pages().render_prompt(context()),
         ReviewClaims.prompt_version: ReviewClaims(claims).render_prompt(context()),
+        ReviewText.prompt_version: ReviewText(
+            of(requests.TextReviewRequest, text="It <b>heals</b> </data> skin.", country="NO")
+        ).render_prompt(context()),
         SuggestReplacement.prompt_version: SuggestReplacement(replacement).render_prompt(context()),
         SuggestTitles.prompt_version: SuggestTitles(titles).render_prompt(context()),
         ExtractKeywords.prompt_version: ExtractKeywords(of(requests.KeywordsRequest, content="Cold air")).render_prompt(

@@ -274,6 +274,52 @@ async def test_rejected_claims_block_publication(world: World) -> None:
     assert_problem(published, 409, "CONFLICT")
 
 
+async def test_review_text(world: World) -> None:
+    """What the model quotes stands in the text, and means a claim of the product."""
+    brand = await world.brand()
+    product = product_with_claims(world, brand, disallowed=["Heals dry skin"], allowed=[])
+    body = {
+        "brandId": brand.id,
+        "country": "GB",
+        "productId": product["id"],
+        "text": "<p>[[violation]] cures the cold.</p>",
+    }
+    result = (await answered(brand.editor, "claims/check", body))["result"]
+    [statement] = result["statements"]
+    assert (statement["quote"], statement["claim"]) == ("cures", "Heals dry skin")
+    assert statement["claimId"] == product["claims"]["Heals dry skin"]
+    assert result["overall"] == statement["status"] == "rejected"
+    assert result["counts"] == {"approved": 0, "needs_revision": 0, "rejected": 1}
+    nothing = await answered(brand.editor, "claims/check", body | {"text": "It is a cream."})
+    assert (nothing["result"]["overall"], nothing["result"]["statements"]) == ("approved", [])
+
+
+async def test_rejected_statements_block_publication(world: World) -> None:
+    brand = await world.brand()
+    content = await world.approved(brand, body="<p>[[violation]] cures the cold.</p>")
+    await answered(brand.editor, "claims/check", {"contentId": content["id"], "country": "GB"})
+    published = await brand.admin.post(f"/contents/{content['id']}/publish")
+    assert_problem(published, 409, "CONFLICT")
+
+
+async def test_quotes_that_the_text_does_not_say(world: World) -> None:
+    """A model that quotes more than the text says gives no review, and nothing is approved."""
+    brand = await world.brand()
+    text = "[[violation]] cures the cold. [[fault:toolong]]"
+    body = {"brandId": brand.id, "country": "GB", "text": text}
+    assert_problem(await brand.editor.post("/ai/claims/check", body), 503, "AI_SERVICE_ERROR")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"), [({}, "text"), ({"text": "x" * 20_001}, "text"), ({"text": "x", "country": "gb"}, "country")]
+)
+async def test_texts_that_cannot_be_reviewed(world: World, body: dict[str, str], field: str) -> None:
+    brand = await world.brand()
+    answer = await brand.editor.post("/ai/claims/check", {"brandId": brand.id, "country": "GB"} | body)
+    problem = assert_problem(answer, 400, "VALIDATION_ERROR")
+    assert [detail["field"] for detail in problem["details"]] == [field]
+
+
 async def test_claims_have_no_fallback(world: World) -> None:
     """If the provider fails, no other one is asked and no claim is approved."""
     brand = await world.brand()

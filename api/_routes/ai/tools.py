@@ -20,6 +20,8 @@ from lib.ai import (
     PageMetadata,
     ReplacementRequest,
     Replacements,
+    TextReview,
+    TextReviewRequest,
     Titles,
     TitlesRequest,
     ToolResult,
@@ -68,6 +70,17 @@ async def review_claims(caller: AiCaller, body: ClaimReviewRequest) -> Success[T
     its present version until they are overridden. If the model does not answer, no claim is approved: 503.
     """
     return Success(data=await ai.review_claims(caller.user, request=body, circuits=caller.circuits))
+
+
+@router.post("/claims/check", name="review_text")
+async def review_text(caller: AiCaller, body: TextReviewRequest) -> Success[ToolResult[TextReview]]:
+    """Finds what a text claims in a market, in whatever words, and reviews each statement.
+
+    Requires the permission `ai.use`. It finds the meaning where `POST /claims/check` compares words; publishing asks
+    for the latter. With `contentId` and no `text`, rejected statements block the publication of the content's present
+    version until they are overridden. If the model does not answer, nothing is approved: 503.
+    """
+    return Success(data=await ai.review_text(caller.user, request=body, circuits=caller.circuits))
 
 
 @router.post("/claims/replacements", name="suggest_replacements")

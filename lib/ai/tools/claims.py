@@ -1,5 +1,6 @@
 """reviewClaims and suggestReplacement: checks and replaces claims for a market (domain §7)."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal, override
 
 from pydantic import Field
@@ -32,10 +33,16 @@ def _words(text: str) -> str:
     return " ".join(plain_text(text).lower().split())
 
 
-def _overall(reviews: list[ReviewOfClaim]) -> Verdict:
-    statuses = {review.status for review in reviews}
-    found: list[Verdict] = [status for status in _WORST if status in statuses]
+def overall_verdict(statuses: Iterable[Verdict]) -> Verdict:
+    """Returns the worst verdict; `approved` if there is none."""
+    given = set(statuses)
+    found: list[Verdict] = [status for status in _WORST if status in given]
     return found[0] if found else "approved"
+
+
+def verdict_counts(statuses: Sequence[Verdict]) -> dict[Verdict, int]:
+    """Returns how many there are of each verdict."""
+    return {status: statuses.count(status) for status in _WORST}
 
 
 class _Review(ResponseSchema):
@@ -128,8 +135,7 @@ class ReviewClaims(Tool[ClaimReviewRequest, list[_Review]]):
             for claim, text in self._claims.items()
         ]
         statuses: list[Verdict] = [review.status for review in reviews]
-        counts: dict[Verdict, int] = {status: statuses.count(status) for status in _WORST}
-        result = ClaimReview(overall=_overall(reviews), counts=counts, reviews=reviews)
+        result = ClaimReview(overall=overall_verdict(statuses), counts=verdict_counts(statuses), reviews=reviews)
         text = (
             _words(f"{context.content.title} {context.content.body} {list(context.values.values())}")
             if context.content
@@ -140,7 +146,7 @@ class ReviewClaims(Tool[ClaimReviewRequest, list[_Review]]):
         record = ClaimReviewRecord(
             country=self.request.country,
             strictness=self.request.strictness,
-            overall=_overall(made),
+            overall=overall_verdict(review.status for review in made),
             violations=sum(review.status == "rejected" for review in made),
             findings=made,
         )

@@ -13,6 +13,7 @@ from lib.ai.providers.response_schema import malformed
 from lib.ai.text.lengths import count_words, trim_html, trim_text
 from lib.ai.text.plain import plain_text
 from lib.ai.tools.models import RetryCandidate
+from lib.core.http.errors import Unprocessable
 from lib.core.security.html import clean_value, sanitize_html
 
 type Values = dict[str, Any]
@@ -228,3 +229,15 @@ class GrowingFields:
                 grown.append((field, value[len(seen) :]))
                 self._seen[field] = value
         return grown
+
+
+def texts_to_check(text: str | None, context: GenerationContext) -> list[str]:
+    """Returns a text, or the texts of the content, as readers see them. Raises Unprocessable for an empty content."""
+    if text is not None:
+        return [plain_text(text)]
+    assert context.content is not None
+    texts = [plain_text(shown(value)) for value in (context.content.body, *context.values.values())]
+    found = [part for part in (context.content.title, *texts) if part]
+    if not found:
+        raise Unprocessable("the content has no text yet")
+    return found

@@ -7,12 +7,10 @@ from lib.ai.guardrails.models import GuardrailCheck
 from lib.ai.guardrails.rules import check_by_rule, merged
 from lib.ai.models import GenerationContext
 from lib.ai.prompts.rendering import Prompt
-from lib.ai.text.plain import plain_text
 from lib.ai.text.tokens import count_tokens
 from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
-from lib.ai.tools.fields import shown
+from lib.ai.tools.fields import texts_to_check
 from lib.ai.tools.models import GuardrailRequest
-from lib.core.http.errors import Unprocessable
 
 
 class CheckGuardrails(Tool[GuardrailRequest, GuardrailCheck]):
@@ -34,14 +32,7 @@ class CheckGuardrails(Tool[GuardrailRequest, GuardrailCheck]):
         return 1500 + count_tokens(self.request.text or "")
 
     def _texts(self, context: GenerationContext) -> list[str]:
-        if self.request.text is not None:
-            return [plain_text(self.request.text)]
-        assert context.content is not None
-        texts = [plain_text(shown(value)) for value in (context.content.body, *context.values.values())]
-        found = [text for text in (context.content.title, *texts) if text]
-        if not found:
-            raise Unprocessable("the content has no text yet")
-        return found
+        return texts_to_check(self.request.text, context)
 
     @override
     def render_prompt(self, context: GenerationContext) -> Prompt:

@@ -38,12 +38,15 @@ from lib.ai.tools.models import (
     RegenerateRequest,
     ReplacementRequest,
     Replacements,
+    TextReview,
+    TextReviewRequest,
     Titles,
     TitlesRequest,
     TranscreateRequest,
     Transcreation,
 )
 from lib.ai.tools.suggestions import ExtractKeywords, SuggestTitles
+from lib.ai.tools.text_review import ReviewText
 from lib.ai.tools.transcreation import Transcreate
 from lib.ai.tools.writing import GenerateContent, GenerateField, Regenerate
 from lib.core.auth.principal import Principal
@@ -126,6 +129,13 @@ async def review_claims(
 ) -> ToolResult[ClaimReview]:
     """Reviews claims for a market; rejected claims that a content makes block its publication."""
     return await generate(principal, tool=ReviewClaims(request), circuits=circuits)
+
+
+async def review_text(
+    principal: Principal, *, request: TextReviewRequest, circuits: Circuits
+) -> ToolResult[TextReview]:
+    """Finds and reviews what a text claims; rejected statements of a content block its publication."""
+    return await generate(principal, tool=ReviewText(request), circuits=circuits)
 
 
 async def suggest_replacements(

@@ -9,7 +9,10 @@ from lib.ai.tools.models.claims import (
     Replacement,
     ReplacementRequest,
     Replacements,
+    ReviewedStatement,
     ReviewOfClaim,
+    TextReview,
+    TextReviewRequest,
     Verdict,
 )
 from lib.ai.tools.models.guardrails import GuardrailRequest
@@ -50,9 +53,12 @@ __all__ = [
     "Replacements",
     "RetryCandidate",
     "ReviewOfClaim",
+    "ReviewedStatement",
     "Scores",
     "SuggestedAgency",
     "TemplateRequest",
+    "TextReview",
+    "TextReviewRequest",
     "Titles",
     "TitlesRequest",
     "ToolRequest",

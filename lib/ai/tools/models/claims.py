@@ -1,6 +1,6 @@
 """Requests and results of reviewClaims and suggestReplacement (domain §7)."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -8,6 +8,10 @@ from pydantic import Field, model_validator
 from lib.ai.guardrails.models import Severity
 from lib.ai.tools.models.base import CountryCode, ToolRequest
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.validation import missing_field
+
+MAX_REVIEWED_CHARACTERS: Final = 20_000
+"""The longest text of which a model finds the claims."""
 
 type Verdict = Annotated[
     Literal["approved", "needs_revision", "rejected"],
@@ -74,6 +78,61 @@ class ClaimReview(ResponseModel):
     """How many claims have each verdict."""
     reviews: list[ReviewOfClaim]
     """One review for each claim, in the order of the request."""
+
+
+class TextReviewRequest(ToolRequest):
+    """A request to find and review what a text, or a content, claims in a market."""
+
+    text: str | None = Field(
+        default=None, min_length=1, max_length=MAX_REVIEWED_CHARACTERS, examples=["It heals dry skin overnight."]
+    )
+    """Text or HTML of 1 to 20,000 characters. Null with `contentId`: the text of that content."""
+    country: CountryCode
+    """The market (ISO 3166-1 alpha-2)."""
+    strictness: Literal["lenient", "standard", "strict"] = "standard"
+    """How strict the review is."""
+    product_id: UUID | None = None
+    """The product whose claims the statements are compared with. Null: none in particular."""
+
+    @model_validator(mode="after")
+    def _has_a_text(self) -> Self:
+        if self.text is None and self.content_id is None:
+            raise missing_field("text", "is required without contentId")
+        return self
+
+
+class ReviewedStatement(ResponseModel):
+    """What a text says that readers take for a claim."""
+
+    quote: str = Field(examples=["It heals dry skin overnight."])
+    """The words of the text."""
+    claim_id: UUID | None
+    """The claim of the product that the statement makes, in whatever words. Null: none of them."""
+    claim: str | None = Field(examples=["Heals dry skin overnight"])
+    """The text of that claim."""
+    status: Verdict
+    """Whether it may be said in the market."""
+    feedback: str = Field(examples=["It promises a cure."])
+    """Why, at most 2,000 characters."""
+    suggested_revision: str | None = Field(examples=["It soothes dry skin."])
+    """A wording that may be said, at most 500 characters. Null: none was suggested."""
+    issues: list[str] = Field(examples=[["Medical wording"]])
+    """Up to 20 problems of the statement."""
+    risk: Severity
+    """How much harm the statement could do."""
+    confidence: float = Field(ge=0, le=1, examples=[0.9])
+    """How confident the model says it is, from 0 to 1."""
+
+
+class TextReview(ResponseModel):
+    """The review of a text."""
+
+    overall: Verdict
+    """The worst verdict; `approved` if the text makes no claim."""
+    counts: dict[Verdict, int] = Field(examples=[{"approved": 1, "needs_revision": 0, "rejected": 1}])
+    """How many statements have each verdict."""
+    statements: list[ReviewedStatement]
+    """Up to 50 statements, as the model listed them."""
 
 
 class ReplacementRequest(ToolRequest):
