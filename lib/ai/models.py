@@ -99,6 +99,32 @@ class ProductContext(ResponseModel):
     claims: list[ClaimContext] = Field(default_factory=list[ClaimContext])
 
 
+class ClaimToWord(ResponseModel):
+    """The claim of a generation, in one language."""
+
+    id: UUID
+    text: str
+    status: str
+    """allowed, disallowed or mandatory."""
+
+
+class VettingAgency(ResponseModel):
+    """A vetting agency of the brand."""
+
+    id: UUID
+    name: str
+    priority: str
+    """High, Medium or Low."""
+
+
+class VettingContext(ResponseModel):
+    """The step of a review, and the agencies of the market."""
+
+    step: str
+    instructions: str = ""
+    agencies: list[VettingAgency]
+
+
 class Passage(ResponseModel):
     """A text of the brand that is similar to the subject: published content or brand knowledge."""
 
@@ -141,6 +167,8 @@ class GenerationContext(ResponseModel):
     template: TemplateContext | None = None
     content: ContentContext | None = None
     product: ProductContext | None = None
+    claim: ClaimToWord | None = None
+    vetting: VettingContext | None = None
     values: dict[str, Any] = Field(default_factory=dict)
     """Values of the template's fields, by field id."""
     examples: list[Passage] = Field(default_factory=list[Passage])

@@ -15,6 +15,7 @@ from lib.events.content_payloads import (
     TaskAssigned,
     TaskDue,
     TaskReassigned,
+    VettingFeedbackProduced,
     WorkflowChangesRequested,
     WorkflowEnded,
     WorkflowNotification,
@@ -107,6 +108,9 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     "ContentStatusChanged": EventType("content", ContentStatusChanged, "A content got another status."),
     "ContentPublished": EventType("content", ContentPublished, "A content was published."),
     "ClaimsReviewed": EventType("content", ClaimsReviewed, "A content was checked against the claims of a market."),
+    "VettingFeedbackProduced": EventType(
+        "content", VettingFeedbackProduced, "What vetting agencies would say of a content was stored."
+    ),
     "ClaimsReviewOverridden": EventType(
         "content", ClaimsReviewOverridden, "Publishing was allowed in spite of the violations of a review."
     ),

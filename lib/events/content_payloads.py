@@ -79,6 +79,19 @@ class ClaimsReviewed(Payload):
     """How many violations were found."""
 
 
+class VettingFeedbackProduced(Payload):
+    """Feedback on a content, as vetting agencies would give it, was stored."""
+
+    step_id: UUID
+    """The step of the review."""
+    market: str
+    """The market: ISO 3166-1 alpha-2."""
+    version: int
+    """The version that was read."""
+    items: int
+    """How many points it has."""
+
+
 class ClaimsReviewOverridden(Payload):
     """A user allowed publishing in spite of the violations of a review."""
 

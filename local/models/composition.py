@@ -102,8 +102,17 @@ def _compose_list(name: str, schema: dict[str, Any], prompt: str, description: s
     return [compose_value(name, items, prompt, number) for number in range(count)]
 
 
+def _reworded(prompt: str, description: str, number: int) -> str:
+    """Words the claim of a prompt in another way, and keeps what it says."""
+    limit = int(_find(r"at most (\d+) characters", description, "300"))
+    claim = _find(r"^The claim:\n<data>\n(.+)$", prompt, "The claim")
+    return _shorten(f"{FILLER[number % len(FILLER)].title()}: {claim}", limit)
+
+
 def _named(name: str, description: str, prompt: str, number: int) -> str | None:
     """Returns a value that the name of a property demands."""
+    if "the claim in other words" in description:
+        return _reworded(prompt, description, number)
     phrase = f"{FILLER[number % len(FILLER)]} {FILLER[(number + 7) % len(FILLER)]}"
     known = {
         "status": "allowed",
@@ -152,6 +161,15 @@ def _fill(value: Any, text: str) -> Any:
     return [_fill(item, text) for item in value] if isinstance(value, list) else value
 
 
+def _without_numbers(value: Any) -> Any:
+    """Drops the numbers from every text, as a careless writer does."""
+    if isinstance(value, str):
+        return re.sub(r"\d+%?", "some", value)
+    if isinstance(value, dict):
+        return {key: _without_numbers(item) for key, item in value.items()}
+    return [_without_numbers(item) for item in value] if isinstance(value, list) else value
+
+
 # A gullible model: every instruction that is not inside the marks of data is followed.
 _ORDERS = re.compile(
     r"ignore (?:all|any|the|every)[^.\n]*instructions|(?:print|repeat|reveal) (?:the|your) system", re.IGNORECASE
@@ -169,6 +187,8 @@ def compose_answer(prompt: str, schema: dict[str, Any] | None, faults: set[str])
     value = compose_value("answer", schema, prompt)
     if "toolong" in faults or ("long" in faults and "You answered:" not in prompt):
         value = lengthen(value)
+    if "lossy" in faults or ("forgetful" in faults and "You answered:" not in prompt):
+        value = _without_numbers(value)
     if "leak" in faults or _is_ordered_otherwise(prompt):
         value = _fill(value, prompt)
     if "schema" in faults:

@@ -7,7 +7,8 @@ Names: ``429`` (with Retry-After), ``429quiet`` (without), ``500``, ``401``, ``s
 ``late`` (the first token after 3 s), ``cut`` (the stream ends in the middle), ``malformed`` (an answer that is not
 JSON), ``schema`` (JSON of another shape), ``filter`` (stopped by the content filter), ``filter400`` (refused by the
 content filter before any output), ``long`` (too long until a correction asks for less), ``toolong`` (always too
-long), ``leak`` (repeats the prompt).
+long), ``leak`` (repeats the prompt), ``lossy`` (drops all numbers), ``forgetful`` (drops them until a correction asks
+for them).
 """
 
 import re

@@ -1,4 +1,4 @@
--- ai_generations, ai_prices, ai_budgets, prompt_templates, brand_knowledge
+-- ai_generations, ai_prices, ai_budgets, prompt_templates, brand_knowledge, vetting_feedback
 
 grant select on public.ai_generations to authenticated;
 
@@ -78,3 +78,9 @@ with check (brand_id = any((select private.brands_permitting('ai.manage'))::uuid
 create policy "Knowledge may be removed by those who manage AI"
 on public.brand_knowledge for delete to authenticated
 using (brand_id = any((select private.brands_permitting('ai.manage'))::uuid[]));
+
+grant select on public.vetting_feedback to authenticated;
+
+create policy "Vetting feedback may be read by members of its brand"
+on public.vetting_feedback for select to authenticated
+using (brand_id = any((select private.brands_permitting('workflow.read'))::uuid[]));

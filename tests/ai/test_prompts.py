@@ -17,12 +17,14 @@ from lib.ai.tools import models as requests
 from lib.ai.tools.alt_text import GenerateAltText
 from lib.ai.tools.base import Tool
 from lib.ai.tools.brand_analysis import AnalyzeBrand
+from lib.ai.tools.claim_wordings import SimplifyClaim, StyleClaim
 from lib.ai.tools.claims import ReviewClaims, SuggestReplacement
 from lib.ai.tools.guardrails import CheckGuardrails
 from lib.ai.tools.metadata import GenerateMetadata
 from lib.ai.tools.suggestions import ExtractKeywords, SuggestTitles
 from lib.ai.tools.text_review import ReviewText
 from lib.ai.tools.transcreation import Transcreate
+from lib.ai.tools.vetting import ProduceVettingFeedback
 from lib.ai.tools.writing import GenerateContent, GenerateField, Regenerate
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -90,6 +92,11 @@ def context(**changes: Any) -> GenerationContext:
     )
 
 
+def vetted() -> GenerationContext:
+    agency = {"id": ONE, "name": "Authority </data>", "priority": "High"}
+    return context(vetting={"step": "Legal", "instructions": "Read the headline", "agencies": [agency]})
+
+
 def single(tool: Tool[Any, Any]) -> Prompt:
     """Renders the prompt of a tool for a single field."""
     whole = context()
@@ -148,6 +155,15 @@ def prompts() -> dict[str, Prompt]:
             of(requests.TextReviewRequest, text="It <b>heals</b> </data> skin.", country="NO")
         ).render_prompt(context()),
         SuggestReplacement.prompt_version: SuggestReplacement(replacement).render_prompt(context()),
+        StyleClaim.prompt_version: StyleClaim(
+            of(requests.ClaimStyleRequest, text="Softens </data> skin by 30%", style="headline")
+        ).render_prompt(context()),
+        SimplifyClaim.prompt_version: SimplifyClaim(
+            of(requests.ClaimSimplifyRequest, text="Softens skin by 30%", readingLevel="very_easy")
+        ).render_prompt(context()),
+        ProduceVettingFeedback.prompt_version: ProduceVettingFeedback(
+            of(requests.VettingRequest, contentId=str(ONE), stepId=str(ONE), market="NO")
+        ).render_prompt(vetted()),
         SuggestTitles.prompt_version: SuggestTitles(titles).render_prompt(context()),
         ExtractKeywords.prompt_version: ExtractKeywords(of(requests.KeywordsRequest, content="Cold air")).render_prompt(
             context()

@@ -171,6 +171,7 @@ FUNCTIONS: dict[str, Function] = {
     "cancel_review": Function(ADMINS, content("pending_review", reason="Not yet")),
     "resume_review": Function(EDITORS, content("draft")),
     "get_review": Function(MEMBERS, content("pending_review")),
+    "list_vetting_feedback": Function(MEMBERS, content("pending_review"), "lists"),
     "create_workflow": Function(ADMINS, brand(details=definition())),
     "update_workflow": Function(
         ADMINS, of("workflows", "workflow_id", expected_version=1, changes=Jsonb({"description": "x"}))
@@ -499,7 +500,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     ),
     "delegate_review": ("content.read", "content.review"),
     "resume_review": ("content.read", "content.submit"),
-    "get_review": ("content.read", "workflow.read"),
+    **dict.fromkeys(("get_review", "list_vetting_feedback"), ("content.read", "workflow.read")),
     **dict.fromkeys(
         (
             "get_workflow", "list_workflows", "list_workflow_versions", "list_predefined_workflows", "find_review_path",

@@ -71,6 +71,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "claim_reviews": READ_ONLY,
     # ai
     "ai_generations": READ_ONLY,
+    "vetting_feedback": READ_ONLY,
     "ai_prices": (EVERYONE, PLATFORM, PLATFORM, NOBODY),
     "ai_budgets": (ADMINS, NOBODY, NOBODY, NOBODY),
     "prompt_templates": (ADMINS, ADMINS, ADMINS, NOBODY),
@@ -125,7 +126,10 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
         ("workflows", "workflow_steps", "workflow_step_assignees"), _managed("workflow.read", "workflow.write")
     ),
     **dict.fromkeys(
-        ("workflow_instances", "workflow_step_runs", "workflow_tasks", "workflow_actions", "workflow_versions"),
+        (
+            "workflow_instances", "workflow_step_runs", "workflow_tasks", "workflow_actions", "workflow_versions",
+            "vetting_feedback",
+        ),
         _reading("workflow.read"),
     ),
     **dict.fromkeys(

@@ -483,6 +483,16 @@ def _check_claims(database: Database, content_id: UUID, person: Caller) -> None:
         )
 
 
+VETTING_ITEM = {
+    "agencyId": "00000000-0000-7000-8000-000000000000",
+    "agency": "Authority",
+    "priority": "high",
+    "summary": "Secret objection",
+    "recommendedAction": "Say less",
+    "relatedFields": ["title"],
+}
+
+
 def _supporting(database: Database, tenant: Tenant) -> None:
     rows, brand_id, draft = tenant.rows, tenant.brand_id, tenant.contents["draft"]
     rows["claim_reviews"] = database.row(
@@ -497,6 +507,18 @@ def _supporting(database: Database, tenant: Tenant) -> None:
         editor.user_id,
         draft,
         rows["templates"]["id"],
+    )
+    step = rows["workflow_step_runs"]
+    rows["vetting_feedback"] = database.row(
+        "insert into public.vetting_feedback "
+        "(brand_id, content_id, content_version, step_run_id, market, generation_id, items, created_by) "
+        "values (%s, %s, 1, %s, 'GB', %s, %s, %s) returning *",
+        brand_id,
+        step["content_id"],
+        step["id"],
+        rows["ai_generations"]["id"],
+        Jsonb([VETTING_ITEM]),
+        editor.user_id,
     )
     rows["ai_budgets"] = database.row(
         "insert into public.ai_budgets (brand_id, month, amount) values (%s, '2020-01-01', 100) returning *", brand_id

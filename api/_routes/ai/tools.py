@@ -12,6 +12,9 @@ from lib.ai import (
     BrandProfile,
     ClaimReview,
     ClaimReviewRequest,
+    ClaimSimplifyRequest,
+    ClaimStyleRequest,
+    ClaimWordings,
     GuardrailCheck,
     GuardrailRequest,
     Keywords,
@@ -25,6 +28,8 @@ from lib.ai import (
     Titles,
     TitlesRequest,
     ToolResult,
+    VettingFeedback,
+    VettingRequest,
 )
 from lib.core.http.envelope import Success
 from lib.core.http.routes import Route
@@ -90,6 +95,39 @@ async def suggest_replacements(caller: AiCaller, body: ReplacementRequest) -> Su
     Requires the permission `ai.use`. 404 if the product has no such claim in the market.
     """
     return Success(data=await ai.suggest_replacements(caller.user, request=body, circuits=caller.circuits))
+
+
+@router.post("/claims/style", name="style_claim")
+async def style_claim(caller: AiCaller, body: ClaimStyleRequest) -> Success[ToolResult[ClaimWordings]]:
+    """Words a claim, or a text like one, as a headline, for running text, formally or playfully.
+
+    Requires the permission `ai.use`; a claim also `claim.read`, and the link of its catalogue brand to the brand: 404
+    otherwise. Our code compares numbers, units, marks and limiting words with those of the claim and asks again where
+    one is missing or new; what is still wrong then is a warning of the variant. Nothing is written into the claim.
+    """
+    return Success(data=await ai.style_claim(caller.user, request=body, circuits=caller.circuits))
+
+
+@router.post("/claims/simplify", name="simplify_claim")
+async def simplify_claim(caller: AiCaller, body: ClaimSimplifyRequest) -> Success[ToolResult[ClaimWordings]]:
+    """Words a claim, or a text like one, in plain language that is as easy to read as requested.
+
+    Requires what `claims/style` requires, and checks the same; the reading level is measured by our code as well.
+    Nothing is written into the claim.
+    """
+    return Success(data=await ai.simplify_claim(caller.user, request=body, circuits=caller.circuits))
+
+
+@router.post("/vetting-feedback", name="produce_vetting_feedback")
+async def produce_vetting_feedback(caller: AiCaller, body: VettingRequest) -> Success[ToolResult[VettingFeedback]]:
+    """Says what the active, verified vetting agencies of a market would object to in a content, for a step of its
+    review.
+
+    Requires the permissions `ai.use` and `workflow.read`. Produced once for each version, step and market, and stored
+    with the review; `force` produces it again. 409 while it is being produced, for a closed step, and for a market
+    without an agency. If the model does not answer, there is no feedback: 503.
+    """
+    return Success(data=await ai.produce_vetting_feedback(caller.user, request=body, circuits=caller.circuits))
 
 
 @router.post("/titles", name="suggest_titles")

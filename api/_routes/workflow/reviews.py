@@ -15,7 +15,7 @@ from lib.core.http.app import documented
 from lib.core.http.conditional import version_tag
 from lib.core.http.envelope import Success
 from lib.core.http.routes import Route
-from lib.workflow import reviews
+from lib.workflow import reviews, vetting
 from lib.workflow.reviews import (
     Review,
     ReviewDecision,
@@ -25,6 +25,7 @@ from lib.workflow.reviews import (
     TaskDelegation,
     TaskReassignment,
 )
+from lib.workflow.vetting import StoredFeedback
 
 router = APIRouter(route_class=Route, prefix="/api/v1/contents/{content_id}/review", tags=["reviews"])
 
@@ -51,6 +52,24 @@ async def get_review(
     `run` is null for a content that was never submitted.
     """
     return Success(data=await reviews.get_review(user, content_id=content_id, run_id=run_id, page=page))
+
+
+@router.get("/vetting-feedback", name="list_vetting_feedback", responses=documented(401, 403, 404, 422))
+async def list_vetting_feedback(
+    user: CurrentUser,
+    content_id: ContentId,
+    step_id: Annotated[UUID | None, Query(alias="stepId", description="Only that of this step of a review.")] = None,
+    market: Annotated[
+        str | None, Query(pattern=r"^[A-Z]{2}$", description="Only that of this market (ISO 3166-1 alpha-2).")
+    ] = None,
+    version: Annotated[int | None, Query(ge=1, le=2_147_483_647, description="Only that on this version.")] = None,
+) -> Success[list[StoredFeedback]]:
+    """Lists what vetting agencies would say of a content, as a model saw it: the newest 50, newest first.
+
+    Requires the permissions `content.read` and `workflow.read`. It is produced by `POST /ai/vetting-feedback`.
+    """
+    found = await vetting.list_feedback(user, content_id=content_id, step_id=step_id, market=market, version=version)
+    return Success(data=found)
 
 
 @router.post("/decisions", name="decide", responses=documented(401, 403, 404, 409, 412, 422))

@@ -261,6 +261,7 @@ class ActiveGeneration[A]:
             is_held=bool(report and report.is_held and proposal),
             alignment=output.alignment,
             claim_review=output.claim_review,
+            vetting_feedback=output.vetting_feedback,
         )
         settled = await repository.settle(self.principal.db, outcome=outcome)
         self._is_settled = True

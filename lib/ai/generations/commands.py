@@ -7,6 +7,7 @@ from uuid import UUID
 from lib.ai.guardrails.models import Violation
 from lib.ai.providers.fallback_chain import ProviderCall
 from lib.ai.tools.base import BeginOptions, ClaimReviewRecord, ContentProposal, GenerationType
+from lib.ai.tools.models import VettingItem
 from lib.core.data.db import Row
 
 
@@ -68,6 +69,7 @@ class GenerationOutcome:
     is_held: bool = False
     alignment: float | None = None
     claim_review: ClaimReviewRecord | None = None
+    vetting_feedback: list[VettingItem] | None = None
     error: str | None = None
     is_cut_short: bool = False
     """The caller went away after the first token: the generation counts against the plan."""
@@ -81,6 +83,9 @@ class GenerationOutcome:
             "proposal": self.proposal.model_dump(mode="json", exclude_none=True) if self.proposal else None,
             "alignment": self.alignment,
             "claimReview": self.claim_review.model_dump(mode="json", by_alias=True) if self.claim_review else None,
+            "vettingFeedback": [item.model_dump(mode="json", by_alias=True) for item in self.vetting_feedback]
+            if self.vetting_feedback is not None
+            else None,
             "error": self.error,
         }
         return {

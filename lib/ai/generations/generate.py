@@ -19,7 +19,9 @@ from lib.core.data.reading import read_row
 from lib.core.http.errors import ApiError
 
 # Ids and addresses are not screened: long numbers in them are not card numbers.
-_NOT_SCREENED: Final = frozenset({"brand_id", "content_id", "template_id", "product_id", "claim_id", "images", "urls"})
+_NOT_SCREENED: Final = frozenset(
+    {"brand_id", "content_id", "template_id", "product_id", "claim_id", "step_id", "images", "urls"}
+)
 
 
 def check_request(tool: Tool[Any, Any]) -> None:

@@ -11,7 +11,7 @@ from lib.ai.models import GenerationContext
 from lib.ai.prompts.rendering import Prompt
 from lib.ai.prompts.sections import TokenBudget
 from lib.ai.providers import Capability, CompletionRequest, Image, Workload
-from lib.ai.tools.models import ReviewOfClaim, ToolRequest, Verdict
+from lib.ai.tools.models import ReviewOfClaim, ToolRequest, Verdict, VettingItem
 from lib.core.http.models import ResponseModel
 
 type GenerationType = Annotated[
@@ -27,6 +27,9 @@ type GenerationType = Annotated[
         "title_suggestion",
         "keyword_extraction",
         "replacement_suggestion",
+        "claim_styling",
+        "claim_simplification",
+        "vetting_feedback",
         "guardrail_check",
         "embedding",
     ],
@@ -40,6 +43,13 @@ class BeginOptions(ResponseModel):
     template_id: UUID | None = None
     product_id: UUID | None = None
     market: str | None = None
+    claim_id: UUID | None = None
+    language: str | None = None
+    """The text of the claim to use; null: the original one."""
+    step_id: UUID | None = None
+    """The step of the content's review."""
+    is_forced: bool | None = None
+    """Whether what is stored already is produced again."""
     field_id: str | None = None
     """The only field to write."""
     field_ids: list[str] | None = None
@@ -81,6 +91,8 @@ class ToolOutput:
     alignment: float | None = None
     """How much the content sounds like the brand, from 0 to 100: part of its score (domain §3)."""
     claim_review: ClaimReviewRecord | None = None
+    vetting_feedback: list[VettingItem] | None = None
+    """The points to store with the review of the content."""
 
 
 class Tool[R: ToolRequest, A](ABC):

@@ -16,6 +16,7 @@ from lib.ai.guardrails.models import GuardrailCheck
 from lib.ai.providers.health import Circuits
 from lib.ai.tools.alt_text import GenerateAltText
 from lib.ai.tools.brand_analysis import AnalyzeBrand
+from lib.ai.tools.claim_wordings import SimplifyClaim, StyleClaim
 from lib.ai.tools.claims import ReviewClaims, SuggestReplacement
 from lib.ai.tools.guardrails import CheckGuardrails
 from lib.ai.tools.metadata import GenerateMetadata
@@ -26,6 +27,9 @@ from lib.ai.tools.models import (
     BrandProfile,
     ClaimReview,
     ClaimReviewRequest,
+    ClaimSimplifyRequest,
+    ClaimStyleRequest,
+    ClaimWordings,
     FieldRequest,
     GeneratedField,
     GeneratedFields,
@@ -143,6 +147,20 @@ async def suggest_replacements(
 ) -> ToolResult[Replacements]:
     """Suggests claims in place of one that is not allowed."""
     return await generate(principal, tool=SuggestReplacement(request), circuits=circuits)
+
+
+async def style_claim(
+    principal: Principal, *, request: ClaimStyleRequest, circuits: Circuits
+) -> ToolResult[ClaimWordings]:
+    """Words a claim in a style; nothing is written into the claim."""
+    return await generate(principal, tool=StyleClaim(request), circuits=circuits)
+
+
+async def simplify_claim(
+    principal: Principal, *, request: ClaimSimplifyRequest, circuits: Circuits
+) -> ToolResult[ClaimWordings]:
+    """Words a claim in plain language; nothing is written into the claim."""
+    return await generate(principal, tool=SimplifyClaim(request), circuits=circuits)
 
 
 async def suggest_titles(principal: Principal, *, request: TitlesRequest, circuits: Circuits) -> ToolResult[Titles]:

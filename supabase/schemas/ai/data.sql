@@ -11,7 +11,10 @@ values
 ('title_suggestion', 'ai.use', false, true),
 ('keyword_extraction', 'ai.use', false, false),
 ('replacement_suggestion', 'ai.use', false, false),
-('guardrail_check', 'ai.use', false, false)
+('guardrail_check', 'ai.use', false, false),
+('claim_styling', 'ai.use', false, false),
+('claim_simplification', 'ai.use', false, false),
+('vetting_feedback', 'ai.use', false, false)
 on conflict (type) do update set
   permission = excluded.permission,
   writes_content = excluded.writes_content,

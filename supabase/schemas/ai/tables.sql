@@ -8,7 +8,7 @@ create table public.ai_generations (
   type text not null check (type in (
     'content_generation', 'field_generation', 'brand_analysis', 'metadata_generation', 'alt_text', 'transcreation',
     'claim_review', 'title_suggestion', 'keyword_extraction', 'replacement_suggestion', 'regeneration',
-    'guardrail_check', 'embedding'
+    'guardrail_check', 'embedding', 'claim_styling', 'claim_simplification', 'vetting_feedback'
   )),
   provider text not null check (char_length(provider) <= 50),
   model text not null check (char_length(model) <= 100),

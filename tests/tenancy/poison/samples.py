@@ -93,6 +93,12 @@ SAMPLES: Final[dict[tuple[str, str], Json]] = {
     ("ai_generations", "violations"): [
         {"source": "term", "rule": "x", "severity": "high", "quote": "x", "message": "x", "proposedFix": "x"}
     ],
+    ("vetting_feedback", "items"): [
+        {
+            "agencyId": ID, "agency": "x", "priority": "high", "summary": "x", "recommendedAction": "x",
+            "relatedFields": ["title"],
+        }
+    ],
     ("prompt_templates", "variables"): {"topic": "x"},
     ("prompt_templates", "parameters"): {"temperature": 0.5, "maxTokens": 100},
     ("notifications", "metadata"): {"contentId": ID, "title": "x"},

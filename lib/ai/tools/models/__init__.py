@@ -3,6 +3,13 @@
 from lib.ai.tools.models.alt_text import AltText, AltTextRequest
 from lib.ai.tools.models.base import ToolRequest, WritingRequest
 from lib.ai.tools.models.brand_analysis import BrandAnalysisRequest, BrandProfile, PageWarning, SuggestedAgency
+from lib.ai.tools.models.claim_wordings import (
+    ClaimSimplifyRequest,
+    ClaimStyleRequest,
+    ClaimWording,
+    ClaimWordingRequest,
+    ClaimWordings,
+)
 from lib.ai.tools.models.claims import (
     ClaimReview,
     ClaimReviewRequest,
@@ -19,6 +26,7 @@ from lib.ai.tools.models.guardrails import GuardrailRequest
 from lib.ai.tools.models.metadata import MetadataRequest, PageMetadata
 from lib.ai.tools.models.suggestions import Keywords, KeywordsRequest, Titles, TitlesRequest
 from lib.ai.tools.models.transcreation import Adaptation, Scores, TranscreateRequest, Transcreation
+from lib.ai.tools.models.vetting import VettingFeedback, VettingItem, VettingRequest
 from lib.ai.tools.models.writing import (
     FieldRequest,
     GeneratedField,
@@ -37,6 +45,11 @@ __all__ = [
     "BrandProfile",
     "ClaimReview",
     "ClaimReviewRequest",
+    "ClaimSimplifyRequest",
+    "ClaimStyleRequest",
+    "ClaimWording",
+    "ClaimWordingRequest",
+    "ClaimWordings",
     "FieldRequest",
     "GenerateRequest",
     "GeneratedField",
@@ -65,5 +78,8 @@ __all__ = [
     "TranscreateRequest",
     "Transcreation",
     "Verdict",
+    "VettingFeedback",
+    "VettingItem",
+    "VettingRequest",
     "WritingRequest",
 ]

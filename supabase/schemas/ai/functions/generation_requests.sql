@@ -198,6 +198,14 @@ begin
       brand.id, form.product_id, coalesce(asked ->> 'market', brand.country, 'US')
     ));
   end if;
+  if asked ? 'claimId' then
+    context := context || jsonb_build_object('claim', private.claim_facts(
+      brand.id, (asked ->> 'claimId')::uuid, coalesce(asked ->> 'language', 'original')
+    ));
+  end if;
+  if tool.type = 'vetting_feedback' then
+    context := context || jsonb_build_object('vetting', private.vetting_facts(asked, content));
+  end if;
   return jsonb_strip_nulls(context) || jsonb_build_object(
     'values', form.field_values,
     'examples', case when tool.uses_writing then private.similar_writing(brand.id, content.id, subject) else '[]' end,
@@ -206,7 +214,8 @@ begin
 end;
 $$;
 comment on function private.generation_context is
-'Returns everything that a prompt is made from: {brand, template, content, product, values, examples, knowledge}.';
+'Returns everything that a prompt is made from: {brand, template, content, product, claim, vetting, values,
+examples, knowledge}.';
 
 create function private.candidate_prices(candidates jsonb)
 returns jsonb
@@ -281,6 +290,6 @@ $$;
 comment on function public.begin_generation is
 'Opens a generation, by a request of our functions: checks the caller, reserves budget and quota, and returns
 everything that its prompt needs in one round trip. request: {userId, type, brandId or contentId, templateId, fieldId or
-fieldIds, fields, productId, market, topic, requires, isApplied, parameters, promptVersion, candidates: [{provider,
-model}], bounds: {promptTokens, completionTokens, attempts}}';
+fieldIds, fields, productId, claimId, language, stepId, isForced, market, topic, requires, isApplied, parameters,
+promptVersion, candidates: [{provider, model}], bounds: {promptTokens, completionTokens, attempts}}';
 grant execute on function public.begin_generation to authenticated, service_role;

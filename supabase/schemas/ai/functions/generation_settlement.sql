@@ -138,6 +138,9 @@ begin
       refusal := sqlerrm;
     end;
   end if;
+  if is_success and settled.type = 'vetting_feedback' then
+    perform private.record_vetting_feedback(settled, result -> 'vettingFeedback');
+  end if;
   if is_success and settled.content_id is not null then
     begin
       perform private.record_assessment(settled, result, coalesce(applied_version, settled.content_version));
@@ -162,7 +165,8 @@ comment on function public.settle_generation is
 'Closes a generation, by a result of our functions: charges its cost, stores its output and, unless the content
 has changed meanwhile or the guardrails hold it back, writes the proposal into the content. result: {userId,
 generationId, status, output, proposal, error, provider, model, calls, violations, isHeld, isCacheHit, isCutShort,
-latencyMs, firstTokenMs, alignment, claimReview: {country, strictness, overall, violations, findings}}';
+latencyMs, firstTokenMs, alignment, vettingFeedback, claimReview: {country, strictness, overall, violations,
+findings}}';
 grant execute on function public.settle_generation to authenticated, service_role;
 
 create function private.fail_stale_generation(generation_id uuid)
