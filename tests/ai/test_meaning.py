@@ -1,4 +1,4 @@
-"""What another wording of a claim must keep is found in code, by language."""
+"""Our code finds the parts of a claim that another wording lost or added, by language."""
 
 import pytest
 

@@ -73,7 +73,7 @@ def _prepared(text: str) -> str:
 
 
 def differences(claim: str, wording: str, language: str) -> list[Difference]:
-    """Lists what a wording lost of a claim, or adds to it, of that which changes its meaning."""
+    """Lists the parts of a claim's meaning that a wording lost, and those that it adds."""
     short = language[:2].lower()
     before, after = list(_numbers(claim, short)), list(_numbers(wording, short))
     found = [Difference("number", number) for number in dict.fromkeys(before) if number not in after]

@@ -180,4 +180,4 @@ def _units() -> dict[str, str]:
 
 
 UNITS: Final = _units()
-"""Units as they are written, each with its one name; what is no unit has none."""
+"""Units as they are written, each with its one name."""

@@ -19,15 +19,15 @@ class FeedbackItem(ResponseModel):
     priority: Literal["critical", "high", "medium", "low"]
     """How urgent the point is."""
     summary: str = Field(examples=["The headline promises a cure."])
-    """What the agency would object to, at most 1,000 characters."""
+    """The objection, at most 1,000 characters."""
     recommended_action: str = Field(examples=["Say that it soothes."])
-    """What to do about it, at most 1,000 characters."""
+    """The change that would answer it, at most 1,000 characters."""
     related_fields: list[str] = Field(examples=[["headline"]])
     """`title`, `body`, or ids of fields of the content: up to 20."""
 
 
 class StoredFeedback(ResponseModel):
-    """What vetting agencies would say of one version of a content, as a model saw it."""
+    """Objections of vetting agencies to one version of a content, as a model expected them."""
 
     id: UUID
     """The id of the feedback."""
@@ -48,6 +48,6 @@ class StoredFeedback(ResponseModel):
     items: Annotated[list[FeedbackItem], Parts]
     """Up to 50 points, the most urgent first."""
     created_by: PersonReference | None
-    """Who asked for it; null for people whom you may not know."""
+    """The person who asked for it; null for people whom you may not know."""
     created_at: AwareDatetime
     """When it was produced last."""

@@ -21,7 +21,8 @@ comment on table public.vetting_feedback is
 'What the vetting agencies of a market would say of one version of a content, for one step of its review, as a model
 sees it. Kept once; producing it again by force replaces it.';
 comment on column public.vetting_feedback.market is 'ISO 3166-1 alpha-2: the market whose agencies are meant.';
-comment on column public.vetting_feedback.generation_id is 'The row of ai_generations, which has the tokens and the cost.';
+comment on column public.vetting_feedback.generation_id is
+'The row of ai_generations, which has the tokens and the cost.';
 comment on column public.vetting_feedback.items is
 '[{agencyId, agency, priority, summary, recommendedAction, relatedFields}], the most urgent first.';
 create index vetting_feedback_content_id_idx on public.vetting_feedback (content_id, brand_id, id);

@@ -24,8 +24,6 @@ class ClaimWordingRequest(ToolRequest):
 
     brand_id: UUID = Field()  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - required
     """The brand in whose voice to write."""
-    content_id: None = None
-    """Always null: a claim belongs to no content."""
     claim_id: UUID | None = None
     """The claim. Required unless `text` is given."""
     text: _ClaimText | None = Field(default=None, examples=["Reduces dry skin by up to 30% in 4 weeks*"])
@@ -78,7 +76,7 @@ class ClaimWording(ResponseModel):
     reading_ease: float | None = Field(examples=[32.5])
     """LIX: the higher, the harder to read. Null: too short to tell."""
     warnings: list[str] = Field(examples=[['the qualifier "up to" is missing']])
-    """What somebody should look at before the wording is used; empty when there is nothing."""
+    """Problems to look at before the wording is used; empty when there are none."""
 
 
 class ClaimWordings(ResponseModel):
@@ -93,4 +91,4 @@ class ClaimWordings(ResponseModel):
     variants: list[ClaimWording]
     """1 to `count` different wordings; those without a warning come first."""
     warnings: list[str] = Field(examples=[[]])
-    """What holds for all of them, such as that a mandatory claim has to be made word for word."""
+    """Problems of all of them, such as that a mandatory claim has to be made word for word."""

@@ -14,7 +14,7 @@ type VettingPriority = Annotated[
 
 
 class VettingRequest(ToolRequest):
-    """A request for what vetting agencies would say of a content, for a step of its review."""
+    """A request for the objections of vetting agencies to a content, for a step of its review."""
 
     content_id: UUID = Field()  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - required
     """The content."""
@@ -36,15 +36,15 @@ class VettingItem(ResponseModel):
     """The name of the agency."""
     priority: VettingPriority
     summary: str = Field(examples=["The headline promises a cure."])
-    """What the agency would object to, at most 1,000 characters."""
+    """The objection, at most 1,000 characters."""
     recommended_action: str = Field(examples=["Say that it soothes."])
-    """What to do about it, at most 1,000 characters."""
+    """The change that would answer it, at most 1,000 characters."""
     related_fields: list[str] = Field(examples=[["headline"]])
     """`title`, `body`, or ids of fields of the content: up to 20."""
 
 
 class VettingFeedback(ResponseModel):
-    """What vetting agencies would say of one version of a content, as a model sees it."""
+    """Objections of vetting agencies to one version of a content, as a model expects them."""
 
     content_id: UUID
     """The content."""
