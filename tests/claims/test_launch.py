@@ -90,7 +90,7 @@ async def test_a_regulated_launch(world: World) -> None:  # noqa: PLR0915 - one 
     assert "publish" in data_of(await admin.get(path))["allowedActions"]
 
     # A claim changes after the check: checked again.
-    world.rows("update public.claims set notes = 'Reviewed' where id = %s", softer)
+    world.rows("update public.claims set status = 'mandatory' where id = %s", softer)
     refused = await admin.post(f"{path}/publish")
     assert refused.status_code == 409
     assert not data_of(await editor.get(f"{path}/claims/checks"))[0]["isValid"]

@@ -59,9 +59,6 @@ class CheckOptions(RequestModel):
 
     markets: list[ClaimMarket] = Field(default_factory=list, max_length=10)
     """Up to 10 markets. Empty: the markets of the brand's claim settings, or else its country."""
-    product_ids: list[UUID] = Field(default_factory=list, max_length=50)
-    """The products that the text is about, up to 50. Empty: those that the content names in its fields, or else all
-    products of the brand, of which the strictest status counts."""
 
 
 class TextCheckRequest(CheckOptions):
@@ -69,6 +66,9 @@ class TextCheckRequest(CheckOptions):
 
     brand_id: UUID
     """The brand whose claims count."""
+    product_ids: list[UUID] = Field(default_factory=list, max_length=50)
+    """The products in use that the text is about, up to 50. Empty: all products of the brand, and the brand and its
+    ingredients by themselves; the strictest status counts."""
     language: str | None = Field(default=None, pattern=r"^[a-z]{2}$", examples=["de"])
     """The language of replacements (ISO 639-1). Null: that of the brand."""
     text: CheckedText | None = Field(default=None, examples=["Heals dry skin overnight."])
@@ -186,10 +186,8 @@ class ContentCheck(ResponseModel):
     overall: CheckOutcome
     violations: int = Field(ge=0)
     """How many violations were found. Any of them bars publishing until the check is overridden."""
-    findings: list[ClaimFinding]
-    """The findings; of checks by a model, its reviews of single claims."""
     product_ids: list[UUID]
-    """The products whose claims counted; empty: all products of the brand."""
+    """The products whose claims counted: those that the content names. Empty: all products of the brand."""
     is_current: bool
     """Whether no later check of this market replaced it."""
     is_valid: bool
@@ -206,6 +204,16 @@ class ContentCheck(ResponseModel):
     """The person who accepted them."""
     overridden_at: AwareDatetime | None
     """When they were accepted."""
+
+
+class ContentCheckResult(ContentCheck):
+    """A stored check with its findings."""
+
+    findings: list[ClaimFinding]
+    """The findings in the order of the text, then what is missing; of checks by a model, its reviews of single claims.
+    At most 500, of all markets of an answer together, the worst first if there are more."""
+    omitted_findings: int = Field(default=0, ge=0, examples=[0])
+    """How many findings were left out of this answer."""
 
 
 class CheckOverride(RequestModel):

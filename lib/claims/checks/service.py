@@ -12,6 +12,7 @@ from lib.claims.checks.models import (
     CheckOverride,
     ClaimFinding,
     ContentCheck,
+    ContentCheckResult,
     MarketCheck,
     TextCheck,
     TextCheckRequest,
@@ -19,7 +20,7 @@ from lib.claims.checks.models import (
 from lib.claims.checks.rules import Rule
 from lib.claims.checks.texts import Section, as_text, sections_of
 from lib.core.auth.principal import Principal
-from lib.core.data.db import Row
+from lib.core.data.db import Db, Row
 from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
 from lib.core.http.heavy import run_heavy
@@ -81,6 +82,10 @@ def _stored(result: MarketCheck, claims: Row) -> dict[str, Any]:
     }
 
 
+def _in_list(row: Row) -> Row:
+    return row | {"market": row["country"]}
+
+
 def _as_check(row: Row) -> Row:
     """Returns a row with the findings of models in the shape of our own."""
     findings = row["findings"]
@@ -94,42 +99,57 @@ def _as_check(row: Row) -> Row:
             for each in findings
             if isinstance(each, dict) and {"status", "text", "feedback"} <= each.keys()
         ]  # fmt: skip
-    return row | {"market": row["country"], "findings": findings}
+    return _in_list(row) | {"findings": findings}
 
 
-async def check_content(principal: Principal, *, content_id: UUID, options: CheckOptions) -> list[ContentCheck]:
+async def check_content(principal: Principal, *, content_id: UUID, options: CheckOptions) -> list[ContentCheckResult]:
     """Checks the present text of a content and stores a check for each market: publishing asks for them.
 
     Raises NotFound, Forbidden without `content.submit`, Conflict where the text was changed meanwhile, and what
     ``check_text`` raises.
     """
-    claims = await repository.fetch_claims(
-        principal.db, content_id=content_id, markets=list(options.markets), product_ids=options.product_ids
+    claims = await repository.fetch_claims_of_content(
+        principal.db, content_id=content_id, markets=list(options.markets)
     )
-    content = claims["content"]
-    sections = await run_heavy(sections_of, content["document"])
-    results = await run_heavy(_compare, claims, sections, None)
+    results = await _checked(claims)
     rows = await repository.record(
-        principal.db,
-        content=content,
-        claims_state=claims["state"],
-        results=[_stored(result, claims) for result in results],
+        principal.db, content=claims["content"], claims_state=claims["state"], results=results
     )
-    return read_rows(ContentCheck, rows, shape=_as_check)
+    return read_rows(ContentCheckResult, rows, shape=_as_check)
+
+
+async def _checked(claims: Row) -> list[dict[str, Any]]:
+    sections = await run_heavy(sections_of, claims["content"]["document"])
+    return [_stored(result, claims) for result in await run_heavy(_compare, claims, sections, None)]
+
+
+async def check_again(db: Db, *, content_id: UUID) -> None:
+    """Checks a scheduled content, as the service, in the markets in which its last check no longer holds."""
+    claims = await repository.fetch_claims_to_recheck(db, content_id=content_id)
+    if claims is not None:
+        results = await _checked(claims)
+        await repository.record_again(db, content=claims["content"], claims_state=claims["state"], results=results)
+
+
+async def get_check(principal: Principal, *, content_id: UUID, check_id: UUID) -> ContentCheckResult:
+    """Returns a check with its findings. Raises NotFound."""
+    row = await repository.fetch_check(principal.db, content_id=content_id, check_id=check_id)
+    return read_row(ContentCheckResult, row, shape=_as_check)
 
 
 async def list_checks(principal: Principal, *, content_id: UUID, page: PageRequest) -> tuple[list[ContentCheck], int]:
     """Lists the checks of a content, newest first, and how many there are. Raises NotFound."""
     rows, total = await repository.fetch_checks(principal.db, content_id=content_id, page=page)
-    return read_rows(ContentCheck, rows, shape=_as_check), total
+    return read_rows(ContentCheck, rows, shape=_in_list), total
 
 
 async def override_check(
     principal: Principal, *, content_id: UUID, check_id: UUID, request: CheckOverride
-) -> ContentCheck:
+) -> ContentCheckResult:
     """Accepts the violations of a check, with a reason.
 
-    Raises NotFound, Forbidden without `claim.write`, and Conflict where they are accepted already.
+    Raises NotFound, Forbidden without `claim.write`, and Conflict where they are accepted already, where a later check
+    replaced this one, and where it found none.
     """
     row = await repository.override(principal.db, content_id=content_id, check_id=check_id, reason=request.reason)
-    return read_row(ContentCheck, row, shape=_as_check)
+    return read_row(ContentCheckResult, row, shape=_as_check)

@@ -54,6 +54,8 @@ create trigger count_claim_change after insert or update or delete on public.mar
 for each row execute function private.count_claim_change();
 create trigger count_claim_change after insert or delete on public.product_ingredients
 for each row execute function private.count_claim_change();
+create trigger count_claim_change_before before delete on public.products
+for each row execute function private.count_claim_change();
 create trigger count_claim_change after update of archived_at on public.products
 for each row when (new.archived_at is distinct from old.archived_at) execute function private.count_claim_change();
 create trigger count_claim_change after update of archived_at on public.ingredients

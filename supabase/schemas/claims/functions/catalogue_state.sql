@@ -18,6 +18,47 @@ comment on function private.count_claim_changes is
 'Counts a change of what these catalogue brands may claim, once for each transaction. Checks of contents made before it
 no longer hold.';
 
+create function private.master_brands_ruling(claim_id uuid)
+returns setof uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select master.id from private.claim_master_brands(master_brands_ruling.claim_id) as master (id)
+  union
+  select products.master_claim_brand_id
+  from public.market_overrides as override
+  inner join public.products on products.id = override.product_id
+  where master_brands_ruling.claim_id in (override.master_claim_id, override.replacement_claim_id);
+$$;
+comment on function private.master_brands_ruling is
+'Lists the catalogue brands of a claim, and those of the products whose overrides name it.';
+
+create function private.compared_part(table_name text, stored jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case table_name
+    when 'claims' then jsonb_build_object(
+      'text', stored -> 'text', 'status', stored -> 'status', 'countries', stored -> 'countries',
+      'effective_from', stored -> 'effective_from', 'effective_to', stored -> 'effective_to',
+      'regulatory_references', stored -> 'regulatory_references',
+      'is_archived', stored ->> 'archived_at' is not null,
+      'is_approved', coalesce(stored ->> 'approval', 'approved') = 'approved'
+    )
+    when 'market_overrides' then stored - array['version', 'created_by', 'created_at', 'updated_by', 'updated_at']
+    when 'claim_evidence' then case when stored ->> 'status' = 'accepted' then jsonb_build_object(
+      'claim_id', stored -> 'claim_id', 'expires_on', stored -> 'expires_on'
+    ) end
+    else stored
+  end;
+$$;
+comment on function private.compared_part is
+'Returns the part of a row of the catalogue that checks compare texts with: of a claim without its notes and documents,
+of evidence only if it is accepted.';
+
 create function private.count_claim_change()
 returns trigger
 language plpgsql
@@ -29,8 +70,11 @@ declare
   present constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}' end;
   changed constant jsonb := case when tg_op = 'DELETE' then former else present end;
 begin
+  if private.compared_part(tg_table_name, former) is not distinct from private.compared_part(tg_table_name, present) then
+    return case when tg_op = 'DELETE' then old else new end;
+  end if;
   perform private.count_claim_changes(case tg_table_name
-    when 'claims' then array(select private.claim_master_brands((changed ->> 'id')::uuid))
+    when 'claims' then array(select private.master_brands_ruling((changed ->> 'id')::uuid))
     when 'master_claim_brands' then array[(changed ->> 'id')::uuid]
     when 'products' then array[(changed ->> 'master_claim_brand_id')::uuid]
     when 'ingredients' then array(
@@ -39,7 +83,7 @@ begin
       inner join public.products on products.id = part.product_id
       where part.ingredient_id = (changed ->> 'id')::uuid
     )
-    when 'claim_evidence' then array(select private.claim_master_brands((changed ->> 'claim_id')::uuid))
+    when 'claim_evidence' then array(select private.master_brands_ruling((changed ->> 'claim_id')::uuid))
     -- claim_subjects, product_ingredients and market_overrides
     else array(
       select products.master_claim_brand_id
@@ -55,7 +99,7 @@ end;
 $$;
 comment on function private.count_claim_change is
 'Counts a change of a claim, its subjects, overrides or evidence, or of what a claim is about, for the catalogue brands
-concerned.';
+concerned, as far as checks compare texts with it.';
 
 create function private.claims_state(brand_id uuid)
 returns text
@@ -119,47 +163,3 @@ $$;
 comment on function private.markets_to_check is
 'Lists the markets against which contents of a brand are checked: those that it chose, else its country.';
 grant execute on function private.markets_to_check to authenticated, service_role;
-
-create function private.claims_refusal(content public.contents)
-returns text
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-  state constant text := private.claims_state(content.brand_id);
-  markets text[];
-  checked text[];
-  missing text;
-begin
-  if private.has_open_violations(content) then
-    return 'the claims check found violations';
-  elsif state is null then
-    return null;
-  end if;
-  checked := array(
-    select review.country
-    from public.claim_reviews as review
-    where
-      review.content_id = content.id and review.source = 'check' and review.is_current
-      and review.claims_state = state and (review.valid_until is null or review.valid_until > now())
-      and review.checked_text = private.text_fingerprint(content)
-  );
-  markets := private.markets_to_check(content.brand_id);
-  if cardinality(markets) = 0 then
-    return case when cardinality(checked) = 0 then
-      'this text has not been checked against the claims of a market, and the brand has neither a country nor markets'
-    end;
-  end if;
-  select string_agg(market, ', ' order by market) into missing
-  from unnest(markets) as market
-  where market <> all (checked);
-  return case when missing is not null then format(
-    'this text has not been checked against the present claims of %s: POST /api/v1/contents/%s/claims/check', missing,
-    content.id
-  ) end;
-end;
-$$;
-comment on function private.claims_refusal is
-'Says why the claims keep a content from being published, or returns null: a violation that nobody overrode, or, in a
-brand with claims, a market without a check of the present text against the present claims.';

@@ -20,13 +20,52 @@ immutable
 set search_path = ''
 as $$
   select coalesce(
-    jsonb_agg(distinct finding - array['version', 'replacement', 'evidence', 'similarity']), '[]'
+    jsonb_agg(distinct finding - array['claimVersion', 'replacement', 'evidence', 'similarity']), '[]'
   )
   from jsonb_array_elements(private.as_array(findings)) as finding
   where finding ->> 'verdict' = 'disallowed';
 $$;
 comment on function private.violating is
 'Returns the findings that are violations, as far as an override is about them.';
+
+create function private.shown_findings(findings jsonb, most integer)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  -- The worst of them, in the order of the text.
+  select coalesce(jsonb_agg(shown.finding order by shown.place), '[]')
+  from (
+    select found.finding, found.place
+    from jsonb_array_elements(private.as_array(findings)) with ordinality as found (finding, place)
+    order by array_position(array['disallowed', 'missing', 'conditional'], found.finding ->> 'verdict'), found.place
+    limit most
+  ) as shown;
+$$;
+comment on function private.shown_findings is
+'Returns so many findings of a check: violations first, then what is missing, conditional and allowed.';
+
+create function private.prune_claim_checks(content_id uuid, market text)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  delete from public.claim_reviews
+  where
+    claim_reviews.id in (
+      select former.id
+      from public.claim_reviews as former
+      where
+        former.content_id = prune_claim_checks.content_id and former.country = prune_claim_checks.market
+        and former.source = 'check' and not former.is_current and former.overridden_at is null
+      order by former.id desc
+      offset 20
+    );
+$$;
+comment on function private.prune_claim_checks is
+'Deletes the former checks of a content in a market but the last 20. Those with an override stay.';
 
 create function private.store_claim_check(content public.contents, checked_text text, claims_state text, result jsonb)
 returns public.claim_reviews
@@ -39,6 +78,13 @@ declare
   stored public.claim_reviews;
 begin
   perform private.check_market(result ->> 'market');
+  if pg_column_size(result -> 'findings') > 4000000 then
+    perform private.refuse(409, 'the check found more than can be kept', jsonb_build_array(jsonb_build_object(
+      'field', 'content', 'code', 'CONFLICT', 'message', format(
+        '%s findings in %s: shorten the text', jsonb_array_length(result -> 'findings'), result ->> 'market'
+      )
+    )));
+  end if;
   update public.claim_reviews set is_current = false
   where
     claim_reviews.content_id = content.id and claim_reviews.country = result ->> 'market'
@@ -61,6 +107,7 @@ begin
       kept.id = former.id and kept.overridden_at is not null and kept.checked_text = store_claim_check.checked_text
       and private.violating(result -> 'findings') <@ private.violating(kept.findings)
   returning * into stored;
+  perform private.prune_claim_checks(content.id, stored.country);
   perform private.append_event(content.brand_id, 'content', content.id, 'ClaimsReviewed', jsonb_build_object(
     'country', stored.country, 'overall', stored.overall, 'violations', stored.violations
   ));
@@ -69,31 +116,82 @@ end;
 $$;
 comment on function private.store_claim_check is
 'Stores the check of a content in a market in place of the former one. An override of the same violations in the same
-text stays.';
+text stays. Raises 409 for findings of more than 4 MB.';
 
-create function private.claim_check_document(review public.claim_reviews)
+create function private.claim_check_document(review public.claim_reviews, is_valid boolean)
 returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
-  return to_jsonb(review) - 'created_by' - 'overridden_by' - 'checked_text' - 'claims_state' || jsonb_build_object(
-    'checked_by', private.person_document(review.created_by, review.brand_id),
-    'overridden_by', private.person_document(review.overridden_by, review.brand_id),
-    'is_valid', review.is_current and review.source = 'check'
-    and review.claims_state = coalesce(private.claims_state(review.brand_id), md5(''))
-    and (review.valid_until is null or review.valid_until > now())
-    and exists (
-      select from public.contents
-      where contents.id = review.content_id and private.text_fingerprint(contents) = review.checked_text
-    )
-  );
+  -- Taken apart before it is turned into JSON: findings may be megabytes.
+  review.checked_text := null;
+  review.claims_state := null;
+  review.findings := '[]';
+  return to_jsonb(review) - array['created_by', 'overridden_by', 'checked_text', 'claims_state', 'findings']
+    || jsonb_build_object(
+      'checked_by', private.person_document(review.created_by, review.brand_id),
+      'overridden_by', private.person_document(review.overridden_by, review.brand_id),
+      'is_valid', claim_check_document.is_valid
+    );
 end;
 $$;
 comment on function private.claim_check_document is
-'Returns a stored check as the API answers it. is_valid: it is the last one of its market, and neither the text nor a
-claim has changed since.';
+'Returns a stored check as lists answer it, without its findings. is_valid: see private.holding_checks.';
+
+create function private.claim_check_details(review public.claim_reviews, most integer default 500)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  content public.contents;
+  shown constant jsonb := private.shown_findings(review.findings, most);
+begin
+  select * into content from private.content_by_id(review.content_id);
+  return private.claim_check_document(review, exists (
+    select from private.holding_checks(content) as holding where holding.check_id = review.id
+  )) || jsonb_build_object(
+    'findings', shown,
+    'omitted_findings', jsonb_array_length(private.as_array(review.findings)) - jsonb_array_length(shown)
+  );
+end;
+$$;
+comment on function private.claim_check_details is
+'Returns a stored check with so many of its findings, the worst of them.';
+
+create function private.store_claim_checks(
+  content public.contents, checked_text text, claims_state text, results jsonb
+)
+returns setof jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  result jsonb;
+  stored public.claim_reviews;
+  -- An answer has so many findings, of all markets together.
+  most constant integer := 500 / greatest(jsonb_array_length(results), 1);
+begin
+  if private.text_fingerprint(content) <> store_claim_checks.checked_text then
+    perform private.refuse(409, 'the content was changed during the check', jsonb_build_array(jsonb_build_object(
+      'field', 'version', 'code', 'CONFLICT', 'message', content.version::text
+    )));
+  end if;
+  for result in select * from jsonb_array_elements(results) loop
+    stored := private.store_claim_check(
+      content, store_claim_checks.checked_text, store_claim_checks.claims_state, result
+    );
+    return next private.claim_check_details(stored, most);
+  end loop;
+end;
+$$;
+comment on function private.store_claim_checks is
+'Stores the checks of a content, one for each market, and returns them. Raises 409 where the text is another one by
+now.';
 
 create function public.record_claim_check(
   content_id uuid, content_version integer, checked_text text, claims_state text, results jsonb
@@ -106,96 +204,21 @@ set search_path = ''
 as $$
 declare
   content public.contents;
-  result jsonb;
 begin
   perform private.require_functions();
   -- Only our functions prove themselves: people cannot write a check that decides whether they may publish.
   content := private.lock_content(content_id);
   perform private.require_permission(content.brand_id, 'claim.read', 'content');
   perform private.require_permission(content.brand_id, 'content.submit', 'content');
-  if private.text_fingerprint(content) <> record_claim_check.checked_text then
-    perform private.refuse(409, 'the content was changed during the check', jsonb_build_array(jsonb_build_object(
-      'field', 'version', 'code', 'CONFLICT', 'message', content.version::text
-    )));
-  end if;
-  for result in select * from jsonb_array_elements(results) loop
-    return next private.claim_check_document(
-      private.store_claim_check(content, record_claim_check.checked_text, record_claim_check.claims_state, result)
-    );
-  end loop;
   return query
-    select private.claim_check_document(review)
-    from public.claim_reviews as review
-    where
-      review.content_id = content.id and review.source = 'ai' and review.content_version = content.version
-      and review.country in (select asked ->> 'market' from jsonb_array_elements(results) as asked)
-    order by review.id desc
-    limit 20;
+    select stored.*
+    from private.store_claim_checks(
+      content, record_claim_check.checked_text, record_claim_check.claims_state, record_claim_check.results
+    ) as stored;
 end;
 $$;
 comment on function public.record_claim_check is
-'Stores a check of a content against the claims of its markets, one result for each. Requires content.submit. Raises 409
-where the text has changed since it was read. Returns the checks, and those that models made of the same version.';
+'Stores a check of a content against the claims of its markets, one result for each, and returns the checks with at most
+500 findings of all markets together, the worst of them. Requires content.submit. Raises 409 where the text has changed
+since it was read.';
 grant execute on function public.record_claim_check to authenticated, service_role;
-
-create function public.list_claim_checks(
-  content_id uuid, page_offset integer default 0, page_size integer default 20
-)
-returns jsonb
-language plpgsql
-stable
-security definer -- names people whom the caller may not look up
-set search_path = ''
-as $$
-declare
-  brand uuid;
-begin
-  perform private.require_visible_content(content_id);
-  select contents.brand_id into brand from public.contents where contents.id = list_claim_checks.content_id;
-  perform private.require_permission(brand, 'claim.read', 'content');
-  return (
-    with page as (
-      select review.id as review_id, private.claim_check_document(review) as document
-      from public.claim_reviews as review
-      where review.content_id = list_claim_checks.content_id
-      order by review.id desc
-      offset page_offset limit least(greatest(page_size, 1), 100)
-    )
-    select jsonb_build_object(
-      'items', coalesce((select jsonb_agg(page.document order by page.review_id desc) from page), '[]'),
-      'total', (
-        select count(*) from public.claim_reviews as review where review.content_id = list_claim_checks.content_id
-      )
-    )
-  );
-end;
-$$;
-comment on function public.list_claim_checks is
-'Lists the checks of a content against the claims of markets, those of models among them, newest first: {items,
-total}.';
-grant execute on function public.list_claim_checks to authenticated, service_role;
-
-create function public.override_claim_check(content_id uuid, check_id uuid, reason text)
-returns setof jsonb
-language plpgsql
-volatile
-security definer -- reviews are written by commands only
-set search_path = ''
-as $$
-begin
-  perform private.require_functions();
-  perform private.require_visible_content(content_id);
-  if not exists (
-    select from public.claim_reviews as review
-    where review.id = check_id and review.content_id = override_claim_check.content_id
-  ) then
-    perform private.refuse(404, 'check not found');
-  end if;
-  return query
-    select private.claim_check_document(review)
-    from public.override_claim_review(check_id, reason) as review;
-end;
-$$;
-comment on function public.override_claim_check is
-'Allows publishing a content in spite of the violations of a check, as override_claim_review, and returns the check.';
-grant execute on function public.override_claim_check to authenticated, service_role;

@@ -40,48 +40,6 @@ comment on function private.claim_sentences is
 'Lists the sentences that make these claims in contents of these brands: of published contents by their bill of
 materials, of others by the last check of each market.';
 
-create function private.replacement_for(claim_id uuid, market text)
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  with lost as (
-    select claims.*, claims.text ->> 'original' as original
-    from public.claims where claims.id = replacement_for.claim_id
-  ),
-  named as (
-    -- The replacement that a rule of the market names
-    select replacement.text ->> 'original' as words
-    from public.market_overrides as override
-    inner join public.claims as replacement on replacement.id = override.replacement_claim_id
-    where
-      override.master_claim_id = replacement_for.claim_id
-      and override.market_country in (replacement_for.market, '__ALL_COUNTRIES__')
-      and replacement.status <> 'disallowed' and replacement.archived_at is null
-    order by override.market_country = '__ALL_COUNTRIES__', override.id
-    limit 1
-  ),
-  nearest as (
-    select other.text ->> 'original' as words
-    from lost
-    inner join private.claim_scopes as own on own.claim_id = lost.id
-    inner join private.claim_scopes as scoped
-      on
-        scoped.subject_id = own.subject_id and scoped.country in ('__GLOBAL__', replacement_for.market)
-        and scoped.status = 'allowed' and scoped.is_approved and scoped.effective_from <= now()
-        and (scoped.effective_to is null or scoped.effective_to > now()) and scoped.claim_id <> lost.id
-    inner join public.claims as other on other.id = scoped.claim_id
-    where private.evidence_state(other.id) <> 'expired'
-    order by extensions.similarity(other.text ->> 'original', lost.original) desc, other.id
-    limit 1
-  )
-  select coalesce((select named.words from named), (select nearest.words from nearest));
-$$;
-comment on function private.replacement_for is
-'Returns the claim that may stand in place of another in a market: that of an override, else the most similar allowed
-claim of the same subject. Null where there is none.';
-
 create function private.impact_effect(claim public.claims, change jsonb, market text)
 returns text
 language sql
@@ -166,10 +124,15 @@ begin
         array_remove(array[impact_items.claim_id, override.replacement_claim_id], null), brands, market_asked
       ) as made
     ),
-    -- One look for each market, not for each sentence.
+    -- One look for each market and brand, not for each sentence.
     markets as materialized (
-      select asked.market, private.replacement_for(impact_items.claim_id, asked.market) as words
-      from (select distinct found.market from found) as asked
+      select
+        asked.market, asked.brand_id,
+        private.replacement_for(impact_items.claim_id, asked.market, array(
+          select link.master_claim_brand_id
+          from public.brand_master_claim_brands as link where link.brand_id = asked.brand_id
+        )) as words
+      from (select distinct found.market, found.brand_id from found) as asked
     )
     select
       found.brand_id, found.content_id, found.content_title, found.content_status, found.content_version,
@@ -186,7 +149,7 @@ begin
       ),
       count(*) over ()
     from found
-    inner join markets on markets.market = found.market
+    inner join markets on markets.market = found.market and markets.brand_id = found.brand_id
     where private.impact_effect(claim, planned, found.market) <> 'unchanged'
     order by found.is_published desc, found.content_id, found.market, found.start_offset
     limit most;

@@ -1,3 +1,19 @@
+create function private.is_claim_of_product(claim_id uuid, product_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.products
+    where
+      products.id = is_claim_of_product.product_id
+      and products.master_claim_brand_id in (select private.claim_master_brands(is_claim_of_product.claim_id))
+  );
+$$;
+comment on function private.is_claim_of_product is
+'Whether a claim is of the catalogue brand of a product: of the brand itself, its products or their ingredients.';
+
 create function private.guard_override()
 returns trigger
 language plpgsql
@@ -6,6 +22,7 @@ set search_path = ''
 as $$
 declare
   replacement public.claims;
+  unrelated text;
   wanted text := case new.market_country when '__ALL_COUNTRIES__' then '__GLOBAL__' else new.market_country end;
 begin
   if cardinality(private.unknown_countries(array[wanted])) > 0
@@ -24,6 +41,19 @@ begin
       'field', 'masterClaimId', 'code', 'INVALID_FORMAT', 'message', 'not a global claim in use'
     )));
   end if;
+  -- Else it would tell of the claims of a catalogue brand that readers of this one may not know.
+  unrelated := case
+    when not private.is_claim_of_product(new.master_claim_id, new.product_id) then 'masterClaimId'
+    when new.replacement_claim_id is not null
+      and (tg_op = 'INSERT' or new.replacement_claim_id is distinct from old.replacement_claim_id)
+      and not private.is_claim_of_product(new.replacement_claim_id, new.product_id) then 'replacementClaimId'
+  end;
+  if unrelated is not null and not (tg_op = 'UPDATE' and unrelated = 'masterClaimId') then
+    perform private.refuse(400, 'the claim is not one of the product', jsonb_build_array(jsonb_build_object(
+      'field', unrelated, 'code', 'INVALID_FORMAT',
+      'message', 'a claim of the product, its claim brand or its ingredients is expected'
+    )));
+  end if;
   select * into replacement from public.claims where claims.id = new.replacement_claim_id;
   if replacement.archived_at is not null and (tg_op = 'INSERT' or new.replacement_claim_id <> old.replacement_claim_id)
   then
@@ -40,8 +70,8 @@ begin
 end;
 $$;
 comment on function private.guard_override is
-'Raises 400 unless the market is an active country or all countries, the master claim is global, and the replacement is
-a claim of the market.';
+'Raises 400 unless the market is an active country or all countries, the master claim is global, the replacement is a
+claim of the market, and both are of the catalogue brand of the product.';
 
 create function private.announce_override()
 returns trigger

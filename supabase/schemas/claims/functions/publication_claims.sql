@@ -26,19 +26,33 @@ language sql
 stable
 set search_path = ''
 as $$
+  with made as materialized (
+    select
+      review.country, finding ->> 'section' as section, left(finding ->> 'sentence', 5000) as sentence,
+      private.place_in(finding, 'start') as start_offset, private.place_in(finding, 'end') as end_offset,
+      private.place_in(finding, 'sentenceStart') as sentence_offset,
+      private.as_uuid(finding ->> 'claimId') as claim_id, private.place_in(finding, 'claimVersion') as claim_version,
+      left(finding ->> 'claimText', 500) as claim_text, finding ->> 'status' as claim_status,
+      finding ->> 'verdict' as verdict, review.override_reason, review.id as check_id, found.place
+    from public.claim_reviews as review
+    cross join lateral jsonb_array_elements(private.as_array(review.findings)) with ordinality as found (finding, place)
+    where
+      review.content_id = claims_made.content.id and review.source = 'check' and review.is_current
+      and review.checked_text = (select private.text_fingerprint(claims_made.content))
+      and private.as_uuid(finding ->> 'claimId') is not null and finding ->> 'verdict' <> 'missing'
+  ),
+  -- Once for each claim, not for each sentence.
+  proofs as materialized (
+    select named.claim_id, private.evidence_snapshot(named.claim_id) as evidence
+    from (select distinct made.claim_id from made) as named
+  )
   select
-    review.country, finding ->> 'section', left(finding ->> 'sentence', 5000), private.place_in(finding, 'start'),
-    private.place_in(finding, 'end'), private.place_in(finding, 'sentenceStart'),
-    private.as_uuid(finding ->> 'claimId'), private.place_in(finding, 'claimVersion'),
-    left(finding ->> 'claimText', 500), finding ->> 'status', finding ->> 'verdict', review.override_reason,
-    private.evidence_snapshot(private.as_uuid(finding ->> 'claimId')), review.id
-  from public.claim_reviews as review
-  cross join lateral jsonb_array_elements(private.as_array(review.findings)) with ordinality as found (finding, place)
-  where
-    review.content_id = content.id and review.source = 'check' and review.is_current
-    and review.checked_text = private.text_fingerprint(content)
-    and private.as_uuid(finding ->> 'claimId') is not null and finding ->> 'verdict' <> 'missing'
-  order by review.country, found.place;
+    made.country, made.section, made.sentence, made.start_offset, made.end_offset, made.sentence_offset, made.claim_id,
+    made.claim_version, made.claim_text, made.claim_status, made.verdict, made.override_reason, proofs.evidence,
+    made.check_id
+  from made
+  inner join proofs on proofs.claim_id = made.claim_id
+  order by made.country, made.place;
 $$;
 comment on function private.claims_made is
 'Lists the sentences of a content that make a claim, by the last check of each market, if it was of the present text.';

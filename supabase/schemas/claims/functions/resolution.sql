@@ -32,6 +32,13 @@ as $$
       where part.product_id = product.id and ingredients.archived_at is null
     ) as subject
     where product.id = any (claims_in_force.products) and product.archived_at is null and master.archived_at is null
+    union all
+    -- Catalogue brands and ingredients, each by itself: see private.general_claims.
+    select master.id, master.id from public.master_claim_brands as master
+    where master.id = any (claims_in_force.products) and master.archived_at is null
+    union all
+    select ingredient.id, ingredient.id from public.ingredients as ingredient
+    where ingredient.id = any (claims_in_force.products) and ingredient.archived_at is null
   )
   -- A claim of the market and of all markets counts as one of the market: its lower scope wins.
   select
@@ -52,7 +59,65 @@ $$;
 comment on function private.claims_in_force is
 'Lists the claims of each product that are effective and approved (or were never put into an approval) in each market at
 a time, of these texts if some are given. scope: 2 for a claim of the market, 3 for a global one. is_master: the claim is
-a global one.';
+a global one. Catalogue brands and ingredients among the products have their own claims alone.';
+
+create function private.claims_of_texts(products uuid[], text_keys text[], markets text[], at timestamptz)
+returns table (
+  product_id uuid,
+  market text,
+  claim_id uuid,
+  text_key text,
+  status public.claim_status,
+  level public.claim_level,
+  scope integer,
+  is_master boolean
+)
+language sql
+stable
+set search_path = ''
+rows 1000
+as $$
+  with asked as (
+    select distinct pair.product_id, pair.text_key
+    from unnest(claims_of_texts.products, claims_of_texts.text_keys) as pair (product_id, text_key)
+  ),
+  subjects as (
+    select product.id as product_id, subject.id as subject_id
+    from (select distinct asked.product_id as id from asked) as wanted
+    inner join public.products as product on product.id = wanted.id and product.archived_at is null
+    inner join public.master_claim_brands as master
+      on master.id = product.master_claim_brand_id and master.archived_at is null
+    cross join lateral (
+      select product.id
+      union all
+      select master.id
+      union all
+      select part.ingredient_id
+      from public.product_ingredients as part
+      inner join public.ingredients on ingredients.id = part.ingredient_id
+      where part.product_id = product.id and ingredients.archived_at is null
+    ) as subject
+  )
+  select
+    asked.product_id, of_market.market, scoped.claim_id, scoped.text_key, scoped.status, scoped.level,
+    min(case scoped.country when '__GLOBAL__' then 3 else 2 end),
+    bool_or(scoped.country = '__GLOBAL__')
+  from asked
+  inner join subjects on subjects.product_id = asked.product_id
+  cross join unnest(claims_of_texts.markets) as of_market (market)
+  inner join private.claim_scopes as scoped
+    on
+      scoped.subject_id = subjects.subject_id and scoped.country in ('__GLOBAL__', of_market.market)
+      and scoped.text_key = asked.text_key
+  where
+    scoped.is_approved
+    and scoped.effective_from <= claims_of_texts.at
+    and (scoped.effective_to is null or scoped.effective_to > claims_of_texts.at)
+  group by asked.product_id, of_market.market, scoped.claim_id, scoped.text_key, scoped.status, scoped.level;
+$$;
+comment on function private.claims_of_texts is
+'Lists what private.claims_in_force lists, of certain texts of certain products: the first text is of the first
+product.';
 
 create function private.overrides_in_force(products uuid[], markets text[], at timestamptz)
 returns table (
@@ -100,14 +165,18 @@ as $$
       and replacement.archived_at is null
       and replacement.effective_from <= overrides_in_force.at
       and (replacement.effective_to is null or replacement.effective_to > overrides_in_force.at)
-      and coalesce(replacement.approval, 'approved') = 'approved';
+      and coalesce(replacement.approval, 'approved') = 'approved'
+      -- It may have left the market since the rule was made.
+      and replacement.countries && array['__GLOBAL__', picked.market];
 $$;
 comment on function private.overrides_in_force is
 'Lists the override of each product and master claim that counts in each market at a time; has_effect is false for one
 that only exempts the market. The columns of the replacement are null where none is named, or where the named claim is
-not effective, not approved or archived.';
+not effective, not approved, archived or not for the market.';
 
-create function private.stack_claims(products uuid[], markets text[], at timestamptz, text_keys text[] default null)
+create function private.stack_claims(
+  products uuid[], markets text[], at timestamptz, text_keys text[] default null, is_paired boolean default false
+)
 returns table (
   product_id uuid,
   market text,
@@ -133,9 +202,22 @@ as $$
     select found.*
     from private.claims_in_force(stack_claims.products, stack_claims.markets, stack_claims.at, stack_claims.text_keys)
       as found
+    where not stack_claims.is_paired
+    union all
+    select found.*
+    from private.claims_of_texts(stack_claims.products, stack_claims.text_keys, stack_claims.markets, stack_claims.at)
+      as found
+    where stack_claims.is_paired
   ),
   overridden as (
-    select found.* from private.overrides_in_force(stack_claims.products, stack_claims.markets, stack_claims.at) as found
+    select found.*
+    from private.overrides_in_force(
+      case
+        when stack_claims.is_paired then array(select distinct pair.id from unnest(stack_claims.products) as pair (id))
+        else stack_claims.products
+      end,
+      stack_claims.markets, stack_claims.at
+    ) as found
   ),
   stacked as (
     select
@@ -147,7 +229,7 @@ as $$
     from overridden
     where
       overridden.has_effect and (
-        stack_claims.text_keys is null
+        stack_claims.text_keys is null or stack_claims.is_paired
         or coalesce(overridden.replacement_key, overridden.master_key) = any (stack_claims.text_keys)
       )
     union all
@@ -181,9 +263,12 @@ comment on function private.stack_claims is
 'Stacks all claims and overrides of each product in each market at a time (domain §6). Of those with the same text the
 one in the first place holds: the lowest scope, then the strongest level, then the status none, disallowed, mandatory,
 allowed, then the lowest id. Those whose place an override takes (is_replaced) come last, and never hold. scope: 1
-override, 2 market, 3 global. The override of a claim that is_replaced is the one that took its place.';
+override, 2 market, 3 global. The override of a claim that is_replaced is the one that took its place. With is_paired the
+first text is of the first product, and so on: name the texts of each override of a product with it.';
 
-create function private.resolve_product_claims(products uuid[], market text, at timestamptz)
+create function private.resolve_product_claims(
+  products uuid[], market text, at timestamptz, text_keys text[] default null, is_paired boolean default false
+)
 returns setof public.resolved_claim
 language sql
 stable
@@ -194,7 +279,8 @@ as $$
     held.level, case held.scope when 1 then 'override' else held.level::text end, held.claim_id, held.master_claim_id,
     case held.scope when 1 then held.override_id end, held.is_master
   from private.stack_claims(
-    resolve_product_claims.products, array[resolve_product_claims.market], resolve_product_claims.at
+    resolve_product_claims.products, array[resolve_product_claims.market], resolve_product_claims.at,
+    resolve_product_claims.text_keys, resolve_product_claims.is_paired
   ) as held
   inner join public.claims as claim on claim.id = held.claim_id
   left join public.claims as master on held.scope = 1 and master.id = held.master_claim_id
@@ -203,50 +289,3 @@ as $$
 $$;
 comment on function private.resolve_product_claims is
 'Resolves which claims apply to each product in a market at a time: the first of each text in private.stack_claims.';
-
-create function private.check_market(market text)
-returns void
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  if market is null or market !~ '^[A-Z]{2}$' or cardinality(private.unknown_countries(array[market])) > 0 then
-    perform private.refuse(400, 'a market is one country', jsonb_build_array(jsonb_build_object(
-      'field', 'country', 'code', 'INVALID_FORMAT', 'message', 'an ISO 3166-1 alpha-2 code is expected'
-    )));
-  end if;
-end;
-$$;
-comment on function private.check_market is
-'Raises 400 unless the market is the code of one country; "all countries" is not a market.';
-
-create function private.require_product_in_use(product_id uuid)
-returns public.products
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-  product public.products;
-begin
-  select products.* into product from public.products where products.id = require_product_in_use.product_id;
-  if product.id is null or not (
-    private.is_platform_admin() or product.master_claim_brand_id = any (private.readable_master_brands())
-  ) then
-    perform private.refuse(404, 'product not found');
-  end if;
-  -- No claim of what is archived resolves. An empty answer would read as "no restrictions".
-  if product.archived_at is not null or exists (
-    select from public.master_claim_brands as master
-    where master.id = product.master_claim_brand_id and master.archived_at is not null
-  ) then
-    perform private.refuse(409, 'the product or its claim brand is archived', jsonb_build_array(jsonb_build_object(
-      'field', 'productId', 'code', 'CONFLICT', 'message', 'claims of what is archived do not resolve: restore it first'
-    )));
-  end if;
-  return product;
-end;
-$$;
-comment on function private.require_product_in_use is
-'Returns a product. Raises 404 unless the caller may read it, and 409 where it or its catalogue brand is archived.';

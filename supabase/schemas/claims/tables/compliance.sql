@@ -9,7 +9,7 @@ create table public.claim_reviews (
   violations integer not null default 0 check (violations >= 0),
   findings jsonb not null default '[]' check (
     jsonb_typeof(findings) = 'array'
-    and private.is_sound_json(findings, 1000000)
+    and private.is_sound_json(findings, 4000000)
   ),
   override_reason text check (char_length(override_reason) between 1 and 5000),
   overridden_by uuid references public.profiles (id),
@@ -21,7 +21,7 @@ create table public.claim_reviews (
   checked_text text check (checked_text ~ '^[0-9a-f]{32}$'),
   claims_state text check (claims_state ~ '^[0-9a-f]{32}$'),
   valid_until timestamptz check (valid_until between '1900-01-01Z' and '2200-01-01Z'),
-  product_ids uuid[] not null default '{}' check (private.is_list(product_ids, 50)),
+  product_ids uuid[] not null default '{}' check (private.is_list(product_ids, 200)),
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   check ((overridden_at is null) = (override_reason is null)),
   check (source = 'ai' or (checked_text is not null and claims_state is not null))

@@ -17,6 +17,12 @@ begin
   for update of contents skip locked;
   if content.id is null then
     return null;
+  elsif
+    content.scheduled_for > now() - interval '10 minutes' and not coalesce(content.expires_at <= now(), false)
+    and not private.has_open_violations(content) and cardinality(private.markets_to_recheck(content)) > 0
+  then
+    -- The claims have changed since its check, and public.queue_claim_checks has it checked again.
+    return null;
   elsif content.expires_at <= now() or private.claims_refusal(content) is not null then
     perform private.transition_content(content, 'approved',
       '{"note": "not published: expired, in violation of a claim, or not checked against the present claims"}');
@@ -28,7 +34,8 @@ end;
 $$;
 comment on function private.publish_due_content is
 'Publishes a content that is due, or takes it off the schedule where it may not be published. Returns the outcome; null
-if it is not due or another scheduler has it.';
+if it is not due, if another scheduler has it, or if it waits, for up to 10 minutes, for a check against claims that have
+changed.';
 
 create function private.archive_expired_content(content_id uuid)
 returns text

@@ -8,7 +8,7 @@ declare
   missing text;
 begin
   if name = 'claims' then
-    return case when private.has_open_violations(content) then 'the claims check found violations' end;
+    return private.claims_refusal(content);
   elsif name = 'complete' then
     if content.template_id is null then
       return null;
