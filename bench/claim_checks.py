@@ -1,7 +1,8 @@
 """Measures checks of texts against claims: ``python -m bench.claim_checks``.
 
 Prints the processor time of the comparison alone and of the SQL function, and the time of `POST /claims/check` as its
-caller sees it, for a text of 5,000 characters against 2,000 claims of one product, and for longer texts.
+caller sees it, for a text of 5,000 characters against 2,000 claims of one product, and for longer texts. The same for
+texts about no certain product of a brand with 5,000 products and 2,000 claims of its own, in up to ten markets.
 """
 
 import argparse
@@ -124,6 +125,58 @@ async def ask(world: World, count: int, characters: int, rounds: int) -> None:
     )
 
 
+MARKETS: Final = ("GB", "DE", "FR", "IT", "ES", "NL", "BE", "AT", "CH", "US")
+
+
+async def ask_of_all(world: World, count: int, products: int, rounds: int) -> None:
+    """Prints the time of the function in SQL for a text about no certain product of a large brand."""
+    brand = await world.brand()
+    shelf = ClaimShelf.of(world, brand)
+    world.rows(
+        "insert into public.products (master_claim_brand_id, name) "
+        "select %s, 'Product ' || number from generate_series(1, %s) as number",
+        shelf.master_id,
+        products,
+    )
+    claims = claim_texts(count)
+    world.rows(
+        "insert into public.claims (text, level, status, master_claim_brand_id) select "
+        "jsonb_build_object('original', text), 'brand', 'allowed', %s from unnest(%s::text[]) as text",
+        shelf.master_id,
+        claims,
+    )
+    # Every product differs from its brand in two claims.
+    with world.database.transaction():
+        world.rows(
+            "with made as (insert into public.claims (text, level, status) "
+            "select jsonb_build_object('original', text), 'product', 'disallowed' from unnest(%s::text[]) as text "
+            "returning id), "
+            "numbered as (select id, row_number() over () as place from made) "
+            "insert into public.claim_subjects (claim_id, product_id) select numbered.id, product.id "
+            "from (select id, row_number() over (order by id) as place from public.products "
+            "where master_claim_brand_id = %s) as product "
+            "inner join numbered on numbered.place in (product.place %% 100 + 1, product.place %% 97 + 101)",
+            claims[:197],
+            shelf.master_id,
+        )
+    for table in ("public.claims", "private.claim_scopes", "public.products", "public.claim_subjects"):
+        world.rows(f"analyze {table}")
+    for markets in (1, len(MARKETS)):
+        spent: list[float] = []
+        for _ in range(rounds):
+            began = time.perf_counter()
+            world.rows(
+                "select private.claims_to_match(%s, market, '{}', now()) from unnest(%s::text[]) as market",
+                brand.id,
+                list(MARKETS[:markets]),
+            )
+            spent.append((time.perf_counter() - began) * 1000)
+        print(
+            f"  {products:,} products, {count:,} claims of the brand, {markets} markets: "
+            f"median {statistics.median(spent):,.0f} ms, worst {max(spent):,.0f} ms"
+        )
+
+
 async def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -138,6 +191,8 @@ async def main() -> None:
         world = World(stack, database)
         print(f"With the database: {options.characters:,} characters, {options.claims:,} claims of one product")
         await ask(world, options.claims, options.characters, options.rounds)
+        print("private.claims_to_match for a text about no certain product")
+        await ask_of_all(world, options.claims, 5000, max(options.rounds // 10, 3))
         await world.close()
 
 

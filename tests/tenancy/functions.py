@@ -310,6 +310,21 @@ FUNCTIONS: dict[str, Function] = {
         content("draft", content_version=2, checked_text="a" * 32, claims_state="a" * 32, results=Jsonb([])),
     ),
     "list_claim_checks": Function(MEMBERS, content("draft"), "lists"),
+    "read_claim_check": Function(
+        MEMBERS,
+        lambda scene: {"content_id": scene.tenant.contents["draft"], "check_id": scene.rows["claim_reviews"]["id"]},
+    ),
+    "queue_claim_checks": Function(SERVICE, fixed(batch=0)),
+    "read_claims_to_recheck": Function(SERVICE, content("draft")),
+    "record_claim_recheck": Function(
+        SERVICE,
+        lambda _: {
+            "content_id": uuid4(),
+            "checked_text": "a" * 32,
+            "claims_state": "a" * 32,
+            "results": Jsonb([]),
+        },
+    ),
     "override_claim_check": Function(
         ADMINS,
         lambda scene: {
@@ -547,7 +562,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("read_claims_to_check", "read_claim_settings", "list_claim_evidence", "list_claim_tasks"), ("claim.read",)
     ),
-    **dict.fromkeys(("list_claim_checks", "get_content_claims"), ("content.read", "claim.read")),
+    **dict.fromkeys(("list_claim_checks", "read_claim_check", "get_content_claims"), ("content.read", "claim.read")),
     "read_claim_impact": ("claim.read",),
     "record_claim_check": ("content.read", "claim.read", "content.submit"),
     "override_claim_check": ("content.read", "claim.write"),
