@@ -4,7 +4,8 @@ from api._routes.claims import approvals, catalogue, checks, claims, evidence, i
 from api._routes.workflow import analytics, delegations, reviews, tasks, workflows
 from lib.core.http.app import create_app
 
-# Literal paths come before paths with a parameter in the same place.
+# Literal paths come before paths with a parameter in the same place. Imports of claims, bulk decisions and handing over
+# tasks wait up to 25 seconds for the database.
 app = create_app(
     "MixerAI governance",
     workflows.router,
@@ -20,4 +21,5 @@ app = create_app(
     impact.router,
     overrides.router,
     claims.router,
+    max_seconds=60,
 )

@@ -195,3 +195,62 @@ async def test_steps_and_reviewers_are_set_by_admins(shelf: Shelf, world: World)
         shelf.brand.id,
     )
     assert [event["payload"]["isReviewer"] for event in events] == [True, False]
+
+
+async def test_who_changed_a_claim_does_not_decide_on_it(shelf: Shelf) -> None:
+    second = await shelf.world.member(shelf.brand, "admin")
+    await reviewer(shelf, "legal", second)
+    claim = await submitted(shelf)
+    changed = (await second.patch(f"/claims/{claim['id']}", claim["version"], {"status": "mandatory"})).json()["data"]
+    problem = assert_problem(await decide(second, changed), 403, "FORBIDDEN")
+    assert problem["details"][0]["rule"] == "claim.decide.not_own"
+    # Notes are not what is approved.
+    noted = await submitted(shelf, text="Y")
+    noted = (await second.patch(f"/claims/{noted['id']}", noted["version"], {"notes": "Seen"})).json()["data"]
+    assert (await decide(second, noted)).status_code == 200
+
+
+async def test_a_regulatory_reference_begins_the_approval_again(shelf: Shelf) -> None:
+    legal, compliance = await reviewer(shelf, "legal"), await reviewer(shelf, "compliance")
+    claim = (await decide(legal, await submitted(shelf))).json()["data"]
+    claim = (await decide(compliance, claim)).json()["data"]
+    assert claim["approval"] == "approved"
+    path = f"/claims/{claim['id']}"
+    changed = await shelf.brand.admin.patch(path, claim["version"], {"regulatoryReferences": ["EU 432/2012"]})
+    assert (changed.json()["data"]["approval"], changed.json()["data"]["step"]["position"]) == ("pending", 1)
+
+
+async def test_reviewers_are_told_and_find_what_waits(shelf: Shelf) -> None:
+    legal, compliance = await reviewer(shelf, "legal"), await reviewer(shelf, "compliance")
+    claim = await submitted(shelf)
+    told = "select user_id::text as id from public.notifications where metadata ->> 'claimId' = %s order by created_at"
+    assert shelf.world.rows(told, claim["id"]) == [{"id": shelf.world.id_of(legal)}]
+
+    async def waiting(person: Person) -> list[str]:
+        return [each["id"] for each in (await person.get("/claims", decidableByMe=True)).json()["data"]]
+
+    assert (await waiting(legal), await waiting(compliance), await waiting(shelf.brand.admin)) == (
+        [claim["id"]],
+        [],
+        [],
+    )
+    claim = (await decide(legal, claim)).json()["data"]
+    assert [row["id"] for row in shelf.world.rows(told, claim["id"])] == [
+        shelf.world.id_of(legal),
+        shelf.world.id_of(compliance),
+    ]
+    assert (await waiting(legal), await waiting(compliance)) == ([], [claim["id"]])
+
+
+async def test_steps_do_not_change_under_a_submission(shelf: Shelf) -> None:
+    for n in range(3):
+        claim = await shelf.claim(text=f"T {n}")
+        path = f"/claim-brands/{shelf.claim_brand['id']}/approval-steps"
+        submission, steps = await asyncio.gather(
+            shelf.brand.admin.post(f"/claims/{claim['id']}/approval"), shelf.brand.admin.put(path, {"steps": []})
+        )
+        # One of them comes first, and the other one sees it.
+        assert sorted((submission.status_code, steps.status_code)) == [200, 409]
+        if steps.status_code == 409:
+            break
+        await shelf.brand.admin.put(path, {"steps": STEPS})

@@ -129,3 +129,24 @@ async def test_what_is_archived_resolves_to_nothing_and_cannot_be_chosen(shelf: 
     assert (matrix["data"], matrix["columns"]) == ([], [])
     product = {"claimBrandId": shelf.claim_brand["id"], "name": "Late"}
     assert_problem(await shelf.platform.post("/products", product), 400, "VALIDATION_ERROR")
+
+
+async def test_an_archive_of_another_version_is_refused(shelf: Shelf) -> None:
+    soap = shelf.products["Soap"]
+    path = f"/products/{soap['id']}"
+    first = await shelf.platform.get(path)
+    again = await shelf.platform.http.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    changed = await shelf.platform.patch(path, soap["version"], {"description": "x"})
+    assert changed.status_code == 200, changed.text
+    late = await shelf.platform.http.post(f"{path}/archive", headers={"If-Match": f'"{soap["version"]}"'})
+    assert_problem(late, 412, "PRECONDITION_FAILED")
+    done = await shelf.platform.http.post(f"{path}/archive", headers={"If-Match": changed.headers["ETag"]})
+    assert (done.status_code, done.headers["ETag"]) == (200, f'"{done.json()["data"]["version"]}"')
+    claim = await made(
+        shelf.brand.admin,
+        "/claims",
+        {"text": {"original": "X"}, "level": "brand", "status": "allowed", "subjectIds": [shelf.claim_brand["id"]]},
+    )
+    late = await shelf.brand.admin.http.post(f"/claims/{claim['id']}/archive", headers={"If-Match": '"9"'})
+    assert_problem(late, 412, "PRECONDITION_FAILED")

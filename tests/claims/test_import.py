@@ -95,3 +95,32 @@ async def test_who_may_import(shelf: Shelf, world: World) -> None:
         assert response.json()["data"]["created"] == []
         assert len(response.json()["data"]["problems"]) == 1
     assert await count(shelf) == 0
+
+
+async def test_a_dry_run_makes_nobody_wait(shelf: Shelf) -> None:
+    file = HEADER + f"Soft,,product,{shelf.products['Soap']['id']},,allowed,GB,\n"
+    revision = "select revision from private.claim_catalogues where master_claim_brand_id = %s"
+    await shelf.claim(text="First")
+    before = shelf.world.rows(revision, shelf.claim_brand["id"])
+    with shelf.world.database.transaction():
+        # Somebody else changes a claim of the catalogue.
+        shelf.world.rows(f"{revision} for update", shelf.claim_brand["id"])
+        assert (await sent(shelf, file))["problems"] == []
+    assert shelf.world.rows(revision, shelf.claim_brand["id"]) == before
+    assert len((await sent(shelf, file, dryRun=False))["created"]) == 1
+    assert shelf.world.rows(revision, shelf.claim_brand["id"]) != before
+
+
+async def test_names_of_many_subjects(shelf: Shelf) -> None:
+    await shelf.product("Salt")
+    master = shelf.claim_brand["name"]
+    file = HEADER + f"Soft,,product,soap;SALT,{master},allowed,GB,\nHard,,product,pepper,{master},allowed,GB,\n"
+    report = await sent(shelf, file, dryRun=False, mode="rows")
+    assert len(report["created"]) == 1
+    assert [problem["line"] for problem in report["problems"]] == [3]
+    many = ";".join(["soap"] * 500)
+    lines = "".join(f"T {n},,product,{many},{master},allowed,GB,\n" for n in range(11))
+    problem = assert_problem(
+        await shelf.brand.admin.post("/claims/import", {"data": HEADER + lines}), 400, "VALIDATION_ERROR"
+    )
+    assert problem["details"][0]["field"] == "subjects"

@@ -133,3 +133,21 @@ async def test_what_cannot_be_asked(shelf: Shelf, world: World) -> None:
     assert_problem(await stranger.admin.get(f"{path}/claim-matrix", market="GB"), 404, "NOT_FOUND")
     for asked in ({"brandId": shelf.brand.id}, {"claimBrandId": shelf.claim_brand["id"]}):
         assert_problem(await stranger.admin.get("/claim-matrix", market="GB", **asked), 404, "NOT_FOUND")
+
+
+async def test_levels_formats_and_sizes(shelf: Shelf, world: World) -> None:
+    master = shelf.claim_brand["id"]
+    page = await shelf.brand.viewer.get("/claim-matrix", market="GB", claimBrandId=master, level=["brand", "product"])
+    assert (page.status_code, page.headers["Vary"]) == (200, "Accept")
+    with world.database.transaction():
+        world.rows(
+            "insert into public.claims (text, level, status, master_claim_brand_id) "
+            "select jsonb_build_object('original', 'T ' || n), 'brand', 'allowed', %s "
+            "from generate_series(1, 2001) as n",
+            master,
+        )
+    file = await shelf.brand.viewer.get("/claim-matrix", market="GB", claimBrandId=master, format="csv")
+    problem = assert_problem(file, 400, "VALIDATION_ERROR")
+    assert problem["details"][0]["field"] == "format"
+    some = await shelf.brand.viewer.get("/claim-matrix", market="GB", claimBrandId=master, format="csv", q="T 19")
+    assert len(some.text.splitlines()) == 112

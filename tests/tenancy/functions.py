@@ -248,8 +248,9 @@ FUNCTIONS: dict[str, Function] = {
     "delete_claim": Function(ADMINS, of("claims", "claim_id")),
     "submit_claim": Function(ADMINS, of("claims", "claim_id")),
     # For those who hold the reviewer role of the step: the viewer holds another.
+    # The viewer holds the role of the open step.
     "decide_claim": Function(
-        ADMINS, lambda scene: {"claim_id": scene.tenant.contents["pending_claim"], "decision": "approve"}
+        ADMINS | VIEWER, lambda scene: {"claim_id": scene.tenant.contents["pending_claim"], "decision": "approve"}
     ),
     "list_approval_steps": Function(MEMBERS, of("master_claim_brands", "claim_brand_id"), "lists"),
     "set_approval_steps": Function(ADMINS, of("master_claim_brands", "claim_brand_id", steps=Jsonb([]))),
@@ -335,7 +336,8 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "get_content_claims": Function(MEMBERS, content("draft")),
     "read_claim_settings": Function(MEMBERS, brand()),
-    "set_claim_settings": Function(ADMINS, brand(markets=["GB"], is_delivered=False)),
+    "set_claim_settings": Function(ADMINS, brand(markets=["GB"], is_delivered=False, expected_version=1)),
+    "list_evidence": Function(MEMBERS, brand(), "lists"),
     "list_claim_evidence": Function(MEMBERS, of("claims", "claim_id"), "lists"),
     "add_claim_evidence": Function(
         ADMINS,
@@ -347,8 +349,8 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "update_claim_evidence": Function(ADMINS, evidence(expected_version=1, changes=Jsonb({"notes": "x"}))),
     "withdraw_claim_evidence": Function(ADMINS, evidence(reason="Old")),
-    # For those who hold any reviewer role, as platform admins do not; the admin added the evidence.
-    "review_claim_evidence": Function(VIEWER, evidence(decision="accept")),
+    # The viewer holds a reviewer role, and the others none; platform admins decide in every role.
+    "review_claim_evidence": Function(VIEWER | PLATFORM, evidence(decision="accept")),
     "read_claim_impact": Function(MEMBERS, of("claims", "claim_id")),
     "open_claim_tasks": Function(ADMINS, of("claims", "claim_id")),
     "list_claim_tasks": Function(MEMBERS, brand(), "lists"),
@@ -560,13 +562,14 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         ("claim.write",),
     ),
     **dict.fromkeys(
-        ("read_claims_to_check", "read_claim_settings", "list_claim_evidence", "list_claim_tasks"), ("claim.read",)
+        ("read_claims_to_check", "read_claim_settings", "list_claim_evidence", "list_claim_tasks", "list_evidence"),
+        ("claim.read",),
     ),
     **dict.fromkeys(("list_claim_checks", "read_claim_check", "get_content_claims"), ("content.read", "claim.read")),
     "read_claim_impact": ("claim.read",),
     "record_claim_check": ("content.read", "claim.read", "content.submit"),
     "override_claim_check": ("content.read", "claim.write"),
-    "set_claim_settings": ("brand.read", "claim.write"),
+    "set_claim_settings": ("brand.read", "brand.update", "claim.write"),
     **dict.fromkeys(
         (
             "add_claim_evidence", "update_claim_evidence", "withdraw_claim_evidence", "open_claim_tasks",

@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
+from api._routes.claims.shared import ClaimBrandId, ClaimId, IfNoneMatch, Version, answered, tagged
 from lib.claims import statements
 from lib.claims.statements import (
     ApprovalStep,
@@ -18,23 +19,24 @@ from lib.claims.statements import (
 )
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
-from lib.core.http.conditional import expected_version, version_tag
 from lib.core.http.envelope import Page, Success, page_of
 from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1", tags=["claimApprovals"])
 
-type ClaimId = Annotated[UUID, Path(description="The id of the claim.")]
-type ClaimBrandId = Annotated[UUID, Path(description="The id of the claim brand.")]
-type Version = Annotated[int, Depends(expected_version)]
 
-
-@router.get("/claims/{claim_id}/approval", name="get", responses=documented(401, 404, 422))
-async def get_approval(user: CurrentUser, response: Response, claim_id: ClaimId) -> Success[ClaimApproval]:
+@router.get(
+    "/claims/{claim_id}/approval",
+    name="get",
+    response_model=Success[ClaimApproval],
+    responses={304: {}, **documented(401, 404, 422)},
+)
+async def get_approval(
+    user: CurrentUser, response: Response, claim_id: ClaimId, if_none_match: IfNoneMatch = None
+) -> Success[ClaimApproval] | Response:
     """Returns the approval of a claim: its steps, who decided, who is asked, and what you may do."""
     item = await statements.get_approval(user, claim_id=claim_id)
-    response.headers["ETag"] = version_tag(item.version)
-    return Success(data=item)
+    return answered(response, item, item.version, if_none_match)
 
 
 @router.post("/claims/{claim_id}/approval", name="submit", responses=documented(401, 403, 404, 409))
@@ -44,8 +46,7 @@ async def submit_claim(user: CurrentUser, response: Response, claim_id: ClaimId)
     Requires `claim.write`. A claim of several claim brands follows the steps of the one with the lowest id.
     """
     item = await statements.submit_claim(user, claim_id=claim_id)
-    response.headers["ETag"] = version_tag(item.version)
-    return Success(data=item)
+    return tagged(response, item, item.version)
 
 
 @router.post("/claims/{claim_id}/approval/decisions", name="decide", responses=documented(401, 403, 404, 409, 412, 428))
@@ -54,13 +55,13 @@ async def decide_claim(
 ) -> Success[Claim]:
     """Approves or rejects the open step of a claim's approval, perhaps with another text.
 
-    For people who hold the reviewer role of the step, and platform admins; never for the author of the claim, nor for
-    a user who approved an earlier step. A rejection sends the claim back to its first step. Requires `If-Match` with
-    the version you read: if another user decided since, the answer is 409 with the name and the time.
+    For people who hold the reviewer role of the step, and platform admins; never for those who wrote the claim or
+    changed it since its last approval, nor for a user who approved an earlier step. A rejection sends the claim back to
+    its first step. Requires `If-Match` with the version you read: if another user decided since, the answer is 409 with
+    the name and the time.
     """
     item = await statements.decide_claim(user, claim_id=claim_id, expected_version=version, decision=body)
-    response.headers["ETag"] = version_tag(item.version)
-    return Success(data=item)
+    return tagged(response, item, item.version)
 
 
 @router.get("/claim-brands/{claim_brand_id}/approval-steps", name="list_steps", responses=documented(401, 404))

@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
+from api._routes.claims.shared import IfNoneMatch, SeenVersion, Version, answered, tagged
 from lib.claims import catalogue
 from lib.claims.catalogue import (
     CatalogueArchiving,
@@ -23,14 +24,13 @@ from lib.claims.catalogue import (
 )
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
-from lib.core.http.conditional import access_tag, expected_version, version_tag
+from lib.core.http.conditional import version_tag
 from lib.core.http.envelope import Page, Success, page_of
 from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1")
 
 type ItemId = Annotated[UUID, Path(description="The id.")]
-type Version = Annotated[int, Depends(expected_version)]
 
 
 @router.get("/claim-brands", name="list", tags=["claimBrands"], responses=documented(401, 404))
@@ -50,12 +50,19 @@ async def create_claim_brand(user: CurrentUser, response: Response, body: NewCla
     return Success(data=item)
 
 
-@router.get("/claim-brands/{claim_brand_id}", name="get", tags=["claimBrands"], responses=documented(401, 404, 422))
-async def get_claim_brand(user: CurrentUser, response: Response, claim_brand_id: ItemId) -> Success[ClaimBrand]:
+@router.get(
+    "/claim-brands/{claim_brand_id}",
+    name="get",
+    tags=["claimBrands"],
+    response_model=Success[ClaimBrand],
+    responses={304: {}, **documented(401, 404, 422)},
+)
+async def get_claim_brand(
+    user: CurrentUser, response: Response, claim_brand_id: ItemId, if_none_match: IfNoneMatch = None
+) -> Success[ClaimBrand] | Response:
     """Returns a claim brand with its uses, also one that is archived."""
     item = await catalogue.get_item(user, ClaimBrand, item_id=claim_brand_id)
-    response.headers["ETag"] = access_tag(item.version, item.allowed_actions)
-    return Success(data=item)
+    return answered(response, item, item.version, if_none_match)
 
 
 @router.patch(
@@ -72,37 +79,49 @@ async def update_claim_brand(
     Requires `If-Match` with the version you read, and a platform admin.
     """
     item = await catalogue.update_item(user, ClaimBrand, item_id=claim_brand_id, expected_version=version, changes=body)
-    response.headers["ETag"] = version_tag(item.version)
-    return Success(data=item)
+    return tagged(response, item, item.version)
 
 
 @router.post(
     "/claim-brands/{claim_brand_id}/archive",
     name="archive",
     tags=["claimBrands"],
-    responses=documented(401, 403, 404, 409),
+    responses=documented(401, 403, 404, 409, 412),
 )
 async def archive_claim_brand(
-    user: CurrentUser, claim_brand_id: ItemId, body: CatalogueArchiving | None = None
+    user: CurrentUser,
+    response: Response,
+    claim_brand_id: ItemId,
+    version: SeenVersion,
+    body: CatalogueArchiving | None = None,
 ) -> Success[ClaimBrand]:
     """Archives a claim brand: its claims resolve no more, and it cannot be chosen.
 
-    Answers 409 with its uses, unless you send `force`. Requires a platform admin.
+    Answers 409 with its uses, unless you send `force`. With `If-Match`, only the version that you read. Requires a
+    platform admin.
     """
     is_forced = body is not None and body.force
-    return Success(
-        data=await catalogue.archive_item(
-            user, ClaimBrand, item_id=claim_brand_id, is_archived=True, is_forced=is_forced
-        )
+    item = await catalogue.archive_item(
+        user, ClaimBrand, item_id=claim_brand_id, is_archived=True, is_forced=is_forced, expected_version=version
     )
+    return tagged(response, item, item.version)
 
 
 @router.post(
-    "/claim-brands/{claim_brand_id}/restore", name="restore", tags=["claimBrands"], responses=documented(401, 403, 404)
+    "/claim-brands/{claim_brand_id}/restore",
+    name="restore",
+    tags=["claimBrands"],
+    responses=documented(401, 403, 404, 412),
 )
-async def restore_claim_brand(user: CurrentUser, claim_brand_id: ItemId) -> Success[ClaimBrand]:
-    """Takes a claim brand out of the archive. Requires a platform admin."""
-    return Success(data=await catalogue.archive_item(user, ClaimBrand, item_id=claim_brand_id, is_archived=False))
+async def restore_claim_brand(
+    user: CurrentUser, response: Response, claim_brand_id: ItemId, version: SeenVersion
+) -> Success[ClaimBrand]:
+    """Takes a claim brand out of the archive. With `If-Match`, only the version that you read. Requires a
+    platform admin."""
+    item = await catalogue.archive_item(
+        user, ClaimBrand, item_id=claim_brand_id, is_archived=False, expected_version=version
+    )
+    return tagged(response, item, item.version)
 
 
 @router.put(
@@ -146,12 +165,19 @@ async def create_product(user: CurrentUser, response: Response, body: NewProduct
     return Success(data=item)
 
 
-@router.get("/products/{product_id}", name="get", tags=["products"], responses=documented(401, 404, 422))
-async def get_product(user: CurrentUser, response: Response, product_id: ItemId) -> Success[Product]:
+@router.get(
+    "/products/{product_id}",
+    name="get",
+    tags=["products"],
+    response_model=Success[Product],
+    responses={304: {}, **documented(401, 404, 422)},
+)
+async def get_product(
+    user: CurrentUser, response: Response, product_id: ItemId, if_none_match: IfNoneMatch = None
+) -> Success[Product] | Response:
     """Returns a product with its uses, also one that is archived."""
     item = await catalogue.get_item(user, Product, item_id=product_id)
-    response.headers["ETag"] = access_tag(item.version, item.allowed_actions)
-    return Success(data=item)
+    return answered(response, item, item.version, if_none_match)
 
 
 @router.patch(
@@ -165,30 +191,41 @@ async def update_product(
     Requires `If-Match` with the version you read, and a platform admin.
     """
     item = await catalogue.update_item(user, Product, item_id=product_id, expected_version=version, changes=body)
-    response.headers["ETag"] = version_tag(item.version)
-    return Success(data=item)
+    return tagged(response, item, item.version)
 
 
 @router.post(
-    "/products/{product_id}/archive", name="archive", tags=["products"], responses=documented(401, 403, 404, 409)
+    "/products/{product_id}/archive", name="archive", tags=["products"], responses=documented(401, 403, 404, 409, 412)
 )
 async def archive_product(
-    user: CurrentUser, product_id: ItemId, body: CatalogueArchiving | None = None
+    user: CurrentUser,
+    response: Response,
+    product_id: ItemId,
+    version: SeenVersion,
+    body: CatalogueArchiving | None = None,
 ) -> Success[Product]:
     """Archives a product: its claims resolve no more, and it cannot be chosen.
 
-    Answers 409 with its uses, unless you send `force`. Requires a platform admin.
+    Answers 409 with its uses, unless you send `force`. With `If-Match`, only the version that you read. Requires a
+    platform admin.
     """
     is_forced = body is not None and body.force
-    return Success(
-        data=await catalogue.archive_item(user, Product, item_id=product_id, is_archived=True, is_forced=is_forced)
+    item = await catalogue.archive_item(
+        user, Product, item_id=product_id, is_archived=True, is_forced=is_forced, expected_version=version
     )
+    return tagged(response, item, item.version)
 
 
-@router.post("/products/{product_id}/restore", name="restore", tags=["products"], responses=documented(401, 403, 404))
-async def restore_product(user: CurrentUser, product_id: ItemId) -> Success[Product]:
-    """Takes a product out of the archive. Requires a platform admin."""
-    return Success(data=await catalogue.archive_item(user, Product, item_id=product_id, is_archived=False))
+@router.post(
+    "/products/{product_id}/restore", name="restore", tags=["products"], responses=documented(401, 403, 404, 412)
+)
+async def restore_product(
+    user: CurrentUser, response: Response, product_id: ItemId, version: SeenVersion
+) -> Success[Product]:
+    """Takes a product out of the archive. With `If-Match`, only the version that you read. Requires a
+    platform admin."""
+    item = await catalogue.archive_item(user, Product, item_id=product_id, is_archived=False, expected_version=version)
+    return tagged(response, item, item.version)
 
 
 @router.put(
@@ -207,8 +244,7 @@ async def set_ingredients(
     item = await catalogue.set_ingredients(
         user, product_id=product_id, expected_version=version, ingredient_ids=body.ingredient_ids
     )
-    response.headers["ETag"] = version_tag(item.version)
-    return Success(data=item)
+    return tagged(response, item, item.version)
 
 
 @router.get("/ingredients", name="list", tags=["ingredients"], responses=documented(401, 404))
@@ -228,12 +264,19 @@ async def create_ingredient(user: CurrentUser, response: Response, body: NewIngr
     return Success(data=item)
 
 
-@router.get("/ingredients/{ingredient_id}", name="get", tags=["ingredients"], responses=documented(401, 404, 422))
-async def get_ingredient(user: CurrentUser, response: Response, ingredient_id: ItemId) -> Success[Ingredient]:
+@router.get(
+    "/ingredients/{ingredient_id}",
+    name="get",
+    tags=["ingredients"],
+    response_model=Success[Ingredient],
+    responses={304: {}, **documented(401, 404, 422)},
+)
+async def get_ingredient(
+    user: CurrentUser, response: Response, ingredient_id: ItemId, if_none_match: IfNoneMatch = None
+) -> Success[Ingredient] | Response:
     """Returns an ingredient with its uses, also one that is archived."""
     item = await catalogue.get_item(user, Ingredient, item_id=ingredient_id)
-    response.headers["ETag"] = access_tag(item.version, item.allowed_actions)
-    return Success(data=item)
+    return answered(response, item, item.version, if_none_match)
 
 
 @router.patch(
@@ -250,34 +293,46 @@ async def update_ingredient(
     Requires `If-Match` with the version you read, and a platform admin.
     """
     item = await catalogue.update_item(user, Ingredient, item_id=ingredient_id, expected_version=version, changes=body)
-    response.headers["ETag"] = version_tag(item.version)
-    return Success(data=item)
+    return tagged(response, item, item.version)
 
 
 @router.post(
     "/ingredients/{ingredient_id}/archive",
     name="archive",
     tags=["ingredients"],
-    responses=documented(401, 403, 404, 409),
+    responses=documented(401, 403, 404, 409, 412),
 )
 async def archive_ingredient(
-    user: CurrentUser, ingredient_id: ItemId, body: CatalogueArchiving | None = None
+    user: CurrentUser,
+    response: Response,
+    ingredient_id: ItemId,
+    version: SeenVersion,
+    body: CatalogueArchiving | None = None,
 ) -> Success[Ingredient]:
     """Archives an ingredient: its claims resolve no more, and it cannot be chosen.
 
-    Answers 409 with its uses, unless you send `force`. Requires a platform admin.
+    Answers 409 with its uses, unless you send `force`. With `If-Match`, only the version that you read. Requires a
+    platform admin.
     """
     is_forced = body is not None and body.force
-    return Success(
-        data=await catalogue.archive_item(
-            user, Ingredient, item_id=ingredient_id, is_archived=True, is_forced=is_forced
-        )
+    item = await catalogue.archive_item(
+        user, Ingredient, item_id=ingredient_id, is_archived=True, is_forced=is_forced, expected_version=version
     )
+    return tagged(response, item, item.version)
 
 
 @router.post(
-    "/ingredients/{ingredient_id}/restore", name="restore", tags=["ingredients"], responses=documented(401, 403, 404)
+    "/ingredients/{ingredient_id}/restore",
+    name="restore",
+    tags=["ingredients"],
+    responses=documented(401, 403, 404, 412),
 )
-async def restore_ingredient(user: CurrentUser, ingredient_id: ItemId) -> Success[Ingredient]:
-    """Takes an ingredient out of the archive. Requires a platform admin."""
-    return Success(data=await catalogue.archive_item(user, Ingredient, item_id=ingredient_id, is_archived=False))
+async def restore_ingredient(
+    user: CurrentUser, response: Response, ingredient_id: ItemId, version: SeenVersion
+) -> Success[Ingredient]:
+    """Takes an ingredient out of the archive. With `If-Match`, only the version that you read. Requires a
+    platform admin."""
+    item = await catalogue.archive_item(
+        user, Ingredient, item_id=ingredient_id, is_archived=False, expected_version=version
+    )
+    return tagged(response, item, item.version)

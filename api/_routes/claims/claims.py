@@ -1,10 +1,10 @@
 """/api/v1/claims: statements that are allowed, disallowed or mandatory, and their versions."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from api._routes.claims.shared import ClaimId, IfNoneMatch, SeenVersion, Version, answered, tagged
 from lib.claims import statements
 from lib.claims.statements import (
     Claim,
@@ -18,14 +18,12 @@ from lib.claims.statements import (
 )
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
-from lib.core.http.conditional import access_tag, expected_version, version_tag
+from lib.core.http.conditional import version_tag
 from lib.core.http.envelope import Page, PageRequest, Success, page_of, page_request
 from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1/claims", tags=["claims"])
 
-type ClaimId = Annotated[UUID, Path(description="The id of the claim.")]
-type Version = Annotated[int, Depends(expected_version)]
 type VersionNumber = Annotated[int, Query(ge=1, le=2_147_483_647)]
 
 
@@ -58,12 +56,13 @@ async def import_claims(user: CurrentUser, body: ClaimImport) -> Success[ClaimIm
     return Success(data=await statements.import_claims(user, request=body))
 
 
-@router.get("/{claim_id}", name="get", responses=documented(401, 404, 422))
-async def get_claim(user: CurrentUser, response: Response, claim_id: ClaimId) -> Success[Claim]:
+@router.get("/{claim_id}", name="get", response_model=Success[Claim], responses={304: {}, **documented(401, 404, 422)})
+async def get_claim(
+    user: CurrentUser, response: Response, claim_id: ClaimId, if_none_match: IfNoneMatch = None
+) -> Success[Claim] | Response:
     """Returns a claim, also one that is archived."""
     item = await statements.get_claim(user, claim_id=claim_id)
-    response.headers["ETag"] = access_tag(item.version, item.allowed_actions)
-    return Success(data=item)
+    return answered(response, item, item.version, if_none_match)
 
 
 @router.patch("/{claim_id}", name="update", responses=documented(401, 403, 404, 409, 412, 428))
@@ -76,8 +75,7 @@ async def update_claim(
     what it is about never change.
     """
     item = await statements.update_claim(user, claim_id=claim_id, expected_version=version, changes=body)
-    response.headers["ETag"] = version_tag(item.version)
-    return Success(data=item)
+    return tagged(response, item, item.version)
 
 
 @router.delete("/{claim_id}", status_code=204, name="delete", responses=documented(401, 403, 404, 409))
@@ -90,16 +88,28 @@ async def delete_claim(user: CurrentUser, claim_id: ClaimId) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/{claim_id}/archive", name="archive", responses=documented(401, 403, 404, 409))
-async def archive_claim(user: CurrentUser, claim_id: ClaimId) -> Success[Claim]:
-    """Archives a claim: neither it nor rules that override it have an effect. 409 while its approval is pending."""
-    return Success(data=await statements.archive_claim(user, claim_id=claim_id, is_archived=True))
+@router.post("/{claim_id}/archive", name="archive", responses=documented(401, 403, 404, 409, 412))
+async def archive_claim(
+    user: CurrentUser, response: Response, claim_id: ClaimId, version: SeenVersion
+) -> Success[Claim]:
+    """Archives a claim: neither it nor rules that override it have an effect. 409 while its approval is pending.
+
+    With `If-Match`, only the version that you read.
+    """
+    item = await statements.archive_claim(user, claim_id=claim_id, is_archived=True, expected_version=version)
+    return tagged(response, item, item.version)
 
 
-@router.post("/{claim_id}/restore", name="restore", responses=documented(401, 403, 404, 409))
-async def restore_claim(user: CurrentUser, claim_id: ClaimId) -> Success[Claim]:
-    """Takes a claim out of the archive. 409 where there is another claim like it by now."""
-    return Success(data=await statements.archive_claim(user, claim_id=claim_id, is_archived=False))
+@router.post("/{claim_id}/restore", name="restore", responses=documented(401, 403, 404, 409, 412))
+async def restore_claim(
+    user: CurrentUser, response: Response, claim_id: ClaimId, version: SeenVersion
+) -> Success[Claim]:
+    """Takes a claim out of the archive. 409 where there is another claim like it by now.
+
+    With `If-Match`, only the version that you read.
+    """
+    item = await statements.archive_claim(user, claim_id=claim_id, is_archived=False, expected_version=version)
+    return tagged(response, item, item.version)
 
 
 @router.get("/{claim_id}/versions", name="list_versions", responses=documented(401, 404, 422))

@@ -3,9 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Path, Query, Response
 
-from api._routes.claims.shared import ClaimId
+from api._routes.claims.shared import BrandId, ClaimId, IfNoneMatch, Version, answered, tagged
 from lib.claims import impact
 from lib.claims.impact import (
     ClaimSettings,
@@ -14,29 +14,27 @@ from lib.claims.impact import (
     ClaimTaskQuery,
     Impact,
     ImpactRequest,
-    OpenedTask,
+    OpenedTasks,
     TaskClosing,
     TasksRequest,
 )
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
-from lib.core.http.envelope import Page, PageRequest, Success, page_of
+from lib.core.http.envelope import Page, Success, page_of
 from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1/claims", tags=["claimImpact"])
 
-type BrandId = Annotated[UUID, Path(description="The id of the brand.")]
-
 
 @router.get("/tasks", name="list_tasks", responses=documented(401, 422))
 async def list_claim_tasks(user: CurrentUser, query: Annotated[ClaimTaskQuery, Query()]) -> Page[ClaimTask]:
-    """Lists tasks about expiring evidence and changed claims in your brands, those due first.
+    """Lists tasks about expiring evidence and changed claims in your brands, those due first unless another order is
+    asked for.
 
-    Requires the permission `claim.read` in the brand of a task.
+    Requires the permission `claim.read` in the brand of a task, and `content.read` for tasks about contents.
     """
     items, total = await impact.list_tasks(user, query=query)
-    page = PageRequest(page=query.page, page_size=query.page_size)
-    return page_of(items, total, page, "/api/v1/claims/tasks", query)
+    return page_of(items, total, query.place, "/api/v1/claims/tasks", query)
 
 
 @router.post("/tasks/{task_id}/close", name="close_task", responses=documented(401, 403, 404, 409, 422))
@@ -50,21 +48,31 @@ async def close_claim_task(
     return Success(data=await impact.close_task(user, task_id=task_id, request=body))
 
 
-@router.get("/settings/{brand_id}", name="get_settings", responses=documented(401, 403, 404, 422))
-async def get_claim_settings(user: CurrentUser, brand_id: BrandId) -> Success[ClaimSettings]:
+@router.get(
+    "/settings/{brand_id}",
+    name="get_settings",
+    response_model=Success[ClaimSettings],
+    responses={304: {}, **documented(401, 403, 404, 422)},
+)
+async def get_claim_settings(
+    user: CurrentUser, response: Response, brand_id: BrandId, if_none_match: IfNoneMatch = None
+) -> Success[ClaimSettings] | Response:
     """Returns the markets of a brand, and whether delivery lists the claims of its contents."""
-    return Success(data=await impact.get_settings(user, brand_id=brand_id))
+    item = await impact.get_settings(user, brand_id=brand_id)
+    return answered(response, item, item.version, if_none_match)
 
 
-@router.put("/settings/{brand_id}", name="set_settings", responses=documented(401, 403, 404, 422))
+@router.put("/settings/{brand_id}", name="set_settings", responses=documented(401, 403, 404, 412, 422, 428))
 async def set_claim_settings(
-    user: CurrentUser, brand_id: BrandId, body: ClaimSettingsRequest
+    user: CurrentUser, response: Response, brand_id: BrandId, version: Version, body: ClaimSettingsRequest
 ) -> Success[ClaimSettings]:
     """Sets the markets of a brand, and whether delivery lists the claims of its contents.
 
-    Requires the permission `claim.write`.
+    Markets without the country of the brand are refused (400). Requires `If-Match` with the version you read, and the
+    permissions `brand.update` and `claim.write`.
     """
-    return Success(data=await impact.set_settings(user, brand_id=brand_id, request=body))
+    item = await impact.set_settings(user, brand_id=brand_id, expected_version=version, request=body)
+    return tagged(response, item, item.version)
 
 
 @router.post("/{claim_id}/impact", name="get_impact", responses=documented(401, 404, 422))
@@ -81,9 +89,11 @@ async def get_impact(
 @router.post("/{claim_id}/impact/tasks", name="open_tasks", responses=documented(401, 403, 404, 422))
 async def open_claim_tasks(
     user: CurrentUser, claim_id: ClaimId, body: Annotated[TasksRequest | None, Body()] = None
-) -> Success[list[OpenedTask]]:
-    """Opens a task with a drafted replacement for each sentence that a change touches, at most 500.
+) -> Success[OpenedTasks]:
+    """Opens a task with a drafted replacement for each sentence that a change touches and that has no open one, at most
+    500; send the request again while `remaining` is not 0.
 
-    For those who may write the claim, and for its author. Each sentence has its own outcome.
+    For those who may write the claim, and for its author, in brands in which they may write claims or edit contents.
+    Each sentence has its own outcome.
     """
     return Success(data=await impact.open_tasks(user, claim_id=claim_id, request=body or TasksRequest()))

@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
+from api._routes.claims.shared import IfNoneMatch, Version, answered, tagged
 from lib.claims import overrides
 from lib.claims.overrides import (
     MarketOverride,
@@ -16,14 +17,13 @@ from lib.claims.overrides import (
 )
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
-from lib.core.http.conditional import access_tag, expected_version, version_tag
+from lib.core.http.conditional import version_tag
 from lib.core.http.envelope import Page, Success, page_of
 from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1/market-overrides", tags=["marketOverrides"])
 
 type OverrideId = Annotated[UUID, Path(description="The id of the override.")]
-type Version = Annotated[int, Depends(expected_version)]
 
 
 @router.get("", name="list", responses=documented(401, 404))
@@ -59,12 +59,18 @@ async def find_conflicts(
     )
 
 
-@router.get("/{override_id}", name="get", responses=documented(401, 404, 422))
-async def get_override(user: CurrentUser, response: Response, override_id: OverrideId) -> Success[MarketOverride]:
+@router.get(
+    "/{override_id}",
+    name="get",
+    response_model=Success[MarketOverride],
+    responses={304: {}, **documented(401, 404, 422)},
+)
+async def get_override(
+    user: CurrentUser, response: Response, override_id: OverrideId, if_none_match: IfNoneMatch = None
+) -> Success[MarketOverride] | Response:
     """Returns an override."""
     item = await overrides.get_override(user, override_id=override_id)
-    response.headers["ETag"] = access_tag(item.version, item.allowed_actions)
-    return Success(data=item)
+    return answered(response, item, item.version, if_none_match)
 
 
 @router.patch("/{override_id}", name="update", responses=documented(401, 403, 404, 409, 412, 428))
@@ -77,8 +83,7 @@ async def update_override(
     too.
     """
     item = await overrides.update_override(user, override_id=override_id, expected_version=version, changes=body)
-    response.headers["ETag"] = version_tag(item.version)
-    return Success(data=item)
+    return tagged(response, item, item.version)
 
 
 @router.delete("/{override_id}", status_code=204, name="delete", responses=documented(401, 403, 404))

@@ -59,25 +59,34 @@ async def list_stacked_claims(
 )
 async def get_market_matrix(
     user: CurrentUser,
+    response: Response,
     product_id: ProductId,
     query: Annotated[MarketMatrixQuery, Query()],
     accept: Accept = "application/json",
 ) -> MatrixPage | Response:
-    """Returns the texts of a product as rows and markets as columns, with the status of each cell."""
+    """Returns the texts of a product as rows and markets as columns, with the status of each cell.
+
+    A CSV file has all rows, whatever the page; for more than 2,000 the answer is 400.
+    """
     if _wants_file(query.format, accept):
         return _file(await resolution.write_market_matrix(user, product_id=product_id, query=query))
+    response.headers["Vary"] = "Accept"
     return await resolution.get_market_matrix(user, product_id=product_id, query=query)
 
 
 @router.get("/claim-matrix", name="get_matrix", response_model=MatrixPage, responses={**FILE, **documented(401, 404)})
 async def get_matrix(
-    user: CurrentUser, query: Annotated[MatrixQuery, Query()], accept: Accept = "application/json"
+    user: CurrentUser,
+    response: Response,
+    query: Annotated[MatrixQuery, Query()],
+    accept: Accept = "application/json",
 ) -> MatrixPage | Response:
     """Returns the texts of a claim brand, or of all that a brand is linked to, as rows and products as columns.
 
     Both are paged. The texts are in order byte by byte; the products by name. A replaced claim stays in the row of its
-    master.
+    master. A CSV file has all rows, whatever the page of rows; for more than 2,000 the answer is 400.
     """
     if _wants_file(query.format, accept):
         return _file(await resolution.write_matrix(user, query=query))
+    response.headers["Vary"] = "Accept"
     return await resolution.get_matrix(user, query=query)

@@ -42,10 +42,12 @@ async def update(db: Db, kind: Kind, *, item_id: UUID, expected_version: int, ch
     return await command(db, f"update_{kind}", arguments)
 
 
-async def archive(db: Db, kind: Kind, *, item_id: UUID, is_archived: bool, is_forced: bool) -> list[Row]:
+async def archive(
+    db: Db, kind: Kind, *, item_id: UUID, is_archived: bool, is_forced: bool, expected_version: int | None
+) -> list[Row]:
     """Archives or restores an item and returns it."""
     arguments = {f"{kind}_id": str(item_id), "is_archived": is_archived, "is_forced": is_forced}
-    return await command(db, f"archive_{kind}", arguments)
+    return await command(db, f"archive_{kind}", arguments | {"expected_version": expected_version})
 
 
 async def set_ingredients(db: Db, *, product_id: UUID, expected_version: int, ingredient_ids: list[UUID]) -> list[Row]:

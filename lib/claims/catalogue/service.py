@@ -92,11 +92,22 @@ async def update_item[T: (ClaimBrand, Product, Ingredient)](
 
 
 async def archive_item[T: (ClaimBrand, Product, Ingredient)](
-    principal: Principal, model: type[T], *, item_id: UUID, is_archived: bool, is_forced: bool = False
+    principal: Principal,
+    model: type[T],
+    *,
+    item_id: UUID,
+    is_archived: bool,
+    is_forced: bool = False,
+    expected_version: int | None = None,
 ) -> T:
-    """Archives or restores an item. Raises Conflict with its uses, unless it is forced."""
+    """Archives or restores an item. Raises Conflict with its uses, unless it is forced, and PreconditionFailed."""
     rows = await repository.archive(
-        principal.db, _KINDS[model], item_id=item_id, is_archived=is_archived, is_forced=is_forced
+        principal.db,
+        _KINDS[model],
+        item_id=item_id,
+        is_archived=is_archived,
+        is_forced=is_forced,
+        expected_version=expected_version,
     )
     return read_row(model, rows[0])
 

@@ -1,11 +1,12 @@
 """Evidence for claims: requests and answers."""
 
 from datetime import date
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
+from lib.claims.fields import ListQuery
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 
@@ -101,6 +102,23 @@ class EvidenceChanges(Changes):
         return frozenset(cls.model_fields) - {"url", "file_reference", "expires_on"}
 
 
+class EvidenceQuery(ListQuery):
+    """A list of documents of all claims; all filters that are given must hold."""
+
+    brand_id: UUID | None = None
+    """Documents of claims about what this brand is linked to."""
+    status: list[EvidenceStatus] = Field(default_factory=list, max_length=4)
+    """Documents with one of these statuses."""
+    expires_before: EvidenceDay | None = None
+    """Documents that expire before this day."""
+    decidable_by_me: bool = False
+    """Only documents that wait for a decision which you may take."""
+
+    def arguments(self, **renamed: str) -> dict[str, Any]:
+        """Returns the arguments of the SQL function."""
+        return super().arguments(status="statuses", decidable_by_me="is_decidable", **renamed)
+
+
 class EvidenceReview(RequestModel):
     """A decision on a document."""
 
@@ -160,8 +178,18 @@ class Evidence(ResponseModel):
     """When it was added."""
     updated_at: AwareDatetime
     """When it was changed last."""
-    allowed_actions: list[Literal["edit", "withdraw", "review"]] = Field(examples=[["review"]])
+    allowed_actions: list[Literal["read", "update", "withdraw", "review"]] = Field(examples=[["read", "review"]])
     """The actions that the caller may take."""
+
+    @computed_field(alias="_links")
+    @property
+    def links(self) -> dict[str, str]:
+        """Paths of what belongs to the document, and of the actions that the caller may take. `update` is a PATCH of
+        `self`."""
+        claim = f"/api/v1/claims/{self.claim_id}"
+        path = f"{claim}/evidence/{self.id}"
+        acts = {act: f"{path}/{act}" for act in self.allowed_actions if act in ("withdraw", "review")}
+        return {"self": path, "claim": claim, "impact": f"{claim}/impact"} | acts
 
 
 class ClaimEvidence(ResponseModel):

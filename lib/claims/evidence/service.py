@@ -7,6 +7,7 @@ from lib.claims.evidence.models import (
     ClaimEvidence,
     Evidence,
     EvidenceChanges,
+    EvidenceQuery,
     EvidenceReview,
     EvidenceWithdrawal,
     NewEvidence,
@@ -20,6 +21,12 @@ async def list_evidence(principal: Principal, *, claim_id: UUID) -> ClaimEvidenc
     """Lists the evidence of a claim, newest first, with its state as a whole. Raises NotFound."""
     answer = await repository.fetch_all(principal.db, claim_id=claim_id)
     return ClaimEvidence(state=answer["state"], items=read_rows(Evidence, answer["items"]))
+
+
+async def list_all_evidence(principal: Principal, *, query: EvidenceQuery) -> tuple[list[Evidence], int]:
+    """Lists the evidence of all claims that the caller may read, and how much there is. Raises NotFound."""
+    rows, total = await repository.fetch_page(principal.db, arguments=query.arguments())
+    return read_rows(Evidence, rows), total
 
 
 async def get_evidence(principal: Principal, *, claim_id: UUID, evidence_id: UUID) -> Evidence:
@@ -53,10 +60,21 @@ async def update_evidence(
 
 
 async def withdraw_evidence(
-    principal: Principal, *, claim_id: UUID, evidence_id: UUID, request: EvidenceWithdrawal
+    principal: Principal,
+    *,
+    claim_id: UUID,
+    evidence_id: UUID,
+    request: EvidenceWithdrawal,
+    expected_version: int | None,
 ) -> Evidence:
     """Takes evidence out of use. Raises what `update_evidence` raises."""
-    row = await repository.withdraw(principal.db, claim_id=claim_id, evidence_id=evidence_id, reason=request.reason)
+    row = await repository.withdraw(
+        principal.db,
+        claim_id=claim_id,
+        evidence_id=evidence_id,
+        reason=request.reason,
+        expected_version=expected_version,
+    )
     return read_row(Evidence, row)
 
 
@@ -65,8 +83,8 @@ async def review_evidence(
 ) -> Evidence:
     """Accepts or refuses evidence.
 
-    Raises Forbidden without a reviewer role for the claim and for the person who added the document, and Conflict, with
-    the reviewer and the time, for one that was reviewed already.
+    Raises Forbidden without a reviewer role for the claim, and for those who added or changed the document; Conflict,
+    with the reviewer and the time, for one that was reviewed already.
     """
     row = await repository.review(
         principal.db,

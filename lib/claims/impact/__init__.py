@@ -8,7 +8,7 @@ from lib.claims.impact.models import (
     ContentClaims,
     Impact,
     ImpactRequest,
-    OpenedTask,
+    OpenedTasks,
     TaskClosing,
     TasksRequest,
 )
@@ -30,7 +30,7 @@ __all__ = [
     "ContentClaims",
     "Impact",
     "ImpactRequest",
-    "OpenedTask",
+    "OpenedTasks",
     "TaskClosing",
     "TasksRequest",
     "close_task",

@@ -1,14 +1,12 @@
 """The reach of changes, the tasks that follow, bills of materials, and the settings of claims."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, StringConstraints, computed_field
 
-from lib.claims.checks.models import ClaimMarket
-from lib.core import docstrings
+from lib.claims.fields import Direction, ListQuery, Market, sorting
 from lib.core.data.reading import Parts
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
 
@@ -118,6 +116,17 @@ class OpenedTask(ResponseModel):
     """Why it failed."""
 
 
+class OpenedTasks(ResponseModel):
+    """The outcome of opening tasks."""
+
+    items: Annotated[list[OpenedTask], Parts]
+    """The tasks of this request, at most 500."""
+    remaining: int = Field(ge=0, examples=[0])
+    """How many sentences are left: send the request again."""
+    refused: int = Field(ge=0, examples=[0])
+    """How many sentences are in brands in which you may neither write claims nor edit contents."""
+
+
 class ClaimTask(ResponseModel):
     """Something that a brand has to look at because evidence ends or a claim changes."""
 
@@ -163,16 +172,29 @@ class ClaimTask(ResponseModel):
     """The person who opened it; null for the platform."""
     created_at: AwareDatetime
     """When it was opened."""
-    allowed_actions: list[Literal["done", "dismiss"]]
+    allowed_actions: list[Literal["read", "done", "dismiss"]] = Field(examples=[["dismiss", "done", "read"]])
     """The actions that the caller may take."""
 
+    @computed_field(alias="_links")
+    @property
+    def links(self) -> dict[str, str]:
+        """Paths of what the task is about; `close` where the caller may mark it as done or dismiss it."""
+        claim = f"/api/v1/claims/{self.claim_id}"
+        links = {"claim": claim, "brand": f"/api/v1/brands/{self.brand_id}"}
+        if self.content_id is not None:
+            links["content"] = f"/api/v1/contents/{self.content_id}"
+        if self.evidence_id is not None:
+            links["evidence"] = f"{claim}/evidence/{self.evidence_id}"
+        if "done" in self.allowed_actions:
+            links["close"] = f"/api/v1/claims/tasks/{self.id}/close"
+        return links
 
-class ClaimTaskQuery(BaseModel):
+
+type ClaimTaskSort = Literal["dueOn", "createdAt", "closedAt"]
+
+
+class ClaimTaskQuery(ListQuery):
     """Which tasks to list."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
-    )
 
     brand_id: UUID | None = None
     """Tasks of this brand."""
@@ -186,10 +208,16 @@ class ClaimTaskQuery(BaseModel):
     """Tasks about this content."""
     mine: bool = False
     """Only those of the caller: assigned to them, or to nobody in a brand where they may write claims."""
-    page: int = Field(default=1, ge=1, le=1_000_000)
-    """The number of the page, from 1."""
-    page_size: int = Field(default=20, ge=1, le=100)
-    """How many tasks the page has at most."""
+    sort: ClaimTaskSort = "dueOn"
+    """The sort key. Tasks without a day, and open ones by `closedAt`, come last."""
+    direction: Direction | None = None
+    """The direction. Without it: `dueOn` ascending, times descending."""
+
+    def arguments(self, **renamed: str) -> dict[str, Any]:
+        """Returns the arguments of the SQL function."""
+        columns = {"dueOn": "due_on", "createdAt": "created_at", "closedAt": "closed_at"}
+        order = sorting(columns, self.sort, self.direction, falling=frozenset({"createdAt", "closedAt"}))
+        return super().arguments(mine="is_mine", **renamed) | order
 
 
 class TaskClosing(RequestModel):
@@ -206,7 +234,7 @@ class EvidenceAtPublication(ResponseModel):
 
     id: UUID
     """The document."""
-    title: str = Field(examples=['Review "Soothes dry skin" in GB: disallowed'])
+    title: str = Field(examples=["Hydration study 12/2025"])
     """Its title."""
     kind: str | None = Field(default=None, examples=["study"])
     """Its kind."""
@@ -279,13 +307,17 @@ class ClaimSettings(ResponseModel):
     """Whether delivery lists the claims of each published content."""
     has_claims: bool
     """Whether the brand has claims at all: without any, publishing asks for no check."""
+    version: int = Field(ge=1)
+    """Counts the changes, from 1 before the first one; send it as `If-Match` with a change."""
+    allowed_actions: list[Literal["read", "update"]] = Field(examples=[["read", "update"]])
+    """The actions that the caller may take."""
 
 
 class ClaimSettingsRequest(RequestModel):
     """How a brand works with claims."""
 
-    markets: list[ClaimMarket] = Field(default_factory=list, max_length=10)
-    """The markets against which contents are checked before they are published, up to 10. Empty: the country of the
-    brand."""
+    markets: list[Market] = Field(default_factory=list, max_length=10)
+    """The markets against which contents are checked before they are published, up to 10, with the country of the brand
+    among them. Empty: that country alone."""
     is_delivered: bool = False
     """Whether delivery lists the claims of each published content, with their evidence."""

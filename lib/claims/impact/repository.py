@@ -4,6 +4,7 @@ from uuid import UUID
 
 from lib.claims.impact.models import ClaimSettingsRequest, ClaimTaskQuery, ImpactRequest, TasksRequest
 from lib.core.data.db import Db, Row, call, command, fetch_listing, run
+from lib.core.http.client import PATIENT_SECONDS
 
 
 def _about(claim_id: UUID, request: ImpactRequest) -> Row:
@@ -20,28 +21,18 @@ async def fetch_impact(db: Db, *, claim_id: UUID, request: ImpactRequest) -> Row
     return (await run(call(db, "read_claim_impact", _about(claim_id, request)))).data
 
 
-async def open_tasks(db: Db, *, claim_id: UUID, request: TasksRequest) -> list[Row]:
-    """Opens a task for each sentence that a change touches, and returns their outcomes."""
+async def open_tasks(db: Db, *, claim_id: UUID, request: TasksRequest) -> Row:
+    """Opens a task for each sentence that a change touches; returns {items, remaining, refused}."""
     arguments = _about(claim_id, request) | {
         "assignee_id": str(request.assignee_id) if request.assignee_id else None,
         "due_on": request.due_on.isoformat() if request.due_on else None,
     }
-    return await command(db, "open_claim_tasks", arguments)
+    return (await command(db, "open_claim_tasks", arguments, seconds=PATIENT_SECONDS))[0]
 
 
 async def fetch_tasks(db: Db, *, query: ClaimTaskQuery) -> tuple[list[Row], int]:
     """Reads a page of tasks, those due first, and how many there are."""
-    arguments = {
-        "brand_id": str(query.brand_id) if query.brand_id else None,
-        "state": query.state,
-        "kind": query.kind,
-        "claim_id": str(query.claim_id) if query.claim_id else None,
-        "content_id": str(query.content_id) if query.content_id else None,
-        "is_mine": query.mine,
-        "page_offset": (query.page - 1) * query.page_size,
-        "page_size": query.page_size,
-    }
-    return await fetch_listing(call(db, "list_claim_tasks", arguments))
+    return await fetch_listing(call(db, "list_claim_tasks", query.arguments()))
 
 
 async def close_task(db: Db, *, task_id: UUID, state: str, comment: str) -> Row:
@@ -60,7 +51,7 @@ async def fetch_settings(db: Db, *, brand_id: UUID) -> Row:
     return (await run(call(db, "read_claim_settings", {"brand_id": str(brand_id)}))).data
 
 
-async def set_settings(db: Db, *, brand_id: UUID, request: ClaimSettingsRequest) -> Row:
+async def set_settings(db: Db, *, brand_id: UUID, expected_version: int, request: ClaimSettingsRequest) -> Row:
     """Sets how a brand works with claims, and returns it."""
-    arguments = {"brand_id": str(brand_id), "markets": request.markets, "is_delivered": request.is_delivered}
+    arguments = {"brand_id": str(brand_id), "expected_version": expected_version} | request.model_dump(mode="json")
     return (await command(db, "set_claim_settings", arguments))[0]

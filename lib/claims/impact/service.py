@@ -14,6 +14,7 @@ from lib.claims.impact.models import (
     ImpactRequest,
     MadeClaim,
     OpenedTask,
+    OpenedTasks,
     TaskClosing,
     TasksRequest,
 )
@@ -29,13 +30,13 @@ async def get_impact(principal: Principal, *, claim_id: UUID, request: ImpactReq
     return Impact.model_validate(answer | {"items": items})
 
 
-async def open_tasks(principal: Principal, *, claim_id: UUID, request: TasksRequest) -> list[OpenedTask]:
-    """Opens a task for each sentence that a change touches, at most 500, and returns their outcomes.
+async def open_tasks(principal: Principal, *, claim_id: UUID, request: TasksRequest) -> OpenedTasks:
+    """Opens a task for each sentence that a change touches and that has no open one, at most 500.
 
     Raises NotFound, and Forbidden for callers who may not write the claim.
     """
-    rows = await repository.open_tasks(principal.db, claim_id=claim_id, request=request)
-    return read_rows(OpenedTask, rows)
+    row = await repository.open_tasks(principal.db, claim_id=claim_id, request=request)
+    return read_row(OpenedTasks, row | {"items": read_rows(OpenedTask, row["items"])})
 
 
 async def list_tasks(principal: Principal, *, query: ClaimTaskQuery) -> tuple[list[ClaimTask], int]:
@@ -65,8 +66,16 @@ async def get_settings(principal: Principal, *, brand_id: UUID) -> ClaimSettings
     return read_row(ClaimSettings, await repository.fetch_settings(principal.db, brand_id=brand_id))
 
 
-async def set_settings(principal: Principal, *, brand_id: UUID, request: ClaimSettingsRequest) -> ClaimSettings:
-    """Sets how a brand works with claims. Raises NotFound, Forbidden without `claim.write`, ValidationFailed."""
-    row = await repository.set_settings(principal.db, brand_id=brand_id, request=request)
+async def set_settings(
+    principal: Principal, *, brand_id: UUID, expected_version: int, request: ClaimSettingsRequest
+) -> ClaimSettings:
+    """Sets how a brand works with claims.
+
+    Raises NotFound, Forbidden without `brand.update` and `claim.write`, PreconditionFailed for a stale version, and
+    ValidationFailed for unknown markets and for markets without the country of the brand.
+    """
+    row = await repository.set_settings(
+        principal.db, brand_id=brand_id, expected_version=expected_version, request=request
+    )
     wake_afterwards()  # the edge may keep contents with or without their claims
     return read_row(ClaimSettings, row)

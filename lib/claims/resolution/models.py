@@ -147,18 +147,18 @@ class _MatrixQuery(ListQuery):
     """The time; now if you leave it out."""
     q: SearchText | None = None
     """A part of the original text."""
-    level: Level | None = None
-    """Rows that have a claim of this level."""
+    level: list[Level] = Field(default_factory=list, max_length=3)
+    """Rows that have a claim of one of these levels."""
     status: list[HeldStatus] = Field(default_factory=list, max_length=4)
     """Rows with one of these statuses in a column of the page; `none`: an override blocks it there."""
     language: Language | None = None
     """The language of the texts."""
     format: Literal["json", "csv"] | None = None
-    """The format; without it, `Accept` chooses, and JSON is the default. CSV has up to 2,000 rows at once."""
+    """The format; without it, `Accept` chooses, and JSON is the default. CSV has all rows at once, at most 2,000."""
 
     def arguments(self, **renamed: str) -> dict[str, Any]:
         """Returns the arguments of the SQL function."""
-        named = super().arguments(q="query", status="statuses", **renamed)
+        named = super().arguments(q="query", level="levels", status="statuses", **renamed)
         return {name: value for name, value in named.items() if name != "format"}
 
 

@@ -2,9 +2,8 @@
 
 import csv
 import io
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from lib.claims.resolution import repository
@@ -21,10 +20,12 @@ from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
 from lib.core.data.reading import read_rows
 from lib.core.http.envelope import page_of
+from lib.core.http.errors import ValidationFailed
+from lib.core.http.heavy import check_time, run_heavy
 from lib.core.security.spreadsheet import guard_cell
 
 MAX_FILE_ROWS: Final = 2_000
-_FILE_PAGE: Final = 500
+_WHOLE: Final = {"page_offset": 0, "page_size": MAX_FILE_ROWS}
 
 
 async def list_stacked_claims(
@@ -64,33 +65,37 @@ async def get_market_matrix(principal: Principal, *, product_id: UUID, query: Ma
     return _page(found, query, f"/api/v1/products/{product_id}/claim-matrix")
 
 
-async def _file(fetch: Callable[[dict[str, Any]], Awaitable[Row]], arguments: dict[str, Any], heading: str) -> str:
+def _write(found: Row, heading: str) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    for offset in range(0, MAX_FILE_ROWS, _FILE_PAGE):
-        found = await fetch(arguments | {"page_offset": offset, "page_size": _FILE_PAGE})
-        if offset == 0:
-            writer.writerow(["text", *(guard_cell(str(column[heading])) for column in found["columns"])])
-        for row in found["items"]:
-            writer.writerow([guard_cell(row["text"]), *(cell["status"] for cell in row["cells"])])
-        if len(found["items"]) < _FILE_PAGE:
-            break
+    writer.writerow(["text", *(guard_cell(str(column[heading])) for column in found["columns"])])
+    for row in found["items"]:
+        check_time()
+        writer.writerow([guard_cell(row["text"]), *(cell["status"] for cell in row["cells"])])
     return buffer.getvalue()
 
 
+async def _file(found: Row, heading: str) -> str:
+    if (total := found["total"] or 0) > MAX_FILE_ROWS:
+        raise ValidationFailed(
+            f"the matrix has {total} rows, and a file at most {MAX_FILE_ROWS}",
+            details=[{"field": "format", "code": "VALUE_TOO_LONG", "message": "filter by q, level or status"}],
+        )
+    return await run_heavy(_write, found, heading)
+
+
 async def write_matrix(principal: Principal, *, query: MatrixQuery) -> str:
-    """Returns the first 2,000 rows of a matrix as CSV, with the columns of the page. Raises what get_matrix raises."""
+    """Returns all rows of a matrix as CSV, with the columns of the page.
 
-    async def fetch(arguments: dict[str, Any]) -> Row:
-        return await repository.fetch_matrix(principal.db, arguments=arguments)
-
-    return await _file(fetch, query.arguments(), "product_name")
+    Raises ValidationFailed for more than 2,000 rows, and what get_matrix raises.
+    """
+    found = await repository.fetch_matrix(principal.db, arguments=query.arguments() | _WHOLE)
+    return await _file(found, "product_name")
 
 
 async def write_market_matrix(principal: Principal, *, product_id: UUID, query: MarketMatrixQuery) -> str:
-    """Returns the first 2,000 rows of a matrix of markets as CSV. Raises what get_market_matrix raises."""
-
-    async def fetch(arguments: dict[str, Any]) -> Row:
-        return await repository.fetch_market_matrix(principal.db, product_id=product_id, arguments=arguments)
-
-    return await _file(fetch, query.arguments(), "market")
+    """Returns all rows of a matrix of markets as CSV. Raises what write_matrix and get_market_matrix raise."""
+    found = await repository.fetch_market_matrix(
+        principal.db, product_id=product_id, arguments=query.arguments() | _WHOLE
+    )
+    return await _file(found, "market")

@@ -90,8 +90,8 @@ class ClaimApproval(ResponseModel):
     decisions: list[ClaimDecisionMade]
     """The newest 100 decisions, newest first."""
     problem: Literal["status", "not_own", "role", "decided"] | None
-    """Why you may not decide: no approval is pending, you wrote the claim, you do not hold the role of the open step,
-    or you approved an earlier step. Null: you may."""
+    """Why you may not decide: no approval is pending, you wrote the claim or changed it since its last approval, you do
+    not hold the role of the open step, or you approved an earlier step. Null: you may."""
     allowed_actions: list[str] = Field(examples=[["decide", "read"]])
     """The actions that you may take on the claim."""
 
@@ -133,5 +133,7 @@ class ClaimReviewer(ResponseModel):
     """The role."""
     claim_brand: CatalogueReference | None
     """The claim brand for whose claims it counts; null: all that the brand is linked to."""
+    allowed_actions: list[Literal["read", "delete"]] = Field(examples=[["delete", "read"]])
+    """The actions that you may take."""
     created_at: AwareDatetime
     """When it was given."""

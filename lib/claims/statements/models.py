@@ -114,6 +114,8 @@ class ClaimQuery(ListQuery):
     """Claims with a text in this language."""
     archived: bool = False
     """Whether to list archived claims instead."""
+    decidable_by_me: bool = False
+    """Only claims on whose open step you may decide now."""
     sort: ClaimSort = "updatedAt"
     """The sort key."""
     direction: Direction | None = None
@@ -123,7 +125,8 @@ class ClaimQuery(ListQuery):
         """Returns the arguments of the SQL function."""
         order = sorting(_COLUMNS, self.sort, self.direction, falling=frozenset({"updatedAt", "createdAt"}))
         plural = {"level": "levels", "status": "statuses", "approval": "approvals"}
-        return super().arguments(q="query", archived="is_archived", **plural, **renamed) | order
+        shown = {"q": "query", "archived": "is_archived", "decidable_by_me": "is_decidable"}
+        return super().arguments(**shown, **plural, **renamed) | order
 
 
 class NewClaim(RequestModel):
@@ -278,6 +281,8 @@ class Claim(ClaimBody):
         return {
             "self": path,
             "approval": f"{path}/approval",
+            "evidence": f"{path}/evidence",
+            "impact": f"{path}/impact",
             "overrides": f"/api/v1/market-overrides?claimId={self.id}",
             "versions": f"{path}/versions",
         }

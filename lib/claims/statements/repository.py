@@ -49,9 +49,10 @@ async def update(db: Db, *, claim_id: UUID, expected_version: int, changes: Clai
     return await command(db, "update_claim", arguments)
 
 
-async def archive(db: Db, *, claim_id: UUID, is_archived: bool) -> list[Row]:
+async def archive(db: Db, *, claim_id: UUID, is_archived: bool, expected_version: int | None) -> list[Row]:
     """Archives or restores a claim and returns it."""
-    return await command(db, "archive_claim", {"claim_id": str(claim_id), "is_archived": is_archived})
+    arguments = {"claim_id": str(claim_id), "is_archived": is_archived, "expected_version": expected_version}
+    return await command(db, "archive_claim", arguments)
 
 
 async def delete(db: Db, *, claim_id: UUID) -> None:

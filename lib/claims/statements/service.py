@@ -60,9 +60,14 @@ async def update_claim(principal: Principal, *, claim_id: UUID, expected_version
     return read_row(Claim, rows[0])
 
 
-async def archive_claim(principal: Principal, *, claim_id: UUID, is_archived: bool) -> Claim:
-    """Archives or restores a claim. Raises Conflict while its approval is pending."""
-    return read_row(Claim, (await repository.archive(principal.db, claim_id=claim_id, is_archived=is_archived))[0])
+async def archive_claim(
+    principal: Principal, *, claim_id: UUID, is_archived: bool, expected_version: int | None = None
+) -> Claim:
+    """Archives or restores a claim. Raises Conflict while its approval is pending, PreconditionFailed."""
+    rows = await repository.archive(
+        principal.db, claim_id=claim_id, is_archived=is_archived, expected_version=expected_version
+    )
+    return read_row(Claim, rows[0])
 
 
 async def delete_claim(principal: Principal, *, claim_id: UUID) -> None:
@@ -113,7 +118,7 @@ async def decide_claim(
 ) -> Claim:
     """Decides on the open step of a claim.
 
-    Raises Forbidden for its author and for those who do not hold the role of the step; Conflict, with the user and
+    Raises Forbidden for those who wrote or changed it, or do not hold the role of the step; Conflict, with the user and
     the time, where another user decided first; PreconditionFailed where the claim was changed since.
     """
     rows = await repository.decide(

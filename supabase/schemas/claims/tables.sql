@@ -49,6 +49,7 @@ create table public.products (
   unique (master_claim_brand_id, name)
 );
 comment on table public.products is 'The products of the catalogue brands.';
+create index products_lower_name_idx on public.products (lower(name));
 create index products_created_by_idx on public.products (created_by);
 create index products_updated_by_idx on public.products (updated_by);
 alter table public.products enable row level security;
@@ -66,6 +67,7 @@ create table public.ingredients (
 );
 comment on table public.ingredients is
 'Ingredients, shared by all catalogue brands. A tenant reads those of the products that it may read.';
+create index ingredients_lower_name_idx on public.ingredients (lower(name));
 create index ingredients_created_by_idx on public.ingredients (created_by);
 create index ingredients_updated_by_idx on public.ingredients (updated_by);
 alter table public.ingredients enable row level security;
@@ -122,10 +124,10 @@ comment on column public.claims.approval is 'Null: never put into approval, whic
 comment on column public.claims.approval_position is 'The position of the open approval step; null unless pending.';
 comment on column public.claims.archived_at is
 'Null: in use. An archived claim has no effect, and neither have rules that override it.';
-create index claims_text_idx on public.claims using gin (private.claim_text_key(text) extensions.gin_trgm_ops);
 create index claims_master_claim_brand_id_idx on public.claims (master_claim_brand_id);
 create index claims_created_by_idx on public.claims (created_by);
 create index claims_updated_by_idx on public.claims (updated_by);
+create index claims_pending_idx on public.claims (id) where approval = 'pending';
 alter table public.claims enable row level security;
 
 create table public.claim_versions (

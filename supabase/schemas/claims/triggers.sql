@@ -17,6 +17,12 @@ create trigger record_claim_version after insert or update on public.claims
 for each row execute function private.record_claim_version();
 create trigger propagate_claim after insert or update on public.claims
 for each row execute function private.propagate_claim();
+create trigger tell_claim_reviewers after update of approval, approval_position on public.claims
+for each row when (
+  new.approval = 'pending'
+  and (old.approval, old.approval_position) is distinct from (new.approval, new.approval_position)
+)
+execute function private.tell_claim_reviewers();
 create constraint trigger check_claim_subjects after insert or update on public.claims
 deferrable initially deferred for each row execute function private.check_claim_subjects();
 

@@ -95,6 +95,31 @@ comment on function private.claim_master_brands is
 'Lists the catalogue brand of a claim of the level brand, else those of the products that the claim is about or whose
 ingredients it is about.';
 
+create function private.claims_about(master_brands uuid[])
+returns setof uuid
+language sql
+stable
+set search_path = ''
+rows 1000
+as $$
+  select claims.id from public.claims where claims_about.master_brands is null
+  union
+  select claims.id from public.claims where claims.master_claim_brand_id = any (claims_about.master_brands)
+  union
+  select subject.claim_id
+  from public.products as product
+  inner join public.claim_subjects as subject on subject.product_id = product.id
+  where product.master_claim_brand_id = any (claims_about.master_brands)
+  union
+  select subject.claim_id
+  from public.products as product
+  inner join public.product_ingredients as part on part.product_id = product.id
+  inner join public.claim_subjects as subject on subject.ingredient_id = part.ingredient_id
+  where product.master_claim_brand_id = any (claims_about.master_brands);
+$$;
+comment on function private.claims_about is
+'Lists the claims about these catalogue brands, their products and the ingredients of these; all claims for null.';
+
 create function private.denies_claim_write(master_brands uuid[])
 returns boolean
 language sql

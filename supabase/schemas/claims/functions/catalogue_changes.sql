@@ -71,7 +71,8 @@ comment on function public.update_claim_brand is
 grant execute on function public.update_claim_brand to authenticated, service_role;
 
 create function public.archive_claim_brand(
-  claim_brand_id uuid, is_archived boolean default true, is_forced boolean default false
+  claim_brand_id uuid, is_archived boolean default true, is_forced boolean default false,
+  expected_version integer default null
 )
 returns setof jsonb
 language plpgsql
@@ -82,13 +83,14 @@ as $$
 #variable_conflict use_variable
 declare
   item public.master_claim_brands;
-  document jsonb;
 begin
   perform private.require_functions();
   perform private.require_platform_admin();
   select found.* into item from public.master_claim_brands as found where found.id = claim_brand_id for update;
   if item.id is null then
     perform private.refuse(404, 'claim brand not found');
+  elsif expected_version is not null then
+    perform private.require_version(item.version, expected_version, 'claim brand');
   end if;
   if is_archived and item.archived_at is null and not is_forced then
     perform private.refuse_used(private.claim_brand_document(item) -> 'uses', 'claim brand');
@@ -102,8 +104,8 @@ begin
 end;
 $$;
 comment on function public.archive_claim_brand is
-'Archives a catalogue brand, or restores it. Refuses with 409 and what uses it, unless it is forced.
-Requires a platform admin.';
+'Archives a catalogue brand, or restores it. Refuses with 409 and what uses it, unless it is forced,
+and with 412 where it has another version than expected. Requires a platform admin.';
 grant execute on function public.archive_claim_brand to authenticated, service_role;
 
 create function public.create_product(claim_brand_id uuid, details jsonb)
@@ -165,7 +167,8 @@ comment on function public.update_product is
 grant execute on function public.update_product to authenticated, service_role;
 
 create function public.archive_product(
-  product_id uuid, is_archived boolean default true, is_forced boolean default false
+  product_id uuid, is_archived boolean default true, is_forced boolean default false,
+  expected_version integer default null
 )
 returns setof jsonb
 language plpgsql
@@ -176,13 +179,14 @@ as $$
 #variable_conflict use_variable
 declare
   item public.products;
-  document jsonb;
 begin
   perform private.require_functions();
   perform private.require_platform_admin();
   select found.* into item from public.products as found where found.id = product_id for update;
   if item.id is null then
     perform private.refuse(404, 'product not found');
+  elsif expected_version is not null then
+    perform private.require_version(item.version, expected_version, 'product');
   end if;
   if is_archived and item.archived_at is null and not is_forced then
     perform private.refuse_used(private.product_document(item) -> 'uses', 'product');
@@ -196,6 +200,6 @@ begin
 end;
 $$;
 comment on function public.archive_product is
-'Archives a product, or restores it. Refuses with 409 and what uses it, unless it is forced.
-Requires a platform admin.';
+'Archives a product, or restores it. Refuses with 409 and what uses it, unless it is forced,
+and with 412 where it has another version than expected. Requires a platform admin.';
 grant execute on function public.archive_product to authenticated, service_role;

@@ -8,7 +8,9 @@ as $$
   insert into private.claim_catalogues as counted (master_claim_brand_id)
   select master.id
   from public.master_claim_brands as master
-  where master.id = any (count_claim_changes.master_brands)
+  where
+    master.id = any (count_claim_changes.master_brands)
+    and coalesce(current_setting('mixerai.claim_changes', true), '') <> 'dry run'
   order by master.id
   on conflict (master_claim_brand_id) do update
     set revision = counted.revision + 1, changed_in = pg_current_xact_id()
@@ -16,7 +18,7 @@ as $$
 $$;
 comment on function private.count_claim_changes is
 'Counts a change of what these catalogue brands may claim, once for each transaction. Checks of contents made before it
-no longer hold.';
+no longer hold. Dry runs count nothing.';
 
 create function private.master_brands_ruling(claim_id uuid)
 returns setof uuid

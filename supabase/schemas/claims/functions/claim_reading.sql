@@ -173,6 +173,7 @@ create function public.list_claims(
   language text default null,
   query text default null,
   is_archived boolean default false,
+  is_decidable boolean default false,
   sort text default 'updated_at',
   is_descending boolean default true,
   page_offset integer default 0,
@@ -193,24 +194,7 @@ begin
   if brand_id is not null or claim_brand_id is not null then
     masters := private.require_claim_brands(claim_brand_id, brand_id);
   end if;
-  with readable as (
-    -- Without catalogue brands, a platform admin reads all.
-    select claims.id from public.claims where masters is null
-    union
-    select claims.id from public.claims where claims.master_claim_brand_id = any (masters)
-    union
-    select subject.claim_id
-    from public.products as product
-    inner join public.claim_subjects as subject on subject.product_id = product.id
-    where product.master_claim_brand_id = any (masters)
-    union
-    select subject.claim_id
-    from public.products as product
-    inner join public.product_ingredients as part on part.product_id = product.id
-    inner join public.claim_subjects as subject on subject.ingredient_id = part.ingredient_id
-    where product.master_claim_brand_id = any (masters)
-  ),
-  matching as materialized (
+  with matching as materialized (
     select claims.id, case list_claims.sort
       when 'text' then private.claim_text_key(claims.text)
       when 'status' then claims.status::text
@@ -222,7 +206,7 @@ begin
       when 'effective_to' then coalesce(claims.effective_to, 'infinity')
       when 'updated_at' then claims.updated_at
     end as sort_time
-    from readable
+    from private.claims_about(masters) as readable (id)
     inner join public.claims on claims.id = readable.id
     where
       (product_id is null or exists (
@@ -242,8 +226,11 @@ begin
       and (list_claims.category is null or claims.category = list_claims.category)
       and (language is null or claims.text ? language)
       and (is_archived is null or (claims.archived_at is not null) = is_archived)
-      -- The original by its index; translations one by one.
-      and (query is null or position(lower(query) in private.claim_text_key(claims.text)) > 0 or exists (
+      and (not is_decidable or (claims.approval = 'pending' and private.decision_problem(
+        claims, private.next_approval_step(claims, claims.approval_position - 1)
+      ) is null))
+      -- Only what the caller may read is compared, so an index of all texts would not help.
+      and (query is null or exists (
         select from jsonb_each_text(claims.text) as translation where position(lower(query) in lower(translation.value)) > 0
       ))
   )
@@ -264,47 +251,6 @@ $$;
 comment on function public.list_claims is
 'Lists the claims that the caller may read, or those about a catalogue brand, with its products and their ingredients,
 or about all to which a brand is linked: {items, total}. approvals: none, pending, approved, rejected. country: claims of
-the country and global ones. query: a part of the text in any language.';
+the country and global ones. query: a part of the text in any language. is_decidable: those on whose open step the caller may
+decide.';
 grant execute on function public.list_claims to authenticated, service_role;
-
-create function public.list_claim_versions(
-  claim_id uuid, versions integer[] default null, page_offset integer default 0, page_size integer default 20
-)
-returns jsonb
-language plpgsql
-stable
-security definer -- see claim_documents
-set search_path = ''
-as $$
-#variable_conflict use_variable
-begin
-  if not private.may_read_claim(claim_id) then
-    return '{"items": [], "total": 0}';
-  end if;
-  return (
-    with matching as (
-      select found.* from public.claim_versions as found
-      where found.claim_id = list_claim_versions.claim_id and (versions is null or found.version = any (versions))
-    ),
-    page as (
-      select matching.* from matching
-      order by matching.version desc offset page_offset limit least(greatest(page_size, 1), 100)
-    ),
-    known as (select private.people_named(array(select page.created_by from page)) as people)
-    select jsonb_build_object(
-      'items', coalesce((
-        select jsonb_agg(
-          (to_jsonb(page) - 'approval_position')
-          || jsonb_build_object('created_by', private.named_person(page.created_by, known.people))
-          order by page.version desc
-        )
-        from page cross join known
-      ), '[]'),
-      'total', (select count(*) from matching)
-    )
-  );
-end;
-$$;
-comment on function public.list_claim_versions is
-'Lists a claim as it was after each change, or in these versions, newest first: {items, total}.';
-grant execute on function public.list_claim_versions to authenticated, service_role;

@@ -182,12 +182,17 @@ begin
   -- A change of what was approved starts the approval again, from the first step.
   if claim.approval in ('pending', 'approved') and (
     select
-      (claims.text, claims.status, claims.countries, claims.effective_from, claims.effective_to)
-      is distinct from (claim.text, claim.status, claim.countries, claim.effective_from, claim.effective_to)
+      (
+        claims.text, claims.status, claims.countries, claims.effective_from, claims.effective_to,
+        claims.regulatory_references
+      ) is distinct from (
+        claim.text, claim.status, claim.countries, claim.effective_from, claim.effective_to,
+        claim.regulatory_references
+      )
     from public.claims where claims.id = claim.id
   ) then
     update public.claim_approvals set is_current = false where claim_approvals.claim_id = claim.id;
-    claim.approval_position := (private.next_approval_step(claim, 0)).position;
+    claim.approval_position := (private.locked_approval_step(claim, 0)).position;
     -- Where the catalogue brand asks for no approval any more, the claim is in none.
     claim.approval := case when claim.approval_position is not null then 'pending' end;
   end if;
@@ -220,7 +225,9 @@ end;
 $$;
 comment on function private.refuse_archived is 'Raises 409 for an archived claim.';
 
-create function public.archive_claim(claim_id uuid, is_archived boolean default true)
+create function public.archive_claim(
+  claim_id uuid, is_archived boolean default true, expected_version integer default null
+)
 returns setof jsonb
 language plpgsql
 volatile
@@ -233,6 +240,9 @@ declare
 begin
   perform private.require_functions();
   claim := private.lock_claim(claim_id);
+  if expected_version is not null then
+    perform private.require_version(claim.version, expected_version, 'claim');
+  end if;
   if is_archived and claim.approval = 'pending' then
     perform private.refuse(409, 'the approval of the claim is pending');
   end if;
@@ -243,7 +253,8 @@ begin
 end;
 $$;
 comment on function public.archive_claim is
-'Archives a claim, which then has no effect, or restores it; 409 while its approval is pending.';
+'Archives a claim, which then has no effect, or restores it; 409 while its approval is pending, and 412 where it has
+another version than expected.';
 grant execute on function public.archive_claim to authenticated, service_role;
 
 create function public.delete_claim(claim_id uuid)

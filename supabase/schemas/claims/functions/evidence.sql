@@ -7,27 +7,28 @@ as $$
 declare
   evidence private.claim_evidence;
 begin
-  if private.may_read_claim(claim_id) then
-    select * into evidence
-    from private.claim_evidence as found
-    where found.id = lock_evidence.evidence_id and found.claim_id = lock_evidence.claim_id
-    for update;
-  end if;
+  select * into evidence
+  from private.claim_evidence as found
+  where found.id = lock_evidence.evidence_id and found.claim_id = lock_evidence.claim_id
+  for update;
   if evidence.id is null then
     perform private.refuse(404, 'evidence not found');
-  elsif evidence.version <> expected_version then
-    perform private.refuse(412, 'the evidence was changed by someone else', jsonb_build_array(jsonb_build_object(
-      'field', 'version', 'code', 'CONFLICT', 'message', evidence.version::text
-    )));
   elsif evidence.status = 'withdrawn' then
-    perform private.refuse(409, 'the evidence was withdrawn');
+    perform private.refuse(409, 'the evidence was withdrawn', jsonb_build_array(jsonb_build_object(
+      'field', 'status', 'code', 'CONFLICT', 'message', format(
+        'by %s at %s', coalesce(private.display_name(evidence.updated_by), 'a member of another brand'),
+        to_char(evidence.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+      )
+    )));
+  elsif evidence.version <> expected_version then
+    perform private.require_version(evidence.version, expected_version, 'evidence');
   end if;
   return evidence;
 end;
 $$;
 comment on function private.lock_evidence is
-'Locks and returns a piece of evidence of a claim that the caller may read; 404, 412 for another version than expected,
-and 409 for one that was withdrawn.';
+'Locks and returns a piece of evidence of a claim, which the caller has locked: the claim comes first, as when it is
+deleted. Raises 404, 409 for a piece that was withdrawn, and 412 for another version than expected.';
 
 create function private.announce_evidence(evidence private.claim_evidence, change text)
 returns void
@@ -61,14 +62,16 @@ begin
   end if;
   evidence := jsonb_populate_record(null::private.claim_evidence, details);
   insert into private.claim_evidence as made (
-    claim_id, title, kind, url, file_reference, issuer, reference_number, notes, issued_on, expires_on
+    claim_id, title, kind, url, file_reference, issuer, reference_number, notes, issued_on, expires_on, edited_by
   )
   values (
     claim.id, evidence.title, evidence.kind, evidence.url, evidence.file_reference, coalesce(evidence.issuer, ''),
-    coalesce(evidence.reference_number, ''), coalesce(evidence.notes, ''), evidence.issued_on, evidence.expires_on
+    coalesce(evidence.reference_number, ''), coalesce(evidence.notes, ''), evidence.issued_on, evidence.expires_on,
+    auth.uid()
   )
   returning made.* into evidence;
   perform private.announce_evidence(evidence, 'added');
+  perform private.tell_evidence_reviewers(evidence);
   return next private.evidence_answer(evidence.id);
 end;
 $$;
@@ -94,8 +97,8 @@ begin
   if expected_version is null then
     perform private.refuse(428, 'an update names the version that it saw');
   end if;
-  evidence := private.lock_evidence(claim_id, evidence_id, expected_version);
   claim := private.lock_claim(claim_id, is_for_author => true);
+  evidence := private.lock_evidence(claim_id, evidence_id, expected_version);
   evidence := jsonb_populate_record(evidence, changes);
   update private.claim_evidence as kept
   set
@@ -103,9 +106,11 @@ begin
     issuer = evidence.issuer, reference_number = evidence.reference_number, notes = evidence.notes,
     issued_on = evidence.issued_on, expires_on = evidence.expires_on,
     -- What was accepted or refused is another document now.
-    status = 'pending', reviewed_by = null, reviewed_at = null, review_comment = '', announced_days = null
+    status = 'pending', reviewed_by = null, reviewed_at = null, review_comment = '', announced_days = null,
+    edited_by = auth.uid()
   where kept.id = evidence_id;
   perform private.announce_evidence(evidence, 'changed');
+  perform private.tell_evidence_reviewers(evidence);
   return next private.evidence_answer(evidence_id);
 end;
 $$;
@@ -113,7 +118,9 @@ comment on function public.update_claim_evidence is
 'Changes evidence, which then needs a review again. Requires that the caller may write the claim, and its version.';
 grant execute on function public.update_claim_evidence to authenticated, service_role;
 
-create function public.withdraw_claim_evidence(claim_id uuid, evidence_id uuid, reason text)
+create function public.withdraw_claim_evidence(
+  claim_id uuid, evidence_id uuid, reason text, expected_version integer default null
+)
 returns setof jsonb
 language plpgsql
 volatile
@@ -126,8 +133,8 @@ declare
   claim public.claims;
 begin
   perform private.require_functions();
-  evidence := private.lock_evidence(claim_id, evidence_id);
   claim := private.lock_claim(claim_id, is_for_author => true);
+  evidence := private.lock_evidence(claim_id, evidence_id, expected_version);
   perform private.require_reason(reason, 'reason');
   update private.claim_evidence as kept set status = 'withdrawn', review_comment = reason where kept.id = evidence_id;
   perform private.announce_evidence(evidence, 'withdrawn');
@@ -150,17 +157,30 @@ as $$
 #variable_conflict use_variable
 declare
   evidence private.claim_evidence;
+  claim public.claims;
 begin
   perform private.require_functions();
+  if private.may_read_claim(claim_id) and not private.reviews_evidence(claim_id) then
+    perform private.refuse(403, 'this needs a reviewer role for the evidence of the claim', jsonb_build_array(
+      jsonb_build_object(
+        'field', 'decision', 'code', 'FORBIDDEN', 'rule', 'evidence.review.role',
+        'message', array_to_string(private.evidence_reviewer_roles(), ', ')
+      )
+    ));
+  end if;
+  claim := private.lock_claim(claim_id, is_for_reviewer => true);
   evidence := private.lock_evidence(claim_id, evidence_id, expected_version);
-  if not private.reviews_claim(claim_id) then
-    perform private.refuse(403, 'this needs a reviewer role for the claim');
-  elsif evidence.created_by = auth.uid() then
-    perform private.refuse(403, 'nobody reviews evidence that they added');
+  if auth.uid() in (evidence.created_by, evidence.edited_by) then
+    perform private.refuse(403, 'nobody reviews evidence that they added or changed', jsonb_build_array(
+      jsonb_build_object(
+        'field', 'decision', 'code', 'FORBIDDEN', 'rule', 'evidence.review.not_own',
+        'message', 'you added or changed this document'
+      )
+    ));
   elsif evidence.status <> 'pending' then
     perform private.refuse(409, format('the evidence is %s', evidence.status), jsonb_build_array(jsonb_build_object(
       'field', 'status', 'code', 'CONFLICT', 'message', format(
-        'by %s at %s', coalesce(private.person_document(evidence.reviewed_by) ->> 'name', 'a reviewer'),
+        'by %s at %s', coalesce(private.display_name(evidence.reviewed_by), 'a reviewer of another brand'),
         to_char(evidence.reviewed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
       )
     )));
@@ -180,5 +200,6 @@ begin
 end;
 $$;
 comment on function public.review_claim_evidence is
-'Accepts evidence, or refuses it with a comment. Requires a reviewer role for the claim; not for who added it.';
+'Accepts evidence, or refuses it with a comment. Requires a reviewer role for the evidence of the claim; not for
+those who added or changed it.';
 grant execute on function public.review_claim_evidence to authenticated, service_role;

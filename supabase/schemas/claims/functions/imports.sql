@@ -1,38 +1,95 @@
-create function private.imported_subjects(level public.claim_level, names text[], claim_brand text)
+create function private.imported_names(lines jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with readable as (
+    select master.id, master.name
+    from public.master_claim_brands as master
+    where
+      master.archived_at is null
+      and (private.is_platform_admin() or master.id = any ((select private.readable_master_brands())::uuid []))
+  ),
+  asked as materialized (
+    select distinct
+      line.claim ->> 'level' as level, line.claim ->> 'claim_brand' as claim_brand, subject.name,
+      case when subject.name ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then subject.name::uuid end as id
+    from jsonb_array_elements(lines) as entry
+    cross join lateral (select entry -> 'claim' as claim) as line
+    cross join lateral jsonb_array_elements_text(private.as_array(line.claim -> 'subjects')) as subject (name)
+  ),
+  named as (
+    select asked.level, asked.claim_brand, asked.name, readable.id
+    from asked
+    inner join readable on readable.id = asked.id or lower(readable.name) = lower(asked.name)
+    where asked.level = 'brand'
+    union
+    select asked.level, asked.claim_brand, asked.name, product.id
+    from asked
+    cross join lateral (
+      select found.id, found.master_claim_brand_id, found.archived_at
+      from public.products as found where found.id = asked.id
+      union
+      select found.id, found.master_claim_brand_id, found.archived_at
+      from public.products as found where lower(found.name) = lower(asked.name)
+    ) as product
+    inner join readable on readable.id = product.master_claim_brand_id
+    where
+      asked.level = 'product' and product.archived_at is null
+      and (
+        asked.claim_brand is null or readable.id::text = asked.claim_brand
+        or lower(readable.name) = lower(asked.claim_brand)
+      )
+    union
+    select asked.level, asked.claim_brand, asked.name, ingredient.id
+    from asked
+    cross join lateral (
+      select found.id, found.archived_at from public.ingredients as found where found.id = asked.id
+      union
+      select found.id, found.archived_at from public.ingredients as found where lower(found.name) = lower(asked.name)
+    ) as ingredient
+    where asked.level = 'ingredient' and ingredient.archived_at is null and private.is_platform_admin()
+  )
+  select coalesce(jsonb_object_agg(known.key, known.ids), '{}')
+  from (
+    select private.imported_key(named.level, named.claim_brand, named.name) as key, jsonb_agg(named.id) as ids
+    from named
+    group by named.level, named.claim_brand, named.name
+  ) as known;
+$$;
+comment on function private.imported_names is
+'Finds what the lines of an import are about, by ids or names among what the caller may read and is not archived: an
+object of ids by private.imported_key.';
+
+create function private.imported_key(level text, claim_brand text, name text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_array(level, claim_brand, name)::text;
+$$;
+comment on function private.imported_key is 'Returns the key of a name in the answer of private.imported_names.';
+
+create function private.imported_subjects(level public.claim_level, names text[], claim_brand text, known jsonb)
 returns uuid[]
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  readable constant uuid [] := case when not private.is_platform_admin() then private.readable_master_brands() end;
   asked text;
   found_ids uuid [];
   subjects uuid [] := '{}';
 begin
   foreach asked in array names loop
-    found_ids := case level
-      when 'brand' then array(
-        select master.id from public.master_claim_brands as master
-        where
-          (readable is null or master.id = any (readable)) and master.archived_at is null
-          and (master.id::text = asked or lower(master.name) = lower(asked))
-      )
-      when 'product' then array(
-        select product.id
-        from public.products as product
-        inner join public.master_claim_brands as master on master.id = product.master_claim_brand_id
-        where
-          (readable is null or master.id = any (readable))
-          and product.archived_at is null and master.archived_at is null
-          and (claim_brand is null or master.id::text = claim_brand or lower(master.name) = lower(claim_brand))
-          and (product.id::text = asked or lower(product.name) = lower(asked))
-      )
-      else array(
-        select ingredient.id from public.ingredients as ingredient
-        where ingredient.archived_at is null and (ingredient.id::text = asked or lower(ingredient.name) = lower(asked))
-      )
-    end;
+    found_ids := array(
+      select each::uuid
+      from jsonb_array_elements_text(
+        private.as_array(known -> private.imported_key(level::text, claim_brand, asked))
+      ) as each
+    );
     if cardinality(found_ids) <> 1 then
       perform private.refuse(400, 'what the claim is about is not clear', jsonb_build_array(jsonb_build_object(
         'field', 'subjects', 'code', 'INVALID_FORMAT', 'message', case cardinality(found_ids)
@@ -47,10 +104,39 @@ begin
 end;
 $$;
 comment on function private.imported_subjects is
-'Finds what a row of an import is about, by ids or names among what the caller may read. Raises 400 for what is unknown,
+'Returns what a row of an import is about, by the answer of private.imported_names. Raises 400 for what is unknown,
 archived or not clear.';
 
-create function private.import_claim(line jsonb)
+create function private.lock_imported(known jsonb)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  -- In one order before the first claim, so that two imports of the same catalogue brands do not wait for each other.
+  with subjects as (
+    select each::uuid as id
+    from jsonb_each(known) as found
+    cross join lateral jsonb_array_elements_text(found.value) as each
+  )
+  select counted.revision
+  from private.claim_catalogues as counted
+  where
+    counted.master_claim_brand_id in (
+      select subjects.id from subjects
+      union
+      select product.master_claim_brand_id
+      from subjects
+      left join public.product_ingredients as part on part.ingredient_id = subjects.id
+      inner join public.products as product on product.id in (subjects.id, part.product_id)
+    )
+  order by counted.master_claim_brand_id
+  for update;
+$$;
+comment on function private.lock_imported is
+'Locks the counters of the catalogue brands that an import touches, in the order of private.count_claim_changes.';
+
+create function private.import_claim(line jsonb, known jsonb)
 returns uuid
 language plpgsql
 volatile
@@ -67,7 +153,7 @@ begin
   from public.create_claim(
     text => line -> 'text', level => level, status => (line ->> 'status')::public.claim_status,
     subject_ids => private.imported_subjects(
-      level, array(select jsonb_array_elements_text(line -> 'subjects')), line ->> 'claim_brand'
+      level, array(select jsonb_array_elements_text(line -> 'subjects')), line ->> 'claim_brand', known
     ),
     countries => array(select jsonb_array_elements_text(line -> 'countries')),
     effective_from => (line ->> 'effective_from')::timestamptz,
@@ -87,6 +173,8 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
 declare
+  most_names constant integer := 5000;
+  known jsonb;
   entry jsonb;
   made jsonb := '[]';
   duplicates jsonb := '[]';
@@ -99,12 +187,26 @@ begin
   perform private.begin_summary();
   if jsonb_array_length(lines) > 1000 then
     perform private.refuse(400, 'an import has at most 1000 rows');
+  elsif (
+    select sum(jsonb_array_length(private.as_array(each -> 'claim' -> 'subjects')))
+    from jsonb_array_elements(lines) as each
+  ) > most_names then
+    perform private.refuse(400, format('an import names at most %s subjects', most_names), jsonb_build_array(
+      jsonb_build_object('field', 'subjects', 'code', 'VALUE_TOO_LONG', 'message', 'divide the file')
+    ));
   end if;
+  known := private.imported_names(lines);
   -- Creating the claims is the only check that forgets no rule; errors and dry runs undo it as a whole.
   begin
+    if is_dry_run then
+      -- Undone with the claims: nobody has to wait for the counters of what is not written.
+      perform set_config('mixerai.claim_changes', 'dry run', true);
+    else
+      perform private.lock_imported(known);
+    end if;
     for entry in select each from jsonb_array_elements(lines) as each loop
       begin
-        made := made || jsonb_build_object('line', entry -> 'line', 'id', private.import_claim(entry -> 'claim'));
+        made := made || jsonb_build_object('line', entry -> 'line', 'id', private.import_claim(entry -> 'claim', known));
       exception
         when others then -- refusals are problems of the line; other errors fail the whole call
           get stacked diagnostics code = returned_sqlstate, reason = message_text, details = pg_exception_detail;

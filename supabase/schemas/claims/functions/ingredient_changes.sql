@@ -49,7 +49,8 @@ comment on function public.update_ingredient is
 grant execute on function public.update_ingredient to authenticated, service_role;
 
 create function public.archive_ingredient(
-  ingredient_id uuid, is_archived boolean default true, is_forced boolean default false
+  ingredient_id uuid, is_archived boolean default true, is_forced boolean default false,
+  expected_version integer default null
 )
 returns setof jsonb
 language plpgsql
@@ -60,13 +61,14 @@ as $$
 #variable_conflict use_variable
 declare
   item public.ingredients;
-  document jsonb;
 begin
   perform private.require_functions();
   perform private.require_platform_admin();
   select found.* into item from public.ingredients as found where found.id = ingredient_id for update;
   if item.id is null then
     perform private.refuse(404, 'ingredient not found');
+  elsif expected_version is not null then
+    perform private.require_version(item.version, expected_version, 'ingredient');
   end if;
   if is_archived and item.archived_at is null and not is_forced then
     perform private.refuse_used(private.ingredient_document(item, null) -> 'uses', 'ingredient');
@@ -80,8 +82,8 @@ begin
 end;
 $$;
 comment on function public.archive_ingredient is
-'Archives an ingredient, or restores it. Refuses with 409 and what uses it, unless it is forced.
-Requires a platform admin.';
+'Archives an ingredient, or restores it. Refuses with 409 and what uses it, unless it is forced,
+and with 412 where it has another version than expected. Requires a platform admin.';
 grant execute on function public.archive_ingredient to authenticated, service_role;
 
 create function public.set_product_ingredients(product_id uuid, expected_version integer, ingredient_ids uuid[])

@@ -1,5 +1,5 @@
 create function private.matrix_texts(
-  products uuid[], markets text[], at timestamptz, query text, level public.claim_level
+  products uuid[], markets text[], at timestamptz, query text, levels public.claim_level[]
 )
 returns table (text_key text, claim_id uuid)
 language sql
@@ -29,11 +29,11 @@ as $$
       and scoped.is_approved
       and scoped.effective_from <= matrix_texts.at
       and (scoped.effective_to is null or scoped.effective_to > matrix_texts.at)
-      and (matrix_texts.level is null or scoped.level = matrix_texts.level)
+      and (matrix_texts.levels is null or scoped.level = any (matrix_texts.levels))
     union all
     select overridden.master_key, overridden.master_id
     from private.overrides_in_force(matrix_texts.products, matrix_texts.markets, matrix_texts.at) as overridden
-    where overridden.has_effect and (matrix_texts.level is null or overridden.level = matrix_texts.level)
+    where overridden.has_effect and (matrix_texts.levels is null or overridden.level = any (matrix_texts.levels))
   )
   select texts.text_key, any_value(texts.claim_id)
   from texts
@@ -96,7 +96,7 @@ create function private.claim_matrix(
   markets text[],
   at timestamptz,
   query text,
-  level public.claim_level,
+  levels public.claim_level[],
   statuses text[],
   language text,
   row_offset integer,
@@ -117,7 +117,7 @@ declare
   rows jsonb;
 begin
   with texts as materialized (
-    select found.* from private.matrix_texts(products, markets, at, query, level) as found
+    select found.* from private.matrix_texts(products, markets, at, query, levels) as found
   ),
   held as (
     select distinct cell.original_key
@@ -189,7 +189,7 @@ create function public.list_claim_matrix(
   brand_id uuid default null,
   at timestamptz default null,
   query text default null,
-  level public.claim_level default null,
+  levels public.claim_level[] default null,
   statuses text[] default null,
   product_query text default null,
   language text default null,
@@ -226,8 +226,8 @@ begin
   inner join public.products as product on product.id = shown.id
   where shown.number > column_offset and shown.number <= column_offset + least(greatest(column_size, 1), 100);
   return private.claim_matrix(
-    coalesce(products, '{}'), columns, array[list_claim_matrix.market], coalesce(at, now()), query, level, statuses,
-    language, page_offset, least(greatest(page_size, 1), 500)
+    coalesce(products, '{}'), columns, array[list_claim_matrix.market], coalesce(at, now()), query, levels, statuses,
+    language, page_offset, least(greatest(page_size, 1), 2000)
   ) || jsonb_build_object('column_total', coalesce(cardinality(products), 0));
 end;
 $$;
@@ -241,7 +241,7 @@ create function public.list_market_matrix(
   markets text[],
   at timestamptz default null,
   query text default null,
-  level public.claim_level default null,
+  levels public.claim_level[] default null,
   statuses text[] default null,
   language text default null,
   page_offset integer default 0,
@@ -274,8 +274,8 @@ begin
   into columns
   from unnest(markets) with ordinality as place (market, number);
   return private.claim_matrix(
-    array[product.id], columns, markets, coalesce(at, now()), query, level, statuses, language, page_offset,
-    least(greatest(page_size, 1), 500)
+    array[product.id], columns, markets, coalesce(at, now()), query, levels, statuses, language, page_offset,
+    least(greatest(page_size, 1), 2000)
   ) || jsonb_build_object('column_total', cardinality(markets));
 end;
 $$;

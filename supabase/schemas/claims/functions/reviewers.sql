@@ -131,7 +131,10 @@ as $$
   select jsonb_build_object(
     'id', held.id, 'brand_id', held.brand_id, 'reviewer_role', held.reviewer_role, 'created_at', held.created_at,
     'user', coalesce(private.named_person(held.user_id, people), jsonb_build_object('id', held.user_id, 'name', null)),
-    'claim_brand', case when master.id is not null then jsonb_build_object('id', master.id, 'name', master.name) end
+    'claim_brand', case when master.id is not null then jsonb_build_object('id', master.id, 'name', master.name) end,
+    'allowed_actions', case
+      when private.permits(held.brand_id, 'member.manage') then '["delete", "read"]'::jsonb else '["read"]'
+    end
   )
   from public.claim_reviewers as held
   left join public.master_claim_brands as master on master.id = held.master_claim_brand_id

@@ -71,6 +71,7 @@ create table private.claim_settings (
   brand_id uuid primary key references public.brands (id) on delete cascade,
   markets text[] not null default '{}' check (private.are_texts(markets, 50, 2)),
   is_delivered boolean not null default false,
+  version integer not null default 1 check (version >= 1),
   updated_by uuid references public.profiles (id),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
@@ -109,6 +110,7 @@ create table private.claim_evidence (
   reviewed_at timestamptz check (reviewed_at between '1900-01-01Z' and '2200-01-01Z'),
   review_comment text not null default '' check (char_length(review_comment) <= 5000),
   announced_days integer check (announced_days in (0, 7, 30, 90)),
+  edited_by uuid references public.profiles (id),
   version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
@@ -123,12 +125,15 @@ comment on table private.claim_evidence is
 comment on column private.claim_evidence.expires_on is 'The first day on which it no longer counts. Null: never.';
 comment on column private.claim_evidence.announced_days is
 'How many days before its end its expiry was announced last: 90, 30, 7, or 0 at the end.';
+comment on column private.claim_evidence.edited_by is
+'The person who wrote the present details. updated_by also names reviewers.';
 create index claim_evidence_claim_id_idx on private.claim_evidence (claim_id, id);
 create index claim_evidence_expiry_idx on private.claim_evidence (expires_on)
 where status = 'accepted' and announced_days is distinct from 0;
 create index claim_evidence_reviewed_by_idx on private.claim_evidence (reviewed_by);
 create index claim_evidence_created_by_idx on private.claim_evidence (created_by);
 create index claim_evidence_updated_by_idx on private.claim_evidence (updated_by);
+create index claim_evidence_edited_by_idx on private.claim_evidence (edited_by);
 alter table private.claim_evidence enable row level security;
 
 create table private.publication_claims (

@@ -1,0 +1,101 @@
+create function public.open_claim_tasks(
+  claim_id uuid,
+  override_id uuid default null,
+  evidence_id uuid default null,
+  change jsonb default '{}',
+  assignee_id uuid default null,
+  due_on date default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer -- tasks are written by commands only
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+#variable_conflict use_column
+declare
+  claim public.claims;
+  -- Where the caller only reads, others decide what is to be done.
+  writable constant uuid[] := private.brands_permitting('claim.write') || private.brands_permitting('content.edit');
+  made jsonb := '[]';
+  remaining bigint := 0;
+  refused bigint := 0;
+  item record;
+  task_id uuid;
+  outcome text;
+  problem text;
+begin
+  perform private.require_functions();
+  perform private.begin_summary();
+  claim := private.lock_claim(open_claim_tasks.claim_id, is_for_author => true);
+  for item in
+    select
+      found.*,
+      case when found.brand_id = any (writable) then row_number() over (
+        partition by found.brand_id = any (writable)
+        order by found.is_published desc, found.content_id, found.market, found.start_offset
+      ) end as nth
+    from private.impact_items(
+      open_claim_tasks.claim_id, open_claim_tasks.override_id, open_claim_tasks.evidence_id,
+      open_claim_tasks.change, null
+    ) as found
+    -- A second call goes on after the tasks of the first one.
+    where not exists (
+      select from private.claim_tasks as task
+      where
+        task.brand_id = found.brand_id and task.kind = 'claim_changed' and task.claim_id = open_claim_tasks.claim_id
+        and task.evidence_id is not distinct from open_claim_tasks.evidence_id and task.content_id = found.content_id
+        and task.market = found.market and task.mark = found.start_offset and task.state = 'open'
+    )
+  loop
+    if item.nth is null then
+      refused := refused + 1;
+      continue;
+    elsif item.nth > 500 then
+      remaining := remaining + 1;
+      continue;
+    end if;
+    task_id := null;
+    problem := null;
+    begin
+      if assignee_id is not null and not private.is_active_member(assignee_id, item.brand_id) then
+        perform private.refuse(400, 'the assignee is no active member of the brand');
+      end if;
+      insert into private.claim_tasks (
+        brand_id, kind, claim_id, evidence_id, content_id, market, title, sentence, draft, mark, due_on, assignee_id,
+        created_by
+      )
+      values (
+        item.brand_id, 'claim_changed', claim.id, open_claim_tasks.evidence_id, item.content_id, item.market,
+        left(format('Review "%s" in %s: %s', claim.text ->> 'original', item.market, item.effect), 500),
+        item.sentence, item.draft, item.start_offset, open_claim_tasks.due_on, open_claim_tasks.assignee_id, auth.uid()
+      )
+      on conflict do nothing
+      returning claim_tasks.id into task_id;
+      outcome := case when task_id is null then 'exists' else 'opened' end;
+      if task_id is not null then
+        perform private.append_event(item.brand_id, 'claim', claim.id, 'ClaimTaskOpened', jsonb_build_object(
+          'taskId', task_id, 'contentId', item.content_id, 'market', item.market
+        ));
+      end if;
+    exception when others then
+      outcome := 'failed';
+      problem := case when sqlstate like 'PT%' then sqlerrm else 'this could not be stored' end;
+    end;
+    made := made || jsonb_build_object(
+      'content_id', item.content_id, 'market', item.market, 'sentence', item.sentence, 'draft', item.draft,
+      'outcome', outcome, 'task_id', task_id, 'problem', problem
+    );
+  end loop;
+  perform private.send_summary('open_claim_tasks');
+  return jsonb_build_object('items', made, 'remaining', remaining, 'refused', refused);
+end;
+$$;
+comment on function public.open_claim_tasks is
+'Opens a task with a drafted replacement for each sentence that read_claim_impact lists and that has no open one, at
+most 500. Requires that the caller may write the claim, and claim.write or content.edit in the brand of a sentence.
+Returns {items, remaining, refused}: items have the outcome opened, exists or failed; remaining counts the sentences for
+further calls, refused those in brands where the caller only reads. Without an assignee a task is for the admins of its
+brand.';
+grant execute on function public.open_claim_tasks to authenticated, service_role;
