@@ -140,7 +140,7 @@ async def test_an_archive_of_another_version_is_refused(shelf: Shelf) -> None:
     changed = await shelf.platform.patch(path, soap["version"], {"description": "x"})
     assert changed.status_code == 200, changed.text
     late = await shelf.platform.http.post(f"{path}/archive", headers={"If-Match": f'"{soap["version"]}"'})
-    assert_problem(late, 412, "PRECONDITION_FAILED")
+    assert_problem(late, 412, "CONFLICT")
     done = await shelf.platform.http.post(f"{path}/archive", headers={"If-Match": changed.headers["ETag"]})
     assert (done.status_code, done.headers["ETag"]) == (200, f'"{done.json()["data"]["version"]}"')
     claim = await made(
@@ -149,4 +149,4 @@ async def test_an_archive_of_another_version_is_refused(shelf: Shelf) -> None:
         {"text": {"original": "X"}, "level": "brand", "status": "allowed", "subjectIds": [shelf.claim_brand["id"]]},
     )
     late = await shelf.brand.admin.http.post(f"/claims/{claim['id']}/archive", headers={"If-Match": '"9"'})
-    assert_problem(late, 412, "PRECONDITION_FAILED")
+    assert_problem(late, 412, "CONFLICT")

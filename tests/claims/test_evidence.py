@@ -46,7 +46,7 @@ async def test_a_document_from_its_addition_to_its_withdrawal(shelf: Shelf) -> N
     assert twice["details"][0]["message"].startswith("by ")
 
     stale = await admin.patch(path, item["version"], {"title": "Study 13"})
-    assert_problem(stale, 412, "PRECONDITION_FAILED")
+    assert_problem(stale, 412, "CONFLICT")
     response = await admin.patch(path, item["version"] + 1, {"title": "Study 13"})
     changed = response.json()["data"]
     assert (changed["status"], changed["reviewedBy"], changed["title"]) == ("pending", None, "Study 13")
@@ -55,7 +55,7 @@ async def test_a_document_from_its_addition_to_its_withdrawal(shelf: Shelf) -> N
 
     assert_problem(await shelf.brand.editor.post(f"{path}/withdraw", {"reason": "Old"}), 403, "FORBIDDEN")
     late = await admin.http.post(f"{path}/withdraw", json={"reason": "Old"}, headers=if_match(item))
-    assert_problem(late, 412, "PRECONDITION_FAILED")
+    assert_problem(late, 412, "CONFLICT")
     withdrawn = await admin.http.post(f"{path}/withdraw", json={"reason": "Old"}, headers=if_match(accepted))
     assert withdrawn.json()["data"]["status"] == "withdrawn"
     assert withdrawn.headers["ETag"] == f'"{withdrawn.json()["data"]["version"]}"'

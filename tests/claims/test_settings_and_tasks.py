@@ -47,7 +47,7 @@ async def test_settings_keep_the_country_of_the_brand_and_a_version(world: World
     assert missing.status_code == 428
     first = await put_settings(admin, brand, 1, markets=["GB", "DE"])
     assert (first.status_code, first.headers["ETag"]) == (200, '"2"')
-    assert_problem(await put_settings(admin, brand, 1, markets=["GB"]), 412, "PRECONDITION_FAILED")
+    assert_problem(await put_settings(admin, brand, 1, markets=["GB"]), 412, "CONFLICT")
     configured = "select count(*) as n from public.domain_events where brand_id = %s and type = 'DeliveryConfigured'"
     assert world.rows(configured, brand.id) == [{"n": 0}]
     assert (await put_settings(admin, brand, 2, markets=["GB"], isDelivered=True)).status_code == 200
@@ -87,14 +87,15 @@ async def test_tasks_are_opened_where_the_caller_may_do_something(world: World) 
         other.id,
         world.id_of(brand.admin),
     )
-    refused = await brand.admin.post(f"/claims/{soothes}/impact/tasks")
-    assert_problem(refused, 403, "FORBIDDEN")  # a claim of both brands is not theirs to write
-    platform = await world.platform_admin()
-    opened = (await platform.post(f"/claims/{soothes}/impact/tasks")).json()["data"]
-    assert [item["outcome"] for item in opened["items"]] == ["opened", "opened"]
-    assert (opened["remaining"], opened["refused"]) == (0, 0)
-    again = (await platform.post(f"/claims/{soothes}/impact/tasks")).json()["data"]
+    path = f"/claims/{soothes}/impact/tasks"
+    opened = (await brand.admin.post(path)).json()["data"]
+    assert [item["outcome"] for item in opened["items"]] == ["opened"]
+    assert (opened["remaining"], opened["refused"]) == (0, 1)
+    theirs = (await other.admin.post(path)).json()["data"]
+    assert ([item["outcome"] for item in theirs["items"]], theirs["refused"]) == (["opened"], 0)
+    again = (await brand.admin.post(path)).json()["data"]
     assert again == {"items": [], "remaining": 0, "refused": 0}
+    assert_problem(await brand.editor.post(path), 403, "FORBIDDEN")
 
 
 async def test_who_reads_and_closes_tasks(world: World) -> None:

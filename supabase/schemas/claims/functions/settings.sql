@@ -85,7 +85,7 @@ begin
   insert into private.claim_settings (brand_id, updated_by) values (brand_id, auth.uid())
   on conflict on constraint claim_settings_pkey do nothing;
   select * into former from private.claim_settings as found where found.brand_id = set_claim_settings.brand_id for update;
-  perform private.require_version(former.version, expected_version, 'settings');
+  perform private.require_version(former.version, expected_version, 'configuration of claims');
   update private.claim_settings as kept
   set
     markets = array(select distinct market from unnest(set_claim_settings.markets) as market order by market),
