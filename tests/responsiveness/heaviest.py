@@ -68,3 +68,17 @@ def heaviest(known: dict[str, str]) -> Iterator[Request]:
     yield _json("a template", "POST", path, path, new)
     path = "/api/v1/ai/guardrails/check"
     yield _json("a check of guardrails", "POST", path, path, {"brandId": brand, "text": long, "content": long})
+    path = "/api/v1/claims/check"
+    # Sentences of usual length, and one without an end.
+    for name, text in {
+        "sentences": "Cold wind dries the skin of 5 % of us. " * 2500,
+        "a sentence": "wind " * 19_000,
+    }.items():
+        yield _json(
+            f"a check of {name}", "POST", path, path, {"brandId": brand, "text": text[:99_000], "markets": ["GB"]}
+        )
+    path = "/api/v1/claims/import"
+    rows = "text,level,subjects,status\n" + "".join(f"T {n},product,{'soap;' * 4}soap,allowed\n" for n in range(1000))
+    yield _json("an import of claims", "POST", path, path, {"data": rows})
+    path = "/api/v1/claim-matrix"
+    yield Request("a matrix as CSV", "GET", f"{path}?market=GB&brandId={brand}&format=csv&columnPageSize=50", path)
