@@ -2,8 +2,8 @@
 -- claim_subjects, claim_versions, claim_approval_steps, claim_approvals, claim_reviewers, market_overrides,
 -- claim_reviews
 --
--- A tenant reads the master claim brands to which it is linked, and their products, ingredients and claims. All of it is
--- written by commands, which count what checks of contents depend on and announce the change.
+-- A tenant reads the master claim brands to which it is linked, and their products, ingredients and claims. Commands
+-- write all of it: they count what checks of contents depend on, and announce the change.
 --
 -- Nobody reads who wrote a row that several tenants share: created_by, updated_by and actor_id are in no grant
 -- (decision 46).

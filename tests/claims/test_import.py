@@ -103,7 +103,7 @@ async def test_a_dry_run_makes_nobody_wait(shelf: Shelf) -> None:
     await shelf.claim(text="First")
     before = shelf.world.rows(revision, shelf.claim_brand["id"])
     with shelf.world.database.transaction():
-        # Somebody else changes a claim of the catalogue.
+        # Another user changes a claim of the catalogue.
         shelf.world.rows(f"{revision} for update", shelf.claim_brand["id"])
         assert (await sent(shelf, file))["problems"] == []
     assert shelf.world.rows(revision, shelf.claim_brand["id"]) == before

@@ -24,7 +24,6 @@ for function in FUNCTIONS:
 
 # Indexes of tables that users may write through the data API only: no route writes these tables yet.
 WITHOUT_A_ROUTE = {
-    "product_ingredients_pkey",
     "workflow_step_assignees_pkey",
     "workflow_steps_workflow_id_position_key",
 }

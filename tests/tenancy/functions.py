@@ -248,9 +248,8 @@ FUNCTIONS: dict[str, Function] = {
     "delete_claim": Function(ADMINS, of("claims", "claim_id")),
     "submit_claim": Function(ADMINS, of("claims", "claim_id")),
     # For those who hold the reviewer role of the step: the viewer holds another.
-    # The viewer holds the role of the open step.
     "decide_claim": Function(
-        ADMINS | VIEWER, lambda scene: {"claim_id": scene.tenant.contents["pending_claim"], "decision": "approve"}
+        ADMINS, lambda scene: {"claim_id": scene.tenant.contents["pending_claim"], "decision": "approve"}
     ),
     "list_approval_steps": Function(MEMBERS, of("master_claim_brands", "claim_brand_id"), "lists"),
     "set_approval_steps": Function(ADMINS, of("master_claim_brands", "claim_brand_id", steps=Jsonb([]))),

@@ -81,7 +81,7 @@ async def test_nobody_raises_their_own_role(world: World) -> None:
     assert response.status_code == 403
 
 
-DUPLICATES = ("workflow_step_assignees", "workflow_steps", "brand_master_claim_brands")
+DUPLICATES = ("workflow_step_assignees", "workflow_steps")
 
 
 @pytest.mark.parametrize("table", DUPLICATES)
