@@ -1,8 +1,8 @@
-"""The queue of the checks of automated steps."""
+"""The queue of the checks of automated steps, and the scheduled tasks of delegations."""
 
 from typing import Final
 
-from lib.jobs.registry import BackgroundWork
+from lib.jobs.registry import BackgroundWork, sql_task
 from lib.workflow.checks import CHECKS
 
-BACKGROUND: Final = BackgroundWork(handlers=(CHECKS,))
+BACKGROUND: Final = BackgroundWork(tasks=(sql_task("forget_ended_delegations", every="day"),), handlers=(CHECKS,))

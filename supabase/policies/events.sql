@@ -17,7 +17,7 @@ using (
       aggregate_type in ('api_key', 'webhook')
       then brand_id = any((select private.brands_permitting('integration.manage'))::uuid[])
     when
-      aggregate_type in ('workflow', 'workflow_definition')
+      aggregate_type in ('workflow', 'workflow_definition', 'delegation')
       then brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
     when aggregate_type = 'ai_generation' then brand_id = any((select private.brands_permitting('ai.read'))::uuid[])
     when aggregate_type = 'claim' then brand_id = any((select private.brands_permitting('claim.read'))::uuid[])

@@ -37,6 +37,11 @@ def imported_claim(scene: Scene) -> dict[str, Any]:
     }
 
 
+def read_tasks(scene: Scene, *others: UUID) -> Jsonb:
+    ids = (scene.rows["workflow_tasks"]["id"], *others)
+    return Jsonb([{"task_id": str(task), "content_version": 1} for task in ids])
+
+
 def delivery(status: str | None = None) -> Callable[[Scene], dict[str, Any]]:
     def arguments(scene: Scene) -> dict[str, Any]:
         slug = f"secret-{status}" if status else None
@@ -192,7 +197,7 @@ FUNCTIONS: dict[str, Function] = {
     "decide_on_task": Function(ADMINS | VIEWER, of("workflow_tasks", "task_id", decision="approve")),
     "bulk_decide_tasks": Function(
         ADMINS | VIEWER,
-        lambda scene: {"decision": "approve", "task_ids": [scene.rows["workflow_tasks"]["id"]]},
+        lambda scene: {"decision": "approve", "tasks": read_tasks(scene)},
         "outcomes",
     ),
     "hand_over_task": Function(
@@ -435,6 +440,7 @@ FUNCTIONS: dict[str, Function] = {
     "complete_automated_step": Function(SERVICE, lambda _: {"step_run_id": uuid4(), "is_passed": True}),
     "time_out_runs": Function(SERVICE, fixed(batch=0)),
     "chase_tasks": Function(SERVICE, fixed(batch=0)),
+    "forget_ended_delegations": Function(SERVICE, fixed(batch=0)),
     "fail_stale_generations": Function(SERVICE, fixed(batch=0)),
     "register_signing_key": Function(SERVICE, fixed(secret=SIGNING_KEY)),
     "knows_signing_key": Function(SERVICE, fixed(fingerprint="x")),
@@ -535,7 +541,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "get_task": ("workflow.read", "content.read"),
     "list_tasks": ("workflow.control", "content.read"),
     **dict.fromkeys(("decide_on_task", "bulk_decide_tasks"), ("workflow.read", "content.review")),
-    **dict.fromkeys(("read_assignments", "reassign_assignments"), ("workflow.write",)),
+    "read_assignments": ("workflow.write",),
+    "reassign_assignments": ("workflow.write", "workflow.control"),
     # For the admin: a key is never the person.
     **dict.fromkeys(
         ("create_delegation", "update_delegation", "end_delegation", "hand_over_open_tasks", "list_delegations"),

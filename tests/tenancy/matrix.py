@@ -45,11 +45,11 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     # template
     "templates": (MEMBERS, ADMINS, ADMINS, PLATFORM),
     "template_versions": READ_ONLY,
-    # workflow: runs are written by commands
-    "workflows": (MEMBERS, ADMINS, ADMINS, ADMINS),
+    # workflow: written by commands
+    "workflows": READ_ONLY,
     "workflow_versions": READ_ONLY,
-    "workflow_steps": (MEMBERS, ADMINS, ADMINS, ADMINS),
-    "workflow_step_assignees": (MEMBERS, ADMINS, NOBODY, ADMINS),
+    "workflow_steps": READ_ONLY,
+    "workflow_step_assignees": READ_ONLY,
     "workflow_instances": READ_ONLY,
     "workflow_step_runs": READ_ONLY,
     "workflow_tasks": READ_ONLY,
@@ -123,12 +123,9 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
     "templates": _managed("template.read", "template.write"),
     "template_versions": _reading("template.read"),
     **dict.fromkeys(
-        ("workflows", "workflow_steps", "workflow_step_assignees"), _managed("workflow.read", "workflow.write")
-    ),
-    **dict.fromkeys(
         (
-            "workflow_instances", "workflow_step_runs", "workflow_tasks", "workflow_actions", "workflow_versions",
-            "vetting_feedback",
+            "workflows", "workflow_steps", "workflow_step_assignees", "workflow_instances", "workflow_step_runs",
+            "workflow_tasks", "workflow_actions", "workflow_versions", "vetting_feedback",
         ),
         _reading("workflow.read"),
     ),

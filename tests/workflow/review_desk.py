@@ -30,6 +30,11 @@ async def task_on(person: Person, content: dict[str, Any], **parameters: Any) ->
     return found[0]
 
 
+def read_task(task: dict[str, Any]) -> dict[str, Any]:
+    """Names a task for a bulk decision, with the version of its content that was read."""
+    return {"taskId": task["id"], "contentVersion": task["content"]["version"]}
+
+
 def add_step(world: World, brand: Brand, position: int, name: str, *people: Person, **columns: Any) -> str:
     """Adds a step that names people to the workflow of a brand."""
     values = {"workflow_id": brand.workflow_id, "brand_id": brand.id, "position": position, "name": name} | columns

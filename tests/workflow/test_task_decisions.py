@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.errors import assert_problem
 from tests.support.world import World
-from tests.workflow.review_desk import add_step, key, name_in_first_step, submitted, task_on, tasks_of
+from tests.workflow.review_desk import add_step, key, name_in_first_step, read_task, submitted, task_on, tasks_of
 
 pytestmark = pytest.mark.anyio
 
@@ -96,20 +96,36 @@ async def test_many_decisions_each_with_its_own_outcome(world: World) -> None:
     foreign = await task_on(other.viewer, await submitted(world, other))
     closed = await task_on(brand.viewer, await submitted(world, brand))
     assert (await brand.viewer.post(f"/tasks/{closed['id']}/decision", {"decision": "approve"})).status_code == 200
-    ids = [(await task_on(brand.viewer, content))["id"] for content in (*good, own)]
-    unknown = str(uuid4())
-    body = {"decision": "approve", "comment": "Fine", "taskIds": [*ids, foreign["id"], closed["id"], unknown]}
+    read = [read_task(await task_on(brand.viewer, content)) for content in (*good, own)]
+    ids = [task["taskId"] for task in read]
+    edited = await submitted(world, brand)
+    stale = read_task(await task_on(brand.viewer, edited))
+    changed = await brand.editor.patch(f"/contents/{edited['id']}", edited["version"], {"title": "Another text"})
+    assert changed.status_code == 200, changed.text
+    unknown = {"taskId": str(uuid4()), "contentVersion": 1}
+    wanted = [*read, read_task(foreign), read_task(closed), unknown, stale]
+    body = {"decision": "approve", "comment": "Fine", "tasks": wanted}
     outcome = (await brand.viewer.post("/tasks/decisions", body)).json()["data"]
     statuses = {item["taskId"]: item["status"] for item in outcome["items"]}
-    assert statuses == dict.fromkeys(ids, 200) | {foreign["id"]: 404, closed["id"]: 409, unknown: 404}
-    assert (outcome["succeeded"], outcome["failed"]) == (4, 3)
+    # Nobody approves a text that they have not read.
+    refused = {foreign["id"]: 404, closed["id"]: 409, unknown["taskId"]: 404, stale["taskId"]: 412}
+    assert statuses == dict.fromkeys(ids, 200) | refused
+    assert (outcome["succeeded"], outcome["failed"]) == (4, 4)
     items = {item["taskId"]: item for item in outcome["items"]}
     assert items[foreign["id"]]["contentId"] is None
     assert items[closed["id"]]["error"]["details"][0]["by"] == world.id_of(brand.viewer)
     assert items[ids[0]]["contentStatus"] == "approved"
-    assert await tasks_of(brand.viewer) == []
-    for invalid in ({"taskIds": []}, {"taskIds": [str(uuid4()) for _ in range(101)]}, {"decision": "reject"}):
-        answer = await brand.viewer.post("/tasks/decisions", {"decision": "approve", "taskIds": ids} | invalid)
+    assert [task["id"] for task in await tasks_of(brand.viewer)] == [stale["taskId"]]
+    many = [{"taskId": str(uuid4()), "contentVersion": 1} for _ in range(101)]
+    unread = [{"taskId": stale["taskId"]}]
+    for invalid in (
+        {"tasks": []},
+        {"tasks": many},
+        {"tasks": unread},
+        {"tasks": [*read, read[0]]},
+        {"decision": "reject"},
+    ):
+        answer = await brand.viewer.post("/tasks/decisions", {"decision": "approve", "tasks": read} | invalid)
         assert_problem(answer, 400, "VALIDATION_ERROR")
 
 
@@ -117,7 +133,7 @@ async def test_authors_do_not_decide_in_bulk_either(world: World) -> None:
     brand = await world.brand()
     content = await submitted(world, brand, by=brand.admin)
     task = await task_on(brand.viewer, content)
-    body = {"decision": "approve", "taskIds": [task["id"]]}
+    body = {"decision": "approve", "tasks": [read_task(task)]}
     item = (await brand.admin.post("/tasks/decisions", body)).json()["data"]["items"][0]
     assert (item["status"], item["error"]["details"][0]["rule"]) == (403, "content.approve.not_own")
 

@@ -56,7 +56,8 @@ async def count_tasks(user: CurrentUser) -> Success[TaskCounts]:
 async def decide_many(user: CurrentUser, body: BulkDecision) -> Success[BulkDecisionOutcome]:
     """Makes the same decision on up to 100 tasks, with a result for each: some may fail and others succeed.
 
-    Each task needs the same right as the request for it alone.
+    Each task needs the same right as the request for it alone. A content that was edited since
+    `contentVersion` is not decided: its status is 412.
     """
     return Success(data=await tasks.decide_many(user, request=body))
 
@@ -77,8 +78,8 @@ async def reassign_assignments(user: CurrentUser, body: Reassignment) -> Success
     """Puts another person in place of one who leaves: in workflows and open tasks of several brands, all or nothing.
 
     Steps of running reviews that have not asked yet will ask the new person. Tasks for contents that the new person
-    made go to the others of the step or to admins of the brand. Requires `workflow.write` in each of the brands, or a
-    platform admin. 400 names the brands to which the new person has no access, and their audit logs record the attempt.
+    made, or whose step they have already, go to the others of the step or to admins of the brand. Requires
+    `workflow.write` and `workflow.control` in each of the brands, or a platform admin. 409 for a person who is away. 400 names the brands to which the new person has no access, and their audit logs record the attempt.
     """
     return Success(data=await tasks.reassign_assignments(user, request=body))
 

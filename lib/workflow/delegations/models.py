@@ -1,13 +1,15 @@
 """Delegations: who stands in for a person who is away (domain §5)."""
 
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field, model_validator
 from pydantic.alias_generators import to_camel
 
 from lib.core import docstrings
 from lib.core.http.models import BrandReference, Changes, PersonReference, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.validation import field_problem
 
 type DelegationState = Literal["upcoming", "active", "ended"]
 type AwayReason = Annotated[str, StringConstraints(max_length=1000), Field(examples=["Holiday"])]
@@ -53,7 +55,14 @@ class NewDelegation(RequestModel):
     reason: AwayReason = ""
     """Why, at most 1,000 characters. Shown to both people and to admins of the brand that it is for."""
     moves_open_tasks: bool = False
-    """Whether the open tasks go to the delegate as well, at most 1,000 at once, for a delegation that begins now."""
+    """Whether the open tasks go to the delegate as well, at most 1,000 at once, for a delegation that begins now. They
+    go once the delegation is made; if that fails, the delegation stays, and `hand-over` is the way to try again."""
+
+    @model_validator(mode="after")
+    def _moves_tasks_of_people_who_are_away(self) -> Self:
+        if self.moves_open_tasks and self.starts_at is not None and self.starts_at > datetime.now(UTC):
+            raise field_problem("movesOpenTasks", "the delegation begins later: hand tasks over then")
+        return self
 
 
 class DelegationChanges(Changes):

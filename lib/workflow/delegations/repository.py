@@ -25,8 +25,10 @@ async def fetch_delegation(db: Db, *, delegation_id: UUID) -> Row | None:
 
 async def create(db: Db, *, delegation: NewDelegation) -> Row:
     """Creates a delegation and returns it."""
-    arguments = {"starts_at": None} | delegation.model_dump(mode="json", exclude_none=True)
-    return (await command(db, "create_delegation", arguments, seconds=PATIENT_SECONDS))[0]
+    arguments = {"starts_at": None} | delegation.model_dump(
+        mode="json", exclude_none=True, exclude={"moves_open_tasks"}
+    )
+    return (await command(db, "create_delegation", arguments))[0]
 
 
 async def update(db: Db, *, delegation_id: UUID, expected_version: int, changes: DelegationChanges) -> Row:
@@ -44,7 +46,7 @@ async def end(db: Db, *, delegation_id: UUID) -> None:
     await command(db, "end_delegation", {"delegation_id": str(delegation_id)})
 
 
-async def hand_over(db: Db, *, delegation_id: UUID) -> Row:
-    """Gives open tasks to the delegate and returns the delegation."""
+async def hand_over(db: Db, *, delegation_id: UUID, part: str = "") -> Row:
+    """Gives open tasks to the delegate and returns the delegation. part: see ``command``."""
     arguments = {"delegation_id": str(delegation_id)}
-    return (await command(db, "hand_over_open_tasks", arguments, seconds=PATIENT_SECONDS))[0]
+    return (await command(db, "hand_over_open_tasks", arguments, seconds=PATIENT_SECONDS, part=part))[0]

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
@@ -16,9 +16,6 @@ type TaskUrl = Annotated[
     str,
     StringConstraints(pattern=r'^https?://[^\s<>"]+$', max_length=2000),
     Field(examples=["https://www.example.com/winter"]),
-]
-type TaskIds = Annotated[
-    list[UUID], Field(min_length=1, max_length=100), AfterValidator(lambda ids: list(dict.fromkeys(ids)))
 ]
 
 
@@ -39,11 +36,27 @@ class TaskDecision(RequestModel):
         return self
 
 
+class ReadTask(RequestModel):
+    """A task to decide, and the version of its content that you read."""
+
+    task_id: UUID
+    """The id of the task."""
+    content_version: int = Field(ge=1, examples=[3])
+    """The version of the content that you read (`content.version` of the task). If the content was edited since, it is not
+    decided: 412."""
+
+
 class BulkDecision(TaskDecision):
     """The same decision on up to 100 tasks."""
 
-    task_ids: TaskIds
-    """The tasks, 1 to 100."""
+    tasks: Annotated[list[ReadTask], Field(min_length=1, max_length=100)]
+    """The tasks, 1 to 100, each once."""
+
+    @model_validator(mode="after")
+    def _names_each_task_once(self) -> Self:
+        if len({task.task_id for task in self.tasks}) < len(self.tasks):
+            raise field_problem("tasks", "names a task twice")
+        return self
 
 
 class HandOver(RequestModel):

@@ -41,28 +41,6 @@ create index workflows_updated_by_idx on public.workflows (updated_by);
 create index workflows_escalate_to_idx on public.workflows (escalate_to, brand_id);
 alter table public.workflows enable row level security;
 
-create table public.workflow_versions (
-  workflow_id uuid not null,
-  version integer not null check (version >= 1),
-  brand_id uuid not null references public.brands (id) on delete cascade,
-  definition jsonb not null check (
-    jsonb_typeof(definition) = 'object'
-    and private.is_sound_json(definition, 1000000, 24)
-  ),
-  created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
-  constraint workflow_versions_pkey primary key (workflow_id, version),
-  constraint workflow_versions_workflow_id_fkey
-  foreign key (workflow_id, brand_id) references public.workflows (id, brand_id) on delete cascade
-);
-comment on table public.workflow_versions is
-'Workflows with their steps as they were after each change, for their history. Runs have copies of their own.';
-comment on column public.workflow_versions.definition is 'What private.workflow_definition returned after the change.';
-create index workflow_versions_workflow_id_idx on public.workflow_versions (workflow_id, brand_id);
-create index workflow_versions_brand_id_idx on public.workflow_versions (brand_id);
-create index workflow_versions_created_by_idx on public.workflow_versions (created_by);
-alter table public.workflow_versions enable row level security;
-
 create table public.workflow_steps (
   id uuid primary key default private.uuid_v7(),
   workflow_id uuid not null,
@@ -140,6 +118,7 @@ create table public.workflow_instances (
   parked_at timestamptz check (parked_at between '1900-01-01Z' and '2200-01-01Z'),
   deadline_at timestamptz check (deadline_at between '1900-01-01Z' and '2200-01-01Z'),
   completed_by uuid references public.profiles (id),
+  escalate_to uuid references public.profiles (id),
   constraint workflow_instances_content_id_fkey
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   constraint workflow_instances_workflow_id_fkey
@@ -149,6 +128,8 @@ create table public.workflow_instances (
   constraint workflow_instances_completed_at_check check ((status = 'active') = (completed_at is null))
 );
 comment on table public.workflow_instances is 'One run of a workflow for one content.';
+comment on column public.workflow_instances.escalate_to is
+'To whom the workflow escalated when the run started. Whether they may still decide is asked when a task is late.';
 comment on column public.workflow_instances.parked_at is
 'When changes were requested: the content is a draft, and submitting it again resumes the run at the same steps.';
 create unique index workflow_instances_active_idx on public.workflow_instances (content_id) where status = 'active';
@@ -161,6 +142,8 @@ create index workflow_instances_finished_idx on public.workflow_instances (brand
 where status = 'completed';
 create index workflow_instances_started_by_idx on public.workflow_instances (started_by);
 create index workflow_instances_completed_by_idx on public.workflow_instances (completed_by);
+create index workflow_instances_escalate_to_idx on public.workflow_instances (escalate_to)
+where escalate_to is not null;
 create index workflow_instances_deadline_idx on public.workflow_instances (brand_id, deadline_at, id)
 where status = 'active';
 alter table public.workflow_instances enable row level security;
@@ -195,6 +178,8 @@ create index workflow_step_runs_instance_idx on public.workflow_step_runs (insta
 create index workflow_step_runs_content_id_idx on public.workflow_step_runs (content_id);
 create index workflow_step_runs_brand_id_idx on public.workflow_step_runs (brand_id);
 create index workflow_step_runs_closed_by_idx on public.workflow_step_runs (closed_by);
+-- Steps that will ask a person (coming_steps)
+create index workflow_step_runs_waiting_idx on public.workflow_step_runs (brand_id) where status = 'waiting';
 create index workflow_step_runs_due_idx on public.workflow_step_runs (due_at) where status = 'active';
 alter table public.workflow_step_runs enable row level security;
 
@@ -245,6 +230,8 @@ create index workflow_tasks_instance_id_idx on public.workflow_tasks (instance_i
 create index workflow_tasks_reassigned_to_idx on public.workflow_tasks (reassigned_to);
 create index workflow_tasks_on_behalf_of_idx on public.workflow_tasks (on_behalf_of) where on_behalf_of is not null;
 create index workflow_tasks_pending_idx on public.workflow_tasks (content_id, assignee_id) where status = 'pending';
+-- Who was asked longest ago (next_in_turn)
+create index workflow_tasks_turn_idx on public.workflow_tasks (assignee_id, brand_id, id);
 create index workflow_tasks_chase_idx on public.workflow_tasks (
   brand_id, private.chase_at(created_at, due_at, reminded_at, reminder_percent), id
 ) where status = 'pending' and escalated_at is null;
@@ -298,19 +285,3 @@ create index workflow_actions_from_id_idx on public.workflow_actions (from_id);
 create index workflow_actions_to_id_idx on public.workflow_actions (to_id);
 create index workflow_actions_step_run_id_idx on public.workflow_actions (step_run_id);
 alter table public.workflow_actions enable row level security;
-
-create table public.brand_workflows (
-  brand_id uuid not null references public.brands (id) on delete cascade,
-  content_type text not null check (content_type ~ '^([a-z_]{1,50}|\*)$'),
-  workflow_id uuid not null,
-  created_by uuid references public.profiles (id),
-  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
-  primary key (brand_id, content_type),
-  foreign key (workflow_id, brand_id) references public.workflows (id, brand_id) on delete cascade
-);
-comment on table public.brand_workflows is
-'Which workflow reviews which type of content in a brand. Takes precedence over workflows.is_default.';
-comment on column public.brand_workflows.content_type is '*: every type that has no row of its own.';
-create index brand_workflows_workflow_id_idx on public.brand_workflows (workflow_id, brand_id);
-create index brand_workflows_created_by_idx on public.brand_workflows (created_by);
-alter table public.brand_workflows enable row level security;

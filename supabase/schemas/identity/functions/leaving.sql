@@ -7,6 +7,11 @@ as $$
 declare
   was_member boolean;
 begin
+  -- Before the membership, the deletion of which locks the audit log of the brand.
+  perform private.lock_contents_of(array(
+    select task.id from public.workflow_tasks as task
+    where task.assignee_id = person and task.brand_id = brand and task.status = 'pending'
+  ));
   delete from public.brand_members as members where members.brand_id = brand and members.user_id = person;
   was_member := found;
   delete from public.content_assignees as assignees

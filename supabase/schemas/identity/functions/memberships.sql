@@ -38,6 +38,28 @@ comment on function private.is_active_member is
 'Whether a person is active and has an unexpired membership in a brand.';
 grant execute on function private.is_active_member to authenticated, service_role;
 
+create function private.may_be_asked(person uuid, brand uuid)
+returns boolean
+language sql
+stable
+security definer -- see is_active_member
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.brand_members as member
+    inner join public.profiles on profiles.id = member.user_id
+    where
+      member.user_id = may_be_asked.person
+      and member.brand_id = may_be_asked.brand
+      and profiles.is_active
+      and (member.expires_at is null or member.expires_at > now())
+      and not member.restrictions && array['content.read', 'content.review', 'workflow.read']
+  );
+$$;
+comment on function private.may_be_asked is
+'Whether a person can decide reviews in a brand: an active member whose restrictions deny nothing that a decision needs.';
+
 create function private.member_document(member public.brand_members)
 returns jsonb
 language sql

@@ -14,6 +14,16 @@ as $$
       from public.brand_members as member inner join public.brands on brands.id = member.brand_id
       where member.user_id = person
     ),
+    'delegations', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'is_delegate', delegation.delegate_id = person, 'brand_id', delegation.brand_id,
+        'starts_at', delegation.starts_at, 'ends_at', delegation.ends_at, 'created_at', delegation.created_at
+      ) || case
+        when delegation.user_id = person then jsonb_build_object('reason', delegation.reason) else '{}'
+      end order by delegation.id), '[]')
+      from private.delegations as delegation
+      where person in (delegation.user_id, delegation.delegate_id)
+    ),
     'sessions', (
       select coalesce(jsonb_agg(to_jsonb(user_sessions)), '[]') from public.user_sessions
       where user_sessions.user_id = person
@@ -34,8 +44,8 @@ as $$
   );
 $$;
 comment on function private.export_account is
-'Returns the account of a person: profile, memberships, sessions, devices, second factors and API keys, without the ids
-of other people.';
+'Returns the account of a person: profile, memberships, delegations, sessions, devices, second factors and API keys,
+without the ids of other people.';
 
 create function private.export_activity(person uuid)
 returns jsonb
@@ -107,12 +117,13 @@ as $$
   delete from public.trusted_devices where trusted_devices.user_id = person;
   delete from public.notifications where notifications.user_id = person;
   delete from public.notification_preferences where notification_preferences.user_id = person;
+  delete from private.delegations where person in (delegations.user_id, delegations.delegate_id);
   update private.former_members set name = null where former_members.user_id = person;
   delete from public.invitations
   where invitations.accepted_by = person or invitations.email_index = delete_personal_rows.email_index;
 $$;
 comment on function private.delete_personal_rows is
-'Deletes the sessions, credentials, notifications and invitations of a person.';
+'Deletes the sessions, credentials, notifications, delegations and invitations of a person.';
 
 create function public.export_person()
 returns jsonb

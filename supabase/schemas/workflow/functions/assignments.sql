@@ -20,13 +20,35 @@ begin
           select from public.workflow_tasks as task
           where task.assignee_id = person and task.status = 'pending' and task.brand_id = brands.id
         )
+        or private.coming_steps(person, brands.id) > 0
       )
     order by brands.name, brands.id
   );
 end;
 $$;
 comment on function private.assignment_brands is
-'Returns the brands in which the caller has workflow.write and the person is a member or has an open task.';
+'Returns the brands in which the caller has workflow.write and the person is a member, has an open task or will be asked
+by a running review.';
+
+create function private.coming_steps(person uuid, brand uuid)
+returns bigint
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    select count(*)
+    from public.workflow_step_runs as step_run
+    inner join public.workflow_instances as run on run.id = step_run.instance_id and run.status = 'active'
+    where
+      step_run.brand_id = brand and step_run.status = 'waiting'
+      and step_run.definition -> 'assignees' ? person::text
+  );
+end;
+$$;
+comment on function private.coming_steps is
+'Counts the steps of running reviews of a brand that have not asked yet and name a person.';
 
 create function private.assignments_in(person uuid, brand uuid)
 returns jsonb
@@ -70,13 +92,7 @@ begin
             task.assignee_id = person and task.status = 'pending' and task.brand_id = brands.id
             and task.due_at <= now()
         ),
-        'coming_steps', (
-          select count(*) from public.workflow_step_runs as step_run
-          inner join public.workflow_instances as run on run.id = step_run.instance_id and run.status = 'active'
-          where
-            step_run.brand_id = brands.id and step_run.status = 'waiting'
-            and step_run.definition -> 'assignees' ? person::text
-        )
+        'coming_steps', private.coming_steps(person, brands.id)
       )
     from public.brands where brands.id = brand
   );

@@ -7,10 +7,12 @@ stable
 set search_path = ''
 as $$
 begin
-  if not private.is_active_member(require_new_assignee.assignee_id, task.brand_id) then
-    perform private.refuse(400, 'only members of the brand can be assigned', jsonb_build_array(jsonb_build_object(
-      'field', 'assigneeId', 'code', 'INVALID_FORMAT', 'message', 'not a member of the brand'
-    )));
+  if not private.may_be_asked(require_new_assignee.assignee_id, task.brand_id) then
+    perform private.refuse(400, 'only members of the brand who may review can be assigned', jsonb_build_array(
+      jsonb_build_object(
+        'field', 'assigneeId', 'code', 'INVALID_FORMAT', 'message', 'not a member of the brand who may review'
+      )
+    ));
   end if;
   perform private.require_present(require_new_assignee.assignee_id, task.brand_id);
   if exists (
@@ -27,7 +29,7 @@ begin
 end;
 $$;
 comment on function private.require_new_assignee is
-'Raises 400 for somebody who is not a member of the brand, 409 for somebody who has a task in the step, and 403 for the
+'Raises 400 for somebody who is not a member of the brand or could not decide, 409 for somebody who has a task in the step, and 403 for the
 author of the content unless the step names them.';
 
 create function private.may_skip(step_run public.workflow_step_runs)

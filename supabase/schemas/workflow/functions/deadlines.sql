@@ -70,16 +70,15 @@ language sql
 volatile
 set search_path = ''
 as $$
-  select private.assign_task(run, step_run, workflow.escalate_to)
+  select private.assign_task(run, step_run, run.escalate_to)
   from public.workflow_step_runs as step_run
-  inner join public.workflows as workflow on workflow.id = run.workflow_id
   where
     step_run.id = task.step_run_id
-    and private.is_active_member(workflow.escalate_to, task.brand_id)
-    and private.may_decide_step(step_run, workflow.escalate_to);
+    and private.may_be_asked(run.escalate_to, task.brand_id)
+    and private.may_decide_step(step_run, run.escalate_to);
 $$;
 comment on function private.escalate_task is
-'Assigns the step of a late task to the person to whom the workflow escalates as well, if they may decide it.';
+'Assigns the step of a late task to the person to whom the run escalates as well, if they may decide it.';
 
 create function private.chase_task(task_id uuid)
 returns text

@@ -11,7 +11,8 @@ begin
   select * into workflow from public.workflows where workflows.id = lock_workflow.workflow_id;
   perform private.require_permission(workflow.brand_id, 'workflow.read', 'workflow');
   perform private.require_permission(workflow.brand_id, permission, 'workflow');
-  select * into workflow from public.workflows where workflows.id = lock_workflow.workflow_id for update;
+  -- Not against reviews that begin, which only need that it exists.
+  select * into workflow from public.workflows where workflows.id = lock_workflow.workflow_id for no key update;
   if workflow.id is null then
     perform private.refuse(404, 'workflow not found');
   end if;
@@ -21,23 +22,6 @@ $$;
 comment on function private.lock_workflow is
 'Locks a workflow until the end of the transaction and returns it. Refuses strangers with 404, and members who may not
 change it with 403.';
-
-create function private.check_workflow_version(workflow public.workflows, expected_version integer)
-returns void
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-  if workflow.version <> expected_version then
-    perform private.refuse(412, 'the workflow was changed by someone else', jsonb_build_array(jsonb_build_object(
-      'field', 'version', 'code', 'CONFLICT', 'message', workflow.version::text
-    )));
-  end if;
-end;
-$$;
-comment on function private.check_workflow_version is
-'Refuses with 412, naming the current version, where another version was expected; null expects none.';
 
 create function private.write_steps(workflow public.workflows, steps jsonb)
 returns void
@@ -130,8 +114,11 @@ begin
     end if;
     definition := definition - 'predefined' || details;
   end if;
-  definition := private.normal_definition(definition);
-  perform private.require_workflow_plan(brand_id, definition, predefined);
+  definition := private.bounded_definition(definition);
+  perform private.require_workflow_plan(brand_id, definition, case
+    -- With steps or a type of its own it is no predefined one, whatever it is called.
+    when not details ?| array['steps', 'type'] then predefined
+  end);
   perform private.require_sound_workflow(brand_id, definition);
   -- Read in a statement of its own, which sees the steps.
   workflow := private.add_workflow(brand_id, definition, is_active);
@@ -159,14 +146,11 @@ declare
 begin
   perform private.require_functions();
   workflow := private.lock_workflow(workflow_id);
-  if expected_version is null then
-    perform private.refuse(428, 'name the version that you read');
-  end if;
-  perform private.check_workflow_version(workflow, expected_version);
-  definition := private.normal_definition(private.workflow_definition(workflow) || changes);
+  perform private.require_version(workflow.version, expected_version, 'workflow');
+  definition := private.bounded_definition(private.workflow_definition(workflow) || changes);
   -- A workflow whose people have left meanwhile can still be renamed.
   if changes ?| array['steps', 'type', 'content_types', 'escalate_to', 'timeout_hours'] then
-    if changes ? 'steps' then
+    if changes ?| array['steps', 'type'] then
       perform private.require_workflow_plan(workflow.brand_id, definition, null);
     end if;
     perform private.require_sound_workflow(workflow.brand_id, definition);

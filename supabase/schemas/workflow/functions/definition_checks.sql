@@ -30,6 +30,46 @@ comment on function private.normal_definition is
 'Returns a definition with a value for everything that it leaves out, and its steps numbered in their order. index: the
 place of the step in the request, which problems name.';
 
+create function private.bounded_definition(definition jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  field text;
+begin
+  -- Before anything is computed: readers may send what they like, and checks take time with each step and person.
+  if jsonb_typeof(definition) is distinct from 'object' or not private.is_sound_json(definition, 1000000, 24) then
+    field := 'definition';
+  elsif jsonb_typeof(coalesce(definition -> 'steps', '[]')) <> 'array' then
+    field := 'steps';
+  elsif jsonb_array_length(coalesce(definition -> 'steps', '[]')) > 20 then
+    field := 'steps';
+  elsif
+    jsonb_array_length(private.as_array(coalesce(definition -> 'content_types', '[]'))) > 100
+  then
+    field := 'contentTypes';
+  else
+    select format('steps.%s.%s', step.number - 1, part.name) into field
+    from jsonb_array_elements(coalesce(definition -> 'steps', '[]')) with ordinality as step (definition, number)
+    cross join (values ('prerequisites', 19), ('assignees', 50)) as part (name, most)
+    where jsonb_array_length(private.as_array(coalesce(step.definition -> part.name, '[]'))) > part.most
+    limit 1;
+  end if;
+  if field is not null then
+    perform private.refuse(400, 'the workflow is too large', jsonb_build_array(
+      private.problem('VALUE_TOO_LONG', 'has too many values, or values that are too long')
+      || jsonb_build_object('field', field)
+    ));
+  end if;
+  return private.normal_definition(definition);
+end;
+$$;
+comment on function private.bounded_definition is
+'Returns private.normal_definition of what a caller wrote; 400 for more than 20 steps, 19 prerequisites, 50 people of a
+step, or 1 MB.';
+
 create function private.person_of_definition(written text)
 returns uuid
 language plpgsql
@@ -137,6 +177,14 @@ begin
     warnings := warnings || (private.problem(
       'NOBODY_DECIDES', 'no step asks a person: contents would be approved without anybody reading them'
     ) || jsonb_build_object('field', 'steps'));
+  elsif not jsonb_path_exists(
+    definition,
+    '$.steps[*] ? (@.type == "review" || @.type == "approval")
+      ? (!(@.condition.type() == "object") && !(@.skip_condition.type() == "object"))'
+  ) then
+    warnings := warnings || (private.problem(
+      'NOBODY_DECIDES', 'all steps in which people decide have conditions: contents for which none applies would be approved without anybody reading them'
+    ) || jsonb_build_object('field', 'steps'));
   end if;
   for step in select jsonb_array_elements(definition -> 'steps') loop
     select coalesce(max((ends ->> earlier::text)::integer), 0) into path
@@ -187,10 +235,11 @@ security definer -- as create_workflow checks
 set search_path = ''
 as $$
 declare
-  written constant jsonb := private.normal_definition(definition);
+  written jsonb;
 begin
   perform private.require_permission(brand_id, 'workflow.read');
   perform private.require_permission(brand_id, 'workflow.write');
+  written := private.bounded_definition(definition);
   return jsonb_build_object(
     'problems', private.workflow_problems(brand_id, written), 'warnings', private.workflow_warnings(written)
   );

@@ -7,19 +7,24 @@ set search_path = ''
 as $$
 declare
   workflow public.workflows;
+  definition jsonb;
 begin
   perform private.require_functions();
   workflow := private.lock_workflow(workflow_id);
-  perform private.check_workflow_version(workflow, expected_version);
+  if expected_version is not null then
+    perform private.require_version(workflow.version, expected_version, 'workflow');
+  end if;
   if state not in ('active', 'archived') or state is null then
     perform private.refuse(400, 'a workflow becomes active or archived');
   elsif state = 'active' and workflow.is_active or state = 'archived' and workflow.archived_at is not null then
     perform private.refuse(409, format('the workflow is %s already', state));
   end if;
   if state = 'active' then
-    perform private.require_sound_workflow(
-      workflow.brand_id, private.normal_definition(private.workflow_definition(workflow))
+    definition := private.normal_definition(private.workflow_definition(workflow));
+    perform private.require_workflow_plan(
+      workflow.brand_id, definition, private.predefined_form(definition)
     );
+    perform private.require_sound_workflow(workflow.brand_id, definition);
   end if;
   update public.workflows
   set is_active = (state = 'active'), archived_at = case when state = 'archived' then now() end

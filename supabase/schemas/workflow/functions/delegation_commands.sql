@@ -1,13 +1,12 @@
 create function public.create_delegation(
   delegate_id uuid, starts_at timestamptz, ends_at timestamptz, user_id uuid default null, brand_id uuid default null,
-  reason text default '', moves_open_tasks boolean default false
+  reason text default ''
 )
 returns jsonb
 language plpgsql
 volatile
 security definer -- delegations are written by commands only
 set search_path = ''
-set statement_timeout = '30s' -- may move many tasks
 as $$
 declare
   wished private.delegations;
@@ -19,14 +18,8 @@ begin
   wished.starts_at := coalesce(create_delegation.starts_at, now());
   wished.ends_at := create_delegation.ends_at;
   perform private.require_delegation_rights(wished.user_id, wished.brand_id);
-  -- One at a time: of two that would make a circle together, the second is refused.
-  perform pg_advisory_xact_lock(hashtextextended('delegations', 0));
+  perform private.lock_delegations(wished);
   perform private.require_sound_delegation(wished);
-  if moves_open_tasks and wished.starts_at > now() then
-    perform private.refuse(400, 'open tasks are handed over once the person is away', jsonb_build_array(
-      jsonb_build_object('field', 'movesOpenTasks', 'code', 'INVALID_FORMAT', 'message', 'the delegation begins later')
-    ));
-  end if;
   insert into private.delegations as made (
     user_id, delegate_id, brand_id, starts_at, ends_at, reason, created_by, updated_by
   )
@@ -36,59 +29,14 @@ begin
   )
   returning made.* into wished;
   perform private.tell_of_delegation(wished, 'DelegationCreated');
-  return private.delegation_answer(wished) || jsonb_build_object('moved_tasks', case
-    when moves_open_tasks then private.hand_over_tasks(wished) else 0
-  end);
+  return private.delegation_answer(wished);
 end;
 $$;
 comment on function public.create_delegation is
 'Lets a delegate stand in for the caller, or, with workflow.control in the brand, for another member: new tasks go to
-the delegate, and on request the open ones. Refused without access (400, naming the brands), for oneself and in a circle.';
+the delegate, and open ones by hand_over_open_tasks. Refused without access (400, naming the brands), for oneself and in
+a circle.';
 grant execute on function public.create_delegation to authenticated, service_role;
-
-create function private.own_delegation(delegation_id uuid)
-returns private.delegations
-language plpgsql
-volatile
-security definer -- see create_delegation
-set search_path = ''
-as $$
-declare
-  found private.delegations;
-begin
-  select delegations.* into found from private.delegations where delegations.id = own_delegation.delegation_id
-  for update;
-  if found.id is null or not private.may_read_delegation(found) then
-    perform private.refuse(404, 'delegation not found');
-  end if;
-  perform private.require_delegation_rights(found.user_id, found.brand_id);
-  return found;
-end;
-$$;
-comment on function private.own_delegation is
-'Returns and locks a delegation that the caller may write; 404 where the caller may not read it, 403 where not write.';
-
-create function private.may_read_delegation(delegation private.delegations)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  return (
-    private.api_key_id() is null and private.session_trusted()
-    and auth.uid() in (delegation.user_id, delegation.delegate_id)
-  ) or private.is_platform_admin() or exists (
-    select from public.brand_members as member
-    where
-      member.user_id = delegation.user_id and member.brand_id = any (private.brands_permitting('workflow.control'))
-      and (delegation.brand_id is null or member.brand_id = delegation.brand_id)
-  );
-end;
-$$;
-comment on function private.may_read_delegation is
-'Whether the caller is the person or the delegate, or has workflow.control in a brand of the person for which it is, or
-is a platform admin.';
 
 create function public.update_delegation(delegation_id uuid, expected_version integer, changes jsonb)
 returns jsonb
@@ -102,11 +50,8 @@ declare
   wished private.delegations;
 begin
   perform private.require_functions();
-  perform pg_advisory_xact_lock(hashtextextended('delegations', 0));
   present := private.own_delegation(update_delegation.delegation_id);
-  if present.version <> update_delegation.expected_version then
-    perform private.refuse(412, 'the delegation was changed by someone else');
-  end if;
+  perform private.require_version(present.version, update_delegation.expected_version, 'delegation');
   if present.ends_at <= now() then
     perform private.refuse(409, 'the delegation has ended');
   end if;
@@ -117,6 +62,7 @@ begin
   if wished.starts_at is distinct from present.starts_at and present.starts_at <= now() then
     perform private.refuse(409, 'the delegation has begun: only its end, its delegate and its reason can be changed');
   end if;
+  perform private.lock_delegations(wished);
   perform private.require_sound_delegation(wished);
   update private.delegations
   set
@@ -252,3 +198,29 @@ comment on function public.list_delegations is
 'Returns {items, total}: the delegations in which the caller is the person or the delegate; with a brand, those of its
 members that hold in it, for callers with workflow.control.';
 grant execute on function public.list_delegations to authenticated, service_role;
+
+create function public.forget_ended_delegations(batch integer default 5000)
+returns integer
+language plpgsql
+volatile
+security definer -- see create_delegation
+set search_path = ''
+set statement_timeout = '30s'
+as $$
+declare
+  forgotten integer;
+begin
+  -- Why somebody was away is nobody's business for longer than lists need it.
+  delete from private.delegations
+  where delegations.id in (
+    select ended.id from private.delegations as ended
+    where ended.ends_at < now() - interval '90 days'
+    limit batch
+  );
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end;
+$$;
+comment on function public.forget_ended_delegations is
+'For the scheduler: deletes delegations that ended 90 days ago. Returns how many.';
+grant execute on function public.forget_ended_delegations to service_role;

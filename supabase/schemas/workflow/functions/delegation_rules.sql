@@ -14,6 +14,7 @@ declare
     'From %s to %s', to_char(delegation.starts_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
     to_char(delegation.ends_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
   );
+  brands constant uuid [] := private.shared_brands(delegation);
 begin
   -- In the log of each brand that both share: in order, so that two calls do not wait for each other.
   perform private.append_event(
@@ -22,17 +23,7 @@ begin
       'endsAt', delegation.ends_at
     )
   )
-  from (
-    select member.brand_id
-    from public.brand_members as member
-    inner join public.brand_members as other
-      on other.brand_id = member.brand_id and other.user_id = delegation.delegate_id
-    where
-      member.user_id = delegation.user_id
-      and (delegation.brand_id is null or member.brand_id = delegation.brand_id)
-    order by member.brand_id
-    limit 100
-  ) as shared;
+  from (select each as brand_id from unnest(brands) as each order by each limit 100) as shared;
   insert into public.notifications (user_id, brand_id, event, title, message, action_url, metadata)
   select
     person, delegation.brand_id, 'delegation',
@@ -42,11 +33,35 @@ begin
     end,
     span, '/api/v1/delegations/' || delegation.id, jsonb_build_object('delegationId', delegation.id)
   from unnest(array[delegation.user_id, delegation.delegate_id]) as person
-  where person is distinct from auth.uid();
+  -- Nobody hears of people with whom they share no brand, or no more.
+  where person is distinct from auth.uid() and cardinality(brands) > 0;
 end;
 $$;
 comment on function private.tell_of_delegation is
 'Appends an event to the log of each brand that both people share, at most 100, and notifies both, without the caller.';
+
+create function private.shared_brands(delegation private.delegations)
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return array(
+    select member.brand_id
+    from public.brand_members as member
+    inner join public.brands on brands.id = member.brand_id and brands.deleted_at is null
+    where
+      member.user_id = delegation.user_id
+      and (delegation.brand_id is null or member.brand_id = delegation.brand_id)
+      and private.is_active_member(member.user_id, member.brand_id)
+      and private.is_active_member(delegation.delegate_id, member.brand_id)
+    order by member.brand_id
+  );
+end;
+$$;
+comment on function private.shared_brands is
+'Returns the brands for which a delegation is and in which both people are active members.';
 
 create function private.require_delegation_rights(person uuid, brand uuid)
 returns void
@@ -114,19 +129,18 @@ begin
     where
       member.user_id = wished.user_id and (wished.brand_id is null or member.brand_id = wished.brand_id)
       and (member.expires_at is null or member.expires_at > now())
-      and not (
-        private.is_active_member(wished.delegate_id, member.brand_id) and exists (
-          select from public.brand_members as theirs
-          where
-            theirs.user_id = wished.delegate_id and theirs.brand_id = member.brand_id
-            and not theirs.restrictions && array['content.read', 'content.review', 'workflow.read']
-        )
-      )
+      and not private.may_be_asked(wished.delegate_id, member.brand_id)
     order by brands.name
     limit 20
   ) as lacking;
   if missing is not null then
     perform private.refuse(400, 'the delegate has no access to brands of this person: name one brand', missing);
+  end if;
+  -- The same for people of other brands and for ids of nobody.
+  if cardinality(private.shared_brands(wished)) = 0 then
+    perform private.refuse(400, 'both people must be members of a brand', jsonb_build_array(jsonb_build_object(
+      'field', 'delegateId', 'code', 'INVALID_FORMAT', 'message', 'no member of a brand of this person'
+    )));
   end if;
   if exists (
     select from private.delegations as other
@@ -169,7 +183,11 @@ comment on function private.require_sound_delegation is
 another one in the same time, or in a circle.';
 
 create function private.pass_task_on(
-  task public.workflow_tasks, step_run public.workflow_step_runs, people uuid[], reason text
+  task public.workflow_tasks,
+  step_run public.workflow_step_runs,
+  people uuid[],
+  reason text,
+  excluded uuid[] default '{}'
 )
 returns void
 language plpgsql
@@ -178,7 +196,8 @@ set search_path = ''
 as $$
 declare
   run constant public.workflow_instances := private.active_run(task.content_id);
-  next_person constant uuid := (private.stand_ins(people[1], step_run))[1];
+  next_person constant uuid := (private.stand_ins(people[1], step_run, excluded))[1];
+  content public.contents;
   person uuid;
 begin
   perform private.append_run_event(run, 'TaskReassigned', jsonb_build_object(
@@ -186,14 +205,17 @@ begin
   ));
   update public.workflow_tasks set status = 'reassigned', decided_at = now(), reassigned_to = next_person
   where workflow_tasks.id = task.id;
-  perform private.record_action(run, step_run, 'reassign', left(reason, 5000));
+  perform private.record_action(run, step_run, 'reassign', left(reason, 5000), task.assignee_id, next_person);
   foreach person in array people loop
-    perform private.assign_task(run, step_run, person);
+    perform private.assign_task(run, step_run, person, excluded);
   end loop;
+  select contents.* into content from public.contents where contents.id = task.content_id;
+  perform private.unblock_step(content, step_run.id);
 end;
 $$;
 comment on function private.pass_task_on is
-'Closes a pending task as reassigned and asks these people instead, or who stands in for them.';
+'Closes a pending task as reassigned and asks these people instead, or who stands in for them, none of the excluded. The
+content is locked.';
 
 create function private.hand_over_tasks(delegation private.delegations)
 returns integer
@@ -203,24 +225,26 @@ security definer -- runs are written by commands only
 set search_path = ''
 as $$
 declare
-  wanted record;
+  wanted constant uuid [] := array(
+    select tasks.id from public.workflow_tasks as tasks
+    where
+      tasks.assignee_id = delegation.user_id and tasks.status = 'pending'
+      and (delegation.brand_id is null or tasks.brand_id = delegation.brand_id)
+    order by tasks.brand_id, tasks.content_id, tasks.id
+    limit 1000
+  );
+  wanted_id uuid;
   task public.workflow_tasks;
   step_run public.workflow_step_runs;
   moved integer := 0;
 begin
-  for wanted in
-    select tasks.id, tasks.content_id from public.workflow_tasks as tasks
-    where
-      tasks.assignee_id = delegation.user_id and tasks.status = 'pending'
-      and (delegation.brand_id is null or tasks.brand_id = delegation.brand_id)
-    order by tasks.content_id, tasks.id
-    limit 1000
-  loop
-    perform from public.contents where contents.id = wanted.content_id for update;
-    select tasks.* into task from public.workflow_tasks as tasks where tasks.id = wanted.id;
+  perform private.lock_contents_of(wanted);
+  -- Brand by brand: the audit logs are locked in this order as well.
+  foreach wanted_id in array wanted loop
+    select tasks.* into task from public.workflow_tasks as tasks where tasks.id = wanted_id;
     select runs.* into step_run from public.workflow_step_runs as runs where runs.id = task.step_run_id;
     continue when
-      task.status <> 'pending' or private.stand_ins(task.assignee_id, step_run) = array[task.assignee_id];
+      task.status is distinct from 'pending' or private.stand_ins(task.assignee_id, step_run) = array[task.assignee_id];
     perform private.pass_task_on(task, step_run, array[task.assignee_id], 'handed over by a delegation');
     moved := moved + 1;
   end loop;

@@ -17,7 +17,7 @@ comment on function private.active_delegation is
 'Returns who stands in for a person in a brand now: the delegation for this brand before the one for all; a row of nulls
 where the person is not away.';
 
-create function private.require_present(person uuid, brand uuid)
+create function private.require_present(person uuid, brand uuid, field text default 'assigneeId')
 returns void
 language plpgsql
 stable
@@ -33,36 +33,76 @@ begin
       coalesce(private.person_document(away.delegate_id, brand) ->> 'name', 'somebody')
     );
     perform private.refuse(409, message, jsonb_build_array(jsonb_build_object(
-      'field', 'assigneeId', 'code', 'CONFLICT', 'message', message
+      'field', require_present.field, 'code', 'CONFLICT', 'message', message
     )));
   end if;
 end;
 $$;
 comment on function private.require_present is 'Refuses with 409 a person who is away, naming their delegate.';
 
-create function private.stand_ins(person uuid, step_run public.workflow_step_runs)
+create function private.people_who_count(step_run public.workflow_step_runs)
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return array(
+    select task.assignee_id from public.workflow_tasks as task
+    where
+      task.step_run_id = step_run.id and task.round = step_run.round
+      and (
+        task.status = 'completed'
+        or (task.status = 'pending' and step_run.definition -> 'require_all_approvals' = 'true')
+      )
+  );
+end;
+$$;
+comment on function private.people_who_count is
+'Returns those who have decided a step in its present round, and, where all must approve, those who are asked: in place
+of somebody else they would make one approval less.';
+
+create function private.may_take_step(step_run public.workflow_step_runs, person uuid)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return private.may_be_asked(may_take_step.person, step_run.brand_id)
+    and private.may_decide_step(step_run, may_take_step.person)
+    and may_take_step.person <> all (private.people_who_count(step_run));
+end;
+$$;
+comment on function private.may_take_step is
+'Whether a person can decide a step in place of somebody else: see people_who_count.';
+
+create function private.stand_ins_in(person uuid, definition jsonb, brand uuid, author uuid, excluded uuid[])
 returns uuid[]
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  away private.delegations := private.active_delegation(person, step_run.brand_id);
+  away private.delegations := private.active_delegation(person, brand);
   visited uuid [] := array[person];
+  barred uuid [] := excluded;
   admins uuid [];
 begin
   if away.id is null then
     return array[person];
   end if;
+  -- Authors decide on their own content only where the step names them.
+  if author is not null and not private.step_names(definition, author) then
+    barred := barred || author;
+  end if;
   -- The delegate may be away as well. A chain has at most five delegates, and ends where it would come back.
   for hop in 1..5 loop
     exit when away.delegate_id = any (visited);
     visited := visited || away.delegate_id;
-    away := private.active_delegation(visited[hop + 1], step_run.brand_id);
+    away := private.active_delegation(visited[hop + 1], brand);
     if away.id is null then
-      if private.is_active_member(visited[hop + 1], step_run.brand_id)
-        and private.may_decide_step(step_run, visited[hop + 1])
-      then
+      if visited[hop + 1] <> all (barred) and private.may_be_asked(visited[hop + 1], brand) then
         return array[visited[hop + 1]];
       end if;
       exit;
@@ -72,23 +112,38 @@ begin
   admins := array(
     select member.user_id
     from public.brand_members as member
-    inner join public.profiles on profiles.id = member.user_id
     where
-      member.brand_id = step_run.brand_id and member.role = 'admin' and profiles.is_active
-      and (member.expires_at is null or member.expires_at > now())
-      and member.user_id <> all (visited)
-      and (private.active_delegation(member.user_id, step_run.brand_id)).id is null
-      and private.may_decide_step(step_run, member.user_id)
+      member.brand_id = stand_ins_in.brand and member.role = 'admin'
+      and member.user_id <> all (visited || barred)
+      and (private.active_delegation(member.user_id, member.brand_id)).id is null
+      and private.may_be_asked(member.user_id, member.brand_id)
     order by member.user_id
     limit 20
   );
   return case when cardinality(admins) > 0 then admins else array[person] end;
 end;
 $$;
+comment on function private.stand_ins_in is
+'Returns who is asked to decide a step, by its definition and the author of the content, in place of a person who is
+away: the delegate, or the delegate''s delegate and so on; where none of them may, at most 20 admins of the brand who are
+not away; the person where there is nobody. None of the excluded. The person themselves if they are not away.';
+
+create function private.stand_ins(person uuid, step_run public.workflow_step_runs, excluded uuid[] default '{}')
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return private.stand_ins_in(
+    person, step_run.definition, step_run.brand_id,
+    (select contents.created_by from public.contents where contents.id = step_run.content_id),
+    excluded || private.people_who_count(step_run)
+  );
+end;
+$$;
 comment on function private.stand_ins is
-'Returns who is asked to decide a step in place of a person who is away: the delegate, or the delegate''s delegate and
-so on; where none of them may decide it, at most 20 admins of the brand who are not away; the person where there is
-nobody. The person themselves if they are not away.';
+'As stand_ins_in, for a step of a run: none of those whose decision is counted or awaited already.';
 
 create function private.delegation_answer(delegation private.delegations)
 returns jsonb

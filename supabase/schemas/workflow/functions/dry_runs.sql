@@ -44,24 +44,42 @@ stable
 set search_path = ''
 as $$
 declare
-  asked uuid [];
-  is_instead boolean;
+  asked uuid [] := '{}';
+  is_instead boolean := false;
+  found record;
   names jsonb;
 begin
-  select array_agg(found.person), bool_or(found.is_instead) into asked, is_instead
-  from private.people_to_ask(step, brand, author) as found;
+  -- As private.ask_people does: those who are there, then those who stand in.
+  for found in
+    select people.person, people.is_instead, (private.active_delegation(people.person, brand)).id is not null as is_away
+    from private.people_to_ask(step, brand, author) as people
+    order by is_away, people.person
+  loop
+    is_instead := is_instead or found.is_instead;
+    asked := asked || array(
+      select each from unnest(case
+        -- Notifications go to the people themselves.
+        when found.is_away and step ->> 'type' <> 'notification' then private.stand_ins_in(
+          found.person, step, brand, author, case when step -> 'require_all_approvals' = 'true' then asked else '{}' end
+        )
+        else array[found.person]
+      end) as each
+      where each <> all (asked)
+    );
+  end loop;
   names := private.people_named(asked, access);
   return jsonb_build_object(
     'people', (
       select coalesce(jsonb_agg(jsonb_build_object('id', named.key, 'name', named.value) order by named.value), '[]')
       from jsonb_each(names) as named
     ),
-    'people_count', coalesce(cardinality(asked), 0), 'asks_admins_instead', coalesce(is_instead, false)
+    'people_count', cardinality(asked), 'asks_admins_instead', is_instead
   );
 end;
 $$;
 comment on function private.shown_path_people is
-'Returns whom a step would ask, by the names that the caller may know, and how many they are.';
+'Returns whom a step would ask now, or who stands in for them, by the names that the caller may know, and how many they
+are.';
 
 create function private.review_path(definition jsonb, content public.contents, starts_at timestamptz)
 returns jsonb
@@ -220,7 +238,9 @@ begin
     followed := coalesce(definition, private.workflow_definition(workflow));
   end if;
   perform private.require_permission(brand, 'workflow.read');
-  followed := private.normal_definition(followed);
+  followed := case
+    when definition is not null then private.bounded_definition(followed) else private.normal_definition(followed)
+  end;
   if definition is not null then
     -- It may name addresses, which a check tells to be members or not.
     perform private.require_permission(brand, 'workflow.write');

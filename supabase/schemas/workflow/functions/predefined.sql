@@ -62,6 +62,49 @@ $$;
 comment on function private.plan_workflows is
 'Returns the predefined workflows that the plan of a brand has, with `custom` if it has others; null: all.';
 
+create function private.predefined_form(definition jsonb)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  -- The people whom the steps name do not matter: brands choose them.
+  return (
+    select known ->> 'predefined'
+    from jsonb_array_elements(private.predefined_workflows()) as known
+    where
+      private.form_of(private.normal_definition(known)) = private.form_of(definition)
+    limit 1
+  );
+end;
+$$;
+comment on function private.predefined_form is
+'Returns the name of the predefined workflow that has the form of a definition, as private.normal_definition returns it;
+null for all others.';
+
+create function private.form_of(definition jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object('type', definition -> 'type', 'steps', (
+    select jsonb_agg(
+      jsonb_build_object(
+        'type', step -> 'type', 'prerequisites', step -> 'prerequisites', 'condition', nullif(step -> 'condition', 'null'),
+        'skip_condition', nullif(step -> 'skip_condition', 'null'), 'automated_check', step -> 'automated_check'
+      )
+      order by step -> 'position'
+    )
+    from jsonb_array_elements(definition -> 'steps') as step
+  ));
+end;
+$$;
+comment on function private.form_of is
+'Returns the part of a definition that tells kinds of workflows apart for plans: how its steps follow each other.';
+
 create function private.require_workflow_plan(brand uuid, definition jsonb, predefined text)
 returns void
 language plpgsql

@@ -12,6 +12,8 @@ begin
   if workflow.id is null then
     perform private.refuse(409, 'the brand has no workflow for this type of content');
   end if;
+  -- Before the audit log is locked: whoever deletes or renames the workflow locks it first and then the log.
+  perform from public.workflows where workflows.id = workflow.id for key share;
   perform private.transition_content(content, 'pending_review');
   select * into content from private.content_by_id(content.id);
   if private.start_run(content, workflow) then
@@ -51,7 +53,6 @@ set search_path = ''
 as $$
 declare
   content public.contents;
-  workflow public.workflows;
   run public.workflow_instances;
 begin
   -- Not in a parked run: there the edit was asked for, and earlier steps stay approved (domain §5).
@@ -77,10 +78,10 @@ begin
   end if;
   perform private.end_run(run.content_id, 'cancelled', null, 'the content was edited during the review');
   select * into content from public.contents where contents.id = run.content_id;
-  select * into workflow from public.workflows where workflows.id = run.workflow_id;
-  if workflow.id is null then
-    perform private.transition_content(content, 'draft', '{"note": "the workflow of its review is gone"}');
-  elsif private.start_run(content, workflow) then
+  -- An archived workflow, or a draft, begins no review.
+  if not exists (select from public.workflows where workflows.id = run.workflow_id and workflows.is_active) then
+    perform private.transition_content(content, 'draft', '{"note": "the workflow of its review is not in use"}');
+  elsif private.repeat_run(content, run) then
     perform private.transition_content(content, 'approved', '{"note": "no step of the workflow applies any more"}');
   end if;
   return true;
@@ -88,7 +89,8 @@ end;
 $$;
 comment on function private.void_approvals is
 'After an edit during a review: starts the run of the content again if a task was approved, or a step approved or
-skipped, in it. The content becomes a draft where the workflow is deleted, and approved where no step applies. Returns
+skipped, in it, with the steps that it began with. The content becomes a draft where the workflow is deleted, archived or
+a draft, and approved where no step applies. Returns
 whether there was such a run.';
 
 create function public.submit_content(content_id uuid, workflow_id uuid default null)

@@ -68,8 +68,6 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
-declare
-  assignee uuid;
 begin
   update public.workflow_step_runs
   set
@@ -85,9 +83,7 @@ begin
     ));
     return;
   end if;
-  for assignee in select private.step_assignees(step_run) loop
-    perform private.assign_task(run, step_run, assignee);
-  end loop;
+  perform private.ask_people(run, step_run, array(select private.step_assignees(step_run)));
 end;
 $$;
 comment on function private.open_step is
@@ -142,13 +138,13 @@ as $$
 declare
   change jsonb := jsonb_build_object('step_name', step_run.name);
 begin
-  -- Where all must approve, the step waits for everyone who has a pending task and is still a member. Otherwise the
+  -- Where all must approve, the step waits for everyone who has a pending task and can still decide it. Otherwise the
   -- first approval is enough.
   if coalesce((step_run.definition ->> 'require_all_approvals')::boolean, false) and exists (
     select from public.workflow_tasks as task
     where
       task.step_run_id = step_run.id and task.status = 'pending'
-      and private.is_active_member(task.assignee_id, run.brand_id)
+      and private.may_be_asked(task.assignee_id, run.brand_id)
   ) then
     if content.status = 'pending_review' then
       perform private.transition_content(content, 'in_review', change);

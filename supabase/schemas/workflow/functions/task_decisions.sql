@@ -62,7 +62,9 @@ comment on function private.lock_task is
 'Returns a pending task and locks its content; 404 for those who may not read it, 409 with who and when for a closed
 one, 412 where the request expects another version of the content.';
 
-create function private.run_task_decision(task_id uuid, decision text, comment text, published_url text)
+create function private.run_task_decision(
+  task_id uuid, decision text, comment text, published_url text, expected_version integer default null
+)
 returns void
 language plpgsql
 volatile
@@ -74,13 +76,13 @@ begin
   case run_task_decision.decision
     when 'approve' then
       perform public.approve_content(
-        task.content_id, coalesce(run_task_decision.comment, ''), null, task.step_run_id,
+        task.content_id, coalesce(run_task_decision.comment, ''), expected_version, task.step_run_id,
         run_task_decision.published_url
       );
     when 'reject' then
-      perform public.reject_content(task.content_id, run_task_decision.comment, null, task.step_run_id);
+      perform public.reject_content(task.content_id, run_task_decision.comment, expected_version, task.step_run_id);
     when 'request_changes' then
-      perform public.request_changes(task.content_id, run_task_decision.comment, null, task.step_run_id);
+      perform public.request_changes(task.content_id, run_task_decision.comment, expected_version, task.step_run_id);
     else
       perform private.refuse(400, 'there is no such decision', jsonb_build_array(jsonb_build_object(
         'field', 'decision', 'code', 'INVALID_FORMAT', 'message', 'approve, reject or request_changes is expected'
@@ -144,8 +146,34 @@ comment on function public.hand_over_task is
 is_own: only a task of the caller.';
 grant execute on function public.hand_over_task to authenticated, service_role;
 
+create function private.version_as_read(content_id uuid, version integer)
+returns integer
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  present constant integer := (
+    select contents.version from public.contents where contents.id = version_as_read.content_id
+  );
+begin
+  -- The first of several approvals makes a version, of the same text.
+  return case
+    when (
+      select count(*) from public.content_versions as versions
+      where
+        versions.content_id = version_as_read.content_id and versions.version > version_as_read.version
+        and versions.version <= present and versions.action = 'status_changed'
+    ) = present - version_as_read.version then present
+    else version_as_read.version
+  end;
+end;
+$$;
+comment on function private.version_as_read is
+'Returns the present version of a content if only its state has changed since the version that was read; else that one.';
+
 create function public.bulk_decide_tasks(
-  decision text, task_ids uuid[], comment text default '', published_url text default null
+  decision text, tasks jsonb, comment text default '', published_url text default null
 )
 returns table (
   task_id uuid, outcome integer, code text, message text, details text, content_id uuid, version integer, status text
@@ -157,18 +185,41 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
 #variable_conflict use_column
+declare
+  readable uuid [];
+  expected integer;
 begin
   perform private.require_functions();
-  if cardinality(task_ids) > 100 then
-    perform private.refuse(400, 'a hundred tasks at most');
+  if coalesce(jsonb_array_length(private.as_array(tasks)), 0) not between 1 and 100 then
+    perform private.refuse(400, 'one to a hundred tasks');
+  end if;
+  if jsonb_path_exists(tasks, '$[*] ? (!exists(@.content_version ? (@.type() == "number")))') then
+    perform private.refuse(428, 'name the version of each content that you read');
   end if;
   perform private.begin_summary();
-  -- In the order of their contents, which are locked: two calls never wait for each other in a circle.
-  for task_id, content_id in
-    select wanted.id, task.content_id
-    from (select distinct each as id from unnest(bulk_decide_tasks.task_ids) as each where each is not null) as wanted
+  -- All contents at once, of brands that the caller may read, and then brand by brand, as the audit logs are locked:
+  -- no two commands wait for each other in a circle.
+  readable := array(
+    select each from unnest(private.brands_permitting('workflow.read')) as each
+    where each = any (private.brands_permitting('content.read'))
+  );
+  perform private.lock_contents_of(array(
+    select task.id
+    from jsonb_array_elements(tasks) as wanted
+    inner join public.workflow_tasks as task on task.id = (wanted ->> 'task_id')::uuid
+    where task.brand_id = any (readable)
+  ));
+  for task_id, expected, content_id in
+    select wanted.id, wanted.version, task.content_id
+    from (
+      select distinct on (each ->> 'task_id')
+        (each ->> 'task_id')::uuid as id, (each ->> 'content_version')::integer as version
+      from jsonb_array_elements(tasks) as each
+      where each ->> 'task_id' is not null
+      order by each ->> 'task_id'
+    ) as wanted
     left join public.workflow_tasks as task on task.id = wanted.id
-    order by task.content_id, wanted.id
+    order by task.brand_id, task.content_id, wanted.id
   loop
     outcome := 200;
     code := null;
@@ -176,7 +227,8 @@ begin
     details := null;
     begin
       perform private.run_task_decision(
-        task_id, bulk_decide_tasks.decision, bulk_decide_tasks.comment, bulk_decide_tasks.published_url
+        task_id, bulk_decide_tasks.decision, bulk_decide_tasks.comment, bulk_decide_tasks.published_url,
+        private.version_as_read(content_id, expected)
       );
     exception
       when others then -- refusals are the outcome of the task; other errors fail the whole call
@@ -202,6 +254,7 @@ begin
 end;
 $$;
 comment on function public.bulk_decide_tasks is
-'Makes the same decision in each of at most 100 tasks and returns for each the HTTP status that it would have had alone.
+'Makes the same decision in each of at most 100 tasks, [{task_id, content_version}], on the version of its content that
+the caller read, and returns for each the HTTP status that it would have had alone: 412 where the text was edited since.
 One that fails does not affect the others.';
 grant execute on function public.bulk_decide_tasks to authenticated, service_role;

@@ -36,11 +36,18 @@ set search_path = ''
 as $$
   select candidate
   from unnest(candidates) as candidate
-  left join public.workflow_tasks as task on task.assignee_id = candidate and task.brand_id = next_in_turn.brand
-  group by candidate
   order by
-    case assignment when 'least_loaded' then count(task.id) filter (where task.status = 'pending') end,
-    max(task.id::text) nulls first, -- ids sort by time: who was asked longest ago comes first
+    case assignment when 'least_loaded' then (
+      select count(*) from public.workflow_tasks as task
+      where task.assignee_id = candidate and task.brand_id = next_in_turn.brand and task.status = 'pending'
+    ) end,
+    -- Ids sort by time: who was asked longest ago comes first. One look into the index for each candidate.
+    (
+      select task.id from public.workflow_tasks as task
+      where task.assignee_id = candidate and task.brand_id = next_in_turn.brand
+      order by task.id desc
+      limit 1
+    ) nulls first,
     candidate
   limit 1;
 $$;
@@ -62,15 +69,12 @@ declare
   least_role constant public.brand_role := (definition ->> 'assigned_role')::public.brand_role;
   candidates uuid [];
 begin
-  -- People who have left, who have expired or who are inactive are not asked, even where the step names them.
+  -- People who have left, or could not decide, are not asked, even where the step names them.
   candidates := array(
     select member.user_id
     from public.brand_members as member
-    inner join public.profiles on profiles.id = member.user_id
     where
       member.brand_id = people_to_ask.brand
-      and profiles.is_active
-      and (member.expires_at is null or member.expires_at > now())
       and case kind
         when 'creator' then member.user_id = author
         when 'role' then member.role >= least_role and member.user_id is distinct from author
@@ -78,6 +82,7 @@ begin
           member.user_id = any (named)
           or (cardinality(named) = 0 and member.role >= least_role and member.user_id is distinct from author)
       end
+      and private.may_be_asked(member.user_id, member.brand_id)
     order by member.user_id
   );
   if kind in ('round_robin', 'least_loaded') and cardinality(candidates) > 1 then
@@ -92,13 +97,11 @@ begin
   return query
     select member.user_id, true
     from public.brand_members as member
-    inner join public.profiles on profiles.id = member.user_id
     where
       member.brand_id = people_to_ask.brand
       and member.role = 'admin'
-      and profiles.is_active
-      and (member.expires_at is null or member.expires_at > now())
-      and member.user_id is distinct from author;
+      and member.user_id is distinct from author
+      and private.may_be_asked(member.user_id, member.brand_id);
 end;
 $$;
 comment on function private.people_to_ask is
@@ -119,7 +122,29 @@ end;
 $$;
 comment on function private.step_assignees is 'Lists the people who are asked to decide a step when it opens.';
 
-create function private.assign_task(run public.workflow_instances, step_run public.workflow_step_runs, assignee uuid)
+create function private.ask_people(run public.workflow_instances, step_run public.workflow_step_runs, people uuid[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  person uuid;
+begin
+  -- Those who are there come first: then it is known whom the step asks already when stand-ins are looked for.
+  for person in
+    select each from unnest(people) as each
+    order by (private.active_delegation(each, step_run.brand_id)).id is not null, each
+  loop
+    perform private.assign_task(run, step_run, person);
+  end loop;
+end;
+$$;
+comment on function private.ask_people is 'Assigns a step to these people, or to those who stand in for them.';
+
+create function private.assign_task(
+  run public.workflow_instances, step_run public.workflow_step_runs, assignee uuid, excluded uuid[] default '{}'
+)
 returns void
 language plpgsql
 volatile
@@ -127,22 +152,28 @@ set search_path = ''
 as $$
 declare
   task public.workflow_tasks;
-  stand_ins constant uuid [] := private.stand_ins(assignee, step_run);
+  stand_ins constant uuid [] := private.stand_ins(assignee, step_run, excluded);
   person uuid;
+  -- The people of a step that was escalated are not chased again when one of their tasks goes to somebody else.
+  chased_at constant timestamptz := (
+    select max(other.escalated_at) from public.workflow_tasks as other
+    where
+      other.step_run_id = step_run.id and other.round = step_run.round and step_run.due_at <= now()
+  );
 begin
   foreach person in array stand_ins loop
     insert into public.workflow_tasks as tasks (
       instance_id, step_run_id, round, brand_id, content_id, assignee_id, due_at, on_behalf_of,
-      reminder_percent
+      reminder_percent, escalated_at
     )
     values (
       run.id, step_run.id, step_run.round, run.brand_id, run.content_id, person, step_run.due_at,
-      nullif(assignee, person), coalesce((step_run.definition ->> 'reminder_percent')::integer, 80)
+      nullif(assignee, person), coalesce((step_run.definition ->> 'reminder_percent')::integer, 80), chased_at
     )
     on conflict on constraint workflow_tasks_once_key do update
       set
-        status = 'pending', decision = null, decided_at = null, reassigned_to = null,
-        on_behalf_of = excluded.on_behalf_of
+        status = 'pending', decision = null, decided_at = null, reassigned_to = null, created_at = now(),
+        reminded_at = null, escalated_at = excluded.escalated_at, on_behalf_of = excluded.on_behalf_of
       where tasks.status in ('reassigned', 'cancelled')
     returning * into task;
     if task.id is not null then
@@ -156,8 +187,8 @@ begin
 end;
 $$;
 comment on function private.assign_task is
-'Assigns a step to a person, or to who stands in while the person is away, and announces it; reopens a task that was
-reassigned or cancelled, and does nothing where the task is pending or decided.';
+'Assigns a step to a person, or to who stands in while the person is away, none of the excluded, and announces it;
+reopens a task that was reassigned or cancelled, and does nothing where the task is pending or decided.';
 
 create function private.close_tasks(step_run_id uuid, to_status public.task_status)
 returns void
@@ -169,6 +200,56 @@ as $$
   where workflow_tasks.step_run_id = close_tasks.step_run_id and workflow_tasks.status = 'pending';
 $$;
 
+create function private.unblock_step(content public.contents, step_run_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  step_run public.workflow_step_runs;
+  run constant public.workflow_instances := private.active_run(content.id);
+begin
+  select steps.* into step_run from public.workflow_step_runs as steps where steps.id = unblock_step.step_run_id;
+  if
+    run.id is null or run.parked_at is not null or step_run.status <> 'active'
+    or exists (
+      select from public.workflow_tasks as other where other.step_run_id = step_run.id and other.status = 'pending'
+    )
+  then
+    return;
+  end if;
+  -- Nobody else is asked: approvals that were given are enough, else the step is assigned anew.
+  if exists (
+    select from public.workflow_tasks as other
+    where other.step_run_id = step_run.id and other.round = step_run.round and other.decision = 'approve'
+  ) then
+    perform private.settle_step(run, content, step_run);
+  else
+    perform private.ask_people(run, step_run, array(select private.step_assignees(step_run)));
+  end if;
+end;
+$$;
+comment on function private.unblock_step is
+'Lets an open step of a content that would wait for nobody go on, or assigns it to others. The content is locked.';
+
+create function private.lock_contents_of(tasks uuid[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  -- Before anything is written: the audit log of a brand is locked by whatever is written there, so a command that
+  -- locked one content after another would wait in a circle with a decision on a later one.
+  perform from public.contents
+  where contents.id in (select task.content_id from public.workflow_tasks as task where task.id = any (tasks))
+  order by contents.id
+  for update;
+end;
+$$;
+comment on function private.lock_contents_of is 'Locks the contents of these tasks, in the order of their ids.';
+
 create function private.release_tasks(person uuid, brand uuid)
 returns void
 language plpgsql
@@ -177,34 +258,17 @@ set search_path = ''
 as $$
 declare
   task public.workflow_tasks;
-  step_run public.workflow_step_runs;
-  run public.workflow_instances;
   content public.contents;
-  assignee uuid;
 begin
   for task in
     select tasks.* from public.workflow_tasks as tasks
     where tasks.assignee_id = person and tasks.brand_id = brand and tasks.status = 'pending'
-    order by tasks.id
+    order by tasks.content_id, tasks.id
   loop
     select * into content from public.contents where contents.id = task.content_id for update;
-    update public.workflow_tasks set status = 'cancelled', decided_at = now() where workflow_tasks.id = task.id;
-    select * into step_run from public.workflow_step_runs where workflow_step_runs.id = task.step_run_id;
-    run := private.active_run(task.content_id);
-    continue when run.id is null or step_run.status <> 'active' or exists (
-      select from public.workflow_tasks as other where other.step_run_id = step_run.id and other.status = 'pending'
-    );
-    -- Nobody else is asked: approvals that were given are enough, else the step is assigned anew.
-    if exists (
-      select from public.workflow_tasks as other
-      where other.step_run_id = step_run.id and other.round = step_run.round and other.decision = 'approve'
-    ) then
-      perform private.settle_step(run, content, step_run);
-    else
-      for assignee in select private.step_assignees(step_run) loop
-        perform private.assign_task(run, step_run, assignee);
-      end loop;
-    end if;
+    update public.workflow_tasks set status = 'cancelled', decided_at = now()
+    where workflow_tasks.id = task.id and workflow_tasks.status = 'pending';
+    perform private.unblock_step(content, task.step_run_id);
   end loop;
 end;
 $$;
