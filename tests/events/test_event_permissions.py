@@ -23,5 +23,6 @@ def test_the_policy_has_the_list_of_the_function(world: World) -> None:
     }
     otherwise = re.search(r"ELSE .*brands_permitting\('([a-z.]+)'", policy, flags=re.DOTALL)
     assert found == {
-        aggregate: (listed.get(aggregate) or otherwise or ["", ""])[1] for aggregate in (*listed, "delegation", "content")
+        aggregate: (listed.get(aggregate) or otherwise or ["", ""])[1]
+        for aggregate in (*listed, "delegation", "content")
     }

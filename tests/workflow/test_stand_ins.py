@@ -1,4 +1,4 @@
-"""Tests who decides instead: nobody twice in a step, nobody who could not, and nobody of whom the person may not know."""
+"""Tests who decides instead of another user: nobody twice, nobody who could not, and no stranger."""
 
 from typing import Any
 from uuid import uuid4
@@ -108,7 +108,7 @@ async def test_people_who_could_not_decide_are_not_asked(world: World) -> None:
     assert_problem(await brand.viewer.post(f"/tasks/{task['id']}/delegate", chosen), 400, "VALIDATION_ERROR")
     body = {"userId": world.id_of(brand.viewer), "targetId": world.id_of(restricted)}
     assert_problem(await brand.admin.post("/tasks/assignments/reassign", body), 400, "VALIDATION_ERROR")
-    # Nor waited for: whoever may decide no more keeps no step open.
+    # Nor waited for: a person who may decide no more keeps no step open.
     assert await approve(brand.viewer, content) == "approved"
 
 
@@ -121,7 +121,7 @@ async def test_strangers_are_neither_delegates_nor_told(world: World) -> None:
         body = {"delegateId": delegate, "endsAt": at(7), "reason": "Secret"}
         texts.append(assert_problem(await loner.post("/delegations", body), 400, "VALIDATION_ERROR")["details"])
     assert texts[0] == texts[1]
-    # Of a brand that is deleted nobody is a member.
+    # Nobody is a member of a deleted brand.
     world.rows("update public.brands set deleted_at = now() where id = %s", brand.id)
     body = {"delegateId": world.id_of(brand.editor), "endsAt": at(7)}
     assert_problem(await brand.viewer.post("/delegations", body), 400, "VALIDATION_ERROR")

@@ -38,12 +38,14 @@ async def list_tasks(user: CurrentUser, query: Annotated[TaskQuery, Query()]) ->
     Each has what is needed to decide without another request: the content, the step, the comments of former decisions
     in the run, and in `allowedActions` what you may do. The page counts the tasks of each state under the same filters.
     Filters by type, title, step and workflow look at the 500 open tasks that are due first and the 500 that were
-    decided last.
+    decided last; `isTruncated` says whether there were more.
     """
-    items, counts, total = await tasks.list_tasks(user, query=query)
+    items, counts, total, is_truncated = await tasks.list_tasks(user, query=query)
     request = PageRequest(page=query.page, page_size=query.page_size)
     page = page_of(items, total, request, "/api/v1/tasks", query)
-    return TaskPage(data=page.data, pagination=page.pagination, links=page.links, counts=counts)
+    return TaskPage(
+        data=page.data, pagination=page.pagination, links=page.links, counts=counts, is_truncated=is_truncated
+    )
 
 
 @router.get("/counts", name="count", responses=documented(401))
@@ -79,7 +81,8 @@ async def reassign_assignments(user: CurrentUser, body: Reassignment) -> Success
 
     Steps of running reviews that have not asked yet will ask the new person. Tasks for contents that the new person
     made, or whose step they have already, go to the others of the step or to admins of the brand. Requires
-    `workflow.write` and `workflow.control` in each of the brands, or a platform admin. 409 for a person who is away. 400 names the brands to which the new person has no access, and their audit logs record the attempt.
+    `workflow.write` and `workflow.control` in each of the brands, or a platform admin. 409 for a person who is away.
+    400 names the brands to which the new person has no access, and their audit logs record the attempt.
     """
     return Success(data=await tasks.reassign_assignments(user, request=body))
 

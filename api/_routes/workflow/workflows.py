@@ -27,6 +27,7 @@ from lib.workflow.definitions import (
     WorkflowSort,
     WorkflowState,
     WorkflowVersion,
+    WorkflowVersionListed,
 )
 from lib.workflow.dry_runs import DefinitionDryRun, ReviewPath, WorkflowDryRun
 
@@ -171,8 +172,7 @@ async def activate_workflow(
     """Makes a draft or an archived workflow active, so that contents can be submitted to it.
 
     A workflow that cannot work any more, because people have left or fields are gone, is refused (400) with each
-    problem. Requires
-    the permission `workflow.write` in the brand.
+    problem, and one that the plan does not have with 403. Requires the permission `workflow.write` in the brand.
     """
     item = await definitions.activate_workflow(user, workflow_id=workflow_id, expected_version=version)
     return _with_tag(response, item)
@@ -230,7 +230,9 @@ async def delete_workflow(user: CurrentUser, workflow_id: WorkflowId) -> Respons
 
 
 @router.get("/{workflow_id}/versions", name="list_versions", responses=documented(401, 404, 422))
-async def list_workflow_versions(user: CurrentUser, page: Paging, workflow_id: WorkflowId) -> Page[WorkflowVersion]:
+async def list_workflow_versions(
+    user: CurrentUser, page: Paging, workflow_id: WorkflowId
+) -> Page[WorkflowVersionListed]:
     """Lists the workflow as it was after each change, newest first."""
     versions, total = await definitions.list_versions(user, workflow_id=workflow_id, page=page)
     return page_of(versions, total, page, f"/api/v1/workflows/{workflow_id}/versions", {})

@@ -14,6 +14,7 @@ from lib.workflow.definitions.models import (
     WorkflowSort,
     WorkflowState,
     WorkflowVersion,
+    WorkflowVersionListed,
 )
 from lib.workflow.definitions.service import (
     activate_workflow,
@@ -44,6 +45,7 @@ __all__ = [
     "WorkflowSort",
     "WorkflowState",
     "WorkflowVersion",
+    "WorkflowVersionListed",
     "activate_workflow",
     "archive_workflow",
     "check_definition",

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
-from lib.core.http.validation import missing_field
+from lib.core.http.validation import field_problem, missing_field
 from lib.workflow.definitions.steps import MAX_STEPS, NewStep, PersonOrAddress, WorkflowStep, as_rows, check_positions
 
 type WorkflowType = Literal["sequential", "parallel", "conditional"]
@@ -106,7 +106,7 @@ class NewWorkflow(RequestModel):
                 if getattr(self, name) is None:
                     raise missing_field(name, "is required unless predefined names a workflow to begin with")
         elif self.steps is not None or self.type is not None:
-            raise missing_field("predefined", "has steps and a type of its own: create it, then change its steps")
+            raise field_problem("predefined", "has steps and a type of its own: create it, then change its steps")
         check_positions(self.steps)
         return self
 
@@ -272,8 +272,8 @@ class Workflow(WorkflowListed):
     """The steps in their order."""
 
 
-class WorkflowVersion(DefinitionRead):
-    """A workflow as it was after a change. Reviews that began with it keep to it."""
+class WorkflowVersionListed(DefinitionRead):
+    """A workflow as it was after a change, without its steps."""
 
     workflow_id: UUID
     """The id of the workflow."""
@@ -281,12 +281,19 @@ class WorkflowVersion(DefinitionRead):
     """The number of the version, counted from 1."""
     is_active: bool
     """Whether contents could be submitted to it."""
-    steps: list[WorkflowStep]
-    """The steps in their order."""
+    step_count: int = Field(ge=0, examples=[2])
+    """How many steps it had."""
     created_by: PersonReference | None
     """The person who made this change; null for the system and for platform admins."""
     created_at: AwareDatetime
     """When the change was made."""
+
+
+class WorkflowVersion(WorkflowVersionListed):
+    """A workflow as it was after a change. Reviews that began with it keep to it."""
+
+    steps: list[WorkflowStep]
+    """The steps in their order."""
 
 
 class PredefinedWorkflow(DefinitionRead):

@@ -19,6 +19,7 @@ from lib.workflow.definitions.models import (
     WorkflowFilters,
     WorkflowListed,
     WorkflowVersion,
+    WorkflowVersionListed,
 )
 
 
@@ -101,10 +102,10 @@ async def delete_workflow(principal: Principal, *, workflow_id: UUID) -> None:
 
 async def list_versions(
     principal: Principal, *, workflow_id: UUID, page: PageRequest
-) -> tuple[list[WorkflowVersion], int]:
-    """Lists the versions of a workflow, newest first, and how many there are. Raises NotFound."""
+) -> tuple[list[WorkflowVersionListed], int]:
+    """Lists the versions of a workflow without their steps, newest first, and how many there are. Raises NotFound."""
     rows, total = await repository.fetch_versions(principal.db, workflow_id=workflow_id, page=page)
-    return read_rows(WorkflowVersion, rows), total
+    return read_rows(WorkflowVersionListed, rows), total
 
 
 async def get_version(principal: Principal, *, workflow_id: UUID, version: int) -> WorkflowVersion:

@@ -1,13 +1,13 @@
 """The review of a content as it is read, and the acts on it (domain §5)."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, computed_field
 
 from lib.core.data.reading import Part, Parts
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
-from lib.core.http.validation import missing_field
+from lib.workflow.decisions import Decision
 
 type RunStatus = Literal["active", "completed", "cancelled", "failed", "timeout"]
 type StepStatus = Literal["waiting", "active", "approved", "skipped", "rejected", "cancelled"]
@@ -195,6 +195,21 @@ class Review(ResponseModel):
     run_count: int = Field(ge=0)
     """How many reviews the content has had."""
 
+    @computed_field(alias="_links")
+    @property
+    def links(self) -> dict[str, str]:
+        """Paths of what belongs to the review, and of the acts that you may do, by their names. All acts are a POST."""
+        content = f"/api/v1/contents/{self.content_id}"
+        path = f"{content}/review"
+        links = {"self": path, "content": content, "brand": f"/api/v1/brands/{self.brand_id}"}
+        if self.run and self.run.workflow_id:
+            links["workflow"] = f"/api/v1/workflows/{self.run.workflow_id}"
+        decisions = {"approve", "reject", "requestChanges"}
+        for act in self.actions:
+            if act.is_allowed:
+                links[act.action] = f"{path}/{'decisions' if act.action in decisions else act.action}"
+        return links
+
 
 class Act(RequestModel):
     """Something done with a step of a review."""
@@ -205,21 +220,8 @@ class Act(RequestModel):
     """The round of the step that you read; another one is refused with 409. Null: any."""
 
 
-class ReviewDecision(Act):
+class ReviewDecision(Decision, Act):
     """A decision on a content."""
-
-    decision: Literal["approve", "reject", "request_changes"]
-    """`approve`, `reject`, or `request_changes`."""
-    comment: str = Field(default="", max_length=5000, examples=["Reads well"])
-    """A comment, at most 5,000 characters; required unless you approve. The creator reads it."""
-    published_url: str | None = Field(default=None, max_length=2000, examples=["https://aurora.test/skin"])
-    """The http(s) address at which the content was published, for steps that require it."""
-
-    @model_validator(mode="after")
-    def _has_a_reason(self) -> Self:
-        if self.decision != "approve" and not self.comment.strip():
-            raise missing_field("comment", "is required unless you approve")
-        return self
 
 
 class StepSkip(Act):

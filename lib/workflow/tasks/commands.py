@@ -1,39 +1,17 @@
 """The commands on tasks: decisions, alone and many at once, and giving tasks to another member."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
-
-type TaskVerdict = Literal["approve", "reject", "request_changes"]
-type TaskComment = Annotated[
-    str, StringConstraints(max_length=5000, strip_whitespace=True), Field(examples=["Reads well"])
-]
-type TaskUrl = Annotated[
-    str,
-    StringConstraints(pattern=r'^https?://[^\s<>"]+$', max_length=2000),
-    Field(examples=["https://www.example.com/winter"]),
-]
+from lib.workflow.decisions import Decision
 
 
-class TaskDecision(RequestModel):
+class TaskDecision(Decision):
     """A decision on a task."""
-
-    decision: TaskVerdict
-    """The decision. `reject` ends the review; `request_changes` makes the content a draft, which comes back."""
-    comment: TaskComment = ""
-    """A comment for the history, at most 5,000 characters. Required unless you approve."""
-    published_url: TaskUrl | None = None
-    """The address at which the content was published, for steps that require it."""
-
-    @model_validator(mode="after")
-    def _explains_what_is_not_approved(self) -> Self:
-        if self.decision != "approve" and not self.comment:
-            raise field_problem("comment", "is required unless you approve")
-        return self
 
 
 class ReadTask(RequestModel):
@@ -42,8 +20,8 @@ class ReadTask(RequestModel):
     task_id: UUID
     """The id of the task."""
     content_version: int = Field(ge=1, examples=[3])
-    """The version of the content that you read (`content.version` of the task). If the content was edited since, it is not
-    decided: 412."""
+    """The version of the content that you read (`content.version` of the task). If the content was edited since, it is
+    not decided: 412."""
 
 
 class BulkDecision(TaskDecision):

@@ -61,6 +61,8 @@ class TaskQuery(BaseModel):
     def _names_the_brand(self) -> Self:
         if self.scope == "brand" and self.brand_id is None:
             raise field_problem("brandId", "is required with the scope brand")
+        if self.scope == "mine" and self.assignee_id is not None:
+            raise field_problem("assigneeId", "is for the scope brand")
         return self
 
     @property
@@ -230,6 +232,8 @@ class Task(ResponseModel):
             links["workflow"] = f"/api/v1/workflows/{self.run.workflow_id}"
         if {"approve", "reject", "requestChanges"}.intersection(self.allowed_actions):
             links["decision"] = f"{path}/decision"
+        if self.content and "skip" in self.allowed_actions:
+            links["skip"] = f"/api/v1/contents/{self.content.id}/review/skip"
         return links | {name: f"{path}/{name}" for name in ("reassign", "delegate") if name in self.allowed_actions}
 
 
@@ -250,6 +254,9 @@ class TaskPage(Page[Task]):
 
     counts: StateCounts
     """How many tasks there are in each state, under the same filters."""
+    is_truncated: bool
+    """Whether there are more tasks than were looked at: the list and the counts may lack some, or the order may be
+    that of a part. Narrower filters, such as `dueFrom` and `dueTo`, show the rest."""
 
 
 class TaskCounts(ResponseModel):

@@ -44,14 +44,15 @@ def _one(found: Row) -> Task:
     return read_row(Task, found["items"][0], shape=lambda row: _task(row, found["people"]))
 
 
-async def list_tasks(principal: Principal, *, query: TaskQuery) -> tuple[list[Task], StateCounts, int]:
-    """Returns a page of tasks, how many there are in each state, and how many in the state asked for.
+async def list_tasks(principal: Principal, *, query: TaskQuery) -> tuple[list[Task], StateCounts, int, bool]:
+    """Returns a page of tasks, how many there are in each state, how many in the state asked for, and whether more
+    tasks match than were looked at.
 
     Raises NotFound for callers who are no members of the brand, Forbidden for members without ``workflow.control``.
     """
     found = await repository.fetch_tasks(principal.db, query=query)
     tasks = read_rows(Task, found["items"], shape=lambda row: _task(row, found["people"]))
-    return tasks, read_row(StateCounts, found["counts"]), found["total"]
+    return tasks, read_row(StateCounts, found["counts"]), found["total"], found["is_truncated"]
 
 
 async def count_tasks(principal: Principal) -> TaskCounts:

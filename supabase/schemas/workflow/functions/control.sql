@@ -154,7 +154,7 @@ begin
   perform private.lock_content(task.content_id);
   select * into task from public.workflow_tasks where workflow_tasks.id = task_id;
   if task.status <> 'pending' then
-    perform private.refuse(409, 'the task is closed');
+    perform private.refuse_closed_task(task);
   end if;
   perform private.give_task(task, reassign_task.assignee_id, reason);
   return query

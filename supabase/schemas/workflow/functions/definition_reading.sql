@@ -61,16 +61,18 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  names constant jsonb := private.people_of_brand(array(
+    select private.as_uuid(assignee #>> '{}')
+    from jsonb_path_query(private.as_array(steps), '$[*].assignees[*]') as assignee
+  ), brand);
 begin
   return coalesce((
     select jsonb_agg(
       step.definition || jsonb_build_object('assignees', (
-        select coalesce(jsonb_agg(named.person), '[]')
+        select coalesce(jsonb_agg(names -> assignee), '[]')
         from jsonb_array_elements_text(private.as_array(step.definition -> 'assignees')) as assignee
-        cross join lateral (
-          select private.person_document(private.as_uuid(assignee), shown_steps.brand) as person
-        ) as named
-        where named.person is not null
+        where names ? assignee
       ))
       order by step.number
     )
@@ -211,12 +213,17 @@ begin
     select jsonb_build_object(
       'items', coalesce((
         select jsonb_agg(
-          private.as_object(page.definition) || jsonb_build_object(
+          private.as_object(page.definition) - 'steps' || jsonb_build_object(
+            'step_count', coalesce(jsonb_array_length(private.as_array(page.definition -> 'steps')), 0),
             'workflow_id', page.workflow_id, 'version', page.version, 'created_at', page.created_at,
             'created_by', private.person_document(page.created_by, brand),
-            'escalate_to', private.person_document(private.as_uuid(page.definition ->> 'escalate_to'), brand),
-            'steps', private.shown_steps(page.definition -> 'steps', brand)
-          )
+            'escalate_to', private.person_document(private.as_uuid(page.definition ->> 'escalate_to'), brand)
+          ) || case
+            -- Of one version only: a page of them would have 2,000 steps with their people.
+            when list_workflow_versions.version is not null
+              then jsonb_build_object('steps', private.shown_steps(page.definition -> 'steps', brand))
+            else '{}'
+          end
           order by page.version desc
         )
         from page
@@ -232,5 +239,6 @@ begin
 end;
 $$;
 comment on function public.list_workflow_versions is
-'Lists the versions of a workflow, newest first, or the one that is named: {items, total}.';
+'Lists the versions of a workflow without their steps, newest first, or the one that is named with them:
+{items, total}.';
 grant execute on function public.list_workflow_versions to authenticated, service_role;

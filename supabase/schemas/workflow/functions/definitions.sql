@@ -49,9 +49,13 @@ begin
   insert into public.workflow_versions (workflow_id, version, brand_id, definition, created_by)
   values (workflow.id, workflow.version, workflow.brand_id, private.workflow_definition(workflow), auth.uid())
   on conflict on constraint workflow_versions_pkey do update set definition = excluded.definition;
+  -- Runs have their own copies of the steps.
+  delete from public.workflow_versions as former
+  where former.workflow_id = workflow.id and former.version <= workflow.version - 500;
 end;
 $$;
-comment on function private.keep_workflow_version is 'Keeps a workflow as it is now under its version.';
+comment on function private.keep_workflow_version is
+'Keeps a workflow as it is now under its version, and forgets all but its last 500 versions.';
 
 create function private.workflow_definition(workflow public.workflows)
 returns jsonb

@@ -35,7 +35,7 @@ comment on function private.task_conditions is
 
 create function private.found_tasks(
   filters jsonb, brands uuid[], state text, sort text, is_descending boolean, skipped integer, wished integer,
-  out ids uuid[], out open_tasks integer, out overdue_tasks integer, out done_tasks integer
+  out ids uuid[], out open_tasks integer, out overdue_tasks integer, out done_tasks integer, out is_truncated boolean
 )
 language plpgsql
 stable
@@ -85,6 +85,8 @@ begin
   )
   into ids, open_tasks, overdue_tasks, done_tasks
   using auth.uid(), brands, filters, skipped, wished;
+  is_truncated := open_tasks >= 5000 or done_tasks >= 5000
+    or (sort = 'priority' and case state when 'done' then done_tasks else open_tasks end > 2000);
 end;
 $$;
 comment on function private.found_tasks is
@@ -93,7 +95,7 @@ tasks. By priority, the 2,000 that are due first are sorted.';
 
 create function private.searched_tasks(
   filters jsonb, brands uuid[], state text, sort text, is_descending boolean, skipped integer, wished integer,
-  out ids uuid[], out open_tasks integer, out overdue_tasks integer, out done_tasks integer
+  out ids uuid[], out open_tasks integer, out overdue_tasks integer, out done_tasks integer, out is_truncated boolean
 )
 language plpgsql
 stable
@@ -192,8 +194,9 @@ begin
     ),
     (select count(*) from matching as task where task.status = 'pending'),
     (select count(*) from matching as task where task.status = 'pending' and task.due_at <= now()),
-    (select count(*) from matching as task where task.status = 'completed')
-  into ids, open_tasks, overdue_tasks, done_tasks;
+    (select count(*) from matching as task where task.status = 'completed'),
+    exists (select from candidates as task group by task.status having count(*) >= 500)
+  into ids, open_tasks, overdue_tasks, done_tasks, is_truncated;
 end;
 $$;
 comment on function private.searched_tasks is

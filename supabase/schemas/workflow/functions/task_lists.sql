@@ -56,13 +56,14 @@ begin
     end,
     'counts', json_build_object(
       'open', found.open_tasks, 'overdue', found.overdue_tasks, 'done', found.done_tasks
-    )
+    ),
+    'is_truncated', found.is_truncated
   );
 end;
 $$;
 comment on function public.list_tasks is
 'Lists tasks of the caller, or with {"scope": "brand"} of a brand in which they have workflow.control: {items, people,
-total, counts}. Overdue tasks are open as well; done ones were decided by their assignee. Counts end at 5,000. Filters
+total, counts, is_truncated}. Overdue tasks are open as well; done ones were decided by their assignee. Counts end at 5,000. Filters
 by content, step or workflow look at the 500 open tasks that are due first and the 500 that were decided last.';
 grant execute on function public.list_tasks to authenticated, service_role;
 
