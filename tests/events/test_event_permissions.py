@@ -2,10 +2,14 @@
 
 import re
 
+import pytest
+
 from tests.support.world import World
 
+pytestmark = pytest.mark.anyio
 
-def test_the_policy_has_the_list_of_the_function(world: World) -> None:
+
+async def test_the_policy_has_the_list_of_the_function(world: World) -> None:
     policy = world.rows(
         "select pg_get_expr(polqual, polrelid) as text from pg_policy "
         "where polrelid = 'public.domain_events'::regclass and polcmd = 'r'"

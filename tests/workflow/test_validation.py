@@ -213,7 +213,7 @@ async def test_positions_order_the_steps(world: World) -> None:
 async def test_a_predefined_workflow_is_whole(world: World) -> None:
     brand = await world.brand()
     both = {"brandId": brand.id, "predefined": "simple_review", "steps": [step("A")]}
-    assert problems(await brand.admin.post("/workflows", both)) == {"predefined": "REQUIRED_FIELD_MISSING"}
+    assert problems(await brand.admin.post("/workflows", both)) == {"predefined": "INVALID_FORMAT"}
     assert problems(await brand.admin.post("/workflows", {"brandId": brand.id})) == {"name": "REQUIRED_FIELD_MISSING"}
     unknown = {"brandId": brand.id, "predefined": "none"}
     assert_problem(await brand.admin.post("/workflows", unknown), 400, "VALIDATION_ERROR")

@@ -208,6 +208,8 @@ class PersonExport(ResponseModel):
     """Your profile."""
     memberships: list[dict[str, Any]] = Field(examples=[[{"brandName": "Aurora Skincare", "role": "editor"}]])
     """Your memberships of brands."""
+    delegations: list[dict[str, Any]] = Field(examples=[[{"isDelegate": False, "reason": "Holiday"}]])
+    """The times in which a colleague stood in for you, or you for a colleague; the reason in those of yours."""
     sessions: list[dict[str, Any]] = Field(examples=[[{"deviceName": "Laptop", "address": "203.0.113.7"}]])
     """Your sessions with their IP addresses."""
     devices: list[dict[str, Any]] = Field(examples=[[{"name": "Laptop"}]])
