@@ -38,11 +38,12 @@ async def create_delegation(principal: Principal, *, delegation: NewDelegation) 
     Raises ValidationFailed for the person themselves, for a delegate without access (naming the brands) and for a
     circle, Conflict for a time in which the person has a delegate already.
     """
-    made = await repository.create(principal.db, delegation=delegation) | {"moved_tasks": 0}
-    if delegation.moves_open_tasks:
-        # A transaction of its own: the locks under which a delegation is made are held for a moment only.
-        made = await repository.hand_over(principal.db, delegation_id=made["id"], part="hand-over")
-    return read_row(DelegationWithTasks, made)
+    made = await repository.create(principal.db, delegation=delegation)
+    if not delegation.moves_open_tasks:
+        return read_row(DelegationWithTasks, made, shape=lambda row: row | {"moved_tasks": 0})
+    # A transaction of its own: the locks under which a delegation is made are held for a moment only.
+    moved = await repository.hand_over(principal.db, delegation_id=UUID(made["id"]), part="hand-over")
+    return read_row(DelegationWithTasks, moved)
 
 
 async def update_delegation(

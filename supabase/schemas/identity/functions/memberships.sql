@@ -58,7 +58,7 @@ as $$
   );
 $$;
 comment on function private.may_be_asked is
-'Whether a person can decide reviews in a brand: an active member whose restrictions deny nothing that a decision needs.';
+'Whether a person can decide reviews in a brand: an active member whose restrictions deny nothing that decisions need.';
 
 create function private.member_document(member public.brand_members)
 returns jsonb

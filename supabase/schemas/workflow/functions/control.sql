@@ -29,8 +29,8 @@ begin
 end;
 $$;
 comment on function private.require_new_assignee is
-'Raises 400 for somebody who is not a member of the brand or could not decide, 409 for somebody who has a task in the step, and 403 for the
-author of the content unless the step names them.';
+'Raises 400 for somebody who is not a member of the brand or could not decide, 409 for somebody
+who has a task in the step, and 403 for the author of the content unless the step names them.';
 
 create function private.may_skip(step_run public.workflow_step_runs)
 returns boolean

@@ -43,7 +43,7 @@ begin
 end;
 $$;
 comment on function private.lock_delegations is
-'Makes all others wait, until the end of the transaction, who write a delegation that could make a circle with this one.';
+'Makes others wait until the end of the transaction who write a delegation that could make a circle with this one.';
 
 create function private.own_delegation(delegation_id uuid)
 returns private.delegations

@@ -58,7 +58,8 @@ begin
   );
 end;
 $$;
-comment on function private.people_of_runs is 'Returns the people whom the review of a content and its earlier ones name.';
+comment on function private.people_of_runs is
+'Returns the people whom the review of a content and its earlier ones name.';
 
 create function private.shown_step_runs(run public.workflow_instances, names jsonb)
 returns jsonb
@@ -105,7 +106,8 @@ begin
 end;
 $$;
 comment on function private.shown_step_runs is
-'Returns the steps of a run in their order, each with the tasks of its present round. names: see people_of_brand.';
+'Returns the steps of a run in their order, each with the tasks of its present round.
+names: see people_of_brand.';
 
 create function private.shown_history(
   run public.workflow_instances, names jsonb, page_offset integer, page_size integer

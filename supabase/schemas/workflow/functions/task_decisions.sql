@@ -170,7 +170,7 @@ begin
 end;
 $$;
 comment on function private.version_as_read is
-'Returns the present version of a content if only its state has changed since the version that was read; else that one.';
+'Returns the present version of a content if only its state has changed since the version that was read; else that.';
 
 create function public.bulk_decide_tasks(
   decision text, tasks jsonb, comment text default '', published_url text default null
