@@ -1,8 +1,7 @@
 """Tests what a curious user of another brand, or an ambitious one of this brand, would try."""
 
-import json
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
