@@ -32,8 +32,8 @@ def answered[T: ResponseModel](
 ) -> Success[T] | Response:
     """Returns an item with a tag, or 304 where the caller has it.
 
-    The tag changes with everything that the answer says, also with parts that have no version: the names of subjects, the uses
-    of a product, what the caller may do. ``If-Match`` takes it like the version alone.
+    The tag changes with everything that the answer says, also with parts that have no version: the names of subjects,
+    the uses of a product, the actions of the caller. ``If-Match`` takes it like the version alone.
     """
     headers = {"ETag": access_tag(version, [item.model_dump_json()]), "Cache-Control": "private, no-cache"}
     if is_unchanged(if_none_match, headers["ETag"]):
