@@ -15,10 +15,9 @@ from tests.support.sql import Database
 from tests.tenancy.probe import Probe
 from tests.tenancy.scene import Caller, Scene
 
-# Columns with a person that the data API may write, by the table to which their reference leads.
+# Columns with a person that the data API may write, by the table to which their reference leads. Workflows, which name
+# members, are written by commands.
 BY_REFERENCE: Final = {
-    ("workflows", "escalate_to"): "brand_members",
-    ("workflow_step_assignees", "user_id"): "brand_members",
     # The caller's own row, by policy.
     ("notification_preferences", "user_id"): "profiles",
 }
@@ -100,30 +99,8 @@ def _workflow(assignees: list[str], **more: str) -> Jsonb:
     return Jsonb({"name": f"W {uuid4()}", "steps": [{"name": "Review", **named}], **more})
 
 
-def _insert(table: str, **values: Callable[[Scene], Any]) -> Door:
-    """Inserts a row whose first column is the person."""
-
-    def door(scene: Scene, person: UUID) -> tuple[str, list[Any]]:
-        named = ", ".join(values)
-        marks = ", ".join(["%s"] * len(values))
-        given = [person if name == "user_id" else value(scene) for name, value in values.items()]
-        return f"insert into public.{table} ({named}) values ({marks}) returning 1", given
-
-    return door
-
-
 # Each way to name a person; together they cover BY_REFERENCE, ARRAYS and every argument of PEOPLE.
 DOORS: Final[dict[str, Door]] = {
-    "workflows.escalate_to": lambda scene, person: (
-        "update public.workflows set escalate_to = %s where id = %s returning 1",
-        [person, scene.rows["workflows"]["id"]],
-    ),
-    "workflow_step_assignees.user_id": _insert(
-        "workflow_step_assignees",
-        user_id=lambda _: None,
-        step_id=lambda scene: scene.rows["workflow_steps"]["id"],
-        brand_id=lambda scene: scene.tenant.brand_id,
-    ),
     "comments.mentions": lambda scene, person: (
         "insert into public.comments (brand_id, content_id, body, mentions) values (%s, %s, 'x', %s) returning 1",
         [scene.tenant.brand_id, scene.tenant.contents["draft"], [person]],
@@ -298,9 +275,7 @@ def test_a_late_task_goes_to_nobody_who_left(probe: Probe, scene: Scene, change:
     task = scene.rows["workflow_tasks"]
     for left in (False, True):
         with probe.connection.transaction(force_rollback=True):
-            data.run(
-                "update public.workflows set escalate_to = %s where id = %s", person, scene.rows["workflows"]["id"]
-            )
+            data.run("update public.workflow_instances set escalate_to = %s where id = %s", person, task["instance_id"])
             data.run("update public.workflow_tasks set due_at = now() where id = %s", task["id"])
             if left:
                 data.run(change, person)
