@@ -160,7 +160,7 @@ async def ask_of_all(world: World, count: int, products: int, rounds: int) -> No
             shelf.master_id,
         )
     for table in ("public.claims", "private.claim_scopes", "public.products", "public.claim_subjects"):
-        world.rows(f"analyze {table}")
+        world.rows(f"vacuum analyze {table}")
     for markets in (1, len(MARKETS)):
         spent: list[float] = []
         for _ in range(rounds):

@@ -81,10 +81,11 @@ as $$
     select distinct pair.product_id, pair.text_key
     from unnest(claims_of_texts.products, claims_of_texts.text_keys) as pair (product_id, text_key)
   ),
+  -- Each pair is looked up by itself: a join would compare each text with each claim of the catalogue brand.
   subjects as (
-    select product.id as product_id, subject.id as subject_id
-    from (select distinct asked.product_id as id from asked) as wanted
-    inner join public.products as product on product.id = wanted.id and product.archived_at is null
+    select asked.product_id, asked.text_key, subject.id as subject_id
+    from asked
+    inner join public.products as product on product.id = asked.product_id and product.archived_at is null
     inner join public.master_claim_brands as master
       on master.id = product.master_claim_brand_id and master.archived_at is null
     cross join lateral (
@@ -99,21 +100,24 @@ as $$
     ) as subject
   )
   select
-    asked.product_id, of_market.market, scoped.claim_id, scoped.text_key, scoped.status, scoped.level,
+    subjects.product_id, of_market.market, scoped.claim_id, scoped.text_key, scoped.status, scoped.level,
     min(case scoped.country when '__GLOBAL__' then 3 else 2 end),
     bool_or(scoped.country = '__GLOBAL__')
-  from asked
-  inner join subjects on subjects.product_id = asked.product_id
+  from subjects
   cross join unnest(claims_of_texts.markets) as of_market (market)
-  inner join private.claim_scopes as scoped
-    on
-      scoped.subject_id = subjects.subject_id and scoped.country in ('__GLOBAL__', of_market.market)
-      and scoped.text_key = asked.text_key
+  cross join lateral (
+    select claim_scopes.*
+    from private.claim_scopes
+    where
+      claim_scopes.subject_id = subjects.subject_id and claim_scopes.country in ('__GLOBAL__', of_market.market)
+      and claim_scopes.text_key = subjects.text_key
+    offset 0
+  ) as scoped
   where
     scoped.is_approved
     and scoped.effective_from <= claims_of_texts.at
     and (scoped.effective_to is null or scoped.effective_to > claims_of_texts.at)
-  group by asked.product_id, of_market.market, scoped.claim_id, scoped.text_key, scoped.status, scoped.level;
+  group by subjects.product_id, of_market.market, scoped.claim_id, scoped.text_key, scoped.status, scoped.level;
 $$;
 comment on function private.claims_of_texts is
 'Lists what private.claims_in_force lists, of certain texts of certain products: the first text is of the first
