@@ -231,8 +231,7 @@ async def test_only_what_checks_compare_counts_as_a_change(world: World, change:
         claim,
     )
     before = world.rows("select private.claims_state(%s) as state", brand.id)
-    with world.database.cursor() as cursor:
-        cursor.execute(change, {"claim": claim})
+    world.rows(change.replace("%(claim)s", "%s"), claim)
     assert (world.rows("select private.claims_state(%s) as state", brand.id) != before) == counts
 
 

@@ -56,7 +56,7 @@ async def check_content(
 async def list_checks(user: CurrentUser, page: Paging, content_id: ContentId) -> Page[ContentCheck]:
     """Lists the checks of a content without their findings, newest first, also those by a model.
 
-    Of former checks the last 20 of each market are kept, and those whose violations somebody accepted.
+    The database keeps the last 20 former checks of each market, and every check whose violations were accepted.
     """
     items, total = await checks.list_checks(user, content_id=content_id, page=page)
     return page_of(items, total, page, f"/api/v1/contents/{content_id}/claims/checks", {})
