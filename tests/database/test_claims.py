@@ -247,19 +247,24 @@ def generated(choice: random.Random, products: list[Product]) -> tuple[list[Clai
             taken |= keys
             claims.append(one)
     overrides: list[Override] = []
-    masters = [one for one in claims if GLOBAL in one.countries]
     for number in range(1, choice.randint(1, 6)):
+        # Both claims are of the catalogue brand of the product.
+        product = choice.choice(products)
+        shared = [other for other in products if other.brand == product.brand]
+        catalogue = {product.brand}.union(*({other.name, *other.ingredients} for other in shared))
+        own = [one for one in claims if one.subjects & catalogue]
+        masters = [one for one in own if GLOBAL in one.countries]
         if not masters:
-            break
+            continue
         market = choice.choice(("GB", "FR", ALL))
-        replacements = [one for one in claims if (GLOBAL if market == ALL else market) in one.countries]
+        replacements = [one for one in own if (GLOBAL if market == ALL else market) in one.countries]
         master = choice.choice(masters)
         possible = [one.id for one in replacements if one.id != master.id]
         rule = Override(
             id=number,
             master=master.id,
             market=market,
-            product=choice.choice(products).name,
+            product=product.name,
             is_blocked=choice.random() < 0.6,
             replacement=choice.choice(possible) if possible and choice.random() < 0.5 else None,
         )

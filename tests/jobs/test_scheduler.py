@@ -191,6 +191,7 @@ def test_the_schedule_of_the_platform() -> None:
         "announce_expired_memberships",
         "bury_exhausted_jobs",
         "change_limits",
+        "claims",
         "chase_tasks",
         "count_dead_letters",
         "edge_cache",
@@ -203,12 +204,15 @@ def test_the_schedule_of_the_platform() -> None:
         "forget_expired_keys",
         "mail",
         "publish_due",
+        "queue_claim_checks",
         "raise_alerts",
         "refresh_search",
         "register_deployment",
         "time_out_runs",
+        "workflow",
     }
     assert {task.name for task in SCHEDULE.tasks("hour")} == {
+        "announce_expiring_evidence",
         "forget_ended_sessions",
         "refresh_analytics",
     }
