@@ -51,6 +51,24 @@ class ClaimShelf:
             )
         return claim_id
 
+    def claim_of_brand(self, text: str, status: str = "allowed") -> str:
+        """Adds a claim of the catalogue brand."""
+        return self.world.rows(
+            "insert into public.claims (text, level, status, master_claim_brand_id) "
+            "values (jsonb_build_object('original', %s::text), 'brand', %s, %s) returning id::text",
+            text,
+            status,
+            self.master_id,
+        )[0]["id"]
+
+    def add_product(self, name: str) -> str:
+        """Adds another product."""
+        return self.world.rows(
+            "insert into public.products (master_claim_brand_id, name) values (%s, %s) returning id::text",
+            self.master_id,
+            name,
+        )[0]["id"]
+
     def override(self, master: str, market: str, replacement: str | None = None) -> str:
         """Blocks a claim of the product in a market, or replaces it there."""
         return self.world.rows(
