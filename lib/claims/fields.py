@@ -25,7 +25,7 @@ type ItemName = Annotated[
     Field(examples=["Calm Cream"]),
 ]
 type Description = Annotated[str, StringConstraints(max_length=5000), Field(examples=["A cream for dry skin."])]
-type Ids = Annotated[list[UUID], AfterValidator(lambda ids: list(dict.fromkeys(ids)))]
+type Ids = Annotated[list[UUID], Field(fail_fast=True), AfterValidator(lambda ids: list(dict.fromkeys(ids)))]
 
 
 class ListQuery(BaseModel):

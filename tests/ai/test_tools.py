@@ -275,7 +275,7 @@ async def test_rejected_claims_block_publication(world: World) -> None:
 
 
 async def test_review_text(world: World) -> None:
-    """What the model quotes stands in the text, and means a claim of the product."""
+    """Quotes of the model stand in the text, and mean a claim of the product."""
     brand = await world.brand()
     product = product_with_claims(world, brand, disallowed=["Heals dry skin"], allowed=[])
     body = {

@@ -161,7 +161,7 @@ def test_rules() -> None:
     assert [
         each[0] for each in verdicts("Immune boost", row("Immune boost", has_reference=True), rules=(register,))
     ] == ["allowed"]
-    # What is proven of one claim is not proven of another in the same sentence.
+    # The evidence of one claim proves no other in the same sentence.
     beside = "Immune boost and immune magic"
     assert [each[0] for each in verdicts(beside, row("Immune boost", has_reference=True), rules=(register,))] == [
         "allowed",

@@ -32,7 +32,7 @@ THINGS: Final = {
     "cursor_id", "delegation_id", "device_id", "evidence_id", "file_id", "generation_id", "ingredient_id",
     "ingredient_ids", "invitation_id", "key_id", "letter_id", "master_claim_brand_id", "master_claim_id",
     "override_id", "parent_brand_id", "parent_id", "product_id", "product_ids", "replacement_claim_id", "review_id",
-    "reviewer_id", "run_id", "step_run_id", "subject_ids", "task_id", "task_ids", "template_id", "which",
+    "reviewer_id", "run_id", "step_id", "step_run_id", "subject_ids", "task_id", "task_ids", "template_id", "which",
     "workflow", "workflow_id",
 }  # fmt: skip
 # Functions that take any person on purpose: they add a member, or are the platform's and refuse everybody else.
@@ -186,7 +186,10 @@ DOORS: Final[dict[str, Door]] = {
         [scene.tenant.brand_id, person],
     ),
     "open_claim_tasks.assignee_id": lambda scene, person: (
-        "select made from public.open_claim_tasks(%s, assignee_id => %s) as made where made ->> 'outcome' = 'opened'",
+        (
+            "select from jsonb_array_elements(public.open_claim_tasks(%s, assignee_id => %s) -> 'items') as made "
+            "where made ->> 'outcome' = 'opened'"
+        ),
         [scene.rows["claims"]["id"], person],
     ),
     "remove_member.user_id": lambda scene, person: (

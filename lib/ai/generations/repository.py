@@ -8,7 +8,7 @@ from lib.ai.generations.commands import BeginGeneration, GenerationOutcome
 from lib.ai.generations.models import GenerationFilters
 from lib.ai.models import GenerationContext
 from lib.ai.unique_fields import UNIQUE_FIELDS
-from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fetch_page, run
+from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fetch_page, fetch_rows, run
 from lib.core.data.reading import read_row
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
@@ -107,3 +107,9 @@ async def replayed_output(db: Db, *, generation_id: UUID) -> Row:
     if row["status"] == "failed":
         raise Conflict("the request with this Idempotency-Key failed: use a new Idempotency-Key")
     return row["output"]
+
+
+async def list_vetting_feedback(db: Db, *, content_id: UUID, step_id: UUID, market: str) -> list[Row]:
+    """Lists the vetting feedback on a content for a step and a market, newest first. Raises NotFound and Forbidden."""
+    arguments = {"content_id": str(content_id), "step_id": str(step_id), "market": market}
+    return await fetch_rows(call(db, "list_vetting_feedback", arguments))

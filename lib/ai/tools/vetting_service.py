@@ -2,20 +2,21 @@
 
 from uuid import UUID
 
+from lib.ai.generations import repository
 from lib.ai.generations.generate import generate, replay
 from lib.ai.generations.models import ToolResult
 from lib.ai.providers.health import Circuits
 from lib.ai.tools.models import VettingFeedback, VettingRequest
 from lib.ai.tools.vetting import ProduceVettingFeedback
 from lib.core.auth.principal import Principal
-from lib.core.data.db import call, run
 from lib.core.http.errors import Conflict
 
 
 async def _find_stored(principal: Principal, request: VettingRequest) -> ToolResult[VettingFeedback] | None:
     """Returns the feedback on the present version; None if there is none. Raises NotFound, and Forbidden."""
-    arguments = {"content_id": str(request.content_id), "step_id": str(request.step_id), "market": request.market}
-    rows = (await run(call(principal.db, "list_vetting_feedback", arguments))).data
+    rows = await repository.list_vetting_feedback(
+        principal.db, content_id=request.content_id, step_id=request.step_id, market=request.market
+    )
     stored = next((row for row in rows if row["is_current"]), None)
     if stored is None:
         return None

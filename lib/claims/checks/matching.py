@@ -15,8 +15,8 @@ from lib.claims.checks.texts import Section
 from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.core.http.heavy import check_time
 
-# So many sentences that make a claim, with what is said of them, fit into an answer and into a row. Each of them is
-# kept, since the bill of materials of a publication lists them.
+# So many sentences that make a claim fit into an answer and into a row, with their verdicts. Each of them is kept,
+# since the bill of materials of a publication lists them.
 MAX_FINDINGS: Final = 1000
 # So many of all markets fit into an answer.
 MAX_ANSWERED: Final = 2000

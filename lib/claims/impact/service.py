@@ -27,7 +27,7 @@ async def get_impact(principal: Principal, *, claim_id: UUID, request: ImpactReq
     """Returns what a planned change touches, in contents that the caller may read. Raises NotFound."""
     answer = await repository.fetch_impact(principal.db, claim_id=claim_id, request=request)
     items = read_rows(ImpactItem, answer["items"])
-    return Impact.model_validate(answer | {"items": items})
+    return read_row(Impact, answer | {"items": items})
 
 
 async def open_tasks(principal: Principal, *, claim_id: UUID, request: TasksRequest) -> OpenedTasks:

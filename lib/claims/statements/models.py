@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    computed_field,
+    model_validator,
+)
 
 from lib.claims.fields import (
     ALL_COUNTRIES,
@@ -64,6 +72,14 @@ _COLUMNS: Final = {
     "effectiveFrom": "effective_from",
     "effectiveTo": "effective_to",
 }
+_MOST_TEXTS: Final = 200
+
+
+def _of_few_languages(texts: object) -> object:
+    # Before the texts are read: each of thousands would have an error.
+    if isinstance(texts, dict) and len(texts) > _MOST_TEXTS:
+        raise ValueError(f"must have at most {_MOST_TEXTS} texts")
+    return texts
 
 
 def _with_original(texts: dict[str, str]) -> dict[str, str]:
@@ -79,8 +95,9 @@ def _check_period(start: datetime | None, end: datetime | None) -> None:
 
 type Texts = Annotated[
     dict[TextKey, OneText],
+    BeforeValidator(_of_few_languages),
     AfterValidator(_with_original),
-    Field(max_length=200, examples=[{"original": "Kind to skin", "de": "Sanft zur Haut"}]),
+    Field(max_length=_MOST_TEXTS, examples=[{"original": "Kind to skin", "de": "Sanft zur Haut"}]),
 ]
 type Countries = Annotated[list[Country], Field(max_length=300)]
 

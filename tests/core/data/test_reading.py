@@ -143,6 +143,8 @@ def test_repairing_takes_linear_time() -> None:
 NOT_OF_ROWS = {
     "lib/ai/providers/response_schema.py": "the answer of a model",
     "lib/ai/tools/claims.py": "the answer of a model",
+    "lib/claims/checks/matching.py": "what a comparison found in a text",
+    "lib/claims/statements/imports.py": "lines of a file that the caller sends",
     "lib/content/transfer/service.py": "lines and files that the caller sends",
     "lib/core/data/reading.py": "here rows are read",
     "lib/core/settings/registry.py": "the environment",
@@ -151,6 +153,8 @@ NOT_OF_ROWS = {
 FIELD_BY_FIELD = {
     "lib/identity/second_factor/repository.py: KnownFactor": "the factors of one person, who has written them",
     "lib/ai/guardrails/rules.py: Violation": "rules that the text of a generation breaks",
+    "lib/ai/tools/text_review.py: ReviewOfClaim": "the answer of a model",
+    "lib/claims/statements/imports.py: ImportedRow": "lines of a file that the caller sends",
     "lib/content/transfer/service.py: BulkItem": "the outcomes of a command",
     "lib/content/transfer/service.py: ImportProblem": "the outcomes of a command",
 }

@@ -102,7 +102,7 @@ class TextReviewRequest(ToolRequest):
 
 
 class ReviewedStatement(ResponseModel):
-    """What a text says that readers take for a claim."""
+    """A statement of a text that readers take for a claim."""
 
     quote: str = Field(examples=["It heals dry skin overnight."])
     """The words of the text."""

@@ -17,7 +17,7 @@ as $$
 declare
   claim public.claims;
   -- Where the caller only reads, others decide what is to be done.
-  writable constant uuid[] := private.brands_permitting('claim.write') || private.brands_permitting('content.edit');
+  writable uuid[];
   made jsonb := '[]';
   remaining bigint := 0;
   refused bigint := 0;
@@ -28,6 +28,7 @@ declare
 begin
   perform private.require_functions();
   perform private.begin_summary();
+  writable := private.brands_permitting('claim.write') || private.brands_permitting('content.edit');
   claim := private.lock_claim(open_claim_tasks.claim_id, is_for_author => true);
   for item in
     select
