@@ -27,7 +27,7 @@ OPERATIONS = [
 ]
 EACH_OPERATION = pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
 # The whole API. Parts that operations share are said once, so that the file grows with the operations only.
-MAX_BYTES = 5_100 * len(OPERATIONS)
+MAX_BYTES = 5_200 * len(OPERATIONS)
 # Public routes: the middleware alone adds statuses to their own.
 OPEN = ("GET /api/v1/health", "GET /api/v1/config")
 # Routes before sign-in.

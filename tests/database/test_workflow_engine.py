@@ -23,7 +23,7 @@ def step(position: int, name: str, **more: Any) -> dict[str, Any]:
 
 def statuses(office: Office, content: UUID) -> dict[str, str]:
     rows = office.database.rows(
-        "select name, status::text from public.workflow_step_runs where content_id = %s order by position", content
+        "select name, status::text from public.workflow_step_runs where content_id = %s order by position, id", content
     )
     return {row["name"]: row["status"] for row in rows}
 
