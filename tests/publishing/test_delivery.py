@@ -237,9 +237,10 @@ async def test_no_spelling_of_an_address_gets_past_the_edge(world: World, websit
             assert moved.headers["Access-Control-Allow-Origin"] == "*"
             assert "X-RateLimit-Remaining" not in moved.headers
             again = await website.get(f"{canonical.partition('?')[0]}{other}")
-            assert again.headers["x-vercel-cache"] == "HIT"
+            assert again.headers["x-vercel-cache"] in ("HIT", "STALE")
             followed = await website.get(f"{canonical.partition('?')[0]}{other}", follow_redirects=True)
-            assert (followed.status_code, followed.headers["x-vercel-cache"]) == (200, "HIT")
+            # Stale where the purge of the publication came only now; the edge answers in both cases.
+            assert (followed.status_code, followed.headers["x-vercel-cache"] in ("HIT", "STALE")) == (200, True)
     for unknown in ("utm_source=x", "x=1", "pagesize=3", "path=a"):
         assert_problem(await website.get(f"{path}?{unknown}"), 400, "VALIDATION_ERROR")
         assert_problem(await website.get(f"{one}?{unknown}"), 400, "VALIDATION_ERROR")

@@ -49,6 +49,7 @@ EXPECTED_STATUS: Final = {"ai": 404, "delivery": 404, "system": 200}
 PROBE_PATHS: Final = {
     "cron": "/api/v1/cron/minute",
     "delivery": "/api/v1/delivery/nothing",
+    "governance": "/api/v1/workflows",
     "transfers": "/api/v1/contents/export",
     "identity": "/api/v1/users/me",
     "ai": "/api/v1/ai/nothing",
