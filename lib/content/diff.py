@@ -7,7 +7,8 @@ from pydantic import Field
 from pydantic.alias_generators import to_camel
 
 from lib.core.http.models import ResponseModel
-from lib.core.word_diff import MAX_RUNS, Run, diff_words
+from lib.core.part_diff import compare_parts
+from lib.core.word_diff import Run
 
 
 class FieldChange(ResponseModel):
@@ -40,7 +41,6 @@ class Comparison(ResponseModel):
 _MAPS: Final = ("fields", "metadata")
 # Not written by people.
 _SKIPPED: Final = ("template_id", "template_version", "parent_id", "published_by")
-_ABSENT: Final = object()
 
 
 def _parts(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -54,19 +54,8 @@ def _parts(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def compare(older: dict[str, Any], newer: dict[str, Any]) -> list[FieldChange]:
     """Returns the changes from one snapshot to the other, by path. To be called in ``run_heavy``: texts are long."""
-    before, after = dict(_parts(older)), dict(_parts(newer))
-    changes: list[FieldChange] = []
-    runs_left = MAX_RUNS
-    for path in sorted(before.keys() | after.keys()):
-        old, new = before.get(path, _ABSENT), after.get(path, _ABSENT)
-        if old == new and type(old) is type(new):
-            continue
-        if old is _ABSENT:
-            changes.append(FieldChange(field=path, kind="added", after=new))
-        elif new is _ABSENT:
-            changes.append(FieldChange(field=path, kind="removed", before=old))
-        else:
-            runs = diff_words(old, new, most=runs_left) if isinstance(old, str) and isinstance(new, str) else None
-            runs_left = max(runs_left - len(runs or ()), 0)
-            changes.append(FieldChange(field=path, kind="changed", before=old, after=new, runs=runs))
-    return changes
+    changes = compare_parts(dict(_parts(older)), dict(_parts(newer)))
+    return [
+        FieldChange(field=field, kind=kind, before=before, after=after, runs=runs)
+        for field, kind, before, after, runs in changes
+    ]

@@ -6,11 +6,10 @@ from typing import Any, Final
 from pydantic.alias_generators import to_camel
 
 from lib.claims.statements.models import ClaimDifference
-from lib.core.word_diff import MAX_RUNS, diff_words
+from lib.core.part_diff import compare_parts
 
 # Not what a claim says: who made the version, and when.
 _SKIPPED: Final = ("claim_id", "version", "created_by", "created_at")
-_ABSENT: Final = object()
 
 
 def _parts(version: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -23,20 +22,10 @@ def _parts(version: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def compare(older: dict[str, Any], newer: dict[str, Any]) -> list[ClaimDifference]:
     """Returns the changes from one version, as a row, to the other, by path."""
-    before, after = dict(_parts(older)), dict(_parts(newer))
-    changes: list[ClaimDifference] = []
-    runs_left = MAX_RUNS
-    for path in sorted(before.keys() | after.keys()):
-        old, new = before.get(path, _ABSENT), after.get(path, _ABSENT)
-        if old == new:
-            continue
-        if old is _ABSENT:
-            changes.append(ClaimDifference(field=path, kind="added", after=new))
-        elif new is _ABSENT:
-            changes.append(ClaimDifference(field=path, kind="removed", before=old))
-        else:
-            is_text = path.startswith("text.") or path == "notes"
-            runs = diff_words(old, new, most=runs_left) if is_text else None
-            runs_left = max(runs_left - len(runs or ()), 0)
-            changes.append(ClaimDifference(field=path, kind="changed", before=old, after=new, runs=runs))
-    return changes
+    changes = compare_parts(
+        dict(_parts(older)), dict(_parts(newer)), is_text=lambda path: path.startswith("text.") or path == "notes"
+    )
+    return [
+        ClaimDifference(field=field, kind=kind, before=before, after=after, runs=runs)
+        for field, kind, before, after, runs in changes
+    ]
