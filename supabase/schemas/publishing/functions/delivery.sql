@@ -10,15 +10,19 @@ begin
   perform private.require_functions();
   perform private.require_permission(brand_id, 'brand.read');
   perform private.require_permission(brand_id, 'brand.update');
-  -- Not with `on conflict`: the constraint would check the row to insert, which lacks the key that is stored already.
-  update private.delivery_settings as settings
-  set mode = set_delivery.mode, key_hash = coalesce(set_delivery.key_hash, settings.key_hash),
-    updated_by = auth.uid(), updated_at = now()
-  where settings.brand_id = set_delivery.brand_id;
-  if not found then
+  -- Not with `on conflict do update`: the constraint would check the row to insert, which lacks the key that is stored
+  -- already. Twice, because another session may insert the first row meanwhile.
+  for attempt in 1..2 loop
+    update private.delivery_settings as settings
+    set mode = set_delivery.mode, key_hash = coalesce(set_delivery.key_hash, settings.key_hash),
+      updated_by = auth.uid(), updated_at = now()
+    where settings.brand_id = set_delivery.brand_id;
+    exit when found;
     insert into private.delivery_settings (brand_id, mode, key_hash, updated_by)
-    values (brand_id, mode, key_hash, auth.uid());
-  end if;
+    values (brand_id, mode, key_hash, auth.uid())
+    on conflict on constraint delivery_settings_pkey do nothing;
+    exit when found;
+  end loop;
   perform private.audit(brand_id, 'delivery.configure', 'brand', brand_id, jsonb_build_object(
     'mode', mode, 'has_new_key', key_hash is not null
   ));
