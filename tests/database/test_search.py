@@ -153,6 +153,36 @@ def test_a_flood_in_another_brand_is_not_read(database: Database, query: str, nu
     assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < pages / 2
 
 
+@pytest.mark.parametrize("typed", ["le 77", "1", "tle 7", "title 10%", "le 1008"])
+def test_titles_that_hold_a_text_are_found_wherever_they_lie(database: Database, typed: str) -> None:
+    owners = brands(database, 0, 1)
+    found = database.value("select private.titles_holding(%s, %s, 8)", owners, typed)
+    held = database.rows(
+        "select content_id from private.content_search where brand_id = any (%s) and position(%s in lower(title)) > 0 "
+        "order by updated_at desc, content_id",
+        owners,
+        typed,
+    )
+    best, other = found[: len(held)], found[len(held) :]
+    assert set(best) <= {row["content_id"] for row in held}
+    assert len(best) == min(len(held), 8)
+    assert not {row["content_id"] for row in held} & set(other)
+    latest = set(database.value("select private.latest_contents(%s)", owners))
+    assert best == sorted(best, key=lambda id: id not in latest), "the latest come first"
+
+
+@pytest.mark.parametrize("typed", ["t", "title", "le 77", "tltle", "nothing"])
+def test_suggestions_read_few_titles_of_a_large_brand(database: Database, typed: str) -> None:
+    flooded = brands(database, 7)
+    for function in ("titles_beginning", "titles_holding"):
+        text = f"explain (analyze, buffers, format json) select private.{function}(%s, %s, 8)"
+        database.connection.execute(text.encode(), [flooded, typed])
+        plan = database.connection.execute(text.encode(), [flooded, typed]).fetchone()
+        assert plan is not None
+        top = (next(iter(plan.values())) if isinstance(plan, dict) else plan[0])[0]["Plan"]
+        assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < 2000, function
+
+
 def test_large_documents_take_no_longer_to_highlight(database: Database) -> None:
     text = "word, " * 3000 + "the Quokka, " + "word, " * 300_000
     row = database.rows(

@@ -12,12 +12,12 @@ begin
   request.sort := 'updated_at';
   request.updated_from := '-infinity';
   request.updated_to := 'infinity';
-  select candidates.ids into latest from private.search_candidates(request, 1000) as candidates;
-  return latest[:1000];
+  select candidates.ids into latest from private.search_candidates(request, 300) as candidates;
+  return latest[:300];
 end;
 $$;
 comment on function private.latest_contents is
-'Returns about 1,000 contents of these brands, those that changed last: what suggestions compare where many titles would
+'Returns the 300 contents of these brands that changed last, or fewer: what suggestions compare where many titles would
 do.';
 
 create function private.titles_beginning(brands uuid[], prefix text, wished integer)
@@ -28,7 +28,7 @@ set search_path = ''
 as $$
 declare
   last_character constant text := chr(1114111);
-  most constant integer := greatest(1000 / greatest(cardinality(brands), 1), wished);
+  most constant integer := greatest(300 / greatest(cardinality(brands), 1), wished);
   latest uuid [];
   found uuid [];
   is_cut boolean;
@@ -89,7 +89,7 @@ comment on function private.titles_beginning is
 'Finds contents of these brands with titles that begin with a text in small letters, the last changed first. Where a
 brand has many, these are the first in the alphabet and those among the latest contents.';
 
-create function private.similar_titles(brands uuid[], typed text, wished integer)
+create function private.titles_holding(brands uuid[], typed text, wished integer)
 returns uuid[]
 language plpgsql
 stable
@@ -97,40 +97,60 @@ set search_path = ''
 as $$
 declare
   enough constant integer := 300;
-  similar_ids uuid [];
-  latest uuid [];
+  pattern constant text := '%' || regexp_replace(typed, '([%_\\])', '\\\1', 'g') || '%';
+  -- The index reads a list for every three characters: so many of them say enough.
+  beginning constant text := '%' || regexp_replace(left(typed, 8), '([%_\\])', '\\\1', 'g') || '%';
+  latest constant uuid[] := private.latest_contents(brands);
+  found uuid [];
 begin
-  -- Here and not as a setting of the function: only a session that has loaded the library may create one with it.
-  perform set_config('pg_trgm.word_similarity_threshold', '0.5', true);
-  similar_ids := array(
-    select search.content_id from private.content_search as search
-    where search.brand_id = any (brands) and typed operator(extensions.<%) search.title
-    limit enough + 1
-  );
-  if cardinality(similar_ids) > enough then
-    -- To compare all titles with something that many hold takes too long. So the latest are compared, and these.
-    latest := private.latest_contents(brands);
-    latest := array(
+  -- What many titles hold is found among the latest, and nothing else is read for it.
+  found := array(
+    select match.content_id
+    from unnest(latest) as candidate (id)
+    cross join lateral (
       select search.content_id from private.content_search as search
       where
         -- As in private.search_condition, not by the index of titles.
-        search.content_id = any (latest) and coalesce(search.brand_id, search.brand_id) = any (brands)
-        and extensions.word_similarity(typed, search.title) >= 0.5
-      order by extensions.word_similarity(typed, search.title) desc, search.updated_at desc, search.content_id
-      limit wished
-    );
-  end if;
-  return latest || array(
-    select search.content_id from private.content_search as search
-    where search.content_id = any (similar_ids) and search.content_id <> all (coalesce(latest, '{}'))
-    order by extensions.word_similarity(typed, search.title) desc, search.updated_at desc, search.content_id
+        search.content_id = candidate.id and coalesce(search.brand_id, search.brand_id) = any (brands)
+        and lower(search.title) like pattern
+      limit 1
+    ) as match
     limit wished
   );
+  if cardinality(found) < wished then
+    found := found || array(
+      select search.content_id
+      from (
+        select held.content_id, held.title, held.updated_at from private.content_search as held
+        where
+          held.brand_id = any (brands) and held.title ilike beginning and lower(held.title) like pattern
+          and held.content_id <> all (found)
+        limit enough
+      ) as search
+      order by extensions.word_similarity(typed, search.title) desc, search.updated_at desc, search.content_id
+      limit wished - cardinality(found)
+    );
+  end if;
+  if cardinality(found) < wished and char_length(typed) >= 4 then
+    -- Typing errors. To compare all titles would take half a second in a large brand.
+    found := found || array(
+      select search.content_id
+      from (
+        select held.content_id, held.updated_at, extensions.word_similarity(typed, held.title) as similarity
+        from private.content_search as held
+        where held.content_id = any (latest) and coalesce(held.brand_id, held.brand_id) = any (brands)
+      ) as search
+      where search.similarity >= 0.5 and search.content_id <> all (found)
+      order by search.similarity desc, search.updated_at desc, search.content_id
+      limit wished - cardinality(found)
+    );
+  end if;
+  return found;
 end;
 $$;
-comment on function private.similar_titles is
-'Finds contents of these brands with titles that hold something like what was typed, best first, then the last changed.
-Where more than 300 do, the best of the 1,000 contents that changed last come first.';
+comment on function private.titles_holding is
+'Finds contents of these brands with titles that hold a text in small letters somewhere: first those among the latest
+contents, the last changed first, then others, then the latest with titles that hold something like it.';
 
 create function public.suggest_contents(typed text, brand uuid default null, max_results integer default 8)
 returns table (id uuid, brand_id uuid, title text, type text, status text)
@@ -154,7 +174,7 @@ begin
   found := private.titles_beginning(brands, prefix, wished);
   if cardinality(found) < wished and char_length(prefix) >= 3 and cardinality(brands) <= 5 then
     -- Titles with the words further on, or with words that are misspelt.
-    found := found || private.similar_titles(brands, prefix, wished);
+    found := found || private.titles_holding(brands, prefix, wished);
   end if;
   return query
     select search.content_id, search.brand_id, search.title, search.type, search.status::text
@@ -168,5 +188,5 @@ end;
 $$;
 comment on function public.suggest_contents is
 'Suggests titles of the caller''s brands that begin with what was typed, the last changed first, then titles that hold
-something like it.';
+it further on, or something like it.';
 grant execute on function public.suggest_contents to authenticated, service_role;
