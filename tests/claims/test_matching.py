@@ -85,6 +85,47 @@ def test_hidden_characters_hide_no_claim() -> None:
     assert verdicts(text, row("Heals eczema fast", "disallowed"))[0][:2] == ("disallowed", "exact")
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u2066", "\u034f", "\u061c", "\u180e", "\u115f", "\u3164", "\ufe0f", "\u2800", "\ufff9", "\U000e0041", "&#8294;"]
+)
+def test_characters_that_nobody_sees_hide_no_claim(unseen: str) -> None:
+    text = as_text(f"It cu{unseen}res cancer", is_html=unseen.startswith("&"))
+    assert verdicts(text, row("Cures cancer", "disallowed"))[0][:2] == ("disallowed", "exact")
+
+
+@pytest.mark.parametrize("text", ["It \u0441ures cancer", "\u0421ures canc\u0435r", "cures c\u03b1ncer"])
+def test_letters_that_look_alike_hide_no_claim(text: str) -> None:
+    assert verdicts(text, row("Cures cancer", "disallowed"))[0][:2] == ("disallowed", "exact")
+
+
+@pytest.mark.parametrize("claim", ["Лечит рак за неделю", "Θεραπεύει τον καρκίνο", "Уход за сухой кожей"])
+def test_claims_of_other_scripts_are_found(claim: str) -> None:
+    assert [each[:2] for each in verdicts(f"— {claim.upper()}.", row(claim))] == [("allowed", "exact")]
+
+
+def test_an_allowed_claim_hides_no_resemblance_to_one_that_may_not_be_made() -> None:
+    forbidden = row("Clinically proven to cure dry skin overnight", "disallowed")
+    text = "clinically proven to cures dry skin overnight"
+    assert ("disallowed", "near", text) in verdicts(text, forbidden, row("Dry skin"))
+    # The words of an allowed claim alone are no resemblance.
+    longer = row("Clinically proven to care for dry skin overnight")
+    found = verdicts("Clinically proven to care for dry skin overnight", forbidden, longer)
+    assert [each[:2] for each in found] == [("allowed", "exact")]
+
+
+def test_a_longer_claim_hides_a_forbidden_one_only_where_it_is_made() -> None:
+    rows = (row("Reduces wrinkles by 20%"), row("reduces wrinkles", "disallowed"))
+    assert [each[0] for each in verdicts("It reduces wrinkles by 20%", *rows)] == ["allowed"]
+    assert [each[0] for each in verdicts("It reduces wrinkles by 99%", *rows)] == ["disallowed", "conditional"]
+    unproven = (row("Reduces wrinkles by 20%", evidence="expired"), rows[1])
+    assert [each[0] for each in verdicts("It reduces wrinkles by 20%", *unproven)] == ["disallowed", "conditional"]
+
+
+def test_an_asterisk_of_a_claim_is_a_footnote() -> None:
+    assert [each for each in verdicts("kills germsxyz", row("kills germs*")) if each[1] == "exact"] == []
+    assert [each[:2] for each in verdicts("kills germs* fast", row("kills germs*"))] == [("allowed", "exact")]
+
+
 def test_other_figures_need_a_look() -> None:
     assert verdicts("Reduces wrinkles by 50%", row("Reduces wrinkles by 20%")) == [
         ("conditional", "figures", "Reduces wrinkles by 50%")
@@ -144,6 +185,9 @@ def test_replacements() -> None:
     assert found.replacement.claim_id == UUID(allowed["id"])
     translated = replaced | {"original_texts": {"de": "Heilt die Haut"}}
     assert [each[0] for each in verdicts("Heilt die Haut", translated)] == ["disallowed"]
+    # Another claim with that translation permits nothing: it is another claim.
+    other = row("Calms the skin", texts={"de": "Heilt die Haut"})
+    assert [each[0] for each in verdicts("Heilt die Haut", translated, other)] == ["disallowed"]
     # A claim of the market with the wording of the master stays (domain §6, example 11).
     assert [each[0] for each in verdicts("Heals skin", replaced, row("Heals skin"))] == ["allowed"]
 
@@ -194,6 +238,7 @@ def test_sections_of_a_content() -> None:
         "body": "One.\nTwo & three.\n",
         "fields.faq.entries.1.answer": "Yes",
         "fields.faq.entries.2.answer": "No",
+        "fields.count": "3",
         "fields.a.b": "x",
         "fields.a.b~2": "y",
         "metadata.metaTitle": "Meta",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
+from lib.core.http.heavy import check_time
+
 _STRICTEST: Final = ("none", "disallowed", "mandatory", "allowed")
 _FORBIDDEN: Final = frozenset({"none", "disallowed"})
 
@@ -67,18 +69,28 @@ class Claim:
 def claims_of(rows: Iterable[dict[str, Any]]) -> list[Claim]:
     """Makes claims of rows, and of each wording that an override replaced, unless a claim of the market has it.
 
-    A wording is replaced in all languages of the master claim.
+    A wording is replaced in all languages of the master claim. That another claim has the same translation permits
+    nothing: claims are told apart by their texts as they were written.
     """
-    claims = [Claim.from_row(row) for row in rows]
-    spoken = {wording.strip().lower() for claim in claims for wording in claim.wordings}
+    claims: list[Claim] = []
+    for row in rows:
+        check_time()
+        claims.append(Claim.from_row(row))
+    spoken = {_plain(claim.text) for claim in claims}
     replaced: list[Claim] = []
     for claim in claims:
+        check_time()
+        own = {_plain(wording) for wording in claim.wordings}
         wordings = (claim.original, *claim.original_texts.values())
-        unspoken = tuple(wording for wording in wordings if wording.strip().lower() not in spoken)
+        unspoken = tuple(wording for wording in wordings if _plain(wording) not in spoken and _plain(wording) not in own)
         if unspoken:
-            own = replace(claim, text=claim.original, texts=claim.original_texts, status="none", wordings=unspoken)
-            replaced.append(replace(own, is_demanded=False, is_replaced=claim.status not in _FORBIDDEN))
+            former = replace(claim, text=claim.original, texts=claim.original_texts, status="none", wordings=unspoken)
+            replaced.append(replace(former, is_demanded=False, is_replaced=claim.status not in _FORBIDDEN))
     return claims + replaced
+
+
+def _plain(wording: str) -> str:
+    return wording.strip().lower()
 
 
 def _texts(stored: dict[str, Any]) -> dict[str, str]:

@@ -123,6 +123,7 @@ class Likenesses:
 
     def find(self, phrase: str) -> list[Near]:
         """Returns the parts of sentences that are worded like a phrase, at most one for each piece of a sentence."""
+        check_time()
         trigrams, length = phrase_trigrams(phrase), len(phrase_words(phrase))
         if length < _FEWEST_WORDS:
             return []

@@ -1,7 +1,7 @@
 """Compares texts with the claims and the rules of a market: findings, with their verdicts (domain §6)."""
 
-from bisect import bisect_left, insort
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -33,6 +33,31 @@ class _Place(NamedTuple):
     end: int
 
 
+class _Spans:
+    """Places in the sections of some texts."""
+
+    def __init__(self, places: Iterable[Found[Claim]]) -> None:
+        self._starts: dict[str, list[int]] = {}
+        # The furthest end of those that begin before or at each start: places may lie within each other.
+        self._ends: dict[str, list[int]] = {}
+        for place in sorted(places, key=attrgetter("start")):
+            ends = self._ends.setdefault(place.section.name, [])
+            self._starts.setdefault(place.section.name, []).append(place.start)
+            ends.append(max(place.end, ends[-1] if ends else 0))
+
+    def overlap(self, near: Near) -> bool:
+        """Tells whether one of the places has a character in common with another."""
+        return self._end_before(near, bisect_left, near.end) > near.start
+
+    def cover(self, near: Near) -> bool:
+        """Tells whether another place lies wholly within one of the places."""
+        return self._end_before(near, bisect_right, near.start) >= near.end
+
+    def _end_before(self, near: Near, bisect: Callable[[list[int], int], int], at: int) -> int:
+        place = bisect(self._starts.get(near.section.name, []), at)
+        return self._ends[near.section.name][place - 1] if place else -1
+
+
 class Market:
     """The claims and rules of one market, ready to be compared with texts."""
 
@@ -41,7 +66,10 @@ class Market:
         self.claims = claims
         self.rules = rules
         self.language = language
-        self._phrases: Phrases[Claim] = Phrases((wording, claim) for claim in claims for wording in claim.wordings)
+        # An asterisk in a claim is a footnote.
+        self._phrases: Phrases[Claim] = Phrases(
+            ((wording, claim) for claim in claims for wording in claim.wordings), has_endings=False
+        )
         self._allowed: list[tuple[Claim, frozenset[str]]] | None = None
         self._replacements: dict[tuple[UUID, str], ClaimReplacement | None] = {}
 
@@ -50,7 +78,7 @@ class Market:
 
         Raises ValidationFailed for a text with more findings than ``MAX_FINDINGS``.
         """
-        exact = [match for section in sections for match in _outermost(self._phrases.find(section))]
+        exact = [match for section in sections for match in self._outermost(self._phrases.find(section))]
         require_few(len(exact))
         findings = [self._exact(match) for match in exact]
         findings += self._near(sections, exact)
@@ -60,6 +88,26 @@ class Market:
         require_few(len(findings))
         findings += self._missing(exact)
         return summarised(self.market, findings)
+
+    def _outermost(self, matches: list[Found[Claim]]) -> list[Found[Claim]]:
+        """Keeps the longest wording at each place, of claims with one wording those with its figures, and the strictest.
+
+        A shorter claim that may not be made is kept as well where the longer one is not certainly made: a claim with
+        other figures, or without evidence, permits nothing.
+        """
+        matches.sort(key=lambda match: (match.start, -match.end, not match.has_figures, match.value.rank))
+        kept: list[Found[Claim]] = []
+        reached = settled = -1
+        for match in matches:
+            if match.end > reached or (match.value.is_forbidden and match.end > settled):
+                kept.append(match)
+                reached = max(reached, match.end)
+                if self._is_settled(match):
+                    settled = max(settled, match.end)
+        return kept
+
+    def _is_settled(self, match: Found[Claim]) -> bool:
+        return self._verdict(match.value, has_figures=match.has_figures)[0] != "conditional"
 
     def _exact(self, match: Found[Claim]) -> ClaimFinding:
         claim = match.value
@@ -81,16 +129,26 @@ class Market:
         return "allowed", f"This claim may be made in {self.market}."
 
     def _near(self, sections: Sequence[Section], exact: Sequence[Found[Claim]]) -> list[ClaimFinding]:
-        taken: dict[str, list[Found[Claim]]] = {}
-        for match in exact:
-            taken.setdefault(match.section.name, []).append(match)
+        made = _Spans(exact)
+        forbidden = _Spans(match for match in exact if match.value.is_forbidden)
+        permitted = _Spans(match for match in exact if not match.value.is_forbidden and self._is_settled(match))
+
+        def is_said(claim: Claim, near: Near) -> bool:
+            """Tells whether an exact finding says already what is to say of a place.
+
+            A claim that may be made hides a resemblance to one that may not only where all of the words are its own.
+            """
+            if claim.is_forbidden:
+                return forbidden.overlap(near) or permitted.cover(near)
+            return made.overlap(near)
+
         likenesses = Likenesses(sections)
         found = [
             (claim, near)
             for claim in self.claims
             for wording in claim.wordings
             for near in likenesses.find(wording)
-            if not _overlaps(near, taken.get(near.section.name, ()))
+            if not is_said(claim, near)
         ]
         return [self._nearly(claim, near) for claim, near in _most_similar(found)]
 
@@ -179,8 +237,11 @@ def require_few(count: int, most: int = MAX_FINDINGS, *, do: str = "check it in 
         raise ValidationFailed(f"the text {problem}", details=[detail])
 
 
-def _overlaps(near: Near, others: Sequence[Found[Claim] | Near]) -> bool:
-    """Tells whether one of some places of a section, in the order of the text, has a word in common with another."""
+def _overlaps(near: Near, others: Sequence[Near]) -> bool:
+    """Tells whether one of some places of a section has a word in common with another.
+
+    The places are in the order of the text, and none of them has words in common with the next.
+    """
     place = bisect_left(others, near.end, key=attrgetter("start"))
     return place > 0 and others[place - 1].end > near.start
 
@@ -198,18 +259,6 @@ def _most_similar(found: list[tuple[Claim, Near]]) -> Iterator[tuple[Claim, Near
             sentences.add(sentence)
             insort(others, near, key=attrgetter("start"))
             yield claim, near
-
-
-def _outermost(matches: list[Found[Claim]]) -> list[Found[Claim]]:
-    """Keeps the longest wording at each place, of claims with one wording those with its figures, and the strictest."""
-    matches.sort(key=lambda match: (match.start, -match.end, not match.has_figures, match.value.rank))
-    kept: list[Found[Claim]] = []
-    reached = -1
-    for match in matches:
-        if match.end > reached:
-            kept.append(match)
-            reached = match.end
-    return kept
 
 
 def summarised(market: str, findings: list[ClaimFinding]) -> MarketCheck:

@@ -29,11 +29,13 @@ class Found[T]:
 
 
 class Phrases[T]:
-    """Phrases by their words. An asterisk at the end of a word stands for any ending."""
+    """Phrases by their words. With ``has_endings``, an asterisk at the end of a word stands for any ending."""
 
-    def __init__(self, phrases: Iterable[tuple[str, T]] = ()) -> None:
+    def __init__(self, phrases: Iterable[tuple[str, T]] = (), *, has_endings: bool = True) -> None:
         self._root: _Node[T] = _Node()
+        self._has_endings = has_endings
         for phrase, value in phrases:
+            check_time()
             self.add(phrase, value)
 
     def add(self, phrase: str, value: T) -> None:
@@ -41,7 +43,7 @@ class Phrases[T]:
         node = self._root
         words = phrase_words(phrase)
         for word in words:
-            if phrase[word.end : word.end + 1] == "*":
+            if self._has_endings and phrase[word.end : word.end + 1] == "*":
                 known = next((child for beginning, child in node.endings if beginning == word.key), None)
                 if known is None:
                     known = _Node()

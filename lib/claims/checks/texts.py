@@ -17,8 +17,21 @@ NUMBER: Final = "#"
 MAX_SENTENCE: Final = 400
 MAX_NAME: Final = 100
 
-# Characters that readers do not see: soft hyphens, joiners and marks of direction would hide a word.
-_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# Characters that readers do not see, such as soft hyphens, joiners, marks of direction and tags, would hide a word. These
+# are Default_Ignorable_Code_Point (https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt), interlinear
+# annotations and the empty braille pattern.
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# Letters of Cyrillic and Greek that look like a Latin one, as they are, and in either case
+# (https://www.unicode.org/Public/security/16.0.0/confusables.txt).
+_SHAPES: Final = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁһӏԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυ",
+    "ABESIJKMHOPCTYXaesijopcyxdhlqwABEZHIKMNOPTYXaikvopu",
+)
+_LETTERS: Final = str.maketrans("авеѕіјкмнорстухԁһӏԛԝαβεζηικνορτυχ", "abesijkmhopctyxdhlqwabezhikvoptux")
+_LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
 _BLOCK_END: Final = re.compile(
     r"</(?:p|div|li|ul|ol|h[1-6]|tr|td|th|section|article|blockquote)\s*>|<br\s*/?>", re.IGNORECASE
 )
@@ -65,8 +78,13 @@ def words_of(text: str) -> list[Word]:
 
 
 def _folded(word: str) -> str:
+    if _LATIN.search(word):
+        word = word.translate(_SHAPES)  # in a word of two scripts
     # Some characters are taken apart by casefold.
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    # A word of which each letter looks like a Latin one is read as such, in texts and in claims.
+    latin = folded.translate(_LETTERS)
+    return latin if latin.isascii() else folded
 
 
 @lru_cache(maxsize=8192)
@@ -131,6 +149,8 @@ def as_text(value: str, *, is_html: bool) -> str:
 def _texts_in(name: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield name, value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield name, str(value)
     elif isinstance(value, list):
         for number, item in enumerate(value, start=1):
             yield from _texts_in(f"{name}.{number}", item)

@@ -121,20 +121,31 @@ as $$
 declare
   now_at constant timestamptz := now();
   brand public.brands;
+  compared jsonb[] := '{}';
+  claims jsonb;
+  code text;
+  bytes bigint := 0;
 begin
   perform private.require_markets(markets);
   perform private.require_products(brand_id, product_ids);
   select * into brand from public.brands where brands.id = claims_to_check.brand_id;
+  foreach code in array (array(select market from unnest(markets) as market order by market)) loop
+    claims := private.claims_to_match(brand.id, code, product_ids, now_at);
+    bytes := bytes + pg_column_size(claims);
+    -- Claims may have two hundred translations each. The function that compares them has memory for so much.
+    if bytes > 20000000 then
+      perform private.refuse(409, 'too many claims to compare at once', jsonb_build_array(jsonb_build_object(
+        'field', 'markets', 'code', 'CONFLICT',
+        'message', 'the claims with their translations take more than 20 MB: name fewer markets, or the products'
+      )));
+    end if;
+    compared := compared || jsonb_build_object('market', code, 'claims', claims);
+  end loop;
   return jsonb_build_object(
     'brand_id', brand.id, 'language', brand.language, 'at', now_at, 'product_ids', product_ids,
     'state', coalesce(private.claims_state(brand.id), md5('')),
     'valid_until', private.claims_hold_until(brand.id, markets, now_at),
-    'markets', (
-      select jsonb_agg(jsonb_build_object(
-        'market', market, 'claims', private.claims_to_match(brand.id, market, product_ids, now_at)
-      ) order by market)
-      from unnest(markets) as market
-    ),
+    'markets', to_jsonb(compared),
     'rules', (
       select coalesce(jsonb_agg(to_jsonb(rule) order by rule.id), '[]')
       from private.claim_rules as rule where rule.markets && claims_to_check.markets
@@ -147,7 +158,8 @@ begin
 end;
 $$;
 comment on function private.claims_to_check is
-'Returns what read_claims_to_check returns, for callers that have asked for the permissions.';
+'Returns what read_claims_to_check returns, for callers that have asked for the permissions. Raises 409 for more than 20 MB
+of claims.';
 
 create function public.read_claims_to_check(
   brand_id uuid default null,
