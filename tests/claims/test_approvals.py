@@ -83,6 +83,38 @@ async def test_two_steps_to_approval(shelf: Shelf) -> None:
     assert (changed.json()["data"]["approval"], changed.json()["data"]["step"]["position"]) == ("pending", 1)
 
 
+async def test_everybody_who_approves_has_read_the_text(shelf: Shelf) -> None:
+    legal, compliance = await reviewer(shelf, "legal"), await reviewer(shelf, "compliance")
+    claim = (await decide(legal, await submitted(shelf))).json()["data"]
+    problem = assert_problem(
+        await decide(compliance, claim, "reject", comment="No", amendedText={"original": "Y"}), 400, "VALIDATION_ERROR"
+    )
+    assert problem["details"][0]["field"] == "amendedText"
+    claim = (await decide(compliance, claim, amendedText={"original": "Cures cancer"})).json()["data"]
+    assert (claim["approval"], claim["step"]["position"], claim["text"]["original"]) == ("pending", 1, "Cures cancer")
+    assert await shelf.stacked() == []
+    await reviewer(shelf, "legal", compliance)
+    for _ in range(2):
+        problem = assert_problem(await decide(compliance, claim), 403, "FORBIDDEN")
+        assert problem["details"][0]["rule"] == "claim.decide.not_own"
+        if claim["step"]["position"] == 1:
+            claim = (await decide(legal, claim)).json()["data"]
+    assert claim["step"]["position"] == 2
+    done = (await decide(await reviewer(shelf, "compliance"), claim)).json()["data"]
+    assert (done["approval"], done["text"]["original"]) == ("approved", "Cures cancer")
+
+
+async def test_an_amendment_of_the_only_step_is_for_somebody_else(shelf: Shelf) -> None:
+    path = f"/claim-brands/{shelf.claim_brand['id']}/approval-steps"
+    assert (await shelf.brand.admin.put(path, {"steps": STEPS[:1]})).status_code == 200
+    first, second = await reviewer(shelf, "legal"), await reviewer(shelf, "legal")
+    claim = await submitted(shelf)
+    claim = (await decide(first, claim, amendedText={"original": "X, gently"})).json()["data"]
+    assert (claim["approval"], claim["step"]["position"]) == ("pending", 1)
+    assert_problem(await decide(first, claim), 403, "FORBIDDEN")
+    assert (await decide(second, claim)).json()["data"]["approval"] == "approved"
+
+
 async def test_a_rejection_goes_back_to_the_first_step(shelf: Shelf) -> None:
     legal, compliance = await reviewer(shelf, "legal"), await reviewer(shelf, "compliance")
     claim = await submitted(shelf)

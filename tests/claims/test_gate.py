@@ -287,6 +287,71 @@ async def test_only_violations_of_the_last_check_can_be_accepted(world: World) -
     assert data_of(await brand.admin.post(f"{path}/publish"))["status"] == "published"
 
 
+async def test_an_override_holds_for_its_text_also_after_checks_of_others(world: World) -> None:
+    brand = await world.brand()
+    ClaimShelf.of(world, brand).claim("Heals eczema", "disallowed")
+    content = await world.draft(brand, fields=BARRED)
+    path = f"/contents/{content['id']}"
+    [check] = data_of(await brand.editor.post(f"{path}/claims/check"))
+    data_of(await brand.admin.post(f"{path}/claims/checks/{check['id']}/override", {"reason": "Cleared by legal"}))
+    version = content["version"]
+    for fields in (BARRED | {"headline": "It heals eczema and more"}, BARRED):
+        version = data_of(await brand.editor.patch(path, version, {"fields": fields}))["version"]
+        data_of(await brand.editor.post(f"{path}/claims/check"))
+        if fields != BARRED:
+            assert await refusal_of_draft(brand, path) == "the claims check found violations"
+    await approve(brand, path)
+    assert data_of(await brand.admin.post(f"{path}/publish"))["status"] == "published"
+
+
+async def refusal_of_draft(brand: Brand, path: str) -> str | None:
+    return data_of(await brand.admin.get(f"{path}/claims"))["refusal"]
+
+
+@pytest.mark.parametrize("country", ["ZZ", None])
+async def test_a_brand_without_a_market_publishes_nothing_past_its_claims(world: World, country: str | None) -> None:
+    brand = await world.brand()
+    ClaimShelf.of(world, brand).claim("Heals eczema", "disallowed", ("GB",))
+    content = await world.draft(brand, fields=BARRED)
+    path = f"/contents/{content['id']}"
+    world.rows("update public.brands set country = %s where id = %s", country, brand.id)
+    data_of(await brand.editor.post(f"{path}/claims/check", {"markets": ["AQ"]}))
+    await approve(brand, path)
+    assert (await refusal(brand, path)).startswith("the brand has claims, and neither a country nor markets")
+
+
+async def test_the_present_country_is_a_market_whatever_was_chosen(world: World) -> None:
+    brand = await world.brand()
+    ClaimShelf.of(world, brand).claim("Heals eczema", "disallowed", ("FR",))
+    settings = f"/claims/settings/{brand.id}"
+    answer = await brand.admin.http.put(settings, json={"markets": ["GB"]}, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
+    content = await world.draft(brand, fields=BARRED)
+    path = f"/contents/{content['id']}"
+    data_of(await brand.editor.post(f"{path}/claims/check"))
+    world.rows("update public.brands set country = 'FR' where id = %s", brand.id)
+    await approve(brand, path)
+    assert "the present claims of FR" in await refusal(brand, path)
+    assert {check["market"] for check in data_of(await brand.editor.post(f"{path}/claims/check"))} == {"FR", "GB"}
+    assert await refusal(brand, path) == "the claims check found violations"
+
+
+async def test_a_check_of_another_market_counts_for_nothing_here(world: World) -> None:
+    brand = await world.brand()
+    shelf = ClaimShelf.of(world, brand)
+    shelf.claim("Heals eczema", "disallowed", ("AQ",))
+    shelf.claim("It heals", "allowed", ("GB", "AQ"))
+    content = await world.draft(brand, fields=BARRED)
+    path = f"/contents/{content['id']}"
+    [found] = data_of(await brand.editor.post(f"{path}/claims/check", {"markets": ["AQ"]}))
+    assert found["violations"] == 1
+    data_of(await brand.editor.post(f"{path}/claims/check"))
+    await approve(brand, path)
+    assert data_of(await brand.admin.post(f"{path}/publish"))["status"] == "published"
+    made = data_of(await brand.admin.get(f"{path}/claims"))
+    assert {each["market"] for each in made["items"]} == {"GB"}
+
+
 async def test_scheduled_contents_are_checked_again_after_a_change(world: World) -> None:
     brand = await world.brand()
     shelf = ClaimShelf.of(world, brand)

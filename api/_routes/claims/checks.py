@@ -1,4 +1,4 @@
-"""/api/v1/claims/check and /api/v1/contents/{contentId}/claims: texts held against the claims of a market."""
+"""/api/v1/claims/check and /api/v1/contents/{contentId}/claims: compares texts with the claims of markets."""
 
 from typing import Annotated
 from uuid import UUID

@@ -55,7 +55,7 @@ class NewEvidence(RequestModel):
     file_reference: FileReference | None = Field(default=None, examples=["Archive 7, folder 12"])
     """Where the document is kept: up to 500 characters. Required unless `url` is given."""
     issuer: EvidenceLine = Field(default="", examples=["Institute of Dermatology"])
-    """The person who issued the document."""
+    """The institute or person that issued the document."""
     reference_number: EvidenceLine = Field(default="", examples=["ID-2025-0012"])
     """The number of the document."""
     notes: EvidenceNotes = Field(default="", examples=["Covers the cream and the lotion."])
@@ -86,7 +86,7 @@ class EvidenceChanges(Changes):
     file_reference: FileReference | None = Field(default=None, examples=["Archive 7, folder 12"])
     """Where the document is kept."""
     issuer: EvidenceLine | None = Field(default=None, examples=["Institute of Dermatology"])
-    """The person who issued the document."""
+    """The institute or person that issued the document."""
     reference_number: EvidenceLine | None = Field(default=None, examples=["ID-2025-0012"])
     """The number of the document."""
     notes: EvidenceNotes | None = Field(default=None, examples=["Covers the cream and the lotion."])
@@ -152,7 +152,7 @@ class Evidence(ResponseModel):
     file_reference: str | None = Field(examples=["Archive 7, folder 12"])
     """Where the document is kept."""
     issuer: str = Field(examples=["Institute of Dermatology"])
-    """The person who issued the document."""
+    """The institute or person that issued the document."""
     reference_number: str = Field(examples=["ID-2025-0012"])
     """The number of the document."""
     notes: str = Field(examples=["Covers the cream and the lotion."])

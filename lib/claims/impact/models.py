@@ -90,7 +90,7 @@ class Impact(ResponseModel):
     published: int = Field(ge=0)
     """How many published contents, of at most 5,000 sentences."""
     pending: int = Field(ge=0)
-    """How many contents that are not published yet."""
+    """The number of contents that are not published yet."""
     markets: list[str] = Field(examples=[["DE", "GB"]])
     """The markets."""
     items: list[ImpactItem]
@@ -128,7 +128,7 @@ class OpenedTasks(ResponseModel):
 
 
 class ClaimTask(ResponseModel):
-    """Something that a brand has to look at because evidence ends or a claim changes."""
+    """A task of a brand, opened because evidence ends or a claim changes."""
 
     id: UUID
     """The id of the task."""

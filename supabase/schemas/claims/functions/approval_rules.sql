@@ -104,15 +104,16 @@ as $$
     select from made
     where
       made.is_edit and made.created_by = auth.uid()
-      -- Reviewers may amend the text with their decision.
+      -- Reviewers may amend the text with an approval: those who approve after them have read it.
       and not exists (
         select from public.claim_approvals as given
-        where given.claim_id = has_edited_claim.claim_id and given.claim_version = made.version - 1
+        where
+          given.claim_id = has_edited_claim.claim_id and given.claim_version = made.version - 1 and given.is_current
       )
   );
 $$;
 comment on function private.has_edited_claim is
-'Whether the caller changed what is approved of a claim since its last approval, other than by a decision.';
+'Whether the caller changed what is approved of a claim since its last approval, other than by an approval that counts.';
 
 create function private.decision_problem(claim public.claims, step public.claim_approval_steps)
 returns text

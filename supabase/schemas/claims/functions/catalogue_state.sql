@@ -151,17 +151,18 @@ declare
 begin
   select settings.markets into chosen
   from private.claim_settings as settings where settings.brand_id = markets_to_check.brand_id;
-  if coalesce(cardinality(chosen), 0) > 0 then
-    return chosen;
-  end if;
+  -- The country may have changed since the markets were chosen.
   return array(
     select countries.code
     from public.brands
     inner join public.countries on countries.code = brands.country
     where brands.id = markets_to_check.brand_id
+    union
+    select unnest(chosen)
+    order by 1
   );
 end;
 $$;
 comment on function private.markets_to_check is
-'Lists the markets against which contents of a brand are checked: those that it chose, else its country.';
+'Lists the markets against which contents of a brand are checked: its country, and those that it chose.';
 grant execute on function private.markets_to_check to authenticated, service_role;

@@ -33,7 +33,7 @@ begin
 end;
 $$;
 comment on function public.list_claim_checks is
-'Lists the checks of a content against the claims of markets, those of models among them, newest first, without their
+'Lists the checks of a content against the claims of markets, newest first, checks by models included, without their
 findings: {items, total}.';
 grant execute on function public.list_claim_checks to authenticated, service_role;
 

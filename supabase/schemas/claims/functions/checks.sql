@@ -74,7 +74,6 @@ volatile
 set search_path = ''
 as $$
 declare
-  former public.claim_reviews;
   stored public.claim_reviews;
 begin
   perform private.check_market(result ->> 'market');
@@ -88,8 +87,7 @@ begin
   update public.claim_reviews set is_current = false
   where
     claim_reviews.content_id = content.id and claim_reviews.country = result ->> 'market'
-    and claim_reviews.source = 'check' and claim_reviews.is_current
-  returning * into former;
+    and claim_reviews.source = 'check' and claim_reviews.is_current;
   insert into public.claim_reviews (
     brand_id, content_id, content_version, country, source, overall, violations, findings, product_ids, checked_text,
     claims_state, valid_until, created_by, override_reason, overridden_by, overridden_at
@@ -102,10 +100,16 @@ begin
     -- Who allowed these violations in this text has allowed them.
     kept.override_reason, kept.overridden_by, kept.overridden_at
   from (select) as one
-  left join public.claim_reviews as kept
-    on
-      kept.id = former.id and kept.overridden_at is not null and kept.checked_text = store_claim_check.checked_text
-      and private.violating(result -> 'findings') <@ private.violating(kept.findings)
+  left join lateral (
+    select former.override_reason, former.overridden_by, former.overridden_at
+    from public.claim_reviews as former
+    where
+      former.content_id = content.id and former.country = result ->> 'market' and former.source = 'check'
+      and former.overridden_at is not null and former.checked_text = store_claim_check.checked_text
+      and private.violating(result -> 'findings') <@ private.violating(former.findings)
+    order by former.id desc
+    limit 1
+  ) as kept on true
   returning * into stored;
   perform private.prune_claim_checks(content.id, stored.country);
   perform private.append_event(content.brand_id, 'content', content.id, 'ClaimsReviewed', jsonb_build_object(
@@ -116,7 +120,7 @@ end;
 $$;
 comment on function private.store_claim_check is
 'Stores the check of a content in a market in place of the former one. An override of the same violations in the same
-text stays. Raises 409 for findings of more than 4 MB.';
+text stays, also after checks of other texts. Raises 409 for findings of more than 4 MB.';
 
 create function private.claim_check_document(review public.claim_reviews, is_valid boolean)
 returns jsonb

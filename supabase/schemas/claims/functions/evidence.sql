@@ -57,8 +57,11 @@ declare
 begin
   perform private.require_functions();
   claim := private.lock_claim(claim_id, is_for_author => true);
-  if (select count(*) from private.claim_evidence as found where found.claim_id = claim.id) >= 100 then
-    perform private.refuse(409, 'a claim has at most 100 pieces of evidence');
+  if (
+    select count(*) from private.claim_evidence as found
+    where found.claim_id = claim.id and found.status in ('pending', 'accepted')
+  ) >= 100 then
+    perform private.refuse(409, 'a claim has at most 100 pieces of evidence that count or wait for a reviewer');
   end if;
   evidence := jsonb_populate_record(null::private.claim_evidence, details);
   insert into private.claim_evidence as made (

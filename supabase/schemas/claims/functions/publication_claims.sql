@@ -16,7 +16,7 @@ $$;
 comment on function private.evidence_snapshot is
 'Returns the evidence that counts for a claim now, as publications keep it.';
 
-create function private.claims_made(content public.contents)
+create function private.claims_made(content public.contents, is_published boolean default false)
 returns table (
   market text, section text, sentence text, start_offset integer, end_offset integer, sentence_offset integer,
   claim_id uuid, claim_version integer, claim_text text, claim_status text, verdict text, override_reason text,
@@ -40,6 +40,10 @@ as $$
       review.content_id = claims_made.content.id and review.source = 'check' and review.is_current
       and review.checked_text = (select private.text_fingerprint(claims_made.content))
       and private.as_uuid(finding ->> 'claimId') is not null and finding ->> 'verdict' <> 'missing'
+      and (not claims_made.is_published or review.id in (
+        select holding.check_id from private.holding_checks(claims_made.content) as holding
+        where holding.market = any (private.markets_to_check(claims_made.content.brand_id))
+      ))
   ),
   -- Once for each claim, not for each sentence.
   proofs as materialized (
@@ -55,7 +59,8 @@ as $$
   order by made.country, made.place;
 $$;
 comment on function private.claims_made is
-'Lists the sentences of a content that make a claim, by the last check of each market, if it was of the present text.';
+'Lists the sentences of a content that make a claim, by the last check of each market, if it was of the present text. Of a
+publication, by the checks on which it was published: those of the markets of its brand that hold.';
 
 create function private.store_publication_claims()
 returns trigger
@@ -82,7 +87,7 @@ begin
     new.brand_id, new.id, new.version, new.published_at, made.market, made.section, made.sentence, made.start_offset,
     made.end_offset, made.sentence_offset, made.claim_id, made.claim_version, made.claim_text, made.claim_status,
     made.verdict, made.override_reason, made.evidence, made.check_id
-  from private.claims_made(new) as made;
+  from private.claims_made(new, is_published => true) as made;
   return null;
 end;
 $$;

@@ -51,9 +51,8 @@ begin
   checked := array(select holding.market from private.holding_checks(content) as holding);
   markets := private.markets_to_check(content.brand_id);
   if cardinality(markets) = 0 then
-    return case when cardinality(checked) = 0 then
-      'this text has not been checked against the claims of a market, and the brand has neither a country nor markets'
-    end;
+    return 'the brand has claims, and neither a country nor markets against which its texts could be checked: '
+      'PUT /api/v1/claims/settings';
   end if;
   select string_agg(market, ', ' order by market) into missing
   from unnest(markets) as market
@@ -82,12 +81,6 @@ begin
     return '{}';
   end if;
   markets := private.markets_to_check(content.brand_id);
-  if cardinality(markets) = 0 then
-    markets := array(
-      select distinct review.country from public.claim_reviews as review
-      where review.content_id = content.id and review.source = 'check' and review.is_current
-    );
-  end if;
   return array(
     select market from unnest(markets) as market
     where not exists (

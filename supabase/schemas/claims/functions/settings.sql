@@ -59,8 +59,8 @@ begin
 end;
 $$;
 comment on function private.require_own_market is
-'Raises 400 for markets without the country of the brand, in which its contents are read in any case. None: that country
-alone.';
+'Raises 400 for markets without the country of the brand, in which its contents are read in any case. No market
+stands for that country alone.';
 
 create function public.set_claim_settings(
   brand_id uuid, markets text[], is_delivered boolean, expected_version integer default null

@@ -24,7 +24,7 @@ begin
     perform private.refuse(409, 'this person has the step already');
   end if;
   if not private.may_decide_step(step_run, require_new_assignee.assignee_id) then
-    perform private.refuse(403, 'who made a content may not decide on it, unless the step names them');
+    perform private.refuse(403, 'authors may not decide on their own content, unless the step names them');
   end if;
 end;
 $$;
@@ -81,6 +81,12 @@ begin
     run, 'WorkflowStepSkipped', jsonb_build_object('step', step_run.name, 'reason', reason)
   );
   if private.advance_run(run, content) then
+    if content.created_by = auth.uid() and not exists (
+      select from public.workflow_actions as other
+      where other.instance_id = run.id and other.action = 'approve' and other.actor_id <> auth.uid()
+    ) then
+      perform private.refuse(403, 'the author of a content may not skip its last step where nobody else approved it');
+    end if;
     perform private.transition_content(content, 'approved', jsonb_build_object('step_name', step_run.name));
   elsif content.status = 'pending_review' then
     perform private.transition_content(content, 'in_review', jsonb_build_object('step_name', step_run.name));
@@ -89,7 +95,8 @@ begin
 end;
 $$;
 comment on function public.skip_step is
-'Skips an open step, with a reason. Requires workflow.control, or a pending task in a step that allows skipping.';
+'Skips an open step, with a reason. Requires workflow.control, or a pending task in a step that allows skipping. Raises 403
+for the author of the content where that would approve it and nobody else did.';
 grant execute on function public.skip_step to authenticated, service_role;
 
 create function private.may_give_task(task public.workflow_tasks)
@@ -117,7 +124,7 @@ declare
   run public.workflow_instances;
 begin
   if not private.may_give_task(task) then
-    perform private.refuse(403, 'only who has the task, or an admin of the brand, may give it to someone else');
+    perform private.refuse(403, 'only the assignee of the task and admins of the brand may give it to someone else');
   end if;
   select * into step_run from public.workflow_step_runs where workflow_step_runs.id = task.step_run_id;
   perform private.require_new_assignee(task, step_run, give_task.assignee_id);

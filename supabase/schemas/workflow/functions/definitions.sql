@@ -140,7 +140,9 @@ as $$
     and workflows.is_active
     and exists (select from public.workflow_steps as step where step.workflow_id = workflows.id)
     and case
-      when resolve_workflow.workflow_id is not null then workflows.id = resolve_workflow.workflow_id
+      when resolve_workflow.workflow_id is not null then
+        workflows.id = resolve_workflow.workflow_id
+        and (workflows.content_types = '{}' or resolve_workflow.content_type = any (workflows.content_types))
       else assigned.workflow_id is not null
         or (
           workflows.is_default

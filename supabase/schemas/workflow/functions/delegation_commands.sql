@@ -132,7 +132,7 @@ begin
 end;
 $$;
 comment on function public.hand_over_open_tasks is
-'Gives the open tasks of a person who is away to who stands in, at most 1,000 in one call.';
+'Gives the open tasks of a person who is away to the person who stands in, at most 1,000 in one call.';
 grant execute on function public.hand_over_open_tasks to authenticated, service_role;
 
 create function public.list_delegations(

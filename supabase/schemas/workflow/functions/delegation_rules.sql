@@ -214,7 +214,7 @@ begin
 end;
 $$;
 comment on function private.pass_task_on is
-'Closes a pending task as reassigned and asks these people instead, or who stands in for them, none of the excluded. The
+'Closes a pending task as reassigned and asks these people instead, or those who stand in for them, but no excluded person. The
 content is locked.';
 
 create function private.hand_over_tasks(delegation private.delegations)
@@ -252,4 +252,4 @@ begin
 end;
 $$;
 comment on function private.hand_over_tasks is
-'Gives the pending tasks of a person who is away, at most 1,000, to who stands in. Returns how many.';
+'Gives the pending tasks of a person who is away, at most 1,000, to the person who stands in. Returns how many.';

@@ -166,7 +166,7 @@ begin
     tasks.step_run_id = step_run.id and tasks.round = step_run.round and tasks.status = 'pending'
     and tasks.assignee_id = auth.uid();
   if task.id is null then
-    perform private.refuse(403, 'only who has the task may delegate it; admins of the brand reassign it');
+    perform private.refuse(403, 'only the assignee of the task may delegate it; admins of the brand reassign it');
   end if;
   perform private.give_task(task, assignee_id, reason);
   return query select * from private.content_answer(content.id);
