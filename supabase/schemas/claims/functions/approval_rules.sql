@@ -113,7 +113,8 @@ as $$
   );
 $$;
 comment on function private.has_edited_claim is
-'Whether the caller changed what is approved of a claim since its last approval, other than by an approval that counts.';
+'Whether the caller changed what is approved of a claim since its last approval, other than by an approval that
+counts.';
 
 create function private.decision_problem(claim public.claims, step public.claim_approval_steps)
 returns text
@@ -142,7 +143,8 @@ end;
 $$;
 comment on function private.decision_problem is
 'Returns why the caller may not decide on the open step of a claim: status (no approval is pending), not_own (they wrote
-the claim, or changed it since its last approval), role (they do not hold the reviewer role of the step), decided (they approved an earlier step); null where they may.';
+the claim, or changed it since its last approval), role (they do not hold the reviewer role of the step), decided (they
+approved an earlier step); null where they may.';
 
 create function private.decided_since(claim_id uuid, claim_version integer)
 returns jsonb

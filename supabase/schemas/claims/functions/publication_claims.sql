@@ -59,8 +59,8 @@ as $$
   order by made.country, made.place;
 $$;
 comment on function private.claims_made is
-'Lists the sentences of a content that make a claim, by the last check of each market, if it was of the present text. Of a
-publication, by the checks on which it was published: those of the markets of its brand that hold.';
+'Lists the sentences of a content that make a claim, by the last check of each market, if it was of the present text.
+Of a publication, by the checks on which it was published: those of the markets of its brand that hold.';
 
 create function private.store_publication_claims()
 returns trigger

@@ -95,8 +95,8 @@ begin
 end;
 $$;
 comment on function public.skip_step is
-'Skips an open step, with a reason. Requires workflow.control, or a pending task in a step that allows skipping. Raises 403
-for the author of the content where that would approve it and nobody else did.';
+'Skips an open step, with a reason. Requires workflow.control, or a pending task in a step that allows skipping. Raises
+403 for the author of the content where that would approve it and nobody else did.';
 grant execute on function public.skip_step to authenticated, service_role;
 
 create function private.may_give_task(task public.workflow_tasks)

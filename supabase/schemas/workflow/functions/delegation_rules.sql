@@ -214,8 +214,8 @@ begin
 end;
 $$;
 comment on function private.pass_task_on is
-'Closes a pending task as reassigned and asks these people instead, or those who stand in for them, but no excluded person. The
-content is locked.';
+'Closes a pending task as reassigned and asks these people instead, or those who stand in for them, but no excluded
+person. The content is locked.';
 
 create function private.hand_over_tasks(delegation private.delegations)
 returns integer

@@ -187,8 +187,8 @@ begin
 end;
 $$;
 comment on function private.assign_task is
-'Assigns a step to a person, or to the one who stands in while the person is away, but to no excluded person, and announces it;
-reopens a task that was reassigned or cancelled, and does nothing where the task is pending or decided.';
+'Assigns a step to a person, or to the one who stands in while the person is away, but to no excluded person, and
+announces it; reopens a task that was reassigned or cancelled, and does nothing where the task is pending or decided.';
 
 create function private.close_tasks(step_run_id uuid, to_status public.task_status)
 returns void
