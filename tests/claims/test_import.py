@@ -81,6 +81,17 @@ async def test_files_that_cannot_be_read(shelf: Shelf, data: str) -> None:
     assert problem["details"][0]["field"] == "data"
 
 
+async def test_problems_of_lists_and_languages_name_their_columns(shelf: Shelf) -> None:
+    long = "x" * 501
+    file = HEADER + f"Good,{long},product,Soap,,allowed,GB;Britain,\n{long},,product,Soap,,allowed,,\n"
+    report = await sent(shelf, file)
+    assert {(problem["line"], problem["field"]) for problem in report["problems"]} == {
+        (2, "text.de"),
+        (2, "countries"),
+        (3, "text"),
+    }
+
+
 async def test_a_million_rows(shelf: Shelf) -> None:
     response = await shelf.brand.admin.post("/claims/import", {"data": "text\n" + "Kind\n" * 1_000_000})
     assert_problem(response, 413, "PAYLOAD_TOO_LARGE")

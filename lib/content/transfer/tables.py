@@ -4,8 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -13,15 +12,11 @@ from pydantic.alias_generators import to_camel
 
 from lib.content.models import Content
 from lib.content.transfer.models import ImportRequest, MappedColumn
-from lib.core.http.errors import ErrorDetail, ValidationFailed
+from lib.core.http.csv_rows import read_csv, some_rows, unreadable
 from lib.core.http.heavy import check_time
 from lib.core.http.json_values import MAX_JSON_VALUES, TooManyValues, check_json
 from lib.core.http.validation import field_problem
-from lib.core.security.spreadsheet import guard_cell, unguard_cell
-
-MAX_ROWS: Final = 1000
-# A body has more characters than Python's reader takes in a cell by itself.
-csv.field_size_limit(1_000_000)
+from lib.core.security.spreadsheet import guard_cell
 
 _LISTS: Final = ("tags", "categories", "metadata.keywords")
 _JSON: Final = ("fields", "metadata")
@@ -52,27 +47,18 @@ TOLD: Final = frozenset(to_camel(name) for name in Content.model_fields) - {
 }
 
 
-def _refuse(message: str, field: str = "data") -> ValidationFailed:
-    details: list[ErrorDetail] = [{"field": field, "code": "INVALID_FORMAT", "message": message}]
-    return ValidationFailed("the file cannot be read", details=details)
-
-
 def read_rows(request: ImportRequest) -> list[tuple[int, dict[str, Any]]]:
     """Returns the rows of a file with the numbers of their lines, or of their places. Raises ValidationFailed."""
     data = request.data
     if isinstance(data, list):
-        rows = list(enumerate(data, 1))
+        rows: Iterable[tuple[int, dict[str, Any]]] = enumerate(data, 1)
     elif request.format == "csv":
-        rows = list(islice(_read_csv(data), MAX_ROWS + 1))
+        rows = read_csv(data)
     elif request.format == "ndjson":
-        rows = list(islice(_read_lines(data), MAX_ROWS + 1))
+        rows = _read_lines(data)
     else:
-        rows = [(number, _checked(row, number)) for number, row in enumerate(_array(data), 1)]
-    if not rows:
-        raise _refuse("the file has no rows")
-    if len(rows) > MAX_ROWS:
-        raise _refuse(f"the file has more than {MAX_ROWS} rows: use a stream")
-    return rows
+        rows = ((number, _checked(row, number)) for number, row in enumerate(_array(data), 1))
+    return some_rows(rows, advice="use a stream")
 
 
 def _read_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -82,45 +68,28 @@ def _read_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, _object(line, number)
 
 
-def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        if len(set(header)) < len(header):
-            raise _refuse("two columns have the same name")
-        for cells in reader:
-            check_time()
-            if not any(cells):
-                continue
-            if len(cells) != len(header):
-                raise _refuse(f"line {reader.line_num} has {len(cells)} cells, and the header has {len(header)}")
-            yield reader.line_num, dict(zip(header, map(unguard_cell, cells), strict=True))
-    except csv.Error as error:
-        raise _refuse(f"line {reader.line_num}: {error}") from None
-
-
 def _object(line: str, number: int) -> dict[str, Any]:
     try:
         return _checked(json.loads(check_json(line)), number)
     except (ValueError, RecursionError):
-        raise _refuse(f"line {number} is not valid JSON") from None
+        raise unreadable(f"line {number} is not valid JSON") from None
 
 
 def _array(text: str) -> list[Any]:
     try:
         parsed = json.loads(check_json(text))
     except TooManyValues:
-        raise _refuse(f"the file has more than {MAX_JSON_VALUES:,} values: use NDJSON, or a stream") from None
+        raise unreadable(f"the file has more than {MAX_JSON_VALUES:,} values: use NDJSON, or a stream") from None
     except (ValueError, RecursionError):
-        raise _refuse("the file is not valid JSON") from None
+        raise unreadable("the file is not valid JSON") from None
     if not isinstance(parsed, list):
-        raise _refuse("the file is not a list of rows")
+        raise unreadable("the file is not a list of rows")
     return parsed
 
 
 def _checked(row: Any, number: int) -> dict[str, Any]:
     if not isinstance(row, dict):
-        raise _refuse(f"row {number} is not an object")
+        raise unreadable(f"row {number} is not an object")
     return row
 
 
