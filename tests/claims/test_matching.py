@@ -192,6 +192,29 @@ def test_replacements() -> None:
     assert [each[0] for each in verdicts("Heals skin", replaced, row("Heals skin"))] == ["allowed"]
 
 
+def test_a_stronger_claim_is_proposed() -> None:
+    longer = row("Soothes dry skin for 24 hours", evidence="valid", texts={"de": "Beruhigt 24 Stunden"})
+    rows = (row("Soothes dry skin"), longer, row("Soothes dry skin for 24 hours and more", evidence="expiring"))
+    [found] = check("It soothes dry skin.", *rows).findings
+    assert (found.stronger.claim_id, found.stronger.text) == (UUID(longer["id"]), longer["text"])
+    [found] = check("It soothes dry skin.", *rows, language="de").findings
+    assert found.stronger.text == "Beruhigt 24 Stunden"
+    # A claim without proof, one that may not be made and one with the words in another order are not proposed.
+    for more in ({"evidence": "none"}, {"evidence": "expired"}, {"evidence": "valid", "status": "disallowed"}):
+        [found] = check("It soothes dry skin.", row("Soothes dry skin"), longer | more).findings
+        assert found.stronger is None
+    other = row("Dry skin it soothes", evidence="valid")
+    assert check("It soothes dry skin.", row("Soothes dry skin"), other).findings[0].stronger is None
+
+
+def test_sentences_against_rules_get_a_replacement() -> None:
+    barred = rule("barred", "cure*, heal*")
+    rows = (row("Cares for dry skin"), row("Heals dry skin fast"), row("Vegan"))
+    [found] = check("It cures dry skin.", *rows, rules=(barred,)).findings
+    assert (found.rule_id, found.replacement.claim_id) == ("gb.barred", UUID(rows[0]["id"]))
+    assert check("It cures.", row("Vegan"), rules=(barred,)).findings[0].replacement is None
+
+
 def test_rules() -> None:
     assert verdicts("It CURES acne", rules=(rule("barred", "cures, cure for"),)) == [("disallowed", "rule", "CURES")]
     assert verdicts("Permanent  results", rules=(rule("barred", "permanent result*"),))[0][0] == "disallowed"

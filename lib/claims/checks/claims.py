@@ -82,7 +82,9 @@ def claims_of(rows: Iterable[dict[str, Any]]) -> list[Claim]:
         check_time()
         own = {_plain(wording) for wording in claim.wordings}
         wordings = (claim.original, *claim.original_texts.values())
-        unspoken = tuple(wording for wording in wordings if _plain(wording) not in spoken and _plain(wording) not in own)
+        unspoken = tuple(
+            wording for wording in wordings if _plain(wording) not in spoken and _plain(wording) not in own
+        )
         if unspoken:
             former = replace(claim, text=claim.original, texts=claim.original_texts, status="none", wordings=unspoken)
             replaced.append(replace(former, is_demanded=False, is_replaced=claim.status not in _FORBIDDEN))

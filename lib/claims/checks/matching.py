@@ -1,19 +1,18 @@
 """Compares texts with the claims and the rules of a market: findings, with their verdicts (domain §6)."""
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
-from uuid import UUID
 
 from lib.claims.checks.claims import Claim
-from lib.claims.checks.likeness import Likenesses, Near, likeness, phrase_trigrams
-from lib.claims.checks.models import ClaimFinding, ClaimReplacement, MarketCheck
+from lib.claims.checks.likeness import Likenesses, Near, likeness, phrase_trigrams, trigrams_of
+from lib.claims.checks.models import ClaimFinding, MarketCheck
 from lib.claims.checks.phrases import Found, Phrases
+from lib.claims.checks.proposals import Proposals
 from lib.claims.checks.rules import Rule, check_rules
 from lib.claims.checks.texts import Section
 from lib.core.http.errors import ErrorDetail, ValidationFailed
-from lib.core.http.heavy import check_time
 
 # So many sentences that make a claim fit into an answer and into a row, with their verdicts. Each of them is kept,
 # since the bill of materials of a publication lists them.
@@ -22,8 +21,6 @@ MAX_FINDINGS: Final = 1000
 MAX_ANSWERED: Final = 2000
 # From this likeness on, the wording of a claim that may not be made counts as that claim.
 _NEARLY_THE_SAME: Final = 0.85
-# The least likeness of a claim that is proposed as a replacement.
-_PROPOSED: Final = 0.15
 _ORDER: Final = ("disallowed", "missing", "conditional", "allowed")
 
 
@@ -33,29 +30,23 @@ class _Place(NamedTuple):
     end: int
 
 
-class _Spans:
-    """Places in the sections of some texts."""
+class _Places:
+    """Exact findings in the sections of some texts, none of which lies within another."""
 
-    def __init__(self, places: Iterable[Found[Claim]]) -> None:
-        self._starts: dict[str, list[int]] = {}
-        # The furthest end of those that begin before or at each start: places may lie within each other.
-        self._ends: dict[str, list[int]] = {}
-        for place in sorted(places, key=attrgetter("start")):
-            ends = self._ends.setdefault(place.section.name, [])
-            self._starts.setdefault(place.section.name, []).append(place.start)
-            ends.append(max(place.end, ends[-1] if ends else 0))
+    def __init__(self, found: Iterable[Found[Claim]]) -> None:
+        self._found: dict[str, list[Found[Claim]]] = {}
+        for match in found:
+            others = self._found.setdefault(match.section.name, [])
+            if not others or match.end > others[-1].end:
+                others.append(match)
 
-    def overlap(self, near: Near) -> bool:
-        """Tells whether one of the places has a character in common with another."""
-        return self._end_before(near, bisect_left, near.end) > near.start
-
-    def cover(self, near: Near) -> bool:
-        """Tells whether another place lies wholly within one of the places."""
-        return self._end_before(near, bisect_right, near.start) >= near.end
-
-    def _end_before(self, near: Near, bisect: Callable[[list[int], int], int], at: int) -> int:
-        place = bisect(self._starts.get(near.section.name, []), at)
-        return self._ends[near.section.name][place - 1] if place else -1
+    def beside(self, near: Near) -> Iterator[Found[Claim]]:
+        """Yields those that have a character in common with another place."""
+        found = self._found.get(near.section.name, [])
+        place = bisect_left(found, near.end, key=attrgetter("start"))
+        while place and found[place - 1].end > near.start:
+            place -= 1
+            yield found[place]
 
 
 class Market:
@@ -65,13 +56,11 @@ class Market:
         self.market = market
         self.claims = claims
         self.rules = rules
-        self.language = language
+        self._proposals = Proposals(claims, language)
         # An asterisk in a claim is a footnote.
         self._phrases: Phrases[Claim] = Phrases(
             ((wording, claim) for claim in claims for wording in claim.wordings), has_endings=False
         )
-        self._allowed: list[tuple[Claim, frozenset[str]]] | None = None
-        self._replacements: dict[tuple[UUID, str], ClaimReplacement | None] = {}
 
     def check(self, sections: Sequence[Section]) -> MarketCheck:
         """Compares texts with the claims and rules.
@@ -82,7 +71,9 @@ class Market:
         require_few(len(exact))
         findings = [self._exact(match) for match in exact]
         findings += self._near(sections, exact)
-        findings += check_rules(self.market, self.rules, sections, findings)
+        broken = check_rules(self.market, self.rules, sections, findings)
+        self._proposals.propose(broken, [rule for rule in self.rules if self.market in rule.markets])
+        findings += broken
         order = {section.name: place for place, section in enumerate(sections)}
         findings.sort(key=lambda found: (order.get(found.section, len(order)), found.start, found.end))
         require_few(len(findings))
@@ -90,7 +81,7 @@ class Market:
         return summarised(self.market, findings)
 
     def _outermost(self, matches: list[Found[Claim]]) -> list[Found[Claim]]:
-        """Keeps the longest wording at each place, of claims with one wording those with its figures, and the strictest.
+        """Keeps the longest wording at each place, of claims with one wording those with its figures, the strictest.
 
         A shorter claim that may not be made is kept as well where the longer one is not certainly made: a claim with
         other figures, or without evidence, permits nothing.
@@ -129,18 +120,20 @@ class Market:
         return "allowed", f"This claim may be made in {self.market}."
 
     def _near(self, sections: Sequence[Section], exact: Sequence[Found[Claim]]) -> list[ClaimFinding]:
-        made = _Spans(exact)
-        forbidden = _Spans(match for match in exact if match.value.is_forbidden)
-        permitted = _Spans(match for match in exact if not match.value.is_forbidden and self._is_settled(match))
+        made = _Places(exact)
+        forbidden = _Places(match for match in exact if match.value.is_forbidden)
+        permitted = _Places(match for match in exact if not match.value.is_forbidden and self._is_settled(match))
 
-        def is_said(claim: Claim, near: Near) -> bool:
+        def is_said(claim: Claim, wording: str, near: Near) -> bool:
             """Tells whether an exact finding says already what is to say of a place.
 
-            A claim that may be made hides a resemblance to one that may not only where all of the words are its own.
+            An allowed claim hides none that may not be made of which its words are only a part.
             """
-            if claim.is_forbidden:
-                return forbidden.overlap(near) or permitted.cover(near)
-            return made.overlap(near)
+            if not claim.is_forbidden:
+                return any(made.beside(near))
+            return any(forbidden.beside(near)) or any(
+                _explains(other, near, wording) for other in permitted.beside(near)
+            )
 
         likenesses = Likenesses(sections)
         found = [
@@ -148,7 +141,7 @@ class Market:
             for claim in self.claims
             for wording in claim.wordings
             for near in likenesses.find(wording)
-            if not is_said(claim, near)
+            if not is_said(claim, wording, near)
         ]
         return [self._nearly(claim, near) for claim, near in _most_similar(found)]
 
@@ -191,42 +184,10 @@ class Market:
                 "status": "none" if claim.is_replaced else claim.status,
                 "evidence": claim.evidence,
                 "has_reference": claim.has_reference,
-                "replacement": self._replacement(claim) if verdict == "disallowed" else None,
+                "replacement": self._proposals.instead_of(claim) if verdict == "disallowed" else None,
+                "stronger": self._proposals.more_than(claim) if verdict == "allowed" else None,
             }
         )
-
-    def _replacement(self, claim: Claim) -> ClaimReplacement | None:
-        """Returns what may be said instead of a claim, however often the text makes it."""
-        key = (claim.id, claim.text)
-        if key not in self._replacements:
-            self._replacements[key] = self._named(claim) or self._nearest(claim.text)
-        return self._replacements[key]
-
-    def _named(self, claim: Claim) -> ClaimReplacement | None:
-        """Returns the claim that an override names."""
-        if not claim.is_replaced:
-            return None
-        named = next((other for other in self.claims if other.id == claim.id and not other.is_forbidden), None)
-        return named and ClaimReplacement(text=named.in_language(self.language), claim_id=named.id, source="override")
-
-    def _nearest(self, text: str) -> ClaimReplacement | None:
-        """Returns the allowed claim with the most similar wording to a text."""
-        check_time()
-        if self._allowed is None:
-            self._allowed = [
-                (claim, phrase_trigrams(claim.text))
-                for claim in self.claims
-                if not claim.is_forbidden and claim.evidence != "expired"
-            ]
-        wanted = phrase_trigrams(text)
-        similarity, _, claim = max(
-            ((likeness(wanted, own), -place, claim) for place, (claim, own) in enumerate(self._allowed)),
-            key=lambda rated: rated[:2],
-            default=(0.0, 0, None),
-        )
-        if claim is None or similarity < _PROPOSED:
-            return None
-        return ClaimReplacement(text=claim.in_language(self.language), claim_id=claim.id, source="nearest")
 
 
 def require_few(count: int, most: int = MAX_FINDINGS, *, do: str = "check it in parts") -> None:
@@ -244,6 +205,19 @@ def _overlaps(near: Near, others: Sequence[Near]) -> bool:
     """
     place = bisect_left(others, near.end, key=attrgetter("start"))
     return place > 0 and others[place - 1].end > near.start
+
+
+def _explains(made: Found[Claim], near: Near, wording: str) -> bool:
+    """Tells whether the words of an exact finding alone are as much like a wording as a place around them."""
+    if made.start <= near.start and near.end <= made.end:
+        return True
+    return likeness(phrase_trigrams(wording), _own_trigrams(made)) >= near.similarity
+
+
+def _own_trigrams(match: Found[Claim]) -> frozenset[str]:
+    words = match.section.words
+    first = bisect_left(words, match.start, key=attrgetter("start"))
+    return trigrams_of(words[first : bisect_left(words, match.end, key=attrgetter("start"))])
 
 
 def _most_similar(found: list[tuple[Claim, Near]]) -> Iterator[tuple[Claim, Near]]:

@@ -101,6 +101,15 @@ class ClaimReplacement(ResponseModel):
     """`override`: a market override names it; `nearest`: the allowed claim with the most similar wording."""
 
 
+class StrongerClaim(ResponseModel):
+    """An allowed claim that says the words of another and more, with accepted evidence."""
+
+    text: str = Field(examples=["Soothes dry skin for 24 hours"])
+    """The claim, in the language that was asked for where it is translated."""
+    claim_id: UUID
+    """The claim."""
+
+
 class ClaimFinding(ResponseModel):
     """A sentence that makes a claim, or breaks a rule of a market."""
 
@@ -138,7 +147,9 @@ class ClaimFinding(ResponseModel):
     rule_id: str | None = Field(default=None, examples=["eu.permanence"])
     """The rule of the market."""
     replacement: ClaimReplacement | None = None
-    """A claim that may be made instead; null if none is known."""
+    """A claim that may be made instead; null if none is known, and beyond the first 50 sentences against rules."""
+    stronger: StrongerClaim | None = None
+    """For an allowed claim: one that says more and is proven; null if there is none."""
 
 
 class MarketCheck(ResponseModel):

@@ -17,21 +17,28 @@ NUMBER: Final = "#"
 MAX_SENTENCE: Final = 400
 MAX_NAME: Final = 100
 
-# Characters that readers do not see, such as soft hyphens, joiners, marks of direction and tags, would hide a word. These
-# are Default_Ignorable_Code_Point (https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt), interlinear
-# annotations and the empty braille pattern.
+# Characters that readers do not see would hide a word: soft hyphens, joiners, marks of direction, fillers, selectors,
+# tags (https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point), annotations and the empty braille pattern.
 _UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# Letters of Cyrillic and Greek that look like a Latin one, as they are, and in either case
-# (https://www.unicode.org/Public/security/16.0.0/confusables.txt).
-_SHAPES: Final = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁһӏԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυ",
-    "ABESIJKMHOPCTYXaesijopcyxdhlqwABEZHIKMNOPTYXaikvopu",
+# Letters that readers take for Latin ones (https://www.unicode.org/reports/tr39/#Confusable_Detection): Cyrillic and
+# Greek ones in both cases, and some of the phonetic alphabet. Claims and texts are read in the same way.
+_ALIKE: Final = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u0475\u04cf\u03bf\u03b9\u03ba"
+    "\u0251\u0261\u0131",
+    "aeopcyxijshdqwvloikagi",
 )
-_LETTERS: Final = str.maketrans("авеѕіјкмнорстухԁһӏԛԝαβεζηικνορτυχ", "abesijkmhopctyxdhlqwabezhikvoptux")
-_LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
+# Letters that look like one in one case only, and are taken for it in a word that has Latin letters.
+_ALIKE_IN_LATIN: Final = str.maketrans(
+    "\u0412\u041d\u0422\u041c\u041a\u043a\u043c\u0442"
+    "\u0391\u0392\u0395\u0396\u0397\u039c\u039d\u03a1\u03a4\u03a5\u03a7\u03b1\u03bd\u03c1\u03c5",
+    "BHTMKkmtABEZHMNPTYXavpu",
+)
+_LATIN: Final = re.compile("[A-Za-z]")
+# Accents that no letter has, such as lines through it.
+_LOOSE_MARKS: Final = re.compile("[\u0300-\u036f]+")
 _BLOCK_END: Final = re.compile(
     r"</(?:p|div|li|ul|ol|h[1-6]|tr|td|th|section|article|blockquote)\s*>|<br\s*/?>", re.IGNORECASE
 )
@@ -62,7 +69,8 @@ def _word_pattern(marks: str) -> re.Pattern[str]:
 def words_of(text: str) -> list[Word]:
     """Cuts a text into words. Case, spaces, hyphens and other punctuation do not matter; a per cent sign is a word.
 
-    The same characters give the same words, whether their accents are part of them or follow them.
+    The same characters give the same words, whether their accents are part of them or follow them, and so do letters
+    of other scripts that look alike.
     """
     words: list[Word] = []
     is_ascii = text.isascii()
@@ -72,19 +80,17 @@ def words_of(text: str) -> list[Word]:
         if match["number"]:
             digits = word if is_ascii else unicodedata.normalize("NFKC", word)
             words.append(Word(NUMBER, digits.replace(",", "."), *match.span()))
-        else:
-            words.append(Word(word.lower() if is_ascii else _folded(word), "", *match.span()))
+        elif key := word.lower() if is_ascii else _folded(word):
+            words.append(Word(key, "", *match.span()))
     return words
 
 
 def _folded(word: str) -> str:
+    word = unicodedata.normalize("NFKC", word)
     if _LATIN.search(word):
-        word = word.translate(_SHAPES)  # in a word of two scripts
+        word = word.translate(_ALIKE_IN_LATIN)
     # Some characters are taken apart by casefold.
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
-    # A word of which each letter looks like a Latin one is read as such, in texts and in claims.
-    latin = folded.translate(_LETTERS)
-    return latin if latin.isascii() else folded
+    return _LOOSE_MARKS.sub("", unicodedata.normalize("NFKC", word.casefold()).translate(_ALIKE))
 
 
 @lru_cache(maxsize=8192)
