@@ -24,6 +24,7 @@ from lib.content.commands import (
     Withdrawal,
 )
 from lib.content.diff import Comparison
+from lib.content.fields import ReviewPriority
 from lib.content.models import Content, ContentHead, Score
 from lib.content.queries import ContentQuery, Expansion, SearchPage, SearchQuery, Suggestion, SuggestionQuery
 from lib.content.service import (
@@ -70,6 +71,7 @@ __all__ = [
     "Reopening",
     "Restart",
     "Restoration",
+    "ReviewPriority",
     "Schedule",
     "Score",
     "SearchPage",

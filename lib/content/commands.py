@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from lib.content.fields import ContentType, Fields, Html, Metadata, Plain, Slug, Tags, Title
+from lib.content.fields import ContentType, Fields, Html, Metadata, Plain, ReviewPriority, Slug, Tags, Title
 from lib.core.http.models import Changes, RequestModel, StorableInstant
 
 type Reason = Annotated[
@@ -119,6 +119,9 @@ class Submission(Command):
 
     workflow_id: UUID | None = None
     """The workflow that reviews the content. Null: the one that the brand assigned to the type."""
+    priority: ReviewPriority | None = None
+    """How soon the steps are due: in their time, in half of it (`high`) or in a quarter (`urgent`). Null: `normal`, and
+    after requested changes as before."""
 
 
 class Approval(Command):
@@ -161,6 +164,8 @@ class Restart(Command):
 
     workflow_id: UUID | None = None
     """The workflow that reviews the content. Null: the one that the brand assigned to the type."""
+    priority: ReviewPriority | None = None
+    """How soon the steps are due: in their time, in half of it (`high`) or in a quarter (`urgent`). Null: `normal`."""
 
 
 class Publication(Command):

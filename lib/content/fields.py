@@ -17,6 +17,7 @@ type ContentStatus = Literal[
     "archived",
     "rejected",
 ]
+type ReviewPriority = Literal["normal", "high", "urgent"]
 type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), Field(examples=["article"])]
 type Title = Annotated[
     str,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from lib.content.fields import ReviewPriority
 from lib.core.data.reading import Parts
 from lib.core.http.models import ResponseModel
 
@@ -52,6 +53,8 @@ class ReviewSummary(ResponseModel):
     """The workflow; null once it is deleted."""
     workflow_name: str = Field(examples=["Brand and legal"])
     """The name of the workflow."""
+    priority: ReviewPriority
+    """How soon its steps are due: in their time, in half of it (`high`) or in a quarter (`urgent`)."""
     changes_requested_at: AwareDatetime | None
     """When changes were requested, if the review waits for them; null otherwise."""
     deadline_at: AwareDatetime | None

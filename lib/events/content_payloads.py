@@ -108,6 +108,8 @@ class WorkflowStarted(OfContent):
     """The workflow."""
     workflow: str
     """The name of the workflow."""
+    priority: Literal["normal", "high", "urgent"] = "normal"
+    """How soon its steps are due; absent in events from before there were priorities."""
 
 
 class WorkflowEnded(OfContent):

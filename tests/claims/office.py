@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+import httpx
+
 from local.demo.callers import Person
 from tests.support.world import Brand, World
 
@@ -71,6 +73,15 @@ class Shelf:
         }
         writer = by or (self.platform if level == "ingredient" else self.brand.admin)
         return await made(writer, "/claims", body | more)
+
+    async def set_steps(
+        self, steps: list[dict[str, str]], by: Person | None = None, version: int | None = None
+    ) -> httpx.Response:
+        """Replaces the approval steps of the claim brand, by its present version unless another is named."""
+        path = f"/claim-brands/{self.claim_brand['id']}/approval-steps"
+        person = by or self.brand.admin
+        seen = (await self.brand.viewer.get(path)).headers["ETag"] if version is None else f'"{version}"'
+        return await person.http.put(path, json={"steps": steps}, headers={"If-Match": seen})
 
     async def stacked(self, product: str = "Soap", market: str = "GB", **query: Any) -> list[dict[str, Any]]:
         path = f"/products/{self.products[product]['id']}/stacked-claims"

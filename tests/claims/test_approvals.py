@@ -20,7 +20,7 @@ STEPS = [{"name": "Legal check", "reviewerRole": "legal"}, {"name": "Compliance 
 async def shelf(world: World) -> Shelf:
     shelf = await open_shelf(world)
     await shelf.product("Soap", "Oil")
-    response = await shelf.brand.admin.put(f"/claim-brands/{shelf.claim_brand['id']}/approval-steps", {"steps": STEPS})
+    response = await shelf.set_steps(STEPS)
     assert response.status_code == 200, response.text
     assert [step["position"] for step in response.json()["data"]] == [1, 2]
     return shelf
@@ -190,8 +190,7 @@ async def test_what_is_pending_stays(shelf: Shelf) -> None:
     assert_problem(await admin.delete(path), 409, "CONFLICT")
     assert_problem(await admin.post(f"{path}/archive"), 409, "CONFLICT")
     assert_problem(await admin.post(f"{path}/approval"), 409, "CONFLICT")
-    steps = f"/claim-brands/{shelf.claim_brand['id']}/approval-steps"
-    problem = assert_problem(await admin.put(steps, {"steps": []}), 409, "CONFLICT")
+    problem = assert_problem(await shelf.set_steps([]), 409, "CONFLICT")
     assert problem["details"][0]["message"] == "1 pending"
     loose = await shelf.claim(text="Loose")
     assert_problem(await decide(await reviewer(shelf, "legal"), loose), 409, "CONFLICT")
@@ -201,11 +200,11 @@ async def test_steps_and_reviewers_are_set_by_admins(shelf: Shelf, world: World)
     stranger = await world.brand()
     steps = f"/claim-brands/{shelf.claim_brand['id']}/approval-steps"
     assert len((await shelf.brand.viewer.get(steps)).json()["data"]) == 2
-    assert_problem(await shelf.brand.editor.put(steps, {"steps": []}), 403, "FORBIDDEN")
-    assert_problem(await stranger.admin.put(steps, {"steps": []}), 404, "NOT_FOUND")
+    assert_problem(await shelf.set_steps([], shelf.brand.editor), 403, "FORBIDDEN")
+    assert_problem(await shelf.set_steps([], stranger.admin), 404, "NOT_FOUND")
     assert_problem(await stranger.admin.get(steps), 404, "NOT_FOUND")
     wrong = [{"name": "x", "reviewerRole": "astrologer"}]
-    assert_problem(await shelf.brand.admin.put(steps, {"steps": wrong}), 400, "VALIDATION_ERROR")
+    assert_problem(await shelf.set_steps(wrong), 400, "VALIDATION_ERROR")
     body = {"brandId": shelf.brand.id, "userId": world.id_of(shelf.brand.viewer), "reviewerRole": "legal"}
     assert_problem(await shelf.brand.editor.post("/claim-reviewers", body), 403, "FORBIDDEN")
     assert_problem(await stranger.admin.post("/claim-reviewers", body), 404, "NOT_FOUND")
@@ -277,12 +276,24 @@ async def test_reviewers_are_told_and_find_what_waits(shelf: Shelf) -> None:
 async def test_steps_do_not_change_under_a_submission(shelf: Shelf) -> None:
     for n in range(3):
         claim = await shelf.claim(text=f"T {n}")
-        path = f"/claim-brands/{shelf.claim_brand['id']}/approval-steps"
         submission, steps = await asyncio.gather(
-            shelf.brand.admin.post(f"/claims/{claim['id']}/approval"), shelf.brand.admin.put(path, {"steps": []})
+            shelf.brand.admin.post(f"/claims/{claim['id']}/approval"), shelf.set_steps([])
         )
         # One of them comes first, and the other one sees it.
         assert sorted((submission.status_code, steps.status_code)) == [200, 409]
         if steps.status_code == 409:
             break
-        await shelf.brand.admin.put(path, {"steps": STEPS})
+        assert (await shelf.set_steps(STEPS)).status_code == 200
+
+
+async def test_steps_are_replaced_by_who_read_them(shelf: Shelf) -> None:
+    path = f"/claim-brands/{shelf.claim_brand['id']}/approval-steps"
+    seen = int((await shelf.brand.viewer.get(path)).headers["ETag"].strip('"'))
+    assert_problem(await shelf.brand.admin.put(path, {"steps": []}), 428, "PRECONDITION_REQUIRED")
+    first, second = await asyncio.gather(
+        shelf.set_steps(STEPS[:1], version=seen), shelf.set_steps(STEPS[1:], version=seen)
+    )
+    # One of two who read the same steps replaces them, and the other is told.
+    assert sorted((first.status_code, second.status_code)) == [200, 412]
+    assert_problem(second if first.status_code == 200 else first, 412, "CONFLICT")
+    assert len((await shelf.brand.viewer.get(path)).json()["data"]) == 1

@@ -317,7 +317,7 @@ async def test_a_brand_without_a_market_publishes_nothing_past_its_claims(world:
     world.rows("update public.brands set country = %s where id = %s", country, brand.id)
     data_of(await brand.editor.post(f"{path}/claims/check", {"markets": ["AQ"]}))
     await approve(brand, path)
-    assert (await refusal(brand, path)).startswith("the brand has claims, and neither a country nor markets")
+    assert (await refusal(brand, path)).startswith("the brand has neither a country nor markets")
 
 
 async def test_the_present_country_is_a_market_whatever_was_chosen(world: World) -> None:

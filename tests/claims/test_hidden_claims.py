@@ -9,7 +9,10 @@ from tests.claims.test_matching import row, verdicts
 @pytest.mark.parametrize(
     "hidden",
     [
-        *(f"Heals ec{unseen}zema" for unseen in "\u034f\u061c\u115f\u180e\u200b\u2066\u3164\ufe0f\uffa0\U000e0061"),
+        *(
+            f"Heals ec{unseen}zema"
+            for unseen in "\u034f\u061c\u115f\u180e\u200b\u2066\u2800\u3164\ufe0f\uffa0\ufff9\U000e0061"
+        ),
         "H\u0435\u0430ls eczema",  # Cyrillic
         "\u041d\u0415\u0410LS ECZEMA",
         "\u0397eals eczem\u03b1",  # Greek

@@ -257,7 +257,9 @@ FUNCTIONS: dict[str, Function] = {
         ADMINS, lambda scene: {"claim_id": scene.tenant.contents["pending_claim"], "decision": "approve"}
     ),
     "list_approval_steps": Function(MEMBERS, of("master_claim_brands", "claim_brand_id"), "lists"),
-    "set_approval_steps": Function(ADMINS, of("master_claim_brands", "claim_brand_id", steps=Jsonb([]))),
+    "set_approval_steps": Function(
+        ADMINS, of("master_claim_brands", "claim_brand_id", expected_version=1, steps=Jsonb([]))
+    ),
     "list_claim_reviewers": Function(MEMBERS, brand(), "lists"),
     "add_claim_reviewer": Function(
         ADMINS, lambda scene: {"brand_id": scene.tenant.brand_id, **user("viewer", reviewer_role="legal")(scene)}
@@ -280,6 +282,15 @@ FUNCTIONS: dict[str, Function] = {
     "list_claim_brands": Function(MEMBERS, brand(), "lists"),
     "list_products": Function(MEMBERS, brand(), "lists"),
     "list_ingredients": Function(MEMBERS, of("products", "product_id"), "lists"),
+    "import_catalogue": Function(
+        PLATFORM,
+        lambda _: {
+            "kind": "ingredient",
+            "lines": Jsonb([{"line": 2, "item": {"name": str(uuid4())}}]),
+            "is_dry_run": False,
+        },
+        "makes",
+    ),
     "create_claim_brand": Function(PLATFORM, lambda _: {"details": Jsonb({"name": str(uuid4())})}),
     "create_product": Function(
         PLATFORM, of("master_claim_brands", "claim_brand_id", details=Jsonb({"name": "Another product"}))

@@ -225,18 +225,6 @@ async def test_skipping(world: World) -> None:
     ]
 
 
-async def test_authors_do_not_approve_by_skipping(world: World) -> None:
-    brand = await world.brand()
-    workflow = await create(brand, step("Legal", brand.viewer.email), step("Board", brand.viewer.email))
-    content = await world.draft(brand, by=brand.admin)
-    data(await brand.admin.post(f"/contents/{content['id']}/submit", {"workflowId": workflow["id"]}))
-    path = f"/contents/{content['id']}/review/skip"
-    assert data(await brand.admin.post(path, {"reason": "Hurry"}))["status"] == "in_review"
-    assert_problem(await brand.admin.post(path, {"reason": "Hurry"}), 403, "FORBIDDEN")
-    second = await world.member(brand, "admin")
-    assert data(await second.post(path, {"reason": "Hurry"}))["status"] == "approved"
-
-
 async def test_delegating_and_reassigning(world: World) -> None:
     brand, stranger = await world.brand(), await world.brand()
     first, second = await world.member(brand, "viewer"), await world.member(brand, "viewer")

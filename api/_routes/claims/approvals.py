@@ -19,6 +19,7 @@ from lib.claims.statements import (
 )
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
+from lib.core.http.conditional import version_tag
 from lib.core.http.envelope import Page, Success, page_of
 from lib.core.http.routes import Route
 
@@ -65,20 +66,34 @@ async def decide_claim(
 
 
 @router.get("/claim-brands/{claim_brand_id}/approval-steps", name="list_steps", responses=documented(401, 404))
-async def list_steps(user: CurrentUser, claim_brand_id: ClaimBrandId) -> Success[list[ApprovalStep]]:
-    """Lists the steps by which claims of a claim brand are approved, in order."""
-    return Success(data=await statements.list_steps(user, claim_brand_id=claim_brand_id))
+async def list_steps(
+    user: CurrentUser, response: Response, claim_brand_id: ClaimBrandId
+) -> Success[list[ApprovalStep]]:
+    """Lists the steps by which claims of a claim brand are approved, in order.
+
+    The `ETag` is the version of the claim brand: send it as `If-Match` with a change.
+    """
+    steps, version = await statements.list_steps(user, claim_brand_id=claim_brand_id)
+    response.headers["ETag"] = version_tag(version)
+    return Success(data=steps)
 
 
-@router.put("/claim-brands/{claim_brand_id}/approval-steps", name="set_steps", responses=documented(401, 403, 404, 409))
+@router.put(
+    "/claim-brands/{claim_brand_id}/approval-steps",
+    name="set_steps",
+    responses=documented(401, 403, 404, 409, 412, 428),
+)
 async def set_steps(
-    user: CurrentUser, claim_brand_id: ClaimBrandId, body: ApprovalSteps
+    user: CurrentUser, response: Response, claim_brand_id: ClaimBrandId, version: Version, body: ApprovalSteps
 ) -> Success[list[ApprovalStep]]:
     """Replaces the steps by which claims of a claim brand are approved; 409 while claims are in approval by them.
 
-    Requires `claim.write` in a brand that is linked to it.
+    Requires `If-Match` with the version of the claim brand that you read, and `claim.write` in a brand that is linked
+    to it.
     """
-    return Success(data=await statements.set_steps(user, claim_brand_id=claim_brand_id, steps=body))
+    steps, now = await statements.set_steps(user, claim_brand_id=claim_brand_id, expected_version=version, steps=body)
+    response.headers["ETag"] = version_tag(now)
+    return Success(data=steps)
 
 
 @router.get("/claim-reviewers", name="list_reviewers", responses=documented(401, 404))

@@ -93,15 +93,17 @@ async def override_check(
 @router.get("/contents/{content_id}/claims", name="get_content_claims", responses=documented(401, 403, 404, 422))
 async def get_content_claims(
     user: CurrentUser,
+    page: Paging,
     content_id: ContentId,
     version: Annotated[
         int | None,
         Query(ge=1, le=2_147_483_647, description="A published version. Without it: the present one."),
     ] = None,
 ) -> Success[ContentClaims]:
-    """Returns the claim bill of materials of a content: each sentence that makes a claim, with the claim and evidence.
+    """Returns the claim bill of materials of a content, in pages: each sentence that makes a claim, with the claim and
+    evidence.
 
     It was stored with each publication. For a content that is not published it is what the last checks found in the
     present text.
     """
-    return Success(data=await impact.get_content_claims(user, content_id=content_id, version=version))
+    return Success(data=await impact.get_content_claims(user, content_id=content_id, version=version, page=page))

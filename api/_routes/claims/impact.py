@@ -13,7 +13,7 @@ from lib.claims.impact import (
     ClaimTask,
     ClaimTaskQuery,
     Impact,
-    ImpactRequest,
+    ImpactPageRequest,
     OpenedTasks,
     TaskClosing,
     TasksRequest,
@@ -77,13 +77,13 @@ async def set_claim_settings(
 
 @router.post("/{claim_id}/impact", name="get_impact", responses=documented(401, 404, 422))
 async def get_impact(
-    user: CurrentUser, claim_id: ClaimId, body: Annotated[ImpactRequest | None, Body()] = None
+    user: CurrentUser, claim_id: ClaimId, body: Annotated[ImpactPageRequest | None, Body()] = None
 ) -> Success[Impact]:
     """Returns what a planned change of a claim, an override of it or evidence for it touches. Nothing is changed.
 
     Lists the sentences of published and pending contents that you may read, with drafted replacements.
     """
-    return Success(data=await impact.get_impact(user, claim_id=claim_id, request=body or ImpactRequest()))
+    return Success(data=await impact.get_impact(user, claim_id=claim_id, request=body or ImpactPageRequest()))
 
 
 @router.post("/{claim_id}/impact/tasks", name="open_tasks", responses=documented(401, 403, 404, 422))

@@ -1,5 +1,12 @@
 """The catalogue: claim brands, products and ingredients."""
 
+from lib.claims.catalogue.imports import (
+    CatalogueImportReport,
+    ClaimBrandImport,
+    IngredientImport,
+    ProductImport,
+    import_items,
+)
 from lib.claims.catalogue.models import (
     CatalogueArchiving,
     ClaimBrand,
@@ -31,16 +38,20 @@ from lib.claims.catalogue.service import (
 
 __all__ = [
     "CatalogueArchiving",
+    "CatalogueImportReport",
     "ClaimBrand",
     "ClaimBrandChanges",
+    "ClaimBrandImport",
     "ClaimBrandQuery",
     "Ingredient",
+    "IngredientImport",
     "IngredientQuery",
     "ItemChanges",
     "NewClaimBrand",
     "NewIngredient",
     "NewProduct",
     "Product",
+    "ProductImport",
     "ProductIngredients",
     "ProductQuery",
     "archive_item",
@@ -48,6 +59,7 @@ __all__ = [
     "create_ingredient",
     "create_product",
     "get_item",
+    "import_items",
     "link_brand",
     "list_claim_brands",
     "list_ingredients",

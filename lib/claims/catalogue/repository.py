@@ -6,6 +6,7 @@ from uuid import UUID
 from lib.claims.unique_fields import UNIQUE_FIELDS
 from lib.core.data.db import Db, Row, call, command, fetch_listing
 from lib.core.data.unique_fields import register_unique_fields
+from lib.core.http.client import PATIENT_SECONDS
 
 register_unique_fields(UNIQUE_FIELDS)
 
@@ -68,3 +69,9 @@ async def link(db: Db, *, claim_brand_id: UUID, brand_id: UUID, is_linked: bool)
         "is_linked": is_linked,
     }
     await command(db, "link_master_claim_brand", arguments)
+
+
+async def import_lines(db: Db, kind: Kind, *, lines: list[Row], is_dry_run: bool, is_whole: bool) -> Row:
+    """Adds the items of lines {line, item}; returns {made, linked, duplicates, problems, is_written}."""
+    arguments = {"kind": kind, "lines": lines, "is_dry_run": is_dry_run, "is_whole": is_whole}
+    return (await command(db, "import_catalogue", arguments, seconds=PATIENT_SECONDS))[0]

@@ -1,13 +1,13 @@
 """The claims that contents make, what a change of a claim touches, and the tasks that follow from it."""
 
+from lib.claims.impact.bills import ContentClaims
 from lib.claims.impact.models import (
     ClaimSettings,
     ClaimSettingsRequest,
     ClaimTask,
     ClaimTaskQuery,
-    ContentClaims,
     Impact,
-    ImpactRequest,
+    ImpactPageRequest,
     OpenedTasks,
     TaskClosing,
     TasksRequest,
@@ -29,7 +29,7 @@ __all__ = [
     "ClaimTaskQuery",
     "ContentClaims",
     "Impact",
-    "ImpactRequest",
+    "ImpactPageRequest",
     "OpenedTasks",
     "TaskClosing",
     "TasksRequest",

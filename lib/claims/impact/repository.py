@@ -2,7 +2,13 @@
 
 from uuid import UUID
 
-from lib.claims.impact.models import ClaimSettingsRequest, ClaimTaskQuery, ImpactRequest, TasksRequest
+from lib.claims.impact.models import (
+    ClaimSettingsRequest,
+    ClaimTaskQuery,
+    ImpactPageRequest,
+    ImpactRequest,
+    TasksRequest,
+)
 from lib.core.data.db import Db, Row, call, command, fetch_listing, run
 from lib.core.http.client import PATIENT_SECONDS
 
@@ -16,9 +22,10 @@ def _about(claim_id: UUID, request: ImpactRequest) -> Row:
     }
 
 
-async def fetch_impact(db: Db, *, claim_id: UUID, request: ImpactRequest) -> Row:
-    """Reads what a change touches."""
-    return (await run(call(db, "read_claim_impact", _about(claim_id, request)))).data
+async def fetch_impact(db: Db, *, claim_id: UUID, request: ImpactPageRequest) -> Row:
+    """Reads a page of what a change touches."""
+    place = {"page_offset": (request.page - 1) * request.page_size, "page_size": request.page_size}
+    return (await run(call(db, "read_claim_impact", _about(claim_id, request) | place))).data
 
 
 async def open_tasks(db: Db, *, claim_id: UUID, request: TasksRequest) -> Row:
@@ -41,9 +48,10 @@ async def close_task(db: Db, *, task_id: UUID, state: str, comment: str) -> Row:
     return (await command(db, "close_claim_task", arguments))[0]
 
 
-async def fetch_content_claims(db: Db, *, content_id: UUID, version: int | None) -> Row:
-    """Reads the claim bill of materials of a content."""
-    return (await run(call(db, "get_content_claims", {"content_id": str(content_id), "version": version}))).data
+async def fetch_content_claims(db: Db, *, content_id: UUID, version: int | None, offset: int, size: int) -> Row:
+    """Reads a page of the claim bill of materials of a content."""
+    arguments = {"content_id": str(content_id), "version": version, "page_offset": offset, "page_size": size}
+    return (await run(call(db, "get_content_claims", arguments))).data
 
 
 async def fetch_settings(db: Db, *, brand_id: UUID) -> Row:

@@ -3,16 +3,15 @@
 from uuid import UUID
 
 from lib.claims.impact import repository
+from lib.claims.impact.bills import ContentClaims, MadeClaim
 from lib.claims.impact.models import (
     ClaimSettings,
     ClaimSettingsRequest,
     ClaimTask,
     ClaimTaskQuery,
-    ContentClaims,
     Impact,
     ImpactItem,
-    ImpactRequest,
-    MadeClaim,
+    ImpactPageRequest,
     OpenedTask,
     OpenedTasks,
     TaskClosing,
@@ -20,14 +19,15 @@ from lib.claims.impact.models import (
 )
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row, read_rows
+from lib.core.http.envelope import PageRequest
 from lib.core.http.wake import wake_afterwards
 
 
-async def get_impact(principal: Principal, *, claim_id: UUID, request: ImpactRequest) -> Impact:
-    """Returns what a planned change touches, in contents that the caller may read. Raises NotFound."""
+async def get_impact(principal: Principal, *, claim_id: UUID, request: ImpactPageRequest) -> Impact:
+    """Returns a page of what a planned change touches, in contents that the caller may read. Raises NotFound."""
     answer = await repository.fetch_impact(principal.db, claim_id=claim_id, request=request)
-    items = read_rows(ImpactItem, answer["items"])
-    return read_row(Impact, answer | {"items": items})
+    place = {"page": request.page, "page_size": request.page_size}
+    return read_row(Impact, answer | place | {"items": read_rows(ImpactItem, answer["items"])})
 
 
 async def open_tasks(principal: Principal, *, claim_id: UUID, request: TasksRequest) -> OpenedTasks:
@@ -55,10 +55,18 @@ async def close_task(principal: Principal, *, task_id: UUID, request: TaskClosin
     return read_row(ClaimTask, row)
 
 
-async def get_content_claims(principal: Principal, *, content_id: UUID, version: int | None) -> ContentClaims:
-    """Returns the claim bill of materials of a content. Raises NotFound, also for a version that was not published."""
-    row = await repository.fetch_content_claims(principal.db, content_id=content_id, version=version)
-    return read_row(ContentClaims, row | {"items": read_rows(MadeClaim, row["items"])})
+async def get_content_claims(
+    principal: Principal, *, content_id: UUID, version: int | None, page: PageRequest
+) -> ContentClaims:
+    """Returns a page of the claim bill of materials of a content.
+
+    Raises NotFound, also for a version that was not published.
+    """
+    row = await repository.fetch_content_claims(
+        principal.db, content_id=content_id, version=version, offset=page.offset, size=page.page_size
+    )
+    place = {"page": page.page, "page_size": page.page_size, "total_items": row["total"]}
+    return read_row(ContentClaims, row | place | {"items": read_rows(MadeClaim, row["items"])})
 
 
 async def get_settings(principal: Principal, *, brand_id: UUID) -> ClaimSettings:

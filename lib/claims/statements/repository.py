@@ -6,7 +6,7 @@ from uuid import UUID
 from lib.claims.statements.approvals import ApprovalSteps, ClaimDecision, NewClaimReviewer
 from lib.claims.statements.models import ClaimChanges, NewClaim
 from lib.claims.unique_fields import UNIQUE_FIELDS
-from lib.core.data.db import Db, Row, call, command, fetch_listing, fetch_one
+from lib.core.data.db import Db, Row, call, command, fetch_listing, fetch_one, run
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.client import PATIENT_SECONDS
 
@@ -76,16 +76,15 @@ async def fetch_approval(db: Db, *, claim_id: UUID) -> Row | None:
     return await fetch_one(call(db, "read_claim_approval", {"claim_id": str(claim_id)}))
 
 
-async def fetch_steps(db: Db, *, claim_brand_id: UUID) -> list[Row]:
-    """Reads the approval steps of a claim brand."""
-    rows, _ = await fetch_listing(call(db, "list_approval_steps", {"claim_brand_id": str(claim_brand_id)}))
-    return rows
+async def fetch_steps(db: Db, *, claim_brand_id: UUID) -> Row:
+    """Reads the approval steps of a claim brand: {items, version}."""
+    return (await run(call(db, "list_approval_steps", {"claim_brand_id": str(claim_brand_id)}))).data
 
 
-async def set_steps(db: Db, *, claim_brand_id: UUID, steps: ApprovalSteps) -> list[Row]:
-    """Replaces the approval steps of a claim brand and returns them."""
-    arguments = {"claim_brand_id": str(claim_brand_id)} | steps.model_dump(mode="json")
-    return (await command(db, "set_approval_steps", arguments))[0]["items"]
+async def set_steps(db: Db, *, claim_brand_id: UUID, expected_version: int, steps: ApprovalSteps) -> Row:
+    """Replaces the approval steps of a claim brand and returns them: {items, version}."""
+    arguments = {"claim_brand_id": str(claim_brand_id), "expected_version": expected_version}
+    return (await command(db, "set_approval_steps", arguments | steps.model_dump(mode="json")))[0]
 
 
 async def fetch_reviewers(db: Db, *, arguments: dict[str, Any]) -> tuple[list[Row], int]:

@@ -135,14 +135,23 @@ async def get_approval(principal: Principal, *, claim_id: UUID) -> ClaimApproval
     return read_row(ClaimApproval, row)
 
 
-async def list_steps(principal: Principal, *, claim_brand_id: UUID) -> list[ApprovalStep]:
-    """Lists the approval steps of a claim brand in order. Raises NotFound."""
-    return read_rows(ApprovalStep, await repository.fetch_steps(principal.db, claim_brand_id=claim_brand_id))
+async def list_steps(principal: Principal, *, claim_brand_id: UUID) -> tuple[list[ApprovalStep], int]:
+    """Lists the approval steps of a claim brand in order, with the version of the claim brand. Raises NotFound."""
+    answer = await repository.fetch_steps(principal.db, claim_brand_id=claim_brand_id)
+    return read_rows(ApprovalStep, answer["items"]), answer["version"]
 
 
-async def set_steps(principal: Principal, *, claim_brand_id: UUID, steps: ApprovalSteps) -> list[ApprovalStep]:
-    """Replaces the approval steps of a claim brand. Raises Conflict while claims are in approval by them."""
-    return read_rows(ApprovalStep, await repository.set_steps(principal.db, claim_brand_id=claim_brand_id, steps=steps))
+async def set_steps(
+    principal: Principal, *, claim_brand_id: UUID, expected_version: int, steps: ApprovalSteps
+) -> tuple[list[ApprovalStep], int]:
+    """Replaces the approval steps of a claim brand, and returns them with its version.
+
+    Raises Conflict while claims are in approval by them, PreconditionFailed for a stale version.
+    """
+    answer = await repository.set_steps(
+        principal.db, claim_brand_id=claim_brand_id, expected_version=expected_version, steps=steps
+    )
+    return read_rows(ApprovalStep, answer["items"]), answer["version"]
 
 
 async def list_reviewers(principal: Principal, *, query: ClaimReviewerQuery) -> tuple[list[ClaimReviewer], int]:

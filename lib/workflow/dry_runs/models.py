@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from lib.content import ReviewPriority
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
 from lib.core.http.validation import field_problem
 from lib.workflow.definitions.models import WorkflowDefinition
@@ -45,6 +46,8 @@ class DryRunRequest(RequestModel):
     """The values of a content that does not exist. Null: an empty article of yours."""
     start_at: StorableInstant | None = Field(default=None, examples=["2026-11-27T09:00:00Z"])
     """When the review would begin. Null: now."""
+    priority: ReviewPriority = "normal"
+    """The priority of the review."""
 
     @model_validator(mode="after")
     def _is_for_one(self) -> Self:

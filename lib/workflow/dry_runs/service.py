@@ -11,7 +11,8 @@ from lib.workflow.dry_runs.models import DefinitionDryRun, DryRunRequest, Review
 
 def _arguments(request: DryRunRequest) -> Row:
     sample = request.sample.model_dump(mode="json", exclude_none=True) if request.sample else {}
-    arguments = {"content_id": str(request.content_id) if request.content_id else None, "sample": sample}
+    content_id = str(request.content_id) if request.content_id else None
+    arguments: Row = {"content_id": content_id, "sample": sample, "priority": request.priority}
     return arguments | ({"starts_at": request.start_at.isoformat()} if request.start_at else {})
 
 

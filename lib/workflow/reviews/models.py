@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, computed_field
 
+from lib.content import ReviewPriority
 from lib.core.data.reading import Part, Parts
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.workflow.decisions import Decision
@@ -35,6 +36,8 @@ class ReviewRun(ResponseModel):
     """The version of the workflow with which the review began, and to which it keeps."""
     workflow_type: Literal["sequential", "parallel", "conditional"]
     """How the steps follow each other."""
+    priority: ReviewPriority
+    """How soon its steps are due: in their time, in half of it (`high`) or in a quarter (`urgent`)."""
     started_at: AwareDatetime
     """When the content was submitted."""
     started_by: PersonReference | None
@@ -259,3 +262,5 @@ class ReviewRestart(RequestModel):
 
     workflow_id: UUID | None = None
     """The workflow that reviews the content. Null: the one that the brand assigned to the type."""
+    priority: ReviewPriority | None = None
+    """How soon the steps are due: in their time, in half of it (`high`) or in a quarter (`urgent`). Null: `normal`."""

@@ -20,6 +20,7 @@ comment on table public.master_claim_brands is
 'A brand of the regulatory catalogue, linked to any number of tenants.';
 comment on column public.master_claim_brands.archived_at is
 'Null: in use. What is archived keeps its history, but resolves to no claim and cannot be chosen.';
+create index master_claim_brands_lower_name_idx on public.master_claim_brands (lower(name));
 create index master_claim_brands_created_by_idx on public.master_claim_brands (created_by);
 create index master_claim_brands_updated_by_idx on public.master_claim_brands (updated_by);
 alter table public.master_claim_brands enable row level security;

@@ -22,6 +22,20 @@ comment on type public.resolved_claim is
 global. source: the level of the claim, or override. original_text: the text of the master claim where an override
 replaced it.';
 
+create type private.claim_in_force as (
+  product_id uuid,
+  market text,
+  claim_id uuid,
+  text_key text,
+  status public.claim_status,
+  level public.claim_level,
+  scope integer,
+  is_master boolean
+);
+comment on type private.claim_in_force is
+'A claim that is effective and approved for a product in a market. scope: 2 for a claim of the market, 3 for a global
+one. is_master: the claim is a global one.';
+
 create function private.claim_text_key(claim_text jsonb)
 returns text
 language sql

@@ -119,6 +119,7 @@ create table public.workflow_instances (
   deadline_at timestamptz check (deadline_at between '1900-01-01Z' and '2200-01-01Z'),
   completed_by uuid references public.profiles (id),
   escalate_to uuid references public.profiles (id),
+  priority text not null default 'normal' check (priority in ('normal', 'high', 'urgent')),
   constraint workflow_instances_content_id_fkey
   foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade,
   constraint workflow_instances_workflow_id_fkey
@@ -130,6 +131,8 @@ create table public.workflow_instances (
 comment on table public.workflow_instances is 'One run of a workflow for one content.';
 comment on column public.workflow_instances.escalate_to is
 'To whom the workflow escalated when the run started. Whether they may still decide is asked when a task is late.';
+comment on column public.workflow_instances.priority is
+'How soon its steps are due: in the time that they give, in half of it, or in a quarter.';
 comment on column public.workflow_instances.parked_at is
 'When changes were requested: the content is a draft, and submitting it again resumes the run at the same steps.';
 create unique index workflow_instances_active_idx on public.workflow_instances (content_id) where status = 'active';

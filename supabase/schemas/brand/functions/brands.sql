@@ -230,20 +230,17 @@ begin
   if changes ?| array['name', 'slug', 'parent_brand_id', 'account_id'] and not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may change the name, slug, parent or account of a brand');
   end if;
-  if expected_version is null then
-    perform private.refuse(428, 'name the version that you read');
-  end if;
   select * into brand from public.brands where brands.id = update_brand.brand_id for update;
-  if brand.version <> expected_version then
-    perform private.refuse(412, 'the brand was changed by someone else', jsonb_build_array(jsonb_build_object(
-      'field', 'version', 'code', 'CONFLICT', 'message', brand.version::text
-    )));
-  end if;
+  perform private.require_version(brand.version, expected_version, 'brand');
   changed := jsonb_populate_record(brand, changes - array['id', 'deleted_at']);
   changed.identity := private.merge_patch(brand.identity, changes -> 'identity');
   changed.settings := private.merge_patch(brand.settings, changes -> 'settings');
   if changed.parent_brand_id is distinct from brand.parent_brand_id then
     perform private.check_parent_brand(brand.id, changed.parent_brand_id);
+  end if;
+  -- The country is a market in which contents are checked for claims before they are published.
+  if changed.country is distinct from brand.country and private.claims_state(brand.id) is not null then
+    perform private.require_permission(brand.id, 'claim.write');
   end if;
   if changed is distinct from brand then
     update public.brands

@@ -146,19 +146,17 @@ language plpgsql
 stable
 set search_path = ''
 as $$
-declare
-  chosen text[];
 begin
-  select settings.markets into chosen
-  from private.claim_settings as settings where settings.brand_id = markets_to_check.brand_id;
-  -- The country may have changed since the markets were chosen.
   return array(
     select countries.code
     from public.brands
-    inner join public.countries on countries.code = brands.country
+    inner join public.countries on countries.code = brands.country and countries.is_active
     where brands.id = markets_to_check.brand_id
     union
-    select unnest(chosen)
+    select market
+    from private.claim_settings as settings
+    cross join unnest(settings.markets) as market
+    where settings.brand_id = markets_to_check.brand_id
     order by 1
   );
 end;

@@ -160,7 +160,8 @@ comment on function private.impact_items is
 read, each with a drafted replacement. Raises 404 for what the caller may not read.';
 
 create function public.read_claim_impact(
-  claim_id uuid, override_id uuid default null, evidence_id uuid default null, change jsonb default '{}'
+  claim_id uuid, override_id uuid default null, evidence_id uuid default null, change jsonb default '{}',
+  page_offset integer default 0, page_size integer default 500
 )
 returns jsonb
 language plpgsql
@@ -168,12 +169,16 @@ stable
 security definer -- private is closed to the API
 set search_path = ''
 as $$
+declare
+  skipped constant integer := greatest(page_offset, 0);
+  wished constant integer := least(greatest(page_size, 1), 500);
 begin
   return (
     with items as (
-      select found.* from private.impact_items(
+      select found.*, row_number() over () as place
+      from private.impact_items(
         read_claim_impact.claim_id, read_claim_impact.override_id, read_claim_impact.evidence_id,
-        read_claim_impact.change, 5000
+        read_claim_impact.change, greatest(5000, skipped + wished)
       ) as found
     )
     select jsonb_build_object(
@@ -183,9 +188,11 @@ begin
       'markets', coalesce(jsonb_agg(distinct items.market), '[]'),
       'items', coalesce((
         select jsonb_agg(
-          to_jsonb(shown) - 'total' - 'claim_id_made' || jsonb_build_object('claim_id', shown.claim_id_made)
+          to_jsonb(shown) - array['total', 'place', 'claim_id_made']
+          || jsonb_build_object('claim_id', shown.claim_id_made)
+          order by shown.place
         )
-        from (select items.* from items limit 500) as shown
+        from (select items.* from items order by items.place offset skipped limit wished) as shown
       ), '[]')
     )
     from items
@@ -194,5 +201,6 @@ end;
 $$;
 comment on function public.read_claim_impact is
 'Returns what a planned change of a claim, an override of it or evidence for it touches: {total, published, pending,
-markets, items}, of contents that the caller may read; at most 500 sentences, and figures of at most 5,000.';
+markets, items}, of contents that the caller may read: a page of at most 500 sentences, and figures of the first 5,000
+or of all up to that page.';
 grant execute on function public.read_claim_impact to authenticated, service_role;

@@ -137,7 +137,7 @@ comment on function private.lock_imported is
 'Locks the counters of the catalogue brands that an import touches, in the order of private.count_claim_changes.';
 
 create function private.import_claim(line jsonb, known jsonb)
-returns uuid
+returns jsonb
 language plpgsql
 volatile
 set search_path = ''
@@ -159,10 +159,10 @@ begin
     effective_from => (line ->> 'effective_from')::timestamptz,
     effective_to => (line ->> 'effective_to')::timestamptz, details => line -> 'details'
   ) as created;
-  return (made ->> 'id')::uuid;
+  return jsonb_build_object('outcome', 'made', 'id', made -> 'id');
 end;
 $$;
-comment on function private.import_claim is 'Creates the claim of a row of an import, and returns its id.';
+comment on function private.import_claim is 'Creates the claim of a row of an import: {outcome, id}.';
 
 create function public.import_claims(lines jsonb, is_dry_run boolean default true, is_whole boolean default true)
 returns jsonb
@@ -173,67 +173,14 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
 declare
-  most_names constant integer := 5000;
-  known jsonb;
-  entry jsonb;
-  made jsonb := '[]';
-  duplicates jsonb := '[]';
-  problems jsonb := '[]';
-  code text;
-  reason text;
-  details text;
+  answer jsonb;
 begin
   perform private.require_functions();
   perform private.begin_summary();
-  if jsonb_array_length(lines) > 1000 then
-    perform private.refuse(400, 'an import has at most 1000 rows');
-  elsif (
-    select sum(jsonb_array_length(private.as_array(each -> 'claim' -> 'subjects')))
-    from jsonb_array_elements(lines) as each
-  ) > most_names then
-    perform private.refuse(400, format('an import names at most %s subjects', most_names), jsonb_build_array(
-      jsonb_build_object('field', 'subjects', 'code', 'VALUE_TOO_LONG', 'message', 'divide the file')
-    ));
-  end if;
-  known := private.imported_names(lines);
-  -- Creating the claims is the only check that forgets no rule; errors and dry runs undo it as a whole.
-  begin
-    if is_dry_run then
-      -- Undone with the claims: nobody has to wait for the counters of what is not written.
-      perform set_config('mixerai.claim_changes', 'dry run', true);
-    else
-      perform private.lock_imported(known);
-    end if;
-    for entry in select each from jsonb_array_elements(lines) as each loop
-      begin
-        made := made || jsonb_build_object('line', entry -> 'line', 'id', private.import_claim(entry -> 'claim', known));
-      exception
-        when others then -- refusals are problems of the line; other errors fail the whole call
-          get stacked diagnostics code = returned_sqlstate, reason = message_text, details = pg_exception_detail;
-          if code = '23505' then
-            duplicates := duplicates || (entry -> 'line');
-          elsif private.http_status(code) is null then
-            raise;
-          else
-            problems := problems || jsonb_build_object(
-              'line', entry -> 'line', 'outcome', private.http_status(code), 'code', code, 'message', reason,
-              'details', private.own_details(code, details)
-            );
-          end if;
-      end;
-    end loop;
-    if is_dry_run or is_whole and problems <> '[]' then
-      raise exception using errcode = 'ZZ001';
-    end if;
-  exception
-    when sqlstate 'ZZ001' then
-      null;
-  end;
+  perform private.require_import_bounds(lines, 'claim', 'subjects');
+  answer := private.import_lines('claim', lines, private.imported_names(lines), is_dry_run, is_whole);
   perform private.send_summary('import_claims');
-  return jsonb_build_object(
-    'made', made, 'duplicates', duplicates, 'problems', problems,
-    'is_written', not is_dry_run and not (is_whole and problems <> '[]')
-  );
+  return answer - 'linked';
 end;
 $$;
 comment on function public.import_claims is

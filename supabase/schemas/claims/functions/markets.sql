@@ -7,7 +7,7 @@ as $$
 begin
   if market is null or market !~ '^[A-Z]{2}$' or cardinality(private.unknown_countries(array[market])) > 0 then
     perform private.refuse(400, 'a market is one country', jsonb_build_array(jsonb_build_object(
-      'field', 'country', 'code', 'INVALID_FORMAT', 'message', 'an ISO 3166-1 alpha-2 code is expected'
+      'field', 'market', 'code', 'INVALID_FORMAT', 'message', 'an ISO 3166-1 alpha-2 code is expected'
     )));
   end if;
 end;

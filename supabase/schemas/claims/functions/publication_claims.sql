@@ -94,7 +94,9 @@ $$;
 comment on function private.store_publication_claims is
 'Keeps the claim bill of materials of a publication, in its transaction. Refuses a publication past the claims.';
 
-create function public.get_content_claims(content_id uuid, version integer default null)
+create function public.get_content_claims(
+  content_id uuid, version integer default null, page_offset integer default 0, page_size integer default 20
+)
 returns jsonb
 language plpgsql
 stable
@@ -105,6 +107,8 @@ as $$
 declare
   content public.contents;
   shown integer := get_content_claims.version;
+  skipped constant integer := greatest(page_offset, 0);
+  wished constant integer := least(greatest(page_size, 1), 100);
 begin
   perform private.require_visible_content(content_id);
   select * into content from private.content_by_id(content_id);
@@ -134,23 +138,36 @@ begin
       order by published.version desc
       limit 100
     )),
-    'refusal', case when shown is null then private.claims_refusal(content) end,
-    'items', coalesce(case
-      when shown is null then (
-        select jsonb_agg(to_jsonb(made)) from private.claims_made(content) as made
+    'refusal', case when shown is null then private.claims_refusal(content) end
+  ) || case
+    when shown is null then (
+      with made as materialized (
+        select found.*, row_number() over () as place from private.claims_made(content) as found
       )
-      else (
-        select jsonb_agg(to_jsonb(made) order by made.market, made.id)
-        from private.publication_claims as made
+      select jsonb_build_object('items', coalesce(jsonb_agg(page.item), '[]'), 'total', (select count(*) from made))
+      from (
+        select to_jsonb(made) - 'place' as item from made order by made.place offset skipped limit wished
+      ) as page
+    )
+    else (
+      select jsonb_build_object('items', coalesce(jsonb_agg(page.item), '[]'), 'total', (
+        select count(*) from private.publication_claims as made
         where made.content_id = content.id and made.brand_id = content.brand_id and made.content_version = shown
-      )
-    end, '[]')
-  );
+      ))
+      from (
+        select to_jsonb(made) as item from private.publication_claims as made
+        where made.content_id = content.id and made.brand_id = content.brand_id and made.content_version = shown
+        order by made.market, made.id
+        offset skipped limit wished
+      ) as page
+    )
+  end;
 end;
 $$;
 comment on function public.get_content_claims is
 'Returns the claim bill of materials of a published version of a content, by default of the one that is published; of a
-content that is not, what the last checks found in the present text, with what keeps it from being published.';
+content that is not, what the last checks found in the present text, with what keeps it from being published. {items,
+total, …}: one page of its sentences.';
 grant execute on function public.get_content_claims to authenticated, service_role;
 
 create function private.delivered_claims(content public.contents)

@@ -48,12 +48,12 @@ begin
   elsif private.claims_state(content.brand_id) is null then
     return null;
   end if;
-  checked := array(select holding.market from private.holding_checks(content) as holding);
   markets := private.markets_to_check(content.brand_id);
   if cardinality(markets) = 0 then
-    return 'the brand has claims, and neither a country nor markets against which its texts could be checked: '
-      'PUT /api/v1/claims/settings';
+    -- Whoever publishes would choose the market, perhaps one in which nothing is barred.
+    return 'the brand has neither a country nor markets for which its claims could be checked: set one of them';
   end if;
+  checked := array(select holding.market from private.holding_checks(content) as holding);
   select string_agg(market, ', ' order by market) into missing
   from unnest(markets) as market
   where market <> all (checked);

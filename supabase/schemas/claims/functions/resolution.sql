@@ -1,16 +1,7 @@
 create function private.claims_in_force(
   products uuid[], markets text[], at timestamptz, text_keys text[] default null
 )
-returns table (
-  product_id uuid,
-  market text,
-  claim_id uuid,
-  text_key text,
-  status public.claim_status,
-  level public.claim_level,
-  scope integer,
-  is_master boolean
-)
+returns setof private.claim_in_force
 language sql
 stable
 set search_path = ''
@@ -58,20 +49,11 @@ as $$
 $$;
 comment on function private.claims_in_force is
 'Lists the claims of each product that are effective and approved (or were never put into an approval) in each market at
-a time, of these texts if some are given. scope: 2 for a claim of the market, 3 for a global one. is_master: the claim is
-a global one. Catalogue brands and ingredients among the products have their own claims alone.';
+a time, of these texts if some are given. Catalogue brands and ingredients among the products have their own claims
+alone.';
 
 create function private.claims_of_texts(products uuid[], text_keys text[], markets text[], at timestamptz)
-returns table (
-  product_id uuid,
-  market text,
-  claim_id uuid,
-  text_key text,
-  status public.claim_status,
-  level public.claim_level,
-  scope integer,
-  is_master boolean
-)
+returns setof private.claim_in_force
 language sql
 stable
 set search_path = ''

@@ -25,17 +25,19 @@ begin
   perform private.require_claim_brands(claim_brand_id, null);
   return (
     select jsonb_build_object(
-      'items', coalesce(jsonb_agg(to_jsonb(step) order by step.position), '[]'), 'total', count(*)
+      'items', coalesce(jsonb_agg(to_jsonb(step) order by step.position), '[]'), 'total', count(*),
+      'version', (select master.version from public.master_claim_brands as master where master.id = claim_brand_id)
     )
     from public.claim_approval_steps as step where step.master_claim_brand_id = list_approval_steps.claim_brand_id
   );
 end;
 $$;
 comment on function public.list_approval_steps is
-'Returns {items, total}: the steps by which claims of a catalogue brand are approved, in order.';
+'Returns {items, total, version}: the steps by which claims of a catalogue brand are approved, in order, and the version
+of the catalogue brand, which counts their changes too.';
 grant execute on function public.list_approval_steps to authenticated, service_role;
 
-create function public.set_approval_steps(claim_brand_id uuid, steps jsonb)
+create function public.set_approval_steps(claim_brand_id uuid, expected_version integer, steps jsonb)
 returns setof jsonb
 language plpgsql
 volatile
@@ -43,11 +45,14 @@ security definer -- counts pending claims of every tenant
 set search_path = ''
 as $$
 declare
+  present integer;
   pending bigint;
 begin
   perform private.require_functions();
   perform private.require_approval_setup(claim_brand_id);
-  perform from public.master_claim_brands as master where master.id = claim_brand_id for update;
+  select master.version into present
+  from public.master_claim_brands as master where master.id = claim_brand_id for update;
+  perform private.require_version(present, expected_version, 'claim brand');
   if jsonb_array_length(steps) > 20 then
     perform private.refuse(400, 'there are too many steps', jsonb_build_array(jsonb_build_object(
       'field', 'steps', 'code', 'INVALID_FORMAT', 'message', 'at most 20'
@@ -66,13 +71,16 @@ begin
   insert into public.claim_approval_steps (master_claim_brand_id, position, name, reviewer_role)
   select claim_brand_id, place.position, place.step ->> 'name', place.step ->> 'reviewer_role'
   from jsonb_array_elements(steps) with ordinality as place (step, position);
+  -- Counts the change.
+  update public.master_claim_brands as master set name = master.name where master.id = claim_brand_id;
   perform private.announce_catalogue(claim_brand_id, 'approval_steps', claim_brand_id, 'update');
   return next public.list_approval_steps(claim_brand_id);
 end;
 $$;
 comment on function public.set_approval_steps is
 'Replaces the approval steps of a catalogue brand by [{name, reviewer_role}], in order; 409 with their number while
-claims are in approval. Requires claim.write in a linked brand.';
+claims are in approval. Requires claim.write in a linked brand. Raises 428 without the version of the catalogue brand,
+and 412 where it has another.';
 grant execute on function public.set_approval_steps to authenticated, service_role;
 
 create function public.list_claim_reviewers(

@@ -39,7 +39,11 @@ stable
 set search_path = ''
 as $$
 begin
-  return private.permits(step_run.brand_id, 'workflow.control') or (
+  return (
+    private.permits(step_run.brand_id, 'workflow.control')
+    -- Who skips the steps of their own content decides on it.
+    and private.may_decide_step(step_run, auth.uid())
+  ) or (
     coalesce(step_run.definition -> 'allow_skip' = 'true', false)
     and not private.is_restricted(step_run.brand_id, 'content.review')
     and exists (
@@ -50,7 +54,8 @@ begin
 end;
 $$;
 comment on function private.may_skip is
-'Whether the caller may skip a step: with workflow.control, or with a pending task in a step that allows skipping.';
+'Whether the caller may skip a step: with workflow.control, if they may decide it, or with a pending task in a step that
+allows skipping.';
 
 create function public.skip_step(step_run_id uuid, reason text)
 returns setof private.content_details
@@ -69,7 +74,10 @@ begin
   run := private.active_run(step_run.content_id);
   select * into content from private.content_by_id(step_run.content_id);
   if not private.may_skip(step_run) then
-    perform private.refuse(403, 'only an admin of the brand may skip this step');
+    perform private.refuse(403, case
+      when private.may_decide_step(step_run, auth.uid()) then 'only an admin of the brand may skip this step'
+      else 'authors skip no step of their own content, unless it names them'
+    end);
   end if;
   if run.parked_at is not null then
     perform private.refuse(409, 'changes were asked for: submit the content first');
@@ -81,12 +89,6 @@ begin
     run, 'WorkflowStepSkipped', jsonb_build_object('step', step_run.name, 'reason', reason)
   );
   if private.advance_run(run, content) then
-    if content.created_by = auth.uid() and not exists (
-      select from public.workflow_actions as other
-      where other.instance_id = run.id and other.action = 'approve' and other.actor_id <> auth.uid()
-    ) then
-      perform private.refuse(403, 'the author of a content may not skip its last step where nobody else approved it');
-    end if;
     perform private.transition_content(content, 'approved', jsonb_build_object('step_name', step_run.name));
   elsif content.status = 'pending_review' then
     perform private.transition_content(content, 'in_review', jsonb_build_object('step_name', step_run.name));
@@ -95,8 +97,8 @@ begin
 end;
 $$;
 comment on function public.skip_step is
-'Skips an open step, with a reason. Requires workflow.control, or a pending task in a step that allows skipping. Raises
-403 for the author of the content where that would approve it and nobody else did.';
+'Skips an open step, with a reason. Requires workflow.control, for others than the author of the content, or a pending
+task in a step that allows skipping.';
 grant execute on function public.skip_step to authenticated, service_role;
 
 create function private.may_give_task(task public.workflow_tasks)

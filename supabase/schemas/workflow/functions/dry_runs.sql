@@ -81,7 +81,9 @@ comment on function private.shown_path_people is
 'Returns whom a step would ask now, or who stands in for them, by the names that the caller may know, and how many they
 are.';
 
-create function private.review_path(definition jsonb, content public.contents, starts_at timestamptz)
+create function private.review_path(
+  definition jsonb, content public.contents, starts_at timestamptz, priority text default 'normal'
+)
 returns jsonb
 language plpgsql
 stable
@@ -130,8 +132,8 @@ begin
           states[place] := 'checked';
         else
           states[place] := 'open';
-          closes[place] := at + make_interval(
-            hours => coalesce((step_run.definition ->> 'timeout_hours')::integer, 0)
+          closes[place] := at + private.time_to_decide(
+            coalesce((step_run.definition ->> 'timeout_hours')::integer, 0), review_path.priority
           );
         end if;
       end loop;
@@ -169,8 +171,8 @@ begin
       'is_required', (steps #>> array[(place - 1)::text, 'is_required'])::boolean is not false,
       'requires_all', (steps #>> array[(place - 1)::text, 'require_all_approvals'])::boolean is true,
       'opens_at', opens[place],
-      'due_at', case when states[place] in ('asked', 'open') then opens[place] + make_interval(
-        hours => (steps #>> array[(place - 1)::text, 'timeout_hours'])::integer
+      'due_at', case when states[place] in ('asked', 'open') then opens[place] + private.time_to_decide(
+        (steps #>> array[(place - 1)::text, 'timeout_hours'])::integer, review_path.priority
       ) end,
       'waits_for', to_jsonb(private.waits_for(
         definition ->> 'type', steps #> array[(place - 1)::text, 'prerequisites'], place
@@ -207,8 +209,8 @@ end;
 $$;
 comment on function private.review_path is
 'Returns the path that a review of a content would take if everybody approves at the last moment: {starts_at, ends_at,
-is_open_ended, is_approved_at_once, times_out_at, steps}. It asks what the engine asks: waits_on, step_applies and
-people_to_ask.';
+is_open_ended, is_approved_at_once, times_out_at, steps}. It asks what the engine asks: waits_on, step_applies,
+time_to_decide and people_to_ask.';
 
 create function public.find_review_path(
   brand_id uuid default null,
@@ -216,7 +218,8 @@ create function public.find_review_path(
   definition jsonb default null,
   content_id uuid default null,
   sample jsonb default '{}',
-  starts_at timestamptz default now()
+  starts_at timestamptz default now(),
+  priority text default 'normal'
 )
 returns jsonb
 language plpgsql
@@ -262,7 +265,7 @@ begin
     ) || sample);
     content.brand_id := brand;
   end if;
-  return private.review_path(followed, content, coalesce(starts_at, now()));
+  return private.review_path(followed, content, coalesce(starts_at, now()), priority);
 end;
 $$;
 comment on function public.find_review_path is

@@ -162,6 +162,7 @@ begin
   return jsonb_build_object(
     'id', run.id, 'status', run.status, 'outcome', run.outcome, 'workflow_id', run.workflow_id,
     'workflow_name', run.workflow_name, 'workflow_version', run.workflow_version, 'workflow_type', run.workflow_type,
+    'priority', run.priority,
     'started_at', run.started_at, 'started_by', names -> run.started_by::text,
     'completed_at', run.completed_at, 'completed_by', names -> run.completed_by::text,
     'changes_requested_at', run.parked_at, 'deadline_at', run.deadline_at,

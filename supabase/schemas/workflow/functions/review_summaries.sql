@@ -20,6 +20,7 @@ declare
   due_at timestamptz;
   is_mine boolean;
   is_skippable boolean;
+  is_named boolean;
   may_control constant boolean := coalesce('workflow.control' = any (access[1].permissions), false);
   may_decide constant boolean := coalesce(
     'content.review' <> all (access[1].restrictions)
@@ -56,8 +57,9 @@ begin
       'assignees', coalesce(of_step.assignees, '[]')
     ) order by step_run.position),
     min(step_run.due_at), bool_or(of_step.is_mine),
-    bool_or(of_step.is_mine and step_run.definition -> 'allow_skip' = 'true')
-  into steps, due_at, is_mine, is_skippable
+    bool_or(of_step.is_mine and step_run.definition -> 'allow_skip' = 'true'),
+    bool_or(private.step_names(step_run.definition, auth.uid()))
+  into steps, due_at, is_mine, is_skippable, is_named
   from public.workflow_step_runs as step_run
   left join lateral (
     select
@@ -72,7 +74,7 @@ begin
   );
   names := private.people_named(asked, access);
   return jsonb_build_object(
-    'run_id', run.id, 'workflow_id', run.workflow_id, 'workflow_name', run.workflow_name,
+    'run_id', run.id, 'workflow_id', run.workflow_id, 'workflow_name', run.workflow_name, 'priority', run.priority,
     'changes_requested_at', run.parked_at, 'deadline_at', run.deadline_at,
     'due_at', due_at,
     'steps', coalesce(steps, '[]'), 'names', names,
@@ -83,7 +85,13 @@ begin
         case when 'requestChanges' = any (allowed_actions) then 'requestChanges' end,
         case when 'withdraw' = any (allowed_actions) then 'withdraw' end,
         case when 'submit' = any (allowed_actions) then 'resume' end,
-        case when run.parked_at is null and (may_control or (is_skippable and may_decide)) then 'skip' end,
+        case
+          when
+            run.parked_at is null and (
+              may_control and (is_named or created_by is distinct from auth.uid()) or (is_skippable and may_decide)
+            )
+            then 'skip'
+        end,
         case when run.parked_at is null and is_mine and may_decide then 'delegate' end,
         case when run.parked_at is null and may_control and cardinality(asked) > 0 then 'reassign' end,
         case when may_control then 'cancel' end
@@ -166,7 +174,10 @@ begin
     end;
     obstacle := case
       when not is_allowed then case action
-        when 'skip' then 'this needs the permission workflow.control in the brand, or a task in a step that allows skipping'
+        when 'skip' then case
+          when may_control then 'authors skip no step of their own content, unless it names them'
+          else 'this needs the permission workflow.control in the brand, or a task in a step that allows skipping'
+        end
         when 'delegate' then 'you have no task in this review'
         else 'this needs the permission workflow.control in the brand'
       end

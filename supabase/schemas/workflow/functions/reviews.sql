@@ -1,4 +1,4 @@
-create function private.begin_review(content public.contents, workflow_id uuid)
+create function private.begin_review(content public.contents, workflow_id uuid, priority text default null)
 returns void
 language plpgsql
 volatile
@@ -16,7 +16,7 @@ begin
   perform from public.workflows where workflows.id = workflow.id for key share;
   perform private.transition_content(content, 'pending_review');
   select * into content from private.content_by_id(content.id);
-  if private.start_run(content, workflow) then
+  if private.start_run(content, workflow, begin_review.priority) then
     perform private.transition_content(content, 'approved', '{"note": "no step of the workflow applies"}');
   end if;
 end;
@@ -93,7 +93,7 @@ skipped, in it, with the steps that it began with. The content becomes a draft w
 a draft, and approved where no step applies. Returns
 whether there was such a run.';
 
-create function public.submit_content(content_id uuid, workflow_id uuid default null)
+create function public.submit_content(content_id uuid, workflow_id uuid default null, priority text default null)
 returns setof private.content_details
 language plpgsql
 volatile
@@ -111,19 +111,23 @@ begin
   perform private.check_complete_form(content);
   if run.id is not null then
     perform private.transition_content(content, 'pending_review');
+    if submit_content.priority <> run.priority then
+      update public.workflow_instances set priority = submit_content.priority where workflow_instances.id = run.id
+      returning * into run;
+    end if;
     perform private.resume_run(run);
   else
-    perform private.begin_review(content, workflow_id);
+    perform private.begin_review(content, workflow_id, submit_content.priority);
   end if;
   return query select * from private.content_answer(content.id);
 end;
 $$;
 comment on function public.submit_content is
 'Submits a draft for review: starts the named workflow or the one of its type, or resumes the run in which changes were
-requested.';
+requested. priority: see private.time_to_decide; null: normal, or as it was.';
 grant execute on function public.submit_content to authenticated, service_role;
 
-create function public.restart_review(content_id uuid, workflow_id uuid default null)
+create function public.restart_review(content_id uuid, workflow_id uuid default null, priority text default null)
 returns setof private.content_details
 language plpgsql
 volatile
@@ -136,7 +140,7 @@ begin
   perform private.require_functions();
   content := private.lock_content(content_id);
   perform private.require_action(content, 'restart');
-  perform private.begin_review(content, workflow_id);
+  perform private.begin_review(content, workflow_id, restart_review.priority);
   return query select * from private.content_answer(content.id);
 end;
 $$;

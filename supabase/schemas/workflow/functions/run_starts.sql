@@ -1,4 +1,4 @@
-create function private.start_run(content public.contents, workflow public.workflows)
+create function private.start_run(content public.contents, workflow public.workflows, priority text)
 returns boolean
 language plpgsql
 volatile
@@ -9,11 +9,11 @@ declare
 begin
   insert into public.workflow_instances (
     workflow_id, workflow_name, workflow_type, workflow_version, brand_id, content_id, started_by, deadline_at,
-    escalate_to
+    escalate_to, priority
   )
   values (
     workflow.id, workflow.name, workflow.type, workflow.version, content.brand_id, content.id, auth.uid(),
-    now() + make_interval(hours => workflow.timeout_hours), workflow.escalate_to
+    now() + make_interval(hours => workflow.timeout_hours), workflow.escalate_to, coalesce(start_run.priority, 'normal')
   )
   returning * into run;
   insert into public.workflow_step_runs (instance_id, content_id, brand_id, position, name, definition)
@@ -41,7 +41,9 @@ as $$
 begin
   perform private.record_action(run, null, 'start');
   perform private.append_run_event(
-    run, 'WorkflowStarted', jsonb_build_object('workflowId', run.workflow_id, 'workflow', run.workflow_name)
+    run, 'WorkflowStarted', jsonb_build_object(
+      'workflowId', run.workflow_id, 'workflow', run.workflow_name, 'priority', run.priority
+    )
   );
   return private.advance_run(run, content);
 end;
@@ -60,11 +62,12 @@ declare
 begin
   insert into public.workflow_instances (
     workflow_id, workflow_name, workflow_type, workflow_version, brand_id, content_id, started_by, deadline_at,
-    escalate_to
+    escalate_to, priority
   )
   values (
     former.workflow_id, former.workflow_name, former.workflow_type, former.workflow_version, former.brand_id,
-    former.content_id, auth.uid(), now() + (former.deadline_at - former.started_at), former.escalate_to
+    former.content_id, auth.uid(), now() + (former.deadline_at - former.started_at), former.escalate_to,
+    former.priority
   )
   returning * into run;
   insert into public.workflow_step_runs (instance_id, content_id, brand_id, position, name, definition)

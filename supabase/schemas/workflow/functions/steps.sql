@@ -62,6 +62,17 @@ $$;
 comment on function private.step_applies is
 'Whether the condition of a step, if it has one, holds for the content, and its skip condition does not.';
 
+create function private.time_to_decide(timeout_hours integer, priority text)
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$
+  select make_interval(hours => timeout_hours) * case priority when 'high' then 0.5 when 'urgent' then 0.25 else 1 end;
+$$;
+comment on function private.time_to_decide is
+'Returns how long a step of so many hours is open before it is due, in a review of a priority; null for no deadline.';
+
 create function private.open_step(run public.workflow_instances, step_run public.workflow_step_runs)
 returns void
 language plpgsql
@@ -73,7 +84,7 @@ begin
   set
     status = 'active',
     opened_at = now(),
-    due_at = now() + make_interval(hours => (step_run.definition ->> 'timeout_hours')::integer)
+    due_at = now() + private.time_to_decide((step_run.definition ->> 'timeout_hours')::integer, run.priority)
   where workflow_step_runs.id = step_run.id
   returning * into step_run;
   if step_run.definition ->> 'type' = 'automated' then

@@ -185,7 +185,9 @@ begin
         'allowed_actions', coalesce(decisions -> head.id::text, '[]') || case when head.is_open then
           case
             when
-              'workflow.control' = any (held.permissions) or (
+              'workflow.control' = any (held.permissions) and (
+                head.author_id is distinct from auth.uid() or private.step_names(head.definition, auth.uid())
+              ) or (
                 head.definition -> 'allow_skip' = 'true' and head.has_task
                 and 'content.review' <> all (held.restrictions)
                 and (held.scope is null or 'content.review' = any (held.scope))
