@@ -81,6 +81,9 @@ using (brand_id = any((select private.brands_permitting('ai.manage'))::uuid[]));
 
 grant select on public.vetting_feedback to authenticated;
 
-create policy "Vetting feedback may be read by members of its brand"
+create policy "Vetting feedback may be read by members of its brand who read its contents"
 on public.vetting_feedback for select to authenticated
-using (brand_id = any((select private.brands_permitting('workflow.read'))::uuid[]));
+using (
+  brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
+  and brand_id = any((select private.brands_permitting('content.read'))::uuid[])
+);

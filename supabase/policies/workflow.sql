@@ -32,26 +32,39 @@ create policy "Named people may be read by members of their brand"
 on public.workflow_step_assignees for select to authenticated
 using (brand_id = any((select private.brands_permitting('workflow.read'))::uuid[]));
 
+-- Runs quote contents, and their actions the comments on them.
 grant select on public.workflow_instances to authenticated;
 
-create policy "Runs may be read by members of their brand"
+create policy "Runs may be read by members of their brand who read its contents"
 on public.workflow_instances for select to authenticated
-using (brand_id = any((select private.brands_permitting('workflow.read'))::uuid[]));
+using (
+  brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
+  and brand_id = any((select private.brands_permitting('content.read'))::uuid[])
+);
 
 grant select on public.workflow_step_runs to authenticated;
 
-create policy "Steps of runs may be read by members of their brand"
+create policy "Steps of runs may be read by members of their brand who read its contents"
 on public.workflow_step_runs for select to authenticated
-using (brand_id = any((select private.brands_permitting('workflow.read'))::uuid[]));
+using (
+  brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
+  and brand_id = any((select private.brands_permitting('content.read'))::uuid[])
+);
 
 grant select on public.workflow_tasks to authenticated;
 
-create policy "Tasks may be read by members of their brand"
+create policy "Tasks may be read by members of their brand who read its contents"
 on public.workflow_tasks for select to authenticated
-using (brand_id = any((select private.brands_permitting('workflow.read'))::uuid[]));
+using (
+  brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
+  and brand_id = any((select private.brands_permitting('content.read'))::uuid[])
+);
 
 grant select on public.workflow_actions to authenticated;
 
-create policy "Actions may be read by members of their brand"
+create policy "Actions may be read by members of their brand who read its contents"
 on public.workflow_actions for select to authenticated
-using (brand_id = any((select private.brands_permitting('workflow.read'))::uuid[]));
+using (
+  brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
+  and brand_id = any((select private.brands_permitting('content.read'))::uuid[])
+);

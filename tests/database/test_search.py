@@ -168,7 +168,7 @@ def test_titles_that_hold_a_text_are_found_wherever_they_lie(database: Database,
     assert len(best) == min(len(held), 8)
     assert not {row["content_id"] for row in held} & set(other)
     latest = set(database.value("select private.latest_contents(%s)", owners))
-    assert best == sorted(best, key=lambda id: id not in latest), "the latest come first"
+    assert best == sorted(best, key=lambda found_id: found_id not in latest), "the latest come first"
 
 
 @pytest.mark.parametrize("typed", ["t", "title", "le 77", "tltle", "nothing"])

@@ -123,11 +123,7 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
     "templates": _managed("template.read", "template.write"),
     "template_versions": _reading("template.read"),
     **dict.fromkeys(
-        (
-            "workflows", "workflow_steps", "workflow_step_assignees", "workflow_instances", "workflow_step_runs",
-            "workflow_tasks", "workflow_actions", "workflow_versions", "vetting_feedback",
-        ),
-        _reading("workflow.read"),
+        ("workflows", "workflow_steps", "workflow_step_assignees", "workflow_versions"), _reading("workflow.read")
     ),
     **dict.fromkeys(
         (
@@ -137,8 +133,12 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
         ),
         _reading("claim.read"),
     ),
-    # Their findings quote contents.
+    # They quote contents.
     "claim_reviews": (("claim.read", "content.read"), CLOSED, CLOSED, CLOSED),
+    **dict.fromkeys(
+        ("workflow_instances", "workflow_step_runs", "workflow_tasks", "workflow_actions", "vetting_feedback"),
+        (("workflow.read", "content.read"), CLOSED, CLOSED, CLOSED),
+    ),
     "ai_generations": _reading("ai.read"),
     "ai_budgets": _reading("ai.manage"),
     "prompt_templates": _managed("ai.manage", "ai.manage"),
