@@ -143,6 +143,7 @@ def test_repairing_takes_linear_time() -> None:
 NOT_OF_ROWS = {
     "lib/ai/providers/response_schema.py": "the answer of a model",
     "lib/ai/tools/claims.py": "the answer of a model",
+    "lib/claims/catalogue/imports.py": "lines of a file that the caller sends",
     "lib/claims/checks/matching.py": "what a comparison found in a text",
     "lib/claims/statements/imports.py": "lines of a file that the caller sends",
     "lib/content/transfer/service.py": "lines and files that the caller sends",
@@ -154,6 +155,7 @@ FIELD_BY_FIELD = {
     "lib/identity/second_factor/repository.py: KnownFactor": "the factors of one person, who has written them",
     "lib/ai/guardrails/rules.py: Violation": "rules that the text of a generation breaks",
     "lib/ai/tools/text_review.py: ReviewOfClaim": "the answer of a model",
+    "lib/claims/catalogue/imports.py: ImportedItem": "lines of a file that the caller sends",
     "lib/claims/statements/imports.py: ImportedRow": "lines of a file that the caller sends",
     "lib/content/transfer/service.py: BulkItem": "the outcomes of a command",
     "lib/content/transfer/service.py: ImportProblem": "the outcomes of a command",
