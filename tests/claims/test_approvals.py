@@ -105,8 +105,7 @@ async def test_everybody_who_approves_has_read_the_text(shelf: Shelf) -> None:
 
 
 async def test_an_amendment_of_the_only_step_is_for_somebody_else(shelf: Shelf) -> None:
-    path = f"/claim-brands/{shelf.claim_brand['id']}/approval-steps"
-    assert (await shelf.brand.admin.put(path, {"steps": STEPS[:1]})).status_code == 200
+    assert (await shelf.set_steps(STEPS[:1])).status_code == 200
     first, second = await reviewer(shelf, "legal"), await reviewer(shelf, "legal")
     claim = await submitted(shelf)
     claim = (await decide(first, claim, amendedText={"original": "X, gently"})).json()["data"]
