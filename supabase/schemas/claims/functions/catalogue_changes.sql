@@ -49,21 +49,9 @@ volatile
 security definer -- the catalogue is the platform's
 set search_path = ''
 as $$
-declare
-  item public.master_claim_brands;
 begin
   perform private.require_functions();
-  perform private.require_platform_admin();
-  select found.* into item from public.master_claim_brands as found where found.id = claim_brand_id for update;
-  if item.id is null then
-    perform private.refuse(404, 'claim brand not found');
-  end if;
-  perform private.require_version(item.version, expected_version, 'claim brand');
-  item := jsonb_populate_record(item, changes);
-  update public.master_claim_brands as found set name = item.name where found.id = item.id
-  returning found.* into item;
-  perform private.announce_catalogue(item.id, 'claim_brand', item.id, 'update');
-  return next private.claim_brand_document(item);
+  return next private.change_item('claim brand', claim_brand_id, expected_version, changes);
 end;
 $$;
 comment on function public.update_claim_brand is
@@ -80,27 +68,9 @@ volatile
 security definer -- the catalogue is the platform's
 set search_path = ''
 as $$
-#variable_conflict use_variable
-declare
-  item public.master_claim_brands;
 begin
   perform private.require_functions();
-  perform private.require_platform_admin();
-  select found.* into item from public.master_claim_brands as found where found.id = claim_brand_id for update;
-  if item.id is null then
-    perform private.refuse(404, 'claim brand not found');
-  elsif expected_version is not null then
-    perform private.require_version(item.version, expected_version, 'claim brand');
-  end if;
-  if is_archived and item.archived_at is null and not is_forced then
-    perform private.refuse_used(private.claim_brand_document(item) -> 'uses', 'claim brand');
-  end if;
-  if (item.archived_at is not null) <> is_archived then
-    update public.master_claim_brands as found set archived_at = case when is_archived then now() end where found.id = item.id
-    returning found.* into item;
-    perform private.announce_catalogue(item.id, 'claim_brand', item.id, 'update');
-  end if;
-  return next private.claim_brand_document(item);
+  return next private.archive_item('claim brand', claim_brand_id, is_archived, is_forced, expected_version);
 end;
 $$;
 comment on function public.archive_claim_brand is
@@ -145,21 +115,9 @@ volatile
 security definer -- the catalogue is the platform's
 set search_path = ''
 as $$
-declare
-  item public.products;
 begin
   perform private.require_functions();
-  perform private.require_platform_admin();
-  select found.* into item from public.products as found where found.id = product_id for update;
-  if item.id is null then
-    perform private.refuse(404, 'product not found');
-  end if;
-  perform private.require_version(item.version, expected_version, 'product');
-  item := jsonb_populate_record(item, changes);
-  update public.products as found set name = item.name, description = item.description where found.id = item.id
-  returning found.* into item;
-  perform private.announce_catalogue(item.master_claim_brand_id, 'product', item.id, 'update');
-  return next private.product_document(item);
+  return next private.change_item('product', product_id, expected_version, changes);
 end;
 $$;
 comment on function public.update_product is
@@ -176,27 +134,9 @@ volatile
 security definer -- the catalogue is the platform's
 set search_path = ''
 as $$
-#variable_conflict use_variable
-declare
-  item public.products;
 begin
   perform private.require_functions();
-  perform private.require_platform_admin();
-  select found.* into item from public.products as found where found.id = product_id for update;
-  if item.id is null then
-    perform private.refuse(404, 'product not found');
-  elsif expected_version is not null then
-    perform private.require_version(item.version, expected_version, 'product');
-  end if;
-  if is_archived and item.archived_at is null and not is_forced then
-    perform private.refuse_used(private.product_document(item) -> 'uses', 'product');
-  end if;
-  if (item.archived_at is not null) <> is_archived then
-    update public.products as found set archived_at = case when is_archived then now() end where found.id = item.id
-    returning found.* into item;
-    perform private.announce_catalogue(item.master_claim_brand_id, 'product', item.id, 'update');
-  end if;
-  return next private.product_document(item);
+  return next private.archive_item('product', product_id, is_archived, is_forced, expected_version);
 end;
 $$;
 comment on function public.archive_product is

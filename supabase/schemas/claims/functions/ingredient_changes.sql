@@ -27,21 +27,9 @@ volatile
 security definer -- the catalogue is the platform's
 set search_path = ''
 as $$
-declare
-  item public.ingredients;
 begin
   perform private.require_functions();
-  perform private.require_platform_admin();
-  select found.* into item from public.ingredients as found where found.id = ingredient_id for update;
-  if item.id is null then
-    perform private.refuse(404, 'ingredient not found');
-  end if;
-  perform private.require_version(item.version, expected_version, 'ingredient');
-  item := jsonb_populate_record(item, changes);
-  update public.ingredients as found set name = item.name, description = item.description where found.id = item.id
-  returning found.* into item;
-  perform private.announce_ingredient(item.id, 'update');
-  return next private.ingredient_document(item, null);
+  return next private.change_item('ingredient', ingredient_id, expected_version, changes);
 end;
 $$;
 comment on function public.update_ingredient is
@@ -58,27 +46,9 @@ volatile
 security definer -- the catalogue is the platform's
 set search_path = ''
 as $$
-#variable_conflict use_variable
-declare
-  item public.ingredients;
 begin
   perform private.require_functions();
-  perform private.require_platform_admin();
-  select found.* into item from public.ingredients as found where found.id = ingredient_id for update;
-  if item.id is null then
-    perform private.refuse(404, 'ingredient not found');
-  elsif expected_version is not null then
-    perform private.require_version(item.version, expected_version, 'ingredient');
-  end if;
-  if is_archived and item.archived_at is null and not is_forced then
-    perform private.refuse_used(private.ingredient_document(item, null) -> 'uses', 'ingredient');
-  end if;
-  if (item.archived_at is not null) <> is_archived then
-    update public.ingredients as found set archived_at = case when is_archived then now() end where found.id = item.id
-    returning found.* into item;
-    perform private.announce_ingredient(item.id, 'update');
-  end if;
-  return next private.ingredient_document(item, null);
+  return next private.archive_item('ingredient', ingredient_id, is_archived, is_forced, expected_version);
 end;
 $$;
 comment on function public.archive_ingredient is
