@@ -9,7 +9,8 @@ as $$
     when 'ingredient' then 'public.ingredients'
   end::regclass;
 $$;
-comment on function private.catalogue_table is 'Returns the table of a kind of items: claim brand, product or ingredient.';
+comment on function private.catalogue_table is
+'Returns the table of a kind of items: claim brand, product or ingredient.';
 
 create function private.catalogue_item(kind text, item_id uuid)
 returns jsonb
