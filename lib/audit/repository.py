@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from lib.audit.models import AuditQuery
-from lib.core.data.db import Db, Row, call, fetch_listing
+from lib.core.data.db import Db, Row, call, fetch_listing, run
 from lib.core.http.cursor import Cursor
 
 
@@ -19,3 +19,8 @@ async def fetch_entries(db: Db, *, brand_id: UUID | None, query: AuditQuery, aft
     }
     rows, _ = await fetch_listing(call(db, "list_audit_log", arguments))
     return rows
+
+
+async def append_awaited(db: Db, *, after: str | None) -> Row | None:
+    """Appends awaited entries to the log of the next brand, as the service; None where no further brand has any."""
+    return (await run(call(db, "append_awaited_entries", {"after": after}))).data

@@ -1,6 +1,7 @@
 """Tries each way to publish a content past a violation of a claim."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -57,13 +58,17 @@ async def status_of(brand: Brand, path: str) -> str:
     return data_of(await brand.admin.get(path))["status"]
 
 
+def in_hours(hours: int) -> str:
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+
+
 async def scheduled(world: World, brand: Brand, **changes: Any) -> str:
-    """Schedules a checked content for a time long from now, and returns its path."""
+    """Schedules a checked content for a time within the next day, and returns its path."""
     content = await world.draft(brand, **changes)
     path = f"/contents/{content['id']}"
     data_of(await brand.editor.post(f"{path}/claims/check"))
     await approve(brand, path)
-    data_of(await brand.admin.post(f"{path}/schedule", {"scheduledFor": "2099-01-01T00:00:00Z"}))
+    data_of(await brand.admin.post(f"{path}/schedule", {"scheduledFor": in_hours(12)}))
     return path
 
 

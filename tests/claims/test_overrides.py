@@ -63,6 +63,7 @@ async def test_conflicts_are_listed_and_can_be_forced(shelf: Shelf) -> None:
     beside = (await admin.get(f"/market-overrides/{first['id']}/conflicts")).json()["data"]
     assert [item["market"] for item in beside] == [ALL]
     # The audit log names every country that the rule for all affects.
+    shelf.world.append_entries()
     entries = shelf.world.rows(
         "select * from public.audit_log where brand_id = %s and action = 'claim.market_override_changed'",
         shelf.brand.id,

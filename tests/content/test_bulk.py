@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.errors import assert_problem
+from tests.support.locks import deadlocks, held, in_turn
 from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio
@@ -16,6 +17,14 @@ NOBODY = "00000000-0000-7000-8000-ffffffffffff"
 
 async def bulk(person: Any, ids: list[str], operation: str, **more: Any) -> dict[str, Any]:
     response = await person.post("/contents/bulk", {"contentIds": ids, "operation": operation} | more)
+    assert response.status_code == 200, response.text
+    return response.json()["data"]
+
+
+async def approve_as_read(person: Any, ids: list[str], **more: Any) -> dict[str, Any]:
+    read = [(await person.get(f"/contents/{content_id}")).json()["data"] for content_id in ids]
+    contents = [{"contentId": each["id"], "contentVersion": each["version"]} for each in read]
+    response = await person.post("/contents/bulk", {"contents": contents, "operation": "approve"} | more)
     assert response.status_code == 200, response.text
     return response.json()["data"]
 
@@ -82,7 +91,10 @@ async def test_every_step_for_many(world: World) -> None:
         (brand.admin, "reopen", {}, "draft"),
     ]
     for person, operation, more, status in steps:
-        outcome = await bulk(person, ids, operation, **more)
+        if operation == "approve":
+            outcome = await approve_as_read(person, ids, **more)
+        else:
+            outcome = await bulk(person, ids, operation, **more)
         assert {item["contentStatus"] for item in outcome["items"]} == {status}, (operation, outcome)
     await bulk(brand.admin, ids, "delete")
     assert (await brand.admin.get("/contents", brandId=brand.id)).json()["data"] == []
@@ -109,6 +121,41 @@ async def test_two_at_once_in_opposite_orders_both_get_through(world: World) -> 
     assert {outcome["succeeded"] for outcome in outcomes} == {10}
     item = (await brand.viewer.get(f"/contents/{ids[0]}")).json()["data"]
     assert sorted(item["tags"]) == [str(number) for number in range(6)]
+
+
+async def test_only_what_was_read_is_approved(world: World) -> None:
+    brand = await world.brand()
+    ids = await drafts(world, brand, 2)
+    await bulk(brand.editor, ids, "submit")
+    read = [(await brand.viewer.get(f"/contents/{content_id}")).json()["data"] for content_id in ids]
+    edited = await brand.editor.patch(f"/contents/{ids[1]}", read[1]["version"], {"title": "Unseen"})
+    assert edited.status_code == 200, edited.text
+    contents = [{"contentId": each["id"], "contentVersion": each["version"]} for each in read]
+    response = await brand.viewer.post("/contents/bulk", {"operation": "approve", "contents": contents})
+    assert statuses(response.json()["data"]) == {ids[0]: 200, ids[1]: 412}
+    unread = await brand.viewer.post("/contents/bulk", {"operation": "approve", "contentIds": ids})
+    assert_problem(unread, 400, "VALIDATION_ERROR")
+    twice = {"operation": "approve", "contents": [contents[0], contents[0]]}
+    assert_problem(await brand.viewer.post("/contents/bulk", twice), 400, "VALIDATION_ERROR")
+
+
+async def test_many_and_one_of_them_at_once(world: World) -> None:
+    """The command of many holds the audit log of the brand when it comes to the content that the other one holds."""
+    brand = await world.brand()
+    ids = sorted([(await world.approved(brand))["id"] for _ in range(2)])
+    before = deadlocks(world)
+    log = "select pg_advisory_xact_lock(hashtextextended('audit:' || %s, 0))"
+    async with held(world, log, brand.id):
+        tasks = await in_turn(
+            world,
+            brand.admin.post("/contents/bulk", {"operation": "archive", "contentIds": ids}),
+            brand.admin.post(f"/contents/{ids[1]}/archive"),
+        )
+    many, one = await asyncio.gather(*tasks)
+    assert set(statuses(many.json()["data"]).values()) == {200}
+    assert one.status_code in (200, 409), one.text
+    await asyncio.sleep(1.1)
+    assert deadlocks(world) == before
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,7 @@ def test_the_schedule_of_the_platform() -> None:
         "bury_exhausted_jobs",
         "change_limits",
         "claims",
+        "append_awaited_entries",
         "chase_tasks",
         "count_dead_letters",
         "edge_cache",

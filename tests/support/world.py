@@ -62,6 +62,12 @@ class World:
             cursor.execute(query, arguments)
             return cursor.fetchall() if cursor.description else []
 
+    def append_entries(self) -> None:
+        """Appends the entries that wait for the audit logs of brands, as the scheduler does every minute."""
+        brand_id = None
+        while appended := self.rows("select public.append_awaited_entries(%s) as did", brand_id)[0]["did"]:
+            brand_id = appended["brand_id"]
+
     def data_api(self, token: str | None, *, proof: Any = OURS) -> DataApi:
         """Calls the data API as our functions do, with a proof that lasts two minutes; without one as a browser."""
         api = DataApi(self.stack.environment, token, proof=proof)

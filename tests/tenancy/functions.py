@@ -330,6 +330,7 @@ FUNCTIONS: dict[str, Function] = {
         MEMBERS,
         lambda scene: {"content_id": scene.tenant.contents["draft"], "check_id": scene.rows["claim_reviews"]["id"]},
     ),
+    "append_awaited_entries": Function(SERVICE, fixed()),
     "queue_claim_checks": Function(SERVICE, fixed(batch=0)),
     "read_claims_to_recheck": Function(SERVICE, content("draft")),
     "record_claim_recheck": Function(

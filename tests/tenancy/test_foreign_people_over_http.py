@@ -102,6 +102,7 @@ async def test_get_routes(world: World) -> None:
     claimed = [entry for entry in activity if entry["type"] == "ClaimChanged"]
     assert {(entry["actor"], entry["actorAccount"]) for entry in claimed} == {(None, other.name)}
     assert {entry["actorAccount"] for entry in activity if entry["type"] == "BrandUpdated"} == {"MixerAI"}
+    world.append_entries()
     log = (await brand.admin.get(f"/brands/{brand.id}/audit-log")).json()["data"]
     assert {entry["actorAccount"] for entry in log if entry["action"] == "claim.claim_changed"} == {other.name}
 

@@ -13,6 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
 
 import lib.ai.schedule
+import lib.audit.schedule
 import lib.claims.schedule
 import lib.content.schedule
 import lib.identity.schedule
@@ -47,6 +48,7 @@ SCHEDULE: Final = Schedule(
         lib.ai.schedule.BACKGROUND,
         lib.claims.schedule.BACKGROUND,
         lib.notify.schedule.BACKGROUND,
+        lib.audit.schedule.BACKGROUND,
         lib.identity.schedule.BACKGROUND,
         lib.jobs.platform_tasks.BACKGROUND,
     )

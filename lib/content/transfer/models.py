@@ -21,6 +21,10 @@ class _Bulk(RequestModel):
     content_ids: ContentIds
     """The contents, 1 to 100."""
 
+    def ids(self) -> list[UUID]:
+        """Returns the ids of the contents."""
+        return self.content_ids
+
     def arguments(self) -> dict[str, Any]:
         """Returns the arguments of the operation, as the database takes them."""
         return self.model_dump(mode="json", exclude={"content_ids", "operation"}, exclude_none=True)
@@ -68,13 +72,39 @@ class BulkStep(_Bulk):
     """The action, as for one content."""
 
 
-class BulkApprove(_Bulk):
-    """Approves the current step of each content."""
+class ReadContent(RequestModel):
+    """A content to decide on, and the version of it that you read."""
 
+    content_id: UUID
+    """The id of the content."""
+    content_version: int = Field(ge=1, examples=[3])
+    """The version of the content that you read. If the content was edited since, it is not approved: 412."""
+
+
+class BulkApprove(RequestModel):
+    """Approves the current step of each content, in the version that you read."""
+
+    contents: Annotated[list[ReadContent], Field(min_length=1, max_length=100, fail_fast=True)]
+    """The contents with their versions, 1 to 100, each once."""
     operation: Literal["approve"]
     """Approves contents."""
     comment: str = Field(default="", max_length=5000, examples=["Reads well"])
     """A comment for the history, at most 5,000 characters."""
+
+    @model_validator(mode="after")
+    def _names_each_content_once(self) -> Self:
+        if len(set(self.ids())) < len(self.contents):
+            raise field_problem("contents", "names a content twice")
+        return self
+
+    def ids(self) -> list[UUID]:
+        """Returns the ids of the contents."""
+        return [each.content_id for each in self.contents]
+
+    def arguments(self) -> dict[str, Any]:
+        """Returns the arguments of the operation, as the database takes them."""
+        versions = {str(each.content_id): each.content_version for each in self.contents}
+        return {"comment": self.comment, "versions": versions}
 
 
 class BulkRefuse(_Bulk):

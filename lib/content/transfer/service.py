@@ -68,10 +68,10 @@ def _invalid(error: ValidationError | PydanticCustomError, line: bytes = b"") ->
 async def change_many(principal: Principal, *, request: BulkRequest) -> BulkOutcome:
     """Runs an operation on up to 100 contents; each succeeds or fails by itself."""
     rows = await repository.bulk(
-        principal.db, operation=request.operation, content_ids=request.content_ids, arguments=request.arguments()
+        principal.db, operation=request.operation, content_ids=request.ids(), arguments=request.arguments()
     )
     items: list[BulkItem] = []
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row["content_id"]):
         error = _error_of(row) if row["outcome"] >= 400 else None
         items.append(
             BulkItem(

@@ -12,8 +12,12 @@ execute function private.broadcast_event();
 create trigger audit_event
 after insert on public.domain_events
 for each row when (new.type in (
-  'ClaimChanged', 'ClaimDeleted', 'MarketOverrideChanged', 'ClaimsReviewOverridden', 'WorkflowStepSkipped',
-  'TaskReassigned', 'UserInvited', 'InvitationChanged', 'BrandUpdated', 'WorkflowCreated', 'WorkflowChanged',
-  'WorkflowDeleted'
+  'ClaimsReviewOverridden', 'WorkflowStepSkipped', 'TaskReassigned', 'UserInvited', 'InvitationChanged',
+  'BrandUpdated', 'WorkflowCreated', 'WorkflowChanged', 'WorkflowDeleted'
 ))
 execute function private.audit_event();
+-- A command of one tenant writes these to all that share the claim, and must hold the log of none of them.
+create trigger audit_event_later
+after insert on public.domain_events
+for each row when (new.type in ('ClaimChanged', 'ClaimDeleted', 'MarketOverrideChanged'))
+execute function private.audit_event_later();

@@ -30,38 +30,12 @@ security definer -- nobody may write the log by themselves
 set search_path = ''
 as $$
 declare
-  entry public.audit_log;
-  last_entry public.audit_log;
+  appended uuid;
 begin
-  -- The lock serialises a brand's entries: two rows must not follow the same row in the chain.
-  perform pg_advisory_xact_lock(hashtextextended('audit:' || coalesce(brand::text, 'platform'), 0));
-  select * into last_entry from public.audit_log
-    where audit_log.brand_id is not distinct from brand order by audit_log.position desc limit 1;
-  entry.id := private.uuid_v7();
-  entry.brand_id := brand;
-  entry.position := coalesce(last_entry.position, 0) + 1;
-  entry.action := audit_as.action;
-  entry.outcome := audit_as.outcome;
-  entry.actor_id := actor;
-  entry.actor_type := case
-    when actor is null then 'system' when private.api_key_id() is not null then 'api' else 'user'
-  end;
-  entry.session_id := session;
-  entry.resource_type := audit_as.resource_type;
-  entry.resource_id := audit_as.resource_id;
-  if actor is not null and brand is not null and private.acts_from_outside(actor, brand, audit_as.resource_type) then
-    entry.actor_account := private.acting_account(actor, brand);
-  end if;
-  entry.details := audit_as.details || case
-    when private.api_key_id() is null or entry.actor_account is not null then '{}' else jsonb_build_object('apiKeyId', private.api_key_id())
-  end;
-  entry.request_id := case
-    when coalesce(entry.actor_account, 'MixerAI') = 'MixerAI' then private.request_id()
-  end;
-  entry.occurred_at := clock_timestamp();
-  entry.previous_hash := coalesce(last_entry.hash, repeat('0', 64));
-  entry.hash := private.audit_hash(entry);
-  insert into public.audit_log select entry.*;
+  appended := private.append_entry(private.audit_entry(
+    actor, session, brand, audit_as.action, audit_as.resource_type, audit_as.resource_id, audit_as.details,
+    audit_as.outcome
+  ));
 end;
 $$;
 comment on function private.audit_as is

@@ -1,26 +1,3 @@
-create function private.touch_brand()
-returns trigger
-language plpgsql
-security definer -- whoever changed the part
-set search_path = ''
-as $$
-declare
-  this_row jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
-begin
-  update public.brands set updated_at = now()
-  where brands.id = (this_row ->> coalesce(tg_argv[0], 'brand_id'))::uuid;
-  if tg_op = 'UPDATE' and tg_argv[0] is not null
-    and to_jsonb(old) -> tg_argv[0] is distinct from to_jsonb(new) -> tg_argv[0]
-  then
-    update public.brands set updated_at = now() where brands.id = (to_jsonb(old) ->> tg_argv[0])::uuid;
-  end if;
-  return null;
-end;
-$$;
-comment on function private.touch_brand is
-'Counts the version of a brand when a part of it changes, and with it the ETag and the caches of the brand. Argument:
-the column that refers to the brand, by default brand_id.';
-
 create function private.brand_document(brand public.brands)
 returns jsonb
 language sql
@@ -230,7 +207,7 @@ begin
   if changes ?| array['name', 'slug', 'parent_brand_id', 'account_id'] and not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may change the name, slug, parent or account of a brand');
   end if;
-  select * into brand from public.brands where brands.id = update_brand.brand_id for update;
+  select * into brand from public.brands where brands.id = update_brand.brand_id for no key update;
   perform private.require_version(brand.version, expected_version, 'brand');
   changed := jsonb_populate_record(brand, changes - array['id', 'deleted_at']);
   changed.identity := private.merge_patch(brand.identity, changes -> 'identity');
@@ -242,10 +219,23 @@ begin
   if changed.country is distinct from brand.country and private.claims_state(brand.id) is not null then
     perform private.require_permission(brand.id, 'claim.write');
   end if;
-  if changed is distinct from brand then
+  if (changed.name, changed.slug) is distinct from (brand.name, brand.slug) then
     update public.brands
     set
       name = changed.name, slug = changed.slug, description = changed.description, identity = changed.identity,
+      tone_of_voice = changed.tone_of_voice, communication_style = changed.communication_style,
+      personality = changed.personality, guardrails = changed.guardrails, key_messages = changed.key_messages,
+      target_audience = changed.target_audience, country = changed.country, language = changed.language,
+      currency = changed.currency, allowed_content_types = changed.allowed_content_types, colors = changed.colors,
+      logo = changed.logo, website_urls = changed.website_urls, settings = changed.settings,
+      parent_brand_id = changed.parent_brand_id, account_id = changed.account_id
+    where brands.id = brand.id;
+  elsif changed is distinct from brand then
+    -- Without the columns of keys: to name them locks the row against all that is written with a reference to it, such
+    -- as the events of claims that another tenant shares (ExecUpdateLockMode in postgres/src/backend/executor).
+    update public.brands
+    set
+      description = changed.description, identity = changed.identity,
       tone_of_voice = changed.tone_of_voice, communication_style = changed.communication_style,
       personality = changed.personality, guardrails = changed.guardrails, key_messages = changed.key_messages,
       target_audience = changed.target_audience, country = changed.country, language = changed.language,

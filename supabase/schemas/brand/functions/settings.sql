@@ -29,3 +29,26 @@ end;
 $$;
 comment on function public.active_flags is 'Lists the features that are on for a brand of the caller.';
 grant execute on function public.active_flags to authenticated, service_role;
+
+create function private.touch_brand()
+returns trigger
+language plpgsql
+security definer -- whoever changed the part
+set search_path = ''
+as $$
+declare
+  this_row jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+begin
+  update public.brands set updated_at = now()
+  where brands.id = (this_row ->> coalesce(tg_argv[0], 'brand_id'))::uuid;
+  if tg_op = 'UPDATE' and tg_argv[0] is not null
+    and to_jsonb(old) -> tg_argv[0] is distinct from to_jsonb(new) -> tg_argv[0]
+  then
+    update public.brands set updated_at = now() where brands.id = (to_jsonb(old) ->> tg_argv[0])::uuid;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.touch_brand is
+'Counts the version of a brand when a part of it changes, and with it the ETag and the caches of the brand. Argument:
+the column that refers to the brand, by default brand_id.';

@@ -204,3 +204,30 @@ $$;
 comment on function private.require_claim_brands is
 'Returns the catalogue brand, or all that a brand is linked to. Raises 404 unless the caller may read their claims, and
 400 where neither is named.';
+
+create function private.claim_to_write(
+  claim_id uuid, is_for_author boolean default false, is_for_reviewer boolean default false
+)
+returns public.claims
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  claim public.claims;
+begin
+  if not private.may_read_claim(claim_to_write.claim_id) then
+    perform private.refuse(404, 'claim not found');
+  end if;
+  select * into claim from public.claims where claims.id = claim_to_write.claim_id;
+  if not is_for_reviewer then
+    perform private.require_claim_write(
+      array(select private.claim_master_brands(claim_to_write.claim_id)), claim.level,
+      case when is_for_author then claim.created_by end
+    );
+  end if;
+  return claim;
+end;
+$$;
+comment on function private.claim_to_write is
+'Returns a claim that private.lock_claim would lock, without the lock. 404 and 403 as there.';

@@ -57,7 +57,8 @@ declare
   present integer;
 begin
   perform private.require_platform_admin();
-  execute format('select item.version from %s as item where item.id = $1 for update', private.catalogue_table(kind))
+  execute
+    format('select item.version from %s as item where item.id = $1 for no key update', private.catalogue_table(kind))
   into present using item_id;
   if present is null then
     perform private.refuse(404, kind || ' not found');

@@ -1,9 +1,54 @@
+create function private.brands_of_subjects(subject_ids uuid[])
+returns uuid[]
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(found.id), '{}')
+  from (
+    select master.id from public.master_claim_brands as master where master.id = any (subject_ids)
+    union
+    select product.master_claim_brand_id from public.products as product where product.id = any (subject_ids)
+    union
+    select product.master_claim_brand_id
+    from public.product_ingredients as part
+    inner join public.products as product on product.id = part.product_id
+    where part.ingredient_id = any (subject_ids)
+  ) as found;
+$$;
+comment on function private.brands_of_subjects is
+'Returns the catalogue brands that claims of these subjects are about: catalogue brands, products or ingredients.';
+
+create function private.take_turns_to_count(master_brands uuid[])
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  -- Without a row yet there is nothing to lock: of two who make the first rows of the same brands, one waits here.
+  select pg_advisory_xact_lock(hashtextextended('claim_catalogue:' || uncounted.id, 0))
+  from (
+    select master.id
+    from public.master_claim_brands as master
+    where
+      master.id = any (take_turns_to_count.master_brands)
+      and not exists (
+        select from private.claim_catalogues as counted where counted.master_claim_brand_id = master.id
+      )
+    order by master.id
+  ) as uncounted;
+$$;
+comment on function private.take_turns_to_count is
+'Makes transactions take turns that count the first changes of these catalogue brands.';
+
 create function private.count_claim_changes(master_brands uuid[])
 returns void
 language sql
 volatile
 set search_path = ''
 as $$
+  select private.take_turns_to_count(count_claim_changes.master_brands)
+  where coalesce(current_setting('mixerai.claim_changes', true), '') <> 'dry run';
   -- In one order, so that two transactions do not wait for each other; once for each transaction.
   insert into private.claim_catalogues as counted (master_claim_brand_id)
   select master.id

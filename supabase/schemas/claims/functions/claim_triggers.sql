@@ -94,10 +94,38 @@ volatile
 set search_path = ''
 as $$
   -- One event for each linked tenant, so that no tenant learns of another.
-  select private.append_event(link.brand_id, 'claim', announce_claim.claim_id, event_type, data)
-  from public.brand_master_claim_brands as link
-  where link.master_claim_brand_id in (select private.claim_master_brands(announce_claim.claim_id));
+  select private.append_event(linked.brand_id, 'claim', announce_claim.claim_id, event_type, data)
+  from (
+    select distinct link.brand_id
+    from public.brand_master_claim_brands as link
+    where link.master_claim_brand_id in (select private.claim_master_brands(announce_claim.claim_id))
+  ) as linked
+  order by linked.brand_id;
 $$;
+
+create function private.announce_new_claims(claim_ids uuid[])
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.append_event(
+    linked.brand_id, 'claim', claim.id, 'ClaimChanged', jsonb_build_object('status', claim.status, 'isNew', true)
+  )
+  from public.claims as claim
+  cross join lateral (
+    select distinct link.brand_id
+    from public.brand_master_claim_brands as link
+    where link.master_claim_brand_id in (select private.claim_master_brands(claim.id))
+  ) as linked
+  -- An import announces its claims at its end: what it creates may be undone until then.
+  where
+    claim.id = any (announce_new_claims.claim_ids)
+    and coalesce(current_setting('mixerai.claim_changes', true), '') = ''
+  order by linked.brand_id, claim.id;
+$$;
+comment on function private.announce_new_claims is
+'Tells each linked tenant of new claims, once what they are about is written. While an import runs, nothing.';
 
 create function private.propagate_claim()
 returns trigger
@@ -118,9 +146,10 @@ begin
     return null; -- the claim itself is being deleted
   end if;
   perform private.replace_claim_scopes(claim);
-  if tg_table_name = 'claims' then
+  -- What a new claim is about is not written yet: see private.announce_new_claims.
+  if tg_table_name = 'claims' and tg_op = 'UPDATE' then
     perform private.announce_claim(
-      claim.id, 'ClaimChanged', jsonb_build_object('status', claim.status, 'isNew', tg_op = 'INSERT')
+      claim.id, 'ClaimChanged', jsonb_build_object('status', claim.status, 'isNew', false)
     );
   end if;
   return null;

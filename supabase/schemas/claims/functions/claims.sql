@@ -9,17 +9,8 @@ as $$
 declare
   claim public.claims;
 begin
-  if not private.may_read_claim(lock_claim.claim_id) then
-    perform private.refuse(404, 'claim not found');
-  end if;
   -- The permission before the lock: those without it must not make others wait.
-  select * into claim from public.claims where claims.id = lock_claim.claim_id;
-  if not is_for_reviewer then
-    perform private.require_claim_write(
-      array(select private.claim_master_brands(lock_claim.claim_id)), claim.level,
-      case when is_for_author then claim.created_by end
-    );
-  end if;
+  claim := private.claim_to_write(lock_claim.claim_id, is_for_author, is_for_reviewer);
   select * into claim from public.claims where claims.id = lock_claim.claim_id for update;
   if claim.id is null then
     perform private.refuse(404, 'claim not found');
@@ -130,6 +121,8 @@ declare
 begin
   perform private.require_functions();
   perform private.require_claim_subjects(level, subject_ids);
+  -- All counters at once and in their order, which the rows of claim_subjects do not have.
+  perform private.count_claim_changes(private.brands_of_subjects(subject_ids));
   insert into public.claims (
     id, text, type, level, status, master_claim_brand_id, countries, effective_from, effective_to,
     category, regulatory_references, documentation_urls, notes
@@ -152,6 +145,7 @@ begin
     select claim_id, case when level = 'product' then subject end, case when level = 'ingredient' then subject end
     from (select distinct unnest(subject_ids) as subject) as subjects;
   end if;
+  perform private.announce_new_claims(array[claim_id]);
   return query select * from private.claim_answer(claim_id);
 end;
 $$;
@@ -279,6 +273,8 @@ begin
       'field', 'overrides', 'code', 'CONFLICT', 'message', array_to_string(replaced, ', ')
     )));
   end if;
+  -- Its overrides go with it. They come before the counters, as in changes of overrides.
+  perform from public.market_overrides as rule where rule.master_claim_id = claim.id order by rule.id for update;
   perform private.announce_claim(claim.id, 'ClaimDeleted', '{}');
   delete from public.claims where claims.id = claim.id;
 end;

@@ -25,6 +25,15 @@ declare
   reached integer;
   brand uuid;
 begin
+  -- The claim before its evidence, as when it is deleted.
+  perform from public.claims
+  where claims.id = (
+    select found.claim_id from private.claim_evidence as found where found.id = announce_expiry.evidence_id
+  )
+  for key share skip locked;
+  if not found then
+    return null;
+  end if;
   select * into evidence
   from private.claim_evidence as found
   where found.id = announce_expiry.evidence_id and found.status = 'accepted'

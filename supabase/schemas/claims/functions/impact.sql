@@ -77,7 +77,10 @@ as $$
 $$;
 comment on function private.drafted_sentence is 'Returns a sentence with another claim in place of the one it makes.';
 
-create function private.impact_items(claim_id uuid, override_id uuid, evidence_id uuid, change jsonb, most integer)
+create function private.impact_items(
+  claim_id uuid, override_id uuid, evidence_id uuid, change jsonb, most integer, only_brands uuid[] default null,
+  are_without_task boolean default false
+)
 returns table (
   brand_id uuid, content_id uuid, content_title text, content_status text, content_version integer,
   is_published boolean, market text, section text, sentence text, start_offset integer, end_offset integer,
@@ -94,7 +97,9 @@ declare
   planned jsonb := coalesce(impact_items.change, '{}');
   brands constant uuid[] := array(
     select readable.id from unnest(private.brands_permitting('content.read')) as readable (id)
-    where readable.id = any (private.brands_permitting('claim.read'))
+    where
+      readable.id = any (private.brands_permitting('claim.read'))
+      and (impact_items.only_brands is null or readable.id = any (impact_items.only_brands))
   );
   market_asked text;
 begin
@@ -119,10 +124,23 @@ begin
     end if;
   end if;
   return query
-    with found as (
-      select made.* from private.claim_sentences(
+    -- Cut before replacements are looked up: a claim may be made in any number of sentences.
+    with found as materialized (
+      select made.*, count(*) over () as total
+      from private.claim_sentences(
         array_remove(array[impact_items.claim_id, override.replacement_claim_id], null), brands, market_asked
       ) as made
+      where
+        private.impact_effect(claim, planned, made.market) <> 'unchanged'
+        and (not impact_items.are_without_task or not exists (
+          select from private.claim_tasks as task
+          where
+            task.brand_id = made.brand_id and task.kind = 'claim_changed' and task.claim_id = impact_items.claim_id
+            and task.evidence_id is not distinct from impact_items.evidence_id and task.content_id = made.content_id
+            and task.market = made.market and task.mark = made.start_offset and task.state = 'open'
+        ))
+      order by made.is_published desc, made.content_id, made.market, made.start_offset
+      limit most
     ),
     -- One look for each market and brand, not for each sentence.
     markets as materialized (
@@ -147,17 +165,16 @@ begin
           else markets.words
         end
       ),
-      count(*) over ()
+      found.total
     from found
     inner join markets on markets.market = found.market and markets.brand_id = found.brand_id
-    where private.impact_effect(claim, planned, found.market) <> 'unchanged'
-    order by found.is_published desc, found.content_id, found.market, found.start_offset
-    limit most;
+    order by found.is_published desc, found.content_id, found.market, found.start_offset;
 end;
 $$;
 comment on function private.impact_items is
 'Lists what a change of a claim, an override of it or evidence for it would touch, among contents that the caller may
-read, each with a drafted replacement. Raises 404 for what the caller may not read.';
+read, each with a drafted replacement; total counts them all. only_brands: in these brands. are_without_task: without
+the sentences that have an open task. Raises 404 for what the caller may not read.';
 
 create function public.read_claim_impact(
   claim_id uuid, override_id uuid default null, evidence_id uuid default null, change jsonb default '{}',

@@ -15,9 +15,11 @@ set statement_timeout = '30s'
 as $$
 #variable_conflict use_column
 declare
+  most constant integer := 500;
   claim public.claims;
   -- Where the caller only reads, others decide what is to be done.
   writable uuid[];
+  readable uuid[];
   made jsonb := '[]';
   remaining bigint := 0;
   refused bigint := 0;
@@ -29,34 +31,26 @@ begin
   perform private.require_functions();
   perform private.begin_summary();
   writable := private.brands_permitting('claim.write') || private.brands_permitting('content.edit');
-  claim := private.lock_claim(open_claim_tasks.claim_id, is_for_author => true);
+  -- No lock of the claim: the look for its sentences takes time, and what it finds holds whatever becomes of the claim.
+  claim := private.claim_to_write(open_claim_tasks.claim_id, is_for_author => true);
+  readable := array(
+    select each from unnest(private.brands_permitting('content.read')) as each where each <> all (writable)
+  );
+  select found.total into refused
+  from private.impact_items(
+    open_claim_tasks.claim_id, open_claim_tasks.override_id, open_claim_tasks.evidence_id, open_claim_tasks.change, 1,
+    only_brands => readable, are_without_task => true
+  ) as found;
+  refused := coalesce(refused, 0);
   for item in
-    select
-      found.*,
-      case when found.brand_id = any (writable) then row_number() over (
-        partition by found.brand_id = any (writable)
-        order by found.is_published desc, found.content_id, found.market, found.start_offset
-      ) end as nth
-    from private.impact_items(
-      open_claim_tasks.claim_id, open_claim_tasks.override_id, open_claim_tasks.evidence_id,
-      open_claim_tasks.change, null
-    ) as found
     -- A second call goes on after the tasks of the first one.
-    where not exists (
-      select from private.claim_tasks as task
-      where
-        task.brand_id = found.brand_id and task.kind = 'claim_changed' and task.claim_id = open_claim_tasks.claim_id
-        and task.evidence_id is not distinct from open_claim_tasks.evidence_id and task.content_id = found.content_id
-        and task.market = found.market and task.mark = found.start_offset and task.state = 'open'
-    )
+    select found.*
+    from private.impact_items(
+      open_claim_tasks.claim_id, open_claim_tasks.override_id, open_claim_tasks.evidence_id, open_claim_tasks.change,
+      most, only_brands => writable, are_without_task => true
+    ) as found
   loop
-    if item.nth is null then
-      refused := refused + 1;
-      continue;
-    elsif item.nth > 500 then
-      remaining := remaining + 1;
-      continue;
-    end if;
+    remaining := greatest(item.total - most, 0);
     task_id := null;
     problem := null;
     begin

@@ -64,6 +64,8 @@ begin
       -- Undone with the lines: nobody has to wait for the counters of what is not written.
       perform set_config('mixerai.claim_changes', 'dry run', true);
     elsif kind = 'claim' then
+      -- Announced at the end, so that the other tenants of the catalogue wait for no more than that.
+      perform set_config('mixerai.claim_changes', 'import', true);
       perform private.lock_imported(known);
     else
       perform private.lock_imported_catalogue(kind, lines);
@@ -93,6 +95,10 @@ begin
     end loop;
     if is_dry_run or is_whole and problems <> '[]' then
       raise exception using errcode = 'ZZ001';
+    end if;
+    if kind = 'claim' then
+      perform set_config('mixerai.claim_changes', '', true);
+      perform private.announce_new_claims(array(select (each ->> 'id')::uuid from jsonb_array_elements(made) as each));
     end if;
   exception
     when sqlstate 'ZZ001' then

@@ -109,32 +109,33 @@ archived or not clear.';
 
 create function private.lock_imported(known jsonb)
 returns void
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+  writable uuid [];
+begin
   -- In one order before the first claim, so that two imports of the same catalogue brands do not wait for each other.
-  with subjects as (
-    select each::uuid as id
-    from jsonb_each(known) as found
-    cross join lateral jsonb_array_elements_text(found.value) as each
-  )
-  select counted.revision
-  from private.claim_catalogues as counted
-  where
-    counted.master_claim_brand_id in (
-      select subjects.id from subjects
-      union
-      select product.master_claim_brand_id
-      from subjects
-      left join public.product_ingredients as part on part.ingredient_id = subjects.id
-      inner join public.products as product on product.id in (subjects.id, part.product_id)
-    )
+  -- Where the caller may only read, no row is written, and nobody has to wait.
+  writable := array(
+    select brand.id
+    from unnest(private.brands_of_subjects(array(
+      select each::uuid
+      from jsonb_each(known) as found
+      cross join lateral jsonb_array_elements_text(found.value) as each
+    ))) as brand (id)
+    where private.is_platform_admin() or brand.id = any (private.writable_master_brands())
+  );
+  perform private.take_turns_to_count(writable);
+  perform from private.claim_catalogues as counted
+  where counted.master_claim_brand_id = any (writable)
   order by counted.master_claim_brand_id
   for update;
+end;
 $$;
 comment on function private.lock_imported is
-'Locks the counters of the catalogue brands that an import touches, in the order of private.count_claim_changes.';
+'Locks the counters of the catalogue brands that an import may write to, in the order of private.count_claim_changes.';
 
 create function private.import_claim(line jsonb, known jsonb)
 returns jsonb

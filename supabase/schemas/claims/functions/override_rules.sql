@@ -84,7 +84,7 @@ declare
 begin
   -- A rule for all countries lists every active country (domain §6).
   perform private.append_event(
-    link.brand_id, 'claim', override.master_claim_id, 'MarketOverrideChanged',
+    linked.brand_id, 'claim', override.master_claim_id, 'MarketOverrideChanged',
     jsonb_strip_nulls(jsonb_build_object(
       'productId', override.product_id, 'market', override.market_country, 'operation', lower(tg_op),
       'countries', case when override.market_country = '__ALL_COUNTRIES__' then (
@@ -92,9 +92,13 @@ begin
       ) end
     ))
   )
-  from public.products
-  inner join public.brand_master_claim_brands as link on link.master_claim_brand_id = products.master_claim_brand_id
-  where products.id = override.product_id;
+  from (
+    select link.brand_id
+    from public.products
+    inner join public.brand_master_claim_brands as link on link.master_claim_brand_id = products.master_claim_brand_id
+    where products.id = override.product_id
+    order by link.brand_id
+  ) as linked;
   return null;
 end;
 $$;

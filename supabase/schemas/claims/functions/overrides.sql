@@ -85,6 +85,9 @@ begin
     rule, master_brand, rule.market_country, array[rule.master_claim_id, changed.replacement_claim_id]
   );
   select * into rule from public.market_overrides as rules where rules.id = override_id for update;
+  if rule.id is null then
+    perform private.refuse(404, 'override not found');
+  end if;
   perform private.require_version(rule.version, expected_version, 'override');
   changed := jsonb_populate_record(rule, changes);
   update public.market_overrides as rules
@@ -111,7 +114,7 @@ declare
 begin
   perform private.require_functions();
   select * into override from public.market_overrides
-  where market_overrides.id = remove_market_override.override_id for update;
+  where market_overrides.id = remove_market_override.override_id;
   select products.master_claim_brand_id into master_brand from public.products where products.id = override.product_id;
   if not private.is_platform_admin() and not coalesce(master_brand = any (private.readable_master_brands()), false)
     or override.id is null
@@ -121,6 +124,9 @@ begin
     perform private.refuse(403, 'this needs the permission claim.write in a brand that is linked to the product');
   end if;
   delete from public.market_overrides where market_overrides.id = override.id;
+  if not found then
+    perform private.refuse(404, 'override not found');
+  end if;
 end;
 $$;
 comment on function public.remove_market_override is

@@ -1,3 +1,24 @@
+create function private.recheck_horizon()
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$
+  select interval '24 hours';
+$$;
+comment on function private.recheck_horizon is 'Returns how long before their time scheduled contents are checked again.';
+
+create function private.recheck_key(content_id uuid, state text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select content_id || ':' || state || ':' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD');
+$$;
+comment on function private.recheck_key is
+'Returns the key under which a check of a content against a state of the claims is queued once a day.';
+
 create function public.queue_claim_checks(batch integer default 500)
 returns integer
 language plpgsql
@@ -11,35 +32,62 @@ declare
   queued integer := 0;
 begin
   for item in
+    -- What the contents of a brand are compared with is looked up once for the brand.
+    with claiming as materialized (
+      select brands.id, private.claims_state(brands.id) as state, private.markets_to_check(brands.id) as markets
+      from public.brands
+      where
+        brands.deleted_at is null
+        and exists (select from public.brand_master_claim_brands as link where link.brand_id = brands.id)
+        and exists (
+          select from public.contents
+          where
+            contents.brand_id = brands.id and contents.status = 'scheduled' and contents.deleted_at is null
+            and contents.scheduled_for <= now() + private.recheck_horizon()
+        )
+    ),
     -- In turns: the next of each brand before the second of any.
-    select due.id, due.brand_id, due.state
-    from (
+    due as (
       select
-        contents.id, contents.brand_id, claiming.state,
-        row_number() over (partition by contents.brand_id order by contents.scheduled_for, contents.id) as turn
-      from (
-        select brands.id, private.claims_state(brands.id) as state
-        from public.brands
-        where
-          brands.deleted_at is null
-          and exists (select from public.brand_master_claim_brands as link where link.brand_id = brands.id)
-      ) as claiming
+        contents.id, claiming.id as brand_id, claiming.state, contents.scheduled_for,
+        row_number() over (partition by claiming.id order by contents.scheduled_for, contents.id) as turn
+      from claiming
       inner join public.contents
         on contents.brand_id = claiming.id and contents.status = 'scheduled' and contents.deleted_at is null
-      where claiming.state is not null and cardinality(private.markets_to_recheck(contents)) > 0
-    ) as due
-    order by due.turn, due.brand_id
+      where
+        claiming.state is not null
+        -- What is due later is checked when it is: its claims may change once more until then.
+        and contents.scheduled_for <= now() + private.recheck_horizon()
+        and exists (
+          select from unnest(claiming.markets) as market
+          where not exists (
+            select from public.claim_reviews as review
+            where
+              review.content_id = contents.id and review.source = 'check' and review.is_current
+              and review.country = market and review.claims_state = claiming.state
+              and (review.valid_until is null or review.valid_until > now())
+          )
+        )
+        -- Once for each state of the claims, and once more every day where that failed.
+        and not exists (
+          select from private.jobs
+          where jobs.queue = 'claims' and jobs.dedupe_key = private.recheck_key(contents.id, claiming.state)
+        )
+        and not exists (
+          select from private.dead_jobs
+          where dead_jobs.queue = 'claims' and dead_jobs.dedupe_key = private.recheck_key(contents.id, claiming.state)
+        )
+    )
+    select due.id, due.brand_id, due.state, due.scheduled_for
+    from due
+    order by due.turn, due.scheduled_for, due.brand_id
     limit greatest(batch, 0)
   loop
-    -- Once for each state of the claims, and once more every day where that failed.
-    if not exists (
-      select from private.dead_jobs
-      where
-        dead_jobs.queue = 'claims'
-        and dead_jobs.dedupe_key = item.id || ':' || item.state || ':' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')
-    ) and private.enqueue_job(
+    if private.enqueue_job(
       'claims', 'check_content', item.brand_id, jsonb_build_object('contentId', item.id),
-      dedupe_key => item.id || ':' || item.state || ':' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')
+      -- Jobs are done in the order of these times: what is due first is checked first, whenever it was queued.
+      run_at => least(item.scheduled_for - private.recheck_horizon(), now()),
+      dedupe_key => private.recheck_key(item.id, item.state)
     ) is not null then
       queued := queued + 1;
     end if;
@@ -48,8 +96,8 @@ begin
 end;
 $$;
 comment on function public.queue_claim_checks is
-'For the scheduler: queues a check of each scheduled content whose claims have changed, begun or ended to count since
-its last check, in turns by brand. Returns how many were queued.';
+'For the scheduler: queues a check of each content that is scheduled for the next 24 hours and whose claims have
+changed, begun or ended to count since its last check, in turns by brand. Returns how many were queued.';
 grant execute on function public.queue_claim_checks to service_role;
 
 create function public.read_claims_to_recheck(content_id uuid)

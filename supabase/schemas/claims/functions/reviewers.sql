@@ -51,7 +51,7 @@ begin
   perform private.require_functions();
   perform private.require_approval_setup(claim_brand_id);
   select master.version into present
-  from public.master_claim_brands as master where master.id = claim_brand_id for update;
+  from public.master_claim_brands as master where master.id = claim_brand_id for no key update;
   perform private.require_version(present, expected_version, 'claim brand');
   if jsonb_array_length(steps) > 20 then
     perform private.refuse(400, 'there are too many steps', jsonb_build_array(jsonb_build_object(

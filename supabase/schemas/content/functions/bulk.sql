@@ -77,7 +77,11 @@ declare
 begin
   case operation
     when 'submit' then perform public.submit_content(content_id);
-    when 'approve' then perform public.approve_content(content_id, coalesce(arguments ->> 'comment', ''));
+    when 'approve' then
+      perform public.approve_content(
+        content_id, coalesce(arguments ->> 'comment', ''),
+        private.version_as_read(content_id, (arguments -> 'versions' ->> content_id::text)::integer)
+      );
     when 'reject' then perform public.reject_content(content_id, arguments ->> 'reason');
     when 'request_changes' then perform public.request_changes(content_id, arguments ->> 'reason');
     when 'withdraw' then perform public.withdraw_content(content_id, arguments ->> 'reason');
@@ -116,14 +120,32 @@ set search_path = ''
 set statement_timeout = '30s'
 as $$
 #variable_conflict use_column
+declare
+  readable uuid [];
 begin
   perform private.require_functions();
   if cardinality(content_ids) > 100 then
     perform private.refuse(400, 'a hundred contents at most');
+  elsif operation = 'approve' and exists (
+    select from unnest(content_ids) as each
+    where jsonb_typeof(arguments -> 'versions' -> each::text) is distinct from 'number'
+  ) then
+    perform private.refuse(428, 'name the version of each content that you read');
   end if;
   perform private.begin_summary();
-  -- In the same order for all callers, so that two calls never wait for each other in a circle.
-  for content_id in select distinct each from unnest(content_ids) as each order by each loop
+  -- All contents at once, of brands that the caller may read, and then brand by brand, as the audit logs are locked:
+  -- no two commands wait for each other in a circle.
+  readable := private.brands_permitting('content.read');
+  perform private.lock_contents(array(
+    select contents.id from public.contents
+    where contents.id = any (content_ids) and contents.brand_id = any (readable)
+  ));
+  for content_id in
+    select wanted.id
+    from (select distinct each as id from unnest(content_ids) as each) as wanted
+    left join public.contents on contents.id = wanted.id
+    order by contents.brand_id, wanted.id
+  loop
     outcome := 200;
     code := null;
     message := null;
@@ -151,5 +173,6 @@ begin
 end;
 $$;
 comment on function public.bulk_contents is
-'Runs one command on each of at most 100 contents and returns for each the HTTP status that it would have had alone.';
+'Runs one command on each of at most 100 contents and returns for each the HTTP status that it would have had alone.
+arguments.versions has the version of each content that the caller read, by its id: approve needs it, 428 else.';
 grant execute on function public.bulk_contents to authenticated, service_role;

@@ -84,3 +84,78 @@ comment on function public.leave_brand is
 'Ends the caller''s own membership of a brand, as remove_member does. 409 for its last admin, and for a role that an
 identity provider gives at each sign-in.';
 grant execute on function public.leave_brand to authenticated, service_role;
+
+create function private.end_sso_access(connection uuid, is_removed boolean)
+returns uuid[]
+language plpgsql
+volatile
+security definer -- sessions and memberships are written by functions only
+set search_path = ''
+as $$
+declare
+  opened record;
+  ended uuid[] := '{}';
+begin
+  if is_removed then
+    -- Everything is locked before anything is written: contents, then audit logs.
+    perform private.lock_contents_of(array(
+      select task.id
+      from public.brand_members as members
+      inner join public.workflow_tasks as task
+        on task.assignee_id = members.user_id and task.brand_id = members.brand_id and task.status = 'pending'
+      where members.sso_connection_id = end_sso_access.connection
+    ));
+    perform private.lock_logs(array(
+      select members.brand_id from public.brand_members as members
+      where members.sso_connection_id = end_sso_access.connection
+    ));
+  end if;
+  for opened in
+    select session.user_id, array_agg(session.id) as ids
+    from public.user_sessions as session
+    where session.ended_at is null and (
+      session.sso_connection_id = end_sso_access.connection
+      -- Opened before connections were recorded.
+      or session.method = 'saml' and session.sso_connection_id is null and (
+        exists (
+          select from private.sso_people as known
+          where known.user_id = session.user_id and known.connection_id = end_sso_access.connection
+        )
+        or exists (
+          select from public.brand_members as member
+          where member.user_id = session.user_id and member.sso_connection_id = end_sso_access.connection
+        )
+      )
+    )
+    group by session.user_id
+  loop
+    ended := ended || private.end_sessions(opened.user_id, 'sso_removed', opened.ids);
+  end loop;
+  if is_removed then
+    perform private.end_membership(member.user_id, member.brand_id)
+    from (
+      select members.user_id, members.brand_id from public.brand_members as members
+      where members.sso_connection_id = end_sso_access.connection
+      order by members.brand_id, members.user_id
+    ) as member;
+  end if;
+  return ended;
+end;
+$$;
+comment on function private.end_sso_access is
+'Ends the sessions that a connection opened and, if it is removed, the memberships that its groups gave. Returns the ids
+of the sessions.';
+
+create function private.end_sso_access_of_row()
+returns trigger
+language plpgsql
+security definer -- sessions and memberships are written by functions only
+set search_path = ''
+as $$
+begin
+  perform private.end_sso_access(old.id, tg_op = 'DELETE');
+  return old;
+end;
+$$;
+comment on function private.end_sso_access_of_row is
+'Takes the access with a connection that is removed or switched off, by whatever way.';

@@ -166,6 +166,14 @@ begin
   end if;
   select profiles.email_index into known from public.profiles
   where profiles.id = person for update;
+  -- All at once, and before anything is written: deleting a membership locks the audit log of its brand.
+  perform private.lock_contents_of(array(
+    select task.id
+    from public.brand_members as members
+    inner join public.workflow_tasks as task
+      on task.assignee_id = members.user_id and task.brand_id = members.brand_id and task.status = 'pending'
+    where members.user_id = person
+  ));
   for member in
     select members.brand_id from public.brand_members as members where members.user_id = person order by 1
   loop

@@ -161,67 +161,6 @@ comment on function public.check_oidc_person is
 that has an identity provider of its own.';
 grant execute on function public.check_oidc_person to service_role;
 
-create function private.end_sso_access(connection uuid, is_removed boolean)
-returns uuid[]
-language plpgsql
-volatile
-security definer -- sessions and memberships are written by functions only
-set search_path = ''
-as $$
-declare
-  opened record;
-  ended uuid[] := '{}';
-begin
-  for opened in
-    select session.user_id, array_agg(session.id) as ids
-    from public.user_sessions as session
-    where session.ended_at is null and (
-      session.sso_connection_id = end_sso_access.connection
-      -- Opened before connections were recorded.
-      or session.method = 'saml' and session.sso_connection_id is null and (
-        exists (
-          select from private.sso_people as known
-          where known.user_id = session.user_id and known.connection_id = end_sso_access.connection
-        )
-        or exists (
-          select from public.brand_members as member
-          where member.user_id = session.user_id and member.sso_connection_id = end_sso_access.connection
-        )
-      )
-    )
-    group by session.user_id
-  loop
-    ended := ended || private.end_sessions(opened.user_id, 'sso_removed', opened.ids);
-  end loop;
-  if is_removed then
-    perform private.end_membership(member.user_id, member.brand_id)
-    from (
-      select members.user_id, members.brand_id from public.brand_members as members
-      where members.sso_connection_id = end_sso_access.connection
-      order by members.brand_id, members.user_id
-    ) as member;
-  end if;
-  return ended;
-end;
-$$;
-comment on function private.end_sso_access is
-'Ends the sessions that a connection opened and, if it is removed, the memberships that its groups gave. Returns the ids
-of the sessions.';
-
-create function private.end_sso_access_of_row()
-returns trigger
-language plpgsql
-security definer -- sessions and memberships are written by functions only
-set search_path = ''
-as $$
-begin
-  perform private.end_sso_access(old.id, tg_op = 'DELETE');
-  return old;
-end;
-$$;
-comment on function private.end_sso_access_of_row is
-'Takes the access with a connection that is removed or switched off, by whatever way.';
-
 create function public.map_sso_roles(mapping jsonb)
 returns integer
 language plpgsql
@@ -233,7 +172,9 @@ declare
   connection uuid := (mapping ->> 'connectionId')::uuid;
   person uuid := (mapping ->> 'userId')::uuid;
   owed uuid[];
+  left_brands uuid[];
   left_brand uuid;
+  released uuid[];
 begin
   select coalesce(array_agg(distinct mapped.brand_id), '{}') into owed
   from public.sso_group_roles as mapped
@@ -242,11 +183,36 @@ begin
     mapped.connection_id = connection
     and mapped.group_name = any (array(select jsonb_array_elements_text(mapping -> 'groups')))
     and private.has_room_for(person, mapped.brand_id);
-  for left_brand in
+  left_brands := array(
     select member.brand_id from public.brand_members as member
     where member.user_id = person and member.sso_connection_id = connection and not member.brand_id = any (owed)
     order by 1
-  loop
+  );
+  released := array(
+    select brand.id
+    from (
+      select distinct task.brand_id as id from public.workflow_tasks as task
+      where task.assignee_id = person and task.status = 'pending'
+    ) as brand
+    where not brand.id = any (left_brands || owed) and not private.is_active_member(person, brand.id)
+    order by 1
+  );
+  -- Everything is locked before anything is written: contents, then audit logs.
+  perform private.lock_contents_of(array(
+    select task.id from public.workflow_tasks as task
+    where task.assignee_id = person and task.status = 'pending' and task.brand_id = any (left_brands || released)
+  ));
+  perform private.lock_logs(left_brands || released || array(
+    select mapped.brand_id
+    from public.sso_group_roles as mapped
+    left join public.brand_members as member on member.user_id = person and member.brand_id = mapped.brand_id
+    where
+      mapped.connection_id = connection and mapped.brand_id = any (owed)
+      and mapped.group_name = any (array(select jsonb_array_elements_text(mapping -> 'groups')))
+    group by mapped.brand_id, member.user_id, member.role, member.sso_connection_id
+    having member.user_id is null or (member.sso_connection_id = connection and member.role <> max(mapped.role))
+  ));
+  foreach left_brand in array left_brands loop
     perform private.end_membership(person, left_brand);
   end loop;
   -- Without the consent of the person: it is their company that gives access, to its own brands and to addresses of its
@@ -260,12 +226,7 @@ begin
   group by mapped.brand_id
   on conflict on constraint brand_members_pkey do update set role = excluded.role
     where member.sso_connection_id = connection and member.role <> excluded.role;
-  perform private.release_tasks(person, brand.id)
-  from public.brands as brand
-  where exists (
-    select from public.workflow_tasks as task
-    where task.brand_id = brand.id and task.assignee_id = person and task.status = 'pending'
-  ) and not private.is_active_member(person, brand.id);
+  perform private.release_tasks(person, each) from unnest(released) as each;
   return cardinality(owed);
 end;
 $$;

@@ -233,7 +233,7 @@ $$;
 comment on function private.unblock_step is
 'Lets an open step of a content that would wait for nobody go on, or assigns it to others. The content is locked.';
 
-create function private.lock_contents_of(tasks uuid[])
+create function private.lock_contents(content_ids uuid[])
 returns void
 language plpgsql
 volatile
@@ -242,10 +242,21 @@ as $$
 begin
   -- Before anything is written: the audit log of a brand is locked by whatever is written there, so a command that
   -- locked one content after another would wait in a circle with a decision on a later one.
-  perform from public.contents
-  where contents.id in (select task.content_id from public.workflow_tasks as task where task.id = any (tasks))
-  order by contents.id
-  for update;
+  perform from public.contents where contents.id = any (content_ids) order by contents.id for update;
+end;
+$$;
+comment on function private.lock_contents is 'Locks contents in the order of their ids.';
+
+create function private.lock_contents_of(tasks uuid[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform private.lock_contents(array(
+    select task.content_id from public.workflow_tasks as task where task.id = any (tasks)
+  ));
 end;
 $$;
 comment on function private.lock_contents_of is 'Locks the contents of these tasks, in the order of their ids.';
