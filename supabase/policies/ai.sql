@@ -81,7 +81,7 @@ using (brand_id = any((select private.brands_permitting('ai.manage'))::uuid[]));
 
 grant select on public.vetting_feedback to authenticated;
 
-create policy "Vetting feedback may be read by readers of the contents of its brand"
+create policy "Vetting feedback may be read by readers of the contents"
 on public.vetting_feedback for select to authenticated
 using (
   brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])

@@ -35,7 +35,7 @@ using (brand_id = any((select private.brands_permitting('workflow.read'))::uuid[
 -- Runs quote contents, and their actions the comments on them.
 grant select on public.workflow_instances to authenticated;
 
-create policy "Runs may be read by readers of the contents of their brand"
+create policy "Runs may be read by readers of the contents"
 on public.workflow_instances for select to authenticated
 using (
   brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
@@ -44,7 +44,7 @@ using (
 
 grant select on public.workflow_step_runs to authenticated;
 
-create policy "Steps of runs may be read by readers of the contents of their brand"
+create policy "Steps of runs may be read by readers of the contents"
 on public.workflow_step_runs for select to authenticated
 using (
   brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
@@ -53,7 +53,7 @@ using (
 
 grant select on public.workflow_tasks to authenticated;
 
-create policy "Tasks may be read by readers of the contents of their brand"
+create policy "Tasks may be read by readers of the contents"
 on public.workflow_tasks for select to authenticated
 using (
   brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
@@ -62,7 +62,7 @@ using (
 
 grant select on public.workflow_actions to authenticated;
 
-create policy "Actions may be read by readers of the contents of their brand"
+create policy "Actions may be read by readers of the contents"
 on public.workflow_actions for select to authenticated
 using (
   brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
