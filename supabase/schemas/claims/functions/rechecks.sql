@@ -6,7 +6,8 @@ set search_path = ''
 as $$
   select interval '24 hours';
 $$;
-comment on function private.recheck_horizon is 'Returns how long before their time scheduled contents are checked again.';
+comment on function private.recheck_horizon is
+'Returns how long before their time scheduled contents are checked again.';
 
 create function private.recheck_key(content_id uuid, state text)
 returns text
