@@ -37,7 +37,12 @@ def probe(stack: RunningStack) -> Iterator[Probe]:
 
 @pytest.fixture(scope="module")
 def neighbours(probe: Probe) -> Neighbours:
-    return build_neighbours(probe.connection)
+    made = build_neighbours(probe.connection)
+    # The audit logs have what the scheduler appends within a minute.
+    brand_id = None
+    while appended := made.database.value("select public.append_awaited_entries(%s)", brand_id):
+        brand_id = appended["brand_id"]
+    return made
 
 
 def leaks(neighbours: Neighbours, texts: Iterator[tuple[str, str]], *foreign: str) -> str:
