@@ -37,8 +37,8 @@ class ClaimDecision(RequestModel):
     )
     """Why, at most 5,000 characters; required to reject."""
     amended_text: Texts | None = None
-    """The texts that replace those of the claim, with an approval only; null: they stay. Where another reviewer approved
-    the former text, or no step is left, the approval begins again."""
+    """The texts that replace those of the claim, with an approval only; null: they stay. Where another reviewer
+    approved the former text, or no step is left, the approval begins again."""
 
 
 class ApprovalStepState(ApprovalStep):

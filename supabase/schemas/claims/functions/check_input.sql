@@ -158,8 +158,8 @@ begin
 end;
 $$;
 comment on function private.claims_to_check is
-'Returns what read_claims_to_check returns, for callers that have asked for the permissions. Raises 409 for more than 20 MB
-of claims.';
+'Returns what read_claims_to_check returns, for callers that have asked for the permissions. Raises 409 for more than
+20 MB of claims.';
 
 create function public.read_claims_to_check(
   brand_id uuid default null,
