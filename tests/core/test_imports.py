@@ -68,7 +68,7 @@ def test_no_other_context(function: str) -> None:
         "ai": {"ai"},
         "brands": {"audit", "brand", "jobs"},
         "contents": {"content"},
-        "cron": {"ai", "claims", "content", "events", "identity", "jobs", "notify", "publishing", "workflow"},
+        "cron": {"ai", "audit", "claims", "content", "events", "identity", "jobs", "notify", "publishing", "workflow"},
         "delivery": {"publishing"},
         "governance": {"claims", "content", "workflow"},
         "identity": {"identity", "jobs", "notify"},

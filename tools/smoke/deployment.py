@@ -1,7 +1,8 @@
 """A deployment as its clients see it, with the facts that the checks have learned and the data they have created."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -58,6 +59,21 @@ def describe(response: httpx.Response) -> str:
     except (ValueError, KeyError, TypeError):
         text = " ".join(response.text.split())[:SHOWN_CHARACTERS]
         return f"{response.status_code} {text}".strip()
+
+
+async def _answered(request: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+    """Waits for the answer of a request, also after an interrupt, which is raised afterwards.
+
+    A request that is left on its way may create something after that was taken away.
+    """
+    sent = asyncio.ensure_future(request)
+    try:
+        return await asyncio.shield(sent)
+    except asyncio.CancelledError:
+        await asyncio.wait({sent}, timeout=TIMEOUT_SECONDS)
+        if sent.done() and not sent.cancelled():
+            sent.exception()  # looked at, so that nothing is printed of it
+        raise
 
 
 class Deployment:
@@ -141,7 +157,7 @@ class Deployment:
         statuses = (expected,) if isinstance(expected, int) else expected
         wanted = f"{' or '.join(str(status) for status in statuses)} from {method} {url}"
         try:
-            response = await self.http.request(method, url, **arguments)
+            response = await _answered(self.http.request(method, url, **arguments))
         except httpx.HTTPError as error:
             came = f"no answer ({type(error).__name__}: {error})"
             raise CheckFailed(

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.anyio
 # Functions that may change something and that no request that reads calls, other than by ``command``.
 ELSEWHERE: Final = {
     "announce_expired_memberships",
+    "append_awaited_entries",
     "begin_jobs",
     "claim_jobs",
     "complete_jobs",
