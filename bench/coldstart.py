@@ -35,6 +35,7 @@ PATHS: Final = {
     "contents": "/api/v1/contents",
     "cron": "/api/v1/cron/minute",
     "delivery": "/api/v1/delivery/a-brand/contents",
+    "governance": "/api/v1/workflows",
     "identity": "/api/v1/users/me",
     "system": "/api/v1/health",
     "templates": "/api/v1/templates",
