@@ -131,21 +131,13 @@ ADDING: Final[dict[str, Groups]] = {
 }
 """Groups of which a word may stand in a wording only if the claim has one of the group."""
 
+_FROM_TWO_TO_TWELVE: Final = {
+    "en": ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    "de": ("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"),
+}
 NUMBER_WORDS: Final[dict[str, dict[str, str]]] = {
-    "en": dict(
-        zip(
-            "two three four five six seven eight nine ten eleven twelve".split(),  # noqa: SIM905 - a list to read
-            map(str, range(2, 13)),
-            strict=True,
-        )
-    ),
-    "de": dict(
-        zip(
-            "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(),  # noqa: SIM905
-            map(str, range(2, 13)),
-            strict=True,
-        )
-    ),
+    language: {word: str(number) for number, word in enumerate(words, start=2)}
+    for language, words in _FROM_TWO_TO_TWELVE.items()
 }
 
 

@@ -22,14 +22,8 @@ stable
 set search_path = ''
 as $$
 declare
-  product public.products;
+  product constant public.products := private.readable_product(require_product_in_use.product_id);
 begin
-  select products.* into product from public.products where products.id = require_product_in_use.product_id;
-  if product.id is null or not (
-    private.is_platform_admin() or product.master_claim_brand_id = any (private.readable_master_brands())
-  ) then
-    perform private.refuse(404, 'product not found');
-  end if;
   -- No claim of what is archived resolves. An empty answer would read as "no restrictions".
   if product.archived_at is not null or exists (
     select from public.master_claim_brands as master
