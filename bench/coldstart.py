@@ -36,6 +36,7 @@ PATHS: Final = {
     "cron": "/api/v1/cron/minute",
     "delivery": "/api/v1/delivery/a-brand/contents",
     "governance": "/api/v1/workflows",
+    "outbound": "/api/v1/events",
     "identity": "/api/v1/users/me",
     "system": "/api/v1/health",
     "templates": "/api/v1/templates",

@@ -106,7 +106,7 @@ class StackSettings:
             "APP_URL": self.url("web"),
             "FUNCTIONS_URL": self.url("web"),
             "WEBAUTHN_RP_ID": "127.0.0.1",
-            "WEB_FETCH_PRIVATE_HOSTS": f"127.0.0.1:{self.ports['models']}",
+            "WEB_FETCH_PRIVATE_HOSTS": f"127.0.0.1:{self.ports['models']},127.0.0.1:{self.ports['mail']}",
             "AWS_ENDPOINT_URL": self.url("aws"),
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",

@@ -72,6 +72,7 @@ def test_no_other_context(function: str) -> None:
         "delivery": {"publishing"},
         "governance": {"claims", "content", "workflow"},
         "identity": {"identity", "jobs", "notify"},
+        "outbound": set[str](),
         "system": set[str](),
         "templates": {"template"},
         "transfers": {"content"},

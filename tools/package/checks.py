@@ -50,6 +50,7 @@ PROBE_PATHS: Final = {
     "cron": "/api/v1/cron/minute",
     "delivery": "/api/v1/delivery/nothing",
     "governance": "/api/v1/workflows",
+    "outbound": "/api/v1/events",
     "transfers": "/api/v1/contents/export",
     "identity": "/api/v1/users/me",
     "ai": "/api/v1/ai/nothing",

@@ -93,7 +93,8 @@ async def check_url(url: str) -> _Target:
 
 
 @lru_cache(maxsize=1)
-def _client() -> httpx.AsyncClient:
+def guarded_client() -> httpx.AsyncClient:
+    """Returns the client of this instance for addresses that users name. Only for requests to a checked target."""
     # Without the proxies of the environment, which would resolve names themselves, and without kept connections. The
     # requests of several people share the client, so it must carry nothing from one to the next.
     return httpx.AsyncClient(
@@ -121,7 +122,7 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
 
 async def _ask(target: _Target, media_types: tuple[str, ...], max_bytes: int) -> Fetched | str:
     """Returns the answer, or the URL of a redirect."""
-    request = _client().build_request(
+    request = guarded_client().build_request(
         "GET",
         target.pinned,
         headers={
@@ -133,9 +134,9 @@ async def _ask(target: _Target, media_types: tuple[str, ...], max_bytes: int) ->
         # The certificate must be that of the host name, not of the address.
         extensions={"sni_hostname": target.host},
     )
-    response = await _client().send(request, stream=True)
+    response = await guarded_client().send(request, stream=True)
     try:
-        _client().cookies.clear()
+        guarded_client().cookies.clear()
         if response.is_redirect:
             return urljoin(target.url, response.headers["location"])
         if response.status_code != 200:

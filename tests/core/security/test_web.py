@@ -108,10 +108,10 @@ def settings(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[p
 
 @pytest.fixture
 async def client(settings: pytest.MonkeyPatch) -> AsyncIterator[pytest.MonkeyPatch]:
-    web._client.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    web.guarded_client.cache_clear()
     yield settings
-    await web._client().aclose()  # pyright: ignore[reportPrivateUsage]
-    web._client.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    await web.guarded_client().aclose()
+    web.guarded_client.cache_clear()
 
 
 @pytest.fixture
@@ -291,7 +291,7 @@ async def test_a_page(site: str) -> None:
 async def test_nothing_is_carried_from_one_to_the_next(site: str) -> None:
     """Cookies of one response are not sent with another request."""
     await fetch(f"{site}/moved", media_types=HTML, max_bytes=1000)
-    assert list(web._client().cookies.jar) == []  # pyright: ignore[reportPrivateUsage]
+    assert list(web.guarded_client().cookies.jar) == []
 
 
 async def test_the_name_travels_with_a_pinned_address(site: str, client: pytest.MonkeyPatch) -> None:

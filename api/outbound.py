@@ -1,0 +1,9 @@
+"""What leaves for people and systems: events, publications, channels, webhooks, mail and notifications"""
+
+from lib.core.http.app import create_app
+
+# One line for each router, in alphabetical order of the contexts. A stream of events may last 300 seconds.
+app = create_app(
+    "MixerAI outbound",
+    max_seconds=300,
+)
