@@ -33,7 +33,8 @@ def _as_unicode(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
-def _scalar(value: Any) -> str:
+def scalar(value: Any) -> str:
+    """Returns a text, a list of texts or another JSON value as YAML."""
     return _NOT_IN_YAML.sub(_as_unicode, json.dumps(value, ensure_ascii=False))
 
 
@@ -59,8 +60,8 @@ def _front_matter(brand: DeliveringBrand, content: Delivered) -> str:
         "fields": [field.name for field in provenance.fields] or None,
         "systems": provenance.system_names or None,
     }
-    lines = [f"{name}: {_scalar(value)}" for name, value in values.items() if value is not None]
-    lines += ["provenance:", *(f"  {name}: {_scalar(value)}" for name, value in marks.items() if value is not None)]
+    lines = [f"{name}: {scalar(value)}" for name, value in values.items() if value is not None]
+    lines += ["provenance:", *(f"  {name}: {scalar(value)}" for name, value in marks.items() if value is not None)]
     return "\n".join(["---", *lines, "---"])
 
 
@@ -82,17 +83,10 @@ def _first(content: Delivered, names: Sequence[str]) -> list[str]:
 
 
 def _questions(content: Delivered) -> list[dict[str, Any]]:
-    """Returns the questions of a content that lists them with their answers in a field."""
     return [
-        {
-            "@type": "Question",
-            "name": texts.plain(entry["question"]),
-            "acceptedAnswer": {"@type": "Answer", "text": texts.plain(entry["answer"])},
-        }
+        {"@type": "Question", "name": question, "acceptedAnswer": {"@type": "Answer", "text": answer}}
         for value in content.fields.values()
-        if isinstance(value, list)
-        for entry in value
-        if isinstance(entry, dict) and entry.get("question") and entry.get("answer")
+        for question, answer in texts.questions_in(value)
     ]
 
 
@@ -118,7 +112,8 @@ def _of_type(brand: DeliveringBrand, content: Delivered, about: dict[str, Any]) 
         product = about | {"@type": "Product", "brand": {"@type": "Brand", "name": brand.name}}
         return {"@type": "WebPage", "mainEntity": {name: value for name, value in product.items() if value}}
     kind = _TYPES.get(content.type, "Article")
-    return {"@type": kind, "headline": content.title, "articleBody": texts.as_text(content)}
+    article = {"@type": kind, "headline": content.title, "articleBody": texts.as_text(content)}
+    return article | ({"hasPart": {"@type": "FAQPage", "mainEntity": questions}} if questions else {})
 
 
 def _keywords(content: Delivered) -> list[str]:

@@ -21,6 +21,8 @@ _MARKS: Final = {"strong": "**", "em": "*"}
 _MARKABLE: Final = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 # A break until its block ends. Texts hold none: escape takes it away.
 _BREAK: Final = "\0"
+# Elements inside each other. Deeper ones are left out: each level writes its text once more.
+_MAX_DEPTH: Final = 10
 # Of an address within `<…>`: no space, bracket, backslash or line end is left.
 _KEPT: Final = "%/:?#[]@!$&'()*+,;=~-._"
 
@@ -63,7 +65,7 @@ class _Writer(HTMLParser):
             self.end_block()
         elif tag == "br":
             self._open[-1][2].append(_BREAK)
-        elif tag in ("strong", "em", "u", "a"):
+        elif tag in ("strong", "em", "u", "a") and len(self._open) <= _MAX_DEPTH:
             self._open.append((tag, dict(attrs).get("href") or "", []))
 
     def handle_endtag(self, tag: str) -> None:

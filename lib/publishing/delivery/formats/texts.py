@@ -1,14 +1,32 @@
 """The text of a content for readers of one text: its body, then its fields, each under its name."""
 
 import html
-from typing import Any
+import re
+from typing import Any, Final
 
 from lib.core.security.html import is_markup, visible_text
 from lib.publishing.delivery.formats import markdown
 from lib.publishing.delivery.models import Delivered
 
 # A field with this id is the text itself, and has no heading.
-_MAIN = ("body", "content", "text")
+_MAIN: Final = ("body", "content", "text")
+# What the sanitiser writes for characters, also in a text without a tag.
+_ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+
+
+def is_html(text: str) -> bool:
+    """Tells whether a value is to be read as HTML: only the template knows which fields are rich text."""
+    return is_markup(text) or _ENTITY.search(text) is not None
+
+
+def questions_in(value: Any) -> list[tuple[str, str]]:
+    """Returns the questions of a field of the type `faq`, each with its answer as HTML."""
+    entries = value.get("entries") if isinstance(value, dict) else None
+    return [
+        (plain(entry["question"]), entry["answerHtml"])
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("answerHtml"), str) and entry.get("question")
+    ]
 
 
 def _label(name: str) -> str:
@@ -33,7 +51,7 @@ def _heading(content: Delivered, name: str) -> str:
 def plain(value: Any) -> str:
     """Returns a value as plain text of one line."""
     if isinstance(value, str):
-        text = html.unescape(visible_text(value)) if is_markup(value) else value
+        text = html.unescape(visible_text(value)) if is_html(value) else value
         return " ".join(text.split())
     if isinstance(value, list):
         return ", ".join(filter(None, map(plain, value)))
@@ -44,9 +62,11 @@ def plain(value: Any) -> str:
 
 def _value_as_html(value: Any) -> str:
     if isinstance(value, str):
-        return value if is_markup(value) else f"<p>{'<br>'.join(html.escape(value).splitlines())}</p>"
+        return value if is_html(value) else f"<p>{'<br>'.join(html.escape(value).splitlines())}</p>"
     if isinstance(value, list):
         return f"<ul>{''.join(f'<li>{html.escape(plain(item))}</li>' for item in value)}</ul>"
+    if questions := questions_in(value):
+        return "\n".join(f"<h3>{html.escape(question)}</h3>\n{answer}" for question, answer in questions)
     return f"<p>{html.escape(plain(value))}</p>"
 
 
@@ -60,11 +80,15 @@ def as_html(content: Delivered) -> str:
     return "\n".join(parts)
 
 
-def _value_as_markdown(value: Any) -> str:
+def _value_as_markdown(value: Any, level: int) -> str:
     if isinstance(value, str):
-        return markdown.of_html(value) if is_markup(value) else markdown.paragraphs(value)
+        return markdown.of_html(value) if is_html(value) else markdown.paragraphs(value)
     if isinstance(value, list):
         return "\n".join(f"- {markdown.guard_lines(markdown.escape(plain(item)))}" for item in value)
+    if questions := questions_in(value):
+        return "\n\n".join(
+            f"{'#' * level} {markdown.escape(question)}\n\n{markdown.of_html(answer)}" for question, answer in questions
+        )
     return markdown.paragraphs(plain(value))
 
 
@@ -74,7 +98,7 @@ def as_markdown(content: Delivered, *, level: int = 2) -> str:
     for name, value in _fields(content):
         heading = _heading(content, name)
         parts += [f"{'#' * level} {markdown.escape(heading)}"] if heading else []
-        parts.append(_value_as_markdown(value))
+        parts.append(_value_as_markdown(value, level + 1))
     return "\n\n".join(part for part in parts if part)
 
 
