@@ -42,7 +42,7 @@ begin
         and (contents.expires_at is null or contents.expires_at > now())
       order by contents.published_at, contents.id desc
       limit size
-      offset (greatest(least(page, 50000), 1) - 1) * size
+      offset (greatest(least(coalesce(page, 1), 50000), 1) - 1) * size
     ) as listed;
     if page is not null and items = '[]' then
       perform private.refuse(404, 'there is nothing at this path');
