@@ -21,16 +21,11 @@ def _check_pattern(pattern: str) -> str:
     return pattern
 
 
-type SiteUrl = Annotated[
-    StorableText,
-    StringConstraints(max_length=500, pattern=r"^https://[^\s<>\"@{}\\]+$"),
-    Field(examples=["https://www.aurora.test/journal"]),
-]
+type SiteUrl = Annotated[StorableText, StringConstraints(max_length=500, pattern=r"^https://[^\s<>\"@{}\\]+$")]
 type UrlPattern = Annotated[
     StorableText,
     StringConstraints(max_length=500, pattern=r"^https://[^\s<>\"@{}\\/?#]+/[^\s<>\"@\\]*$"),
     AfterValidator(_check_pattern),
-    Field(examples=["https://www.aurora.test/journal/{slug}"]),
 ]
 
 
@@ -41,9 +36,9 @@ class DeliverySettingsRequest(RequestModel):
     """Readers: `public` for everyone, `private` for holders of the key, `off` for nobody."""
     new_key: bool = False
     """Whether to make a key for `private`, which needs one. The former key stops working."""
-    site_url: SiteUrl | None = None
+    site_url: SiteUrl | None = Field(default=None, examples=["https://www.aurora.test/journal"])
     """The page of the brand's website that feeds belong to; null for none. Without it: as it was."""
-    url_pattern: UrlPattern | None = None
+    url_pattern: UrlPattern | None = Field(default=None, examples=["https://www.aurora.test/journal/{slug}"])
     """The https address of a content on the brand's website, with `{slug}` and perhaps `{type}` in it; null for none.
     Without it: as it was."""
     names_models: bool = False

@@ -9,12 +9,13 @@ from lib.publishing.delivery.models import DeliveredHead, DeliveringBrand, Liste
 
 ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+\Z")
 # What an address may hold as it is (RFC 3986), and escapes that are there already.
-_KEPT: Final = "%/:?#[]@!$&'()*+,;=~-._"
+_KEPT: Final = "%/:?#@!$&'()*+,;=~-._"
+_NO_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def as_uri(address: str) -> str:
     """Returns an address in ASCII, for headers, sitemaps and links."""
-    return quote(address, safe=_KEPT)
+    return quote(_NO_ESCAPE.sub("%25", address), safe=_KEPT)
 
 
 def own_address(brand: DeliveringBrand, name: str) -> str:

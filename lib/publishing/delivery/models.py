@@ -16,7 +16,7 @@ TEXTS = frozenset({"body", "fields", "claims"})
 PAGE_SIZE: Final = 20
 
 
-class GeneratedField(ResponseModel):
+class DeliveredWriting(ResponseModel):
     """A value of a published content that a model wrote."""
 
     name: str = Field(examples=["fields.headline"])
@@ -32,7 +32,7 @@ class DeliveredProvenance(ResponseModel):
 
     ai_assisted: bool
     """Whether a model wrote a value that is delivered, also where a person has changed it since."""
-    fields: list[GeneratedField]
+    fields: list[DeliveredWriting]
     """The values that a model wrote."""
     human_reviewed: bool | None
     """Whether a person approved the text before it was published; null where no model wrote any of it."""

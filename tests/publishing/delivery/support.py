@@ -7,10 +7,10 @@ from tests.support.world import Brand, World
 FILES = ("llms.txt", "llms-full.txt", "sitemap.xml", "feed.rss", "feed.atom", "feed.json")
 PATTERN = "https://www.example.com/{type}/{slug}"
 SITE = "https://www.example.com/journal"
-# Ends of elements, comments, sections and documents of every form, and characters that XML and YAML have no way to hold.
+# Ends of elements, comments, sections and documents of every form, and characters that XML and YAML cannot hold.
 POISON = (
-    "]]></content>&lt;script&gt;</script><!-- --> ]]> & &amp; \"quoted\" 'x' --- # ... {{x}} ${x} `x` *x* [x](javascript:1)"
-    " \x01\x08\x0b\x1b\x7f\x85\u2028\u2029\ufeff\ufffe\uffff 😀 title: x\nprovenance: none\r\n---\n"
+    "]]></content>&lt;script&gt;</script><!-- --> ]]> & &amp; \"quoted\" 'x' --- # ... {{x}} ${x} `x` *x*"
+    " [x](javascript:1) \x01\x08\x0b\x1b\x7f\x85\u2028\u2029\ufeff\ufffe\uffff 😀 title: x\nprovenance: none\r\n---\n"
 )
 
 
@@ -35,7 +35,9 @@ def plant(world: World, content_id: str) -> None:
     world.rows(
         """
         update public.contents set
-          template_id = null, template_version = null, body = poison.text, excerpt = poison.text, tags = array[poison.short], categories = array[poison.short],
+          template_id = null, template_version = null, body = poison.text, excerpt = poison.text,
+          tags = array[poison.short],
+          categories = array[poison.short],
           title = translate(poison.short, '<>', ''), fields = jsonb_build_object('headline', poison.text),
           metadata = jsonb_build_object('metaDescription', poison.short, 'keywords', jsonb_build_array('k'),
             'canonicalUrl', 'https://www.example.com/a?b=1&c=''2''&d=]]')

@@ -40,7 +40,11 @@ async def test_markdown_has_front_matter_and_the_text(world: World, website: htt
     brand = await world.brand()
     await configure(brand, urlPattern=PATTERN, siteUrl=SITE)
     path, content = await published(
-        world, brand, body="<p>Cold <strong>air</strong></p>", tags=["winter"], metadata={"metaDescription": "Why: cold"}
+        world,
+        brand,
+        body="<p>Cold <strong>air</strong></p>",
+        tags=["winter"],
+        metadata={"metaDescription": "Why: cold"},
     )
     answer = await website.get(f"{path}.md")
     assert answer.status_code == 200, answer.text

@@ -90,5 +90,19 @@ def test_deep_texts_lose_their_depth_and_no_word() -> None:
 
 
 def test_front_matter_is_yaml_whatever_a_title_holds() -> None:
-    for text in ('"', "'", "---", "a: b", "\\", "#x", "\u2028\u2029\x85\x7f\ufeff", "😀", "<!--", "{}", "&a *a", "%", "yes"):
+    for text in (
+        '"',
+        "'",
+        "---",
+        "a: b",
+        "\\",
+        "#x",
+        "\u2028\u2029\x85\x7f\ufeff",
+        "😀",
+        "<!--",
+        "{}",
+        "&a *a",
+        "%",
+        "yes",
+    ):
         assert yaml.safe_load(f"title: {scalar(text)}") == {"title": text}

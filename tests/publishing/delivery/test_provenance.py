@@ -130,8 +130,8 @@ async def test_an_approval_without_a_reader_is_no_review(world: World, website: 
     """Approved because no step applies, and then by a person without a workflow."""
     brand = await world.brand()
     world.rows(
-        "update public.workflow_steps set conditions = %s where brand_id = %s returning id",
-        json.dumps([{"field": "type", "operator": "equals", "value": "blog_post"}]),
+        "update public.workflow_steps set condition = %s where brand_id = %s returning id",
+        json.dumps({"field": "type", "operator": "equals", "value": "blog_post"}),
         brand.id,
     )
     content = await generated(world, brand)
@@ -141,7 +141,9 @@ async def test_an_approval_without_a_reader_is_no_review(world: World, website: 
     found = await delivered(website, path)
     assert found["humanReviewed"] is False
     assert (await website.get(path)).headers["AI-Disclosure"] == "mode=machine-generated"
-    world.rows("update public.workflows set is_default = false, is_active = false where brand_id = %s returning id", brand.id)
+    world.rows(
+        "update public.workflows set is_default = false, is_active = false where brand_id = %s returning id", brand.id
+    )
     second = await generated(world, brand)
     assert (await brand.admin.post(f"/contents/{second['id']}/approve")).status_code == 200
     assert (await brand.admin.post(f"/contents/{second['id']}/publish")).status_code == 200

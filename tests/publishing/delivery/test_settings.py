@@ -48,7 +48,11 @@ async def test_addresses_are_of_https_and_have_a_place_for_the_slug(world: World
     for site in ("http://x.test", "x.test", "https://x.test/ a", "https://u@x.test", "https://x.test/" + "a" * 500):
         assert_problem(await brand.admin.put(path, {"mode": "public", "siteUrl": site}), 400, "VALIDATION_ERROR")
     # The database holds to it as well.
-    for column, value in (("url_pattern", "http://x.test/{slug}"), ("url_pattern", "https://x.test/"), ("site_url", "x")):
+    for column, value in (
+        ("url_pattern", "http://x.test/{slug}"),
+        ("url_pattern", "https://x.test/"),
+        ("site_url", "x"),
+    ):
         await configure(brand)
         with pytest.raises(Exception, match="check constraint"):
             world.rows(

@@ -74,7 +74,7 @@ def as_rss(brand: DeliveringBrand, contents: Sequence[Delivered]) -> bytes:
         add(item, "guid", f"urn:uuid:{content.id}", isPermaLink="false")
         add(item, "pubDate", format_datetime(content.published_at.astimezone(UTC), usegmt=True))
         add(item, f"{{{ATOM}}}updated", _iso(_updated(content)))
-        # RSS takes a description for HTML. Readers that know `content:encoded` prefer it.
+        # RSS takes a description for HTML.
         add(item, "description", html.escape(_summary(content), quote=False))
         add(item, f"{{{CONTENT}}}encoded", texts.as_html(content))
         for tag in content.tags:
@@ -105,7 +105,7 @@ def as_atom(brand: DeliveringBrand, contents: Sequence[Delivered]) -> bytes:
         add(entry, name_of("link"), rel="alternate", href=address_of_content(brand, content))
         add(entry, name_of("published"), _iso(content.published_at))
         add(entry, name_of("updated"), _iso(_updated(content)))
-        add(entry, name_of("summary"), _summary(content), type="text")
+        add(entry, name_of("summary"), html.escape(_summary(content), quote=False), type="html")
         add(entry, name_of("content"), texts.as_html(content), type="html")
         for tag in content.tags:
             add(entry, name_of("category"), term=tag)
