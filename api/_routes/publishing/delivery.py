@@ -103,8 +103,12 @@ async def deliver_contents(
 
 
 _TYPES: Final = (JSON, *DOCUMENT_TYPES.values())
+_EXAMPLE: Final = {"@context": "https://schema.org", "@type": "Article", "headline": "What cold wind does to skin"}
 _AS_DOCUMENT: Final[dict[str, Any]] = {
-    "content": {JSON_LD: {"schema": {"type": "object"}}, MARKDOWN: {"schema": {"type": "string"}}}
+    "content": {
+        JSON_LD: {"schema": {"type": "object", "additionalProperties": True}, "example": _EXAMPLE},
+        MARKDOWN: {"schema": {"type": "string"}},
+    }
 }
 
 
