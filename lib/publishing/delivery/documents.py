@@ -3,9 +3,7 @@
 The forms are imported when one is asked for, since most instances answer JSON only.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Literal
 
 from lib.core.data.reading import read_row, read_rows
@@ -27,6 +25,8 @@ FILE_TYPES: Final[dict[FileName, str]] = {
 }
 FEED_ENTRIES: Final = 50
 LLMS_ENTRIES: Final = 100
+# Below what a function may answer with on the platform, 4.5 MB.
+MAX_BYTES: Final = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,9 @@ async def deliver_file(*, brand_slug: str, key: str | None, name: FileName) -> D
     brand = read_row(DeliveringBrand, answer["brand"])
     is_cut = bool(answer["is_cut"]) or len(answer["items"]) == size
     items = await cleaned(answer["items"], str(brand.id))
-    if has_texts:
-        write = _writer(name, brand, read_rows(Delivered, items, shape=shaped), is_cut=is_cut)
-    else:
-        write = partial(_llms_text, brand, read_rows(DeliveredHead, items, shape=shaped), is_cut=is_cut)
-    content = await run_heavy(write, caller=f"delivery of {brand.id}")
+    contents = read_rows(Delivered, items, shape=shaped) if has_texts else []
+    heads = [] if has_texts else read_rows(DeliveredHead, items, shape=shaped)
+    content = await run_heavy(_write, name, brand, contents, heads, is_cut, caller=f"delivery of {brand.id}")
     return Delivery(
         data=Document(content, FILE_TYPES[name]),
         is_private=answer["is_private"],
@@ -84,22 +82,30 @@ async def deliver_file(*, brand_slug: str, key: str | None, name: FileName) -> D
     )
 
 
-def _llms_text(brand: DeliveringBrand, contents: list[DeliveredHead], *, is_cut: bool) -> bytes:
-    from lib.publishing.delivery.formats import documents
-
-    return documents.llms_text(brand, contents, is_cut=is_cut).encode()
-
-
-def _writer(name: FileName, brand: DeliveringBrand, contents: list[Delivered], *, is_cut: bool) -> Callable[[], bytes]:
+def _write(
+    name: FileName,
+    brand: DeliveringBrand,
+    contents: list[Delivered],
+    heads: list[DeliveredHead],
+    is_cut: bool,  # noqa: FBT001
+) -> bytes:
     from lib.publishing.delivery.formats import documents, feeds
 
-    writers: dict[str, Callable[[], bytes]] = {
-        "llms-full.txt": lambda: documents.llms_full_text(brand, contents, is_cut=is_cut).encode(),
-        "feed.rss": lambda: feeds.as_rss(brand, contents),
-        "feed.atom": lambda: feeds.as_atom(brand, contents),
-        "feed.json": lambda: feeds.as_json_feed(brand, contents),
-    }
-    return writers[name]
+    match name:
+        case "feed.rss":
+            written = feeds.as_rss(brand, contents)
+        case "feed.atom":
+            written = feeds.as_atom(brand, contents)
+        case "feed.json":
+            written = feeds.as_json_feed(brand, contents)
+        case "llms-full.txt":
+            written = documents.llms_full_text(brand, contents, is_cut=is_cut).encode()
+        case _:
+            return documents.llms_text(brand, heads, is_cut=is_cut).encode()
+    # Escaping may make a text several times as long.
+    if len(written) > MAX_BYTES and len(contents) > 1:
+        return _write(name, brand, contents[: len(contents) // 2], heads, is_cut=True)
+    return written
 
 
 async def deliver_sitemap(*, brand_slug: str, key: str | None, page: int | None) -> Delivery[Document]:

@@ -10,7 +10,7 @@ from lib.publishing.delivery.formats.xml import add, written
 from lib.publishing.delivery.models import DeliveringBrand, ListedAddress
 
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
-# The protocol's bound.
+# The protocol's bound, which is kept as XML too: a page of the longest is below what a function may answer with.
 _MAX_ADDRESS: Final = 2047
 
 
@@ -23,7 +23,7 @@ def as_sitemap(brand: DeliveringBrand, contents: Sequence[ListedAddress]) -> byt
     root = _root("urlset")
     for content in contents:
         given = website_address(brand, content)
-        is_fit = given is not None and len(given) <= _MAX_ADDRESS
+        is_fit = given is not None and len(given) + 4 * given.count("&") <= _MAX_ADDRESS
         entry = add(root, "url")
         add(entry, "loc", given if is_fit else own_address(brand, f"contents/{content.slug}"))
         add(entry, "lastmod", content.updated_at.astimezone(UTC).isoformat(timespec="seconds"))
