@@ -1,4 +1,4 @@
-"""What the routes of delivery share: their parameters, and the headers of what they answer."""
+"""Parameters and headers that the routes of delivery share."""
 
 from typing import Annotated, Any, Final
 

@@ -8,7 +8,7 @@ from lib.core.config import get_settings
 from lib.publishing.delivery.models import DeliveredHead, DeliveringBrand, ListedAddress
 
 ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+\Z")
-# What an address may hold as it is (RFC 3986), and escapes that are there already.
+# An address holds these as they are (RFC 3986), and escapes that are there already.
 _KEPT: Final = "%/:?#@!$&'()*+,;=~-._"
 _NO_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 

@@ -1,4 +1,4 @@
-"""What a brand delivers in other forms than JSON. Each answer takes one call of the database.
+"""Delivery in other forms than JSON. Each answer takes one call of the database.
 
 The forms are imported when one is asked for, since most instances answer JSON only.
 """

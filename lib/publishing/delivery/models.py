@@ -28,7 +28,7 @@ class DeliveredWriting(ResponseModel):
 
 
 class DeliveredProvenance(ResponseModel):
-    """What AI wrote of a published content, as far as it was written here (docs/delivery.md)."""
+    """The share of AI in a published content, as far as it was written here (docs/delivery.md)."""
 
     ai_assisted: bool
     """Whether a model wrote a value that is delivered, also where a person has changed it since."""
@@ -74,7 +74,7 @@ class DeliveredHead(ResponseModel):
     updated_at: AwareDatetime
     """When the content was changed last."""
     provenance: DeliveredProvenance
-    """What AI wrote."""
+    """The share of AI in it."""
 
 
 class DeliveredEvidence(ResponseModel):

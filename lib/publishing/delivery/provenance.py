@@ -1,4 +1,4 @@
-"""What AI wrote of a content, in words that machines know: IPTC's digital source types, schema.org, and a header."""
+"""The share of AI in a content, in words that machines know: IPTC's digital source types, schema.org, and a header."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What the tests of the forms of delivery share."""
+"""Settings, poison and helpers of the tests of the forms of delivery."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import feedparser
 import httpx
 import pytest
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 from markdown_it import MarkdownIt
 
 from local.stack.settings import ROOT
@@ -203,6 +203,7 @@ async def test_they_are_kept_until_something_is_published(world: World, website:
         assert unchanged.status_code == 304
     await world.published(brand)
     for name in FILES:
+        state = "HIT"
         for _ in range(400):
             state = (await website.get(f"/{slug}/{name}")).headers["x-vercel-cache"]
             if state != "HIT":

@@ -1,4 +1,4 @@
-"""What models wrote is told in every form, and people and prompts in none."""
+"""Each form tells which values models wrote; none tells of people and prompts."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from tests.ai.support import answered
 from tests.publishing.delivery.support import FILES, configure, publish, slug_of

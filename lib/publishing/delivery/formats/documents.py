@@ -108,7 +108,7 @@ def _of_type(brand: DeliveringBrand, content: Delivered, about: dict[str, Any]) 
         instructions = [{"@type": "HowToStep", "text": step} for step in steps]
         return {"@type": "Recipe", "recipeIngredient": ingredients, "recipeInstructions": instructions}
     if content.type in _PRODUCTS:
-        # A product is no creative work: what is said of the text belongs to the page.
+        # A product is no creative work: facts about the text belong to the page.
         product = about | {"@type": "Product", "brand": {"@type": "Brand", "name": brand.name}}
         return {"@type": "WebPage", "mainEntity": {name: value for name, value in product.items() if value}}
     kind = _TYPES.get(content.type, "Article")

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 _SPECIAL: Final = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?[0-9A-Za-z]+;)")
-# What begins a block at the beginning of a line: headings, lists, rules, underlines of headings, fences.
+# The beginning of a block at that of a line: headings, lists, rules, underlines of headings, fences.
 _BEGINNING: Final = re.compile(r"^(\s*)(?:([#+=:-])|(\d{1,9})([.)]))", re.MULTILINE)
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 # Characters that no text needs and that would break a line in some readers.
@@ -23,7 +23,7 @@ _MARKABLE: Final = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 _BREAK: Final = "\0"
 # Elements inside each other. Deeper ones are left out: each level writes its text once more.
 _MAX_DEPTH: Final = 10
-# Of an address within `<…>`: no space, bracket, backslash or line end is left.
+# An address within `<…>` keeps these: no space, bracket, backslash or line end is left.
 _KEPT: Final = "%/:?#[]@!$&'()*+,;=~-._"
 
 

@@ -10,12 +10,12 @@ from lib.publishing.delivery.models import Delivered
 
 # A field with this id is the text itself, and has no heading.
 _MAIN: Final = ("body", "content", "text")
-# What the sanitiser writes for characters, also in a text without a tag.
+# The sanitiser writes these for characters, also in a text without a tag.
 _ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 def is_html(text: str) -> bool:
-    """Tells whether a value is to be read as HTML: only the template knows which fields are rich text."""
+    """Tells whether a value must be read as HTML: only the template knows which fields are rich text."""
     return is_markup(text) or _ENTITY.search(text) is not None
 
 
