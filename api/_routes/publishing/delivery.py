@@ -103,6 +103,8 @@ async def deliver_contents(
 
 
 _TYPES: Final = (JSON, *DOCUMENT_TYPES.values())
+# Nearly every website sends one of these, and nothing has to be compared for them.
+_ANY: Final = ("*/*", JSON)
 _EXAMPLE: Final = {"@context": "https://schema.org", "@type": "Article", "headline": "What cold wind does to skin"}
 _AS_DOCUMENT: Final[dict[str, Any]] = {
     "content": {
@@ -154,7 +156,7 @@ async def deliver_content(
 
     A cache that ignores `Vary` may answer with JSON all the same: the addresses with `.jsonld` and `.md` never do.
     """
-    media_type = preferred_media_type(accept, _TYPES)
+    media_type = JSON if accept in _ANY else preferred_media_type(accept, _TYPES)
     if media_type not in (None, JSON):
         document, about = await delivery.deliver_document(
             brand_slug=brand_slug, content_slug=content_slug, key=key, media_type=media_type
