@@ -14,16 +14,19 @@ _MAIN: Final = ("body", "content", "text")
 _ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
-def is_html(text: str) -> bool:
-    """Tells whether a value must be read as HTML: only the template knows which fields are rich text."""
-    return is_markup(text) or _ENTITY.search(text) is not None
+def _words(text: str) -> str:
+    """Returns a text that has no tag as it reads, for only the template knows which fields are rich text.
+
+    It was not sanitised, and may hold the beginning of a tag: it must never stand in HTML as it is.
+    """
+    return html.unescape(text) if _ENTITY.search(text) else text
 
 
 def questions_in(value: Any) -> list[tuple[str, str]]:
     """Returns the questions of a field of the type `faq`, each with its answer as HTML."""
     entries = value.get("entries") if isinstance(value, dict) else None
     return [
-        (plain(entry["question"]), entry["answerHtml"])
+        (plain(entry["question"]), _value_as_html(entry["answerHtml"]))
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, dict) and isinstance(entry.get("answerHtml"), str) and entry.get("question")
     ]
@@ -51,7 +54,7 @@ def _heading(content: Delivered, name: str) -> str:
 def plain(value: Any) -> str:
     """Returns a value as plain text of one line."""
     if isinstance(value, str):
-        text = html.unescape(visible_text(value)) if is_html(value) else value
+        text = html.unescape(visible_text(value)) if is_markup(value) else _words(value)
         return " ".join(text.split())
     if isinstance(value, list):
         return ", ".join(filter(None, map(plain, value)))
@@ -62,7 +65,7 @@ def plain(value: Any) -> str:
 
 def _value_as_html(value: Any) -> str:
     if isinstance(value, str):
-        return value if is_html(value) else f"<p>{'<br>'.join(html.escape(value).splitlines())}</p>"
+        return value if is_markup(value) else f"<p>{'<br>'.join(html.escape(_words(value)).splitlines())}</p>"
     if isinstance(value, list):
         return f"<ul>{''.join(f'<li>{html.escape(plain(item))}</li>' for item in value)}</ul>"
     if questions := questions_in(value):
@@ -82,7 +85,7 @@ def as_html(content: Delivered) -> str:
 
 def _value_as_markdown(value: Any, level: int) -> str:
     if isinstance(value, str):
-        return markdown.of_html(value) if is_html(value) else markdown.paragraphs(value)
+        return markdown.of_html(value) if is_markup(value) else markdown.paragraphs(_words(value))
     if isinstance(value, list):
         return "\n".join(f"- {markdown.guard_lines(markdown.escape(plain(item)))}" for item in value)
     if questions := questions_in(value):
