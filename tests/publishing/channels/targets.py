@@ -13,11 +13,6 @@ from tests.support.world import Brand, World
 SECRET = "whsec_bG9jYWwtd2ViaG9vay1zZWNyZXQtb2YtMzItYnl0ZXM="
 
 
-def port_url(stack: RunningStack, part: str) -> str:
-    """Returns the address of a stand-in."""
-    return stack.urls[part]
-
-
 @dataclass
 class Targets:
     """The stand-ins, and what they got."""
@@ -95,8 +90,7 @@ async def failure(db: Any, channel: dict[str, Any], content: dict[str, Any]) -> 
 
 async def edited(brand: Brand, content: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Returns a content after a change by the brand's editor."""
-    headers = {"If-Match": f'"{content["version"]}"'}
-    response = await brand.editor.patch(f"/contents/{content['id']}", changes, headers=headers)
+    response = await brand.editor.patch(f"/contents/{content['id']}", content["version"], changes)
     assert response.status_code == 200, response.text
     return response.json()["data"]
 

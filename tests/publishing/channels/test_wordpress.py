@@ -1,5 +1,6 @@
 """Contents become posts of a WordPress site, once each."""
 
+import httpx
 import pytest
 
 from lib.core.data.db import Db
@@ -75,8 +76,6 @@ async def test_a_post_of_somebody_else_is_left_alone(world: World, targets: Targ
     brand, site = await world.brand(), new_name()
     channel = await add(brand, targets.channel("wordpress", site))
     content = await world.draft(brand)
-    import httpx
-
     async with httpx.AsyncClient(auth=("publisher", "app publisher local")) as client:
         path = f"{targets.url}/sites/{site}/wp-json/wp/v2/posts"
         await client.post(path, json={"title": "Theirs", "slug": content["slug"], "status": "draft"})

@@ -45,9 +45,11 @@ class S3Adapter:
         problems: list[ChannelProblem] = []
         if not _is_name(_name(work)):
             problems.append(ChannelProblem("slug", "must be of a-z, 0-9 and hyphens"))
-        for form in work.settings.formats:
-            if len(_file(work, form)) > MAX_OBJECT_BYTES:
-                problems.append(ChannelProblem(form, f"must have at most {MAX_OBJECT_BYTES:,} bytes"))
+        problems += [
+            ChannelProblem(form, f"must have at most {MAX_OBJECT_BYTES:,} bytes")
+            for form in work.settings.formats
+            if len(_file(work, form)) > MAX_OBJECT_BYTES
+        ]
         return problems
 
     async def publish(self, work: _Work) -> ChannelResult:
