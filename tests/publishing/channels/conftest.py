@@ -10,7 +10,7 @@ from lib.core.http import client
 from lib.core.security import crypto, web
 from lib.core.telemetry.context import begin_context
 from local.stack.client import RunningStack
-from tests.publishing.channels.targets import Targets
+from tests.publishing.channels.targets import Bucket, Targets, new_name
 
 
 @pytest.fixture
@@ -38,3 +38,8 @@ async def service(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> Async
 @pytest.fixture
 def targets(stack: RunningStack) -> Targets:
     return Targets(stack, stack.urls["channels"])
+
+
+@pytest.fixture
+def bucket(targets: Targets, service: Db) -> Bucket:
+    return Bucket(targets, f"b-{new_name()}")

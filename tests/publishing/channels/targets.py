@@ -57,6 +57,27 @@ class Targets:
         return {"kind": kind, "settings": given | settings, "credentials": credentials}
 
 
+class Bucket:
+    def __init__(self, targets: Targets, name: str) -> None:
+        import boto3
+
+        self.name = name
+        self.client: Any = boto3.client(
+            "s3",
+            endpoint_url=targets.stack.urls["aws"],
+            region_name="eu-west-1",
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
+        self.client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+    def keys(self) -> list[str]:
+        return [item["Key"] for item in self.client.list_objects_v2(Bucket=self.name).get("Contents", [])]
+
+    def read(self, key: str) -> Any:
+        return self.client.get_object(Bucket=self.name, Key=key)
+
+
 def new_name() -> str:
     return uuid4().hex[:20]
 

@@ -1,40 +1,22 @@
 """Contents become static files in a bucket. The bucket is moto's, which understands AWS's requests and signatures."""
 
-from typing import Any
-
 import pytest
 
 from lib.core.data.db import Db
-from tests.publishing.channels.targets import Targets, add, edited, failure, new_name, publication, publish, unpublish
+from tests.publishing.channels.targets import (
+    Bucket,
+    Targets,
+    add,
+    edited,
+    failure,
+    new_name,
+    publication,
+    publish,
+    unpublish,
+)
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
-
-
-class Bucket:
-    def __init__(self, targets: Targets, name: str) -> None:
-        import boto3
-
-        self.name = name
-        self.client: Any = boto3.client(
-            "s3",
-            endpoint_url=targets.stack.urls["aws"],
-            region_name="eu-west-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
-        self.client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-
-    def keys(self) -> list[str]:
-        return [item["Key"] for item in self.client.list_objects_v2(Bucket=self.name).get("Contents", [])]
-
-    def read(self, key: str) -> Any:
-        return self.client.get_object(Bucket=self.name, Key=key)
-
-
-@pytest.fixture
-def bucket(targets: Targets, service: Db) -> Bucket:
-    return Bucket(targets, f"b-{new_name()}")
 
 
 async def test_files_are_written_moved_and_deleted(world: World, targets: Targets, service: Db, bucket: Bucket) -> None:
