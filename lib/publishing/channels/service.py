@@ -125,7 +125,7 @@ async def update_channel(
 
 
 def _require_same_address(present: Channel, settings: Mapping[str, Any]) -> None:
-    """Who may change a channel may not read its credentials, nor have them sent elsewhere."""
+    """Refuses to send the stored credentials elsewhere: a user who may change a channel may not read them."""
     name = SENT_TO.get(present.kind) if present.kind != "delivery" else None
     if name is None or urlsplit(settings[name])[:2] == urlsplit(str(present.settings.get(name)))[:2]:
         return

@@ -64,7 +64,7 @@ async def test_a_channel_from_creation_to_deletion(world: World, targets: Target
         "ChannelDeleted",
     ]
     assert events[2]["payload"] == {"changed": ["credentials", "credentials_set_at"]}
-    audited = world.rows("select action, details::text from public.audit_log where subject_id = %s", channel["id"])
+    audited = world.rows("select details::text from public.audit_log where brand_id = %s", brand.id)
     assert not [entry for entry in audited if '"credentials"' in entry["details"]]
 
 

@@ -19,7 +19,7 @@ TEXTS: Final = ("title", "content", "excerpt", "slug")
 MAX_TITLE: Final = 500
 MAX_SLUG: Final = 200
 MAX_CONTENT_BYTES: Final = 2_000_000
-# What we read of a post.
+# The properties of a post that we read.
 READ: Final = "id,link,slug,status,content"
 
 type _Work = Work[WordPressSettings, WordPressCredentials]
@@ -34,15 +34,15 @@ class WordPressAdapter:
     """Publishes contents as posts or pages."""
 
     def fields_of(self, settings: WordPressSettings) -> Mapping[str, str]:
-        """The texts of a post."""
+        """Returns the texts of a post."""
         return {"title": "title", "content": "body", "excerpt": "excerpt", "slug": "slug"}
 
     def takes(self, settings: WordPressSettings, target: str) -> bool:
-        """The texts of a post, and registered fields of its meta."""
+        """Tells whether this is a text of a post, or may be a field of its meta."""
         return target in TEXTS or re.fullmatch(r"meta\.[A-Za-z0-9_-]{1,80}", target) is not None
 
     def secrets(self, settings: WordPressSettings, credentials: WordPressCredentials) -> Sequence[str]:
-        """The password, also as it is sent."""
+        """Returns the password, also as it is sent."""
         password = credentials.application_password
         return [password, f"{settings.user_name}:{password}"]
 
