@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -28,7 +27,7 @@ from lib.publishing.channels.models import (
     NewChannel,
     PlannedRequest,
 )
-from lib.publishing.channels.publications import work_of
+from lib.publishing.channels.publications import understood, work_of
 from lib.publishing.channels.secrets import seal
 from lib.publishing.channels.settings import CREDENTIALS, SETTINGS, ChannelSettings, ExternalKind
 from lib.publishing.channels.wire import DryWire
@@ -127,7 +126,7 @@ async def update_channel(
 def _require_same_address(present: Channel, settings: Mapping[str, Any]) -> None:
     """Refuses to send the stored credentials elsewhere: a user who may change a channel may not read them."""
     name = SENT_TO.get(present.kind) if present.kind != "delivery" else None
-    if name is None or urlsplit(settings[name])[:2] == urlsplit(str(present.settings.get(name)))[:2]:
+    if name is None or settings[name] == present.settings.get(name):
         return
     raise ValidationFailed(
         "the credentials are needed for another address",
@@ -153,7 +152,7 @@ async def check_channel(principal: Principal, *, channel_id: UUID) -> Channel:
     access = await repository.fetch_access(principal.db, channel_id=channel_id)
     try:
         work = work_of(access["channel"], None, None, content_id=channel_id)
-        message = await adapter_of(access["channel"]["kind"]).check(work)
+        message = await understood(adapter_of(access["channel"]["kind"]).check(work))
         outcome = {"is_usable": True, "message": message}
     except ChannelFailed as error:
         outcome = {"is_usable": False, "message": str(error)}
@@ -177,7 +176,7 @@ async def dry_run(principal: Principal, *, channel_id: UUID, request: DryRunRequ
         wire = DryWire(work.wire)
         work = replace(work, wire=wire)
         try:
-            await (adapter.update(work) if is_update else adapter.publish(work))
+            await understood(adapter.update(work) if is_update else adapter.publish(work))
         finally:
             planned += [
                 PlannedRequest(

@@ -26,8 +26,17 @@ type _Work = Work[WordPressSettings, WordPressCredentials]
 
 
 def marker(work: _Work) -> str:
-    """Returns the word that only a post of this content has."""
+    """Returns the word by which a post of this content is searched."""
     return f"mixerai-{work.content_id}"
+
+
+def _ending(work: _Work) -> str:
+    """Returns the comment that ends the text of a post of this content. No text of ours has comments."""
+    return f"<!-- {marker(work)} -->"
+
+
+def _is_ours(work: _Work, post: Mapping[str, Any]) -> bool:
+    return _text(post).rstrip().endswith(_ending(work))
 
 
 class WordPressAdapter:
@@ -110,14 +119,14 @@ class WordPressAdapter:
         """Returns the post of this content. Raises ChannelFailed where another one has its slug."""
         if slug:
             for post in await self._read(work, {"slug": slug}):
-                if marker(work) in _text(post):
+                if _is_ours(work, post):
                     return post
                 raise ChannelFailed(f"another post has the slug {slug}", is_final=True)
         return await self._search(work)
 
     async def _search(self, work: _Work) -> dict[str, Any] | None:
         found = await self._read(work, {"search": marker(work)})
-        return next((post for post in found if marker(work) in _text(post)), None)
+        return next((post for post in found if _is_ours(work, post)), None)
 
     async def _read(self, work: _Work, query: Mapping[str, str]) -> list[dict[str, Any]]:
         # `any` is every status but those of the trash and of drafts that were never saved.
@@ -129,7 +138,7 @@ class WordPressAdapter:
         return [post for post in found if isinstance(post, dict) and "id" in post]
 
     async def _write(self, work: _Work, values: dict[str, Any], post: str | None) -> ChannelResult:
-        content = f"{values.get('content', '')}\n<!-- {marker(work)} -->"
+        content = f"{values.get('content', '')}\n{_ending(work)}"
         body = json_body({**values, "content": content, "status": "publish"})
         supposed = {"id": int(_number(post)) if post else 0, "link": work.remote.url}
         answer = await self._call(
