@@ -81,7 +81,7 @@ class ChannelChanges(Changes):
     )
     """All settings, by the kind of the channel."""
     credentials: dict[str, Any] | None = Field(default=None, max_length=5, examples=[{"secret": "whsec_…"}])
-    """New credentials. They are asked for with another address: no credentials follow to another host."""
+    """New credentials. Required with another address."""
     field_mapping: FieldMapping | None = None
     """Our field by the target's, at most 50. Empty: the usual fields of the kind."""
     content_types: list[ContentType] | None = Field(default=None, max_length=100)

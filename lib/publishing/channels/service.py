@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
-from lib.core.http.errors import Conflict, ErrorDetail, ValidationFailed
+from lib.core.http.errors import Conflict, ErrorDetail, PreconditionFailed, ValidationFailed
 from lib.core.http.models import RequestModel
 from lib.core.http.validation import details_of
 from lib.publishing.channels import repository
@@ -103,16 +103,23 @@ async def update_channel(
     present = await get_channel(principal, channel_id=channel_id)
     if present.kind == "delivery":
         raise Conflict("the built-in channel is set up at PUT /brands/{id}/delivery")
+    if present.version != expected_version:
+        # Refused here, so that the address is compared with that of the version which is changed.
+        raise PreconditionFailed(
+            "the channel was changed by someone else",
+            details=[{"field": "version", "code": "CONFLICT", "message": str(present.version)}],
+        )
     named = changes.model_dump(mode="json", exclude_unset=True, exclude={"settings", "credentials"})
-    settings = _read(
-        SETTINGS[present.kind], "settings", present.settings | {} if changes.settings is None else changes.settings
-    )
-    if changes.settings is not None:
-        named["settings"] = _stored(settings)
-        if changes.credentials is None:
-            _require_same_address(present, named["settings"])
-    mapping = present.field_mapping if changes.field_mapping is None else changes.field_mapping
-    _check_mapping(present.kind, settings, mapping)
+    if changes.settings is not None or changes.field_mapping is not None:
+        settings = _read(
+            SETTINGS[present.kind], "settings", present.settings if changes.settings is None else changes.settings
+        )
+        mapping = present.field_mapping if changes.field_mapping is None else changes.field_mapping
+        _check_mapping(present.kind, settings, mapping)
+        if changes.settings is not None:
+            named["settings"] = _stored(settings)
+            if changes.credentials is None:
+                _require_same_address(present, named["settings"])
     sealed = None
     if changes.credentials is not None:
         credentials = _read(CREDENTIALS[present.kind], "credentials", changes.credentials)

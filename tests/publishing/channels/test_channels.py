@@ -94,7 +94,7 @@ async def test_credentials_do_not_follow_to_another_host(world: World, targets: 
     refused = await brand.admin.patch(path, 1, {"settings": elsewhere})
     assert_problem(refused, 400, "VALIDATION_ERROR")
     assert refused.json()["error"]["details"][0]["field"] == "credentials"
-    same = settings | {"siteUrl": settings["siteUrl"] + "/blog"}
+    same = settings | {"postType": "pages"}
     assert (await brand.admin.patch(path, 1, {"settings": same})).status_code == 200
     moved = {"settings": elsewhere, "credentials": {"applicationPassword": "another"}}
     assert (await brand.admin.patch(path, 2, moved)).status_code == 200
