@@ -487,8 +487,6 @@ FUNCTIONS: dict[str, Function] = {
     "requeue_dead_letter": Function(PLATFORM, dead_letter),
     "dismiss_dead_letter": Function(PLATFORM, dead_letter),
     "count_dead_letters": Function(SERVICE, nothing),
-    "start_saga": Function(SERVICE, lambda scene: {**brand(kind="test")(scene), "aggregate_id": uuid4()}),
-    "advance_saga": Function(SERVICE, lambda _: {"saga_id": uuid4(), "expected_step": 0, "next_step": 1}),
     "refresh_analytics": Function(SERVICE, nothing),
     "make_next_partitions": Function(SERVICE, fixed(years=0)),
 } | IDENTITY
