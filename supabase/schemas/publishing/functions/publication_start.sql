@@ -142,7 +142,7 @@ set search_path = ''
 as $$
 begin
   return jsonb_build_array(jsonb_build_object(
-    'step', step, 'startedAt', now(), 'finishedAt', now(), 'attempts', 1, 'error', null
+    'step', step, 'started_at', now(), 'finished_at', now(), 'attempts', 1, 'error', null
   ));
 end;
 $$;

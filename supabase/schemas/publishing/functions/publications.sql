@@ -60,7 +60,7 @@ begin
     step = enter_step.step, attempts = 0, step_started_at = now(), due_at = now(),
     deadline_at = now() + (select policy.deadline from private.publication_policy(enter_step.step) as policy),
     steps = private.last_steps(present.steps || jsonb_build_object(
-      'step', publication.step, 'startedAt', present.step_started_at, 'finishedAt', now(),
+      'step', publication.step, 'started_at', present.step_started_at, 'finished_at', now(),
       'attempts', present.attempts + 1, 'error', present.error
     )),
     error = case when present.status = 'running' then null else present.error end
@@ -104,7 +104,7 @@ begin
       where channel.publication_id = publication.id and channel.state = 'failed'
     ),
     steps = private.last_steps(present.steps || jsonb_build_object(
-      'step', present.step, 'startedAt', present.step_started_at, 'finishedAt', now(),
+      'step', present.step, 'started_at', present.step_started_at, 'finished_at', now(),
       'attempts', present.attempts + 1, 'error', null
     ))
   where present.id = publication.id

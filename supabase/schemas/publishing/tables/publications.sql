@@ -45,7 +45,7 @@ comment on column private.publications.status is
 comment on column private.publications.attempts is 'How often the present step has failed.';
 comment on column private.publications.error is 'Why it failed, or why the last attempt of the step did.';
 comment on column private.publications.steps is
-'The steps that ended: [{step, startedAt, finishedAt, attempts, error}], the last 50 at most.';
+'The steps that ended: [{step, started_at, finished_at, attempts, error}], the last 50 at most.';
 comment on column private.publications.requested_by is 'Null: the schedule.';
 comment on column private.publications.due_at is
 'When a worker may take it next. A worker that takes it moves this to the end of its lease.';
