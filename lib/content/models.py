@@ -178,6 +178,9 @@ class Content(ContentHead):
     review: Annotated[ReviewSummary | None, Part] = None
     """The review that the content is in, also while changes are requested; null for a content in none, and
     in exports."""
+    publication: Annotated[PublicationBrief | None, Part] = Field(default=None, exclude_if=_IS_MISSING)
+    """The publication that `publish` began, where channels outside of the platform take the content: it becomes
+    `published` once they have it. Missing in all other answers."""
 
 
 class Score(ResponseModel):

@@ -1,0 +1,98 @@
+"""A brand with channels whose targets stand in for WordPress and receivers of webhooks, and the schedule's worker."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from local.stack.client import RunningStack
+from tests.support.world import Brand, World
+
+PATIENCE_SECONDS = 30
+LIVE = ("running", "compensating")
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A receiver of webhooks at a path of its own."""
+
+    id: UUID
+    name: str
+    path: str
+
+
+class Desk:
+    """What tests of publications do: add channels, make their targets fail, wait, and look at what came in."""
+
+    def __init__(self, world: World, stack: RunningStack) -> None:
+        self.world = world
+        self.stack = stack
+        self.targets = httpx.AsyncClient(base_url=stack.urls["channels"], timeout=30)
+        self.functions = httpx.AsyncClient(base_url=f"{stack.urls['web']}/api/v1", timeout=70)
+
+    async def close(self) -> None:
+        await self.targets.aclose()
+        await self.functions.aclose()
+
+    async def channel(self, brand: Brand, **settings: Any) -> Channel:
+        """Adds a channel to a brand."""
+        name = f"hook-{uuid4().hex}"
+        path = f"/hooks/{name}"
+        row = self.world.rows(
+            "insert into public.channels (brand_id, kind, name, settings, credentials, is_required) "
+            "values (%s, 'webhook', %s, jsonb_build_object('url', %s::text), %s, %s) returning id",
+            brand.id,
+            name,
+            f"{self.stack.urls['channels']}{path}",
+            f"v1.{'A' * 60}",
+            settings.get("is_required", True),
+        )[0]
+        return Channel(row["id"], name, path)
+
+    async def fault(self, channel: Channel, **fault: Any) -> None:
+        """Has the target answer the next requests so: status, headers, seconds, times, isAfterwards."""
+        response = await self.targets.post("/faults", json={"path": channel.path} | fault)
+        assert response.status_code == 204
+
+    async def received(self, channel: Channel) -> list[dict[str, Any]]:
+        """Returns what came in at the target."""
+        return (await self.targets.get("/received", params={"path": channel.path})).json()
+
+    async def work(self) -> None:
+        """Has the schedule go on with what is due."""
+        headers = {"Authorization": f"Bearer {self.stack.environment['CRON_SECRET']}"}
+        assert (await self.functions.post("/cron/events", headers=headers)).status_code == 202
+
+    async def publication(self, brand: Brand, content: dict[str, Any]) -> dict[str, Any]:
+        response = await brand.viewer.get(f"/contents/{content['id']}/publication")
+        assert response.status_code == 200, response.text
+        return response.json()["data"]
+
+    def hurry(self, content: dict[str, Any]) -> None:
+        """Lets the time pass until the next attempts."""
+        self.world.rows(
+            "update private.publication_channels set due_at = now() where content_id = %s and leased_until is null",
+            content["id"],
+        )
+        self.world.rows(
+            "update private.publications set due_at = least(due_at, now()) "
+            "where content_id = %s and status in ('running', 'compensating')",
+            content["id"],
+        )
+
+    async def until_ended(self, brand: Brand, content: dict[str, Any], *, hurries: bool = False) -> dict[str, Any]:
+        """Waits for the end of the publication, and returns it."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (item := await self.publication(brand, content))["status"] in LIVE:
+                if hurries:
+                    self.hurry(content)
+                await self.work()
+                await asyncio.sleep(0.05)
+        return item
+
+    async def content(self, brand: Brand, content: dict[str, Any]) -> dict[str, Any]:
+        response = await brand.viewer.get(f"/contents/{content['id']}")
+        assert response.status_code == 200, response.text
+        return response.json()["data"]

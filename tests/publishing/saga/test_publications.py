@@ -1,0 +1,137 @@
+"""A content on its way to its channels: step by step, and back where it fails."""
+
+import pytest
+
+from tests.publishing.saga.desk import Desk
+from tests.support.errors import assert_problem
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_without_channels_a_content_is_published_at_once(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    content = await world.published(brand)
+    assert content["status"] == "published" and "publication" not in content
+    item = await desk.publication(brand, content)
+    assert (item["status"], item["channels"], item["contentVersion"]) == ("completed", [], content["version"])
+    assert item["requestedBy"]["id"] == world.id_of(brand.admin)
+
+
+async def test_a_content_is_published_once_its_channels_have_it(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    first, second = await desk.channel(brand), await desk.channel(brand)
+    content = await world.approved(brand)
+    await desk.fault(second, status=503, times=1)
+    answer = await brand.admin.post(f"/contents/{content['id']}/publish")
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()["data"]
+    assert shown["status"] == "approved" and shown["publication"]["status"] == "running"
+    assert shown["_links"]["publication"] == f"/api/v1/contents/{content['id']}/publication"
+    item = await desk.until_ended(brand, content, hurries=True)
+    assert item["status"] == "completed" and not item["hasWarnings"], item
+    assert {entry["state"] for entry in item["channels"]} == {"published"}
+    assert [entry["step"] for entry in item["steps"]] == [
+        "validate",
+        "check_compliance",
+        "generate_metadata",
+        "publish_to_channels",
+        "notify",
+    ]
+    published = await desk.content(brand, content)
+    assert published["status"] == "published"
+    assert published["publishedBy"]["id"] == world.id_of(brand.admin)
+    assert len(await desk.received(first)) == 1 and len(await desk.received(second)) == 2
+    events = world.rows(
+        "select type, payload from public.domain_events where aggregate_id = %s and type like 'Publication%%' "
+        "order by id",
+        content["id"],
+    )
+    assert [event["type"] for event in events] == ["PublicationStarted", "PublicationCompleted"]
+
+
+async def test_a_required_channel_that_fails_takes_all_back(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    good, bad = await desk.channel(brand), await desk.channel(brand)
+    content = await world.approved(brand)
+    await desk.fault(bad, status=400, times=1)
+    assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
+    item = await desk.until_ended(brand, content, hurries=True)
+    assert (item["status"], item["failedStep"]) == ("failed", "publish_to_channels"), item
+    assert {entry["state"] for entry in item["channels"]} == {"withdrawn"}
+    failed = next(entry for entry in item["channels"] if entry["channelId"] == str(bad.id))
+    assert failed["error"] and failed["error"] in item["error"]
+    assert (await desk.content(brand, content))["status"] == "approved"
+    assert len(await desk.received(good)) == 2
+    assert world.rows("select 1 from private.publication_metadata where content_id = %s", content["id"]) == []
+    # From the step that failed
+    answer = await brand.admin.post(f"/contents/{content['id']}/publication/retry")
+    assert answer.status_code == 200, answer.text
+    item = await desk.until_ended(brand, content)
+    assert item["status"] == "completed" and item["failedStep"] is None, item
+    assert_problem(await brand.admin.post(f"/contents/{content['id']}/publication/retry"), 409, "CONFLICT")
+
+
+async def test_an_optional_channel_that_fails_is_a_warning(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    await desk.channel(brand)
+    optional = await desk.channel(brand, is_required=False)
+    content = await world.approved(brand)
+    await desk.fault(optional, status=500, times=3)
+    assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
+    item = await desk.until_ended(brand, content, hurries=True)
+    assert (item["status"], item["hasWarnings"], item["allowedActions"]) == ("completed", True, []), item
+    assert (await desk.content(brand, content))["status"] == "published"
+    assert (await brand.admin.post(f"/contents/{content['id']}/publication/retry")).status_code == 200
+    item = await desk.until_ended(brand, content)
+    assert (item["status"], item["hasWarnings"]) == ("completed", False), item
+    assert len(await desk.received(optional)) == 4
+
+
+async def test_while_it_is_published_a_content_stays_as_it_is(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    channel = await desk.channel(brand)
+    content = await world.approved(brand)
+    path = f"/contents/{content['id']}"
+    await desk.fault(channel, status=503, times=20)
+    assert (await brand.admin.post(f"{path}/publish")).status_code == 200
+    for refused in (
+        await brand.admin.post(f"{path}/publish"),
+        await brand.admin.post(f"{path}/archive"),
+        await brand.admin.post(f"{path}/reopen"),
+        await brand.admin.post(f"{path}/schedule", {"scheduledFor": "2031-01-01T09:00:00Z"}),
+        await brand.admin.delete(path),
+    ):
+        assert_problem(refused, 409, "CONFLICT")
+    assert_problem(await brand.editor.post(f"{path}/publication/cancel"), 403, "FORBIDDEN")
+    answer = await brand.admin.post(f"{path}/publication/cancel")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["data"]["status"] == "compensating"
+    assert_problem(await brand.admin.post(f"{path}/publication/cancel"), 409, "CONFLICT")
+    await desk.fault(channel, status=200, times=0)
+    world.rows("select 1")
+    item = await desk.until_ended(brand, content, hurries=True)
+    assert (item["status"], item["failedStep"]) == ("cancelled", "publish_to_channels"), item
+    assert (await desk.content(brand, content))["status"] == "approved"
+
+
+async def test_what_is_archived_is_taken_back(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    channel = await desk.channel(brand)
+    content = await world.approved(brand)
+    path = f"/contents/{content['id']}"
+    assert (await brand.admin.post(f"{path}/publish")).status_code == 200
+    assert (await desk.until_ended(brand, content))["status"] == "completed"
+    assert (await brand.admin.post(f"{path}/archive")).status_code == 200
+    item = await desk.until_ended(brand, content)
+    assert (item["direction"], item["status"]) == ("unpublish", "completed"), item
+    assert [entry["state"] for entry in item["channels"]] == ["withdrawn"]
+    assert len(await desk.received(channel)) == 2
+    listed = await brand.viewer.get(f"/publications?contentId={content['id']}&pageSize=1")
+    assert listed.status_code == 200, listed.text
+    page = listed.json()
+    assert [entry["direction"] for entry in page["data"]] == ["unpublish"]
+    following = await brand.viewer.get(
+        f"/publications?contentId={content['id']}&pageSize=1&cursor={page['pagination']['nextCursor']}"
+    )
+    assert [entry["direction"] for entry in following.json()["data"]] == ["publish"]
