@@ -53,7 +53,7 @@ from lib.events.payloads import (
 )
 
 type AggregateType = Literal[
-    "ai_generation", "api_key", "brand", "brand_member", "claim", "comment", "content", "delegation", "file",
+    "ai_generation", "api_key", "brand", "brand_member", "channel", "claim", "comment", "content", "delegation", "file",
     "invitation", "vetting_agency", "webhook", "workflow", "workflow_definition",
 ]  # fmt: skip
 
@@ -69,7 +69,9 @@ class EventType:
 
 
 # Readers of a brand's topic get the others. Reading these in the log requires more permissions than membership.
-NOT_BROADCAST: Final[frozenset[AggregateType]] = frozenset({"api_key", "brand_member", "invitation", "webhook"})
+NOT_BROADCAST: Final[frozenset[AggregateType]] = frozenset(
+    {"api_key", "brand_member", "channel", "invitation", "webhook"}
+)
 
 EVENT_TYPES: Final[dict[str, EventType]] = {
     "BrandCreated": EventType("brand", NoData, "A brand was created."),
@@ -103,6 +105,9 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     "WebhookCreated": EventType("webhook", NoData, "A webhook was created."),
     "WebhookChanged": EventType("webhook", Changed, "A webhook was changed."),
     "WebhookRemoved": EventType("webhook", NoData, "A webhook was removed."),
+    "ChannelCreated": EventType("channel", NoData, "A channel to publish to was created."),
+    "ChannelUpdated": EventType("channel", Changed, "A channel was changed."),
+    "ChannelDeleted": EventType("channel", NoData, "A channel was deleted."),
     "ContentCreated": EventType("content", ContentCreated, "A content was created."),
     "ContentUpdated": EventType("content", ContentEdited, "A content was edited, or restored after deletion."),
     "ContentDeleted": EventType("content", ContentEdited, "A content was deleted; it can be restored."),

@@ -151,6 +151,11 @@ def mail(settings: StackSettings) -> Process:
     return _python_server(settings, "mail", "local.mail", environment)
 
 
+def channels(settings: StackSettings) -> Process:
+    environment = _environment(CHANNELS_PORT=str(settings.ports["channels"]))
+    return _python_server(settings, "channels", "local.channels", environment)
+
+
 def aws(settings: StackSettings) -> Process:
     port = settings.ports["aws"]
     return Process(

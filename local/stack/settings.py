@@ -41,6 +41,7 @@ DEFAULT_PORTS: Final = {
     "kv": 24331,
     "models": 24332,
     "aws": 24333,
+    "channels": 24334,
 }
 
 
@@ -106,7 +107,9 @@ class StackSettings:
             "APP_URL": self.url("web"),
             "FUNCTIONS_URL": self.url("web"),
             "WEBAUTHN_RP_ID": "127.0.0.1",
-            "WEB_FETCH_PRIVATE_HOSTS": f"127.0.0.1:{self.ports['models']},127.0.0.1:{self.ports['mail']}",
+            "WEB_FETCH_PRIVATE_HOSTS": ",".join(
+                f"127.0.0.1:{self.ports[part]}" for part in ("models", "mail", "channels", "aws")
+            ),
             "AWS_ENDPOINT_URL": self.url("aws"),
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",

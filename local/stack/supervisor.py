@@ -196,7 +196,7 @@ class PlatformSupervisor(Supervisor):
 
     async def _start_all(self) -> None:
         settings = self.settings
-        ports = ["web", "mail", "aws"]
+        ports = ["web", "mail", "aws", "channels"]
         work: list[Coroutine[None, None, None]] = []
         if settings.is_replaced("SUPABASE_URL"):
             work.append(self._migrate_replacement())
@@ -215,5 +215,5 @@ class PlatformSupervisor(Supervisor):
             for coroutine in work:
                 coroutine.close()
             raise
-        work += [self._start(make(settings)) for make in (parts.mail, parts.aws, parts.web)]
+        work += [self._start(make(settings)) for make in (parts.mail, parts.aws, parts.channels, parts.web)]
         await self._start_together(work)

@@ -14,7 +14,7 @@ using (
       aggregate_type in ('brand_member', 'invitation')
       then brand_id = any((select private.brands_permitting('member.manage'))::uuid[])
     when
-      aggregate_type in ('api_key', 'webhook')
+      aggregate_type in ('api_key', 'webhook', 'channel')
       then brand_id = any((select private.brands_permitting('integration.manage'))::uuid[])
     when
       aggregate_type in ('workflow', 'workflow_definition', 'delegation')

@@ -197,7 +197,7 @@ def test_real_services_take_the_place_of_stand_ins(tmp_path: Path, stack: Runnin
     try:
         assert "Ready in" in output, output
         started = {line.split()[0] for line in output.splitlines() if " ready in " in line}
-        assert started == {"web", "mail", "aws"}
+        assert started == {"web", "mail", "aws", "channels"}
         origin = f"http://127.0.0.1:{beside.ports['web']}/api/v1"
         body = {"email": "viewer@aurora.test", "password": PASSWORD}
         transport = httpx.HTTPTransport(local_address=own_address())

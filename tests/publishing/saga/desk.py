@@ -1,9 +1,10 @@
 """A brand with channels whose targets stand in for WordPress and receivers of webhooks, and the schedule's worker."""
 
 import asyncio
+import base64
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 
@@ -11,6 +12,7 @@ from local.stack.client import RunningStack
 from tests.support.world import Brand, World
 
 PATIENCE_SECONDS = 30
+SECRET = f"whsec_{base64.b64encode(bytes(range(32))).decode()}"
 LIVE = ("running", "compensating")
 
 
@@ -18,7 +20,7 @@ LIVE = ("running", "compensating")
 class Channel:
     """A receiver of webhooks at a path of its own."""
 
-    id: UUID
+    id: str
     name: str
     path: str
 
@@ -40,16 +42,19 @@ class Desk:
         """Adds a channel to a brand."""
         name = f"hook-{uuid4().hex}"
         path = f"/hooks/{name}"
-        row = self.world.rows(
-            "insert into public.channels (brand_id, kind, name, settings, credentials, is_required) "
-            "values (%s, 'webhook', %s, jsonb_build_object('url', %s::text), %s, %s) returning id",
-            brand.id,
-            name,
-            f"{self.stack.urls['channels']}{path}",
-            f"v1.{'A' * 60}",
-            settings.get("is_required", True),
-        )[0]
-        return Channel(row["id"], name, path)
+        response = await brand.admin.post(
+            "/channels",
+            {
+                "brandId": brand.id,
+                "kind": "webhook",
+                "name": name,
+                "settings": {"url": f"{self.stack.urls['channels']}{path}"},
+                "credentials": {"secret": SECRET},
+                **settings,
+            },
+        )
+        assert response.status_code == 201, response.text
+        return Channel(response.json()["data"]["id"], name, path)
 
     async def fault(self, channel: Channel, **fault: Any) -> None:
         """Has the target answer the next requests so: status, headers, seconds, times, isAfterwards."""
@@ -85,12 +90,19 @@ class Desk:
     async def until_ended(self, brand: Brand, content: dict[str, Any], *, hurries: bool = False) -> dict[str, Any]:
         """Waits for the end of the publication, and returns it."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while (item := await self.publication(brand, content))["status"] in LIVE:
+            while self.is_live(content):
                 if hurries:
                     self.hurry(content)
                 await self.work()
-                await asyncio.sleep(0.05)
-        return item
+                await asyncio.sleep(0.2)
+        return await self.publication(brand, content)
+
+    def is_live(self, content: dict[str, Any]) -> bool:
+        return bool(
+            self.world.rows(
+                "select from private.publications where content_id = %s and status = any (%s)", content["id"], list(LIVE)
+            )
+        )
 
     async def content(self, brand: Brand, content: dict[str, Any]) -> dict[str, Any]:
         response = await brand.viewer.get(f"/contents/{content['id']}")

@@ -59,7 +59,7 @@ async def test_a_required_channel_that_fails_takes_all_back(world: World, desk: 
     item = await desk.until_ended(brand, content, hurries=True)
     assert (item["status"], item["failedStep"]) == ("failed", "publish_to_channels"), item
     assert {entry["state"] for entry in item["channels"]} == {"withdrawn"}
-    failed = next(entry for entry in item["channels"] if entry["channelId"] == str(bad.id))
+    failed = next(entry for entry in item["channels"] if entry["channelId"] == bad.id)
     assert failed["error"] and failed["error"] in item["error"]
     assert (await desk.content(brand, content))["status"] == "approved"
     assert len(await desk.received(good)) == 2
@@ -75,7 +75,7 @@ async def test_a_required_channel_that_fails_takes_all_back(world: World, desk: 
 async def test_an_optional_channel_that_fails_is_a_warning(world: World, desk: Desk) -> None:
     brand = await world.brand()
     await desk.channel(brand)
-    optional = await desk.channel(brand, is_required=False)
+    optional = await desk.channel(brand, isRequired=False)
     content = await world.approved(brand)
     await desk.fault(optional, status=500, times=3)
     assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200

@@ -116,7 +116,7 @@ declare
   );
   -- Every member may join the brand's topic; events of members, invitations, keys and webhooks need more permissions.
   topics constant text [] := array_remove(array[
-    case when event.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook') then
+    case when event.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook', 'channel') then
       'brand:' || event.brand_id
     end,
     case when event.aggregate_type in ('content', 'workflow', 'ai_generation') then
@@ -210,7 +210,7 @@ begin
       from public.domain_events as each
       where
         each.transaction_id = pg_current_xact_id() and each.id >= private.uuid_v7_floor(now())
-        and each.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook')
+        and each.aggregate_type not in ('brand_member', 'invitation', 'api_key', 'webhook', 'channel')
     ),
     counted as (
       select happened.brand_id, happened.type, count(*) as occurrences from happened group by 1, 2
@@ -264,7 +264,7 @@ set search_path = ''
 as $$
   select case
     when event_permission.aggregate_type in ('brand_member', 'invitation') then 'member.manage'
-    when event_permission.aggregate_type in ('api_key', 'webhook') then 'integration.manage'
+    when event_permission.aggregate_type in ('api_key', 'webhook', 'channel') then 'integration.manage'
     when event_permission.aggregate_type in ('workflow', 'workflow_definition', 'delegation')
       then 'workflow.read'
     when event_permission.aggregate_type = 'ai_generation' then 'ai.read'

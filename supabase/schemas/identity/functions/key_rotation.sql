@@ -10,6 +10,7 @@ as $$
     ('public.mfa_factors', 'secret', 'id', null),
     ('public.invitations', 'email', 'id', 'email_index'),
     ('public.webhook_endpoints', 'secret', 'id', null),
+    ('public.channels', 'credentials', 'id', null),
     ('private.identity_tokens', 'new_email', 'token_hash', null);
 $$;
 comment on function private.encrypted_columns is
