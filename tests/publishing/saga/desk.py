@@ -100,7 +100,7 @@ class Desk:
     def is_live(self, content: dict[str, Any]) -> bool:
         return bool(
             self.world.rows(
-                "select from private.publications where content_id = %s and status = any (%s)", content["id"], list(LIVE)
+                "select 1 as n from private.publications where content_id = %s and status = any (%s)", content["id"], list(LIVE)
             )
         )
 

@@ -6,7 +6,8 @@ set search_path = ''
 as $$
 begin
   -- Attempts come after 5, 20, 80 … seconds, up to the longest.
-  return query select policy.attempts, policy.first_seconds, policy.longest_seconds, policy.deadline
+  return query select
+    policy.attempts, policy.first_seconds::double precision, policy.longest_seconds::double precision, policy.deadline
   from (
     values
     ('publish_to_channels', true, 6, 5, 1800, interval '2 hours'),
@@ -17,7 +18,7 @@ begin
   ) as policy (step, is_required, attempts, first_seconds, longest_seconds, deadline)
   where policy.step = publication_policy.step and policy.is_required = publication_policy.is_required
   union all
-  select 5, 5, 300, interval '1 hour'
+  select 5, 5::double precision, 300::double precision, interval '1 hour'
   where publication_policy.step not in ('publish_to_channels', 'unpublish');
 end;
 $$;
