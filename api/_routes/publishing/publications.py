@@ -18,9 +18,7 @@ type ContentId = Annotated[UUID, Path(description="The id of the content.")]
 
 
 @router.get("/publications", name="list_publications", responses=documented(401, 404))
-async def list_publications(
-    user: CurrentUser, query: Annotated[PublicationQuery, Query()]
-) -> CursorPage[Publication]:
+async def list_publications(user: CurrentUser, query: Annotated[PublicationQuery, Query()]) -> CursorPage[Publication]:
     """Lists publications of contents that you may read, newest first."""
     items, following = await saga.list_publications(user, query=query)
     return cursor_page_of(

@@ -26,9 +26,7 @@ async def get_publication(principal: Principal, *, content_id: UUID) -> Publicat
     return _read(await repository.fetch_publication(principal.db, content_id=content_id))
 
 
-async def list_publications(
-    principal: Principal, *, query: PublicationQuery
-) -> tuple[list[Publication], str | None]:
+async def list_publications(principal: Principal, *, query: PublicationQuery) -> tuple[list[Publication], str | None]:
     """Returns publications, newest first, and the cursor after the last, if others may follow.
 
     Raises NotFound for a brand or a content that the caller may not read.

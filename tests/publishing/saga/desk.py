@@ -2,13 +2,18 @@
 
 import asyncio
 import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from local.demo.callers import Person
 from local.stack.client import RunningStack
+from tests.support.servers import dead_server, functions_with
 from tests.support.world import Brand, World
 
 PATIENCE_SECONDS = 30
@@ -56,6 +61,36 @@ class Desk:
         assert response.status_code == 201, response.text
         return Channel(response.json()["data"]["id"], name, path)
 
+    async def site(self, brand: Brand, *, user: str = "publisher", **settings: Any) -> Channel:
+        """Adds a WordPress site to a brand, which refuses the user `contributor`."""
+        name = f"site-{uuid4().hex}"
+        response = await brand.admin.post(
+            "/channels",
+            {
+                "brandId": brand.id,
+                "kind": "wordpress",
+                "name": name,
+                "settings": {"siteUrl": f"{self.stack.urls['channels']}/sites/{name}", "userName": user},
+                "credentials": {"applicationPassword": f"app {user} local"},
+                **settings,
+            },
+        )
+        assert response.status_code == 201, response.text
+        return Channel(response.json()["data"]["id"], name, f"/sites/{name}")
+
+    async def posts(self, site: Channel) -> list[dict[str, Any]]:
+        """Returns what a WordPress site holds."""
+        return (await self.targets.get("/state", params={"kind": "wordpress", "name": site.name})).json()
+
+    async def messages(self, channel: Channel, event: str) -> list[dict[str, Any]]:
+        """Returns the messages of a type that came in, each with its id."""
+        found: list[dict[str, Any]] = []
+        for request in await self.received(channel):
+            message = json.loads(request["body"])
+            if message["type"] == event:
+                found.append(message | {"id": request["headers"]["webhook-id"]})
+        return found
+
     async def fault(self, channel: Channel, **fault: Any) -> None:
         """Has the target answer the next requests so: status, headers, seconds, times, isAfterwards."""
         response = await self.targets.post("/faults", json={"path": channel.path} | fault)
@@ -69,6 +104,11 @@ class Desk:
         """Has the schedule go on with what is due."""
         headers = {"Authorization": f"Bearer {self.stack.environment['CRON_SECRET']}"}
         assert (await self.functions.post("/cron/events", headers=headers)).status_code == 202
+
+    async def run_schedule(self) -> None:
+        """Runs the tasks of a minute."""
+        headers = {"Authorization": f"Bearer {self.stack.environment['CRON_SECRET']}"}
+        assert (await self.functions.get("/cron/minute", headers=headers)).status_code in {200, 503}
 
     async def publication(self, brand: Brand, content: dict[str, Any]) -> dict[str, Any]:
         response = await brand.viewer.get(f"/contents/{content['id']}/publication")
@@ -100,7 +140,9 @@ class Desk:
     def is_live(self, content: dict[str, Any]) -> bool:
         return bool(
             self.world.rows(
-                "select 1 as n from private.publications where content_id = %s and status = any (%s)", content["id"], list(LIVE)
+                "select 1 as n from private.publications where content_id = %s and status = any (%s)",
+                content["id"],
+                list(LIVE),
             )
         )
 
@@ -108,3 +150,12 @@ class Desk:
         response = await brand.viewer.get(f"/contents/{content['id']}")
         assert response.status_code == 200, response.text
         return response.json()["data"]
+
+
+@asynccontextmanager
+async def without_prompt_work(world: World, stack: RunningStack, brand: Brand) -> AsyncIterator[Person]:
+    """Yields an admin of the brand whose requests wake nobody: what they begin waits for a worker of the test."""
+    with functions_with(stack.environment | {"FUNCTIONS_URL": dead_server()}) as origin:
+        admin = await world.signed_in(origin)
+        world.join(admin, brand.id, "admin")
+        yield admin

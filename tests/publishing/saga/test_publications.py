@@ -135,3 +135,64 @@ async def test_what_is_archived_is_taken_back(world: World, desk: Desk) -> None:
         f"/publications?contentId={content['id']}&pageSize=1&cursor={page['pagination']['nextCursor']}"
     )
     assert [entry["direction"] for entry in following.json()["data"]] == ["publish"]
+
+
+async def test_a_new_version_updates_the_channels(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    channel, site = await desk.channel(brand), await desk.site(brand)
+    content = await world.approved(brand)
+    path = f"/contents/{content['id']}"
+    assert (await brand.admin.post(f"{path}/publish")).status_code == 200
+    assert (await desk.until_ended(brand, content))["status"] == "completed"
+    for person, step in (
+        (brand.admin, "archive"),
+        (brand.admin, "reopen"),
+        (brand.editor, "submit"),
+        (brand.viewer, "approve"),
+        (brand.admin, "publish"),
+    ):
+        answer = await person.post(f"{path}/{step}")
+        assert answer.status_code == 200, answer.text
+    item = await desk.until_ended(brand, content)
+    assert (item["direction"], item["status"]) == ("publish", "completed"), item
+    assert [post["status"] for post in await desk.posts(site)] == ["publish"]
+    ids = [message["id"] for message in await desk.messages(channel, "content.published")]
+    ids += [message["id"] for message in await desk.messages(channel, "content.updated")]
+    assert len(set(ids)) == len(ids) == 2
+    assert (await desk.content(brand, content))["status"] == "published"
+
+
+async def test_metadata_is_made_for_websites_and_is_no_part_of_the_content(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    channel = await desk.channel(brand)
+    body = "<p>Cold air holds <strong>little water</strong> &amp; skin feels it.</p>" + "<p>Words and words.</p>" * 20
+    content = await world.approved(brand, body=body, metadata={"keywords": ["wind"]})
+    assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
+    assert (await desk.until_ended(brand, content))["status"] == "completed"
+    sent = (await desk.messages(channel, "content.published"))[0]["data"]["metadata"]
+    assert sent["metaTitle"] == content["title"] and sent["keywords"] == ["wind"]
+    assert sent["metaDescription"].startswith("Cold air holds little water & skin feels it. Words")
+    assert sent["metaDescription"].endswith("…") and len(sent["metaDescription"]) <= 155
+    assert (await desk.content(brand, content))["metadata"] == {"keywords": ["wind"]}
+    slug = world.rows("select slug from public.brands where id = %s", brand.id)[0]["slug"]
+    delivered = (await desk.functions.get(f"/delivery/{slug}/contents/{content['slug']}")).json()["data"]
+    assert delivered["metadata"] == sent
+
+
+async def test_strangers_learn_nothing(world: World, desk: Desk) -> None:
+    brand, other = await world.brand(), await world.brand()
+    content = await world.published(brand)
+    path = f"/contents/{content['id']}/publication"
+    for refused in (
+        await other.admin.get(path),
+        await other.admin.post(f"{path}/cancel"),
+        await other.admin.post(f"{path}/retry"),
+        await other.admin.get(f"/publications?brandId={brand.id}"),
+        await other.admin.get(f"/publications?contentId={content['id']}"),
+    ):
+        assert_problem(refused, 404, "NOT_FOUND")
+    assert (await other.admin.get("/publications")).json()["data"] == []
+    assert len((await brand.viewer.get("/publications?status=completed")).json()["data"]) == 1
+    assert_problem(await brand.viewer.post(f"{path}/retry"), 403, "FORBIDDEN")
+    draft = await world.draft(brand)
+    assert_problem(await brand.viewer.get(f"/contents/{draft['id']}/publication"), 404, "NOT_FOUND")

@@ -1,0 +1,135 @@
+"""Workers that are killed at random points lose nothing and publish nothing twice. KILLS=100 kills more of them."""
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from local.stack.client import RunningStack
+from local.stack.processes import die_with_parent
+from local.stack.settings import ROOT
+from tests.publishing.saga.desk import Desk, without_prompt_work
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+KILLS = int(os.environ.get("KILLS", "5"))
+CONTENTS = 4
+LONGEST_LIFE_SECONDS = 0.7
+
+
+@contextmanager
+def worker(stack: RunningStack) -> Generator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.publishing.saga.worker"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **stack.environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - it only asks the kernel for a signal
+    )
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "ready\n"
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def begin(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("work\n")
+    process.stdin.flush()
+
+
+def let_leases_end(world: World, ids: list[str]) -> None:
+    """Half a minute passes."""
+    world.rows(
+        "update private.publication_channels set leased_until = least(leased_until, now()), due_at = now() "
+        "where content_id = any (%s)",
+        ids,
+    )
+    world.rows("update private.publications set due_at = now() where content_id = any (%s)", ids)
+
+
+def live(world: World, ids: list[str]) -> int:
+    return world.rows(
+        "select count(*)::integer as n from private.publications "
+        "where content_id = any (%s) and status in ('running', 'compensating')",
+        ids,
+    )[0]["n"]
+
+
+async def test_a_worker_that_is_killed_loses_nothing(
+    world: World, desk: Desk, stack: RunningStack, record_property: Any
+) -> None:
+    random_points = random.Random(19)
+    brand = await world.brand()
+    kills = publications = 0
+    async with without_prompt_work(world, stack, brand) as admin:
+        while kills < KILLS:
+            site, hook = await desk.site(brand), await desk.channel(brand)
+            bad = await desk.site(brand, user="contributor", contentTypes=["email"])
+            await desk.fault(hook, status=0, seconds=0.05, times=1000)
+            good = [await world.approved(brand) for _ in range(CONTENTS)]
+            doomed = [await world.approved(brand, type="email") for _ in range(2)]
+            ids = [content["id"] for content in good + doomed]
+            for content in good + doomed:
+                assert (await admin.post(f"/contents/{content['id']}/publish")).status_code == 200
+            publications += len(ids)
+            until = time.monotonic() + 300
+            while live(world, ids):
+                assert time.monotonic() < until, "a publication never ended"
+                with worker(stack) as process:
+                    begin(process)
+                    if kills < KILLS:
+                        await asyncio.sleep(random_points.uniform(0.02, LONGEST_LIFE_SECONDS))
+                        process.kill()
+                        kills += 1
+                    else:
+                        assert process.stdout is not None
+                        await asyncio.to_thread(process.stdout.readline)
+                let_leases_end(world, ids)
+            await assert_consistent(world, desk, brand, site, hook, good, doomed)
+            # Those of the next turn go to channels of their own.
+            for channel in (site, hook, bad):
+                world.rows("update public.channels set is_active = false where id = %s", channel.id)
+    record_property("figure", f"{kills} kills of workers, {publications} publications: all ended, none twice")
+
+
+async def assert_consistent(
+    world: World, desk: Desk, brand: Any, site: Any, hook: Any, good: list[Any], doomed: list[Any]
+) -> None:
+    for content in good:
+        assert (await desk.content(brand, content))["status"] == "published"
+        item = await desk.publication(brand, content)
+        assert (item["status"], {entry["state"] for entry in item["channels"]}) == ("completed", {"published"}), item
+    for content in doomed:
+        assert (await desk.content(brand, content))["status"] == "approved"
+        item = await desk.publication(brand, content)
+        assert (item["status"], {entry["state"] for entry in item["channels"]}) == ("failed", {"withdrawn"}), item
+    posts = [post for post in await desk.posts(site) if post["status"] == "publish"]
+    titles = [post["title"]["raw"] if isinstance(post["title"], dict) else post["title"] for post in posts]
+    assert sorted(titles) == sorted(content["title"] for content in good)
+    seen: dict[str, set[str]] = {}
+    for message in await desk.messages(hook, "content.published"):
+        seen.setdefault(message["data"]["id"], set()).add(message["id"])
+    assert {content_id: len(ids) for content_id, ids in seen.items() if content_id in {c["id"] for c in good}} == {
+        content["id"]: 1 for content in good
+    }
+    events = world.rows(
+        "select aggregate_id::text as content_id, count(*)::integer as n from public.domain_events "
+        "where type in ('ContentPublished', 'PublicationFailed') and aggregate_id = any (%s) group by 1",
+        [content["id"] for content in good + doomed],
+    )
+    assert {row["content_id"]: row["n"] for row in events} == {content["id"]: 1 for content in good + doomed}
