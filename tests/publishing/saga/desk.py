@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -153,7 +153,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def without_prompt_work(world: World, stack: RunningStack, brand: Brand) -> AsyncIterator[Person]:
+async def without_prompt_work(world: World, stack: RunningStack, brand: Brand) -> AsyncGenerator[Person]:
     """Yields an admin of the brand whose requests wake nobody: what they begin waits for a worker of the test."""
     with functions_with(stack.environment | {"FUNCTIONS_URL": dead_server()}) as origin:
         admin = await world.signed_in(origin)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,14 +16,22 @@ import pytest
 from local.stack.client import RunningStack
 from local.stack.processes import die_with_parent
 from local.stack.settings import ROOT
-from tests.publishing.saga.desk import Desk, without_prompt_work
-from tests.support.world import World
+from tests.publishing.saga.desk import Channel, Desk, without_prompt_work
+from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio
 
 KILLS = int(os.environ.get("KILLS", "5"))
 CONTENTS = 4
 LONGEST_LIFE_SECONDS = 0.7
+
+
+@dataclass(frozen=True)
+class Turn:
+    good: list[dict[str, Any]]
+    doomed: list[dict[str, Any]]
+    site: Channel
+    hook: Channel
 
 
 @contextmanager
@@ -100,16 +109,15 @@ async def test_a_worker_that_is_killed_loses_nothing(
                         assert process.stdout is not None
                         await asyncio.to_thread(process.stdout.readline)
                 let_leases_end(world, ids)
-            await assert_consistent(world, desk, brand, site, hook, good, doomed)
+            await assert_consistent(world, desk, brand, Turn(good, doomed, site, hook))
             # Those of the next turn go to channels of their own.
             for channel in (site, hook, bad):
                 world.rows("update public.channels set is_active = false where id = %s", channel.id)
     record_property("figure", f"{kills} kills of workers, {publications} publications: all ended, none twice")
 
 
-async def assert_consistent(
-    world: World, desk: Desk, brand: Any, site: Any, hook: Any, good: list[Any], doomed: list[Any]
-) -> None:
+async def assert_consistent(world: World, desk: Desk, brand: Brand, turn: Turn) -> None:
+    good, doomed, site, hook = turn.good, turn.doomed, turn.site, turn.hook
     for content in good:
         assert (await desk.content(brand, content))["status"] == "published"
         item = await desk.publication(brand, content)

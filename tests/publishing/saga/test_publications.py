@@ -12,7 +12,8 @@ pytestmark = pytest.mark.anyio
 async def test_without_channels_a_content_is_published_at_once(world: World, desk: Desk) -> None:
     brand = await world.brand()
     content = await world.published(brand)
-    assert content["status"] == "published" and "publication" not in content
+    assert content["status"] == "published"
+    assert "publication" not in content
     item = await desk.publication(brand, content)
     assert (item["status"], item["channels"], item["contentVersion"]) == ("completed", [], content["version"])
     assert item["requestedBy"]["id"] == world.id_of(brand.admin)
@@ -26,10 +27,11 @@ async def test_a_content_is_published_once_its_channels_have_it(world: World, de
     answer = await brand.admin.post(f"/contents/{content['id']}/publish")
     assert answer.status_code == 200, answer.text
     shown = answer.json()["data"]
-    assert shown["status"] == "approved" and shown["publication"]["status"] == "running"
+    assert shown["status"] == "approved"
+    assert shown["publication"]["status"] == "running"
     assert shown["_links"]["publication"] == f"/api/v1/contents/{content['id']}/publication"
     item = await desk.until_ended(brand, content, hurries=True)
-    assert item["status"] == "completed" and not item["hasWarnings"], item
+    assert (item["status"], item["hasWarnings"]) == ("completed", False), item
     assert {entry["state"] for entry in item["channels"]} == {"published"}
     assert [entry["step"] for entry in item["steps"]] == [
         "validate",
@@ -41,7 +43,8 @@ async def test_a_content_is_published_once_its_channels_have_it(world: World, de
     published = await desk.content(brand, content)
     assert published["status"] == "published"
     assert published["publishedBy"]["id"] == world.id_of(brand.admin)
-    assert len(await desk.received(first)) == 1 and len(await desk.received(second)) == 2
+    assert len(await desk.received(first)) == 1
+    assert len(await desk.received(second)) == 2
     events = world.rows(
         "select type, payload from public.domain_events where aggregate_id = %s and type like 'Publication%%' "
         "order by id",
@@ -60,7 +63,8 @@ async def test_a_required_channel_that_fails_takes_all_back(world: World, desk: 
     assert (item["status"], item["failedStep"]) == ("failed", "publish_to_channels"), item
     assert {entry["state"] for entry in item["channels"]} == {"withdrawn"}
     failed = next(entry for entry in item["channels"] if entry["channelId"] == bad.id)
-    assert failed["error"] and failed["error"] in item["error"]
+    assert failed["error"]
+    assert failed["error"] in item["error"]
     assert (await desk.content(brand, content))["status"] == "approved"
     assert len(await desk.received(good)) == 2
     assert world.rows("select 1 from private.publication_metadata where content_id = %s", content["id"]) == []
@@ -68,7 +72,7 @@ async def test_a_required_channel_that_fails_takes_all_back(world: World, desk: 
     answer = await brand.admin.post(f"/contents/{content['id']}/publication/retry")
     assert answer.status_code == 200, answer.text
     item = await desk.until_ended(brand, content)
-    assert item["status"] == "completed" and item["failedStep"] is None, item
+    assert (item["status"], item["failedStep"]) == ("completed", None), item
     assert_problem(await brand.admin.post(f"/contents/{content['id']}/publication/retry"), 409, "CONFLICT")
 
 
@@ -170,9 +174,11 @@ async def test_metadata_is_made_for_websites_and_is_no_part_of_the_content(world
     assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
     assert (await desk.until_ended(brand, content))["status"] == "completed"
     sent = (await desk.messages(channel, "content.published"))[0]["data"]["metadata"]
-    assert sent["metaTitle"] == content["title"] and sent["keywords"] == ["wind"]
+    assert sent["metaTitle"] == content["title"]
+    assert sent["keywords"] == ["wind"]
     assert sent["metaDescription"].startswith("Cold air holds little water & skin feels it. Words")
-    assert sent["metaDescription"].endswith("…") and len(sent["metaDescription"]) <= 155
+    assert sent["metaDescription"].endswith("…")
+    assert len(sent["metaDescription"]) <= 155
     assert (await desk.content(brand, content))["metadata"] == {"keywords": ["wind"]}
     slug = world.rows("select slug from public.brands where id = %s", brand.id)[0]["slug"]
     delivered = (await desk.functions.get(f"/delivery/{slug}/contents/{content['slug']}")).json()["data"]

@@ -1,7 +1,7 @@
 """A process that carries out publications when it is told to, to be killed at any point of that.
 
-`python -m tests.publishing.saga.worker` with the environment of the functions: prints `ready`, and works for a while for
-each line that comes in.
+`python -m tests.publishing.saga.worker` with the environment of the functions: prints `ready`, and works for a while
+for each line that comes in.
 """
 
 import asyncio

@@ -278,4 +278,5 @@ begin
   ), '[]'));
 end;
 $$;
-comment on function private.attempts_of is 'Leases the attempts of a publication that are due: see advance_publication.';
+comment on function private.attempts_of is
+'Leases the attempts of a publication that are due: see advance_publication.';

@@ -1,5 +1,8 @@
 create function public.claim_publications(
-  batch integer default 8, busy_brands uuid[] default '{}', most_of_brand integer default 3, lease_seconds integer default 45
+  batch integer default 8,
+  busy_brands uuid[] default '{}',
+  most_of_brand integer default 3,
+  lease_seconds integer default 45
 )
 returns table (publication_id uuid, brand_id uuid)
 language plpgsql
