@@ -440,6 +440,21 @@ FUNCTIONS: dict[str, Function] = {
             "fingerprint": "a" * 64,
         },
     ),
+    # publications
+    "get_publication": Function(MEMBERS, content("published")),
+    "list_publications": Function(MEMBERS, brand(), "lists"),
+    "cancel_publication": Function(ADMINS, content("published")),
+    "retry_publication": Function(ADMINS, content("published")),
+    "claim_publications": Function(SERVICE, fixed(batch=0)),
+    "advance_publication": Function(SERVICE, lambda _: {"publication_id": uuid4()}),
+    "record_channel_attempt": Function(
+        SERVICE,
+        lambda _: {"publication_id": uuid4(), "channel_id": uuid4(), "lease_number": 1, "is_publication": True},
+    ),
+    "release_channel_attempt": Function(
+        SERVICE, lambda _: {"publication_id": uuid4(), "channel_id": uuid4(), "lease_number": 1}
+    ),
+    "withdraw_of_deleted_brands": Function(SERVICE, fixed(batch=0)),
     # Published contents are open to everyone; tests/publishing/test_delivery.py shows that nothing else is.
     "deliver_contents": Function(DELIVERED, delivery(), "lists"),
     "deliver_content": Function(DELIVERED, delivery("published")),
@@ -522,6 +537,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("publish_content", "schedule_content", "unschedule_content", "archive_content"), ("content.publish",)
     ),
+    **dict.fromkeys(("get_publication", "list_publications"), ("content.read",)),
+    **dict.fromkeys(("cancel_publication", "retry_publication"), ("content.read", "content.publish")),
     **dict.fromkeys(("delete_content", "restore_content"), ("content.delete",)),
     "restore_version": ("content.restore", "content.edit"),
     "export_contents": ("content.read", "export.run"),

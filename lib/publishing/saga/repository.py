@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command, run
-from lib.core.http.client import PATIENT_SECONDS
 from lib.core.http.wake import wake_afterwards
 from lib.publishing.saga.models import PublicationQuery
 
@@ -48,7 +47,7 @@ async def claim(db: Db, *, batch: int, busy_brands: list[UUID], most_of_brand: i
 async def advance(db: Db, *, publication_id: UUID) -> list[Row]:
     """Does the steps that are due, as the service, and returns the attempts on channels that are leased to it."""
     arguments = {"publication_id": str(publication_id)}
-    return (await run(call(db, "advance_publication", arguments), seconds=PATIENT_SECONDS)).data["attempts"]
+    return (await run(call(db, "advance_publication", arguments))).data["attempts"]
 
 
 async def record(

@@ -24,7 +24,7 @@ comment on function private.transition_content is
 'Changes the status of a content. Refuses with 409 what private.content_status_transitions does not hold.';
 
 create function public.publish_content(content_id uuid, expected_version integer default null)
-returns setof jsonb
+returns setof private.published_content
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -39,11 +39,7 @@ begin
   perform private.require_action(content, 'publish', expected_version);
   publication_id := private.publish(content);
   return query
-    select to_jsonb(answer) || case
-      when publication_id is null then '{}'
-      else jsonb_build_object('publication', private.publication_brief(publication_id))
-    end
-    from private.content_answer(content.id) as answer;
+    select answer.*, private.publication_brief(publication_id) from private.content_answer(content.id) as answer;
 end;
 $$;
 comment on function public.publish_content is

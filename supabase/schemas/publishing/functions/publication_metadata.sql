@@ -55,7 +55,7 @@ begin
   end if;
   if private.is_blank(said -> 'metaDescription') then
     made := made || jsonb_build_object('metaDescription', private.first_words(coalesce(
-      nullif(btrim(content.excerpt), ''),
+      nullif(btrim(regexp_replace(content.excerpt, '<[^>]*>', ' ', 'g')), ''),
       private.opening_words(content.body)
     ), 155));
   end if;

@@ -207,7 +207,6 @@ language plpgsql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
-set statement_timeout = '10s'
 as $$
 declare
   publication private.publications;
