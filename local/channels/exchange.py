@@ -1,8 +1,8 @@
 """What all targets share: a log of what came in, and faults that tests ask for.
 
 `POST /faults` {path, methods, status, headers, body, seconds, times, isAfterwards}: the next `times` requests to paths
-that begin with `path` are answered so; with `isAfterwards` only after the target has done its work, as when an answer is
-lost. Status 0 only waits.
+that begin with `path` are answered so; with `isAfterwards` only after the target has done its work, as when an answer
+is lost. Status 0 only waits.
 """
 
 import asyncio

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from tests.tenancy.callables import SERVICE, Function, brand, content, fixed, nothing, of, of_brand, user
 from tests.tenancy.identity_functions import IDENTITY
 from tests.tenancy.matrix import ADMINS, EDITORS, EVERYONE, MEMBERS, NOBODY, OWNER, PLATFORM
-from tests.tenancy.scene import SIGNING_KEY, Scene
+from tests.tenancy.scene import CIPHERTEXT, SIGNING_KEY, Scene
 
 VIEWER = frozenset({"viewer"})
 DELIVERED = EVERYONE | SERVICE | {"anonymous", "unverified"}
@@ -455,6 +455,41 @@ FUNCTIONS: dict[str, Function] = {
         SERVICE, lambda _: {"publication_id": uuid4(), "channel_id": uuid4(), "lease_number": 1}
     ),
     "withdraw_of_deleted_brands": Function(SERVICE, fixed(batch=0)),
+    # channels
+    "create_channel": Function(
+        ADMINS,
+        lambda scene: {
+            "channel_id": uuid4(),
+            "brand_id": scene.tenant.brand_id,
+            "details": Jsonb(
+                {"kind": "webhook", "name": f"Channel {uuid4()}", "settings": {"url": "https://hooks.test"}}
+            ),
+            "credentials": CIPHERTEXT,
+        },
+    ),
+    "update_channel": Function(
+        ADMINS, of("channels", "channel_id", expected_version=1, changes=Jsonb({"name": "New"}))
+    ),
+    "delete_channel": Function(ADMINS, of("channels", "channel_id", leave_published=True)),
+    "record_channel_check": Function(ADMINS, of("channels", "channel_id", outcome=Jsonb({"is_usable": True}))),
+    "get_channel": Function(ADMINS, of("channels", "channel_id")),
+    "list_channels": Function(ADMINS, brand(), "lists"),
+    "read_channel_access": Function(ADMINS, of("channels", "channel_id")),
+    "list_channel_targets": Function(SERVICE, content("draft")),
+    "begin_channel_publication": Function(
+        SERVICE,
+        lambda scene: {"channel_id": scene.rows["channels"]["id"], "content_id": scene.tenant.contents["draft"]},
+    ),
+    "keep_channel_memory": Function(
+        SERVICE, lambda scene: {"publication_id": scene.rows["channel_publications"]["id"], "memory": Jsonb({})}
+    ),
+    "end_channel_publication": Function(
+        SERVICE,
+        lambda scene: {
+            "publication_id": scene.rows["channel_publications"]["id"],
+            "outcome": Jsonb({"status": "failed"}),
+        },
+    ),
     # Published contents are open to everyone; tests/publishing/test_delivery.py shows that nothing else is.
     "deliver_contents": Function(DELIVERED, delivery(), "lists"),
     "deliver_content": Function(DELIVERED, delivery("published")),
@@ -574,6 +609,13 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("create_delegation", "update_delegation", "end_delegation", "hand_over_open_tasks", "list_delegations"),
         ("workflow.control",),
+    ),
+    **dict.fromkeys(
+        (
+            "create_channel", "update_channel", "delete_channel", "record_channel_check", "get_channel", "list_channels",
+            "read_channel_access",
+        ),
+        ("integration.manage",),
     ),
     "set_brand_workflows": ("brand.read", "workflow.write"),
     **dict.fromkeys(

@@ -82,6 +82,8 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "files": (MEMBERS, EDITORS, NOBODY, NOBODY),
     "webhook_endpoints": (ADMINS, ADMINS, ADMINS, ADMINS),
     "webhook_deliveries": (ADMINS, NOBODY, NOBODY, NOBODY),
+    "channels": (ADMINS, NOBODY, NOBODY, NOBODY),
+    "channel_publications": READ_ONLY,
     "domain_events": READ_ONLY,
     "audit_log": (ADMINS, NOBODY, NOBODY, NOBODY),
 }
@@ -146,6 +148,8 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
     "files": _managed("file.read", "file.write"),
     "webhook_endpoints": _managed("integration.manage", "integration.manage"),
     "webhook_deliveries": _reading("integration.manage"),
+    "channels": _reading("integration.manage"),
+    "channel_publications": _reading("content.read"),
     "domain_events": _reading("content.read"),
     "audit_log": _reading("audit.read"),
 }  # fmt: skip

@@ -569,6 +569,18 @@ def _supporting(database: Database, tenant: Tenant) -> None:
         brand_id,
         rows["domain_events"]["id"],
     )
+    rows["channels"] = database.row(
+        "insert into public.channels (brand_id, kind, name, settings, credentials) "
+        "values (%s, 'webhook', 'Site', '{\"url\": \"https://hooks.test/x\"}', %s) returning *",
+        brand_id,
+        CIPHERTEXT,
+    )
+    rows["channel_publications"] = database.row(
+        "insert into public.channel_publications (channel_id, content_id, brand_id) values (%s, %s, %s) returning *",
+        rows["channels"]["id"],
+        tenant.contents["draft"],
+        brand_id,
+    )
     rows["audit_log"] = database.row("select * from public.audit_log where brand_id = %s limit 1", brand_id)
 
 

@@ -71,6 +71,8 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
         "invitations": {"token_hash", "email_index", "invitee_id"},
         "api_keys": {"key_hash"},
         "webhook_endpoints": {"secret"},
+        "channels": {"credentials"},
+        "channel_publications": {"memory"},
         # Authors of rows that several tenants read, or that the platform writes for a tenant.
         **{
             table: {"created_by", "updated_by"}
@@ -100,9 +102,15 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
     assert found == hidden
 
 
-@pytest.mark.parametrize("column", ["phone", "address", "email", "secret"])
+@pytest.mark.parametrize("column", ["phone", "address", "email", "secret", "credentials"])
 def test_encrypted_columns_refuse_plain_text(probe: Probe, scene: Scene, column: str) -> None:
-    tables = {"phone": "profiles", "address": "user_sessions", "email": "invitations", "secret": "webhook_endpoints"}
+    tables = {
+        "phone": "profiles",
+        "address": "user_sessions",
+        "email": "invitations",
+        "secret": "webhook_endpoints",
+        "credentials": "channels",
+    }
     table = tables[column]
     key = probe.keys(f"public.{table}")[0]
     for clear in ("+44 20 7946 0000", "jane@people.test", "v1.", "v1.c2hvcnQ"):

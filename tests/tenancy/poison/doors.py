@@ -43,6 +43,8 @@ DOCUMENTS_OF: Final = {
     ("update_product", "changes"): "products",
     ("create_ingredient", "details"): "ingredients",
     ("update_ingredient", "changes"): "ingredients",
+    ("create_channel", "details"): "channels",
+    ("update_channel", "changes"): "channels",
 }
 # Arguments that are stored under another name than the column's: (table, column).
 COLUMN_OF: Final = {
@@ -55,7 +57,7 @@ VERSION_OF: Final = {
     "content_id": "contents", "brand_id": "brands", "template_id": "templates", "claim_id": "claims",
     "workflow_id": "workflows",
     "claim_brand_id": "master_claim_brands", "product_id": "products", "ingredient_id": "ingredients",
-    "override_id": "market_overrides",
+    "override_id": "market_overrides", "channel_id": "channels",
 }  # fmt: skip
 # Only these leave their rows behind. After others, such as a deletion, nothing would be left to try or to read.
 _KEEPING: Final = ("create_", "update_", "add_", "edit_", "change_", "save_", "import_", "set_budget")

@@ -88,6 +88,7 @@ class Readers:
             "delegationId": scene.tenant.delegation_id,
             "userId": scene.tenant.people["editor"].user_id,
             "connectionId": rows["sso_connections"]["id"],
+            "channelId": rows["channels"]["id"],
             "brandSlug": rows["brands"]["slug"],
             "contentSlug": "secret-published",
             "version": 1,

@@ -68,6 +68,8 @@ ROWS: Final = {
     "user_sessions": "user_id = %(editor)s",
     "trusted_devices": "user_id = %(editor)s",
     "notification_preferences": "user_id = %(viewer)s",
+    "channels": "brand_id = %(brand)s",
+    "channel_publications": "brand_id = %(brand)s",
 }
 
 
@@ -81,6 +83,14 @@ STATEMENTS: Final = (
     values (%(editor)s, 'Laptop', repeat('a', 64), now() + interval '1 day')
     """,
     "insert into public.notification_preferences (user_id) values (%(viewer)s)",
+    """
+    insert into public.channels (brand_id, kind, name, settings, credentials)
+    values (%(brand)s, 'webhook', 'Site', '{"url": "https://hooks.test/x"}', 'v1.' || repeat('a', 40))
+    """,
+    """
+    insert into public.channel_publications (channel_id, content_id, brand_id)
+    select id, %(content)s, brand_id from public.channels where brand_id = %(brand)s
+    """,
 )
 
 
@@ -167,6 +177,7 @@ LISTS: Final[list[tuple[str, str, bool]]] = [
     ("viewer", "/tasks?state=done", False),
     ("brand_admin", "/tasks?scope=brand&brandId={brand}&sort=created", True),
     ("brand_admin", "/delegations?brandId={brand}", False),
+    ("brand_admin", "/channels?brandId={brand}", True),
     ("stranger", "/users/me/permissions", False),
     ("stranger", "/content-types", False),
     ("stranger", "/countries", False),

@@ -1,0 +1,167 @@
+"""Channels are set up by those who manage the integrations of a brand, and nobody gets their credentials."""
+
+from typing import Any
+
+import pytest
+
+from lib.core.data.db import Db
+from lib.publishing.channels import ChannelFailed, targets_of
+from tests.publishing.channels.targets import SECRET, Targets, add, new_name, publish, unpublish
+from tests.support.errors import assert_problem
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_each_brand_has_its_delivery(world: World, targets: Targets) -> None:
+    brand = await world.brand()
+    [built_in] = (await brand.admin.get(f"/channels?brandId={brand.id}")).json()["data"]
+    assert (built_in["kind"], built_in["id"], built_in["isBuiltIn"], built_in["isActive"]) == (
+        "delivery", brand.id, True, True
+    )  # fmt: skip
+    await brand.admin.put(f"/brands/{brand.id}/delivery", {"mode": "off"})
+    built_in = (await brand.admin.get(f"/channels/{brand.id}")).json()["data"]
+    assert (built_in["isActive"], built_in["settings"]) == (False, {"mode": "off"})
+    assert_problem(await brand.admin.patch(f"/channels/{brand.id}", 1, {"name": "Mine"}), 409, "CONFLICT")
+    assert_problem(await brand.admin.delete(f"/channels/{brand.id}"), 409, "CONFLICT")
+    assert_problem(await brand.admin.post(f"/channels/{brand.id}/check"), 409, "CONFLICT")
+    named = [await add(brand, targets.channel("webhook", new_name()), name=name) for name in ("B", "A")]
+    page = (await brand.admin.get(f"/channels?brandId={brand.id}&pageSize=2")).json()
+    assert [item["name"] for item in page["data"]] == ["Delivery", "A"]
+    assert page["pagination"]["totalItems"] == 3
+    assert named[1]["_links"]["dryRun"] == f"/api/v1/channels/{named[1]['id']}/dry-run"
+
+
+async def test_a_channel_from_creation_to_deletion(world: World, targets: Targets) -> None:
+    brand, name = await world.brand(), new_name()
+    body = targets.channel("webhook", name) | {"brandId": brand.id, "name": "Site"}
+    made = await brand.admin.post("/channels", body)
+    assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
+    channel = made.json()["data"]
+    path = f"/channels/{channel['id']}"
+    assert made.headers["Location"] == f"/api/v1{path}"
+    assert SECRET not in made.text
+    assert_problem(await brand.admin.post("/channels", body), 409, "ALREADY_EXISTS")
+    read = await brand.admin.get(path)
+    assert read.json()["data"] == channel
+    checked = (await brand.admin.post(f"{path}/check")).json()["data"]
+    assert (checked["lastCheck"]["isUsable"], checked["version"]) == (True, 1)
+    assert_problem(await brand.admin.patch(path, 7, {"name": "Other"}), 412, "PRECONDITION_FAILED")
+    changed = await brand.admin.patch(path, 1, {"isRequired": False, "contentTypes": ["article"]})
+    assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
+    assert (changed.json()["data"]["isRequired"], changed.json()["data"]["contentTypes"]) == (False, ["article"])
+    renewed = (await brand.admin.patch(path, 2, {"credentials": {"secret": SECRET}})).json()["data"]
+    assert renewed["credentialsSetAt"] > channel["credentialsSetAt"]
+    assert (await brand.admin.delete(path)).status_code == 204
+    assert_problem(await brand.admin.get(path), 404, "NOT_FOUND")
+    events = world.rows(
+        "select type, payload from public.domain_events where aggregate_id = %s order by id", channel["id"]
+    )
+    assert [event["type"] for event in events] == [
+        "ChannelCreated",
+        "ChannelUpdated",
+        "ChannelUpdated",
+        "ChannelDeleted",
+    ]
+    assert events[2]["payload"] == {"changed": ["credentials", "credentials_set_at"]}
+    audited = world.rows("select action, details::text from public.audit_log where subject_id = %s", channel["id"])
+    assert not [entry for entry in audited if '"credentials"' in entry["details"]]
+
+
+async def test_what_is_published_holds_its_channel(world: World, targets: Targets, service: Db) -> None:
+    brand = await world.brand()
+    channel = await add(brand, targets.channel("webhook", new_name()))
+    content = await world.draft(brand)
+    await publish(service, channel, content)
+    path = f"/channels/{channel['id']}"
+    assert (await brand.admin.get(path)).json()["data"]["published"] == 1
+    refused = await brand.admin.delete(path)
+    assert_problem(refused, 409, "CONFLICT")
+    assert "leavePublished=true" in refused.text
+    await unpublish(service, channel, content)
+    other = await add(brand, targets.channel("webhook", new_name()))
+    await publish(service, other, content)
+    assert (await brand.admin.delete(path)).status_code == 204
+    assert (await brand.admin.delete(f"/channels/{other['id']}", leavePublished="true")).status_code == 204
+
+
+async def test_credentials_do_not_follow_to_another_host(world: World, targets: Targets) -> None:
+    """Otherwise who may change a channel could have its password sent to a host of theirs."""
+    brand = await world.brand()
+    channel = await add(brand, targets.channel("wordpress", new_name()))
+    path, settings = f"/channels/{channel['id']}", channel["settings"]
+    elsewhere = settings | {"siteUrl": "https://thief.test"}
+    refused = await brand.admin.patch(path, 1, {"settings": elsewhere})
+    assert_problem(refused, 400, "VALIDATION_ERROR")
+    assert refused.json()["error"]["details"][0]["field"] == "credentials"
+    same = settings | {"siteUrl": settings["siteUrl"] + "/blog"}
+    assert (await brand.admin.patch(path, 1, {"settings": same})).status_code == 200
+    moved = {"settings": elsewhere, "credentials": {"applicationPassword": "another"}}
+    assert (await brand.admin.patch(path, 2, moved)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"settings": {"url": "ftp://site.test"}}, "settings.url"),
+        ({"settings": {}}, "settings.url"),
+        ({"settings": {"url": "https://site.test", "other": 1}}, "settings.other"),
+        ({"credentials": {"secret": "whsec_c2hvcnQ="}}, "credentials.secret"),
+        ({"credentials": {}}, "credentials.secret"),
+        ({"fieldMapping": {"title": "password"}}, "fieldMapping.title"),
+        ({"fieldMapping": {"no name": "title"}}, "fieldMapping.no name"),
+        ({"kind": "ftp"}, "kind"),
+        ({"name": "<b>"}, "name"),
+    ],
+)
+async def test_what_cannot_be_a_channel(world: World, targets: Targets, changes: dict[str, Any], field: str) -> None:
+    brand = await world.brand()
+    body = targets.channel("webhook", new_name()) | {"brandId": brand.id, "name": "Site"} | changes
+    refused = await brand.admin.post("/channels", body)
+    assert_problem(refused, 400, "VALIDATION_ERROR")
+    assert field in [detail["field"] for detail in refused.json()["error"]["details"]]
+
+
+async def test_private_addresses_are_not_reached(world: World, targets: Targets) -> None:
+    brand = await world.brand()
+    for url in ("https://169.254.169.254/latest", "https://127.0.0.1/", "https://[::1]/", "http://site.aurora.test/"):
+        channel = await add(brand, targets.channel("webhook", "x", url=url))
+        checked = (await brand.admin.post(f"/channels/{channel['id']}/check")).json()["data"]["lastCheck"]
+        assert not checked["isUsable"], url
+
+
+async def test_other_brands_and_members(world: World, targets: Targets) -> None:
+    brand, other = await world.brand(), await world.brand()
+    channel = await add(brand, targets.channel("webhook", new_name()))
+    path = f"/channels/{channel['id']}"
+    for person, status, code in ((brand.editor, 403, "FORBIDDEN"), (other.admin, 404, "NOT_FOUND")):
+        assert_problem(await person.get(path), status, code)
+        assert_problem(await person.get(f"/channels?brandId={brand.id}"), status, code)
+        assert_problem(await person.patch(path, 1, {"name": "Mine"}), status, code)
+        assert_problem(await person.delete(path), status, code)
+        body = targets.channel("webhook", "x") | {"brandId": brand.id, "name": "Mine"}
+        assert_problem(await person.post("/channels", body), status, code)
+
+
+async def test_another_brand_s_contents_are_never_published(world: World, targets: Targets, service: Db) -> None:
+    brand, other = await world.brand(), await world.brand()
+    channel = await add(brand, targets.channel("webhook", new_name()))
+    await add(brand, targets.channel("webhook", new_name()), isActive=False)
+    await add(brand, targets.channel("webhook", new_name()), contentTypes=["blog_post"])
+    theirs, ours = await world.draft(other), await world.draft(brand)
+    assert [str(target.channel_id) for target in await targets_of(service, content_id=ours["id"])] == [channel["id"]]
+    assert await targets_of(service, content_id=theirs["id"]) == []
+    with pytest.raises(ChannelFailed) as refused:
+        await publish(service, channel, theirs)
+    assert refused.value.is_final
+    await unpublish(service, channel, theirs)
+
+
+async def test_the_data_api_gives_no_ciphertext(world: World, targets: Targets) -> None:
+    brand = await world.brand()
+    channel = await add(brand, targets.channel("webhook", new_name()))
+    with pytest.raises(Exception, match=r"permission denied"):
+        await world.data_api(brand.admin.access_token).from_("channels").select("credentials").execute()
+    stored = world.rows("select credentials from public.channels where id = %s", channel["id"])[0]["credentials"]
+    assert stored.startswith("v1.")
+    assert stored not in (await brand.admin.get(f"/channels/{channel['id']}")).text

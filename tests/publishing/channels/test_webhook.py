@@ -1,0 +1,71 @@
+"""Receivers get signed messages about each publication, with the same id for each attempt."""
+
+import json
+
+import pytest
+
+from lib.core.data.db import Db
+from lib.core.security.webhook_signatures import verify
+from lib.publishing.channels import ChannelFailed, wire
+from tests.publishing.channels.targets import SECRET, Targets, add, edited, failure, new_name, publish, unpublish
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_messages_are_signed_and_numbered(world: World, targets: Targets, service: Db) -> None:
+    brand, hook = await world.brand(), new_name()
+    channel = await add(brand, targets.channel("webhook", hook))
+    content = await world.draft(brand, body="<p>Cold air</p>", tags=["winter"])
+    await publish(service, channel, content)
+    changed = await edited(brand, content, title="Another title")
+    await publish(service, channel, changed)
+    await publish(service, channel, content)
+    await unpublish(service, channel, content)
+    await publish(service, channel, content)
+    messages = await targets.received(f"/hooks/{hook}")
+    bodies = [json.loads(message["body"]) for message in messages]
+    assert [body["type"] for body in bodies] == [
+        "content.published", "content.updated", "content.updated", "content.unpublished", "content.updated"
+    ]  # fmt: skip
+    for message in messages:
+        verify(SECRET, headers=message["headers"], body=message["body"].encode())
+    # Also the first version, published once more, is news to a receiver that ignores what it has seen.
+    assert len({message["headers"]["webhook-id"] for message in messages}) == 5
+    data = bodies[0]["data"]
+    assert (data["id"], data["title"], data["body"]) == (content["id"], content["title"], "<p>Cold air</p>")
+    # The brief is not published, and neither are people.
+    assert (data["fields"], data["brand"]["id"]) == ({"headline": "A headline"}, brand.id)
+    assert world.id_of(brand.editor) not in messages[0]["body"]
+
+
+async def test_attempts_of_one_change_have_one_id(world: World, targets: Targets, service: Db) -> None:
+    brand, hook = await world.brand(), new_name()
+    channel = await add(brand, targets.channel("webhook", hook), fieldMapping={"headline": "fields.headline"})
+    content = await world.draft(brand)
+    path = f"/hooks/{hook}"
+    await targets.fault(path, status=503, headers={"Retry-After": "3"}, isAfterwards=True)
+    await targets.fault(path, status=500)
+    first = await failure(service, channel, content)
+    assert (first.is_final, first.retry_after) == (False, 3)
+    await failure(service, channel, content)
+    await publish(service, channel, content)
+    messages = await targets.received(path)
+    assert len({message["headers"]["webhook-id"] for message in messages}) == 1
+    assert json.loads(messages[-1]["body"])["data"] == {"headline": "A headline", "id": content["id"]}
+    await targets.fault(path, status=410)
+    with pytest.raises(ChannelFailed) as refused:
+        await unpublish(service, channel, content)
+    assert refused.value.is_final
+
+
+async def test_a_slow_receiver_is_left(
+    world: World, targets: Targets, service: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "SECONDS", 0.5)
+    brand, hook = await world.brand(), new_name()
+    channel = await add(brand, targets.channel("webhook", hook))
+    content = await world.draft(brand)
+    await targets.fault(f"/hooks/{hook}", status=200, seconds=5)
+    slow = await failure(service, channel, content)
+    assert (slow.is_final, str(slow)) == (False, "the server took too long")
