@@ -1,13 +1,15 @@
 """Workers that are killed at random points lose nothing and publish nothing twice. KILLS=100 kills more of them."""
 
 import asyncio
+import contextlib
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +36,9 @@ class Turn:
     hook: Channel
 
 
-@contextmanager
-def worker(stack: RunningStack) -> Generator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
+@asynccontextmanager
+async def workers(stack: RunningStack) -> AsyncGenerator[subprocess.Popen[str]]:
+    process = subprocess.Popen(  # noqa: ASYNC220 - nothing else waits yet
         [sys.executable, "-m", "tests.publishing.saga.worker"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **stack.environment},
@@ -55,10 +57,18 @@ def worker(stack: RunningStack) -> Generator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def begin(process: subprocess.Popen[str]) -> None:
+async def live_for(process: subprocess.Popen[str], seconds: float | None) -> None:
+    """Lets a worker work, until it is killed after so many seconds, or until nothing is due."""
     assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write("work\n")
     process.stdin.flush()
+    child = int(process.stdout.readline())
+    if seconds is not None:
+        await asyncio.sleep(seconds)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    assert await asyncio.to_thread(process.stdout.readline) == "ended\n"
 
 
 def let_leases_end(world: World, ids: list[str]) -> None:
@@ -79,13 +89,14 @@ def live(world: World, ids: list[str]) -> int:
     )[0]["n"]
 
 
+@pytest.mark.timeout(120 + 5 * KILLS)
 async def test_a_worker_that_is_killed_loses_nothing(
     world: World, desk: Desk, stack: RunningStack, record_property: Any
 ) -> None:
     random_points = random.Random(19)
     brand = await world.brand()
     kills = publications = 0
-    async with without_prompt_work(world, stack, brand) as admin:
+    async with without_prompt_work(world, stack, brand) as admin, workers(stack) as process:
         while kills < KILLS:
             site, hook = await desk.site(brand), await desk.channel(brand)
             bad = await desk.site(brand, user="contributor", contentTypes=["email"])
@@ -99,15 +110,9 @@ async def test_a_worker_that_is_killed_loses_nothing(
             until = time.monotonic() + 300
             while live(world, ids):
                 assert time.monotonic() < until, "a publication never ended"
-                with worker(stack) as process:
-                    begin(process)
-                    if kills < KILLS:
-                        await asyncio.sleep(random_points.uniform(0.02, LONGEST_LIFE_SECONDS))
-                        process.kill()
-                        kills += 1
-                    else:
-                        assert process.stdout is not None
-                        await asyncio.to_thread(process.stdout.readline)
+                is_killed = kills < KILLS
+                await live_for(process, random_points.uniform(0.02, LONGEST_LIFE_SECONDS) if is_killed else None)
+                kills += is_killed
                 let_leases_end(world, ids)
             await assert_consistent(world, desk, brand, Turn(good, doomed, site, hook))
             # Those of the next turn go to channels of their own.

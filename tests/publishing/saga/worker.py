@@ -1,22 +1,31 @@
-"""A process that carries out publications when it is told to, to be killed at any point of that.
+"""Processes that carry out publications when they are told to, to be killed at any point of that.
 
-`python -m tests.publishing.saga.worker` with the environment of the functions: prints `ready`, and works for a while
-for each line that comes in.
+`python -m tests.publishing.saga.worker` with the environment of the functions: for each line that comes in it forks a
+process that works until nothing is due, prints the id of that, and `ended` once it is over.
 """
 
 import asyncio
+import os
 import sys
 
 from lib.core.data.service_role import connect_as_service
 from lib.publishing.saga.work import work_off_publications
 
 
-async def main() -> None:
+async def work() -> None:
+    await work_off_publications(connect_as_service(), seconds=30)
+
+
+def main() -> None:
     print("ready", flush=True)
-    loop = asyncio.get_running_loop()
-    while await loop.run_in_executor(None, sys.stdin.readline):
-        await work_off_publications(connect_as_service(), seconds=30)
-        print("done", flush=True)
+    while sys.stdin.readline():
+        child = os.fork()
+        if child == 0:
+            asyncio.run(work())
+            os._exit(0)
+        print(child, flush=True)
+        os.waitpid(child, 0)
+        print("ended", flush=True)
 
 
-asyncio.run(main())
+main()
