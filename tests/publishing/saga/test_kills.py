@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 
 KILLS = int(os.environ.get("KILLS", "5"))
 CONTENTS = 4
-LONGEST_LIFE_SECONDS = 0.7
+LONGEST_LIFE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ async def test_a_required_channel_that_fails_takes_all_back(world: World, desk: 
     assert failed["error"] in item["error"]
     assert (await desk.content(brand, content))["status"] == "approved"
     assert len(await desk.received(good)) == 2
-    assert world.rows("select 1 from private.publication_metadata where content_id = %s", content["id"]) == []
+    assert world.rows("select metadata from private.publications where content_id = %s", content["id"]) == [
+        {"metadata": None}
+    ]
     # From the step that failed
     answer = await brand.admin.post(f"/contents/{content['id']}/publication/retry")
     assert answer.status_code == 200, answer.text

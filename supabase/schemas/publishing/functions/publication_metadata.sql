@@ -30,7 +30,7 @@ as $$
 declare
   -- The beginning is enough, and may end within a tag or an entity.
   opening constant text := regexp_replace(
-    regexp_replace(left(markup, 4000), '(<[^>]*|&[a-zA-Z0-9#]*)$', ''), '<[^>]*>', ' ', 'g'
+    regexp_replace(left(markup, 1000), '(<[^>]*|&[a-zA-Z0-9#]*)$', ''), '<[^>]*>', ' ', 'g'
   );
 begin
   return regexp_replace(
@@ -51,7 +51,9 @@ declare
   made jsonb := '{}';
 begin
   if private.is_blank(said -> 'metaTitle') then
-    made := jsonb_build_object('metaTitle', private.first_words(content.title, 60));
+    made := jsonb_build_object('metaTitle', case
+      when char_length(content.title) <= 60 then content.title else private.first_words(content.title, 60)
+    end);
   end if;
   if private.is_blank(said -> 'metaDescription') then
     made := made || jsonb_build_object('metaDescription', private.first_words(coalesce(
@@ -59,44 +61,27 @@ begin
       private.opening_words(content.body)
     ), 155));
   end if;
-  return jsonb_strip_nulls(made);
+  return nullif(jsonb_strip_nulls(made), '{}');
 end;
 $$;
 comment on function private.made_metadata is
 'Returns the title and description for search engines that nobody wrote in a content, made from its title and text:
-always the same of the same content.';
-
-create function private.keep_made_metadata(content public.contents, publication_id uuid)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-#variable_conflict use_variable
-declare
-  made constant jsonb := private.made_metadata(content);
-begin
-  if made = '{}' then
-    delete from private.publication_metadata as kept where kept.content_id = content.id;
-  else
-    insert into private.publication_metadata (content_id, brand_id, publication_id, metadata)
-    values (content.id, content.brand_id, publication_id, made)
-    on conflict on constraint publication_metadata_pkey do update
-    set publication_id = excluded.publication_id, metadata = excluded.metadata;
-  end if;
-end;
-$$;
-comment on function private.keep_made_metadata is 'Keeps what private.made_metadata makes, in place of what was kept.';
+always the same of the same content. Null where people wrote both.';
 
 create function private.shown_metadata(content public.contents)
 returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- a page of deliveries asks it for each of its contents
 as $$
 begin
   return (private.as_object(content.metadata) - 'targetAudience') || coalesce(
-    (select kept.metadata from private.publication_metadata as kept where kept.content_id = content.id), '{}'
+    (
+      select kept.metadata from private.publications as kept
+      where kept.content_id = content.id and kept.metadata is not null
+      limit 1
+    ), '{}'
   );
 end;
 $$;

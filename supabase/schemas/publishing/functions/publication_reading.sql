@@ -16,7 +16,7 @@ stable
 set search_path = ''
 as $$
 begin
-  return to_jsonb(publication) - '{deadline_at, ends_as, due_at}'::text [] || jsonb_build_object(
+  return to_jsonb(publication) - '{deadline_at, ends_as, due_at, metadata}'::text [] || jsonb_build_object(
     'next_attempt_at', case when publication.status in ('running', 'compensating') then publication.due_at end,
     'channels', (
       select coalesce(jsonb_agg(jsonb_build_object(

@@ -99,17 +99,21 @@ declare
   publication private.publications;
   former private.publications;
   approved public.contents := content;
-  is_direct constant boolean := not exists (select from private.channel_targets(content.id));
+  -- Most brands have no channel, and need not be asked which of them take the content.
+  is_direct constant boolean := not exists (
+    select from public.channels where channels.brand_id = content.brand_id and channels.is_active
+  ) or not exists (select from private.channel_targets(content.id));
 begin
   perform private.refuse_live(content);
   if is_direct then
     perform private.transition_content(content, 'published');
     insert into private.publications (
-      brand_id, content_id, content_version, status, step, requested_by, finished_at
+      brand_id, content_id, content_version, status, step, requested_by, metadata, finished_at
     )
-    values (content.brand_id, content.id, content.version + 1, 'completed', 'notify', auth.uid(), now())
-    returning * into publication;
-    perform private.keep_made_metadata(content, publication.id);
+    values (
+      content.brand_id, content.id, content.version + 1, 'completed', 'notify', auth.uid(),
+      private.made_metadata(content), now()
+    );
     return null;
   end if;
   former := private.end_superseded(content.id, 'published again');
@@ -159,7 +163,8 @@ declare
   publication private.publications;
   former private.publications;
 begin
-  delete from private.publication_metadata as kept where kept.content_id = withdraw_content.content_id;
+  update private.publications as kept set metadata = null
+  where kept.content_id = withdraw_content.content_id and kept.metadata is not null;
   former := private.end_superseded(withdraw_content.content_id, 'the content is no longer published');
   -- An attempt that is on its way may put it on a channel that does not have it yet.
   update private.publication_channels as channel set is_standing = true

@@ -99,7 +99,8 @@ begin
         else private.undo_publication(publication, refusal)
       end;
     when 'generate_metadata' then
-      perform private.keep_made_metadata(content, publication.id);
+      update private.publications as present set metadata = private.made_metadata(content)
+      where present.id = publication.id;
       return private.enter_step(publication, 'publish_to_channels');
     when 'publish_to_channels' then
       select channel.kind, channel.error into failed from private.publication_channels as channel
@@ -122,7 +123,7 @@ begin
         publication, case publication.status when 'compensating' then 'revert_metadata' else 'notify' end
       );
     when 'revert_metadata' then
-      delete from private.publication_metadata as kept where kept.publication_id = publication.id;
+      update private.publications as present set metadata = null where present.id = publication.id;
       return private.enter_step(publication, 'notify_failure');
     when 'notify_failure' then
       publication := private.end_publication(publication, publication.ends_as);

@@ -19,6 +19,7 @@ create table private.publications (
   steps jsonb not null default '[]' check (
     jsonb_typeof(steps) = 'array' and private.is_sound_json(steps, 100000, 4)
   ),
+  metadata jsonb check (jsonb_typeof(metadata) = 'object' and private.is_sound_json(metadata, 10000, 2)),
   requested_by uuid references public.profiles (id),
   due_at timestamptz not null default now() check (due_at between '1900-01-01Z' and '2200-01-01Z'),
   step_started_at timestamptz not null default now() check (
@@ -46,6 +47,9 @@ comment on column private.publications.attempts is 'How often the present step h
 comment on column private.publications.error is 'Why it failed, or why the last attempt of the step did.';
 comment on column private.publications.steps is
 'The steps that ended: [{step, started_at, finished_at, attempts, error}], the last 50 at most.';
+comment on column private.publications.metadata is
+'Values for search engines that nobody wrote in the content, made from its title and text while it is published or on
+its way. They are no part of the content: what people approved and checked stays as it is.';
 comment on column private.publications.requested_by is 'Null: the schedule.';
 comment on column private.publications.due_at is
 'When a worker may take it next. A worker that takes it moves this to the end of its lease.';
@@ -53,6 +57,7 @@ comment on column private.publications.deadline_at is 'When the present step fai
 -- One that is live for each content: whoever comes second is refused.
 create unique index publications_live_idx on private.publications (content_id)
 where status in ('running', 'compensating');
+create index publications_metadata_idx on private.publications (content_id) where metadata is not null;
 create index publications_turn_idx on private.publications (brand_id, due_at, id)
 where status in ('running', 'compensating');
 create index publications_content_id_idx on private.publications (content_id, brand_id, id desc);
@@ -97,17 +102,3 @@ create index publication_channels_standing_idx on private.publication_channels (
 where is_standing;
 create index publication_channels_brand_id_idx on private.publication_channels (brand_id) where is_standing;
 alter table private.publication_channels enable row level security;
-
-create table private.publication_metadata (
-  content_id uuid primary key,
-  brand_id uuid not null,
-  publication_id uuid not null,
-  metadata jsonb not null check (jsonb_typeof(metadata) = 'object' and private.is_sound_json(metadata, 10000, 2)),
-  foreign key (content_id, brand_id) references public.contents (id, brand_id) on delete cascade
-);
-comment on table private.publication_metadata is
-'Values for search engines that nobody wrote in a content, made from its title and text when it was published. They are
-no part of the content: what people approved and checked stays as it is.';
-create index publication_metadata_content_idx on private.publication_metadata (content_id, brand_id);
-create index publication_metadata_publication_id_idx on private.publication_metadata (publication_id);
-alter table private.publication_metadata enable row level security;
