@@ -1,4 +1,4 @@
-"""What all targets share: a log of what came in, and faults that tests ask for.
+"""Logs the requests to all targets, and fails some of them where tests ask for it.
 
 `POST /faults` {path, methods, status, headers, body, seconds, times, isAfterwards}: the next `times` requests to paths
 that begin with `path` are answered so; with `isAfterwards` only after the target has done its work, as when an answer

@@ -468,7 +468,7 @@ FUNCTIONS: dict[str, Function] = {
         },
     ),
     "update_channel": Function(
-        ADMINS, of("channels", "channel_id", expected_version=1, changes=Jsonb({"name": "New"}))
+        ADMINS, of("channels", "channel_id", expected_version=1, changes=Jsonb({"is_required": False}))
     ),
     "delete_channel": Function(ADMINS, of("channels", "channel_id", leave_published=True)),
     "record_channel_check": Function(ADMINS, of("channels", "channel_id", outcome=Jsonb({"is_usable": True}))),
@@ -612,8 +612,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         (
-            "create_channel", "update_channel", "delete_channel", "record_channel_check", "get_channel", "list_channels",
-            "read_channel_access",
+            "create_channel", "update_channel", "delete_channel", "record_channel_check", "get_channel",
+            "list_channels", "read_channel_access",
         ),
         ("integration.manage",),
     ),

@@ -41,6 +41,7 @@ TAGS: Final = {
     "claimEvidence": "The documents that substantiate claims, and their review.",
     "claimImpact": "What a change of a claim touches, the tasks that follow, and the claim settings of brands.",
     "delivery": "Published contents for websites, without sign-in.",
+    "channels": "Channels: where a brand's contents are published besides our own delivery, with checks and dry runs.",
     "ai": "Texts, titles, metadata and reviews by AI, and what they cost.",
     "deadLetters": "Background work that failed too often and was set aside, for platform admins.",
     "auditLog": "The record of security-relevant actions, for administrators.",

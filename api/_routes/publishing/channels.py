@@ -84,8 +84,8 @@ async def update_channel(
 ) -> Success[Channel]:
     """Changes the given properties of a channel; settings, credentials and the mapping are replaced as a whole.
 
-    Requires `If-Match` with the version you read, and the permission `integration.manage`. With an address on another
-    host the credentials have to be sent again. What is published stays as it is until it is published again.
+    Requires `If-Match` with the version you read, and the permission `integration.manage`. With another address the
+    credentials have to be sent again. Published contents stay as they are until they are published again.
     """
     item = await channels.update_channel(user, channel_id=channel_id, expected_version=version, changes=body)
     return _with_tag(response, item)

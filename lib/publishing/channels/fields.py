@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-# What a target's field can take: `metadata.<name>` and `fields.<id>` besides.
+# Our fields and the columns that hold them. Besides these: `metadata.<name>` and `fields.<id>`.
 SOURCES: Final = {
     "id": "id",
     "type": "type",

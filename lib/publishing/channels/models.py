@@ -1,14 +1,16 @@
 """Channels as they are written and read."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, computed_field, model_validator
 
 from lib.core.http.models import Changes, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 from lib.publishing.channels.fields import is_source
 from lib.publishing.channels.settings import ChannelKind, ExternalKind
+
+MAX_FIELDS: Final = 50
 
 type ChannelName = Annotated[
     str,
@@ -16,12 +18,22 @@ type ChannelName = Annotated[
     Field(examples=["Company blog"]),
 ]
 type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), Field(examples=["article"])]
+
+
+def _has_few(mapping: Any) -> Any:
+    """Refuses a large mapping as a whole: an error for each of its fields would take long."""
+    if isinstance(mapping, dict) and len(mapping) > MAX_FIELDS:
+        raise ValueError(f"must have at most {MAX_FIELDS} fields")
+    return mapping
+
+
 type FieldMapping = Annotated[
     dict[
         Annotated[str, StringConstraints(min_length=1, max_length=100)],
         Annotated[str, StringConstraints(min_length=1, max_length=100)],
     ],
-    Field(max_length=50, examples=[{"title": "title", "content": "body", "meta.seo_description": "excerpt"}]),
+    BeforeValidator(_has_few),
+    Field(examples=[{"title": "title", "content": "body", "meta.seo_description": "excerpt"}]),
 ]
 
 
@@ -43,7 +55,7 @@ class NewChannel(RequestModel):
     settings: dict[str, Any] = Field(max_length=20, examples=[{"url": "https://site.aurora.test/hooks/mixerai"}])
     """The target, by its kind: see `docs/channels.md`."""
     credentials: dict[str, Any] = Field(max_length=5, examples=[{"secret": "whsec_…"}])
-    """What the target asks for, by its kind. Stored encrypted, and never answered."""
+    """The credentials for the target, by its kind. Stored encrypted, and never answered."""
     field_mapping: FieldMapping = Field(default_factory=dict)
     """Our field by the target's, at most 50. Empty: the usual fields of the kind."""
     content_types: list[ContentType] = Field(default_factory=list, max_length=100)
@@ -69,7 +81,7 @@ class ChannelChanges(Changes):
     )
     """All settings, by the kind of the channel."""
     credentials: dict[str, Any] | None = Field(default=None, max_length=5, examples=[{"secret": "whsec_…"}])
-    """New credentials. They are asked for with another address: no credentials follow to another host."""
+    """New credentials. Required with another address."""
     field_mapping: FieldMapping | None = None
     """Our field by the target's, at most 50. Empty: the usual fields of the kind."""
     content_types: list[ContentType] | None = Field(default=None, max_length=100)
@@ -143,7 +155,7 @@ class Channel(ResponseModel):
 
 
 class DryRunRequest(RequestModel):
-    """What to publish in a dry run."""
+    """The content of a dry run."""
 
     content_id: UUID
     """The content, as it is now."""
@@ -181,6 +193,6 @@ class DryRun(ResponseModel):
     is_publishable: bool
     """Whether there are no problems."""
     problems: list[ChannelIssue]
-    """What keeps the channel from taking the content, found without or with the target."""
+    """The reasons why the channel cannot take the content, found without or with the target."""
     requests: list[PlannedRequest]
     """The requests that would be sent, in their order, as far as they can be known."""

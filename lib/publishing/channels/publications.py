@@ -1,13 +1,19 @@
 """Publishes contents to channels, for the saga: each call may be repeated, after a kill at any point as well."""
 
+import json
+import logging
+import re
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from lib.core.data.db import Db, Row
 from lib.core.http.errors import Conflict, NotFound
+from lib.core.http.models import check_storable
+from lib.core.telemetry.logs import log
 from lib.publishing.channels import repository
 from lib.publishing.channels.adapters import adapter_of
 from lib.publishing.channels.failures import ChannelFailed
@@ -15,6 +21,10 @@ from lib.publishing.channels.secrets import unseal
 from lib.publishing.channels.settings import CREDENTIALS, SETTINGS
 from lib.publishing.channels.wire import LiveWire
 from lib.publishing.channels.work import Adapter, ChannelResult, Memory, Remote, Work
+
+MAX_MEMORY: Final = 1_500_000
+REMOTE_ID: Final = re.compile(r"[\x21-\x7e]{1,2000}")
+LINK: Final = re.compile(r"https?://[^\s<>\"\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,1990}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,9 @@ def work_of(channel: Row, publication: Row | None, document: Row | None, *, cont
 
 def _keeping(db: Db, work: Work[Any, Any], publication_id: str) -> Work[Any, Any]:
     async def keep(memory: Memory) -> None:
+        if len(json.dumps(memory)) > MAX_MEMORY:
+            raise ChannelFailed("the target has more than can be kept to restore it", is_final=True)
+        check_storable(memory)
         await repository.keep(db, publication_id=publication_id, memory=memory)
 
     return replace(work, keep=keep)
@@ -85,7 +98,7 @@ async def publish_to_channel(db: Db, *, channel_id: UUID, content_id: UUID, vers
     channel = begun["channel"]
     try:
         work = _keeping(db, work_of(channel, publication, begun["document"], content_id=content_id), publication["id"])
-        result = await _publish(adapter_of(channel["kind"]), work)
+        result = _sound(await understood(_publish(adapter_of(channel["kind"]), work)))
     except ChannelFailed as error:
         await repository.end(db, publication_id=publication["id"], outcome={"status": "failed", "error": str(error)})
         raise
@@ -98,6 +111,23 @@ async def publish_to_channel(db: Db, *, channel_id: UUID, content_id: UUID, vers
     }
     await repository.end(db, publication_id=publication["id"], outcome=outcome)
     return result
+
+
+async def understood[T](asked: Awaitable[T]) -> T:
+    """Returns what an adapter returns. Raises ChannelFailed for an answer in a form that no documentation describes."""
+    try:
+        return await asked
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        log(logging.WARNING, "a target answered in an unknown form", error=error)
+        raise ChannelFailed("the answer of the target has an unknown form", is_final=False) from error
+
+
+def _sound(result: ChannelResult) -> ChannelResult:
+    """Returns a result that can be stored and shown: the link is what a target says, and may be anything."""
+    if not REMOTE_ID.fullmatch(result.remote_id):
+        raise ChannelFailed("the target answered with an id that cannot be used", is_final=True)
+    is_link = result.url is not None and LINK.fullmatch(result.url) is not None
+    return result if is_link else ChannelResult(result.remote_id, None)
 
 
 async def _publish(adapter: Adapter[Any, Any], work: Work[Any, Any]) -> ChannelResult:
@@ -116,7 +146,7 @@ async def unpublish_from_channel(db: Db, *, channel_id: UUID, content_id: UUID) 
     publication, channel = begun["publication"], begun["channel"]
     try:
         work = _keeping(db, work_of(channel, publication, None, content_id=content_id), publication["id"])
-        await adapter_of(channel["kind"]).unpublish(work)
+        await understood(adapter_of(channel["kind"]).unpublish(work))
     except ChannelFailed as error:
         await repository.end(db, publication_id=publication["id"], outcome={"status": "failed", "error": str(error)})
         raise

@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -13,7 +12,7 @@ from pydantic import ValidationError
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
-from lib.core.http.errors import Conflict, ErrorDetail, ValidationFailed
+from lib.core.http.errors import Conflict, ErrorDetail, PreconditionFailed, ValidationFailed
 from lib.core.http.models import RequestModel
 from lib.core.http.validation import details_of
 from lib.publishing.channels import repository
@@ -28,7 +27,7 @@ from lib.publishing.channels.models import (
     NewChannel,
     PlannedRequest,
 )
-from lib.publishing.channels.publications import work_of
+from lib.publishing.channels.publications import understood, work_of
 from lib.publishing.channels.secrets import seal
 from lib.publishing.channels.settings import CREDENTIALS, SETTINGS, ChannelSettings, ExternalKind
 from lib.publishing.channels.wire import DryWire
@@ -104,16 +103,23 @@ async def update_channel(
     present = await get_channel(principal, channel_id=channel_id)
     if present.kind == "delivery":
         raise Conflict("the built-in channel is set up at PUT /brands/{id}/delivery")
+    if present.version != expected_version:
+        # Refused here, so that the address is compared with that of the version which is changed.
+        raise PreconditionFailed(
+            "the channel was changed by someone else",
+            details=[{"field": "version", "code": "CONFLICT", "message": str(present.version)}],
+        )
     named = changes.model_dump(mode="json", exclude_unset=True, exclude={"settings", "credentials"})
-    settings = _read(
-        SETTINGS[present.kind], "settings", present.settings | {} if changes.settings is None else changes.settings
-    )
-    if changes.settings is not None:
-        named["settings"] = _stored(settings)
-        if changes.credentials is None:
-            _require_same_address(present, named["settings"])
-    mapping = present.field_mapping if changes.field_mapping is None else changes.field_mapping
-    _check_mapping(present.kind, settings, mapping)
+    if changes.settings is not None or changes.field_mapping is not None:
+        settings = _read(
+            SETTINGS[present.kind], "settings", present.settings if changes.settings is None else changes.settings
+        )
+        mapping = present.field_mapping if changes.field_mapping is None else changes.field_mapping
+        _check_mapping(present.kind, settings, mapping)
+        if changes.settings is not None:
+            named["settings"] = _stored(settings)
+            if changes.credentials is None:
+                _require_same_address(present, named["settings"])
     sealed = None
     if changes.credentials is not None:
         credentials = _read(CREDENTIALS[present.kind], "credentials", changes.credentials)
@@ -125,9 +131,9 @@ async def update_channel(
 
 
 def _require_same_address(present: Channel, settings: Mapping[str, Any]) -> None:
-    """Who may change a channel may not read its credentials, nor have them sent elsewhere."""
+    """Refuses to send the stored credentials elsewhere: a user who may change a channel may not read them."""
     name = SENT_TO.get(present.kind) if present.kind != "delivery" else None
-    if name is None or urlsplit(settings[name])[:2] == urlsplit(str(present.settings.get(name)))[:2]:
+    if name is None or settings[name] == present.settings.get(name):
         return
     raise ValidationFailed(
         "the credentials are needed for another address",
@@ -153,7 +159,7 @@ async def check_channel(principal: Principal, *, channel_id: UUID) -> Channel:
     access = await repository.fetch_access(principal.db, channel_id=channel_id)
     try:
         work = work_of(access["channel"], None, None, content_id=channel_id)
-        message = await adapter_of(access["channel"]["kind"]).check(work)
+        message = await understood(adapter_of(access["channel"]["kind"]).check(work))
         outcome = {"is_usable": True, "message": message}
     except ChannelFailed as error:
         outcome = {"is_usable": False, "message": str(error)}
@@ -177,7 +183,7 @@ async def dry_run(principal: Principal, *, channel_id: UUID, request: DryRunRequ
         wire = DryWire(work.wire)
         work = replace(work, wire=wire)
         try:
-            await (adapter.update(work) if is_update else adapter.publish(work))
+            await understood(adapter.update(work) if is_update else adapter.publish(work))
         finally:
             planned += [
                 PlannedRequest(

@@ -1,4 +1,4 @@
-"""What each kind of channel has to know: settings that people see, and credentials that nobody is shown."""
+"""The settings and the credentials of each kind of channel: users see the settings, and never the credentials."""
 
 import base64
 import binascii

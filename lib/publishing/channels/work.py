@@ -1,4 +1,4 @@
-"""What an adapter works on, and what it gives back."""
+"""The work of an adapter, and its result."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ async def _keep_nothing(_: Memory) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ChannelResult:
-    """What a target has of a content now."""
+    """The place of a content at a target."""
 
     remote_id: str
     url: str | None
@@ -26,7 +26,7 @@ class ChannelResult:
 
 @dataclass(frozen=True, slots=True)
 class ChannelProblem:
-    """What keeps a channel from taking a content."""
+    """A reason why a channel cannot take a content."""
 
     field: str
     """The target's field."""
@@ -36,12 +36,12 @@ class ChannelProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
-    """What we know of a content at the target."""
+    """The place of a content at the target, as far as we know it."""
 
     remote_id: str | None = None
     url: str | None = None
     memory: Memory = field(default_factory=dict[str, Any])
-    """What the adapter kept before it changed the target."""
+    """The notes that the adapter took before it changed the target."""
     round: int = 0
     """How many attempts have succeeded."""
 

@@ -149,6 +149,8 @@ NOT_OF_ROWS = {
     "lib/content/transfer/service.py": "lines and files that the caller sends",
     "lib/core/data/reading.py": "here rows are read",
     "lib/core/settings/registry.py": "the environment",
+    "lib/publishing/channels/publications.py": "the settings of one channel",
+    "lib/publishing/channels/service.py": "settings and credentials that the caller sends",
 }
 # Lists of models that are made field by field, and where their values come from.
 FIELD_BY_FIELD = {

@@ -22,7 +22,7 @@ async def test_an_entry_is_made_changed_and_taken_back(world: World, targets: Ta
     assert entry["sys"]["publishedVersion"] == entry["sys"]["version"] - 1
     assert entry["fields"]["title"] == {"en-US": content["title"]}
     assert entry["fields"]["tags"] == {"en-US": ["winter"]}
-    # What others wrote into the entry stays: another locale, another field.
+    # Another locale and another field of the entry stay as they are.
     path = f"{targets.url}/contentful/spaces/{space}/environments/master/entries/{entry['sys']['id']}"
     fields = entry["fields"] | {"title": entry["fields"]["title"] | {"de-DE": "Titel"}, "reading": {"en-US": 7}}
     async with httpx.AsyncClient(headers=HEADERS) as client:
@@ -37,7 +37,7 @@ async def test_an_entry_is_made_changed_and_taken_back(world: World, targets: Ta
     await unpublish(service, channel, content)
     entry = (await targets.state("contentful", space))[entry["sys"]["id"]]
     assert "publishedVersion" not in entry["sys"]
-    # Archived by somebody over there, and published again.
+    # Archived at Contentful, and published again.
     async with httpx.AsyncClient(headers=HEADERS) as client:
         assert (await client.put(f"{path}/archived")).status_code == 200
     await publish(service, channel, changed)

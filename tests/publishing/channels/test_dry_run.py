@@ -62,7 +62,7 @@ def without_moment(body: Any) -> Any:
         return body
     cleaned = {name: value for name, value in body.items() if name not in OF_THE_MOMENT}
     if isinstance(cleaned.get("data"), dict):
-        # Of a content that is not published yet.
+        # The content is not published yet.
         cleaned["data"] = {name: value for name, value in cleaned["data"].items() if name != "publishedAt"}
     return cleaned
 

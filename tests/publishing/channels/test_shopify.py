@@ -70,7 +70,7 @@ async def test_a_product_gets_its_description_and_its_former_one_back(
     refused = await failure(service, channel, content)
     assert (refused.is_final, str(refused)) == (True, f"there is no product with the handle {content['slug']}")
     await add_product(targets, shop, title="Cream", handle=content["slug"], descriptionHtml="<p>Old</p>")
-    # The answer to the change is lost: what was there before is still known.
+    # The answer to the change is lost: the former description is still known.
     await targets.fault(f"/shops/{shop}/admin", status=0)
     await targets.fault(f"/shops/{shop}/admin", status=500, isAfterwards=True)
     await failure(service, channel, content)

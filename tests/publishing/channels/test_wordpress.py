@@ -1,5 +1,7 @@
 """Contents become posts of a WordPress site, once each."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -114,3 +116,48 @@ async def test_meta_and_pages_by_a_mapping(world: World, targets: Targets, servi
     [page] = await targets.state("wordpress", site)
     assert (page["type"], page["title"]["raw"], page["meta"]) == ("page", "For searches", {"seo_description": "Short"})
     assert page["content"]["raw"].startswith("A headline")
+
+
+async def test_no_text_takes_the_place_of_another_content(world: World, targets: Targets, service: Db) -> None:
+    brand, site = await world.brand(), new_name()
+    channel = await add(brand, targets.channel("wordpress", site))
+    content = await world.draft(brand)
+    word = f"mixerai-{content['id']}"
+    other = await world.draft(brand, body=f"<p>{word}</p><!-- {word} --><p>&lt;!-- {word} --&gt;</p>", excerpt=word)
+    await publish(service, channel, other)
+    await publish(service, channel, content)
+    assert len(await targets.state("wordpress", site)) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        [1, {"id": 1}],
+        {"id": 1},
+        "text",
+        None,
+        [{"id": "../1", "content": 3, "link": 5}],
+        [{"id": {}, "content": []}],
+    ],
+    ids=str,
+)
+async def test_answers_of_unknown_forms(world: World, targets: Targets, service: Db, answer: Any) -> None:
+    """A hostile or broken site harms nobody but its own channel."""
+    brand, site = await world.brand(), new_name()
+    channel = await add(brand, targets.channel("wordpress", site))
+    content = await world.draft(brand)
+    await targets.fault(f"/sites/{site}/", status=200, body=answer, times=5)
+    await failure(service, channel, content)
+    for action, body in (("check", None), ("dry-run", {"contentId": content["id"]})):
+        response = await brand.admin.post(f"/channels/{channel['id']}/{action}", body)
+        assert response.status_code == 200, response.text
+
+
+async def test_a_link_of_the_site_is_a_link(world: World, targets: Targets, service: Db) -> None:
+    brand, site = await world.brand(), new_name()
+    channel = await add(brand, targets.channel("wordpress", site))
+    content = await world.draft(brand)
+    posts = f"/sites/{site}/wp-json/wp/v2/posts"
+    await targets.fault(posts, methods=["POST"], status=201, body={"id": 1, "link": "javascript:alert(1)"})
+    assert (await publish(service, channel, content)).url is None

@@ -34,15 +34,15 @@ class ContentfulAdapter:
     """Publishes contents as entries of a content type, in one locale. Other fields and locales stay as they are."""
 
     def fields_of(self, settings: ContentfulSettings) -> Mapping[str, str]:
-        """The fields that articles usually have."""
+        """Returns the fields that articles usually have."""
         return {"title": "title", "slug": "slug", "body": "body"}
 
     def takes(self, settings: ContentfulSettings, target: str) -> bool:
-        """Any id of a field; the check of the connection asks the content type."""
+        """Tells whether this is an id of a field; the check of the connection asks the content type."""
         return re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,63}", target) is not None
 
     def secrets(self, settings: ContentfulSettings, credentials: ContentfulCredentials) -> Sequence[str]:
-        """The token."""
+        """Returns the token."""
         return [credentials.token]
 
     def validate(self, work: _Work) -> list[ChannelProblem]:
@@ -147,7 +147,7 @@ class ContentfulAdapter:
         if answer.status not in {409, 429}:
             return answer
         failure = refused(answer, self.secrets(work.settings, work.credentials))
-        # 409: somebody else changed the entry meanwhile. It is read again with the next attempt.
+        # 409: another user changed the entry meanwhile. It is read again with the next attempt.
         wait = answer.headers.get(RESET, "")
         seconds = float(wait) if re.fullmatch(r"\d{1,5}(\.\d{1,9})?", wait) else failure.retry_after
         raise ChannelFailed(str(failure), is_final=False, retry_after=seconds)

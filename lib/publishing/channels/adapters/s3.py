@@ -29,15 +29,15 @@ class S3Adapter:
     """Writes each content as JSON, as a page, or as both."""
 
     def fields_of(self, settings: S3Settings) -> Mapping[str, str]:
-        """None: the JSON is the whole document."""
+        """Returns no field: the JSON is the whole document."""
         return {}
 
     def takes(self, settings: S3Settings, target: str) -> bool:
-        """Any name that is easy to read as JSON."""
+        """Tells whether the name is easy to read as JSON."""
         return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,63}", target) is not None
 
     def secrets(self, settings: S3Settings, credentials: S3Credentials) -> Sequence[str]:
-        """The key; its id is no secret, and not everybody's business either."""
+        """Returns the key and its id."""
         return [credentials.secret_access_key, credentials.access_key_id]
 
     def validate(self, work: _Work) -> list[ChannelProblem]:

@@ -1,7 +1,7 @@
 """Shopify by its GraphQL Admin API (https://shopify.dev/docs/api/admin-graphql).
 
 An article of ours has a metafield that names our content, and is looked for by its handle before it is made. Of a
-product only the description is ours: what was there before is kept, and comes back when the content is taken back.
+product only the description is ours: the former one is kept, and comes back when the content is taken back.
 """
 
 import re
@@ -66,17 +66,17 @@ class ShopifyAdapter:
     """Publishes contents as articles of a blog, or as descriptions of products."""
 
     def fields_of(self, settings: ShopifySettings) -> Mapping[str, str]:
-        """The texts of an article, or the description of a product with the same handle."""
+        """Returns the texts of an article, or the description of a product with the same handle."""
         if settings.resource == "article":
             return {"title": "title", "body": "body", "summary": "excerpt", "handle": "slug", "tags": "tags"}
         return {"handle": "slug", "descriptionHtml": "body"}
 
     def takes(self, settings: ShopifySettings, target: str) -> bool:
-        """The fields of the resource."""
+        """Tells whether the resource has such a field."""
         return target in (ARTICLE_FIELDS if settings.resource == "article" else PRODUCT_FIELDS)
 
     def secrets(self, settings: ShopifySettings, credentials: ShopifyCredentials) -> Sequence[str]:
-        """The token."""
+        """Returns the token."""
         return [credentials.access_token]
 
     def validate(self, work: _Work) -> list[ChannelProblem]:

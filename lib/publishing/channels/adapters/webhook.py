@@ -21,19 +21,19 @@ class WebhookAdapter:
     """Tells a receiver of each publication, each new version and each withdrawal."""
 
     def fields_of(self, settings: WebhookSettings) -> Mapping[str, str]:
-        """None: the receiver gets the whole document."""
+        """Returns no field: the receiver gets the whole document."""
         return {}
 
     def takes(self, settings: WebhookSettings, target: str) -> bool:
-        """Any name that is easy to read as JSON."""
+        """Tells whether the name is easy to read as JSON."""
         return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,63}", target) is not None
 
     def secrets(self, settings: WebhookSettings, credentials: WebhookCredentials) -> Sequence[str]:
-        """The secret that signs."""
+        """Returns the secret that signs."""
         return [credentials.secret]
 
     def validate(self, work: _Work) -> list[ChannelProblem]:
-        """Only the size can be too much for a receiver."""
+        """Checks the size."""
         if len(json_body(self._values(work))) > MAX_BODY_BYTES:
             return [ChannelProblem("data", f"must have at most {MAX_BODY_BYTES:,} bytes")]
         return []

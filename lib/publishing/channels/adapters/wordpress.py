@@ -19,30 +19,39 @@ TEXTS: Final = ("title", "content", "excerpt", "slug")
 MAX_TITLE: Final = 500
 MAX_SLUG: Final = 200
 MAX_CONTENT_BYTES: Final = 2_000_000
-# What we read of a post.
+# The properties of a post that we read.
 READ: Final = "id,link,slug,status,content"
 
 type _Work = Work[WordPressSettings, WordPressCredentials]
 
 
 def marker(work: _Work) -> str:
-    """Returns the word that only a post of this content has."""
+    """Returns the word by which a post of this content is searched."""
     return f"mixerai-{work.content_id}"
+
+
+def _ending(work: _Work) -> str:
+    """Returns the comment that ends the text of a post of this content. No text of ours has comments."""
+    return f"<!-- {marker(work)} -->"
+
+
+def _is_ours(work: _Work, post: Mapping[str, Any]) -> bool:
+    return _text(post).rstrip().endswith(_ending(work))
 
 
 class WordPressAdapter:
     """Publishes contents as posts or pages."""
 
     def fields_of(self, settings: WordPressSettings) -> Mapping[str, str]:
-        """The texts of a post."""
+        """Returns the texts of a post."""
         return {"title": "title", "content": "body", "excerpt": "excerpt", "slug": "slug"}
 
     def takes(self, settings: WordPressSettings, target: str) -> bool:
-        """The texts of a post, and registered fields of its meta."""
+        """Tells whether this is a text of a post, or may be a field of its meta."""
         return target in TEXTS or re.fullmatch(r"meta\.[A-Za-z0-9_-]{1,80}", target) is not None
 
     def secrets(self, settings: WordPressSettings, credentials: WordPressCredentials) -> Sequence[str]:
-        """The password, also as it is sent."""
+        """Returns the password, also as it is sent."""
         password = credentials.application_password
         return [password, f"{settings.user_name}:{password}"]
 
@@ -110,14 +119,14 @@ class WordPressAdapter:
         """Returns the post of this content. Raises ChannelFailed where another one has its slug."""
         if slug:
             for post in await self._read(work, {"slug": slug}):
-                if marker(work) in _text(post):
+                if _is_ours(work, post):
                     return post
                 raise ChannelFailed(f"another post has the slug {slug}", is_final=True)
         return await self._search(work)
 
     async def _search(self, work: _Work) -> dict[str, Any] | None:
         found = await self._read(work, {"search": marker(work)})
-        return next((post for post in found if marker(work) in _text(post)), None)
+        return next((post for post in found if _is_ours(work, post)), None)
 
     async def _read(self, work: _Work, query: Mapping[str, str]) -> list[dict[str, Any]]:
         # `any` is every status but those of the trash and of drafts that were never saved.
@@ -129,7 +138,7 @@ class WordPressAdapter:
         return [post for post in found if isinstance(post, dict) and "id" in post]
 
     async def _write(self, work: _Work, values: dict[str, Any], post: str | None) -> ChannelResult:
-        content = f"{values.get('content', '')}\n<!-- {marker(work)} -->"
+        content = f"{values.get('content', '')}\n{_ending(work)}"
         body = json_body({**values, "content": content, "status": "publish"})
         supposed = {"id": int(_number(post)) if post else 0, "link": work.remote.url}
         answer = await self._call(
