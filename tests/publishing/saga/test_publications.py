@@ -1,5 +1,7 @@
 """A content on its way to its channels: step by step, and back where it fails."""
 
+import asyncio
+
 import pytest
 
 from tests.publishing.saga.desk import Desk
@@ -204,3 +206,86 @@ async def test_strangers_learn_nothing(world: World, desk: Desk) -> None:
     assert_problem(await brand.viewer.post(f"{path}/retry"), 403, "FORBIDDEN")
     draft = await world.draft(brand)
     assert_problem(await brand.viewer.get(f"/contents/{draft['id']}/publication"), 404, "NOT_FOUND")
+
+
+async def test_an_attempt_under_way_is_waited_for_and_then_undone(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    site = await desk.site(brand)
+    content = await world.approved(brand)
+    path = f"/contents/{content['id']}/publication"
+    await desk.fault(site, status=0, seconds=2, times=1, methods=["POST"])
+    assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
+    work = asyncio.create_task(desk.work())
+    async with asyncio.timeout(20):
+        while not await desk.received(site):
+            await asyncio.sleep(0.05)
+    cancelled = await brand.admin.post(f"{path}/cancel")
+    assert cancelled.json()["data"]["status"] == "compensating"
+    assert_problem(await brand.admin.post(f"/contents/{content['id']}/publish"), 409, "CONFLICT")
+    await work
+    item = await desk.until_ended(brand, content, hurries=True)
+    assert (item["status"], [entry["state"] for entry in item["channels"]]) == ("cancelled", ["withdrawn"]), item
+    assert [post["status"] for post in await desk.posts(site) if post["status"] == "publish"] == []
+    events = world.rows(
+        "select type from public.domain_events where aggregate_id = %s and type like 'Publication%%' order by id",
+        content["id"],
+    )
+    assert [event["type"] for event in events] == ["PublicationStarted", "PublicationCancelled"]
+
+
+async def test_an_answer_that_is_lost_makes_no_second_post(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    site = await desk.site(brand)
+    content = await world.approved(brand)
+    await desk.fault(site, status=502, times=1, methods=["POST"], isAfterwards=True)
+    assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
+    assert (await desk.until_ended(brand, content, hurries=True))["status"] == "completed"
+    assert [post["status"] for post in await desk.posts(site)] == ["publish"]
+
+
+async def test_claims_that_change_meanwhile_undo_a_publication(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    channel = await desk.channel(brand)
+    content = await world.approved(brand)
+    await desk.fault(channel, status=503, times=1)
+    assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
+    async with asyncio.timeout(20):
+        while not await desk.received(channel):
+            await desk.work()
+            await asyncio.sleep(0.05)
+    world.rows(
+        "select public.record_claim_review(%s, 'GB', '[]', 'rejected', 1)",
+        content["id"],
+    )
+    item = await desk.until_ended(brand, content, hurries=True)
+    assert (item["status"], item["error"]) == ("failed", "the claims check found violations"), item
+    assert (await desk.content(brand, content))["status"] == "approved"
+    assert len(await desk.messages(channel, "content.unpublished")) == 1
+    # And it is refused at once from now on.
+    assert_problem(await brand.admin.post(f"/contents/{content['id']}/publication/retry"), 409, "CONFLICT")
+
+
+async def test_what_is_published_again_takes_over_from_its_withdrawal(world: World, desk: Desk) -> None:
+    brand = await world.brand()
+    channel = await desk.channel(brand)
+    content = await world.approved(brand)
+    path = f"/contents/{content['id']}"
+    assert (await brand.admin.post(f"{path}/publish")).status_code == 200
+    assert (await desk.until_ended(brand, content))["status"] == "completed"
+    await desk.fault(channel, status=503, times=1)
+    for person, step in ((brand.admin, "archive"), (brand.admin, "reopen"), (brand.editor, "submit")):
+        assert (await person.post(f"{path}/{step}")).status_code == 200
+    async with asyncio.timeout(20):
+        while len(await desk.received(channel)) < 2:
+            await desk.work()
+            await asyncio.sleep(0.05)
+    assert (await desk.publication(brand, content))["direction"] == "unpublish"
+    assert_problem(await brand.admin.post(f"{path}/publication/cancel"), 409, "CONFLICT")
+    for person, step in ((brand.viewer, "approve"), (brand.admin, "publish")):
+        assert (await person.post(f"{path}/{step}")).status_code == 200
+    item = await desk.until_ended(brand, content, hurries=True)
+    assert (item["direction"], item["status"]) == ("publish", "completed"), item
+    statuses = world.rows(
+        "select status from private.publications where content_id = %s order by started_at", content["id"]
+    )
+    assert [row["status"] for row in statuses] == ["completed", "cancelled", "completed"]
