@@ -100,6 +100,15 @@ class Desk:
         """Returns what came in at the target."""
         return (await self.targets.get("/received", params={"path": channel.path})).json()
 
+    async def until_received(self, channel: Channel, count: int = 1) -> None:
+        """Waits until so many requests have come in."""
+        for _ in range(200):
+            if len(await self.received(channel)) >= count:
+                return
+            await self.work()
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{channel.path} got nothing")
+
     async def work(self) -> None:
         """Has the schedule go on with what is due."""
         headers = {"Authorization": f"Bearer {self.stack.environment['CRON_SECRET']}"}

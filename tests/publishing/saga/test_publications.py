@@ -1,7 +1,5 @@
 """A content on its way to its channels: step by step, and back where it fails."""
 
-import asyncio
-
 import pytest
 
 from tests.publishing.saga.desk import Desk
@@ -215,14 +213,10 @@ async def test_an_attempt_under_way_is_waited_for_and_then_undone(world: World, 
     path = f"/contents/{content['id']}/publication"
     await desk.fault(site, status=0, seconds=2, times=1, methods=["POST"])
     assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
-    work = asyncio.create_task(desk.work())
-    async with asyncio.timeout(20):
-        while not await desk.received(site):
-            await asyncio.sleep(0.05)
+    await desk.until_received(site)
     cancelled = await brand.admin.post(f"{path}/cancel")
     assert cancelled.json()["data"]["status"] == "compensating"
     assert_problem(await brand.admin.post(f"/contents/{content['id']}/publish"), 409, "CONFLICT")
-    await work
     item = await desk.until_ended(brand, content, hurries=True)
     assert (item["status"], [entry["state"] for entry in item["channels"]]) == ("cancelled", ["withdrawn"]), item
     assert [post["status"] for post in await desk.posts(site) if post["status"] == "publish"] == []
@@ -249,10 +243,7 @@ async def test_claims_that_change_meanwhile_undo_a_publication(world: World, des
     content = await world.approved(brand)
     await desk.fault(channel, status=503, times=1)
     assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
-    async with asyncio.timeout(20):
-        while not await desk.received(channel):
-            await desk.work()
-            await asyncio.sleep(0.05)
+    await desk.until_received(channel)
     world.rows(
         "select public.record_claim_review(%s, 'GB', '[]', 'rejected', 1)",
         content["id"],
@@ -275,10 +266,7 @@ async def test_what_is_published_again_takes_over_from_its_withdrawal(world: Wor
     await desk.fault(channel, status=503, times=1)
     for person, step in ((brand.admin, "archive"), (brand.admin, "reopen"), (brand.editor, "submit")):
         assert (await person.post(f"{path}/{step}")).status_code == 200
-    async with asyncio.timeout(20):
-        while len(await desk.received(channel)) < 2:
-            await desk.work()
-            await asyncio.sleep(0.05)
+    await desk.until_received(channel, 2)
     assert (await desk.publication(brand, content))["direction"] == "unpublish"
     assert_problem(await brand.admin.post(f"{path}/publication/cancel"), 409, "CONFLICT")
     for person, step in ((brand.viewer, "approve"), (brand.admin, "publish")):
