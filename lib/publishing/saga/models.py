@@ -11,7 +11,7 @@ from lib.core.data.reading import Parts
 from lib.core.http.models import PersonReference, QueryModel, ResponseModel
 
 type PublicationStatus = Literal["running", "compensating", "completed", "failed", "cancelled"]
-type StepName = Literal[
+type PublicationStepName = Literal[
     "validate",
     "check_compliance",
     "generate_metadata",
@@ -44,7 +44,7 @@ class PublicationQuery(QueryModel):
 class PublicationStep(ResponseModel):
     """A step that ended."""
 
-    step: StepName
+    step: PublicationStepName
     """The step."""
     started_at: AwareDatetime
     """When it began."""
@@ -52,12 +52,12 @@ class PublicationStep(ResponseModel):
     """When it ended."""
     attempts: int = Field(ge=0)
     """How many attempts it took. Those on channels are counted there."""
-    error: str | None = None
+    error: str | None = Field(default=None, examples=["the claims check found violations"])
     """Why it failed; null for one that did not."""
 
 
 class PublicationChannel(ResponseModel):
-    """What a publication does on a channel."""
+    """The part of a publication on one channel."""
 
     channel_id: UUID
     """The id of the channel, which may have been deleted since."""
@@ -71,11 +71,11 @@ class PublicationChannel(ResponseModel):
     attempts: int = Field(ge=0)
     """How many attempts were begun in this state."""
     url: str | None = Field(examples=["https://blog.aurora.test/skin"])
-    """Where the content is; null before it is there, and where the channel tells no address."""
+    """Where the content is; null before it is there, and if the channel tells no address."""
     error: str | None = Field(examples=["WordPress answered 503"])
     """Why the last attempt failed; null if none did."""
     next_attempt_at: AwareDatetime | None
-    """When the next attempt is due, or when the one under way is given up; null where none follows."""
+    """When the next attempt is due, or when the one under way is given up; null if none follows."""
     changed_at: AwareDatetime
     """When anything of this changed last."""
 
@@ -96,13 +96,13 @@ class Publication(ResponseModel):
     status: PublicationStatus
     """`compensating`: it failed or was cancelled, and what it did is being undone; it then is `failed` or
     `cancelled`."""
-    step: StepName
+    step: PublicationStepName
     """The present step, or the last one."""
     attempts: int = Field(ge=0)
     """How often the present step has failed. Attempts on channels are counted there."""
-    error: str | None
+    error: str | None = Field(examples=["wordpress: the site answered 403"])
     """Why it failed, or why the last attempt did; null if nothing failed."""
-    failed_step: StepName | None
+    failed_step: PublicationStepName | None
     """The step in which it failed or was cancelled; null if it was not."""
     has_warnings: bool
     """Whether a channel failed without which it could be completed."""
@@ -119,7 +119,7 @@ class Publication(ResponseModel):
     next_attempt_at: AwareDatetime | None
     """When it goes on, or when the attempt under way is given up; null after its end."""
     allowed_actions: list[Literal["cancel", "retry"]] | None = Field(default=None, exclude_if=_IS_MISSING)
-    """What you may do with it; not in lists."""
+    """The actions that you may take on it; not in lists."""
 
     @computed_field(alias="_links")
     @property

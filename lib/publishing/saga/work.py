@@ -111,7 +111,7 @@ async def _attempt(db: Db, publication_id: UUID, attempt: Row, counts: Counter[s
 
 
 async def _reach(db: Db, attempt: Row) -> str | None:
-    """Publishes to a channel, or takes back from it. Returns the address of what is there."""
+    """Publishes to a channel, or takes back from it. Returns the address of the content there."""
     channel_id, content_id = UUID(attempt["channel_id"]), UUID(attempt["content_id"])
     if attempt["is_publication"]:
         result = await publish_to_channel(db, channel_id=channel_id, content_id=content_id, version=attempt["version"])

@@ -3,15 +3,14 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from local.demo.callers import Person
 from local.stack.client import RunningStack
 from tests.support.servers import dead_server, functions_with
 from tests.support.world import Brand, World
@@ -161,10 +160,8 @@ class Desk:
         return response.json()["data"]
 
 
-@asynccontextmanager
-async def without_prompt_work(world: World, stack: RunningStack, brand: Brand) -> AsyncGenerator[Person]:
-    """Yields an admin of the brand whose requests wake nobody: what they begin waits for a worker of the test."""
+@contextmanager
+def without_prompt_work(stack: RunningStack) -> Generator[str]:
+    """Yields the origin of functions that wake nobody: what their requests begin waits for a worker of the test."""
     with functions_with(stack.environment | {"FUNCTIONS_URL": dead_server()}) as origin:
-        admin = await world.signed_in(origin)
-        world.join(admin, brand.id, "admin")
-        yield admin
+        yield origin
