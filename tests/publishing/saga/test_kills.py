@@ -94,7 +94,7 @@ async def test_a_worker_that_is_killed_loses_nothing(
     world: World, desk: Desk, stack: RunningStack, record_property: Any
 ) -> None:
     random_points = random.Random(19)
-    kills = publications = 0
+    kills = publications = attempts = 0
     with without_prompt_work(stack) as origin, workers(stack) as process:
         while kills < KILLS:
             brand = await world.brand()
@@ -116,8 +116,13 @@ async def test_a_worker_that_is_killed_loses_nothing(
                 await live_for(process, random_points.uniform(0, LONGEST_LIFE_SECONDS) if is_killed else None)
                 kills += is_killed
                 let_leases_end(world, ids)
+            attempts += world.rows(
+                "select sum(lease_number)::integer as n from private.publication_channels where content_id = any (%s)",
+                ids,
+            )[0]["n"]
             await assert_consistent(world, desk, Turn(good, doomed, site, hook))
-    record_property("figure", f"{kills} kills of workers, {publications} publications: all ended, none twice")
+    figure = f"{kills} kills of workers, {publications} publications, {attempts} attempts: all ended, none twice"
+    record_property("figure", figure)
 
 
 def outcomes(world: World, ids: list[str]) -> dict[str, tuple[str, str, list[str]]]:
