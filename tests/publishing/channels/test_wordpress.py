@@ -129,6 +129,27 @@ async def test_no_text_takes_the_place_of_another_content(world: World, targets:
     assert len(await targets.state("wordpress", site)) == 2
 
 
+async def test_a_channel_that_moves_takes_no_post_of_the_other_site(
+    world: World, targets: Targets, service: Db
+) -> None:
+    """The ids of posts are small numbers: that of the first site is another post on the second."""
+    brand, site, other = await world.brand(), new_name(), new_name()
+    given = targets.channel("wordpress", site)
+    channel, content = await add(brand, given), await world.draft(brand)
+    first = await publish(service, channel, content)
+    async with httpx.AsyncClient(auth=("publisher", "app publisher local")) as client:
+        path = f"{targets.url}/sites/{other}/wp-json/wp/v2/posts"
+        theirs = await client.post(path, json={"title": "Theirs", "content": "Text", "status": "publish"})
+    assert str(theirs.json()["id"]) == first.remote_id
+    moved = {"settings": targets.channel("wordpress", other)["settings"], "credentials": given["credentials"]}
+    assert (await brand.admin.patch(f"/channels/{channel['id']}", 1, moved)).status_code == 200
+    assert (await publish(service, channel, content)).remote_id != first.remote_id
+    posts = await targets.state("wordpress", other)
+    assert [post["title"]["raw"] for post in posts] == ["Theirs", content["title"]]
+    await unpublish(service, channel, content)
+    assert [post["status"] for post in await targets.state("wordpress", other)] == ["publish", "trash"]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -19,6 +19,7 @@ TEXTS: Final = ("title", "content", "excerpt", "slug")
 MAX_TITLE: Final = 500
 MAX_SLUG: Final = 200
 MAX_CONTENT_BYTES: Final = 2_000_000
+MARK: Final = re.compile(r"<!-- mixerai-([0-9a-f-]{36}) -->")
 # The properties of a post that we read.
 READ: Final = "id,link,slug,status,content"
 
@@ -36,7 +37,9 @@ def _ending(work: _Work) -> str:
 
 
 def _is_ours(work: _Work, post: Mapping[str, Any]) -> bool:
-    return _text(post).rstrip().endswith(_ending(work))
+    # The last one: people over there may add to a text, and no text of ours comes after its own mark.
+    marks = MARK.findall(_text(post))
+    return marks[-1:] == [str(work.content_id)]
 
 
 class WordPressAdapter:
@@ -78,13 +81,15 @@ class WordPressAdapter:
         return await self._write(work, values, str(found["id"]) if found else None)
 
     async def update(self, work: _Work) -> ChannelResult:
-        """Writes the post that we know."""
-        return await self._write(work, self._values(work), work.remote.remote_id)
+        """Writes the post that we know, if it is there and still ours: the channel may lead to another site now."""
+        if await self._holds(work):
+            return await self._write(work, self._values(work), work.remote.remote_id)
+        return await self.publish(work)
 
     async def unpublish(self, work: _Work) -> None:
         """Moves the post to the trash, from which publishing takes it back."""
         post = work.remote.remote_id
-        if post is None:
+        if not await self._holds(work):
             found = await self._search(work)
             if found is None:
                 return
@@ -114,6 +119,15 @@ class WordPressAdapter:
         if meta:
             values["meta"] = meta
         return values
+
+    async def _holds(self, work: _Work) -> bool:
+        """Tells whether the post that we know is there, and still ours."""
+        if work.remote.remote_id is None:
+            return False
+        asked = urlencode({"context": "edit", "_fields": READ})
+        path = f"/{_number(work.remote.remote_id)}?{asked}"
+        answer = await self._call(work, "GET", path, is_reading=True, accepting=(404,))
+        return answer.status != 404 and _is_ours(work, answer.object())
 
     async def _find(self, work: _Work, slug: str) -> dict[str, Any] | None:
         """Returns the post of this content. Raises ChannelFailed where another one has its slug."""

@@ -5,7 +5,9 @@ create table public.channels (
   name text not null check (
     char_length(name) >= 1 and char_length(name) <= 100 and name !~ '[<>]' and name !~ '[[:cntrl:]]'
   ),
-  settings jsonb not null default '{}',
+  settings jsonb not null default '{}' check (
+    jsonb_typeof(settings) = 'object' and private.is_sound_json(settings, 20000, 3)
+  ),
   credentials private.ciphertext not null,
   -- Set with new credentials, and not by the rotation of the keys that they are encrypted with.
   credentials_set_at timestamptz not null default now() check (
@@ -28,7 +30,7 @@ create table public.channels (
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (id, brand_id),
   constraint channels_brand_id_name_key unique (brand_id, name),
-  constraint channels_settings_check check (private.are_channel_settings(kind, settings)),
+  constraint channels_settings_of_kind_check check (private.are_channel_settings(kind, settings)),
   check ((checked_at is null) = (is_usable is null))
 );
 comment on table public.channels is
