@@ -2,7 +2,7 @@
 
 from functools import partial
 from operator import is_
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, computed_field
@@ -120,6 +120,8 @@ class ContentHead(ResponseModel):
                 links[name] = f"{path}/{name}"
         if getattr(self, "review", None) is not None:
             links["review"] = f"{path}/review"
+        if getattr(self, "publication", None) is not None:
+            links["publication"] = f"{path}/publication"
         if "brand" in self.readable:
             links["brand"] = f"/api/v1/brands/{self.brand_id}"
         if "template" in self.readable and self.template_id:
@@ -129,6 +131,17 @@ class ContentHead(ResponseModel):
                 end = _ELSEWHERE.get(action)
                 links[action] = f"{path}/{action}" if end is None else path + end
         return links
+
+
+class PublicationBrief(ResponseModel):
+    """The publication that a command began."""
+
+    id: UUID
+    """The id of the publication."""
+    status: Literal["running", "compensating", "completed", "failed", "cancelled"]
+    """Its status."""
+    step: str = Field(examples=["publish_to_channels"])
+    """The step that it is at."""
 
 
 class Provenance(ResponseModel):
@@ -165,6 +178,9 @@ class Content(ContentHead):
     review: Annotated[ReviewSummary | None, Part] = None
     """The review that the content is in, also while changes are requested; null for a content in none, and
     in exports."""
+    publication: Annotated[PublicationBrief | None, Part] = Field(default=None, exclude_if=_IS_MISSING)
+    """The publication that `publish` began, where channels outside of the platform take the content: it becomes
+    `published` once they have it. Missing in all other answers."""
 
 
 class Score(ResponseModel):

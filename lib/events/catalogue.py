@@ -12,6 +12,7 @@ from lib.events.content_payloads import (
     ContentsExported,
     ContentStatusChanged,
     OfDelegation,
+    PublicationProgress,
     TaskAssigned,
     TaskDue,
     TaskReassigned,
@@ -112,6 +113,14 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     "ContentDeleted": EventType("content", ContentEdited, "A content was deleted; it can be restored."),
     "ContentStatusChanged": EventType("content", ContentStatusChanged, "A content got another status."),
     "ContentPublished": EventType("content", ContentPublished, "A content was published."),
+    "PublicationStarted": EventType(
+        "content", PublicationProgress, "The publication of a content to its channels, or its way back, began."
+    ),
+    "PublicationCompleted": EventType("content", PublicationProgress, "A publication came to its end."),
+    "PublicationFailed": EventType("content", PublicationProgress, "A publication failed, and what it did was undone."),
+    "PublicationCancelled": EventType(
+        "content", PublicationProgress, "A publication was cancelled, and what it did was undone."
+    ),
     "ClaimsReviewed": EventType("content", ClaimsReviewed, "A content was checked against the claims of a market."),
     "VettingFeedbackProduced": EventType(
         "content", VettingFeedbackProduced, "What vetting agencies would say of a content was stored."

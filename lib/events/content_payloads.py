@@ -61,6 +61,40 @@ class ContentPublished(Payload):
     """The person who published it; null for the schedule."""
 
 
+class ChannelOutcome(Payload):
+    """What a publication did on a channel by then."""
+
+    channel_id: UUID
+    """The channel."""
+    kind: str
+    """Its kind, such as `wordpress`."""
+    is_required: bool
+    """Whether the publication as a whole fails where this channel does."""
+    state: Literal["pending", "published", "withdrawing", "withdrawn", "failed", "skipped"]
+    """How far it is there."""
+    has_failed: bool
+    """Whether the last attempt to publish there failed."""
+    url: str | None
+    """Where the content is; null where it is not, and where the channel tells no address."""
+
+
+class PublicationProgress(OfContent):
+    """A publication began or ended."""
+
+    publication_id: UUID
+    """The publication."""
+    title: str
+    """The title of the content."""
+    direction: Literal["publish", "unpublish"]
+    """`unpublish`: the content is taken back from its channels."""
+    requested_by: UUID | None
+    """The person who asked for it; null for the schedule."""
+    failed_step: str | None
+    """The step in which it failed or was cancelled; null if it was not."""
+    channels: list[ChannelOutcome]
+    """The channels outside of the platform."""
+
+
 class ContentsExported(Payload):
     """Contents of the brand were exported."""
 

@@ -18,6 +18,7 @@ from lib.core.http.errors import ApiError
 from lib.core.telemetry.logs import log
 from lib.events import Consumer, has_events_to_come
 from lib.jobs.consumers import MIN_SECONDS, drain
+from lib.jobs.models import ScheduledTask
 
 # How long one drain goes on with a flood. The schedule takes the rest, and so does the next call.
 SECONDS: Final = 10.0
@@ -80,6 +81,14 @@ async def drain_at_once(db: Db, consumers: Sequence[Consumer]) -> None:
                 is_wanted = await _goes_on(token, has_time=has_time)
     except (KvUnavailable, ApiError) as error:
         log(logging.WARNING, "events are left to the schedule", error=error)
+
+
+async def run_at_once(db: Db, task: ScheduledTask) -> None:
+    """Runs a task that does not wait for the schedule. Raises nothing: the schedule runs it again."""
+    try:
+        await task.run(db)
+    except (ApiError, TimeoutError) as error:
+        log(logging.WARNING, "a task is left to the schedule", error=error, fields={"task": task.name})
 
 
 async def _drain_for_now(db: Db, consumers: Sequence[Consumer], until: float) -> None:

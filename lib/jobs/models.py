@@ -104,6 +104,8 @@ class ScheduledTask:
     """How large its part of the run's time is, compared with the other tasks."""
     is_first: bool = False
     """Whether it comes before the other tasks in every run. Those take turns."""
+    is_prompt: bool = False
+    """Whether it also runs, beside others, when a request that changed something has been answered."""
 
 
 class TaskReport(ResponseModel):

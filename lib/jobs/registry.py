@@ -75,6 +75,11 @@ class Schedule:
         if twice:
             raise ValueError(f"registered twice: {', '.join(sorted(twice))}")
 
+    @property
+    def prompt_tasks(self) -> list[ScheduledTask]:
+        """The tasks that also run once a request that changed something has been answered."""
+        return [task for task in self._tasks if task.is_prompt]
+
     def tasks(self, every: Interval) -> list[ScheduledTask]:
         """Returns the tasks of one interval, in the order of registration."""
         return [task for task in self._tasks if task.every == every]

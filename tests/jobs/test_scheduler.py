@@ -204,12 +204,14 @@ def test_the_schedule_of_the_platform() -> None:
         "fail_stale_generations",
         "forget_expired_keys",
         "mail",
+        "publications",
         "publish_due",
         "queue_claim_checks",
         "raise_alerts",
         "refresh_search",
         "register_deployment",
         "time_out_runs",
+        "withdraw_of_deleted_brands",
         "workflow",
     }
     assert {task.name for task in SCHEDULE.tasks("hour")} == {

@@ -52,7 +52,9 @@ async def test_only_what_is_published_is_delivered(world: World, website: httpx.
     page = (await website.get(path)).json()
     assert [item["slug"] for item in page["data"]] == [published["slug"]]
     item = (await website.get(f"{path}/{published['slug']}")).json()["data"]
-    assert (item["title"], item["body"], item["metadata"]) == (published["title"], "<p>Text</p>", {"metaTitle": "M"})
+    # Nobody wrote a description, so it is made from the text.
+    metadata = {"metaTitle": "M", "metaDescription": "Text"}
+    assert (item["title"], item["body"], item["metadata"]) == (published["title"], "<p>Text</p>", metadata)
     # The brief is not for readers, and neither are the people.
     assert item["fields"] == {"headline": "A headline"}
     people = {world.id_of(person) for person in (brand.admin, brand.editor, brand.viewer)}
@@ -300,7 +302,8 @@ async def test_contents_from_before_are_cleaned_on_the_way_out(world: World, web
     item = (await website.get(f"{path}/{content['slug']}")).json()["data"]
     assert (item["body"], item["excerpt"], item["fields"]["body"]) == ("<p>ok</p>", "<p>ok</p>", "<p>ok</p>")
     assert (item["tags"], item["categories"]) == (["1ok", "tag"], ["1ok", "R&D <3"])
-    assert item["metadata"] == {"metaTitle": "alert(1)ok", "keywords": ["1ok", "a"]}
+    made = {"metaDescription": "alert(1) ok"}
+    assert item["metadata"] == {"metaTitle": "alert(1)ok", "keywords": ["1ok", "a"]} | made
     for listed in (await website.get(path), await website.get(path, params={"fields": "body,tags"})):
         assert "<script" not in listed.text
         assert "onerror" not in listed.text

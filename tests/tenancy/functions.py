@@ -441,6 +441,21 @@ FUNCTIONS: dict[str, Function] = {
             "fingerprint": "a" * 64,
         },
     ),
+    # publications
+    "get_publication": Function(MEMBERS, content("published")),
+    "list_publications": Function(MEMBERS, brand(), "lists"),
+    "cancel_publication": Function(ADMINS, content("published")),
+    "retry_publication": Function(ADMINS, content("published")),
+    "claim_publications": Function(SERVICE, fixed(batch=0)),
+    "advance_publication": Function(SERVICE, lambda _: {"publication_id": uuid4()}),
+    "record_channel_attempt": Function(
+        SERVICE,
+        lambda _: {"publication_id": uuid4(), "channel_id": uuid4(), "lease_number": 1, "is_publication": True},
+    ),
+    "release_channel_attempt": Function(
+        SERVICE, lambda _: {"publication_id": uuid4(), "channel_id": uuid4(), "lease_number": 1}
+    ),
+    "withdraw_of_deleted_brands": Function(SERVICE, fixed(batch=0)),
     # channels
     "create_channel": Function(
         ADMINS,
@@ -524,8 +539,6 @@ FUNCTIONS: dict[str, Function] = {
     "requeue_dead_letter": Function(PLATFORM, dead_letter),
     "dismiss_dead_letter": Function(PLATFORM, dead_letter),
     "count_dead_letters": Function(SERVICE, nothing),
-    "start_saga": Function(SERVICE, lambda scene: {**brand(kind="test")(scene), "aggregate_id": uuid4()}),
-    "advance_saga": Function(SERVICE, lambda _: {"saga_id": uuid4(), "expected_step": 0, "next_step": 1}),
     "refresh_analytics": Function(SERVICE, nothing),
     "make_next_partitions": Function(SERVICE, fixed(years=0)),
 } | IDENTITY
@@ -568,6 +581,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("publish_content", "schedule_content", "unschedule_content", "archive_content"), ("content.publish",)
     ),
+    **dict.fromkeys(("get_publication", "list_publications"), ("content.read",)),
+    **dict.fromkeys(("cancel_publication", "retry_publication"), ("content.read", "content.publish")),
     **dict.fromkeys(("delete_content", "restore_content"), ("content.delete",)),
     "restore_version": ("content.restore", "content.edit"),
     "export_contents": ("content.read", "export.run"),

@@ -42,6 +42,7 @@ TAGS: Final = {
     "claimImpact": "What a change of a claim touches, the tasks that follow, and the claim settings of brands.",
     "delivery": "Published contents for websites, without sign-in.",
     "channels": "Channels: where a brand's contents are published besides our own delivery, with checks and dry runs.",
+    "publications": "The ways of contents to their channels: steps, failures, and what was undone.",
     "ai": "Texts, titles, metadata and reviews by AI, and what they cost.",
     "deadLetters": "Background work that failed too often and was set aside, for platform admins.",
     "auditLog": "The record of security-relevant actions, for administrators.",

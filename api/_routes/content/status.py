@@ -134,7 +134,11 @@ async def publish_content(
     version: ExpectedVersion,
 ) -> Success[Content]:
     """Publishes an approved or scheduled content that has not expired and violates no claim. For admins of the
-    brand."""
+    brand.
+
+    Where channels of the brand outside of the platform take the content, they get it first: the answer has the
+    `publication` that has begun, and the content is published once they have it.
+    """
     item = await content.act(user, content_id=content_id, action=Publication(), expected_version=version)
     return with_tag(response, item)
 

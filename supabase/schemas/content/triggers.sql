@@ -4,6 +4,9 @@ for each row execute function private.stamp_new_content();
 create trigger stamp_content
 before update on public.contents
 for each row execute function private.stamp_content();
+create trigger hold_in_publication
+before update on public.contents
+for each row when (old.status in ('approved', 'scheduled')) execute function private.hold_in_publication();
 create trigger record_content_change
 after insert or update on public.contents
 for each row execute function private.record_content_change();
@@ -11,6 +14,10 @@ create trigger index_content
 after insert or update of status, title, type, metadata, tags, excerpt, body, fields, deleted_at, score, assignees
 on public.contents
 for each row execute function private.index_content();
+create trigger withdraw_unpublished
+after update on public.contents
+for each row when (old.status = 'published' and new.status <> 'published')
+execute function private.withdraw_unpublished();
 create trigger audit_content after update on public.contents
 for each row when (
   (new.status is distinct from old.status and new.status in ('approved', 'rejected', 'published', 'archived'))

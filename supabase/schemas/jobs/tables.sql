@@ -80,29 +80,6 @@ create index setbacks_died_idx on private.setbacks (died_at desc, id desc) where
 create index setbacks_brand_id_idx on private.setbacks (brand_id, died_at desc, id desc);
 alter table private.setbacks enable row level security;
 
-create table private.sagas (
-  id uuid primary key default private.uuid_v7(),
-  brand_id uuid not null references public.brands (id) on delete cascade,
-  kind text not null check (kind ~ '^[a-z_]{1,50}$'),
-  aggregate_id uuid not null,
-  status text not null default 'running' check (
-    status in ('running', 'completed', 'compensating', 'compensated', 'failed')
-  ),
-  step integer not null default 0 check (step >= 0),
-  context jsonb not null default '{}' check (
-    jsonb_typeof(context) = 'object'
-    and private.is_sound_json(context, 1000000, 30)
-  ),
-  error text check (char_length(error) <= 2000),
-  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
-  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
-);
-comment on table private.sagas is
-'The progress of work in several steps, each of which can be undone (publishing, domain §3).';
-create unique index sagas_running_idx on private.sagas (kind, aggregate_id) where status in ('running', 'compensating');
-create index sagas_brand_id_idx on private.sagas (brand_id);
-alter table private.sagas enable row level security;
-
 create table private.idempotency_keys (
   owner_id uuid not null,
   key text not null check (char_length(key) between 1 and 255),

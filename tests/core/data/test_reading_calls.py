@@ -13,11 +13,13 @@ pytestmark = pytest.mark.anyio
 
 # Functions that may change something and that no request that reads calls, other than by ``command``.
 ELSEWHERE: Final = {
+    "advance_publication",
     "announce_expired_memberships",
     "append_awaited_entries",
     "begin_channel_publication",
     "begin_jobs",
     "claim_jobs",
+    "claim_publications",
     "complete_jobs",
     "create_contents",
     "end_channel_publication",
@@ -32,8 +34,10 @@ ELSEWHERE: Final = {
     "publish_due_contents",
     "queue_events",
     "read_invitation",
+    "record_channel_attempt",
     "record_denial",
     "register_deployment",
+    "release_channel_attempt",
     "release_jobs",
     "replace_ciphertext",
     "replace_email_index",

@@ -24,7 +24,7 @@ comment on function private.transition_content is
 'Changes the status of a content. Refuses with 409 what private.content_status_transitions does not hold.';
 
 create function public.publish_content(content_id uuid, expected_version integer default null)
-returns setof private.content_details
+returns setof private.published_content
 language plpgsql
 volatile
 security definer -- nobody may write contents by themselves
@@ -32,15 +32,19 @@ set search_path = ''
 as $$
 declare
   content public.contents;
+  publication_id uuid;
 begin
   perform private.require_functions();
   content := private.lock_content(content_id);
   perform private.require_action(content, 'publish', expected_version);
-  perform private.transition_content(content, 'published');
-  return query select * from private.content_answer(content.id);
+  publication_id := private.publish(content);
+  return query
+    select answer.*, private.publication_brief(publication_id) from private.content_answer(content.id) as answer;
 end;
 $$;
-comment on function public.publish_content is 'Publishes an approved or scheduled content. For admins of the brand.';
+comment on function public.publish_content is
+'Publishes an approved or scheduled content. Where channels outside of the platform take it, it begins the publication
+that does, and returns the content as it still is, with that. For admins of the brand.';
 grant execute on function public.publish_content to authenticated, service_role;
 
 create function public.schedule_content(

@@ -66,7 +66,8 @@ begin
   end if;
   if new.status = 'published' and old.status <> 'published' then
     new.published_at := now();
-    new.published_by := auth.uid();
+    -- Of a publication that a worker completes: whoever asked for it.
+    new.published_by := coalesce(auth.uid(), nullif(current_setting('mixerai.publisher', true), '')::uuid);
   end if;
   if new.status <> 'scheduled' then
     new.scheduled_for := null;

@@ -56,7 +56,7 @@ as $$
 declare
   document jsonb := jsonb_build_object(
     'id', content.id, 'type', content.type, 'slug', content.slug, 'title', content.title, 'excerpt', content.excerpt,
-    'metadata', private.as_object(content.metadata) - 'targetAudience', 'tags', content.tags,
+    'metadata', private.shown_metadata(content), 'tags', content.tags,
     'categories', content.categories, 'version', content.version, 'published_at', content.published_at,
     'expires_at', content.expires_at, 'updated_at', content.updated_at, 'markup_version', content.markup_version
   );

@@ -28,14 +28,13 @@ begin
       '{"note": "not published: expired, in violation of a claim, or not checked against the present claims"}');
     return 'unscheduled';
   end if;
-  perform private.transition_content(content, 'published');
-  return 'published';
+  return case when private.publish(content) is null then 'published' else 'started' end;
 end;
 $$;
 comment on function private.publish_due_content is
-'Publishes a content that is due, or takes it off the schedule where it may not be published. Returns the outcome; null
-if it is not due, if another scheduler has it, or if it waits, for up to 10 minutes, for a check against claims that have
-changed.';
+'Publishes a content that is due, or takes it off the schedule where it may not be published. Returns the outcome, which
+is `started` where channels get it first; null if it is not due, if another scheduler has it, or if it waits, for up to
+10 minutes, for a check against claims that have changed.';
 
 create function private.archive_expired_content(content_id uuid)
 returns text

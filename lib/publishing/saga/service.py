@@ -1,0 +1,48 @@
+"""The use cases of publications: `(principal, *, …)`, with typed payloads. SQL decides what the caller may do."""
+
+from uuid import UUID
+
+from lib.core.auth.principal import Principal
+from lib.core.data.db import Row
+from lib.core.data.reading import read_row, read_rows
+from lib.core.http.cursor import Cursor, decode_cursor
+from lib.publishing.saga import repository
+from lib.publishing.saga.models import Publication, PublicationQuery
+
+type Names = dict[str, str | None]
+
+
+def _as_publication(row: Row, names: Names) -> Row:
+    person = row["requested_by"]
+    return row | {"requested_by": {"id": person, "name": names[person]} if person in names else None}
+
+
+def _read(row: Row) -> Publication:
+    return read_row(Publication, row, shape=lambda row: _as_publication(row, row["people"]))
+
+
+async def get_publication(principal: Principal, *, content_id: UUID) -> Publication:
+    """Returns the present publication of a content, or its last one. Raises NotFound."""
+    return _read(await repository.fetch_publication(principal.db, content_id=content_id))
+
+
+async def list_publications(principal: Principal, *, query: PublicationQuery) -> tuple[list[Publication], str | None]:
+    """Returns publications, newest first, and the cursor after the last, if others may follow.
+
+    Raises NotFound for a brand or a content that the caller may not read.
+    """
+    before = decode_cursor(query.cursor, "-id").id if query.cursor else None
+    answer = await repository.fetch_publications(principal.db, query=query, before=before)
+    rows = answer["items"]
+    cursor = Cursor("-id", None, UUID(rows[-1]["id"])).encode() if len(rows) == query.page_size else None
+    return read_rows(Publication, rows, shape=lambda row: _as_publication(row, answer["people"])), cursor
+
+
+async def cancel_publication(principal: Principal, *, content_id: UUID) -> Publication:
+    """Cancels a publication that is under way. Raises Conflict for one that is not."""
+    return _read(await repository.cancel(principal.db, content_id=content_id))
+
+
+async def retry_publication(principal: Principal, *, content_id: UUID) -> Publication:
+    """Takes up a publication that failed, was cancelled or waits. Raises Conflict for one that is completed."""
+    return _read(await repository.retry(principal.db, content_id=content_id))
