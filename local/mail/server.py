@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from local.mail.events import signed_request
-from local.mail.signing import CERTIFICATE, sns_certificate
+from local.mail.signing import CERTIFICATE, sns_certificate, sns_message
 from local.serve import healthz
 
 KEPT = 500
@@ -70,6 +70,13 @@ class Catcher:
         async with httpx.AsyncClient(timeout=20) as client:
             answer = await client.post(wanted["hook"], content=body, headers=headers)
         return JSONResponse({"status": answer.status_code})
+
+    async def sign(self, request: Request) -> JSONResponse:
+        """Signs a message of SNS: ``{"message", "topic"}``, and parts of it that are to be others than usual."""
+        wanted = await request.json()
+        message, topic = wanted.pop("message"), wanted.pop("topic")
+        origin = str(request.base_url).rstrip("/")
+        return JSONResponse(sns_message(message, topic=topic, origin=origin, **wanted))
 
     async def certificate(self, _: Request) -> Response:
         return Response(sns_certificate(), media_type="application/x-pem-file")
@@ -123,6 +130,7 @@ def create_app() -> Starlette:
             Route("/hooks/{name:path}", catcher.receive_hook, methods=["POST"]),
             Route("/turnstile/v0/siteverify", catcher.verify_captcha, methods=["POST"]),
             Route("/events", catcher.report, methods=["POST"]),
+            Route("/signed", catcher.sign, methods=["POST"]),
             Route(f"/{CERTIFICATE}", catcher.certificate),
             Route("/confirm", catcher.confirm),
             Route("/messages", catcher.list_mails),
