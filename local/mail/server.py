@@ -8,6 +8,7 @@ import re
 from collections import deque
 from datetime import UTC, datetime
 from html import escape
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +22,8 @@ from local.mail.events import signed_request
 from local.mail.signing import CERTIFICATE, sns_certificate, sns_message
 from local.serve import healthz
 
-KEPT = 500
+KEPT = 3_000
+SHOWN = 50
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Sent mail and webhooks</title>
 <style>body{{font:15px/1.5 system-ui;margin:2rem auto;max-width:60rem}}article{{border:1px solid #ccc;
@@ -98,11 +100,11 @@ class Catcher:
         mails = [
             f"<article><small>{mail['at']} to {escape(', '.join(mail['to']))}</small>"
             f"<h2>{escape(mail['subject'])}</h2>{_shown(mail)}</article>"
-            for mail in self.mails
+            for mail in islice(self.mails, SHOWN)
         ]
         hooks = [
             f"<article><small>{hook['at']} {escape(hook['path'])}</small><pre>{escape(hook['body'])}</pre></article>"
-            for hook in self.hooks
+            for hook in islice(self.hooks, SHOWN)
         ]
         return HTMLResponse(PAGE.format(items="".join(mails + hooks) or "<p>Nothing was sent yet.</p>"))
 

@@ -29,10 +29,11 @@ async def test_admins_replace_them(world: World) -> None:
     written = await put(brand.admin, path, SETTINGS, {"If-Match": '"0"'})
     assert written.status_code == 200, written.text
     assert written.json()["data"].items() >= (SETTINGS | {"version": 1}).items()
-    assert_problem(await put(brand.admin, path, SETTINGS, {"If-Match": '"0"'}), 412, "PRECONDITION_FAILED")
+    assert_problem(await put(brand.admin, path, SETTINGS, {"If-Match": '"0"'}), 412, "CONFLICT")
     assert (await put(brand.admin, path, {}, {"If-Match": '"1"'})).json()["data"]["language"] is None
-    entries = world.rows("select count(*) from private.awaited_entries where action = 'brand.mail_settings_changed'")
-    assert entries
+    world.append_entries()
+    log = (await brand.admin.get(f"/brands/{brand.id}/audit-log")).json()["data"]
+    assert [entry["action"] for entry in log].count("brand.mail_settings_changed") == 2
 
 
 async def test_others_do_not(world: World) -> None:

@@ -1,7 +1,7 @@
 """/api/v1/mail/*: how mails of brands are addressed, and unsubscribing by a link."""
 
 from html import escape
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -33,7 +33,7 @@ PAGE = """<!doctype html>
 <p>No more mails of this kind: {category}.</p>
 <form method="post" action="/api/v1/mail/unsubscribe?token={token}">
 <input type="hidden" name="List-Unsubscribe" value="One-Click"><button>Unsubscribe</button></form></body></html>"""
-HTML = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
+HTML: dict[int | str, Any] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 
 
 @router.get("/settings/{brand_id}", name="get_settings", responses=documented(401, 403, 404))
@@ -84,8 +84,8 @@ async def show_unsubscribe(token: Token, _: LimitedByAddress) -> HTMLResponse:
             "description": "As mail clients send it (RFC 8058); it is not read.",
             "required": False,
             "content": {
-                "application/x-www-form-urlencoded": {"schema": {"type": "string"}},
-                "multipart/form-data": {"schema": {"type": "string"}},
+                kind: {"schema": {"type": "string"}, "example": "List-Unsubscribe=One-Click"}
+                for kind in ("application/x-www-form-urlencoded", "multipart/form-data")
             },
         }
     },

@@ -1,6 +1,6 @@
 """/api/v1/hooks/{sendgrid,ses}: what providers report of mails."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Request, Response
 
@@ -22,6 +22,12 @@ type Timestamp = Annotated[
     str | None, Header(alias=TIMESTAMP_HEADER, max_length=50, description="When it was signed: Unix time in seconds.")
 ]
 
+EVENTS: Final[list[dict[str, Any]]] = [
+    {"event": "delivered", "sg_event_id": "ZGVsaXZlcmVk", "timestamp": 1795748368, "email": "emil@aurora.test"}
+]
+_EVENTS: Final[dict[str, Any]] = {"type": "array", "items": {"type": "object"}}
+MESSAGE: Final = '{"Type":"Notification","MessageId":"22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324","SignatureVersion":"2"}'
+
 
 @router.post(
     "/sendgrid",
@@ -32,7 +38,7 @@ type Timestamp = Annotated[
         "requestBody": {
             "description": "Events as SendGrid sends them.",
             "required": True,
-            "content": {"application/json": {"schema": {"type": "string"}}},
+            "content": {"application/json": {"schema": _EVENTS, "example": EVENTS}},
         }
     },
 )
@@ -56,10 +62,7 @@ async def sendgrid(
         "requestBody": {
             "description": "A message as SNS sends it.",
             "required": True,
-            "content": {
-                "text/plain": {"schema": {"type": "string"}},
-                "application/json": {"schema": {"type": "string"}},
-            },
+            "content": {"text/plain": {"schema": {"type": "string"}, "example": MESSAGE}},
         }
     },
 )
