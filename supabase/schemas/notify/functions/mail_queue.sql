@@ -144,9 +144,9 @@ as $$
   with old_events as (
     delete from private.mail_events
     where (mail_events.provider, mail_events.event_id) in (
-      select old.provider, old.event_id
-      from private.mail_events as old
-      where old.created_at < now() - interval '90 days'
+      select stale.provider, stale.event_id
+      from private.mail_events as stale
+      where stale.created_at < now() - interval '90 days'
       limit forget_old_mail.batch
       for update skip locked
     )
@@ -155,11 +155,11 @@ as $$
   old_messages as (
     delete from private.mail_messages
     where mail_messages.id in (
-      select old.id
-      from private.mail_messages as old
+      select stale.id
+      from private.mail_messages as stale
       where
-        old.created_at < now() - interval '90 days'
-        and not exists (select from private.jobs where jobs.id = old.id)
+        stale.created_at < now() - interval '90 days'
+        and not exists (select from private.jobs where jobs.id = stale.id)
       limit forget_old_mail.batch
       for update skip locked
     )
