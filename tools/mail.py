@@ -12,7 +12,7 @@ LAYOUTS: Final = ROOT / "lib" / "notify" / "mail" / "layouts"
 
 
 def compile_layout(source: Path) -> str:
-    """Returns the HTML of an MJML file. Raises RuntimeError with what the compiler says."""
+    """Returns the HTML of an MJML file. Raises RuntimeError with the message of the compiler."""
     node = shutil.which("node")
     if node is None:
         raise RuntimeError("Node.js is missing")

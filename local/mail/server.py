@@ -74,7 +74,7 @@ class Catcher:
         return JSONResponse({"status": answer.status_code})
 
     async def sign(self, request: Request) -> JSONResponse:
-        """Signs a message of SNS: ``{"message", "topic"}``, and parts of it that are to be others than usual."""
+        """Signs a message of SNS: ``{"message", "topic"}``, and other parts than the usual ones."""
         wanted = await request.json()
         message, topic = wanted.pop("message"), wanted.pop("topic")
         origin = str(request.base_url).rstrip("/")

@@ -1,4 +1,4 @@
-"""What providers report: only what they signed, each event once, and no mail to addresses that refuse it."""
+"""Events of providers: only those that they signed, each once, and no mail to addresses that refuse it."""
 
 import json
 import time

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 OWN: Final = Path(__file__).parent / "languages"
 DEFAULT_LANGUAGE: Final = "en"
-# The table with what all mails share: the footer and its links.
+# The table with the texts that all mails share: the footer and its links.
 FRAME: Final = "frame"
 
 _folders: Final[list[Path]] = [OWN]
@@ -26,7 +26,7 @@ class Texts:
     facts: tuple[tuple[str, str], ...] = ()
     """Labels and values, as in ("Due", "{due_date}")."""
     quotation: str | None = None
-    """The variable with what a person wrote."""
+    """The variable with the comment of a person."""
     items: str | None = None
     """The variable with a list, one item in a line."""
     button: tuple[str, str] | None = None
@@ -92,7 +92,7 @@ def find_language(*wanted: str | None) -> str:
 
 
 def find_texts(name: str, language: str) -> tuple[Texts, dict[str, str], str]:
-    """Returns the texts of a mail, the frame, and their language: English where there is no translation.
+    """Returns the texts of a mail, the frame, and their language: English if there is no translation.
 
     Raises KeyError for a mail that is not registered.
     """

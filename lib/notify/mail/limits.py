@@ -41,7 +41,7 @@ class LimitReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What a mail was charged, so that one that was not sent can be taken back."""
+    """The charge of a mail, so that it can be given back if no provider takes the mail."""
 
     windows: tuple[Window, ...] = ()
     at: float = 0

@@ -36,7 +36,7 @@ class Mail:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Reads a mail. Raises ValueError or TypeError for text that is none."""
+        """Reads a mail. Raises ValueError or TypeError for any other text."""
         values: dict[str, Any] = json.loads(text)
         for name in ("brand_id", "user_id"):
             values[name] = UUID(values[name]) if values.get(name) else None
@@ -56,7 +56,7 @@ class Composed:
     """A mail with all its texts and headers."""
 
     id: UUID
-    """That of its job: each attempt sends the same, so that a receiver can tell a repetition."""
+    """The id of its job: each attempt sends the same, so that a receiver can tell a repetition."""
     to: str
     sender: Sender
     subject: str

@@ -77,7 +77,7 @@ async def _deliver(db: Db, job: Job) -> None:
         await repository.postpone(db, job.id, seconds=error.seconds)
         raise JobFailed(str(error)) from error
     except Suppressed as error:
-        # Only where somebody waits for the outcome is it a failure.
+        # It is a failure only if a recorder waits for the outcome.
         if _recorders.keys() & job.payload.keys():
             raise JobFailed(str(error), is_final=True) from error
     except ConfigurationError as error:  # the deployment may get the missing setting later

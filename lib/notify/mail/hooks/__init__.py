@@ -1,4 +1,4 @@
-"""What providers report of mails: verified by their signatures, and recorded once."""
+"""Events of mails that providers report: verified by their signatures, and recorded once."""
 
 from lib.notify.mail.hooks.service import take_sendgrid_events, take_ses_message
 

@@ -1,4 +1,4 @@
-"""What a provider of mail is."""
+"""The interface of a provider of mail."""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
