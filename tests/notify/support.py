@@ -90,4 +90,5 @@ def task_mail(to: str, **changes: Any) -> Any:
         "brand_name": "Aurora",
         "review_link": "/contents/0190c0de-0000-7000-8000-000000000001",
     }
-    return Mail(to, "task_assigned", variables, **({"category": "tasks"} | changes))
+    more: dict[str, Any] = {"category": "tasks"} | changes
+    return Mail(to, "task_assigned", variables, **more)

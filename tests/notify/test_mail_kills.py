@@ -1,4 +1,4 @@
-"""Workers that are killed while they send: no mail is lost, and none comes twice to receivers that tell repetitions by the id.
+"""Workers that are killed while they send: no mail is lost, and receivers can tell repetitions by the id.
 
 ``MAIL_KILLS`` workers are killed.
 """

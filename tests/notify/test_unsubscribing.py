@@ -33,7 +33,8 @@ def address_of(world: World, token: str) -> str:
 
 async def click(world: World, token: str, **more: Any) -> httpx.Response:
     async with httpx.AsyncClient() as http:
-        return await http.post(address_of(world, token), **({"content": ONE_CLICK, "headers": FORM} | more))
+        request: dict[str, Any] = {"content": ONE_CLICK, "headers": FORM} | more
+        return await http.post(address_of(world, token), **request)
 
 
 def token_of(world: World, person: Person, category: Any) -> str:
