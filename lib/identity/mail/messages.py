@@ -17,6 +17,11 @@ def seal_invitation(to: str, *, link: str, brand_name: str, inviter_name: str, r
     return seal_mail(Mail(to, "invitation", variables, category="invitations"))
 
 
+def seal_welcome(to: str) -> str:
+    """Seals the mail that greets the person of a new account."""
+    return seal_mail(Mail(to, "welcome", {"link": "/"}))
+
+
 def seal_password_reset(to: str, *, link: str) -> str:
     """Seals the mail with the link to set a new password."""
     return seal_mail(Mail(to, "password_reset", {"link": link}))
