@@ -19,8 +19,9 @@ def _client() -> Any:
     from botocore.config import Config
 
     settings = get_mail_settings()
-    # One attempt: a mail that fails is tried again by its queue.
-    config = Config(connect_timeout=2, read_timeout=PROVIDER_SECONDS, retries={"total_max_attempts": 1})
+    # One attempt: a mail that fails is tried again by its queue. It ends before PROVIDER_SECONDS do: a thread cannot be
+    # cancelled, and would send the mail after it was given to nobody.
+    config = Config(connect_timeout=1, read_timeout=2.5, retries={"total_max_attempts": 1})
     make: Any = boto3.client
     return make("sesv2", region_name=settings.ses_region, endpoint_url=settings.ses_endpoint_url, config=config)
 
