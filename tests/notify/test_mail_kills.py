@@ -19,10 +19,10 @@ from local.stack.settings import ROOT
 from tests.notify.support import address, as_function, received, verify_sender
 from tests.support.world import World
 
-pytestmark = pytest.mark.anyio
-
 KILLS: Final = int(os.environ.get("MAIL_KILLS", "6"))
-MAILS: Final = 20
+MAILS: Final = 10
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120 + 6 * KILLS)]
 
 
 async def killed_worker(stack: RunningStack, seconds: float) -> None:
