@@ -23,7 +23,7 @@ PUBLISHABLE_KEY: Final = "sb_publishable_local"
 SECRET_KEY: Final = "sb_secret_local"
 KV_TOKEN: Final = "local-kv-token"
 CRON_SECRET: Final = "local-cron-secret"
-# Of local/mail/signing.py. Deployments refuse it too.
+# The public key of local/mail/signing.py. Deployments refuse it too.
 MAIL_EVENT_KEY: Final = (
     "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEg/kvlu92jL5IZLCTqfl9n1soySkf+jZuIQGjFRB2qFbK"
     "IXUoq9sgmbpkdu35T7rqIxjf08m5c0nS5rVtIP7CdQ=="

@@ -26,7 +26,7 @@ _SECRETS_OF_SUPABASE_START: Final = (
     "sb_secret_N7UND0UgjKTVK-",
     "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_",
 )
-# The key with which the local stack signs events of mails: whoever has its other half could forge events.
+# The public half of the key with which the local stack signs events of mails. Its private half is published too.
 _MAIL_EVENT_KEY: Final = (
     "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEg/kvlu92jL5IZLCTqfl9n1soySkf+jZuIQGjFRB2qFbK"
     "IXUoq9sgmbpkdu35T7rqIxjf08m5c0nS5rVtIP7CdQ=="
