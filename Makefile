@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev reset test fuzz mutations check package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-jobs bench-memory bench-purge bench-search smoke register rotate-keys openapi openapi-accept contract licenses migration format
+.PHONY: help setup doctor demo dev reset test fuzz mutations check package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-jobs bench-memory bench-purge bench-search smoke register rotate-keys openapi openapi-accept contract licenses mail-layout migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -96,6 +96,9 @@ openapi-accept: openapi ## Accept changes of the API that break clients: commit 
 
 contract: setup ## Hold the descriptions of the API against linters, generators of clients and the accepted one
 	@$(PYTHON) -m tools.contract
+
+mail-layout: setup ## Compile the layout of mails from MJML
+	@$(PYTHON) -m tools.mail
 
 licenses: setup ## Write THIRD_PARTY_LICENSES.md: the licences of what a deployment ships
 	@$(PYTHON) -m tools.licenses

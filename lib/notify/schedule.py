@@ -1,8 +1,8 @@
-"""The queue of mails."""
+"""The queue of mails, and the removal of what is known of old ones."""
 
 from typing import Final
 
-from lib.jobs.registry import BackgroundWork
-from lib.notify.mail import MAILS
+from lib.jobs.registry import BackgroundWork, sql_task
+from lib.notify.mail.queue import MAILS
 
-BACKGROUND: Final = BackgroundWork(handlers=(MAILS,))
+BACKGROUND: Final = BackgroundWork(tasks=(sql_task("forget_old_mail", every="day"),), handlers=(MAILS,))

@@ -5,6 +5,7 @@ import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -165,6 +166,21 @@ def aws(settings: StackSettings) -> Process:
         log=settings.logs / "aws.log",
         is_ready=lambda: accepts_connections(port),
     )
+
+
+def verify_sender(settings: StackSettings) -> None:
+    """Lets SES of the stand-in send in the name of the platform."""
+    import boto3
+
+    make: Any = boto3.client
+    client = make(
+        "sesv2",
+        endpoint_url=settings.url("aws"),
+        region_name="eu-west-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    client.create_email_identity(EmailIdentity=settings.overrides.get("MAIL_FROM", "no-reply@mixerai.com"))
 
 
 def web(settings: StackSettings) -> Process:

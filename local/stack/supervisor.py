@@ -194,6 +194,10 @@ class PlatformSupervisor(Supervisor):
         await self._start(parts.redis(self.settings))
         await self._start(parts.kv(self.settings))
 
+    async def _start_aws(self) -> None:
+        await self._start(parts.aws(self.settings))
+        await asyncio.to_thread(parts.verify_sender, self.settings)
+
     async def _start_all(self) -> None:
         settings = self.settings
         ports = ["web", "mail", "aws", "channels"]
@@ -215,5 +219,5 @@ class PlatformSupervisor(Supervisor):
             for coroutine in work:
                 coroutine.close()
             raise
-        work += [self._start(make(settings)) for make in (parts.mail, parts.aws, parts.channels, parts.web)]
+        work += [self._start_aws(), *(self._start(make(settings)) for make in (parts.mail, parts.channels, parts.web))]
         await self._start_together(work)

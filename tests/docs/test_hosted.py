@@ -25,6 +25,8 @@ SERVICES: Final = (
     "Vercel",
     "Upstash",
     "Targets of channels",
+    "SendGrid",
+    "SES and SNS",
 )
 BY_HAND: Final = ("smoke", "demo", "package")
 # Rows without any check, by their beginning. A row that gets one leaves the list; adding a row to it is a decision.

@@ -49,6 +49,7 @@ async def test_inviting_and_accepting(world: World) -> None:
     assert_problem(weak, 400, "VALIDATION_ERROR")
     accepted = await person.post("/auth/invitations/accept", acceptance(token))
     assert accepted.status_code == 201, accepted.text
+    assert (await mails_to(world, person.email, count=2))[0]["subject"] == "Welcome to MixerAI"
     person.http.headers["Authorization"] = f"Bearer {accepted.json()['data']['accessToken']}"
     me = (await person.get("/users/me")).json()["data"]
     assert (me["firstName"], me["email"]) == ("Gina", person.email)

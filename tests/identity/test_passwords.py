@@ -180,7 +180,8 @@ async def test_an_outage_of_auth_gives_the_link_back(world: World) -> None:
 
 async def test_a_failure_of_the_mail_provider_delays_mails(world: World) -> None:
     person = await world.person()
-    with functions_with(world.stack.environment | {"SENDGRID_BASE_URL": dead_server()}) as broken:
+    dead = {"SENDGRID_BASE_URL": dead_server(), "SES_ENDPOINT_URL": dead_server()}
+    with functions_with(world.stack.environment | dead) as broken:
         async with visitor() as http:
             answer = await http.post(f"{broken}/api/v1/auth/password/forgot", json={"email": person.email})
             assert answer.status_code == 202

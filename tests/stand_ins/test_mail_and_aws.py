@@ -1,3 +1,4 @@
+from html import escape
 from uuid import uuid4
 
 import boto3
@@ -19,6 +20,28 @@ def test_mail_is_caught_and_shown(stack: RunningStack) -> None:
     page = httpx.get(stack.urls["mail"]).text
     assert subject.replace("<", "&lt;").replace(">", "&gt;") in page
     assert "Body &amp; all" in page
+
+
+def test_mail_is_shown_as_html_that_can_do_nothing(stack: RunningStack) -> None:
+    html = f'<p class="x">{uuid4().hex}</p><script>alert(1)</script>'
+    message = Mail(from_email="noreply@mixerai.test", to_emails="x@people.test", subject="s", html_content=html)
+    message.add_content("text", "text/plain")
+    SendGridAPIClient("key", host=stack.environment["SENDGRID_BASE_URL"]).send(message)
+    page = httpx.get(stack.urls["mail"]).text
+    assert f'<iframe sandbox="allow-popups" title="HTML" srcdoc="{escape(html)}">' in page
+    assert "<script>" not in page
+
+
+def test_a_failure_on_demand(stack: RunningStack) -> None:
+    body = {
+        "personalizations": [{"to": [{"email": "fault-503-x@people.test"}]}],
+        "from": {"email": "noreply@mixerai.test"},
+        "subject": "s",
+        "content": [{"type": "text/plain", "value": "t"}],
+    }
+    headers = {"Authorization": "Bearer key"}
+    url = f"{stack.environment['SENDGRID_BASE_URL']}/v3/mail/send"
+    assert httpx.post(url, json=body, headers=headers).status_code == 503
 
 
 def test_webhooks_are_caught(stack: RunningStack) -> None:

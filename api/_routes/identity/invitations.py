@@ -152,7 +152,11 @@ async def read_offer(body: InvitationToken, _: LimitedByAddress) -> Success[Invi
     responses=documented(401, 403, 404, 409, 410),
 )
 async def accept(
-    body: InvitationAcceptance, _: Annotated[None, Depends(limited_acceptance)], request: Request, response: Response
+    body: InvitationAcceptance,
+    _: Annotated[None, Depends(limited_acceptance)],
+    request: Request,
+    response: Response,
+    tasks: BackgroundTasks,
 ) -> Success[SignedIn]:
     """Accepts an invitation with a new account, and signs you in.
 
@@ -162,4 +166,5 @@ async def accept(
     if body.mode == "cookie":
         check_origin(request)
     signed_in = await invitations.accept(acceptance=body, device=device_of(request))
+    tasks.add_task(send_waiting_mail)
     return Success(data=delivered(response, signed_in, body.mode))

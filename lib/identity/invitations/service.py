@@ -25,7 +25,7 @@ from lib.identity.invitations.models import (
     OwnInvitation,
     PreparedInvitation,
 )
-from lib.identity.mail import seal_invitation
+from lib.identity.mail import seal_invitation, seal_welcome
 from lib.identity.passwords import check_strength, hash_password, record_first_password
 from lib.identity.sessions import Device, SignedIn, open_session
 
@@ -171,7 +171,7 @@ async def accept(*, acceptance: InvitationAcceptance, device: Device) -> SignedI
     except ServiceUnavailable:
         await _read(acceptance.token)  # Gone, if another request has accepted the invitation in the meantime
         raise
-    await record_first_password(user_id=user_id, password_hash=hashed)
+    await record_first_password(user_id=user_id, password_hash=hashed, mail=seal_welcome(email))
     session = await auth_server.sign_in(email, acceptance.password, address=device.address)
     return await open_session(auth_session=session, device=device, method="invitation")
 

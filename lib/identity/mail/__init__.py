@@ -10,6 +10,7 @@ from lib.identity.mail.messages import (
     seal_lockout,
     seal_password_changed,
     seal_password_reset,
+    seal_welcome,
 )
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "seal_lockout",
     "seal_password_changed",
     "seal_password_reset",
+    "seal_welcome",
     "send_waiting_mail",
 ]

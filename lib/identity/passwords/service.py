@@ -79,9 +79,9 @@ async def change_password(principal: Person, *, change: PasswordChange) -> None:
     await _record(RecordedPassword(principal.user_id, hashed, "password_change", mail, besides=principal.session_id))
 
 
-async def record_first_password(*, user_id: UUID, password_hash: str) -> None:
-    """Records the password with which an account was created."""
-    await repository.record_password(RecordedPassword(user_id, password_hash, "register"))
+async def record_first_password(*, user_id: UUID, password_hash: str, mail: str) -> None:
+    """Records the password with which an account was created, and queues a sealed mail to its person."""
+    await repository.record_password(RecordedPassword(user_id, password_hash, "register", mail=mail))
 
 
 async def _record(password: RecordedPassword) -> None:
