@@ -6,7 +6,8 @@ create function private.enqueue_job(
   run_at timestamptz default now(),
   dedupe_key text default null,
   max_attempts integer default 5,
-  priority integer default 0
+  priority integer default 0,
+  order_key uuid default null
 )
 returns uuid
 language plpgsql
@@ -17,10 +18,13 @@ as $$
 declare
   job_id uuid;
 begin
-  insert into private.jobs (queue, kind, brand_id, payload, run_at, dedupe_key, max_attempts, priority)
+  insert into private.jobs (
+    queue, kind, brand_id, payload, run_at, dedupe_key, max_attempts, priority, order_key, place
+  )
   values (
     enqueue_job.queue, enqueue_job.kind, enqueue_job.brand_id, enqueue_job.payload, enqueue_job.run_at,
-    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority
+    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority, enqueue_job.order_key,
+    case when enqueue_job.order_key is not null then private.uuid_v7() end
   )
   on conflict (queue, dedupe_key) where dedupe_key is not null do nothing
   returning jobs.id into job_id;
@@ -29,7 +33,7 @@ end;
 $$;
 comment on function private.enqueue_job is
 'Adds a job in the transaction of the caller and returns its id. Adds none and returns null if the queue has a job with
-the same dedupe_key.';
+the same dedupe_key. order_key: see jobs; all jobs of one key have one priority, and their transactions take turns.';
 
 create function public.enqueue_job(
   queue text,
@@ -39,7 +43,8 @@ create function public.enqueue_job(
   run_at timestamptz default now(),
   dedupe_key text default null,
   max_attempts integer default 5,
-  priority integer default 0
+  priority integer default 0,
+  order_key uuid default null
 )
 returns uuid
 language sql
@@ -49,7 +54,7 @@ set search_path = ''
 as $$
   select private.enqueue_job(
     enqueue_job.queue, enqueue_job.kind, enqueue_job.brand_id, enqueue_job.payload, enqueue_job.run_at,
-    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority
+    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority, enqueue_job.order_key
   );
 $$;
 comment on function public.enqueue_job is 'For the service: adds a job; see private.enqueue_job.';
@@ -130,6 +135,24 @@ begin
         and jobs.run_at <= now()
         and (jobs.lease_until is null or jobs.lease_until < now())
         and jobs.attempts < jobs.max_attempts
+        -- In order: only the first job of a key can have been begun or have failed. The others go with it while it is
+        -- fresh, in one batch and behind it, and else wait for its end.
+        and (
+          jobs.order_key is null
+          or (
+            not (select coalesce(bool_or(reader.is_behind), false) from private.outbox_consumers as reader
+              where reader.name = claim_jobs.queue)
+            and (
+              select
+                first.id = jobs.id
+                or (first.attempts = 0 and first.leased_by is null and first.last_error is null)
+              from private.jobs as first
+              where first.queue = claim_jobs.queue and first.order_key = jobs.order_key
+              order by first.place
+              limit 1
+            )
+          )
+        )
       order by jobs.priority desc, jobs.run_at, jobs.id
       limit depth
     ) as found;
@@ -154,7 +177,8 @@ end;
 $$;
 comment on function public.claim_jobs is
 'Leases up to a batch (at most 1000) of ready jobs to a worker and returns them: one of each brand, then the next one of
-each, so that no brand waits for another. A job is leased to one worker at a time. attempts: those before. No attempt is
+each, so that no brand waits for another. A job is leased to one worker at a time. Jobs with one order_key go to one
+worker, in order, and wait for an earlier one that is begun or tried again. attempts: those before. No attempt is
 counted yet (see begin_jobs), but with `begins` the first one of each job that had none: for a worker that does all of
 those by one call, at once.';
 grant execute on function public.claim_jobs to service_role;
