@@ -118,6 +118,11 @@ begin
   -- The first job of every brand, the second of every brand and so on: a brand with any number of jobs takes no more of
   -- a batch than the others leave. Reads so many of each as fill the batch, and more only where some brands have fewer.
   loop
+    if exists (select from private.jobs where jobs.queue = claim_jobs.queue and jobs.order_key is not null) then
+      select next.ids, next.attempts into ready, attempts_before
+      from private.next_in_order(claim_jobs.queue, brands, wanted) as next;
+      exit;
+    end if;
     select
       coalesce((array_agg(found.id order by found.turn, found.run_at, found.id))[:wanted], '{}'),
       (array_agg(found.attempts order by found.turn, found.run_at, found.id))[:wanted],
@@ -135,24 +140,6 @@ begin
         and jobs.run_at <= now()
         and (jobs.lease_until is null or jobs.lease_until < now())
         and jobs.attempts < jobs.max_attempts
-        -- In order: only the first job of a key can have been begun or have failed. The others go with it while it is
-        -- fresh, in one batch and behind it, and else wait for its end.
-        and (
-          jobs.order_key is null
-          or (
-            not (select coalesce(bool_or(reader.is_behind), false) from private.outbox_consumers as reader
-              where reader.name = claim_jobs.queue)
-            and (
-              select
-                first.id = jobs.id
-                or (first.attempts = 0 and first.leased_by is null and first.last_error is null)
-              from private.jobs as first
-              where first.queue = claim_jobs.queue and first.order_key = jobs.order_key
-              order by first.place
-              limit 1
-            )
-          )
-        )
       order by jobs.priority desc, jobs.run_at, jobs.id
       limit depth
     ) as found;
