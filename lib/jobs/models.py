@@ -87,6 +87,10 @@ class JobHandler:
     min_seconds: float | None = None
     """No call begins with less time than this left in the run; None: ``seconds``. A call that begins with less than
     ``seconds`` may be cut by the end of the run. Its attempt does not count, so it must do no harm to be cut."""
+    is_prompt: bool = False
+    """Whether its jobs are done right after the request or the consumer that queued them, where ``seconds``, or
+    ``min_seconds``, leave time for it (lib/jobs/at_once.py), and in every run after the consumers, before the tasks
+    that take turns."""
     is_ready: Callable[[], bool] = _always
     """Whether the deployment can do these jobs. They wait while it cannot."""
     order_of: Callable[[Job], Hashable] | None = None

@@ -1,3 +1,18 @@
+create function private.announce_work()
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  -- https://docs.postgrest.org/en/v14/references/transactions.html#response-headers
+  perform set_config('response.headers', '[{"X-Work-Waits": "true"}]', true);
+end;
+$$;
+comment on function private.announce_work is
+'Has the data API say in its answer that this transaction committed events or jobs, so that our function wakes those who
+take them (lib/core/http/wake.py).';
+
 create function private.enqueue_job(
   queue text,
   kind text,
@@ -28,6 +43,9 @@ begin
   )
   on conflict (queue, dedupe_key) where dedupe_key is not null do nothing
   returning jobs.id into job_id;
+  if job_id is not null and enqueue_job.run_at <= now() then
+    perform private.announce_work();
+  end if;
   return job_id;
 end;
 $$;
