@@ -1,4 +1,4 @@
-create function private.announce_work()
+create function private.announce_work(is_urgent boolean default true)
 returns void
 language plpgsql
 volatile
@@ -6,12 +6,14 @@ set search_path = ''
 as $$
 begin
   -- https://docs.postgrest.org/en/v14/references/transactions.html#response-headers
-  perform set_config('response.headers', '[{"X-Work-Waits": "true"}]', true);
+  perform set_config(
+    'response.headers', case when announce_work.is_urgent then '[{"X-Work-Waits": "true"}]' else '' end, true
+  );
 end;
 $$;
 comment on function private.announce_work is
 'Has the data API say in its answer that this transaction committed events or jobs, so that our function wakes those who
-take them (lib/core/http/wake.py).';
+take them (lib/core/http/wake.py). is_urgent: false takes that back, for what may wait for the schedule.';
 
 create function private.enqueue_job(
   queue text,
