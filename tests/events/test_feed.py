@@ -22,11 +22,13 @@ pytestmark = pytest.mark.anyio
 
 WRITERS: Final = 50
 EVENTS_OF_A_WRITER: Final = 8
-APPEND: Final = "select private.append_event(%s, 'test', %s, %s, jsonb_build_object('number', %s::integer)) as id"
+APPEND: Final = "select private.append_event(%s, 'vetting_agency', %s, %s) as id"
+ADDED: Final = "VettingAgencyAdded"
+REMOVED: Final = "VettingAgencyRemoved"
 
 
-def append(world: World, brand: Brand, number: int, *, kind: str = "Tested", aggregate: UUID | None = None) -> str:
-    return str(world.rows(APPEND, brand.id, aggregate or uuid4(), kind, number)[0]["id"])
+def append(world: World, brand: Brand, *, kind: str = ADDED, aggregate: UUID | None = None) -> str:
+    return str(world.rows(APPEND, brand.id, aggregate or uuid4(), kind)[0]["id"])
 
 
 async def listed(person: Person, brand: Brand, after: str | None = None, **params: Any) -> dict[str, Any]:
@@ -56,9 +58,9 @@ def write_out_of_order(url: str, brand: str, seed: int) -> list[str]:
     chance = random.Random(seed)
     written: list[str] = []
     with psycopg.connect(url) as connection:
-        for number in range(EVENTS_OF_A_WRITER):
-            for part in range(2):
-                row = connection.execute(APPEND, [brand, uuid4(), "Tested", number * 2 + part]).fetchone()
+        for _ in range(EVENTS_OF_A_WRITER):
+            for _ in range(2):
+                row = connection.execute(APPEND, [brand, uuid4(), ADDED]).fetchone()
                 assert row is not None
                 written.append(str(row[0]))
                 time.sleep(chance.random() * 0.03)
@@ -79,7 +81,7 @@ async def written_by_many(url: str, brand: str) -> Sequence[list[str]]:
 
 async def test_pages_follow_each_other(world: World) -> None:
     brand = await world.brand()
-    ids = [append(world, brand, number) for number in range(5)]
+    ids = [append(world, brand) for _ in range(5)]
     everything = await settled(brand.viewer, brand, ids[-1])
     assert ids_of(everything)[-5:] == ids
     assert (everything["meta"]["nextCursor"], everything["meta"]["hasMore"]) == (ids[-1], False)
@@ -91,24 +93,41 @@ async def test_pages_follow_each_other(world: World) -> None:
     end = await listed(brand.viewer, brand, ids[-1])
     assert (end["data"], end["meta"]["nextCursor"], end["meta"]["hasMore"]) == ([], ids[-1], False)
     event = first["data"][0]
-    assert event["data"] == {"number": 0}
-    assert (event["brandId"], event["type"], event["aggregateType"]) == (brand.id, "Tested", "test")
+    assert (event["brandId"], event["type"], event["aggregateType"], event["data"]) == (
+        brand.id,
+        ADDED,
+        "vetting_agency",
+        {},
+    )
+
+
+async def test_an_event_says_what_live_updates_say_of_it(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    message = world.rows(
+        "select payload from realtime.messages where topic = %s and event = 'ContentCreated'",
+        f"content:{content['id']}",
+    )[0]["payload"]
+    page = await settled(brand.viewer, brand, message["eventId"])
+    event = next(each for each in page["data"] if each["id"] == message["eventId"])
+    assert "changes" not in event["data"]
+    assert event | {"eventId": event["id"], "id": message["id"], "occurredAt": ""} == message | {"occurredAt": ""}
 
 
 async def test_filters(world: World) -> None:
     brand, aggregate = await world.brand(), uuid4()
-    ids = [append(world, brand, n, kind=("Tested", "Ignored")[n % 2], aggregate=aggregate) for n in range(4)]
-    other = append(world, brand, 9)
+    ids = [append(world, brand, kind=(ADDED, REMOVED)[n % 2], aggregate=aggregate) for n in range(4)]
+    other = append(world, brand)
     await settled(brand.viewer, brand, other)
-    of_type = await listed(brand.viewer, brand, types=["Ignored", "Unheard"])
+    of_type = await listed(brand.viewer, brand, types=[REMOVED, "Unheard"])
     assert ids_of(of_type) == [ids[1], ids[3]]
     assert of_type["meta"]["nextCursor"] == other, "the cursor is behind what was looked at"
     assert ids_of(await listed(brand.viewer, brand, aggregateId=str(aggregate))) == ids
-    assert ids_of(await listed(brand.viewer, brand, aggregateId=str(aggregate), types=["Tested"])) == [ids[0], ids[2]]
-    assert set(ids_of(await listed(brand.viewer, brand, aggregateType="test", limit=200))) == {*ids, other}
-    limited = await listed(brand.viewer, brand, types=["Ignored"], limit=1)
+    assert ids_of(await listed(brand.viewer, brand, aggregateId=str(aggregate), types=[ADDED])) == [ids[0], ids[2]]
+    assert set(ids_of(await listed(brand.viewer, brand, aggregateType="vetting_agency", limit=200))) == {*ids, other}
+    limited = await listed(brand.viewer, brand, types=[REMOVED], limit=1)
     assert (ids_of(limited), limited["meta"]["hasMore"]) == ([ids[1]], True)
-    assert ids_of(await listed(brand.viewer, brand, limited["meta"]["nextCursor"], types=["Ignored"])) == [ids[3]]
+    assert ids_of(await listed(brand.viewer, brand, limited["meta"]["nextCursor"], types=[REMOVED])) == [ids[3]]
 
 
 async def test_a_filter_that_matches_nothing_looks_at_so_many_events_at_a_time(world: World) -> None:
@@ -117,19 +136,19 @@ async def test_a_filter_that_matches_nothing_looks_at_so_many_events_at_a_time(w
         world.database.execute("set local mixerai.broadcasts = 'summary'")
         world.database.execute(
             "insert into public.domain_events (brand_id, aggregate_type, aggregate_id, type) "
-            "select %s, 'test', gen_random_uuid(), 'Tested' from generate_series(1, 5100)",
+            "select %s, 'vetting_agency', gen_random_uuid(), 'VettingAgencyAdded' from generate_series(1, 5100)",
             [brand.id],
         )
-    wanted = append(world, brand, 1, kind="Rare")
+    wanted = append(world, brand, kind=REMOVED)
     await asyncio.sleep(0.2)
-    page = await listed(brand.viewer, brand, types=["Rare"])
+    page = await listed(brand.viewer, brand, types=[REMOVED])
     assert (page["data"], page["meta"]["hasMore"]) == ([], True)
-    assert ids_of(await listed(brand.viewer, brand, page["meta"]["nextCursor"], types=["Rare"])) == [wanted]
+    assert ids_of(await listed(brand.viewer, brand, page["meta"]["nextCursor"], types=[REMOVED])) == [wanted]
 
 
 async def test_the_log_of_others_is_closed(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
-    mine, theirs = append(world, brand, 1), append(world, other, 1)
+    mine, theirs = append(world, brand), append(world, other)
     await settled(brand.viewer, brand, mine)
     params = {"brandId": other.id}
     assert_problem(await brand.admin.http.get("/events", params=params), 404, "NOT_FOUND")
@@ -145,11 +164,16 @@ async def test_events_need_the_permission_of_what_they_are_about(world: World) -
     brand = await world.brand()
     person = await world.signed_in()
     world.join(person, brand.id, "viewer")
-    last = append(world, brand, 1)
+    last = append(world, brand)
     seen_by_viewer = (await settled(brand.viewer, brand, last))["data"]
     seen_by_admin = (await settled(brand.admin, brand, last))["data"]
     assert "UserAssigned" in {event["type"] for event in seen_by_admin}
-    assert {event["aggregateType"] for event in seen_by_viewer} <= {"test", "brand", "content", "workflow_definition"}
+    assert {event["aggregateType"] for event in seen_by_viewer} <= {
+        "vetting_agency",
+        "brand",
+        "content",
+        "workflow_definition",
+    }
     # A place behind an event that one may no longer read is a place all the same.
     hidden = next(event["id"] for event in seen_by_admin if event["type"] == "UserAssigned")
     assert last in ids_of(await listed(brand.viewer, brand, hidden))
@@ -157,12 +181,12 @@ async def test_events_need_the_permission_of_what_they_are_about(world: World) -
 
 async def test_an_event_that_is_committed_late_comes_late(world: World, stack: RunningStack) -> None:
     brand = await world.brand()
-    last = append(world, brand, 0)
+    last = append(world, brand)
     await settled(brand.viewer, brand, last)
     with psycopg.connect(stack.database_url) as late:
-        row = late.execute(APPEND, [brand.id, uuid4(), "Tested", 1]).fetchone()
+        row = late.execute(APPEND, [brand.id, uuid4(), ADDED]).fetchone()
         assert row is not None
-        after = append(world, brand, 2)
+        after = append(world, brand)
         page = await listed(brand.viewer, brand, last)
         assert (page["data"], page["meta"]["nextCursor"]) == ([], last), "its place is not known yet"
         late.commit()
@@ -179,7 +203,7 @@ async def test_nothing_is_missed_or_repeated_while_many_commit_out_of_order(worl
     expected: set[str] | None = None
     while expected is None or not expected <= set(read):
         assert time.monotonic() < until, "events are missing"
-        page = await listed(brand.viewer, brand, cursor, limit=7, types=["Tested"])
+        page = await listed(brand.viewer, brand, cursor, limit=7, types=[ADDED])
         read += ids_of(page)
         cursor = page["meta"]["nextCursor"] or cursor
         if writing.done():
@@ -194,7 +218,7 @@ async def test_the_log_is_read_by_an_index_alone(world: World) -> None:
         world.database.execute("set local mixerai.broadcasts = 'summary'")
         world.database.execute(
             "insert into public.domain_events (brand_id, aggregate_type, aggregate_id, type) "
-            "select %s, 'test', gen_random_uuid(), 'Tested' from generate_series(1, 3000)",
+            "select %s, 'vetting_agency', gen_random_uuid(), 'VettingAgencyAdded' from generate_series(1, 3000)",
             [brand.id],
         )
     world.database.execute("vacuum analyze public.domain_events")
