@@ -54,7 +54,7 @@ class LoggedEvent(ResponseModel):
     """The member of the brand who acted; null for the system and for people outside of the brand."""
     actor_account: str | None = Field(examples=["MixerAI"])
     """The account for which a user outside of the brand acted, `MixerAI` for the platform; null for its members."""
-    request_id: str | None
+    request_id: str | None = Field(examples=["8c1f0a2b3d4e4f5a9b6c7d8e9f0a1b2c"])
     """The `X-Request-Id` of the request that caused it; null for scheduled work."""
     occurred_at: AwareDatetime
     """When it happened."""

@@ -151,6 +151,7 @@ LISTS: Final[list[tuple[str, str, bool]]] = [
     ("stranger", "/contents/{content}/comments", True),
     ("stranger", "/contents/{content}/events", True),
     ("stranger", "/activity?brandId={brand}", True),
+    ("stranger", "/events?brandId={brand}&limit=200", True),
     ("stranger", "/templates?brandId={brand}", True),
     ("stranger", "/templates/{template}/versions", True),
     ("stranger", "/workflows?brandId={brand}", True),
