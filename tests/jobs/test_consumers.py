@@ -14,6 +14,7 @@ from lib.core.data.db import Db
 from lib.events import Consumer, Event
 from lib.jobs.consumers import BATCH_EVENTS, drain
 from tests.jobs.test_worker import service  # noqa: F401 - a fixture  # pyright: ignore[reportUnusedImport]
+from tests.support.errors import assert_problem
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -143,9 +144,15 @@ async def test_a_dead_letter_keeps_none_waiting_and_comes_back_when_it_is_requeu
     world.rows("update private.jobs set attempts = 19, run_at = now() where dedupe_key = %s returning id", str(one))
     await drain_all(service, consumer, world, without_waiting=False)
     assert failing.taken == [two]
-    letters = world.rows("select id from private.dead_jobs where queue = %s", consumer.name)
+    admin = await world.platform_admin()
+    letters = (await admin.get("/admin/dead-letters", kind="event", brandId=brand.id)).json()["data"]
+    assert [(letter["source"], letter["name"], letter["subject"]["id"]) for letter in letters] == [
+        (consumer.name, TYPE, str(aggregate))
+    ]
+    path = f"/admin/dead-letters/{letters[0]['id']}/requeue"
+    assert_problem(await brand.admin.post(path), 403, "FORBIDDEN")
     failing.broken = set()
-    world.rows("select private.revive_job(%s)", letters[0]["id"])
+    assert (await admin.post(path)).status_code == 204
     (three,) = append_to(world, brand.id, [aggregate])
     await drain_all(service, consumer, world)
     assert failing.taken == [two, one, three], "what came after it waits for it again"
