@@ -45,6 +45,13 @@ async def list_events(user: CurrentUser, query: Annotated[EventQuery, Query()]) 
     )
 
 
+_EXAMPLE: Final = {
+    "id": "0192f3a1-5f60-7c31-9d52-3f8a6e5d2b1c",
+    "event": "ContentPublished",
+    "data": '{"id": "0192f3a1-5f60-7c31-9d52-3f8a6e5d2b1c", "type": "ContentPublished"}',
+}
+
+
 def _described() -> dict[int | str, dict[str, Any]]:
     data = {
         "type": "string",
@@ -65,7 +72,7 @@ def _described() -> dict[int | str, dict[str, Any]]:
     }
     success = {
         "description": "A stream of server-sent events, one for each event of the log.",
-        "content": {EVENT_STREAM: {"schema": schema}},
+        "content": {EVENT_STREAM: {"schema": schema, "example": _EXAMPLE}},
     }
     return {200: success, **documented(401, 403, 404)}
 
