@@ -40,7 +40,7 @@ async def list_events(user: CurrentUser, query: Annotated[EventQuery, Query()]) 
 
     return EventPage(
         data=found.events,
-        links=EventLinks(self=link(query.after), next=link(found.last_id) if found.last_id else None),
+        links=EventLinks(self=link(query.after), next=link(found.last_id) if found.has_more else None),
         meta=EventMeta(next_cursor=found.last_id, has_more=found.has_more),
     )
 

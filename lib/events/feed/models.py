@@ -68,7 +68,7 @@ class EventLinks(ResponseModel):
     self: Link
     """This page."""
     next: Link | None
-    """The next page; null where `nextCursor` is."""
+    """The next page; null where no more events follow right now."""
 
 
 class EventMeta(Meta):

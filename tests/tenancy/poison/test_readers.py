@@ -226,7 +226,7 @@ async def read_all(person: Person, path: str) -> tuple[list[dict[str, Any]], int
     separator = "&" if "?" in path else "?"
     following = (
         path
-        if path.startswith(("/contents/suggest", "/countries", "/content-types"))
+        if path.startswith(("/contents/suggest", "/countries", "/content-types", "/events"))
         else (f"{path}{separator}pageSize=100")
     )
     while following:
