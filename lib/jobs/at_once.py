@@ -137,7 +137,7 @@ class _Drain:
             await self._noting(lambda: work_off(self._db, handler, seconds=until - time.monotonic()))
 
     async def _noting(self, work: Callable[[], Awaitable[dict[str, int]]]) -> None:
-        """Does some work, and has the others look for what it caused."""
+        """Does some work, and has the others look for the events and jobs that it caused."""
         current_context().has_work = False
         did = await work()
         if current_context().has_work:

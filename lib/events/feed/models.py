@@ -109,6 +109,6 @@ class Part:
 
     event: LoggedEvent | None = None
     place: UUID | None = None
-    """The place in the log from which a reader goes on who has read up to here; None for the place before."""
+    """The place in the log behind which a reader of this part goes on; None for the place before."""
     retry: int | None = None
     """The milliseconds after which a reader may come again: in the first part and in the last one."""

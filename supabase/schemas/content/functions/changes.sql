@@ -138,7 +138,7 @@ begin
   event_id := private.append_change_events(old, new, changes, names, nullif(change ->> 'feedback', ''));
   -- Autosaves are many, and nobody waits to hear of one.
   if change ->> 'is_autosave' = 'true' and new.status = old.status then
-    perform private.announce_work(is_urgent => false);
+    described := private.announce_work(is_urgent => false);
   end if;
   return null;
 end;

@@ -1,19 +1,20 @@
 create function private.announce_work(is_urgent boolean default true)
-returns void
+returns text
 language plpgsql
 volatile
 set search_path = ''
 as $$
 begin
   -- https://docs.postgrest.org/en/v14/references/transactions.html#response-headers
-  perform set_config(
+  return set_config(
     'response.headers', case when announce_work.is_urgent then '[{"X-Work-Waits": "true"}]' else '' end, true
   );
 end;
 $$;
 comment on function private.announce_work is
 'Has the data API say in its answer that this transaction committed events or jobs, so that our function wakes those who
-take them (lib/core/http/wake.py). is_urgent: false takes that back, for what may wait for the schedule.';
+take them (lib/core/http/wake.py). is_urgent: false takes that back, for work that may wait for the
+schedule. Returns the setting, so that callers need no statement of their own.';
 
 create function private.enqueue_job(
   queue text,
@@ -34,6 +35,7 @@ as $$
 #variable_conflict use_column
 declare
   job_id uuid;
+  announced text;
 begin
   insert into private.jobs (
     queue, kind, brand_id, payload, run_at, dedupe_key, max_attempts, priority, order_key, place
@@ -46,7 +48,7 @@ begin
   on conflict (queue, dedupe_key) where dedupe_key is not null do nothing
   returning jobs.id into job_id;
   if job_id is not null and enqueue_job.run_at <= now() then
-    perform private.announce_work();
+    announced := private.announce_work();
   end if;
   return job_id;
 end;
