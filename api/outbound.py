@@ -1,7 +1,8 @@
 """What leaves for people and systems: events, publications, channels, webhooks, mail and notifications"""
 
-from api._routes.publishing import channels, publications
+from api._routes.events import log
 from api._routes.notify import mail, mail_hooks
+from api._routes.publishing import channels, publications
 from lib.core.http.app import create_app
 from lib.core.http.middleware import JSON
 from lib.notify.limits import LIMITS
@@ -16,6 +17,7 @@ app = create_app(
     publications.router,
     mail.router,
     mail_hooks.router,
+    log.router,
     max_seconds=300,
     media_types=MEDIA_TYPES,
     limits=LIMITS,

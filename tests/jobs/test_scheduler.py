@@ -15,7 +15,7 @@ from lib.events import Consumer
 from lib.jobs import JobHandler, ScheduledTask, TaskReport, each
 from lib.jobs.models import Task
 from lib.jobs.registry import BackgroundWork, Schedule, sql_task
-from lib.jobs.scheduler import run_tasks
+from lib.jobs.scheduler import in_turn, run_tasks
 
 pytestmark = pytest.mark.anyio
 
@@ -166,6 +166,21 @@ async def nothing(*_: object) -> None:
     return None
 
 
+def test_in_every_run_queues_come_after_the_consumers_that_fill_them() -> None:
+    """What a request left because it was killed is done by one run of the schedule, from the log to the receiver."""
+    tasks = Schedule(
+        [
+            BackgroundWork(
+                tasks=[sql_task("other", every="minute"), ScheduledTask("publish", "minute", nothing, is_first=True)],
+                handlers=[JobHandler("mail", each(nothing), is_prompt=True), JobHandler("slow", each(nothing))],
+            ),
+            BackgroundWork(consumers=[Consumer("notices", frozenset({"ContentPublished"}), nothing, is_prompt=True)]),
+        ]
+    ).tasks("minute")
+    for turn in range(4):
+        assert [task.name for task in in_turn(tasks, turn)][:3] == ["publish", "notices", "mail"]
+
+
 def test_a_schedule_of_registrations() -> None:
     handler = JobHandler("mail", each(nothing))
     consumer = Consumer("edge_cache", frozenset({"ContentPublished"}), nothing)
@@ -175,7 +190,7 @@ def test_a_schedule_of_registrations() -> None:
             BackgroundWork(handlers=[handler], consumers=[consumer]),
         ]
     )
-    assert [task.name for task in schedule.tasks("minute")] == ["a", "mail", "edge_cache"]
+    assert [task.name for task in schedule.tasks("minute")] == ["a", "edge_cache", "mail"]
     assert [task.name for task in schedule.tasks("hour")] == ["b"]
     assert schedule.tasks("day") == []
     with pytest.raises(ValueError, match="registered twice: mail"):

@@ -145,6 +145,8 @@ FUNCTIONS: dict[str, Function] = {
     "edit_comment": Function(EDITORS, of("comments", "comment_id", body="Better")),
     "list_comments": Function(MEMBERS, content("draft"), "lists"),
     "list_activity": Function(MEMBERS, brand(), "lists"),
+    "list_events": Function(MEMBERS, brand(), "lists"),
+    "find_end_of_log": Function(MEMBERS, brand()),
     "resolve_comment": Function(EDITORS, of("comments", "comment_id")),
     "delete_comment": Function(EDITORS, of("comments", "comment_id")),
     # workflow
@@ -571,7 +573,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "read_brand", "read_delivery_settings", "list_brands", "list_members", "active_flags", "list_content_types",
-            "list_activity",
+            "list_activity", "list_events", "find_end_of_log",
         ),
         ("brand.read",),
     ),

@@ -33,6 +33,7 @@ TAGS: Final = {
     "languages": "The languages of contents.",
     "countries": "The countries of brands and markets.",
     "activity": "What happened in a brand, newest first.",
+    "events": "The log of a brand: every event once, by page or as a stream, from a place of yours on.",
     "tasks": "Requests to decide steps of reviews, and the assignments of people who leave.",
     "delegations": "Delegates of people who are away.",
     "reviews": "Reviews of contents by workflows: their steps, their history, the acts on them, and their figures.",

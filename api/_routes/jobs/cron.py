@@ -3,9 +3,9 @@
 The contexts register their tasks, queues and consumers: see lib/jobs/registry.py.
 """
 
-import asyncio
 import hmac
 import time
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response, Security
@@ -31,7 +31,7 @@ from lib.core.http.routes import Route
 from lib.core.http.wake import is_token
 from lib.core.telemetry.context import current_context
 from lib.jobs import TaskReport
-from lib.jobs.at_once import drain_at_once, run_at_once
+from lib.jobs.at_once import drain_at_once
 from lib.jobs.models import Interval
 from lib.jobs.registry import Schedule
 from lib.jobs.scheduler import run_tasks
@@ -96,13 +96,6 @@ async def require_wake_token(
         await require_cron_secret(credentials)
 
 
-async def _work_at_once() -> None:
-    db = connect_as_service()
-    await asyncio.gather(
-        drain_at_once(db, SCHEDULE.consumers), *(run_at_once(db, task) for task in SCHEDULE.prompt_tasks)
-    )
-
-
 async def _run(every: Interval, response: Response) -> Success[CronReport]:
     """Answers 503 where a task is not done, and the platform shows it."""
     turn = int(time.time()) // INTERVAL_SECONDS[every]
@@ -122,14 +115,15 @@ async def _run(every: Interval, response: Response) -> Success[CronReport]:
     responses=documented(401),
 )
 async def drain_events() -> Response:
-    """Hands new events to their consumers once this is answered: purges the edge cache of what was published just now.
-    Goes on with publications to channels.
+    """Hands new events to their consumers once this is answered, and does the jobs that are to be done at once.
 
-    Called by requests that publish, archive or close something, when they have been answered. Requires as the bearer
-    token one that is made from `CRON_SECRET`, or that itself. Calls that come while events are handed over share the
-    next turn.
+    Called by requests that committed events, when they have been answered. Requires as the bearer token one that is
+    made from `CRON_SECRET`, or that itself. Calls that come while events are handed over share the next turn.
     """
-    current_context().afterwards = _work_at_once
+    db = connect_as_service()
+    current_context().afterwards = partial(
+        drain_at_once, db, SCHEDULE.consumers, SCHEDULE.prompt_handlers, SCHEDULE.prompt_tasks
+    )
     return Response(status_code=202)
 
 

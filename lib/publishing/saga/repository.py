@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command, run
-from lib.core.http.wake import wake_afterwards
 from lib.publishing.saga.models import PublicationQuery
 
 
@@ -23,14 +22,12 @@ async def fetch_publications(db: Db, *, query: PublicationQuery, before: UUID | 
 async def cancel(db: Db, *, content_id: UUID) -> Row:
     """Cancels the publication of a content; returns it."""
     rows = await command(db, "cancel_publication", {"content_id": str(content_id)})
-    wake_afterwards()
     return rows[0]
 
 
 async def retry(db: Db, *, content_id: UUID) -> Row:
     """Takes up the publication of a content again; returns it."""
     rows = await command(db, "retry_publication", {"content_id": str(content_id)})
-    wake_afterwards()
     return rows[0]
 
 

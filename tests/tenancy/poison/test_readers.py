@@ -161,6 +161,7 @@ LISTS: Final[list[tuple[str, str, bool]]] = [
     ("stranger", "/contents/{content}/comments", True),
     ("stranger", "/contents/{content}/events", True),
     ("stranger", "/activity?brandId={brand}", True),
+    ("stranger", "/events?brandId={brand}&limit=200", True),
     ("stranger", "/templates?brandId={brand}", True),
     ("stranger", "/templates/{template}/versions", True),
     ("stranger", "/workflows?brandId={brand}", True),
@@ -236,7 +237,7 @@ async def read_all(person: Person, path: str) -> tuple[list[dict[str, Any]], int
     separator = "&" if "?" in path else "?"
     following = (
         path
-        if path.startswith(("/contents/suggest", "/countries", "/content-types"))
+        if path.startswith(("/contents/suggest", "/countries", "/content-types", "/events"))
         else (f"{path}{separator}pageSize=100")
     )
     while following:

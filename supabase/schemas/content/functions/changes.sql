@@ -136,6 +136,10 @@ begin
   from jsonb_each(state) as entry
   where entry.value is distinct from former_state -> entry.key;
   event_id := private.append_change_events(old, new, changes, names, nullif(change ->> 'feedback', ''));
+  -- Autosaves are many, and nobody waits to hear of one.
+  if change ->> 'is_autosave' = 'true' and new.status = old.status then
+    described := private.announce_work(is_urgent => false);
+  end if;
   return null;
 end;
 $$;

@@ -18,6 +18,7 @@ declare
   -- Clients choose the ids of their requests: those of another tenant say nothing to this one.
   request text := private.request_id();
   event_id uuid;
+  announced text;
 begin
   -- Asked here as well, because a call of the function for each event of an import takes longer than this look.
   if actor is not null and not exists (
@@ -38,6 +39,7 @@ begin
     append_event.type, actor, append_event.payload, request, account
   )
   returning id into event_id;
+  announced := private.announce_work();
   return event_id;
 end;
 $$;

@@ -1,0 +1,1 @@
+"""Routes of the log of events"""

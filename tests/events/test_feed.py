@@ -1,0 +1,239 @@
+"""GET /events: one cursor over the log of a brand, which skips nothing, shows nothing of others, and costs little."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import jwt
+import psycopg
+import pytest
+
+from local.demo.callers import Person
+from local.stack.client import RunningStack
+from tests.support.errors import assert_problem
+from tests.support.world import Brand, World
+
+pytestmark = pytest.mark.anyio
+
+WRITERS: Final = 50
+EVENTS_OF_A_WRITER: Final = 8
+APPEND: Final = "select private.append_event(%s, 'vetting_agency', %s, %s) as id"
+ADDED: Final = "VettingAgencyAdded"
+REMOVED: Final = "VettingAgencyRemoved"
+
+
+def append(world: World, brand: Brand, *, kind: str = ADDED, aggregate: UUID | None = None) -> str:
+    return str(world.rows(APPEND, brand.id, aggregate or uuid4(), kind)[0]["id"])
+
+
+async def listed(person: Person, brand: Brand, after: str | None = None, **params: Any) -> dict[str, Any]:
+    query = {"brandId": brand.id, "after": after, **params}
+    answer = await person.http.get("/events", params={name: value for name, value in query.items() if value})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def settled(person: Person, brand: Brand, last: str) -> dict[str, Any]:
+    """Lists until an event is among those listed: transactions of the platform may hold it back for a moment."""
+    until = time.monotonic() + 20
+    while True:
+        page = await listed(person, brand, limit=200)
+        if last in ids_of(page):
+            return page
+        assert time.monotonic() < until, "the event is not listed"
+        await asyncio.sleep(0.02)
+
+
+def ids_of(page: dict[str, Any]) -> list[str]:
+    return [event["id"] for event in page["data"]]
+
+
+def write_out_of_order(url: str, brand: str, seed: int) -> list[str]:
+    """Writes events in transactions that last differently long, so that they commit in another order."""
+    chance = random.Random(seed)
+    written: list[str] = []
+    with psycopg.connect(url) as connection:
+        for _ in range(EVENTS_OF_A_WRITER):
+            for _ in range(2):
+                row = connection.execute(APPEND, [brand, uuid4(), ADDED]).fetchone()
+                assert row is not None
+                written.append(str(row[0]))
+                time.sleep(chance.random() * 0.03)
+            if chance.random() < 0.2:
+                connection.rollback()
+                del written[-2:]
+            else:
+                connection.commit()
+    return written
+
+
+async def written_by_many(url: str, brand: str) -> Sequence[list[str]]:
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writers = [loop.run_in_executor(pool, write_out_of_order, url, brand, seed) for seed in range(WRITERS)]
+        return await asyncio.gather(*writers)
+
+
+async def test_pages_follow_each_other(world: World) -> None:
+    brand = await world.brand()
+    ids = [append(world, brand) for _ in range(5)]
+    everything = await settled(brand.viewer, brand, ids[-1])
+    assert ids_of(everything)[-5:] == ids
+    assert (everything["meta"]["nextCursor"], everything["meta"]["hasMore"]) == (ids[-1], False)
+    before = ids_of(everything)[-6]
+    first = await listed(brand.viewer, brand, before, limit=2)
+    assert (ids_of(first), first["meta"]["nextCursor"], first["meta"]["hasMore"]) == (ids[:2], ids[1], True)
+    following = await brand.viewer.http.get(first["links"]["next"].removeprefix("/api/v1"))
+    assert ids_of(following.json()) == ids[2:4]
+    end = await listed(brand.viewer, brand, ids[-1])
+    assert (end["data"], end["meta"]["nextCursor"], end["meta"]["hasMore"]) == ([], ids[-1], False)
+    event = first["data"][0]
+    assert (event["brandId"], event["type"], event["aggregateType"], event["data"]) == (
+        brand.id,
+        ADDED,
+        "vetting_agency",
+        {},
+    )
+
+
+async def test_an_event_says_what_live_updates_say_of_it(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    message = world.rows(
+        "select payload from realtime.messages where topic = %s and event = 'ContentCreated'",
+        f"content:{content['id']}",
+    )[0]["payload"]
+    page = await settled(brand.viewer, brand, message["eventId"])
+    event = next(each for each in page["data"] if each["id"] == message["eventId"])
+    assert "changes" not in event["data"]
+    assert event | {"eventId": event["id"], "id": message["id"], "occurredAt": ""} == message | {"occurredAt": ""}
+
+
+async def test_filters(world: World) -> None:
+    brand, aggregate = await world.brand(), uuid4()
+    ids = [append(world, brand, kind=(ADDED, REMOVED)[n % 2], aggregate=aggregate) for n in range(4)]
+    other = append(world, brand)
+    await settled(brand.viewer, brand, other)
+    of_type = await listed(brand.viewer, brand, types=[REMOVED, "Unheard"])
+    assert ids_of(of_type) == [ids[1], ids[3]]
+    assert of_type["meta"]["nextCursor"] == other, "the cursor is behind what was looked at"
+    assert ids_of(await listed(brand.viewer, brand, aggregateId=str(aggregate))) == ids
+    assert ids_of(await listed(brand.viewer, brand, aggregateId=str(aggregate), types=[ADDED])) == [ids[0], ids[2]]
+    assert set(ids_of(await listed(brand.viewer, brand, aggregateType="vetting_agency", limit=200))) == {*ids, other}
+    limited = await listed(brand.viewer, brand, types=[REMOVED], limit=1)
+    assert (ids_of(limited), limited["meta"]["hasMore"]) == ([ids[1]], True)
+    assert ids_of(await listed(brand.viewer, brand, limited["meta"]["nextCursor"], types=[REMOVED])) == [ids[3]]
+
+
+async def test_a_filter_that_matches_nothing_looks_at_so_many_events_at_a_time(world: World) -> None:
+    brand = await world.brand()
+    with world.database.transaction():
+        world.database.execute("set local mixerai.broadcasts = 'summary'")
+        world.database.execute(
+            "insert into public.domain_events (brand_id, aggregate_type, aggregate_id, type) "
+            "select %s, 'vetting_agency', gen_random_uuid(), 'VettingAgencyAdded' from generate_series(1, 5100)",
+            [brand.id],
+        )
+    wanted = append(world, brand, kind=REMOVED)
+    await asyncio.sleep(0.2)
+    page = await listed(brand.viewer, brand, types=[REMOVED])
+    assert (page["data"], page["meta"]["hasMore"]) == ([], True)
+    assert ids_of(await listed(brand.viewer, brand, page["meta"]["nextCursor"], types=[REMOVED])) == [wanted]
+
+
+async def test_the_log_of_others_is_closed(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    mine, theirs = append(world, brand), append(world, other)
+    await settled(brand.viewer, brand, mine)
+    params = {"brandId": other.id}
+    assert_problem(await brand.admin.http.get("/events", params=params), 404, "NOT_FOUND")
+    assert_problem(await brand.admin.http.get("/events/stream", params=params), 404, "NOT_FOUND")
+    for unknown in (theirs, str(uuid4())):
+        answer = await brand.admin.http.get("/events", params={"brandId": brand.id, "after": unknown})
+        assert_problem(answer, 422, "UNPROCESSABLE")
+    aggregate = world.rows("select aggregate_id from public.domain_events where id = %s", theirs)[0]["aggregate_id"]
+    assert ids_of(await listed(brand.admin, brand, aggregateId=str(aggregate))) == []
+
+
+async def test_events_need_the_permission_of_what_they_are_about(world: World) -> None:
+    brand = await world.brand()
+    person = await world.signed_in()
+    world.join(person, brand.id, "viewer")
+    last = append(world, brand)
+    seen_by_viewer = (await settled(brand.viewer, brand, last))["data"]
+    seen_by_admin = (await settled(brand.admin, brand, last))["data"]
+    assert "UserAssigned" in {event["type"] for event in seen_by_admin}
+    assert {event["aggregateType"] for event in seen_by_viewer} <= {
+        "vetting_agency",
+        "brand",
+        "content",
+        "workflow_definition",
+    }
+    # A place behind an event that one may no longer read is a place all the same.
+    hidden = next(event["id"] for event in seen_by_admin if event["type"] == "UserAssigned")
+    assert last in ids_of(await listed(brand.viewer, brand, hidden))
+
+
+async def test_an_event_that_is_committed_late_comes_late(world: World, stack: RunningStack) -> None:
+    brand = await world.brand()
+    last = append(world, brand)
+    await settled(brand.viewer, brand, last)
+    with psycopg.connect(stack.database_url) as late:
+        row = late.execute(APPEND, [brand.id, uuid4(), ADDED]).fetchone()
+        assert row is not None
+        after = append(world, brand)
+        page = await listed(brand.viewer, brand, last)
+        assert (page["data"], page["meta"]["nextCursor"]) == ([], last), "its place is not known yet"
+        late.commit()
+    page = await settled(brand.viewer, brand, after)
+    assert ids_of(page)[-2:] == [str(row[0]), after]
+
+
+async def test_nothing_is_missed_or_repeated_while_many_commit_out_of_order(world: World, stack: RunningStack) -> None:
+    brand = await world.brand()
+    writing = asyncio.create_task(written_by_many(stack.database_url, brand.id))
+    read: list[str] = []
+    cursor: str | None = None
+    until = time.monotonic() + 60
+    expected: set[str] | None = None
+    while expected is None or not expected <= set(read):
+        assert time.monotonic() < until, "events are missing"
+        page = await listed(brand.viewer, brand, cursor, limit=7, types=[ADDED])
+        read += ids_of(page)
+        cursor = page["meta"]["nextCursor"] or cursor
+        if writing.done():
+            expected = {event for events in writing.result() for event in events}
+    assert sorted(read) == sorted(expected)
+
+
+async def test_the_log_is_read_by_an_index_alone(world: World) -> None:
+    """Under the policies of the caller, and without touching an event that is not given."""
+    brand = await world.brand()
+    with world.database.transaction():
+        world.database.execute("set local mixerai.broadcasts = 'summary'")
+        world.database.execute(
+            "insert into public.domain_events (brand_id, aggregate_type, aggregate_id, type) "
+            "select %s, 'vetting_agency', gen_random_uuid(), 'VettingAgencyAdded' from generate_series(1, 3000)",
+            [brand.id],
+        )
+    world.database.execute("vacuum analyze public.domain_events")
+    claims = jwt.decode(brand.viewer.access_token, options={"verify_signature": False})
+    with world.database.transaction():
+        world.database.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)])
+        world.database.execute("set local role authenticated")
+        world.database.execute("set local enable_seqscan = off")
+        world.database.execute("set local enable_bitmapscan = off")
+        lines = world.database.execute(
+            "explain (analyze, timing off) select transaction_id, id, type, aggregate_type from public.domain_events "
+            "where brand_id = %s and (transaction_id, id) > ('0', '00000000-0000-0000-0000-000000000000') "
+            "and transaction_id < pg_snapshot_xmin(pg_current_snapshot()) order by transaction_id, id limit 51",
+            [brand.id],
+        ).fetchall()
+    plan = "\n".join(line[0] for line in lines)
+    assert "Index Only Scan" in plan, plan
+    assert "Sort" not in plan.replace("Sort Key", ""), plan
