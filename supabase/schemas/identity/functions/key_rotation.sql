@@ -10,6 +10,8 @@ as $$
     ('public.mfa_factors', 'secret', 'id', null),
     ('public.invitations', 'email', 'id', 'email_index'),
     ('public.webhook_endpoints', 'secret', 'id', null),
+    ('private.notification_destinations', 'url', 'id', null),
+    ('private.notification_destinations', 'secret', 'id', null),
     ('private.identity_tokens', 'new_email', 'token_hash', null);
 $$;
 comment on function private.encrypted_columns is
