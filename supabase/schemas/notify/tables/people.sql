@@ -38,7 +38,7 @@ create table private.notification_destinations (
   user_id uuid references public.profiles (id) on delete cascade,
   brand_id uuid references public.brands (id) on delete cascade,
   kind text not null check (kind in ('slack', 'teams', 'webhook')),
-  name text not null check (char_length(name) between 1 and 100 and name !~ '[[:cntrl:]]'),
+  name text not null check (char_length(name) between 1 and 100) check (name !~ '[[:cntrl:]]'),
   categories text[] not null default '{}' check (private.are_texts(categories, 8, 20)),
   url private.ciphertext not null,
   secret private.ciphertext,
