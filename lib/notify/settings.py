@@ -4,18 +4,34 @@ import os
 from functools import lru_cache
 from typing import Annotated
 
-from lib.core.settings.registry import Needed, SettingsModel, Url, read_model, register
+from pydantic import Field
+
+from lib.core.settings.registry import CommaSeparated, Needed, SettingsModel, Url, read_model, register
 
 
 @register
 class MailSettings(SettingsModel):
-    """Access to SendGrid, which accepts mails from verified senders only."""
+    """Access to SendGrid and SES, which accept mails from verified senders only, and the keys of what they report."""
 
     sendgrid_api_key: Annotated[str | None, Needed("links, codes and invitations are not sent")] = None
     sendgrid_base_url: Url = "https://api.sendgrid.com"
-    mail_from: Annotated[str, Needed("SendGrid refuses every mail", in_production=True, beside="SENDGRID_API_KEY")] = (
-        "no-reply@mixerai.com"
-    )
+    sendgrid_webhook_public_key: Annotated[str | None, Field(max_length=500)] = None
+    """The verification key of the signed event webhook, in base64."""
+    mail_from: Annotated[
+        str,
+        Field(pattern=r"^[^\s@<>\",]+@[^\s@<>\",]+$"),
+        Needed("SendGrid refuses every mail", in_production=True, beside="SENDGRID_API_KEY"),
+    ] = "no-reply@mixerai.com"
+    ses_region: Annotated[str | None, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = None
+    """The region of SES, which sends what SendGrid does not take; None: no second provider."""
+    ses_endpoint_url: Url | None = None
+    """Where SES is, for stand-ins."""
+    ses_configuration_set: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = None
+    """The configuration set that publishes events to the topic."""
+    ses_topic_arns: CommaSeparated = ()
+    """The topics of SNS that may report events of SES."""
+    sns_endpoint_url: Url | None = None
+    """Where certificates of SNS come from, for stand-ins; None: only sns.<region>.amazonaws.com by https."""
 
 
 @lru_cache(maxsize=1)

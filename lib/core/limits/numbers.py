@@ -39,6 +39,7 @@ class LimitSettings(SettingsModel):
     rate_limit_api_enterprise: Maximum = 10_000
     rate_limit_delivery: Maximum = 1000
     rate_limit_key_guesses: Maximum = 100
+    rate_limit_notify: Maximum = 30
     # Requests in an hour.
     rate_limit_generate: Maximum = 20
     rate_limit_brand_profile: Maximum = 5
@@ -99,6 +100,7 @@ API: Final = Limit("api", QUARTER_HOUR, plans=("professional", "enterprise"), st
 # API keys that KV does not know, by client address: each asks the database. A key that works is asked about every five
 # minutes.
 KEY_GUESSES: Final = Limit("key_guesses", QUARTER_HOUR)
+NOTIFY: Final = Limit("notify", QUARTER_HOUR)
 GENERATE: Final = Limit("generate", HOUR)
 BRAND_PROFILE: Final = Limit("brand_profile", HOUR)
 ACCEPT_INVITATION: Final = Limit("accept_invitation", HOUR)

@@ -1,22 +1,10 @@
 """Seals each mail of identity. A sealed mail is encrypted text, which a job carries in its payload."""
 
 from pathlib import Path
-from typing import Final
 
-from lib.notify import Mail, register_templates, seal_mail
+from lib.notify import Mail, register_texts, seal_mail
 
-SUBJECTS: Final = {
-    "invitation": "You are invited to {brand_name} on MixerAI",
-    "password_reset": "Set a new password for MixerAI",
-    "password_changed": "Your MixerAI password was changed",
-    "lockout": "Your MixerAI account is locked for 30 minutes",
-    "email_verification": "Confirm your e-mail address for MixerAI",
-    "email_change": "Confirm your new e-mail address for MixerAI",
-    "email_change_requested": "A change of your MixerAI e-mail address was requested",
-    "email_changed": "Your MixerAI e-mail address was changed",
-}
-
-register_templates(Path(__file__).parent / "templates", SUBJECTS)
+register_texts(Path(__file__).parent / "languages")
 
 
 def _masked(email: str) -> str:
@@ -26,7 +14,7 @@ def _masked(email: str) -> str:
 def seal_invitation(to: str, *, link: str, brand_name: str, inviter_name: str, role: str) -> str:
     """Seals the mail that invites ``to`` to a brand. ``link`` accepts the invitation."""
     variables = {"link": link, "brand_name": brand_name, "inviter_name": inviter_name, "role": role}
-    return seal_mail(Mail(to, "invitation", variables))
+    return seal_mail(Mail(to, "invitation", variables, category="invitations"))
 
 
 def seal_password_reset(to: str, *, link: str) -> str:

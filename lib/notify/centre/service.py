@@ -22,9 +22,7 @@ from lib.notify.centre.models import (
 ORDER: Final = "-last_at"
 
 
-async def list_notifications(
-    principal: Person, *, query: NotificationQuery
-) -> tuple[list[Notification], str | None]:
+async def list_notifications(principal: Person, *, query: NotificationQuery) -> tuple[list[Notification], str | None]:
     """Lists the caller's notifications, the latest first, with the cursor of the next page.
 
     Raises ValidationFailed for a cursor of another list.

@@ -47,9 +47,7 @@ async def add_destination(principal: Person, *, destination: NewDestination) -> 
 
 async def change_destination(principal: Person, *, destination_id: UUID, changes: DestinationChanges) -> Destination:
     """Changes a destination, and returns it. Raises NotFound, Forbidden."""
-    return read_row(
-        Destination, await repository.change(principal.db, destination_id=destination_id, changes=changes)
-    )
+    return read_row(Destination, await repository.change(principal.db, destination_id=destination_id, changes=changes))
 
 
 async def remove_destination(principal: Person, *, destination_id: UUID) -> None:

@@ -105,9 +105,7 @@ async def _send(db: Db, job: Job) -> None:
         host_of(destination.kind, url)
         content = json.dumps(_BODIES[destination.kind](message), ensure_ascii=False)
         headers = {"Content-Type": "application/json", **_signature(destination, job.id, content)}
-        sent = await send(
-            "POST", url, headers=headers, content=content.encode(), seconds=SECONDS, max_bytes=MAX_ANSWER
-        )
+        sent = await send("POST", url, headers=headers, content=content.encode(), seconds=SECONDS, max_bytes=MAX_ANSWER)
     except (DecryptionFailed, ValidationFailed) as error:
         raise JobFailed("the address cannot be used", is_final=True) from error
     except SendFailed as error:

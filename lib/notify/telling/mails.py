@@ -10,7 +10,8 @@ from lib.core.config import get_settings
 from lib.core.data.db import Db
 from lib.core.data.reading import read_row, read_rows
 from lib.jobs import Job, JobFailed, JobHandler
-from lib.notify.mail import Category, Mail, queue_mails
+from lib.notify.mail.models import Category, Mail
+from lib.notify.mail.queue import queue_mails
 from lib.notify.telling import repository
 from lib.notify.telling.models import Digest, NotificationMail
 

@@ -1,0 +1,1 @@
+"""Mail: the queue, composition, providers, suppression, unsubscribing and the events that providers report."""
