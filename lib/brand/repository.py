@@ -15,7 +15,6 @@ from lib.brand.unique_fields import UNIQUE_FIELDS
 from lib.core.data.db import Db, Row, call, command, fetch_listing, run
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
-from lib.core.http.wake import wake_afterwards
 
 register_unique_fields(UNIQUE_FIELDS)
 
@@ -47,15 +46,12 @@ async def create(db: Db, *, brand: NewBrand) -> list[Row]:
 async def update(db: Db, *, brand_id: UUID, expected_version: int, changes: BrandChanges) -> list[Row]:
     """Changes the values of a brand that were sent, and returns the brand."""
     arguments = {"brand_id": str(brand_id), "expected_version": expected_version, "changes": changes.as_row()}
-    rows = await command(db, "update_brand", arguments)
-    wake_afterwards()
-    return rows
+    return await command(db, "update_brand", arguments)
 
 
 async def delete(db: Db, *, brand_id: UUID, is_cascade: bool) -> None:
     """Hides a brand."""
     await command(db, "delete_brand", {"brand_id": str(brand_id), "is_cascade": is_cascade})
-    wake_afterwards()
 
 
 async def fetch_members(db: Db, *, brand_id: UUID, page: PageRequest) -> tuple[list[Row], int]:
@@ -112,4 +108,3 @@ async def remove_agency(db: Db, *, brand_id: UUID, agency_id: UUID) -> None:
 async def set_delivery(db: Db, *, brand_id: UUID, mode: str, key_hash: str | None) -> None:
     """Sets how the published contents of a brand are delivered; key_hash is SHA-256, null to keep the key."""
     await command(db, "set_delivery", {"brand_id": str(brand_id), "mode": mode, "key_hash": key_hash})
-    wake_afterwards()

@@ -13,7 +13,6 @@ from lib.core.data.db import Db, Row, call, command, fetch_rows, run
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.cursor import Cursor
 from lib.core.http.envelope import PageRequest
-from lib.core.http.wake import wake_afterwards
 
 register_unique_fields(UNIQUE_FIELDS)
 
@@ -36,14 +35,6 @@ _FUNCTIONS: Final[dict[type[Command], str]] = {
     commands.NewVersion: "save_version",
     commands.VersionRestoration: "restore_version",
 }
-# The edge keeps what is published.
-_CHANGE_WHAT_IS_PUBLISHED: Final = (
-    commands.Publication,
-    commands.Archival,
-    commands.Reopening,
-    commands.Deletion,
-    commands.Restoration,
-)
 
 
 def as_arguments(content: NewContent) -> Row:
@@ -76,10 +67,7 @@ async def act(db: Db, *, content_id: UUID, action: Command, expected_version: in
     arguments = action.model_dump(mode="json", exclude_none=True)
     if isinstance(action, commands.ChangeRequest):
         arguments["comment"] = arguments.pop("reason")
-    rows = await command(db, _FUNCTIONS[type(action)], {"content_id": str(content_id)} | arguments)
-    if isinstance(action, _CHANGE_WHAT_IS_PUBLISHED):
-        wake_afterwards()
-    return rows
+    return await command(db, _FUNCTIONS[type(action)], {"content_id": str(content_id)} | arguments)
 
 
 async def fetch(db: Db, *, content_id: UUID, expand: list[str]) -> Row:

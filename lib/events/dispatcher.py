@@ -18,7 +18,9 @@ async def queue_events(db: Db, consumer: Consumer) -> int:
     """Adds a job for each of the next 5,000 events that is of the consumer's types. Returns how many it looked at:
     fewer at the end of the log. ``db`` is the service's.
     """
-    return await repository.queue_events(db, consumer=consumer.name, types=consumer.types, batch=BATCH_EVENTS)
+    return await repository.queue_events(
+        db, consumer=consumer.name, types=consumer.types, batch=BATCH_EVENTS, is_ordered=consumer.is_ordered
+    )
 
 
 async def has_events_to_come(db: Db, consumer: Consumer) -> bool:

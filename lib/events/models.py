@@ -47,7 +47,11 @@ class Consumer:
     """The types of events that it gets."""
     handle: HandleEvents
     """Takes events, with the data client of the service. When it raises, each is handed over alone. One that fails
-    alone comes again later and keeps no other waiting, also none of its own aggregate. So it must be idempotent, and
-    must not rely on the order of events."""
+    alone comes again later. So it must be idempotent. Unless ``is_ordered``, it must not rely on the order of events:
+    one that fails keeps no other waiting, also none of its own aggregate."""
     is_prompt: bool = False
     """Whether it comes in every run before the tasks that take turns: right after what the schedule publishes."""
+    is_ordered: bool = False
+    """Whether an event waits while an earlier one of its aggregate is queued, being handled or to be tried again. One
+    that is set aside as a dead letter keeps none waiting. Several events of an aggregate come in their order in one
+    call, so ``handle`` must finish, or raise for, an event before it begins the next one of the same aggregate."""

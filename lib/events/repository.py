@@ -7,9 +7,9 @@ from lib.core.data.db import Db, Row, call, fetch_rows, run
 from lib.core.http.client import PATIENT_SECONDS
 
 
-async def queue_events(db: Db, *, consumer: str, types: Iterable[str], batch: int) -> int:
+async def queue_events(db: Db, *, consumer: str, types: Iterable[str], batch: int, is_ordered: bool) -> int:
     """Queues the next events of the consumer's types. Returns how many events of the log were looked at."""
-    arguments = {"consumer": consumer, "types": sorted(types), "batch": batch}
+    arguments = {"consumer": consumer, "types": sorted(types), "batch": batch, "is_ordered": is_ordered}
     return (await run(call(db, "queue_events", arguments), seconds=PATIENT_SECONDS)).data
 
 

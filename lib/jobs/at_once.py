@@ -1,13 +1,14 @@
-"""Drains the consumers of events right after a request that caused some: see lib/core/http/wake.py and ADR 56.
+"""Hands out events and prompt jobs right after a request that caused some: see lib/core/http/wake.py, ADR 56 and 63.
 
-One drain runs at a time in a deployment. A call that finds one running leaves a note, and the running one looks at the
-log once more before it ends. So a burst of changes makes few drains, and no change is left to the schedule by this.
+Each consumer and each prompt queue has a turn of its own in a deployment, and they work side by side: a receiver that
+is slow delays no other. A call that finds one at work leaves a note, and that one looks once more before it ends. So a
+burst of changes makes few drains, and no change is left to the schedule by this.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 from uuid import uuid4
 
@@ -15,22 +16,35 @@ from lib.core.config import get_settings
 from lib.core.data.db import Db
 from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
 from lib.core.http.errors import ApiError
+from lib.core.telemetry.context import current_context, of_its_own
 from lib.core.telemetry.logs import log
+from lib.core.telemetry.survival import ends_the_process, report_safely
 from lib.events import Consumer, has_events_to_come
 from lib.jobs.consumers import MIN_SECONDS, drain
+from lib.jobs.models import JobHandler
+from lib.jobs.worker import work_off
 
-# How long one drain goes on with a flood. The schedule takes the rest, and so does the next call.
+# How long one call goes on with a flood of events. The schedule takes the rest, and so does the next call.
 SECONDS: Final = 10.0
+# How long it goes on with the jobs of a queue. A handler that needs more time than this is left to the schedule.
+SECONDS_FOR_JOBS: Final = 25.0
 # How long events that wait for an older transaction are waited for, and how often the log is looked at meanwhile.
 PATIENCE_SECONDS: Final = 1.0
 PAUSE_SECONDS: Final = 0.1
 # A drain whose function was killed keeps others off for so long. Two at once would do no harm.
 KEPT_MILLISECONDS: Final = 15_000
 
+# Takes each turn that is free and leaves a note for each that is not. Returns the places of those that it took.
 _BEGIN: Final = """
-if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
-redis.call('SET', KEYS[2], '1', 'PX', ARGV[2])
-return 0
+local begun = {}
+for place = 1, #KEYS, 2 do
+  if redis.call('SET', KEYS[place], ARGV[1], 'NX', 'PX', ARGV[2]) then
+    begun[#begun + 1] = (place - 1) / 2
+  else
+    redis.call('SET', KEYS[place + 1], '1', 'PX', ARGV[2])
+  end
+end
+return begun
 """
 # Looks for a note and gives up the turn by one step: no note falls in between.
 _END: Final = """
@@ -44,52 +58,98 @@ return 0
 """
 
 
-def _keys() -> list[str]:
-    kind = f"drain:{get_settings().environment}"
-    return [f"{kind}:running", f"{kind}:wanted"]
+def _keys(name: str) -> list[str]:
+    turn = f"drain:{get_settings().environment}:{name}"
+    return [f"{turn}:running", f"{turn}:wanted"]
 
 
-async def _begins(token: str) -> bool:
-    return bool(await ask_kv(get_kv().eval(_BEGIN, keys=_keys(), args=[token, str(KEPT_MILLISECONDS)])))
+async def drain_at_once(db: Db, consumers: Sequence[Consumer], handlers: Sequence[JobHandler] = ()) -> None:
+    """Hands new events to their consumers, and does the jobs of prompt queues, unless another call does so just now.
 
-
-async def _goes_on(token: str, *, has_time: bool) -> bool:
-    """Gives up the turn, unless there is a note and time for it."""
-    args = [token, str(KEPT_MILLISECONDS), str(int(has_time))]
-    return bool(await ask_kv(get_kv().eval(_END, keys=_keys(), args=args)))
-
-
-async def drain_at_once(db: Db, consumers: Sequence[Consumer]) -> None:
-    """Hands new events to their consumers, unless another call does so just now. ``db`` is the service's.
-
-    Raises nothing: the log says what failed, and the schedule takes the rest.
+    ``db`` is the service's; ``handlers``: of the queues that requests and consumers fill. Raises nothing: the log says
+    what failed, and the schedule takes the rest.
     """
-    token, until = uuid4().hex, time.monotonic() + SECONDS
-    try:
-        if not await _begins(token):
+    await _Drain(db, consumers, handlers).run()
+
+
+class _Drain:
+    """One call: a task for each consumer and queue whose turn it has."""
+
+    def __init__(self, db: Db, consumers: Sequence[Consumer], handlers: Sequence[JobHandler]) -> None:
+        self._db, self._began = db, time.monotonic()
+        self._consumers = {consumer.name: consumer for consumer in consumers}
+        self._handlers = {handler.queue: handler for handler in handlers if handler.is_ready()}
+        self._token = uuid4().hex
+        self._tasks = set[asyncio.Task[None]]()
+
+    async def run(self) -> None:
+        await self._start([*self._consumers, *self._handlers])
+        while self._tasks:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _start(self, names: Iterable[str]) -> None:
+        """Begins with those whose turn is free. The others look once more before they end, also those of this call."""
+        waiting = list(names)
+        keys = [key for name in waiting for key in _keys(name)]
+        if not keys:
             return
+        try:
+            begun = await ask_kv(get_kv().eval(_BEGIN, keys=keys, args=[self._token, str(KEPT_MILLISECONDS)]))
+        except KvUnavailable as error:
+            log(logging.WARNING, "events are left to the schedule", error=error)
+            return
+        for place in begun:
+            task = asyncio.create_task(self._survive(waiting[int(place)]))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _survive(self, name: str) -> None:
+        with of_its_own():  # each counts its own deadlines
+            try:
+                await self._take_turns(name)
+            except (KvUnavailable, ApiError) as error:
+                log(logging.WARNING, "events are left to the schedule", error=error, fields={"turn": name})
+            except BaseException as error:
+                if ends_the_process(error):
+                    raise
+                report_safely("events are left to the schedule", error, fields={"turn": name})
+
+    async def _take_turns(self, name: str) -> None:
+        until = self._began + (SECONDS if name in self._consumers else SECONDS_FOR_JOBS)
         is_wanted = True
         while is_wanted:
             went_well = False
             try:
-                await _drain_for_now(db, consumers, until)
+                await self._work(name, until)
                 went_well = True
             finally:
                 # A drain takes no batch in its last seconds, and one that failed gives up its turn.
                 has_time = went_well and time.monotonic() < until - MIN_SECONDS
-                is_wanted = await _goes_on(token, has_time=has_time)
-    except (KvUnavailable, ApiError) as error:
-        log(logging.WARNING, "events are left to the schedule", error=error)
+                arguments = [self._token, str(KEPT_MILLISECONDS), str(int(has_time))]
+                is_wanted = bool(await ask_kv(get_kv().eval(_END, keys=_keys(name), args=arguments)))
 
+    async def _work(self, name: str, until: float) -> None:
+        consumer = self._consumers.get(name)
+        if consumer is not None:
+            await self._drain_for_now(consumer, until)
+        else:
+            handler = self._handlers[name]
+            await self._noting(lambda: work_off(self._db, handler, seconds=until - time.monotonic()))
 
-async def _drain_for_now(db: Db, consumers: Sequence[Consumer], until: float) -> None:
-    """Drains until no event is left but those that wait for an older transaction for longer than a second."""
-    patient_until = min(until, time.monotonic() + PATIENCE_SECONDS)
-    while True:
-        for consumer in consumers:
-            await drain(db, consumer, seconds=until - time.monotonic())
-        if time.monotonic() > patient_until:
-            return
-        if not any([await has_events_to_come(db, consumer) for consumer in consumers]):
-            return
-        await asyncio.sleep(PAUSE_SECONDS)
+    async def _noting(self, work: Callable[[], Awaitable[dict[str, int]]]) -> None:
+        """Does some work, and has the others look for what it caused."""
+        current_context().has_work = False
+        did = await work()
+        if current_context().has_work:
+            await self._start([*self._consumers, *self._handlers])
+        elif did.get("looked_at") and did["done"]:
+            await self._start(self._handlers)
+
+    async def _drain_for_now(self, consumer: Consumer, until: float) -> None:
+        """Drains until no event is left but those that wait for an older transaction for longer than a second."""
+        patient_until = min(until, time.monotonic() + PATIENCE_SECONDS)
+        while True:
+            await self._noting(lambda: drain(self._db, consumer, seconds=until - time.monotonic()))
+            if time.monotonic() > patient_until or not await has_events_to_come(self._db, consumer):
+                return
+            await asyncio.sleep(PAUSE_SECONDS)

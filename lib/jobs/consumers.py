@@ -1,7 +1,7 @@
 """Hands events to their consumers: each consumer has a queue, whose jobs are events."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +29,10 @@ def _events_of(jobs: Sequence[Job]) -> tuple[list[Event], dict[UUID, JobFailed]]
     return sorted(events, key=lambda event: event.order), failures
 
 
+def _aggregate_of(job: Job) -> Hashable:
+    return job.payload.get("aggregateId")
+
+
 def handler_of(consumer: Consumer) -> JobHandler:
     """Returns the handler of a consumer's queue."""
 
@@ -45,13 +49,16 @@ def handler_of(consumer: Consumer) -> JobHandler:
         jobs_per_call=BATCH_EVENTS,
         seconds=SECONDS,
         min_seconds=MIN_SECONDS,
+        order_of=_aggregate_of if consumer.is_ordered else None,
     )
 
 
 async def drain(db: Db, consumer: Consumer, *, seconds: float) -> dict[str, int]:
     """Queues the events of a consumer that are new, and hands over what its queue has, for at most so many seconds.
 
-    Looks at the log before each batch, so that the flood of one brand delays no event of another by more than that.
+    Looks at the log before each batch, so that the flood of one brand delays no event of another by more than that. For
+    a consumer in order the log is looked at in whole first (see ``outbox_consumers.is_behind``), and again after each
+    batch: something in it may have been what others waited for.
     Returns how many events of the log were looked at, and the numbers of attempts that are done and failed.
     """
     until = time.monotonic() + min(seconds, time_left())
@@ -59,12 +66,16 @@ async def drain(db: Db, consumer: Consumer, *, seconds: float) -> dict[str, int]
     total = {"looked_at": 0, "done": 0, "failed": 0}
     while time.monotonic() < until - MIN_SECONDS:
         looked_at = await queue_events(db, consumer)
+        if consumer.is_ordered and looked_at >= BATCH_LOOKED_AT:
+            total["looked_at"] += looked_at
+            continue
         counts = await work_off(db, handler, seconds=until - time.monotonic(), batches=1)
         total = {
             "looked_at": total["looked_at"] + looked_at,
             "done": total["done"] + counts["done"],
             "failed": total["failed"] + counts["failed"],
         }
-        if looked_at < BATCH_LOOKED_AT and counts["done"] + counts["failed"] < handler.batch:
+        attempts = counts["done"] + counts["failed"]
+        if looked_at < BATCH_LOOKED_AT and attempts < (1 if consumer.is_ordered else handler.batch):
             break
     return total

@@ -1,6 +1,6 @@
 """The types of background work: jobs and their handlers, scheduled tasks and the reports of their runs."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -46,6 +46,10 @@ class JobFailed(Exception):
         self.is_final = is_final
 
 
+class JobHeld(JobFailed):
+    """A job was not begun, because an earlier one with its key failed. Its attempt does not count."""
+
+
 type HandleJobs = Callable[[Db, Sequence[Job]], Awaitable[Mapping[UUID, JobFailed]]]
 
 
@@ -83,8 +87,15 @@ class JobHandler:
     min_seconds: float | None = None
     """No call begins with less time than this left in the run; None: ``seconds``. A call that begins with less than
     ``seconds`` may be cut by the end of the run. Its attempt does not count, so it must do no harm to be cut."""
+    is_prompt: bool = False
+    """Whether its jobs are done right after the request or the consumer that queued them, where ``seconds``, or
+    ``min_seconds``, leave time for it (lib/jobs/at_once.py), and in every run after the consumers, before the tasks
+    that take turns."""
     is_ready: Callable[[], bool] = _always
     """Whether the deployment can do these jobs. They wait while it cannot."""
+    order_of: Callable[[Job], Hashable] | None = None
+    """The ``order_key`` of a job of a queue in order; None for one that waits for no other. Jobs come to ``handle`` in
+    the order of each key. It raises, or names as failed, all of a key that are behind one that failed."""
     settled: Callable[[Db, Job, JobOutcome], Awaitable[None]] | None = None
     """Called when the outcome of an attempt has been recorded."""
 

@@ -62,14 +62,22 @@ class Schedule:
         """Raises ValueError for a name that two tasks have."""
         self._tasks: list[ScheduledTask] = []
         self.consumers: list[Consumer] = []
+        self.prompt_handlers: list[JobHandler] = []
+        consuming: list[ScheduledTask] = []
+        working: list[ScheduledTask] = []
         for work in registered:
             self._tasks += work.tasks
             for handler in work.handlers:
-                self._tasks.append(ScheduledTask(handler.queue, "minute", _work_off(handler), LOOP_SHARE))
+                if handler.is_prompt:
+                    self.prompt_handlers.append(handler)
+                task = ScheduledTask(handler.queue, "minute", _work_off(handler), LOOP_SHARE, handler.is_prompt)
+                working.append(task)
             for consumer in work.consumers:
                 self.consumers.append(consumer)
-                task = ScheduledTask(consumer.name, "minute", _drain(consumer), LOOP_SHARE, is_first=consumer.is_prompt)
-                self._tasks.append(task)
+                task = ScheduledTask(consumer.name, "minute", _drain(consumer), LOOP_SHARE, consumer.is_prompt)
+                consuming.append(task)
+        # Consumers take what tasks cause, and queues what consumers cause.
+        self._tasks += [*consuming, *working]
         names = [task.name for task in self._tasks]
         twice = {name for name in names if names.count(name) > 1}
         if twice:

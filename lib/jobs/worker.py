@@ -10,7 +10,7 @@ import itertools
 import logging
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -20,7 +20,7 @@ from lib.core.http.errors import ApiError
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.survival import ends_the_process, report_safely
 from lib.jobs import repository
-from lib.jobs.models import Job, JobFailed, JobHandler, JobOutcome
+from lib.jobs.models import Job, JobFailed, JobHandler, JobHeld, JobOutcome
 
 # With less time left than this, no job is begun, whatever its handler says.
 MIN_SECONDS: Final = 0.5
@@ -64,13 +64,28 @@ async def work_off(
                 jobs = _of_one_call(waiting, handler.jobs_per_call)
                 held = await repository.begin(db, [job.id for job in jobs], worker=worker)
                 waiting = waiting[len(jobs) :]
-                count(await _work(db, handler, worker, [job for job in jobs if job.id in held]))
+                jobs = [job for job in jobs if job.id in held]
+                outcomes = await _work(db, handler, worker, jobs)
+                count(outcomes)
+                behind = _behind_failed(handler, zip(jobs, outcomes, strict=True), waiting)
+                waiting = [job for job in waiting if job not in behind]
+                await _release(db, worker, behind)
         finally:
             await _release(db, worker, begun, are_begun=True)
             await _release(db, worker, waiting)
         if is_last_batch:
             break
     return counts
+
+
+def _behind_failed(
+    handler: JobHandler, ended: Iterable[tuple[Job, JobOutcome]], waiting: Sequence[Job]
+) -> Sequence[Job]:
+    """Returns the jobs that must wait for one that has failed."""
+    if handler.order_of is None:
+        return ()
+    failed = {handler.order_of(job) for job, outcome in ended if outcome not in ("done", "dead")} - {None}
+    return [job for job in waiting if handler.order_of(job) in failed]
 
 
 def _of_one_call(waiting: Sequence[Job], limit: int) -> Sequence[Job]:
@@ -87,7 +102,11 @@ async def _work(db: Db, handler: JobHandler, worker: str, jobs: Sequence[Job]) -
     failures = await _attempt(db, handler, jobs)
     # The run ended before the call had its time: that is no failure of its jobs.
     is_cut = time_left() <= 0 and time.monotonic() < ends_at
-    cut = [job for job in jobs if is_cut and job.id in failures and not failures[job.id].is_final]
+    cut = [
+        job
+        for job in jobs
+        if isinstance(failure := failures.get(job.id), JobHeld) or (failure and is_cut and not failure.is_final)
+    ]
     outcomes: list[JobOutcome] = []
     with at_least(OWN_SECONDS):  # what was done is recorded also where the time is over: else it would be done again
         await _complete(db, worker, [job for job in jobs if job.id not in failures])
@@ -129,15 +148,22 @@ async def _attempt(db: Db, handler: JobHandler, jobs: Sequence[Job]) -> Mapping[
     failures = {job.id: outcome for job in jobs}
     if len(jobs) == 1:
         return failures
+    failed_keys = set[Hashable]()
     for job in jobs:
         if time_left() < MIN_SECONDS or time.monotonic() > lease_ends_at - handler.seconds:
             break  # the others have failed with their call, and get one of their own in the next attempt
+        key = handler.order_of(job) if handler.order_of else None
+        if key in failed_keys:
+            failures[job.id] = JobHeld("an earlier one has failed")
+            continue
         alone = await _call(db, handler, [job])
         if isinstance(alone, JobFailed):
             failures[job.id] = alone
         else:
             del failures[job.id]
             failures |= alone
+        if key is not None and job.id in failures:
+            failed_keys.add(key)
     return failures
 
 

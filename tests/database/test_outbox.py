@@ -16,6 +16,7 @@ from local.stack.scratch import scratch_database
 from tests.support.sql import Database
 
 TYPES: Final = ["Tested"]
+QUEUE_IN_ORDER: Final = "select public.queue_events(%s, %s, %s, is_ordered => true)"
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +196,47 @@ def test_many_writers_and_readers_lose_nothing(url: str, outbox: Database, consu
         for reader in readers:
             reader.result()
     assert sorted(queued(outbox, consumer)) == [first + number for first in starts for number in range(50)]
+
+
+def test_no_event_in_order_is_claimed_while_an_earlier_one_may_follow(
+    url: str, outbox: Database, consumer: str
+) -> None:
+    """A transaction that began first may write last, and the next batch of the log then has the earlier event."""
+    brand, aggregate = brand_of(outbox), uuid4()
+    statement = "select private.append_event(%s, 'test', %s, 'Tested', jsonb_build_object('number', %s::integer))"
+    settle(outbox)
+    outbox.run(QUEUE_IN_ORDER, consumer, TYPES, 100)
+    with psycopg.connect(url) as older:
+        older.execute("select pg_current_xact_id()")
+        outbox.run(statement, brand, aggregate, 1)
+        older.execute(statement, [brand, aggregate, 2])
+    settle(outbox)
+    claim = "select payload ->> 'id' as id from public.claim_jobs(%s, 'worker', 10, begins => true)"
+    assert outbox.value(QUEUE_IN_ORDER, consumer, TYPES, 1) == 1
+    assert queued(outbox, consumer) == [2], "the log is in the order of transactions"
+    assert outbox.rows(claim, consumer) == []
+    assert outbox.value(QUEUE_IN_ORDER, consumer, TYPES, 100) == 1
+    ids = [row["id"] for row in outbox.rows(claim, consumer)]
+    numbers = outbox.rows("select id::text, payload ->> 'number' as number from public.domain_events")
+    assert [{row["id"]: row["number"] for row in numbers}[event] for event in ids] == ["1", "2"]
+
+
+def test_a_claim_in_order_reads_past_many_that_wait(outbox: Database, consumer: str) -> None:
+    """An aggregate whose first event failed keeps thousands of its own waiting, and no other of the brand."""
+    brand, stuck, other = brand_of(outbox), uuid4(), uuid4()
+    add = (
+        "insert into private.jobs (queue, kind, brand_id, order_key, place) "
+        "select %s, 'event', %s, %s, private.uuid_v7() from generate_series(1, %s)"
+    )
+    outbox.run(add, consumer, brand, stuck, 1500)
+    outbox.run(
+        "update private.jobs set attempts = 1, run_at = now() + interval '1 hour' "
+        "where id = (select id from private.jobs where order_key = %s order by place limit 1)",
+        stuck,
+    )
+    outbox.run(add, consumer, brand, other, 3)
+    claim = "select id from public.claim_jobs(%s, 'worker', 10, begins => true)"
+    claimed = outbox.rows(claim, consumer)
+    keys = outbox.rows("select order_key from private.jobs where leased_by is not null and queue = %s", consumer)
+    assert len(claimed) == 3
+    assert {row["order_key"] for row in keys} == {other}

@@ -1,6 +1,11 @@
-"""Consumers of events over real queues: brands take turns, also while one of them floods the log."""
+"""Consumers of events over real queues: brands take turns, and an aggregate's events come in their order if asked."""
 
-from collections.abc import Sequence
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Final
 from uuid import UUID, uuid4
 
 import pytest
@@ -60,3 +65,115 @@ async def test_a_flood_of_one_brand_delays_an_event_of_another_by_a_batch(
     assert sum(map(len, given)) == BATCH_EVENTS * 6 + 1
     # The next batch, or one of the next: transactions of other tests may keep the event back for a moment.
     assert calls[0] < 5, "it came after the flood"
+
+
+type Handle = Callable[[Db, Sequence[Event]], Awaitable[None]]
+
+
+def ordered(world: World, handle: Handle) -> Consumer:
+    return replace(consumer_of(world, []), handle=handle, is_ordered=True)
+
+
+def append_to(world: World, brand_id: str, aggregates: Sequence[UUID]) -> list[UUID]:
+    """Appends an event of each aggregate, one after another, and returns the ids."""
+    data = '{"title": "x", "publishedAt": "2026-01-01T00:00:00Z", "publishedBy": null}'
+    return [
+        world.rows("select private.append_event(%s, 'content', %s, %s, %s) as id", brand_id, aggregate, TYPE, data)[0][
+            "id"
+        ]
+        for aggregate in aggregates
+    ]
+
+
+async def drain_all(db: Db, consumer: Consumer, world: World, *, without_waiting: bool = True) -> None:
+    """Drains until the queue is empty, or has nothing that is due. Transactions of other tests may delay events."""
+    for _ in range(100):
+        if without_waiting:
+            world.rows("update private.jobs set run_at = now() where queue = %s returning id", consumer.name)
+        did = await drain(db, consumer, seconds=60)
+        waits = world.rows("select id from private.jobs where queue = %s", consumer.name)
+        if not did["looked_at"] and not did["done"] and not (waits and without_waiting):
+            return
+        await asyncio.sleep(0.02)
+
+
+class Failing:
+    """Handles events, and fails with those in ``broken``, which it may be told to do no more."""
+
+    def __init__(self) -> None:
+        self.broken: set[UUID] = set()
+        self.taken: list[UUID] = []
+
+    async def handle(self, _: Db, events: Sequence[Event]) -> None:
+        if any(event.id in self.broken for event in events):
+            raise RuntimeError("it is broken")
+        self.taken += [event.id for event in events]
+
+
+async def test_events_wait_for_an_earlier_one_of_their_aggregate_that_failed(
+    world: World,
+    service: Db,  # noqa: F811
+) -> None:
+    brand, failing = await world.brand(), Failing()
+    consumer = ordered(world, failing.handle)
+    first, second = uuid4(), uuid4()
+    one, other, two, three = append_to(world, brand.id, [first, second, first, first])
+    failing.broken = {two}
+    await drain_all(service, consumer, world, without_waiting=False)
+    assert failing.taken == [one, other]
+    (four,) = append_to(world, brand.id, [first])
+    await drain_all(service, consumer, world, without_waiting=False)
+    assert failing.taken == [one, other], "the fourth waits too"
+    waiting = world.rows("select attempts from private.jobs where queue = %s order by place", consumer.name)
+    assert [job["attempts"] for job in waiting] == [1, 0, 0], "an attempt of one that waits does not count"
+    failing.broken = set()
+    await drain_all(service, consumer, world)
+    assert failing.taken == [one, other, two, three, four]
+
+
+async def test_a_dead_letter_keeps_none_waiting_and_comes_back_when_it_is_requeued(
+    world: World,
+    service: Db,  # noqa: F811
+) -> None:
+    brand, failing = await world.brand(), Failing()
+    consumer = ordered(world, failing.handle)
+    one, two = append_to(world, brand.id, [aggregate := uuid4(), aggregate])
+    failing.broken = {one}
+    await drain_all(service, consumer, world, without_waiting=False)
+    world.rows("update private.jobs set attempts = 19, run_at = now() where dedupe_key = %s returning id", str(one))
+    await drain_all(service, consumer, world, without_waiting=False)
+    assert failing.taken == [two]
+    letters = world.rows("select id from private.dead_jobs where queue = %s", consumer.name)
+    failing.broken = set()
+    world.rows("select private.revive_job(%s)", letters[0]["id"])
+    (three,) = append_to(world, brand.id, [aggregate])
+    await drain_all(service, consumer, world)
+    assert failing.taken == [two, one, three], "what came after it waits for it again"
+
+
+async def test_an_aggregates_events_keep_their_order_with_workers_side_by_side(
+    world: World,
+    service: Db,  # noqa: F811
+) -> None:
+    brands = [(await world.brand()).id for _ in range(3)]
+    chance: Final = random.Random(63)
+    taken: defaultdict[UUID, list[UUID]] = defaultdict(list)
+
+    async def handle(_: Db, events: Sequence[Event]) -> None:
+        for event in events:
+            await asyncio.sleep(0)
+            if chance.random() < 0.05:
+                raise RuntimeError("by chance")
+            taken[event.aggregate_id].append(event.id)
+
+    consumer = ordered(world, handle)
+    appended: dict[UUID, list[UUID]] = {}
+    for brand in brands:
+        aggregates = [uuid4() for _ in range(4)]
+        for ids in [append_to(world, brand, aggregates) for _ in range(25)]:
+            for aggregate, event in zip(aggregates, ids, strict=True):
+                appended.setdefault(aggregate, []).append(event)
+    await asyncio.gather(*(drain_all(service, consumer, world) for _ in range(3)))
+    await drain_all(service, consumer, world)
+    # One that was done comes again when another of its call failed. The first time of each is in order.
+    assert {aggregate: list(dict.fromkeys(ids)) for aggregate, ids in taken.items()} == appended

@@ -175,7 +175,7 @@ def test_a_schedule_of_registrations() -> None:
             BackgroundWork(handlers=[handler], consumers=[consumer]),
         ]
     )
-    assert [task.name for task in schedule.tasks("minute")] == ["a", "mail", "edge_cache"]
+    assert [task.name for task in schedule.tasks("minute")] == ["a", "edge_cache", "mail"]
     assert [task.name for task in schedule.tasks("hour")] == ["b"]
     assert schedule.tasks("day") == []
     with pytest.raises(ValueError, match="registered twice: mail"):

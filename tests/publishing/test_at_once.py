@@ -101,16 +101,16 @@ async def test_the_edge_is_told_without_the_schedule(
     assert_problem(await website.get(path), 404, "NOT_FOUND")
 
 
-async def test_every_request_that_concerns_the_edge_calls(world: World, stack: RunningStack) -> None:
+async def test_every_request_that_commits_an_event_calls(world: World, stack: RunningStack) -> None:
     brand = await world.brand()
     first, second = await world.approved(brand), await world.approved(brand)
     with counting_calls() as (url, calls), functions_with(stack.environment | {"FUNCTIONS_URL": url}) as origin:
         admin = await world.signed_in(origin)
         world.join(admin, brand.id, "admin")
 
-        async def calls_after(answer: Awaitable[httpx.Response]) -> None:
+        async def calls_after(answer: Awaitable[httpx.Response], *, status: int = 200) -> None:
             before = len(calls)
-            assert (await answer).status_code == 200
+            assert (await answer).status_code == status
             until = time.monotonic() + PATIENCE_SECONDS
             while len(calls) == before:
                 assert time.monotonic() < until, "nobody called"
@@ -121,6 +121,9 @@ async def test_every_request_that_concerns_the_edge_calls(world: World, stack: R
         await calls_after(admin.post(f"/contents/{first['id']}/archive"))
         await calls_after(admin.post("/contents/bulk", {"operation": "archive", "contentIds": [second["id"]]}))
         await calls_after(admin.put(f"/brands/{brand.id}/delivery", {"mode": "off"}))
+        body = {"brandId": brand.id, "templateId": brand.template_id, "title": "x", "fields": {"topic": "x"}}
+        await calls_after(admin.post("/contents", body), status=201)
+        await calls_after(admin.post(f"/contents/{second['id']}/comments", {"body": "x"}), status=201)
 
 
 async def test_a_call_that_is_lost_leaves_the_edge_to_the_schedule(
@@ -154,7 +157,7 @@ async def test_events_behind_an_open_transaction_are_told_when_it_ends(
         other.execute("select pg_current_xact_id()")  # still open, so that no later event may be handed out
         assert (await brand.admin.post(f"/contents/{content['id']}/publish")).status_code == 200
         until = time.monotonic() + PATIENCE_SECONDS
-        while not kv.exists("drain:local:running"):
+        while not kv.exists("drain:local:edge_cache:running"):
             assert time.monotonic() < until, "nothing drains"
             await asyncio.sleep(0.005)
         await asyncio.sleep(0.2)
@@ -193,10 +196,13 @@ async def test_a_burst_of_changes_makes_few_calls(world: World, stack: RunningSt
         admin = await world.signed_in(origin)
         world.join(admin, brand.id, "admin")
         await admin.get("/users/me")
-        body = {"brandId": brand.id, "templateId": brand.template_id, "title": "x", "fields": {"topic": "x"}}
-        assert (await admin.post("/contents", body)).status_code == 201
+        content = await world.draft(brand)
+        path, match = f"/contents/{content['id']}", {"If-Match": f'"{content["version"]}"'}
+        answer = await admin.http.patch(path, params={"autosave": "true"}, json={"title": "y"}, headers=match)
+        assert answer.status_code == 200, answer.text
+        await admin.get(f"/contents/{content['id']}")
         await asyncio.sleep(0.3)
-        assert calls == [], "a change of a draft concerns nobody outside"
+        assert calls == [], "nobody waits for what an autosave changes"
         began = time.monotonic()
         path = f"/brands/{brand.id}/delivery"
         answers = await asyncio.gather(*(admin.put(path, {"mode": "public"}) for _ in range(20)))

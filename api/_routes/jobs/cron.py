@@ -115,13 +115,13 @@ async def _run(every: Interval, response: Response) -> Success[CronReport]:
     responses=documented(401),
 )
 async def drain_events() -> Response:
-    """Hands new events to their consumers once this is answered: purges the edge cache of what was published just now.
+    """Hands new events to their consumers once this is answered, and does the jobs that are to be done at once.
 
-    Called by requests that publish, archive or close something, when they have been answered. Requires as the bearer
-    token one that is made from `CRON_SECRET`, or that itself. Calls that come while events are handed over share the
-    next turn.
+    Called by requests that committed events, when they have been answered. Requires as the bearer token one that is
+    made from `CRON_SECRET`, or that itself. Calls that come while events are handed over share the next turn.
     """
-    current_context().afterwards = partial(drain_at_once, connect_as_service(), SCHEDULE.consumers)
+    db = connect_as_service()
+    current_context().afterwards = partial(drain_at_once, db, SCHEDULE.consumers, SCHEDULE.prompt_handlers)
     return Response(status_code=202)
 
 

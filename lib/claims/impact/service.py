@@ -20,7 +20,6 @@ from lib.claims.impact.models import (
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
-from lib.core.http.wake import wake_afterwards
 
 
 async def get_impact(principal: Principal, *, claim_id: UUID, request: ImpactPageRequest) -> Impact:
@@ -85,5 +84,4 @@ async def set_settings(
     row = await repository.set_settings(
         principal.db, brand_id=brand_id, expected_version=expected_version, request=request
     )
-    wake_afterwards()  # the edge may keep contents with or without their claims
     return read_row(ClaimSettings, row)

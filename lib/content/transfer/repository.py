@@ -6,15 +6,12 @@ from uuid import UUID
 from lib.core.data.db import Db, Row, call, command, command_once, run
 from lib.core.http.admission import admitted
 from lib.core.http.client import PATIENT_SECONDS
-from lib.core.http.wake import wake_afterwards
 
 
 async def bulk(db: Db, *, operation: str, content_ids: list[UUID], arguments: dict[str, Any]) -> list[Row]:
     """Runs an operation on each content; returns {content_id, outcome, …} of each."""
     asked = {"operation": operation, "content_ids": [str(each) for each in content_ids], "arguments": arguments}
-    rows = await command(db, "bulk_contents", asked, seconds=PATIENT_SECONDS)
-    wake_afterwards()
-    return rows
+    return await command(db, "bulk_contents", asked, seconds=PATIENT_SECONDS)
 
 
 async def create_lines(db: Db, *, lines: list[Row], key: str | None) -> list[Row]:

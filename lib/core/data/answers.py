@@ -15,6 +15,7 @@ from lib.core.data.errors import DataApiError
 from lib.core.data.json_answers import read_json, repair_json
 from lib.core.http.answer import Answer
 from lib.core.http.heavy import run_heavy
+from lib.core.http.wake import HEADER, wake_afterwards
 
 
 class _Request(Protocol):
@@ -51,6 +52,8 @@ async def send(query: Query) -> ReadAnswer:
         response = await request.send(httpx.Headers())
     if not response.is_success:
         raise _error_of(response)
+    if HEADER in response.headers:
+        wake_afterwards()
     data = await _read(response.content)
     return ReadAnswer(data, _count_of(response))
 

@@ -1,7 +1,7 @@
-"""Wakes the dispatcher of events after a request that changed something which others keep, such as the edge (ADR 56).
+"""Wakes the dispatcher after a request that committed events, or jobs for a queue (ADR 56 and 63).
 
-The request has been answered by then. Nothing depends on this call: events whose call is lost are found by the
-schedule, within the next minute.
+The data API says in a header of its answer that it did: no command has to. The request has been answered by then.
+Nothing depends on this call: events whose call is lost are found by the schedule, within the next minute.
 """
 
 import asyncio
@@ -20,6 +20,8 @@ from lib.core.telemetry.context import current_context
 from lib.core.telemetry.logs import log
 
 PATH: Final = "/api/v1/cron/events"
+# Set by private.announce_work.
+HEADER: Final = "x-work-waits"
 # An instance calls at most so often. Requests that end meanwhile share the next call.
 PAUSE_SECONDS: Final = 0.1
 # Less than AFTERWARDS_SECONDS, together with the pause.
@@ -58,8 +60,14 @@ _calls: Final = _Calls()
 
 
 def wake_afterwards() -> None:
-    """Has the dispatcher woken when this request has been answered. To be called once the change is committed."""
-    current_context().afterwards = _wake
+    """Has the dispatcher woken when this request has been answered. Called once the change is committed.
+
+    A request that does something else afterwards is one of the schedule's, which looks for itself.
+    """
+    context = current_context()
+    context.has_work = True
+    if context.afterwards is None:
+        context.afterwards = _wake
 
 
 async def _wake() -> None:

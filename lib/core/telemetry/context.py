@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(slots=True)
@@ -43,6 +43,8 @@ class RequestContext:
     """When the time of the request is over, by ``time.monotonic``: see lib/core/http/deadline.py."""
     when_unchanged: Callable[[], Awaitable[None]] | None = None
     """Called after an answer of 304 has gone out."""
+    has_work: bool = False
+    """Whether it committed events or jobs: see lib/core/http/wake.py."""
     afterwards: Callable[[], Awaitable[None]] | None = None
     """Called after the answer has gone out, within AFTERWARDS_SECONDS; it raises nothing."""
     has_repaired_answer: bool = False
@@ -68,6 +70,16 @@ def begin_context(request_id: str) -> RequestContext:
 def current_context() -> RequestContext:
     """Returns the context of this request; outside of requests a new, empty one at each call."""
     return _current.get() or RequestContext()
+
+
+@contextmanager
+def of_its_own() -> Generator[None]:
+    """Gives a task that runs beside others a copy of the context, so that it changes no deadline of theirs."""
+    token = _current.set(replace(current_context()))
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 @contextmanager

@@ -44,8 +44,13 @@ create table private.outbox_consumers (
   name text primary key check (name ~ '^[a-z_]{1,50}$'),
   read_transaction_id xid8 not null default '0',
   read_event_id uuid not null default '00000000-0000-0000-0000-000000000000',
-  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  is_behind boolean not null default false
 );
 comment on table private.outbox_consumers is
 'The consumers of the log, each with the last event that was looked at for it: see queue_events.';
+comment on column private.outbox_consumers.is_behind is
+'Whether more events may follow just now. An aggregate''s next event may then be queued before an earlier one, which
+committed first under a later transaction id: no job of a queue in order is claimed until the log was looked at in
+whole.';
 alter table private.outbox_consumers enable row level security;

@@ -17,7 +17,10 @@ create table private.jobs (
   lease_until timestamptz check (lease_until between '1900-01-01Z' and '2200-01-01Z'),
   last_error text check (char_length(last_error) <= 2000),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
-  check ((leased_by is null) = (lease_until is null))
+  order_key uuid,
+  place uuid,
+  check ((leased_by is null) = (lease_until is null)),
+  check ((order_key is null) = (place is null))
 )
 -- Rows are updated and deleted all the time: leaves room for updates in place, and vacuums before many rows are dead.
 with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, fillfactor = 40);
@@ -25,6 +28,10 @@ comment on table private.jobs is
 'Background jobs that are queued or in progress. Completed jobs are deleted; those that failed for good move to
 dead_jobs.';
 comment on column private.jobs.dedupe_key is 'Unique among the jobs of a queue.';
+comment on column private.jobs.order_key is
+'The aggregate of an event for a consumer in order. Of the jobs of a queue with one key, each waits for those before it.
+Null for jobs that wait for none.';
+comment on column private.jobs.place is 'The place among the jobs with one order_key: a UUIDv7, of an event its id.';
 comment on column private.jobs.run_at is
 'The earliest time of the next attempt; moved to a later time after each failure.';
 comment on column private.jobs.lease_until is
@@ -35,6 +42,8 @@ create index jobs_turn_idx on private.jobs (
 );
 create unique index jobs_dedupe_idx on private.jobs (queue, dedupe_key) where dedupe_key is not null;
 create index jobs_brand_id_idx on private.jobs (brand_id);
+-- Holds no column that an attempt changes, so that rows are still updated in place.
+create index jobs_order_idx on private.jobs (queue, order_key, place) where order_key is not null;
 alter table private.jobs enable row level security;
 
 create table private.dead_jobs (
@@ -48,12 +57,17 @@ create table private.dead_jobs (
   max_attempts integer not null default 5,
   last_error text check (char_length(last_error) <= 2000),
   died_at timestamptz not null default now() check (died_at between '1900-01-01Z' and '2200-01-01Z'),
-  created_at timestamptz not null check (created_at between '1900-01-01Z' and '2200-01-01Z')
+  created_at timestamptz not null check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  order_key uuid,
+  place uuid,
+  check ((order_key is null) = (place is null))
 );
 comment on table private.dead_jobs is
 'Jobs that failed for good, for people to inspect and revive: see list_dead_letters.';
 comment on column private.dead_jobs.dedupe_key is
 'As in jobs. Of the jobs of a queue with one key, only the one that died last is kept.';
+comment on column private.dead_jobs.order_key is 'As in jobs, where a dead letter keeps no other waiting.';
+comment on column private.dead_jobs.place is 'As in jobs.';
 create unique index dead_jobs_dedupe_idx on private.dead_jobs (queue, dedupe_key) where dedupe_key is not null;
 create index dead_jobs_died_idx on private.dead_jobs (died_at desc, id desc);
 create index dead_jobs_brand_id_idx on private.dead_jobs (brand_id, died_at desc, id desc);

@@ -38,6 +38,10 @@ begin
     append_event.type, actor, append_event.payload, request, account
   )
   returning id into event_id;
+  -- Nobody waits for what an autosave changes, and there are many of them.
+  if append_event.type <> 'ContentUpdated' or (private.described_change() ->> 'is_autosave')::boolean is not true then
+    perform private.announce_work();
+  end if;
   return event_id;
 end;
 $$;

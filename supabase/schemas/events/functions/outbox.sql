@@ -1,4 +1,6 @@
-create function public.queue_events(consumer text, types text[], batch integer default 5000)
+create function public.queue_events(
+  consumer text, types text[], batch integer default 5000, is_ordered boolean default false
+)
 returns integer
 language plpgsql
 volatile
@@ -8,6 +10,7 @@ set statement_timeout = '30s'
 as $$
 declare
   reader private.outbox_consumers;
+  most constant integer := least(greatest(queue_events.batch, 1), 20000);
   looked_at integer;
   last_transaction_id xid8;
   last_event_id uuid;
@@ -25,11 +28,13 @@ begin
       (events.transaction_id, events.id) > (reader.read_transaction_id, reader.read_event_id)
       and events.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
     order by events.transaction_id, events.id
-    limit least(greatest(queue_events.batch, 1), 20000)
+    limit most
   ),
   queued as (
     -- What the event says of itself stays in the log: consumers get ids, and read what they need as it is by then.
-    insert into private.jobs (queue, kind, brand_id, payload, run_at, dedupe_key, max_attempts)
+    insert into private.jobs (
+      queue, kind, brand_id, payload, run_at, dedupe_key, max_attempts, order_key, place
+    )
     select
       queue_events.consumer, 'event', following.brand_id,
       jsonb_build_object(
@@ -38,7 +43,9 @@ begin
         'aggregateVersion', following.aggregate_version, 'occurredAt', following.occurred_at
       ),
       -- The order of a brand's events among each other.
-      least(following.occurred_at, now()), following.id::text, 20
+      least(following.occurred_at, now()), following.id::text, 20,
+      case when queue_events.is_ordered then following.aggregate_id end,
+      case when queue_events.is_ordered then following.id end
     from following
     where following.type = any (queue_events.types)
     order by following.transaction_id, following.id
@@ -49,9 +56,11 @@ begin
     (array_agg(following.id order by following.transaction_id desc, following.id desc))[1]
   into looked_at, last_transaction_id, last_event_id
   from following;
-  if looked_at > 0 then
+  if looked_at > 0 or reader.is_behind then
     update private.outbox_consumers
-    set read_transaction_id = last_transaction_id, read_event_id = last_event_id, updated_at = now()
+    set
+      read_transaction_id = coalesce(last_transaction_id, reader.read_transaction_id),
+      read_event_id = coalesce(last_event_id, reader.read_event_id), is_behind = looked_at = most, updated_at = now()
     where outbox_consumers.name = queue_events.consumer;
   end if;
   return looked_at;
@@ -60,7 +69,8 @@ $$;
 comment on function public.queue_events is
 'For the service: looks at the next events of the log in the order of commits, skips none, and adds a job for each of
 these types to the queue of the consumer, with the ids and the type of the event and nothing else. A new consumer begins
-with the oldest event. batch: 1 to 20000 events. Returns how many it looked at.';
+with the oldest event. batch: 1 to 20000 events. is_ordered: an event waits for the earlier ones of its aggregate (see
+claim_jobs). Returns how many it looked at.';
 grant execute on function public.queue_events to service_role;
 
 create function public.has_events_to_come(consumer text, types text[])

@@ -20,12 +20,12 @@ as $$
   delete from private.dead_jobs
   where dead_jobs.queue = (bury_job.job).queue and dead_jobs.dedupe_key = (bury_job.job).dedupe_key;
   insert into private.dead_jobs (
-    id, queue, kind, brand_id, payload, dedupe_key, attempts, max_attempts, last_error, created_at
+    id, queue, kind, brand_id, payload, dedupe_key, attempts, max_attempts, last_error, created_at, order_key, place
   )
   values (
     (bury_job.job).id, (bury_job.job).queue, (bury_job.job).kind, (bury_job.job).brand_id, (bury_job.job).payload,
     (bury_job.job).dedupe_key, (bury_job.job).attempts, (bury_job.job).max_attempts, left(bury_job.reason, 2000),
-    (bury_job.job).created_at
+    (bury_job.job).created_at, (bury_job.job).order_key, (bury_job.job).place
   );
 $$;
 comment on function private.bury_job is 'Moves a job that failed for good to dead_jobs.';
@@ -100,9 +100,12 @@ as $$
     delete from private.dead_jobs where dead_jobs.id = revive_job.job_id returning *
   ),
   queued as (
-    insert into private.jobs (id, queue, kind, brand_id, payload, dedupe_key, max_attempts, created_at, last_error)
+    -- A job with a last_error keeps the later ones of its order_key waiting, as one that is being retried does.
+    insert into private.jobs (
+      id, queue, kind, brand_id, payload, dedupe_key, max_attempts, created_at, last_error, order_key, place
+    )
     select revived.id, revived.queue, revived.kind, revived.brand_id, revived.payload, revived.dedupe_key,
-      revived.max_attempts, revived.created_at, revived.last_error
+      revived.max_attempts, revived.created_at, revived.last_error, revived.order_key, revived.place
     from revived
     -- The same work may have been asked for again meanwhile.
     on conflict (queue, dedupe_key) where dedupe_key is not null do nothing
@@ -111,4 +114,4 @@ as $$
   select exists (select from revived);
 $$;
 comment on function private.revive_job is
-'Moves a dead job back to its queue, with all its attempts. Returns whether there was one.';
+'Moves a dead job back to its queue, with all its attempts and in its place. Returns whether there was one.';

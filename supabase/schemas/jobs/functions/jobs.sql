@@ -1,3 +1,18 @@
+create function private.announce_work()
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  -- https://docs.postgrest.org/en/v14/references/transactions.html#response-headers
+  perform set_config('response.headers', '[{"X-Work-Waits": "true"}]', true);
+end;
+$$;
+comment on function private.announce_work is
+'Has the data API say in its answer that this transaction committed events or jobs, so that our function wakes those who
+take them (lib/core/http/wake.py).';
+
 create function private.enqueue_job(
   queue text,
   kind text,
@@ -6,7 +21,8 @@ create function private.enqueue_job(
   run_at timestamptz default now(),
   dedupe_key text default null,
   max_attempts integer default 5,
-  priority integer default 0
+  priority integer default 0,
+  order_key uuid default null
 )
 returns uuid
 language plpgsql
@@ -17,19 +33,25 @@ as $$
 declare
   job_id uuid;
 begin
-  insert into private.jobs (queue, kind, brand_id, payload, run_at, dedupe_key, max_attempts, priority)
+  insert into private.jobs (
+    queue, kind, brand_id, payload, run_at, dedupe_key, max_attempts, priority, order_key, place
+  )
   values (
     enqueue_job.queue, enqueue_job.kind, enqueue_job.brand_id, enqueue_job.payload, enqueue_job.run_at,
-    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority
+    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority, enqueue_job.order_key,
+    case when enqueue_job.order_key is not null then private.uuid_v7() end
   )
   on conflict (queue, dedupe_key) where dedupe_key is not null do nothing
   returning jobs.id into job_id;
+  if job_id is not null and enqueue_job.run_at <= now() then
+    perform private.announce_work();
+  end if;
   return job_id;
 end;
 $$;
 comment on function private.enqueue_job is
 'Adds a job in the transaction of the caller and returns its id. Adds none and returns null if the queue has a job with
-the same dedupe_key.';
+the same dedupe_key. order_key: see jobs; all jobs of one key have one priority, and their transactions take turns.';
 
 create function public.enqueue_job(
   queue text,
@@ -39,7 +61,8 @@ create function public.enqueue_job(
   run_at timestamptz default now(),
   dedupe_key text default null,
   max_attempts integer default 5,
-  priority integer default 0
+  priority integer default 0,
+  order_key uuid default null
 )
 returns uuid
 language sql
@@ -49,7 +72,7 @@ set search_path = ''
 as $$
   select private.enqueue_job(
     enqueue_job.queue, enqueue_job.kind, enqueue_job.brand_id, enqueue_job.payload, enqueue_job.run_at,
-    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority
+    enqueue_job.dedupe_key, enqueue_job.max_attempts, enqueue_job.priority, enqueue_job.order_key
   );
 $$;
 comment on function public.enqueue_job is 'For the service: adds a job; see private.enqueue_job.';
@@ -113,6 +136,11 @@ begin
   -- The first job of every brand, the second of every brand and so on: a brand with any number of jobs takes no more of
   -- a batch than the others leave. Reads so many of each as fill the batch, and more only where some brands have fewer.
   loop
+    if exists (select from private.jobs where jobs.queue = claim_jobs.queue and jobs.order_key is not null) then
+      select next.ids, next.attempts into ready, attempts_before
+      from private.next_in_order(claim_jobs.queue, brands, wanted) as next;
+      exit;
+    end if;
     select
       coalesce((array_agg(found.id order by found.turn, found.run_at, found.id))[:wanted], '{}'),
       (array_agg(found.attempts order by found.turn, found.run_at, found.id))[:wanted],
@@ -154,7 +182,8 @@ end;
 $$;
 comment on function public.claim_jobs is
 'Leases up to a batch (at most 1000) of ready jobs to a worker and returns them: one of each brand, then the next one of
-each, so that no brand waits for another. A job is leased to one worker at a time. attempts: those before. No attempt is
+each, so that no brand waits for another. A job is leased to one worker at a time. Jobs with one order_key go to one
+worker, in order, and wait for an earlier one that is begun or tried again. attempts: those before. No attempt is
 counted yet (see begin_jobs), but with `begins` the first one of each job that had none: for a worker that does all of
 those by one call, at once.';
 grant execute on function public.claim_jobs to service_role;
