@@ -126,4 +126,6 @@ def _signature(destination: DestinationInUse, message_id: UUID, content: str) ->
     return signed_headers([secret], message_id=f"msg_{message_id.hex}", at=datetime.now(UTC), body=content)
 
 
-CHATS: Final = JobHandler(queue="notification_chat", handle=each(_send), batch=8, seconds=SECONDS + 1, min_seconds=2)
+CHATS: Final = JobHandler(
+    queue="notification_chat", handle=each(_send), batch=8, seconds=SECONDS + 1, min_seconds=2, is_prompt=True
+)

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from lib.core.data.db import Db
-from lib.core.http.deadline import time_left
 from lib.events import Event
-from lib.jobs import work_off
 from lib.notify.telling import repository
-from lib.notify.telling.mails import NOTICES
 
 TOLD_TYPES: Final = frozenset({
     "BudgetThresholdReached", "ClaimsReviewed", "CommentAdded", "CommentChanged", "ContentDeleted", "ContentPublished",
@@ -21,15 +18,10 @@ TOLD_TYPES: Final = frozenset({
 
 # An event may be for thousands of people: few events a call keep it within the database's time.
 EVENTS_AT_ONCE: Final = 100
-# Mails are composed at once where the run has time for it; the schedule takes the rest.
-MAIL_SECONDS: Final = 2.0
 
 
 async def tell_people(db: Db, events: Sequence[Event]) -> None:
     """Tells people of the events. Doing it again tells nobody twice, and the order does not matter."""
     ids = [event.id for event in events]
-    told = 0
     for start in range(0, len(ids), EVENTS_AT_ONCE):
-        told += await repository.write_notifications(db, ids=ids[start : start + EVENTS_AT_ONCE])
-    if told and time_left() > MAIL_SECONDS:
-        await work_off(db, NOTICES, seconds=MAIL_SECONDS, batches=1)
+        await repository.write_notifications(db, ids=ids[start : start + EVENTS_AT_ONCE])

@@ -120,5 +120,5 @@ async def _queue(db: Db, jobs: Sequence[Job]) -> Mapping[UUID, JobFailed]:
 
 
 NOTICES: Final = JobHandler(
-    queue="notification_mail", handle=_queue, batch=100, jobs_per_call=100, seconds=10, min_seconds=1
+    queue="notification_mail", handle=_queue, batch=100, jobs_per_call=100, seconds=10, min_seconds=1, is_prompt=True
 )
