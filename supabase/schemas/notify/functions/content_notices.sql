@@ -174,7 +174,7 @@ as $$
       when 'QuotaThresholdReached' then 'Quota: ' || (told.payload ->> 'metric')
       when 'WebhookDisabled' then 'It failed for too long, or its receiver asked for it.' else ''
     end,
-    '/?brand=' || told.brand_id, null,
+    '/?brand=' || told.brand_id, null::uuid,
     case told.type
       when 'UserAssigned' then 'members:' || told.brand_id when 'WorkflowChanged' then 'workflow:' || told.aggregate_id
     end,
@@ -200,7 +200,7 @@ security definer -- reads the events and contents of all brands
 set search_path = ''
 as $$
   select
-    event.id, coalesce(event.actor_id, content.created_by), event.brand_id, 'content.read', null, 'content',
+    event.id, coalesce(event.actor_id, content.created_by), event.brand_id, 'content.read', null::uuid, 'content',
     case event.payload ->> 'overall' when 'approved' then 'success' when 'rejected' then 'error' else 'warning' end,
     'claims_reviewed', format('Claims reviewed: “%s”', content.title),
     format(
