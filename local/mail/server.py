@@ -1,27 +1,34 @@
-"""SendGrid's v3 mail endpoint, a receiver of webhooks and a captcha, with a page that shows what was received.
+"""SendGrid's v3 mail endpoint, events of it and of SES, a receiver of webhooks and a captcha, with a page of it all.
 
 Shapes: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. The latest messages are kept in
-memory until the process ends.
+memory until the process ends. An address that begins with ``fault-503-`` is answered with 503.
 """
 
+import re
 from collections import deque
 from datetime import UTC, datetime
 from html import escape
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
+import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from local.mail.events import signed_request
+from local.mail.signing import CERTIFICATE, sns_certificate, sns_message
 from local.serve import healthz
 
-KEPT = 500
+KEPT = 3_000
+SHOWN = 50
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Sent mail and webhooks</title>
 <style>body{{font:15px/1.5 system-ui;margin:2rem auto;max-width:60rem}}article{{border:1px solid #ccc;
-border-radius:6px;padding:1rem;margin:1rem 0}}pre{{white-space:pre-wrap}}small{{color:#666}}</style>
+border-radius:6px;padding:1rem;margin:1rem 0}}pre{{white-space:pre-wrap}}small{{color:#666}}
+iframe{{width:100%;height:32rem;border:1px solid #ccc}}</style>
 <h1>Sent mail and webhooks</h1>{items}"""
 
 
@@ -38,6 +45,9 @@ class Catcher:
         if missing:
             errors = [{"message": f"The {name} field is required", "field": name} for name in missing]
             return JSONResponse({"errors": errors}, status_code=400)
+        fault = re.match(r"fault-(\d{3})-", body["personalizations"][0]["to"][0]["email"])
+        if fault:
+            return JSONResponse({"errors": [{"message": "as you asked"}]}, status_code=int(fault[1]))
         recipients = [to["email"] for entry in body["personalizations"] for to in entry["to"]]
         message_id = uuid4().hex
         self.mails.appendleft({"id": message_id, "at": _now(), "to": recipients, **body})
@@ -55,6 +65,29 @@ class Catcher:
         is_human = form.get("response") == "human" and bool(form.get("secret"))
         return JSONResponse({"success": is_human, "error-codes": [] if is_human else ["invalid-input-response"]})
 
+    async def report(self, request: Request) -> JSONResponse:
+        """Reports an event to a hook: ``{"hook", "provider", "mailId", "event", "to", "topic"}``."""
+        wanted = await request.json()
+        body, headers = signed_request(wanted, origin=str(request.base_url).rstrip("/"))
+        async with httpx.AsyncClient(timeout=20) as client:
+            answer = await client.post(wanted["hook"], content=body, headers=headers)
+        return JSONResponse({"status": answer.status_code})
+
+    async def sign(self, request: Request) -> JSONResponse:
+        """Signs a message of SNS: ``{"message", "topic"}``, and parts of it that are to be others than usual."""
+        wanted = await request.json()
+        message, topic = wanted.pop("message"), wanted.pop("topic")
+        origin = str(request.base_url).rstrip("/")
+        return JSONResponse(sns_message(message, topic=topic, origin=origin, **wanted))
+
+    async def certificate(self, _: Request) -> Response:
+        return Response(sns_certificate(), media_type="application/x-pem-file")
+
+    async def confirm(self, request: Request) -> Response:
+        """Confirms a subscription of SNS, and notes it like a webhook."""
+        self.hooks.appendleft({"at": _now(), "path": request.url.path, "headers": {}, "body": str(request.url.query)})
+        return Response("<ConfirmSubscriptionResponse/>", media_type="application/xml")
+
     async def list_mails(self, request: Request) -> JSONResponse:
         to = request.query_params.get("to")
         return JSONResponse([mail for mail in self.mails if to is None or to in mail["to"]])
@@ -66,14 +99,23 @@ class Catcher:
     async def page(self, _: Request) -> HTMLResponse:
         mails = [
             f"<article><small>{mail['at']} to {escape(', '.join(mail['to']))}</small>"
-            f"<h2>{escape(mail['subject'])}</h2><pre>{escape(mail['content'][0]['value'])}</pre></article>"
-            for mail in self.mails
+            f"<h2>{escape(mail['subject'])}</h2>{_shown(mail)}</article>"
+            for mail in islice(self.mails, SHOWN)
         ]
         hooks = [
             f"<article><small>{hook['at']} {escape(hook['path'])}</small><pre>{escape(hook['body'])}</pre></article>"
-            for hook in self.hooks
+            for hook in islice(self.hooks, SHOWN)
         ]
         return HTMLResponse(PAGE.format(items="".join(mails + hooks) or "<p>Nothing was sent yet.</p>"))
+
+
+def _shown(mail: dict[str, Any]) -> str:
+    """Returns the texts of a mail. HTML may run no script and open nothing but links in a new window."""
+    shown = f"<details><summary>Text</summary><pre>{escape(mail['content'][0]['value'])}</pre></details>"
+    for part in mail["content"]:
+        if part["type"] == "text/html":
+            shown += f'<iframe sandbox="allow-popups" title="HTML" srcdoc="{escape(part["value"])}"></iframe>'
+    return shown
 
 
 def _now() -> str:
@@ -89,6 +131,10 @@ def create_app() -> Starlette:
             Route("/v3/mail/send", catcher.send, methods=["POST"]),
             Route("/hooks/{name:path}", catcher.receive_hook, methods=["POST"]),
             Route("/turnstile/v0/siteverify", catcher.verify_captcha, methods=["POST"]),
+            Route("/events", catcher.report, methods=["POST"]),
+            Route("/signed", catcher.sign, methods=["POST"]),
+            Route(f"/{CERTIFICATE}", catcher.certificate),
+            Route("/confirm", catcher.confirm),
             Route("/messages", catcher.list_mails),
             Route("/received-hooks", catcher.list_hooks),
         ]

@@ -23,6 +23,12 @@ PUBLISHABLE_KEY: Final = "sb_publishable_local"
 SECRET_KEY: Final = "sb_secret_local"
 KV_TOKEN: Final = "local-kv-token"
 CRON_SECRET: Final = "local-cron-secret"
+# Of local/mail/signing.py. Deployments refuse it too.
+MAIL_EVENT_KEY: Final = (
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEg/kvlu92jL5IZLCTqfl9n1soySkf+jZuIQGjFRB2qFbK"
+    "IXUoq9sgmbpkdu35T7rqIxjf08m5c0nS5rVtIP7CdQ=="
+)
+MAIL_TOPIC: Final = "arn:aws:sns:eu-west-1:123456789012:mail-events"
 SIGNING_SECRET: Final = "local-signing-secret-of-at-least-32-characters"
 ENCRYPTION_KEYS: Final = "v1:bG9jYWwtZW5jcnlwdGlvbi1rZXktMzItYnl0ZXMhISE="
 DATABASE_PASSWORD: Final = "postgres"
@@ -113,6 +119,11 @@ class StackSettings:
             "AWS_DEFAULT_REGION": "eu-west-1",
             "SENDGRID_BASE_URL": self.url("mail"),
             "SENDGRID_API_KEY": "local-mail-key",
+            "SENDGRID_WEBHOOK_PUBLIC_KEY": MAIL_EVENT_KEY,
+            "SES_REGION": "eu-west-1",
+            "SES_ENDPOINT_URL": self.url("aws"),
+            "SES_TOPIC_ARNS": MAIL_TOPIC,
+            "SNS_ENDPOINT_URL": self.url("mail"),
             "CRON_SECRET": CRON_SECRET,
             "VERCEL_API_URL": self.url("web"),
             "VERCEL_TOKEN": "local-vercel-token",
@@ -205,10 +216,17 @@ REPLACEABLE: Final = (
     "RATE_LIMIT_FORGOT_PASSWORD",
     "RATE_LIMIT_GENERATE",
     "RATE_LIMIT_GRAPHQL_POINTS",
+    "RATE_LIMIT_HOOKS",
     "RATE_LIMIT_KEY_GUESSES",
     "RATE_LIMIT_VERIFY_EMAIL",
     "SENDGRID_API_KEY",
     "SENDGRID_BASE_URL",
+    "SENDGRID_WEBHOOK_PUBLIC_KEY",
+    "SES_CONFIGURATION_SET",
+    "SES_ENDPOINT_URL",
+    "SES_REGION",
+    "SES_TOPIC_ARNS",
+    "SNS_ENDPOINT_URL",
     "SIGNING_SECRET",
     "SUPABASE_SIGNING_JWK",
     "VERCEL_PROJECT_ID",

@@ -73,6 +73,9 @@ class Origin:
         if rewrite is None or self._is_file(path):
             return await self.static(scope, receive, send_with_headers)
         function, extra_query = rewrite
+        if function.endswith(".html"):
+            page = dict(scope) | {"path": f"/{function}", "raw_path": f"/{function}".encode()}
+            return await self.static(page, receive, send_with_headers)
         seen = _with_address(scope, extra_query)
         return await self.edge.answer(self.functions[function], seen, receive, send_with_headers)
 
@@ -115,5 +118,5 @@ class Function:
 
 def create_app() -> Origin:
     routing = load_routing(ROOT / "vercel.json")
-    names = {destination.removeprefix("/") for _, destination in routing.rewrites}
+    names = {destination.removeprefix("/") for _, destination in routing.rewrites if "." not in destination}
     return Origin(routing, {name: Function(name, routing.max_seconds(name)) for name in names})

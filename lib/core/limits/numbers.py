@@ -40,6 +40,7 @@ class LimitSettings(SettingsModel):
     rate_limit_delivery: Maximum = 1000
     rate_limit_key_guesses: Maximum = 100
     rate_limit_notify: Maximum = 30
+    rate_limit_hooks: Maximum = 3000
     # Requests in an hour.
     rate_limit_generate: Maximum = 20
     rate_limit_brand_profile: Maximum = 5
@@ -101,6 +102,8 @@ API: Final = Limit("api", QUARTER_HOUR, plans=("professional", "enterprise"), st
 # minutes.
 KEY_GUESSES: Final = Limit("key_guesses", QUARTER_HOUR)
 NOTIFY: Final = Limit("notify", QUARTER_HOUR)
+# Requests of other services, each with many events, by their address. Signatures are verified.
+HOOKS: Final = Limit("hooks", QUARTER_HOUR, fails_open=True, step_milliseconds=LONG_STEP_MILLISECONDS)
 GENERATE: Final = Limit("generate", HOUR)
 BRAND_PROFILE: Final = Limit("brand_profile", HOUR)
 ACCEPT_INVITATION: Final = Limit("accept_invitation", HOUR)

@@ -47,7 +47,7 @@ begin
   perform from public.brands where brands.id = set_mail_settings.brand_id for update;
   select mail_settings.version into known
   from private.mail_settings where mail_settings.brand_id = set_mail_settings.brand_id;
-  perform private.require_version(coalesce(known, 0), set_mail_settings.expected_version, 'mail settings');
+  perform private.require_version(coalesce(known, 0), set_mail_settings.expected_version, 'mail setting');
   insert into private.mail_settings (brand_id, sender_name, reply_to, language, tracks, updated_by)
   values (
     set_mail_settings.brand_id, settings ->> 'sender_name', settings ->> 'reply_to', settings ->> 'language',
