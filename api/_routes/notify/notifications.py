@@ -11,13 +11,13 @@ from lib.core.http.envelope import CursorPage, Success, cursor_page_of
 from lib.core.http.routes import Route
 from lib.notify import centre
 from lib.notify.centre import (
-    Marked,
-    MarkMany,
-    Marks,
+    ManyMarks,
+    MarkedNotifications,
     NewNotification,
     Notification,
+    NotificationMarks,
     NotificationQuery,
-    Sent,
+    SentNotification,
     UnreadCounts,
 )
 
@@ -42,7 +42,7 @@ async def list_notifications(
 
 
 @router.post("", name="create", status_code=201, responses=documented(401, 403, 404))
-async def send_notification(person: CurrentPerson, body: NewNotification) -> Success[Sent]:
+async def send_notification(person: CurrentPerson, body: NewNotification) -> Success[SentNotification]:
     """Writes a notification to yourself, or as an admin to others: 30 in 15 minutes.
 
     Admins of a brand may notify its members, and platform admins everybody. People who have muted it are not told,
@@ -58,7 +58,7 @@ async def count_unread(person: CurrentPerson) -> Success[UnreadCounts]:
 
 
 @router.post("/mark", name="mark_many", responses=documented(401, 403))
-async def mark_many(person: CurrentPerson, body: MarkMany) -> Success[Marked]:
+async def mark_many(person: CurrentPerson, body: ManyMarks) -> Success[MarkedNotifications]:
     """Marks many notifications as read or archived, or not: those listed, or all that happened until a time.
 
     Send `until` with `lastAt` of the first that you show: one that comes meanwhile stays unread. Answers how many are
@@ -74,6 +74,8 @@ async def get_notification(person: CurrentPerson, notification_id: NotificationI
 
 
 @router.patch("/{notification_id}", name="update", responses=documented(401, 403, 404))
-async def mark_one(person: CurrentPerson, notification_id: NotificationId, body: Marks) -> Success[Notification]:
+async def mark_one(
+    person: CurrentPerson, notification_id: NotificationId, body: NotificationMarks
+) -> Success[Notification]:
     """Marks a notification as read or archived, or not, and returns it."""
     return Success(data=await centre.mark_one(person, notification_id=notification_id, marks=body))

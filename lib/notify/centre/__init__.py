@@ -1,14 +1,14 @@
 """The notification centre: what you are told, what of it is unread, and what you put away."""
 
 from lib.notify.centre.models import (
-    Category,
-    Marked,
-    MarkMany,
-    Marks,
+    ManyMarks,
+    MarkedNotifications,
     NewNotification,
     Notification,
+    NotificationCategory,
+    NotificationMarks,
     NotificationQuery,
-    Sent,
+    SentNotification,
     UnreadCounts,
 )
 from lib.notify.centre.service import (
@@ -21,14 +21,14 @@ from lib.notify.centre.service import (
 )
 
 __all__ = [
-    "Category",
-    "MarkMany",
-    "Marked",
-    "Marks",
+    "ManyMarks",
+    "MarkedNotifications",
     "NewNotification",
     "Notification",
+    "NotificationCategory",
+    "NotificationMarks",
     "NotificationQuery",
-    "Sent",
+    "SentNotification",
     "UnreadCounts",
     "count_unread",
     "get_notification",

@@ -7,8 +7,12 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from lib.core.http.models import Changes, Instant, PersonReference, QueryModel, RequestModel, ResponseModel
 
-type Category = Literal["tasks", "content", "comments", "quota", "system", "security", "invitations", "marketing"]
-type Kind = Literal["info", "success", "warning", "error"]
+type NotificationCategory = Literal[
+    "tasks", "content", "comments", "quota", "system", "security", "invitations", "marketing"
+]
+    "tasks", "content", "comments", "quota", "system", "security", "invitations", "marketing"
+]
+type NotificationKind = Literal["info", "success", "warning", "error"]
 
 
 class NotificationQuery(QueryModel):
@@ -20,7 +24,7 @@ class NotificationQuery(QueryModel):
     """Whether archived ones are listed in place of the others."""
     brand_id: UUID | None = None
     """Lists those of one brand."""
-    category: Category | None = None
+    category: NotificationCategory | None = None
     """Lists those of one category."""
     page_size: int = Field(default=20, ge=1, le=100)
     """Notifications in a page, at most 100."""
@@ -44,9 +48,9 @@ class Notification(ResponseModel):
     """The id of the notification."""
     brand_id: UUID | None
     """The brand that it is about; null where it belongs to none."""
-    category: Category
+    category: NotificationCategory
     """The category, by which you choose channels in `PUT /notification-preferences`."""
-    type: Kind
+    type: NotificationKind
     """The kind of notification, for its icon and color."""
     event: str = Field(examples=["task_assigned"])
     """The occasion."""
@@ -92,7 +96,7 @@ class UnreadCounts(ResponseModel):
     """Those of each brand that has any, the most first."""
 
 
-class Marks(Changes):
+class NotificationMarks(Changes):
     """Marks of a notification. Fields that are absent stay as they are."""
 
     is_read: bool | None = None
@@ -101,7 +105,7 @@ class Marks(Changes):
     """Whether you have put it away."""
 
 
-class MarkMany(Marks):
+class ManyMarks(NotificationMarks):
     """Marks of many notifications: of those listed, or of all that happened until a time."""
 
     ids: list[UUID] | None = Field(default=None, min_length=1, max_length=100, fail_fast=True)
@@ -110,7 +114,7 @@ class MarkMany(Marks):
     """Only those that happened until this instant: `lastAt` of the first that you show, so that none is lost."""
     brand_id: UUID | None = None
     """Only those of a brand."""
-    category: Category | None = None
+    category: NotificationCategory | None = None
     """Only those of a category."""
 
     @classmethod
@@ -124,7 +128,7 @@ class MarkMany(Marks):
         return {name: value for name, value in named.items() if value is not None}
 
 
-class Marked(ResponseModel):
+class MarkedNotifications(ResponseModel):
     """What was marked."""
 
     marked: int
@@ -142,7 +146,7 @@ class NewNotification(RequestModel):
     """The title, plain text of at most 256 characters."""
     message: str = Field(default="", max_length=2000)
     """More about it, plain text of at most 2,000 characters."""
-    type: Kind = "info"
+    type: NotificationKind = "info"
     """The kind of notification."""
     action_url: Annotated[str, StringConstraints(max_length=500, pattern=r"^/[^/\\\s]\S*$")] | None = None
     """A path of the product, such as `/?content=…`."""
@@ -153,7 +157,7 @@ class NewNotification(RequestModel):
     everybody."""
 
 
-class Sent(ResponseModel):
+class SentNotification(ResponseModel):
     """What became of a notification."""
 
     told: int

@@ -9,13 +9,13 @@ from lib.core.http.cursor import Cursor, decode_cursor
 from lib.core.http.errors import NotFound
 from lib.notify.centre import repository
 from lib.notify.centre.models import (
-    Marked,
-    MarkMany,
-    Marks,
+    ManyMarks,
+    MarkedNotifications,
     NewNotification,
     Notification,
+    NotificationMarks,
     NotificationQuery,
-    Sent,
+    SentNotification,
     UnreadCounts,
 )
 
@@ -51,21 +51,23 @@ async def get_notification(principal: Person, *, notification_id: UUID) -> Notif
     return read_row(Notification, rows[0])
 
 
-async def mark_one(principal: Person, *, notification_id: UUID, marks: Marks) -> Notification:
+async def mark_one(principal: Person, *, notification_id: UUID, marks: NotificationMarks) -> Notification:
     """Marks a notification of the caller, and returns it. Raises NotFound."""
-    request = MarkMany.model_validate({**marks.model_dump(by_alias=True, exclude_unset=True), "ids": [notification_id]})
+    request = ManyMarks.model_validate(
+        {**marks.model_dump(by_alias=True, exclude_unset=True), "ids": [notification_id]}
+    )
     await repository.mark(principal.db, marks=request)
     return await get_notification(principal, notification_id=notification_id)
 
 
-async def mark_many(principal: Person, *, marks: MarkMany) -> Marked:
+async def mark_many(principal: Person, *, marks: ManyMarks) -> MarkedNotifications:
     """Marks many notifications of the caller: those listed, or all until a time."""
-    return read_row(Marked, await repository.mark(principal.db, marks=marks))
+    return read_row(MarkedNotifications, await repository.mark(principal.db, marks=marks))
 
 
-async def send_notification(principal: Person, *, notification: NewNotification) -> Sent:
+async def send_notification(principal: Person, *, notification: NewNotification) -> SentNotification:
     """Writes a notification to the caller, or for admins to others.
 
     Raises Forbidden for everybody else who names others, and NotFound for a brand that the caller does not see.
     """
-    return read_row(Sent, await repository.send(principal.db, notification=notification))
+    return read_row(SentNotification, await repository.send(principal.db, notification=notification))

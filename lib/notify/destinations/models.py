@@ -6,13 +6,13 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from lib.core.http.models import Changes, RequestModel, ResponseModel
-from lib.notify.centre.models import Category
+from lib.notify.centre.models import NotificationCategory
 
 type DestinationKind = Literal["slack", "teams", "webhook"]
 type DestinationName = Annotated[
     str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$")
 ]
-type ListedCategories = Annotated[list[Category], Field(max_length=8, fail_fast=True)]
+type ListedCategories = Annotated[list[NotificationCategory], Field(max_length=8, fail_fast=True)]
 
 
 class NewDestination(RequestModel):
@@ -26,7 +26,7 @@ class NewDestination(RequestModel):
     """The address. It is encrypted and never shown again: whoever knows it can write to the channel."""
     brand_id: UUID | None = None
     """The brand whose notifications go there, which requires `integration.manage`; yours if absent."""
-    categories: ListedCategories = Field(default_factory=list[Category])
+    categories: ListedCategories = Field(default_factory=list[NotificationCategory])
     """The categories that go there; all if empty."""
 
 

@@ -10,13 +10,13 @@ from lib.core.data.reading import Parts
 from lib.core.http.models import RequestModel, ResponseModel, StorableInstant
 from lib.core.http.validation import field_problem
 
-type Digest = Literal["instant", "hourly", "daily", "weekly"]
+type DigestInterval = Literal["instant", "hourly", "daily", "weekly"]
 
 CATEGORIES: Final = ("tasks", "content", "comments", "digests", "quota", "system", "marketing")
 CHANNELS: Final = ("in_app", "email", "slack", "teams", "webhook")
 
 
-class Channels(RequestModel):
+class NotificationChannels(RequestModel):
     """Where you want to hear of a category. Fields that are absent are on."""
 
     in_app: bool = True
@@ -36,26 +36,26 @@ class Channels(RequestModel):
         return not any(getattr(self, name) for name in CHANNELS)
 
 
-def _silent() -> Channels:
-    return Channels.model_construct(in_app=False, email=False, slack=False, teams=False, webhook=False)
+def _silent() -> NotificationChannels:
+    return NotificationChannels.model_construct(in_app=False, email=False, slack=False, teams=False, webhook=False)
 
 
-class Categories(RequestModel):
+class NotificationCategories(RequestModel):
     """The channels of each category. Security and invitations are not among them: these are always sent."""
 
-    tasks: Channels = Field(default_factory=Channels)
+    tasks: NotificationChannels = Field(default_factory=NotificationChannels)
     """Reviews that you are asked for, and late ones."""
-    content: Channels = Field(default_factory=Channels)
+    content: NotificationChannels = Field(default_factory=NotificationChannels)
     """Decisions on contents that you made or watch, and their publication."""
-    comments: Channels = Field(default_factory=Channels)
+    comments: NotificationChannels = Field(default_factory=NotificationChannels)
     """Mentions, replies, and comments on contents that you watch."""
-    digests: Channels = Field(default_factory=Channels)
+    digests: NotificationChannels = Field(default_factory=NotificationChannels)
     """Digests, which are mails: other channels have no effect."""
-    quota: Channels = Field(default_factory=Channels)
+    quota: NotificationChannels = Field(default_factory=NotificationChannels)
     """Budgets and quotas of brands that you administer."""
-    system: Channels = Field(default_factory=Channels)
+    system: NotificationChannels = Field(default_factory=NotificationChannels)
     """New members, changed workflows, and notices."""
-    marketing: Channels = Field(default_factory=_silent)
+    marketing: NotificationChannels = Field(default_factory=_silent)
     """News of the product; off by default."""
 
 
@@ -73,7 +73,7 @@ class _Common(RequestModel):
     """Whether you get mails at all, besides those about security and invitations."""
     task_reminders: bool = False
     """Whether reminders of tasks that are nearly due reach you outside of the notification centre as well."""
-    digest: Digest = "instant"
+    digest: DigestInterval = "instant"
     """How often notifications are mailed: each at once, or collected. Hourly digests come at the full hour, daily ones
     at 8:00, weekly ones on Mondays at 8:00, in your time zone."""
     quiet_from: time | None = None
@@ -86,7 +86,7 @@ class _Common(RequestModel):
 class NotificationPreferences(_Common):
     """Your notification preferences. Fields that are absent get their defaults."""
 
-    categories: Categories = Field(default_factory=Categories)
+    categories: NotificationCategories = Field(default_factory=NotificationCategories)
     """The channels of each category. Security and invitations cannot be muted, so they cannot be named."""
     muted_brands: Annotated[list[MutedBrand], Field(max_length=200, fail_fast=True)] = Field(
         default_factory=list[MutedBrand]
@@ -104,7 +104,7 @@ class NotificationPreferences(_Common):
         return self
 
 
-class ChannelsRead(ResponseModel):
+class NotificationChannelsRead(ResponseModel):
     """Where you hear of a category."""
 
     in_app: bool
@@ -119,22 +119,22 @@ class ChannelsRead(ResponseModel):
     """At your webhook destinations."""
 
 
-class CategoriesRead(ResponseModel):
+class NotificationCategoriesRead(ResponseModel):
     """The channels of each category."""
 
-    tasks: ChannelsRead
+    tasks: NotificationChannelsRead
     """Reviews that you are asked for, and late ones."""
-    content: ChannelsRead
+    content: NotificationChannelsRead
     """Decisions on contents that you made or watch, and their publication."""
-    comments: ChannelsRead
+    comments: NotificationChannelsRead
     """Mentions, replies, and comments on contents that you watch."""
-    digests: ChannelsRead
+    digests: NotificationChannelsRead
     """Digests."""
-    quota: ChannelsRead
+    quota: NotificationChannelsRead
     """Budgets and quotas of brands that you administer."""
-    system: ChannelsRead
+    system: NotificationChannelsRead
     """New members, changed workflows, and notices."""
-    marketing: ChannelsRead
+    marketing: NotificationChannelsRead
     """News of the product."""
 
 
@@ -154,13 +154,13 @@ class NotificationPreferencesRead(ResponseModel):
     """Whether you get mails at all, besides those about security and invitations."""
     task_reminders: bool
     """Whether reminders of tasks that are nearly due reach you outside of the notification centre as well."""
-    digest: Digest
+    digest: DigestInterval
     """How often notifications are mailed."""
     quiet_from: time | None
     """Start of the quiet hours, in your time zone; null if none."""
     quiet_to: time | None
     """End of the quiet hours, in your time zone; null if none."""
-    categories: CategoriesRead
+    categories: NotificationCategoriesRead
     """The channels of each category."""
     muted_brands: Annotated[list[MutedBrandRead], Parts]
     """Brands that are muted."""
