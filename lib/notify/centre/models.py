@@ -10,8 +10,6 @@ from lib.core.http.models import Changes, Instant, PersonReference, QueryModel, 
 type NotificationCategory = Literal[
     "tasks", "content", "comments", "quota", "system", "security", "invitations", "marketing"
 ]
-    "tasks", "content", "comments", "quota", "system", "security", "invitations", "marketing"
-]
 type NotificationKind = Literal["info", "success", "warning", "error"]
 
 
