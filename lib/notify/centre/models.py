@@ -56,7 +56,7 @@ class Notification(ResponseModel):
     """The title, at most 256 characters of plain text."""
     message: str = Field(examples=["Step: Legal. Due: 2026-01-05 09:00 UTC"])
     """More about it, at most 2,000 characters of plain text; may be empty."""
-    action_label: str | None
+    action_label: str | None = Field(examples=["Open"])
     """The label of its link; null where the client has its own."""
     action_url: str | None = Field(examples=["/?content=0193…"])
     """A path of the product; null where there is nothing to open."""
@@ -142,11 +142,13 @@ class NewNotification(RequestModel):
         examples=["Check the launch texts"]
     )
     """The title, plain text of at most 256 characters."""
-    message: str = Field(default="", max_length=2000)
+    message: str = Field(default="", max_length=2000, examples=["Before noon, please"])
     """More about it, plain text of at most 2,000 characters."""
     type: NotificationKind = "info"
     """The kind of notification."""
-    action_url: Annotated[str, StringConstraints(max_length=500, pattern=r"^/[^/\\\s]\S*$")] | None = None
+    action_url: Annotated[str, StringConstraints(max_length=500, pattern=r"^/[^/\\\s]\S*$")] | None = Field(
+        default=None, examples=["/?content=0193"]
+    )
     """A path of the product, such as `/?content=…`."""
     brand_id: UUID | None = None
     """The brand that it is about. Only its members are told."""

@@ -10,7 +10,9 @@ from lib.notify.centre.models import NotificationCategory
 
 type DestinationKind = Literal["slack", "teams", "webhook"]
 type DestinationName = Annotated[
-    str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$")
+    str,
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$"),
+    Field(examples=["#reviews"]),
 ]
 type ListedCategories = Annotated[list[NotificationCategory], Field(max_length=8, fail_fast=True)]
 
@@ -20,7 +22,7 @@ class NewDestination(RequestModel):
 
     kind: DestinationKind
     """`slack` and `teams`: an incoming webhook of a channel. `webhook`: JSON, signed by Standard Webhooks."""
-    name: DestinationName = Field(examples=["#reviews"])
+    name: DestinationName
     """A name for people, at most 100 characters."""
     url: str = Field(min_length=1, max_length=2000, examples=["https://hooks.slack.com/services/T0/B0/x"])
     """The address. It is encrypted and never shown again: whoever knows it can write to the channel."""
@@ -58,7 +60,7 @@ class Destination(ResponseModel):
     """The host of its address."""
     is_enabled: bool
     """Whether notifications go there."""
-    disabled_reason: str | None
+    disabled_reason: str | None = Field(examples=["the receiver answered 404"])
     """Why the platform switched it off; null while it is on, or if a person did."""
     created_at: AwareDatetime
     """When it was added."""
