@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lib.core.data.db import Db, Row, call, command_once, fetch_listing, run
 from lib.core.http.cursor import Cursor
-from lib.notify.centre.models import ManyMarks, NewNotification
+from lib.notify.centre.models import NewNotification, NotificationMarks
 
 
 async def fetch_notifications(db: Db, *, filters: dict[str, Any], after: Cursor | None, size: int) -> list[Row]:
@@ -25,13 +25,10 @@ async def fetch_counts(db: Db) -> Row:
     return (await run(call(db, "read_notification_counts", {}))).data
 
 
-async def mark(db: Db, *, marks: ManyMarks) -> Row:
+async def mark(db: Db, *, marks: NotificationMarks, filters: Row) -> Row:
     """Marks notifications; returns {marked, unread}."""
-    arguments = {
-        "marks": marks.model_dump(include={"is_read", "is_archived"}, exclude_none=True),
-        "filters": marks.filters(),
-    }
-    return (await command_once(db, "mark_notifications", arguments))[0]
+    wanted = marks.model_dump(include={"is_read", "is_archived"}, exclude_none=True)
+    return (await command_once(db, "mark_notifications", {"marks": wanted, "filters": filters}))[0]
 
 
 async def send(db: Db, *, notification: NewNotification) -> Row:

@@ -53,16 +53,13 @@ async def get_notification(principal: Person, *, notification_id: UUID) -> Notif
 
 async def mark_one(principal: Person, *, notification_id: UUID, marks: NotificationMarks) -> Notification:
     """Marks a notification of the caller, and returns it. Raises NotFound."""
-    request = ManyMarks.model_validate(
-        {**marks.model_dump(by_alias=True, exclude_unset=True), "ids": [notification_id]}
-    )
-    await repository.mark(principal.db, marks=request)
+    await repository.mark(principal.db, marks=marks, filters={"ids": [str(notification_id)]})
     return await get_notification(principal, notification_id=notification_id)
 
 
 async def mark_many(principal: Person, *, marks: ManyMarks) -> MarkedNotifications:
     """Marks many notifications of the caller: those listed, or all until a time."""
-    return read_row(MarkedNotifications, await repository.mark(principal.db, marks=marks))
+    return read_row(MarkedNotifications, await repository.mark(principal.db, marks=marks, filters=marks.filters()))
 
 
 async def send_notification(principal: Person, *, notification: NewNotification) -> SentNotification:

@@ -19,6 +19,7 @@ ELSEWHERE: Final = {
     "claim_jobs",
     "complete_jobs",
     "create_contents",
+    "disable_destination",
     "end_expired_sessions",
     "end_stolen_sessions",
     "fail_job",
@@ -37,6 +38,7 @@ ELSEWHERE: Final = {
     "report_progress",
     "settle_invitation_mail",
     "unlock_user",
+    "write_notifications",
 }
 
 
