@@ -72,7 +72,7 @@ def test_no_other_context(function: str) -> None:
         "delivery": {"publishing"},
         "governance": {"claims", "content", "workflow"},
         "identity": {"identity", "jobs", "notify"},
-        "outbound": {"events", "jobs", "notify"},
+        "outbound": {"jobs", "notify"},
         "system": set[str](),
         "templates": {"template"},
         "transfers": {"content"},

@@ -223,4 +223,8 @@ def test_the_schedule_of_the_platform() -> None:
         "refresh_analytics",
         "remove_old_notifications",
     }
-    assert {task.name for task in SCHEDULE.tasks("day")} == {"forget_ended_delegations", "make_next_partitions"}
+    assert {task.name for task in SCHEDULE.tasks("day")} == {
+        "forget_ended_delegations",
+        "forget_old_mail",
+        "make_next_partitions",
+    }

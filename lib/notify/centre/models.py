@@ -130,7 +130,7 @@ class MarkedNotifications(ResponseModel):
     """What was marked."""
 
     marked: int
-    """How many notifications were changed."""
+    """How many notifications were changed: the latest 10,000 at most."""
     unread: int
     """How many of yours are unread now, counted up to 1,000."""
 

@@ -24,6 +24,8 @@ TEMPLATES: Final = {
     "sla_warning": "sla_warning",
     "sla_breach": "escalation",
     "escalation": "escalation",
+    "quota_alert": "quota_alert",
+    "budget_alert": "quota_alert",
 }
 _CATEGORIES: Final[dict[str, Category]] = {
     "tasks": "tasks", "content": "content", "comments": "comments", "quota": "quota", "system": "system",
@@ -60,7 +62,7 @@ def mail_of(notification: NotificationMail) -> Mail:
         "message": notification.message or notification.title,
         "link": link_to(notification.action_url),
         "review_link": link_to(notification.action_url),
-        "assignee_name": notification.first_name or "there",
+        "assignee_name": notification.assignee_name or notification.first_name or "-",
         "step_name": notification.step or "Review",
         "content_title": notification.content_title,
         "brand_name": notification.brand_name,
@@ -68,6 +70,9 @@ def mail_of(notification: NotificationMail) -> Mail:
         "due_date": _written(due, notification.timezone),
         "hours_remaining": "-" if hours is None else str(hours),
         "reviewer_comments": notification.message,
+        "percent": notification.percent,
+        "metric": notification.metric or "AI",
+        "month": notification.last_at.strftime("%Y-%m"),
         "next_steps": "It can be published." if notification.event == "content_approved" else "",
     }
     return Mail(

@@ -27,6 +27,9 @@ class NotificationMail(ResponseModel):
     step: str
     due_at: AwareDatetime | None
     author_name: str | None
+    assignee_name: str | None
+    percent: str
+    metric: str
     last_at: AwareDatetime
 
 

@@ -12,6 +12,9 @@ as $$
     'first_name', profiles.first_name, 'language', profiles.language, 'timezone', private.known_zone(profiles.timezone),
     'brand_name', coalesce(brand.name, ''), 'content_title', coalesce(content.title, notification.subject, ''),
     'step', coalesce(notification.metadata ->> 'step', ''), 'due_at', notification.metadata ->> 'dueAt',
+    'percent', coalesce(notification.metadata ->> 'percent', ''),
+    'metric', coalesce(notification.metadata ->> 'metric', ''),
+    'assignee_name', private.display_name((notification.metadata ->> 'assigneeId')::uuid, notification.brand_id),
     'author_name', private.display_name(content.created_by, notification.brand_id),
     'last_at', notification.last_at
   )), '[]')

@@ -137,24 +137,29 @@ begin
       else coalesce((marks ->> 'is_read')::boolean, notification.is_read)
     end,
     is_archived = coalesce((marks ->> 'is_archived')::boolean, notification.is_archived)
-  from private.own_notifications() as own
-  where
-    own.id = notification.id
-    and (filters -> 'ids' is null or own.id = any (ids))
-    and (filters ->> 'brand_id' is null or own.brand_id = (filters ->> 'brand_id')::uuid)
-    and (filters ->> 'category' is null or own.category = filters ->> 'category')
-    and (filters ->> 'until' is null or own.last_at <= (filters ->> 'until')::timestamptz)
-    and (
-      own.is_read is distinct from coalesce((marks ->> 'is_read')::boolean, own.is_read)
-      or own.is_archived is distinct from coalesce((marks ->> 'is_archived')::boolean, own.is_archived)
-    );
+  from (
+    select own.id from private.own_notifications() as own
+    where
+      (filters -> 'ids' is null or own.id = any (ids))
+      and (filters ->> 'brand_id' is null or own.brand_id = (filters ->> 'brand_id')::uuid)
+      and (filters ->> 'category' is null or own.category = filters ->> 'category')
+      and (filters ->> 'until' is null or own.last_at <= (filters ->> 'until')::timestamptz)
+      and (
+        own.is_read is distinct from coalesce((marks ->> 'is_read')::boolean, own.is_read)
+        or own.is_archived is distinct from coalesce((marks ->> 'is_archived')::boolean, own.is_archived)
+      )
+    order by own.last_at desc, own.id desc
+    limit 10000
+  ) as wanted
+  where wanted.id = notification.id;
   get diagnostics marked = row_count;
   return jsonb_build_object('marked', marked, 'unread', private.unread_count(auth.uid()));
 end;
 $$;
 comment on function public.mark_notifications is
 'Marks notifications of the caller as read or archived, or not: {marked, unread}. marks: {is_read, is_archived}; null
-leaves one as it is. filters: {ids, brand_id, category, until}; later ones than until stay as they are.';
+leaves one as it is. filters: {ids, brand_id, category, until}; later ones than until stay as they are. At most 10,000 at
+once, the latest.';
 grant execute on function public.mark_notifications to authenticated;
 
 create function public.send_notification(notification jsonb)

@@ -97,7 +97,8 @@ as $$
     '/?content=' || told.content_id || coalesce('&task=' || told.task_id, ''), told.content_id, null, null, told.title,
     told.rank, told.is_urgent, true, told.is_shared,
     jsonb_strip_nulls(jsonb_build_object(
-      'contentId', told.content_id, 'taskId', told.task_id, 'step', told.step, 'dueAt', told.due_at
+      'contentId', told.content_id, 'taskId', told.task_id, 'step', told.step, 'dueAt', told.due_at,
+      'assigneeId', told.assignee_id
     ))
   from told;
 $$;
