@@ -1,8 +1,8 @@
 """Measures how long after its commit an event reaches people: ``python -m bench.notifications``.
 
-Comments over HTTP on contents of one brand, one after another. No schedule runs, so that each is told by the drain of the
-request itself. The time runs from the event in the log, which is written just before the commit, until the notification
-is committed, and its live message with it.
+Comments over HTTP on contents of one brand, one after another. No schedule runs, so that each is told by the drain of
+the request itself. The time runs from the event in the log, which is written just before the commit, until the
+notification is committed, and its live message with it.
 Prints p50, p95 and the longest, also for a comment with many watchers; nothing is asserted.
 """
 
