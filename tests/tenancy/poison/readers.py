@@ -86,6 +86,7 @@ class Readers:
             "templateId": rows["templates"]["id"],
             "workflowId": rows["workflows"]["id"],
             "taskId": rows["workflow_tasks"]["id"],
+            "notificationId": rows["notifications"]["id"],
             "delegationId": scene.tenant.delegation_id,
             "userId": scene.tenant.people["editor"].user_id,
             "connectionId": rows["sso_connections"]["id"],
