@@ -25,7 +25,7 @@ def of_the_brand(scene: Scene) -> dict[str, Any]:
 
 
 NOTIFY: Final[dict[str, Function]] = {
-    "list_notifications": Function(OWNER, of_the_brand, "lists"),
+    "list_notifications": Function(OWNER | {"admin"}, of_the_brand, "lists"),
     "read_notification_counts": Function(EVERYONE, nothing),
     "mark_notifications": Function(EVERYONE, fixed(marks=Jsonb({"is_read": True}))),
     "send_notification": Function(EVERYONE, fixed(notification=Jsonb({"title": "To oneself"}))),

@@ -119,11 +119,12 @@ security definer -- private is closed to callers
 set search_path = ''
 as $$
 declare
-  ids uuid [] := array(select jsonb_array_elements_text(filters -> 'ids'));
+  ids uuid [];
   marked integer;
 begin
   perform private.require_functions();
   perform private.require_own_session();
+  ids := array(select jsonb_array_elements_text(filters -> 'ids'));
   -- Unread ones of one bundle are one row: a former one stays read while a newer one is unread.
   update public.notifications as notification
   set
@@ -170,12 +171,13 @@ security definer -- nobody may write the notifications of others
 set search_path = ''
 as $$
 declare
-  people uuid [] := array(select jsonb_array_elements_text(notification -> 'user_ids'));
+  people uuid [];
   brand constant uuid := (notification ->> 'brand_id')::uuid;
   is_own boolean;
 begin
   perform private.require_functions();
   perform private.require_own_session();
+  people := array(select jsonb_array_elements_text(notification -> 'user_ids'));
   if cardinality(people) = 0 then
     people := array[auth.uid()];
   end if;
