@@ -3,6 +3,7 @@
 from api._routes.events import log
 from api._routes.notify import mail, mail_hooks
 from api._routes.publishing import channels, publications
+from api._routes.notify import destinations, mail, mail_hooks, notifications, preferences, watchers
 from lib.core.http.app import create_app
 from lib.core.http.middleware import JSON
 from lib.notify.limits import LIMITS
@@ -18,6 +19,10 @@ app = create_app(
     mail.router,
     mail_hooks.router,
     log.router,
+    destinations.router,
+    preferences.router,
+    notifications.router,
+    watchers.router,
     max_seconds=300,
     media_types=MEDIA_TYPES,
     limits=LIMITS,

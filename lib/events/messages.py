@@ -150,3 +150,12 @@ class NotificationCreated(Message):
     """The occasion, such as `task_assigned`."""
     title: str
     """Its title."""
+
+
+class NotificationUpdated(Message):
+    """Some of your notifications were read, archived, or have happened again. It is no event of the log."""
+
+    notification_id: UUID | None
+    """The notification; null where several were changed."""
+    unread_count: int
+    """How many of your notifications are unread now, counted up to 1,000."""

@@ -1,8 +1,18 @@
-"""The queue of mails, and the removal of what is known of old ones."""
+"""What is told and mailed in the background: events, digests, chats, mails, and the removal of what is old."""
 
 from typing import Final
 
+from lib.events import Consumer
 from lib.jobs.registry import BackgroundWork, sql_task
 from lib.notify.mail.queue import MAILS
+from lib.notify.telling import CHATS, NOTICES, TOLD_TYPES, tell_people
 
-BACKGROUND: Final = BackgroundWork(tasks=(sql_task("forget_old_mail", every="day"),), handlers=(MAILS,))
+BACKGROUND: Final = BackgroundWork(
+    tasks=(
+        sql_task("queue_digests", every="minute"),
+        sql_task("forget_old_mail", every="day"),
+        sql_task("remove_old_notifications", every="hour"),
+    ),
+    handlers=(NOTICES, MAILS, CHATS),
+    consumers=(Consumer("notifications", TOLD_TYPES, tell_people, is_prompt=True),),
+)

@@ -21,10 +21,12 @@ with check (user_id = (select auth.uid()));
 
 grant select on public.notification_preferences to authenticated;
 grant insert (
-  user_id, email_enabled, content_updates, new_comments, task_reminders, marketing, digest, quiet_from, quiet_to
+  user_id, email_enabled, content_updates, new_comments, task_reminders, marketing, digest, quiet_from, quiet_to,
+  channels, muted_brands
 ) on public.notification_preferences to authenticated;
 grant update (
-  email_enabled, content_updates, new_comments, task_reminders, marketing, digest, quiet_from, quiet_to
+  email_enabled, content_updates, new_comments, task_reminders, marketing, digest, quiet_from, quiet_to,
+  channels, muted_brands
 ) on public.notification_preferences to authenticated;
 
 create policy "People may read their own preferences"

@@ -201,7 +201,8 @@ def test_the_schedule_of_the_platform() -> None:
     """Every context has registered its work; what is due to be published comes first, and then
     the edge is told."""
     minutely = SCHEDULE.tasks("minute")
-    assert [task.name for task in minutely if task.is_first] == ["publish_due", "edge_cache"]
+    first = ["publish_due", "edge_cache", "notifications", "notification_mail", "notification_chat"]
+    assert [task.name for task in minutely if task.is_first] == first
     assert {task.name for task in minutely} == {
         "announce_expired_memberships",
         "bury_exhausted_jobs",
@@ -220,8 +221,12 @@ def test_the_schedule_of_the_platform() -> None:
         "forget_expired_keys",
         "mail",
         "publications",
+        "notification_chat",
+        "notification_mail",
+        "notifications",
         "publish_due",
         "queue_claim_checks",
+        "queue_digests",
         "raise_alerts",
         "refresh_search",
         "register_deployment",
@@ -233,6 +238,7 @@ def test_the_schedule_of_the_platform() -> None:
         "announce_expiring_evidence",
         "forget_ended_sessions",
         "refresh_analytics",
+        "remove_old_notifications",
     }
     assert {task.name for task in SCHEDULE.tasks("day")} == {
         "forget_ended_delegations",

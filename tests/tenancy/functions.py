@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from tests.tenancy.callables import SERVICE, Function, brand, content, fixed, nothing, of, of_brand, user
 from tests.tenancy.identity_functions import IDENTITY
 from tests.tenancy.matrix import ADMINS, EDITORS, EVERYONE, MEMBERS, NOBODY, OWNER, PLATFORM
+from tests.tenancy.notify_functions import NOTIFY
 from tests.tenancy.scene import CIPHERTEXT, SIGNING_KEY, Scene
 
 VIEWER = frozenset({"viewer"})
@@ -558,11 +559,13 @@ FUNCTIONS: dict[str, Function] = {
     "count_dead_letters": Function(SERVICE, nothing),
     "refresh_analytics": Function(SERVICE, nothing),
     "make_next_partitions": Function(SERVICE, fixed(years=0)),
+    **NOTIFY,
 } | IDENTITY
 
 # The permissions that the scope of an API key must give, besides the rights of its owner. Functions that are not listed
 # belong to a person or to the platform, and are closed to keys.
 PERMISSIONS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("list_watchers", "read_watching"), ("content.read",)),
     **dict.fromkeys(
         (
             "deliver_contents", "deliver_content", "deliver_sitemap", "list_countries", "my_permissions",

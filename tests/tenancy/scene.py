@@ -115,6 +115,8 @@ class Tenant:
     """A job of the brand that failed for good."""
     delegation_id: UUID = field(default_factory=uuid4)
     """The second viewer will stand in for the viewer, one day."""
+    destination_id: UUID = field(default_factory=uuid4)
+    """A chat that notifications of the brand go to."""
     pending_path: str = ""
     """A file that the editor announced and has not uploaded yet."""
 
@@ -539,6 +541,13 @@ def _supporting(database: Database, tenant: Tenant) -> None:
         tenant.people["viewer"].user_id,
         tenant.people["second_viewer"].user_id,
         brand_id,
+    )
+    database.run(
+        "insert into private.notification_destinations (id, brand_id, kind, name, url, host) "
+        "values (%s, %s, 'slack', '#reviews', %s, 'hooks.slack.com')",
+        tenant.destination_id,
+        brand_id,
+        CIPHERTEXT,
     )
     database.run(
         "insert into private.dead_jobs (id, queue, kind, brand_id, payload, attempts, created_at) "

@@ -11,6 +11,7 @@ from lib.events.messages import (
     EventMessage,
     MembershipChanged,
     NotificationCreated,
+    NotificationUpdated,
     SessionEnded,
 )
 from lib.events.payloads import Payload
@@ -50,6 +51,7 @@ UNLOGGED: Final[dict[str, tuple[type[Payload], str]]] = {
     "AIGenerationProgress": (AIGenerationProgress, "ai"),
     "MembershipChanged": (MembershipChanged, "user"),
     "NotificationCreated": (NotificationCreated, "user"),
+    "NotificationUpdated": (NotificationUpdated, "user"),
     "SessionEnded": (SessionEnded, "user"),
 }
 

@@ -37,6 +37,7 @@ TAGS: Final = {
     "tasks": "Requests to decide steps of reviews, and the assignments of people who leave.",
     "delegations": "Delegates of people who are away.",
     "reviews": "Reviews of contents by workflows: their steps, their history, the acts on them, and their figures.",
+    "notifications": "What you are told, where and when, and whom a content tells.",
     "mail": "How mails of brands are addressed, and unsubscribing by a link.",
     "mailHooks": "What providers of mail report. Called by SendGrid and SNS only.",
     "transfers": "Many contents at once: bulk commands, import, export and streaming.",

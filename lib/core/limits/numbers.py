@@ -39,6 +39,7 @@ class LimitSettings(SettingsModel):
     rate_limit_api_enterprise: Maximum = 10_000
     rate_limit_delivery: Maximum = 1000
     rate_limit_key_guesses: Maximum = 100
+    rate_limit_notify: Maximum = 30
     rate_limit_hooks: Maximum = 3000
     # Requests in an hour.
     rate_limit_generate: Maximum = 20
@@ -100,6 +101,7 @@ API: Final = Limit("api", QUARTER_HOUR, plans=("professional", "enterprise"), st
 # API keys that KV does not know, by client address: each asks the database. A key that works is asked about every five
 # minutes.
 KEY_GUESSES: Final = Limit("key_guesses", QUARTER_HOUR)
+NOTIFY: Final = Limit("notify", QUARTER_HOUR)
 # Requests of other services, each with many events, by their address. Signatures are verified.
 HOOKS: Final = Limit("hooks", QUARTER_HOUR, fails_open=True, step_milliseconds=LONG_STEP_MILLISECONDS)
 GENERATE: Final = Limit("generate", HOUR)

@@ -224,6 +224,8 @@ class PersonExport(ResponseModel):
     """Your notification preferences; null if you have never set any."""
     notifications: list[dict[str, Any]] = Field(examples=[[{"title": "A task for you"}]])
     """Your latest 1,000 notifications."""
+    notification_destinations: list[dict[str, Any]] = Field(examples=[[{"kind": "slack", "name": "#reviews"}]])
+    """Chats and webhooks to which your notifications go, without their addresses."""
     contents_created: list[dict[str, Any]] = Field(examples=[[{"title": "Winter skin, explained"}]])
     """Contents that you created, without their texts."""
     comments: list[dict[str, Any]] = Field(examples=[[{"body": "<p>Shorter, please</p>"}]])

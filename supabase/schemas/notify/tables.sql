@@ -14,13 +14,45 @@ create table public.notifications (
   ),
   is_read boolean not null default false,
   is_archived boolean not null default false,
+  category text not null default 'system' check (category in (
+    'tasks', 'content', 'comments', 'quota', 'system', 'security', 'invitations', 'marketing'
+  )),
+  -- Without a reference: what it is about may be gone, and the text stays.
+  content_id uuid,
+  actor_id uuid references public.profiles (id) on delete set null,
+  bundle_key text check (char_length(bundle_key) <= 100),
+  bundle_noun text check (char_length(bundle_noun) <= 50),
+  subject text check (char_length(subject) <= 256),
+  bundle_count integer not null default 1 check (bundle_count between 1 and 1000000),
+  is_in_app boolean not null default true,
+  is_mailed boolean not null default false,
+  is_pushed boolean not null default false,
+  is_urgent boolean not null default false,
+  last_at timestamptz not null default now() check (last_at between '1900-01-01Z' and '2200-01-01Z'),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
-comment on table public.notifications is 'In-app notifications of a person; written by the service only.';
+comment on table public.notifications is
+'What people are told, written by private.write_notices only: in the app, and in digests.';
+comment on column public.notifications.bundle_key is
+'Unread notifications of a person with the same key are one row, which counts them: 5 comments on a content.';
+comment on column public.notifications.last_at is 'When the latest of those that it bundles happened.';
+comment on column public.notifications.is_in_app is
+'False: its person does not want it in the app, only in digests or elsewhere. It is neither listed nor counted.';
+comment on column public.notifications.is_mailed is 'Whether its person wants it by mail: at once or in a digest.';
+comment on column public.notifications.is_pushed is 'Whether it goes to mail and chats at once, besides digests.';
+comment on column public.notifications.is_urgent is 'Whether it passes quiet hours.';
+comment on column public.notifications.actor_id is
+'The person who did it. Texts hold no names, so that an erased person is named nowhere.';
 comment on column public.notifications.action_url is 'A relative URL: notifications link to the product only.';
-create index notifications_user_id_idx on public.notifications (user_id, id desc);
+create index notifications_user_id_idx on public.notifications (user_id, last_at desc, id desc);
+create index notifications_unread_idx on public.notifications (user_id, brand_id)
+where is_in_app and not is_read and not is_archived;
+create unique index notifications_bundle_idx on public.notifications (user_id, bundle_key)
+where bundle_key is not null and not is_read and not is_archived;
 create index notifications_brand_id_idx on public.notifications (brand_id);
+create index notifications_actor_id_idx on public.notifications (actor_id);
+create index notifications_ended_idx on public.notifications (last_at) where is_read or is_archived;
 alter table public.notifications enable row level security;
 
 create table public.notification_preferences (
@@ -33,6 +65,10 @@ create table public.notification_preferences (
   digest text not null default 'instant' check (digest in ('instant', 'hourly', 'daily', 'weekly')),
   quiet_from time check (quiet_from < '24:00'),
   quiet_to time check (quiet_to < '24:00'),
+  channels jsonb not null default '{}' check (private.are_channel_choices(channels)),
+  muted_brands jsonb not null default '[]' check (
+    private.is_list_of(muted_brands, 200, '{"brand_id": "id", "until": "instant or null"}', '{brand_id}')
+  ),
   version integer not null default 1 check (version >= 1),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
@@ -40,6 +76,10 @@ create table public.notification_preferences (
 );
 comment on table public.notification_preferences is
 'Which notifications a person wants, and when. Those about security and invitations are always sent.';
+comment on column public.notification_preferences.channels is
+'Choices that differ from the defaults, by category and channel: {"comments": {"email": false}}.';
+comment on column public.notification_preferences.muted_brands is
+'Brands of which the person wants to hear nothing, perhaps until a time.';
 comment on column public.notification_preferences.quiet_from is 'In the person''s own time zone.';
 alter table public.notification_preferences enable row level security;
 

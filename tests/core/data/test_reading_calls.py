@@ -24,6 +24,7 @@ ELSEWHERE: Final = {
     "complete_jobs",
     "create_contents",
     "end_channel_publication",
+    "disable_destination",
     "end_expired_sessions",
     "end_mail",
     "end_stolen_sessions",
@@ -50,6 +51,7 @@ ELSEWHERE: Final = {
     "settle_invitation_mail",
     "unlock_user",
     "unsubscribe_mail",
+    "write_notifications",
 }
 
 

@@ -30,7 +30,8 @@ ROUTES_OF: Final = {
     "workflows": ("/api/v1/workflows?brandId={brandId}&pageSize=100", "/api/v1/workflows/{workflowId}/versions"),
     "workflow_steps": ("/api/v1/workflows/{workflowId}",),
     "profiles": ("/api/v1/brands/{brandId}/members", "/api/v1/users?brandId={brandId}"),
-    "notification_preferences": ("/api/v1/users/me/preferences",),
+    "notification_preferences": ("/api/v1/users/me/preferences", "/api/v1/notification-preferences"),
+    "notifications": ("/api/v1/notifications", "/api/v1/notifications/counts"),
     "platform_settings": ("/api/v1/config",),
     "countries": ("/api/v1/countries",),
     "sso_connections": ("/api/v1/sso-connections",),
@@ -85,6 +86,7 @@ class Readers:
             "templateId": rows["templates"]["id"],
             "workflowId": rows["workflows"]["id"],
             "taskId": rows["workflow_tasks"]["id"],
+            "notificationId": rows["notifications"]["id"],
             "delegationId": scene.tenant.delegation_id,
             "userId": scene.tenant.people["editor"].user_id,
             "connectionId": rows["sso_connections"]["id"],
@@ -145,7 +147,7 @@ class Readers:
 
     async def ask_after(self, table: str) -> list[str]:
         """Asks the routes that show a table; lists those that do not answer as they should."""
-        own = {"notification_preferences": "editor"}
+        own = {"notification_preferences": "editor", "notifications": "editor"}
         asked = [
             (own.get(table, name), path) for path in ROUTES_OF.get(table, ()) for name in ("platform", "colleague")
         ]

@@ -1,16 +1,15 @@
 create function private.alert_people(people uuid[], brand uuid, title text, message text, about jsonb)
-returns void
+returns integer
 language sql
 volatile
 set search_path = ''
 as $$
-  insert into public.notifications (user_id, brand_id, type, event, title, message, metadata)
-  select
-    person, alert_people.brand, 'warning', 'security_alert', alert_people.title, alert_people.message,
-    alert_people.about
-  from unnest(alert_people.people) as person;
+  select private.notify(
+    alert_people.people, alert_people.brand, 'security', 'security_alert', alert_people.title, alert_people.message,
+    null, 'warning', alert_people.about
+  );
 $$;
-comment on function private.alert_people is 'Sends people an in-app notification of the event security_alert.';
+comment on function private.alert_people is 'Sends people a notification of the event security_alert. Returns to how many.';
 
 create function private.admins_to_alert(brand uuid, besides uuid)
 returns uuid[]

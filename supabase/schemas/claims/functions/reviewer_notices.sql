@@ -43,18 +43,19 @@ as $$
 declare
   step constant public.claim_approval_steps := private.next_approval_step(new, new.approval_position - 1);
 begin
-  insert into public.notifications (user_id, brand_id, event, title, message, action_url, metadata)
-  select
-    reviewer.user_id, reviewer.brand_id, 'claim_review', 'A claim waits for your decision',
+  perform private.notify(
+    array_agg(reviewer.user_id), reviewer.brand_id, 'tasks', 'claim_review', 'A claim waits for your decision',
     left(format('%s: %s', step.name, new.text ->> 'original'), 2000), '/api/v1/claims/' || new.id || '/approval',
-    jsonb_build_object('claimId', new.id, 'reviewerRole', step.reviewer_role)
+    'warning', jsonb_build_object('claimId', new.id, 'reviewerRole', step.reviewer_role), 'claim.read'
+  )
   from private.reviewers_of(new.id, array[step.master_claim_brand_id], array[step.reviewer_role]) as reviewer
   where
     reviewer.user_id is distinct from auth.uid() and reviewer.user_id is distinct from new.created_by
     and not exists (
       select from public.claim_approvals as given
       where given.claim_id = new.id and given.is_current and given.actor_id = reviewer.user_id
-    );
+    )
+  group by reviewer.brand_id;
   return null;
 end;
 $$;
@@ -63,20 +64,23 @@ comment on function private.tell_claim_reviewers is
 
 create function private.tell_evidence_reviewers(evidence private.claim_evidence)
 returns void
-language sql
+language plpgsql
 volatile
 security definer -- nobody may write the notifications of others
 set search_path = ''
 as $$
-  insert into public.notifications (user_id, brand_id, event, title, message, action_url, metadata)
-  select
-    reviewer.user_id, reviewer.brand_id, 'claim_evidence', 'A document waits for your decision', evidence.title,
-    '/api/v1/claims/' || evidence.claim_id || '/evidence/' || evidence.id,
-    jsonb_build_object('claimId', evidence.claim_id, 'evidenceId', evidence.id)
+begin
+  perform private.notify(
+    array_agg(reviewer.user_id), reviewer.brand_id, 'tasks', 'claim_evidence', 'A document waits for your decision',
+    evidence.title, '/api/v1/claims/' || evidence.claim_id || '/evidence/' || evidence.id, 'warning',
+    jsonb_build_object('claimId', evidence.claim_id, 'evidenceId', evidence.id), 'claim.read'
+  )
   from private.reviewers_of(
     evidence.claim_id, array(select private.claim_master_brands(evidence.claim_id)), private.evidence_reviewer_roles()
   ) as reviewer
-  where reviewer.user_id is distinct from auth.uid() and reviewer.user_id is distinct from evidence.created_by;
+  where reviewer.user_id is distinct from auth.uid() and reviewer.user_id is distinct from evidence.created_by
+  group by reviewer.brand_id;
+end;
 $$;
 comment on function private.tell_evidence_reviewers is
 'Notifies those who may decide on evidence of a claim, without those who added or changed it.';

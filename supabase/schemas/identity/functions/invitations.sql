@@ -79,12 +79,11 @@ begin
   insert into public.invitations (brand_id, invitee_id, role, permissions, membership_expires_at, delivery)
   values (brand, person, invite_colleague.role, extra, ends, 'sent')
   returning invitations.id into invitation;
-  insert into public.notifications (user_id, event, title, message, action_label, action_url)
-  values (
-    person, 'brand_invitation', 'You are invited to a brand',
+  perform private.notify(
+    array[person], null, 'invitations', 'brand_invitation', 'You are invited to a brand',
     format('%s invites you as %s.', (
       select brands.name from public.brands where brands.id = brand
-    ), invite_colleague.role), 'Answer', '/invitations'
+    ), invite_colleague.role), '/invitations'
   );
   return jsonb_build_object('invitation_id', invitation);
 end;

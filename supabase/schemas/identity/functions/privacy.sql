@@ -64,11 +64,17 @@ as $$
       where preference.user_id = person
     ),
     'notifications', (
-      select coalesce(jsonb_agg(to_jsonb(notification)), '[]')
+      select coalesce(jsonb_agg(to_jsonb(notification) - 'actor_id'), '[]')
       from (
         select * from public.notifications where notifications.user_id = person
         order by notifications.created_at desc limit 1000
       ) as notification
+    ),
+    'notification_destinations', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', destination.id, 'kind', destination.kind, 'name', destination.name, 'host', destination.host,
+        'created_at', destination.created_at
+      )), '[]') from private.notification_destinations as destination where destination.user_id = person
     ),
     'contents_created', (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -117,6 +123,9 @@ as $$
   delete from public.trusted_devices where trusted_devices.user_id = person;
   delete from public.notifications where notifications.user_id = person;
   delete from public.notification_preferences where notification_preferences.user_id = person;
+  delete from private.notification_destinations where notification_destinations.user_id = person;
+  delete from private.notification_digests where notification_digests.user_id = person;
+  delete from private.content_watchers where content_watchers.user_id = person;
   delete from private.delegations where person in (delegations.user_id, delegations.delegate_id);
   update private.former_members set name = null where former_members.user_id = person;
   delete from public.invitations

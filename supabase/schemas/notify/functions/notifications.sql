@@ -1,18 +1,70 @@
-create function private.broadcast_notification()
+create function private.broadcast_notifications()
 returns trigger
 language plpgsql
 security definer -- callers may not write to realtime.messages themselves
 set search_path = ''
 as $$
+declare
+  -- A project that sends too many messages a second loses the channels of all its tenants.
+  most_messages constant integer := 500;
 begin
-  perform realtime.send(
-    jsonb_build_object('notificationId', new.id, 'type', new.type, 'event', new.event, 'title', new.title),
-    'NotificationCreated', 'user:' || new.user_id, true
-  );
+  if tg_op = 'INSERT' then
+    insert into realtime.messages (id, payload, event, topic, private, extension)
+    select
+      made.id, jsonb_build_object(
+        'notificationId', made.notification_id, 'type', made.type, 'event', made.event, 'title', made.title,
+        'id', made.id
+      ),
+      'NotificationCreated', 'user:' || made.user_id, true, 'broadcast'
+    from (
+      select
+        gen_random_uuid() as id, added.id as notification_id, added.user_id, added.type, added.event, added.title
+      from added where added.is_in_app limit most_messages
+    ) as made;
+  else
+    insert into realtime.messages (id, payload, event, topic, private, extension)
+    select
+      made.id, jsonb_build_object(
+        'notificationId', made.notification_id, 'unreadCount', private.unread_count(made.user_id), 'id', made.id
+      ),
+      'NotificationUpdated', 'user:' || made.user_id, true, 'broadcast'
+    from (
+      select
+        gen_random_uuid() as id, changed.user_id,
+        case when count(*) = 1 then (array_agg(changed.id))[1] end as notification_id
+      from changed where changed.is_in_app
+      group by changed.user_id
+      limit most_messages
+    ) as made;
+  end if;
   return null;
+exception
+  -- As realtime.send does: a message that cannot be stored is lost, and ends no command.
+  when others then
+    raise warning 'notifications were not sent: %', sqlerrm;
+    return null;
 end;
 $$;
-comment on function private.broadcast_notification is 'Sends a new notification to the topic of its person.';
+comment on function private.broadcast_notifications is
+'Sends new notifications to the topics of their people, and those who have changed ones how many are unread: at most 500
+messages a statement. The others see it when they next ask.';
+
+create function private.unread_count(person uuid)
+returns integer
+language sql
+stable
+set search_path = ''
+as $$
+  select count(*)::integer from (
+    select from public.notifications
+    where
+      notifications.user_id = unread_count.person and notifications.is_in_app and not notifications.is_read
+      and not notifications.is_archived
+      and (notifications.brand_id is null or private.is_active_member(unread_count.person, notifications.brand_id))
+    limit 1000
+  ) as unread;
+$$;
+comment on function private.unread_count is 'Returns how many notifications a person has not read, at most 1,000.';
 
 create function private.stamp_preferences()
 returns trigger

@@ -1,25 +1,3 @@
-create function private.turn_off_mail(user_id uuid, category text)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-#variable_conflict use_column
-begin
-  insert into public.notification_preferences (user_id) values (turn_off_mail.user_id)
-  on conflict (user_id) do nothing;
-  update public.notification_preferences
-  set
-    content_updates = content_updates and turn_off_mail.category <> 'content',
-    new_comments = new_comments and turn_off_mail.category <> 'comments',
-    task_reminders = task_reminders and turn_off_mail.category <> 'tasks',
-    email_enabled = email_enabled and turn_off_mail.category in ('content', 'comments', 'tasks')
-  where notification_preferences.user_id = turn_off_mail.user_id;
-end;
-$$;
-comment on function private.turn_off_mail is
-'Turns mails of a category off for a person; all of them for a category without a preference of its own.';
-
 create function public.unsubscribe_mail(person uuid, category text)
 returns boolean
 language plpgsql

@@ -24,14 +24,14 @@ begin
     )
   )
   from (select each as brand_id from unnest(brands) as each order by each limit 100) as shared;
-  insert into public.notifications (user_id, brand_id, event, title, message, action_url, metadata)
-  select
-    person, delegation.brand_id, 'delegation',
+  perform private.notify(
+    array[person], delegation.brand_id, 'tasks', 'delegation',
     case
       when person = delegation.user_id and event_type = 'DelegationCreated' then 'Somebody stands in for you'
       else what
     end,
-    span, '/api/v1/delegations/' || delegation.id, jsonb_build_object('delegationId', delegation.id)
+    span, '/api/v1/delegations/' || delegation.id, 'info', jsonb_build_object('delegationId', delegation.id)
+  )
   from unnest(array[delegation.user_id, delegation.delegate_id]) as person
   -- Nobody hears of people with whom they share no brand, or no more.
   where person is distinct from auth.uid() and cardinality(brands) > 0;
