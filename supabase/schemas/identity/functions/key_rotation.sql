@@ -9,7 +9,7 @@ as $$
     ('public.user_sessions', 'address', 'id', null),
     ('public.mfa_factors', 'secret', 'id', null),
     ('public.invitations', 'email', 'id', 'email_index'),
-    ('public.webhook_endpoints', 'secret', 'id', null),
+    ('private.webhook_secrets', 'secret', 'id', null),
     ('private.identity_tokens', 'new_email', 'token_hash', null);
 $$;
 comment on function private.encrypted_columns is
