@@ -49,6 +49,7 @@ from lib.events.payloads import (
     OfPersonChanged,
     Payload,
     QuotaThresholdReached,
+    WebhookDisabled,
 )
 
 type AggregateType = Literal[
@@ -102,6 +103,11 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     "WebhookCreated": EventType("webhook", NoData, "A webhook was created."),
     "WebhookChanged": EventType("webhook", Changed, "A webhook was changed."),
     "WebhookRemoved": EventType("webhook", NoData, "A webhook was removed."),
+    "WebhookDisabled": EventType(
+        "webhook",
+        WebhookDisabled,
+        "The platform switched a webhook off: its receiver is gone, or failed for five days.",
+    ),
     "ContentCreated": EventType("content", ContentCreated, "A content was created."),
     "ContentUpdated": EventType("content", ContentEdited, "A content was edited, or restored after deletion."),
     "ContentDeleted": EventType("content", ContentEdited, "A content was deleted; it can be restored."),

@@ -71,6 +71,16 @@ $$;
 comment on function private.lock_webhook_order is
 'Has transactions that add or end deliveries of ordered endpoints come one after another.';
 
+create function private.are_webhooks_pending()
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (select from public.webhook_deliveries as delivery where delivery.next_attempt_at is not null);
+$$;
+comment on function private.are_webhooks_pending is 'Whether a delivery waits for an attempt, now or later.';
+
 create function public.add_webhook_deliveries(batch integer default 1000)
 returns jsonb
 language plpgsql
@@ -106,7 +116,7 @@ begin
     limit least(greatest(add_webhook_deliveries.batch, 1), 20000)
   ) as found;
   if following is null then
-    return '{"looked_at": 0, "added": 0}';
+    return jsonb_build_object('looked_at', 0, 'added', 0, 'is_pending', private.are_webhooks_pending());
   end if;
   with made as (
     insert into public.webhook_deliveries (
@@ -139,10 +149,13 @@ begin
   set
     read_transaction_id = last_transaction_id, read_event_id = following[cardinality(following)], updated_at = now()
   where outbox_consumers.name = 'webhooks';
-  return jsonb_build_object('looked_at', cardinality(following), 'added', added);
+  return jsonb_build_object(
+    'looked_at', cardinality(following), 'added', added, 'is_pending', private.are_webhooks_pending()
+  );
 end;
 $$;
 comment on function public.add_webhook_deliveries is
 'For the service: looks at the next events of the log in the order of commits, skips none, and adds a delivery for each
-active webhook whose filters they pass. batch: 1 to 20000 events. Returns how many it looked at and added.';
+active webhook whose filters they pass. batch: 1 to 20000 events. Returns how many it looked at and added, and
+whether anything waits to be sent.';
 grant execute on function public.add_webhook_deliveries to service_role;
