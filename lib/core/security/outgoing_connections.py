@@ -239,6 +239,13 @@ def pool_of_this_loop() -> Pool:
     return found
 
 
+def close_connections() -> None:
+    """Closes the idle connections of this event loop."""
+    found = _pools.pop(asyncio.get_running_loop(), None)
+    if found is not None:
+        found.close()
+
+
 async def connect(address: str, port: int, *, tls_host: str | None) -> Connection:
     """Connects to an address. ``tls_host``: the name that the certificate must have; None: without TLS.
 

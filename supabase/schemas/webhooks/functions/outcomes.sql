@@ -59,7 +59,7 @@ begin
     select
       result.endpoint_id, count(*) filter (where result.outcome = 'delivered') as successes,
       count(*) filter (where result.outcome <> 'delivered')::integer as failures, max(result.duration_ms) as slowest,
-      max(least(result.retry_after, 3600)) as wait_seconds
+      max(least(coalesce(result.retry_after, 0), 3600)) as wait_seconds
     from jsonb_to_recordset(worker_results) as result (
       endpoint_id uuid, outcome text, duration_ms integer, retry_after integer
     )
@@ -140,7 +140,7 @@ begin
       delivered_at = case when held.outcome = 'delivered' then now() end,
       next_attempt_at = case when held.outcome = 'failed' then
         -- Some 15 % earlier or later, so that what failed together comes apart.
-        now() + greatest(held.delay * (0.85 + 0.3 * random()), make_interval(secs => least(held.retry_after, 3600)))
+        now() + greatest(held.delay * (0.85 + 0.3 * random()), make_interval(secs => least(coalesce(held.retry_after, 0), 3600)))
       end
     from held
     where delivery.id = held.id
