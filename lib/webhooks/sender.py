@@ -72,19 +72,19 @@ class Sender:
         Raises what the data API raises where deliveries cannot be claimed.
         """
         until = time.monotonic() + min(seconds, time_left())
-        stays_until = time.monotonic()
+        stays_until, has_looked = time.monotonic(), False
         try:
             while True:
                 now = time.monotonic()
                 may_claim = now < until - MIN_SECONDS
                 if self._claiming is not None and self._claiming.done():
                     claimed, self._claiming = self._claiming.result(), None
-                    if claimed:
-                        stays_until = now
+                    has_looked = claimed == 0
                     self._claims_at = now if claimed >= PLACES // 4 else now + PAUSE_SECONDS
                 if self._recording is not None and self._recording.done():
                     self._recording.result()
-                    self._recording = None
+                    # What was recorded may have made others due: the next of its aggregate.
+                    self._recording, has_looked, self._claims_at = None, False, now
                 if self.counts["failed"] and self._tasks:
                     stays_until = now + LINGER_SECONDS
                 if may_claim and self._claiming is None and now >= self._claims_at and self._free() >= PLACES // 4:
@@ -96,7 +96,7 @@ class Sender:
                 ):
                     self._recording = asyncio.create_task(self._record())
                 is_idle = not (self._tasks or self._results or self._recording or self._claiming)
-                if is_idle and (not may_claim or (self._claims_at > now >= stays_until)):
+                if is_idle and (not may_claim or (has_looked and now >= stays_until)):
                     return self.counts
                 self._changed.clear()
                 try:

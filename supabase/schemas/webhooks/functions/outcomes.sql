@@ -138,9 +138,11 @@ begin
         else 'pending'
       end,
       delivered_at = case when held.outcome = 'delivered' then now() end,
-      next_attempt_at = case when held.outcome = 'failed' then
+      next_attempt_at = case when held.outcome = 'failed' and held.delay is not null then
         -- Some 15 % earlier or later, so that what failed together comes apart.
-        now() + greatest(held.delay * (0.85 + 0.3 * random()), make_interval(secs => least(coalesce(held.retry_after, 0), 3600)))
+        now() + greatest(
+          held.delay * (0.85 + 0.3 * random()), make_interval(secs => least(coalesce(held.retry_after, 0), 3600))
+        )
       end
     from held
     where delivery.id = held.id
