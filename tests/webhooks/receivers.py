@@ -27,6 +27,7 @@ class Receiver:
     connections: int = 0
     open_now: int = 0
     most_open: int = 0
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
@@ -35,6 +36,16 @@ class Receiver:
     @property
     def host(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    async def has(self, count: int) -> None:
+        """Waits until it has received so many requests."""
+        while len(self.received) < count:
+            self._came.clear()
+            await self._came.wait()
+
+    def take(self, one: Received) -> None:
+        self.received.append(one)
+        self._came.set()
 
     @property
     def ids(self) -> list[str]:
@@ -76,7 +87,7 @@ async def one_endless_header(writer: asyncio.StreamWriter) -> None:
 async def huge_body(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n")
     for _ in range(10_000):
-        writer.write(b"a" * 1_000_000)
+        writer.write(b"a " * 500_000)
         await writer.drain()
 
 
@@ -141,7 +152,7 @@ async def receiver(answer: Answer) -> AsyncGenerator[Receiver]:
                     for name, _, value in (line.partition(": ") for line in head.split("\r\n")[1:] if line)
                 }
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
-                made.received.append(Received(headers, body))
+                made.take(Received(headers, body))
                 await made.answer(writer)
                 await writer.drain()
         finally:
