@@ -53,8 +53,8 @@ type ReceiverUrl = Annotated[
 ]
 type EventTypes = Annotated[
     list[Annotated[str, StringConstraints(max_length=100)]],
-    AfterValidator(_check_types),
     Field(max_length=200, fail_fast=True, examples=[["ContentPublished", "ContentStatusChanged"]]),
+    AfterValidator(_check_types),
 ]
 type TemplateIds = Annotated[list[UUID], Field(max_length=50, fail_fast=True)]
 type Statuses = Annotated[list[ContentStatus], Field(max_length=8, fail_fast=True, examples=[["published"]])]

@@ -67,7 +67,7 @@ begin
   endpoint := private.own_webhook(list_webhook_deliveries.webhook_id);
   return (
     select jsonb_build_object('items', coalesce(jsonb_agg(
-      private.webhook_delivery_document(found) order by found.event_id desc
+      private.webhook_delivery_document(listed) order by listed.event_id desc
     ), '[]'))
     from (
       select delivery.* from public.webhook_deliveries as delivery
@@ -77,7 +77,7 @@ begin
         and (wanted_status is null or delivery.status = wanted_status)
       order by delivery.event_id desc
       limit least(greatest(page_size, 1), 101)
-    ) as found
+    ) as listed
   );
 end;
 $$;
