@@ -70,7 +70,6 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
         "trusted_devices": {"token_hash"},
         "invitations": {"token_hash", "email_index", "invitee_id"},
         "api_keys": {"key_hash"},
-        "webhook_endpoints": {"secret"},
         # Authors of rows that several tenants read, or that the platform writes for a tenant.
         **{
             table: {"created_by", "updated_by"}
@@ -100,9 +99,9 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
     assert found == hidden
 
 
-@pytest.mark.parametrize("column", ["phone", "address", "email", "secret"])
+@pytest.mark.parametrize("column", ["phone", "address", "email"])
 def test_encrypted_columns_refuse_plain_text(probe: Probe, scene: Scene, column: str) -> None:
-    tables = {"phone": "profiles", "address": "user_sessions", "email": "invitations", "secret": "webhook_endpoints"}
+    tables = {"phone": "profiles", "address": "user_sessions", "email": "invitations"}
     table = tables[column]
     key = probe.keys(f"public.{table}")[0]
     for clear in ("+44 20 7946 0000", "jane@people.test", "v1.", "v1.c2hvcnQ"):
