@@ -11,10 +11,7 @@ from lib.core.http.models import Changes, PersonReference, QueryModel, RequestMo
 from lib.core.http.validation import field_problem
 from lib.events.catalogue import EVENT_TYPES
 
-type DeliveryStatus = Literal["pending", "delivered", "failed"]
-type ContentStatus = Literal[
-    "draft", "pending_review", "in_review", "approved", "scheduled", "published", "rejected", "archived"
-]
+type WebhookDeliveryStatus = Literal["pending", "delivered", "failed"]
 
 MAX_PER_SECOND: Final = 500
 
@@ -45,21 +42,24 @@ def _check_types(types: list[str]) -> list[str]:
     return sorted(set(types))
 
 
-type ReceiverUrl = Annotated[
+type WebhookUrl = Annotated[
     str,
     StringConstraints(min_length=10, max_length=2000),
     AfterValidator(_check_url),
     Field(examples=["https://example.com/hooks/mixerai"]),
 ]
-type EventTypes = Annotated[
+type WebhookEventTypes = Annotated[
     list[Annotated[str, StringConstraints(max_length=100)]],
     Field(max_length=200, fail_fast=True, examples=[["ContentPublished", "ContentStatusChanged"]]),
     AfterValidator(_check_types),
 ]
-type TemplateIds = Annotated[list[UUID], Field(max_length=50, fail_fast=True)]
-type Statuses = Annotated[list[ContentStatus], Field(max_length=8, fail_fast=True, examples=[["published"]])]
-type Name = Annotated[str, StringConstraints(max_length=100), Field(examples=["Website"])]
-type Rate = Annotated[int, Field(ge=1, le=MAX_PER_SECOND, examples=[50])]
+type WebhookTemplateIds = Annotated[list[UUID], Field(max_length=50, fail_fast=True)]
+type WebhookStatuses = Annotated[
+    list[Literal["draft", "pending_review", "in_review", "approved", "scheduled", "published", "rejected", "archived"]],
+    Field(max_length=8, fail_fast=True, examples=[["published"]]),
+]
+type WebhookName = Annotated[str, StringConstraints(max_length=100), Field(examples=["Website"])]
+type WebhookRate = Annotated[int, Field(ge=1, le=MAX_PER_SECOND, examples=[50])]
 
 
 class NewWebhook(RequestModel):
@@ -67,20 +67,20 @@ class NewWebhook(RequestModel):
 
     brand_id: UUID
     """The brand whose events are sent."""
-    url: ReceiverUrl
+    url: WebhookUrl
     """Where they are sent: an https URL of a public host, at most 2,000 characters."""
-    name: Name = ""
+    name: WebhookName = ""
     """What the receiver is, at most 100 characters."""
-    event_types: EventTypes = Field(default_factory=list[str])
+    event_types: WebhookEventTypes = Field(default_factory=list[str])
     """Only events of these types. Empty: events of all types."""
-    template_ids: TemplateIds = Field(default_factory=list[UUID])
+    template_ids: WebhookTemplateIds = Field(default_factory=list[UUID])
     """Only events of contents of these templates, at most 50. Empty: all events."""
-    statuses: Statuses = Field(default_factory=list[ContentStatus])
+    statuses: WebhookStatuses = Field(default_factory=list[Any])
     """Only events of contents that have one of these statuses after the event. Empty: all events."""
     is_ordered: bool = False
     """Whether the events of one aggregate, such as a content, are sent one after another. One that fails holds back the
     later ones of its aggregate, until it is taken or given up."""
-    max_per_second: Rate = 50
+    max_per_second: WebhookRate = 50
     """How many deliveries a second the receiver gets at most, 1 to 500."""
     is_active: bool = True
     """Whether events are sent."""
@@ -89,33 +89,33 @@ class NewWebhook(RequestModel):
 class WebhookChanges(Changes):
     """Changes of a webhook."""
 
-    url: ReceiverUrl | None = None
+    url: WebhookUrl | None = None
     """Where events are sent: an https URL of a public host, at most 2,000 characters."""
-    name: Name | None = None
+    name: WebhookName | None = None
     """What the receiver is, at most 100 characters."""
-    event_types: EventTypes | None = None
+    event_types: WebhookEventTypes | None = None
     """Only events of these types. Empty: events of all types."""
-    template_ids: TemplateIds | None = None
+    template_ids: WebhookTemplateIds | None = None
     """Only events of contents of these templates, at most 50. Empty: all events."""
-    statuses: Statuses | None = None
+    statuses: WebhookStatuses | None = None
     """Only events of contents that have one of these statuses after the event. Empty: all events."""
     is_ordered: bool | None = None
     """Whether the events of one aggregate are sent one after another. Holds for events from now on."""
-    max_per_second: Rate | None = None
+    max_per_second: WebhookRate | None = None
     """How many deliveries a second the receiver gets at most, 1 to 500."""
     is_active: bool | None = None
     """Whether events are sent. Events that happen while it is off are not; what waited then is sent when it is on
     again. Also switches a webhook on that the platform has switched off."""
 
 
-class Rotation(RequestModel):
+class SecretRotation(RequestModel):
     """How a secret is replaced."""
 
     keep_hours: int = Field(default=24, ge=0, le=168)
     """For how many hours deliveries are signed with the former secret as well, 0 to 168. 0: for one that leaked."""
 
 
-class Replay(RequestModel):
+class WebhookReplay(RequestModel):
     """What is sent once more."""
 
     since: StorableInstant | None = None
@@ -186,10 +186,10 @@ class WebhookWithSecret(Webhook):
     """The secret that verifies deliveries. Store it now: it is not shown again."""
 
 
-class DeliveryQuery(QueryModel):
+class WebhookDeliveryQuery(QueryModel):
     """A list of deliveries: its filter, and the place in it."""
 
-    status: DeliveryStatus | None = None
+    status: WebhookDeliveryStatus | None = None
     """Lists deliveries with this status."""
     page_size: int = Field(default=20, ge=1, le=100)
     """Deliveries in a page, at most 100."""
@@ -197,7 +197,7 @@ class DeliveryQuery(QueryModel):
     """Continues behind the page that gave this cursor. Send the same filter with it."""
 
 
-class AttemptQuery(QueryModel):
+class WebhookAttemptQuery(QueryModel):
     """A list of attempts: its filter, and the place in it."""
 
     delivery_id: UUID | None = None
@@ -208,7 +208,7 @@ class AttemptQuery(QueryModel):
     """Continues behind the page that gave this cursor. Send the same filter with it."""
 
 
-class Delivery(ResponseModel):
+class WebhookDelivery(ResponseModel):
     """One event for one webhook."""
 
     id: UUID
@@ -223,7 +223,7 @@ class Delivery(ResponseModel):
     """What the event is about."""
     is_test: bool
     """Whether it was asked for as a test. Its event is in no log."""
-    status: DeliveryStatus
+    status: WebhookDeliveryStatus
     """`pending`: waits for its next attempt; `delivered`: the receiver answered with 2xx; `failed`: given up."""
     attempts: int = Field(ge=0, examples=[1])
     """How many attempts were made, of eight."""
@@ -240,7 +240,7 @@ class Delivery(ResponseModel):
     """When it was added."""
 
 
-class Attempt(ResponseModel):
+class WebhookAttempt(ResponseModel):
     """One attempt to send a delivery."""
 
     id: UUID
@@ -267,13 +267,13 @@ class Attempt(ResponseModel):
     """The beginning of the answer, at most 1 KB, without what looks like a secret or an address of a person."""
 
 
-class Replayed(ResponseModel):
+class WebhookReplayed(ResponseModel):
     """What is sent once more."""
 
     replayed: int = Field(ge=0, examples=[12])
     """How many deliveries wait to be sent once more, at most 1,000."""
     has_more: bool
-    """Whether there are more. Replay again: with `since` of this answer, or the failed ones as before."""
+    """Whether there are more. WebhookReplay again: with `since` of this answer, or the failed ones as before."""
     since: AwareDatetime | None
     """Where to go on; null for failed deliveries and where there is no more."""
 

@@ -13,16 +13,16 @@ from lib.core.security.crypto import key_ring
 from lib.core.security.webhook_signatures import make_secret
 from lib.webhooks import repository
 from lib.webhooks.models import (
-    Attempt,
-    AttemptQuery,
-    Delivery,
-    DeliveryQuery,
     NewWebhook,
-    Replay,
-    Replayed,
-    Rotation,
+    SecretRotation,
     Webhook,
+    WebhookAttempt,
+    WebhookAttemptQuery,
     WebhookChanges,
+    WebhookDelivery,
+    WebhookDeliveryQuery,
+    WebhookReplay,
+    WebhookReplayed,
     WebhookWithSecret,
 )
 
@@ -85,7 +85,7 @@ async def delete_webhook(principal: Principal, *, webhook_id: UUID) -> None:
     await repository.delete(principal.db, webhook_id=webhook_id)
 
 
-async def rotate_secret(principal: Principal, *, webhook_id: UUID, rotation: Rotation) -> WebhookWithSecret:
+async def rotate_secret(principal: Principal, *, webhook_id: UUID, rotation: SecretRotation) -> WebhookWithSecret:
     """Replaces the secret. Raises NotFound, Forbidden."""
     secret, secret_id, sealed = _sealed()
     row = await repository.rotate(
@@ -94,26 +94,26 @@ async def rotate_secret(principal: Principal, *, webhook_id: UUID, rotation: Rot
     return read_row(WebhookWithSecret, row | {"secret": secret})
 
 
-async def test_webhook(principal: Principal, *, webhook_id: UUID) -> Delivery:
+async def test_webhook(principal: Principal, *, webhook_id: UUID) -> WebhookDelivery:
     """Has an event ``WebhookTest`` sent. Raises NotFound, Forbidden, Conflict for a webhook that is off."""
     row = await repository.test(principal.db, webhook_id=webhook_id)
     wake_afterwards()
-    return read_row(Delivery, row)
+    return read_row(WebhookDelivery, row)
 
 
-async def replay_delivery(principal: Principal, *, webhook_id: UUID, delivery_id: UUID) -> Delivery:
+async def replay_delivery(principal: Principal, *, webhook_id: UUID, delivery_id: UUID) -> WebhookDelivery:
     """Has a delivery sent once more. Raises NotFound, Forbidden, Conflict for one that waits to be sent."""
     row = await repository.replay_delivery(principal.db, webhook_id=webhook_id, delivery_id=delivery_id)
     wake_afterwards()
-    return read_row(Delivery, row)
+    return read_row(WebhookDelivery, row)
 
 
-async def replay(principal: Principal, *, webhook_id: UUID, wanted: Replay) -> Replayed:
+async def replay(principal: Principal, *, webhook_id: UUID, wanted: WebhookReplay) -> WebhookReplayed:
     """Has at most 1,000 deliveries sent once more. Raises NotFound, Forbidden."""
     since = wanted.since.isoformat() if wanted.since else None
     row = await repository.replay(principal.db, webhook_id=webhook_id, since=since)
     wake_afterwards()
-    return read_row(Replayed, row)
+    return read_row(WebhookReplayed, row)
 
 
 def _page(rows: list[Row], size: int, order: str, key: str) -> tuple[list[Row], str | None]:
@@ -123,8 +123,8 @@ def _page(rows: list[Row], size: int, order: str, key: str) -> tuple[list[Row], 
 
 
 async def list_deliveries(
-    principal: Principal, *, webhook_id: UUID, query: DeliveryQuery
-) -> tuple[list[Delivery], str | None]:
+    principal: Principal, *, webhook_id: UUID, query: WebhookDeliveryQuery
+) -> tuple[list[WebhookDelivery], str | None]:
     """Lists deliveries, those of the latest events first, with the cursor of the next page.
 
     Raises NotFound, Forbidden, and ValidationFailed for a cursor of another list.
@@ -134,16 +134,16 @@ async def list_deliveries(
         principal.db, webhook_id=webhook_id, status=query.status, before=before, count=query.page_size + 1
     )
     page, following = _page(rows, query.page_size, BY_EVENT, "event_id")
-    return read_rows(Delivery, page), following
+    return read_rows(WebhookDelivery, page), following
 
 
 async def list_attempts(
-    principal: Principal, *, webhook_id: UUID, query: AttemptQuery
-) -> tuple[list[Attempt], str | None]:
+    principal: Principal, *, webhook_id: UUID, query: WebhookAttemptQuery
+) -> tuple[list[WebhookAttempt], str | None]:
     """Lists attempts, the latest first, with the cursor of the next page. Raises what ``list_deliveries`` raises."""
     before = decode_cursor(query.cursor, BY_TIME).id if query.cursor else None
     rows = await repository.fetch_attempts(
         principal.db, webhook_id=webhook_id, delivery_id=query.delivery_id, before=before, count=query.page_size + 1
     )
     page, following = _page(rows, query.page_size, BY_TIME, "id")
-    return read_rows(Attempt, page), following
+    return read_rows(WebhookAttempt, page), following

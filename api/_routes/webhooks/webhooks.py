@@ -12,16 +12,16 @@ from lib.core.http.conditional import expected_version, version_tag
 from lib.core.http.envelope import CursorPage, Success, cursor_page_of
 from lib.core.http.routes import Route
 from lib.webhooks import (
-    Attempt,
-    AttemptQuery,
-    Delivery,
-    DeliveryQuery,
     NewWebhook,
-    Replay,
-    Replayed,
-    Rotation,
+    SecretRotation,
     Webhook,
+    WebhookAttempt,
+    WebhookAttemptQuery,
     WebhookChanges,
+    WebhookDelivery,
+    WebhookDeliveryQuery,
+    WebhookReplay,
+    WebhookReplayed,
     WebhookWithSecret,
 )
 
@@ -80,7 +80,7 @@ async def delete_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Respon
 
 @router.post("/{webhook_id}/rotate-secret", name="rotateSecret", responses=documented(401, 403, 404, 422))
 async def rotate_secret(
-    person: CurrentPerson, response: Response, webhook_id: WebhookId, body: Rotation
+    person: CurrentPerson, response: Response, webhook_id: WebhookId, body: SecretRotation
 ) -> Success[WebhookWithSecret]:
     """Replaces the secret. The new one is not shown again.
 
@@ -92,13 +92,13 @@ async def rotate_secret(
 
 
 @router.post("/{webhook_id}/test", status_code=202, name="test", responses=documented(401, 403, 404, 409))
-async def test_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Success[Delivery]:
+async def test_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Success[WebhookDelivery]:
     """Sends an event of the type `WebhookTest`, whatever the filters are. Its attempts show the answer."""
     return Success(data=await webhooks.test_webhook(person, webhook_id=webhook_id))
 
 
 @router.post("/{webhook_id}/replay", status_code=202, name="replay", responses=documented(401, 403, 404))
-async def replay(person: CurrentPerson, webhook_id: WebhookId, body: Replay) -> Success[Replayed]:
+async def replay(person: CurrentPerson, webhook_id: WebhookId, body: WebhookReplay) -> Success[WebhookReplayed]:
     """Sends once more what failed for good, or all events since a time: at most 1,000 in one request.
 
     The header `webhook-id` is that of the first time, so that a receiver recognises what it has taken already.
@@ -108,8 +108,8 @@ async def replay(person: CurrentPerson, webhook_id: WebhookId, body: Replay) -> 
 
 @router.get("/{webhook_id}/deliveries", name="listDeliveries", responses=documented(401, 403, 404))
 async def list_deliveries(
-    person: CurrentPerson, webhook_id: WebhookId, query: Annotated[DeliveryQuery, Query()]
-) -> CursorPage[Delivery]:
+    person: CurrentPerson, webhook_id: WebhookId, query: Annotated[WebhookDeliveryQuery, Query()]
+) -> CursorPage[WebhookDelivery]:
     """Lists the deliveries of a webhook of the last 30 days, those of the latest events first, by cursor."""
     items, following = await webhooks.list_deliveries(person, webhook_id=webhook_id, query=query)
     path = f"/api/v1/webhooks/{webhook_id}/deliveries"
@@ -126,15 +126,15 @@ async def replay_delivery(
     person: CurrentPerson,
     webhook_id: WebhookId,
     delivery_id: Annotated[UUID, Path(description="The id of the delivery.")],
-) -> Success[Delivery]:
+) -> Success[WebhookDelivery]:
     """Sends a delivery once more that was taken or given up, with the `webhook-id` of the first time."""
     return Success(data=await webhooks.replay_delivery(person, webhook_id=webhook_id, delivery_id=delivery_id))
 
 
 @router.get("/{webhook_id}/attempts", name="listAttempts", responses=documented(401, 403, 404))
 async def list_attempts(
-    person: CurrentPerson, webhook_id: WebhookId, query: Annotated[AttemptQuery, Query()]
-) -> CursorPage[Attempt]:
+    person: CurrentPerson, webhook_id: WebhookId, query: Annotated[WebhookAttemptQuery, Query()]
+) -> CursorPage[WebhookAttempt]:
     """Lists the attempts of the last 30 days, the latest first, by cursor, each with the beginning of the answer."""
     items, following = await webhooks.list_attempts(person, webhook_id=webhook_id, query=query)
     path = f"/api/v1/webhooks/{webhook_id}/attempts"
