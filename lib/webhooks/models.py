@@ -283,9 +283,9 @@ class SupabaseEvent(RequestModel):
 
     type: Literal["INSERT", "UPDATE", "DELETE"]
     """The change of the row."""
-    table: Annotated[str, StringConstraints(max_length=100)]
+    table: Annotated[str, StringConstraints(max_length=100), Field(examples=["domain_events"])]
     """The table."""
-    schema_: Annotated[str, StringConstraints(max_length=100)] = Field(alias="schema")
+    schema_: Annotated[str, StringConstraints(max_length=100)] = Field(alias="schema", examples=["public"])
     """The schema of the table."""
     record: dict[str, Any] | None = None
     """The row after the change. It is not used."""

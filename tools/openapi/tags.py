@@ -41,10 +41,12 @@ TAGS: Final = {
     "claimEvidence": "The documents that substantiate claims, and their review.",
     "claimImpact": "What a change of a claim touches, the tasks that follow, and the claim settings of brands.",
     "delivery": "Published contents for websites, without sign-in.",
+    "webhooks": "Webhooks: where the events of a brand are sent, and what became of each.",
     "ai": "Texts, titles, metadata and reviews by AI, and what they cost.",
     "deadLetters": "Background work that failed too often and was set aside, for platform admins.",
     "auditLog": "The record of security-relevant actions, for administrators.",
     "ssoConnections": "Connections to identity providers, for administrators of the platform.",
+    "hooks": "Signed events of other systems: providers of mail, and the database.",
     "system": "Health, and the settings that a browser needs.",
     "cron": "Scheduled work. Called by the platform's scheduler only.",
 }

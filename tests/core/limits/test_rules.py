@@ -90,6 +90,7 @@ def test_the_numbers_of_the_reference() -> None:
         "rate_limit_api_enterprise": 10_000,
         "rate_limit_delivery": 1000,
         "rate_limit_key_guesses": 100,
+        "rate_limit_hooks": 20_000,
         "rate_limit_generate": 20,
         "rate_limit_brand_profile": 5,
         "rate_limit_accept_invitation": 5,
