@@ -24,8 +24,8 @@ from lib.core.security.crypto import read_ring
 from lib.core.security.outgoing import send
 from lib.core.security.webhook_signatures import make_secret
 from lib.core.telemetry.context import begin_context
-from lib.webhooks.queue import add_deliveries
 from lib.webhooks.sender import send_due
+from lib.webhooks.sending.repository import add_deliveries
 from lib.webhooks.service import secret_owner
 from local.stack.client import RunningStack, copied_stack, running_stack
 

@@ -18,8 +18,8 @@ from lib.events import Consumer, Event
 from lib.events.catalogue import EVENT_TYPES
 from lib.jobs import ScheduledTask
 from lib.jobs.registry import BackgroundWork, sql_task
-from lib.webhooks import queue
 from lib.webhooks.sender import send_due
+from lib.webhooks.sending import repository as queue
 
 BATCH_EVENTS: Final = 1000
 MIN_SECONDS: Final = 2.0

@@ -23,9 +23,9 @@ from lib.core.security.outgoing import SendFailed, send
 from lib.core.security.webhook_signatures import signed_headers
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.survival import ends_the_process, report_safely
-from lib.webhooks import queue
 from lib.webhooks.answers import MAX_ANSWER_BYTES, outcome_of, shown, wait_seconds
-from lib.webhooks.queue import Leased
+from lib.webhooks.sending import repository as queue
+from lib.webhooks.sending.repository import Leased
 from lib.webhooks.service import secret_owner
 
 PLACES: Final = 200

@@ -32,6 +32,7 @@ THINGS: Final = {
     "cursor_id", "delegation_id", "delivery_id", "device_id", "evidence_id", "file_id", "generation_id",
     "ingredient_id",
     "ingredient_ids", "invitation_id", "key_id", "letter_id", "master_claim_brand_id", "master_claim_id",
+    "of_delivery",
     "override_id", "parent_brand_id", "parent_id", "product_id", "product_ids", "replacement_claim_id", "review_id",
     "reviewer_id", "run_id", "secret_id", "step_id", "step_run_id", "subject_ids", "task_id", "task_ids", "template_id",
     "which", "webhook_id", "workflow", "workflow_id",

@@ -13,7 +13,7 @@ from lib.core import config
 from lib.core.data.db import Db, connect_with
 from lib.core.security.crypto import key_ring
 from lib.core.security.webhook_signatures import make_secret
-from lib.webhooks.queue import add_deliveries
+from lib.webhooks.sending.repository import add_deliveries
 from lib.webhooks.service import secret_owner
 from local.stack.client import RunningStack
 from tests.support.world import World

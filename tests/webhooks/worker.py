@@ -6,8 +6,8 @@ import sys
 
 from lib.core.data.db import connect_with
 from lib.core.telemetry.context import begin_context
-from lib.webhooks.queue import add_deliveries
 from lib.webhooks.sender import send_due
+from lib.webhooks.sending.repository import add_deliveries
 
 
 async def main(seconds: float) -> None:

@@ -57,7 +57,7 @@ async def get_webhook(person: CurrentPerson, response: Response, webhook_id: Web
     return Success(data=item)
 
 
-@router.patch("/{webhook_id}", name="update", responses=documented(401, 403, 404, 412, 422, 428))
+@router.patch("/{webhook_id}", name="update", responses=documented(401, 403, 404, 409, 412, 422, 428))
 async def update_webhook(
     person: CurrentPerson,
     response: Response,

@@ -41,7 +41,7 @@ language plpgsql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
-set statement_timeout = '20s'
+set statement_timeout = '30s'
 -- The statistics of a queue are as old as its last vacuum: by them a sort of all rows may seem cheaper than the index.
 set enable_bitmapscan = off
 set enable_seqscan = off
