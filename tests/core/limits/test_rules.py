@@ -32,6 +32,7 @@ BY_PREFIX = {
     "/api/v1/auth/": ("auth", "account"),
     "/api/v1/ai/": ("ai", "ai"),
     "/api/v1/delivery/": ("delivery", "delivery"),
+    "/api/v1/hooks/": ("hooks", "hooks"),
     "/api/": ("api", "api"),
 }
 BESIDES = {
