@@ -209,12 +209,15 @@ def test_the_schedule_of_the_platform() -> None:
         "raise_alerts",
         "refresh_search",
         "register_deployment",
+        "send_webhooks",
         "time_out_runs",
+        "webhooks",
         "workflow",
     }
     assert {task.name for task in SCHEDULE.tasks("hour")} == {
         "announce_expiring_evidence",
         "forget_ended_sessions",
+        "forget_webhook_deliveries",
         "refresh_analytics",
     }
     assert {task.name for task in SCHEDULE.tasks("day")} == {"forget_ended_delegations", "make_next_partitions"}

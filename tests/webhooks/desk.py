@@ -1,7 +1,7 @@
 """Webhooks of tests: rows behind the API, and a sender in the process of the test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -103,7 +103,7 @@ class Desk:
 
 
 @contextmanager
-def only_worker(stack: RunningStack) -> Iterator[None]:
+def only_worker(stack: RunningStack) -> Generator[None]:
     """Holds the turns of the senders, so that the functions of the stack send nothing."""
     keys = [f"webhooks:{stack.environment['ENVIRONMENT']}:worker-{number}" for number in range(2)]
     with redis.Redis.from_url(stack.redis_url) as kv:

