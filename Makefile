@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev reset test fuzz mutations check package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-jobs bench-memory bench-purge bench-search smoke register rotate-keys openapi openapi-accept contract licenses mail-layout migration format
+.PHONY: help setup doctor demo dev reset test fuzz mutations check package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-events bench-jobs bench-memory bench-purge bench-search smoke register rotate-keys openapi openapi-accept contract licenses mail-layout migration format
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -60,6 +60,9 @@ bench-ai: setup ## Measure the overhead of the AI service over a provider, and s
 COUNT ?= 20000
 bench-jobs: setup ## Measure how many jobs and events two workers finish in a second; COUNT=n of each
 	@$(PYTHON) -m bench.jobs --count $(COUNT)
+
+bench-events: setup ## Measure how many deliveries of webhooks two workers make in a second, beside a bare loop
+	@$(PYTHON) -m bench.events
 
 bench-purge: setup ## Measure how long after its commit a publication reaches the edge cache
 	@$(PYTHON) -m bench.purge

@@ -1,29 +1,33 @@
 """What leaves for people and systems: events, publications, channels, webhooks, mail and notifications"""
 
+import lib.notify.limits
+import lib.webhooks
 from api._routes.events import log
-from api._routes.notify import mail, mail_hooks
-from api._routes.publishing import channels, publications
 from api._routes.notify import destinations, mail, mail_hooks, notifications, preferences, watchers
+from api._routes.publishing import channels, publications
+from api._routes.webhooks import hooks, webhooks
 from lib.core.http.app import create_app
 from lib.core.http.middleware import JSON
-from lib.notify.limits import LIMITS
+from lib.core.limits.rules import LimitRules
 
 # Mail clients unsubscribe by forms, and SNS sends its messages as text.
 MEDIA_TYPES = (JSON, "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 
-# One line for each router, in alphabetical order of the contexts. A stream of events may last 300 seconds.
+# A stream of events may last 300 seconds.
 app = create_app(
     "MixerAI outbound",
-    channels.router,
-    publications.router,
+    log.router,
     mail.router,
     mail_hooks.router,
-    log.router,
     destinations.router,
     preferences.router,
     notifications.router,
     watchers.router,
+    channels.router,
+    publications.router,
+    hooks.router,
+    webhooks.router,
     max_seconds=300,
     media_types=MEDIA_TYPES,
-    limits=LIMITS,
+    limits=LimitRules.merged([lib.notify.limits.LIMITS, lib.webhooks.LIMITS]),
 )

@@ -50,6 +50,7 @@ from lib.events.payloads import (
     OfPersonChanged,
     Payload,
     QuotaThresholdReached,
+    WebhookDisabled,
 )
 
 type AggregateType = Literal[
@@ -108,6 +109,11 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     "ChannelCreated": EventType("channel", NoData, "A channel to publish to was created."),
     "ChannelUpdated": EventType("channel", Changed, "A channel was changed."),
     "ChannelDeleted": EventType("channel", NoData, "A channel was deleted."),
+    "WebhookDisabled": EventType(
+        "webhook",
+        WebhookDisabled,
+        "The platform switched a webhook off: its receiver is gone, or failed for five days.",
+    ),
     "ContentCreated": EventType("content", ContentCreated, "A content was created."),
     "ContentUpdated": EventType("content", ContentEdited, "A content was edited, or restored after deletion."),
     "ContentDeleted": EventType("content", ContentEdited, "A content was deleted; it can be restored."),

@@ -36,6 +36,7 @@ class Event(ResponseModel):
 
 
 type HandleEvents = Callable[[Db, Sequence[Event]], Awaitable[None]]
+type ReadLog = Callable[[Db, float], Awaitable[dict[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Consumer:
     """Takes events, with the data client of the service. When it raises, each is handed over alone. One that fails
     alone comes again later. So it must be idempotent. Unless ``is_ordered``, it must not rely on the order of events:
     one that fails keeps no other waiting, also none of its own aggregate."""
+    reads_log: ReadLog | None = None
+    """Takes new events of the log for at most so many seconds, by a statement of its own under the position of this
+    name, in place of the queue and ``handle``. Returns counts for the report."""
     is_prompt: bool = False
     """Whether it comes in every run before the tasks that take turns: right after what the schedule publishes."""
     is_ordered: bool = False

@@ -129,6 +129,13 @@ class QuotaThresholdReached(BudgetThresholdReached):
     """The quota, such as `generations`."""
 
 
+class WebhookDisabled(Payload):
+    """The platform switched a webhook off."""
+
+    reason: str
+    """Why: the receiver answered 410, or every attempt of five days failed."""
+
+
 class DeliveryConfigured(Payload):
     """The brand decided who may read its published contents."""
 

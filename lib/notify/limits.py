@@ -6,6 +6,7 @@ from lib.core.limits.numbers import HOOKS, NOTIFY
 from lib.core.limits.rules import LimitRules, OperationRule, PathRule
 
 LIMITS: Final = LimitRules(
-    paths=(PathRule("/api/v1/hooks/sendgrid", HOOKS), PathRule("/api/v1/hooks/ses", HOOKS)),
+    # Providers of mail unsubscribe for all of their users from a few addresses.
+    paths=(PathRule("/api/v1/hooks/", HOOKS), PathRule("/api/v1/mail/unsubscribe", HOOKS)),
     operations=(OperationRule("/api/v1/notifications", NOTIFY),),
 )

@@ -59,8 +59,6 @@ async def refusal(world: World, brand: Brand, method: str, path: str, body: dict
         ("/comments", {"mentions": [NOBODY_HAS]}, (400, "VALIDATION_ERROR", "mentions", "INVALID_FORMAT")),
         ("/vetting_agencies", {"country_code": "GBR"}, (400, "VALIDATION_ERROR", "countryCode", "INVALID_FORMAT")),
         ("/vetting_agencies", {"priority": "Urgent"}, (400, "VALIDATION_ERROR", "priority", "INVALID_FORMAT")),
-        ("/webhook_endpoints", {"url": "http://plain.test"}, (400, "VALIDATION_ERROR", "url", "INVALID_FORMAT")),
-        ("/webhook_endpoints", {"secret": "in clear"}, (400, "VALIDATION_ERROR", None, None)),
         ("/files", {"mime_type": "application/x-msdownload"}, (400, "VALIDATION_ERROR", "mimeType", "INVALID_FORMAT")),
         ("/files", {"size_bytes": 10**9}, (400, "VALIDATION_ERROR", "sizeBytes", "INVALID_FORMAT")),
         ("/files", {"name": "../x"}, (400, "VALIDATION_ERROR", "name", "INVALID_FORMAT")),
@@ -76,7 +74,6 @@ async def test_constraint(
         "/templates": TEMPLATE,
         "/comments": {"content_id": content, "body": "x"},
         "/vetting_agencies": {"name": "Agency"},
-        "/webhook_endpoints": {"url": "https://hooks.test", "secret": "v1." + "A" * 43},
         "/files": {"name": "a.png", "mime_type": "image/png", "size_bytes": 1},
     }
     error = await refusal(world, brand, "POST", path, bodies[path] | {"brand_id": brand.id} | change)

@@ -230,13 +230,16 @@ def test_the_schedule_of_the_platform() -> None:
         "raise_alerts",
         "refresh_search",
         "register_deployment",
+        "send_webhooks",
         "time_out_runs",
         "withdraw_of_deleted_brands",
+        "webhooks",
         "workflow",
     }
     assert {task.name for task in SCHEDULE.tasks("hour")} == {
         "announce_expiring_evidence",
         "forget_ended_sessions",
+        "forget_webhook_deliveries",
         "refresh_analytics",
         "remove_old_notifications",
     }

@@ -14,6 +14,7 @@ from tests.tenancy.identity_functions import IDENTITY
 from tests.tenancy.matrix import ADMINS, EDITORS, EVERYONE, MEMBERS, NOBODY, OWNER, PLATFORM
 from tests.tenancy.notify_functions import NOTIFY
 from tests.tenancy.scene import CIPHERTEXT, SIGNING_KEY, Scene
+from tests.tenancy.webhook_functions import WEBHOOKS
 
 VIEWER = frozenset({"viewer"})
 DELIVERED = EVERYONE | SERVICE | {"anonymous", "unverified"}
@@ -560,6 +561,7 @@ FUNCTIONS: dict[str, Function] = {
     "refresh_analytics": Function(SERVICE, nothing),
     "make_next_partitions": Function(SERVICE, fixed(years=0)),
     **NOTIFY,
+    **WEBHOOKS,
 } | IDENTITY
 
 # The permissions that the scope of an API key must give, besides the rights of its owner. Functions that are not listed

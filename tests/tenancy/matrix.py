@@ -80,10 +80,12 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "notifications": (OWNER, NOBODY, OWNER, NOBODY),
     "notification_preferences": (OWNER, OWNER, OWNER, NOBODY),
     "files": (MEMBERS, EDITORS, NOBODY, NOBODY),
-    "webhook_endpoints": (ADMINS, ADMINS, ADMINS, ADMINS),
+    # webhooks: written by commands
+    "webhook_endpoints": (ADMINS, NOBODY, NOBODY, NOBODY),
     "webhook_deliveries": (ADMINS, NOBODY, NOBODY, NOBODY),
     "channels": (ADMINS, NOBODY, NOBODY, NOBODY),
     "channel_publications": READ_ONLY,
+    "webhook_attempts": (ADMINS, NOBODY, NOBODY, NOBODY),
     "domain_events": READ_ONLY,
     "audit_log": (ADMINS, NOBODY, NOBODY, NOBODY),
 }
@@ -146,10 +148,11 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
     "prompt_templates": _managed("ai.manage", "ai.manage"),
     "brand_knowledge": _managed("ai.read", "ai.manage"),
     "files": _managed("file.read", "file.write"),
-    "webhook_endpoints": _managed("integration.manage", "integration.manage"),
-    "webhook_deliveries": _reading("integration.manage"),
     "channels": _reading("integration.manage"),
     "channel_publications": _reading("content.read"),
+    **dict.fromkeys(
+        ("webhook_endpoints", "webhook_deliveries", "webhook_attempts"), _reading("integration.manage")
+    ),
     "domain_events": _reading("content.read"),
     "audit_log": _reading("audit.read"),
 }  # fmt: skip

@@ -567,16 +567,30 @@ def _supporting(database: Database, tenant: Tenant) -> None:
         tenant.pending_path = database.row(announce, brand_id, "new.png")["path"]
     database.run("update public.files set scan_status = 'clean' where id = %s", rows["files"]["id"])
     rows["webhook_endpoints"] = database.row(
-        "insert into public.webhook_endpoints (brand_id, url, secret) values (%s, 'https://hooks.test/x', %s) "
-        "returning *",
+        "insert into public.webhook_endpoints (brand_id, url) values (%s, 'https://hooks.test/x') returning *", brand_id
+    )
+    endpoint_id = rows["webhook_endpoints"]["id"]
+    database.run(
+        "insert into private.webhook_secrets (endpoint_id, brand_id, secret) values (%s, %s, %s)",
+        endpoint_id,
         brand_id,
         CIPHERTEXT,
     )
+    database.run("insert into private.webhook_states (endpoint_id, brand_id) values (%s, %s)", endpoint_id, brand_id)
     rows["webhook_deliveries"] = database.row(
-        "insert into public.webhook_deliveries (endpoint_id, brand_id, event_id) values (%s, %s, %s) returning *",
-        rows["webhook_endpoints"]["id"],
+        "insert into public.webhook_deliveries (endpoint_id, brand_id, event_id, event_type, aggregate_id, status) "
+        "values (%s, %s, %s, 'ContentCreated', %s, 'failed') returning *",
+        endpoint_id,
         brand_id,
         rows["domain_events"]["id"],
+        rows["domain_events"]["aggregate_id"],
+    )
+    rows["webhook_attempts"] = database.row(
+        "insert into public.webhook_attempts (endpoint_id, brand_id, delivery_id, number, at, duration_ms, answer) "
+        "values (%s, %s, %s, 1, now(), 5, 'no') returning *",
+        endpoint_id,
+        brand_id,
+        rows["webhook_deliveries"]["id"],
     )
     rows["channels"] = database.row(
         "insert into public.channels (brand_id, kind, name, settings, credentials) "

@@ -70,7 +70,6 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
         "trusted_devices": {"token_hash"},
         "invitations": {"token_hash", "email_index", "invitee_id"},
         "api_keys": {"key_hash"},
-        "webhook_endpoints": {"secret"},
         "channels": {"credentials"},
         "channel_publications": {"memory"},
         # Authors of rows that several tenants read, or that the platform writes for a tenant.
@@ -102,13 +101,12 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
     assert found == hidden
 
 
-@pytest.mark.parametrize("column", ["phone", "address", "email", "secret", "credentials"])
+@pytest.mark.parametrize("column", ["phone", "address", "email", "credentials"])
 def test_encrypted_columns_refuse_plain_text(probe: Probe, scene: Scene, column: str) -> None:
     tables = {
         "phone": "profiles",
         "address": "user_sessions",
         "email": "invitations",
-        "secret": "webhook_endpoints",
         "credentials": "channels",
     }
     table = tables[column]

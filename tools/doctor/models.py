@@ -9,6 +9,7 @@ from lib.core.settings.registry import SettingsModel
 from lib.identity.settings import IdentitySettings
 from lib.notify.settings import MailSettings
 from lib.publishing.settings import EdgeCacheSettings
+from lib.webhooks.settings import WebhookSettings
 
 MODELS: Final[tuple[type[SettingsModel], ...]] = (
     Settings,
@@ -17,4 +18,5 @@ MODELS: Final[tuple[type[SettingsModel], ...]] = (
     MailSettings,
     EdgeCacheSettings,
     AiSettings,
+    WebhookSettings,
 )

@@ -47,10 +47,12 @@ TAGS: Final = {
     "delivery": "Published contents for websites, without sign-in.",
     "channels": "Channels: where a brand's contents are published besides our own delivery, with checks and dry runs.",
     "publications": "The ways of contents to their channels: steps, failures, and what was undone.",
+    "webhooks": "Webhooks: where the events of a brand are sent, and what became of each.",
     "ai": "Texts, titles, metadata and reviews by AI, and what they cost.",
     "deadLetters": "Background work that failed too often and was set aside, for platform admins.",
     "auditLog": "The record of security-relevant actions, for administrators.",
     "ssoConnections": "Connections to identity providers, for administrators of the platform.",
+    "hooks": "Signed events of other systems: providers of mail, and the database.",
     "system": "Health, and the settings that a browser needs.",
     "cron": "Scheduled work. Called by the platform's scheduler only.",
 }

@@ -4,6 +4,7 @@ The contexts register their tasks, queues and consumers: see lib/jobs/registry.p
 """
 
 import hmac
+import logging
 import time
 from functools import partial
 from typing import Annotated, Final
@@ -20,21 +21,25 @@ import lib.identity.schedule
 import lib.jobs.platform_tasks
 import lib.notify.schedule
 import lib.publishing.schedule
+import lib.webhooks.schedule
 import lib.workflow.schedule
 from lib.core.config import get_settings
+from lib.core.data.db import Db
 from lib.core.data.service_role import connect_as_service
 from lib.core.http.app import documented
 from lib.core.http.envelope import Failure, Success
-from lib.core.http.errors import Unauthorized
+from lib.core.http.errors import ApiError, Unauthorized
 from lib.core.http.models import ResponseModel
 from lib.core.http.routes import Route
 from lib.core.http.wake import is_token
 from lib.core.telemetry.context import current_context
+from lib.core.telemetry.logs import log
 from lib.jobs import TaskReport
 from lib.jobs.at_once import drain_at_once
 from lib.jobs.models import Interval
 from lib.jobs.registry import Schedule
 from lib.jobs.scheduler import run_tasks
+from lib.webhooks.schedule import send_at_once
 
 router = APIRouter(route_class=Route, prefix="/api/v1/cron", tags=["cron"])
 
@@ -48,6 +53,7 @@ SCHEDULE: Final = Schedule(
         lib.ai.schedule.BACKGROUND,
         lib.claims.schedule.BACKGROUND,
         lib.notify.schedule.BACKGROUND,
+        lib.webhooks.schedule.BACKGROUND,
         lib.audit.schedule.BACKGROUND,
         lib.identity.schedule.BACKGROUND,
         lib.jobs.platform_tasks.BACKGROUND,
@@ -125,6 +131,31 @@ async def drain_events() -> Response:
         drain_at_once, db, SCHEDULE.consumers, SCHEDULE.prompt_handlers, SCHEDULE.prompt_tasks
     )
     return Response(status_code=202)
+
+
+@router.post(
+    "/webhooks",
+    name="sendWebhooks",
+    status_code=202,
+    response_class=Response,
+    dependencies=[Depends(require_wake_token)],
+    responses=documented(401),
+)
+async def send_webhooks() -> Response:
+    """Sends due deliveries of webhooks once this is answered.
+
+    Called when events were handed over, with a bearer token like that of `events`. Two workers send at once; calls that
+    come meanwhile share their next look.
+    """
+    current_context().afterwards = partial(_send_webhooks, connect_as_service())
+    return Response(status_code=202)
+
+
+async def _send_webhooks(db: Db) -> None:
+    try:
+        await send_at_once(db)
+    except ApiError as error:
+        log(logging.WARNING, "webhooks are left to the schedule", error=error)
 
 
 @router.get("/minute", name="runMinutely", dependencies=[Depends(require_cron_secret)], responses=DOCUMENTED)

@@ -81,6 +81,10 @@ async def close_connections() -> None:
         from lib.core.http import connections
 
         await connections.close_connections()
+    if "lib.core.security.outgoing_connections" in sys.modules:
+        from lib.core.security import outgoing_connections
+
+        outgoing_connections.close_connections()
 
 
 @lru_cache(maxsize=1)

@@ -40,7 +40,7 @@ class LimitSettings(SettingsModel):
     rate_limit_delivery: Maximum = 1000
     rate_limit_key_guesses: Maximum = 100
     rate_limit_notify: Maximum = 30
-    rate_limit_hooks: Maximum = 3000
+    rate_limit_hooks: Maximum = 20_000
     # Requests in an hour.
     rate_limit_generate: Maximum = 20
     rate_limit_brand_profile: Maximum = 5
@@ -95,6 +95,8 @@ AUTH: Final = Limit("auth", QUARTER_HOUR, fails_closed=True)
 ACCOUNT: Final = Limit("account", QUARTER_HOUR, fails_closed=True)
 AI: Final = Limit("ai", QUARTER_HOUR, fails_closed=True)
 DELIVERY: Final = Limit("delivery", QUARTER_HOUR, step_milliseconds=LONG_STEP_MILLISECONDS)
+# Events that other systems send us, by their address: a database tells every change, a mail provider every opening.
+HOOKS: Final = Limit("hooks", QUARTER_HOUR, fails_open=True, step_milliseconds=LONG_STEP_MILLISECONDS)
 # All other requests: of Starter 100, since one editor's screen takes six and a quarter of an hour of autosaves nine.
 API: Final = Limit("api", QUARTER_HOUR, plans=("professional", "enterprise"), step_milliseconds=LONG_STEP_MILLISECONDS)
 

@@ -7,6 +7,7 @@ and type of the answer are limited. Refusals give the reason without revealing w
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -40,7 +41,9 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class Target:
+    """A URL whose host was checked, and the address to connect to."""
+
     url: str
     host: str
     port: int
@@ -49,12 +52,14 @@ class _Target:
 
     @property
     def pinned(self) -> str:
+        """The URL with the address in place of the host."""
         parts = urlsplit(self.url)
         address = f"[{self.address}]" if ":" in self.address else self.address
         return parts._replace(netloc=f"{address}:{self.port}", fragment="").geturl()
 
     @property
     def host_header(self) -> str:
+        """The value of the header Host."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -66,7 +71,10 @@ async def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
-async def check_url(url: str) -> _Target:
+type Resolver = Callable[[str, int], Awaitable[list[str]]]
+
+
+async def check_url(url: str, *, resolver: Resolver | None = None) -> Target:
     """Resolves the host of a URL. Raises FetchRefused unless it is an http(s) URL of a public host on a usual port."""
     try:
         parts = urlsplit(url)
@@ -83,13 +91,13 @@ async def check_url(url: str) -> _Target:
     if port not in PORTS.values() and not is_exempt:
         raise FetchRefused("only the ports 80 and 443 can be fetched from")
     try:
-        addresses = await resolve(host, port)
+        addresses = await (resolver or resolve)(host, port)
     except (OSError, UnicodeError) as error:
         raise FetchRefused("the host of the URL cannot be found") from error
     # All addresses are checked, so that it does not matter which one the connection goes to.
     if not addresses or not (is_exempt or all(is_public(address) for address in addresses)):
         raise FetchRefused("the host of the URL cannot be fetched from")
-    return _Target(url, host, port, parts.scheme, addresses[0])
+    return Target(url, host, port, parts.scheme, addresses[0])
 
 
 @lru_cache(maxsize=1)
@@ -120,7 +128,7 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-async def _ask(target: _Target, media_types: tuple[str, ...], max_bytes: int) -> Fetched | str:
+async def _ask(target: Target, media_types: tuple[str, ...], max_bytes: int) -> Fetched | str:
     """Returns the answer, or the URL of a redirect."""
     request = guarded_client().build_request(
         "GET",

@@ -1,12 +1,3 @@
-create trigger stamp_row before insert or update on public.webhook_endpoints
-for each row execute function private.stamp_row('actors');
-create trigger keep_brand before update on public.webhook_endpoints
-for each row execute function private.keep_brand();
-create trigger announce_change after insert or update or delete on public.webhook_endpoints
-for each row execute function private.announce_change('webhook', 'WebhookCreated', 'WebhookChanged', 'WebhookRemoved');
-create trigger audit_change after insert or update of url, event_types, is_active or delete on public.webhook_endpoints
-for each row execute function private.audit_change('webhook', 'secret');
-
 -- A check of the connection and the rotation of keys change no version, and are no events.
 create trigger stamp_row
 before insert or update of name, settings, field_mapping, content_types, is_required, is_active, credentials_set_at

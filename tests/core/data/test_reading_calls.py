@@ -14,6 +14,7 @@ pytestmark = pytest.mark.anyio
 # Functions that may change something and that no request that reads calls, other than by ``command``.
 ELSEWHERE: Final = {
     "advance_publication",
+    "add_webhook_deliveries",
     "announce_expired_memberships",
     "append_awaited_entries",
     "begin_channel_publication",
@@ -21,6 +22,7 @@ ELSEWHERE: Final = {
     "begin_mail",
     "claim_jobs",
     "claim_publications",
+    "claim_webhook_deliveries",
     "complete_jobs",
     "create_contents",
     "end_channel_publication",
@@ -42,9 +44,11 @@ ELSEWHERE: Final = {
     "record_channel_attempt",
     "record_denial",
     "record_mail_events",
+    "record_webhook_attempts",
     "register_deployment",
     "release_channel_attempt",
     "release_jobs",
+    "release_webhook_deliveries",
     "replace_ciphertext",
     "replace_email_index",
     "report_progress",

@@ -32,8 +32,8 @@ BY_PREFIX = {
     "/api/v1/auth/": ("auth", "account"),
     "/api/v1/ai/": ("ai", "ai"),
     "/api/v1/delivery/": ("delivery", "delivery"),
-    "/api/v1/hooks/sendgrid": ("hooks", "hooks"),
-    "/api/v1/hooks/ses": ("hooks", "hooks"),
+    "/api/v1/hooks/": ("hooks", "hooks"),
+    "/api/v1/mail/unsubscribe": ("hooks", "hooks"),
     "/api/": ("api", "api"),
 }
 BESIDES = {
@@ -93,7 +93,7 @@ def test_the_numbers_of_the_reference() -> None:
         "rate_limit_delivery": 1000,
         "rate_limit_key_guesses": 100,
         "rate_limit_notify": 30,
-        "rate_limit_hooks": 3000,
+        "rate_limit_hooks": 20_000,
         "rate_limit_generate": 20,
         "rate_limit_brand_profile": 5,
         "rate_limit_accept_invitation": 5,

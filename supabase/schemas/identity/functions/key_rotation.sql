@@ -9,10 +9,10 @@ as $$
     ('public.user_sessions', 'address', 'id', null),
     ('public.mfa_factors', 'secret', 'id', null),
     ('public.invitations', 'email', 'id', 'email_index'),
-    ('public.webhook_endpoints', 'secret', 'id', null),
     ('public.channels', 'credentials', 'id', null),
     ('private.notification_destinations', 'url', 'id', null),
     ('private.notification_destinations', 'secret', 'id', null),
+    ('private.webhook_secrets', 'secret', 'id', null),
     ('private.identity_tokens', 'new_email', 'token_hash', null);
 $$;
 comment on function private.encrypted_columns is

@@ -1,0 +1,1 @@
+"""The routers of webhooks, out and in."""

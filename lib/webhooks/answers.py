@@ -1,0 +1,57 @@
+"""What an answer of a receiver means, and what of it is shown."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, Literal
+
+type Outcome = Literal["delivered", "failed", "final", "gone"]
+
+MAX_ANSWER_BYTES: Final = 1024
+# Receivers ask for more patience, and get at most so many seconds.
+MAX_WAIT_SECONDS: Final = 3600
+_BUSY: Final = (429, 503)
+_GONE: Final = 410
+# What looks like a secret or an address of a person. An answer may repeat what was sent, or show a page of errors.
+_SECRETS: Final = re.compile(
+    r"(?i:bearer|basic)\s+[\w.~+/=-]{8,}|whsec_[\w+/=-]+|v1a?,[\w+/=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w+/-]{32,}={0,2}|\b(?:\d[ -]?){13,19}\b"
+    r"|(?i:(?:password|passwd|secret|token|api[_-]?key|authorization)[\"']?\s*[:=]\s*)[^\s,;&}]{1,200}"
+)
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UNSTORABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+
+
+def outcome_of(status: int) -> tuple[Outcome, str | None]:
+    """Returns what a status means, and why the attempt failed."""
+    if 200 <= status < 300:
+        return "delivered", None
+    if status == _GONE:
+        return "gone", "the receiver answered 410 Gone"
+    if 300 <= status < 400:
+        return "failed", f"the receiver answered {status}: redirects are not followed"
+    return "failed", f"the receiver answered {status}"
+
+
+def wait_seconds(status: int, headers: Mapping[str, str]) -> int | None:
+    """Returns for how long a receiver asks to be left alone, at most an hour; None where it does not."""
+    asked = headers.get("retry-after", "").strip()
+    if status not in _BUSY or not asked:
+        return None
+    if asked.isascii() and asked.isdecimal():
+        seconds = int(asked[:9])
+    else:
+        try:
+            until = parsedate_to_datetime(asked)
+        except (ValueError, TypeError, IndexError):
+            return None
+        seconds = int((until.astimezone(UTC) - datetime.now(UTC)).total_seconds()) if until.tzinfo else 0
+    return min(max(seconds, 0), MAX_WAIT_SECONDS)
+
+
+def shown(body: bytes) -> str | None:
+    """Returns the beginning of an answer as text, without what looks like a secret; None for an empty one."""
+    text = _UNSTORABLE.sub("", body[:MAX_ANSWER_BYTES].decode(errors="replace")).strip()
+    text = _SECRETS.sub(lambda found: found[0] if _UUID.fullmatch(found[0]) else "[redacted]", text)
+    return text[:MAX_ANSWER_BYTES] or None

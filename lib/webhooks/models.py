@@ -1,0 +1,293 @@
+"""Requests and answers about webhooks, their deliveries and their attempts."""
+
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
+
+from lib.core.config import get_settings
+from lib.core.http.models import Changes, PersonReference, QueryModel, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.validation import field_problem
+from lib.events.catalogue import EVENT_TYPES
+
+type WebhookDeliveryStatus = Literal["pending", "delivered", "failed"]
+
+MAX_PER_SECOND: Final = 500
+
+
+def _check_url(url: str) -> str:
+    """Refuses what is never sent to. Whether the host is public is looked at with every delivery."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("must be a URL") from None
+    is_local = get_settings().environment == "local" and parts.scheme == "http" and parts.hostname == "127.0.0.1"
+    if not url.isascii() or not parts.hostname or any(character.isspace() for character in url):
+        raise ValueError("must be a URL of ASCII characters, as browsers send it")
+    if parts.scheme != "https" and not is_local:
+        raise ValueError("must begin with https://")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise ValueError("must have no user name and no fragment")
+    if port not in (None, 443) and not is_local:
+        raise ValueError("must have the port 443")
+    return url
+
+
+def _check_types(types: list[str]) -> list[str]:
+    unknown = sorted(set(types) - EVENT_TYPES.keys())
+    if unknown:
+        raise ValueError(f"unknown types of events: {', '.join(unknown[:5])[:200]}")
+    return sorted(set(types))
+
+
+type WebhookUrl = Annotated[
+    str,
+    StringConstraints(min_length=10, max_length=2000),
+    AfterValidator(_check_url),
+    Field(examples=["https://example.com/hooks/mixerai"]),
+]
+type WebhookEventTypes = Annotated[
+    list[Annotated[str, StringConstraints(max_length=100)]],
+    Field(max_length=200, fail_fast=True, examples=[["ContentPublished", "ContentStatusChanged"]]),
+    AfterValidator(_check_types),
+]
+type WebhookTemplateIds = Annotated[list[UUID], Field(max_length=50, fail_fast=True)]
+type WebhookStatuses = Annotated[
+    list[Literal["draft", "pending_review", "in_review", "approved", "scheduled", "published", "rejected", "archived"]],
+    Field(max_length=8, fail_fast=True, examples=[["published"]]),
+]
+type WebhookName = Annotated[str, StringConstraints(max_length=100), Field(examples=["Website"])]
+type WebhookRate = Annotated[int, Field(ge=1, le=MAX_PER_SECOND, examples=[50])]
+
+
+class NewWebhook(RequestModel):
+    """A webhook to create."""
+
+    brand_id: UUID
+    """The brand whose events are sent."""
+    url: WebhookUrl
+    """Where they are sent: an https URL of a public host, at most 2,000 characters."""
+    name: WebhookName = ""
+    """What the receiver is, at most 100 characters."""
+    event_types: WebhookEventTypes = Field(default_factory=list[str])
+    """Only events of these types. Empty: events of all types."""
+    template_ids: WebhookTemplateIds = Field(default_factory=list[UUID])
+    """Only events of contents of these templates, at most 50. Empty: all events."""
+    statuses: WebhookStatuses = Field(default_factory=list[Any])
+    """Only events of contents that have one of these statuses after the event. Empty: all events."""
+    is_ordered: bool = False
+    """Whether the events of one aggregate, such as a content, are sent one after another. One that fails holds back the
+    later ones of its aggregate, until it is taken or given up."""
+    max_per_second: WebhookRate = 50
+    """How many deliveries a second the receiver gets at most, 1 to 500."""
+    is_active: bool = True
+    """Whether events are sent."""
+
+
+class WebhookChanges(Changes):
+    """Changes of a webhook."""
+
+    url: WebhookUrl | None = None
+    """Where events are sent: an https URL of a public host, at most 2,000 characters."""
+    name: WebhookName | None = None
+    """What the receiver is, at most 100 characters."""
+    event_types: WebhookEventTypes | None = None
+    """Only events of these types. Empty: events of all types."""
+    template_ids: WebhookTemplateIds | None = None
+    """Only events of contents of these templates, at most 50. Empty: all events."""
+    statuses: WebhookStatuses | None = None
+    """Only events of contents that have one of these statuses after the event. Empty: all events."""
+    is_ordered: bool | None = None
+    """Whether the events of one aggregate are sent one after another. Holds for events from now on."""
+    max_per_second: WebhookRate | None = None
+    """How many deliveries a second the receiver gets at most, 1 to 500."""
+    is_active: bool | None = None
+    """Whether events are sent. Events that happen while it is off are not; what waited then is sent when it is on
+    again. Also switches a webhook on that the platform has switched off."""
+
+
+class SecretRotation(RequestModel):
+    """How a secret is replaced."""
+
+    keep_hours: int = Field(default=24, ge=0, le=168)
+    """For how many hours deliveries are signed with the former secret as well, 0 to 168. 0: for one that leaked."""
+
+
+class WebhookReplay(RequestModel):
+    """What is sent once more."""
+
+    since: StorableInstant | None = None
+    """All events since this time that pass the filters, also those that were delivered or that came while the webhook
+    was off. At most 30 days ago. Null: the deliveries that failed for good."""
+    only_failed: bool = False
+    """Whether the deliveries that failed for good are sent; then without `since`."""
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if (self.since is None) != self.only_failed:
+            raise field_problem("since", "send either since, or onlyFailed with true")
+        return self
+
+
+class Webhook(ResponseModel):
+    """An address that the events of a brand are sent to."""
+
+    id: UUID
+    """The id of the webhook."""
+    brand_id: UUID
+    """The brand whose events are sent."""
+    url: str = Field(examples=["https://example.com/hooks/mixerai"])
+    """Where they are sent."""
+    name: str = Field(examples=["Website"])
+    """What the receiver is; may be empty."""
+    event_types: list[str] = Field(examples=[["ContentPublished"]])
+    """Only events of these types. Empty: events of all types."""
+    template_ids: list[UUID]
+    """Only events of contents of these templates. Empty: all events."""
+    statuses: list[str] = Field(examples=[["published"]])
+    """Only events of contents that have one of these statuses after the event. Empty: all events."""
+    is_ordered: bool
+    """Whether the events of one aggregate are sent one after another."""
+    max_per_second: int = Field(examples=[50])
+    """How many deliveries a second the receiver gets at most."""
+    is_active: bool
+    """Whether events are sent."""
+    disabled_at: AwareDatetime | None
+    """When the platform switched it off; null where it did not."""
+    disabled_reason: str | None = Field(examples=["the receiver answered 410 Gone"])
+    """Why the platform switched it off; null where it did not."""
+    failing_since: AwareDatetime | None
+    """Since when every attempt failed; null while the receiver takes deliveries. After five days it is switched off."""
+    former_secret_expires_at: AwareDatetime | None
+    """Until when deliveries are signed with the former secret as well; null where there is none."""
+    version: int = Field(ge=1)
+    """Counts the changes of the webhook; send it as `If-Match` with a change."""
+    created_by: PersonReference | None
+    """The person who created it; null for people whom you may not know."""
+    created_at: AwareDatetime
+    """When it was created."""
+    updated_at: AwareDatetime
+    """When it was last changed."""
+
+    @computed_field(alias="_links")
+    @property
+    def links(self) -> dict[str, str]:
+        """Paths of what belongs to the webhook."""
+        path = f"/api/v1/webhooks/{self.id}"
+        return {"self": path, "deliveries": f"{path}/deliveries", "attempts": f"{path}/attempts"}
+
+
+class WebhookWithSecret(Webhook):
+    """A webhook with a new secret."""
+
+    secret: str = Field(examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+    """The secret that verifies deliveries. Store it now: it is not shown again."""
+
+
+class WebhookDeliveryQuery(QueryModel):
+    """A list of deliveries: its filter, and the place in it."""
+
+    status: WebhookDeliveryStatus | None = None
+    """Lists deliveries with this status."""
+    page_size: int = Field(default=20, ge=1, le=100)
+    """Deliveries in a page, at most 100."""
+    cursor: str | None = Field(default=None, min_length=1, max_length=2000)
+    """Continues behind the page that gave this cursor. Send the same filter with it."""
+
+
+class WebhookAttemptQuery(QueryModel):
+    """A list of attempts: its filter, and the place in it."""
+
+    delivery_id: UUID | None = None
+    """Lists the attempts of this delivery."""
+    page_size: int = Field(default=20, ge=1, le=100)
+    """Attempts in a page, at most 100."""
+    cursor: str | None = Field(default=None, min_length=1, max_length=2000)
+    """Continues behind the page that gave this cursor. Send the same filter with it."""
+
+
+class WebhookDelivery(ResponseModel):
+    """One event for one webhook."""
+
+    id: UUID
+    """The id of the delivery."""
+    webhook_id: UUID
+    """The webhook."""
+    event_id: UUID
+    """The event, which is the header `webhook-id` of every attempt, also when it is sent once more."""
+    event_type: str = Field(examples=["ContentPublished"])
+    """The type of the event."""
+    aggregate_id: UUID
+    """What the event is about."""
+    is_test: bool
+    """Whether it was asked for as a test. Its event is in no log."""
+    status: WebhookDeliveryStatus
+    """`pending`: waits for its next attempt; `delivered`: the receiver answered with 2xx; `failed`: given up."""
+    attempts: int = Field(ge=0, examples=[1])
+    """How many attempts were made, of eight."""
+    next_attempt_at: AwareDatetime | None
+    """When the next attempt is due; null where there is none, where it is being made, and where an earlier event of the
+    same aggregate comes first."""
+    response_status: int | None = Field(examples=[200])
+    """The status of the last answer; null where there was none."""
+    error: str | None = Field(examples=["the server took too long"])
+    """Why the last attempt failed; null where it did not."""
+    delivered_at: AwareDatetime | None
+    """When the receiver took it; null before."""
+    created_at: AwareDatetime
+    """When it was added."""
+
+
+class WebhookAttempt(ResponseModel):
+    """One attempt to send a delivery."""
+
+    id: UUID
+    """The id of the attempt."""
+    webhook_id: UUID
+    """The webhook."""
+    delivery_id: UUID
+    """The delivery."""
+    event_id: UUID
+    """The event."""
+    event_type: str = Field(examples=["ContentPublished"])
+    """The type of the event."""
+    number: int = Field(ge=1, examples=[1])
+    """The number of the attempt, from 1."""
+    at: AwareDatetime
+    """When it began."""
+    duration_ms: int = Field(ge=0, examples=[84])
+    """How long it took, in milliseconds."""
+    response_status: int | None = Field(examples=[200])
+    """The status of the answer; null where there was none."""
+    error: str | None = Field(examples=["the server took too long"])
+    """Why it failed; null where it did not."""
+    answer: str | None = Field(examples=["ok"])
+    """The beginning of the answer, at most 1 KB, without what looks like a secret or an address of a person."""
+
+
+class WebhookReplayed(ResponseModel):
+    """What is sent once more."""
+
+    replayed: int = Field(ge=0, examples=[12])
+    """How many deliveries wait to be sent once more, at most 1,000."""
+    has_more: bool
+    """Whether there are more. WebhookReplay again: with `since` of this answer, or the failed ones as before."""
+    since: AwareDatetime | None
+    """Where to go on; null for failed deliveries and where there is no more."""
+
+
+class SupabaseEvent(RequestModel):
+    """What a database webhook of Supabase sends. Only the first three are looked at."""
+
+    type: Literal["INSERT", "UPDATE", "DELETE"]
+    """The change of the row."""
+    table: Annotated[str, StringConstraints(max_length=100), Field(examples=["domain_events"])]
+    """The table."""
+    schema_: Annotated[str, StringConstraints(max_length=100)] = Field(alias="schema", examples=["public"])
+    """The schema of the table."""
+    record: dict[str, Any] | None = None
+    """The row after the change. It is not used."""
+    old_record: dict[str, Any] | None = Field(default=None, alias="old_record")
+    """The row before the change. It is not used."""
