@@ -1,5 +1,6 @@
 """Each row of the table of domain §9 over the real stack: event, notification, preference, mail."""
 
+import json
 from typing import Any
 
 import pytest
@@ -28,6 +29,20 @@ def make_due(world: World, content: dict[str, Any], hours: int) -> None:
         hours,
         content["id"],
     )
+
+
+def publish(world: World, brand: Brand, content_id: str, kind: str, payload: dict[str, Any]) -> None:
+    """Writes an event of a publication, as its steps do."""
+    world.rows("select set_config('mixerai.broadcasts', 'summary', false)")
+    world.rows(
+        "insert into public.domain_events (brand_id, aggregate_type, aggregate_id, type, payload) "
+        "values (%s, 'test', %s, %s, %s) returning id",
+        brand.id,
+        content_id,
+        kind,
+        json.dumps(payload),
+    )
+    world.rows("select set_config('mixerai.broadcasts', '', false)")
 
 
 async def test_an_assigned_task(world: World, service: Db) -> None:
@@ -200,3 +215,21 @@ async def test_a_publication(world: World, service: Db) -> None:
     assert "content_published" in await events_of(brand.editor)
     assert "content_published" not in await events_of(brand.admin)
     assert content["id"]
+
+
+async def test_channels_of_a_publication(world: World, service: Db) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    channels = [{"hasFailed": False}, {"hasFailed": True}]
+    for kind, direction in (("PublicationCompleted", "publish"), ("PublicationFailed", "unpublish")):
+        publish(world, brand, content["id"], kind, {"direction": direction, "channels": channels})
+    # Other events tell of these.
+    publish(world, brand, content["id"], "PublicationCompleted", {"direction": "unpublish", "channels": channels})
+    publish(world, brand, content["id"], "PublicationCompleted", {"direction": "publish", "channels": []})
+    await settle(world, service)
+    assert sorted((each["event"], each["type"], each["count"]) for each in await told(brand.editor)) == [
+        ("publication_completed", "warning", 1),
+        ("publication_failed", "error", 1),
+    ]
+    # Nobody watches, but admins hear of failures.
+    assert await events_of(brand.admin, category="content") == ["publication_failed"]

@@ -8,7 +8,9 @@ as $$
   with happened as (
     select
       event.id, event.brand_id, event.type, event.actor_id, content.title, content.id as content_id,
-      case event.type when 'ContentStatusChanged' then event.payload ->> 'to' end as status
+      case event.type when 'ContentStatusChanged' then event.payload ->> 'to' end as status,
+      (event.payload ->> 'requestedBy')::uuid as requested_by, event.payload ->> 'direction' as direction,
+      jsonb_path_exists(event.payload, '$.channels[*] ? (@.hasFailed == true)') as is_partial
     from public.domain_events as event
     inner join public.contents as content
       on content.id = event.aggregate_id and content.brand_id = event.brand_id
@@ -20,11 +22,17 @@ as $$
       )
       and (content.deleted_at is null or event.type = 'ContentDeleted')
       and (event.type <> 'ContentStatusChanged' or event.payload ->> 'to' in ('scheduled', 'archived'))
+      -- Other events tell of contents that were taken back, and of those without channels.
+      and (
+        event.type <> 'PublicationCompleted'
+        or event.payload ->> 'direction' is distinct from 'unpublish' and event.payload -> 'channels' <> '[]'
+      )
   )
   select
     happened.id, people.id, happened.brand_id, 'content.read', happened.actor_id, 'content',
     case happened.type
-      when 'ContentPublished' then 'success' when 'PublicationCompleted' then 'success'
+      when 'ContentPublished' then 'success'
+      when 'PublicationCompleted' then case when happened.is_partial then 'warning' else 'success' end
       when 'PublicationFailed' then 'error' when 'PublicationCancelled' then 'warning' else 'info'
     end,
     case happened.type
@@ -35,8 +43,11 @@ as $$
     end,
     format(case happened.type
       when 'ContentPublished' then 'Published: “%s”' when 'ContentUpdated' then 'Changed: “%s”'
-      when 'ContentDeleted' then 'Deleted: “%s”' when 'PublicationCompleted' then 'On all channels: “%s”'
-      when 'PublicationFailed' then 'Publishing failed: “%s”' when 'PublicationCancelled' then 'Not published: “%s”'
+      when 'ContentDeleted' then 'Deleted: “%s”' when 'PublicationCompleted' then
+        case when happened.is_partial then 'Published, but not on all channels: “%s”' else 'On all channels: “%s”' end
+      when 'PublicationFailed' then
+        case happened.direction when 'unpublish' then 'Taking back failed: “%s”' else 'Publishing failed: “%s”' end
+      when 'PublicationCancelled' then 'Not published: “%s”'
       else case happened.status when 'scheduled' then 'Scheduled: “%s”' else 'Archived: “%s”' end
     end, happened.title),
     '', '/?content=' || happened.content_id, happened.content_id,
@@ -55,6 +66,9 @@ as $$
     union
     select admins.id from private.admins_of(happened.brand_id) as admins (id)
     where happened.type = 'PublicationFailed'
+    union
+    select happened.requested_by
+    where happened.type = 'PublicationFailed' and happened.requested_by is not null
   ) as people;
 $$;
 comment on function private.publication_notices is
