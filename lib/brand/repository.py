@@ -46,8 +46,7 @@ async def create(db: Db, *, brand: NewBrand) -> list[Row]:
 async def update(db: Db, *, brand_id: UUID, expected_version: int, changes: BrandChanges) -> list[Row]:
     """Changes the values of a brand that were sent, and returns the brand."""
     arguments = {"brand_id": str(brand_id), "expected_version": expected_version, "changes": changes.as_row()}
-    rows = await command(db, "update_brand", arguments)
-    return rows
+    return await command(db, "update_brand", arguments)
 
 
 async def delete(db: Db, *, brand_id: UUID, is_cascade: bool) -> None:

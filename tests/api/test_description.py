@@ -171,7 +171,9 @@ def test_the_file_is_small_and_differences_are_easy_to_read() -> None:
 def test_public_operations_say_so() -> None:
     public = {name for name, operation in OPERATIONS if operation.get("security") == []}
     assert set(OPEN) | set(EARLY) <= public
-    assert all("/auth/" in name or "/delivery/" in name or "/hooks/" in name or name in (*OPEN, *EARLY) for name in public)
+    assert all(
+        "/auth/" in name or "/delivery/" in name or "/hooks/" in name or name in (*OPEN, *EARLY) for name in public
+    )
 
 
 def test_tags_are_declared_in_the_order_of_use() -> None:
