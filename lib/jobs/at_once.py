@@ -2,8 +2,8 @@
 
 See lib/core/http/wake.py, ADR 56 and 63. Each consumer, each prompt queue and each prompt task has a turn of its own in
 a deployment, and they work side by side: a receiver that is slow delays no other. A call that finds one at work leaves
-a note, and that one looks once more before it ends. So a burst of changes makes few drains, and no change is left to the
-schedule by this.
+a note, and that one looks once more before it ends. So a burst of changes makes few drains, and no change is left to
+the schedule by this.
 """
 
 import asyncio

@@ -104,8 +104,6 @@ API: Final = Limit("api", QUARTER_HOUR, plans=("professional", "enterprise"), st
 # minutes.
 KEY_GUESSES: Final = Limit("key_guesses", QUARTER_HOUR)
 NOTIFY: Final = Limit("notify", QUARTER_HOUR)
-# Requests of other services, each with many events, by their address. Signatures are verified.
-HOOKS: Final = Limit("hooks", QUARTER_HOUR, fails_open=True, step_milliseconds=LONG_STEP_MILLISECONDS)
 GENERATE: Final = Limit("generate", HOUR)
 BRAND_PROFILE: Final = Limit("brand_profile", HOUR)
 ACCEPT_INVITATION: Final = Limit("accept_invitation", HOUR)
