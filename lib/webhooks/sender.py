@@ -67,7 +67,7 @@ class Sender:
         self.counts = {"delivered": 0, "failed": 0}
 
     async def run(self, seconds: float) -> dict[str, int]:
-        """Sends what is due, until there is nothing or for at most so many seconds. Returns numbers of attempts.
+        """Sends due deliveries, until there are none or for at most so many seconds. Returns numbers of attempts.
 
         Raises what the data API raises where deliveries cannot be claimed.
         """
