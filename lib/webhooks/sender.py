@@ -83,7 +83,7 @@ class Sender:
                     self._claims_at = now if claimed >= PLACES // 4 else now + PAUSE_SECONDS
                 if self._recording is not None and self._recording.done():
                     self._recording.result()
-                    # What was recorded may have made others due: the next of its aggregate.
+                    # A recorded outcome may have made another delivery due: the next of its aggregate.
                     self._recording, has_looked, self._claims_at = None, False, now
                 if self.counts["failed"] and self._tasks:
                     stays_until = now + LINGER_SECONDS
