@@ -1,4 +1,4 @@
-"""What an answer of a receiver means, and what of it is shown."""
+"""The meaning of a receiver's answer, and the part of it that is shown."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ MAX_ANSWER_BYTES: Final = 1024
 MAX_WAIT_SECONDS: Final = 3600
 _BUSY: Final = (429, 503)
 _GONE: Final = 410
-# What looks like a secret or an address of a person. An answer may repeat what was sent, or show a page of errors.
+# Texts that look like a secret or an e-mail address. An answer may repeat what was sent, or show a page of errors.
 _SECRETS: Final = re.compile(
     r"(?i:bearer|basic)\s+[\w.~+/=-]{8,}|whsec_[\w+/=-]+|v1a?,[\w+/=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w+/-]{32,}={0,2}|\b(?:\d[ -]?){13,19}\b"

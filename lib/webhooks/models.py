@@ -17,7 +17,7 @@ MAX_PER_SECOND: Final = 500
 
 
 def _check_url(url: str) -> str:
-    """Refuses what is never sent to. Whether the host is public is looked at with every delivery."""
+    """Refuses URLs that are never sent to. Whether the host is public is looked at with every delivery."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -70,7 +70,7 @@ class NewWebhook(RequestModel):
     url: WebhookUrl
     """Where they are sent: an https URL of a public host, at most 2,000 characters."""
     name: WebhookName = ""
-    """What the receiver is, at most 100 characters."""
+    """A name of the receiver, at most 100 characters."""
     event_types: WebhookEventTypes = Field(default_factory=list[str])
     """Only events of these types. Empty: events of all types."""
     template_ids: WebhookTemplateIds = Field(default_factory=list[UUID])
@@ -92,7 +92,7 @@ class WebhookChanges(Changes):
     url: WebhookUrl | None = None
     """Where events are sent: an https URL of a public host, at most 2,000 characters."""
     name: WebhookName | None = None
-    """What the receiver is, at most 100 characters."""
+    """A name of the receiver, at most 100 characters."""
     event_types: WebhookEventTypes | None = None
     """Only events of these types. Empty: events of all types."""
     template_ids: WebhookTemplateIds | None = None
@@ -104,8 +104,8 @@ class WebhookChanges(Changes):
     max_per_second: WebhookRate | None = None
     """How many deliveries a second the receiver gets at most, 1 to 500."""
     is_active: bool | None = None
-    """Whether events are sent. Events that happen while it is off are not; what waited then is sent when it is on
-    again. Also switches a webhook on that the platform has switched off."""
+    """Whether events are sent. Events that happen while it is off are not sent. Deliveries that waited then are sent
+    when it is on again. Also switches a webhook on that the platform has switched off."""
 
 
 class SecretRotation(RequestModel):
@@ -116,7 +116,7 @@ class SecretRotation(RequestModel):
 
 
 class WebhookReplay(RequestModel):
-    """What is sent once more."""
+    """Deliveries or events to send once more."""
 
     since: StorableInstant | None = None
     """All events since this time that pass the filters, also those that were delivered or that came while the webhook
@@ -141,7 +141,7 @@ class Webhook(ResponseModel):
     url: str = Field(examples=["https://example.com/hooks/mixerai"])
     """Where they are sent."""
     name: str = Field(examples=["Website"])
-    """What the receiver is; may be empty."""
+    """A name of the receiver; may be empty."""
     event_types: list[str] = Field(examples=[["ContentPublished"]])
     """Only events of these types. Empty: events of all types."""
     template_ids: list[UUID]
@@ -161,7 +161,7 @@ class Webhook(ResponseModel):
     failing_since: AwareDatetime | None
     """Since when every attempt failed; null while the receiver takes deliveries. After five days it is switched off."""
     former_secret_expires_at: AwareDatetime | None
-    """Until when deliveries are signed with the former secret as well; null where there is none."""
+    """Until when deliveries are signed with the former secret as well; null if there is none."""
     version: int = Field(ge=1)
     """Counts the changes of the webhook; send it as `If-Match` with a change."""
     created_by: PersonReference | None
@@ -220,7 +220,7 @@ class WebhookDelivery(ResponseModel):
     event_type: str = Field(examples=["ContentPublished"])
     """The type of the event."""
     aggregate_id: UUID
-    """What the event is about."""
+    """The aggregate that the event is about."""
     is_test: bool
     """Whether it was asked for as a test. Its event is in no log."""
     status: WebhookDeliveryStatus
@@ -228,8 +228,8 @@ class WebhookDelivery(ResponseModel):
     attempts: int = Field(ge=0, examples=[1])
     """How many attempts were made, of eight."""
     next_attempt_at: AwareDatetime | None
-    """When the next attempt is due; null where there is none, where it is being made, and where an earlier event of the
-    same aggregate comes first."""
+    """When the next attempt is due; null if there is none, while it is being made, and while an earlier event of its
+    aggregate is sent."""
     response_status: int | None = Field(examples=[200])
     """The status of the last answer; null where there was none."""
     error: str | None = Field(examples=["the server took too long"])
@@ -264,22 +264,22 @@ class WebhookAttempt(ResponseModel):
     error: str | None = Field(examples=["the server took too long"])
     """Why it failed; null where it did not."""
     answer: str | None = Field(examples=["ok"])
-    """The beginning of the answer, at most 1 KB, without what looks like a secret or an address of a person."""
+    """The beginning of the answer, at most 1 KB. Texts that look like secrets or e-mail addresses are left out."""
 
 
 class WebhookReplayed(ResponseModel):
-    """What is sent once more."""
+    """The result of a replay."""
 
     replayed: int = Field(ge=0, examples=[12])
     """How many deliveries wait to be sent once more, at most 1,000."""
     has_more: bool
-    """Whether there are more. WebhookReplay again: with `since` of this answer, or the failed ones as before."""
+    """Whether there are more. Replay again: with `since` of this answer, or the failed ones as before."""
     since: AwareDatetime | None
-    """Where to go on; null for failed deliveries and where there is no more."""
+    """Where to go on; null for failed deliveries, and if there are no more."""
 
 
 class SupabaseEvent(RequestModel):
-    """What a database webhook of Supabase sends. Only the first three are looked at."""
+    """The body of a database webhook of Supabase. Only its first three fields are looked at."""
 
     type: Literal["INSERT", "UPDATE", "DELETE"]
     """The change of the row."""

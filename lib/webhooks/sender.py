@@ -67,7 +67,7 @@ class Sender:
         self.counts = {"delivered": 0, "failed": 0}
 
     async def run(self, seconds: float) -> dict[str, int]:
-        """Sends what is due, until there is nothing or for at most so many seconds. Returns numbers of attempts.
+        """Sends due deliveries, until there are none or for at most so many seconds. Returns numbers of attempts.
 
         Raises what the data API raises where deliveries cannot be claimed.
         """
@@ -83,7 +83,7 @@ class Sender:
                     self._claims_at = now if claimed >= PLACES // 4 else now + PAUSE_SECONDS
                 if self._recording is not None and self._recording.done():
                     self._recording.result()
-                    # What was recorded may have made others due: the next of its aggregate.
+                    # A recorded outcome may have made another delivery due: the next of its aggregate.
                     self._recording, has_looked, self._claims_at = None, False, now
                 if self.counts["failed"] and self._tasks:
                     stays_until = now + LINGER_SECONDS

@@ -76,7 +76,7 @@ async def update_webhook(
         changes=changes.model_dump(mode="json", exclude_unset=True),
     )
     if changes.is_active:
-        wake_afterwards()  # for what waits
+        wake_afterwards()  # for deliveries that wait
     return read_row(Webhook, row)
 
 

@@ -19,7 +19,7 @@ async def desk(stack: RunningStack, world: World, monkeypatch: pytest.MonkeyPatc
     config.get_settings.cache_clear()
     begin_context("a test of webhooks")
     with only_worker(stack):
-        # What other tests left is not of this one.
+        # Webhooks of other tests would be sent as well.
         world.rows("delete from public.webhook_endpoints where true")
         yield Desk(world, monkeypatch)
         await close_connections()

@@ -25,7 +25,7 @@ def command(language: str, folder: Path) -> list[str]:
     if language == "python":
         return [sys.executable, "-I", str(program)]
     if language == "typescript":
-        # Strictly, as a project would. The types of Node are declared where none are installed.
+        # Strictly, as a project would. The types of Node are declared here, because none are installed.
         (folder / "node.d.ts").write_text(
             'declare module "node:crypto" { export function createHmac(a: string, k: Buffer): Hmac;\n'
             "  export function timingSafeEqual(a: Buffer, b: Buffer): boolean; }\n"

@@ -73,7 +73,7 @@ async def update_webhook(
 
 @router.delete("/{webhook_id}", status_code=204, name="delete", responses=documented(401, 403, 404))
 async def delete_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Response:
-    """Deletes a webhook with its deliveries and attempts. What was not sent yet is not sent."""
+    """Deletes a webhook with its deliveries and attempts. Deliveries that wait are not sent."""
     await webhooks.delete_webhook(person, webhook_id=webhook_id)
     return Response(status_code=204)
 
@@ -99,7 +99,7 @@ async def test_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Success[
 
 @router.post("/{webhook_id}/replay", status_code=202, name="replay", responses=documented(401, 403, 404))
 async def replay(person: CurrentPerson, webhook_id: WebhookId, body: WebhookReplay) -> Success[WebhookReplayed]:
-    """Sends once more what failed for good, or all events since a time: at most 1,000 in one request.
+    """Sends failed deliveries once more, or all events since a time: at most 1,000 in one request.
 
     The header `webhook-id` is that of the first time, so that a receiver recognises what it has taken already.
     """

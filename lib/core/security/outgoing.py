@@ -87,7 +87,7 @@ async def _target_of(url: str) -> Target:
 
 
 def _request(method: str, target: Target, headers: Mapping[str, str], content: bytes, *, is_kept: bool) -> bytes:
-    """Returns the bytes of a request. Raises ValueError for what HTTP cannot carry."""
+    """Returns the bytes of a request. Raises ValueError for headers that HTTP cannot carry."""
     parts = urlsplit(target.url)
     path = quote(parts.path or "/", safe="/%:=&~+!$,;'@()*")
     query = f"?{quote(parts.query, safe='/%:=&?~+!$,;@()*')}" if parts.query else ""
@@ -151,8 +151,8 @@ async def send(
 ) -> Sent:
     """Sends a request within so many seconds and the time of the function, and reads at most ``max_bytes``.
 
-    Any status is an answer, also a redirect, which is not followed. Where ``owner`` names somebody, such as a webhook
-    by its id, the connection is kept for the next request of that owner; otherwise it is closed. Raises SendFailed.
+    Any status is an answer, also a redirect, which is not followed. Where there is an ``owner``, such as the id of a
+    webhook, the connection is kept for the next request of that owner; otherwise it is closed. Raises SendFailed.
     """
     try:
         async with within(seconds):
