@@ -7,6 +7,7 @@ from typing import Any
 from local.demo.callers import Person
 from local.demo.claims import ClaimsJourney
 from local.demo.dashboard import Dashboard
+from local.demo.publications import PublicationJourney
 from local.demo.steps import accept, expect, say, title
 
 EXPECTED_EVENTS = [
@@ -33,8 +34,10 @@ def describe(event: dict[str, Any]) -> str:
 
 
 class Journey:
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, targets: str) -> None:
+        """``targets``: the address of the stand-ins for the targets of channels."""
         self.origin = origin
+        self.targets = targets
         self.editor = Person(origin, "editor@aurora.test")
         self.reviewer = Person(origin, "viewer@aurora.test")
         self.admin = Person(origin, "admin@aurora.test")
@@ -62,6 +65,8 @@ class Journey:
             await self.be_a_stranger()
             await self.read_history()
             await ClaimsJourney(self.origin, self.stranger).run()
+            people = {"editor": self.editor, "reviewer": self.reviewer, "admin": self.admin}
+            await PublicationJourney(self.targets, **people).run(self.brand_id)
         finally:
             for person in (self.editor, self.reviewer, self.admin, self.stranger):
                 await person.close()

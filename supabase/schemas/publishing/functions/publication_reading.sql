@@ -123,6 +123,9 @@ as $$
 #variable_conflict use_column
 declare
   brands uuid [] := private.brands_permitting('content.read');
+  most constant integer := least(greatest(list_publications.page_size, 1), 100);
+  -- Later than all ids that are made
+  before constant uuid := coalesce(list_publications.before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   access private.brand_access [];
   found private.publications [];
 begin
@@ -137,18 +140,42 @@ begin
     select item
     from unnest(brands) as asked (brand_id)
     cross join lateral (
-      select present as item, present.id
-      from private.publications as present
-      where
-        present.brand_id = asked.brand_id
-        and (list_publications.content_id is null or present.content_id = list_publications.content_id)
-        and (list_publications.status is null or present.status = list_publications.status)
-        and (list_publications.before_id is null or present.id < list_publications.before_id)
-      order by present.id desc
-      limit least(greatest(list_publications.page_size, 1), 100)
+      -- Each kind of list by its own index; only one of them is asked.
+      (
+        select present as item, present.id
+        from private.publications as present
+        where
+          list_publications.content_id is not null and present.content_id = list_publications.content_id
+          and present.brand_id = asked.brand_id and present.id < before
+          and (list_publications.status is null or present.status = list_publications.status)
+        order by present.id desc
+        limit most
+      )
+      union all
+      (
+        select present as item, present.id
+        from private.publications as present
+        where
+          list_publications.content_id is null and list_publications.status <> 'completed'
+          and present.brand_id = asked.brand_id and present.id < before
+          and present.status = list_publications.status and present.status <> 'completed'
+        order by present.id desc
+        limit most
+      )
+      union all
+      (
+        select present as item, present.id
+        from private.publications as present
+        where
+          list_publications.content_id is null and coalesce(list_publications.status, 'completed') = 'completed'
+          and present.brand_id = asked.brand_id and present.id < before
+          and (list_publications.status is null or present.status = list_publications.status)
+        order by present.id desc
+        limit most
+      )
     ) as of_brand
     order by of_brand.id desc
-    limit least(greatest(list_publications.page_size, 1), 100)
+    limit most
   );
   access := private.access_held(array(select distinct each.brand_id from unnest(found) as each));
   return jsonb_build_object(

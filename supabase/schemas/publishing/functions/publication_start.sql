@@ -89,7 +89,7 @@ end;
 $$;
 comment on function private.refuse_live is 'Refuses with 409 while a publication of the content is under way.';
 
-create function private.publish(content public.contents, note text default null)
+create function private.publish(content public.contents)
 returns uuid
 language plpgsql
 volatile

@@ -62,6 +62,8 @@ create index publications_turn_idx on private.publications (brand_id, due_at, id
 where status in ('running', 'compensating');
 create index publications_content_id_idx on private.publications (content_id, brand_id, id desc);
 create index publications_brand_id_idx on private.publications (brand_id, id desc);
+-- Few are not completed: they are found without the others.
+create index publications_status_idx on private.publications (brand_id, status, id desc) where status <> 'completed';
 create index publications_requested_by_idx on private.publications (requested_by);
 alter table private.publications enable row level security;
 
