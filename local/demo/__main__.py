@@ -20,7 +20,7 @@ def main() -> int:
         return 1
     print(f"The main job, at {stack.urls['web']}")
     try:
-        asyncio.run(Journey(stack.urls["web"], stack.urls["channels"]).run())
+        asyncio.run(Journey(stack.urls["web"], stack.urls["channels"], stack.urls["mail"]).run())
     except StepFailed as failure:
         print(f"\nerror: this step does not hold: {failure}", file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ from typing import Any
 from local.demo.callers import Person
 from local.demo.claims import ClaimsJourney
 from local.demo.dashboard import Dashboard
+from local.demo.outbound import OutboundJourney
 from local.demo.publications import PublicationJourney
 from local.demo.steps import accept, expect, say, title
 
@@ -34,9 +35,10 @@ def describe(event: dict[str, Any]) -> str:
 
 
 class Journey:
-    def __init__(self, origin: str, targets: str) -> None:
-        """``targets``: the address of the stand-ins for the targets of channels."""
+    def __init__(self, origin: str, targets: str, mail: str) -> None:
+        """``targets`` and ``mail``: the addresses of the stand-ins for channels, and for mails and webhooks."""
         self.origin = origin
+        self.mail = mail
         self.targets = targets
         self.editor = Person(origin, "editor@aurora.test")
         self.reviewer = Person(origin, "viewer@aurora.test")
@@ -67,6 +69,7 @@ class Journey:
             await ClaimsJourney(self.origin, self.stranger).run()
             people = {"editor": self.editor, "reviewer": self.reviewer, "admin": self.admin}
             await PublicationJourney(self.targets, **people).run(self.brand_id)
+            await OutboundJourney(self.config, self.mail, **people).run(self.brand_id)
         finally:
             for person in (self.editor, self.reviewer, self.admin, self.stranger):
                 await person.close()
