@@ -37,6 +37,7 @@ BY_PREFIX = {
     "/api/": ("api", "api"),
 }
 BESIDES = {
+    "POST /api/v1/notifications": "notify",
     "POST /api/v1/ai/generate": "generate",
     "POST /api/v1/ai/regenerate": "generate",
     "POST /api/v1/ai/brand-analysis": "brand_profile",
