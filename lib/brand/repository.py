@@ -109,7 +109,17 @@ async def remove_agency(db: Db, *, brand_id: UUID, agency_id: UUID) -> None:
     await command(db, "remove_agency", {"brand_id": str(brand_id), "agency_id": str(agency_id)})
 
 
-async def set_delivery(db: Db, *, brand_id: UUID, mode: str, key_hash: str | None) -> None:
-    """Sets how the published contents of a brand are delivered; key_hash is SHA-256, null to keep the key."""
-    await command(db, "set_delivery", {"brand_id": str(brand_id), "mode": mode, "key_hash": key_hash})
+async def fetch_delivery_settings(db: Db, *, brand_id: UUID) -> Row:
+    """Returns how the published contents of a brand are delivered."""
+    return (await run(call(db, "read_delivery_settings", {"brand_id": str(brand_id)}))).data
+
+
+async def set_delivery(db: Db, *, brand_id: UUID, mode: str, key_hash: str | None, presentation: dict[str, Any]) -> Row:
+    """Sets how the published contents of a brand are delivered, and returns it.
+
+    ``key_hash``: SHA-256, null to keep the key; ``presentation``: the other settings that change.
+    """
+    arguments = {"brand_id": str(brand_id), "mode": mode, "key_hash": key_hash, "presentation": presentation}
+    [settings] = await command(db, "set_delivery", arguments)
     wake_afterwards()
+    return settings

@@ -162,12 +162,19 @@ async def remove_agency(principal: Principal, *, brand_id: UUID, agency_id: UUID
 
 
 async def set_delivery(principal: Principal, *, brand_id: UUID, request: DeliverySettingsRequest) -> DeliverySettings:
-    """Sets who may read what a brand published, and makes a key where that is asked for.
+    """Sets who may read what a brand published and how it is presented, and makes a key where that is asked for.
 
     Only the SHA-256 of the key is stored: it has 192 random bits, so nothing can be guessed from the hash. Raises
     Forbidden without `brand.update`.
     """
     key = KEY_PREFIX + secrets.token_urlsafe(24) if request.new_key else None
     key_hash = hashlib.sha256(key.encode()).hexdigest() if key else None
-    await repository.set_delivery(principal.db, brand_id=brand_id, mode=request.mode, key_hash=key_hash)
-    return DeliverySettings(mode=request.mode, key=key)
+    row = await repository.set_delivery(
+        principal.db, brand_id=brand_id, mode=request.mode, key_hash=key_hash, presentation=request.presentation()
+    )
+    return read_row(DeliverySettings, row | {"key": key})
+
+
+async def get_delivery(principal: Principal, *, brand_id: UUID) -> DeliverySettings:
+    """Returns how a brand delivers what it published, without the key. Raises NotFound."""
+    return read_row(DeliverySettings, await repository.fetch_delivery_settings(principal.db, brand_id=brand_id))

@@ -101,7 +101,7 @@ class _Stale:
                 self._contents["delete"][event.brand_id][content_tag(event.aggregate_id)] = None
             case "DeliveryConfigured":
                 self._brands[brand_tag(event.brand_id)] = None
-            case "BrandUpdated" if {"slug", "name", "deleted_at"} & set(values.get("changed", ())):
+            case "BrandUpdated" if {"slug", "name", "logo", "language", "deleted_at"} & set(values.get("changed", ())):
                 self._brands[brand_tag(event.brand_id)] = None
             case _:
                 pass

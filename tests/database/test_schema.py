@@ -156,6 +156,7 @@ def test_anonymous_callers_may_only_read_published_contents(database: psycopg.Co
     assert sorted(functions) == [
         "deliver_content(text,text,text)",
         "deliver_contents(text,text,text,text,jsonb,integer,boolean)",
+        "deliver_sitemap(text,text,integer,integer)",
         # Returns the holder of an API key, by a hash that is as hard to guess as the key.
         "find_api_key(text[])",
         # Asked before each request, and whether it comes from our functions. Both return nothing.

@@ -399,6 +399,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "list_members": Function(MEMBERS, brand(), "lists"),
     "set_brand_workflows": Function(ADMINS, brand(assignments=Jsonb([]))),
+    "read_delivery_settings": Function(MEMBERS, brand()),
     "set_delivery": Function(ADMINS, brand(mode="off")),
     "add_agency": Function(ADMINS, brand(details=Jsonb({"name": "Board"}))),
     "change_agency": Function(ADMINS, of_brand("vetting_agencies", "agency_id", changes=Jsonb({"priority": "High"}))),
@@ -478,6 +479,7 @@ FUNCTIONS: dict[str, Function] = {
     # Published contents are open to everyone; tests/publishing/test_delivery.py shows that nothing else is.
     "deliver_contents": Function(DELIVERED, delivery(), "lists"),
     "deliver_content": Function(DELIVERED, delivery("published")),
+    "deliver_sitemap": Function(DELIVERED, delivery(), "lists"),
     # the service
     "record_alignment": Function(SERVICE, content("draft", content_version=1, alignment=90)),
     "raise_alerts": Function(SERVICE, fixed()),
@@ -532,10 +534,17 @@ FUNCTIONS: dict[str, Function] = {
 # belong to a person or to the platform, and are closed to keys.
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("deliver_contents", "deliver_content", "list_countries", "my_permissions", "record_denial"), ()
+        (
+            "deliver_contents", "deliver_content", "deliver_sitemap", "list_countries", "my_permissions",
+            "record_denial",
+        ),
+        (),
     ),
     **dict.fromkeys(
-        ("read_brand", "list_brands", "list_members", "active_flags", "list_content_types", "list_activity"),
+        (
+            "read_brand", "read_delivery_settings", "list_brands", "list_members", "active_flags", "list_content_types",
+            "list_activity",
+        ),
         ("brand.read",),
     ),
     **dict.fromkeys(

@@ -5,6 +5,7 @@ function, but what the last function does not need is then missing from the othe
 """
 
 import json
+from collections.abc import Iterable
 from fnmatch import fnmatch
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
@@ -29,6 +30,9 @@ UNUSED: Final = (
     "pillow.libs/libfreetype-*",
     "pillow.libs/libharfbuzz-*",
 )
+# botocore describes each of the 400 services of AWS in a folder of its own; shared descriptions have none.
+AWS_SERVICES: Final = "botocore/data/*/*"
+AWS_SERVICES_IN_USE: Final = ("botocore/data/s3/*", "botocore/data/sesv2/*")
 # Imported by the platform, which starts the function, and packages that others use if they find them.
 ALWAYS: Final = ("vercel-runtime", "httptools", "python-multipart")
 
@@ -70,8 +74,14 @@ def packages_for(vendor: Path, names: set[str]) -> set[str]:
     return {file for name in done for file in files[name]}
 
 
+def _matches(file: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(file, pattern) for pattern in patterns)
+
+
 def _is_read(file: str) -> bool:
-    return Path(file).suffix not in NEVER_READ and not any(fnmatch(file, pattern) for pattern in UNUSED)
+    if Path(file).suffix in NEVER_READ or _matches(file, UNUSED):
+        return False
+    return not fnmatch(file, AWS_SERVICES) or _matches(file, AWS_SERVICES_IN_USE)
 
 
 def _source(file: str) -> str:

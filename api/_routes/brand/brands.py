@@ -158,11 +158,17 @@ async def unlink_master_claim_brand(
     return changed(tasks, response, item)
 
 
+@router.get("/{brand_id}/delivery", name="get_delivery", responses=documented(401, 403, 404))
+async def get_delivery(user: CurrentUser, brand_id: BrandId) -> Success[DeliverySettings]:
+    """Returns who may read what the brand published, and how it is presented."""
+    return Success(data=await brand.get_delivery(user, brand_id=brand_id))
+
+
 @router.put("/{brand_id}/delivery", name="set_delivery", responses=documented(401, 403, 404))
 async def set_delivery(
     user: CurrentUser, brand_id: BrandId, body: DeliverySettingsRequest
 ) -> Success[DeliverySettings]:
-    """Sets who may read what the brand published: everyone, holders of the key, or nobody.
+    """Sets who may read what the brand published: everyone, holders of the key, or nobody; and its addresses.
 
     A new key is shown this once, and the former one stops working. Requires the permission `brand.update`.
     """

@@ -4,43 +4,38 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
-from lib.core.http.app import documented
+from api._routes.publishing.delivered import (
+    DOCUMENTED,
+    PREFIX,
+    BrandSlug,
+    ContentSlug,
+    IfNoneMatch,
+    Key,
+    answer_with,
+    headers_of,
+)
 from lib.core.http.canonical import address_of, require_canonical
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.envelope import CursorLinks, CursorPage, Success, cursor_page_of
-from lib.core.http.middleware import EDGE_CONTROL
+from lib.core.http.errors import NotFound
+from lib.core.http.middleware import JSON
+from lib.core.http.negotiation import preferred_media_type
 from lib.core.http.routes import Route
 from lib.core.http.selection import selected, selection_of
 from lib.core.limits.requests import ReadLimitedByAddress
 from lib.publishing import delivery
-from lib.publishing.delivery import EDGE_SECONDS, STALE_SECONDS, Delivered, DeliveredHead, Delivery, DeliveryQuery
+from lib.publishing.delivery import DOCUMENT_TYPES, JSON_LD, MARKDOWN, Delivered, DeliveredHead, DeliveryQuery
 
 router = APIRouter(route_class=Route, prefix="/api/v1/delivery/{brand_slug}", tags=["delivery"])
 
-type BrandSlug = Annotated[
-    str, Path(pattern=r"^[a-z0-9-]{1,100}$", examples=["aurora-skincare"], description="The slug of the brand.")
+type Accept = Annotated[str, Header(description="`application/ld+json`, `text/markdown`, or JSON as by default.")]
+type Suffix = Annotated[
+    str, Path(examples=["md"], json_schema_extra={"enum": list(DOCUMENT_TYPES)}, description="The form of the content.")
 ]
-type ContentSlug = Annotated[
-    str,
-    Path(
-        pattern=r"^[a-z0-9-]{1,200}$",
-        examples=["what-cold-wind-does-to-skin"],
-        description="The slug of the content, unique in the brand.",
-    ),
-]
-type Key = Annotated[
-    str | None,
-    Header(alias="X-Delivery-Key", max_length=200, description="The delivery key of a brand that delivers privately."),
-]
-type IfNoneMatch = Annotated[
-    str | None, Header(alias="If-None-Match", description="The `ETag` of the answer that you have.")
-]
-
-DOCUMENTED: Final[dict[int | str, Any]] = {304: {}, 308: {}, **documented(404)}
 
 
 def _path(brand_slug: str) -> str:
-    return f"/api/v1/delivery/{brand_slug}/contents"
+    return f"{PREFIX}/{brand_slug}/contents"
 
 
 async def canonical_query(
@@ -56,19 +51,17 @@ async def require_canonical_content(request: Request, brand_slug: BrandSlug, con
     require_canonical(request, f"{_path(brand_slug)}/{content_slug}", [])
 
 
+async def require_canonical_document(
+    request: Request, brand_slug: BrandSlug, content_slug: ContentSlug, suffix: Suffix
+) -> None:
+    """Raises MovedPermanently unless the address of a document is canonical, and NotFound for another form."""
+    if suffix not in DOCUMENT_TYPES:
+        raise NotFound("there is nothing at this path")
+    require_canonical(request, f"{_path(brand_slug)}/{content_slug}.{suffix}", [])
+
+
 # Checked before the rate limit is charged.
 type CanonicalQuery = Annotated[DeliveryQuery, Depends(canonical_query)]
-
-
-def _headers[T](given: Delivery[T]) -> dict[str, str]:
-    headers = {"ETag": given.etag}
-    if given.is_private:
-        return headers | {"Cache-Control": "private, no-cache", "Vary": "X-Delivery-Key"}
-    return headers | {
-        "Cache-Control": "public, max-age=0, must-revalidate",
-        EDGE_CONTROL: f"public, max-age={EDGE_SECONDS}, stale-while-revalidate={STALE_SECONDS}",
-        "Vercel-Cache-Tag": ",".join(given.cache_tags),
-    }
 
 
 def _link(brand_slug: str, query: DeliveryQuery, cursor: str | None) -> str:
@@ -89,7 +82,7 @@ async def deliver_contents(
     Lists have no texts unless `fields` names them. Answers 404 for brands that deliver nothing to you.
     """
     given, following = await delivery.deliver_list(brand_slug=brand_slug, key=key, query=query)
-    headers = _headers(given)
+    headers = headers_of(given)
     if is_unchanged(if_none_match, given.etag):
         return Response(status_code=304, headers=headers)
     page = cursor_page_of(
@@ -109,11 +102,45 @@ async def deliver_contents(
     return page
 
 
+_TYPES: Final = (JSON, *DOCUMENT_TYPES.values())
+# Nearly every website sends one of these, and nothing has to be compared for them.
+_ANY: Final = ("*/*", JSON)
+_EXAMPLE: Final = {"@context": "https://schema.org", "@type": "Article", "headline": "What cold wind does to skin"}
+_AS_DOCUMENT: Final[dict[str, Any]] = {
+    "content": {
+        JSON_LD: {"schema": {"type": "object", "additionalProperties": True}, "example": _EXAMPLE},
+        MARKDOWN: {"schema": {"type": "string"}},
+    }
+}
+
+
+@router.get(
+    "/contents/{content_slug}.{suffix}",
+    name="get_document",
+    response_class=Response,
+    responses={200: _AS_DOCUMENT, **DOCUMENTED},
+    dependencies=[Depends(require_canonical_document)],
+)
+async def deliver_document(
+    _: ReadLimitedByAddress,
+    brand_slug: BrandSlug,
+    content_slug: ContentSlug,
+    suffix: Suffix,
+    key: Key = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Returns a published content as Markdown with front matter (`.md`) or as JSON-LD of schema.org (`.jsonld`)."""
+    given, about = await delivery.deliver_document(
+        brand_slug=brand_slug, content_slug=content_slug, key=key, media_type=DOCUMENT_TYPES[suffix]
+    )
+    return answer_with(given, headers_of(given) | about, if_none_match)
+
+
 @router.get(
     "/contents/{content_slug}",
     name="get",
     response_model=Success[Delivered],
-    responses=DOCUMENTED,
+    responses={200: _AS_DOCUMENT, **DOCUMENTED},
     dependencies=[Depends(require_canonical_content)],
 )
 async def deliver_content(
@@ -121,13 +148,29 @@ async def deliver_content(
     response: Response,
     brand_slug: BrandSlug,
     content_slug: ContentSlug,
+    accept: Accept = JSON,
     key: Key = None,
     if_none_match: IfNoneMatch = None,
 ) -> Success[Delivered] | Response:
-    """Returns a published content with its texts, by its slug."""
-    given = await delivery.deliver_one(brand_slug=brand_slug, content_slug=content_slug, key=key)
-    headers = _headers(given)
+    """Returns a published content with its texts, by its slug. Also as JSON-LD or Markdown, where you prefer them.
+
+    A cache that ignores `Vary` may answer with JSON all the same: the addresses with `.jsonld` and `.md` never do.
+    """
+    media_type = JSON if accept in _ANY else preferred_media_type(accept, _TYPES)
+    if media_type not in (None, JSON):
+        document, about = await delivery.deliver_document(
+            brand_slug=brand_slug, content_slug=content_slug, key=key, media_type=media_type
+        )
+        # Not kept: a cache that ignores Vary would give it to those who want JSON.
+        headers = _varying(headers_of(document, is_kept=False)) | about
+        return answer_with(document, headers, if_none_match)
+    given, about = await delivery.deliver_one(brand_slug=brand_slug, content_slug=content_slug, key=key)
+    headers = _varying(headers_of(given)) | about
     if is_unchanged(if_none_match, given.etag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return Success(data=given.data)
+
+
+def _varying(headers: dict[str, str]) -> dict[str, str]:
+    return headers | {"Vary": ", ".join(filter(None, ("Accept", headers.get("Vary"))))}

@@ -1,19 +1,38 @@
 """Delivery of published contents to websites."""
 
+from lib.publishing.delivery.answers import Delivery
 from lib.publishing.delivery.caching import EDGE_SECONDS, STALE_SECONDS, brand_tag, content_tag, list_tag
+from lib.publishing.delivery.documents import (
+    FILE_TYPES,
+    Document,
+    FileName,
+    deliver_document,
+    deliver_file,
+    deliver_sitemap,
+)
+from lib.publishing.delivery.headers import DOCUMENT_TYPES, JSON_LD, MARKDOWN
 from lib.publishing.delivery.models import Delivered, DeliveredHead, DeliveryQuery
-from lib.publishing.delivery.service import Delivery, deliver_list, deliver_one
+from lib.publishing.delivery.service import deliver_list, deliver_one
 
 __all__ = [
+    "DOCUMENT_TYPES",
     "EDGE_SECONDS",
+    "FILE_TYPES",
+    "JSON_LD",
+    "MARKDOWN",
     "STALE_SECONDS",
     "Delivered",
     "DeliveredHead",
     "Delivery",
     "DeliveryQuery",
+    "Document",
+    "FileName",
     "brand_tag",
     "content_tag",
+    "deliver_document",
+    "deliver_file",
     "deliver_list",
     "deliver_one",
+    "deliver_sitemap",
     "list_tag",
 ]

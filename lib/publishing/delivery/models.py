@@ -16,6 +16,36 @@ TEXTS = frozenset({"body", "fields", "claims"})
 PAGE_SIZE: Final = 20
 
 
+class DeliveredWriting(ResponseModel):
+    """A value of a published content that a model wrote."""
+
+    name: str = Field(examples=["fields.headline"])
+    """The value: `fields.` with the id of the field, or `metadata.` with its name."""
+    is_edited: bool
+    """Whether a person changed it since."""
+    written_at: AwareDatetime
+    """When the model wrote it."""
+
+
+class DeliveredProvenance(ResponseModel):
+    """The share of AI in a published content, as far as it was written here (docs/delivery.md)."""
+
+    ai_assisted: bool
+    """Whether a model wrote a value that is delivered, also where a person has changed it since."""
+    fields: list[DeliveredWriting]
+    """The values that a model wrote."""
+    human_reviewed: bool | None
+    """Whether a person approved the text before it was published; null where no model wrote any of it."""
+    system_names: list[str] = Field(examples=[["gpt-4o-mini"]])
+    """The models, where the brand names them; else empty."""
+    digital_source_type: str | None = Field(
+        examples=["http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"]
+    )
+    """The IPTC digital source type: `trainedAlgorithmicMedia` where models wrote all texts but the title and nobody
+    changed them, `compositeWithTrainedAlgorithmicMedia` where people wrote or changed some; null where no model wrote
+    any."""
+
+
 class DeliveredHead(ResponseModel):
     """A published content as a website lists it: no people, no brief, no text."""
 
@@ -43,6 +73,8 @@ class DeliveredHead(ResponseModel):
     """When the content is no longer delivered; null for never."""
     updated_at: AwareDatetime
     """When the content was changed last."""
+    provenance: DeliveredProvenance
+    """The share of AI in it."""
 
 
 class DeliveredEvidence(ResponseModel):
@@ -97,8 +129,31 @@ class DeliveringBrand(ResponseModel):
     """The id of the brand."""
     name: str = Field(examples=["Aurora Skincare"])
     """The name of the brand."""
+    slug: str = Field(examples=["aurora-skincare"])
+    """The slug of the brand."""
     language: str | None = Field(examples=["en"])
     """The language of its contents as ISO 639-1 code."""
+    logo: str | None = None
+    """The address of its logo."""
+    site_url: str | None = None
+    """The page of its website that feeds belong to."""
+    url_pattern: str | None = None
+    """The address of a content on its website."""
+
+
+class ListedAddress(ResponseModel):
+    """A published content as a sitemap lists it."""
+
+    id: UUID
+    """The id of the content."""
+    type: str
+    """The type of content."""
+    slug: str
+    """The end of the address."""
+    updated_at: AwareDatetime
+    """When the content was changed or published last."""
+    canonical_url: str | None
+    """The address that its editor gave it."""
 
 
 class DeliveryQuery(QueryModel):

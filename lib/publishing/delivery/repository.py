@@ -26,3 +26,9 @@ async def fetch_one(*, brand_slug: str, content_slug: str, key: str | None) -> R
     """Returns {brand, is_private, item}. Raises NotFound for a content that is not published."""
     arguments = {"brand_slug": brand_slug, "content_slug": content_slug, "delivery_key": key}
     return (await run(call(connect_anonymously(), "deliver_content", arguments))).data
+
+
+async def fetch_sitemap(*, brand_slug: str, key: str | None, page: int | None) -> Row:
+    """Returns {brand, is_private, pages, items}. Raises NotFound as ``fetch_list`` does, and for an empty page."""
+    arguments = {"brand_slug": brand_slug, "delivery_key": key, "page": page}
+    return (await run(call(connect_anonymously(), "deliver_sitemap", arguments))).data

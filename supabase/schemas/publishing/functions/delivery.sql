@@ -1,41 +1,3 @@
-create function public.set_delivery(brand_id uuid, mode text, key_hash text default null)
-returns jsonb
-language plpgsql
-volatile
-security definer -- private is closed to the API
-set search_path = ''
-as $$
-#variable_conflict use_variable
-begin
-  perform private.require_functions();
-  perform private.require_permission(brand_id, 'brand.read');
-  perform private.require_permission(brand_id, 'brand.update');
-  -- Not with `on conflict do update`: the constraint would check the row to insert, which lacks the key that is stored
-  -- already. Twice, because another session may insert the first row meanwhile.
-  for attempt in 1..2 loop
-    update private.delivery_settings as settings
-    set mode = set_delivery.mode, key_hash = coalesce(set_delivery.key_hash, settings.key_hash),
-      updated_by = auth.uid(), updated_at = now()
-    where settings.brand_id = set_delivery.brand_id;
-    exit when found;
-    insert into private.delivery_settings (brand_id, mode, key_hash, updated_by)
-    values (brand_id, mode, key_hash, auth.uid())
-    on conflict on constraint delivery_settings_pkey do nothing;
-    exit when found;
-  end loop;
-  perform private.audit(brand_id, 'delivery.configure', 'brand', brand_id, jsonb_build_object(
-    'mode', mode, 'has_new_key', key_hash is not null
-  ));
-  -- Lets caches drop what they hold under the former rule.
-  perform private.append_event(brand_id, 'brand', brand_id, 'DeliveryConfigured', jsonb_build_object('mode', mode));
-  return jsonb_build_object('mode', mode);
-end;
-$$;
-comment on function public.set_delivery is
-'Sets who may read the published contents of a brand: everyone, holders of the key, or nobody. A new key replaces the
-former one.';
-grant execute on function public.set_delivery to authenticated, service_role;
-
 create function private.delivering_brand(slug text, key text)
 returns public.brands
 language plpgsql
@@ -66,7 +28,25 @@ $$;
 comment on function private.delivering_brand is
 'Returns the brand with this slug if it delivers to holders of this key. Refuses with 404 otherwise.';
 
-create function private.delivery_document(content public.contents, has_texts boolean default true)
+create function private.delivering_document(brand public.brands, settings private.delivery_settings)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'id', brand.id, 'name', brand.name, 'slug', brand.slug, 'language', brand.language,
+    'logo', brand.logo ->> 'url', 'site_url', settings.site_url, 'url_pattern', settings.url_pattern
+  );
+end;
+$$;
+comment on function private.delivering_document is
+'Returns what a website may read of a brand: {id, name, slug, language, logo, site_url, url_pattern}.';
+
+create function private.delivery_document(
+  content public.contents, has_texts boolean default true, names_models boolean default false
+)
 returns jsonb
 language plpgsql
 stable
@@ -74,18 +54,27 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan' -- a page asks it for each of its contents
 as $$
 declare
-  document constant jsonb := jsonb_build_object(
+  document jsonb := jsonb_build_object(
     'id', content.id, 'type', content.type, 'slug', content.slug, 'title', content.title, 'excerpt', content.excerpt,
     'metadata', private.as_object(content.metadata) - 'targetAudience', 'tags', content.tags,
     'categories', content.categories, 'version', content.version, 'published_at', content.published_at,
     'expires_at', content.expires_at, 'updated_at', content.updated_at, 'markup_version', content.markup_version
   );
+  has_generated constant boolean := content.provenance <> '{}';
   template public.templates;
 begin
+  -- Neither is asked for what people wrote, which most lists hold.
+  if has_texts or has_generated then
+    template := private.template_used(content);
+  end if;
+  if has_generated then
+    document := document || jsonb_build_object(
+      'provenance', private.delivered_provenance(content, template, names_models)
+    );
+  end if;
   if not has_texts then
     return document;
   end if;
-  template := private.template_used(content);
   return document || jsonb_build_object(
     'body', content.body,
     'claims', private.delivered_claims(content),
@@ -124,13 +113,12 @@ set plan_cache_mode = 'force_generic_plan' -- planning the partitions takes long
 as $$
 declare
   brand public.brands := private.delivering_brand(brand_slug, delivery_key);
-  is_private boolean;
+  settings private.delivery_settings;
   -- Without a cursor, a place before all contents: their times are finite.
   before_at constant timestamptz := coalesce((before ->> 'value')::timestamptz, 'infinity');
   before_id constant uuid := coalesce((before ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000');
 begin
-  select delivery_settings.mode = 'private' into is_private
-  from private.delivery_settings where delivery_settings.brand_id = brand.id;
+  select * into settings from private.delivery_settings where delivery_settings.brand_id = brand.id;
   return (
     with page as (
       select contents as content, contents.published_at, contents.id
@@ -148,7 +136,7 @@ begin
     documents as (
       select
         page.published_at, page.id,
-        private.delivery_document(page.content, deliver_contents.has_texts) as document
+        private.delivery_document(page.content, deliver_contents.has_texts, settings.names_models) as document
       from page
     ),
 
@@ -161,8 +149,8 @@ begin
     )
 
     select jsonb_build_object(
-      'brand', jsonb_build_object('id', brand.id, 'name', brand.name, 'language', brand.language),
-      'is_private', coalesce(is_private, false),
+      'brand', private.delivering_document(brand, settings),
+      'is_private', coalesce(settings.mode = 'private', false),
       'items', coalesce(jsonb_agg(measured.document order by measured.published_at desc, measured.id) filter (
         where measured.bytes <= 2000000 or measured.place = 1
       ), '[]'),
@@ -188,10 +176,9 @@ as $$
 declare
   brand public.brands := private.delivering_brand(brand_slug, delivery_key);
   content public.contents;
-  is_private boolean;
+  settings private.delivery_settings;
 begin
-  select delivery_settings.mode = 'private' into is_private
-  from private.delivery_settings where delivery_settings.brand_id = brand.id;
+  select * into settings from private.delivery_settings where delivery_settings.brand_id = brand.id;
   select contents.* into content
   from private.content_slugs as held
   inner join public.contents on contents.id = held.content_id
@@ -203,9 +190,9 @@ begin
     perform private.refuse(404, 'there is nothing at this path');
   end if;
   return jsonb_build_object(
-    'brand', jsonb_build_object('id', brand.id, 'name', brand.name, 'language', brand.language),
-    'is_private', coalesce(is_private, false),
-    'item', private.delivery_document(content)
+    'brand', private.delivering_document(brand, settings),
+    'is_private', coalesce(settings.mode = 'private', false),
+    'item', private.delivery_document(content, true, settings.names_models)
   );
 end;
 $$;
