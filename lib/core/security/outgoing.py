@@ -19,10 +19,14 @@ MAX_ANSWER_BYTES: Final = 100_000
 class SendFailed(Exception):
     """The request was not answered, or may not be sent. The message holds no secret and may be shown."""
 
-    def __init__(self, message: str, *, is_final: bool) -> None:
-        """``is_final``: no later attempt can succeed, since the URL itself is refused."""
+    def __init__(self, message: str, *, is_final: bool, was_sent: bool = True) -> None:
+        """``is_final``: no later attempt can succeed, since the URL itself is refused.
+
+        ``was_sent``: whether the server may have got the request.
+        """
         super().__init__(message)
         self.is_final = is_final
+        self.was_sent = was_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ async def send(
             finally:
                 await response.aclose()
     except FetchRefused as error:
-        raise SendFailed(str(error), is_final="cannot be found" not in str(error)) from error
+        raise SendFailed(str(error), is_final="cannot be found" not in str(error), was_sent=False) from error
     except TimeoutError as error:
         raise SendFailed("the server took too long", is_final=False) from error
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:

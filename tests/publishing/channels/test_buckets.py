@@ -50,7 +50,7 @@ async def test_a_file_of_somebody_else_is_left_alone(
     content = await world.draft(brand, slug="index")
     bucket.client.put_object(Bucket=bucket.name, Key="index.html", Body=b"theirs")
     refused = await failure(service, channel, content)
-    assert (refused.is_final, str(refused)) == (True, "the object index.html exists and is not of this content")
+    assert (refused.is_final, str(refused)) == (True, "a file index.html exists and is not of this content")
     await unpublish(service, channel, content)
     assert bucket.read("index.html")["Body"].read() == b"theirs"
 
