@@ -219,6 +219,9 @@ class Shopify:
     def _store(self, name: str) -> Store:
         return self.stores.setdefault(name, Store(name))
 
+    def articles(self, shop: str) -> dict[str, dict[str, Any]]:
+        return self._store(shop).articles
+
     def state(self, shop: str) -> Any:
         store = self._store(shop)
         return {"articles": list(store.articles.values()), "products": list(store.products.values())}

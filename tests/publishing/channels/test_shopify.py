@@ -102,9 +102,8 @@ async def test_an_article_that_was_made_again_and_not_noted_is_found(
         first = await publish(service, channel, content)
         await ask(targets, shop, delete, id=first.remote_id)
         changed = await edited(brand, content, title="Another title")
-        # The third change: the article that is known is gone, nothing is found, and another one is made.
-        for status in (0, 0):
-            await targets.fault(path, status=status)
+        # The article that is known is gone, two searches find nothing, and another one is made.
+        await targets.fault(path, status=0, times=3)
         await targets.fault(path, status=503, isAfterwards=True)
         assert not (await failure(service, channel, changed)).is_final
         if is_published_again:

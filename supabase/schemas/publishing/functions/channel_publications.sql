@@ -138,8 +138,10 @@ begin
     select * into known from public.channel_publications as present
     where present.channel_id = channel.id and present.content_id = content.id
     for update;
+    -- After an attempt that did not end, the target may have another version.
     if
-      known.status = 'published' and known.version = content.version and known.channel_version = channel.version
+      known.status = 'published' and known.attempts = 0 and known.version = content.version
+      and known.channel_version = channel.version
     then
       return jsonb_build_object('is_done', true, 'publication', to_jsonb(known));
     end if;
