@@ -83,7 +83,7 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     "webhook_endpoints": (ADMINS, ADMINS, ADMINS, ADMINS),
     "webhook_deliveries": (ADMINS, NOBODY, NOBODY, NOBODY),
     "channels": (ADMINS, NOBODY, NOBODY, NOBODY),
-    "channel_publications": READ_ONLY,
+    "channel_publications": (ADMINS, NOBODY, NOBODY, NOBODY),
     "domain_events": READ_ONLY,
     "audit_log": (ADMINS, NOBODY, NOBODY, NOBODY),
 }
@@ -149,7 +149,7 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
     "webhook_endpoints": _managed("integration.manage", "integration.manage"),
     "webhook_deliveries": _reading("integration.manage"),
     "channels": _reading("integration.manage"),
-    "channel_publications": _reading("content.read"),
+    "channel_publications": _reading("integration.manage"),
     "domain_events": _reading("content.read"),
     "audit_log": _reading("audit.read"),
 }  # fmt: skip

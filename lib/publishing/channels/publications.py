@@ -165,7 +165,7 @@ async def _publish(adapter: Adapter[Any, Any], work: Work[Any, Any]) -> ChannelR
 
 
 async def unpublish_from_channel(db: Db, *, channel_id: UUID, content_id: UUID) -> None:
-    """Takes a content back from a channel. Does nothing where it never was there. Raises ChannelFailed."""
+    """Withdraws a content from a channel. Does nothing if it was never published there. Raises ChannelFailed."""
     begun = await _begin(db, channel_id=channel_id, content_id=content_id, version=None)
     if begun is None:
         return

@@ -32,7 +32,7 @@ from lib.publishing.channels.secrets import seal
 from lib.publishing.channels.settings import CREDENTIALS, SETTINGS, ChannelSettings, ExternalKind
 from lib.publishing.channels.wire import DryWire
 
-# The settings with the address that credentials, or what is signed by them, are sent to.
+# The settings with the address that receives credentials or signatures.
 SENT_TO: Mapping[ExternalKind, str] = {
     "webhook": "url",
     "wordpress": "siteUrl",

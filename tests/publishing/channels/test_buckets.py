@@ -46,7 +46,7 @@ async def test_files_are_written_moved_and_deleted(world: World, targets: Target
     assert publication(world, channel, content)["status"] == "unpublished"
 
 
-async def test_files_tell_what_a_model_wrote(world: World, targets: Targets, service: Db, bucket: Bucket) -> None:
+async def test_files_have_the_provenance(world: World, targets: Targets, service: Db, bucket: Bucket) -> None:
     brand = await world.brand()
     channel = await add(brand, targets.channel("s3", bucket.name))
     by_model, by_people = await generated(world, brand), await world.draft(brand)

@@ -68,7 +68,7 @@ async def test_a_channel_from_creation_to_deletion(world: World, targets: Target
     assert not [entry for entry in audited if '"credentials"' in entry["details"]]
 
 
-async def test_what_is_published_holds_its_channel(world: World, targets: Targets, service: Db) -> None:
+async def test_a_channel_with_published_contents_is_not_deleted(world: World, targets: Targets, service: Db) -> None:
     brand = await world.brand()
     channel = await add(brand, targets.channel("webhook", new_name()))
     content = await world.draft(brand)
@@ -101,9 +101,7 @@ async def test_credentials_do_not_follow_to_another_host(world: World, targets: 
 
 
 @pytest.mark.parametrize(("kind", "name"), [("webhook", "url"), ("s3", "endpointUrl"), ("contentful", "apiUrl")])
-async def test_what_credentials_sign_does_not_follow_either(
-    world: World, targets: Targets, kind: str, name: str
-) -> None:
+async def test_signatures_do_not_follow_to_another_host(world: World, targets: Targets, kind: str, name: str) -> None:
     brand, given = await world.brand(), targets.channel(kind, f"b-{new_name()}" if kind == "s3" else new_name())
     channel = await add(brand, given)
     path, elsewhere = f"/channels/{channel['id']}", channel["settings"] | {name: "https://thief.test/x"}
@@ -133,7 +131,9 @@ async def test_what_credentials_sign_does_not_follow_either(
         ({"name": "<b>"}, "name"),
     ],
 )
-async def test_what_cannot_be_a_channel(world: World, targets: Targets, changes: dict[str, Any], field: str) -> None:
+async def test_an_invalid_channel_is_refused(
+    world: World, targets: Targets, changes: dict[str, Any], field: str
+) -> None:
     brand = await world.brand()
     body = targets.channel("webhook", new_name()) | {"brandId": brand.id, "name": "Site"} | changes
     refused = await brand.admin.post("/channels", body)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 HEADERS = {"Authorization": "Bearer CFPAT-local"}
 
 
-async def test_an_entry_is_made_changed_and_taken_back(world: World, targets: Targets, service: Db) -> None:
+async def test_an_entry_is_created_changed_and_withdrawn(world: World, targets: Targets, service: Db) -> None:
     brand, space = await world.brand(), new_name()
     mapping = {"title": "title", "slug": "slug", "body": "body", "tags": "tags"}
     channel = await add(brand, targets.channel("contentful", space), fieldMapping=mapping)

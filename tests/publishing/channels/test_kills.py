@@ -153,7 +153,7 @@ async def delete_all(targets: Targets, bucket: Bucket, kind: str, name: str) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_what_is_killed_and_then_repeated_or_undone_ends_as_wished(  # noqa: PLR0917 - fixtures
+async def test_killed_calls_are_repeated_or_undone(  # noqa: PLR0917 - fixtures
     world: World,
     targets: Targets,
     service: Db,

@@ -142,7 +142,7 @@ async def test_a_product_has_the_text_of_one_content(world: World, targets: Targ
     assert product["descriptionHtml"] == "<p>Old</p>"
 
 
-async def test_what_the_merchant_has_written_since_is_kept(world: World, targets: Targets, service: Db) -> None:
+async def test_later_edits_of_the_merchant_are_kept(world: World, targets: Targets, service: Db) -> None:
     brand, shop = await world.brand(), new_name()
     mapping = {"handle": "slug", "descriptionHtml": "body", "seo.title": "title", "tags": "tags"}
     channel = await add(brand, product_channel(targets, shop), fieldMapping=mapping)

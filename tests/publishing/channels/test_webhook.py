@@ -105,7 +105,7 @@ async def test_a_withdrawal_that_was_interrupted_is_followed_by_news(
     assert len({message["headers"]["webhook-id"] for message in messages}) == len(messages)
 
 
-async def test_the_receiver_learns_what_a_model_wrote(world: World, targets: Targets, service: Db) -> None:
+async def test_messages_have_the_provenance(world: World, targets: Targets, service: Db) -> None:
     brand, hook = await world.brand(), new_name()
     whole = await add(brand, targets.channel("webhook", hook))
     mapping = {"isByAi": "provenance.aiAssisted", "kind": "provenance.digitalSourceType", "all": "provenance"}

@@ -22,7 +22,7 @@ from tests.support.world import World
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_post_is_made_changed_trashed_and_taken_back(world: World, targets: Targets, service: Db) -> None:
+async def test_a_post_is_created_changed_trashed_and_restored(world: World, targets: Targets, service: Db) -> None:
     brand, site = await world.brand(), new_name()
     channel = await add(brand, targets.channel("wordpress", site))
     content = await world.draft(brand, body="<p>Cold air</p>", excerpt="Short")
