@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from lib.core.data.db import Row
+from lib.core.data.reading import read_row
 from lib.publishing.delivery.models import DeliveredProvenance
 
 # https://cv.iptc.org/newscodes/digitalsourcetype/; the concepts are named with http.
@@ -44,7 +45,7 @@ def provenance_of(stored: dict[str, Any] | None) -> Row:
 
 def delivered_provenance(stored: dict[str, Any] | None) -> DeliveredProvenance:
     """Returns the share of AI in a content as it is delivered. ``stored``: that of private.delivered_provenance."""
-    return DeliveredProvenance.model_validate(provenance_of(stored))
+    return read_row(DeliveredProvenance, provenance_of(stored))
 
 
 def disclosure_of(provenance: DeliveredProvenance) -> str | None:
