@@ -200,7 +200,7 @@ async def test_readers_of_contents_get_no_words_of_a_target(world: World, target
     managers = (await world.data_api(brand.admin.access_token).http.get(path)).json()
     assert managers == [{"error": "the target answered with 403", "answer": f'"{words}"'}]
     assert (await world.data_api(brand.editor.access_token).http.get(path)).json() == []
-    # Those who set the channel up are told all of it.
+    # Managers of integrations see all of it.
     await targets.fault(f"/hooks/{hook}", status=403, body=words)
     checked = (await brand.admin.post(f"/channels/{channel['id']}/check")).json()["data"]["lastCheck"]
     assert words in checked["message"]

@@ -80,7 +80,7 @@ async def write_product(work: ShopifyWork) -> ChannelResult:
 
 
 async def release_product(work: ShopifyWork, noted: Mapping[str, Any]) -> None:
-    """Restores the former texts of a product, except where somebody has changed ours since."""
+    """Restores the former texts of a product, except those that the merchant has changed since."""
     if not isinstance(noted.get("id"), str):
         return
     data = await ask(work, READ_PRODUCT, {"id": noted["id"]}, is_reading=True)
