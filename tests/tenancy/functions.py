@@ -483,6 +483,10 @@ FUNCTIONS: dict[str, Function] = {
     "list_channels": Function(ADMINS, brand(), "lists"),
     "read_channel_access": Function(ADMINS, of("channels", "channel_id")),
     "list_channel_targets": Function(SERVICE, content("draft")),
+    "read_channel_content": Function(
+        SERVICE,
+        lambda scene: {"channel_id": scene.rows["channels"]["id"], "content_id": scene.tenant.contents["draft"]},
+    ),
     "begin_channel_publication": Function(
         SERVICE,
         lambda scene: {"channel_id": scene.rows["channels"]["id"], "content_id": scene.tenant.contents["draft"]},

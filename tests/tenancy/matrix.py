@@ -83,9 +83,9 @@ TABLES: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str], frozense
     # webhooks: written by commands
     "webhook_endpoints": (ADMINS, NOBODY, NOBODY, NOBODY),
     "webhook_deliveries": (ADMINS, NOBODY, NOBODY, NOBODY),
-    "channels": (ADMINS, NOBODY, NOBODY, NOBODY),
-    "channel_publications": READ_ONLY,
     "webhook_attempts": (ADMINS, NOBODY, NOBODY, NOBODY),
+    "channels": (ADMINS, NOBODY, NOBODY, NOBODY),
+    "channel_publications": (ADMINS, NOBODY, NOBODY, NOBODY),
     "domain_events": READ_ONLY,
     "audit_log": (ADMINS, NOBODY, NOBODY, NOBODY),
 }
@@ -149,7 +149,7 @@ TABLE_PERMISSIONS: dict[str, tuple[Permissions, Permissions, Permissions, Permis
     "brand_knowledge": _managed("ai.read", "ai.manage"),
     "files": _managed("file.read", "file.write"),
     "channels": _reading("integration.manage"),
-    "channel_publications": _reading("content.read"),
+    "channel_publications": _reading("integration.manage"),
     **dict.fromkeys(
         ("webhook_endpoints", "webhook_deliveries", "webhook_attempts"), _reading("integration.manage")
     ),

@@ -85,7 +85,9 @@ async def update_channel(
     """Changes the given properties of a channel; settings, credentials and the mapping are replaced as a whole.
 
     Requires `If-Match` with the version you read, and the permission `integration.manage`. With another address the
-    credentials have to be sent again. Published contents stay as they are until they are published again.
+    credentials have to be sent again. Another target, such as another site, bucket or shop, is refused (409) while
+    contents may be at the present one: they could not be withdrawn any more. Published contents stay as they are until
+    they are published again.
     """
     item = await channels.update_channel(user, channel_id=channel_id, expected_version=version, changes=body)
     return _with_tag(response, item)
@@ -101,7 +103,7 @@ async def delete_channel(
 ) -> Response:
     """Deletes a channel with its credentials. Requires the permission `integration.manage`.
 
-    Answers 409 while contents are published there: archive them first, or leave them there with `leavePublished=true`.
+    Answers 409 while contents may be there: archive them first, or leave them there with `leavePublished=true`.
     """
     await channels.delete_channel(user, channel_id=channel_id, leave_published=leave_published)
     return Response(status_code=204)
@@ -119,8 +121,8 @@ async def check_channel(user: CurrentUser, channel_id: ChannelId) -> Success[Cha
 
 @router.post("/{channel_id}/dry-run", name="dry_run", responses=documented(401, 403, 404, 409, 422))
 async def dry_run_channel(user: CurrentUser, channel_id: ChannelId, body: DryRunRequest) -> Success[DryRun]:
-    """Returns the requests that publishing a content, as it is now, would send, and what keeps the channel from taking
-    it.
+    """Returns the requests that publishing a content, as it is now, would send, and the reasons why the
+    channel refuses it.
 
     Sends only requests that read, as looking for a post. Requires the permission `integration.manage`, and that you may
     read the content.

@@ -79,9 +79,9 @@ class ChannelChanges(Changes):
     settings: dict[str, Any] | None = Field(
         default=None, max_length=20, examples=[{"url": "https://site.aurora.test/hooks/mixerai"}]
     )
-    """All settings, by the kind of the channel."""
+    """All settings, by the kind of the channel. Another target is refused while contents are at the present one."""
     credentials: dict[str, Any] | None = Field(default=None, max_length=5, examples=[{"secret": "whsec_…"}])
-    """New credentials. Required with another address."""
+    """New credentials. Required with another address, also of a webhook or of a service with the API of S3."""
     field_mapping: FieldMapping | None = None
     """Our field by the target's, at most 50. Empty: the usual fields of the kind."""
     content_types: list[ContentType] | None = Field(default=None, max_length=100)
@@ -162,7 +162,7 @@ class DryRunRequest(RequestModel):
 
 
 class ChannelIssue(ResponseModel):
-    """Something that keeps a channel from taking a content."""
+    """A reason why the channel refuses the content."""
 
     field: str = Field(examples=["title"])
     """The field of the target."""
@@ -193,6 +193,6 @@ class DryRun(ResponseModel):
     is_publishable: bool
     """Whether there are no problems."""
     problems: list[ChannelIssue]
-    """The reasons why the channel cannot take the content, found without or with the target."""
+    """The reasons why the channel refuses the content, found without or with the target."""
     requests: list[PlannedRequest]
     """The requests that would be sent, in their order, as far as they can be known."""

@@ -26,7 +26,7 @@ class ChannelResult:
 
 @dataclass(frozen=True, slots=True)
 class ChannelProblem:
-    """A reason why a channel cannot take a content."""
+    """A reason why a channel refuses a content."""
 
     field: str
     """The target's field."""
@@ -48,7 +48,7 @@ class Remote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work[S: ChannelSettings, C: ChannelCredentials]:
-    """A content to publish by a channel, or to take back."""
+    """A content that a channel publishes or withdraws."""
 
     channel_id: UUID
     channel_version: int
@@ -58,7 +58,7 @@ class Work[S: ChannelSettings, C: ChannelCredentials]:
     """Our field by the target's; empty for the whole document."""
     content_id: UUID
     document: Document
-    """The content; empty where it is taken back."""
+    """The content; empty for a withdrawal."""
     remote: Remote
     wire: Wire
     keep: Callable[[Memory], Awaitable[None]] = _keep_nothing
@@ -77,11 +77,11 @@ class Adapter[S: ChannelSettings, C: ChannelCredentials](Protocol):
         ...
 
     def secrets(self, settings: S, credentials: C) -> Sequence[str]:
-        """Returns what no message may show."""
+        """Returns the texts that must not be in any message."""
         ...
 
     def validate(self, work: Work[S, C]) -> list[ChannelProblem]:
-        """Returns what keeps the target from taking the document, without asking it."""
+        """Returns the reasons why the target would refuse the document, without asking it."""
         ...
 
     async def publish(self, work: Work[S, C]) -> ChannelResult:
@@ -93,7 +93,7 @@ class Adapter[S: ChannelSettings, C: ChannelCredentials](Protocol):
         ...
 
     async def unpublish(self, work: Work[S, C]) -> None:
-        """Takes the content from the public, also where it is not known to be there. Raises ChannelFailed."""
+        """Withdraws the content from the public, also if it is not known to be there. Raises ChannelFailed."""
         ...
 
     async def check(self, work: Work[S, C]) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from lib.core.data.db import Row
+from lib.core.data.reading import read_row
 from lib.publishing.delivery.models import DeliveredProvenance
 
 # https://cv.iptc.org/newscodes/digitalsourcetype/; the concepts are named with http.
@@ -40,6 +41,11 @@ def provenance_of(stored: dict[str, Any] | None) -> Row:
         "system_names": sorted({field["model"] for field in fields if field.get("model")}),
         "digital_source_type": IPTC + (GENERATED if stored["is_wholly_generated"] else COMPOSITE),
     }
+
+
+def delivered_provenance(stored: dict[str, Any] | None) -> DeliveredProvenance:
+    """Returns the share of AI in a content as it is delivered. ``stored``: that of private.delivered_provenance."""
+    return read_row(DeliveredProvenance, provenance_of(stored))
 
 
 def disclosure_of(provenance: DeliveredProvenance) -> str | None:

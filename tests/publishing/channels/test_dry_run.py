@@ -75,7 +75,7 @@ async def dry_run(brand: Brand, channel: dict[str, Any], content: dict[str, Any]
 
 
 @pytest.mark.parametrize("kind", PATHS)
-async def test_what_is_shown_is_what_arrives(world: World, targets: Targets, service: Db, kind: str) -> None:
+async def test_a_dry_run_shows_the_requests(world: World, targets: Targets, service: Db, kind: str) -> None:
     brand, name = await world.brand(), new_name()
     channel = await add(brand, targets.channel(kind, name))
     content = await world.draft(brand, body="<p>Cold air</p>", excerpt="Short", tags=["winter"])

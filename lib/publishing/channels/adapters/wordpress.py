@@ -87,7 +87,7 @@ class WordPressAdapter:
         return await self.publish(work)
 
     async def unpublish(self, work: _Work) -> None:
-        """Moves the post to the trash, from which publishing takes it back."""
+        """Moves the post to the trash. Publishing restores it."""
         post = work.remote.remote_id
         if not await self._holds(work):
             found = await self._search(work)
