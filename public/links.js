@@ -112,9 +112,6 @@ if (find("accept-invitation")) {
   onSubmit(
     "join",
     async (credentials) => {
-      if (await findDirectory(credentials.email)) {
-        throw new ApiFailure("Your company signs you in. Sign in there, and accept under your invitations.", 403);
-      }
       await signIn(session, credentials);
       await session.call("/users/invitations/accept", { method: "POST", body: JSON.stringify({ token }) });
       find("accept-invitation").hidden = true;
@@ -145,7 +142,7 @@ if (find("content")) {
   onSubmit(
     "content",
     async (credentials) => {
-      const directory = await findDirectory(credentials.email);
+      const directory = credentials.password ? null : await findDirectory(credentials.email);
       if (directory) {
         location.assign(`${directory}?returnTo=${encodeURIComponent(location.pathname)}`);
         return;

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const [origin, path, submissions] = process.argv.slice(2);
-const read = async (name) => (await fetch(new URL(name, origin))).text();
+const call = globalThis.fetch;
+const read = async (name) => (await call(new URL(name, origin))).text();
 const page = await read(path.split("#")[0]);
 
 class Element {
@@ -45,17 +46,16 @@ globalThis.FormData = class {
     return this.entries[Symbol.iterator]();
   }
 };
-const call = globalThis.fetch;
+let waiting = 0;
 globalThis.fetch = async (to, options = {}) => {
-  const answer = await call(new URL(to, origin), options);
+  waiting += 1;
+  const answer = await call(new URL(to, origin), options).finally(() => (waiting -= 1));
   requests.push(`${options.method ?? "GET"} ${to.split("?")[0]} ${answer.status}`);
   return answer;
 };
 const settle = async () => {
-  for (let seen = -1; seen !== requests.length; ) {
-    seen = requests.length;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
+  do await new Promise((resolve) => setTimeout(resolve, 100));
+  while (waiting > 0);
 };
 
 const folder = await mkdtemp(join(tmpdir(), "page-"));

@@ -25,7 +25,7 @@ PER_USER_HOUR: Final = 20
 PER_USER_DAY: Final = 100
 PER_DOMAIN_HOUR: Final = 500
 PER_DOMAIN_DAY: Final = 5_000
-# Of all brands together, in an hour.
+# Limits of all brands together, in an hour.
 USER_CEILING: Final = 3 * PER_USER_HOUR
 DOMAIN_CEILING: Final = 40 * PER_DOMAIN_HOUR
 # Links and codes have tighter limits where they are requested.
