@@ -5,7 +5,7 @@ import { ApiFailure, Session } from "/session.js";
 
 const linked = new URLSearchParams(location.hash.slice(1));
 const token = linked.get("token") ?? "";
-// It stays neither in the history nor in an address that somebody copies.
+// It stays neither in the history nor in an address that a person copies.
 if (location.hash) history.replaceState(null, "", location.pathname);
 const find = (id) => document.getElementById(id);
 
@@ -152,6 +152,6 @@ if (find("content")) {
     },
     "",
   );
-  // Whom a company has signed in comes back with a session in cookies.
+  // Single sign-on leads back to this page, with a session in cookies.
   show().catch(() => {});
 }
