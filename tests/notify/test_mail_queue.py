@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress as passing
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -100,6 +101,28 @@ async def test_ses_takes_over_within_the_attempt(world: World, service: Db) -> N
     assert sent["subject"] == "Please review: What cold wind does to skin"
     known = message(world, mail_id)
     assert (known["status"], known["provider"]) == ("sent", "ses")
+
+
+async def test_a_provider_whose_answer_never_ends(
+    world: World, stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify_sender(stack)
+
+    async def trickle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 202 Accepted\r\n")
+        with passing(ConnectionError):
+            while True:
+                writer.write(b"X-More: to come\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.2)
+
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    async with server:
+        endless = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with as_function(stack, monkeypatch, SENDGRID_BASE_URL=endless) as db:
+            mail_id = await queued(db, world, task_mail(address()))
+            assert await deliver_mail(db, seconds=20) == {"done": 1, "failed": 0}
+    assert message(world, mail_id)["provider"] == "ses"
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500])
