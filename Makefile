@@ -28,9 +28,9 @@ test: setup ## Run all checks and tests
 
 EXAMPLES ?= 300
 fuzz: setup ## Run the tests that generate input, with new input each time; EXAMPLES=n requests to each route
-	@SCHEMA_EXAMPLES=$(EXAMPLES) CLAIM_CASES=10000 ROTATION_KILLS=20 CONTENT_WRITERS=50 $(PYTHON) -m local.stack run -- \
+	@SCHEMA_EXAMPLES=$(EXAMPLES) CLAIM_CASES=10000 ROTATION_KILLS=20 MAIL_KILLS=100 CONTENT_WRITERS=50 $(PYTHON) -m local.stack run -- \
 		$(PYTHON) -m pytest -q --numprocesses 4 --hypothesis-profile=default \
-		$(shell grep -rlE "^from hypothesis|CLAIM_CASES|ROTATION_KILLS|CONTENT_WRITERS" tests --include=test_*.py)
+		$(shell grep -rlE "^from hypothesis|CLAIM_CASES|ROTATION_KILLS|MAIL_KILLS|CONTENT_WRITERS" tests --include=test_*.py)
 
 mutations: setup ## Remove or weaken each policy in turn and require that the proof of isolation fails
 	@$(PYTHON) -m tests.tenancy.mutations

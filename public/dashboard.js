@@ -3,6 +3,10 @@
 import { BrandFeed, followPerson, SUMMARY } from "./live.js";
 import { Session } from "./session.js";
 
+// Notifications and mails link to a content, which has a page of its own.
+const linked = new URLSearchParams(location.search).get("content");
+if (linked) location.replace(`/contents/${encodeURIComponent(linked)}`);
+
 const element = (id) => document.getElementById(id);
 const state = { client: null, feed: null, leaving: Promise.resolve() };
 const session = new Session({ onEnd: () => location.reload() });

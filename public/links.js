@@ -5,6 +5,8 @@ import { ApiFailure, Session } from "/session.js";
 
 const linked = new URLSearchParams(location.hash.slice(1));
 const token = linked.get("token") ?? "";
+// It stays neither in the history nor in an address that a person copies.
+if (location.hash) history.replaceState(null, "", location.pathname);
 const find = (id) => document.getElementById(id);
 
 async function post(path, body) {
@@ -63,6 +65,29 @@ onSubmit(
   "You will get no more mails of this kind.",
 );
 
+/** Signs a person in by a password and, where their account has one, a second factor. */
+async function signIn(session, { email, password, code }) {
+  session.factor ??= (await session.signIn({ email, password })).factor;
+  if (session.factor.state !== "pending") return;
+  let proof = { method: /^[0-9]{6}$/.test(code) ? "totp" : "backup_code", code };
+  if (!code && session.factor.methods.includes("webauthn") && !session.factor.methods.includes("totp")) {
+    const { options } = await session.call("/auth/mfa/webauthn/challenge", { method: "POST" });
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+    proof = { method: "webauthn", credential: (await navigator.credentials.get({ publicKey })).toJSON() };
+  } else if (!code) {
+    find("factor").hidden = false;
+    throw new ApiFailure("Enter the code of your authenticator app, or a backup code.", 401);
+  }
+  await session.call("/auth/mfa/verify", { method: "POST", body: JSON.stringify(proof) });
+  session.factor = { state: "passed" };
+}
+
+/** Returns the path at which the company of an address signs its people in; null where they have passwords. */
+async function findDirectory(email) {
+  const { data } = await post("/auth/sso/discover", { email });
+  return data.target?.url ?? null;
+}
+
 if (find("accept-invitation")) {
   post("/auth/invitations/lookup", { token }).then(
     ({ data }) => {
@@ -83,11 +108,11 @@ if (find("accept-invitation")) {
     },
     "You have joined the brand. You can sign in now.",
   );
+  const session = new Session({ onEnd: () => {} });
   onSubmit(
     "join",
     async (credentials) => {
-      const session = new Session({ onEnd: () => {} });
-      await session.signIn(credentials);
+      await signIn(session, credentials);
       await session.call("/users/invitations/accept", { method: "POST", body: JSON.stringify({ token }) });
       find("accept-invitation").hidden = true;
     },
@@ -95,12 +120,11 @@ if (find("accept-invitation")) {
   );
 }
 
-onSubmit(
-  "content",
-  async (credentials) => {
-    const session = new Session({ onEnd: () => {} });
-    await session.signIn(credentials);
-    const id = location.pathname.split("/").filter(Boolean).at(-1);
+if (find("content")) {
+  const session = new Session({ onEnd: () => {} });
+  const id = location.pathname.split("/").filter(Boolean).at(-1);
+
+  async function show() {
     const content = await session.call(`/contents/${encodeURIComponent(id)}`);
     find("title").textContent = content.title;
     find("state").textContent = `${content.status}, version ${content.version}`;
@@ -112,6 +136,22 @@ onSubmit(
       find("fields").append(term, text);
     }
     find("shown").hidden = false;
-  },
-  "",
-);
+    find("content").hidden = true;
+  }
+
+  onSubmit(
+    "content",
+    async (credentials) => {
+      const directory = credentials.password ? null : await findDirectory(credentials.email);
+      if (directory) {
+        location.assign(`${directory}?returnTo=${encodeURIComponent(location.pathname)}`);
+        return;
+      }
+      await signIn(session, credentials);
+      await show();
+    },
+    "",
+  );
+  // Single sign-on leads back to this page, with a session in cookies.
+  show().catch(() => {});
+}

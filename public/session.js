@@ -36,6 +36,7 @@ export class Session {
     const signedIn = await send("/auth/login", { method: "POST", body: JSON.stringify(credentials) });
     this.id = signedIn.sessionId;
     this.keep(signedIn);
+    return signedIn;
   }
 
   async signOut() {

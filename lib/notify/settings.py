@@ -24,6 +24,15 @@ class MailSettings(SettingsModel):
     ] = "no-reply@mixerai.com"
     ses_region: Annotated[str | None, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = None
     """The region of SES, which sends what SendGrid does not take; None: no second provider."""
+    aws_access_key_id: Annotated[
+        str | None, Field(max_length=128), Needed("SES refuses every mail", in_production=True, beside="SES_REGION")
+    ] = None
+    aws_secret_access_key: Annotated[
+        str | None, Field(max_length=200), Needed("SES refuses every mail", in_production=True, beside="SES_REGION")
+    ] = None
+    mail_hash_key: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9+/_-]{43}=?$")] = None
+    """32 bytes in base64, never changed: links to unsubscribe and suppressed addresses are valid under it. None: they
+    are valid as long as the encryption key under which they were made."""
     ses_endpoint_url: Url | None = None
     """Where SES is, for stand-ins."""
     ses_configuration_set: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = None

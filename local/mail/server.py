@@ -25,6 +25,8 @@ from local.serve import healthz
 KEPT = 3_000
 SHOWN = 50
 
+ADDRESS = re.compile(r"[^\s@.<>\",]+(\.[^\s@.<>\",]+)*@[^\s@.<>\",]+(\.[^\s@.<>\",]+)+")
+
 PAGE = """<!doctype html><meta charset="utf-8"><title>Sent mail and webhooks</title>
 <style>body{{font:15px/1.5 system-ui;margin:2rem auto;max-width:60rem}}article{{border:1px solid #ccc;
 border-radius:6px;padding:1rem;margin:1rem 0}}pre{{white-space:pre-wrap}}small{{color:#666}}
@@ -44,6 +46,10 @@ class Catcher:
         missing = [name for name in ("personalizations", "from", "subject", "content") if not body.get(name)]
         if missing:
             errors = [{"message": f"The {name} field is required", "field": name} for name in missing]
+            return JSONResponse({"errors": errors}, status_code=400)
+        reply_to = body.get("reply_to", {}).get("email")
+        if reply_to is not None and not ADDRESS.fullmatch(reply_to):
+            errors = [{"message": "The reply_to email must be a valid address", "field": "reply_to.email"}]
             return JSONResponse({"errors": errors}, status_code=400)
         fault = re.match(r"fault-(\d{3})-", body["personalizations"][0]["to"][0]["email"])
         if fault:
@@ -82,6 +88,10 @@ class Catcher:
 
     async def certificate(self, _: Request) -> Response:
         return Response(sns_certificate(), media_type="application/x-pem-file")
+
+    async def trouble(self, request: Request) -> Response:
+        """Answers with the status in the name of a certificate."""
+        return Response(status_code=request.path_params["status"])
 
     async def confirm(self, request: Request) -> Response:
         """Confirms a subscription of SNS, and notes it like a webhook."""
@@ -134,6 +144,7 @@ def create_app() -> Starlette:
             Route("/events", catcher.report, methods=["POST"]),
             Route("/signed", catcher.sign, methods=["POST"]),
             Route(f"/{CERTIFICATE}", catcher.certificate),
+            Route("/SimpleNotificationService-status{status:int}x{mark}.pem", catcher.trouble),
             Route("/confirm", catcher.confirm),
             Route("/messages", catcher.list_mails),
             Route("/received-hooks", catcher.list_hooks),

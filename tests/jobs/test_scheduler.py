@@ -201,7 +201,7 @@ def test_the_schedule_of_the_platform() -> None:
     """Every context has registered its work; what is due to be published comes first, and then
     the edge is told."""
     minutely = SCHEDULE.tasks("minute")
-    first = ["publish_due", "edge_cache", "notifications", "notification_mail", "notification_chat"]
+    first = ["publish_due", "edge_cache", "notifications", "notification_mail", "mail", "notification_chat"]
     assert [task.name for task in minutely if task.is_first] == first
     assert {task.name for task in minutely} == {
         "announce_expired_memberships",

@@ -22,13 +22,17 @@ from tests.support.world import World
 pytestmark = pytest.mark.anyio
 
 
-def known_mail(world: World) -> str:
-    """Adds a mail that was sent, and returns its id."""
+def known_mail(world: World, *, tracks: bool = True, category: str = "tasks") -> str:
+    """Adds a mail of a brand that was sent, and returns its id."""
     return world.rows(
-        "insert into private.mail_messages (id, template, category, status, sent_at, provider, provider_message_id) "
-        "values (private.uuid_v7(), 'task_assigned', 'tasks', 'sent', now(), 'sendgrid', %s) returning id::text",
-        uuid4().hex,
-    )[0]["id"]
+        "with brand as (insert into public.brands (name, slug) values (%s, %s) returning id), "
+        "settings as (insert into private.mail_settings (brand_id, tracks) select brand.id, %s from brand) "
+        "insert into private.mail_messages "
+        "(id, brand_id, template, category, status, sent_at, provider, provider_message_id) "
+        "select private.uuid_v7(), brand.id, 'task_assigned', %s, 'sent', now(), 'sendgrid', %s from brand "
+        "returning id::text",
+        f"Aurora {uuid4().hex}", f"aurora-{uuid4().hex}", tracks, category, uuid4().hex,
+    )[0]["id"]  # fmt: skip
 
 
 def suppressions(world: World) -> int:
@@ -88,6 +92,49 @@ async def test_an_event_without_our_id_is_found_by_the_provider(world: World) ->
     event = sendgrid_event("", "delivered", address=address(), sg_message_id=f"{provider_id}.filter0001.1.2-3")
     assert (await report(world, event)).status_code == 204
     assert message(world, mail)["status"] == "delivered"
+
+
+@pytest.mark.parametrize(("tracks", "category"), [(False, "tasks"), (True, "security"), (True, "invitations")])
+async def test_what_is_not_tracked_is_not_recorded(world: World, category: str, *, tracks: bool) -> None:
+    mail, to = known_mail(world, tracks=tracks, category=category), address()
+    events = [sendgrid_event(mail, kind, address=to) for kind in ("open", "click", "delivered")]
+    assert (await report(world, *events)).status_code == 204
+    known = message(world, mail)
+    assert (known["status"], known["opened_at"], known["clicked_at"]) == ("delivered", None, None)
+    assert world.rows("select kind from private.mail_events where mail_id = %s", mail) == [{"kind": "delivered"}]
+
+
+async def test_a_bounce_holds_for_a_week_and_longer_each_time(world: World) -> None:
+    from lib.core.security.crypto import read_ring
+
+    to = address()
+    index = read_ring(world.stack.environment["ENCRYPTION_KEYS"]).blind_indexes(to, "email")[0]
+
+    async def bounce(*kinds: str) -> dict[str, Any]:
+        events = [sendgrid_event(known_mail(world), kind, address=to) for kind in kinds]
+        assert (await report(world, *events)).status_code == 204
+        return world.rows(
+            "select reason, times, round(extract(epoch from until - now()) / 86400)::integer as days "
+            "from private.email_suppressions where email_index = %s",
+            index,
+        )[0]
+
+    assert await bounce("bounce", "bounce") == {"reason": "bounce", "times": 1, "days": 7}
+    assert await bounce("bounce") == {"reason": "bounce", "times": 1, "days": 7}
+    for times, days in ((2, 14), (3, 28)):
+        world.rows("update private.email_suppressions set until = now() where email_index = %s", index)
+        assert await bounce("bounce") == {"reason": "bounce", "times": times, "days": days}
+    assert await bounce("spamreport") == {"reason": "complaint", "times": 4, "days": None}
+    assert await bounce("bounce") == {"reason": "complaint", "times": 4, "days": None}
+
+
+async def test_as_many_events_as_sendgrid_sends(world: World) -> None:
+    mails = [known_mail(world) for _ in range(3)]
+    events = [sendgrid_event(mail, "delivered", address="reader@aurora.test") for mail in mails for _ in range(1_600)]
+    assert (await report(world, *events)).status_code == 204
+    assert world.rows("select count(*) from private.mail_events where mail_id = any(%s::uuid[])", mails) == [
+        {"count": 4_800}
+    ]
 
 
 async def test_a_complaint_outweighs_what_comes_late(world: World) -> None:
@@ -215,6 +262,15 @@ async def test_forged_and_stale_messages_of_sns(world: World) -> None:
     assert message(world, mail)["status"] == "sent"
     assert await post_sns(world, good) == 204
     assert message(world, mail)["status"] == "bounced"
+
+
+async def test_a_certificate_that_cannot_be_fetched_now(world: World) -> None:
+    """SNS sends a message again that is answered by 5xx, and none that is answered by 4xx."""
+    event, mail = ses_event(known_mail(world), "Bounce", address=address()), world.stack.urls["mail"]
+    for status, answered in ((500, 503), (429, 503), (404, 403), (403, 403)):
+        certificate = f"{mail}/SimpleNotificationService-status{status}x{uuid4().hex}.pem"
+        sent = await reported(world, {"message": event, "topic": MAIL_TOPIC, "SigningCertURL": certificate})
+        assert await post_sns(world, sent) == answered, status
 
 
 async def test_a_subscription_is_confirmed_at_sns_only(world: World) -> None:

@@ -54,11 +54,18 @@ async def test_others_do_not(world: World) -> None:
         {"senderName": ""},
         {"replyTo": "a@b.test\r\nBcc: x@y.test"},
         {"replyTo": "a@b.test, c@d.test"},
+        {"replyTo": "a..b@c.test"},
+        {"replyTo": ".a@c.test"},
+        {"replyTo": "a@localhost"},
+        {"replyTo": "a@c..test"},
+        {"senderName": "MixerAI Security"},
+        {"senderName": "M i x e r - A I"},
+        {"senderName": "ＭｉｘｅｒＡＩ"},
         {"language": "deutsch"},
         {"from": "a@b.test"},
     ],
 )
-async def test_no_setting_begins_a_header(world: World, change: dict[str, str]) -> None:
+async def test_no_setting_begins_a_header_or_names_the_platform(world: World, change: dict[str, str]) -> None:
     brand = await world.brand()
     answer = await put(brand.admin, f"/mail/settings/{brand.id}", SETTINGS | change, {"If-Match": '"0"'})
     assert_problem(answer, 400, "VALIDATION_ERROR")

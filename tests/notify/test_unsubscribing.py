@@ -52,9 +52,13 @@ async def test_one_click_turns_one_category_off(world: World) -> None:
     for _ in range(2):
         assert (await click(world, token)).status_code == 200
     wanted = preferences(world, person)
-    assert not wanted["new_comments"]
+    assert wanted["channels"] == {"comments": {"email": False}}
     assert wanted["email_enabled"]
-    assert wanted["content_updates"]
+    assert wanted["new_comments"]
+    # Doing it again changes nothing: a form that is open stays valid.
+    version = wanted["version"]
+    assert (await click(world, token)).status_code == 200
+    assert preferences(world, person)["version"] == version
     assert preferences(world, other) == {}
 
 
@@ -68,7 +72,7 @@ async def test_mail_clients_may_send_a_form_of_parts(world: World) -> None:
         files={"List-Unsubscribe": (None, "One-Click")},
     )
     assert answer.status_code == 200
-    assert not preferences(world, person)["content_updates"]
+    assert preferences(world, person)["channels"] == {"content": {"email": False}}
 
 
 async def test_reading_the_page_changes_nothing(world: World) -> None:
@@ -85,7 +89,44 @@ async def test_reading_the_page_changes_nothing(world: World) -> None:
         assert action
         answer = await http.post(world.stack.urls["web"] + action[1], content=ONE_CLICK, headers=FORM)
     assert answer.status_code == 200
-    assert not preferences(world, person)["email_enabled"]
+    wanted = preferences(world, person)
+    assert wanted["channels"] == {"digests": {"email": False}}
+    assert wanted["email_enabled"]
+
+
+async def test_a_link_outlives_the_encryption_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lib.core.http.errors import NotFound
+    from lib.notify.mail.hashing import address_indexes
+    from lib.notify.mail.unsubscribing import read_token
+    from lib.notify.settings import get_mail_settings
+
+    def rotate(keys: str, lasting: str) -> None:
+        monkeypatch.setenv("ENCRYPTION_KEYS", keys)
+        monkeypatch.setenv("MAIL_HASH_KEY", lasting)
+        for cached in (config.get_settings, crypto.key_ring, get_mail_settings):
+            cached.cache_clear()
+
+    person, lasting = UUID(world.id_of(await world.person())), "bGFzdGluZ2xhc3RpbmdsYXN0aW5nbGFzdGluZ2xhc3Q="
+    first, second = (f"v{version}:{chr(64 + version) * 43}=" for version in (1, 2))
+    for key, holds in ((lasting, True), ("", False)):
+        rotate(first, key)
+        token, index = make_token(person, "tasks"), address_indexes("a@b.test")[0]
+        rotate(f"{first},{second}", key)
+        assert read_token(token) == (person, "tasks")
+        assert index in address_indexes("A@b.test ")
+        rotate(second, key)
+        assert (index in address_indexes("a@b.test")) is holds
+        if holds:
+            assert read_token(token) == (person, "tasks")
+        else:
+            with pytest.raises(NotFound):
+                read_token(token)
+    # The key that stays may be set later.
+    rotate(first, "")
+    token = make_token(person, "tasks")
+    rotate(first, lasting)
+    assert read_token(token) == (person, "tasks")
+    rotate(world.stack.environment["ENCRYPTION_KEYS"], "")
 
 
 async def test_other_tokens_do_nothing(world: World) -> None:

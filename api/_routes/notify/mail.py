@@ -24,7 +24,7 @@ type Token = Annotated[
         min_length=1,
         max_length=MAX_TOKEN,
         examples=["Y0hxR2t3VGpSbXBhUQ"],
-        description="The token of the link in the mail.",
+        description="Token of the unsubscribe link.",
     ),
 ]
 PAGE = """<!doctype html>
@@ -38,7 +38,7 @@ HTML: dict[int | str, Any] = {200: {"content": {"text/html": {"schema": {"type":
 
 @router.get("/settings/{brand_id}", name="get_settings", responses=documented(401, 403, 404))
 async def get_settings(user: CurrentUser, response: Response, brand_id: BrandId) -> Success[MailSettings]:
-    """Returns how mails of a brand are addressed. Requires `brand.update`."""
+    """Returns the sender settings of a brand's mails. Requires `brand.update`."""
     settings = await get_mail_settings(user, brand_id=brand_id)
     response.headers["ETag"] = version_tag(settings.version)
     return Success(data=settings)
@@ -52,9 +52,10 @@ async def replace_settings(
     version: Annotated[int, Depends(expected_version)],
     body: NewMailSettings,
 ) -> Success[MailSettings]:
-    """Replaces how mails of a brand are addressed. Requires `brand.update`, and `If-Match` with the version you read.
+    """Replaces the sender settings of a brand's mails.
 
-    Mails keep the platform's address as their sender, with the name of the brand.
+    Requires `brand.update`, and `If-Match` with the version you read. The address of the sender is always that of the
+    platform; only its display name changes.
     """
     settings = await replace_mail_settings(user, brand_id=brand_id, settings=body, expected_version=version)
     response.headers["ETag"] = version_tag(settings.version)
@@ -68,7 +69,7 @@ async def replace_settings(
     responses=documented(404) | HTML,
 )
 async def show_unsubscribe(token: Token, _: LimitedByAddress) -> HTMLResponse:
-    """Shows a page with a button that unsubscribes. Reading it changes nothing: scanners of mails follow links."""
+    """Returns a page with an unsubscribe button. The request itself changes nothing, since mail scanners open links."""
     category = read_token(token)[1]
     return HTMLResponse(PAGE.format(category=escape(category), token=escape(token)))
 
@@ -81,7 +82,7 @@ async def show_unsubscribe(token: Token, _: LimitedByAddress) -> HTMLResponse:
     responses=documented(404) | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     openapi_extra={
         "requestBody": {
-            "description": "As mail clients send it (RFC 8058); it is not read.",
+            "description": "The form that mail clients send (RFC 8058). Its content is ignored.",
             "required": False,
             "content": {
                 kind: {"schema": {"type": "string"}, "example": "List-Unsubscribe=One-Click"}
@@ -91,9 +92,9 @@ async def show_unsubscribe(token: Token, _: LimitedByAddress) -> HTMLResponse:
     },
 )
 async def unsubscribe_by_link(token: Token, _: LimitedByAddress) -> Response:
-    """Turns mails of one category off for the person who got the link, by one click and without a session (RFC 8058).
+    """Unsubscribes the owner of the link from one category of mails, with one click and no session (RFC 8058).
 
-    Doing it again changes nothing.
+    Repeating the request has no effect.
     """
     await unsubscribe(token=token)
     return Response("You will get no more mails of this kind.", media_type="text/plain")

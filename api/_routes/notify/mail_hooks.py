@@ -19,7 +19,7 @@ type Signature = Annotated[
     ),
 ]
 type Timestamp = Annotated[
-    str | None, Header(alias=TIMESTAMP_HEADER, max_length=50, description="When it was signed: Unix time in seconds.")
+    str | None, Header(alias=TIMESTAMP_HEADER, max_length=50, description="Time of signing, as Unix time in seconds.")
 ]
 
 EVENTS: Final[list[dict[str, Any]]] = [
@@ -45,9 +45,9 @@ MESSAGE: Final = '{"Type":"Notification","MessageId":"22b80b92-fdea-4c2c-8f9d-bd
 async def sendgrid(
     request: Request, _: LimitedByAddress, signature: Signature = None, timestamp: Timestamp = None
 ) -> Response:
-    """Takes events of SendGrid's signed event webhook. Each is recorded once, however often it is sent.
+    """Receives events of SendGrid's signed event webhook. Each event is recorded once, also if it is sent again.
 
-    Signatures that are older than five minutes are refused. Called by SendGrid only.
+    Rejects signatures that are older than five minutes. For SendGrid only.
     """
     await take_sendgrid_events(await request.body(), signature=signature, timestamp=timestamp)
     return Response(status_code=204)
@@ -67,9 +67,9 @@ async def sendgrid(
     },
 )
 async def ses(request: Request, _: LimitedByAddress) -> Response:
-    """Takes messages of SNS: events of SES, each recorded once, and the confirmation of a subscription.
+    """Receives SNS messages: SES events, each of which is recorded once, and subscription confirmations.
 
-    Takes signature version 2 only, of topics that the deployment names. Called by SNS only.
+    Accepts only signature version 2 and the topics in the deployment's settings. For SNS only.
     """
     await take_ses_message(await request.body())
     return Response(status_code=204)

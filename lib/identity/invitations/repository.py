@@ -56,7 +56,7 @@ async def fetch_invitations(db: Db, *, brand_id: UUID, status: InvitationStatus 
 
 async def fetch_invitation(db: Db, *, invitation_id: UUID) -> Row | None:
     """Returns an invitation and its brand's name; None if the caller may not manage the members of its brand."""
-    columns = "id,email,role,brands!invitations_brand_id_fkey(name)"
+    columns = "id,brand_id,email,role,brands!invitations_brand_id_fkey(name)"
     return await fetch_one(db.from_("invitations").select(columns).eq("id", str(invitation_id)).limit(1))
 
 

@@ -34,16 +34,18 @@ def _owner(invitation_id: UUID | str) -> str:
     return f"public.invitations.email:{invitation_id}"
 
 
-def _mail(email: str, token: str, *, brand_name: str, inviter_name: str, role: str) -> str:
+def _mail(email: str, token: str, *, brand_id: UUID, brand_name: str, inviter_name: str, role: str) -> str:
     link = f"{get_settings().app_url}/accept-invitation#token={token}"
-    return seal_invitation(email, link=link, brand_name=brand_name, inviter_name=inviter_name, role=role)
+    return seal_invitation(
+        email, link=link, brand_id=brand_id, brand_name=brand_name, inviter_name=inviter_name, role=role
+    )
 
 
 async def _inviter_name(principal: Person) -> str:
     return await repository.fetch_name(principal.db, user_id=principal.user_id) or "A colleague"
 
 
-def _prepared(invitation: NewInvitation, *, brand_name: str, inviter_name: str) -> PreparedInvitation:
+def _prepared(invitation: NewInvitation, *, brand_id: UUID, brand_name: str, inviter_name: str) -> PreparedInvitation:
     email, invitation_id, token = invitation.email.lower(), uuid4(), secrets.token_urlsafe(32)
     return PreparedInvitation(
         id=invitation_id,
@@ -54,7 +56,9 @@ def _prepared(invitation: NewInvitation, *, brand_name: str, inviter_name: str) 
         permissions=invitation.permissions,
         membership_expires_at=invitation.membership_expires_at,
         token_hash=token_digest(token),
-        mail=_mail(email, token, brand_name=brand_name, inviter_name=inviter_name, role=invitation.role),
+        mail=_mail(
+            email, token, brand_id=brand_id, brand_name=brand_name, inviter_name=inviter_name, role=invitation.role
+        ),
     )
 
 
@@ -81,7 +85,7 @@ async def invite(principal: Person, *, invitations: NewInvitations) -> list[Invi
         principal.db,
         brand_id=invitations.brand_id,
         invitations=[
-            _prepared(invitation, brand_name=brand_name, inviter_name=inviter_name)
+            _prepared(invitation, brand_id=invitations.brand_id, brand_name=brand_name, inviter_name=inviter_name)
             for invitation in invitations.invitations
         ],
     )
@@ -121,7 +125,14 @@ async def resend_invitation(principal: Person, *, invitation_id: UUID) -> Invita
         principal.db,
         invitation_id=invitation_id,
         token_hash=token_digest(token),
-        mail=_mail(email, token, brand_name=row["brands"]["name"], inviter_name=inviter_name, role=row["role"]),
+        mail=_mail(
+            email,
+            token,
+            brand_id=UUID(row["brand_id"]),
+            brand_name=row["brands"]["name"],
+            inviter_name=inviter_name,
+            role=row["role"],
+        ),
     )
     return read_row(InvitationListed, resent, shape=_listed)
 

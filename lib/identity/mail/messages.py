@@ -1,6 +1,7 @@
 """Seals each mail of identity. A sealed mail is encrypted text, which a job carries in its payload."""
 
 from pathlib import Path
+from uuid import UUID
 
 from lib.notify import Mail, register_texts, seal_mail
 
@@ -11,10 +12,10 @@ def _masked(email: str) -> str:
     return f"{email[0]}•••@{email.split('@')[1]}"
 
 
-def seal_invitation(to: str, *, link: str, brand_name: str, inviter_name: str, role: str) -> str:
+def seal_invitation(to: str, *, link: str, brand_id: UUID, brand_name: str, inviter_name: str, role: str) -> str:
     """Seals the mail that invites ``to`` to a brand. ``link`` accepts the invitation."""
     variables = {"link": link, "brand_name": brand_name, "inviter_name": inviter_name, "role": role}
-    return seal_mail(Mail(to, "invitation", variables, category="invitations"))
+    return seal_mail(Mail(to, "invitation", variables, brand_id=brand_id, category="invitations"))
 
 
 def seal_welcome(to: str) -> str:

@@ -1,9 +1,11 @@
 """How mails of a brand are addressed: a setting of its admins."""
 
-from typing import Annotated, Any
+import re
+import unicodedata
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, computed_field
+from pydantic import AfterValidator, AwareDatetime, Field, computed_field
 
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row
@@ -11,45 +13,67 @@ from lib.core.http.errors import NotFound
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.notify.mail import repository
 
+PLATFORM: Final = "mixerai"
+
+
+def _of_the_brand(name: str) -> str:
+    """Refuses a name that readers would take for the platform: it could ask them for their passwords."""
+    letters = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name)).casefold()
+    if PLATFORM in letters:
+        raise ValueError("must not contain the name of the platform")
+    return name
+
+
 type SenderName = Annotated[
-    str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f<>\"]+$", examples=["Aurora Skincare"])
+    str,
+    Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f<>\"]+$", examples=["Aurora Skincare"]),
+    AfterValidator(_of_the_brand),
 ]
+# Both providers refuse other addresses, and the whole mail with them.
+_ATOM: Final = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 type ReplyTo = Annotated[
-    str, Field(max_length=254, pattern=r"^[^\s@<>\",]+@[^\s@<>\",]+$", examples=["content@aurora.test"])
+    str,
+    Field(
+        max_length=254,
+        pattern=rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+$",
+        examples=["content@aurora.test"],
+    ),
 ]
 type MailLanguage = Annotated[str, Field(pattern=r"^[a-z]{2}$", examples=["en"])]
 
 
 class NewMailSettings(RequestModel):
-    """How mails of a brand are addressed."""
+    """Sender settings of a brand's mails."""
 
     sender_name: SenderName | None = None
-    """The name that readers see as the sender, followed by "via MixerAI". Null: the name of the brand."""
+    """Display name of the sender; " via MixerAI" is appended. It must not contain "MixerAI". Null uses the name of the
+    brand."""
     reply_to: ReplyTo | None = None
-    """The address that answers go to. Null: none, and answers go to the platform, which reads none."""
+    """Address that receives replies. Null: replies go to the platform's address, which nobody reads."""
     language: MailLanguage | None = None
-    """The language of mails to people who have set none. Null: that of the brand."""
+    """Language of mails to people who have not chosen one. Null uses the language of the brand."""
     tracks: bool = False
-    """Whether it is recorded who opens a mail and follows its links; never of security mails and invitations."""
+    """Whether opens and clicks are tracked. Security mails and invitations are never tracked."""
 
 
 class MailSettings(ResponseModel):
-    """How mails of a brand are addressed."""
+    """Sender settings of a brand's mails."""
 
     brand_id: UUID
-    """The id of the brand."""
+    """Id of the brand."""
     sender_name: str | None = Field(examples=["Aurora Skincare"])
-    """The name that readers see as the sender, followed by "via MixerAI"; null for the name of the brand."""
+    """Display name of the sender, before " via MixerAI"; null if the name of the brand is used."""
     reply_to: str | None = Field(examples=["content@aurora.test"])
-    """The address that answers go to; null for none."""
+    """Address that receives replies; null if there is none."""
     language: str | None = Field(examples=["en"])
-    """The language of mails to people who have set none; null for that of the brand."""
+    """Language of mails to people who have not chosen one; null if the language of the brand is used."""
     tracks: bool
-    """Whether it is recorded who opens a mail and follows its links."""
+    """Whether opens and clicks are tracked."""
     version: int = Field(ge=0)
-    """Counts the changes; send it as `If-Match` with the next one. 0: never set."""
+    """Number of changes, to be sent as `If-Match` with the next one. 0 if the settings were never changed."""
     updated_at: AwareDatetime | None
-    """When the settings were last changed; null if never."""
+    """Time of the last change; null if there was none."""
 
     @computed_field(alias="_links")
     @property

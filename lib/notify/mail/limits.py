@@ -1,7 +1,9 @@
 """How many mails a person and a domain get (domain §9). A mail over a limit waits: none is lost.
 
-A domain is that of the receiver. Security mails do not count for their person, who may have to get in now; a limit of
-their own keeps anybody from flooding a mailbox with them.
+A domain is that of the receiver. The limits hold for each brand, so that no brand holds back the mails of another;
+further ones, of all brands together, protect the person and the reputation of the platform's sender. Invitations have
+windows of their own, and so have security mails: their person may have to get in now, but nobody may flood a mailbox
+with them.
 """
 
 import logging
@@ -15,7 +17,7 @@ from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.limits.windows import Window, WindowState, admit, is_admitted, refund
 from lib.core.security.crypto import key_ring
 from lib.core.telemetry.logs import log
-from lib.notify.mail.models import Mail
+from lib.notify.mail.models import Mail, MailHeld
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
@@ -23,6 +25,9 @@ PER_USER_HOUR: Final = 20
 PER_USER_DAY: Final = 100
 PER_DOMAIN_HOUR: Final = 500
 PER_DOMAIN_DAY: Final = 5_000
+# Limits of all brands together, in an hour.
+USER_CEILING: Final = 3 * PER_USER_HOUR
+DOMAIN_CEILING: Final = 40 * PER_DOMAIN_HOUR
 # Links and codes have tighter limits where they are requested.
 SECURITY_HOUR: Final = 30
 # A mail that waits for a day's window is looked at again after this, since others may have left it earlier.
@@ -30,13 +35,8 @@ MAX_WAIT: Final = 6 * HOUR
 STEP: Final = 10_000
 
 
-class LimitReached(Exception):
-    """The mail has to wait."""
-
-    def __init__(self, seconds: int) -> None:
-        """``seconds``: until the limit has room."""
-        super().__init__("a limit of mails is reached")
-        self.seconds = seconds
+class LimitReached(MailHeld):
+    """The mail has to wait until a limit has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,15 @@ def _windows(mail: Mail, user_id: UUID | None) -> tuple[Window, ...]:
     if mail.category == "security":
         return (Window("mail_security", SECURITY_HOUR, HOUR, person),)
     domain = address.rpartition("@")[2]
+    kind = "mail_invitation" if mail.category == "invitations" else "mail"
+    brand = mail.brand_id or "platform"
     return (
-        Window("mail_user_hour", PER_USER_HOUR, HOUR, person),
-        Window("mail_user_day", PER_USER_DAY, DAY, person, step_milliseconds=STEP),
-        Window("mail_domain_hour", PER_DOMAIN_HOUR, HOUR, domain, step_milliseconds=STEP),
-        Window("mail_domain_day", PER_DOMAIN_DAY, DAY, domain, step_milliseconds=STEP),
+        Window(f"{kind}_user_hour", PER_USER_HOUR, HOUR, f"{brand}:{person}"),
+        Window(f"{kind}_user_day", PER_USER_DAY, DAY, f"{brand}:{person}", step_milliseconds=STEP),
+        Window(f"{kind}_domain_hour", PER_DOMAIN_HOUR, HOUR, f"{brand}:{domain}", step_milliseconds=STEP),
+        Window(f"{kind}_domain_day", PER_DOMAIN_DAY, DAY, f"{brand}:{domain}", step_milliseconds=STEP),
+        Window(f"{kind}_user_ceiling", USER_CEILING, HOUR, person),
+        Window(f"{kind}_domain_ceiling", DOMAIN_CEILING, HOUR, domain, step_milliseconds=STEP),
     )
 
 
@@ -72,7 +76,7 @@ async def charge_mail(mail: Mail) -> Charge:
         log(logging.WARNING, "the limits of mails are not counted", error=error)
         return Charge()
     if not is_admitted(states):
-        raise LimitReached(_wait(states, now))
+        raise LimitReached("a limit of mails is reached", seconds=_wait(states, now))
     return Charge(windows, now)
 
 

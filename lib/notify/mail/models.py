@@ -1,7 +1,7 @@
 """A mail before it is composed, and after."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal, Self
 from uuid import UUID
 
@@ -36,11 +36,24 @@ class Mail:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Reads a mail. Raises ValueError or TypeError for any other text."""
-        values: dict[str, Any] = json.loads(text)
+        """Reads a mail. Raises ValueError or TypeError for any other text.
+
+        Parts that are unknown here are left out: a newer deployment may have queued it.
+        """
+        read: dict[str, Any] = json.loads(text)
+        values = {known.name: read[known.name] for known in fields(cls) if known.name in read}
         for name in ("brand_id", "user_id"):
             values[name] = UUID(values[name]) if values.get(name) else None
         return cls(**values)
+
+
+class MailHeld(Exception):
+    """The mail has to wait: a limit is reached, or no provider takes mail right now."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        """``seconds``: until it is worth another attempt."""
+        super().__init__(message)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The queue of mails.
 
-A mail waits in a job, encrypted: it holds an address, and often a link that is as good as a password. A failure of all
-providers delays it: the queue tries again.
+A mail waits in a job, encrypted: it holds an address, and often a link that is as good as a password. While no provider
+takes mail it waits, for a day at most, and no attempt is counted.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,14 +13,13 @@ from lib.core.security.crypto import DecryptionFailed, key_ring
 from lib.jobs import Job, JobFailed, JobHandler, JobOutcome, each, work_off
 from lib.notify.mail import repository
 from lib.notify.mail.composition import MailNotComposed
-from lib.notify.mail.limits import LimitReached
-from lib.notify.mail.models import MAX_KEY, Mail
+from lib.notify.mail.models import MAX_KEY, Mail, MailHeld
 from lib.notify.mail.providers import SEND_SECONDS, MailFailed
 from lib.notify.mail.sending import Suppressed, send
 
 OWNER: Final = "jobs.mail"
 # As many as can time out before their lease, or a function, ends.
-BATCH: Final = 5
+BATCH: Final = 4
 
 type RecordDelivery = Callable[[Db, str, JobOutcome], Awaitable[None]]
 """Gets the data client of the service, the id that the job carries, and the outcome of an attempt."""
@@ -72,7 +71,7 @@ async def _deliver(db: Db, job: Job) -> None:
         await send(db, _open(job.payload["mail"]), mail_id=job.id)
     except MailFailed as error:
         raise JobFailed(str(error), is_final=error.is_final) from error
-    except LimitReached as error:
+    except MailHeld as error:
         # The job is back in its queue: the worker finds that it has lost it, and no attempt was counted.
         await repository.postpone(db, job.id, seconds=error.seconds)
         raise JobFailed(str(error)) from error
@@ -94,14 +93,17 @@ async def _settle(db: Db, job: Job, outcome: JobOutcome) -> None:
             await _recorders[key](db, job.payload[key], outcome)
 
 
+# The providers, and what is read and recorded before and after.
+SECONDS: Final = SEND_SECONDS + 6
 # Mails usually take less than MIN_SECONDS. Requests that queue one send it in the rest of their time.
 MIN_SECONDS: Final = 3.0
 MAILS: Final = JobHandler(
     queue="mail",
     handle=each(_deliver),
     batch=BATCH,
-    seconds=SEND_SECONDS + 2,
+    seconds=SECONDS,
     min_seconds=MIN_SECONDS,
+    is_prompt=True,
     settled=_settle,
 )
 

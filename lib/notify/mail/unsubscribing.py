@@ -12,8 +12,8 @@ from uuid import UUID
 
 from lib.core.data.db import connect_anonymously
 from lib.core.http.errors import NotFound
-from lib.core.security.crypto import key_ring
 from lib.notify.mail import repository
+from lib.notify.mail.hashing import digests
 from lib.notify.mail.models import ALWAYS_SENT, Category
 
 PURPOSE: Final = "unsubscribe"
@@ -27,7 +27,7 @@ _MAC_BYTES: Final = 32
 
 def make_token(user_id: UUID, category: Category) -> str:
     """Returns the token with which a person turns mails of a category off."""
-    digest = key_ring().digests(f"{user_id}:{category}", PURPOSE)[0]
+    digest = digests(f"{user_id}:{category}", PURPOSE)[0]
     raw = user_id.bytes + bytes([CATEGORIES.index(category)]) + bytes.fromhex(digest)
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
@@ -39,7 +39,7 @@ def read_token(token: str) -> tuple[UUID, Category]:
         user_id, category, digest = UUID(bytes=raw[:_ID_BYTES]), CATEGORIES[raw[_ID_BYTES]], raw[_ID_BYTES + 1 :]
     except (binascii.Error, ValueError, IndexError) as error:
         raise NotFound("this link is not valid") from error
-    expected = key_ring().digests(f"{user_id}:{category}", PURPOSE)
+    expected = digests(f"{user_id}:{category}", PURPOSE)
     if len(digest) != _MAC_BYTES or not any(hmac.compare_digest(digest.hex(), known) for known in expected):
         raise NotFound("this link is not valid")
     return user_id, category

@@ -86,7 +86,13 @@ alter table public.notification_preferences enable row level security;
 create table private.email_suppressions (
   email_index private.blind_index primary key,
   reason text not null check (reason in ('bounce', 'complaint', 'unsubscribe')),
+  times integer not null default 1 check (times between 1 and 1000),
+  until timestamptz check (until between '1900-01-01Z' and '2200-01-01Z'),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z')
 );
-comment on table private.email_suppressions is 'E-mail addresses to which no mail is sent.';
+comment on table private.email_suppressions is
+'E-mail addresses that get no mail: after a bounce for a week, and for twice as long each time it happens again; after a
+complaint for good, except mails about security.';
+comment on column private.email_suppressions.times is 'How often the address was suppressed.';
+comment on column private.email_suppressions.until is 'Null: for good.';
 alter table private.email_suppressions enable row level security;

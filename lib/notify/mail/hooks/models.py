@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from lib.core.security.crypto import key_ring
+from lib.notify.mail.hashing import address_indexes
 
 type Kind = Literal["delivered", "opened", "clicked", "bounced", "complained", "failed"]
 type Suppression = Literal["bounce", "complaint"]
@@ -33,7 +33,7 @@ class MailEvent:
         """Returns the event as the database records it, without the address."""
         index = None
         if self.address and self.suppress:
-            index = key_ring().blind_indexes(self.address.strip().lower(), "email")[0]
+            index = address_indexes(self.address)[0]
         return {
             "provider": provider,
             "eventId": self.event_id,

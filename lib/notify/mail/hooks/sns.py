@@ -128,6 +128,9 @@ async def _certificate(url: str) -> "Certificate":
             answer = await send("GET", url, headers={}, seconds=SECONDS, max_bytes=MAX_CERTIFICATE)
         except SendFailed as error:
             raise ServiceUnavailable("the certificate of SNS cannot be fetched") from error
+        # SNS repeats a message that is answered by 5xx, and gives one up that is answered by 4xx.
+        if answer.status not in (200, 403, 404):
+            raise ServiceUnavailable("the certificate of SNS cannot be fetched")
         if answer.status != 200 or answer.is_cut:
             raise Forbidden("the certificate is not one of SNS")
         try:

@@ -1,6 +1,6 @@
 """The providers of mail: SendGrid first, SES second."""
 
 from lib.notify.mail.providers.models import Accepted, MailFailed
-from lib.notify.mail.providers.order import SEND_SECONDS, send_by_any
+from lib.notify.mail.providers.order import SEND_SECONDS, note_success, send_by_any
 
-__all__ = ["SEND_SECONDS", "Accepted", "MailFailed", "send_by_any"]
+__all__ = ["SEND_SECONDS", "Accepted", "MailFailed", "note_success", "send_by_any"]

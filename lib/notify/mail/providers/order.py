@@ -41,9 +41,14 @@ async def send_by_any(mail: Composed) -> Accepted:
             log(logging.WARNING, "a provider of mail failed", fields={"provider": provider.name, "reason": str(error)})
             failure = error
             continue
-        await _without_kv(None, record_outcome(_circuit(provider), is_good=True))
+        # Nothing is awaited from here on until the caller has recorded it: who is ended here sends the mail again.
         return Accepted(provider.name, message_id)
     raise failure
+
+
+async def note_success(accepted: Accepted) -> None:
+    """Notes that a provider works. Call it when it is recorded that the mail was sent."""
+    await _without_kv(None, record_outcome(f"mail:{accepted.provider}", is_good=True))
 
 
 def _circuit(provider: Provider) -> str:

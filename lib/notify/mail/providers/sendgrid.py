@@ -5,6 +5,7 @@ from typing import Any, Final
 import httpx
 
 from lib.core.http.client import get_http_client
+from lib.core.http.deadline import within
 from lib.notify.mail.models import Composed
 from lib.notify.mail.providers.models import PROVIDER_SECONDS, MailFailed
 from lib.notify.settings import get_mail_settings
@@ -26,13 +27,15 @@ class SendGrid:
         """Sends a mail. Raises MailFailed."""
         settings = get_mail_settings()
         try:
-            response = await get_http_client().post(
-                f"{settings.sendgrid_base_url}/v3/mail/send",
-                json=_body(mail, settings.mail_from),
-                headers={"Authorization": f"Bearer {settings.sendgrid_api_key}"},
-                timeout=PROVIDER_SECONDS,
-            )
-        except httpx.HTTPError as error:
+            # The client's own limit holds for each wait alone.
+            async with within(PROVIDER_SECONDS):
+                response = await get_http_client().post(
+                    f"{settings.sendgrid_base_url}/v3/mail/send",
+                    json=_body(mail, settings.mail_from),
+                    headers={"Authorization": f"Bearer {settings.sendgrid_api_key}"},
+                    timeout=PROVIDER_SECONDS,
+                )
+        except (httpx.HTTPError, TimeoutError) as error:
             raise MailFailed(f"SendGrid did not answer: {type(error).__name__}", is_final=False) from error
         status = response.status_code
         if status >= 300:

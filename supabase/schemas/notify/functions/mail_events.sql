@@ -18,18 +18,25 @@ begin
     from jsonb_array_elements(record_mail_events.events) as event
   ),
   found as (
-    select given.*, message.id as known_id
+    select given.*, coalesce(by_id.id, by_provider.id) as known_id
     from given
+    left join private.mail_messages as by_id on by_id.id = given.mail_id
     left join lateral (
       select mail_messages.id from private.mail_messages
       where
-        mail_messages.id = given.mail_id
-        or (
-          given.mail_id is null and mail_messages.provider = given.provider
-          and mail_messages.provider_message_id = given.provider_message_id
-        )
+        given.mail_id is null and mail_messages.provider = given.provider
+        and mail_messages.provider_message_id = given.provider_message_id
       limit 1
-    ) as message on true
+    ) as by_provider on true
+    where
+      given.kind not in ('opened', 'clicked')
+      -- A provider may report what nobody asked for.
+      or exists (
+        select from private.mail_messages as tracked
+        inner join private.mail_settings as settings on settings.brand_id = tracked.brand_id and settings.tracks
+        where
+          tracked.id = coalesce(by_id.id, by_provider.id) and tracked.category not in ('security', 'invitations')
+      )
   ),
   added as (
     insert into private.mail_events (provider, event_id, mail_id, kind, happened_at)
@@ -43,12 +50,20 @@ begin
     inner join added on added.provider = found.provider and added.event_id = found.event_id
   ),
   suppressed as (
-    insert into private.email_suppressions (email_index, reason)
-    select distinct on (fresh.email_index) fresh.email_index, fresh.suppress
+    insert into private.email_suppressions as known (email_index, reason, until)
+    select distinct on (fresh.email_index)
+      fresh.email_index, fresh.suppress, case when fresh.suppress = 'bounce' then now() + interval '7 days' end
     from fresh
     where fresh.suppress is not null and fresh.email_index is not null
     order by fresh.email_index, fresh.suppress desc
-    on conflict do nothing
+    on conflict (email_index) do update
+      set
+        reason = excluded.reason, times = least(known.times + 1, 1000),
+        until = case
+          when excluded.reason = 'bounce' then now() + least(7 * 2 ^ least(known.times, 10), 365) * interval '1 day'
+        end
+      -- Mails that bounce together count once.
+      where known.reason = 'bounce' and (excluded.reason = 'complaint' or known.until < now())
   ),
   times as (
     select
@@ -90,6 +105,7 @@ end;
 $$;
 comment on function public.record_mail_events is
 'For our functions, after they verified the signature of a provider: records events [{provider, eventId, kind, mailId,
-providerMessageId, at, suppress, emailIndex}], each once. suppress: the reason (bounce or complaint) for which the
-address gets no more mail. Returns how many were new.';
+providerMessageId, at, suppress, emailIndex}], each once; who opened a mail and followed its links only where its brand
+tracks that. suppress: the reason (bounce or complaint) for which the address gets no more mail. Returns how many were
+new.';
 grant execute on function public.record_mail_events to anon, service_role;

@@ -66,11 +66,27 @@ begin
   select mail_messages.* into known from private.mail_messages where mail_messages.id = asked;
   select suppression.reason into suppressed
   from private.email_suppressions as suppression
-  where suppression.email_index = any (array(select jsonb_array_elements_text(mail -> 'emailIndexes')))
+  where
+    suppression.email_index = any (array(select jsonb_array_elements_text(mail -> 'emailIndexes')))
+    and (suppression.until is null or suppression.until > now())
+    -- Who called one mail spam must still be able to reset a password.
+    and (suppression.reason <> 'complaint' or known.category <> 'security')
+  order by suppression.reason desc
   limit 1;
   return jsonb_build_object(
     'is_sent', known.sent_at is not null,
     'suppression', suppressed,
+    'waited', extract(epoch from now() - known.created_at)::integer,
+    -- As it is now: a mail may have waited for hours.
+    'is_unwanted', exists (
+      select from public.notification_preferences as preferences
+      where
+        preferences.user_id = known.user_id and known.category not in ('security', 'invitations')
+        and (
+          not private.wants(preferences, known.category, 'email')
+          or private.has_muted(preferences, known.brand_id)
+        )
+    ),
     'brand', (
       select jsonb_build_object(
         'name', brands.name, 'language', coalesce(settings.language, brands.language),
@@ -80,14 +96,22 @@ begin
       left join private.mail_settings as settings on settings.brand_id = brands.id
       where brands.id = brand
     ),
-    'language', (select profiles.language from public.profiles where profiles.id = known.user_id)
+    'language', (
+      select profiles.language from public.profiles
+      where profiles.id = coalesce(known.user_id, (
+        -- Mails about accounts name an address alone.
+        select users.id from auth.users
+        where users.email = lower(begin_mail.mail ->> 'to') and users.is_sso_user = false
+      ))
+    )
   );
 end;
 $$;
 comment on function public.begin_mail is
-'For the service, before each attempt to send a mail {id, brandId, userId, template, category, emailIndexes}: notes the
-mail and returns {is_sent, suppression, brand, language}: whether a provider has taken it before, why its address gets
-none, and how it is addressed.';
+'For the service, before each attempt to send a mail {id, brandId, userId, to, template, category, emailIndexes}: notes
+the mail and returns {is_sent, suppression, is_unwanted, waited, brand, language}: whether a provider has taken it
+before, why its address gets none, whether its person has turned its category off, for how many seconds it has waited,
+and how it is addressed.';
 grant execute on function public.begin_mail to service_role;
 
 create function public.end_mail(mail_id uuid, status text, provider text default null, provider_id text default null)
@@ -129,8 +153,8 @@ as $$
   select exists (select from postponed);
 $$;
 comment on function public.postpone_mail is
-'For the service: returns a mail that a limit holds back to its queue for so many seconds, at most a day. Its attempt
-does not count. The worker has lost the job then. Returns whether it was leased.';
+'For the service: returns a mail to its queue for so many seconds, at most a day, where a limit holds it back or no
+provider takes mail. Its attempt does not count. The worker has lost the job then. Returns whether it was leased.';
 grant execute on function public.postpone_mail to service_role;
 
 create function public.forget_old_mail(batch integer default 20000)

@@ -76,7 +76,13 @@ begin
         category, coalesce(preferences.channels -> category, '{}') || '{"email": false}'
       )
     end
-  where preferences.user_id = turn_off_mail.user_id;
+  where
+    preferences.user_id = turn_off_mail.user_id
+    -- What is off already counts as no change: a form that is open stays valid.
+    and case
+      when category is null then preferences.email_enabled
+      else coalesce((preferences.channels -> category ->> 'email')::boolean, true)
+    end;
 end;
 $$;
 comment on function private.turn_off_mail is
