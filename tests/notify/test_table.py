@@ -53,7 +53,8 @@ async def test_an_assigned_task(world: World, service: Db) -> None:
     assert (task["type"], task["category"], task["brandId"]) == ("warning", "tasks", brand.id)
     assert task["title"] == f"Review needed: “{content['title']}”"
     assert task["contentId"] == content["id"]
-    assert task["actionUrl"].startswith(f"/?content={content['id']}")
+    assert task["actionUrl"].startswith(f"/contents/{content['id']}?task=")
+    assert task["actionLabel"] == "Review"
     assert task["actor"]["id"] == world.id_of(brand.editor)
     assert await mails_to(world, brand.viewer.email) == ["task_assigned"]
     # The one who acted is not told.

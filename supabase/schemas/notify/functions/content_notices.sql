@@ -22,6 +22,15 @@ as $$
       )
       and (content.deleted_at is null or event.type = 'ContentDeleted')
       and (event.type <> 'ContentStatusChanged' or event.payload ->> 'to' in ('scheduled', 'archived'))
+      -- An editor that is open saves many times an hour, and nobody waits to hear of it. Those that are old are dropped.
+      and (
+        event.type <> 'ContentUpdated' or exists (
+          select from public.content_versions as version
+          where
+            version.content_id = event.aggregate_id and version.version = event.aggregate_version
+            and version.action <> 'autosave'
+        )
+      )
       -- Other events tell of contents that were taken back, and of those without channels.
       and (
         event.type <> 'PublicationCompleted'
@@ -50,12 +59,14 @@ as $$
       when 'PublicationCancelled' then 'Not published: “%s”'
       else case happened.status when 'scheduled' then 'Scheduled: “%s”' else 'Archived: “%s”' end
     end, happened.title),
-    '', '/?content=' || happened.content_id, happened.content_id,
+    '', '/contents/' || happened.content_id, happened.content_id,
     -- The way of a content to its readers is one notification, which says how far it is.
     case happened.type
       when 'ContentUpdated' then 'edits:' || happened.content_id
       when 'ContentPublished' then 'publication:' || happened.content_id
-      when 'PublicationCompleted' then 'publication:' || happened.content_id
+      -- One of which a channel failed is told on its own, also by mail.
+      when 'PublicationCompleted' then
+        case when not happened.is_partial then 'publication:' || happened.content_id end
     end,
     case happened.type when 'ContentUpdated' then 'changes of' end,
     happened.title, 0, false, happened.type <> 'ContentUpdated', happened.type <> 'ContentUpdated',
@@ -74,6 +85,21 @@ $$;
 comment on function private.publication_notices is
 'Returns whom changes and publications are told to: the creator and watchers, of failures the admins too. Edits are
 bundled, and neither mailed at once nor sent to chats.';
+
+create function private.source_of_mentions(comment_id uuid)
+returns uuid
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- It keeps the time of the comment, by which sources are forgotten.
+  select overlay(
+    md5('mentions in ' || source_of_mentions.comment_id) placing left(source_of_mentions.comment_id::text, 13) from 1
+    for 12
+  )::uuid;
+$$;
+comment on function private.source_of_mentions is 'Returns the id of which people are told who are mentioned in a comment.';
 
 create function private.comment_notices(ids uuid[])
 returns setof private.notice
@@ -97,10 +123,14 @@ as $$
         or event.type = 'CommentChanged' and event.payload -> 'changed' ? 'mentions'
       )
   ),
-  -- A comment is one source, so that editing it mentions nobody twice.
   told as (
     select
-      happened.comment_id as source_id, happened.*, people.person, people.event, people.rank, people.noun
+      -- Of a comment, and of a mention in it, each person is told once: editing it mentions nobody twice, and reaches
+      -- those who were told of the comment.
+      case people.event
+        when 'mention' then private.source_of_mentions(happened.comment_id) else happened.comment_id
+      end as source_id,
+      happened.*, people.person, people.event, people.rank, people.noun
     from happened
     cross join lateral (
       select mentioned.id as person, 'mention' as event, 0 as rank, 'mentions in' as noun
@@ -116,13 +146,14 @@ as $$
       from private.watchers_of(happened.content_id) as watchers (id)
       where happened.type = 'CommentAdded'
     ) as people
+    where people.event = 'mention' or people.person <> all (coalesce(happened.mentions, '{}'))
   )
   select
     told.source_id, told.person, told.brand_id, 'content.read', told.actor_id, 'comments', 'info', told.event,
     format(case told.event
       when 'mention' then 'You are mentioned in “%s”' when 'reply' then 'A reply on “%s”' else 'A comment on “%s”'
     end, told.title),
-    '', '/?content=' || told.content_id || '&comment=' || told.comment_id, told.content_id,
+    '', '/contents/' || told.content_id || '?comment=' || told.comment_id, told.content_id,
     told.event || ':' || told.content_id, told.noun, told.title, told.rank, false, true, told.event = 'comment',
     jsonb_build_object('contentId', told.content_id, 'commentId', told.comment_id)
   from told
@@ -221,7 +252,7 @@ as $$
       'Market %s: %s, %s violation(s).', event.payload ->> 'country', replace(event.payload ->> 'overall', '_', ' '),
       event.payload ->> 'violations'
     ),
-    '/?content=' || content.id, content.id, 'claims:' || content.id, null, content.title, 0, false, false, true,
+    '/contents/' || content.id, content.id, 'claims:' || content.id, null, content.title, 0, false, false, true,
     jsonb_build_object('contentId', content.id, 'country', event.payload ->> 'country')
   from public.domain_events as event
   inner join public.contents as content

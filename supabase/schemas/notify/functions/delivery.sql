@@ -1,3 +1,60 @@
+create function private.is_news(
+  notification public.notifications, preferences public.notification_preferences
+)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select
+    not notification.is_read and not notification.is_archived
+    and (notification.category in ('security', 'invitations')
+      or not private.has_muted(preferences, notification.brand_id))
+    and (
+      notification.brand_id is null or exists (
+        select from public.brand_members as member
+        inner join public.brands on brands.id = member.brand_id and brands.deleted_at is null
+        where
+          member.brand_id = notification.brand_id and member.user_id = notification.user_id
+          and (member.expires_at is null or member.expires_at > now())
+          and not member.restrictions && case
+            when notification.content_id is null then array['brand.read'] else array['brand.read', 'content.read']
+          end
+      )
+    )
+    and (
+      notification.event not in ('task_assigned', 'sla_warning', 'sla_breach', 'escalation')
+      or not notification.metadata ? 'taskId'
+      or exists (
+        select from public.workflow_tasks as task
+        where task.id = (notification.metadata ->> 'taskId')::uuid and task.status = 'pending'
+      )
+    );
+$$;
+comment on function private.is_news is
+'Whether a notification still tells its person something, as it is now: unread, of a brand that they may read and have
+not muted since, of a task that nobody has decided.';
+
+create function public.find_news(ids uuid[])
+returns jsonb
+language sql
+stable
+security definer -- reads notifications and preferences of all people
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', notification.id, 'channels', array(
+    select channel from unnest(array['slack', 'teams', 'webhook']) as channel
+    where private.wants(preferences, notification.category, channel)
+  ))), '[]')
+  from public.notifications as notification
+  left join public.notification_preferences as preferences on preferences.user_id = notification.user_id
+  where notification.id = any (find_news.ids) and private.is_news(notification, preferences);
+$$;
+comment on function public.find_news is
+'For the service: which of these notifications still tell their people something, and the kinds of chats where these want
+them: [{id, channels}].';
+grant execute on function public.find_news to service_role;
+
 create function public.read_notification_mails(ids uuid[])
 returns jsonb
 language sql
@@ -26,18 +83,8 @@ as $$
     on content.id = notification.content_id and content.brand_id = notification.brand_id
   left join public.notification_preferences as preferences on preferences.user_id = notification.user_id
   where
-    notification.id = any (read_notification_mails.ids)
-    -- As it is now: read meanwhile, no member any more, muted since.
-    and not notification.is_read and not notification.is_archived and users.email is not null
-    and (
-      notification.brand_id is null
-      or brand.id is not null and private.is_active_member(notification.user_id, notification.brand_id)
-    )
-    and (
-      notification.category in ('security', 'invitations')
-      or private.wants(preferences, notification.category, 'email')
-      and not private.has_muted(preferences, notification.brand_id)
-    );
+    notification.id = any (read_notification_mails.ids) and users.email is not null
+    and private.is_news(notification, preferences) and private.wants(preferences, notification.category, 'email');
 $$;
 comment on function public.read_notification_mails is
 'For the service: returns what the mails about these notifications say and to whom they go. Without those that their
@@ -54,6 +101,7 @@ as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', destination.id, 'kind', destination.kind, 'url', destination.url, 'secret', destination.secret,
     'user_id', destination.user_id, 'brand_id', destination.brand_id,
+    'is_resting', coalesce(destination.resting_until > now(), false), 'failures', destination.failures,
     'brands', case
       when destination.user_id is null then jsonb_build_array(destination.brand_id)
       else (
@@ -108,6 +156,69 @@ comment on function public.disable_destination is
 'For the service: switches a destination off, and tells its person or the admins of its brand. False if it was off.';
 grant execute on function public.disable_destination to service_role;
 
+create function public.note_chat_outcomes(outcomes jsonb)
+returns integer
+language plpgsql
+volatile
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+declare
+  noted record;
+  destination private.notification_destinations;
+  number integer := 0;
+begin
+  for noted in
+    select outcome.* from jsonb_to_recordset(note_chat_outcomes.outcomes) as outcome (
+      destination_id uuid, outcome text, reason text, rest numeric, tried uuid[], held uuid[]
+    )
+    order by outcome.destination_id
+  loop
+    update private.notification_destinations as kept
+    set
+      failures = case noted.outcome when 'taken' then 0 when 'resting' then kept.failures else kept.failures + 1 end,
+      failing_since = case noted.outcome
+        when 'taken' then null when 'resting' then kept.failing_since else coalesce(kept.failing_since, now())
+      end,
+      resting_until = case
+        when noted.outcome = 'resting' then kept.resting_until
+        else now() + make_interval(secs => least(greatest(coalesce(noted.rest, 0)::double precision, case
+          when noted.outcome = 'taken' then 0
+          -- Five seconds, then twice as long each time, to an hour.
+          else least(5 * 2 ^ least(kept.failures, 10), 3600) * (0.8 + random() * 0.4)
+        end), 3600))
+      end
+    where kept.id = noted.destination_id
+    returning kept.* into destination;
+    if destination.id is not null then
+      if
+        noted.outcome = 'gone' or (noted.outcome = 'refused' and destination.failures >= 5)
+        or (destination.failures >= 10 and destination.failing_since < now() - interval '1 day')
+      then
+        perform public.disable_destination(destination.id, noted.reason);
+      end if;
+      update private.jobs as job
+      set
+        run_at = greatest(job.run_at, destination.resting_until),
+        payload = case
+          when job.id = any (noted.tried)
+            then job.payload || jsonb_build_object('tries', coalesce((job.payload ->> 'tries')::integer, 0) + 1)
+          else job.payload
+        end
+      where job.queue = 'notification_chat' and job.id = any (coalesce(noted.tried, '{}') || coalesce(noted.held, '{}'));
+      number := number + 1;
+    end if;
+  end loop;
+  return number;
+end;
+$$;
+comment on function public.note_chat_outcomes is
+'For the service: notes how destinations took their messages: [{destination_id, outcome: taken, failed, refused, gone or
+resting, reason, rest, tried, held}], rest in seconds. One that fails rests longer each time, and its messages (tried and
+held are jobs) with it; it is switched off if it is gone, has refused five, or has failed ten times and for a day. Returns
+how many there are.';
+grant execute on function public.note_chat_outcomes to service_role;
+
 create function public.remove_old_notifications(batch integer default 5000)
 returns integer
 language plpgsql
@@ -119,6 +230,7 @@ as $$
 declare
   size constant integer := least(greatest(batch, 1), 20000);
   removed integer;
+  forgotten integer;
 begin
   delete from public.notifications
   where notifications.id in (
@@ -141,10 +253,11 @@ begin
     where old.source_id < private.uuid_v7_floor(now() - interval '90 days')
     order by old.source_id, old.recipient_id limit size
   );
-  return removed;
+  get diagnostics forgotten = row_count;
+  return greatest(removed, forgotten);
 end;
 $$;
 comment on function public.remove_old_notifications is
 'For the scheduler: removes notifications that were read or archived after 90 days, and others after 365, and forgets
-after 90 days who was told of what. At most so many of each a run. Returns how many notifications it removed.';
+after 90 days who was told of what. At most so many of each a run. Returns how many it removed of either, at most.';
 grant execute on function public.remove_old_notifications to service_role;

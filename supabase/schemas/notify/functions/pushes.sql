@@ -22,7 +22,8 @@ as $$
       and notification.is_pushed
       -- Reminders are pushed to those who ask for them (domain §9).
       and (notification.event <> 'sla_warning' or coalesce(preferences.task_reminders, false))
-  )
+  ),
+  queued as (
   insert into private.jobs (queue, kind, brand_id, payload, run_at, dedupe_key)
   select
     'notification_mail', 'notification', pushed.brand_id, jsonb_build_object('notificationId', pushed.id),
@@ -45,7 +46,12 @@ as $$
   where
     private.wants(pushed.preferences, pushed.category, destination.kind)
     and (destination.categories = '{}' or pushed.category = any (destination.categories))
-  on conflict (queue, dedupe_key) where dedupe_key is not null do nothing;
+  on conflict (queue, dedupe_key) where dedupe_key is not null do nothing
+  returning jobs.run_at
+  )
+  -- Commands notify as well: what is due is sent once they have committed.
+  select from (select 1 from queued where queued.run_at <= now() limit 1) as due
+  cross join lateral private.announce_work();
 $$;
 comment on function private.push_notifications is
 'Queues the mails and the messages to chats of new notifications: for the end of quiet hours where these are, except of
