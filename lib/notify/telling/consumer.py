@@ -12,8 +12,8 @@ TOLD_TYPES: Final = frozenset({
     "BudgetThresholdReached", "ClaimsReviewed", "CommentAdded", "CommentChanged", "ContentDeleted", "ContentPublished",
     "ContentStatusChanged", "ContentUpdated", "PublicationCancelled", "PublicationCompleted", "PublicationFailed",
     "QuotaThresholdReached", "TaskAssigned", "TaskEscalated", "TaskReassigned", "TaskReminder", "UserAssigned",
-    "WebhookDisabled", "WorkflowChanged", "WorkflowChangesRequested", "WorkflowCompleted", "WorkflowDeleted",
-    "WorkflowFailed", "WorkflowNotification", "WorkflowTimedOut",
+    "UserRemoved", "WebhookDisabled", "WorkflowChanged", "WorkflowChangesRequested", "WorkflowCompleted",
+    "WorkflowDeleted", "WorkflowFailed", "WorkflowNotification", "WorkflowTimedOut",
 })  # fmt: skip
 """The types of events that somebody is told of."""
 

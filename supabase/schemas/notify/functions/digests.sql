@@ -96,8 +96,8 @@ begin
 end;
 $$;
 comment on function public.take_digest is
-'For the service: returns what a digest says: {email, language, first_name, timezone, total, counts, items}, with the ten
-most urgent titles; null for somebody who gets no mail. It says what no other digest has said of what happened since
+'For the service: returns what a digest says: {email, language, first_name, timezone, total, counts, items}, with the
+ten most urgent titles; null for somebody who gets no mail. It says what no other digest has said of what happened since
 digests began; again, it says the same.';
 grant execute on function public.take_digest to service_role;
 

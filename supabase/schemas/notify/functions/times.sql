@@ -96,8 +96,8 @@ begin
 end;
 $$;
 comment on function private.keep_digest is
-'Sets when the next digest of a person is due, once they ask for digests or for others. Nothing is lost between: who asks
-to be told at once gets one more.';
+'Sets when the next digest of a person is due, once they ask for digests or for others. Nothing is lost between: who
+asks to be told at once gets one more.';
 
 create function private.begin_digests(people uuid[])
 returns void
