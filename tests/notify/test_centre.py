@@ -133,6 +133,17 @@ async def test_lists_and_counts_use_their_indexes(world: World) -> None:
     assert "own_notifications" not in source
 
 
+async def test_commands_that_tell_people_announce_their_mails(world: World) -> None:
+    brand = await world.brand()
+    (answer,) = world.rows(
+        "with told as materialized (select private.notify(array[%s::uuid], %s, 'system', 'notice', 'x') as number) "
+        "select current_setting('response.headers', true) as headers from told where told.number = 1",
+        world.id_of(brand.editor),
+        brand.id,
+    )
+    assert "X-Work-Waits" in answer["headers"]
+
+
 async def test_live(world: World) -> None:
     brand = await world.brand()
     notify(world, brand, "Live")

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from lib.core.data.db import Db
+from lib.notify.telling import queue_digests, repository
 from local.demo.callers import Person
 from tests.notify.reading import mails_to, settle, told
 from tests.notify.test_preferences import choose, commented
@@ -109,3 +110,20 @@ async def test_digests_wait_for_the_end_of_quiet_hours(world: World, service: Db
     await cut(world, service, brand.editor)
     assert await mails_to(world, brand.editor.email) == ["digest"]
     assert len(await told(brand.editor)) == 1
+
+
+async def test_all_that_are_due_are_queued_however_many(
+    world: World, service: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "DIGESTS", 1)
+    brand = await world.brand()
+    people = (brand.editor, brand.viewer, brand.admin)
+    for person in people:
+        await choose(person, digest="daily")
+        world.rows(
+            "update private.notification_digests set next_at = now() - interval '1 minute' where user_id = %s",
+            world.id_of(person),
+        )
+    assert await queue_digests(service) >= len(people)
+    waiting = world.rows("select count(*) as number from private.notification_digests where next_at <= now()")
+    assert waiting == [{"number": 0}]
