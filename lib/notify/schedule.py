@@ -3,15 +3,23 @@
 from typing import Final
 
 from lib.events import Consumer
+from lib.jobs import ScheduledTask
 from lib.jobs.registry import BackgroundWork, sql_task
 from lib.notify.mail.queue import MAILS
-from lib.notify.telling import CHATS, NOTICES, TOLD_TYPES, tell_people
+from lib.notify.telling import (
+    CHATS,
+    NOTICES,
+    TOLD_TYPES,
+    queue_digests,
+    remove_old_notifications,
+    tell_people,
+)
 
 BACKGROUND: Final = BackgroundWork(
     tasks=(
-        sql_task("queue_digests", every="minute"),
+        ScheduledTask("queue_digests", "minute", queue_digests),
         sql_task("forget_old_mail", every="day"),
-        sql_task("remove_old_notifications", every="hour"),
+        ScheduledTask("remove_old_notifications", "hour", remove_old_notifications),
     ),
     handlers=(NOTICES, MAILS, CHATS),
     consumers=(Consumer("notifications", TOLD_TYPES, tell_people, is_prompt=True),),

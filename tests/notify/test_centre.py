@@ -100,6 +100,50 @@ async def test_a_former_bundle_cannot_be_unread_beside_the_new_one(world: World,
     assert response.json()["data"]["unread"] == 1
 
 
+async def test_what_is_put_away_is_read_and_comes_back_so(world: World, service: Db) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    path = f"/contents/{content['id']}/comments"
+    await brand.viewer.post(path, {"body": "x"})
+    await settle(world, service)
+    (former,) = await told(brand.editor)
+    await brand.editor.post("/notifications/mark", {"isArchived": True})
+    await brand.viewer.post(path, {"body": "x"})
+    await settle(world, service)
+    response = await brand.editor.http.patch(
+        f"/notifications/{former['id']}", json={"isArchived": False, "isRead": False}
+    )
+    assert response.status_code == 200, response.text
+    assert (response.json()["data"]["isRead"], response.json()["data"]["isArchived"]) == (True, False)
+    assert (await counts(brand))["unread"] == 1
+
+
+async def test_lists_and_counts_use_their_indexes(world: World) -> None:
+    brand = await world.brand()
+    notify(world, brand)
+    source = "\n".join(
+        row["text"]
+        for row in world.rows(
+            "select pg_get_functiondef(oid) as text from pg_proc "
+            "where proname in ('list_notifications', 'read_notification_counts', 'mark_own')"
+        )
+    )
+    # A function in `from` is read in whole before its rows are filtered and sorted.
+    assert source.count("from public.notifications as ") >= 3
+    assert "own_notifications" not in source
+
+
+async def test_commands_that_tell_people_announce_their_mails(world: World) -> None:
+    brand = await world.brand()
+    (answer,) = world.rows(
+        "with told as materialized (select private.notify(array[%s::uuid], %s, 'system', 'notice', 'x') as number) "
+        "select current_setting('response.headers', true) as headers from told where told.number = 1",
+        world.id_of(brand.editor),
+        brand.id,
+    )
+    assert "X-Work-Waits" in answer["headers"]
+
+
 async def test_live(world: World) -> None:
     brand = await world.brand()
     notify(world, brand, "Live")
@@ -128,6 +172,17 @@ async def test_people_notify_themselves(world: World) -> None:
     sent = await brand.admin.post("/notifications", others | {"brandId": brand.id})
     assert sent.json()["data"] == {"told": 1}
     stranger = await world.brand()
+    foreign = await brand.viewer.post("/notifications", {"title": "Hello", "brandId": stranger.id})
+    assert_problem(foreign, 404, "NOT_FOUND")
+    # That somebody has muted the brand is theirs to know.
+    world.rows(
+        "insert into public.notification_preferences (user_id, muted_brands) values "
+        "(%s, jsonb_build_array(jsonb_build_object('brand_id', %s::text))) returning user_id",
+        world.id_of(brand.editor),
+        brand.id,
+    )
+    sent = await brand.admin.post("/notifications", others | {"brandId": brand.id})
+    assert sent.json()["data"] == {"told": 1}
     # Members of the brand only, whoever is named.
     sent = await brand.admin.post(
         "/notifications", {"title": "Hello", "brandId": brand.id, "userIds": [world.id_of(stranger.editor)]}

@@ -59,7 +59,28 @@ async def test_ten_thousand_watchers(world: World, service: Db) -> None:
         "and payload ->> 'title' = %s",
         f"A comment on “{content['title']}”",
     )
-    assert sent["number"] <= 500
+    assert sent["number"] == 500
+
+
+async def test_live_messages_are_shared_between_the_brands_of_a_statement(world: World) -> None:
+    crowded, small = await world.brand(), await world.brand()
+    # One statement for both, as one call of the consumer.
+    world.rows(
+        "insert into public.notifications (user_id, brand_id, event, title) "
+        "select %s::uuid, %s::uuid, 'notice', 'Of the crowd' from generate_series(1, 600) "
+        "union all select %s::uuid, %s::uuid, 'notice', 'Of the small one' returning id",
+        world.id_of(crowded.editor),
+        crowded.id,
+        world.id_of(small.editor),
+        small.id,
+    )
+    sent = world.rows(
+        "select topic, count(*) as number from realtime.messages where event = 'NotificationCreated' "
+        "and topic in (%s, %s) group by topic",
+        f"user:{world.id_of(crowded.editor)}",
+        f"user:{world.id_of(small.editor)}",
+    )
+    assert sorted(each["number"] for each in sent) == [1, 499]
 
 
 async def test_a_flood_of_mentions_is_one_notification_and_one_mail(world: World, service: Db) -> None:

@@ -79,6 +79,25 @@ async def test_a_channel_that_is_off(world: World, service: Db) -> None:
     assert (await brand.editor.get("/notifications/counts")).json()["data"]["unread"] == 1
 
 
+async def test_mail_goes_on_where_the_app_shows_nothing(world: World, service: Db) -> None:
+    brand = await world.brand()
+    await choose(brand.editor, categories={"comments": {"inApp": False}})
+    content = await world.draft(brand)
+    for _ in range(2):
+        await brand.viewer.post(f"/contents/{content['id']}/comments", {"body": "x"})
+        await settle(world, service)
+        # An hour later.
+        world.rows(
+            "update public.notifications set bundle_key = left(bundle_key, 60) || id where user_id = %s",
+            world.id_of(brand.editor),
+        )
+    assert await mails_to(world, brand.editor.email) == ["notification", "notification"]
+    await choose(brand.editor)
+    await brand.viewer.post(f"/contents/{content['id']}/comments", {"body": "x"})
+    await settle(world, service)
+    assert [each["count"] for each in await told(brand.editor)] == [1]
+
+
 async def test_the_master_switch(world: World, service: Db) -> None:
     brand = await world.brand()
     await choose(brand.editor, emailEnabled=False)

@@ -53,7 +53,8 @@ async def test_an_assigned_task(world: World, service: Db) -> None:
     assert (task["type"], task["category"], task["brandId"]) == ("warning", "tasks", brand.id)
     assert task["title"] == f"Review needed: “{content['title']}”"
     assert task["contentId"] == content["id"]
-    assert task["actionUrl"].startswith(f"/?content={content['id']}")
+    assert task["actionUrl"].startswith(f"/contents/{content['id']}?task=")
+    assert task["actionLabel"] == "Review"
     assert task["actor"]["id"] == world.id_of(brand.editor)
     assert await mails_to(world, brand.viewer.email) == ["task_assigned"]
     # The one who acted is not told.
@@ -156,6 +157,37 @@ async def test_comments_are_bundled_until_they_are_read(world: World, service: D
     assert [each["count"] for each in await told(brand.editor)] == [1, 5]
 
 
+async def test_a_mention_by_an_edit_reaches_those_who_were_told_of_the_comment(world: World, service: Db) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    written = await comment(brand, content["id"], by="viewer")
+    await settle(world, service)
+    for body in ("Ask them", "Ask them now"):
+        await brand.viewer.http.patch(
+            f"/comments/{written['id']}", json={"body": body, "mentions": [world.id_of(brand.editor)]}
+        )
+        await settle(world, service)
+    assert [(each["event"], each["count"]) for each in await told(brand.editor)] == [("mention", 1), ("comment", 1)]
+
+
+async def test_autosaves_tell_nobody(world: World, service: Db) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand)
+    assert (await brand.admin.put(f"/contents/{content['id']}/watchers/me")).status_code == 200
+    for number, is_autosave in enumerate((True, True, False)):
+        present = await brand.editor.get(f"/contents/{content['id']}")
+        response = await brand.editor.http.patch(
+            f"/contents/{content['id']}",
+            params={"autosave": is_autosave},
+            json={"title": f"Title {number}"},
+            headers={"If-Match": present.headers["ETag"]},
+        )
+        assert response.status_code == 200, response.text
+        await settle(world, service)
+        wanted = [] if is_autosave else ["content_updated"]
+        assert await events_of(brand.admin, category="content") == wanted
+
+
 async def test_a_mention_by_an_edit_comes_once(world: World, service: Db) -> None:
     brand = await world.brand()
     content = await world.draft(brand)
@@ -214,7 +246,7 @@ async def test_a_publication(world: World, service: Db) -> None:
     await settle(world, service)
     assert "content_published" in await events_of(brand.editor)
     assert "content_published" not in await events_of(brand.admin)
-    assert content["id"]
+    assert {each["contentId"] for each in await told(brand.editor)} == {content["id"]}
 
 
 async def test_channels_of_a_publication(world: World, service: Db) -> None:

@@ -44,12 +44,15 @@ NOTIFY: Final[dict[str, Function]] = {
     "disable_destination": Function(SERVICE, lambda _: {"destination_id": uuid4(), "reason": "x"}),
     "remove_old_notifications": Function(SERVICE, fixed(batch=1)),
     "queue_digests": Function(SERVICE, fixed(batch=1)),
-    "read_digest": Function(
+    "take_digest": Function(
         SERVICE,
         lambda scene: {
             "user_id": scene.tenant.people["editor"].user_id,
-            "since": "2026-01-01Z",
-            "until": "2090-01-01Z",
+            "digest_id": uuid4(),
+            "began_at": "2026-01-01Z",
+            "ends_at": "2090-01-01Z",
         },
     ),
+    "find_news": Function(SERVICE, lambda scene: {"ids": [scene.rows["notifications"]["id"]]}),
+    "note_chat_outcomes": Function(SERVICE, fixed(outcomes=Jsonb([]))),
 }

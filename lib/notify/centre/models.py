@@ -58,7 +58,7 @@ class Notification(ResponseModel):
     """More about it, at most 2,000 characters of plain text; may be empty."""
     action_label: str | None = Field(examples=["Open"])
     """The label of its link; null where the client has its own."""
-    action_url: str | None = Field(examples=["/?content=0193…"])
+    action_url: str | None = Field(examples=["/contents/0193…"])
     """A path of the product; null where there is nothing to open."""
     content_id: UUID | None
     """The content that it is about; null where there is none."""
@@ -147,9 +147,9 @@ class NewNotification(RequestModel):
     type: NotificationKind = "info"
     """The kind of notification."""
     action_url: Annotated[str, StringConstraints(max_length=500, pattern=r"^/[^/\\\s]\S*$")] | None = Field(
-        default=None, examples=["/?content=0193"]
+        default=None, examples=["/contents/0193"]
     )
-    """A path of the product, such as `/?content=…`."""
+    """A path of the product, such as `/contents/…`."""
     brand_id: UUID | None = None
     """The brand that it is about. Only its members are told."""
     user_ids: list[UUID] = Field(default_factory=list[UUID], max_length=100, fail_fast=True)

@@ -102,11 +102,12 @@ def digest_mail(digest: Digest, *, user_id: UUID, since: datetime) -> Mail:
 
 async def _queue_digest(db: Db, job: Job) -> None:
     user_id, since = UUID(job.payload["userId"]), datetime.fromisoformat(job.payload["since"])
-    row = await repository.fetch_digest(db, user_id=user_id, since=since, until=job.payload["until"])
+    began_at, ends_at = job.payload["beganAt"], job.payload["endsAt"]
+    row = await repository.take_digest(db, user_id=user_id, digest_id=job.id, began_at=began_at, ends_at=ends_at)
     if row is None or not row["total"]:
         return
     mail = digest_mail(read_row(Digest, row), user_id=user_id, since=since)
-    await queue_mails(db, [mail], keys=[f"digest:{user_id}:{job.payload['until']}"])
+    await queue_mails(db, [mail], keys=[f"digest:{job.id}"])
 
 
 async def _queue(db: Db, jobs: Sequence[Job]) -> Mapping[UUID, JobFailed]:

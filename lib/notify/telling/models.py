@@ -69,6 +69,10 @@ class DestinationInUse(ResponseModel):
     secret: str | None
     brands: list[UUID]
     """The brands of which it may hear."""
+    is_resting: bool
+    """Whether it gets nothing for now, since it has failed or is slow."""
+    failures: int
+    """How often it has failed since it last took a message."""
 
 
 class ChatMessage(ResponseModel):
@@ -82,3 +86,27 @@ class ChatMessage(ResponseModel):
     event: str
     brand_id: UUID | None
     at: AwareDatetime
+    notification_id: UUID | None = None
+    """Null for those of a brand, and for tests."""
+    tries: int = 0
+    """How often it was tried before."""
+
+
+class News(ResponseModel):
+    """A notification that its person has yet to hear of."""
+
+    id: UUID
+    channels: list[str]
+    """The kinds of chats where it is wanted."""
+
+
+class ChatOutcome(ResponseModel):
+    """How a destination took its messages, for the database."""
+
+    destination_id: UUID
+    outcome: str
+    reason: str
+    rest: float
+    """For how many seconds it is to rest at least."""
+    tried: list[UUID]
+    held: list[UUID]

@@ -1,3 +1,60 @@
+create function private.is_news(
+  notification public.notifications, preferences public.notification_preferences
+)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select
+    not notification.is_read and not notification.is_archived
+    and (notification.category in ('security', 'invitations')
+      or not private.has_muted(preferences, notification.brand_id))
+    and (
+      notification.brand_id is null or exists (
+        select from public.brand_members as member
+        inner join public.brands on brands.id = member.brand_id and brands.deleted_at is null
+        where
+          member.brand_id = notification.brand_id and member.user_id = notification.user_id
+          and (member.expires_at is null or member.expires_at > now())
+          and not member.restrictions && case
+            when notification.content_id is null then array['brand.read'] else array['brand.read', 'content.read']
+          end
+      )
+    )
+    and (
+      notification.event not in ('task_assigned', 'sla_warning', 'sla_breach', 'escalation')
+      or not notification.metadata ? 'taskId'
+      or exists (
+        select from public.workflow_tasks as task
+        where task.id = (notification.metadata ->> 'taskId')::uuid and task.status = 'pending'
+      )
+    );
+$$;
+comment on function private.is_news is
+'Whether a notification still tells its person something, as it is now: unread, of a brand that they may read and have
+not muted since, of a task that nobody has decided.';
+
+create function public.find_news(ids uuid[])
+returns jsonb
+language sql
+stable
+security definer -- reads notifications and preferences of all people
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', notification.id, 'channels', array(
+    select channel from unnest(array['slack', 'teams', 'webhook']) as channel
+    where private.wants(preferences, notification.category, channel)
+  ))), '[]')
+  from public.notifications as notification
+  left join public.notification_preferences as preferences on preferences.user_id = notification.user_id
+  where notification.id = any (find_news.ids) and private.is_news(notification, preferences);
+$$;
+comment on function public.find_news is
+'For the service: which of these notifications still tell their people something, and the kinds of chats where these
+want them: [{id, channels}].';
+grant execute on function public.find_news to service_role;
+
 create function public.read_notification_mails(ids uuid[])
 returns jsonb
 language sql
@@ -26,87 +83,13 @@ as $$
     on content.id = notification.content_id and content.brand_id = notification.brand_id
   left join public.notification_preferences as preferences on preferences.user_id = notification.user_id
   where
-    notification.id = any (read_notification_mails.ids)
-    -- As it is now: read meanwhile, no member any more, muted since.
-    and not notification.is_read and not notification.is_archived and users.email is not null
-    and (
-      notification.brand_id is null
-      or brand.id is not null and private.is_active_member(notification.user_id, notification.brand_id)
-    )
-    and (
-      notification.category in ('security', 'invitations')
-      or private.wants(preferences, notification.category, 'email')
-      and not private.has_muted(preferences, notification.brand_id)
-    );
+    notification.id = any (read_notification_mails.ids) and users.email is not null
+    and private.is_news(notification, preferences) and private.wants(preferences, notification.category, 'email');
 $$;
 comment on function public.read_notification_mails is
 'For the service: returns what the mails about these notifications say and to whom they go. Without those that their
 people have read since, may not read, or no longer want.';
 grant execute on function public.read_notification_mails to service_role;
-
-create function public.read_destinations(ids uuid[])
-returns jsonb
-language sql
-stable
-security definer -- the URLs of chats are read by functions only
-set search_path = ''
-as $$
-  select coalesce(jsonb_agg(jsonb_build_object(
-    'id', destination.id, 'kind', destination.kind, 'url', destination.url, 'secret', destination.secret,
-    'user_id', destination.user_id, 'brand_id', destination.brand_id,
-    'brands', case
-      when destination.user_id is null then jsonb_build_array(destination.brand_id)
-      else (
-        select coalesce(jsonb_agg(member.brand_id), '[]') from public.brand_members as member
-        where
-          member.user_id = destination.user_id and (member.expires_at is null or member.expires_at > now())
-          and not 'brand.read' = any (member.restrictions)
-      )
-    end
-  )), '[]')
-  from private.notification_destinations as destination
-  left join public.profiles on profiles.id = destination.user_id
-  left join public.brands as brand on brand.id = destination.brand_id
-  where
-    destination.id = any (read_destinations.ids) and destination.is_enabled and brand.deleted_at is null
-    and coalesce(profiles.is_active, true);
-$$;
-comment on function public.read_destinations is
-'For the service: returns destinations in use, with their encrypted URLs, and the brands of which they may hear.';
-grant execute on function public.read_destinations to service_role;
-
-create function public.disable_destination(destination_id uuid, reason text)
-returns boolean
-language plpgsql
-volatile
-security definer -- private is closed to the service as well
-set search_path = ''
-as $$
-declare
-  destination private.notification_destinations;
-begin
-  update private.notification_destinations as kept
-  set is_enabled = false, disabled_reason = left(disable_destination.reason, 300), updated_at = now()
-  where kept.id = disable_destination.destination_id and kept.is_enabled
-  returning kept.* into destination;
-  if destination.id is null then
-    return false;
-  end if;
-  perform private.notify(
-    case
-      when destination.user_id is null then array(select private.admins_of(destination.brand_id))
-      else array[destination.user_id]
-    end,
-    destination.brand_id, 'system', 'destination_disabled', format('“%s” gets no notifications now', destination.name),
-    left(disable_destination.reason, 300), null, 'error', '{}',
-    'integration.manage'
-  );
-  return true;
-end;
-$$;
-comment on function public.disable_destination is
-'For the service: switches a destination off, and tells its person or the admins of its brand. False if it was off.';
-grant execute on function public.disable_destination to service_role;
 
 create function public.remove_old_notifications(batch integer default 5000)
 returns integer
@@ -119,6 +102,7 @@ as $$
 declare
   size constant integer := least(greatest(batch, 1), 20000);
   removed integer;
+  forgotten integer;
 begin
   delete from public.notifications
   where notifications.id in (
@@ -141,10 +125,11 @@ begin
     where old.source_id < private.uuid_v7_floor(now() - interval '90 days')
     order by old.source_id, old.recipient_id limit size
   );
-  return removed;
+  get diagnostics forgotten = row_count;
+  return greatest(removed, forgotten);
 end;
 $$;
 comment on function public.remove_old_notifications is
 'For the scheduler: removes notifications that were read or archived after 90 days, and others after 365, and forgets
-after 90 days who was told of what. At most so many of each a run. Returns how many notifications it removed.';
+after 90 days who was told of what. At most so many of each a run. Returns how many it removed of either, at most.';
 grant execute on function public.remove_old_notifications to service_role;

@@ -35,6 +35,24 @@ as $$
 $$;
 comment on function private.destination_document is 'Returns a destination as answers have it: without its URL.';
 
+create function private.tell_of_destination(
+  destination private.notification_destinations, event text, title text
+)
+returns integer
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.notify(
+    array(select private.admins_of(destination.brand_id)), destination.brand_id, 'system', tell_of_destination.event,
+    format(tell_of_destination.title, destination.name), destination.host, '/?brand=' || destination.brand_id, 'info',
+    '{}', 'integration.manage', auth.uid()
+  )
+  where destination.brand_id is not null;
+$$;
+comment on function private.tell_of_destination is
+'Tells the other admins of a brand that its notifications go somewhere else, or no more.';
+
 create function public.list_destinations(brand_id uuid default null)
 returns jsonb
 language plpgsql
@@ -96,6 +114,7 @@ begin
     destination ->> 'url', destination ->> 'secret', destination ->> 'host', auth.uid()
   )
   returning kept.* into added;
+  perform private.tell_of_destination(added, 'destination_added', 'Notifications of the brand go to “%s” as well now');
   return private.destination_document(added);
 end;
 $$;
@@ -152,6 +171,7 @@ begin
   perform private.require_own_session();
   removed := private.own_destination(destination_id);
   delete from private.notification_destinations as kept where kept.id = removed.id;
+  perform private.tell_of_destination(removed, 'destination_removed', 'Notifications of the brand go to “%s” no more');
 end;
 $$;
 comment on function public.remove_destination is 'Removes a destination. As add_destination.';

@@ -68,9 +68,13 @@ as $$
     and (
       notice.category in ('security', 'invitations')
       or not private.has_muted(preferences, notice.brand_id)
-      and exists (
-        select from unnest(array['in_app', 'email', 'slack', 'teams', 'webhook']) as channel
-        where private.wants(preferences, notice.category, channel)
+      and (
+        -- Most people never chose, and thousands may watch.
+        preferences.user_id is null and notice.category <> 'marketing'
+        or exists (
+          select from unnest(array['in_app', 'email', 'slack', 'teams', 'webhook']) as channel
+          where private.wants(preferences, notice.category, channel)
+        )
       )
     )
   order by notice.source_id, notice.user_id, notice.rank;
@@ -93,6 +97,23 @@ as $$
   end, 256);
 $$;
 comment on function private.bundled is 'Returns the title of several notifications in one, or of a single one.';
+
+create function private.action_label(event text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when action_label.event in ('task_assigned', 'sla_warning', 'sla_breach', 'claim_review', 'claim_evidence')
+      then 'Review'
+    when action_label.event in ('mention', 'reply', 'comment') then 'Read'
+    when action_label.event = 'brand_invitation' then 'Answer'
+    else 'Open'
+  end;
+$$;
+comment on function private.action_label is 'Returns the label of the link of a notification.';
 
 create function private.write_notices(notices private.notice[])
 returns integer
@@ -122,25 +143,34 @@ begin
   end if;
   with latest as (
     select
-      notice.*, count(*) over bundle as times,
-      row_number() over (bundle order by notice.source_id desc) as place
+      notice.*, preferences, private.wants(preferences, notice.category, 'in_app') as is_in_app,
+      count(*) over bundle as times, row_number() over (bundle order by notice.source_id desc) as place
     from unnest(fresh) as notice
+    left join public.notification_preferences as preferences on preferences.user_id = notice.user_id
     window bundle as (partition by notice.user_id, coalesce(notice.bundle_key, notice.source_id::text))
   ),
   added as (
     insert into public.notifications as known (
-      user_id, brand_id, category, type, event, title, message, action_url, content_id, actor_id, metadata,
-      bundle_key, bundle_noun, subject, bundle_count, is_in_app, is_mailed, is_pushed, is_urgent
+      user_id, brand_id, category, type, event, title, message, action_label, action_url, content_id, actor_id, metadata,
+      bundle_key, bundle_noun, subject, bundle_count, is_in_app, is_mailed, is_pushed, is_urgent, last_at
     )
     select
       latest.user_id, latest.brand_id, latest.category, latest.type, latest.event,
       private.bundled(latest.times::integer, latest.bundle_noun, latest.subject, latest.title),
-      left(coalesce(latest.message, ''), 2000), latest.action_url, latest.content_id, latest.actor_id,
-      coalesce(latest.metadata, '{}'), latest.bundle_key, latest.bundle_noun, left(latest.subject, 256), latest.times,
-      private.wants(preferences, latest.category, 'in_app'), private.wants(preferences, latest.category, 'email'),
-      coalesce(latest.is_pushed, false), coalesce(latest.is_urgent, false)
+      left(coalesce(latest.message, ''), 2000),
+      case when latest.action_url is not null then private.action_label(latest.event) end,
+      latest.action_url, latest.content_id, latest.actor_id, coalesce(latest.metadata, '{}'),
+      -- What is not shown in the app cannot be read there: each hour tells anew.
+      case
+        when latest.is_in_app then latest.bundle_key
+        else left(latest.bundle_key, 80) || '@' || to_char(now() at time zone 'UTC', 'YYYYMMDDHH24')
+      end,
+      latest.bundle_noun, left(latest.subject, 256), latest.times, latest.is_in_app,
+      private.wants(latest.preferences, latest.category, 'email'), coalesce(latest.is_pushed, false),
+      coalesce(latest.is_urgent, false),
+      -- Not the beginning of the transaction: whoever marks all until a time must not mark what they have not seen.
+      clock_timestamp()
     from latest
-    left join public.notification_preferences as preferences on preferences.user_id = latest.user_id
     where latest.place = 1
     -- One order, so that two batches do not wait for each other.
     order by latest.user_id, latest.bundle_key
@@ -151,11 +181,13 @@ begin
         known.bundle_count + excluded.bundle_count, excluded.bundle_noun, excluded.subject, excluded.title
       ),
       message = excluded.message, type = excluded.type, event = excluded.event,
-      action_url = excluded.action_url, actor_id = excluded.actor_id, metadata = excluded.metadata, last_at = now()
+      action_url = excluded.action_url, action_label = excluded.action_label, actor_id = excluded.actor_id,
+      metadata = excluded.metadata, is_mailed = excluded.is_mailed, last_at = excluded.last_at
     returning known.id, known.created_at
   )
   -- What joined an unread one is pushed no more: its person has been told.
   select array_agg(added.id) filter (where added.created_at = now()) into written from added;
+  perform private.begin_digests(array(select distinct notice.user_id from unnest(fresh) as notice));
   perform private.push_notifications(coalesce(written, '{}'));
   return cardinality(fresh);
 end;

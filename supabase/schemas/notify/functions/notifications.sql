@@ -19,7 +19,12 @@ begin
     from (
       select
         gen_random_uuid() as id, added.id as notification_id, added.user_id, added.type, added.event, added.title
-      from added where added.is_in_app limit most_messages
+      from added where added.is_in_app
+      -- One statement may tell people of many brands: each has its share, and what is urgent comes first.
+      order by row_number() over (
+        partition by added.brand_id order by added.is_urgent desc, added.is_pushed desc, added.id
+      )
+      limit most_messages
     ) as made;
   else
     insert into realtime.messages (id, payload, event, topic, private, extension)
@@ -34,6 +39,7 @@ begin
         case when count(*) = 1 then (array_agg(changed.id))[1] end as notification_id
       from changed where changed.is_in_app
       group by changed.user_id
+      order by row_number() over (partition by min(changed.brand_id::text) order by changed.user_id)
       limit most_messages
     ) as made;
   end if;
@@ -47,7 +53,7 @@ end;
 $$;
 comment on function private.broadcast_notifications is
 'Sends new notifications to the topics of their people, and those who have changed ones how many are unread: at most 500
-messages a statement. The others see it when they next ask.';
+messages a statement, shared between its brands. The others see it when they next ask.';
 
 create function private.unread_count(person uuid)
 returns integer
@@ -60,7 +66,15 @@ as $$
     where
       notifications.user_id = unread_count.person and notifications.is_in_app and not notifications.is_read
       and not notifications.is_archived
-      and (notifications.brand_id is null or private.is_active_member(unread_count.person, notifications.brand_id))
+      and (
+        notifications.brand_id is null
+        or notifications.brand_id in (
+          select member.brand_id from public.brand_members as member
+          where
+            member.user_id = unread_count.person and (member.expires_at is null or member.expires_at > now())
+            and not 'brand.read' = any (member.restrictions)
+        )
+      )
     limit 1000
   ) as unread;
 $$;

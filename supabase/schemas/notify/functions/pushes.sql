@@ -22,30 +22,36 @@ as $$
       and notification.is_pushed
       -- Reminders are pushed to those who ask for them (domain §9).
       and (notification.event <> 'sla_warning' or coalesce(preferences.task_reminders, false))
+  ),
+  queued as (
+    insert into private.jobs (queue, kind, brand_id, payload, run_at, dedupe_key)
+    select
+      'notification_mail', 'notification', pushed.brand_id, jsonb_build_object('notificationId', pushed.id),
+      pushed.due_at, pushed.id::text
+    from pushed
+    where
+      pushed.is_mailed
+      and (coalesce(pushed.digest, 'instant') = 'instant' or pushed.category in ('security', 'invitations'))
+    union all
+    select
+      'notification_chat', 'notification', pushed.brand_id, jsonb_build_object(
+        'notificationId', pushed.id, 'destinationId', destination.id, 'title', pushed.title,
+        'message', pushed.message, 'url', pushed.action_url, 'type', pushed.type, 'event', pushed.event,
+        'brandId', pushed.brand_id, 'at', pushed.last_at
+      ),
+      pushed.due_at, pushed.id || ':' || destination.id
+    from pushed
+    inner join private.notification_destinations as destination
+      on destination.user_id = pushed.user_id and destination.is_enabled
+    where
+      private.wants(pushed.preferences, pushed.category, destination.kind)
+      and (destination.categories = '{}' or pushed.category = any (destination.categories))
+    on conflict (queue, dedupe_key) where dedupe_key is not null do nothing
+    returning jobs.run_at
   )
-  insert into private.jobs (queue, kind, brand_id, payload, run_at, dedupe_key)
-  select
-    'notification_mail', 'notification', pushed.brand_id, jsonb_build_object('notificationId', pushed.id),
-    pushed.due_at, pushed.id::text
-  from pushed
-  where
-    pushed.is_mailed
-    and (coalesce(pushed.digest, 'instant') = 'instant' or pushed.category in ('security', 'invitations'))
-  union all
-  select
-    'notification_chat', 'notification', pushed.brand_id, jsonb_build_object(
-      'notificationId', pushed.id, 'destinationId', destination.id, 'title', pushed.title,
-      'message', pushed.message, 'url', pushed.action_url, 'type', pushed.type, 'event', pushed.event,
-      'brandId', pushed.brand_id, 'at', pushed.last_at
-    ),
-    pushed.due_at, pushed.id || ':' || destination.id
-  from pushed
-  inner join private.notification_destinations as destination
-    on destination.user_id = pushed.user_id and destination.is_enabled
-  where
-    private.wants(pushed.preferences, pushed.category, destination.kind)
-    and (destination.categories = '{}' or pushed.category = any (destination.categories))
-  on conflict (queue, dedupe_key) where dedupe_key is not null do nothing;
+  -- Commands notify as well: what is due is sent once they have committed.
+  select from (select 1 from queued where queued.run_at <= now() limit 1) as due
+  cross join lateral private.announce_work();
 $$;
 comment on function private.push_notifications is
 'Queues the mails and the messages to chats of new notifications: for the end of quiet hours where these are, except of

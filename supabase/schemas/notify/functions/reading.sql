@@ -14,24 +14,6 @@ comment on function private.require_own_session is
 'Refuses with 401 API keys, and sessions that have ended or have not passed the second factor.';
 grant execute on function private.require_own_session to authenticated, service_role;
 
-create function private.own_notifications()
-returns setof public.notifications
-language sql
-stable
-security definer -- the policies would be checked for each row; the caller is checked once
-set search_path = ''
-as $$
-  select notification.* from public.notifications as notification
-  where
-    notification.user_id = auth.uid() and notification.is_in_app
-    and (
-      notification.brand_id is null
-      or notification.brand_id = any((select private.brands_permitting('brand.read'))::uuid [])
-    );
-$$;
-comment on function private.own_notifications is
-'Returns the notifications of the caller: of their brands, as they are members now, and those of no brand.';
-
 create function public.list_notifications(
   filters jsonb default '{}', cursor_at timestamptz default null, cursor_id uuid default null,
   page_size integer default 20
@@ -44,12 +26,18 @@ set search_path = ''
 as $$
 declare
   answer jsonb;
+  person constant uuid := auth.uid();
+  brands uuid [];
 begin
   perform private.require_own_session();
+  -- Once, and in the statement itself: so the index gives the page, however many notifications the person has.
+  brands := private.brands_permitting('brand.read');
   with page as (
-    select notification.* from private.own_notifications() as notification
+    select notification.* from public.notifications as notification
     where
-      (filters ->> 'id' is null or notification.id = (filters ->> 'id')::uuid)
+      notification.user_id = person and notification.is_in_app
+      and (notification.brand_id is null or notification.brand_id = any (brands))
+      and (filters ->> 'id' is null or notification.id = (filters ->> 'id')::uuid)
       and (filters ->> 'is_read' is null or notification.is_read = (filters ->> 'is_read')::boolean)
       and (filters ->> 'is_archived' is null or notification.is_archived = (filters ->> 'is_archived')::boolean)
       and (filters ->> 'brand_id' is null or notification.brand_id = (filters ->> 'brand_id')::uuid)
@@ -84,13 +72,20 @@ stable
 security definer -- private is closed to callers
 set search_path = ''
 as $$
+declare
+  person constant uuid := auth.uid();
+  brands uuid [];
 begin
   perform private.require_own_session();
+  brands := private.brands_permitting('brand.read');
   return (
     with counted as (
       select notification.brand_id, count(*) as unread
-      from private.own_notifications() as notification
-      where not notification.is_read and not notification.is_archived
+      from public.notifications as notification
+      where
+        notification.user_id = person and notification.is_in_app
+        and not notification.is_read and not notification.is_archived
+        and (notification.brand_id is null or notification.brand_id = any (brands))
       group by notification.brand_id
     )
     select jsonb_build_object(
@@ -111,37 +106,23 @@ comment on function public.read_notification_counts is
 'Counts the unread notifications of the caller: {unread, by_brand: [{brand_id, unread}]}. Those of no brand count too.';
 grant execute on function public.read_notification_counts to authenticated;
 
-create function public.mark_notifications(marks jsonb, filters jsonb default '{}')
-returns jsonb
+create function private.mark_own(marks jsonb, filters jsonb)
+returns integer
 language plpgsql
 volatile
-security definer -- private is closed to callers
 set search_path = ''
 as $$
 declare
-  ids uuid [];
+  person constant uuid := auth.uid();
+  brands constant uuid [] := private.brands_permitting('brand.read');
+  ids constant uuid [] := array(select jsonb_array_elements_text(filters -> 'ids'));
   marked integer;
 begin
-  perform private.require_functions();
-  perform private.require_own_session();
-  ids := array(select jsonb_array_elements_text(filters -> 'ids'));
-  -- Unread ones of one bundle are one row: a former one stays read while a newer one is unread.
-  update public.notifications as notification
-  set
-    is_read = case
-      when (marks ->> 'is_read')::boolean is false and exists (
-        select from public.notifications as newer
-        where
-          newer.user_id = notification.user_id and newer.bundle_key = notification.bundle_key
-          and newer.id <> notification.id and (newer.last_at, newer.id) > (notification.last_at, notification.id)
-      ) then notification.is_read
-      else coalesce((marks ->> 'is_read')::boolean, notification.is_read)
-    end,
-    is_archived = coalesce((marks ->> 'is_archived')::boolean, notification.is_archived)
-  from (
-    select own.id from private.own_notifications() as own
+  with wanted as (
+    select own.id from public.notifications as own
     where
-      (filters -> 'ids' is null or own.id = any (ids))
+      own.user_id = person and own.is_in_app and (own.brand_id is null or own.brand_id = any (brands))
+      and (filters -> 'ids' is null or own.id = any (ids))
       and (filters ->> 'brand_id' is null or own.brand_id = (filters ->> 'brand_id')::uuid)
       and (filters ->> 'category' is null or own.category = filters ->> 'category')
       and (filters ->> 'until' is null or own.last_at <= (filters ->> 'until')::timestamptz)
@@ -151,16 +132,70 @@ begin
       )
     order by own.last_at desc, own.id desc
     limit 10000
-  ) as wanted
-  where wanted.id = notification.id;
+  ),
+  -- In the order of write_notices, so that neither waits for the other.
+  locked as (
+    select own.id from public.notifications as own
+    where own.id in (select wanted.id from wanted)
+    order by own.bundle_key, own.id
+    for update
+  ),
+  marks_of as (
+    select
+      own.id, coalesce((marks ->> 'is_archived')::boolean, own.is_archived) as is_archived,
+      coalesce((marks ->> 'is_read')::boolean, own.is_read) as is_read,
+      -- Unread ones of one bundle are one row: a former one stays read.
+      exists (
+        select from public.notifications as newer
+        where
+          newer.user_id = own.user_id and newer.bundle_key = own.bundle_key and newer.id <> own.id
+          and (newer.last_at, newer.id) > (own.last_at, own.id)
+      ) as has_newer
+    from public.notifications as own
+    inner join locked on locked.id = own.id
+  )
+  update public.notifications as notification
+  set
+    is_read = marks_of.is_read or marks_of.is_archived or marks_of.has_newer, is_archived = marks_of.is_archived
+  from marks_of
+  where marks_of.id = notification.id;
   get diagnostics marked = row_count;
+  return marked;
+end;
+$$;
+comment on function private.mark_own is 'Marks notifications of the caller. As mark_notifications.';
+
+create function public.mark_notifications(marks jsonb, filters jsonb default '{}')
+returns jsonb
+language plpgsql
+volatile
+security definer -- private is closed to callers
+set search_path = ''
+as $$
+declare
+  marked integer;
+begin
+  perform private.require_functions();
+  perform private.require_own_session();
+  for attempt in 1..3 loop
+    begin
+      marked := private.mark_own(marks, filters);
+      exit;
+    exception
+      -- A newer one of a bundle came just now: it is seen the next time.
+      when unique_violation then
+        if attempt = 3 then
+          perform private.refuse(409, 'there are newer notifications; try again');
+        end if;
+    end;
+  end loop;
   return jsonb_build_object('marked', marked, 'unread', private.unread_count(auth.uid()));
 end;
 $$;
 comment on function public.mark_notifications is
 'Marks notifications of the caller as read or archived, or not: {marked, unread}. marks: {is_read, is_archived}; null
-leaves one as it is. filters: {ids, brand_id, category, until}; later ones than until stay as they are. At most 10,000 at
-once, the latest.';
+leaves one as it is; what is archived is read. filters: {ids, brand_id, category, until}; later ones than until stay as
+they are. At most 10,000 at once, the latest.';
 grant execute on function public.mark_notifications to authenticated;
 
 create function public.send_notification(notification jsonb)
@@ -174,6 +209,7 @@ declare
   people uuid [];
   brand constant uuid := (notification ->> 'brand_id')::uuid;
   is_own boolean;
+  told integer;
 begin
   perform private.require_functions();
   perform private.require_own_session();
@@ -187,14 +223,24 @@ begin
       perform private.refuse(403, 'people may only notify themselves');
     end if;
     perform private.require_permission(brand, 'member.manage', 'brand');
+  elsif brand is not null and not private.is_platform_admin() then
+    perform private.require_permission(brand, 'brand.read', 'brand');
   end if;
-  return jsonb_build_object('told', private.notify(
+  told := private.notify(
     people, brand, 'system', 'notice', notification ->> 'title', coalesce(notification ->> 'message', ''),
     notification ->> 'action_url', coalesce(notification ->> 'type', 'info')
+  );
+  -- Whether somebody has muted the brand is theirs to know.
+  return jsonb_build_object('told', (
+    select count(distinct profiles.id) from public.profiles
+    where
+      profiles.id = any (people) and profiles.is_active
+      and (brand is null or private.is_active_member(profiles.id, brand))
   ));
 end;
 $$;
 comment on function public.send_notification is
-'Notifies the caller; admins of the brand also its members, and platform admins everybody: {told}. notification:
+'Notifies the caller; admins of the brand also its members, and platform admins everybody: {told}, how many of these
+people it is for, whether or not they want it. notification:
 {title, message, type, action_url, brand_id, user_ids}.';
 grant execute on function public.send_notification to authenticated;

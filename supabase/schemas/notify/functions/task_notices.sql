@@ -94,7 +94,7 @@ as $$
     case when told.event = 'workflow_notice' then 'content.read' else 'workflow.read' end,
     told.actor_id, 'tasks', told.kind, told.event, told.words,
     concat_ws('. ', 'Step: ' || told.step, 'Due: ' || to_char(told.due_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
-    '/?content=' || told.content_id || coalesce('&task=' || told.task_id, ''), told.content_id, null, null, told.title,
+    '/contents/' || told.content_id || coalesce('?task=' || told.task_id, ''), told.content_id, null, null, told.title,
     told.rank, told.is_urgent, true, told.is_shared,
     jsonb_strip_nulls(jsonb_build_object(
       'contentId', told.content_id, 'taskId', told.task_id, 'step', told.step, 'dueAt', told.due_at,
@@ -153,7 +153,7 @@ as $$
       when 'content_approved' then 'Approved: “%s”' else 'The review of “%s” ended without a decision'
     end, told.title),
     coalesce(told.payload ->> 'comment', told.payload ->> 'reason', ''),
-    '/?content=' || told.content_id, told.content_id, null, null, told.title, 0, false, true, true,
+    '/contents/' || told.content_id, told.content_id, null, null, told.title, 0, false, true, true,
     jsonb_strip_nulls(jsonb_build_object('contentId', told.content_id, 'step', told.payload ->> 'step'))
   from told;
 $$;

@@ -86,13 +86,36 @@ declare
   );
 begin
   if next_at is null then
-    delete from private.notification_digests where notification_digests.user_id = new.user_id;
+    update private.notification_digests set next_at = now(), ends_at = now()
+    where notification_digests.user_id = new.user_id and notification_digests.ends_at is null;
   elsif tg_op = 'INSERT' or new.digest <> old.digest then
     insert into private.notification_digests as kept (user_id, next_at) values (new.user_id, next_at)
-    on conflict (user_id) do update set next_at = excluded.next_at;
+    on conflict (user_id) do update set next_at = excluded.next_at, ends_at = null;
   end if;
   return null;
 end;
 $$;
 comment on function private.keep_digest is
-'Sets when the next digest of a person is due, once they ask for digests or for others. Nothing is lost between.';
+'Sets when the next digest of a person is due, once they ask for digests or for others. Nothing is lost between: who
+asks to be told at once gets one more.';
+
+create function private.begin_digests(people uuid[])
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  insert into private.notification_digests (user_id, next_at)
+  select preferences.user_id, private.next_digest_at(preferences.digest, profiles.timezone, now())
+  from public.notification_preferences as preferences
+  inner join public.profiles on profiles.id = preferences.user_id
+  where
+    preferences.user_id = any (begin_digests.people) and preferences.digest <> 'instant'
+    and not exists (
+      select from private.notification_digests as known where known.user_id = preferences.user_id
+    )
+  order by preferences.user_id
+  on conflict do nothing;
+$$;
+comment on function private.begin_digests is
+'Sets when the first digest is due of those among these people who chose digests before there were any.';

@@ -25,13 +25,32 @@ alter table private.content_watchers enable row level security;
 
 create table private.notification_digests (
   user_id uuid primary key references public.profiles (id) on delete cascade,
+  began_at timestamptz not null default now() check (began_at between '1900-01-01Z' and '2200-01-01Z'),
   since timestamptz not null default now() check (since between '1900-01-01Z' and '2200-01-01Z'),
-  next_at timestamptz not null check (next_at between '1900-01-01Z' and '2200-01-01Z')
+  next_at timestamptz not null check (next_at between '1900-01-01Z' and '2200-01-01Z'),
+  ends_at timestamptz check (ends_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.notification_digests is
 'People who get digests, with the end of the last period and the time of the next mail.';
+comment on column private.notification_digests.began_at is 'What happened before was mailed at once.';
+comment on column private.notification_digests.ends_at is
+'When its person chose to be told at once again: one more digest says what waited.';
 create index notification_digests_next_at_idx on private.notification_digests (next_at);
 alter table private.notification_digests enable row level security;
+
+create table private.digested_notifications (
+  notification_id uuid primary key references public.notifications (id) on delete cascade,
+  digest_id uuid not null,
+  share integer not null check (share between 1 and 1000000),
+  told integer not null check (told between 1 and 1000000)
+);
+comment on table private.digested_notifications is
+'What digests have said: so each says what is new, whenever that was committed.';
+comment on column private.digested_notifications.digest_id is 'The job of the digest that said it last.';
+comment on column private.digested_notifications.share is 'How many of the bundle that digest counted.';
+comment on column private.digested_notifications.told is 'How many of the bundle all digests have counted.';
+create index digested_notifications_digest_id_idx on private.digested_notifications (digest_id);
+alter table private.digested_notifications enable row level security;
 
 create table private.notification_destinations (
   id uuid primary key default private.uuid_v7(),
@@ -45,6 +64,9 @@ create table private.notification_destinations (
   host text not null check (char_length(host) between 1 and 255),
   is_enabled boolean not null default true,
   disabled_reason text check (char_length(disabled_reason) <= 300),
+  failures integer not null default 0 check (failures between 0 and 1000000),
+  failing_since timestamptz check (failing_since between '1900-01-01Z' and '2200-01-01Z'),
+  resting_until timestamptz check (resting_until between '1900-01-01Z' and '2200-01-01Z'),
   created_by uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
@@ -56,6 +78,9 @@ comment on table private.notification_destinations is
 comment on column private.notification_destinations.url is
 'Encrypted by the application: whoever knows the URL of a chat can write to it.';
 comment on column private.notification_destinations.categories is 'Empty: all categories.';
+comment on column private.notification_destinations.failures is 'How often it failed since it last took a message.';
+comment on column private.notification_destinations.resting_until is
+'Until then it gets nothing, so that a receiver that fails or is slow keeps no other waiting.';
 create index notification_destinations_user_id_idx on private.notification_destinations (user_id);
 create index notification_destinations_brand_id_idx on private.notification_destinations (brand_id);
 create index notification_destinations_created_by_idx on private.notification_destinations (created_by);
