@@ -92,7 +92,9 @@ begin
       select kind.name
       from needed
       cross join unnest(needed.kinds) as kind (name)
-      where look_at_log.brand = any (private.brands_permitting(needed.permission))
+      where
+        look_at_log.brand = any (private.brands_permitting(needed.permission))
+        and (kind.name <> 'workflow' or look_at_log.brand = any (private.brands_permitting('content.read')))
     )
     select
       looked_at.transaction_id, looked_at.id,
