@@ -53,7 +53,7 @@ begin
       from due
       left join keys on keys.order_key = due.order_key
       where due.order_key is null or keys.id = due.id or keys.is_fresh
-    )
+    ),
     chosen as materialized (
       select
         ready.id, ready.attempts, ready.order_key, ready.head_id,
@@ -106,3 +106,42 @@ $$;
 comment on function private.next_in_order is
 'Chooses the next jobs of a queue that has jobs with an order_key: one of each brand, then the next one of each, and of
 each key in order. Returns their ids, and their attempts so far.';
+
+create function public.find_waiting_work(consumers jsonb, queues text[])
+returns text[]
+language plpgsql
+stable
+security definer -- private is closed to the service as well
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return array(
+    select named.name
+    from (
+      select consumer.key as name, consumer.value as types from jsonb_each(find_waiting_work.consumers) as consumer
+      union all
+      select queue.name, null from unnest(find_waiting_work.queues) as queue (name)
+    ) as named
+    left join private.outbox_consumers as reader on reader.name = named.name and named.types is not null
+    where
+      exists (select from private.jobs where jobs.queue = named.name)
+      -- A new consumer is made by its first look.
+      or named.types is not null and reader.name is null
+      or named.types is not null and exists (
+        select from (
+          select events.type, row_number() over (order by events.transaction_id, events.id) as number
+          from public.domain_events as events
+          where (events.transaction_id, events.id) > (reader.read_transaction_id, reader.read_event_id)
+          order by events.transaction_id, events.id
+          limit 1000
+        ) as following
+        where named.types ? following.type or following.number = 1000
+      )
+  );
+end;
+$$;
+comment on function public.find_waiting_work is
+'For the service: which of these consumers, {name: [types]}, and queues may have something to do: jobs, or events of
+their types among the next 1000 of the log, or more events than that.';
+grant execute on function public.find_waiting_work to service_role;
