@@ -34,7 +34,12 @@ def test_topics_of_the_description() -> None:
     assert channels.keys() == {"brand", "content", "workflow", "ai", "user"}
     hidden = {name for name, event in EVENT_TYPES.items() if event.aggregate_type in NOT_BROADCAST}
     assert channels["brand"]["messages"].keys() == (EVENT_TYPES.keys() - hidden) | {"ContentsChanged"}
-    assert channels["user"]["messages"].keys() == {"MembershipChanged", "NotificationCreated", "SessionEnded"}
+    assert channels["user"]["messages"].keys() == {
+        "MembershipChanged",
+        "NotificationCreated",
+        "NotificationUpdated",
+        "SessionEnded",
+    }
     assert "changes" not in json.dumps(ASYNCAPI["components"]["schemas"]["ContentCreated"]["properties"])
 
 

@@ -84,8 +84,7 @@ async def follow_events(
             # which, and goes on where it was.
             log(logging.INFO, "a stream of events ended", fields={"reason": error.code})
         finally:
-            holding.cancel()
-            await asyncio.wait([holding])
+            holding.cancel()  # not awaited: where the caller has gone, there is time for one wait
             with at_least(OWN_SECONDS):
                 await open_streams.let_go(caller, stream)
         yield Part(place=place, retry=RETRY_MILLISECONDS)
