@@ -9,7 +9,7 @@ the schedule by this.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 from uuid import uuid4
 
@@ -22,6 +22,7 @@ from lib.core.telemetry.context import current_context, of_its_own
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.survival import ends_the_process, report_safely
 from lib.events import Consumer, has_events_to_come
+from lib.jobs import repository
 from lib.jobs.consumers import MIN_SECONDS, drain
 from lib.jobs.models import JobHandler, ScheduledTask
 from lib.jobs.worker import work_off
@@ -100,9 +101,29 @@ class _Drain:
         self._tasks = set[asyncio.Task[None]]()
 
     async def run(self) -> None:
-        await self._start([*self._consumers, *self._handlers, *self._prompt_tasks])
+        await self._start_all()
         while self._tasks:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _start_all(self) -> None:
+        """Begins with all that may have something to do."""
+        # Those that read the log themselves also go on with what is not in it.
+        looking = {name: each.types for name, each in self._consumers.items() if each.reads_log is None}
+        always = [*(name for name in self._consumers if name not in looking), *self._prompt_tasks]
+        await self._start([*await self._waiting(looking), *always])
+
+    async def _waiting(self, consumers: Mapping[str, Iterable[str]]) -> list[str]:
+        """Returns which of these consumers, and of the queues, may have something to do: most events concern few.
+
+        One call for all of them. What is committed later has a call of its own.
+        """
+        names = [*consumers, *self._handlers]
+        try:
+            found = await repository.find_waiting(self._db, consumers, self._handlers) if names else set[str]()
+        except ApiError as error:
+            log(logging.WARNING, "it is not known which work waits", error=error)
+            return names
+        return [name for name in names if name in found]
 
     async def _start(self, names: Iterable[str]) -> None:
         """Begins with those whose turn is free. The others look once more before they end, also those of this call."""
@@ -173,9 +194,9 @@ class _Drain:
         current_context().has_work = False
         did = await work()
         if current_context().has_work:
-            await self._start([*self._consumers, *self._handlers, *self._prompt_tasks])
+            await self._start_all()
         elif did.get("looked_at") and did.get("done"):
-            await self._start(self._handlers)
+            await self._start(await self._waiting({}))
 
     async def _drain_for_now(self, consumer: Consumer, until: float) -> None:
         """Drains until no event is left but those that wait for an older transaction for longer than a second."""

@@ -1,6 +1,6 @@
 """The queues of the database, and its functions for the scheduler. All calls are made with the service's client."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -45,3 +45,9 @@ async def release(db: Db, job_ids: Iterable[UUID], *, worker: str, are_begun: bo
 async def run_function(db: Db, name: str) -> Any:
     """Calls an SQL function of the scheduler, which takes no arguments, and returns its answer. It has 25 seconds."""
     return (await run(call(db, name, {}), seconds=PATIENT_SECONDS)).data
+
+
+async def find_waiting(db: Db, consumers: Mapping[str, Iterable[str]], queues: Iterable[str]) -> set[str]:
+    """Returns the names of those consumers, given with their types, and queues that may have something to do."""
+    arguments = {"consumers": {name: sorted(types) for name, types in consumers.items()}, "queues": sorted(queues)}
+    return set((await run(call(db, "find_waiting_work", arguments))).data)

@@ -1,6 +1,7 @@
 -- domain_events, realtime.messages
 --
--- Reading an event needs the permission to read its aggregate: the same list as in private.event_permission.
+-- Reading an event needs the permission to read its aggregate: the same list as in private.event_permission. Events of
+-- runs hold the comments of reviewers, which tasks and actions show to readers of the contents only.
 
 -- Only functions write events; the service has no privilege to.
 revoke insert, update, delete, truncate on public.domain_events from service_role;
@@ -17,7 +18,12 @@ using (
       aggregate_type in ('api_key', 'webhook', 'channel')
       then brand_id = any((select private.brands_permitting('integration.manage'))::uuid[])
     when
-      aggregate_type in ('workflow', 'workflow_definition', 'delegation')
+      aggregate_type = 'workflow'
+      then
+        brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
+        and brand_id = any((select private.brands_permitting('content.read'))::uuid[])
+    when
+      aggregate_type in ('workflow_definition', 'delegation')
       then brand_id = any((select private.brands_permitting('workflow.read'))::uuid[])
     when aggregate_type = 'ai_generation' then brand_id = any((select private.brands_permitting('ai.read'))::uuid[])
     when aggregate_type = 'claim' then brand_id = any((select private.brands_permitting('claim.read'))::uuid[])

@@ -1,16 +1,20 @@
 """One call of the dispatcher: consumers and prompt queues work side by side, and find what the others caused."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from lib.core.data.db import Db
+from lib.core.data.db import Db, Row
+from lib.core.http.deadline import time_left
 from lib.core.http.wake import wake_afterwards
 from lib.events import Consumer, Event
-from lib.jobs import Job, JobHandler, each
-from lib.jobs.at_once import drain_at_once
+from lib.jobs import Job, JobHandler, ScheduledTask, each
+from lib.jobs.at_once import SECONDS_FOR_TASKS, drain_at_once
 from tests.jobs.test_consumers import TYPE, append
 from tests.jobs.test_worker import service  # noqa: F401 - a fixture  # pyright: ignore[reportUnusedImport]
 from tests.support.world import World
@@ -118,3 +122,110 @@ async def test_a_consumer_that_fails_leaves_its_turn_and_the_others_their_work(
         append(world, brand_id, 1)
         await drain_at_once(service, [broken, taker.consumer])
     assert len(taker.brands) == 2
+
+
+class Going:
+    """A prompt task that counts its runs, and commits an event in the first one if asked."""
+
+    def __init__(self, world: World, tells: str | None = None) -> None:
+        self.world, self.tells, self.runs = world, tells, 0
+        self.came, self.may_end = asyncio.Event(), asyncio.Event()
+        self.may_end.set()
+        self.left = float("inf")
+
+    @property
+    def task(self) -> ScheduledTask:
+        return ScheduledTask(self.name, "minute", self.run, is_prompt=True)
+
+    @cached_property
+    def name(self) -> str:
+        return named()
+
+    async def run(self, _: Db) -> dict[str, int]:
+        self.runs += 1
+        self.left = time_left()
+        self.came.set()
+        await self.may_end.wait()
+        if self.tells and self.runs == 1:
+            append(self.world, self.tells, 1)
+            wake_afterwards()
+        return {"advanced": 1}
+
+
+async def test_a_prompt_task_goes_on_beside_consumers_and_what_it_tells_is_handed_out(
+    world: World,
+    service: Db,  # noqa: F811
+    brand_id: str,
+) -> None:
+    taker, going = Taker(world), Going(world, tells=brand_id)
+    await drain_at_once(service, [taker.consumer], tasks=[going.task])
+    assert taker.brands == [UUID(brand_id)]
+    assert going.runs == 2, "it was woken like the others by what it committed itself"
+    assert 0 < going.left <= SECONDS_FOR_TASKS
+
+
+async def test_a_prompt_task_at_work_looks_once_more_for_a_later_call(
+    world: World,
+    service: Db,  # noqa: F811
+    brand_id: str,
+) -> None:
+    taker, going = Taker(world), Going(world)
+    going.may_end.clear()
+    first = asyncio.create_task(drain_at_once(service, [taker.consumer], tasks=[going.task]))
+    await until(going.came)
+    append(world, brand_id, 1)
+    await drain_at_once(service, [taker.consumer], tasks=[going.task])
+    assert taker.brands == [UUID(brand_id)], "the task keeps no consumer waiting"
+    assert going.runs == 1
+    going.may_end.set()
+    await first
+    assert going.runs == 2
+
+
+async def test_a_prompt_task_that_fails_leaves_its_turn_and_the_others_their_work(
+    world: World,
+    service: Db,  # noqa: F811
+    brand_id: str,
+) -> None:
+    taker, going = Taker(world), Going(world)
+
+    async def fail(db: Db) -> dict[str, int]:
+        await going.run(db)
+        raise RuntimeError("it is broken")
+
+    broken = ScheduledTask(going.name, "minute", fail, is_prompt=True)
+    for _ in range(2):
+        append(world, brand_id, 1)
+        await drain_at_once(service, [taker.consumer], tasks=[broken])
+    assert (len(taker.brands), going.runs) == (2, 2)
+
+
+async def test_consumers_and_queues_without_work_are_left_alone(
+    world: World,
+    service: Db,  # noqa: F811
+    brand_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    rpc = service.rpc
+
+    def noting(_: Db, name: str, arguments: Row) -> Any:
+        asked.append(name)
+        return rpc(name, arguments)
+
+    monkeypatch.setattr(type(service), "rpc", noting)
+    taker, idle = Taker(world), Taker(world)
+    unheard = Consumer(idle.name, frozenset({"ContentDeleted"}), idle.handle)
+    handlers = [JobHandler(named(), each(_nothing), min_seconds=1, is_prompt=True) for _ in range(5)]
+    append(world, brand_id, 1)
+    await drain_at_once(service, [taker.consumer, unheard], handlers)
+    assert taker.brands == [UUID(brand_id)]
+    # Others may hold the event back for a moment, so that the one with work asks more than once.
+    assert Counter(asked)["find_waiting_work"] == 2
+    assert set(asked) <= {"find_waiting_work", "queue_events", "has_events_to_come", "claim_jobs", "complete_jobs"}
+    position = "select read_event_id from private.outbox_consumers where name = %s"
+    assert world.rows(position, idle.name)[0]["read_event_id"] == UUID(int=0)
+
+
+async def _nothing(_: Db, __: Job) -> None:
+    pass

@@ -12,6 +12,7 @@ import pytest
 
 from lib.core.data.db import Db
 from lib.events import Consumer, Event
+from lib.jobs import repository
 from lib.jobs.consumers import BATCH_EVENTS, drain
 from tests.jobs.test_worker import service  # noqa: F401 - a fixture  # pyright: ignore[reportUnusedImport]
 from tests.support.errors import assert_problem
@@ -184,3 +185,38 @@ async def test_an_aggregates_events_keep_their_order_with_workers_side_by_side(
     await drain_all(service, consumer, world)
     # One that was done comes again when another of its call failed. The first time of each is in order.
     assert {aggregate: list(dict.fromkeys(ids)) for aggregate, ids in taken.items()} == appended
+
+
+async def test_no_batch_holds_an_event_without_those_before_it(
+    world: World,
+    service: Db,  # noqa: F811
+) -> None:
+    """Times of jobs may disagree with the order of events: jobs of one look at the log may share one time."""
+    brand = await world.brand()
+
+    async def handle(_: Db, __: Sequence[Event]) -> None:
+        pass
+
+    consumer = ordered(world, handle)
+    aggregate = uuid4()
+    ids = [uuid_v7(number) for number in range(6)]
+    for number, event in reversed(list(enumerate(ids))):
+        world.rows(
+            "insert into private.jobs (queue, kind, brand_id, payload, run_at, order_key, place) "
+            "values (%s, 'event', %s, jsonb_build_object('n', %s::int), now() - interval '1 hour', %s, %s) "
+            "returning id",
+            consumer.name,
+            brand.id,
+            number,
+            aggregate,
+            event,
+        )
+    claimed = [
+        [job.payload["n"] for job in await repository.claim(service, queue=consumer.name, worker=worker, batch=2)]
+        for worker in ("one", "two")
+    ]
+    assert claimed == [[0, 1], []], "the others wait for the first ones"
+
+
+def uuid_v7(number: int) -> UUID:
+    return UUID(f"0192f3a1-5f60-7000-8000-{number:012}")

@@ -24,6 +24,13 @@ def functions_with(environment: dict[str, str]) -> Generator[str]:
     """Runs the functions of api/ like a deployment with these settings; yields its origin. The log is with the
     stack's.
     """
+    with functions_to_kill(environment) as (origin, _):
+        yield origin
+
+
+@contextmanager
+def functions_to_kill(environment: dict[str, str]) -> Generator[tuple[str, subprocess.Popen[bytes]]]:
+    """As ``functions_with``; yields the process as well."""
     port = free_port()
     LOGS.mkdir(parents=True, exist_ok=True)
     output = (LOGS / f"functions-{port}.log").open("wb")
@@ -47,7 +54,7 @@ def functions_with(environment: dict[str, str]) -> Generator[str]:
                     assert process.poll() is None, "the functions did not start"
                     assert time.monotonic() < deadline, "the functions did not answer"
                     time.sleep(0.05)
-        yield origin
+        yield origin, process
     finally:
         process.terminate()
         process.wait()

@@ -557,6 +557,7 @@ FUNCTIONS: dict[str, Function] = {
     "bury_exhausted_jobs": Function(SERVICE, fixed(batch=0)),
     "queue_events": Function(SERVICE, fixed(consumer="tenancy", types=[], batch=1)),
     "has_events_to_come": Function(SERVICE, fixed(consumer="tenancy", types=[])),
+    "find_waiting_work": Function(SERVICE, fixed(consumers=Jsonb({"tenancy": []}), queues=["tenancy"])),
     "event_values": Function(SERVICE, lambda scene: {"ids": [scene.rows["domain_events"]["id"]], "names": ["title"]}),
     "list_dead_letters": Function(PLATFORM, brand(), "lists"),
     "requeue_dead_letter": Function(PLATFORM, dead_letter),

@@ -3,21 +3,28 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Final
 from uuid import UUID, uuid4
 
+from lib.core.auth.api_keys import HeldKey
 from lib.core.auth.principal import Principal
 from lib.core.data.db import connect_as
 from lib.core.data.reading import read_rows
 from lib.core.http.deadline import OWN_SECONDS, at_least, time_left
 from lib.core.http.errors import ApiError, RateLimitExceeded
+from lib.core.telemetry.context import of_its_own
 from lib.core.telemetry.logs import log
 from lib.events.feed import open_streams, repository
 from lib.events.feed.models import EventQuery, Found, LoggedEvent, Part, StreamQuery
 
-# How often the log is looked at for a stream: by one call that reads four ends of indexes where nothing is new.
+# How often the log is looked at for a stream: by one call that reads two ends of indexes where nothing is new.
 LOOK_SECONDS: Final = 1.0
+# Where nothing has come for long, the pauses grow with that time, up to so long.
+LONGEST_LOOK_SECONDS: Final = 5.0
+PART_OF_QUIET: Final = 1 / 60
+# Between the looks of a reader who is behind: no rate limit counts them.
+CATCH_UP_SECONDS: Final = 0.1
 HEARTBEAT_SECONDS: Final = 15.0
 # How long a stream lasts. The function ends after 300 seconds.
 STREAM_SECONDS: Final = 280.0
@@ -31,7 +38,7 @@ async def list_events(principal: Principal, *, query: EventQuery) -> Found:
 
     Raises NotFound for a brand of others, and Unprocessable for an ``after`` that is no event of the brand.
     """
-    return await _find(principal, query, query.after, query.limit)
+    return await _find(principal.access_token, query, query.after, query.limit)
 
 
 async def follow_events(
@@ -39,13 +46,14 @@ async def follow_events(
 ) -> AsyncGenerator[Part]:
     """Begins to follow a brand's log behind an event, or at its end. Returns the parts of the stream.
 
-    Each look is made as the caller, so that the stream ends with the session and with the membership.
+    Each look is made as the caller, so that the stream ends with the session, with the key and with the membership.
     Raises what ``list_events`` raises, and RateLimitExceeded for a sixth stream of the caller.
     """
     until = time.monotonic() + min(seconds, time_left())
     caller, stream = str(principal.api_key.id if principal.api_key else principal.user_id), uuid4().hex
     place = after or await repository.fetch_end(principal.db, brand_id=query.brand_id)
-    found = await _find(principal, query, place, EVENTS_OF_A_LOOK)
+    token = _token_of(principal)
+    found = await _find(token(), query, place, EVENTS_OF_A_LOOK)
     if not await open_streams.hold(caller, stream):
         raise RateLimitExceeded(
             f"you follow {open_streams.MOST} streams already", retry_after=int(open_streams.SECONDS)
@@ -53,30 +61,30 @@ async def follow_events(
 
     async def parts() -> AsyncGenerator[Part]:
         nonlocal place, found
+        # Beside the parts: a reader who is slow, or has a lot to read, holds a function as much as one who waits.
+        holding = asyncio.create_task(_go_on_holding(caller, stream))
         try:
             yield Part(place=place, retry=RETRY_MILLISECONDS)
-            told_at = time.monotonic()
-            while True:
+            news_at = told_at = time.monotonic()
+            while not holding.done():
                 for event in found.events:
                     yield Part(event=event, place=event.id)
-                    told_at = time.monotonic()
+                    news_at = told_at = time.monotonic()
                 place = found.last_id
-                if not found.has_more:
-                    if time.monotonic() + LOOK_SECONDS >= until:
-                        break
-                    if time.monotonic() - told_at >= HEARTBEAT_SECONDS:
-                        yield Part(place=place)
-                        await open_streams.hold(caller, stream)
-                        told_at = time.monotonic()
-                    await asyncio.sleep(LOOK_SECONDS)
-                elif time.monotonic() >= until:
+                pause = CATCH_UP_SECONDS if found.has_more else pause_after(time.monotonic() - news_at)
+                if time.monotonic() + pause >= until:
                     break
-                found = await _find(principal, query, place, EVENTS_OF_A_LOOK)
+                if time.monotonic() - told_at >= HEARTBEAT_SECONDS:
+                    yield Part(place=place)
+                    told_at = time.monotonic()
+                await asyncio.sleep(pause)
+                found = await _find(token(), query, place, EVENTS_OF_A_LOOK)
         except ApiError as error:
             # The session or the membership has ended, or the database does not answer. A reader who comes again learns
             # which, and goes on where it was.
             log(logging.INFO, "a stream of events ended", fields={"reason": error.code})
         finally:
+            holding.cancel()  # not awaited: where the caller has gone, there is time for one wait
             with at_least(OWN_SECONDS):
                 await open_streams.let_go(caller, stream)
         yield Part(place=place, retry=RETRY_MILLISECONDS)
@@ -84,9 +92,32 @@ async def follow_events(
     return parts()
 
 
-async def _find(principal: Principal, query: StreamQuery, after: UUID | None, limit: int) -> Found:
-    # The proof of the client at hand ends after two minutes.
-    db = connect_as(principal.access_token)
-    row = await repository.fetch_events(db, query=query, after=after, limit=limit)
+def pause_after(quiet_seconds: float) -> float:
+    """Returns how long to wait before the next look at the log, so long after its last event."""
+    return min(max(quiet_seconds * PART_OF_QUIET, LOOK_SECONDS), LONGEST_LOOK_SECONDS)
+
+
+async def _go_on_holding(caller: str, stream: str) -> None:
+    """Ends when the stream has lost its place: KV was away, and the caller has opened others meanwhile."""
+    with of_its_own():
+        while True:
+            await asyncio.sleep(open_streams.SECONDS / 3)
+            if not await open_streams.hold(caller, stream):
+                return
+
+
+async def _find(token: str, query: StreamQuery, after: UUID | None, limit: int) -> Found:
+    # The proof of a client ends after two minutes.
+    row = await repository.fetch_events(connect_as(token), query=query, after=after, limit=limit)
     last_id = UUID(row["last_id"]) if row["last_id"] else None
     return Found(read_rows(LoggedEvent, row["items"]), last_id, row["has_more"])
+
+
+def _token_of(principal: Principal) -> Callable[[], str]:
+    """Returns what gives the token of the caller. That of a key ends after two minutes, so there is always a new one.
+
+    The database asks at each call whether the key still holds.
+    """
+    if principal.api_key is None:
+        return lambda: principal.access_token
+    return HeldKey("", principal.api_key).token

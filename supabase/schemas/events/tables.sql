@@ -37,6 +37,9 @@ where payload ? 'contentId';
 -- Holds what the policies and filters ask for, so that reading a brand's log on touches only the events that it gives.
 create index domain_events_log_idx on public.domain_events (brand_id, transaction_id, id)
 include (aggregate_type, type);
+-- For readers of one aggregate. Without the brand, they could be made to walk through another tenant's.
+create index domain_events_of_one_idx on public.domain_events (brand_id, aggregate_id, transaction_id, id)
+include (aggregate_type, type);
 create index domain_events_outbox_idx on public.domain_events (transaction_id, id);
 alter table public.domain_events enable row level security;
 create table private.domain_events_default partition of public.domain_events default;

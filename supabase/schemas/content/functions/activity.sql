@@ -45,6 +45,8 @@ begin
         events.brand_id = list_activity.brand_id
         and events.id < to_id and events.id >= from_id
         and private.event_permission(events.aggregate_type) = any (readable)
+        -- The comments of reviewers, as the policy of domain_events says
+        and (events.aggregate_type <> 'workflow' or 'content.read' = any (readable))
         and (types is null or events.type = any (types))
         and (actor is null or events.actor_id = actor)
       order by events.id desc

@@ -278,5 +278,5 @@ as $$
 $$;
 comment on function private.event_permission is
 'Returns the permission that reading events of a type of aggregate requires. The policy of domain_events has the same
-list.';
+list, and for those of runs content.read besides: they hold the comments of reviewers.';
 grant execute on function private.event_permission to authenticated, service_role;

@@ -18,21 +18,34 @@ begin
     perform private.refuse(422, 'there is no such event in this brand', jsonb_build_array(jsonb_build_object(
       'field', 'after', 'code', 'NOT_FOUND', 'message', 'must be the id of an event of the brand'
     )));
+  elsif found_at >= pg_snapshot_xmin(pg_current_snapshot()) then
+    -- What is still open may come to lie before it, and would never be listed.
+    perform private.refuse(422, 'this event is not listed yet', jsonb_build_array(jsonb_build_object(
+      'field', 'after', 'code', 'CONFLICT', 'message', 'must have been listed or streamed: go on from your last cursor'
+    )));
   end if;
   return found_at;
 end;
 $$;
 comment on function private.place_in_log is
 'Returns the transaction of an event of a brand, which with its id is its place in the log; zero for the beginning. For
-functions that have checked that the caller is of the brand. Refuses an event of another brand like one that never was.';
+functions that have checked that the caller is of the brand. Refuses an event of another brand like one that never was,
+and one that the list cannot have given yet.';
 grant execute on function private.place_in_log to authenticated, service_role;
 
-create function private.events_behind(
-  brand uuid, behind_transaction xid8, behind_event uuid, aggregate uuid, wanted_types text[], most integer
+create function private.look_at_log(
+  brand uuid,
+  behind_transaction xid8,
+  behind_event uuid,
+  aggregate uuid,
+  wanted_types text[],
+  wanted_aggregate_type text,
+  most integer
 )
-returns table (transaction_id xid8, id uuid, type text, aggregate_type text)
+returns table (transaction_id xid8, id uuid, is_wanted boolean)
 language plpgsql
 stable
+security definer -- looks at so many events, not at so many readable ones; of those that are not, it tells the ids alone
 set search_path = ''
 -- By the statistics of a young brand another plan may seem cheap, and the plan is kept while the brand grows.
 set enable_seqscan = off
@@ -42,36 +55,62 @@ as $$
 declare
   -- All transactions below xmin have ended: none of them can still commit an event that belongs before these.
   horizon constant xid8 := pg_snapshot_xmin(pg_current_snapshot());
-  behind constant uuid := coalesce(events_behind.behind_event, '00000000-0000-0000-0000-000000000000');
+  behind constant uuid := coalesce(look_at_log.behind_event, '00000000-0000-0000-0000-000000000000');
 begin
-  if events_behind.aggregate is not null then
-    return query
-      select events.transaction_id, events.id, events.type, events.aggregate_type
-      from public.domain_events as events
-      where
-        events.aggregate_id = events_behind.aggregate and events.brand_id = events_behind.brand
-        and (events.transaction_id, events.id) > (events_behind.behind_transaction, behind)
-        and events.transaction_id < horizon
-        and (events_behind.wanted_types is null or events.type = any (events_behind.wanted_types))
-      order by events.transaction_id, events.id
-      limit events_behind.most;
-    return;
-  end if;
   return query
-    select events.transaction_id, events.id, events.type, events.aggregate_type
-    from public.domain_events as events
-    where
-      events.brand_id = events_behind.brand
-      and (events.transaction_id, events.id) > (events_behind.behind_transaction, behind)
-      and events.transaction_id < horizon
-    order by events.transaction_id, events.id
-    limit events_behind.most;
+    with looked_at as materialized (
+      (
+        select events.transaction_id, events.id, events.type, events.aggregate_type
+        from public.domain_events as events
+        where
+          look_at_log.aggregate is null and events.brand_id = look_at_log.brand
+          and (events.transaction_id, events.id) > (look_at_log.behind_transaction, behind)
+          and events.transaction_id < horizon
+        order by events.transaction_id, events.id
+        limit look_at_log.most
+      )
+      union all
+      (
+        select events.transaction_id, events.id, events.type, events.aggregate_type
+        from public.domain_events as events
+        where
+          look_at_log.aggregate is not null and events.brand_id = look_at_log.brand
+          and events.aggregate_id = look_at_log.aggregate
+          and (events.transaction_id, events.id) > (look_at_log.behind_transaction, behind)
+          and events.transaction_id < horizon
+        order by events.transaction_id, events.id
+        limit look_at_log.most
+      )
+    ),
+    -- Each permission is asked for once.
+    needed as (
+      select private.event_permission(kind.aggregate_type) as permission, array_agg(kind.aggregate_type) as kinds
+      from (select distinct looked_at.aggregate_type from looked_at) as kind
+      group by 1
+    ),
+    readable as materialized (
+      select kind.name
+      from needed
+      cross join unnest(needed.kinds) as kind (name)
+      where
+        look_at_log.brand = any (private.brands_permitting(needed.permission))
+        and (kind.name <> 'workflow' or look_at_log.brand = any (private.brands_permitting('content.read')))
+    )
+    select
+      looked_at.transaction_id, looked_at.id,
+      looked_at.aggregate_type in (select readable.name from readable)
+      and (look_at_log.wanted_types is null or looked_at.type = any (look_at_log.wanted_types))
+      and (
+        look_at_log.wanted_aggregate_type is null or looked_at.aggregate_type = look_at_log.wanted_aggregate_type
+      )
+    from looked_at
+    order by looked_at.transaction_id, looked_at.id;
 end;
 $$;
-comment on function private.events_behind is
-'Returns the next events of a brand that the caller may read, behind a place in the log, in the order in which nothing
-can be missed: that of transactions. Those of one aggregate are filtered by types here, all others by the caller.';
-grant execute on function private.events_behind to authenticated, service_role;
+comment on function private.look_at_log is
+'Returns the next events of a brand behind a place in the log, in the order in which nothing can be missed: that of
+transactions. is_wanted: whether the caller may read it, and it is of the wanted types. most: how many it looks at.';
+grant execute on function private.look_at_log to authenticated, service_role;
 
 create function public.list_events(
   brand_id uuid,
@@ -84,62 +123,61 @@ create function public.list_events(
 returns jsonb
 language plpgsql
 stable
-security invoker -- the policies of domain_events decide which events of the brand the caller may read
+security invoker -- the policies of domain_events decide as well which events of the brand the caller may read
 set search_path = ''
 as $$
 #variable_conflict use_column
 declare
   wished constant integer := least(greatest(page_size, 1), 200);
-  is_filtered constant boolean := list_events.types is not null or list_events.aggregate_type is not null;
-  -- A filter may match nothing for years: so many are looked at, and the cursor moves on.
-  most constant integer := case when is_filtered then 5000 else wished + 1 end;
+  -- What a filter or a policy leaves out may go on for years: so many are looked at, and the cursor moves on.
+  most_of_a_call constant integer := 5000;
+  most integer := wished + 1;
   place xid8;
+  is_full boolean;
+  wanted uuid [];
+  last_id uuid;
 begin
   perform private.require_permission(list_events.brand_id, 'brand.read');
   place := private.place_in_log(list_events.brand_id, list_events.after_id);
-  return (
-    with looked_at as materialized (
-      select
-        found.transaction_id, found.id,
-        count(*) filter (where found.is_wanted) over (order by found.transaction_id, found.id) as number,
-        found.is_wanted
+  loop
+    select
+      count(*) = most,
+      coalesce((array_agg(found.id order by found.transaction_id, found.id) filter (where found.is_wanted)), '{}'),
+      (array_agg(found.id order by found.transaction_id desc, found.id desc))[1]
+    into is_full, wanted, last_id
+    from private.look_at_log(
+      list_events.brand_id, place, list_events.after_id, list_events.aggregate_id, list_events.types,
+      list_events.aggregate_type, most
+    ) as found;
+    exit when not is_full or cardinality(wanted) > wished or most = most_of_a_call;
+    most := most_of_a_call;
+  end loop;
+  if cardinality(wanted) > wished then
+    is_full := true;
+    last_id := wanted[wished];
+  end if;
+  return jsonb_build_object(
+    'items', (
+      select coalesce(jsonb_agg(to_jsonb(page) - 'number' order by page.number), '[]')
       from (
         select
-          events.transaction_id, events.id,
-          (list_events.types is null or events.type = any (list_events.types))
-          and (list_events.aggregate_type is null or events.aggregate_type = list_events.aggregate_type) as is_wanted
-        from private.events_behind(
-          list_events.brand_id, place, list_events.after_id, list_events.aggregate_id, list_events.types, most
-        ) as events
-      ) as found
+          events.id, events.brand_id, events.type, events.aggregate_type, events.aggregate_id,
+          events.aggregate_version, events.actor_id, events.actor_account, events.correlation_id as request_id,
+          events.occurred_at, events.payload - 'changes' as data, next.number
+        from unnest(wanted[: wished]) with ordinality as next (id, number)
+        inner join public.domain_events as events on events.id = next.id
+      ) as page
     ),
-    page as (
-      select
-        events.id, events.brand_id, events.type, events.aggregate_type, events.aggregate_id, events.aggregate_version,
-        events.actor_id, events.actor_account, events.correlation_id as request_id, events.occurred_at,
-        events.payload - 'changes' as data, looked_at.number
-      from looked_at
-      inner join public.domain_events as events on events.id = looked_at.id
-      where looked_at.is_wanted and looked_at.number <= wished
-    )
-    select jsonb_build_object(
-      'items', coalesce((select jsonb_agg(to_jsonb(page) - 'number' order by page.number) from page), '[]'),
-      'last_id', coalesce(
-        (
-          select looked_at.id from looked_at where looked_at.number <= wished
-          order by looked_at.transaction_id desc, looked_at.id desc limit 1
-        ),
-        list_events.after_id
-      ),
-      'has_more', (select count(*) >= most or coalesce(max(looked_at.number), 0) > wished from looked_at)
-    )
+    'last_id', coalesce(last_id, list_events.after_id),
+    'has_more', is_full
   );
 end;
 $$;
 comment on function public.list_events is
 'Lists the events of a brand that the caller may read behind an event of the log, in an order in which nothing can be
 missed: {items, last_id, has_more}. last_id: the last event that was looked at, behind which the next call begins; null
-for an empty log. An event is listed once no older transaction is open. page_size: at most 200.';
+for an empty log. Looks at 5000 events at most, also at those that the caller may not read. An event is listed once no
+older transaction is open. page_size: at most 200.';
 grant execute on function public.list_events to authenticated, service_role;
 
 create function public.find_end_of_log(brand_id uuid)

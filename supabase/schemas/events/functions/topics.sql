@@ -21,6 +21,7 @@ as $$
     when 'workflow' then exists (
       select 1 from public.workflow_instances as instance
       where instance.id = subject.id and private.permits(instance.brand_id, 'workflow.read')
+        and private.permits(instance.brand_id, 'content.read')
     )
     when 'ai' then exists (
       select 1 from public.ai_generations as generation
