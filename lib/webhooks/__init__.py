@@ -1,11 +1,10 @@
 """Webhooks: endpoints of brands, the queue of deliveries with its attempts, and signed events of other systems."""
 
-from lib.webhooks.incoming import take_supabase_event
+from lib.webhooks.incoming import require_supabase_secret, take_supabase_event
 from lib.webhooks.limits import LIMITS
 from lib.webhooks.models import (
     NewWebhook,
     SecretRotation,
-    SupabaseEvent,
     Webhook,
     WebhookAttempt,
     WebhookAttemptQuery,
@@ -34,7 +33,6 @@ __all__ = [
     "LIMITS",
     "NewWebhook",
     "SecretRotation",
-    "SupabaseEvent",
     "Webhook",
     "WebhookAttempt",
     "WebhookAttemptQuery",
@@ -52,6 +50,7 @@ __all__ = [
     "list_webhooks",
     "replay",
     "replay_delivery",
+    "require_supabase_secret",
     "rotate_secret",
     "take_supabase_event",
     "test_webhook",

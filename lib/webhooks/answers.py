@@ -8,16 +8,20 @@ from typing import Final, Literal
 
 type Outcome = Literal["delivered", "failed", "final", "gone"]
 
-MAX_ANSWER_BYTES: Final = 1024
+SHOWN_CHARACTERS: Final = 1024
+# So much is read: a secret that begins in the part that is shown is seen to its end.
+MAX_ANSWER_BYTES: Final = 1536
 # Receivers ask for more patience, and get at most so many seconds.
 MAX_WAIT_SECONDS: Final = 3600
 _BUSY: Final = (429, 503)
 _GONE: Final = 410
-# Texts that look like a secret or an e-mail address. An answer may repeat what was sent, or show a page of errors.
+# Texts that look like a secret or an e-mail address. An answer may repeat what was sent, or show a page of errors. The
+# receiver chooses the text and the event loop waits: no part may try again from each place (no backtracking).
 _SECRETS: Final = re.compile(
-    r"(?i:bearer|basic)\s+[\w.~+/=-]{8,}|whsec_[\w+/=-]+|v1a?,[\w+/=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w+/-]{32,}={0,2}|\b(?:\d[ -]?){13,19}\b"
-    r"|(?i:(?:password|passwd|secret|token|api[_-]?key|authorization)[\"']?\s*[:=]\s*)[^\s,;&}]{1,200}"
+    r"(?i:bearer|basic)\s{1,20}+[\w.~+/=-]{8,}+|whsec_[\w+/=-]++|v1a?,[\w+/=-]{20,}+"
+    r"|eyJ[\w-]{1,1500}+\.[\w-]++\.[\w-]*+"
+    r"|[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,8}+|\b[\w+/-]{32,}+={0,2}|\b(?:\d[ -]?){13,19}\b"
+    r"|(?i:(?:password|passwd|secret|token|api[_-]?key|authorization)[\"']?\s{0,20}+[:=]\s{0,20}+)[^\s,;&}]{1,200}+"
 )
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNSTORABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
@@ -44,14 +48,20 @@ def wait_seconds(status: int, headers: Mapping[str, str]) -> int | None:
     else:
         try:
             until = parsedate_to_datetime(asked)
-        except (ValueError, TypeError, IndexError):
+            seconds = int((until.astimezone(UTC) - datetime.now(UTC)).total_seconds()) if until.tzinfo else 0
+        except (ValueError, TypeError, IndexError, OverflowError):
             return None
-        seconds = int((until.astimezone(UTC) - datetime.now(UTC)).total_seconds()) if until.tzinfo else 0
     return min(max(seconds, 0), MAX_WAIT_SECONDS)
 
 
 def shown(body: bytes) -> str | None:
     """Returns the beginning of an answer as text, without what looks like a secret; None for an empty one."""
-    text = _UNSTORABLE.sub("", body[:MAX_ANSWER_BYTES].decode(errors="replace")).strip()
-    text = _SECRETS.sub(lambda found: found[0] if _UUID.fullmatch(found[0]) else "[redacted]", text)
-    return text[:MAX_ANSWER_BYTES] or None
+    text = _UNSTORABLE.sub("", body[:MAX_ANSWER_BYTES].decode(errors="replace"))
+    parts, place = list[str](), 0
+    for found in _SECRETS.finditer(text):
+        if found.start() >= SHOWN_CHARACTERS:
+            break
+        parts += [text[place : found.start()], found[0] if _UUID.fullmatch(found[0]) else "[redacted]"]
+        place = found.end()
+    parts.append(text[place:SHOWN_CHARACTERS])
+    return "".join(parts)[:SHOWN_CHARACTERS].strip() or None

@@ -70,18 +70,20 @@ class NewWebhook(RequestModel):
     url: WebhookUrl
     """Where they are sent: an https URL of a public host, at most 2,000 characters."""
     name: WebhookName = ""
-    """A name of the receiver, at most 100 characters."""
+    """Display name of the receiver, at most 100 characters."""
     event_types: WebhookEventTypes = Field(default_factory=list[str])
     """Only events of these types. Empty: events of all types."""
     template_ids: WebhookTemplateIds = Field(default_factory=list[UUID])
     """Only events of contents of these templates, at most 50. Empty: all events."""
     statuses: WebhookStatuses = Field(default_factory=list[Any])
-    """Only events of contents that have one of these statuses after the event. Empty: all events."""
+    """Only events about contents with one of these statuses. Empty: all events. The types `ContentCreated`,
+    `ContentStatusChanged` and `ContentPublished` name the status. For other types it is the status of the content when
+    the event is queued for sending: within seconds of the event, or at the time of a replay."""
     is_ordered: bool = False
     """Whether the events of one aggregate, such as a content, are sent one after another. One that fails holds back the
     later ones of its aggregate, until it is taken or given up."""
     max_per_second: WebhookRate = 50
-    """How many deliveries a second the receiver gets at most, 1 to 500."""
+    """Maximum number of deliveries a second, 1 to 500."""
     is_active: bool = True
     """Whether events are sent."""
 
@@ -92,42 +94,50 @@ class WebhookChanges(Changes):
     url: WebhookUrl | None = None
     """Where events are sent: an https URL of a public host, at most 2,000 characters."""
     name: WebhookName | None = None
-    """A name of the receiver, at most 100 characters."""
+    """Display name of the receiver, at most 100 characters."""
     event_types: WebhookEventTypes | None = None
     """Only events of these types. Empty: events of all types."""
     template_ids: WebhookTemplateIds | None = None
     """Only events of contents of these templates, at most 50. Empty: all events."""
     statuses: WebhookStatuses | None = None
-    """Only events of contents that have one of these statuses after the event. Empty: all events."""
+    """Only events about contents with one of these statuses. Empty: all events. The types `ContentCreated`,
+    `ContentStatusChanged` and `ContentPublished` name the status. For other types it is the status of the content when
+    the event is queued for sending: within seconds of the event, or at the time of a replay."""
     is_ordered: bool | None = None
     """Whether the events of one aggregate are sent one after another. Holds for events from now on."""
     max_per_second: WebhookRate | None = None
-    """How many deliveries a second the receiver gets at most, 1 to 500."""
+    """Maximum number of deliveries a second, 1 to 500."""
     is_active: bool | None = None
-    """Whether events are sent. Events that happen while it is off are not sent. Deliveries that waited then are sent
-    when it is on again. Also switches a webhook on that the platform has switched off."""
+    """Whether the webhook is on. While it is off, nothing is sent and new events are not queued. Deliveries that were
+    queued before are kept for 30 days, and sent when it is switched on again. `true` also switches on a webhook that
+    the platform has switched off."""
 
 
 class SecretRotation(RequestModel):
     """How a secret is replaced."""
 
     keep_hours: int = Field(default=24, ge=0, le=168)
-    """For how many hours deliveries are signed with the former secret as well, 0 to 168. 0: for one that leaked."""
+    """Hours during which the former secret signs as well, 0 to 168. Send 0 if a secret has leaked: all former secrets
+    stop signing at once."""
 
 
 class WebhookReplay(RequestModel):
-    """Deliveries or events to send once more."""
+    """Deliveries or events to send again."""
 
     since: StorableInstant | None = None
-    """All events since this time that pass the filters, also those that were delivered or that came while the webhook
-    was off. At most 30 days ago. Null: the deliveries that failed for good."""
+    """Sends all events since this time that pass the filters, including delivered ones and those from times when the
+    webhook was off. At most 30 days ago. Null: sends failed deliveries."""
+    after: UUID | None = None
+    """`after` of the previous response, to continue a replay with the same `since`."""
     only_failed: bool = False
-    """Whether the deliveries that failed for good are sent; then without `since`."""
+    """Sends the deliveries with the status `failed`. Leave out `since` then."""
 
     @model_validator(mode="after")
     def _says_what(self) -> Self:
         if (self.since is None) != self.only_failed:
             raise field_problem("since", "send either since, or onlyFailed with true")
+        if self.after is not None and self.since is None:
+            raise field_problem("after", "goes with since only")
         return self
 
 
@@ -141,17 +151,19 @@ class Webhook(ResponseModel):
     url: str = Field(examples=["https://example.com/hooks/mixerai"])
     """Where they are sent."""
     name: str = Field(examples=["Website"])
-    """A name of the receiver; may be empty."""
+    """Display name of the receiver. Empty if none was given."""
     event_types: list[str] = Field(examples=[["ContentPublished"]])
     """Only events of these types. Empty: events of all types."""
     template_ids: list[UUID]
     """Only events of contents of these templates. Empty: all events."""
     statuses: list[str] = Field(examples=[["published"]])
-    """Only events of contents that have one of these statuses after the event. Empty: all events."""
+    """Only events about contents with one of these statuses. Empty: all events. The types `ContentCreated`,
+    `ContentStatusChanged` and `ContentPublished` name the status. For other types it is the status of the content when
+    the event is queued for sending: within seconds of the event, or at the time of a replay."""
     is_ordered: bool
     """Whether the events of one aggregate are sent one after another."""
     max_per_second: int = Field(examples=[50])
-    """How many deliveries a second the receiver gets at most."""
+    """Maximum number of deliveries a second."""
     is_active: bool
     """Whether events are sent."""
     disabled_at: AwareDatetime | None
@@ -159,9 +171,10 @@ class Webhook(ResponseModel):
     disabled_reason: str | None = Field(examples=["the receiver answered 410 Gone"])
     """Why the platform switched it off; null where it did not."""
     failing_since: AwareDatetime | None
-    """Since when every attempt failed; null while the receiver takes deliveries. After five days it is switched off."""
+    """Time of the first of the failures without a success since; null while deliveries succeed. After five days and at
+    least eight failed attempts, the webhook is switched off. Two days without an attempt start the count anew."""
     former_secret_expires_at: AwareDatetime | None
-    """Until when deliveries are signed with the former secret as well; null if there is none."""
+    """Time until which a former secret signs as well; null if there is none."""
     version: int = Field(ge=1)
     """Counts the changes of the webhook; send it as `If-Match` with a change."""
     created_by: PersonReference | None
@@ -222,14 +235,14 @@ class WebhookDelivery(ResponseModel):
     aggregate_id: UUID
     """The aggregate that the event is about."""
     is_test: bool
-    """Whether it was asked for as a test. Its event is in no log."""
+    """Whether this is a test delivery. Its event is not in the event log."""
     status: WebhookDeliveryStatus
     """`pending`: waits for its next attempt; `delivered`: the receiver answered with 2xx; `failed`: given up."""
     attempts: int = Field(ge=0, examples=[1])
-    """How many attempts were made, of eight."""
+    """Number of attempts made; at most 8."""
     next_attempt_at: AwareDatetime | None
-    """When the next attempt is due; null if there is none, while it is being made, and while an earlier event of its
-    aggregate is sent."""
+    """Time of the next attempt. Null if no attempt is planned, while one is under way, and while an ordered webhook
+    sends an earlier event of the same aggregate."""
     response_status: int | None = Field(examples=[200])
     """The status of the last answer; null where there was none."""
     error: str | None = Field(examples=["the server took too long"])
@@ -264,30 +277,17 @@ class WebhookAttempt(ResponseModel):
     error: str | None = Field(examples=["the server took too long"])
     """Why it failed; null where it did not."""
     answer: str | None = Field(examples=["ok"])
-    """The beginning of the answer, at most 1 KB. Texts that look like secrets or e-mail addresses are left out."""
+    """The first 1,024 characters of the response body. Texts that look like secrets or e-mail addresses are replaced by
+    `[redacted]`."""
 
 
 class WebhookReplayed(ResponseModel):
     """The result of a replay."""
 
     replayed: int = Field(ge=0, examples=[12])
-    """How many deliveries wait to be sent once more, at most 1,000."""
+    """Number of deliveries queued again, at most 1,000. With `since` it may be 0 although there are more."""
     has_more: bool
-    """Whether there are more. Replay again: with `since` of this answer, or the failed ones as before."""
-    since: AwareDatetime | None
-    """Where to go on; null for failed deliveries, and if there are no more."""
-
-
-class SupabaseEvent(RequestModel):
-    """The body of a database webhook of Supabase. Only its first three fields are looked at."""
-
-    type: Literal["INSERT", "UPDATE", "DELETE"]
-    """The change of the row."""
-    table: Annotated[str, StringConstraints(max_length=100), Field(examples=["domain_events"])]
-    """The table."""
-    schema_: Annotated[str, StringConstraints(max_length=100)] = Field(alias="schema", examples=["public"])
-    """The schema of the table."""
-    record: dict[str, Any] | None = None
-    """The row after the change. It is not used."""
-    old_record: dict[str, Any] | None = Field(default=None, alias="old_record")
-    """The row before the change. It is not used."""
+    """Whether more events or deliveries remain. If so, call again: with the same `since` and the `after` of this
+    response, or with `onlyFailed` as before."""
+    after: UUID | None
+    """Event at which the replay stopped. Null for failed deliveries, and if nothing remains."""

@@ -33,7 +33,7 @@ async def update(db: Db, *, webhook_id: UUID, expected_version: int, changes: di
 
 async def delete(db: Db, *, webhook_id: UUID) -> None:
     """Deletes a webhook."""
-    await command(db, "delete_webhook", {"webhook_id": str(webhook_id)}, seconds=PATIENT_SECONDS)
+    await command(db, "delete_webhook", {"webhook_id": str(webhook_id)})
 
 
 async def rotate(db: Db, *, webhook_id: UUID, secret_id: UUID, secret: str, keep_hours: int) -> Row:
@@ -58,9 +58,9 @@ async def replay_delivery(db: Db, *, webhook_id: UUID, delivery_id: UUID) -> Row
     return (await command(db, "replay_webhook_delivery", arguments))[0]
 
 
-async def replay(db: Db, *, webhook_id: UUID, since: str | None) -> Row:
+async def replay(db: Db, *, webhook_id: UUID, since: str | None, after: UUID | None) -> Row:
     """Has events since a time, or failed deliveries, sent once more."""
-    arguments = {"webhook_id": str(webhook_id), "since": since}
+    arguments = {"webhook_id": str(webhook_id), "since": since, "after_event": str(after) if after else None}
     return (await command(db, "replay_webhook", arguments, seconds=PATIENT_SECONDS))[0]
 
 

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 from typing import Final
+from uuid import uuid4
 
 import httpx
 
@@ -17,7 +18,7 @@ from lib.core.telemetry.logs import log
 from lib.events import Consumer, Event
 from lib.events.catalogue import EVENT_TYPES
 from lib.jobs import ScheduledTask
-from lib.jobs.registry import BackgroundWork, sql_task
+from lib.jobs.registry import BackgroundWork
 from lib.webhooks.sender import send_due
 from lib.webhooks.sending import repository as queue
 
@@ -31,6 +32,10 @@ WORKERS: Final = 2
 SECONDS: Final = 50.0
 KEPT_MILLISECONDS: Final = 60_000
 SHARE: Final = 8
+FORGET_SHARE: Final = 2
+# No batch of old rows is begun with less time than this.
+FORGET_SECONDS: Final = 2.0
+_GIVE_UP_TURN: Final = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0"
 
 
 async def read_log(db: Db, seconds: float) -> dict[str, int]:
@@ -68,9 +73,9 @@ async def _wake_sender() -> None:
         log(logging.WARNING, "the sender of webhooks was not woken", fields={"reason": problem})
 
 
-async def _take_turn(keys: list[str]) -> str | None:
+async def _take_turn(keys: list[str], token: str) -> str | None:
     for key in keys:
-        if await ask_kv(get_kv().set(key, "1", nx=True, px=KEPT_MILLISECONDS)):
+        if await ask_kv(get_kv().set(key, token, nx=True, px=KEPT_MILLISECONDS)):
             return key
     return None
 
@@ -82,11 +87,11 @@ async def send_at_once(db: Db, *, seconds: float = SECONDS) -> dict[str, int]:
     """
     kind = f"webhooks:{get_settings().environment}"
     keys, note = [f"{kind}:worker-{number}" for number in range(WORKERS)], f"{kind}:wanted"
-    until = time.monotonic() + min(seconds, time_left())
+    until, token = time.monotonic() + min(seconds, time_left()), uuid4().hex
     total = {"delivered": 0, "failed": 0}
     try:
         while True:
-            turn = await _take_turn(keys)
+            turn = await _take_turn(keys, token)
             if turn is None:
                 await ask_kv(get_kv().set(note, "1", px=KEPT_MILLISECONDS))
                 return total
@@ -94,7 +99,8 @@ async def send_at_once(db: Db, *, seconds: float = SECONDS) -> dict[str, int]:
                 counts = await send_due(db, seconds=until - time.monotonic())
                 total = {name: count + counts[name] for name, count in total.items()}
             finally:
-                await ask_kv(get_kv().delete(turn))
+                # It may have ended meanwhile, and be another worker's now.
+                await ask_kv(get_kv().eval(_GIVE_UP_TURN, keys=[turn], args=[token]))
             if time.monotonic() > until - MIN_SECONDS or not await ask_kv(get_kv().getdel(note)):
                 return total
     except KvUnavailable as error:
@@ -106,6 +112,16 @@ async def _send(db: Db) -> dict[str, int]:
     return await send_at_once(db, seconds=time_left())
 
 
+async def _forget(db: Db) -> dict[str, int]:
+    """Deletes old rows and those of deleted webhooks, until none are left or the time of the task is nearly over."""
+    total = {"attempts": 0, "deliveries": 0, "secrets": 0}
+    while True:
+        counts = await queue.forget(db)
+        total = {name: count + counts[name] for name, count in total.items()}
+        if not counts["has_more"] or time_left() < FORGET_SECONDS:
+            return total
+
+
 async def _take_none(_: Db, events: Sequence[Event]) -> None:
     """Takes no event: the reader of the log adds deliveries by one statement for many."""
     raise NotImplementedError(f"{len(events)} events came by the queue")
@@ -114,7 +130,7 @@ async def _take_none(_: Db, events: Sequence[Event]) -> None:
 BACKGROUND: Final = BackgroundWork(
     tasks=(
         ScheduledTask("send_webhooks", "minute", _send, share=SHARE),
-        sql_task("forget_webhook_deliveries", every="hour"),
+        ScheduledTask("forget_webhook_deliveries", "minute", _forget, share=FORGET_SHARE),
     ),
     consumers=(Consumer("webhooks", frozenset(EVENT_TYPES), _take_none, reads_log=read_log),),
 )

@@ -43,6 +43,9 @@ PAUSE_SECONDS: Final = 0.1
 # A failed delivery is due again in some five seconds, and the worker stays for it.
 LINGER_SECONDS: Final = 7.0
 RECORD_TRIES: Final = 3
+# A claim that failed is made again after so many seconds, and the worker ends after so many of them in a row.
+CLAIM_PAUSE_SECONDS: Final = 1.0
+CLAIM_TRIES: Final = 3
 KNOWN_SECRETS: Final = 5000
 
 
@@ -64,27 +67,28 @@ class Sender:
         self._recording: asyncio.Task[None] | None = None
         self._claims_at = 0.0
         self._records_at = 0.0
+        self._failed_claims = 0
+        self._problem: ApiError | None = None
+        self._has_looked = False
         self.counts = {"delivered": 0, "failed": 0}
 
     async def run(self, seconds: float) -> dict[str, int]:
         """Sends due deliveries, until there are none or for at most so many seconds. Returns numbers of attempts.
 
-        Raises what the data API raises where deliveries cannot be claimed.
+        Raises what the data API raises where deliveries cannot be claimed three times in a row, when those that it has
+        claimed before are sent.
         """
         until = time.monotonic() + min(seconds, time_left())
-        stays_until, has_looked = time.monotonic(), False
+        stays_until = time.monotonic()
         try:
             while True:
                 now = time.monotonic()
-                may_claim = now < until - MIN_SECONDS
-                if self._claiming is not None and self._claiming.done():
-                    claimed, self._claiming = self._claiming.result(), None
-                    has_looked = claimed == 0
-                    self._claims_at = now if claimed >= PLACES // 4 else now + PAUSE_SECONDS
+                self._end_claim(now)
+                may_claim = self._problem is None and now < until - MIN_SECONDS
                 if self._recording is not None and self._recording.done():
                     self._recording.result()
                     # A recorded outcome may have made another delivery due: the next of its aggregate.
-                    self._recording, has_looked, self._claims_at = None, False, now
+                    self._recording, self._has_looked, self._claims_at = None, False, now
                 if self.counts["failed"] and self._tasks:
                     stays_until = now + LINGER_SECONDS
                 if may_claim and self._claiming is None and now >= self._claims_at and self._free() >= PLACES // 4:
@@ -96,8 +100,8 @@ class Sender:
                 ):
                     self._recording = asyncio.create_task(self._record())
                 is_idle = not (self._tasks or self._results or self._recording or self._claiming)
-                if is_idle and (not may_claim or (has_looked and now >= stays_until)):
-                    return self.counts
+                if is_idle and (not may_claim or (self._has_looked and now >= stays_until)):
+                    break
                 self._changed.clear()
                 try:
                     async with asyncio.timeout(0.02 if self._tasks or self._results else PAUSE_SECONDS):
@@ -106,6 +110,25 @@ class Sender:
                     pass
         finally:
             await self._end()
+        if self._problem is not None:
+            raise self._problem
+        return self.counts
+
+    def _end_claim(self, now: float) -> None:
+        """Notes the outcome of a claim that has ended, and when the next one is made."""
+        if self._claiming is None or not self._claiming.done():
+            return
+        ended, self._claiming = self._claiming, None
+        try:
+            claimed = ended.result()
+        except ApiError as error:
+            log(logging.WARNING, "deliveries could not be claimed", error=error)
+            self._failed_claims += 1
+            self._problem = error if self._failed_claims >= CLAIM_TRIES else None
+            self._has_looked, self._claims_at = False, now + CLAIM_PAUSE_SECONDS
+        else:
+            self._failed_claims, self._has_looked = 0, claimed == 0
+            self._claims_at = now if claimed >= PLACES // 4 else now + PAUSE_SECONDS
 
     def _free(self) -> int:
         return PLACES - len(self._tasks)
@@ -167,7 +190,8 @@ class Sender:
             return {"outcome": "final", "error": "the event is in the log no more"}
         secrets = [secret for key, ciphertext in endpoint.secrets if (secret := self._secret(key, ciphertext))]
         if not secrets:
-            return {"outcome": "final", "error": "the webhook has no secret that can be read"}
+            # Such as a deployment whose key ring lacks a version: a later one can read it.
+            return {"outcome": "unsent", "error": "the webhook has no secret that can be read"}
         headers = signed_headers(secrets, message_id=delivery.event_id, at=at, body=body)
         try:
             sent = await send(
@@ -178,9 +202,11 @@ class Sender:
                 seconds=SEND_SECONDS,
                 max_bytes=MAX_ANSWER_BYTES,
                 owner=endpoint.id,
+                tenant=delivery.brand_id,
             )
         except SendFailed as error:
-            return {"outcome": "final" if error.is_final else "failed", "error": str(error)}
+            # Also where the address is private just now: the name may have another address the next time.
+            return {"outcome": "failed", "error": str(error)}
         outcome, problem = outcome_of(sent.status)
         return {
             "outcome": outcome,

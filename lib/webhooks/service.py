@@ -86,7 +86,7 @@ async def delete_webhook(principal: Principal, *, webhook_id: UUID) -> None:
 
 
 async def rotate_secret(principal: Principal, *, webhook_id: UUID, rotation: SecretRotation) -> WebhookWithSecret:
-    """Replaces the secret. Raises NotFound, Forbidden."""
+    """Replaces the secret. Raises NotFound, Forbidden, Conflict while two former ones still sign."""
     secret, secret_id, sealed = _sealed()
     row = await repository.rotate(
         principal.db, webhook_id=webhook_id, secret_id=secret_id, secret=sealed, keep_hours=rotation.keep_hours
@@ -111,7 +111,7 @@ async def replay_delivery(principal: Principal, *, webhook_id: UUID, delivery_id
 async def replay(principal: Principal, *, webhook_id: UUID, wanted: WebhookReplay) -> WebhookReplayed:
     """Has at most 1,000 deliveries sent once more. Raises NotFound, Forbidden."""
     since = wanted.since.isoformat() if wanted.since else None
-    row = await repository.replay(principal.db, webhook_id=webhook_id, since=since)
+    row = await repository.replay(principal.db, webhook_id=webhook_id, since=since, after=wanted.after)
     wake_afterwards()
     return read_row(WebhookReplayed, row)
 

@@ -21,6 +21,7 @@ async def desk(stack: RunningStack, world: World, monkeypatch: pytest.MonkeyPatc
     with only_worker(stack):
         # Webhooks of other tests would be sent as well.
         world.rows("delete from public.webhook_endpoints where true")
+        world.rows("delete from public.webhook_deliveries where true")
         yield Desk(world, monkeypatch)
         await close_connections()
     config.get_settings.cache_clear()

@@ -99,7 +99,10 @@ class Desk:
             "where endpoint_id = %s and next_attempt_at is not null",
             endpoint_id,
         )
-        self.world.rows("update private.webhook_states set paused_until = null where endpoint_id = %s", endpoint_id)
+        self.world.rows(
+            "update private.webhook_states set paused_until = null, retry_until = null where endpoint_id = %s",
+            endpoint_id,
+        )
 
 
 @contextmanager

@@ -26,10 +26,17 @@ async def test_only_with_the_secret(stack: RunningStack) -> None:
             assert (await http.post(PATH, json=EVENT, headers={"X-Hook-Secret": SECRET})).status_code == 204
             for headers in ({}, {"X-Hook-Secret": SECRET + "x"}, {"X-Hook-Secret": ""}):
                 assert (await http.post(PATH, json=EVENT, headers=headers)).status_code == 401
+            # The secret comes first: nothing of the body is read without it.
+            for body in ({}, EVENT | {"record": {"text": "x" * 2_000_000}}):
+                assert (await http.post(PATH, json=body)).status_code == 401
+            assert (
+                await http.post(PATH, content=b"{", headers={"Content-Type": "application/json"})
+            ).status_code == 401
             for body in ({}, EVENT | {"type": "TRUNCATE"}, EVENT | {"table": "x" * 101}, EVENT | {"more": 1}):
                 refused = await http.post(PATH, json=body, headers={"X-Hook-Secret": SECRET})
                 assert refused.status_code in (400, 422)
-            large = EVENT | {"record": {"text": "x" * 5_000_000}}
+            assert taken.headers["X-RateLimit-Limit"] == "20000"
+            large = EVENT | {"record": {"text": "x" * 1_100_000}}
             assert (await http.post(PATH, json=large, headers={"X-Hook-Secret": SECRET})).status_code == 413
 
 

@@ -103,21 +103,40 @@ async def test_gone_switches_it_off_at_once(desk: Desk) -> None:
     assert [event["type"] for event in events] == ["WebhookCreated", "WebhookDisabled"]
 
 
-async def test_five_days_of_failure_switch_it_off(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("since", "last", "failures", "is_active"),
+    [
+        ("5 days 1 hour", "1 hour", 7, False),
+        ("4 days 23 hours", "1 hour", 20, True),
+        # Too few attempts to say so, and none for days: what failed on Monday says nothing about Sunday.
+        ("5 days 1 hour", "1 hour", 6, True),
+        ("6 days", "3 days", 20, True),
+    ],
+)
+async def test_five_days_of_failure_switch_it_off(
+    desk: Desk, since: str, last: str, failures: int, is_active: bool
+) -> None:
     brand = await desk.world.brand()
     async with receiver(status(500)) as failing:
         desk.allow(failing)
         webhook = desk.webhook(brand.id, failing.url)
-        for age, is_active in (("4 days 23 hours", True), ("5 days 1 hour", False)):
-            desk.world.rows(
-                f"update private.webhook_states set failing_since = now() - interval '{age}' where endpoint_id = %s",
-                webhook,
-            )
-            desk.events(brand.id)
-            await desk.add()
-            await send_due(desk.db, seconds=12.3)
-            (row,) = desk.world.rows("select is_active from public.webhook_endpoints where id = %s", webhook)
-            assert row["is_active"] is is_active
+        desk.world.rows(
+            "update private.webhook_states set failing_since = now() - %s::interval, "
+            "last_failed_at = now() - %s::interval, failures = %s where endpoint_id = %s",
+            since,
+            last,
+            failures,
+            webhook,
+        )
+        desk.events(brand.id)
+        await desk.add()
+        await send_due(desk.db, seconds=12.3)
+    (row,) = desk.world.rows("select is_active from public.webhook_endpoints where id = %s", webhook)
+    assert row["is_active"] is is_active
+    events = desk.world.rows(
+        "select payload from public.domain_events where aggregate_id = %s and type = 'WebhookDisabled'", webhook
+    )
+    assert len(events) == (not is_active)
 
 
 async def test_a_success_ends_the_failure(desk: Desk) -> None:

@@ -144,8 +144,8 @@ async def drain_events() -> Response:
 async def send_webhooks() -> Response:
     """Sends due deliveries of webhooks once this is answered.
 
-    Called when events were handed over, with a bearer token like that of `events`. Two workers send at once; calls that
-    come meanwhile share their next look.
+    Called when events were handed over, with a bearer token like that of `events`. At most two
+    workers send at the same time; a call made while both are busy makes one of them look again.
     """
     current_context().afterwards = partial(_send_webhooks, connect_as_service())
     return Response(status_code=202)

@@ -39,7 +39,7 @@ async def list_webhooks(person: CurrentPerson, brand_id: BrandFilter) -> Success
 
 @router.post("", status_code=201, name="create", responses=documented(401, 403, 404, 409))
 async def create_webhook(person: CurrentPerson, response: Response, body: NewWebhook) -> Success[WebhookWithSecret]:
-    """Sends the events of a brand to an address from now on. The secret is not shown again.
+    """Creates a webhook, which sends the events of a brand from now on. The secret is not shown again.
 
     Requires `integration.manage`. A brand has at most 50 webhooks. Deliveries are signed by Standard Webhooks:
     docs/webhooks.md shows how a receiver verifies them.
@@ -73,18 +73,19 @@ async def update_webhook(
 
 @router.delete("/{webhook_id}", status_code=204, name="delete", responses=documented(401, 403, 404))
 async def delete_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Response:
-    """Deletes a webhook with its deliveries and attempts. Deliveries that wait are not sent."""
+    """Deletes a webhook with its deliveries and attempts. Pending deliveries are not sent."""
     await webhooks.delete_webhook(person, webhook_id=webhook_id)
     return Response(status_code=204)
 
 
-@router.post("/{webhook_id}/rotate-secret", name="rotateSecret", responses=documented(401, 403, 404, 422))
+@router.post("/{webhook_id}/rotate-secret", name="rotateSecret", responses=documented(401, 403, 404, 409, 422))
 async def rotate_secret(
     person: CurrentPerson, response: Response, webhook_id: WebhookId, body: SecretRotation
 ) -> Success[WebhookWithSecret]:
     """Replaces the secret. The new one is not shown again.
 
-    For 24 hours, or as many as you send, deliveries have two signatures: by the new secret and by the former one.
+    For 24 hours, or `keepHours`, the former secret signs as well, and each delivery has a signature by each secret. Two
+    former secrets may sign at the same time; a third rotation is then refused, unless `keepHours` is 0.
     """
     item = await webhooks.rotate_secret(person, webhook_id=webhook_id, rotation=body)
     response.headers["ETag"] = version_tag(item.version)
@@ -93,15 +94,16 @@ async def rotate_secret(
 
 @router.post("/{webhook_id}/test", status_code=202, name="test", responses=documented(401, 403, 404, 409))
 async def test_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Success[WebhookDelivery]:
-    """Sends an event of the type `WebhookTest`, whatever the filters are. Its attempts show the answer."""
+    """Sends an event of the type `WebhookTest`, regardless of the filters. Its attempts show the response."""
     return Success(data=await webhooks.test_webhook(person, webhook_id=webhook_id))
 
 
 @router.post("/{webhook_id}/replay", status_code=202, name="replay", responses=documented(401, 403, 404))
 async def replay(person: CurrentPerson, webhook_id: WebhookId, body: WebhookReplay) -> Success[WebhookReplayed]:
-    """Sends failed deliveries once more, or all events since a time: at most 1,000 in one request.
+    """Sends failed deliveries again, or all events since a time, at most 1,000 in one request.
 
-    The header `webhook-id` is that of the first time, so that a receiver recognises what it has taken already.
+    The `webhook-id` header is the same as in the first delivery, so receivers can drop duplicates. While `hasMore` is
+    true, call again to continue.
     """
     return Success(data=await webhooks.replay(person, webhook_id=webhook_id, wanted=body))
 
@@ -127,7 +129,7 @@ async def replay_delivery(
     webhook_id: WebhookId,
     delivery_id: Annotated[UUID, Path(description="The id of the delivery.")],
 ) -> Success[WebhookDelivery]:
-    """Sends a delivery once more that was taken or given up, with the `webhook-id` of the first time."""
+    """Sends a delivered or failed delivery again, with the same `webhook-id` header."""
     return Success(data=await webhooks.replay_delivery(person, webhook_id=webhook_id, delivery_id=delivery_id))
 
 
@@ -135,7 +137,7 @@ async def replay_delivery(
 async def list_attempts(
     person: CurrentPerson, webhook_id: WebhookId, query: Annotated[WebhookAttemptQuery, Query()]
 ) -> CursorPage[WebhookAttempt]:
-    """Lists the attempts of the last 30 days, the latest first, by cursor, each with the beginning of the answer."""
+    """Lists the attempts of the last 30 days, the latest first, by cursor, each with the start of the response."""
     items, following = await webhooks.list_attempts(person, webhook_id=webhook_id, query=query)
     path = f"/api/v1/webhooks/{webhook_id}/attempts"
     return cursor_page_of(items, query.page_size, path, query, cursor=query.cursor, next_cursor=following)

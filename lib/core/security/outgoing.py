@@ -4,31 +4,18 @@ The rules of an address are those of `lib/core/security/web.py`: the host is res
 public, and the connection goes to such an address. Redirects are not followed.
 """
 
-import asyncio
-import dataclasses
 import re
-import socket
-import time
-from collections import OrderedDict
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from lib.core.http.deadline import within
+from lib.core.security.outgoing_addresses import addresses_of_this_loop
 from lib.core.security.outgoing_connections import BadAnswer, Connection, Place, connect, pool_of_this_loop
-from lib.core.security.web import USER_AGENT, FetchRefused, Target, check_url
+from lib.core.security.web import USER_AGENT, FetchRefused, Target
 
 MAX_ANSWER_BYTES: Final = 100_000
-# Seconds that an instance remembers the address of a host that it has checked. The connection goes to that address, so
-# a later answer of the resolver changes nothing.
-ADDRESS_SECONDS: Final = 10.0
-MAX_ADDRESSES: Final = 5000
-# A resolver that does not answer holds a thread for up to half a minute. These have threads of their own, so that such
-# hosts keep nothing else waiting.
-RESOLVER_THREADS: Final = 32
 CONNECT_SECONDS: Final = 4.0
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSAFE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -58,36 +45,6 @@ class Sent:
     """The first ``max_bytes`` of the body."""
     is_cut: bool
     """Whether the body was longer."""
-
-
-_addresses: Final = OrderedDict[tuple[str, str], tuple[float, Target]]()
-
-
-@lru_cache(maxsize=1)
-def _resolvers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolver")
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    def ask() -> list[str]:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        return list(dict.fromkeys(str(info[4][0]) for info in found))
-
-    return await asyncio.get_running_loop().run_in_executor(_resolvers(), ask)
-
-
-async def _target_of(url: str) -> Target:
-    parts = urlsplit(url)
-    key, now = (parts.scheme, parts.netloc), time.monotonic()
-    known = _addresses.get(key)
-    if known is not None and known[0] > now:
-        return dataclasses.replace(known[1], url=url)
-    target = await check_url(url, resolver=_resolve)
-    _addresses[key] = (now + ADDRESS_SECONDS, target)
-    _addresses.move_to_end(key)
-    while len(_addresses) > MAX_ADDRESSES:
-        _addresses.popitem(last=False)
-    return target
 
 
 def _request(method: str, target: Target, headers: Mapping[str, str], content: bytes, *, is_kept: bool) -> bytes:
@@ -152,15 +109,17 @@ async def send(
     seconds: float,
     max_bytes: int = MAX_ANSWER_BYTES,
     owner: str | None = None,
+    tenant: str | None = None,
 ) -> Sent:
     """Sends a request within so many seconds and the time of the function, and reads at most ``max_bytes``.
 
     Any status is an answer, also a redirect, which is not followed. Where there is an ``owner``, such as the id of a
-    webhook, the connection is kept for the next request of that owner; otherwise it is closed. Raises SendFailed.
+    webhook, the connection is kept for the next request of that owner; otherwise it is closed. ``tenant``: the brand
+    that named the URL, whose lookups of hosts have a share of all lookups. Raises SendFailed.
     """
     try:
         async with within(seconds):
-            target = await _target_of(url)
+            target = await addresses_of_this_loop().target_of(url, tenant=tenant)
             return await _exchange(method, target, headers, content, max_bytes=max_bytes, owner=owner)
     except FetchRefused as error:
         raise SendFailed(str(error), is_final="cannot be found" not in str(error), was_sent=False) from error

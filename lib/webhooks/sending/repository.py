@@ -81,3 +81,8 @@ async def release(db: Db, *, worker: str, ids: Iterable[str | UUID]) -> None:
     """Gives back deliveries that were not sent."""
     arguments = {"worker": worker, "ids": [str(delivery_id) for delivery_id in ids]}
     await run(call(db, "release_webhook_deliveries", arguments))
+
+
+async def forget(db: Db) -> Row:
+    """Deletes a batch of old rows. Returns {attempts, deliveries, secrets, has_more}."""
+    return (await run(call(db, "forget_webhook_deliveries", {}), seconds=PATIENT_SECONDS)).data

@@ -47,7 +47,7 @@ create table private.webhook_secrets (
   foreign key (endpoint_id, brand_id) references public.webhook_endpoints (id, brand_id) on delete cascade
 );
 comment on table private.webhook_secrets is
-'The secrets that sign deliveries: the current one, and until it expires the one before. Shown once.';
+'The secrets that sign deliveries: the current one, and at most two former ones until they expire. Shown once.';
 create index webhook_secrets_endpoint_idx on private.webhook_secrets (endpoint_id, brand_id);
 alter table private.webhook_secrets enable row level security;
 
@@ -56,8 +56,10 @@ create table private.webhook_states (
   brand_id uuid not null,
   free_at timestamptz not null default now() check (free_at between '1900-01-01Z' and '2200-01-01Z'),
   paused_until timestamptz check (paused_until between '1900-01-01Z' and '2200-01-01Z'),
+  retry_until timestamptz check (retry_until between '1900-01-01Z' and '2200-01-01Z'),
   failures integer not null default 0 check (failures >= 0),
   failing_since timestamptz check (failing_since between '1900-01-01Z' and '2200-01-01Z'),
+  last_failed_at timestamptz check (last_failed_at between '1900-01-01Z' and '2200-01-01Z'),
   is_slow boolean not null default false,
   foreign key (endpoint_id, brand_id) references public.webhook_endpoints (id, brand_id) on delete cascade
 )
@@ -65,6 +67,12 @@ with (fillfactor = 50);
 comment on table private.webhook_states is 'How the receiver of an endpoint does. It changes with every delivery.';
 comment on column private.webhook_states.free_at is
 'When the deliveries that were claimed so far have used up its rate.';
+comment on column private.webhook_states.paused_until is
+'Until when it is left alone because it failed. The next success ends this.';
+comment on column private.webhook_states.retry_until is
+'Until when it asked to be left alone. No other answer of it ends this sooner.';
+comment on column private.webhook_states.failing_since is
+'Since when every attempt failed; counted anew where two days went by without one.';
 comment on column private.webhook_states.failures is 'Attempts that failed since the last that did not.';
 create index webhook_states_endpoint_idx on private.webhook_states (endpoint_id, brand_id);
 alter table private.webhook_states enable row level security;
@@ -72,6 +80,8 @@ alter table private.webhook_states enable row level security;
 create table public.webhook_deliveries (
   id uuid primary key default private.uuid_v7(),
   brand_id uuid not null references public.brands (id) on delete cascade,
+  -- No foreign key: whoever adds deliveries would wait for a delete of the endpoint, and that one for all of its rows.
+  -- public.forget_webhook_deliveries deletes what is left of it.
   endpoint_id uuid not null,
   event_id uuid not null,
   event_type text not null check (event_type ~ '^[A-Z][A-Za-z]{1,99}$'),
@@ -87,7 +97,6 @@ create table public.webhook_deliveries (
   delivered_at timestamptz check (delivered_at between '1900-01-01Z' and '2200-01-01Z'),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   constraint webhook_deliveries_once unique (brand_id, endpoint_id, event_id),
-  foreign key (endpoint_id, brand_id) references public.webhook_endpoints (id, brand_id) on delete cascade,
   check ((status = 'delivered') = (delivered_at is not null)),
   check (status = 'pending' or next_attempt_at is null)
 )
@@ -97,13 +106,11 @@ comment on table public.webhook_deliveries is
 comment on column public.webhook_deliveries.next_attempt_at is
 'When it may be claimed: while it is leased, the end of the lease. Null where it is done, and where an earlier delivery
 of the same aggregate has to be done first.';
-create index webhook_deliveries_endpoint_idx on public.webhook_deliveries (endpoint_id, brand_id);
 create index webhook_deliveries_due_idx on public.webhook_deliveries (brand_id, endpoint_id, next_attempt_at)
 where next_attempt_at is not null;
 create index webhook_deliveries_order_idx on public.webhook_deliveries (endpoint_id, aggregate_id, event_id)
 where is_ordered and status = 'pending';
-create index webhook_deliveries_failed_idx on public.webhook_deliveries (endpoint_id, event_id)
-where status = 'failed';
+create index webhook_deliveries_status_idx on public.webhook_deliveries (endpoint_id, status, event_id);
 alter table public.webhook_deliveries enable row level security;
 
 create table public.webhook_attempts (

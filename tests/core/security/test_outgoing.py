@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from lib.core import config
-from lib.core.security import outgoing
 from lib.core.security.outgoing import SendFailed, send
 from lib.core.security.outgoing_connections import close_connections
 from local.stack.client import RunningStack
@@ -77,26 +76,6 @@ async def test_private_addresses_are_refused(settings: pytest.MonkeyPatch, addre
     config.get_settings.cache_clear()
     with pytest.raises(SendFailed) as raised:
         await send("POST", address, headers={}, seconds=5)
-    assert raised.value.is_final
-
-
-async def test_an_address_is_pinned_for_seconds(settings: pytest.MonkeyPatch) -> None:
-    """A name that is public when it is checked and private a moment later: the connection goes to the first."""
-    settings.delenv("WEB_FETCH_PRIVATE_HOSTS")
-    config.get_settings.cache_clear()
-    answers = iter([["203.0.114.1"], ["127.0.0.1"]])
-
-    async def resolve(host: str, port: int) -> list[str]:
-        return next(answers)
-
-    settings.setattr(outgoing, "_resolve", resolve)
-    outgoing._addresses.clear()  # pyright: ignore[reportPrivateUsage]
-    for _ in range(2):
-        target = await outgoing._target_of("https://rebinding.test/")  # pyright: ignore[reportPrivateUsage]
-        assert target.address == "203.0.114.1"
-    outgoing._addresses.clear()  # pyright: ignore[reportPrivateUsage]
-    with pytest.raises(SendFailed) as raised:
-        await send("POST", "https://rebinding.test/", headers={}, seconds=5)
     assert raised.value.is_final
 
 

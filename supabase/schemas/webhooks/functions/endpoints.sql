@@ -105,9 +105,8 @@ begin
   if changes ? 'is_active' then
     wished.disabled_at := null;
     wished.disabled_reason := null;
-    -- Whoever switches it on says that the receiver works: its failures are counted anew.
-    update private.webhook_states
-    set failures = 0, failing_since = null, paused_until = null, is_slow = false
+    -- Its five days begin anew. Whether the receiver does well, its own answers say.
+    update private.webhook_states set failing_since = null, last_failed_at = null
     where webhook_states.endpoint_id = present.id;
   end if;
   update public.webhook_endpoints
@@ -130,7 +129,6 @@ language plpgsql
 volatile
 security definer -- see create_webhook
 set search_path = ''
-set statement_timeout = '30s'
 as $$
 declare
   present public.webhook_endpoints;
@@ -140,7 +138,8 @@ begin
   delete from public.webhook_endpoints where webhook_endpoints.id = present.id;
 end;
 $$;
-comment on function public.delete_webhook is 'Deletes a webhook with its deliveries and attempts.';
+comment on function public.delete_webhook is
+'Deletes a webhook: nothing more is sent. The scheduler deletes its deliveries and attempts in batches.';
 grant execute on function public.delete_webhook to authenticated, service_role;
 
 create function public.rotate_webhook_secret(
@@ -159,10 +158,14 @@ begin
   perform private.require_functions();
   present := private.own_webhook(rotate_webhook_secret.webhook_id);
   perform from public.webhook_endpoints as found where found.id = present.id for update;
-  -- Two at most: a third signature would only help those who lag two rotations behind.
-  delete from private.webhook_secrets as old where old.endpoint_id = present.id and old.expires_at is not null;
   if ends_at > now() then
-    update private.webhook_secrets as old set expires_at = ends_at where old.endpoint_id = present.id;
+    -- A former secret signs as long as was promised: a caller who never saw the answer rotates again.
+    delete from private.webhook_secrets as old where old.endpoint_id = present.id and old.expires_at <= now();
+    if (select count(*) from private.webhook_secrets as held where held.endpoint_id = present.id) >= 3 then
+      perform private.refuse(409, 'two former secrets still sign: wait until they expire, or send keepHours 0');
+    end if;
+    update private.webhook_secrets as old set expires_at = ends_at
+    where old.endpoint_id = present.id and old.expires_at is null;
   else
     delete from private.webhook_secrets as old where old.endpoint_id = present.id;
   end if;
@@ -177,5 +180,6 @@ begin
 end;
 $$;
 comment on function public.rotate_webhook_secret is
-'Gives a webhook another secret. Deliveries carry a signature by the former one as well, for 0 to 168 hours.';
+'Gives a webhook another secret. Deliveries carry a signature by the former one as well, for 0 to 168 hours. At most two
+former ones sign: a third is refused, unless none is to sign any more (0 hours).';
 grant execute on function public.rotate_webhook_secret to authenticated, service_role;

@@ -35,7 +35,7 @@ end;
 $$;
 comment on function private.webhook_takes is
 'Whether an event passes the filters by template and status: it is about a content of one of the templates, which has
-one of the statuses after the event. The status is the one that the event names, else the present one.';
+one of the statuses. The status is the one that the event names, else the present one: that at the time of the call.';
 
 create function private.promote_webhook_heads(endpoints uuid[], aggregates uuid[])
 returns void
@@ -77,9 +77,23 @@ language sql
 stable
 set search_path = ''
 as $$
-  select exists (select from public.webhook_deliveries as delivery where delivery.next_attempt_at is not null);
+  select exists (
+    select from public.webhook_endpoints as endpoint
+    inner join private.webhook_states as state on state.endpoint_id = endpoint.id
+    cross join lateral (
+      select from public.webhook_deliveries as delivery
+      where
+        delivery.brand_id = endpoint.brand_id and delivery.endpoint_id = endpoint.id
+        and delivery.next_attempt_at <= now() + interval '10 seconds'
+      limit 1
+    ) as due
+    where
+      endpoint.is_active
+      and greatest(state.paused_until, state.retry_until, now()) <= now() + interval '10 seconds'
+  );
 $$;
-comment on function private.are_webhooks_pending is 'Whether a delivery waits for an attempt, now or later.';
+comment on function private.are_webhooks_pending is
+'Whether a delivery may be sent within the next ten seconds. What is due later is left to the schedule.';
 
 create function public.add_webhook_deliveries(batch integer default 1000)
 returns jsonb
@@ -150,12 +164,12 @@ begin
     read_transaction_id = last_transaction_id, read_event_id = following[cardinality(following)], updated_at = now()
   where outbox_consumers.name = 'webhooks';
   return jsonb_build_object(
-    'looked_at', cardinality(following), 'added', added, 'is_pending', private.are_webhooks_pending()
+    'looked_at', cardinality(following), 'added', added, 'is_pending', added > 0 or private.are_webhooks_pending()
   );
 end;
 $$;
 comment on function public.add_webhook_deliveries is
 'For the service: looks at the next events of the log in the order of commits, skips none, and adds a delivery for each
 active webhook whose filters they pass. batch: 1 to 20000 events. Returns how many it looked at and added, and
-whether anything waits to be sent.';
+whether anything is to be sent within seconds.';
 grant execute on function public.add_webhook_deliveries to service_role;

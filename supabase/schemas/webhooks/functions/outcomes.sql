@@ -41,19 +41,51 @@ volatile
 set search_path = ''
 as $$
 declare
+  told_of uuid [];
+  candidates uuid [];
   failing record;
 begin
+  -- What ended by our own trouble, such as an event that is gone, says nothing about the receiver.
+  select array_agg(distinct result.endpoint_id) into told_of
+  from jsonb_to_recordset(worker_results) as result (endpoint_id uuid, outcome text)
+  where result.outcome in ('delivered', 'failed', 'gone');
+  -- Endpoints before states, as where people change one, and each by the order of the ids.
+  with held as (
+    select endpoint.id from public.webhook_endpoints as endpoint
+    where
+      endpoint.is_active
+      and (
+        endpoint.id in (
+          select result.endpoint_id from jsonb_to_recordset(worker_results) as result (endpoint_id uuid, outcome text)
+          where result.outcome = 'gone'
+        )
+        or endpoint.id in (
+          select state.endpoint_id from private.webhook_states as state
+          where state.endpoint_id = any (told_of) and state.failing_since < now() - interval '5 days'
+        )
+      )
+    order by endpoint.id
+    for no key update of endpoint
+  )
+  select coalesce(array_agg(held.id), '{}') into candidates from held;
+  perform from private.webhook_states as state
+  where state.endpoint_id = any (told_of) order by state.endpoint_id for update;
   update private.webhook_states as state
   set
     failures = case when told.successes > 0 then 0 else state.failures + told.failures end,
-    failing_since = case when told.successes > 0 then null else coalesce(state.failing_since, now()) end,
+    failing_since = case
+      when told.successes > 0 then null
+      when state.last_failed_at < now() - interval '2 days' then now()
+      else coalesce(state.failing_since, now())
+    end,
+    last_failed_at = case when told.successes = 0 then now() end,
     is_slow = told.slowest > 3000,
-    paused_until = greatest(
-      -- From the third failure on it is tried less often: after 1, 2, 4 … 60 seconds.
-      case when told.successes = 0 and state.failures + told.failures >= 3 then
-        now() + make_interval(secs => least(2 ^ least(state.failures + told.failures - 3, 6), 60))
-      end,
-      case when told.wait_seconds > 0 then now() + make_interval(secs => told.wait_seconds) end
+    -- From the third failure on it is tried less often: after 1, 2, 4 … 60 seconds.
+    paused_until = case when told.successes = 0 and state.failures + told.failures >= 3 then
+      now() + make_interval(secs => least(2 ^ least(state.failures + told.failures - 3, 6), 60))
+    end,
+    retry_until = greatest(
+      state.retry_until, case when told.wait_seconds > 0 then now() + make_interval(secs => told.wait_seconds) end
     )
   from (
     select
@@ -63,6 +95,7 @@ begin
     from jsonb_to_recordset(worker_results) as result (
       endpoint_id uuid, outcome text, duration_ms integer, retry_after integer
     )
+    where result.outcome in ('delivered', 'failed', 'gone')
     group by result.endpoint_id
   ) as told
   where
@@ -73,11 +106,17 @@ begin
       or told.wait_seconds > 0
     );
   for failing in
-    select distinct result.endpoint_id, result.outcome = 'gone' as is_gone
+    select
+      state.endpoint_id,
+      bool_or(result.outcome = 'gone') as is_gone
     from jsonb_to_recordset(worker_results) as result (endpoint_id uuid, outcome text)
     inner join private.webhook_states as state on state.endpoint_id = result.endpoint_id
-    where result.outcome = 'gone' or state.failing_since < now() - interval '5 days'
-    order by result.endpoint_id
+    where state.endpoint_id = any (candidates)
+    group by state.endpoint_id
+    having
+      bool_or(result.outcome = 'gone')
+      or bool_or(state.failing_since < now() - interval '5 days' and state.failures >= 8)
+    order by state.endpoint_id
   loop
     perform private.disable_webhook(failing.endpoint_id, case
       when failing.is_gone then 'the receiver answered 410 Gone'
@@ -87,8 +126,8 @@ begin
 end;
 $$;
 comment on function private.note_webhook_health is
-'Counts failures of receivers and pauses those that fail. Switches off those that answered 410 or failed for five
-days.';
+'Counts failures of receivers and pauses those that fail. Switches off those that answered 410, and those that failed at
+least eight times within five days, with no success and no two days without an attempt.';
 
 create function public.record_webhook_attempts(worker text, results jsonb)
 returns integer
@@ -138,7 +177,7 @@ begin
         else 'pending'
       end,
       delivered_at = case when held.outcome = 'delivered' then now() end,
-      next_attempt_at = case when held.outcome = 'failed' and held.delay is not null then
+      next_attempt_at = case when held.outcome in ('failed', 'unsent') and held.delay is not null then
         -- Some 15 % earlier or later, so that what failed together comes apart.
         now() + greatest(
           held.delay * (0.85 + 0.3 * random()), make_interval(secs => least(coalesce(held.retry_after, 0), 3600))
@@ -180,7 +219,8 @@ end;
 $$;
 comment on function public.record_webhook_attempts is
 'For the service: records the outcomes of deliveries that the worker still holds: delivered, failed (tried again),
-final (not tried again) or gone (switches the webhook off). Returns how many it recorded.';
+unsent (tried again, and not by the fault of the receiver), final (not tried again) or gone (switches the webhook off).
+Returns how many it recorded.';
 grant execute on function public.record_webhook_attempts to service_role;
 
 create function public.release_webhook_deliveries(worker text, ids uuid[])
@@ -190,9 +230,16 @@ volatile
 security definer -- private is closed to the service as well
 set search_path = ''
 as $$
-  with released as (
-    update public.webhook_deliveries as delivery set leased_by = null, next_attempt_at = now()
+  with held as (
+    select delivery.id from public.webhook_deliveries as delivery
     where delivery.id = any (ids) and delivery.leased_by = release_webhook_deliveries.worker
+    order by delivery.id
+    for update
+  ),
+  released as (
+    update public.webhook_deliveries as delivery set leased_by = null, next_attempt_at = now()
+    from held
+    where delivery.id = held.id
     returning 1
   )
   select count(*)::integer from released;
@@ -200,39 +247,3 @@ $$;
 comment on function public.release_webhook_deliveries is
 'For the service: gives back deliveries that the worker claimed and did not send. Returns how many.';
 grant execute on function public.release_webhook_deliveries to service_role;
-
-create function public.forget_webhook_deliveries(batch integer default 5000)
-returns jsonb
-language plpgsql
-volatile
-security definer -- private is closed to the service as well
-set search_path = ''
-set statement_timeout = '30s'
-as $$
-declare
-  attempts integer;
-  deliveries integer;
-  secrets integer;
-begin
-  delete from public.webhook_attempts
-  where webhook_attempts.id in (
-    select old.id from public.webhook_attempts as old
-    where old.id < private.uuid_v7_floor(now() - interval '30 days') order by old.id limit batch
-  );
-  get diagnostics attempts = row_count;
-  delete from public.webhook_deliveries
-  where webhook_deliveries.id in (
-    select old.id from public.webhook_deliveries as old
-    where old.id < private.uuid_v7_floor(now() - interval '30 days') and old.next_attempt_at is null
-    order by old.id limit batch
-  );
-  get diagnostics deliveries = row_count;
-  delete from private.webhook_secrets where webhook_secrets.expires_at < now();
-  get diagnostics secrets = row_count;
-  return jsonb_build_object('attempts', attempts, 'deliveries', deliveries, 'secrets', secrets);
-end;
-$$;
-comment on function public.forget_webhook_deliveries is
-'For the scheduler: deletes attempts of more than 30 days ago, deliveries that were made then and are not due, and
-secrets that have expired. Returns how many of each, at most a batch.';
-grant execute on function public.forget_webhook_deliveries to service_role;

@@ -70,12 +70,21 @@ begin
       private.webhook_delivery_document(listed) order by listed.event_id desc
     ), '[]'))
     from (
-      select delivery.* from public.webhook_deliveries as delivery
-      where
-        delivery.brand_id = endpoint.brand_id and delivery.endpoint_id = endpoint.id
-        and (before_id is null or delivery.event_id < before_id)
-        and (wanted_status is null or delivery.status = wanted_status)
-      order by delivery.event_id desc
+      -- The latest of each status, each by the index: no page looks at rows that it leaves out.
+      select latest.*
+      from unnest(
+        case when wanted_status is null then array['pending', 'delivered', 'failed'] else array[wanted_status] end
+      ) as kind (status)
+      cross join lateral (
+        select delivery.* from public.webhook_deliveries as delivery
+        where
+          delivery.endpoint_id = endpoint.id and delivery.status = kind.status
+          and delivery.brand_id = endpoint.brand_id
+          and delivery.event_id < coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        order by delivery.event_id desc
+        limit least(greatest(page_size, 1), 101)
+      ) as latest
+      order by latest.event_id desc
       limit least(greatest(page_size, 1), 101)
     ) as listed
   );

@@ -97,7 +97,9 @@ $$;
 comment on function public.replay_webhook_delivery is 'Has a delivery that is done sent once more.';
 grant execute on function public.replay_webhook_delivery to authenticated, service_role;
 
-create function public.replay_webhook(webhook_id uuid, since timestamptz default null, batch integer default 1000)
+create function public.replay_webhook(
+  webhook_id uuid, since timestamptz default null, batch integer default 1000, after_event uuid default null
+)
 returns jsonb
 language plpgsql
 volatile
@@ -110,9 +112,11 @@ declare
   most constant integer := least(greatest(replay_webhook.batch, 1), 1000);
   earliest constant timestamptz := greatest(replay_webhook.since, now() - interval '30 days');
   chosen uuid [];
+  looked constant integer := 5 * most;
+  listed uuid [];
   events uuid [];
   repeated integer := 0;
-  following uuid;
+  has_more boolean;
 begin
   perform private.require_functions();
   endpoint := private.own_webhook(replay_webhook.webhook_id);
@@ -124,48 +128,62 @@ begin
       order by failed.event_id limit most
     ) as found;
     repeated := private.repeat_webhook_deliveries(chosen);
-    return jsonb_build_object('replayed', repeated, 'has_more', cardinality(chosen) = most, 'since', null);
+    return jsonb_build_object('replayed', repeated, 'has_more', cardinality(chosen) = most, 'after', null);
   end if;
-  -- Of the log, so that events which came while the webhook was off or did not exist are sent as well.
+  -- Of the log, so that events which came while the webhook was off or did not exist are sent as well. A call looks at
+  -- so many events, whatever the filters let pass.
+  select coalesce(array_agg(found.id order by found.id), '{}') into listed
+  from (
+    select logged.id from public.domain_events as logged
+    where
+      logged.brand_id = endpoint.brand_id
+      and logged.id >= greatest(private.uuid_v7_floor(earliest), replay_webhook.after_event)
+      and logged.id is distinct from replay_webhook.after_event
+    order by logged.id
+    limit looked
+  ) as found;
   select coalesce(array_agg(found.id order by found.id), '{}') into events
   from (
     select logged.id from public.domain_events as logged
     where
-      logged.brand_id = endpoint.brand_id and logged.id >= private.uuid_v7_floor(earliest)
-      and logged.occurred_at >= earliest
+      logged.id = any (listed) and logged.occurred_at >= earliest
       and logged.transaction_id < pg_snapshot_xmin(pg_current_snapshot()) and logged.aggregate_id <> endpoint.id
       and (endpoint.event_types = '{}' or logged.type = any (endpoint.event_types))
       and private.webhook_takes(endpoint, logged.id)
     order by logged.id
     limit most + 1
   ) as found;
-  following := events[most + 1];
+  has_more := cardinality(events) > most or cardinality(listed) = looked;
   events := events[:most];
+  -- Whoever adds deliveries takes this lock first: the reader of the log may add the same ones just now.
+  perform private.lock_webhook_order();
+  insert into public.webhook_deliveries (
+    brand_id, endpoint_id, event_id, event_type, aggregate_id, is_ordered, status, next_attempt_at
+  )
+  select
+    endpoint.brand_id, endpoint.id, logged.id, logged.type, logged.aggregate_id, endpoint.is_ordered, 'failed', null
+  from public.domain_events as logged
+  where logged.id = any (events)
+  order by logged.id
+  on conflict on constraint webhook_deliveries_once do nothing;
   select coalesce(array_agg(known.id), '{}') into chosen
   from public.webhook_deliveries as known
   where
     known.brand_id = endpoint.brand_id and known.endpoint_id = endpoint.id and known.event_id = any (events)
     and known.status <> 'pending';
-  with made as (
-    insert into public.webhook_deliveries (
-      brand_id, endpoint_id, event_id, event_type, aggregate_id, is_ordered, status, next_attempt_at
-    )
-    select
-      endpoint.brand_id, endpoint.id, logged.id, logged.type, logged.aggregate_id, endpoint.is_ordered, 'failed', null
-    from public.domain_events as logged
-    where logged.id = any (events)
-    on conflict on constraint webhook_deliveries_once do nothing
-    returning webhook_deliveries.id
-  )
-  select chosen || coalesce(array_agg(made.id), '{}') into chosen from made;
   repeated := private.repeat_webhook_deliveries(chosen);
   return jsonb_build_object(
-    'replayed', repeated, 'has_more', following is not null,
-    'since', (select logged.occurred_at from public.domain_events as logged where logged.id = following)
+    'replayed', repeated, 'has_more', has_more,
+    'after', case
+      when not has_more then null
+      when cardinality(events) = most then events[most]
+      else listed[looked]
+    end
   );
 end;
 $$;
 comment on function public.replay_webhook is
 'Has all failed deliveries sent once more or, with since, all events that pass the filters since then, of the last 30
-days. At most 1,000 in one call: returns {replayed, has_more, since}, and since is where to go on.';
+days. At most 1,000 deliveries, of 5,000 events, in one call: returns {replayed, has_more, after}; the next call gets
+the same since and after_event = after.';
 grant execute on function public.replay_webhook to authenticated, service_role;

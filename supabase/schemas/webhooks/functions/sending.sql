@@ -126,6 +126,7 @@ begin
         ) as ready
         where
           (state.paused_until is null or state.paused_until <= now())
+          and (state.retry_until is null or state.retry_until <= now())
           and state.free_at < now() + interval '1 second'
       ) as each
     ) as found
@@ -136,10 +137,25 @@ begin
   if chosen is null then
     return '{"deliveries": [], "endpoints": {}, "bodies": {}}';
   end if;
-  with leased as (
+  -- States are locked by the order of their ids, as where outcomes are recorded, and no delivery is waited for: two
+  -- transactions never wait for each other.
+  perform from private.webhook_states as state
+  where state.endpoint_id in (
+    select delivery.endpoint_id from public.webhook_deliveries as delivery where delivery.id = any (chosen)
+  )
+  order by state.endpoint_id
+  for update;
+  with held as (
+    select delivery.id from public.webhook_deliveries as delivery
+    where delivery.id = any (chosen) and delivery.next_attempt_at <= now()
+    order by delivery.id
+    for update skip locked
+  ),
+  leased as (
     update public.webhook_deliveries as delivery
     set leased_by = claim_webhook_deliveries.worker, next_attempt_at = now() + claim_webhook_deliveries.lease
     from unnest(chosen) with ordinality as next (id, place)
+    inner join held on held.id = next.id
     where delivery.id = next.id
     returning delivery.*, next.place
   ),
@@ -156,24 +172,24 @@ begin
   )
   select jsonb_build_object(
     'deliveries', (
-      select jsonb_agg(
+      select coalesce(jsonb_agg(
         jsonb_build_array(leased.id, leased.endpoint_id, leased.brand_id, leased.event_id) order by leased.place
-      )
+      ), '[]')
       from leased
     ),
     'endpoints', (
-      select jsonb_object_agg(rated.endpoint_id, jsonb_build_object(
+      select coalesce(jsonb_object_agg(rated.endpoint_id, jsonb_build_object(
         'url', rated.url, 'isSuspect', rated.is_suspect,
         'secrets', coalesce((
           select jsonb_agg(jsonb_build_array(secret.id, secret.secret) order by secret.created_at desc)
           from private.webhook_secrets as secret
           where secret.endpoint_id = rated.endpoint_id and (secret.expires_at is null or secret.expires_at > now())
         ), '[]')
-      ))
+      )), '{}')
       from rated
     ),
     'bodies', (
-      select jsonb_object_agg(one.event_id, one.body)
+      select coalesce(jsonb_object_agg(one.event_id, one.body), '{}')
       from (
         select first.event_id, private.webhook_body(first.delivery) as body
         from (
