@@ -26,10 +26,14 @@ def create_app() -> Starlette:
     wordpress, contentful, shopify = WordPress(), Contentful(), Shopify()
 
     async def state(request: Request) -> Response:
-        """Returns what a target holds: `?kind=wordpress&name=<site>`."""
-        name = request.query_params["name"]
+        """Returns what a target holds, `?kind=wordpress&name=<site>`, or deletes it for good."""
+        name, kind = request.query_params["name"], request.query_params["kind"]
+        if request.method == "DELETE":
+            held: dict[str, Any] = {"wordpress": wordpress.sites, "contentful": contentful.spaces}
+            (shopify.articles(name) if kind == "shopify" else held[kind][name]).clear()
+            return Response(status_code=204)
         kinds: dict[str, Any] = {"wordpress": wordpress.state, "contentful": contentful.state, "shopify": shopify.state}
-        return JSONResponse(kinds[request.query_params["kind"]](name))
+        return JSONResponse(kinds[kind](name))
 
     site = "/sites/{site}/wp-json/wp/v2"
     space = "/contentful/spaces/{space}/environments/{environment}"
@@ -38,7 +42,7 @@ def create_app() -> Starlette:
             Route("/healthz", healthz),
             Route("/faults", exchange.add_fault, methods=["POST"]),
             Route("/received", exchange.list_received),
-            Route("/state", state),
+            Route("/state", state, methods=["GET", "DELETE"]),
             Route("/hooks/{name:path}", take_message, methods=["POST"]),
             Route(f"{site}/users/me", wordpress.me),
             Route(f"{site}/{{type:str}}", wordpress.listing, methods=["GET", "POST"]),

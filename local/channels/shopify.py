@@ -30,11 +30,13 @@ type Article {
 type SEO { title: String description: String }
 type Product {
   id: ID! title: String! handle: String! descriptionHtml: HTML! seo: SEO! onlineStoreUrl: String tags: [String!]!
+  metafield(namespace: String, key: String!): Metafield
 }
 type ArticleConnection { nodes: [Article!]! }
 type ArticleUserError { code: String field: [String!] message: String! }
 type UserError { field: [String!] message: String! }
 type ArticlePayload { article: Article userErrors: [ArticleUserError!]! }
+type ArticleDeletePayload { deletedArticleId: ID userErrors: [ArticleUserError!]! }
 type ProductUpdatePayload { product: Product userErrors: [UserError!]! }
 input AuthorInput { name: String }
 input MetafieldInput { namespace: String key: String value: String type: String }
@@ -50,6 +52,7 @@ input ArticleUpdateInput {
 input SEOInput { title: String description: String }
 input ProductUpdateInput {
   id: ID title: String handle: String descriptionHtml: String seo: SEOInput tags: [String!]
+  metafields: [MetafieldInput!]
 }
 input ProductIdentifierInput { id: ID handle: String }
 type Query {
@@ -57,10 +60,12 @@ type Query {
   blog(id: ID!): Blog
   currentAppInstallation: AppInstallation!
   articles(first: Int, query: String): ArticleConnection!
+  product(id: ID!): Product
   productByIdentifier(identifier: ProductIdentifierInput!): Product
 }
 type Mutation {
   articleCreate(article: ArticleCreateInput!): ArticlePayload
+  articleDelete(id: ID!): ArticleDeletePayload
   articleUpdate(id: ID!, article: ArticleUpdateInput!): ArticlePayload
   productUpdate(product: ProductUpdateInput): ProductUpdatePayload
 }
@@ -79,6 +84,7 @@ class Store:
         self.name = name
         self.articles: dict[str, dict[str, Any]] = {}
         self.products: dict[str, dict[str, Any]] = {}
+        self.made = 0
 
 
 class Root:
@@ -111,14 +117,18 @@ class Root:
     def _shown(article: dict[str, Any]) -> dict[str, Any]:
         def metafield(_info: Any, key: str, namespace: str | None = None) -> Any:
             return next(
-                (field for field in article["metafields"] if (field["namespace"], field["key"]) == (namespace, key)),
+                (
+                    field
+                    for field in article.get("metafields", [])
+                    if (field["namespace"], field["key"]) == (namespace, key)
+                ),
                 None,
             )
 
         return {**article, "metafield": metafield}
 
     def productByIdentifier(self, _info: Any, identifier: dict[str, str]) -> Any:
-        return next(
+        found = next(
             (
                 product
                 for product in self._store.products.values()
@@ -126,6 +136,11 @@ class Root:
             ),
             None,
         )
+        return found and self._shown(found)
+
+    def product(self, _info: Any, id: str) -> Any:
+        found = self._store.products.get(id)
+        return found and self._shown(found)
 
     def _problems(self, values: dict[str, Any], article_id: str | None) -> list[dict[str, Any]]:
         if not values.get("title", "x"):
@@ -149,8 +164,9 @@ class Root:
             problems = [{"code": "NOT_FOUND", "field": ["article", "blogId"], "message": "Must reference a blog"}]
         if problems:
             return {"article": None, "userErrors": problems}
+        self._store.made += 1
         made: dict[str, Any] = {
-            "id": f"gid://shopify/Article/{len(self._store.articles) + 1}",
+            "id": f"gid://shopify/Article/{self._store.made}",
             "handle": article["title"].lower().replace(" ", "-"),
             "body": "",
             "isPublished": False,
@@ -175,14 +191,19 @@ class Root:
         present |= article
         return {"article": self._shown(present), "userErrors": []}
 
+    def articleDelete(self, _info: Any, id: str) -> Any:
+        return {"deletedArticleId": self._store.articles.pop(id)["id"], "userErrors": []}
+
     def productUpdate(self, _info: Any, product: dict[str, Any]) -> Any:
         if "write_products" not in self._scopes:
             raise denied("productUpdate")
         present = self._store.products.get(product.get("id", ""))
         if present is None:
             return {"product": None, "userErrors": [{"field": ["id"], "message": "Product does not exist"}]}
-        present |= product
-        return {"product": present, "userErrors": []}
+        present["seo"] |= product.get("seo", {})
+        present |= {name: value for name, value in product.items() if name != "seo"}
+        present["tags"].sort()
+        return {"product": self._shown(present), "userErrors": []}
 
 
 def blog_of(number: str) -> dict[str, Any] | None:
@@ -197,6 +218,9 @@ class Shopify:
 
     def _store(self, name: str) -> Store:
         return self.stores.setdefault(name, Store(name))
+
+    def articles(self, shop: str) -> dict[str, dict[str, Any]]:
+        return self._store(shop).articles
 
     def state(self, shop: str) -> Any:
         store = self._store(shop)

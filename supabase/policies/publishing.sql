@@ -15,10 +15,11 @@ using (brand_id = any((select private.brands_permitting('integration.manage'))::
 
 -- Not `memory`: it may hold what the target had before.
 grant select (
-  id, channel_id, content_id, brand_id, status, version, channel_version, remote_id, url, round, attempts, error,
-  published_at, created_at, updated_at
+  id, channel_id, content_id, brand_id, status, version, channel_version, target, is_standing, is_withdrawing,
+  remote_id, url, round, attempts, error, answer, published_at, created_at, updated_at
 ) on public.channel_publications to authenticated;
 
-create policy "Publications to channels may be read by members of the brand"
+-- Like the settings of channels: the words of a target tell about it what readers of contents need not know.
+create policy "Publications to channels may be read by those who manage integrations"
 on public.channel_publications for select to authenticated
-using (brand_id = any((select private.brands_permitting('content.read'))::uuid[]));
+using (brand_id = any((select private.brands_permitting('integration.manage'))::uuid[]));

@@ -37,10 +37,14 @@ _UNSAFE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 class SendFailed(Exception):
     """The request was not answered, or may not be sent. The message holds no secret and may be shown."""
 
-    def __init__(self, message: str, *, is_final: bool) -> None:
-        """``is_final``: no later attempt can succeed, since the URL itself is refused."""
+    def __init__(self, message: str, *, is_final: bool, was_sent: bool = True) -> None:
+        """``is_final``: no later attempt can succeed, since the URL itself is refused.
+
+        ``was_sent``: whether the server may have got the request.
+        """
         super().__init__(message)
         self.is_final = is_final
+        self.was_sent = was_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,7 @@ async def send(
             target = await _target_of(url)
             return await _exchange(method, target, headers, content, max_bytes=max_bytes, owner=owner)
     except FetchRefused as error:
-        raise SendFailed(str(error), is_final="cannot be found" not in str(error)) from error
+        raise SendFailed(str(error), is_final="cannot be found" not in str(error), was_sent=False) from error
     except TimeoutError as error:
         raise SendFailed("the server took too long", is_final=False) from error
     except BadAnswer as error:

@@ -13,6 +13,7 @@ from lib.publishing.channels.models import (
 )
 from lib.publishing.channels.publications import (
     ChannelTarget,
+    problems_of,
     publish_to_channel,
     targets_of,
     unpublish_from_channel,
@@ -26,7 +27,7 @@ from lib.publishing.channels.service import (
     list_channels,
     update_channel,
 )
-from lib.publishing.channels.work import ChannelResult
+from lib.publishing.channels.work import ChannelProblem, ChannelResult
 
 __all__ = [
     "Channel",
@@ -34,6 +35,7 @@ __all__ = [
     "ChannelCheck",
     "ChannelFailed",
     "ChannelIssue",
+    "ChannelProblem",
     "ChannelResult",
     "ChannelTarget",
     "DryRun",
@@ -46,6 +48,7 @@ __all__ = [
     "dry_run",
     "get_channel",
     "list_channels",
+    "problems_of",
     "publish_to_channel",
     "targets_of",
     "unpublish_from_channel",

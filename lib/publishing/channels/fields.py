@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-# Our fields and the columns that hold them. Besides these: `metadata.<name>` and `fields.<id>`.
+from lib.publishing.delivery import delivered_provenance, disclosure_of
+
+# Our fields and the columns that hold them. Besides these: `metadata.<name>`, `fields.<id>`, `provenance` and its
+# values.
 SOURCES: Final = {
     "id": "id",
     "type": "type",
@@ -21,6 +24,7 @@ SOURCES: Final = {
     "updatedAt": "updated_at",
     "expiresAt": "expires_at",
 }
+PROVENANCE: Final = ("aiAssisted", "humanReviewed", "systemNames", "digitalSourceType")
 _INNER: Final = re.compile(r"(metadata|fields)\.([^\x00-\x1f\x7f]{1,90})")
 
 type Document = Mapping[str, Any]
@@ -28,16 +32,31 @@ type Document = Mapping[str, Any]
 
 def is_source(name: str) -> bool:
     """Whether this names one of our fields."""
-    return name in SOURCES or _INNER.fullmatch(name) is not None
+    if name.startswith("provenance."):
+        return name.removeprefix("provenance.") in PROVENANCE
+    return name in SOURCES or name == "provenance" or _INNER.fullmatch(name) is not None
 
 
 def value_of(document: Document, source: str) -> Any:
     """Returns the value of one of our fields; None where the content has none."""
     if source in SOURCES:
         return document.get(SOURCES[source])
+    if source.split(".", maxsplit=1)[0] == "provenance":
+        shown = provenance_in(document)
+        return shown if source == "provenance" else shown.get(source.removeprefix("provenance."))
     inner = _INNER.fullmatch(source)
     held = document.get(inner[1]) if inner else None
     return held.get(inner[2]) if inner and isinstance(held, dict) else None
+
+
+def provenance_in(document: Document) -> dict[str, Any]:
+    """Returns the share of AI in a content, as our API delivers it."""
+    return delivered_provenance(document.get("provenance")).model_dump(mode="json", by_alias=True)
+
+
+def disclosure_in(document: Document) -> str | None:
+    """Returns the words of the header AI-Disclosure; None where no model wrote anything."""
+    return disclosure_of(delivered_provenance(document.get("provenance")))
 
 
 def text_of(value: Any) -> str:
@@ -68,6 +87,7 @@ def whole(document: Document) -> dict[str, Any]:
         "brand": brand if isinstance(brand, dict) else None,
         "metadata": document.get("metadata") or {},
         "fields": document.get("fields") or {},
+        "provenance": provenance_in(document),
     }
 
 

@@ -20,7 +20,7 @@ from lib.publishing.channels.failures import ChannelFailed
 from lib.publishing.channels.secrets import unseal
 from lib.publishing.channels.settings import CREDENTIALS, SETTINGS
 from lib.publishing.channels.wire import LiveWire
-from lib.publishing.channels.work import Adapter, ChannelResult, Memory, Remote, Work
+from lib.publishing.channels.work import Adapter, ChannelProblem, ChannelResult, Memory, Remote, Work
 
 MAX_MEMORY: Final = 1_500_000
 REMOTE_ID: Final = re.compile(r"[\x21-\x7e]{1,2000}")
@@ -96,11 +96,15 @@ async def publish_to_channel(db: Db, *, channel_id: UUID, content_id: UUID, vers
     if begun["is_done"]:
         return ChannelResult(publication["remote_id"], publication["url"])
     channel = begun["channel"]
+    work: Work[Any, Any] | None = None
     try:
         work = _keeping(db, work_of(channel, publication, begun["document"], content_id=content_id), publication["id"])
         result = _sound(await understood(_publish(adapter_of(channel["kind"]), work)))
     except ChannelFailed as error:
-        await repository.end(db, publication_id=publication["id"], outcome={"status": "failed", "error": str(error)})
+        # Not there for certain: no earlier attempt may have succeeded, and this one changed nothing.
+        is_standing = begun["was_standing"] or (work is not None and work.wire.may_have_changed)
+        outcome = _failed(error) | {"is_standing": is_standing}
+        await repository.end(db, publication_id=publication["id"], outcome=outcome)
         raise
     outcome = {
         "status": "published",
@@ -111,6 +115,28 @@ async def publish_to_channel(db: Db, *, channel_id: UUID, content_id: UUID, vers
     }
     await repository.end(db, publication_id=publication["id"], outcome=outcome)
     return result
+
+
+async def problems_of(
+    db: Db, *, channel_id: UUID, content_id: UUID, version: int | None = None
+) -> list[ChannelProblem]:
+    """Returns the reasons why a channel refuses a content, found without asking the target.
+
+    ``version``: that of the content; None: the present one. ``db``: the client of the service.
+    """
+    try:
+        found = await repository.fetch_content(db, channel_id=channel_id, content_id=content_id, version=version)
+    except NotFound:
+        return [ChannelProblem("target", "the channel or the version of the content is gone")]
+    try:
+        work = work_of(found["channel"], None, found["document"], content_id=content_id)
+    except ChannelFailed as error:
+        return [ChannelProblem("target", str(error))]
+    return adapter_of(found["channel"]["kind"]).validate(work)
+
+
+def _failed(error: ChannelFailed) -> Row:
+    return {"status": "failed", "error": str(error), "answer": error.answer}
 
 
 async def understood[T](asked: Awaitable[T]) -> T:
@@ -148,7 +174,7 @@ async def unpublish_from_channel(db: Db, *, channel_id: UUID, content_id: UUID) 
         work = _keeping(db, work_of(channel, publication, None, content_id=content_id), publication["id"])
         await understood(adapter_of(channel["kind"]).unpublish(work))
     except ChannelFailed as error:
-        await repository.end(db, publication_id=publication["id"], outcome={"status": "failed", "error": str(error)})
+        await repository.end(db, publication_id=publication["id"], outcome=_failed(error))
         raise
     await repository.end(db, publication_id=publication["id"], outcome={"status": "unpublished"})
 

@@ -65,6 +65,12 @@ async def fetch_targets(db: Db, *, content_id: UUID) -> list[Row]:
     return (await run(call(db, "list_channel_targets", {"content_id": str(content_id)}))).data
 
 
+async def fetch_content(db: Db, *, channel_id: UUID, content_id: UUID, version: int | None) -> Row:
+    """Reads a channel and a content for it, {channel, document}, with the client of the service. Raises NotFound."""
+    arguments = {"channel_id": str(channel_id), "content_id": str(content_id), "version": version}
+    return (await run(call(db, "read_channel_content", arguments))).data
+
+
 async def begin(db: Db, *, channel_id: UUID, content_id: UUID, version: int | None) -> Row | None:
     """Notes an attempt, with the client of the service, and returns what it needs; None where there is nothing to do.
 

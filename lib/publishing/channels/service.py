@@ -32,8 +32,14 @@ from lib.publishing.channels.secrets import seal
 from lib.publishing.channels.settings import CREDENTIALS, SETTINGS, ChannelSettings, ExternalKind
 from lib.publishing.channels.wire import DryWire
 
-# The settings that credentials are sent to. A webhook and S3 send signatures only.
-SENT_TO: Mapping[ExternalKind, str] = {"wordpress": "siteUrl", "contentful": "apiUrl", "shopify": "shopUrl"}
+# The settings with the address that credentials, or what is signed by them, are sent to.
+SENT_TO: Mapping[ExternalKind, str] = {
+    "webhook": "url",
+    "wordpress": "siteUrl",
+    "contentful": "apiUrl",
+    "shopify": "shopUrl",
+    "s3": "endpointUrl",
+}
 
 
 def _new_id() -> UUID:
@@ -131,9 +137,10 @@ async def update_channel(
 
 
 def _require_same_address(present: Channel, settings: Mapping[str, Any]) -> None:
-    """Refuses to send the stored credentials elsewhere: a user who may change a channel may not read them."""
+    """Refuses to send the stored credentials elsewhere: a user who may change a channel may not read them. The database
+    refuses it as well."""
     name = SENT_TO.get(present.kind) if present.kind != "delivery" else None
-    if name is None or settings[name] == present.settings.get(name):
+    if name is None or settings.get(name) == present.settings.get(name):
         return
     raise ValidationFailed(
         "the credentials are needed for another address",
@@ -162,7 +169,7 @@ async def check_channel(principal: Principal, *, channel_id: UUID) -> Channel:
         message = await understood(adapter_of(access["channel"]["kind"]).check(work))
         outcome = {"is_usable": True, "message": message}
     except ChannelFailed as error:
-        outcome = {"is_usable": False, "message": str(error)}
+        outcome = {"is_usable": False, "message": error.full}
     return read_row(Channel, await repository.record_check(principal.db, channel_id=channel_id, outcome=outcome))
 
 
@@ -196,7 +203,7 @@ async def dry_run(principal: Principal, *, channel_id: UUID, request: DryRunRequ
                 for each in wire.planned
             ]
     except ChannelFailed as error:
-        problems.append(ChannelIssue(field="target", message=str(error)))
+        problems.append(ChannelIssue(field="target", message=error.full))
     return DryRun(
         action="update" if is_update else "publish",
         is_publishable=not problems,

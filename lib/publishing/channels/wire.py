@@ -78,6 +78,9 @@ class Planned:
 class Wire(Protocol):
     """Sends requests to a target."""
 
+    may_have_changed: bool
+    """Whether a request was sent that may have changed the target: it was not refused, or its outcome is unknown."""
+
     async def send(self, request: Request, *, accepting: Collection[int] = ()) -> Answer:
         """Returns the answer if its status is below 300 or accepted. Raises ChannelFailed."""
         ...
@@ -111,10 +114,11 @@ def refused(answer: Answer, secrets: Sequence[str] = ()) -> ChannelFailed:
     """Returns the failure that an answer means."""
     status = answer.status
     excerpt = excerpt_of(answer.body, secrets)
-    message = f"the target answered with {status}" + (f": {excerpt}" if excerpt else "")
     is_temporary = status in TEMPORARY or status >= 500
     wait = retry_after_of(answer.headers) if is_temporary else None
-    return ChannelFailed(message, is_final=not is_temporary, retry_after=wait)
+    return ChannelFailed(
+        f"the target answered with {status}", is_final=not is_temporary, retry_after=wait, answer=excerpt
+    )
 
 
 def _require_encryption(url: str) -> None:
@@ -129,10 +133,13 @@ class LiveWire:
     def __init__(self, secrets: Sequence[str] = ()) -> None:
         """``secrets``: what must not be in messages, should the target repeat it."""
         self._secrets = [secret for secret in secrets if secret]
+        self.may_have_changed = False
 
     async def send(self, request: Request, *, accepting: Collection[int] = ()) -> Answer:
         """Sends a request. Raises ChannelFailed."""
         _require_encryption(request.url)
+        had_changed = self.may_have_changed
+        self.may_have_changed = had_changed or not request.is_reading
         try:
             sent = await send(
                 request.method,
@@ -143,8 +150,12 @@ class LiveWire:
                 max_bytes=MAX_ANSWER_BYTES,
             )
         except SendFailed as error:
+            if not error.was_sent:
+                self.may_have_changed = had_changed
             raise ChannelFailed(str(error), is_final=error.is_final) from error
         answer = Answer(sent.status, sent.headers, sent.body)
+        if 400 <= sent.status < 500 and sent.status != 408:
+            self.may_have_changed = had_changed
         if not (200 <= sent.status < 300 or sent.status in accepting):
             raise refused(answer, self._secrets)
         if sent.is_cut:
@@ -157,6 +168,7 @@ class DryWire:
 
     def __init__(self, live: Wire) -> None:
         self._live = live
+        self.may_have_changed = False
         self.planned: list[Planned] = []
 
     async def send(self, request: Request, *, accepting: Collection[int] = ()) -> Answer:

@@ -12,6 +12,7 @@ from lib.publishing.delivery.documents import (
 )
 from lib.publishing.delivery.headers import DOCUMENT_TYPES, JSON_LD, MARKDOWN
 from lib.publishing.delivery.models import Delivered, DeliveredHead, DeliveryQuery
+from lib.publishing.delivery.provenance import delivered_provenance, disclosure_of
 from lib.publishing.delivery.service import deliver_list, deliver_one
 
 __all__ = [
@@ -34,5 +35,7 @@ __all__ = [
     "deliver_list",
     "deliver_one",
     "deliver_sitemap",
+    "delivered_provenance",
+    "disclosure_of",
     "list_tag",
 ]

@@ -42,6 +42,11 @@ def provenance_of(stored: dict[str, Any] | None) -> Row:
     }
 
 
+def delivered_provenance(stored: dict[str, Any] | None) -> DeliveredProvenance:
+    """Returns the share of AI in a content as it is delivered. ``stored``: that of private.delivered_provenance."""
+    return DeliveredProvenance.model_validate(provenance_of(stored))
+
+
 def disclosure_of(provenance: DeliveredProvenance) -> str | None:
     """Returns the value of the header AI-Disclosure; None where no model wrote anything."""
     if not provenance.ai_assisted:

@@ -61,3 +61,25 @@ $$;
 comment on function private.are_channel_fields is
 'Whether this maps at most 50 fields of a target to ours, {"target": "source"}, with at most 100 characters each.';
 grant execute on function private.are_channel_fields to authenticated, service_role;
+
+create function private.channel_target(kind text, settings jsonb)
+returns text
+language sql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+  select left((case kind
+    when 'webhook' then jsonb_build_array(settings -> 'url')
+    when 'wordpress' then jsonb_build_array(settings -> 'siteUrl', settings -> 'postType')
+    when 'contentful' then jsonb_build_array(
+      settings -> 'apiUrl', settings -> 'spaceId', settings -> 'environmentId', settings -> 'locale'
+    )
+    when 'shopify' then jsonb_build_array(settings -> 'shopUrl', settings -> 'resource', settings -> 'blogId')
+    when 's3' then jsonb_build_array(settings -> 'endpointUrl', settings -> 'region', settings -> 'bucket')
+  end)::text, 4000);
+$$;
+comment on function private.channel_target is
+'Returns what tells the target of a channel from others: the ids of objects are known at one target only.';
+grant execute on function private.channel_target to authenticated, service_role;

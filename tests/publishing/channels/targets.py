@@ -8,6 +8,7 @@ import httpx
 
 from lib.publishing.channels import ChannelFailed, ChannelResult, publish_to_channel, unpublish_from_channel
 from local.stack.client import RunningStack
+from tests.ai.support import answered
 from tests.support.world import Brand, World
 
 SECRET = "whsec_bG9jYWwtd2ViaG9vay1zZWNyZXQtb2YtMzItYnl0ZXM="
@@ -107,6 +108,13 @@ async def failure(db: Any, channel: dict[str, Any], content: dict[str, Any]) -> 
     except ChannelFailed as error:
         return error
     raise AssertionError("the publication succeeded")
+
+
+async def generated(world: World, brand: Brand) -> dict[str, Any]:
+    """Returns a draft whose output fields a model wrote."""
+    content = await world.draft(brand, fields={"topic": "Frost"})
+    await answered(brand.editor, "generate", {"contentId": content["id"]})
+    return (await brand.editor.get(f"/contents/{content['id']}")).json()["data"]
 
 
 async def edited(brand: Brand, content: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from lib.core.data.db import Db
-from lib.publishing.channels import ChannelFailed, targets_of
-from tests.publishing.channels.targets import SECRET, Targets, add, new_name, publish, unpublish
+from lib.publishing.channels import ChannelFailed, ChannelProblem, problems_of, targets_of
+from tests.publishing.channels.targets import SECRET, Targets, add, edited, failure, new_name, publish, unpublish
 from tests.support.errors import assert_problem
 from tests.support.world import World
 
@@ -100,6 +100,25 @@ async def test_credentials_do_not_follow_to_another_host(world: World, targets: 
     assert (await brand.admin.patch(path, 2, moved)).status_code == 200
 
 
+@pytest.mark.parametrize(("kind", "name"), [("webhook", "url"), ("s3", "endpointUrl"), ("contentful", "apiUrl")])
+async def test_what_credentials_sign_does_not_follow_either(
+    world: World, targets: Targets, kind: str, name: str
+) -> None:
+    brand, given = await world.brand(), targets.channel(kind, f"b-{new_name()}" if kind == "s3" else new_name())
+    channel = await add(brand, given)
+    path, elsewhere = f"/channels/{channel['id']}", channel["settings"] | {name: "https://thief.test/x"}
+    refused = await brand.admin.patch(path, 1, {"settings": elsewhere})
+    assert_problem(refused, 400, "VALIDATION_ERROR")
+    # By the data API as well.
+    arguments = {"channel_id": channel["id"], "expected_version": 1, "changes": {"settings": elsewhere}}
+    by_database = await world.data_api(brand.admin.access_token).http.post("/rpc/update_channel", json=arguments)
+    assert (by_database.status_code, by_database.json()["message"]) == (
+        400, "the credentials are needed for another address"
+    )  # fmt: skip
+    both = {"settings": elsewhere, "credentials": given["credentials"]}
+    assert (await brand.admin.patch(path, 1, both)).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -124,10 +143,67 @@ async def test_what_cannot_be_a_channel(world: World, targets: Targets, changes:
 
 async def test_private_addresses_are_not_reached(world: World, targets: Targets) -> None:
     brand = await world.brand()
-    for url in ("https://169.254.169.254/latest", "https://127.0.0.1/", "https://[::1]/", "http://site.aurora.test/"):
+    closed, private = "only the ports 80 and 443 can be fetched from", "the host of the URL cannot be fetched from"
+    # Something listens at the first: the services of the stack other than the stand-ins of targets.
+    web = targets.stack.urls["web"].replace("http://", "https://")
+    addresses = (
+        (web, closed),
+        ("https://169.254.169.254/latest", private),
+        ("https://127.0.0.1/", private),
+        ("https://[::1]/", private),
+        ("https://[::ffff:10.0.0.1]/", private),
+        ("https://user@93.184.216.34/", "a URL with a user name cannot be fetched"),
+        ("http://93.184.216.34/", "channels are reached by https only"),
+    )
+    for url, message in addresses:
         channel = await add(brand, targets.channel("webhook", "x", url=url))
         checked = (await brand.admin.post(f"/channels/{channel['id']}/check")).json()["data"]["lastCheck"]
-        assert not checked["isUsable"], url
+        assert (checked["isUsable"], checked["message"]) == (False, message), url
+
+
+async def test_lists_count_what_is_published(world: World, targets: Targets, service: Db) -> None:
+    brand = await world.brand()
+    named = [await add(brand, targets.channel("webhook", new_name()), name=name) for name in ("A", "B", "C")]
+    await publish(service, named[1], await world.draft(brand))
+    pages: list[list[tuple[str, int]]] = []
+    for number in (1, 2):
+        page = (await brand.admin.get(f"/channels?brandId={brand.id}&pageSize=2&page={number}")).json()
+        assert page["pagination"]["totalItems"] == 4
+        pages.append([(item["name"], item["published"]) for item in page["data"]])
+    assert pages == [[("Delivery", 0), ("A", 0)], [("B", 1), ("C", 0)]]
+
+
+async def test_problems_are_known_before_anything_is_sent(world: World, targets: Targets, service: Db) -> None:
+    brand, other, space = await world.brand(), await world.brand(), new_name()
+    channel = await add(brand, targets.channel("contentful", space))
+    content, theirs = await world.draft(brand), await world.draft(other)
+    arguments: dict[str, Any] = {"channel_id": channel["id"], "content_id": content["id"]}
+    assert await problems_of(service, **arguments) == []
+    changed = await edited(brand, content, body=f"<p>{'a' * 50_000}</p>")
+    problem = ChannelProblem("body", "must have at most 50,000 characters")
+    assert await problems_of(service, **arguments) == [problem]
+    assert await problems_of(service, **arguments, version=changed["version"]) == [problem]
+    assert await problems_of(service, **arguments, version=content["version"]) == []
+    [gone] = await problems_of(service, **(arguments | {"content_id": theirs["id"]}))
+    assert gone.field == "target"
+    assert await targets.received(f"/contentful/spaces/{space}") == []
+
+
+async def test_readers_of_contents_get_no_words_of_a_target(world: World, targets: Targets, service: Db) -> None:
+    brand, hook = await world.brand(), new_name()
+    channel, content = await add(brand, targets.channel("webhook", hook)), await world.draft(brand)
+    words = "arn:aws:iam::123456789012:user/publisher at db-7.internal"
+    await targets.fault(f"/hooks/{hook}", status=403, body=words)
+    refused = await failure(service, channel, content)
+    assert (str(refused), refused.answer) == ("the target answered with 403", f'"{words}"')
+    path = "/channel_publications?select=error,answer"
+    managers = (await world.data_api(brand.admin.access_token).http.get(path)).json()
+    assert managers == [{"error": "the target answered with 403", "answer": f'"{words}"'}]
+    assert (await world.data_api(brand.editor.access_token).http.get(path)).json() == []
+    # Those who set the channel up are told all of it.
+    await targets.fault(f"/hooks/{hook}", status=403, body=words)
+    checked = (await brand.admin.post(f"/channels/{channel['id']}/check")).json()["data"]["lastCheck"]
+    assert words in checked["message"]
 
 
 async def test_other_brands_and_members(world: World, targets: Targets) -> None:

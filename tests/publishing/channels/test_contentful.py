@@ -63,7 +63,7 @@ async def test_refusals_of_contentful(world: World, targets: Targets, service: D
     content = await world.draft(brand)
     wrong = targets.channel("contentful", space) | {"credentials": {"token": "CFPAT-other"}}
     refused = await failure(service, await add(brand, wrong), content)
-    assert (refused.is_final, "AccessTokenInvalid" in str(refused), "CFPAT" in str(refused)) == (True, True, False)
+    assert (refused.is_final, "AccessTokenInvalid" in refused.full, "CFPAT" in refused.full) == (True, True, False)
     unknown = await add(brand, targets.channel("contentful", space), fieldMapping={"nothing": "title"})
     refused = await failure(service, unknown, content)
     assert (refused.is_final, "422" in str(refused)) == (True, True)

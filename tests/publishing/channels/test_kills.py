@@ -1,18 +1,26 @@
 """A publication that ends at any point, before or after any request or note, is repeated and makes nothing twice."""
 
+import json
+import os
+import random
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 
 from lib.core.data.db import Db
 from lib.publishing.channels import repository
 from lib.publishing.channels.wire import LiveWire
-from tests.publishing.channels.targets import Bucket, Targets, add, new_name, publication, publish, unpublish
+from tests.publishing.channels.targets import Bucket, Targets, add, edited, new_name, publication, publish, unpublish
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 MOST_POINTS = 30
+# How often a way of several calls is killed at a random point of each.
+KILLS = int(os.environ.get("KILLS", "8"))
+KINDS = ("webhook", "wordpress", "contentful", "shopify", "s3")
 
 
 class Killed(BaseException):
@@ -54,7 +62,7 @@ class Killer:
         return False
 
 
-@pytest.mark.parametrize("kind", ["webhook", "wordpress", "contentful", "shopify", "s3"])
+@pytest.mark.parametrize("kind", KINDS)
 async def test_nothing_is_made_twice(  # noqa: PLR0917 - fixtures
     world: World,
     targets: Targets,
@@ -102,3 +110,89 @@ async def test_nothing_is_made_twice(  # noqa: PLR0917 - fixtures
     if kind == "s3":
         assert bucket.keys() == []
     record_property("figure", f"{kind}: killed at {published - 1} points of a publication, and nothing was made twice")
+
+
+async def shown(targets: Targets, bucket: Bucket, kind: str, name: str) -> list[str]:
+    """Returns the titles that a target shows to the public."""
+    match kind:
+        case "webhook":
+            # As a receiver that ignores ids that it has seen.
+            held: dict[str, str] = {}
+            seen: set[str] = set()
+            for message in await targets.received(f"/hooks/{name}"):
+                body, number = json.loads(message["body"]), message["headers"]["webhook-id"]
+                if number not in seen and body["type"] == "content.unpublished":
+                    held.pop(body["data"]["id"], None)
+                elif number not in seen:
+                    held[body["data"]["id"]] = body["data"]["title"]
+                seen.add(number)
+            return list(held.values())
+        case "wordpress":
+            posts = await targets.state(kind, name)
+            return [post["title"]["raw"] for post in posts if post["status"] == "publish"]
+        case "contentful":
+            entries = (await targets.state(kind, name)).values()
+            return [each["fields"]["title"]["en-US"] for each in entries if "publishedVersion" in each["sys"]]
+        case "shopify":
+            articles = (await targets.state(kind, name))["articles"]
+            return [article["title"] for article in articles if article["isPublished"]]
+        case _:
+            files = [key for key in sorted(bucket.keys()) if key.endswith(".json")]
+            return [json.loads(bucket.read(key)["Body"].read())["title"] for key in files]
+
+
+async def delete_all(targets: Targets, bucket: Bucket, kind: str, name: str) -> None:
+    """Deletes all that is at a target for good, as its users may do."""
+    if kind == "s3":
+        for key in sorted(bucket.keys()):
+            bucket.client.delete_object(Bucket=bucket.name, Key=key)
+    elif kind != "webhook":
+        async with httpx.AsyncClient() as client:
+            path = f"{targets.url}/state"
+            assert (await client.delete(path, params={"kind": kind, "name": name})).status_code == 204
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_is_killed_and_then_repeated_or_undone_ends_as_wished(  # noqa: PLR0917 - fixtures
+    world: World,
+    targets: Targets,
+    service: Db,
+    bucket: Bucket,
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Updates, contents that were deleted at the target and are made again, and publications that are compensated."""
+    brand, name = await world.brand(), bucket.name if kind == "s3" else new_name()
+    channel = await add(brand, targets.channel(kind, name))
+    killer, chance, killed = Killer(monkeypatch), random.Random(kind), 0
+    content = await world.draft(brand)
+    for number in range(KILLS):
+        former = content
+        if number % 3 == 1:
+            await delete_all(targets, bucket, kind, name)
+        changes = {"title": f"Title {number}", "slug": f"{brand.id}-{number % 2}"}
+        content = await edited(brand, former, **changes)
+        killed += await killer.ends(chance.randint(1, 14), partial(publish, service, channel, content))
+        undo = partial(unpublish, service, channel, content)
+        wished = [content["title"]]
+        match number % 4:
+            case 0:
+                await publish(service, channel, content)
+            case 1:
+                # Compensated, and that is killed as well.
+                killed += await killer.ends(chance.randint(1, 8), undo)
+                await unpublish(service, channel, content)
+                wished = []
+            case 2:
+                killed += await killer.ends(chance.randint(1, 8), undo)
+                await publish(service, channel, content)
+            case _:
+                await publish(service, channel, former)
+                wished = [former["title"]]
+        assert await shown(targets, bucket, kind, name) == wished, (kind, number)
+    await unpublish(service, channel, content)
+    assert await shown(targets, bucket, kind, name) == []
+    record_property(
+        "figure", f"{kind}: {killed} calls were killed on {KILLS} ways, and the target shows what it should"
+    )

@@ -82,6 +82,83 @@ async def test_a_product_gets_its_description_and_its_former_one_back(
     assert product["descriptionHtml"] == "<p>Old</p>"
 
 
+async def ask(targets: Targets, shop: str, query: str, **variables: Any) -> None:
+    """Does what the merchant does in the shop's admin."""
+    async with httpx.AsyncClient(headers={"X-Shopify-Access-Token": "shpat_local"}) as client:
+        path = f"{targets.url}/shops/{shop}/admin/api/2026-07/graphql.json"
+        answer = (await client.post(path, json={"query": query, "variables": variables})).json()
+        assert "errors" not in answer, answer
+
+
+async def test_an_article_that_was_made_again_and_not_noted_is_found(
+    world: World, targets: Targets, service: Db
+) -> None:
+    brand, shop = await world.brand(), new_name()
+    channel = await add(brand, targets.channel("shopify", shop))
+    path, delete = f"/shops/{shop}/admin", "mutation D($id: ID!) { articleDelete(id: $id) { deletedArticleId } }"
+    ends: list[bool] = []
+    for is_published_again in (True, False):
+        content = await world.draft(brand)
+        first = await publish(service, channel, content)
+        await ask(targets, shop, delete, id=first.remote_id)
+        changed = await edited(brand, content, title="Another title")
+        # The article that is known is gone, two searches find nothing, and another one is made.
+        await targets.fault(path, status=0, times=3)
+        await targets.fault(path, status=503, isAfterwards=True)
+        assert not (await failure(service, channel, changed)).is_final
+        if is_published_again:
+            again = await publish(service, channel, changed)
+            assert again.remote_id != first.remote_id
+        else:
+            await unpublish(service, channel, changed)
+        articles = (await targets.state("shopify", shop))["articles"]
+        ends = [article["isPublished"] for article in articles]
+    assert ends == [True, False]
+
+
+PRODUCT = "mutation P($product: ProductUpdateInput) { productUpdate(product: $product) { product { id } } }"
+
+
+async def test_a_product_has_the_text_of_one_content(world: World, targets: Targets, service: Db) -> None:
+    brand, other, shop = await world.brand(), await world.brand(), new_name()
+    channel = await add(brand, product_channel(targets, shop))
+    theirs = await add(other, product_channel(targets, shop))
+    first = await world.draft(brand, slug="cream", body="<p>First</p>")
+    second = await world.draft(other, slug="cream", body="<p>Second</p>")
+    await add_product(targets, shop, title="Cream", handle="cream", descriptionHtml="<p>Old</p>")
+    await publish(service, channel, first)
+    refused = await failure(service, theirs, second)
+    assert (refused.is_final, str(refused)) == (True, "the product cream has the text of another content")
+    await unpublish(service, theirs, second)
+    [product] = (await targets.state("shopify", shop))["products"]
+    assert product["descriptionHtml"] == "<p>First</p>"
+    await unpublish(service, channel, first)
+    await publish(service, theirs, second)
+    await unpublish(service, channel, first)
+    [product] = (await targets.state("shopify", shop))["products"]
+    assert product["descriptionHtml"] == "<p>Second</p>"
+    await unpublish(service, theirs, second)
+    [product] = (await targets.state("shopify", shop))["products"]
+    assert product["descriptionHtml"] == "<p>Old</p>"
+
+
+async def test_what_the_merchant_has_written_since_is_kept(world: World, targets: Targets, service: Db) -> None:
+    brand, shop = await world.brand(), new_name()
+    mapping = {"handle": "slug", "descriptionHtml": "body", "seo.title": "title", "tags": "tags"}
+    channel = await add(brand, product_channel(targets, shop), fieldMapping=mapping)
+    content = await world.draft(brand, slug="cream", body="<p>Ours</p>", tags=["winter", "cold"])
+    made = await add_product(targets, shop, title="Cream", handle="cream", descriptionHtml="<p>Old</p>", tags=["face"])
+    await publish(service, channel, content)
+    [product] = (await targets.state("shopify", shop))["products"]
+    assert (product["tags"], product["seo"]["title"]) == (["cold", "winter"], content["title"])
+    await ask(targets, shop, PRODUCT, product={"id": made["id"], "descriptionHtml": "<p>By the merchant</p>"})
+    await unpublish(service, channel, content)
+    [product] = (await targets.state("shopify", shop))["products"]
+    assert (product["descriptionHtml"], product["tags"], product["seo"]["title"]) == (
+        "<p>By the merchant</p>", ["face"], None
+    )  # fmt: skip
+
+
 async def test_refusals_of_shopify(world: World, targets: Targets, service: Db) -> None:
     brand, shop = await world.brand(), new_name()
     content = await world.draft(brand)
@@ -90,17 +167,18 @@ async def test_refusals_of_shopify(world: World, targets: Targets, service: Db) 
     assert (refused.is_final, "401" in str(refused)) == (True, True)
     reading = await add(brand, targets.channel("shopify", shop) | {"credentials": {"accessToken": "shpat_readonly"}})
     refused = await failure(service, reading, content)
-    assert (refused.is_final, str(refused)) == (True, "Shopify refused: Access denied for articleCreate field.")
+    assert (refused.is_final, refused.full) == (True, "Shopify refused: Access denied for articleCreate field.")
     checked = (await brand.admin.post(f"/channels/{reading['id']}/check")).json()["data"]["lastCheck"]
     assert (checked["isUsable"], "write_content" in checked["message"]) == (False, True)
     nowhere = await add(brand, targets.channel("shopify", shop, blogId="9"))
     refused = await failure(service, nowhere, content)
-    assert (refused.is_final, str(refused)) == (True, "Shopify refused: Must reference a blog")
+    assert (refused.is_final, refused.full) == (True, "Shopify refused: Must reference a blog")
     channel = await add(brand, targets.channel("shopify", shop))
     throttled = {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]}
     await targets.fault(f"/shops/{shop}/", status=200, body=throttled)
     busy = await failure(service, channel, content)
     assert (busy.is_final, busy.retry_after) == (False, 2)
-    assert publication(world, channel, content)["error"] == "Shopify refused: Throttled"
+    noted = publication(world, channel, content)
+    assert (noted["error"], noted["answer"]) == ("Shopify refused", "Throttled")
     await publish(service, channel, content)
     assert (await brand.admin.post(f"/channels/{channel['id']}/check")).json()["data"]["lastCheck"]["isUsable"]

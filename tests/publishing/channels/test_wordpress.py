@@ -16,6 +16,7 @@ from tests.publishing.channels.targets import (
     publish,
     unpublish,
 )
+from tests.support.errors import assert_problem
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -91,11 +92,11 @@ async def test_refusals_of_the_site(world: World, targets: Targets, service: Db)
     content = await world.draft(brand)
     wrong = targets.channel("wordpress", site) | {"credentials": {"applicationPassword": "not the password"}}
     refused = await failure(service, await add(brand, wrong), content)
-    assert (refused.is_final, "incorrect_password" in str(refused)) == (True, True)
+    assert (refused.is_final, "incorrect_password" in refused.full) == (True, True)
     unable = targets.channel("wordpress", site, userName="contributor")
     unable["credentials"] = {"applicationPassword": "app contributor local"}
     refused = await failure(service, await add(brand, unable), content)
-    assert (refused.is_final, "rest_cannot_publish" in str(refused)) == (True, True)
+    assert (refused.is_final, "rest_cannot_publish" in refused.full) == (True, True)
     channel = await add(brand, targets.channel("wordpress", site))
     await targets.fault(f"/sites/{site}/", status=429, headers={"Retry-After": "17"})
     busy = await failure(service, channel, content)
@@ -104,7 +105,7 @@ async def test_refusals_of_the_site(world: World, targets: Targets, service: Db)
     assert (await failure(service, channel, content)).is_final
     # A site that repeats what it was sent puts no secret into our notes.
     await targets.fault(f"/sites/{site}/", status=400, body={"code": "x", "message": "app publisher local"})
-    assert "app publisher" not in str(await failure(service, channel, content))
+    assert "app publisher" not in (await failure(service, channel, content)).full
 
 
 async def test_meta_and_pages_by_a_mapping(world: World, targets: Targets, service: Db) -> None:
@@ -129,7 +130,42 @@ async def test_no_text_takes_the_place_of_another_content(world: World, targets:
     assert len(await targets.state("wordpress", site)) == 2
 
 
-async def test_a_channel_that_moves_takes_no_post_of_the_other_site(
+async def add_post(targets: Targets, site: str, title: str) -> str:
+    """Makes a post as a user of the site, and returns its id."""
+    async with httpx.AsyncClient(auth=("publisher", "app publisher local")) as client:
+        path = f"{targets.url}/sites/{site}/wp-json/wp/v2/posts"
+        made = await client.post(path, json={"title": title, "content": "Text", "status": "publish"})
+    return str(made.json()["id"])
+
+
+async def delete_post(targets: Targets, site: str, post: str) -> None:
+    """Deletes a post for good, as a user of the site."""
+    async with httpx.AsyncClient(auth=("publisher", "app publisher local")) as client:
+        path = f"{targets.url}/sites/{site}/wp-json/wp/v2/posts/{post}?force=true"
+        assert (await client.delete(path)).status_code == 200
+
+
+async def test_a_post_that_has_our_id_and_is_not_ours_is_left_alone(
+    world: World, targets: Targets, service: Db
+) -> None:
+    """As on a site that was restored from a backup and has gone on since."""
+    brand, site = await world.brand(), new_name()
+    channel = await add(brand, targets.channel("wordpress", site))
+    content, other = await world.draft(brand), await world.draft(brand)
+    for each in (content, other):
+        first = await publish(service, channel, each)
+        await delete_post(targets, site, first.remote_id)
+        assert await add_post(targets, site, f"Theirs {first.remote_id}") == first.remote_id
+    changed = await edited(brand, content, title="Another title")
+    assert (await publish(service, channel, changed)).remote_id == "3"
+    await unpublish(service, channel, other)
+    titles = [(post["title"]["raw"], post["status"]) for post in await targets.state("wordpress", site)]
+    assert titles == [("Theirs 1", "publish"), ("Theirs 2", "publish"), ("Another title", "publish")]
+    await unpublish(service, channel, changed)
+    assert [post["status"] for post in await targets.state("wordpress", site)] == ["publish", "publish", "trash"]
+
+
+async def test_a_channel_leads_to_another_site_when_nothing_is_at_the_first(
     world: World, targets: Targets, service: Db
 ) -> None:
     """The ids of posts are small numbers: that of the first site is another post on the second."""
@@ -137,17 +173,62 @@ async def test_a_channel_that_moves_takes_no_post_of_the_other_site(
     given = targets.channel("wordpress", site)
     channel, content = await add(brand, given), await world.draft(brand)
     first = await publish(service, channel, content)
-    async with httpx.AsyncClient(auth=("publisher", "app publisher local")) as client:
-        path = f"{targets.url}/sites/{other}/wp-json/wp/v2/posts"
-        theirs = await client.post(path, json={"title": "Theirs", "content": "Text", "status": "publish"})
-    assert str(theirs.json()["id"]) == first.remote_id
+    assert await add_post(targets, other, "Theirs") == first.remote_id
     moved = {"settings": targets.channel("wordpress", other)["settings"], "credentials": given["credentials"]}
-    assert (await brand.admin.patch(f"/channels/{channel['id']}", 1, moved)).status_code == 200
+    refused = await brand.admin.patch(f"/channels/{channel['id']}", 1, moved)
+    assert_problem(refused, 409, "CONFLICT")
+    assert refused.json()["error"]["details"][0]["field"] == "settings"
+    # The same target with another password.
+    renewed = {"settings": channel["settings"], "credentials": given["credentials"]}
+    assert (await brand.admin.patch(f"/channels/{channel['id']}", 1, renewed)).status_code == 200
+    await unpublish(service, channel, content)
+    assert [post["status"] for post in await targets.state("wordpress", site)] == ["trash"]
+    assert (await brand.admin.patch(f"/channels/{channel['id']}", 2, moved)).status_code == 200
     assert (await publish(service, channel, content)).remote_id != first.remote_id
     posts = await targets.state("wordpress", other)
     assert [post["title"]["raw"] for post in posts] == ["Theirs", content["title"]]
     await unpublish(service, channel, content)
     assert [post["status"] for post in await targets.state("wordpress", other)] == ["publish", "trash"]
+
+
+async def test_a_target_is_kept_while_the_outcome_there_is_unknown(world: World, targets: Targets, service: Db) -> None:
+    brand, site = await world.brand(), new_name()
+    given = targets.channel("wordpress", site)
+    channel, content = await add(brand, given), await world.draft(brand)
+    path = f"/channels/{channel['id']}"
+    moved = {"settings": targets.channel("wordpress", new_name())["settings"], "credentials": given["credentials"]}
+    # Refused, and not there for certain.
+    await targets.fault(f"/sites/{site}/", methods=["POST"], status=403)
+    assert (await failure(service, channel, content)).is_final
+    assert not publication(world, channel, content)["is_standing"]
+    # The answer is lost.
+    await targets.fault(f"/sites/{site}/", methods=["POST"], status=502, isAfterwards=True)
+    assert not (await failure(service, channel, content)).is_final
+    await targets.fault(f"/sites/{site}/", methods=["POST"], status=403)
+    await failure(service, channel, content)
+    assert publication(world, channel, content)["is_standing"]
+    assert_problem(await brand.admin.patch(path, 1, moved), 409, "CONFLICT")
+    assert_problem(await brand.admin.delete(path), 409, "CONFLICT")
+    await unpublish(service, channel, content)
+    assert [post["status"] for post in await targets.state("wordpress", site)] == ["trash"]
+    assert (await brand.admin.patch(path, 1, moved)).status_code == 200
+    assert (await brand.admin.delete(path)).status_code == 204
+
+
+async def test_a_post_that_was_made_again_and_not_noted_is_found(world: World, targets: Targets, service: Db) -> None:
+    brand, site = await world.brand(), new_name()
+    channel = await add(brand, targets.channel("wordpress", site))
+    content = await world.draft(brand)
+    first = await publish(service, channel, content)
+    await delete_post(targets, site, first.remote_id)
+    await add_post(targets, site, "Theirs")
+    changed = await edited(brand, content, title="Another title")
+    await targets.fault(f"/sites/{site}/", methods=["POST"], status=502, isAfterwards=True)
+    await failure(service, channel, changed)
+    again = await edited(brand, changed, title="A third title")
+    await publish(service, channel, again)
+    posts = await targets.state("wordpress", site)
+    assert [post["title"]["raw"] for post in posts] == ["Theirs", "A third title"]
 
 
 @pytest.mark.parametrize(

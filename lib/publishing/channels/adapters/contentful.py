@@ -150,7 +150,7 @@ class ContentfulAdapter:
         # 409: another user changed the entry meanwhile. It is read again with the next attempt.
         wait = answer.headers.get(RESET, "")
         seconds = float(wait) if re.fullmatch(r"\d{1,5}(\.\d{1,9})?", wait) else failure.retry_after
-        raise ChannelFailed(str(failure), is_final=False, retry_after=seconds)
+        raise ChannelFailed(str(failure), is_final=False, retry_after=seconds, answer=failure.answer)
 
     @staticmethod
     def _request(

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from lib.publishing.channels.failures import ChannelFailed
-from lib.publishing.channels.fields import mapped, text_of, whole
+from lib.publishing.channels.fields import disclosure_in, mapped, provenance_in, text_of, whole
 from lib.publishing.channels.settings import S3Credentials, S3Settings
 from lib.publishing.channels.wire import Answer, Request, json_body
 from lib.publishing.channels.work import ChannelProblem, ChannelResult, Work
@@ -91,7 +91,7 @@ class S3Adapter:
     async def _require_ours(self, work: _Work, key: str) -> None:
         answer = await self._call(work, "HEAD", key, is_reading=True, accepting=(404,))
         if answer.status != 404 and answer.headers.get(OWNER) != str(work.content_id):
-            raise ChannelFailed(f"the object {key} exists and is not of this content", is_final=True)
+            raise ChannelFailed(f"a file {key.rpartition('/')[2]} exists and is not of this content", is_final=True)
 
     async def _delete(self, work: _Work, key: str) -> None:
         answer = await self._call(work, "HEAD", key, is_reading=True, accepting=(404,))
@@ -179,6 +179,18 @@ def _file(work: _Work, form: str) -> bytes:
     return _page(work)
 
 
+def _marks(work: _Work) -> list[str]:
+    """Returns what tells machines that AI wrote of a page (EU AI Act, article 50); nothing where it did not."""
+    disclosure = disclosure_in(work.document)
+    if disclosure is None:
+        return []
+    source = provenance_in(work.document)["digitalSourceType"]
+    return [
+        f'<meta name="ai-disclosure" content="{escape(disclosure, quote=True)}">',
+        f'<meta name="digital-source-type" content="{escape(source, quote=True)}">',
+    ]
+
+
 def _page(work: _Work) -> bytes:
     """Returns a page. Its body is HTML of the allow-list, as all texts that are stored; everything else is escaped."""
     mapping = {target: work.mapping.get(target, source) for target, source in PAGE.items()}
@@ -193,6 +205,7 @@ def _page(work: _Work) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{title}</title>",
         *([f'<meta name="description" content="{description}">'] if description else []),
+        *_marks(work),
         "</head>",
         "<body>",
         "<main>",

@@ -103,6 +103,46 @@ comment on function public.create_channel is
 'Creates a channel of a brand with its encrypted credentials. Requires integration.manage.';
 grant execute on function public.create_channel to authenticated, service_role;
 
+create function private.require_target(channel public.channels, settings jsonb, has_credentials boolean)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  standing bigint;
+begin
+  if not has_credentials and exists (
+    select from unnest('{url, siteUrl, apiUrl, shopUrl, endpointUrl}'::text []) as address
+    where channel.settings ->> address is distinct from require_target.settings ->> address
+  ) then
+    perform private.refuse(400, 'the credentials are needed for another address', jsonb_build_array(
+      jsonb_build_object(
+        'field', 'credentials', 'code', 'REQUIRED_FIELD_MISSING', 'message', 'is required with another address'
+      )
+    ));
+  end if;
+  if
+    private.channel_target(channel.kind, channel.settings)
+    is not distinct from private.channel_target(channel.kind, require_target.settings)
+  then
+    return;
+  end if;
+  select count(*) into standing from public.channel_publications as publication
+  where publication.channel_id = channel.id and publication.is_standing;
+  if standing > 0 then
+    perform private.refuse(409, 'the present target has contents of the channel', jsonb_build_array(
+      jsonb_build_object('field', 'settings', 'code', 'CONFLICT', 'message', format(
+        '%s contents may be at the present target: archive them first, or create another channel', standing
+      ))
+    ));
+  end if;
+end;
+$$;
+comment on function private.require_target is
+'Refuses settings with another address without new credentials, and another target while contents may be at the present
+one, from which they could not be withdrawn any more.';
+
 create function public.update_channel(
   channel_id uuid, expected_version integer, changes jsonb, credentials text default null
 )
@@ -125,6 +165,7 @@ begin
     select coalesce(jsonb_object_agg(entry.key, entry.value), '{}') from jsonb_each(private.as_object(changes)) as entry
     where entry.key in ('name', 'settings', 'field_mapping', 'content_types', 'is_required', 'is_active')
   ));
+  perform private.require_target(present, wished.settings, credentials is not null);
   update public.channels
   set
     name = wished.name, settings = wished.settings, field_mapping = wished.field_mapping,
@@ -139,7 +180,8 @@ begin
 end;
 $$;
 comment on function public.update_channel is
-'Changes the given values of a channel, and its credentials where new ones are given. Requires integration.manage.';
+'Changes the given values of a channel, and its credentials where new ones are given. Another address needs new
+credentials, and another target that no content is at the present one. Requires integration.manage.';
 grant execute on function public.update_channel to authenticated, service_role;
 
 create function public.delete_channel(channel_id uuid, leave_published boolean default false)
@@ -157,12 +199,11 @@ begin
   present := private.require_channel(delete_channel.channel_id);
   select channels.* into present from public.channels where channels.id = present.id for update;
   select count(*) into published from public.channel_publications as publication
-  where publication.channel_id = present.id and publication.status <> 'unpublished'
-    and (publication.status <> 'failed' or publication.remote_id is not null);
+  where publication.channel_id = present.id and publication.is_standing;
   if published > 0 and not coalesce(leave_published, false) then
     perform private.refuse(409, 'the channel has contents that are published there', jsonb_build_array(
       jsonb_build_object('field', 'leavePublished', 'code', 'CONFLICT', 'message', format(
-        '%s contents are published there: archive them, or leave them there with leavePublished=true', published
+        '%s contents may be there: archive them, or leave them there with leavePublished=true', published
       ))
     ));
   end if;

@@ -54,6 +54,9 @@ create table public.channel_publications (
   status text not null default 'pending' check (status in ('pending', 'published', 'unpublished', 'failed')),
   version integer check (version >= 1),
   channel_version integer check (channel_version >= 1),
+  target text check (char_length(target) <= 4000),
+  is_standing boolean not null default false,
+  is_withdrawing boolean not null default false,
   remote_id text check (char_length(remote_id) <= 2000),
   url text check (char_length(url) <= 2000),
   memory jsonb not null default '{}' check (
@@ -62,6 +65,7 @@ create table public.channel_publications (
   round integer not null default 0 check (round >= 0),
   attempts integer not null default 0 check (attempts >= 0),
   error text check (char_length(error) <= 1000),
+  answer text check (char_length(answer) <= 1000),
   published_at timestamptz check (published_at between '1900-01-01Z' and '2200-01-01Z'),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
@@ -75,13 +79,23 @@ comment on table public.channel_publications is 'What a channel has of a content
 comment on column public.channel_publications.status is
 'pending: an attempt has not ended; failed: the last one failed, and the target may have an older version.';
 comment on column public.channel_publications.version is 'The version of the content that was published last.';
+comment on column public.channel_publications.target is
+'The target of the last attempt to publish (private.channel_target). The id, the link and the notes are of this one.';
+comment on column public.channel_publications.is_standing is
+'Whether the target may have the content: an attempt was begun, and no withdrawal has succeeded since.';
+comment on column public.channel_publications.is_withdrawing is 'Whether the last attempt was one to unpublish.';
 comment on column public.channel_publications.remote_id is 'The id of it at the target; kept when it was unpublished.';
 comment on column public.channel_publications.memory is
 'What the adapter noted before it changed the target, to undo or to repeat the change.';
+comment on column public.channel_publications.answer is
+'What the target said to the attempt that failed last. Error is without its words.';
 comment on column public.channel_publications.channel_version is 'The version of the channel that it was published by.';
-comment on column public.channel_publications.round is 'How many attempts have succeeded. Part of the ids of messages.';
+comment on column public.channel_publications.round is
+'Counts the attempts that succeeded and the changes of direction. Part of the ids of messages.';
 comment on column public.channel_publications.attempts is 'How many attempts were begun since the last success.';
 create index channel_publications_channel_idx on public.channel_publications (channel_id, brand_id);
 create index channel_publications_content_idx on public.channel_publications (content_id, brand_id);
+create index channel_publications_published_idx on public.channel_publications (channel_id) where status = 'published';
+create index channel_publications_standing_idx on public.channel_publications (channel_id) where is_standing;
 create index channel_publications_brand_id_idx on public.channel_publications (brand_id);
 alter table public.channel_publications enable row level security;
