@@ -25,7 +25,7 @@ PLACES: Final = 12
 PLACES_OF_BRAND: Final = 3
 # Much less than the 60 seconds for which private.next_attempts leases an attempt.
 ATTEMPT_SECONDS: Final = 20.0
-# What failed after so long may have been the answer only: the target may still work on it until the lease ends.
+# After so long, a failure may be one of the answer only: the target may still work on the request until the lease ends.
 UNKNOWN_SECONDS: Final = 5.0
 # With less time left, no publication is begun. An attempt that the end of a run cuts short does not count.
 MIN_SECONDS: Final = 2.0

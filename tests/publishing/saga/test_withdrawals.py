@@ -124,7 +124,7 @@ async def test_what_could_not_be_undone_is_undone_later(world: World, desk: Desk
     assert_problem(await brand.admin.post(f"{path}/publication/cancel"), 409, "CONFLICT")
 
 
-async def test_a_withdrawal_goes_on_once_the_channel_is_mended(world: World, desk: Desk) -> None:
+async def test_a_withdrawal_goes_on_once_the_channel_is_corrected(world: World, desk: Desk) -> None:
     brand = await world.brand()
     site = await desk.site(brand)
     content = await world.approved(brand)

@@ -120,18 +120,18 @@ begin
         select failed.content_id
         from public.channels
         cross join lateral (
-          select greatest(channels.updated_at, case when channels.is_usable then channels.checked_at end) as mended_at
+          select greatest(channels.updated_at, case when channels.is_usable then channels.checked_at end) as changed_at_last
         ) as present
         inner join private.publication_channels as failed
           on failed.channel_id = channels.id and failed.is_standing and failed.state = 'failed'
         where
-          present.mended_at > now() - interval '1 day' and failed.changed_at < present.mended_at
-          -- Once for each time that somebody mended it.
+          present.changed_at_last > now() - interval '1 day' and failed.changed_at < present.changed_at_last
+          -- Once for each change or check.
           and not exists (
             select from private.publication_channels as later
             where
               later.channel_id = failed.channel_id and later.content_id = failed.content_id and later.is_standing
-              and later.state = 'failed' and later.changed_at > present.mended_at
+              and later.state = 'failed' and later.changed_at > present.changed_at_last
           )
       )
       and (contents.status <> 'published' or contents.deleted_at is not null)

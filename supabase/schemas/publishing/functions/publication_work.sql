@@ -133,7 +133,7 @@ begin
   update private.publication_channels as channel
   set
     error = left(record_channel_attempt.error, 500),
-    -- What cannot be taken back now, perhaps because its password has changed, can be once somebody has mended that.
+    -- What cannot be taken back now, perhaps because its password has changed, can be once somebody has corrected that.
     state = case
       when (is_final and is_publication) or attempt.attempts >= policy.attempts then 'failed' else channel.state
     end,
