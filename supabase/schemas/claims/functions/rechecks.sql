@@ -130,8 +130,7 @@ end;
 $$;
 comment on function public.read_claims_to_recheck is
 'For the job of contents that are scheduled or being published: returns what a content is compared with, as
-read_claims_to_check, in up to 10
-markets in which its last check no longer holds; null where there is none.';
+read_claims_to_check, in up to 10 markets in which its last check no longer holds; null where there is none.';
 grant execute on function public.read_claims_to_recheck to service_role;
 
 create function public.record_claim_recheck(content_id uuid, checked_text text, claims_state text, results jsonb)
