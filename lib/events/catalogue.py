@@ -123,9 +123,11 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
         "content", PublicationProgress, "The publication of a content to its channels, or its way back, began."
     ),
     "PublicationCompleted": EventType("content", PublicationProgress, "A publication came to its end."),
-    "PublicationFailed": EventType("content", PublicationProgress, "A publication failed, and what it did was undone."),
+    "PublicationFailed": EventType(
+        "content", PublicationProgress, "A publication failed and was undone, except on failed channels."
+    ),
     "PublicationCancelled": EventType(
-        "content", PublicationProgress, "A publication was cancelled, and what it did was undone."
+        "content", PublicationProgress, "A publication was cancelled and undone, except on failed channels."
     ),
     "ClaimsReviewed": EventType("content", ClaimsReviewed, "A content was checked against the claims of a market."),
     "VettingFeedbackProduced": EventType(

@@ -24,6 +24,7 @@ BACKGROUND: Final = BackgroundWork(
     tasks=(
         ScheduledTask("publish_due", "minute", publish_due, share=PUBLISH_SHARE, is_first=True),
         sql_task("withdraw_of_deleted_brands", every="minute"),
+        sql_task("withdraw_again", every="minute"),
         # Waits for other sides, and for those that answer slowly a short slice would never be long enough.
         ScheduledTask("publications", "minute", work_off_publications, share=PUBLISH_SHARE, is_prompt=True),
     ),

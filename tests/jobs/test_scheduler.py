@@ -232,6 +232,7 @@ def test_the_schedule_of_the_platform() -> None:
         "register_deployment",
         "send_webhooks",
         "time_out_runs",
+        "withdraw_again",
         "withdraw_of_deleted_brands",
         "webhooks",
         "workflow",

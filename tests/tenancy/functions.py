@@ -461,6 +461,8 @@ FUNCTIONS: dict[str, Function] = {
     "release_channel_attempt": Function(
         SERVICE, lambda _: {"publication_id": uuid4(), "channel_id": uuid4(), "lease_number": 1}
     ),
+    "record_validation": Function(SERVICE, lambda _: {"publication_id": uuid4(), "problems": Jsonb({})}),
+    "withdraw_again": Function(SERVICE, fixed(batch=0)),
     "withdraw_of_deleted_brands": Function(SERVICE, fixed(batch=0)),
     # channels
     "create_channel": Function(

@@ -28,8 +28,8 @@ async def list_publications(user: CurrentUser, query: Annotated[PublicationQuery
 
 @router.get("/contents/{content_id}/publication", name="get_publication", responses=documented(401, 404, 422))
 async def get_publication(user: CurrentUser, content_id: ContentId) -> Success[Publication]:
-    """Returns the publication of a content that is under way, or its last one: its step, attempts and errors, and what
-    became of it on each channel.
+    """Returns the publication of a content that is under way, or its last one: its step, attempts and errors, and its
+    state on each channel.
 
     For all who may read the content.
     """
@@ -42,7 +42,9 @@ async def get_publication(user: CurrentUser, content_id: ContentId) -> Success[P
     responses=documented(401, 403, 404, 409, 422),
 )
 async def cancel_publication(user: CurrentUser, content_id: ContentId) -> Success[Publication]:
-    """Cancels a publication that is under way: the content is taken back from the channels that have it already.
+    """Cancels a publication that is under way: the content is withdrawn from the channels that have it already.
+
+    Withdraws it once more where a publication failed or was cancelled and channels may still have the content.
 
     Requires the permission `content.publish`.
     """
@@ -55,9 +57,10 @@ async def cancel_publication(user: CurrentUser, content_id: ContentId) -> Succes
     responses=documented(401, 403, 404, 409, 422),
 )
 async def retry_publication(user: CurrentUser, content_id: ContentId) -> Success[Publication]:
-    """Takes up a publication again: one that failed or was cancelled from the step that failed, one that waits for its
-    next attempt at once, and one with warnings on the channels that failed.
+    """Has a publication that waits for its next attempt go on now, tries channels that failed again, publishes a
+    content once more whose publication failed or was cancelled, and sends a published content to channels that do not
+    have it.
 
-    Requires the permission `content.publish`. A content that failed to be published has to be one that may be.
+    Requires the permission `content.publish`. A content that is published once more has to be publishable.
     """
     return Success(data=await saga.retry_publication(user, content_id=content_id))

@@ -95,7 +95,7 @@ class Publication(ResponseModel):
     """`unpublish`: the content is no longer published, and is taken back from the channels that have it."""
     status: PublicationStatus
     """`compensating`: it failed or was cancelled, and what it did is being undone; it then is `failed` or
-    `cancelled`."""
+    `cancelled`, with `hasWarnings` where channels may still have the content."""
     step: PublicationStepName
     """The present step, or the last one."""
     attempts: int = Field(ge=0)
@@ -105,7 +105,8 @@ class Publication(ResponseModel):
     failed_step: PublicationStepName | None
     """The step in which it failed or was cancelled; null if it was not."""
     has_warnings: bool
-    """Whether a channel failed without which it could be completed."""
+    """Whether a channel failed: one without which it could be completed, or one from which the content could not be
+    withdrawn."""
     steps: Annotated[list[PublicationStep], Parts]
     """The steps that ended, in their order; the last 50 at most."""
     channels: Annotated[list[PublicationChannel], Parts]

@@ -41,22 +41,29 @@ async def claim(db: Db, *, batch: int, busy_brands: list[UUID], most_of_brand: i
     return (await run(call(db, "claim_publications", arguments))).data
 
 
-async def advance(db: Db, *, publication_id: UUID) -> list[Row]:
-    """Does the steps that are due, as the service, and returns the attempts on channels that are leased to it."""
-    arguments = {"publication_id": str(publication_id)}
-    return (await run(call(db, "advance_publication", arguments))).data["attempts"]
+async def advance(db: Db, *, publication_id: UUID) -> Row:
+    """Does the steps that are due, as the service, and leases the next attempts on channels to it.
+
+    Returns {attempts, to_validate}. The latter: the channels to be asked first whether they can take the content.
+    """
+    return (await run(call(db, "advance_publication", {"publication_id": str(publication_id)}))).data
+
+
+async def record_validation(db: Db, *, publication_id: UUID, problems: dict[str, str]) -> None:
+    """Records, as the service, which channels cannot take the content, by their ids."""
+    await run(call(db, "record_validation", {"publication_id": str(publication_id), "problems": problems}))
 
 
 async def record(
     db: Db, *, publication_id: UUID, attempt: Row, failure: Row | None = None, url: str | None = None
 ) -> None:
-    """Records, as the service, how an attempt ended. ``failure``: {error, is_final, retry_seconds}."""
+    """Records, as the service, how an attempt ended. ``failure``: {error, is_final, is_unknown, retry_seconds}."""
     arguments = _attempt(publication_id, attempt) | {"is_publication": attempt["is_publication"], "url": url}
     await run(call(db, "record_channel_attempt", arguments | (failure or {})))
 
 
 async def release(db: Db, *, publication_id: UUID, attempt: Row) -> None:
-    """Gives back, as the service, an attempt that was cut short."""
+    """Does not count, as the service, an attempt that was cut short."""
     await run(call(db, "release_channel_attempt", _attempt(publication_id, attempt)))
 
 

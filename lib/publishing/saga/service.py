@@ -39,10 +39,10 @@ async def list_publications(principal: Principal, *, query: PublicationQuery) ->
 
 
 async def cancel_publication(principal: Principal, *, content_id: UUID) -> Publication:
-    """Cancels a publication that is under way. Raises Conflict for one that is not."""
+    """Cancels a publication that is under way, or undoes the rest of one. Raises Conflict where nothing is left."""
     return _read(await repository.cancel(principal.db, content_id=content_id))
 
 
 async def retry_publication(principal: Principal, *, content_id: UUID) -> Publication:
-    """Takes up a publication that failed, was cancelled or waits. Raises Conflict for one that is completed."""
+    """Goes on with a publication, or begins another one. Raises Conflict where nothing is left to be done."""
     return _read(await repository.retry(principal.db, content_id=content_id))

@@ -17,18 +17,22 @@ from lib.core.http.deadline import OWN_SECONDS, at_least, time_left, within
 from lib.core.http.errors import ApiError
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.survival import ends_the_process, report_safely
-from lib.publishing.channels import ChannelFailed, publish_to_channel, unpublish_from_channel
+from lib.publishing.channels import ChannelFailed, problems_of, publish_to_channel, unpublish_from_channel
 from lib.publishing.saga import repository
 
 # Publications that one worker carries out side by side, and of one brand.
 PLACES: Final = 12
 PLACES_OF_BRAND: Final = 3
-# Less than the 30 seconds for which private.next_attempts leases an attempt.
+# Much less than the 60 seconds for which private.next_attempts leases an attempt.
 ATTEMPT_SECONDS: Final = 20.0
+# After so long, a failure may be one of the answer only: the target may still work on the request until the lease ends.
+UNKNOWN_SECONDS: Final = 5.0
 # With less time left, no publication is begun. An attempt that the end of a run cuts short does not count.
 MIN_SECONDS: Final = 2.0
-# How often a worker with free places looks for publications that have become due meanwhile.
+# How often a worker with free places looks for publications that have become due meanwhile. It looks less often, up to
+# the longer time, while it finds none, and at once when one of its own has ended.
 PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 2.0
 
 
 async def work_off_publications(db: Db, *, seconds: float = math.inf) -> dict[str, int]:
@@ -39,38 +43,54 @@ async def work_off_publications(db: Db, *, seconds: float = math.inf) -> dict[st
     until = time.monotonic() + min(seconds, time_left())
     counts: Counter[str] = Counter()
     running: dict[asyncio.Task[None], UUID] = {}
+    pause = PAUSE_SECONDS
     try:
         while True:
+            found: list[Row] = []
             if time.monotonic() < until - MIN_SECONDS and len(running) < PLACES:
-                for row in await _claim(db, running):
-                    counts["advanced"] += 1
-                    task = asyncio.create_task(_carry_out(db, UUID(row["publication_id"]), counts, until))
-                    running[task] = UUID(row["brand_id"])
+                found = await _claim(db, running)
+            for row in found:
+                counts["advanced"] += 1
+                task = asyncio.create_task(_carry_out(db, UUID(row["publication_id"]), counts, until))
+                running[task] = UUID(row["brand_id"])
             if not running:
                 return {"advanced": counts["advanced"], "failed": counts["failed"]}
-            done, _ = await asyncio.wait(running, timeout=PAUSE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(running, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+            pause = PAUSE_SECONDS if found or done else min(2 * pause, LONGEST_PAUSE_SECONDS)
             for task in done:
                 del running[task]
     finally:
         for task in running:
             task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def _claim(db: Db, running: dict[asyncio.Task[None], UUID]) -> list[Row]:
+    """Leases publications for the free places. Raises only while nothing runs: what is on its way comes to its end."""
     held = Counter(running.values())
-    return await repository.claim(
-        db,
-        batch=PLACES - len(running),
-        busy_brands=[brand for brand, places in held.items() if places >= PLACES_OF_BRAND],
-        most_of_brand=PLACES_OF_BRAND,
-    )
+    try:
+        return await repository.claim(
+            db,
+            batch=PLACES - len(running),
+            busy_brands=[brand for brand, places in held.items() if places >= PLACES_OF_BRAND],
+            most_of_brand=PLACES_OF_BRAND,
+        )
+    except ApiError as error:
+        if not running:
+            raise
+        log(logging.WARNING, "no publications could be leased", error=error)
+        return []
 
 
 async def _carry_out(db: Db, publication_id: UUID, counts: Counter[str], until: float) -> None:
     """Goes on with one publication until nothing of it is due. Raises nothing: its lease ends, and it comes again."""
     try:
-        while attempts := await repository.advance(db, publication_id=publication_id):
-            await asyncio.gather(*(_attempt(db, publication_id, attempt, counts, until) for attempt in attempts))
+        while True:
+            due = await repository.advance(db, publication_id=publication_id)
+            if "to_validate" in due:
+                await _validate(db, publication_id, due["to_validate"])
+            elif not due["attempts"] or not await _attempt_all(db, publication_id, due["attempts"], counts, until):
+                return
             if time.monotonic() > until - MIN_SECONDS:
                 return
     except ApiError as error:
@@ -81,29 +101,63 @@ async def _carry_out(db: Db, publication_id: UUID, counts: Counter[str], until: 
         report_safely("a publication failed unexpectedly", error, fields={"publicationId": str(publication_id)})
 
 
+async def _validate(db: Db, publication_id: UUID, channels: list[Row]) -> None:
+    """Asks each channel whether it can take the content, and records the reasons of those that cannot."""
+    problems: dict[str, str] = {}
+    for channel in channels:
+        found = await problems_of(
+            db,
+            channel_id=UUID(channel["channel_id"]),
+            content_id=UUID(channel["content_id"]),
+            version=channel["version"],
+        )
+        if found:
+            problems[channel["channel_id"]] = "; ".join(f"{problem.field} {problem.message}" for problem in found)[:500]
+    await repository.record_validation(db, publication_id=publication_id, problems=problems)
+
+
+async def _attempt_all(db: Db, publication_id: UUID, attempts: list[Row], counts: Counter[str], until: float) -> bool:
+    """Makes the attempts side by side, each to its end. Returns whether all of them could be recorded."""
+    ended = await asyncio.gather(
+        *(_attempt(db, publication_id, attempt, counts, until) for attempt in attempts), return_exceptions=True
+    )
+    failed = [outcome for outcome in ended if isinstance(outcome, BaseException)]
+    for error in failed:
+        if ends_the_process(error):
+            raise error
+        log(logging.WARNING, "an attempt on a channel could not be recorded", error=error)
+    return not failed
+
+
 async def _attempt(db: Db, publication_id: UUID, attempt: Row, counts: Counter[str], until: float) -> None:
     """Makes one attempt on a channel and records how it ended."""
     url: str | None = None
     failure: Row | None = None
-    ends_at = time.monotonic() + ATTEMPT_SECONDS
+    began = time.monotonic()
     try:
         async with within(min(ATTEMPT_SECONDS, until - time.monotonic())):
             url = await _reach(db, attempt)
     except ChannelFailed as error:
-        failure = {"error": str(error), "is_final": error.is_final, "retry_seconds": error.retry_after}
+        is_unknown = not error.is_final and time.monotonic() > began + UNKNOWN_SECONDS
+        failure = {
+            "error": str(error),
+            "is_final": error.is_final,
+            "is_unknown": is_unknown,
+            "retry_seconds": error.retry_after,
+        }
     except TimeoutError:
-        if time.monotonic() < ends_at - 1.0:  # the run ended, and not the time of the attempt
+        if time.monotonic() < began + ATTEMPT_SECONDS - 1.0:  # the run ended, and not the time of the attempt
             with at_least(OWN_SECONDS):
                 await repository.release(db, publication_id=publication_id, attempt=attempt)
             return
-        failure = {"error": f"no answer within {ATTEMPT_SECONDS:g} seconds"}
+        failure = {"error": f"no answer within {ATTEMPT_SECONDS:g} seconds", "is_unknown": True}
     except ApiError as error:
-        failure = {"error": error.message}
+        failure = {"error": error.message, "is_unknown": True}
     except BaseException as error:
         if ends_the_process(error):
             raise
         report_safely("a channel failed unexpectedly", error, fields={"channelId": attempt["channel_id"]})
-        failure = {"error": "an unexpected failure"}
+        failure = {"error": "an unexpected failure", "is_unknown": True}
     if failure is not None:
         counts["failed"] += 1
     with at_least(OWN_SECONDS):  # also where the time is over: else it would be done again

@@ -16,7 +16,11 @@ on public.contents
 for each row execute function private.index_content();
 create trigger withdraw_unpublished
 after update on public.contents
-for each row when (old.status = 'published' and new.status <> 'published')
+for each row when (
+  (new.status <> 'published' and old.status = 'published')
+  or (new.status = 'archived' and old.status <> 'archived')
+  or (new.deleted_at is not null and old.deleted_at is null)
+)
 execute function private.withdraw_unpublished();
 create trigger audit_content after update on public.contents
 for each row when (

@@ -44,6 +44,7 @@ ELSEWHERE: Final = {
     "record_channel_attempt",
     "record_denial",
     "record_mail_events",
+    "record_validation",
     "record_webhook_attempts",
     "register_deployment",
     "release_channel_attempt",

@@ -89,8 +89,23 @@ def live(world: World, ids: list[str]) -> int:
     )[0]["n"]
 
 
+async def until_all_ended(
+    world: World, process: subprocess.Popen[str], ids: list[str], random_points: random.Random, *, most: int
+) -> int:
+    """Has workers work until all publications have ended, and kills so many at most. Returns how many it killed."""
+    kills = 0
+    until = time.monotonic() + 300
+    while live(world, ids):
+        assert time.monotonic() < until, "a publication never ended"
+        is_killed = kills < most
+        await live_for(process, random_points.uniform(0, LONGEST_LIFE_SECONDS) if is_killed else None)
+        kills += is_killed
+        let_leases_end(world, ids)
+    return kills
+
+
 @pytest.mark.timeout(120 + 5 * KILLS)
-async def test_a_worker_that_is_killed_loses_nothing(
+async def test_a_worker_that_is_killed_while_it_publishes_loses_nothing(
     world: World, desk: Desk, stack: RunningStack, record_property: Any
 ) -> None:
     random_points = random.Random(19)
@@ -109,13 +124,7 @@ async def test_a_worker_that_is_killed_loses_nothing(
             for content_id in ids:
                 assert (await admin.post(f"/contents/{content_id}/publish")).status_code == 200
             publications += len(ids)
-            until = time.monotonic() + 300
-            while live(world, ids):
-                assert time.monotonic() < until, "a publication never ended"
-                is_killed = kills < KILLS
-                await live_for(process, random_points.uniform(0, LONGEST_LIFE_SECONDS) if is_killed else None)
-                kills += is_killed
-                let_leases_end(world, ids)
+            kills += await until_all_ended(world, process, ids, random_points, most=max(KILLS - kills, 0))
             attempts += world.rows(
                 "select sum(lease_number)::integer as n from private.publication_channels where content_id = any (%s)",
                 ids,
@@ -153,6 +162,11 @@ async def assert_consistent(world: World, desk: Desk, turn: Turn) -> None:
             seen[message["data"]["id"]].add(message["id"])
     assert all(len(ids) <= 1 for ids in seen.values()), seen
     assert all(len(seen[content["id"]]) == 1 for content in published), seen
+    # The receiver was told to withdraw each content of which it was told, unless that is published.
+    told = {event: await desk.messages(turn.hook, f"content.{event}") for event in ("published", "unpublished")}
+    undone_ids = {content["id"] for content in turn.good + turn.doomed} - {content["id"] for content in published}
+    shown, hidden = ({message["data"]["id"] for message in told[event]} & undone_ids for event in told)
+    assert shown <= hidden, shown - hidden
     events = world.rows(
         "select aggregate_id::text as content_id, count(*)::integer as n from public.domain_events "
         "where type in ('ContentPublished', 'PublicationFailed') and aggregate_id = any (%s) group by 1",
@@ -161,3 +175,47 @@ async def assert_consistent(world: World, desk: Desk, turn: Turn) -> None:
     assert {row["content_id"]: row["n"] for row in events} == dict.fromkeys(
         (content["id"] for content in turn.good + turn.doomed), 1
     )
+
+
+@pytest.mark.timeout(120 + 10 * KILLS)
+async def test_a_worker_that_is_killed_while_it_withdraws_leaves_nothing(
+    world: World, desk: Desk, stack: RunningStack, record_property: Any
+) -> None:
+    random_points = random.Random(20)
+    kills = withdrawals = 0
+    with without_prompt_work(stack) as origin, workers(stack) as process:
+        while kills < KILLS:
+            brand = await world.brand()
+            admin = await world.signed_in(origin)
+            world.join(admin, brand.id, "admin")
+            site, hook = await desk.site(brand), await desk.channel(brand)
+            ids = [(await world.approved(brand))["id"] for _ in range(CONTENTS)]
+            for content_id in ids:
+                assert (await admin.post(f"/contents/{content_id}/publish")).status_code == 200
+            await until_all_ended(world, process, ids, random_points, most=0)
+            await desk.fault(hook, status=0, seconds=0.05, times=1000)
+            for content_id in ids:
+                assert (await admin.post(f"/contents/{content_id}/archive")).status_code == 200
+            withdrawals += len(ids)
+            kills += await until_all_ended(world, process, ids, random_points, most=max(KILLS - kills, 0))
+            await assert_withdrawn(world, desk, Turn([], [], site, hook), ids)
+    record_property("figure", f"{kills} kills of workers, {withdrawals} withdrawals: all ended, nothing is left")
+
+
+async def assert_withdrawn(world: World, desk: Desk, turn: Turn, ids: list[str]) -> None:
+    rows = world.rows(
+        "select content_id::text as id, direction, status from private.publications where content_id = any (%s)", ids
+    )
+    ended = sorted((row["id"], row["direction"], row["status"]) for row in rows)
+    assert ended == sorted((each, direction, "completed") for each in ids for direction in ("publish", "unpublish"))
+    assert [post for post in await desk.posts(turn.site) if post["status"] == "publish"] == []
+    for event in ("content.published", "content.unpublished"):
+        seen: dict[str, set[str]] = {}
+        for message in await desk.messages(turn.hook, event):
+            seen.setdefault(message["data"]["id"], set()).add(message["id"])
+        # Repeated under the same id only
+        assert {each: len(messages) for each, messages in seen.items()} == dict.fromkeys(ids, 1), event
+    standing = world.rows(
+        "select 1 as n from private.publication_channels where is_standing and content_id = any (%s)", ids
+    )
+    assert standing == []

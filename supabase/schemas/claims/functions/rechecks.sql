@@ -114,7 +114,12 @@ declare
 begin
   select * into content from private.content_by_id(read_claims_to_recheck.content_id);
   -- Others are checked by people.
-  if content.status = 'scheduled' and content.deleted_at is null then
+  if content.deleted_at is null and (
+    content.status = 'scheduled' or exists (
+      select from private.publications as present
+      where present.content_id = content.id and present.direction = 'publish' and present.status = 'running'
+    )
+  ) then
     markets := (private.markets_to_recheck(content))[1:10];
   end if;
   if coalesce(cardinality(markets), 0) = 0 then
@@ -124,8 +129,8 @@ begin
 end;
 $$;
 comment on function public.read_claims_to_recheck is
-'For the job of scheduled contents: returns what a content is compared with, as read_claims_to_check, in up to 10
-markets in which its last check no longer holds; null where there is none.';
+'For the job of contents that are scheduled or being published: returns what a content is compared with, as
+read_claims_to_check, in up to 10 markets in which its last check no longer holds; null where there is none.';
 grant execute on function public.read_claims_to_recheck to service_role;
 
 create function public.record_claim_recheck(content_id uuid, checked_text text, claims_state text, results jsonb)

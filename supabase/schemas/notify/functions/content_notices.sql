@@ -33,7 +33,7 @@ as $$
       )
       -- Other events tell of contents that were taken back, and of those without channels.
       and (
-        event.type <> 'PublicationCompleted'
+        event.type not in ('PublicationCompleted', 'PublicationCancelled')
         or event.payload ->> 'direction' is distinct from 'unpublish' and event.payload -> 'channels' <> '[]'
       )
   )

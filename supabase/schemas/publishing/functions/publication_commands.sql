@@ -10,14 +10,15 @@ begin
   perform private.require_permission(content.brand_id, 'content.publish', 'content');
   publication := private.last_publication(content.id);
   select * into publication from private.publications as present where present.id = publication.id for update;
-  if publication.id is null then
+  if publication.id is null and content.status <> 'published' then
     perform private.refuse(404, 'the content was never published');
   end if;
   return publication;
 end;
 $$;
 comment on function private.lock_publication is
-'Locks the present or last publication of a content, for those who may publish it.';
+'Locks the present or last publication of a content and returns it, to those who may publish it. Null of a content that
+was published before publications were kept.';
 
 create function private.refuse_publication(publication private.publications, action text)
 returns void
@@ -28,9 +29,11 @@ as $$
 begin
   perform private.refuse(409, format(
     'a publication that is %s cannot be %s',
-    case when publication.direction = 'unpublish' then 'taking a content back' else publication.status end, action
+    case
+      when publication.direction = 'unpublish' then 'taking a content back' else coalesce(publication.status, 'completed')
+    end, action
   ), jsonb_build_array(jsonb_build_object(
-    'field', 'status', 'code', 'CONFLICT', 'message', 'it is ' || publication.status
+    'field', 'status', 'code', 'CONFLICT', 'message', 'it is ' || coalesce(publication.status, 'completed')
   )));
 end;
 $$;
@@ -46,11 +49,15 @@ as $$
 declare
   content public.contents;
   publication private.publications;
+  withdrawal uuid;
 begin
   perform private.require_functions();
   content := private.lock_content(content_id);
   publication := private.lock_publication(content);
-  if publication.status <> 'running' or publication.direction <> 'publish' then
+  if private.is_left_undone(publication, content) then
+    withdrawal := private.withdraw_content(content.id, content.brand_id, content.version);
+    return private.publication_answer(private.last_publication(content.id));
+  elsif publication.id is null or publication.status <> 'running' or publication.direction <> 'publish' then
     perform private.refuse_publication(publication, 'cancelled');
   end if;
   if content.status = 'published' then
@@ -66,17 +73,18 @@ begin
 end;
 $$;
 comment on function public.cancel_publication is
-'Cancels the publication of a content that is under way: what it did is undone. For those who may publish it.';
+'Cancels the publication of a content that is under way: what it did is undone. One that ended while channels may still
+have the content is undone once more. Requires content.publish.';
 grant execute on function public.cancel_publication to authenticated, service_role;
 
-create function private.take_up(publication private.publications, step text, reopened text[])
+create function private.go_on(publication private.publications, step text)
 returns private.publications
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-  taken private.publications;
+  present private.publications;
 begin
   update private.publication_channels as channel
   set
@@ -86,19 +94,58 @@ begin
       ) then 'pending' else 'withdrawing'
     end,
     attempts = 0, error = null, due_at = greatest(now(), channel.leased_until), changed_at = now()
-  where channel.publication_id = publication.id and channel.state = any (reopened);
-  update private.publications as present
+  where channel.publication_id = publication.id and channel.state = 'failed';
+  update private.publications as kept
   set
-    status = 'running', step = take_up.step, attempts = 0, error = null, failed_step = null, ends_as = 'failed',
-    has_warnings = false, finished_at = null, due_at = now(), step_started_at = now(), started_at = now(),
-    deadline_at = now() + (select policy.deadline from private.publication_policy(take_up.step) as policy),
-    requested_by = coalesce(auth.uid(), present.requested_by)
-  where present.id = publication.id
-  returning present.* into taken;
-  return taken;
+    status = 'running', step = go_on.step, attempts = 0, error = null, failed_step = null, ends_as = 'failed',
+    has_warnings = false, is_validated = false, finished_at = null, due_at = now(), step_started_at = now(),
+    started_at = now(), requested_by = coalesce(auth.uid(), kept.requested_by),
+    deadline_at = now() + (select policy.deadline from private.publication_policy(go_on.step) as policy)
+  where kept.id = publication.id
+  returning kept.* into present;
+  return present;
 end;
 $$;
-comment on function private.take_up is 'Has a publication that ended go on at a step, on its channels of these states.';
+comment on function private.go_on is 'Has a publication that ended go on at a step, on its channels that failed.';
+
+create function private.is_left_undone(publication private.publications, content public.contents)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return publication.direction = 'publish' and publication.status in ('failed', 'cancelled')
+    and content.status <> 'published' and exists (
+      select from private.publication_channels as standing
+      where standing.content_id = content.id and standing.is_standing
+    );
+end;
+$$;
+comment on function private.is_left_undone is
+'Tells whether a publication that failed or was cancelled left a content on channels that could not take it back.';
+
+create function private.is_missing_on_channels(content public.contents)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return content.status = 'published' and exists (
+    select from private.channel_targets(content.id) as target
+    inner join public.channels on channels.id = target.channel_id
+    where not exists (
+      select from public.channel_publications as known
+      where
+        known.channel_id = target.channel_id and known.content_id = content.id and known.status = 'published'
+        and known.channel_version = channels.version
+    )
+  );
+end;
+$$;
+comment on function private.is_missing_on_channels is
+'Tells whether a published content is to be sent to channels: those that are new, or were changed since they got it.';
 
 create function private.retry_ended(publication private.publications, content public.contents)
 returns private.publications
@@ -108,19 +155,25 @@ set search_path = ''
 as $$
 declare
   event_id uuid;
+  refusal text;
 begin
   if publication.direction = 'unpublish' and publication.status = 'failed' then
-    publication := private.take_up(publication, 'unpublish', '{failed}');
+    publication := private.go_on(publication, 'unpublish');
   elsif publication.status = 'completed' and publication.has_warnings and content.status = 'published' then
-    publication := private.take_up(publication, 'publish_to_channels', '{failed}');
+    publication := private.go_on(publication, 'publish_to_channels');
+  elsif private.is_missing_on_channels(content) then
+    refusal := private.claims_refusal(content);
+    if refusal is not null then
+      perform private.refuse(409, refusal);
+    end if;
+    return private.begin_publication(content);
   elsif publication.direction = 'publish' and publication.status in ('failed', 'cancelled') then
     perform private.require_action(content, 'publish');
-    -- What it did was undone, so it begins with the first step that wrote something; the checks passed just now.
-    update private.publications as present set content_version = content.version where present.id = publication.id;
-    update private.publication_channels as channel set state = 'skipped'
-    where channel.publication_id = publication.id;
-    publication := private.take_up(publication, 'generate_metadata', '{}');
-    perform private.add_publication_channels(publication, publication.id);
+    -- What it did was undone, so it begins anew. The channels may be others by now.
+    if content.status = 'published' then
+      perform private.refuse_publication(publication, 'retried');
+    end if;
+    return private.begin_publication(content);
   else
     perform private.refuse_publication(publication, 'retried');
   end if;
@@ -128,7 +181,9 @@ begin
   return publication;
 end;
 $$;
-comment on function private.retry_ended is 'Takes up a publication that failed, was cancelled, or ended with warnings.';
+comment on function private.retry_ended is
+'Goes on with a publication that ended with channels that failed, or begins another one: for a content that failed to be
+published, or that is published and not on all of its channels.';
 
 create function public.retry_publication(content_id uuid)
 returns jsonb
@@ -158,6 +213,6 @@ begin
 end;
 $$;
 comment on function public.retry_publication is
-'Takes up a publication again: one that failed or was cancelled from the step that failed, one that waits for its next
-attempt at once. For those who may publish the content.';
+'Has a publication that waits go on now, tries channels that failed again, publishes a content whose publication failed
+or was cancelled once more, and sends a published content to channels that do not have it. Requires content.publish.';
 grant execute on function public.retry_publication to authenticated, service_role;

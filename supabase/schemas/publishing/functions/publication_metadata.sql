@@ -1,4 +1,4 @@
-create function private.first_words(written text, most integer)
+create function private.first_sentences(written text, most integer)
 returns text
 language plpgsql
 immutable
@@ -11,14 +11,12 @@ begin
   if char_length(line) <= most then
     return nullif(line, '');
   end if;
-  -- Up to the last space, if that keeps a good part of it: some languages have no spaces.
-  return rtrim(coalesce(
-    substring(left(line, most) from '^(.{' || most / 2 || ',})\s\S*$'), left(line, most - 1)
-  ), ' ,;:.-') || '…';
+  -- Never the beginning of a sentence: what follows may be what makes it true.
+  return substring(left(line, most + 1) from '^(.*[.!?。！？])(?:\s.*)?$');
 end;
 $$;
-comment on function private.first_words is
-'Returns the beginning of a text on one line, so many characters at most and cut between words; null of a blank one.';
+comment on function private.first_sentences is
+'Returns the first sentences of a text on one line, so many characters at most; null where not one of them fits.';
 
 create function private.opening_words(markup text)
 returns text
@@ -49,24 +47,26 @@ as $$
 declare
   said constant jsonb := private.as_object(content.metadata);
   made jsonb := '{}';
+  summary text;
 begin
   if private.is_blank(said -> 'metaTitle') then
-    made := jsonb_build_object('metaTitle', case
-      when char_length(content.title) <= 60 then content.title else private.first_words(content.title, 60)
-    end);
+    made := jsonb_build_object('metaTitle', case when char_length(content.title) <= 60 then content.title end);
   end if;
   if private.is_blank(said -> 'metaDescription') then
-    made := made || jsonb_build_object('metaDescription', private.first_words(coalesce(
-      nullif(btrim(regexp_replace(content.excerpt, '<[^>]*>', ' ', 'g')), ''),
-      private.opening_words(content.body)
-    ), 155));
+    summary := private.first_sentences(regexp_replace(content.excerpt, '<[^>]*>', ' ', 'g'), 155);
+    -- Part of a text with claims may lack the words that another part adds to them.
+    if summary is null and private.claims_state(content.brand_id) is null then
+      summary := private.first_sentences(private.opening_words(content.body), 155);
+    end if;
+    made := made || jsonb_build_object('metaDescription', summary);
   end if;
   return nullif(jsonb_strip_nulls(made), '{}');
 end;
 $$;
 comment on function private.made_metadata is
 'Returns the title and description for search engines that nobody wrote in a content, made from its title and text:
-always the same of the same content. Null where people wrote both.';
+always the same of the same content. They are whole titles and whole sentences. Null where there are none, or people wrote
+both.';
 
 create function private.shown_metadata(content public.contents)
 returns jsonb

@@ -16,7 +16,8 @@ stable
 set search_path = ''
 as $$
 begin
-  return to_jsonb(publication) - '{deadline_at, ends_as, due_at, metadata}'::text [] || jsonb_build_object(
+  return to_jsonb(publication) - '{deadline_at, ends_as, due_at, metadata, is_validated}'::text []
+  || jsonb_build_object(
     'next_attempt_at', case when publication.status in ('running', 'compensating') then publication.due_at end,
     'channels', (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -59,11 +60,16 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  content public.contents;
 begin
+  select * into content from private.content_by_id(publication.content_id);
   return case
     when publication.status = 'running' and publication.direction = 'publish' then '["cancel", "retry"]'
+    when private.is_left_undone(publication, content) then '["cancel", "retry"]'
     when publication.status in ('running', 'compensating', 'failed') or publication.has_warnings then '["retry"]'
     when publication.status = 'cancelled' and publication.direction = 'publish' then '["retry"]'
+    when private.is_missing_on_channels(content) then '["retry"]'
     else '[]'
   end::jsonb;
 end;
@@ -85,6 +91,31 @@ as $$
 $$;
 comment on function private.last_publication is 'Returns the publication of a content that is live, or its last one.';
 
+create function private.publication_before_records(content public.contents)
+returns private.publications
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  publication private.publications;
+begin
+  if content.status = 'published' then
+    publication := jsonb_populate_record(publication, jsonb_build_object(
+      'id', content.id, 'brand_id', content.brand_id, 'content_id', content.id, 'content_version', content.version,
+      'direction', 'publish', 'status', 'completed', 'step', 'notify', 'attempts', 0, 'ends_as', 'failed',
+      'has_warnings', false, 'steps', '[]'::jsonb, 'requested_by', content.published_by,
+      'started_at', coalesce(content.published_at, content.updated_at),
+      'finished_at', coalesce(content.published_at, content.updated_at)
+    ));
+  end if;
+  return publication;
+end;
+$$;
+comment on function private.publication_before_records is
+'Returns the publication of a content that was published before publications were kept, with the id of the content; null
+of one that is not published.';
+
 create function public.get_publication(content_id uuid)
 returns jsonb
 language plpgsql
@@ -94,9 +125,14 @@ set search_path = ''
 as $$
 declare
   publication private.publications;
+  content public.contents;
 begin
   perform private.require_visible_content(content_id);
   publication := private.last_publication(content_id);
+  if publication.id is null then
+    select * into content from private.content_by_id(content_id);
+    publication := private.publication_before_records(content);
+  end if;
   if publication.id is null then
     perform private.refuse(404, 'the content was never published');
   end if;
@@ -104,7 +140,7 @@ begin
 end;
 $$;
 comment on function public.get_publication is
-'Returns the present or last publication of a content, with what became of it on each channel.';
+'Returns the present or last publication of a content, with its state on each channel.';
 grant execute on function public.get_publication to authenticated, service_role;
 
 create function public.list_publications(
@@ -148,6 +184,9 @@ begin
           list_publications.content_id is not null and present.content_id = list_publications.content_id
           and present.brand_id = asked.brand_id and present.id < before
           and (list_publications.status is null or present.status = list_publications.status)
+          and exists (
+            select from public.contents where contents.id = present.content_id and contents.deleted_at is null
+          )
         order by present.id desc
         limit most
       )
@@ -159,6 +198,9 @@ begin
           list_publications.content_id is null and list_publications.status <> 'completed'
           and present.brand_id = asked.brand_id and present.id < before
           and present.status = list_publications.status and present.status <> 'completed'
+          and exists (
+            select from public.contents where contents.id = present.content_id and contents.deleted_at is null
+          )
         order by present.id desc
         limit most
       )
@@ -170,6 +212,9 @@ begin
           list_publications.content_id is null and coalesce(list_publications.status, 'completed') = 'completed'
           and present.brand_id = asked.brand_id and present.id < before
           and (list_publications.status is null or present.status = list_publications.status)
+          and exists (
+            select from public.contents where contents.id = present.content_id and contents.deleted_at is null
+          )
         order by present.id desc
         limit most
       )

@@ -7,6 +7,7 @@ as $$
 #variable_conflict use_column
 declare
   live private.publications;
+  ended private.publications;
 begin
   select * into live from private.publications as present
   where present.content_id = end_superseded.content_id and present.status in ('running', 'compensating')
@@ -15,8 +16,14 @@ begin
     update private.publication_channels as channel set state = 'skipped', changed_at = now()
     where channel.publication_id = live.id and channel.state in ('pending', 'withdrawing');
     update private.publications as present
-    set status = 'cancelled', error = left(reason, 500), finished_at = now()
-    where present.id = live.id;
+    set
+      status = case live.status when 'compensating' then live.ends_as else 'cancelled' end,
+      error = left(reason, 500), finished_at = now()
+    where present.id = live.id
+    returning present.* into ended;
+    perform private.announce_publication(
+      ended, case ended.status when 'failed' then 'PublicationFailed' else 'PublicationCancelled' end
+    );
   end if;
   return live;
 end;
@@ -30,6 +37,10 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+  is_shown constant boolean := exists (
+    select from public.contents where contents.id = publication.content_id and contents.status = 'published'
+  );
 begin
   -- The attempt of a former publication that is on its way on the same channel ends first.
   insert into private.publication_channels (
@@ -42,7 +53,8 @@ begin
       where former.publication_id = former_id and former.channel_id = wanted.channel_id
     ))
   from (
-    select target.channel_id, target.kind, target.is_required, 'pending' as state
+    -- A content that is published already does not depend on the channels that get it now.
+    select target.channel_id, target.kind, target.is_required and not is_shown as is_required, 'pending' as state
     from private.channel_targets(publication.content_id) as target
     where publication.direction = 'publish'
     union all
@@ -89,6 +101,35 @@ end;
 $$;
 comment on function private.refuse_live is 'Refuses with 409 while a publication of the content is under way.';
 
+create function private.begin_publication(content public.contents)
+returns private.publications
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  publication private.publications;
+  former private.publications := private.end_superseded(content.id, 'published again');
+  present public.contents := content;
+begin
+  -- Until the channels have it, the content is approved: neither the schedule nor anybody else publishes it.
+  if content.status = 'scheduled' then
+    perform private.transition_content(
+      content, 'approved', jsonb_build_object('note', 'being published to its channels')
+    );
+    select * into present from private.content_by_id(content.id);
+  end if;
+  insert into private.publications (brand_id, content_id, content_version, step, requested_by)
+  values (present.brand_id, present.id, present.version, 'validate', auth.uid())
+  returning * into publication;
+  perform private.add_publication_channels(publication, former.id);
+  perform private.announce_publication(publication, 'PublicationStarted');
+  return publication;
+end;
+$$;
+comment on function private.begin_publication is
+'Begins a publication of a content, which takes over from one that is under way, and returns it.';
+
 create function private.publish(content public.contents)
 returns uuid
 language plpgsql
@@ -96,13 +137,15 @@ volatile
 set search_path = ''
 as $$
 declare
-  publication private.publications;
-  former private.publications;
-  approved public.contents := content;
-  -- Most brands have no channel, and need not be asked which of them take the content.
-  is_direct constant boolean := not exists (
-    select from public.channels where channels.brand_id = content.brand_id and channels.is_active
-  ) or not exists (select from private.channel_targets(content.id));
+  -- Most brands have no channel, and need not be asked which of them take the content. One that was switched off may
+  -- still have a former version.
+  is_direct constant boolean := (
+    not exists (select from public.channels where channels.brand_id = content.brand_id and channels.is_active)
+    or not exists (select from private.channel_targets(content.id))
+  ) and not exists (
+    select from private.publication_channels as standing
+    where standing.content_id = content.id and standing.is_standing
+  );
 begin
   perform private.refuse_live(content);
   if is_direct then
@@ -116,93 +159,12 @@ begin
     );
     return null;
   end if;
-  former := private.end_superseded(content.id, 'published again');
-  -- Until the channels have it, the content is approved: neither the schedule nor anybody else publishes it.
-  if content.status = 'scheduled' then
-    perform private.transition_content(content, 'approved', jsonb_build_object('note', 'being published to its channels'));
-    select * into approved from private.content_by_id(content.id);
-  end if;
-  insert into private.publications (brand_id, content_id, content_version, step, requested_by, steps)
-  values (
-    approved.brand_id, approved.id, approved.version, 'generate_metadata', auth.uid(),
-    -- By the rules that let the caller publish it, just now.
-    private.steps_done('validate') || private.steps_done('check_compliance')
-  )
-  returning * into publication;
-  perform private.add_publication_channels(publication, former.id);
-  perform private.announce_publication(publication, 'PublicationStarted');
-  return publication.id;
+  return (private.begin_publication(content)).id;
 end;
 $$;
 comment on function private.publish is
 'Publishes a content that may be published: at once where no channel outside of the platform takes it, and otherwise by
 a publication that workers carry out. Returns the id of that, or null.';
-
-create function private.steps_done(step text)
-returns jsonb
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  return jsonb_build_array(jsonb_build_object(
-    'step', step, 'started_at', now(), 'finished_at', now(), 'attempts', 1, 'error', null
-  ));
-end;
-$$;
-comment on function private.steps_done is 'Returns a step that was done within this transaction.';
-
-create function private.withdraw_content(content_id uuid, brand_id uuid, version integer)
-returns uuid
-language plpgsql
-volatile
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-  publication private.publications;
-  former private.publications;
-begin
-  update private.publications as kept set metadata = null
-  where kept.content_id = withdraw_content.content_id and kept.metadata is not null;
-  former := private.end_superseded(withdraw_content.content_id, 'the content is no longer published');
-  -- An attempt that is on its way may put it on a channel that does not have it yet.
-  update private.publication_channels as channel set is_standing = true
-  where channel.publication_id = former.id and channel.leased_until > now();
-  if not exists (
-    select from private.publication_channels as standing
-    where standing.content_id = withdraw_content.content_id and standing.is_standing
-  ) then
-    return null;
-  end if;
-  insert into private.publications (brand_id, content_id, content_version, direction, step, requested_by)
-  values (
-    withdraw_content.brand_id, withdraw_content.content_id, withdraw_content.version, 'unpublish', 'unpublish',
-    auth.uid()
-  )
-  returning * into publication;
-  perform private.add_publication_channels(publication, former.id);
-  perform private.announce_publication(publication, 'PublicationStarted');
-  return publication.id;
-end;
-$$;
-comment on function private.withdraw_content is
-'Has a content taken back from all channels that have it. Returns the id of the publication that does it; null where no
-channel has it.';
-
-create function private.withdraw_unpublished()
-returns trigger
-language plpgsql
-security definer -- publications are written by functions only
-set search_path = ''
-as $$
-begin
-  perform private.withdraw_content(new.id, new.brand_id, new.version);
-  return null;
-end;
-$$;
-comment on function private.withdraw_unpublished is
-'Takes a content back from its channels once it is no longer published, whatever ended that.';
 
 create function private.hold_in_publication()
 returns trigger
@@ -228,48 +190,3 @@ end;
 $$;
 comment on function private.hold_in_publication is
 'Keeps a content as it was approved while its channels get it: an edit, a deletion or another status is refused.';
-
-create function public.withdraw_of_deleted_brands(batch integer default 100)
-returns integer
-language plpgsql
-volatile
-security definer -- private is closed to the service as well
-set search_path = ''
-set statement_timeout = '30s'
-as $$
-declare
-  standing record;
-  withdrawn integer := 0;
-begin
-  for standing in
-    select contents.id, contents.brand_id, contents.version
-    from public.brands
-    inner join public.contents on contents.brand_id = brands.id
-    where
-      brands.deleted_at is not null and contents.id in (
-        select channel.content_id from private.publication_channels as channel
-        where channel.brand_id = brands.id and channel.is_standing
-      )
-      and not exists (
-        select from private.publications as present
-        where
-          present.content_id = contents.id
-          and (
-            present.status in ('running', 'compensating')
-            -- It was tried, and some channel never answered.
-            or (present.direction = 'unpublish' and present.started_at > brands.deleted_at)
-          )
-      )
-    order by contents.id
-    limit batch
-    for update of contents skip locked
-  loop
-    perform private.withdraw_content(standing.id, standing.brand_id, standing.version);
-    withdrawn := withdrawn + 1;
-  end loop;
-  return withdrawn;
-end;
-$$;
-comment on function public.withdraw_of_deleted_brands is
-'For the scheduler: has the contents of deleted brands taken back from their channels. Returns how many.';
-grant execute on function public.withdraw_of_deleted_brands to service_role;

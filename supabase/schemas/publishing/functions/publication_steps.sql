@@ -34,7 +34,8 @@ begin
     and (channel.leased_until is null or channel.leased_until <= now())
     and publication.step_started_at + (
       select policy.deadline from private.publication_policy(
-        case channel.state when 'pending' then 'publish_to_channels' else 'unpublish' end, channel.is_required
+        case channel.state when 'pending' then 'publish_to_channels' else 'unpublish' end,
+        channel.is_required or publication.status = 'compensating'
       ) as policy
     ) <= now();
 end;
@@ -96,11 +97,15 @@ begin
       refusal := private.claims_refusal(content);
       return case
         when refusal is null then private.enter_step(publication, 'generate_metadata')
+        when private.awaits_recheck(publication, content) then private.await_recheck(publication, content)
         else private.undo_publication(publication, refusal)
       end;
     when 'generate_metadata' then
-      update private.publications as present set metadata = private.made_metadata(content)
-      where present.id = publication.id;
+      -- One that is published has them, and they are of the same text.
+      if content.status <> 'published' then
+        update private.publications as present set metadata = private.made_metadata(content)
+        where present.id = publication.id;
+      end if;
       return private.enter_step(publication, 'publish_to_channels');
     when 'publish_to_channels' then
       select channel.kind, channel.error into failed from private.publication_channels as channel
@@ -116,6 +121,7 @@ begin
       );
       return case
         when refusal is null then private.enter_step(publication, 'notify')
+        when private.awaits_recheck(publication, content) then private.await_recheck(publication, content)
         else private.undo_publication(publication, refusal)
       end;
     when 'unpublish' then
@@ -164,7 +170,8 @@ begin
   elsif failed.status = 'running' and failed.direction = 'publish' then
     return private.undo_publication(failed, reason);
   elsif failed.attempts >= policy.attempts or now() >= failed.deadline_at then
-    return private.end_publication(failed, 'failed');
+    failed := private.end_publication(failed, 'failed');
+    perform private.announce_publication(failed, 'PublicationFailed');
   end if;
   return failed;
 end;
@@ -172,35 +179,6 @@ $$;
 comment on function private.step_failed is
 'Records that a step within the database failed: it is tried again, and a refusal or its last attempt undoes the
 publication.';
-
-create function private.next_attempts(publication private.publications)
-returns setof private.publication_channels
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-  -- Longer than an attempt may take (lib/publishing/saga), so that no two are on their way on one channel.
-  return query
-    update private.publication_channels as channel
-    set
-      attempts = channel.attempts + 1, lease_number = channel.lease_number + 1,
-      leased_until = now() + interval '30 seconds', due_at = now() + interval '30 seconds'
-    where
-      channel.publication_id = publication.id and channel.state in ('pending', 'withdrawing')
-      and channel.due_at <= now() and (channel.leased_until is null or channel.leased_until <= now())
-    returning channel.*;
-  update private.publications as present
-  set due_at = coalesce((
-    select min(channel.due_at) from private.publication_channels as channel
-    where channel.publication_id = publication.id and channel.state in ('pending', 'withdrawing')
-  ), now())
-  where present.id = publication.id;
-end;
-$$;
-comment on function private.next_attempts is
-'Leases the attempts of a publication that are due to the caller, and returns them. The publication is due again when
-the first of its attempts is.';
 
 create function public.advance_publication(publication_id uuid)
 returns jsonb
@@ -241,6 +219,9 @@ begin
         select from private.publication_channels as channel
         where channel.publication_id = publication.id and channel.state = 'failed' and channel.is_required
       )) then
+        if publication.direction = 'publish' and publication.status = 'running' and not publication.is_validated then
+          return jsonb_build_object('attempts', '[]'::jsonb, 'to_validate', private.channels_to_validate(publication));
+        end if;
         return private.attempts_of(publication, content);
       end if;
     end if;
@@ -258,25 +239,6 @@ end;
 $$;
 comment on function public.advance_publication is
 'For the service: does the steps of a publication that are due, and leases its attempts on channels to the caller:
-{attempts: [{channel_id, content_id, version, is_publication, lease_number}]}. Calling it again at any time does no
-harm.';
+{attempts: [{channel_id, content_id, version, is_publication, lease_number}], to_validate: [{channel_id, content_id,
+version}]}. With the latter, record_validation comes first. Calling it again at any time does no harm.';
 grant execute on function public.advance_publication to service_role;
-
-create function private.attempts_of(publication private.publications, content public.contents)
-returns jsonb
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-  return jsonb_build_object('attempts', coalesce((
-    select jsonb_agg(jsonb_build_object(
-      'channel_id', leased.channel_id, 'content_id', leased.content_id, 'version', publication.content_version,
-      'is_publication', leased.state = 'pending', 'lease_number', leased.lease_number
-    ) order by leased.channel_id)
-    from private.next_attempts(publication) as leased
-  ), '[]'));
-end;
-$$;
-comment on function private.attempts_of is
-'Leases the attempts of a publication that are due: see advance_publication.';

@@ -83,6 +83,7 @@ create function public.record_channel_attempt(
   is_publication boolean,
   error text default null,
   is_final boolean default false,
+  is_unknown boolean default false,
   retry_seconds double precision default null,
   url text default null
 )
@@ -101,7 +102,10 @@ begin
   select * into publication from private.publications as present
   where present.id = record_channel_attempt.publication_id for update;
   update private.publication_channels as channel
-  set leased_until = null, due_at = least(channel.due_at, now()), changed_at = now()
+  -- A target that has not answered may still work on it: the lease goes on until its end.
+  set
+    leased_until = case when is_unknown then channel.leased_until end,
+    due_at = case when is_unknown then channel.due_at else least(channel.due_at, now()) end, changed_at = now()
   where
     channel.publication_id = record_channel_attempt.publication_id
     and channel.channel_id = record_channel_attempt.channel_id
@@ -123,17 +127,21 @@ begin
     return true;
   end if;
   select * into policy from private.publication_policy(
-    case when is_publication then 'publish_to_channels' else 'unpublish' end, attempt.is_required
+    case when is_publication then 'publish_to_channels' else 'unpublish' end,
+    attempt.is_required or publication.status = 'compensating'
   );
   update private.publication_channels as channel
   set
     error = left(record_channel_attempt.error, 500),
-    state = case when is_final or attempt.attempts >= policy.attempts then 'failed' else channel.state end,
+    -- What cannot be taken back now, perhaps because its password has changed, can be once somebody has corrected that.
+    state = case
+      when (is_final and is_publication) or attempt.attempts >= policy.attempts then 'failed' else channel.state
+    end,
     is_standing = channel.is_standing or not is_publication,
-    due_at = now() + private.publication_delay(
-      case when is_publication then 'publish_to_channels' else 'unpublish' end, attempt.is_required,
-      attempt.attempts, retry_seconds
-    )
+    due_at = greatest(channel.leased_until, now() + private.publication_delay(
+      case when is_publication then 'publish_to_channels' else 'unpublish' end,
+      attempt.is_required or publication.status = 'compensating', attempt.attempts, retry_seconds
+    ))
   where channel.publication_id = attempt.publication_id and channel.channel_id = attempt.channel_id;
   update private.publications as present set error = left(record_channel_attempt.error, 500)
   where present.id = publication.id and present.status = 'running';
@@ -142,32 +150,31 @@ end;
 $$;
 comment on function public.record_channel_attempt is
 'For the service: records how an attempt on a channel ended. One that fails is tried again, later, unless it is final or
-was the last. Returns false for an attempt that another one has followed.';
+was the last. is_unknown: the target did not answer. Returns false for an attempt that another one has followed.';
 grant execute on function public.record_channel_attempt to service_role;
 
 create function public.release_channel_attempt(publication_id uuid, channel_id uuid, lease_number integer)
 returns boolean
-language sql
+language plpgsql
 volatile
 security definer -- private is closed to the service as well
 set search_path = ''
 as $$
-  with released as (
-    update private.publication_channels as channel
-    set leased_until = null, due_at = now(), attempts = greatest(channel.attempts - 1, 0), changed_at = now()
-    where
-      channel.publication_id = release_channel_attempt.publication_id
-      and channel.channel_id = release_channel_attempt.channel_id
-      and channel.lease_number = release_channel_attempt.lease_number and channel.leased_until is not null
-    returning 1
-  ),
-  due as (
-    update private.publications as present set due_at = now()
-    where present.id = release_channel_attempt.publication_id and exists (select from released)
-    returning 1
-  )
-  select exists (select from due);
+#variable_conflict use_column
+begin
+  -- The publication first, as everything else locks them.
+  perform from private.publications as present
+  where present.id = release_channel_attempt.publication_id for update;
+  update private.publication_channels as channel
+  set attempts = greatest(channel.attempts - 1, 0), due_at = channel.leased_until, changed_at = now()
+  where
+    channel.publication_id = release_channel_attempt.publication_id
+    and channel.channel_id = release_channel_attempt.channel_id
+    and channel.lease_number = release_channel_attempt.lease_number and channel.leased_until is not null;
+  return found;
+end;
 $$;
 comment on function public.release_channel_attempt is
-'For the service: gives back an attempt that the end of a run cut short, which does not count.';
+'For the service: does not count an attempt that the end of a run cut short. Its target may still work on it, so the
+next one comes after its lease.';
 grant execute on function public.release_channel_attempt to service_role;

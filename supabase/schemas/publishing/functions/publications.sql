@@ -151,12 +151,17 @@ as $$
 declare
   undone private.publications;
 begin
-  -- What was attempted may be there, whatever the outcome said. An attempt that is on its way is waited for.
+  -- What was attempted may be there, whatever the outcome said, and so may what a former publication put there. An
+  -- attempt that is on its way is waited for.
   update private.publication_channels as channel
   set
     state = case
-      when channel.state = 'published' or (channel.state in ('pending', 'failed') and channel.lease_number > 0)
-        then 'withdrawing'
+      when exists (
+        select from private.publication_channels as standing
+        where
+          standing.content_id = publication.content_id and standing.channel_id = channel.channel_id
+          and standing.is_standing
+      ) then 'withdrawing'
       else 'skipped'
     end,
     attempts = 0, due_at = greatest(now(), channel.leased_until), changed_at = now()

@@ -16,14 +16,15 @@ declare
   items jsonb;
 begin
   select * into settings from private.delivery_settings where delivery_settings.brand_id = brand.id;
-  if page is null then
-    select count(*) into total
-    from public.contents
-    where
-      contents.brand_id = brand.id and contents.status = 'published' and contents.deleted_at is null
-      and (contents.expires_at is null or contents.expires_at > now());
-  end if;
-  if total is null or total <= size then
+  -- Also for a page: one that is not there is refused before anything is sorted or read.
+  select count(*) into total
+  from public.contents
+  where
+    contents.brand_id = brand.id and contents.status = 'published' and contents.deleted_at is null
+    and (contents.expires_at is null or contents.expires_at > now());
+  if page is not null and (page not between 1 and 50000 or (page - 1)::bigint * size >= total) then
+    perform private.refuse(404, 'there is nothing at this path');
+  elsif page is not null or total <= size then
     -- The oldest first, so that a publication changes the last page only.
     select coalesce(jsonb_agg(
       jsonb_build_object(
@@ -42,16 +43,13 @@ begin
         and (contents.expires_at is null or contents.expires_at > now())
       order by contents.published_at, contents.id desc
       limit size
-      offset (greatest(least(coalesce(page, 1), 50000), 1) - 1) * size
+      offset (coalesce(page, 1) - 1) * size
     ) as listed;
-    if page is not null and items = '[]' then
-      perform private.refuse(404, 'there is nothing at this path');
-    end if;
   end if;
   return jsonb_build_object(
     'brand', private.delivering_document(brand, settings),
     'is_private', coalesce(settings.mode = 'private', false),
-    'pages', ceil(coalesce(total, 0)::numeric / size),
+    'pages', case when page is null then ceil(total::numeric / size) else 0 end,
     'items', coalesce(items, '[]')
   );
 end;

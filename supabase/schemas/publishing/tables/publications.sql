@@ -16,6 +16,7 @@ create table private.publications (
   failed_step text check (char_length(failed_step) <= 50),
   ends_as text not null default 'failed' check (ends_as in ('failed', 'cancelled')),
   has_warnings boolean not null default false,
+  is_validated boolean not null default false,
   steps jsonb not null default '[]' check (
     jsonb_typeof(steps) = 'array' and private.is_sound_json(steps, 100000, 4)
   ),
@@ -45,6 +46,8 @@ comment on column private.publications.status is
 'compensating: it failed or was cancelled, and what it did is undone; it then becomes what ends_as says.';
 comment on column private.publications.attempts is 'How often the present step has failed.';
 comment on column private.publications.error is 'Why it failed, or why the last attempt of the step did.';
+comment on column private.publications.is_validated is
+'Whether each channel has been asked whether it can take the content, before any of them gets it.';
 comment on column private.publications.steps is
 'The steps that ended: [{step, started_at, finished_at, attempts, error}], the last 50 at most.';
 comment on column private.publications.metadata is
@@ -95,12 +98,14 @@ comment on column private.publication_channels.channel_id is
 comment on column private.publication_channels.state is
 'pending: to be published; withdrawing: to be taken back; skipped: nothing was done there.';
 comment on column private.publication_channels.is_standing is
-'Whether what this publication put on the channel still is there, as far as is known.';
+'Whether what this publication put on the channel may be there: from its first attempt until a withdrawal succeeds.';
 comment on column private.publication_channels.attempts is 'Those that began since the state is what it is.';
 comment on column private.publication_channels.lease_number is
 'Counts attempts of either kind. The outcome of an attempt that another one has followed is not recorded.';
 create index publication_channels_publication_idx on private.publication_channels (publication_id, brand_id);
 create index publication_channels_standing_idx on private.publication_channels (content_id, channel_id)
 where is_standing;
+create index publication_channels_failed_idx on private.publication_channels (channel_id, changed_at)
+where is_standing and state = 'failed';
 create index publication_channels_brand_id_idx on private.publication_channels (brand_id) where is_standing;
 alter table private.publication_channels enable row level security;
