@@ -172,7 +172,7 @@ class Webhook(ResponseModel):
     """Why the platform switched it off; null where it did not."""
     failing_since: AwareDatetime | None
     """Time of the first of the failures without a success since; null while deliveries succeed. After five days and at
-    least eight failed attempts, the webhook is switched off. Two days without an attempt start the count anew."""
+    least eight failed attempts, the webhook is switched off. Two days without an attempt start the count again."""
     former_secret_expires_at: AwareDatetime | None
     """Time until which a former secret signs as well; null if there is none."""
     version: int = Field(ge=1)
