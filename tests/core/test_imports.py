@@ -68,7 +68,9 @@ def test_no_other_context(function: str) -> None:
         "ai": {"ai"},
         "brands": {"audit", "brand", "jobs"},
         "contents": {"content"},
-        "cron": {"ai", "audit", "claims", "content", "events", "identity", "jobs", "notify", "publishing", "workflow"},
+        "cron": {
+            "ai", "audit", "claims", "content", "events", "identity", "jobs", "notify", "publishing", "webhooks", "workflow",
+        },  # fmt: skip
         "delivery": {"publishing"},
         "governance": {"claims", "content", "workflow"},
         "identity": {"identity", "jobs", "notify"},
