@@ -32,6 +32,7 @@ ELSEWHERE: Final = {
     "fail_job",
     "forget_auth_records",
     "forget_auth_sessions",
+    "forget_webhook_deliveries",
     "forget_ended_sessions",
     "keep_channel_memory",
     "note_api_key_use",
