@@ -1,4 +1,4 @@
-"""What leaves for people and systems: events, publications, channels, webhooks, mail and notifications"""
+"""Routes of all that is sent to people and systems: events, publications, channels, webhooks, mail, notifications"""
 
 import lib.notify.limits
 import lib.webhooks

@@ -62,7 +62,7 @@ class ContentPublished(Payload):
 
 
 class ChannelOutcome(Payload):
-    """What a publication did on a channel by then."""
+    """The state of a publication on a channel at the time of the event."""
 
     channel_id: UUID
     """The channel."""
@@ -71,7 +71,7 @@ class ChannelOutcome(Payload):
     is_required: bool
     """Whether the publication as a whole fails where this channel does."""
     state: Literal["pending", "published", "withdrawing", "withdrawn", "failed", "skipped"]
-    """How far it is there."""
+    """The state of the content on the channel."""
     has_failed: bool
     """Whether the last attempt to publish there failed."""
     url: str | None

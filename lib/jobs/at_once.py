@@ -75,10 +75,10 @@ async def drain_at_once(
     handlers: Sequence[JobHandler] = (),
     tasks: Sequence[ScheduledTask] = (),
 ) -> None:
-    """Hands new events to their consumers, and does prompt jobs and tasks, unless another call does so just now.
+    """Dispatches new events to their consumers and runs prompt jobs and tasks, unless another call is doing so.
 
-    ``db`` is the service's; ``handlers``: of the queues that requests and consumers fill; ``tasks``: those that go on
-    with what requests began. Raises nothing: the log says what failed, and the schedule takes the rest.
+    ``db`` is the service's; ``handlers``: of the queues that requests and consumers fill; ``tasks``: tasks that
+    continue the work of requests. Raises nothing: failures are logged, and the schedule takes the rest.
     """
     await _Drain(db, consumers, handlers, tasks).run()
 
@@ -106,16 +106,16 @@ class _Drain:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
 
     async def _start_all(self) -> None:
-        """Begins with all that may have something to do."""
-        # Those that read the log themselves also go on with what is not in it.
+        """Starts all consumers, queues and tasks that may have work."""
+        # Consumers that read the log themselves may have work that is not in the log.
         looking = {name: each.types for name, each in self._consumers.items() if each.reads_log is None}
         always = [*(name for name in self._consumers if name not in looking), *self._prompt_tasks]
         await self._start([*await self._waiting(looking), *always])
 
     async def _waiting(self, consumers: Mapping[str, Iterable[str]]) -> list[str]:
-        """Returns which of these consumers, and of the queues, may have something to do: most events concern few.
+        """Returns the names of those consumers and queues that may have work: most events concern few.
 
-        One call for all of them. What is committed later has a call of its own.
+        Makes one call for all of them. Events that are committed later have a call of their own.
         """
         names = [*consumers, *self._handlers]
         try:

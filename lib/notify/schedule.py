@@ -1,4 +1,4 @@
-"""What is told and mailed in the background: events, digests, chats, mails, and the removal of what is old."""
+"""Background work of notifications: events, digests, chats, mails, and the removal of old rows."""
 
 from typing import Final
 

@@ -17,7 +17,7 @@ MAX_PER_SECOND: Final = 500
 
 
 def _check_url(url: str) -> str:
-    """Refuses URLs that are never sent to. Whether the host is public is looked at with every delivery."""
+    """Refuses URLs that deliveries are never sent to. Each delivery checks that the host is public."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -68,20 +68,20 @@ class NewWebhook(RequestModel):
     brand_id: UUID
     """The brand whose events are sent."""
     url: WebhookUrl
-    """Where they are sent: an https URL of a public host, at most 2,000 characters."""
+    """URL of the receiver: https, a public host, port 443, at most 2,000 characters."""
     name: WebhookName = ""
     """Display name of the receiver, at most 100 characters."""
     event_types: WebhookEventTypes = Field(default_factory=list[str])
-    """Only events of these types. Empty: events of all types."""
+    """Sends only events of these types. Empty: all types."""
     template_ids: WebhookTemplateIds = Field(default_factory=list[UUID])
-    """Only events of contents of these templates, at most 50. Empty: all events."""
+    """Sends only events about contents of these templates, at most 50. Empty: all events."""
     statuses: WebhookStatuses = Field(default_factory=list[Any])
-    """Only events about contents with one of these statuses. Empty: all events. The types `ContentCreated`,
-    `ContentStatusChanged` and `ContentPublished` name the status. For other types it is the status of the content when
-    the event is queued for sending: within seconds of the event, or at the time of a replay."""
+    """Sends only events about contents with one of these statuses. Empty: all events. The status is the one in the
+    event for the types `ContentCreated`, `ContentStatusChanged` and `ContentPublished`. For other types it is that of
+    the content when the event is queued: within seconds of the event, or at the time of a replay."""
     is_ordered: bool = False
-    """Whether the events of one aggregate, such as a content, are sent one after another. One that fails holds back the
-    later ones of its aggregate, until it is taken or given up."""
+    """Whether events of the same aggregate, such as a content, are sent in order. A failing event delays later events
+    of its aggregate until it is delivered or has failed finally."""
     max_per_second: WebhookRate = 50
     """Maximum number of deliveries a second, 1 to 500."""
     is_active: bool = True
@@ -92,19 +92,19 @@ class WebhookChanges(Changes):
     """Changes of a webhook."""
 
     url: WebhookUrl | None = None
-    """Where events are sent: an https URL of a public host, at most 2,000 characters."""
+    """URL of the receiver: https, a public host, port 443, at most 2,000 characters."""
     name: WebhookName | None = None
     """Display name of the receiver, at most 100 characters."""
     event_types: WebhookEventTypes | None = None
-    """Only events of these types. Empty: events of all types."""
+    """Sends only events of these types. Empty: all types."""
     template_ids: WebhookTemplateIds | None = None
-    """Only events of contents of these templates, at most 50. Empty: all events."""
+    """Sends only events about contents of these templates, at most 50. Empty: all events."""
     statuses: WebhookStatuses | None = None
-    """Only events about contents with one of these statuses. Empty: all events. The types `ContentCreated`,
-    `ContentStatusChanged` and `ContentPublished` name the status. For other types it is the status of the content when
-    the event is queued for sending: within seconds of the event, or at the time of a replay."""
+    """Sends only events about contents with one of these statuses. Empty: all events. The status is the one in the
+    event for the types `ContentCreated`, `ContentStatusChanged` and `ContentPublished`. For other types it is that of
+    the content when the event is queued: within seconds of the event, or at the time of a replay."""
     is_ordered: bool | None = None
-    """Whether the events of one aggregate are sent one after another. Holds for events from now on."""
+    """Whether events of the same aggregate are sent in order. Applies to future events."""
     max_per_second: WebhookRate | None = None
     """Maximum number of deliveries a second, 1 to 500."""
     is_active: bool | None = None
@@ -114,11 +114,11 @@ class WebhookChanges(Changes):
 
 
 class SecretRotation(RequestModel):
-    """How a secret is replaced."""
+    """The rotation of a secret."""
 
     keep_hours: int = Field(default=24, ge=0, le=168)
-    """Hours during which the former secret signs as well, 0 to 168. Send 0 if a secret has leaked: all former secrets
-    stop signing at once."""
+    """Hours during which deliveries are also signed with the former secret, 0 to 168. Send 0 if a secret has leaked:
+    all former secrets stop signing at once."""
 
 
 class WebhookReplay(RequestModel):
@@ -128,9 +128,9 @@ class WebhookReplay(RequestModel):
     """Sends all events since this time that pass the filters, including delivered ones and those from times when the
     webhook was off. At most 30 days ago. Null: sends failed deliveries."""
     after: UUID | None = None
-    """`after` of the previous response, to continue a replay with the same `since`."""
+    """`after` of the previous response. Continues a replay with the same `since`."""
     only_failed: bool = False
-    """Sends the deliveries with the status `failed`. Leave out `since` then."""
+    """Sends deliveries with the status `failed`. Cannot be combined with `since`."""
 
     @model_validator(mode="after")
     def _says_what(self) -> Self:
@@ -142,43 +142,43 @@ class WebhookReplay(RequestModel):
 
 
 class Webhook(ResponseModel):
-    """An address that the events of a brand are sent to."""
+    """A webhook: a URL that the events of a brand are sent to."""
 
     id: UUID
     """The id of the webhook."""
     brand_id: UUID
     """The brand whose events are sent."""
     url: str = Field(examples=["https://example.com/hooks/mixerai"])
-    """Where they are sent."""
+    """URL of the receiver."""
     name: str = Field(examples=["Website"])
     """Display name of the receiver. Empty if none was given."""
     event_types: list[str] = Field(examples=[["ContentPublished"]])
-    """Only events of these types. Empty: events of all types."""
+    """Sends only events of these types. Empty: all types."""
     template_ids: list[UUID]
-    """Only events of contents of these templates. Empty: all events."""
+    """Sends only events about contents of these templates. Empty: all events."""
     statuses: list[str] = Field(examples=[["published"]])
-    """Only events about contents with one of these statuses. Empty: all events. The types `ContentCreated`,
-    `ContentStatusChanged` and `ContentPublished` name the status. For other types it is the status of the content when
-    the event is queued for sending: within seconds of the event, or at the time of a replay."""
+    """Sends only events about contents with one of these statuses. Empty: all events. The status is the one in the
+    event for the types `ContentCreated`, `ContentStatusChanged` and `ContentPublished`. For other types it is that of
+    the content when the event is queued: within seconds of the event, or at the time of a replay."""
     is_ordered: bool
-    """Whether the events of one aggregate are sent one after another."""
+    """Whether events of the same aggregate are sent in order."""
     max_per_second: int = Field(examples=[50])
     """Maximum number of deliveries a second."""
     is_active: bool
     """Whether events are sent."""
     disabled_at: AwareDatetime | None
-    """When the platform switched it off; null where it did not."""
+    """When the platform switched it off; null if it did not."""
     disabled_reason: str | None = Field(examples=["the receiver answered 410 Gone"])
-    """Why the platform switched it off; null where it did not."""
+    """Why the platform switched it off; null if it did not."""
     failing_since: AwareDatetime | None
-    """Time of the first of the failures without a success since; null while deliveries succeed. After five days and at
-    least eight failed attempts, the webhook is switched off. Two days without an attempt start the count again."""
+    """Time of the first failure since the last success; null while deliveries succeed. The webhook is switched off
+    after five days of failures with at least eight failed attempts. Two days without an attempt restart the count."""
     former_secret_expires_at: AwareDatetime | None
-    """Time until which a former secret signs as well; null if there is none."""
+    """Time until which deliveries are also signed with a former secret; null if there is none."""
     version: int = Field(ge=1)
-    """Counts the changes of the webhook; send it as `If-Match` with a change."""
+    """Version of the webhook. Send it as `If-Match` with a change."""
     created_by: PersonReference | None
-    """The person who created it; null for people whom you may not know."""
+    """The person who created it; null if you may not see the person."""
     created_at: AwareDatetime
     """When it was created."""
     updated_at: AwareDatetime
@@ -187,7 +187,7 @@ class Webhook(ResponseModel):
     @computed_field(alias="_links")
     @property
     def links(self) -> dict[str, str]:
-        """Paths of what belongs to the webhook."""
+        """Paths of the webhook, its deliveries and its attempts."""
         path = f"/api/v1/webhooks/{self.id}"
         return {"self": path, "deliveries": f"{path}/deliveries", "attempts": f"{path}/attempts"}
 
@@ -200,57 +200,58 @@ class WebhookWithSecret(Webhook):
 
 
 class WebhookDeliveryQuery(QueryModel):
-    """A list of deliveries: its filter, and the place in it."""
+    """The filter and the page of a list of deliveries."""
 
     status: WebhookDeliveryStatus | None = None
     """Lists deliveries with this status."""
     page_size: int = Field(default=20, ge=1, le=100)
     """Deliveries in a page, at most 100."""
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
-    """Continues behind the page that gave this cursor. Send the same filter with it."""
+    """`nextCursor` of the previous page. Send the same filter with it."""
 
 
 class WebhookAttemptQuery(QueryModel):
-    """A list of attempts: its filter, and the place in it."""
+    """The filter and the page of a list of attempts."""
 
     delivery_id: UUID | None = None
     """Lists the attempts of this delivery."""
     page_size: int = Field(default=20, ge=1, le=100)
     """Attempts in a page, at most 100."""
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
-    """Continues behind the page that gave this cursor. Send the same filter with it."""
+    """`nextCursor` of the previous page. Send the same filter with it."""
 
 
 class WebhookDelivery(ResponseModel):
-    """One event for one webhook."""
+    """The delivery of an event to a webhook."""
 
     id: UUID
     """The id of the delivery."""
     webhook_id: UUID
-    """The webhook."""
+    """The id of the webhook."""
     event_id: UUID
-    """The event, which is the header `webhook-id` of every attempt, also when it is sent once more."""
+    """The id of the event. It is the `webhook-id` header of every attempt, also after a replay."""
     event_type: str = Field(examples=["ContentPublished"])
     """The type of the event."""
     aggregate_id: UUID
-    """The aggregate that the event is about."""
+    """The id of the aggregate that the event is about, such as a content."""
     is_test: bool
     """Whether this is a test delivery. Its event is not in the event log."""
     status: WebhookDeliveryStatus
-    """`pending`: waits for its next attempt; `delivered`: the receiver answered with 2xx; `failed`: given up."""
+    """`pending`: an attempt is planned or under way; `delivered`: the receiver answered with 2xx; `failed`: no further
+    attempts are made."""
     attempts: int = Field(ge=0, examples=[1])
     """Number of attempts made; at most 8."""
     next_attempt_at: AwareDatetime | None
     """Time of the next attempt. Null if no attempt is planned, while one is under way, and while an ordered webhook
     sends an earlier event of the same aggregate."""
     response_status: int | None = Field(examples=[200])
-    """The status of the last answer; null where there was none."""
+    """The HTTP status of the last response; null if there was none."""
     error: str | None = Field(examples=["the server took too long"])
-    """Why the last attempt failed; null where it did not."""
+    """Why the last attempt failed; null if it did not fail."""
     delivered_at: AwareDatetime | None
-    """When the receiver took it; null before."""
+    """When the receiver accepted it; null until then."""
     created_at: AwareDatetime
-    """When it was added."""
+    """When it was queued."""
 
 
 class WebhookAttempt(ResponseModel):
@@ -259,23 +260,23 @@ class WebhookAttempt(ResponseModel):
     id: UUID
     """The id of the attempt."""
     webhook_id: UUID
-    """The webhook."""
+    """The id of the webhook."""
     delivery_id: UUID
-    """The delivery."""
+    """The id of the delivery."""
     event_id: UUID
-    """The event."""
+    """The id of the event."""
     event_type: str = Field(examples=["ContentPublished"])
     """The type of the event."""
     number: int = Field(ge=1, examples=[1])
-    """The number of the attempt, from 1."""
+    """The number of the attempt within the delivery, from 1."""
     at: AwareDatetime
-    """When it began."""
+    """When the attempt began."""
     duration_ms: int = Field(ge=0, examples=[84])
-    """How long it took, in milliseconds."""
+    """Duration of the attempt, in milliseconds."""
     response_status: int | None = Field(examples=[200])
-    """The status of the answer; null where there was none."""
+    """The HTTP status of the response; null if there was none."""
     error: str | None = Field(examples=["the server took too long"])
-    """Why it failed; null where it did not."""
+    """Why it failed; null if it did not fail."""
     answer: str | None = Field(examples=["ok"])
     """The first 1,024 characters of the response body. Texts that look like secrets or e-mail addresses are replaced by
     `[redacted]`."""
@@ -290,4 +291,4 @@ class WebhookReplayed(ResponseModel):
     """Whether more events or deliveries remain. If so, call again: with the same `since` and the `after` of this
     response, or with `onlyFailed` as before."""
     after: UUID | None
-    """Event at which the replay stopped. Null for failed deliveries, and if nothing remains."""
+    """Id of the event at which the replay stopped. Null for failed deliveries, and if no events remain."""

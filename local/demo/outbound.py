@@ -1,4 +1,4 @@
-"""The step of the demo in which people and systems hear of a submission: live, by mail and by a webhook."""
+"""The step of the demo in which people and systems are notified of a submission: live, by mail and by a webhook."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 30
 
 
 class OutboundJourney:
-    """An editor of Aurora Skincare submits a content. The reviewer and a system of the brand hear of it."""
+    """An editor of Aurora Skincare submits a content. The reviewer and a system of the brand are notified."""
 
     def __init__(self, config: dict[str, str], mail: str, *, editor: Person, reviewer: Person, admin: Person) -> None:
         """``mail``: the address of the stand-in that takes mails and webhooks."""

@@ -275,7 +275,7 @@ async def test_comments_of_reviewers_are_for_readers_of_the_contents(world: Worl
     assert (rows.status_code, rows.json()) == (200, [])
 
 
-# Of this session, also what it did just before.
+# Counts the reads of this session, also those of its last statements.
 READ: Final = """
 select (coalesce(sum(seq_tup_read), 0) + coalesce(sum(idx_tup_fetch), 0))::integer
 from pg_stat_xact_all_tables where relname ~ '^domain_events'

@@ -167,7 +167,7 @@ async def nothing(*_: object) -> None:
 
 
 def test_in_every_run_queues_come_after_the_consumers_that_fill_them() -> None:
-    """What a request left because it was killed is done by one run of the schedule, from the log to the receiver."""
+    """One run of the schedule finishes the work of a killed request, from the log to the receiver."""
     tasks = Schedule(
         [
             BackgroundWork(

@@ -1,4 +1,4 @@
-"""The notification centre: the list, what is unread, marks, and notices of one's own."""
+"""The notification centre: the list, unread counts, marks, and notices to yourself."""
 
 from typing import Any
 from uuid import uuid4
@@ -174,7 +174,7 @@ async def test_people_notify_themselves(world: World) -> None:
     stranger = await world.brand()
     foreign = await brand.viewer.post("/notifications", {"title": "Hello", "brandId": stranger.id})
     assert_problem(foreign, 404, "NOT_FOUND")
-    # That somebody has muted the brand is theirs to know.
+    # The count does not disclose that a member has muted the brand.
     world.rows(
         "insert into public.notification_preferences (user_id, muted_brands) values "
         "(%s, jsonb_build_array(jsonb_build_object('brand_id', %s::text))) returning user_id",
@@ -183,7 +183,7 @@ async def test_people_notify_themselves(world: World) -> None:
     )
     sent = await brand.admin.post("/notifications", others | {"brandId": brand.id})
     assert sent.json()["data"] == {"told": 1}
-    # Members of the brand only, whoever is named.
+    # Only members of the brand are notified, also if others are named.
     sent = await brand.admin.post(
         "/notifications", {"title": "Hello", "brandId": brand.id, "userIds": [world.id_of(stranger.editor)]}
     )

@@ -1,4 +1,4 @@
-"""What a tenant may write to hurt the reading of others, or the loop: markup, thousands of watchers, floods."""
+"""Hostile input of a tenant against other readers or the event loop: markup, thousands of watchers, floods."""
 
 import json
 from uuid import uuid4
@@ -112,7 +112,7 @@ async def test_an_event_that_comes_twice_tells_once(world: World, service: Db) -
 async def test_events_with_odd_data_keep_no_other_waiting(world: World, service: Db) -> None:
     brand = await world.brand()
     content = await submitted(world, brand)
-    # What the catalogue would refuse: written by hand, as a defect might.
+    # Payloads that the catalogue would refuse, inserted by SQL as a defect might.
     world.rows("select set_config('mixerai.broadcasts', 'summary', false)")
     for kind, payload in (
         ("WorkflowNotification", {"contentId": content["id"], "step": "x", "userIds": "nobody"}),

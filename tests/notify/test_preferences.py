@@ -45,7 +45,7 @@ async def test_defaults_and_versions(world: World) -> None:
     }  # fmt: skip
     stale = await person.http.put(PATH, json={}, headers={"If-Match": '"0"'})
     assert_problem(stale, 412, "CONFLICT")
-    # What the profile's page shows is the same.
+    # The preferences of the profile agree.
     assert (await person.get("/users/me/preferences")).json()["data"]["newComments"] is True
 
 

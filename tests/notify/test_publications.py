@@ -1,4 +1,4 @@
-"""What becomes of publications, webhooks, quotas and accounts, by the events that really happen."""
+"""Notifications about publications, webhooks, quotas and accounts, caused by real events."""
 
 from typing import Any
 
@@ -108,5 +108,5 @@ async def test_changes_of_an_account_are_told_to_its_person(world: World, servic
     titles = [each["title"] for each in await told(person, category="security")]
     assert titles == ["A second factor of yours was removed", "Your password was changed"]
     await settle(world, service)
-    # Of the password its own mail tells.
+    # The password change has its own mail.
     assert await mails_to(world, person.email) == ["notification"]

@@ -263,5 +263,5 @@ async def test_channels_of_a_publication(world: World, service: Db) -> None:
         ("publication_completed", "warning", 1),
         ("publication_failed", "error", 1),
     ]
-    # Nobody watches, but admins hear of failures.
+    # Nobody watches, but admins are notified of failures.
     assert await events_of(brand.admin, category="content") == ["publication_failed"]

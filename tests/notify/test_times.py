@@ -48,7 +48,7 @@ def test_quiet_hours(database: psycopg.Connection, begins: time, ends: time, zon
 @MANY
 @given(begins=clocks, ends=clocks, zone=zones, moment=moments)
 def test_quiet_hours_end(database: psycopg.Connection, begins: time, ends: time, zone: str, moment: datetime) -> None:
-    """What was held back is sent in a finite number of steps: at most once more where clocks went back."""
+    """Held messages are sent in a finite number of steps: at most one more where clocks went back."""
     steps = 0
     until: datetime | None = moment
     while until is not None and steps < 4:

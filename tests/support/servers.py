@@ -30,7 +30,7 @@ def functions_with(environment: dict[str, str]) -> Generator[str]:
 
 @contextmanager
 def functions_to_kill(environment: dict[str, str]) -> Generator[tuple[str, subprocess.Popen[bytes]]]:
-    """As ``functions_with``; yields the process as well."""
+    """Runs the functions like ``functions_with``, and yields the process as well."""
     port = free_port()
     LOGS.mkdir(parents=True, exist_ok=True)
     output = (LOGS / f"functions-{port}.log").open("wb")

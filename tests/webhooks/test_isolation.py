@@ -71,7 +71,7 @@ async def test_adding_does_not_wait_for_a_delete(desk: Desk) -> None:
             )
             await adding.commit()
         await deleting.commit()
-    # What is left of it is deleted by the next run, and nothing of it is sent.
+    # The next run deletes its remaining rows, and none of its deliveries is sent.
     assert await send_due(desk.db, seconds=13) == {"delivered": 0, "failed": 0}
     assert (await forget(desk))["deliveries"] >= 1
     assert desk.deliveries(webhook) == []
@@ -115,7 +115,7 @@ async def test_what_waits_behind_a_forgotten_one_is_next(desk: Desk) -> None:
 
 
 async def test_a_replay_and_the_reader_take_turns(desk: Desk) -> None:
-    """Whoever holds the lock of the order may add the very deliveries that a replay is about to add."""
+    """The holder of the order lock may add the very deliveries that a replay is about to add."""
     brand = await desk.world.brand()
     webhook = desk.webhook(brand.id, "https://hooks.test/x", is_active=False, event_types=["ContentPublished"])
     (event,) = desk.events(brand.id)

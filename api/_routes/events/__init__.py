@@ -1,1 +1,1 @@
-"""Routes of the log of events"""
+"""The routes of the event log."""

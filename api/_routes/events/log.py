@@ -1,4 +1,4 @@
-"""/api/v1/events: the log of a brand, by page and as a stream"""
+"""/api/v1/events: the event log of a brand, by page and as a stream"""
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
@@ -26,11 +26,11 @@ _PATH: Final = "/api/v1/events"
 
 @router.get("", name="list", responses=documented(401, 403, 404))
 async def list_events(user: CurrentUser, query: Annotated[EventQuery, Query()]) -> EventPage:
-    """Lists the events of a brand that you may read, the oldest first, from `after` on.
+    """Lists the events of a brand that you may read, the oldest first, starting behind `after`.
 
-    Keep `meta.nextCursor` and send it as `after` to go on, today or next year: an event that was committed late comes
-    late and is never skipped. So an event is listed when no older transaction is open, which takes milliseconds as a
-    rule. Webhooks, streams and live updates carry the same ids. Events are kept for 7 years.
+    Store `meta.nextCursor` and send it as `after` to continue at any time. No event is skipped: an event is listed once
+    no older transaction is open, usually within milliseconds. Webhooks, streams and live updates use the same ids.
+    Events are kept for 7 years.
     """
     found = await feed.list_events(user, query=query)
     kept = query.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude={"after"})
@@ -60,7 +60,11 @@ def _described() -> dict[int | str, dict[str, Any]]:
         "description": "The event as JSON, as in the list.",
     }
     properties = {
-        "id": {"type": "string", "format": "uuid", "description": "The id of the event: the place in the log."},
+        "id": {
+            "type": "string",
+            "format": "uuid",
+            "description": "The id of the event, which is its place in the log.",
+        },
         "event": {"type": "string", "description": "The type of the event."},
         "data": data,
     }
@@ -82,14 +86,14 @@ async def stream_events(
     user: CurrentUser,
     query: Annotated[StreamQuery, Query()],
     last_event_id: Annotated[
-        UUID | None, Header(description="The last `id` that you have, as browsers send it. Counts before `after`.")
+        UUID | None, Header(description="The last `id` you received; browsers send it. Takes precedence over `after`.")
     ] = None,
 ) -> StreamingResponse:
-    """Streams the events of a brand as they are committed, behind `Last-Event-ID` or `after`, else from now on.
+    """Streams the events of a brand as they are committed, starting behind `Last-Event-ID` or `after`, else now.
 
-    The `id` of each is its place in the log, so a reader that comes again misses none and gets none twice. A stream
-    ends after some minutes, and when your session or your membership ends: come again after the time in `retry`.
-    Comments keep the connection open. Five streams of a person may be open at a time.
+    The `id` of each event is its place in the log, so a client that reconnects misses none and gets none twice. A
+    stream ends after some minutes, and when your session or membership ends. Reconnect after the time in `retry`.
+    Comments keep the connection open. A person may have at most five open streams.
     """
     parts = await feed.follow_events(user, query=query, after=last_event_id or query.after)
     return StreamingResponse(_encoded(parts), media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})

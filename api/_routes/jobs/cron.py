@@ -121,10 +121,10 @@ async def _run(every: Interval, response: Response) -> Success[CronReport]:
     responses=documented(401),
 )
 async def drain_events() -> Response:
-    """Hands new events to their consumers once this is answered, and does the jobs that are to be done at once.
+    """Dispatches new events to their consumers and runs prompt jobs, after the response.
 
-    Called by requests that committed events, when they have been answered. Requires as the bearer token one that is
-    made from `CRON_SECRET`, or that itself. Calls that come while events are handed over share the next turn.
+    Requests that committed events call it after their response. Requires a bearer token: `CRON_SECRET`, or a token that
+    is derived from it. Calls that arrive while events are being dispatched share the next run.
     """
     db = connect_as_service()
     current_context().afterwards = partial(

@@ -1,4 +1,4 @@
-"""/api/v1/notifications/destinations: chats and webhooks that notifications go to."""
+"""/api/v1/notifications/destinations: chats and webhooks that notifications are sent to."""
 
 from typing import Annotated
 from uuid import UUID
@@ -28,20 +28,20 @@ async def list_destinations(
     person: CurrentPerson,
     brand_id: Annotated[
         UUID | None,
-        Query(alias="brandId", description="A brand, which requires `integration.manage`; yours if absent."),
+        Query(alias="brandId", description="Id of a brand; requires `integration.manage`. Without it: your own."),
     ] = None,
 ) -> Success[list[Destination]]:
-    """Lists your destinations or those of a brand, at most ten."""
+    """Lists your destinations or those of a brand, at most 10."""
     return Success(data=await destinations.list_destinations(person, brand_id=brand_id))
 
 
 @router.post("", name="create_destination", status_code=201, responses=documented(401, 403, 404, 409))
 async def add_destination(person: CurrentPerson, body: NewDestination) -> Success[AddedDestination]:
-    """Adds a Slack or Teams channel, or a webhook, to which notifications go: yours, or those of a brand.
+    """Adds a Slack or Teams channel, or a webhook, that your notifications or those of a brand are sent to.
 
-    Slack takes `https://hooks.slack.com/…`, Teams the URL of a workflow or an incoming webhook, a webhook any https
-    address that is public. Messages to webhooks are signed by Standard Webhooks with the `secret` of this answer, which
-    is shown once. To get each notification once, ignore a `webhook-id` that you have seen.
+    Requires `https://hooks.slack.com/…` for Slack, the URL of a workflow or an incoming webhook for Teams, and an https
+    URL of a public host for webhooks. Messages to webhooks are signed as Standard Webhooks specifies. The `secret` of
+    the response is not shown again. Drop messages whose `webhook-id` you have seen: they are duplicates.
     """
     return Success(data=await destinations.add_destination(person, destination=body))
 
@@ -56,7 +56,7 @@ async def change_destination(
 
 @router.delete("/{destination_id}", name="delete_destination", status_code=204, responses=documented(401, 403, 404))
 async def remove_destination(person: CurrentPerson, destination_id: DestinationId) -> Response:
-    """Removes a destination. Messages that wait for it are dropped."""
+    """Removes a destination. Its waiting messages are dropped."""
     await destinations.remove_destination(person, destination_id=destination_id)
     return Response(status_code=204)
 
@@ -65,5 +65,5 @@ async def remove_destination(person: CurrentPerson, destination_id: DestinationI
     "/{destination_id}/test", name="test_destination", status_code=202, responses=documented(401, 403, 404, 409)
 )
 async def test_destination(person: CurrentPerson, destination_id: DestinationId) -> Success[TestQueued]:
-    """Sends a test message to a destination within the next minute. 409 if it is switched off."""
+    """Sends a test message to a destination within a minute. Answers 409 if the destination is switched off."""
     return Success(data=await destinations.test_destination(person, destination_id=destination_id))

@@ -1,4 +1,4 @@
-"""/api/v1/mail/*: how mails of brands are addressed, and unsubscribing by a link."""
+"""/api/v1/mail/*: sender settings of the mails of brands, and unsubscribing by a link."""
 
 from html import escape
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""/api/v1/hooks/{sendgrid,ses}: what providers report of mails."""
+"""/api/v1/hooks/{sendgrid,ses}: events of mails that providers report."""
 
 from typing import Annotated, Any, Final
 

@@ -1,4 +1,4 @@
-"""/api/v1/notifications: what you are told."""
+"""/api/v1/notifications: the notification centre."""
 
 from typing import Annotated
 from uuid import UUID
@@ -30,10 +30,11 @@ type NotificationId = Annotated[UUID, Path(description="The id of the notificati
 async def list_notifications(
     person: CurrentPerson, query: Annotated[NotificationQuery, Query()]
 ) -> CursorPage[Notification]:
-    """Lists your notifications, the latest first, by cursor: those of brands that you may read now.
+    """Lists your notifications by cursor, the latest first, without those of brands that you may no longer read.
 
-    New ones come live on the topic `user:{id}` as `NotificationCreated`. Unread ones about the same thing are one
-    notification, whose `count` says how many. They are kept for 90 days once read or archived, else for a year.
+    New notifications are also sent live on the topic `user:{id}` as `NotificationCreated`. Unread events about the same
+    thing share one notification with their number as `count`. Read and archived notifications are kept for 90 days,
+    others for a year.
     """
     items, following = await centre.list_notifications(person, query=query)
     return cursor_page_of(
@@ -43,26 +44,26 @@ async def list_notifications(
 
 @router.post("", name="create", status_code=201, responses=documented(401, 403, 404))
 async def send_notification(person: CurrentPerson, body: NewNotification) -> Success[SentNotification]:
-    """Writes a notification to yourself, or as an admin to others: 30 in 15 minutes.
+    """Sends a notification to yourself or, as an admin, to others. At most 30 requests in 15 minutes.
 
-    Admins of a brand may notify its members, and platform admins everybody. People who have muted it are not told,
-    which is no error.
+    Admins of a brand may notify its members, platform admins any user. Recipients who have muted it are not notified;
+    this is no error.
     """
     return Success(data=await centre.send_notification(person, notification=body))
 
 
 @router.get("/counts", name="count", responses=documented(401, 403))
 async def count_unread(person: CurrentPerson) -> Success[UnreadCounts]:
-    """Counts your unread notifications, also by brand, for badges."""
+    """Counts your unread notifications, in total and by brand."""
     return Success(data=await centre.count_unread(person))
 
 
 @router.post("/mark", name="mark_many", responses=documented(401, 403))
 async def mark_many(person: CurrentPerson, body: ManyMarks) -> Success[MarkedNotifications]:
-    """Marks many notifications as read or archived, or not: those listed, or all that happened until a time.
+    """Marks many notifications as read, unread, archived or not archived: by their ids, or all that match the filters.
 
-    Send `until` with `lastAt` of the first that you show: one that comes meanwhile stays unread. Answers how many are
-    unread now; your other pages get it as `NotificationUpdated`.
+    Send `lastAt` of the first notification that you show as `until`: newer ones stay unread. Returns the number of
+    unread notifications; your other sessions receive it as `NotificationUpdated`.
     """
     return Success(data=await centre.mark_many(person, marks=body))
 
@@ -77,5 +78,5 @@ async def get_notification(person: CurrentPerson, notification_id: NotificationI
 async def mark_one(
     person: CurrentPerson, notification_id: NotificationId, body: NotificationMarks
 ) -> Success[Notification]:
-    """Marks a notification as read or archived, or not, and returns it."""
+    """Marks a notification as read, unread, archived or not archived, and returns it."""
     return Success(data=await centre.mark_one(person, notification_id=notification_id, marks=body))

@@ -1,4 +1,4 @@
-"""/api/v1/notification-preferences: what you want to be told, where and when."""
+"""/api/v1/notification-preferences: categories, channels, digests and quiet hours."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ type Version = Annotated[int, Depends(expected_version)]
 
 @router.get("", name="get_preferences", responses=documented(401, 403))
 async def get_preferences(person: CurrentPerson, response: Response) -> Success[NotificationPreferencesRead]:
-    """Returns your notification preferences; the defaults with version 0 if you have never set any."""
+    """Returns your notification preferences. Returns the defaults with version 0 if you have never changed them."""
     stored = await preferences.get_preferences(person)
     response.headers["ETag"] = version_tag(stored.version)
     return Success(data=stored)
@@ -31,8 +31,8 @@ async def set_preferences(
 ) -> Success[NotificationPreferencesRead]:
     """Replaces your notification preferences. Requires `If-Match` with the version you read.
 
-    Fields that are absent get their defaults. Security notices and invitations cannot be muted: 400 where they are
-    named as a category.
+    Absent fields get their defaults. Security notices and invitations cannot be muted: answers 400 if they are sent
+    as a category.
     """
     stored = await preferences.set_preferences(person, preferences=body, version=version)
     response.headers["ETag"] = version_tag(stored.version)

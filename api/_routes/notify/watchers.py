@@ -1,4 +1,4 @@
-"""/api/v1/contents/{contentId}/watchers: who is told of a content."""
+"""/api/v1/contents/{contentId}/watchers: members who are notified of a content."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,24 +21,27 @@ type Paging = Annotated[PageRequest, Depends(page_request)]
 
 @router.get("", name="list_watchers", responses=documented(401, 403, 404))
 async def list_watchers(user: CurrentUser, page: Paging, content_id: ContentId) -> Page[PersonReference]:
-    """Lists the members who watch a content: its creator, those who commented on it, and those who asked to."""
+    """Lists the members who watch a content: its creator, its commenters, and members who chose to watch it."""
     people, total = await watching.list_watchers(user, content_id=content_id, page=page)
     return page_of(people, total, page, f"/api/v1/contents/{content_id}/watchers", {})
 
 
 @router.get("/me", name="get_watching", responses=documented(401, 403, 404))
 async def get_watching(person: CurrentPerson, content_id: ContentId) -> Success[Watching]:
-    """Tells whether you watch a content."""
+    """Returns whether you watch a content."""
     return Success(data=await watching.is_watching(person, content_id=content_id))
 
 
 @router.put("/me", name="watch", responses=documented(401, 403, 404))
 async def watch(person: CurrentPerson, content_id: ContentId) -> Success[Watching]:
-    """Watches a content: you are told of decisions, comments and changes."""
+    """Watches a content: you are notified of decisions, comments and changes."""
     return Success(data=await watching.set_watching(person, content_id=content_id, is_watching=True))
 
 
 @router.delete("/me", name="unwatch", responses=documented(401, 403, 404))
 async def unwatch(person: CurrentPerson, content_id: ContentId) -> Success[Watching]:
-    """Stops watching a content, also one that you made or commented on. Mentions and replies still reach you."""
+    """Stops watching a content, also if you created it or commented on it.
+
+    You are still notified of mentions and replies.
+    """
     return Success(data=await watching.set_watching(person, content_id=content_id, is_watching=False))

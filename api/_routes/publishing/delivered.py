@@ -24,10 +24,14 @@ type ContentSlug = Annotated[
 ]
 type Key = Annotated[
     str | None,
-    Header(alias="X-Delivery-Key", max_length=200, description="The delivery key of a brand that delivers privately."),
+    Header(
+        alias="X-Delivery-Key",
+        max_length=200,
+        description="The delivery key of the brand. Required for brands with private delivery.",
+    ),
 ]
 type IfNoneMatch = Annotated[
-    str | None, Header(alias="If-None-Match", description="The `ETag` of the answer that you have.")
+    str | None, Header(alias="If-None-Match", description="The `ETag` you have. Answers 304 if it is current.")
 ]
 
 DOCUMENTED: Final[dict[int | str, Any]] = {304: {}, 308: {}, **documented(404)}
@@ -48,7 +52,7 @@ def headers_of[T](given: Delivery[T], *, is_kept: bool = True) -> dict[str, str]
 
 
 def answer_with(given: Delivery[Document], headers: dict[str, str], if_none_match: str | None) -> Response:
-    """Answers with a document, or with 304 where the caller has it."""
+    """Returns a response with a document, or 304 if the caller has it."""
     if is_unchanged(if_none_match, given.etag):
         return Response(status_code=304, headers=headers)
     return Response(given.data.content, media_type=given.data.media_type, headers=headers)

@@ -28,9 +28,12 @@ from lib.publishing.delivery import DOCUMENT_TYPES, JSON_LD, MARKDOWN, Delivered
 
 router = APIRouter(route_class=Route, prefix="/api/v1/delivery/{brand_slug}", tags=["delivery"])
 
-type Accept = Annotated[str, Header(description="`application/ld+json`, `text/markdown`, or JSON as by default.")]
+type Accept = Annotated[
+    str, Header(description="`application/ld+json`, `text/markdown`, or `application/json` (default).")
+]
 type Suffix = Annotated[
-    str, Path(examples=["md"], json_schema_extra={"enum": list(DOCUMENT_TYPES)}, description="The form of the content.")
+    str,
+    Path(examples=["md"], json_schema_extra={"enum": list(DOCUMENT_TYPES)}, description="The format of the document."),
 ]
 
 
@@ -77,9 +80,10 @@ async def deliver_contents(
     key: Key = None,
     if_none_match: IfNoneMatch = None,
 ) -> CursorPage[DeliveredHead] | Response:
-    """Lists what a brand has published, newest first, without sign-in; from private brands, with their key.
+    """Lists the published contents of a brand, newest first. Requires no sign-in; brands with private delivery require
+    their key.
 
-    Lists have no texts unless `fields` names them. Answers 404 for brands that deliver nothing to you.
+    Texts are returned only if `fields` names them. Answers 404 if the brand does not deliver to you.
     """
     given, following = await delivery.deliver_list(brand_slug=brand_slug, key=key, query=query)
     headers = headers_of(given)
@@ -152,9 +156,9 @@ async def deliver_content(
     key: Key = None,
     if_none_match: IfNoneMatch = None,
 ) -> Success[Delivered] | Response:
-    """Returns a published content with its texts, by its slug. Also as JSON-LD or Markdown, where you prefer them.
+    """Returns a published content with its texts, by its slug. `Accept` selects JSON, JSON-LD or Markdown.
 
-    A cache that ignores `Vary` may answer with JSON all the same: the addresses with `.jsonld` and `.md` never do.
+    Caches that ignore `Vary` may return JSON regardless of `Accept`: use the paths with `.jsonld` and `.md` instead.
     """
     media_type = JSON if accept in _ANY else preferred_media_type(accept, _TYPES)
     if media_type not in (None, JSON):

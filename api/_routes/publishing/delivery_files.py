@@ -1,4 +1,4 @@
-"""/api/v1/delivery/{brandSlug}/{feed,sitemap,llms}: what a brand has published, for feed readers, search and models"""
+"""/api/v1/delivery/{brandSlug}/{feed,sitemap,llms}: published contents for feed readers, search and models"""
 
 from typing import Annotated, Any
 
@@ -60,7 +60,7 @@ async def deliver_llms_text(
 async def deliver_llms_full_text(
     _: ReadLimitedByAddress, brand_slug: BrandSlug, key: Key = None, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """Returns the texts of the latest contents as one Markdown document, up to 100 and about 2 MB."""
+    """Returns the texts of the latest contents as one Markdown document: at most 100 contents and about 2 MB."""
     return await _answer("llms-full.txt", brand_slug, key, if_none_match)
 
 
@@ -68,7 +68,7 @@ async def deliver_llms_full_text(
 async def deliver_sitemap(
     _: ReadLimitedByAddress, brand_slug: BrandSlug, key: Key = None, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """Lists the addresses of all contents, or the pages of this list where there are more than 1,000 of them."""
+    """Lists the URLs of all published contents, or the pages of the sitemap if there are more than 1,000 URLs."""
     return await _answer("sitemap.xml", brand_slug, key, if_none_match)
 
 
@@ -104,6 +104,6 @@ async def deliver_sitemap_page(
     key: Key = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Returns a page of up to 1,000 addresses, the oldest first. Answers 404 for a page that has none."""
+    """Returns a page of at most 1,000 URLs, the oldest first. Answers 404 for an empty page."""
     given = await delivery.deliver_sitemap(brand_slug=brand_slug, key=key, page=int(page))
     return answer_with(given, headers_of(given), if_none_match)

@@ -1,4 +1,4 @@
-"""/api/v1/publications and /api/v1/contents/{contentId}/publication: the ways of contents to their channels."""
+"""/api/v1/publications and /api/v1/contents/{contentId}/publication: publications of contents to channels."""
 
 from typing import Annotated
 from uuid import UUID
@@ -28,10 +28,9 @@ async def list_publications(user: CurrentUser, query: Annotated[PublicationQuery
 
 @router.get("/contents/{content_id}/publication", name="get_publication", responses=documented(401, 404, 422))
 async def get_publication(user: CurrentUser, content_id: ContentId) -> Success[Publication]:
-    """Returns the publication of a content that is under way, or its last one: its step, attempts and errors, and its
-    state on each channel.
+    """Returns the current or last publication of a content: its step, attempts, errors and state on each channel.
 
-    For all who may read the content.
+    Requires permission to read the content.
     """
     return Success(data=await saga.get_publication(user, content_id=content_id))
 
@@ -42,9 +41,9 @@ async def get_publication(user: CurrentUser, content_id: ContentId) -> Success[P
     responses=documented(401, 403, 404, 409, 422),
 )
 async def cancel_publication(user: CurrentUser, content_id: ContentId) -> Success[Publication]:
-    """Cancels a publication that is under way: the content is withdrawn from the channels that have it already.
+    """Cancels a publication that is under way, and withdraws the content from the channels that have it already.
 
-    Withdraws it once more where a publication failed or was cancelled and channels may still have the content.
+    If the publication failed or was cancelled and channels may still have the content, withdraws it again.
 
     Requires the permission `content.publish`.
     """
@@ -57,10 +56,10 @@ async def cancel_publication(user: CurrentUser, content_id: ContentId) -> Succes
     responses=documented(401, 403, 404, 409, 422),
 )
 async def retry_publication(user: CurrentUser, content_id: ContentId) -> Success[Publication]:
-    """Has a publication that waits for its next attempt go on now, tries channels that failed again, publishes a
-    content once more whose publication failed or was cancelled, and sends a published content to channels that do not
-    have it.
+    """Retries a publication.
 
-    Requires the permission `content.publish`. A content that is published once more has to be publishable.
+    Continues a publication that waits for its next attempt, retries failed channels, restarts a failed or cancelled
+    publication, and sends a published content to channels that do not have it. Requires the permission
+    `content.publish`. A publication can be restarted only if the content is publishable.
     """
     return Success(data=await saga.retry_publication(user, content_id=content_id))

@@ -1,4 +1,4 @@
-"""/api/v1/hooks/supabase: changes of rows that Supabase tells."""
+"""/api/v1/hooks/supabase: changes of rows that Supabase reports."""
 
 from typing import Annotated, Any, Final
 
@@ -12,7 +12,7 @@ from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1/hooks", tags=["hooks"])
 
-# A row of the log has at most half of it.
+# A row of the log has at most half of this size.
 MAX_BYTES: Final = 1_000_000
 EVENT: Final[dict[str, Any]] = {
     "type": "INSERT",
@@ -52,10 +52,10 @@ async def take_supabase_event(
         str | None, Header(alias="X-Hook-Secret", description="`SUPABASE_HOOK_SECRET` of the deployment.")
     ] = None,
 ) -> Response:
-    """Takes a database webhook of Supabase and dispatches new events.
+    """Receives a database webhook of Supabase and dispatches new events.
 
-    Set one up for inserts into `domain_events`, with the header `X-Hook-Secret`. It dispatches events at once that
-    were not written by an API request, such as those of a statement of an administrator.
+    Create the webhook for inserts into `domain_events`, with the header `X-Hook-Secret`. It dispatches events at once
+    that no API request wrote, such as those of an administrator's SQL statement. The body has at most 1,000,000 bytes.
     """
     webhooks.require_supabase_secret(secret)
     webhooks.take_supabase_event(await _body(request))

@@ -1,4 +1,4 @@
-"""/api/v1/webhooks/*: where the events of a brand are sent, and what became of them."""
+"""/api/v1/webhooks/*: the webhooks of a brand, their deliveries and attempts."""
 
 from typing import Annotated
 from uuid import UUID
@@ -39,10 +39,10 @@ async def list_webhooks(person: CurrentPerson, brand_id: BrandFilter) -> Success
 
 @router.post("", status_code=201, name="create", responses=documented(401, 403, 404, 409))
 async def create_webhook(person: CurrentPerson, response: Response, body: NewWebhook) -> Success[WebhookWithSecret]:
-    """Creates a webhook, which sends the events of a brand from now on. The secret is not shown again.
+    """Creates a webhook that sends future events of a brand. The secret is not shown again.
 
-    Requires `integration.manage`. A brand has at most 50 webhooks. Deliveries are signed by Standard Webhooks:
-    docs/webhooks.md shows how a receiver verifies them.
+    Requires `integration.manage`. A brand has at most 50 webhooks. Deliveries are signed as Standard Webhooks
+    specifies: docs/webhooks.md shows how a receiver verifies them.
     """
     item = await webhooks.create_webhook(person, webhook=body)
     response.headers.update({"Location": f"/api/v1/webhooks/{item.id}", "ETag": version_tag(item.version)})
@@ -82,10 +82,10 @@ async def delete_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Respon
 async def rotate_secret(
     person: CurrentPerson, response: Response, webhook_id: WebhookId, body: SecretRotation
 ) -> Success[WebhookWithSecret]:
-    """Replaces the secret. The new one is not shown again.
+    """Replaces the secret of a webhook. The new secret is not shown again.
 
-    For 24 hours, or `keepHours`, the former secret signs as well, and each delivery has a signature by each secret. Two
-    former secrets may sign at the same time; a third rotation is then refused, unless `keepHours` is 0.
+    For `keepHours` (24 by default), deliveries are signed with the new and the former secret. At most two former
+    secrets sign at the same time; a third rotation is then refused, unless `keepHours` is 0.
     """
     item = await webhooks.rotate_secret(person, webhook_id=webhook_id, rotation=body)
     response.headers["ETag"] = version_tag(item.version)
@@ -94,7 +94,7 @@ async def rotate_secret(
 
 @router.post("/{webhook_id}/test", status_code=202, name="test", responses=documented(401, 403, 404, 409))
 async def test_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Success[WebhookDelivery]:
-    """Sends an event of the type `WebhookTest`, regardless of the filters. Its attempts show the response."""
+    """Sends an event of the type `WebhookTest`, regardless of the filters. List its attempts to read the response."""
     return Success(data=await webhooks.test_webhook(person, webhook_id=webhook_id))
 
 
@@ -112,7 +112,7 @@ async def replay(person: CurrentPerson, webhook_id: WebhookId, body: WebhookRepl
 async def list_deliveries(
     person: CurrentPerson, webhook_id: WebhookId, query: Annotated[WebhookDeliveryQuery, Query()]
 ) -> CursorPage[WebhookDelivery]:
-    """Lists the deliveries of a webhook of the last 30 days, those of the latest events first, by cursor."""
+    """Lists deliveries of a webhook of the last 30 days by cursor, sorted by event, the latest first."""
     items, following = await webhooks.list_deliveries(person, webhook_id=webhook_id, query=query)
     path = f"/api/v1/webhooks/{webhook_id}/deliveries"
     return cursor_page_of(items, query.page_size, path, query, cursor=query.cursor, next_cursor=following)
@@ -137,7 +137,7 @@ async def replay_delivery(
 async def list_attempts(
     person: CurrentPerson, webhook_id: WebhookId, query: Annotated[WebhookAttemptQuery, Query()]
 ) -> CursorPage[WebhookAttempt]:
-    """Lists the attempts of the last 30 days, the latest first, by cursor, each with the start of the response."""
+    """Lists attempts of a webhook of the last 30 days by cursor, the latest first, with the start of each response."""
     items, following = await webhooks.list_attempts(person, webhook_id=webhook_id, query=query)
     path = f"/api/v1/webhooks/{webhook_id}/attempts"
     return cursor_page_of(items, query.page_size, path, query, cursor=query.cursor, next_cursor=following)

@@ -1,6 +1,6 @@
 """Addresses of hosts that users name, looked up so that no host and no tenant keeps others waiting.
 
-Name servers that never answer hold a thread for up to half a minute, and whoever runs a zone may have them do so. So a
+Name servers that never answer hold a thread for up to 30 seconds, and the owner of a zone can make them do so. So a
 host is looked up once at a time, a lookup that takes too long or fails is not repeated for a while, one tenant has few
 of the threads, and a host that was found before is used as it was while it is looked up again. Connections go to the
 address that was checked, so one that is some minutes old is as safe as a new one.
@@ -62,7 +62,7 @@ class Addresses:
         self._known = OrderedDict[Key, _Known]()
         self._running = dict[Key, asyncio.Task[Target]]()
         self._asked = set[Key]()
-        """Those of the running whose tenant has had its turn."""
+        """Running lookups whose tenant has had its turn."""
         self._turns = dict[str, asyncio.Semaphore]()
         self._of_tenant = Counter[str]()
 

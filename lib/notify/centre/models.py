@@ -14,20 +14,20 @@ type NotificationKind = Literal["info", "success", "warning", "error"]
 
 
 class NotificationQuery(QueryModel):
-    """The filters of your notifications, all of which must hold, and the place in the list."""
+    """Filters of your notifications, all of which must match, and the page."""
 
     unread: bool | None = None
-    """True: unread ones only; false: read ones only."""
+    """`true` lists unread notifications only, `false` read ones only."""
     archived: bool = False
-    """Whether archived ones are listed in place of the others."""
+    """Whether to list archived notifications instead of the others."""
     brand_id: UUID | None = None
-    """Lists those of one brand."""
+    """Lists notifications of this brand."""
     category: NotificationCategory | None = None
-    """Lists those of one category."""
+    """Lists notifications of this category."""
     page_size: int = Field(default=20, ge=1, le=100)
     """Notifications in a page, at most 100."""
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
-    """Continues behind the page that gave this cursor. Send the same filters with it."""
+    """`nextCursor` of the previous page. Send the same filters with it."""
 
     def filters(self) -> dict[str, Any]:
         """Returns the filters as the database takes them."""
@@ -40,40 +40,40 @@ class NotificationQuery(QueryModel):
 
 
 class Notification(ResponseModel):
-    """Something that you are told."""
+    """A notification of yours."""
 
     id: UUID
     """The id of the notification."""
     brand_id: UUID | None
-    """The brand that it is about; null where it belongs to none."""
+    """The brand of the notification; null if it belongs to no brand."""
     category: NotificationCategory
     """The category, by which you choose channels in `PUT /notification-preferences`."""
     type: NotificationKind
     """The kind of notification, for its icon and color."""
     event: str = Field(examples=["task_assigned"])
-    """The occasion."""
+    """The kind of event that caused it, such as `task_assigned`."""
     title: str = Field(examples=["Review needed: “Winter care”"])
     """The title, at most 256 characters of plain text."""
     message: str = Field(examples=["Step: Legal. Due: 2026-01-05 09:00 UTC"])
-    """More about it, at most 2,000 characters of plain text; may be empty."""
+    """The text, at most 2,000 characters of plain text; may be empty."""
     action_label: str | None = Field(examples=["Open"])
-    """The label of its link; null where the client has its own."""
+    """The label of the link; null if the client chooses its own."""
     action_url: str | None = Field(examples=["/contents/0193…"])
-    """A path of the product; null where there is nothing to open."""
+    """The path of the page to open; null if there is none."""
     content_id: UUID | None
-    """The content that it is about; null where there is none."""
+    """The content that the notification is about; null if it is about none."""
     actor: PersonReference | None
-    """The person who did it; null for the system, and for people whom you may not know."""
+    """The person who caused the event; null for the system, and for people whom you may not see."""
     count: int = Field(examples=[1])
-    """How many it stands for: 5 comments on one content are one notification."""
+    """The number of events in this notification: 5 comments on one content are one notification."""
     is_read: bool
     """Whether you have read it."""
     is_archived: bool
-    """Whether you have put it away."""
+    """Whether you have archived it."""
     created_at: AwareDatetime
-    """When the first of them happened."""
+    """When the first of its events happened."""
     last_at: AwareDatetime
-    """When the latest of them happened, by which the list is sorted."""
+    """When the latest of its events happened. Lists are sorted by it."""
 
 
 class BrandUnread(ResponseModel):
@@ -82,38 +82,40 @@ class BrandUnread(ResponseModel):
     brand_id: UUID
     """The brand."""
     unread: int
-    """How many of its notifications are unread."""
+    """The number of unread notifications of the brand."""
 
 
 class UnreadCounts(ResponseModel):
-    """How many notifications are unread."""
+    """The numbers of your unread notifications."""
 
     unread: int
-    """All of yours, also those that belong to no brand."""
+    """The number of all your unread notifications, including those that belong to no brand."""
     by_brand: list[BrandUnread]
-    """Those of each brand that has any, the most first."""
+    """Unread notifications by brand, the largest number first. Brands without any are left out."""
 
 
 class NotificationMarks(Changes):
-    """Marks of a notification. Fields that are absent stay as they are."""
+    """Marks of a notification. Absent fields stay unchanged."""
 
     is_read: bool | None = None
-    """Whether you have read it. One whose event came again since stays read: the newer one is unread."""
+    """Whether you have read it. Stays true for archived notifications, and while there is a newer one about the same
+    thing."""
     is_archived: bool | None = None
-    """Whether you have put it away."""
+    """Whether to archive it. Archiving also marks it as read."""
 
 
 class ManyMarks(NotificationMarks):
-    """Marks of many notifications: of those listed, or of all that happened until a time."""
+    """Marks of many notifications: of the listed ids, or of all that match the filters."""
 
     ids: list[UUID] | None = Field(default=None, min_length=1, max_length=100, fail_fast=True)
-    """These notifications, at most 100; all if absent."""
+    """Ids of the notifications to mark, at most 100. Without it, all that match the filters are marked."""
     until: Instant | None = None
-    """Only those that happened until this instant: `lastAt` of the first that you show, so that none is lost."""
+    """Marks only notifications with `lastAt` until this time. Send `lastAt` of the first notification that you show:
+    newer ones stay unread."""
     brand_id: UUID | None = None
-    """Only those of a brand."""
+    """Marks only notifications of this brand."""
     category: NotificationCategory | None = None
-    """Only those of a category."""
+    """Marks only notifications of this category."""
 
     @classmethod
     def never_null(cls) -> frozenset[str]:
@@ -127,38 +129,39 @@ class ManyMarks(NotificationMarks):
 
 
 class MarkedNotifications(ResponseModel):
-    """What was marked."""
+    """The result of marking notifications."""
 
     marked: int
-    """How many notifications were changed: the latest 10,000 at most."""
+    """The number of notifications that changed. One request changes the latest 10,000 at most."""
     unread: int
-    """How many of yours are unread now, counted up to 1,000."""
+    """The number of your unread notifications after the change, counted up to 1,000."""
 
 
 class NewNotification(RequestModel):
-    """A notification to write: to yourself, or as an admin to others."""
+    """A notification to send to yourself or, as an admin, to others."""
 
     title: Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")] = Field(
         examples=["Check the launch texts"]
     )
     """The title, plain text of at most 256 characters."""
     message: str = Field(default="", max_length=2000, examples=["Before noon, please"])
-    """More about it, plain text of at most 2,000 characters."""
+    """The text, plain text of at most 2,000 characters."""
     type: NotificationKind = "info"
     """The kind of notification."""
     action_url: Annotated[str, StringConstraints(max_length=500, pattern=r"^/[^/\\\s]\S*$")] | None = Field(
         default=None, examples=["/contents/0193"]
     )
-    """A path of the product, such as `/contents/…`."""
+    """The path of the page to open, such as `/contents/…`."""
     brand_id: UUID | None = None
-    """The brand that it is about. Only its members are told."""
+    """The brand of the notification. Only its members are notified."""
     user_ids: list[UUID] = Field(default_factory=list[UUID], max_length=100, fail_fast=True)
-    """Who is told, at most 100 people; you if absent. Admins of the brand may tell its members, platform admins
-    everybody."""
+    """Ids of the recipients, at most 100. Without it, the recipient is you. Admins of the brand may notify its members,
+    platform admins any user."""
 
 
 class SentNotification(ResponseModel):
-    """What became of a notification."""
+    """The result of sending a notification."""
 
     told: int
-    """How many people are told. Those who have muted it are not."""
+    """The number of recipients, without inactive people and people outside of the brand. Recipients who have muted it
+    are counted but not notified."""

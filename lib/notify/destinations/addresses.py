@@ -1,6 +1,6 @@
 """The addresses that a destination may have.
 
-A URL of a chat is a secret: whoever knows it can write there. Slack: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks.
+A URL of a chat is a secret: it is all that a sender needs. Slack: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks.
 Teams: a workflow's URL of Power Automate, or of the older connectors.
 """
 

@@ -23,58 +23,59 @@ class NewDestination(RequestModel):
     kind: DestinationKind
     """`slack` and `teams`: an incoming webhook of a channel. `webhook`: JSON, signed by Standard Webhooks."""
     name: DestinationName
-    """A name for people, at most 100 characters."""
+    """Display name, 1 to 100 characters."""
     url: str = Field(min_length=1, max_length=2000, examples=["https://hooks.slack.com/services/T0/B0/x"])
-    """The address. It is encrypted and never shown again: whoever knows it can write to the channel."""
+    """The URL, at most 2,000 characters. It is stored encrypted and never returned, since it suffices to write to the
+    channel."""
     brand_id: UUID | None = None
-    """The brand whose notifications go there, which requires `integration.manage`; yours if absent."""
+    """The brand whose notifications are sent there. Requires `integration.manage`. Without it, yours are sent."""
     categories: ListedCategories = Field(default_factory=list[NotificationCategory])
-    """The categories that go there; all if empty."""
+    """Categories to send. Empty: all categories."""
 
 
 class DestinationChanges(Changes):
-    """Changes of a destination. To change the address, add another one."""
+    """Changes of a destination. The URL cannot be changed: add another destination."""
 
     name: DestinationName | None = None
-    """A name for people, at most 100 characters."""
+    """Display name, 1 to 100 characters."""
     categories: ListedCategories | None = None
-    """The categories that go there; all if empty."""
+    """Categories to send. Empty: all categories."""
     is_enabled: bool | None = None
-    """Whether notifications go there."""
+    """Whether notifications are sent there."""
 
 
 class Destination(ResponseModel):
-    """A chat or a webhook that notifications go to."""
+    """A chat or a webhook that notifications are sent to."""
 
     id: UUID
     """The id of the destination."""
     brand_id: UUID | None
-    """The brand whose notifications go there; null for yours."""
+    """The brand whose notifications are sent there; null if yours are."""
     kind: DestinationKind
     """The kind of receiver."""
     name: str = Field(examples=["#reviews"])
-    """Its name for people."""
+    """Display name."""
     categories: list[str] = Field(examples=[["tasks"]])
-    """The categories that go there; empty for all."""
+    """Categories that are sent. Empty: all categories."""
     host: str = Field(examples=["hooks.slack.com"])
-    """The host of its address."""
+    """The host of its URL."""
     is_enabled: bool
-    """Whether notifications go there."""
+    """Whether notifications are sent there."""
     disabled_reason: str | None = Field(examples=["the receiver answered 404"])
-    """Why the platform switched it off; null while it is on, or if a person did."""
+    """Why the platform switched it off; null while it is on, and if a person switched it off."""
     created_at: AwareDatetime
     """When it was added."""
 
 
 class AddedDestination(Destination):
-    """A new destination, with the secret that verifies its messages."""
+    """A new destination with the secret that verifies its messages."""
 
     secret: str | None = Field(examples=["whsec_…"])
-    """The secret of the signatures, shown once; null for chats."""
+    """The secret that verifies signatures. Store it now: it is not shown again. Null for chats."""
 
 
 class TestQueued(ResponseModel):
-    """A test message is on its way."""
+    """The result of requesting a test message."""
 
     is_queued: bool
-    """False if one waits already."""
+    """Whether a test message was queued; false if one is waiting already."""

@@ -22,9 +22,9 @@ class Mail:
     variables: dict[str, str] = field(default_factory=dict[str, str])
     """The values of the names in braces in these texts. A link is an address, or a path of the web app."""
     brand_id: UUID | None = None
-    """The brand that it is about: its name, sender and language. Brands take turns at sending."""
+    """The brand of the mail: its name, sender and language. Brands take turns at sending."""
     user_id: UUID | None = None
-    """The person who gets it, if the address belongs to an account: for limits, language and unsubscribing."""
+    """The recipient, if the address belongs to an account: for limits, language and unsubscribing."""
     category: Category = "security"
     """``security`` and ``invitations`` are always sent. A person may unsubscribe from each of the others."""
     language: str | None = None
@@ -58,7 +58,7 @@ class MailHeld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The name that a reader sees, and where an answer goes."""
+    """The display name of the sender, and the address for replies."""
 
     name: str
     reply_to: str | None = None
@@ -78,4 +78,4 @@ class Composed:
     category: Category
     headers: dict[str, str] = field(default_factory=dict[str, str])
     tracks: bool = False
-    """Whether the provider may learn who opens it and follows its links."""
+    """Whether the provider tracks opens and clicks."""

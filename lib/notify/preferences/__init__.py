@@ -1,4 +1,4 @@
-"""What each person wants to be told, where and when."""
+"""Notification preferences: categories, channels, digests and quiet hours of each person."""
 
 from lib.notify.preferences.models import NotificationPreferences, NotificationPreferencesRead
 from lib.notify.preferences.service import get_preferences, set_preferences

@@ -17,18 +17,18 @@ CHANNELS: Final = ("in_app", "email", "slack", "teams", "webhook")
 
 
 class NotificationChannels(RequestModel):
-    """Where you want to hear of a category. Fields that are absent are on."""
+    """Channels for notifications of a category. Absent fields are true."""
 
     in_app: bool = True
-    """In the notification centre."""
+    """Whether they are shown in the notification centre."""
     email: bool = True
-    """By mail, at once or in digests."""
+    """Whether they are mailed, at once or in digests."""
     slack: bool = True
-    """In your Slack destinations."""
+    """Whether they are sent to your Slack destinations."""
     teams: bool = True
-    """In your Teams destinations."""
+    """Whether they are sent to your Teams destinations."""
     webhook: bool = True
-    """At your webhook destinations."""
+    """Whether they are sent to your webhook destinations."""
 
     @property
     def is_silent(self) -> bool:
@@ -41,57 +41,57 @@ def _silent() -> NotificationChannels:
 
 
 class NotificationCategories(RequestModel):
-    """The channels of each category. Security and invitations are not among them: these are always sent."""
+    """Channels by category. Security notices and invitations are always sent, so they are not listed."""
 
     tasks: NotificationChannels = Field(default_factory=NotificationChannels)
-    """Reviews that you are asked for, and late ones."""
+    """Tasks and reviews that are assigned to you, and overdue tasks."""
     content: NotificationChannels = Field(default_factory=NotificationChannels)
-    """Decisions on contents that you made or watch, and their publication."""
+    """Decisions on contents that you created or watch, and their publication."""
     comments: NotificationChannels = Field(default_factory=NotificationChannels)
     """Mentions, replies, and comments on contents that you watch."""
     digests: NotificationChannels = Field(default_factory=NotificationChannels)
-    """Digests, which are mails: other channels have no effect."""
+    """Digests. They are mails: only `email` has an effect."""
     quota: NotificationChannels = Field(default_factory=NotificationChannels)
     """Budgets and quotas of brands that you administer."""
     system: NotificationChannels = Field(default_factory=NotificationChannels)
     """New members, changed workflows, and notices."""
     marketing: NotificationChannels = Field(default_factory=_silent)
-    """News of the product; off by default."""
+    """News about the product. All channels are off by default."""
 
 
 class MutedBrand(RequestModel):
-    """A brand of which you want to hear nothing but security notices."""
+    """A muted brand: you get no notifications of it except security notices."""
 
     brand_id: UUID
     """The brand."""
     until: StorableInstant | None = None
-    """When you want to hear of it again; null: never."""
+    """Time at which muting ends; null: never."""
 
 
 class _Common(RequestModel):
     email_enabled: bool = True
-    """Whether you get mails at all, besides those about security and invitations."""
+    """Whether notifications are mailed to you. Mails about security and invitations are always sent."""
     task_reminders: bool = False
-    """Whether reminders of tasks that are nearly due reach you outside of the notification centre as well."""
+    """Whether reminders of tasks that are nearly due are also sent outside of the notification centre."""
     digest: DigestInterval = "instant"
-    """How often notifications are mailed: each at once, or collected. Hourly digests come at the full hour, daily ones
-    at 8:00, weekly ones on Mondays at 8:00, in your time zone."""
+    """When notifications are mailed. `instant`: each at once; `hourly`: in digests at the full hour; `daily`: at 8:00;
+    `weekly`: on Mondays at 8:00. In your time zone."""
     quiet_from: time | None = None
-    """Start of the hours in which no mail and no message to a chat is sent, in your time zone. Null: none; then
-    `quietTo` must be null too. Urgent and security notices pass."""
+    """Start of the quiet hours, in your time zone. During them no mails and no messages to chats are sent, except about
+    overdue tasks and security. Null: no quiet hours; `quietTo` must be null too."""
     quiet_to: time | None = None
-    """End of the quiet hours: what was held back is sent then, unless you have read it."""
+    """End of the quiet hours, in your time zone. Held notifications are sent then, unless you have read them."""
 
 
 class NotificationPreferences(_Common):
-    """Your notification preferences. Fields that are absent get their defaults."""
+    """Your notification preferences. Absent fields get their defaults."""
 
     categories: NotificationCategories = Field(default_factory=NotificationCategories)
-    """The channels of each category. Security and invitations cannot be muted, so they cannot be named."""
+    """Channels by category. `security` and `invitations` cannot be muted and are refused."""
     muted_brands: Annotated[list[MutedBrand], Field(max_length=200, fail_fast=True)] = Field(
         default_factory=list[MutedBrand]
     )
-    """Brands that are muted, at most 200."""
+    """Muted brands, at most 200."""
 
     @model_validator(mode="after")
     def _has_whole_quiet_hours(self) -> Self:
@@ -105,27 +105,27 @@ class NotificationPreferences(_Common):
 
 
 class NotificationChannelsRead(ResponseModel):
-    """Where you hear of a category."""
+    """Channels for notifications of a category."""
 
     in_app: bool
-    """In the notification centre."""
+    """Whether they are shown in the notification centre."""
     email: bool
-    """By mail, at once or in digests."""
+    """Whether they are mailed, at once or in digests."""
     slack: bool
-    """In your Slack destinations."""
+    """Whether they are sent to your Slack destinations."""
     teams: bool
-    """In your Teams destinations."""
+    """Whether they are sent to your Teams destinations."""
     webhook: bool
-    """At your webhook destinations."""
+    """Whether they are sent to your webhook destinations."""
 
 
 class NotificationCategoriesRead(ResponseModel):
-    """The channels of each category."""
+    """Channels by category."""
 
     tasks: NotificationChannelsRead
-    """Reviews that you are asked for, and late ones."""
+    """Tasks and reviews that are assigned to you, and overdue tasks."""
     content: NotificationChannelsRead
-    """Decisions on contents that you made or watch, and their publication."""
+    """Decisions on contents that you created or watch, and their publication."""
     comments: NotificationChannelsRead
     """Mentions, replies, and comments on contents that you watch."""
     digests: NotificationChannelsRead
@@ -135,7 +135,7 @@ class NotificationCategoriesRead(ResponseModel):
     system: NotificationChannelsRead
     """New members, changed workflows, and notices."""
     marketing: NotificationChannelsRead
-    """News of the product."""
+    """News about the product."""
 
 
 class MutedBrandRead(ResponseModel):
@@ -144,25 +144,25 @@ class MutedBrandRead(ResponseModel):
     brand_id: UUID
     """The brand."""
     until: AwareDatetime | None = None
-    """When it is no longer muted; null: never."""
+    """Time at which muting ends; null: never."""
 
 
 class NotificationPreferencesRead(ResponseModel):
     """Your notification preferences."""
 
     email_enabled: bool
-    """Whether you get mails at all, besides those about security and invitations."""
+    """Whether notifications are mailed to you. Mails about security and invitations are always sent."""
     task_reminders: bool
-    """Whether reminders of tasks that are nearly due reach you outside of the notification centre as well."""
+    """Whether reminders of tasks that are nearly due are also sent outside of the notification centre."""
     digest: DigestInterval
-    """How often notifications are mailed."""
+    """When notifications are mailed: each at once, or in digests."""
     quiet_from: time | None
     """Start of the quiet hours, in your time zone; null if none."""
     quiet_to: time | None
     """End of the quiet hours, in your time zone; null if none."""
     categories: NotificationCategoriesRead
-    """The channels of each category."""
+    """Channels by category."""
     muted_brands: Annotated[list[MutedBrandRead], Parts]
-    """Brands that are muted."""
+    """Muted brands."""
     version: int
-    """Version for `If-Match`; 0 while you have never set any."""
+    """Version of the preferences. Send it as `If-Match` with a change. 0 if you have never changed them."""

@@ -1,8 +1,8 @@
 """The queue of messages to Slack, Teams and webhooks: none of these keeps the messages of others waiting.
 
 Destinations get their messages side by side, each its own one after the other. One that fails rests before the next
-attempt, longer each time, or as long as it asks for; one that is slow rests four times as long as it took. What waits
-for it is put off, and counts no attempt.
+attempt, longer each time, or as long as it asks for; one that is slow rests four times as long as it took. Its
+waiting messages are postponed, which counts as no attempt.
 """
 
 import asyncio

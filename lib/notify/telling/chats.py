@@ -1,4 +1,4 @@
-"""What messages to Slack, Teams and webhooks look like.
+"""The formats of messages to Slack, Teams and webhooks.
 
 Slack: https://docs.slack.dev/messaging/formatting-message-text. Teams: an Adaptive Card in a message, as workflows of
 Power Automate and incoming webhooks take it. Webhooks: Standard Webhooks.

@@ -15,7 +15,7 @@ TOLD_TYPES: Final = frozenset({
     "UserRemoved", "WebhookDisabled", "WorkflowChanged", "WorkflowChangesRequested", "WorkflowCompleted",
     "WorkflowDeleted", "WorkflowFailed", "WorkflowNotification", "WorkflowTimedOut",
 })  # fmt: skip
-"""The types of events that somebody is told of."""
+"""The types of events that cause notifications."""
 
 # An event may be for thousands of people: calls get smaller where many are told, so that each keeps within the
 # database's time, and each holds some events of every brand, so that none waits for another's.

@@ -1,4 +1,4 @@
-"""What mails and messages about notifications are made of."""
+"""The data of mails and messages about notifications."""
 
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class NotificationMail(ResponseModel):
 
 
 class DigestCount(ResponseModel):
-    """How many notifications of a category a digest is about."""
+    """The number of notifications of a category in a digest."""
 
     category: str
     count: int
@@ -49,7 +49,7 @@ class DigestItem(ResponseModel):
 
 
 class Digest(ResponseModel):
-    """What a digest says, and to whom."""
+    """The content and the recipient of a digest."""
 
     email: str
     language: str
@@ -68,11 +68,11 @@ class DestinationInUse(ResponseModel):
     url: str
     secret: str | None
     brands: list[UUID]
-    """The brands of which it may hear."""
+    """The brands whose notifications it may get."""
     is_resting: bool
-    """Whether it gets nothing for now, since it has failed or is slow."""
+    """Whether sending is paused, since it has failed or is slow."""
     failures: int
-    """How often it has failed since it last took a message."""
+    """The number of failures since it last took a message."""
 
 
 class ChatMessage(ResponseModel):
@@ -89,15 +89,15 @@ class ChatMessage(ResponseModel):
     notification_id: UUID | None = None
     """Null for those of a brand, and for tests."""
     tries: int = 0
-    """How often it was tried before."""
+    """The number of earlier attempts."""
 
 
 class News(ResponseModel):
-    """A notification that its person has yet to hear of."""
+    """A notification that is still needed: not read, muted or decided since it was queued."""
 
     id: UUID
     channels: list[str]
-    """The kinds of chats where it is wanted."""
+    """The kinds of destinations to which its person wants it sent."""
 
 
 class ChatOutcome(ResponseModel):
@@ -107,6 +107,6 @@ class ChatOutcome(ResponseModel):
     outcome: str
     reason: str
     rest: float
-    """For how many seconds it is to rest at least."""
+    """The minimum number of seconds until the next message."""
     tried: list[UUID]
     held: list[UUID]

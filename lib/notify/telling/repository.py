@@ -25,7 +25,7 @@ async def fetch_mails(db: Db, *, ids: Sequence[Any]) -> list[Row]:
 
 
 async def take_digest(db: Db, *, user_id: Any, digest_id: UUID, began_at: Any, ends_at: Any) -> Row | None:
-    """Returns what a digest says, the same however often it is asked; None for somebody who gets no mail."""
+    """Returns what a digest says, the same however often it is asked; None for people who get no mail."""
     arguments = {"user_id": str(user_id), "digest_id": str(digest_id), "began_at": began_at, "ends_at": ends_at}
     return (await run(call(db, "take_digest", arguments))).data
 

@@ -7,4 +7,4 @@ class Watching(ResponseModel):
     """Whether you watch a content."""
 
     is_watching: bool
-    """True: you are told of decisions, comments and changes. Creators and those who comment watch by themselves."""
+    """Whether you are notified of decisions, comments and changes. Creators and commenters watch automatically."""

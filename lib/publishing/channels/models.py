@@ -1,4 +1,4 @@
-"""Channels as they are written and read."""
+"""Requests and answers about channels."""
 
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
@@ -47,21 +47,21 @@ class NewChannel(RequestModel):
     """A channel to create."""
 
     brand_id: UUID
-    """The brand whose contents it takes."""
+    """The brand whose contents are published to it."""
     kind: ExternalKind
     """The kind of target."""
     name: ChannelName
     """The name, 1 to 100 characters; unique in the brand."""
     settings: dict[str, Any] = Field(max_length=20, examples=[{"url": "https://site.aurora.test/hooks/mixerai"}])
-    """The target, by its kind: see `docs/channels.md`."""
+    """Settings of the target, at most 20. The names depend on the kind: see `docs/channels.md`."""
     credentials: dict[str, Any] = Field(max_length=5, examples=[{"secret": "whsec_…"}])
-    """The credentials for the target, by its kind. Stored encrypted, and never answered."""
+    """Credentials for the target, at most 5. The names depend on the kind. Stored encrypted, and never returned."""
     field_mapping: FieldMapping = Field(default_factory=dict)
-    """Our field by the target's, at most 50. Empty: the usual fields of the kind."""
+    """Maps fields of the target to fields of contents, at most 50. Empty: the default mapping of the kind."""
     content_types: list[ContentType] = Field(default_factory=list, max_length=100)
-    """The types of content that it takes, at most 100. Empty: all."""
+    """Types of content to publish to it, at most 100. Empty: all types."""
     is_required: bool = True
-    """Whether a publication fails as a whole where this channel fails."""
+    """Whether a failure of this channel fails the whole publication."""
     is_active: bool = True
     """Whether contents are published to it."""
 
@@ -72,22 +72,23 @@ class NewChannel(RequestModel):
 
 
 class ChannelChanges(Changes):
-    """Changes of a channel. Properties that are not given stay as they are; objects are replaced as a whole."""
+    """Changes of a channel. Absent properties stay unchanged; objects are replaced as a whole."""
 
     name: ChannelName | None = None
     """The name, 1 to 100 characters; unique in the brand."""
     settings: dict[str, Any] | None = Field(
         default=None, max_length=20, examples=[{"url": "https://site.aurora.test/hooks/mixerai"}]
     )
-    """All settings, by the kind of the channel. Another target is refused while contents are at the present one."""
+    """Settings of the target, at most 20. Replaces all settings. Another target is refused while contents are at the
+    present one."""
     credentials: dict[str, Any] | None = Field(default=None, max_length=5, examples=[{"secret": "whsec_…"}])
-    """New credentials. Required with another address, also of a webhook or of a service with the API of S3."""
+    """New credentials, at most 5. Required if the URL changes, also that of a webhook or an S3-compatible service."""
     field_mapping: FieldMapping | None = None
-    """Our field by the target's, at most 50. Empty: the usual fields of the kind."""
+    """Maps fields of the target to fields of contents, at most 50. Empty: the default mapping of the kind."""
     content_types: list[ContentType] | None = Field(default=None, max_length=100)
-    """All types of content that it takes, at most 100. Empty: all."""
+    """Types of content to publish to it, at most 100. Replaces the list. Empty: all types."""
     is_required: bool | None = None
-    """Whether a publication fails as a whole where this channel fails."""
+    """Whether a failure of this channel fails the whole publication."""
     is_active: bool | None = None
     """Whether contents are published to it."""
 
@@ -98,56 +99,56 @@ class ChannelChanges(Changes):
 
 
 class ChannelCheck(ResponseModel):
-    """How the connection was when it was checked last."""
+    """The result of the last check of the connection."""
 
     at: AwareDatetime
     """When it was checked."""
     is_usable: bool
-    """Whether the target took the credentials."""
+    """Whether the target accepted the credentials."""
     message: str = Field(examples=["the user may publish posts"])
-    """The result, as a text for people."""
+    """The result as readable text."""
 
 
 class Channel(ResponseModel):
-    """A destination that a brand publishes to. Its credentials are never answered."""
+    """A destination that a brand publishes to. Credentials are never returned."""
 
     id: UUID
-    """The id of the channel; of the built-in one, the id of the brand."""
+    """The id of the channel. The built-in channel has the id of the brand."""
     brand_id: UUID
     """The brand."""
     kind: ChannelKind
-    """The kind of target. `delivery`: our own API and edge, which each brand has."""
+    """The kind of target. `delivery` is the built-in channel of each brand: the delivery API of MixerAI."""
     name: str = Field(examples=["Company blog"])
     """The name."""
     is_built_in: bool
-    """Whether it is the brand's own delivery, which is set up at `PUT /brands/{id}/delivery`."""
+    """Whether it is the built-in delivery of the brand. Change it with `PUT /brands/{id}/delivery`."""
     settings: dict[str, Any] = Field(examples=[{"siteUrl": "https://blog.aurora.test", "userName": "mixerai"}])
-    """The target, by its kind."""
+    """Settings of the target. The names depend on the kind."""
     credentials_set_at: AwareDatetime | None = None
-    """When the credentials were set last; null for the built-in channel."""
+    """When the credentials were last set; null for the built-in channel."""
     field_mapping: dict[str, str] = Field(examples=[{"title": "title"}])
-    """Our field by the target's. Empty: the usual fields of the kind."""
+    """Maps fields of the target to fields of contents. Empty: the default mapping of the kind."""
     content_types: list[str] = Field(examples=[["article"]])
-    """The types of content that it takes. Empty: all."""
+    """Types of content that are published to it. Empty: all types."""
     is_required: bool
-    """Whether a publication fails as a whole where this channel fails."""
+    """Whether a failure of this channel fails the whole publication."""
     is_active: bool
     """Whether contents are published to it."""
     version: int = Field(ge=1)
-    """Counts the changes; for `If-Match`."""
+    """Version of the channel. Send it as `If-Match` with a change."""
     last_check: ChannelCheck | None = None
-    """How the connection was when it was checked last; null if it never was."""
+    """The result of the last check of the connection; null if it was never checked."""
     published: int = Field(ge=0, examples=[12])
-    """How many contents are published there."""
+    """The number of contents that are published to it."""
     created_at: AwareDatetime
     """When the channel was created."""
     updated_at: AwareDatetime
-    """When the channel was changed last."""
+    """When the channel was last changed."""
 
     @computed_field(alias="_links")
     @property
     def links(self) -> dict[str, str]:
-        """Paths of what belongs to the channel: `check` and `dryRun` are POST."""
+        """Paths of the channel and its commands. Call `check` and `dryRun` with POST."""
         path = f"/api/v1/channels/{self.id}"
         if self.is_built_in:
             return {"self": path}
@@ -158,7 +159,7 @@ class DryRunRequest(RequestModel):
     """The content of a dry run."""
 
     content_id: UUID
-    """The content, as it is now."""
+    """The id of the content. Its current state is used."""
 
 
 class ChannelIssue(ResponseModel):
@@ -167,32 +168,32 @@ class ChannelIssue(ResponseModel):
     field: str = Field(examples=["title"])
     """The field of the target."""
     message: str = Field(examples=["must have at most 255 characters"])
-    """The problem, to be read after the name of the field."""
+    """The problem, worded to follow the name of the field."""
 
 
 class PlannedRequest(ResponseModel):
     """A request that would be sent."""
 
     method: str = Field(examples=["POST"])
-    """The method."""
+    """The HTTP method."""
     url: str = Field(examples=["https://blog.aurora.test/wp-json/wp/v2/posts"])
-    """The address."""
+    """The URL."""
     headers: dict[str, str] = Field(examples=[{"Authorization": "[redacted]", "Content-Type": "application/json"}])
     """The headers, without credentials."""
     body: Any = Field(examples=[{"title": "What cold wind does to skin", "status": "publish"}])
-    """The body: JSON as it is, anything else as a text, null for none."""
+    """The body: JSON as a value, any other body as a text; null if there is none."""
     was_sent: bool
-    """Whether the dry run sent it, since it only reads."""
+    """Whether the dry run sent it. It sends only requests that read."""
 
 
 class DryRun(ResponseModel):
     """The effect of publishing a content to a channel."""
 
     action: Literal["publish", "update"]
-    """`update`: the target has the content already."""
+    """`publish` if the content is new to the target; `update` if the target has it already."""
     is_publishable: bool
     """Whether there are no problems."""
     problems: list[ChannelIssue]
-    """The reasons why the channel refuses the content, found without or with the target."""
+    """Reasons why the channel refuses the content, found before or by asking the target."""
     requests: list[PlannedRequest]
-    """The requests that would be sent, in their order, as far as they can be known."""
+    """Requests that would be sent, in order, as far as they can be known in advance."""

@@ -1,4 +1,4 @@
-"""Published contents as websites get them."""
+"""Published contents for websites."""
 
 from datetime import date
 from typing import Annotated, Any, Final, Literal
@@ -20,61 +20,61 @@ class DeliveredWriting(ResponseModel):
     """A value of a published content that a model wrote."""
 
     name: str = Field(examples=["fields.headline"])
-    """The value: `fields.` with the id of the field, or `metadata.` with its name."""
+    """The name of the value: `fields.` and the id of the field, or `metadata.` and its name."""
     is_edited: bool
-    """Whether a person changed it since."""
+    """Whether a person has changed it since."""
     written_at: AwareDatetime
     """When the model wrote it."""
 
 
 class DeliveredProvenance(ResponseModel):
-    """The share of AI in a published content, as far as it was written here (docs/delivery.md)."""
+    """The share of AI in a published content, as far as it was written in MixerAI (docs/delivery.md)."""
 
     ai_assisted: bool
-    """Whether a model wrote a value that is delivered, also where a person has changed it since."""
+    """Whether a model wrote a delivered value, including values that people have changed since."""
     fields: list[DeliveredWriting]
     """The values that a model wrote."""
     human_reviewed: bool | None
-    """Whether a person approved the text before it was published; null where no model wrote any of it."""
+    """Whether a person approved the text before publication; null if no model wrote any of it."""
     system_names: list[str] = Field(examples=[["gpt-4o-mini"]])
-    """The models, where the brand names them; else empty."""
+    """Names of the models, if the brand discloses them; else empty."""
     digital_source_type: str | None = Field(
         examples=["http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"]
     )
-    """The IPTC digital source type: `trainedAlgorithmicMedia` where models wrote all texts but the title and nobody
-    changed them, `compositeWithTrainedAlgorithmicMedia` where people wrote or changed some; null where no model wrote
+    """The IPTC digital source type. `trainedAlgorithmicMedia`: models wrote all texts except the title, and nobody
+    changed them; `compositeWithTrainedAlgorithmicMedia`: people wrote or changed some of them. Null if no model wrote
     any."""
 
 
 class DeliveredHead(ResponseModel):
-    """A published content as a website lists it: no people, no brief, no text."""
+    """A published content in a list, without people, brief and texts."""
 
     id: UUID
     """The id of the content."""
     type: str = Field(examples=["article"])
     """The type of content."""
     slug: str = Field(examples=["what-cold-wind-does-to-skin"])
-    """The end of the address, unique in the brand."""
+    """The slug of the content, unique in the brand."""
     title: str = Field(examples=["What cold wind does to skin"])
     """The title."""
     excerpt: str = Field(examples=["Why skin feels tight in winter."])
-    """A summary; empty without one."""
+    """The summary; empty if there is none."""
     metadata: dict[str, Any] = Field(examples=[{"metaTitle": "Cold wind and skin"}])
-    """The values that search engines and cards show: metaTitle, metaDescription, keywords, ogImage, canonicalUrl."""
+    """Values for search engines and link previews: metaTitle, metaDescription, keywords, ogImage, canonicalUrl."""
     tags: list[str] = Field(examples=[["winter"]])
     """The tags."""
     categories: list[str] = Field(examples=[["skin care"]])
     """The categories."""
     version: int = Field(ge=1)
-    """The version that is published."""
+    """The published version."""
     published_at: AwareDatetime
     """When the content was published."""
     expires_at: AwareDatetime | None
-    """When the content is no longer delivered; null for never."""
+    """Time from which the content is no longer delivered; null: never."""
     updated_at: AwareDatetime
-    """When the content was changed last."""
+    """When the content was last changed."""
     provenance: DeliveredProvenance
-    """The share of AI in it."""
+    """The share of AI in the content."""
 
 
 class DeliveredEvidence(ResponseModel):
@@ -83,20 +83,20 @@ class DeliveredEvidence(ResponseModel):
     id: UUID
     """The id of the document."""
     title: str = Field(examples=["Hydration study 12/2025"])
-    """Its title."""
+    """The title of the document."""
     kind: str | None = Field(default=None, examples=["study"])
-    """Its kind."""
+    """The kind of document."""
     reference_number: str | None = Field(default=None, examples=["ID-2025-0012"])
-    """Its number."""
+    """The reference number of the document."""
     expires_on: date | None = None
-    """The first day on which it no longer counts; null for never."""
+    """The first day on which it is no longer valid; null: it does not expire."""
 
 
 class DeliveredClaim(ResponseModel):
     """A sentence of a published content that makes a claim."""
 
     market: str = Field(examples=["GB"])
-    """The market in which it was checked."""
+    """The market for which the sentence was checked."""
     sentence: str = Field(examples=["It soothes dry skin."])
     """The sentence."""
     claim_id: UUID
@@ -104,26 +104,26 @@ class DeliveredClaim(ResponseModel):
     claim_version: int = Field(ge=1)
     """The version of the claim at publication."""
     claim_text: str = Field(examples=["Soothes dry skin"])
-    """Its text at publication."""
+    """The text of the claim at publication."""
     status: Literal["allowed", "conditional", "disallowed"]
-    """The verdict at publication; `disallowed` only where the brand accepted it with a reason."""
+    """The verdict at publication. `disallowed` only if the brand accepted the violation with a reason."""
     evidence: Annotated[list[DeliveredEvidence], Parts]
-    """The evidence that counted at publication."""
+    """The evidence that was valid at publication."""
 
 
 class Delivered(DeliveredHead):
     """A published content with its texts."""
 
     body: str = Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"])
-    """The text as HTML, reduced to the allow-list."""
+    """The text as HTML, restricted to the allow-list of elements and attributes."""
     fields: dict[str, Any] = Field(examples=[{"headline": "What cold wind does to skin"}])
-    """Values by the id of the template's field; of a template, the output fields only."""
+    """Values by the id of the field in the template. Of a template, only output fields are delivered."""
     claims: Annotated[list[DeliveredClaim], Parts] | None = None
-    """The claims that the content makes, as they were at publication; null where the brand does not deliver them."""
+    """Claims that the content makes, as of publication; null if the brand does not deliver them."""
 
 
 class DeliveringBrand(ResponseModel):
-    """The brand that delivers."""
+    """The brand of delivered contents."""
 
     id: UUID
     """The id of the brand."""
@@ -132,45 +132,44 @@ class DeliveringBrand(ResponseModel):
     slug: str = Field(examples=["aurora-skincare"])
     """The slug of the brand."""
     language: str | None = Field(examples=["en"])
-    """The language of its contents as ISO 639-1 code."""
+    """The language of its contents as an ISO 639-1 code."""
     logo: str | None = None
-    """The address of its logo."""
+    """The URL of its logo."""
     site_url: str | None = None
-    """The page of its website that feeds belong to."""
+    """The URL of the website page that its feeds describe."""
     url_pattern: str | None = None
-    """The address of a content on its website."""
+    """The pattern for URLs of contents on its website."""
 
 
 class ListedAddress(ResponseModel):
-    """A published content as a sitemap lists it."""
+    """A published content in a sitemap."""
 
     id: UUID
     """The id of the content."""
     type: str
     """The type of content."""
     slug: str
-    """The end of the address."""
+    """The slug of the content."""
     updated_at: AwareDatetime
-    """When the content was changed or published last."""
+    """When the content was last changed or published."""
     canonical_url: str | None
-    """The address that its editor gave it."""
+    """The canonical URL that its editor set."""
 
 
 class DeliveryQuery(QueryModel):
-    """Which published contents to list."""
+    """Filters, page and fields of a list of published contents."""
 
     type: str | None = Field(default=None, pattern=r"^[a-z_]{1,50}$")
-    """Contents of this type. Without it: of all types."""
+    """Lists contents of this type. Without it: of all types."""
     tag: Annotated[StorableText, StringConstraints(min_length=1, max_length=50)] | None = None
-    """Contents with this tag."""
+    """Lists contents with this tag."""
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
-    """The `nextCursor` of the page before, under the same filters."""
+    """`nextCursor` of the previous page. Send the same filters with it."""
     page_size: int = Field(default=PAGE_SIZE, ge=1, le=100)
-    """How many contents a page has, 1 to 100. A page of long texts may have fewer and still have a `nextCursor`."""
+    """Contents in a page, 1 to 100. A page of long texts may have fewer and still have a `nextCursor`."""
     fields: FieldNames = Field(default_factory=list, max_length=MAX_NAMES, examples=[["slug", "title", "body"]])
-    """The fields of each content to answer with, separated by commas, `body`, `fields` and `claims` among them if
-    named; `id` is always there. Others are left out, also those that the schema requires. Without it: all but these
-    three."""
+    """Fields of each content to return, separated by commas. `id` is always returned; other fields are left out, also
+    fields that the schema requires. Without it: all fields except `body`, `fields` and `claims`."""
 
     def parameters(self, *, cursor: str | None = None) -> list[tuple[str, str]]:
         """Returns the parameters that are not at their defaults, each with one spelling, and with this cursor."""

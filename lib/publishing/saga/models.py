@@ -1,4 +1,4 @@
-"""Publications as the API answers them."""
+"""Answers about publications, and the filters of their list."""
 
 from functools import partial
 from operator import is_
@@ -27,105 +27,105 @@ _IS_MISSING: Final = partial(is_, None)
 
 
 class PublicationQuery(QueryModel):
-    """Which publications to list."""
+    """The filters and the page of a list of publications."""
 
     brand_id: UUID | None = None
-    """Publications of contents of this brand. Without it: of all brands whose contents you may read."""
+    """Lists publications of contents of this brand. Without it: of all brands whose contents you may read."""
     content_id: UUID | None = None
-    """Publications of this content."""
+    """Lists publications of this content."""
     status: PublicationStatus | None = None
-    """Publications with this status."""
+    """Lists publications with this status."""
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
-    """The `nextCursor` of the page before."""
+    """`nextCursor` of the previous page. Send the same filters with it."""
     page_size: int = Field(default=20, ge=1, le=100)
-    """How many publications a page has, 1 to 100."""
+    """Publications in a page, 1 to 100."""
 
 
 class PublicationStep(ResponseModel):
-    """A step that ended."""
+    """A finished step of a publication."""
 
     step: PublicationStepName
-    """The step."""
+    """The name of the step."""
     started_at: AwareDatetime
     """When it began."""
     finished_at: AwareDatetime
     """When it ended."""
     attempts: int = Field(ge=0)
-    """How many attempts it took. Those on channels are counted there."""
+    """The number of attempts of the step. Attempts on channels are counted at the channel."""
     error: str | None = Field(default=None, examples=["the claims check found violations"])
-    """Why it failed; null for one that did not."""
+    """Why it failed; null if it did not fail."""
 
 
 class PublicationChannel(ResponseModel):
     """The part of a publication on one channel."""
 
     channel_id: UUID
-    """The id of the channel, which may have been deleted since."""
+    """The id of the channel. The channel may have been deleted since."""
     kind: str = Field(examples=["wordpress"])
     """The kind of channel."""
     is_required: bool
-    """Whether the publication as a whole fails where this channel does."""
+    """Whether a failure of this channel fails the whole publication."""
     state: ChannelState
-    """`pending`: an attempt to publish is due or under way; `withdrawing`: one to take the content back; `failed`: the
-    last attempt failed and no other follows; `skipped`: nothing was done here."""
+    """`pending`: an attempt to publish is due or under way; `withdrawing`: an attempt to withdraw the content is due or
+    under way; `failed`: the last attempt failed and none follows; `skipped`: nothing was done on this channel."""
     attempts: int = Field(ge=0)
-    """How many attempts were begun in this state."""
+    """The number of attempts that were started in this state."""
     url: str | None = Field(examples=["https://blog.aurora.test/skin"])
-    """Where the content is; null before it is there, and if the channel tells no address."""
+    """URL of the content at the target; null before publication, and if the target returns no URL."""
     error: str | None = Field(examples=["WordPress answered 503"])
-    """Why the last attempt failed; null if none did."""
+    """Why the last attempt failed; null if it did not fail."""
     next_attempt_at: AwareDatetime | None
-    """When the next attempt is due, or when the one under way is given up; null if none follows."""
+    """When the next attempt is due, or when the attempt under way times out; null if none follows."""
     changed_at: AwareDatetime
-    """When anything of this changed last."""
+    """When this part of the publication last changed."""
 
 
 class Publication(ResponseModel):
-    """The way of a content to its channels, or back from them."""
+    """The publication of a content to its channels, or its withdrawal from them."""
 
     id: UUID
     """The id of the publication."""
     brand_id: UUID
-    """The brand of the content."""
+    """The id of the brand of the content."""
     content_id: UUID
-    """The content."""
+    """The id of the content."""
     content_version: int = Field(ge=1)
-    """The version that the channels get."""
+    """The version of the content that is sent to the channels."""
     direction: Literal["publish", "unpublish"]
-    """`unpublish`: the content is no longer published, and is taken back from the channels that have it."""
+    """`publish`: sends the content to its channels; `unpublish`: withdraws a content that is no longer published from
+    the channels that have it."""
     status: PublicationStatus
-    """`compensating`: it failed or was cancelled, and what it did is being undone; it then is `failed` or
-    `cancelled`, with `hasWarnings` where channels may still have the content."""
+    """`compensating`: the publication failed or was cancelled, and its effects are being undone. It then becomes
+    `failed` or `cancelled`, with `hasWarnings` if channels may still have the content."""
     step: PublicationStepName
-    """The present step, or the last one."""
+    """The current step, or the last one."""
     attempts: int = Field(ge=0)
-    """How often the present step has failed. Attempts on channels are counted there."""
+    """The number of failed attempts of the current step. Attempts on channels are counted at the channel."""
     error: str | None = Field(examples=["wordpress: the site answered 403"])
-    """Why it failed, or why the last attempt did; null if nothing failed."""
+    """Why the publication or its last attempt failed; null if nothing failed."""
     failed_step: PublicationStepName | None
-    """The step in which it failed or was cancelled; null if it was not."""
+    """The step in which it failed or was cancelled; null if neither happened."""
     has_warnings: bool
-    """Whether a channel failed: one without which it could be completed, or one from which the content could not be
-    withdrawn."""
+    """Whether a channel that is not required failed, or a content could not be withdrawn from a channel."""
     steps: Annotated[list[PublicationStep], Parts]
-    """The steps that ended, in their order; the last 50 at most."""
+    """Finished steps in order; at most the last 50."""
     channels: Annotated[list[PublicationChannel], Parts]
-    """The channels, without our own delivery, which shows the content as soon as it is published."""
+    """State by channel. The built-in delivery is not listed: it delivers the content as soon as it is published."""
     requested_by: PersonReference | None
-    """The person who asked for it; null for the schedule."""
+    """The person who requested it; null for scheduled publications."""
     started_at: AwareDatetime
-    """When it began, or was taken up again."""
+    """When it started or was last resumed."""
     finished_at: AwareDatetime | None
     """When it ended; null while it is under way."""
     next_attempt_at: AwareDatetime | None
-    """When it goes on, or when the attempt under way is given up; null after its end."""
+    """When it continues, or when the attempt under way times out; null after its end."""
     allowed_actions: list[Literal["cancel", "retry"]] | None = Field(default=None, exclude_if=_IS_MISSING)
-    """The actions that you may take on it; not in lists."""
+    """Actions that you may take. Not included in lists."""
 
     @computed_field(alias="_links")
     @property
     def links(self) -> dict[str, str]:
-        """Where to read on, and the addresses of the allowed actions, each a POST."""
+        """Paths of the publication, its content and the allowed actions. Call actions with POST."""
         content = f"/api/v1/contents/{self.content_id}"
         links = {"self": f"{content}/publication", "content": content}
         return links | {action: f"{content}/publication/{action}" for action in self.allowed_actions or ()}

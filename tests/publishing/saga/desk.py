@@ -30,7 +30,7 @@ class Channel:
 
 
 class Desk:
-    """What tests of publications do: add channels, make their targets fail, wait, and look at what came in."""
+    """Helpers of publication tests: add channels, make their targets fail, wait, and read the received requests."""
 
     def __init__(self, world: World, stack: RunningStack) -> None:
         self.world = world
@@ -109,7 +109,7 @@ class Desk:
         raise AssertionError(f"{channel.path} got nothing")
 
     async def work(self) -> None:
-        """Has the schedule go on with what is due."""
+        """Has the schedule run all work that is due."""
         headers = {"Authorization": f"Bearer {self.stack.environment['CRON_SECRET']}"}
         assert (await self.functions.post("/cron/events", headers=headers)).status_code == 202
 

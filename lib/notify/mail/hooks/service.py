@@ -16,7 +16,7 @@ async def take_sendgrid_events(body: bytes, *, signature: str | None, timestamp:
     """Records the events of a request of SendGrid, each once. Raises Forbidden and ValidationFailed."""
     sendgrid.verify(body, signature=signature, timestamp=timestamp)
     events = sendgrid.read_events(body)
-    # What was recorded before a failure is known when SendGrid sends it all again.
+    # Events that were recorded before a failure are recognised when SendGrid sends the whole request again.
     for some in batched(events, AT_ONCE):
         await repository.record_events(connect_anonymously(), [event.to_row("sendgrid") for event in some])
 
