@@ -15,6 +15,7 @@ from lib.brand.models import (
     BrandMembership,
     BrandRead,
     DeliverySettings,
+    DeliverySettingsRead,
     DeliverySettingsRequest,
     InvitedColleague,
     Member,
@@ -175,6 +176,6 @@ async def set_delivery(principal: Principal, *, brand_id: UUID, request: Deliver
     return read_row(DeliverySettings, row | {"key": key})
 
 
-async def get_delivery(principal: Principal, *, brand_id: UUID) -> DeliverySettings:
-    """Returns how a brand delivers what it published, without the key. Raises NotFound."""
-    return read_row(DeliverySettings, await repository.fetch_delivery_settings(principal.db, brand_id=brand_id))
+async def get_delivery(principal: Principal, *, brand_id: UUID) -> DeliverySettingsRead:
+    """Returns how a brand delivers its published contents. Raises NotFound."""
+    return read_row(DeliverySettingsRead, await repository.fetch_delivery_settings(principal.db, brand_id=brand_id))

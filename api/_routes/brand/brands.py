@@ -14,6 +14,7 @@ from lib.brand import (
     BrandListed,
     BrandRead,
     DeliverySettings,
+    DeliverySettingsRead,
     DeliverySettingsRequest,
     NewBrand,
     WorkflowAssignments,
@@ -159,7 +160,7 @@ async def unlink_master_claim_brand(
 
 
 @router.get("/{brand_id}/delivery", name="get_delivery", responses=documented(401, 403, 404))
-async def get_delivery(user: CurrentUser, brand_id: BrandId) -> Success[DeliverySettings]:
+async def get_delivery(user: CurrentUser, brand_id: BrandId) -> Success[DeliverySettingsRead]:
     """Returns who may read what the brand published, and how it is presented."""
     return Success(data=await brand.get_delivery(user, brand_id=brand_id))
 

@@ -2,7 +2,7 @@
 
 from lib.brand.models.agencies import Agency, AgencyChanges, NewAgency
 from lib.brand.models.brands import Brand, BrandChanges, BrandListed, BrandRead, NewBrand
-from lib.brand.models.delivery import DeliverySettings, DeliverySettingsRequest
+from lib.brand.models.delivery import DeliverySettings, DeliverySettingsRead, DeliverySettingsRequest
 from lib.brand.models.members import BrandMembership, InvitedColleague, Member, MemberAssignment
 from lib.brand.models.workflows import WorkflowAssignments
 
@@ -15,6 +15,7 @@ __all__ = [
     "BrandMembership",
     "BrandRead",
     "DeliverySettings",
+    "DeliverySettingsRead",
     "DeliverySettingsRequest",
     "InvitedColleague",
     "Member",

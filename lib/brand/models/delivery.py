@@ -49,7 +49,7 @@ class DeliverySettingsRequest(RequestModel):
         return self.model_dump(include={"site_url", "url_pattern", "names_models"}, exclude_unset=True)
 
 
-class DeliverySettings(ResponseModel):
+class DeliverySettingsRead(ResponseModel):
     """How the published contents of a brand are delivered."""
 
     mode: DeliveryMode
@@ -60,5 +60,10 @@ class DeliverySettings(ResponseModel):
     """The address of a content on the brand's website; null for none: then delivery gives its own."""
     names_models: bool
     """Whether delivery names the models that wrote values."""
-    key: str | None = Field(default=None, examples=["mdk_0123456789abcdefghijklmnopqrstuv"])
+
+
+class DeliverySettings(DeliverySettingsRead):
+    """How the published contents of a brand are delivered from now on."""
+
+    key: str | None = Field(examples=["mdk_0123456789abcdefghijklmnopqrstuv"])
     """The new key, to be sent as `X-Delivery-Key`. It is shown this once; null if no key was made."""
