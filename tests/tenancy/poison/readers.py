@@ -138,11 +138,14 @@ class Readers:
 
     async def _status(self, name: str, path: str) -> int:
         """Asks a path, and again where the answer came too late for the load of the machine."""
-        status = (await self.clients[name].get(path)).status_code
-        for _ in range(_TRIES):
+        for _ in range(_TRIES + 1):
+            # The body of a stream does not end: its status is enough.
+            async with self.clients[name].stream("GET", path) as answer:
+                status = answer.status_code
+                if "/stream" not in path:
+                    await answer.aread()
             if status not in _LATE:
                 break
-            status = (await self.clients[name].get(path)).status_code
         return status
 
     async def ask_after(self, table: str) -> list[str]:
