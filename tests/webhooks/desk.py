@@ -1,5 +1,6 @@
 """Webhooks of tests: rows behind the API, and a sender in the process of the test."""
 
+import asyncio
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -78,9 +79,19 @@ class Desk:
         return [row["id"] for row in rows]
 
     async def add(self) -> None:
-        """Adds deliveries for all events of the log."""
-        while (await add_deliveries(self.db, batch=20_000))["looked_at"]:
-            pass
+        """Adds deliveries for all events of the log. Those that wait for the end of an older transaction come later."""
+        async with asyncio.timeout(30):
+            while True:
+                while (await add_deliveries(self.db, batch=20_000))["looked_at"]:
+                    pass
+                behind = self.world.rows(
+                    "select 1 as event from public.domain_events as event, private.outbox_consumers as reader "
+                    "where reader.name = 'webhooks' "
+                    "and (event.transaction_id, event.id) > (reader.read_transaction_id, reader.read_event_id) limit 1"
+                )
+                if not behind:
+                    break
+                await asyncio.sleep(0.05)
 
     def deliveries(self, endpoint_id: str) -> list[dict[str, Any]]:
         return self.world.rows(

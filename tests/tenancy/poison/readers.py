@@ -138,6 +138,7 @@ class Readers:
 
     async def _status(self, name: str, path: str) -> int:
         """Asks a path, and again where the answer came too late for the load of the machine."""
+        status = 0
         for _ in range(_TRIES + 1):
             # The body of a stream does not end: its status is enough.
             async with self.clients[name].stream("GET", path) as answer:
