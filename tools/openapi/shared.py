@@ -138,7 +138,10 @@ def _success_headers(method: str, path: str, operation: Operation, status: str, 
         names.append("Server-Timing")
     if "429" in operation["responses"]:
         names += RATE_LIMIT
-    has_version = _data_of(operation["responses"][status]) in versioned
+    # Feeds and other texts have no body that others share, but an answer to compare.
+    has_version = _data_of(operation["responses"][status]) in versioned or (
+        status == "200" and parameter_reference("IfNoneMatch") in operation["parameters"]
+    )
     if has_version or status == "304":
         names.append("ETag")
     if status in ("303", "308") or (status == "201" and (has_version or path in LOCATED)):

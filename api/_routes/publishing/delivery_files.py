@@ -34,7 +34,8 @@ async def require_canonical_file(request: Request, brand_slug: BrandSlug) -> Non
 
 
 def _options(name: FileName) -> dict[str, Any]:
-    content = {FILE_TYPES[name]: {"schema": {"type": "string"}}}
+    # JSON Feed describes itself: https://www.jsonfeed.org/version/1.1/.
+    content = {FILE_TYPES[name]: {"schema": {"type": "object" if name == "feed.json" else "string"}}}
     return {
         "response_class": Response,
         "responses": {200: {"content": content}, **DOCUMENTED},

@@ -104,6 +104,8 @@ def test_which_functions_rely_on_the_deadline() -> None:
 OWN_WAITS = {
     "lib/core/http/connections.py": "its callers are within()",
     "lib/core/http/client.py": "its transport is within()",
+    "lib/core/security/outgoing_addresses.py": "the lookup goes on for others, and callers are within()",
+    "lib/webhooks/sender.py": "waits for the next event of its own loop, which ends in time",
     "lib/core/http/deadline.py": "makes them",
     "lib/core/http/heavy.py": "the shorter of its own time and the request's",
     "lib/core/http/middleware.py": "the end of the whole request",
