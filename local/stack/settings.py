@@ -168,6 +168,9 @@ MODEL_VARIABLES: Final = (
 )
 # Setting one of these selects the real service, instead of its stand-in.
 REPLACEABLE: Final = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "SUPABASE_HOOK_SECRET",
     "SUPABASE_URL",
     "SUPABASE_DB_URL",
     "SUPABASE_PUBLISHABLE_KEY",
@@ -222,6 +225,7 @@ REPLACEABLE: Final = (
     "RATE_LIMIT_GRAPHQL_POINTS",
     "RATE_LIMIT_HOOKS",
     "RATE_LIMIT_KEY_GUESSES",
+    "RATE_LIMIT_NOTIFY",
     "RATE_LIMIT_VERIFY_EMAIL",
     "SENDGRID_API_KEY",
     "SENDGRID_BASE_URL",

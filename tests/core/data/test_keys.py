@@ -46,7 +46,9 @@ KINDS: Final = {
     "saml": DIGEST,
     "oidc": DIGEST,
     "assertion": f"{ID}:{DIGEST}",
-    "drain": "[a-z0-9-]+:(?:running|wanted)",
+    "drain": f"[a-z0-9-]+:{WORD}:(?:running|wanted)",
+    "webhooks": "[a-z0-9-]+:(?:worker-[0-9]|wanted)",
+    "streams": f"[a-z0-9-]+:{ID}",
     "circuit": f"[a-z0-9-]+:{WORD}(?::calls)?",
     "ai": f"[a-z-]+:{ID}:{DIGEST}",
     "brand": f"v[0-9]+:{ID}",
@@ -56,9 +58,10 @@ LONGEST: Final = 200
 # The modules that make keys of KV. A new one states its keys in KINDS.
 MAKERS: Final = {
     "ai/generations/cache.py", "core/auth/api_keys.py", "core/auth/sessions.py", "core/data/cache.py",
-    "core/data/circuit_breaker.py", "core/limits/windows.py",
+    "core/data/circuit_breaker.py", "core/limits/windows.py", "events/feed/open_streams.py",
     "identity/second_factor/webauthn.py", "identity/sessions/lockout.py", "identity/sessions/refresh_tokens.py",
     "identity/single_sign_on/oidc.py", "identity/single_sign_on/service.py", "jobs/at_once.py",
+    "webhooks/schedule.py",
 }  # fmt: skip
 
 HOSTILE: Final = (
