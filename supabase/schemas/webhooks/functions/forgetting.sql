@@ -51,24 +51,24 @@ declare
 begin
   delete from public.webhook_attempts
   where webhook_attempts.id in (
-    select old.id from public.webhook_attempts as old where old.id < earliest order by old.id limit most
+    select outdated.id from public.webhook_attempts as outdated where outdated.id < earliest order by outdated.id limit most
   );
   get diagnostics attempts = row_count;
   select coalesce(array_agg(found.id), '{}') into chosen
   from (
     (
-      select old.id from public.webhook_deliveries as old
+      select outdated.id from public.webhook_deliveries as outdated
       where
-        old.id < earliest
+        outdated.id < earliest
         -- What waits for an endpoint that is off waits no longer than this.
         and (
-          old.next_attempt_at is null
+          outdated.next_attempt_at is null
           or exists (
             select from public.webhook_endpoints as endpoint
-            where endpoint.id = old.endpoint_id and not endpoint.is_active
+            where endpoint.id = outdated.endpoint_id and not endpoint.is_active
           )
         )
-      order by old.id limit most
+      order by outdated.id limit most
     )
     union
     (
@@ -77,18 +77,18 @@ begin
     )
   ) as found;
   if exists (
-    select from public.webhook_deliveries as old
-    where old.id = any (chosen) and old.is_ordered and old.status = 'pending'
+    select from public.webhook_deliveries as outdated
+    where outdated.id = any (chosen) and outdated.is_ordered and outdated.status = 'pending'
   ) then
     perform private.lock_webhook_order();
   end if;
   with held as (
-    select old.id from public.webhook_deliveries as old
-    where old.id = any (chosen) order by old.id for update skip locked
+    select outdated.id from public.webhook_deliveries as outdated
+    where outdated.id = any (chosen) order by outdated.id for update skip locked
   ),
   gone as (
-    delete from public.webhook_deliveries as old using held where old.id = held.id
-    returning old.endpoint_id, old.aggregate_id, old.is_ordered and old.status = 'pending' as was_in_order
+    delete from public.webhook_deliveries as outdated using held where outdated.id = held.id
+    returning outdated.endpoint_id, outdated.aggregate_id, outdated.is_ordered and outdated.status = 'pending' as was_in_order
   )
   select
     count(*), array_agg(gone.endpoint_id) filter (where gone.was_in_order),
