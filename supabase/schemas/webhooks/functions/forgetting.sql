@@ -51,24 +51,24 @@ declare
 begin
   delete from public.webhook_attempts
   where webhook_attempts.id in (
-    select outdated.id from public.webhook_attempts as outdated where outdated.id < earliest order by outdated.id limit most
+    select past.id from public.webhook_attempts as past where past.id < earliest order by past.id limit most
   );
   get diagnostics attempts = row_count;
   select coalesce(array_agg(found.id), '{}') into chosen
   from (
     (
-      select outdated.id from public.webhook_deliveries as outdated
+      select past.id from public.webhook_deliveries as past
       where
-        outdated.id < earliest
+        past.id < earliest
         -- What waits for an endpoint that is off waits no longer than this.
         and (
-          outdated.next_attempt_at is null
+          past.next_attempt_at is null
           or exists (
             select from public.webhook_endpoints as endpoint
-            where endpoint.id = outdated.endpoint_id and not endpoint.is_active
+            where endpoint.id = past.endpoint_id and not endpoint.is_active
           )
         )
-      order by outdated.id limit most
+      order by past.id limit most
     )
     union
     (
@@ -77,18 +77,18 @@ begin
     )
   ) as found;
   if exists (
-    select from public.webhook_deliveries as outdated
-    where outdated.id = any (chosen) and outdated.is_ordered and outdated.status = 'pending'
+    select from public.webhook_deliveries as past
+    where past.id = any (chosen) and past.is_ordered and past.status = 'pending'
   ) then
     perform private.lock_webhook_order();
   end if;
   with held as (
-    select outdated.id from public.webhook_deliveries as outdated
-    where outdated.id = any (chosen) order by outdated.id for update skip locked
+    select past.id from public.webhook_deliveries as past
+    where past.id = any (chosen) order by past.id for update skip locked
   ),
   gone as (
-    delete from public.webhook_deliveries as outdated using held where outdated.id = held.id
-    returning outdated.endpoint_id, outdated.aggregate_id, outdated.is_ordered and outdated.status = 'pending' as was_in_order
+    delete from public.webhook_deliveries as past using held where past.id = held.id
+    returning past.endpoint_id, past.aggregate_id, past.is_ordered and past.status = 'pending' as was_in_order
   )
   select
     count(*), array_agg(gone.endpoint_id) filter (where gone.was_in_order),
