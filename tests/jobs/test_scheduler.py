@@ -219,6 +219,7 @@ def test_the_schedule_of_the_platform() -> None:
         "erasure",
         "fail_stale_generations",
         "forget_expired_keys",
+        "forget_webhook_deliveries",
         "mail",
         "publications",
         "notification_chat",
@@ -240,7 +241,6 @@ def test_the_schedule_of_the_platform() -> None:
     assert {task.name for task in SCHEDULE.tasks("hour")} == {
         "announce_expiring_evidence",
         "forget_ended_sessions",
-        "forget_webhook_deliveries",
         "refresh_analytics",
         "remove_old_notifications",
     }

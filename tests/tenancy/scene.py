@@ -593,8 +593,9 @@ def _supporting(database: Database, tenant: Tenant) -> None:
         rows["webhook_deliveries"]["id"],
     )
     rows["channels"] = database.row(
-        "insert into public.channels (brand_id, kind, name, settings, credentials) "
-        "values (%s, 'webhook', 'Site', '{\"url\": \"https://hooks.test/x\"}', %s) returning *",
+        # Takes none of the contents here: they are published at once.
+        "insert into public.channels (brand_id, kind, name, settings, credentials, content_types) "
+        "values (%s, 'webhook', 'Site', '{\"url\": \"https://hooks.test/x\"}', %s, '{newsletter}') returning *",
         brand_id,
         CIPHERTEXT,
     )
