@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 DESCRIPTION: Final = ROOT / "public" / "api" / "v1" / "openapi.json"
 # Routes of the platform, and those that lead a browser to a provider.
-LEFT_OUT: Final = ("/cron/", "/oidc/", "/saml/", "/csrf")
+LEFT_OUT: Final = ("/events/stream", "/cron/", "/oidc/", "/saml/", "/csrf")
 
 
 async def share_a_catalogue(world: World, brand: Brand, other: Brand) -> None:

@@ -27,14 +27,14 @@ ARRAYS: Final = {("comments", "mentions"), ("feature_flags", "brand_ids")}
 # The arguments of functions that are ids of people; all other ids are of other things.
 PEOPLE: Final = {"user_id", "assignee_id", "delegate_id", "from_id", "target_id", "mentions", "assignees"}
 THINGS: Final = {
-    "account", "account_id", "after_id", "agency_id", "aggregate_id", "before_id", "besides", "brand", "brand_id",
-    "brand_ids", "channel_id", "check_id", "claim_brand_id", "claim_id", "comment_id", "connection_id",
-    "content_id", "content_ids", "cursor_id", "delegation_id", "delivery_id", "destination_id", "device_id",
-    "evidence_id", "file_id", "generation_id", "ingredient_id", "ingredient_ids", "invitation_id", "key_id",
-    "letter_id", "master_claim_brand_id", "master_claim_id", "of_delivery", "override_id", "parent_brand_id",
-    "parent_id", "product_id", "product_ids", "publication_id", "replacement_claim_id", "review_id", "reviewer_id",
-    "run_id", "secret_id", "step_id", "step_run_id", "subject_ids", "task_id", "task_ids", "template_id",
-    "webhook_id", "which", "workflow", "workflow_id",
+    "account", "account_id", "after_event", "after_id", "agency_id", "aggregate_id", "before_id", "besides",
+    "brand", "brand_id", "brand_ids", "channel_id", "check_id", "claim_brand_id", "claim_id", "comment_id",
+    "connection_id", "content_id", "content_ids", "cursor_id", "delegation_id", "delivery_id", "destination_id",
+    "device_id", "evidence_id", "file_id", "generation_id", "ingredient_id", "ingredient_ids", "invitation_id",
+    "key_id", "letter_id", "master_claim_brand_id", "master_claim_id", "of_delivery", "override_id",
+    "parent_brand_id", "parent_id", "product_id", "product_ids", "publication_id", "replacement_claim_id",
+    "review_id", "reviewer_id", "run_id", "secret_id", "step_id", "step_run_id", "subject_ids", "task_id",
+    "task_ids", "template_id", "webhook_id", "which", "workflow", "workflow_id",
 }  # fmt: skip
 # Functions that take any person on purpose: they add a member, or are the platform's and refuse everybody else.
 ADDING: Final = {"assign_member"}
