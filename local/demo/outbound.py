@@ -84,7 +84,7 @@ class OutboundJourney:
 
             async def find() -> dict[str, Any] | None:
                 mails = (await mail.get("/messages", params={"to": address})).json()
-                return next((found for found in mails if content["title"] in found["content"][0]["value"]), None)
+                return next((found for found in mails if content["id"] in found["content"][0]["value"]), None)
 
             found = await self._until(find, "the mail")
         unsubscribe = found.get("headers", {}).get("List-Unsubscribe", "")

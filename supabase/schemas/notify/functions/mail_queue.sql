@@ -36,6 +36,10 @@ begin
     returning 1
   )
   select count(*) into queued from added;
+  if queued > 0 then
+    -- They leave right after the request or the job that queued them.
+    perform private.announce_work();
+  end if;
   return queued;
 end;
 $$;
