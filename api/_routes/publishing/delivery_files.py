@@ -1,6 +1,6 @@
 """/api/v1/delivery/{brandSlug}/{feed,sitemap,llms}: published contents for feed readers, search and models"""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
@@ -27,15 +27,27 @@ type PageNumber = Annotated[
 ]
 
 
+JSON_FEED: Final = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Aurora Skincare",
+    "home_page_url": "https://www.aurora.test/journal",
+    "items": [{"id": "urn:uuid:01a20dcb-0000-7000-8000-000000000001", "title": "What cold wind does to your skin"}],
+}
+
+
 async def require_canonical_file(request: Request, brand_slug: BrandSlug) -> None:
     """Raises MovedPermanently unless the address of a file is canonical."""
     name = request.scope["path"].rsplit("/", 1)[1]
+    if not name.isascii():
+        return  # no name of ours, and none for a header: refused with the parameters
     require_canonical(request, f"{PREFIX}/{brand_slug}/{name}", [])
 
 
 def _options(name: FileName) -> dict[str, Any]:
     # JSON Feed describes itself: https://www.jsonfeed.org/version/1.1/.
-    content = {FILE_TYPES[name]: {"schema": {"type": "object" if name == "feed.json" else "string"}}}
+    content: dict[str, Any] = {FILE_TYPES[name]: {"schema": {"type": "string"}}}
+    if name == "feed.json":
+        content[FILE_TYPES[name]] = {"schema": {"type": "object"}, "example": JSON_FEED}
     return {
         "response_class": Response,
         "responses": {200: {"content": content}, **DOCUMENTED},

@@ -110,7 +110,7 @@ as $$
 declare
   endpoint public.webhook_endpoints;
   most constant integer := least(greatest(replay_webhook.batch, 1), 1000);
-  earliest constant timestamptz := greatest(replay_webhook.since, now() - interval '30 days');
+  earliest constant timestamptz := least(greatest(replay_webhook.since, now() - interval '30 days'), now());
   chosen uuid [];
   looked constant integer := 5 * most;
   listed uuid [];
