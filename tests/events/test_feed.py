@@ -148,6 +148,7 @@ async def test_the_log_of_others_is_closed(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     mine, theirs = append(world, brand), append(world, other)
     await settled(brand.viewer, brand, mine)
+    await settled(other.viewer, other, theirs)
     params = {"brandId": other.id}
     assert_problem(await brand.admin.http.get("/events", params=params), 404, "NOT_FOUND")
     assert_problem(await brand.admin.http.get("/events/stream", params=params), 404, "NOT_FOUND")

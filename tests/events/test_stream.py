@@ -187,7 +187,7 @@ async def test_a_stream_ends_before_the_function_does(world: World) -> None:
     principal, query = principal_of(world, brand.viewer), StreamQuery(brand_id=UUID(brand.id))
     event = append(world, brand)
     await settled(brand.viewer, brand, event)
-    parts = await feed.follow_events(principal, query=query, after=UUID(event), seconds=4)
+    parts = await feed.follow_events(principal, query=query, after=UUID(event), seconds=12)
     last = append(world, brand)
     read = [part async for part in parts]
     assert (read[0].retry, read[-1].retry) == (1000, 1000)
