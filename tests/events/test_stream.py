@@ -291,7 +291,8 @@ async def test_a_stream_outlives_the_token_of_a_key_and_ends_with_the_key(world:
     await anext(stream)
     second = append(world, brand)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        part = await anext(stream)
+        while (part := await anext(stream)).event is None:
+            pass  # signs of life come while an older transaction is open
         assert part.place == UUID(second)
         world.rows("update public.api_keys set revoked_at = now() where id = %s returning id", made["id"])
         assert [part.retry async for part in stream][-1] == 1000
