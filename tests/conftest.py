@@ -10,8 +10,10 @@ import pytest
 import redis
 from hypothesis import settings
 
+from lib.core.data.db import Db
 from local.stack.client import RunningStack, copied_stack, running_stack
 from tests.support.events import unknown_events, unknown_messages
+from tests.support.function import as_function
 from tests.support.world import World
 
 # Generated input is the same in every run, except ids, so that a change is judged by what it changed; `make fuzz`
@@ -84,6 +86,13 @@ async def world(stack: RunningStack, database: psycopg.Connection) -> AsyncItera
     made = World(stack, database)
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def service(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Db]:
+    """Makes this process a function of the platform, and yields the data client of the service."""
+    async with as_function(stack, monkeypatch) as db:
+        yield db
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -46,13 +46,13 @@ class Consumer:
     name: str
     types: frozenset[str]
     """The types of events that it gets."""
-    handle: HandleEvents
+    handle: HandleEvents | None
     """Takes events, with the data client of the service. When it raises, each is handed over alone. One that fails
     alone comes again later. So it must be idempotent. Unless ``is_ordered``, it must not rely on the order of events:
     one that fails keeps no other waiting, also none of its own aggregate."""
     reads_log: ReadLog | None = None
     """Takes new events of the log for at most so many seconds, by a statement of its own under the position of this
-    name, in place of the queue and ``handle``. Returns counts for the report."""
+    name, in place of the queue and of ``handle``, which is None then. Returns counts for the report."""
     is_prompt: bool = False
     """Whether it comes in every run before the tasks that take turns: right after what the schedule publishes."""
     is_ordered: bool = False

@@ -34,12 +34,15 @@ def _aggregate_of(job: Job) -> Hashable:
 
 
 def handler_of(consumer: Consumer) -> JobHandler:
-    """Returns the handler of a consumer's queue."""
+    """Returns the handler of a consumer's queue. Raises TypeError for a consumer that reads the log by itself."""
+    take = consumer.handle
+    if take is None:
+        raise TypeError(f"the consumer {consumer.name} has no queue")
 
     async def handle(db: Db, jobs: Sequence[Job]) -> Mapping[UUID, JobFailed]:
         events, failures = _events_of(jobs)
         if events:
-            await consumer.handle(db, events)
+            await take(db, events)
         return failures
 
     return JobHandler(

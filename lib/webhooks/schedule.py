@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Sequence
 from typing import Final
 from uuid import uuid4
 
@@ -15,7 +14,7 @@ from lib.core.http.client import get_exchange
 from lib.core.http.deadline import time_left, within
 from lib.core.http.wake import make_token
 from lib.core.telemetry.logs import log
-from lib.events import Consumer, Event
+from lib.events import Consumer
 from lib.events.catalogue import EVENT_TYPES
 from lib.jobs import ScheduledTask
 from lib.jobs.registry import BackgroundWork
@@ -122,15 +121,10 @@ async def _forget(db: Db) -> dict[str, int]:
             return total
 
 
-async def _take_none(_: Db, events: Sequence[Event]) -> None:
-    """Takes no event: the reader of the log adds deliveries by one statement for many."""
-    raise NotImplementedError(f"{len(events)} events came by the queue")
-
-
 BACKGROUND: Final = BackgroundWork(
     tasks=(
         ScheduledTask("send_webhooks", "minute", _send, share=SHARE),
         ScheduledTask("forget_webhook_deliveries", "minute", _forget, share=FORGET_SHARE),
     ),
-    consumers=(Consumer("webhooks", frozenset(EVENT_TYPES), _take_none, reads_log=read_log),),
+    consumers=(Consumer("webhooks", frozenset(EVENT_TYPES), None, reads_log=read_log),),
 )

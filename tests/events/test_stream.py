@@ -25,7 +25,6 @@ from local.demo.callers import Person
 from local.stack.client import RunningStack
 from tests.events.test_feed import ADDED, REMOVED, append, append_many, settled, written_by_many
 from tests.identity.test_api_keys import make
-from tests.jobs.test_worker import service  # noqa: F401 - a fixture  # pyright: ignore[reportUnusedImport]
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World, session_of
 

@@ -16,7 +16,6 @@ from lib.events import Consumer, Event
 from lib.jobs import Job, JobHandler, ScheduledTask, each
 from lib.jobs.at_once import SECONDS_FOR_TASKS, drain_at_once
 from tests.jobs.test_consumers import TYPE, append
-from tests.jobs.test_worker import service  # noqa: F401 - a fixture  # pyright: ignore[reportUnusedImport]
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +67,7 @@ async def brand_id(world: World) -> str:
 
 async def test_a_slow_consumer_delays_no_other_and_no_later_event(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
     brand_id: str,
 ) -> None:
     slow, fast = Taker(world), Taker(world)
@@ -89,7 +88,7 @@ async def test_a_slow_consumer_delays_no_other_and_no_later_event(
 
 async def test_jobs_of_a_consumer_are_done_and_what_they_cause_is_handed_out(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
     brand_id: str,
 ) -> None:
     queue, other = named(), await world.brand()
@@ -113,7 +112,7 @@ async def test_jobs_of_a_consumer_are_done_and_what_they_cause_is_handed_out(
 
 async def test_a_consumer_that_fails_leaves_its_turn_and_the_others_their_work(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
     brand_id: str,
 ) -> None:
     taker = Taker(world)
@@ -154,7 +153,7 @@ class Going:
 
 async def test_a_prompt_task_goes_on_beside_consumers_and_what_it_tells_is_handed_out(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
     brand_id: str,
 ) -> None:
     taker, going = Taker(world), Going(world, tells=brand_id)
@@ -166,7 +165,7 @@ async def test_a_prompt_task_goes_on_beside_consumers_and_what_it_tells_is_hande
 
 async def test_a_prompt_task_at_work_looks_once_more_for_a_later_call(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
     brand_id: str,
 ) -> None:
     taker, going = Taker(world), Going(world)
@@ -184,7 +183,7 @@ async def test_a_prompt_task_at_work_looks_once_more_for_a_later_call(
 
 async def test_a_prompt_task_that_fails_leaves_its_turn_and_the_others_their_work(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
     brand_id: str,
 ) -> None:
     taker, going = Taker(world), Going(world)
@@ -202,7 +201,7 @@ async def test_a_prompt_task_that_fails_leaves_its_turn_and_the_others_their_wor
 
 async def test_consumers_and_queues_without_work_are_left_alone(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
     brand_id: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -14,7 +14,6 @@ from lib.core.data.db import Db
 from lib.events import Consumer, Event
 from lib.jobs import repository
 from lib.jobs.consumers import BATCH_EVENTS, drain
-from tests.jobs.test_worker import service  # noqa: F401 - a fixture  # pyright: ignore[reportUnusedImport]
 from tests.support.errors import assert_problem
 from tests.support.world import World
 
@@ -55,7 +54,7 @@ def consumer_of(world: World, given: list[list[UUID]], while_first: str | None =
 
 async def test_a_flood_of_one_brand_delays_an_event_of_another_by_a_batch(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
 ) -> None:
     flooding, other = await world.brand(), await world.brand()
     given: list[list[UUID]] = []
@@ -114,7 +113,7 @@ class Failing:
 
 async def test_events_wait_for_an_earlier_one_of_their_aggregate_that_failed(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
 ) -> None:
     brand, failing = await world.brand(), Failing()
     consumer = ordered(world, failing.handle)
@@ -135,7 +134,7 @@ async def test_events_wait_for_an_earlier_one_of_their_aggregate_that_failed(
 
 async def test_a_dead_letter_keeps_none_waiting_and_comes_back_when_it_is_requeued(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
 ) -> None:
     brand, failing = await world.brand(), Failing()
     consumer = ordered(world, failing.handle)
@@ -161,7 +160,7 @@ async def test_a_dead_letter_keeps_none_waiting_and_comes_back_when_it_is_requeu
 
 async def test_an_aggregates_events_keep_their_order_with_workers_side_by_side(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
 ) -> None:
     brands = [(await world.brand()).id for _ in range(3)]
     chance: Final = random.Random(63)
@@ -189,7 +188,7 @@ async def test_an_aggregates_events_keep_their_order_with_workers_side_by_side(
 
 async def test_no_batch_holds_an_event_without_those_before_it(
     world: World,
-    service: Db,  # noqa: F811
+    service: Db,
 ) -> None:
     """Times of jobs may disagree with the order of events: jobs of one look at the log may share one time."""
     brand = await world.brand()

@@ -3,40 +3,20 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from lib.core import config
-from lib.core.data import db, kv
 from lib.core.data.db import Db
-from lib.core.http import client
 from lib.core.http.deadline import at_most
 from lib.core.http.errors import ServiceUnavailable
-from lib.core.telemetry.context import begin_context
 from lib.jobs import Job, JobFailed, JobHandler, JobOutcome, each, work_off
-from local.stack.client import RunningStack
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def service(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Db]:
-    """This process as a function of the platform, with the data client of the service."""
-    for name, value in stack.environment.items():
-        monkeypatch.setenv(name, value)
-    cached: tuple[Any, ...] = (config.get_settings, kv.get_kv, client.get_http_client)
-    for function in cached:
-        function.cache_clear()
-    begin_context("a worker")
-    yield db.connect_with(stack.environment["SUPABASE_SECRET_KEY"])
-    await client.get_http_client().aclose()
-    for function in cached:
-        function.cache_clear()
 
 
 @dataclass

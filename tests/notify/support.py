@@ -1,46 +1,15 @@
-"""Helpers for tests of mail: this process as a function of the platform, and what receivers got."""
+"""Helpers for tests of mail: addresses, and what receivers got."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
 import boto3
 import httpx
-import pytest
 
-from lib.core import config
-from lib.core.data import db, kv
-from lib.core.data.db import Db
-from lib.core.http import client
-from lib.core.telemetry.context import begin_context
-from lib.notify import settings as mail_settings
-from lib.notify.mail.providers import ses
 from local.stack.client import RunningStack
 from tests.support.world import World
 
-CACHED: tuple[Any, ...] = (
-    config.get_settings,
-    kv.get_kv,
-    client.get_http_client,
-    mail_settings.get_mail_settings,
-    ses._client,  # pyright: ignore[reportPrivateUsage]
-)
 SENDER = "no-reply@mixerai.com"
-
-
-@asynccontextmanager
-async def as_function(stack: RunningStack, monkeypatch: pytest.MonkeyPatch, **changes: str) -> AsyncGenerator[Db]:
-    """Makes this process a function of the platform, and yields the data client of the service."""
-    for name, value in (stack.environment | changes).items():
-        monkeypatch.setenv(name, value)
-    for function in CACHED:
-        function.cache_clear()
-    begin_context("a worker")
-    yield db.connect_with(stack.environment["SUPABASE_SECRET_KEY"])
-    await client.get_http_client().aclose()
-    for function in CACHED:
-        function.cache_clear()
 
 
 def address(name: str = "reader") -> str:

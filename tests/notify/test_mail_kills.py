@@ -16,7 +16,8 @@ import pytest
 from lib.notify import deliver_mail, queue_mails
 from local.stack.client import RunningStack
 from local.stack.settings import ROOT
-from tests.notify.support import address, as_function, received, received_by_ses, verify_sender
+from tests.notify.support import address, received, received_by_ses, verify_sender
+from tests.support.function import as_function
 from tests.support.world import World
 
 KILLS: Final = int(os.environ.get("MAIL_KILLS", "6"))

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from contextlib import suppress as passing
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +14,8 @@ from lib.core.data.db import Db
 from lib.notify import Mail, deliver_mail, queue_mails, seal_mail
 from lib.notify.mail.queue import MAILS
 from local.stack.client import RunningStack
-from tests.notify.support import address, as_function, message, received, received_by_ses, task_mail, verify_sender
+from tests.notify.support import address, message, received, received_by_ses, task_mail, verify_sender
+from tests.support.function import as_function
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -24,18 +24,12 @@ assert lib.identity.mail.__all__  # its mails are registered
 
 @pytest.fixture(autouse=True)
 def fresh(world: World) -> None:
+    verify_sender(world.stack)
     world.rows("delete from private.jobs where queue = 'mail'")
     with redis.Redis.from_url(world.stack.redis_url) as kv:
         for pattern in ("circuit:*mail:*", "window:mail_*"):
             for key in kv.scan_iter(pattern):
                 kv.delete(key)
-
-
-@pytest.fixture
-async def service(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Db]:
-    verify_sender(stack)
-    async with as_function(stack, monkeypatch) as db:
-        yield db
 
 
 async def queued(db: Db, world: World, mail: Mail, key: str | None = None) -> UUID:

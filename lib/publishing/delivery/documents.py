@@ -4,6 +4,7 @@ The forms are imported when one is asked for, since most instances answer JSON o
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 from lib.core.data.reading import read_row, read_rows
@@ -79,7 +80,8 @@ async def deliver_file(*, brand_slug: str, key: str | None, name: FileName) -> D
     items = await cleaned(answer["items"], str(brand.id))
     contents = read_rows(Delivered, items, shape=shaped) if has_texts else []
     heads = [] if has_texts else read_rows(DeliveredHead, items, shape=shaped)
-    content = await run_heavy(_write, name, brand, contents, heads, is_cut, caller=f"delivery of {brand.id}")
+    write = partial(_write, name, brand, contents, heads, is_cut=is_cut)
+    content = await run_heavy(write, caller=f"delivery of {brand.id}")
     return Delivery(
         data=Document(content, FILE_TYPES[name]),
         is_private=answer["is_private"],
@@ -93,7 +95,8 @@ def _write(
     brand: DeliveringBrand,
     contents: list[Delivered],
     heads: list[DeliveredHead],
-    is_cut: bool,  # noqa: FBT001
+    *,
+    is_cut: bool,
 ) -> bytes:
     from lib.publishing.delivery.formats import documents, feeds
 
