@@ -42,7 +42,7 @@ async def listed(person: Person, brand: Brand, after: str | None = None, **param
 
 async def settled(person: Person, brand: Brand, last: str, after: str | None = None) -> dict[str, Any]:
     """Lists until an event is among those listed: transactions of the platform may hold it back for a moment."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 30
     cursor = after
     while True:
         page = await listed(person, brand, cursor, limit=200)
@@ -50,7 +50,8 @@ async def settled(person: Person, brand: Brand, last: str, after: str | None = N
             return page
         cursor = page["meta"]["nextCursor"] if page["meta"]["hasMore"] else after
         assert time.monotonic() < until, "the event is not listed"
-        await asyncio.sleep(0.02)
+        # Seldom enough for the rate limit of the reader, whatever holds the event back.
+        await asyncio.sleep(0.5)
 
 
 def ids_of(page: dict[str, Any]) -> list[str]:

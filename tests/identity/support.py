@@ -3,7 +3,6 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -27,15 +26,6 @@ async def service(world: World, function: str, **arguments: Any) -> Any:
         answer = await http.post(url, json=arguments)
     assert answer.is_success, answer.text
     return answer.json()
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Waits until something happens in the background, for ten seconds at most."""
-    for _ in range(200):
-        if is_so():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not happen")
 
 
 async def mails_to(world: World, email: str, *, count: int = 1) -> list[dict[str, Any]]:

@@ -12,8 +12,9 @@ from upstash_redis.asyncio import Redis
 
 from local.demo.callers import PASSWORD, Person
 from local.demo.dashboard import Dashboard
-from tests.identity.support import STRONG, sees, service, until
+from tests.identity.support import STRONG, sees, service
 from tests.support.errors import assert_problem
+from tests.support.waiting import until
 from tests.support.world import Brand, World, session_of
 
 pytestmark = pytest.mark.anyio

@@ -17,10 +17,11 @@ from lib.identity.auth_server.errors import MEANINGS, error_for
 from lib.identity.passwords.rules import CLASSES, MAX_BYTES, unknown_password
 from local.demo.callers import PASSWORD, Person, own_address
 from local.stack.settings import ROOT
-from tests.identity.support import STRONG, mails_to, service, token_in, until
+from tests.identity.support import STRONG, mails_to, service, token_in
 from tests.support.auth import AuthServer
 from tests.support.errors import assert_problem
 from tests.support.sql import Database
+from tests.support.waiting import until
 from tests.support.world import World, session_of
 
 pytestmark = pytest.mark.anyio

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from local.demo.callers import PASSWORD, Person
-from tests.identity.support import STRONG, mails_to, token_in, until
+from tests.identity.support import STRONG, mails_to, token_in
 from tests.support.errors import assert_problem
+from tests.support.waiting import until
 from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio

@@ -6,9 +6,10 @@ import httpx
 import pytest
 
 from local.demo.callers import PASSWORD, own_address
-from tests.identity.support import sees, until, with_totp
+from tests.identity.support import sees, with_totp
 from tests.support.errors import assert_problem
 from tests.support.servers import dead_server, functions_with
+from tests.support.waiting import until
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
