@@ -15,6 +15,7 @@ from lib.events import Consumer, Event
 from lib.jobs import repository
 from lib.jobs.consumers import BATCH_EVENTS, drain
 from tests.support.errors import assert_problem
+from tests.support.waiting import until_earlier_writes_end
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -87,7 +88,8 @@ def append_to(world: World, brand_id: str, aggregates: Sequence[UUID]) -> list[U
 
 
 async def drain_all(db: Db, consumer: Consumer, world: World, *, without_waiting: bool = True) -> None:
-    """Drains until the queue is empty, or has nothing that is due. Transactions of other tests may delay events."""
+    """Drains until the queue is empty, or has nothing that is due. Transactions of other tests delay no event."""
+    await until_earlier_writes_end(world)
     for _ in range(100):
         if without_waiting:
             world.rows("update private.jobs set run_at = now() where queue = %s returning id", consumer.name)

@@ -1,12 +1,25 @@
 // Opens a page of the site with a small stand-in of a browser's document, submits forms, and prints what it shows.
-// Arguments: the origin, the path, and JSON with the submissions: [["form", {"field": "value"}], …].
+// Arguments: the origin, the path, JSON with the submissions: [["form", {"field": "value"}], …], and the address of the
+// browser, since the platform limits how often one address may sign in.
 
 import { mkdtemp, writeFile } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const [origin, path, submissions] = process.argv.slice(2);
-const call = globalThis.fetch;
+const [origin, path, submissions, localAddress] = process.argv.slice(2);
+const call = (to, { method = "GET", headers = {}, body } = {}) =>
+  new Promise((resolve, reject) => {
+    const sent = request(to, { method, headers, localAddress }, async (answer) => {
+      const parts = [];
+      for await (const part of answer) parts.push(part);
+      const { statusCode: status, headers } = answer;
+      if (headers.location) return resolve(call(new URL(headers.location, to)));
+      const hasBody = ![204, 304].includes(status);
+      resolve(new Response(hasBody ? Buffer.concat(parts) : null, { status, headers: { ...headers } }));
+    });
+    sent.on("error", reject).end(body);
+  });
 const read = async (name) => (await call(new URL(name, origin))).text();
 const page = await read(path.split("#")[0]);
 

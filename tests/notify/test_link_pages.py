@@ -8,13 +8,12 @@ from uuid import UUID
 
 import httpx
 import pytest
-import redis
 
 from lib.core import config
 from lib.core.security import crypto
 from lib.identity.links.service import PATHS
 from lib.notify.mail.unsubscribing import make_token
-from local.demo.callers import PASSWORD
+from local.demo.callers import PASSWORD, own_address
 from local.stack.settings import ROOT
 from tests.identity.support import STRONG, code_of, mails_to, token_in, with_totp
 from tests.support.world import World
@@ -22,20 +21,17 @@ from tests.support.world import World
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(autouse=True)
-def fresh(world: World) -> None:
-    """The script is one address to the platform, which limits how often that may sign in."""
-    with redis.Redis.from_url(world.stack.redis_url) as kv:
-        for key in kv.scan_iter("window:*auth*"):
-            kv.delete(key)
-
-
 CONTENT = "/contents/0190c0de-0000-7000-8000-000000000001"
 PAGES = ("/verify-email", "/reset-password", "/accept-invitation", "/unsubscribe", CONTENT)
 
 
+def browser(**options: Any) -> httpx.AsyncClient:
+    """Returns a client with an address of its own: the platform limits how often one address may sign in."""
+    return httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(local_address=own_address()), **options)
+
+
 async def fetched(world: World, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=world.stack.urls["web"], follow_redirects=True) as http:
+    async with browser(base_url=world.stack.urls["web"], follow_redirects=True) as http:
         return await http.get(path)
 
 
@@ -74,7 +70,7 @@ async def test_the_script_calls_what_exists() -> None:
 async def test_what_the_pages_send(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The requests of the script, with the tokens of mails."""
     person = await world.person()
-    async with httpx.AsyncClient(base_url=f"{world.stack.urls['web']}/api/v1") as http:
+    async with browser(base_url=f"{world.stack.urls['web']}/api/v1") as http:
         await http.post("/auth/password/forgot", json={"email": person.email})
         mail = (await mails_to(world, person.email))[0]
         link = re.search(r"https?://\S+", mail["content"][0]["value"])
@@ -94,8 +90,9 @@ async def test_what_the_pages_send(world: World, monkeypatch: pytest.MonkeyPatch
 
 async def opened(world: World, path: str, *submissions: tuple[str, dict[str, str]]) -> dict[str, Any]:
     """Opens a page, runs its script, submits forms one after the other, and returns what the page shows then."""
+    script = str(ROOT / "tests/notify/page.mjs")
     process = await asyncio.create_subprocess_exec(
-        "node", str(ROOT / "tests/notify/page.mjs"), world.stack.urls["web"], path, json.dumps(submissions),
+        "node", script, world.stack.urls["web"], path, json.dumps(submissions), own_address(),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await process.communicate()
@@ -105,7 +102,7 @@ async def opened(world: World, path: str, *submissions: tuple[str, dict[str, str
 
 async def test_a_password_is_reset_on_the_page(world: World) -> None:
     person = await world.person()
-    async with httpx.AsyncClient(base_url=f"{world.stack.urls['web']}/api/v1") as http:
+    async with browser(base_url=f"{world.stack.urls['web']}/api/v1") as http:
         await http.post("/auth/password/forgot", json={"email": person.email})
     token = token_in((await mails_to(world, person.email))[0])
     page = await opened(world, f"/reset-password#token={token}", ("reset-password", {"password": STRONG}))
