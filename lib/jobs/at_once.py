@@ -2,8 +2,8 @@
 
 See lib/core/http/wake.py, ADR 56 and 63. Each consumer, each prompt queue and each prompt task has a turn of its own in
 a deployment, and they work side by side: a receiver that is slow delays no other. A call that finds one at work leaves
-a note, and that one looks once more before it ends. So a burst of changes makes few drains, and no change is left to
-the schedule by this.
+a note, and that one looks once more before it ends, or wakes the dispatcher again if it has no more time. So a burst of
+changes makes few drains, and no change is left to the schedule by this.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from lib.core.data.db import Db
 from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
 from lib.core.http.deadline import at_most
 from lib.core.http.errors import ApiError
+from lib.core.http.wake import wake
 from lib.core.telemetry.context import current_context, of_its_own
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.survival import ends_the_process, report_safely
@@ -52,15 +53,16 @@ for place = 1, #KEYS, 2 do
 end
 return begun
 """
-# Looks for a note and gives up the turn by one step: no note falls in between.
+# Looks for a note and gives up the turn by one step: no note falls in between. Returns what the caller does next.
 _END: Final = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if redis.call('DEL', KEYS[2]) == 1 and ARGV[3] == '1' then
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'end' end
+local is_wanted = redis.call('DEL', KEYS[2]) == 1
+if is_wanted and ARGV[3] == '1' then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return 1
+  return 'again'
 end
 redis.call('DEL', KEYS[1])
-return 0
+return is_wanted and 'hand over' or 'end'
 """
 
 
@@ -155,8 +157,8 @@ class _Drain:
 
     async def _take_turns(self, name: str) -> None:
         until = self._began + self._seconds(name)
-        is_wanted = True
-        while is_wanted:
+        next_step = "again"
+        while next_step == "again":
             went_well = False
             try:
                 await self._work(name, until)
@@ -165,7 +167,9 @@ class _Drain:
                 # A drain takes no batch in its last seconds, and one that failed gives up its turn.
                 has_time = went_well and time.monotonic() < until - MIN_SECONDS
                 arguments = [self._token, self._kept(name), str(int(has_time))]
-                is_wanted = bool(await ask_kv(get_kv().eval(_END, keys=_keys(name), args=arguments)))
+                next_step = await ask_kv(get_kv().eval(_END, keys=_keys(name), args=arguments))
+        if next_step == "hand over":
+            await wake()
 
     async def _work(self, name: str, until: float) -> None:
         consumer = self._consumers.get(name)

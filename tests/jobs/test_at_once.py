@@ -11,11 +11,15 @@ import pytest
 
 from lib.core.data.db import Db, Row
 from lib.core.http.deadline import time_left
-from lib.core.http.wake import wake_afterwards
+from lib.core.http.wake import PATH, wake_afterwards
 from lib.events import Consumer, Event
-from lib.jobs import Job, JobHandler, ScheduledTask, each
+from lib.jobs import Job, JobHandler, ScheduledTask, at_once, each
 from lib.jobs.at_once import SECONDS_FOR_TASKS, drain_at_once
+from lib.jobs.consumers import MIN_SECONDS
+from local.stack.client import RunningStack
 from tests.jobs.test_consumers import TYPE, append
+from tests.publishing.test_at_once import counting_calls
+from tests.support.function import as_function
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -228,3 +232,24 @@ async def test_consumers_and_queues_without_work_are_left_alone(
 
 async def _nothing(_: Db, __: Job) -> None:
     pass
+
+
+async def test_one_that_has_no_more_time_hands_over_what_came_meanwhile(
+    world: World, stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dispatcher is called again, so that a note near the end is not left to the schedule."""
+    monkeypatch.setattr(at_once, "SECONDS_FOR_TASKS", MIN_SECONDS + 0.1)
+    with counting_calls() as (url, calls):
+        async with as_function(stack, monkeypatch, FUNCTIONS_URL=url) as service:
+            going = Going(world)
+            going.may_end.clear()
+            first = asyncio.create_task(drain_at_once(service, [], tasks=[going.task]))
+            await until(going.came)
+            await drain_at_once(service, [], tasks=[going.task])
+            await asyncio.sleep(0.2)
+            assert calls == []
+            going.may_end.set()
+            await first
+            assert (going.runs, [call.split()[0] for call in calls]) == (1, [PATH])
+            await drain_at_once(service, [], tasks=[going.task])
+            assert (going.runs, len(calls)) == (2, 1), "nothing came in this time"

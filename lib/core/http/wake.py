@@ -67,10 +67,11 @@ def wake_afterwards() -> None:
     context = current_context()
     context.has_work = True
     if context.afterwards is None:
-        context.afterwards = _wake
+        context.afterwards = wake
 
 
-async def _wake() -> None:
+async def wake() -> None:
+    """Wakes the dispatcher now, or leaves that to a call that waits. Raises nothing but cancellation."""
     settings = get_settings()
     if settings.functions_url is None or settings.cron_secret is None or _calls.is_waiting:
         return  # a call that waits is made later than now, so the dispatcher looks for these events too
