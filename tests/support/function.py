@@ -16,7 +16,7 @@ from lib.notify import settings as mail_settings
 from lib.notify.mail.providers import ses
 from local.stack.client import RunningStack
 
-# What an instance keeps of its settings.
+# The functions whose answers an instance keeps of its settings.
 CACHED: Final[tuple[Any, ...]] = (
     config.get_settings,
     kv.get_kv,

@@ -1,4 +1,4 @@
-"""Waits for what happens in the background."""
+"""Waits until something in the background has happened."""
 
 import asyncio
 from collections.abc import Callable

@@ -9,7 +9,8 @@ as $$
     null, 'warning', alert_people.about
   );
 $$;
-comment on function private.alert_people is 'Sends people a notification of the event security_alert. Returns to how many.';
+comment on function private.alert_people is
+'Sends people a notification of the event security_alert. Returns to how many.';
 
 create function private.admins_to_alert(brand uuid, besides uuid)
 returns uuid[]
