@@ -181,7 +181,7 @@ begin
       || '|' || replace(hidden, '{}', 'script') || '|' || replace(hidden, '{}', 'style')
       || '|(' || name || '(?=[ \t\n\f\r/>]|$)' || rest || ')'
       || '|</?[a-z][^ \t\n\f\r/>]*(?=[ \t\n\f\r/>]|$)' || rest,
-      E'\\1\u0001', 'gi'
+      E'\u0001\\1', 'gi'
     ),
     '(' || name || ')(?=[ \t\n\f\r/>]|$)' || rest, '\1>', 'gi'
   );
@@ -199,6 +199,12 @@ set search_path = ''
 as $$
 declare
   plain text collate "C" := translate(markup, chr(1), ' ');
+  -- Elements that begin and end a line, also cells of tables, and those that show a picture or a control: the words on
+  -- both sides are different ones.
+  apart constant text := ' p br div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd dir menu table caption tr td th thead tbody '
+    'tfoot hr pre listing xmp plaintext blockquote center address article aside body head html details summary dialog '
+    'fieldset legend figure figcaption header footer hgroup main nav search section title select option optgroup '
+    'textarea form img picture svg canvas video audio iframe embed object input button ';
 begin
   if strpos(plain, '<') > 0 then
     -- No editor writes these, and the sanitiser removes them: comments, scripts, `<` or `>` within a tag.
@@ -208,17 +214,24 @@ begin
     ) then
       plain := private.bare_tags(plain);
     end if;
-    -- Elements that begin and end a line, also cells of tables, and those that show a picture or a control.
-    plain := regexp_replace(
-      plain,
-      '</?(?:p|br|div|h[1-6]|li|ul|ol|dl|dt|dd|dir|menu|table|caption|tr|td|th|thead|tbody|tfoot|hr|pre|listing|xmp'
-      '|plaintext|blockquote|center|address|article|aside|body|head|html|details|summary|dialog|fieldset|legend'
-      '|figure|figcaption|header|footer|hgroup|main|nav|search|section|title|select|option|optgroup|textarea|form'
-      '|img|picture|svg|canvas|video|audio|iframe|embed|object|input|button)(?:[ \t\n\f\r/][^>]*)?>',
-      ' ', 'gi'
+    -- Cut and put together, which takes a tenth of the time of a regular expression.
+    plain := (
+      select string_agg(
+        case
+          when part.place = 1 then part.written
+          when lower(left(ltrim(left(part.written, 2), '/'), 1)) not between 'a' and 'z' then '<' || part.written
+          -- Inside a line. The mark stays until the references are read: `&<b>amp;` is no ampersand.
+          else case when strpos(apart, ' ' || tag.name || ' ') > 0 then ' ' else chr(1) end
+            || substr(part.written, strpos(part.written, '>') + 1)
+        end, '' order by part.place
+      )
+      from unnest(string_to_array(plain, '<')) with ordinality as part (written, place)
+      cross join lateral (
+        select lower(split_part(translate(
+          ltrim(left(part.written, 14), '/'), E' \t\n\f\r/', '>>>>>>'
+        ), '>', 1)) as name
+      ) as tag
     );
-    -- All others are inside a line. The mark stays until the references are read: `&<b>amp;` is no ampersand.
-    plain := regexp_replace(plain, '</?[a-z][^>]*>', chr(1), 'gi');
   end if;
   if strpos(plain, '&') > 0 then
     plain := private.without_references(plain);
