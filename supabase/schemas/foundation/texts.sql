@@ -214,13 +214,18 @@ begin
     ) then
       plain := private.bare_tags(plain);
     end if;
-    -- Cut and put together, which takes a tenth of the time of a regular expression.
+    -- What the sanitiser keeps in every brand. The mark of tags inside a line stays until the references are read:
+    -- `&<b>amp;` is no ampersand.
+    plain := regexp_replace(plain, '</?(?:p|br)>', ' ', 'g');
+    plain := regexp_replace(plain, '</?(?:strong|em|u|a)(?:[ \t\n\f\r/][^>]*)?>', chr(1), 'g');
+  end if;
+  if strpos(plain, '<') > 0 then
+    -- Cut and put together, which takes a tenth of the time of a regular expression for so many names.
     plain := (
       select string_agg(
         case
           when part.place = 1 then part.written
           when lower(left(ltrim(left(part.written, 2), '/'), 1)) not between 'a' and 'z' then '<' || part.written
-          -- Inside a line. The mark stays until the references are read: `&<b>amp;` is no ampersand.
           else case when strpos(apart, ' ' || tag.name || ' ') > 0 then ' ' else chr(1) end
             || substr(part.written, strpos(part.written, '>') + 1)
         end, '' order by part.place

@@ -8,7 +8,7 @@ begin
   -- Comments from before this rule stay as they are, and can be resolved and deleted.
   if (tg_op = 'INSERT' or new.body <> old.body) and not private.html_shows_something(new.body) then
     perform private.refuse(400, 'the comment shows nothing', jsonb_build_array(jsonb_build_object(
-      'field', 'body', 'code', 'REQUIRED_FIELD_MISSING', 'message', 'must have text, not only markup'
+      'field', 'body', 'code', 'INVALID_FORMAT', 'message', 'must have text, not only markup'
     )));
   end if;
   if tg_op = 'INSERT' then

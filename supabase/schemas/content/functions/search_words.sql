@@ -54,19 +54,21 @@ declare
     ' ', nullif(private.text_of_value(content.excerpt), ''), nullif(private.text_of_html(content.body), '')
   );
   kinds jsonb := '{}';
+  -- [{key, value}]
+  entries constant jsonb := jsonb_path_query_array(private.as_object(content.fields), '$.keyvalue()');
   texts jsonb;
-  field record;
 begin
   -- Only the template knows which fields hold HTML.
   if content.template_id is not null and content.fields::text ~ '[<&]' then
     kinds := private.kinds_of_fields(private.content_form(content));
   end if;
-  for field in select entry.key, entry.value from jsonb_each(private.as_object(content.fields)) as entry loop
-    texts := jsonb_path_query_array(field.value, '$.** ? (@.type() == "string")');
+  for place in 0 .. coalesce(jsonb_array_length(entries), 0) - 1 loop
+    texts := jsonb_path_query_array(entries -> place -> 'value', '$.** ? (@.type() == "string")');
     for position in 0 .. jsonb_array_length(texts) - 1 loop
       exit when length(plain) > 100000;
       plain := concat_ws(
-        ' ', nullif(plain, ''), private.text_of_value(texts ->> position, kinds ->> field.key)
+        ' ', nullif(plain, ''),
+        private.text_of_value(texts ->> position, kinds ->> (entries -> place ->> 'key'))
       );
     end loop;
   end loop;
