@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
+from lib.core.filled import shows_something
 from lib.core.http.models import ResponseModel
 
 if TYPE_CHECKING:
@@ -38,12 +39,12 @@ def _identity_words(brand: "Brand") -> int:
 def completeness_of(brand: "Brand") -> Completeness:
     """Returns how complete the profile of a brand is."""
     criteria = {
-        "description": bool(brand.description.strip()),
+        "description": shows_something(brand.description),
         "identity": bool(_identity_words(brand)),
-        "toneOfVoice": bool(brand.tone_of_voice.strip()),
+        "toneOfVoice": shows_something(brand.tone_of_voice),
         "guardrails": len(brand.guardrails) >= LEAST_GUARDRAILS,
         "keyMessages": bool(brand.key_messages),
-        "targetAudience": bool(brand.target_audience.strip()),
+        "targetAudience": shows_something(brand.target_audience),
         "country": brand.country is not None,
         "language": brand.language is not None,
         "colors": "primary" in brand.colors,

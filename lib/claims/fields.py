@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic.alias_generators import to_camel
 
 from lib.core import docstrings
+from lib.core.filled import check_filled
 from lib.core.http.envelope import MAX_PAGE_SIZE, PageRequest
 
 GLOBAL: Final = "__GLOBAL__"
@@ -22,6 +23,7 @@ type Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(exa
 type ItemName = Annotated[
     str,
     StringConstraints(min_length=1, max_length=255, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    AfterValidator(check_filled),
     Field(examples=["Calm Cream"]),
 ]
 type Description = Annotated[str, StringConstraints(max_length=5000), Field(examples=["A cream for dry skin."])]

@@ -7,10 +7,14 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.content.fields import ContentType, Fields, Html, Metadata, Plain, ReviewPriority, Slug, Tags, Title
+from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel, StorableInstant
 
 type Reason = Annotated[
-    str, StringConstraints(min_length=1, max_length=5000, strip_whitespace=True), Field(examples=["Too long"])
+    str,
+    StringConstraints(min_length=1, max_length=5000, strip_whitespace=True),
+    AfterValidator(check_filled),
+    Field(examples=["Too long"]),
 ]
 type Note = Annotated[str, StringConstraints(max_length=2000), Field(examples=["Before the review"])]
 

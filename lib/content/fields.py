@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel
 from lib.core.security.html import PLAIN_PATTERN, clean_value, sanitize_html, without_markup
 
@@ -22,6 +23,7 @@ type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), 
 type Title = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^<>]*$"),
+    AfterValidator(check_filled),
     Field(examples=["What cold wind does to skin"]),
 ]
 type Slug = Annotated[
@@ -30,6 +32,7 @@ type Slug = Annotated[
 type Tag = Annotated[
     str,
     StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=PLAIN_PATTERN),
+    AfterValidator(check_filled),
     Field(examples=["winter"]),
 ]
 

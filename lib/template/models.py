@@ -5,19 +5,26 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
+from lib.core.filled import check_filled, shows_something
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 from lib.template.fields import InputField, OutputField
 from lib.template.patterns import pattern_problem
 
 type TemplateName = Annotated[
-    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), Field(examples=["Launch article"])
+    str,
+    StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
+    AfterValidator(check_filled),
+    Field(examples=["Launch article"]),
 ]
 type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), Field(examples=["article"])]
 type TemplateTag = Annotated[
-    str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True), Field(examples=["web"])
+    str,
+    StringConstraints(min_length=1, max_length=50, strip_whitespace=True),
+    AfterValidator(check_filled),
+    Field(examples=["web"]),
 ]
 type Inputs = Annotated[list[InputField], Field(min_length=1, max_length=25)]
 type Outputs = Annotated[list[OutputField], Field(min_length=1, max_length=25)]
@@ -55,6 +62,16 @@ def _check_patterns(name: str, fields: Sequence[InputField | OutputField] | None
             raise field_problem(f"{name}.{number}.validation.pattern", problem)
 
 
+def _check_names(name: str, fields: Sequence[InputField | OutputField] | None) -> None:
+    # As with patterns: stored templates may be older than the rule.
+    for number, field in enumerate(fields or []):
+        if not shows_something(field.name):
+            raise field_problem(f"{name}.{number}.name", "must have a character that shows")
+        for place, choice in enumerate((field.choices or []) if isinstance(field, InputField) else []):
+            if not shows_something(choice.label):
+                raise field_problem(f"{name}.{number}.choices.{place}.label", "must have a character that shows")
+
+
 class NewTemplate(RequestModel):
     """A template to create."""
 
@@ -84,8 +101,9 @@ class NewTemplate(RequestModel):
     @model_validator(mode="after")
     def _fields_can_work(self) -> Self:
         _check_ids([*self.input_fields, *self.output_fields])
-        _check_patterns("inputFields", self.input_fields)
-        _check_patterns("outputFields", self.output_fields)
+        for name, fields in (("inputFields", self.input_fields), ("outputFields", self.output_fields)):
+            _check_names(name, fields)
+            _check_patterns(name, fields)
         return self
 
     def as_row(self) -> dict[str, Any]:
@@ -120,8 +138,9 @@ class TemplateChanges(Changes):
     @model_validator(mode="after")
     def _fields_can_work(self) -> Self:
         _check_ids([*(self.input_fields or []), *(self.output_fields or [])])
-        _check_patterns("inputFields", self.input_fields)
-        _check_patterns("outputFields", self.output_fields)
+        for name, fields in (("inputFields", self.input_fields), ("outputFields", self.output_fields)):
+            _check_names(name, fields)
+            _check_patterns(name, fields)
         return self
 
     def as_row(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from lib.core.filled import shows_something
 from lib.core.http.models import RequestModel
 from lib.core.http.validation import missing_field
 
@@ -30,6 +31,6 @@ class Decision(RequestModel):
 
     @model_validator(mode="after")
     def _explains_what_is_not_approved(self) -> Self:
-        if self.decision != "approve" and not self.comment:
+        if self.decision != "approve" and not shows_something(self.comment):
             raise missing_field("comment", "is required unless you approve")
         return self

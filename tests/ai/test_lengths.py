@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from lib.ai.embeddings.service import CHUNK_TOKENS, chunks
 from lib.ai.prompts.sections import SECTION_TOKENS, TokenBudget
 from lib.ai.text.lengths import trim_html, trim_text
-from lib.ai.text.plain import plain_text
 from lib.ai.text.tokens import count_tokens, cut_to_tokens
 from lib.ai.tools.brand_analysis import ALL_CHARACTERS, MIN_CHARACTERS, PAGE_CHARACTERS, shares
+from lib.core.html_text import text_of_html
 from lib.core.security.html import sanitize_html
 
 # Emoji sequences, flags, combining accents, and letters of several scripts.
@@ -55,6 +55,7 @@ TAGS = st.sampled_from(
         "</a>",
         "&amp;",
         "&lt;",
+        "&nbsp;",
     ]
 )
 
@@ -63,13 +64,16 @@ TAGS = st.sampled_from(
 def test_html(markup: str, limit: int) -> None:
     clean = sanitize_html(markup)
     trimmed = trim_html(clean, limit)
-    assert len(plain_text(trimmed)) <= limit
+    text = text_of_html(clean)
+    assert text_of_html(trimmed) == (trim_text(text, limit) if len(text) > limit else text)
     assert sanitize_html(trimmed) == trimmed, "nothing is left open"
 
 
 def test_html_keeps_its_tags() -> None:
     assert trim_html("<p>frost <strong>on the window</strong></p>", 8) == "<p>frost <strong>on</strong></p>"
     assert trim_html("<p>a &lt; b</p>", 3) == "<p>a &lt;</p>"
+    assert trim_html("<p>a</p><p>b</p><p>c</p>", 3) == "<p>a</p><p>b</p>"
+    assert trim_html("<p>a&nbsp;b c</p>", 3) == "<p>a&nbsp;b</p>"
 
 
 @given(TEXTS, st.integers(min_value=1, max_value=50))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from lib.ai.settings import PROVIDERS
-from lib.ai.text.plain import plain_text
+from lib.core.html_text import text_of_html
 from local.stack.client import RunningStack
 from tests.ai.conftest import at
 from tests.ai.support import answered, events_of
@@ -52,7 +52,7 @@ async def test_fields_stream(world: World, origin: str) -> None:
     assert events[-1][0] == "completed", events[-1]
     fields = events[-1][1]["result"]["fields"]
     assert 0 < len(fields["headline"]) <= 60
-    assert 0 < len(plain_text(fields["body"])) <= 4000
+    assert 0 < len(text_of_html(fields["body"])) <= 4000
 
 
 async def test_titles_and_keywords(world: World, origin: str) -> None:

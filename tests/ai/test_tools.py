@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from lib.ai.text.plain import plain_text
+from lib.core.html_text import text_of_html
 from local.demo.dashboard import Dashboard
 from tests.ai.conftest import at
 from tests.ai.support import (
@@ -38,7 +38,7 @@ async def test_generate_from_template(world: World, mark: str) -> None:
     assert 0 < len(fields["headline"]) <= 60
     assert len(fields["teaser"]) <= 120
     assert fields["body"].startswith("<p>")
-    assert len(plain_text(fields["body"])) <= 400
+    assert len(text_of_html(fields["body"])) <= 400
     entry = fields["questions"]["entries"][0]
     assert entry["answerHtml"].startswith("<p>")
     assert entry["answerPlain"]

@@ -240,7 +240,7 @@ def test_sections_of_a_content() -> None:
     sections = {section.name: section.text for section in sections_of(document)}
     assert sections == {
         "title": "A <3 title",
-        "body": "One.\nTwo & three.\n",
+        "body": "One.\nTwo & three.",
         "fields.faq.entries.1.answer": "Yes",
         "fields.faq.entries.2.answer": "No",
         "fields.count": "3",

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from lib.ai.guardrails.models import GuardrailReport, Violation
 from lib.ai.models import TokenUsage
 from lib.ai.prompts.sections import Omission
 from lib.ai.tools.base import GenerationType
+from lib.core.filled import check_filled
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 
 type GenerationStatus = Annotated[
@@ -220,6 +221,7 @@ class OverrideRequest(RequestModel):
     reason: Annotated[
         str,
         StringConstraints(min_length=1, max_length=5000, strip_whitespace=True),
+        AfterValidator(check_filled),
         Field(examples=["Cleared by legal on 3 March"]),
     ]
     """Why the output may be used: 1 to 5,000 characters. It is kept in the record and in the audit log."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from lib.ai.models import BrandContext, GenerationContext, TemplateContext
 from lib.ai.prompts.rendering import as_data
-from lib.ai.text.plain import plain_text
+from lib.core.html_text import text_of_html
 
 _PLACEHOLDER: Final = re.compile(r"\{\{([^{}]{1,120})\}\}")
 # A shorter prompt gets a generic instruction appended (domain §4).
@@ -68,7 +68,7 @@ def placeholders(context: GenerationContext, values: Mapping[str, Any], *, is_si
         )
     for field in template.all_outputs if template else []:
         shown = _shown(values.get(field.id))
-        plain = plain_text(shown) if field.is_html else shown
+        plain = text_of_html(shown) if field.is_html else shown
         for name in (field.id, field.name):
             known[name] = known[f"{name}_html"] = _fenced(shown) if shown else ""
             known[f"{name}_plain"] = _fenced(plain) if plain else ""

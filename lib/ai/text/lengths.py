@@ -5,13 +5,14 @@ Lengths are in Unicode code points, as in the database. Cuts are made between gr
 """
 
 import html
-from html.parser import HTMLParser
-from typing import Final, override
+import re
+from typing import Final
 
-from lib.ai.text.plain import plain_text
-from lib.core.security.html import sanitize_html
+from lib.core.html_text import BLOCKS, PICTURES, SPACE, on_one_line, text_of_html, tokens, without_references
 
-_VOID: Final = ("br",)
+# Of the elements that the sanitiser may keep.
+_VOID: Final = ("br", "hr", "img")
+_PIECES: Final = re.compile(f"[{SPACE}]+|[^{SPACE}]+")
 
 
 def _head(text: str, limit: int) -> str:
@@ -28,11 +29,6 @@ def _head(text: str, limit: int) -> str:
     return text[:end]
 
 
-def count_words(text: str) -> int:
-    """Counts the words of a plain text, separated by white space."""
-    return len(text.split())
-
-
 def trim_text(text: str, limit: int, *, end: str = "") -> str:
     """Cuts a text to at most ``limit`` characters including ``end``, after a whole word unless the first is longer."""
     if len(text) <= limit:
@@ -44,54 +40,37 @@ def trim_text(text: str, limit: int, *, end: str = "") -> str:
     return head.rstrip(" ,;:–-") + end
 
 
-class _Cutter(HTMLParser):
-    """Copies sanitised HTML until the visible characters are used up, then closes the open tags."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(convert_charrefs=True)
-        self._left = limit
-        self._open: list[str] = []
-        self._parts: list[str] = []
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._left <= 0:
-            return
-        written = "".join(f' {name}="{html.escape(value or "")}"' for name, value in attrs)
-        self._parts.append(f"<{tag}{written}>")
-        if tag not in _VOID:
-            self._open.append(tag)
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._open:
-            while (last := self._open.pop()) != tag:
-                self._parts.append(f"</{last}>")
-            self._parts.append(f"</{tag}>")
-
-    @override
-    def handle_data(self, data: str) -> None:
-        if self._left <= 0:
-            return
-        kept = data
-        if len(data) > self._left:
-            kept = trim_text(data, self._left)
-            self._left = 0
-        else:
-            self._left -= len(data)
-        self._parts.append(html.escape(kept, quote=False))
-
-    def cut(self, markup: str) -> str:
-        self.feed(markup)
-        self.close()
-        return "".join([*self._parts, *(f"</{tag}>" for tag in reversed(self._open))])
+def _cut(markup: str, limit: int) -> str:
+    """Copies sanitised HTML until so many characters of its text are used up, and closes the elements that are open."""
+    parts: list[str] = []
+    open_names: list[str] = []
+    used, is_separated = 0, False
+    for token in tokens(markup):
+        if used >= limit:
+            break
+        if token.kind == "text":
+            for piece in _PIECES.findall(without_references(token.written)):
+                kept = piece
+                if on_one_line(piece):
+                    # White space counts as one character, and none at the beginning.
+                    used += is_separated and used > 0
+                    kept = piece[: limit - used]
+                    used += len(kept)
+                is_separated = not on_one_line(piece)
+                parts.append(html.escape(kept, quote=False).replace("\xa0", "&nbsp;"))
+                if used >= limit:
+                    break
+            continue
+        is_separated = is_separated or token.name in BLOCKS or token.name in PICTURES
+        parts.append(token.written)
+        if token.kind == "tag" and token.name not in _VOID:
+            open_names.append(token.name)
+        elif token.kind == "end" and open_names:
+            open_names.pop()
+    return "".join([*parts, *(f"</{name}>" for name in reversed(open_names))])
 
 
 def trim_html(markup: str, limit: int) -> str:
-    """Cuts sanitised HTML to at most ``limit`` visible characters."""
-    cut, left = markup, limit
-    # plain_text adds a space between paragraphs, which counts as visible: cut the text by as much more.
-    while len(plain_text(cut)) > limit and left >= 0:
-        cut = sanitize_html(_Cutter(left).cut(markup))
-        left -= 1
-    return cut
+    """Cuts sanitised HTML to at most ``limit`` visible characters, counted as the database counts them."""
+    text = text_of_html(markup)
+    return markup if len(text) <= limit else _cut(markup, len(trim_text(text, limit)))

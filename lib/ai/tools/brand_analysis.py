@@ -10,10 +10,10 @@ from lib.ai.models import GenerationContext
 from lib.ai.prompts.rendering import Prompt, as_data, render
 from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
 from lib.ai.sources.pages import WebPage, fetch_page
-from lib.ai.text.lengths import count_words
 from lib.ai.text.plain import clean_line
 from lib.ai.tools.base import GenerationType, Tool, ToolOutput
 from lib.ai.tools.models import BrandAnalysisRequest, BrandProfile, PageWarning, SuggestedAgency
+from lib.core.html_text import count_words
 from lib.core.http.errors import Unprocessable
 from lib.core.security.web import FetchRefused
 

@@ -11,7 +11,7 @@ from lib.ai.prompts.sections import brand_sections
 from lib.ai.providers import Workload
 from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
 from lib.ai.text.lengths import trim_text
-from lib.ai.text.plain import clean_line, plain_text
+from lib.ai.text.plain import clean_line
 from lib.ai.text.tokens import count_tokens
 from lib.ai.tools.base import BeginOptions, ClaimReviewRecord, GenerationType, Tool, ToolOutput
 from lib.ai.tools.models import (
@@ -23,6 +23,7 @@ from lib.ai.tools.models import (
     ReviewOfClaim,
     Verdict,
 )
+from lib.core.html_text import text_of_value
 from lib.core.http.errors import NotFound
 
 _WORST: tuple[Verdict, ...] = ("rejected", "needs_revision", "approved")
@@ -30,7 +31,7 @@ _WORST: tuple[Verdict, ...] = ("rejected", "needs_revision", "approved")
 
 def _words(text: str) -> str:
     """Normalises a text to look for a claim in it: without markup, in lower case, with single spaces."""
-    return " ".join(plain_text(text).lower().split())
+    return " ".join(text_of_value(text).lower().split())
 
 
 def overall_verdict(statuses: Iterable[Verdict]) -> Verdict:

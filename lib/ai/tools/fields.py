@@ -1,6 +1,6 @@
 """Describes the output fields of a template in prompts and schemas, and reads, measures and cuts their values."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from pydantic_core import from_json
@@ -10,13 +10,16 @@ from lib.ai.prompts.placeholders import interpolate, placeholders
 from lib.ai.prompts.rendering import as_data
 from lib.ai.prompts.sections import TokenBudget, brand_sections
 from lib.ai.providers.response_schema import malformed
-from lib.ai.text.lengths import count_words, trim_html, trim_text
-from lib.ai.text.plain import plain_text
+from lib.ai.text.lengths import trim_html, trim_text
 from lib.ai.tools.models import RetryCandidate
+from lib.core.filled import is_blank, seen_length, shows_something
+from lib.core.html_text import count_words, first_words, on_one_line, text_of_html, text_of_value
 from lib.core.http.errors import Unprocessable
 from lib.core.security.html import clean_value, sanitize_html
 
 type Values = dict[str, Any]
+
+RICH_TEXT_CHARACTERS: Final = 10_000
 
 
 def bounds_of(field: OutputField) -> str:
@@ -107,9 +110,9 @@ def _faq(entries: Any, field: OutputField) -> dict[str, Any]:
         read.append(
             {
                 "id": str(uuid4()),
-                "question": plain_text(question.replace("\x00", "")),
+                "question": on_one_line(text_of_value(question)),
                 "answerHtml": markup,
-                "answerPlain": plain_text(markup),
+                "answerPlain": text_of_html(markup),
             }
         )
     return {"entries": read}
@@ -136,7 +139,7 @@ def read_fields(answer: Any, fields: list[OutputField]) -> Values:
 
 def visible(value: Any, field: OutputField) -> str:
     """Returns the text of a value that readers see."""
-    return plain_text(value) if field.is_html else shown(value)
+    return text_of_html(value) if field.is_html else shown(value)
 
 
 def measure(values: Values, fields: list[OutputField]) -> list[tuple[RetryCandidate, str]]:
@@ -145,9 +148,9 @@ def measure(values: Values, fields: list[OutputField]) -> list[tuple[RetryCandid
     for field in fields:
         text = visible(values[field.id], field)
         characters, words = len(text), count_words(text)
-        if not text:
+        if is_blank(values[field.id], field.type):
             found.append((RetryCandidate(field=field.id, reason="empty"), f"{field.id} is empty"))
-        elif (field.limit and characters > field.limit) or (field.min_chars and characters < field.min_chars):
+        elif (field.limit and characters > field.limit) or (field.min_chars and seen_length(text) < field.min_chars):
             problem = f"{field.id} has {characters} characters; it needs {bounds_of(field)}"
             found.append((RetryCandidate(field=field.id, reason="char_range"), problem))
         elif (field.max_words and words > field.max_words) or (field.min_words and words < field.min_words):
@@ -163,11 +166,13 @@ def trim(values: Values, fields: list[OutputField]) -> Values:
         value = trimmed[field.id]
         if not isinstance(value, str):
             continue
-        if field.limit:
-            value = trim_html(value, field.limit) if field.is_html else trim_text(value, field.limit)
+        # The database takes so many characters of rich text where the template names no bound.
+        limit = field.limit or (RICH_TEXT_CHARACTERS if field.type == "rich_text" else None)
+        if limit:
+            value = trim_html(value, limit) if field.is_html else trim_text(value, limit)
         text = visible(value, field)
         if field.max_words and count_words(text) > field.max_words:
-            head = " ".join(text.split()[: field.max_words])
+            head = first_words(text, field.max_words)
             value = trim_html(value, len(head)) if field.is_html else head
         trimmed[field.id] = value
     return trimmed
@@ -180,13 +185,13 @@ def writing_sections(context: GenerationContext, budget: TokenBudget) -> dict[st
     inputs = [
         f"{as_data(field.name)}: {as_data(shown(context.values[field.id]))}"
         for field in context.template.input_fields
-        if context.values.get(field.id) not in (None, "", [])
+        if not is_blank(context.values.get(field.id))
     ]
     writing = {field.id for field in context.template.output_fields}
     others = [
         f"{as_data(field.name)}: {as_data(visible(context.values[field.id], field))}"
         for field in context.template.all_outputs
-        if field.id not in writing and context.values.get(field.id) not in (None, "", [])
+        if field.id not in writing and not is_blank(context.values.get(field.id), field.type)
     ]
     return sections | {
         "title": as_data(context.content.title) if context.content else "",
@@ -234,10 +239,10 @@ class GrowingFields:
 def texts_to_check(text: str | None, context: GenerationContext) -> list[str]:
     """Returns a text, or the texts of the content, as readers see them. Raises Unprocessable for an empty content."""
     if text is not None:
-        return [plain_text(text)]
+        return [text_of_value(text)]
     assert context.content is not None
-    texts = [plain_text(shown(value)) for value in (context.content.body, *context.values.values())]
-    found = [part for part in (context.content.title, *texts) if part]
+    texts = [text_of_value(shown(value)) for value in (context.content.body, *context.values.values())]
+    found = [part for part in (context.content.title, *texts) if shows_something(part)]
     if not found:
         raise Unprocessable("the content has no text yet")
     return found

@@ -10,11 +10,13 @@ from lib.ai.prompts.sections import brand_sections
 from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
 from lib.ai.sources.pages import WebPage, fetch_page
 from lib.ai.text.lengths import trim_text
-from lib.ai.text.plain import clean_line, plain_text
+from lib.ai.text.plain import clean_line
 from lib.ai.text.tokens import count_tokens
 from lib.ai.tools.base import BeginOptions, ContentProposal, GenerationType, Tool, ToolOutput
 from lib.ai.tools.fields import shown
 from lib.ai.tools.models import MetadataRequest, PageMetadata
+from lib.core.filled import shows_something
+from lib.core.html_text import text_of_html, text_of_value
 from lib.core.http.errors import Unprocessable
 from lib.core.security.web import FetchRefused
 
@@ -71,8 +73,8 @@ class GenerateMetadata(Tool[MetadataRequest, _Response]):
             return "", self.request.content
         content = context.content
         assert content is not None
-        written = " ".join(shown(value) for value in context.values.values())
-        text = plain_text(f"{content.body} {written}")
+        written = (text_of_value(shown(value)) for value in context.values.values())
+        text = " ".join(filter(shows_something, (text_of_html(content.body), *written)))
         if not text:
             raise Unprocessable("the content has no text yet")
         return content.title, text

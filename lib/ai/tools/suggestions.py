@@ -9,11 +9,13 @@ from lib.ai.prompts.rendering import Prompt, as_data, render
 from lib.ai.prompts.sections import brand_sections
 from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
 from lib.ai.text.lengths import trim_text
-from lib.ai.text.plain import clean_line, plain_text
+from lib.ai.text.plain import clean_line
 from lib.ai.text.tokens import count_tokens
 from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
 from lib.ai.tools.fields import shown
 from lib.ai.tools.models import Keywords, KeywordsRequest, Titles, TitlesRequest
+from lib.core.filled import shows_something
+from lib.core.html_text import text_of_html, text_of_value
 from lib.core.http.errors import Unprocessable
 
 HEADLINE_CHARACTERS: Final = 60
@@ -49,7 +51,8 @@ class SuggestTitles(Tool[TitlesRequest, list[str]]):
     def _text(self, context: GenerationContext) -> str:
         if self.request.content is not None or context.content is None:
             return self.request.content or ""
-        return plain_text(f"{context.content.body} {' '.join(map(shown, context.values.values()))}")
+        written = (text_of_value(shown(value)) for value in context.values.values())
+        return " ".join(filter(shows_something, (text_of_html(context.content.body), *written)))
 
     @override
     def render_prompt(self, context: GenerationContext) -> Prompt:
@@ -121,7 +124,7 @@ class ExtractKeywords(Tool[KeywordsRequest, list[str]]):
             self.prompt_version,
             brand_name=as_data(context.brand.name),
             language=context.brand.language,
-            text=as_data(plain_text(self.request.content)),
+            text=as_data(text_of_value(self.request.content)),
         )
 
     @override

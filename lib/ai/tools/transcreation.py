@@ -13,8 +13,10 @@ from lib.ai.text.plain import clean_line
 from lib.ai.text.tokens import count_tokens
 from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
 from lib.ai.tools.models import Adaptation, Scores, TranscreateRequest, Transcreation
+from lib.core.filled import shows_something
+from lib.core.html_text import text_of_value
 from lib.core.http.errors import Unprocessable
-from lib.core.security.html import is_markup, sanitize_html, visible_text
+from lib.core.security.html import is_markup, sanitize_html
 
 
 class _Adaptation(ResponseSchema):
@@ -114,8 +116,9 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
 
     @override
     def problems(self, answer: _Response, context: GenerationContext) -> list[str]:
-        length = len(visible_text(answer.text))
-        if not length:
+        text = text_of_value(answer.text)
+        length = len(text)
+        if not shows_something(text):
             return ["text is empty"]
         if not self._keeps_length(length):
             return [f"text has {length} characters; it needs about {self._source_length}"]
@@ -123,7 +126,7 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
 
     @property
     def _source_length(self) -> int:
-        return len(visible_text(self.request.content))
+        return len(text_of_value(self.request.content))
 
     def _keeps_length(self, length: int) -> bool:
         source = self._source_length
@@ -134,11 +137,11 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
         text = answer.text.replace("\x00", "").strip()
         if is_markup(self.request.content) or is_markup(text):
             text = sanitize_html(text)
-        if not visible_text(text).strip():
+        if not shows_something(text_of_value(text)):
             raise malformed("the text is empty")
         language, country = self._target(context)
         warnings = [clean_line(warning)[:500] for warning in answer.warnings[:20] if warning.strip()]
-        length = len(visible_text(text))
+        length = len(text_of_value(text))
         if not self._keeps_length(length):
             warnings.append(f"the length differs: {length} characters instead of {self._source_length}")
         result = Transcreation(
@@ -161,4 +164,4 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
             ),
             warnings=warnings,
         )
-        return ToolOutput(result, [visible_text(text)])
+        return ToolOutput(result, [text_of_value(text)])

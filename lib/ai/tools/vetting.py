@@ -12,10 +12,12 @@ from lib.ai.prompts.sections import brand_sections
 from lib.ai.providers import Workload
 from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, malformed, parse_response
 from lib.ai.text.lengths import trim_text
-from lib.ai.text.plain import clean_line, plain_text
+from lib.ai.text.plain import clean_line
 from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
 from lib.ai.tools.models import VettingFeedback, VettingItem, VettingRequest
 from lib.ai.tools.models.vetting import VettingPriority
+from lib.core.filled import shows_something
+from lib.core.html_text import text_of_html, text_of_value
 from lib.core.http.errors import Unprocessable
 
 MAX_ITEMS: Final = 50
@@ -56,11 +58,11 @@ class ProduceVettingFeedback(Tool[VettingRequest, list[_Item]]):
         """Returns the texts of the content that are not empty, by the name of their field."""
         content = context.content
         assert content is not None
-        texts = {"title": content.title, "body": plain_text(content.body)}
+        texts = {"title": content.title, "body": text_of_html(content.body)}
         for name, value in context.values.items():
             shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            texts.setdefault(name, plain_text(shown))
-        return {name: text for name, text in texts.items() if text.strip() and text != "null"}
+            texts.setdefault(name, text_of_value(shown))
+        return {name: text for name, text in texts.items() if shows_something(text) and text != "null"}
 
     @override
     def render_prompt(self, context: GenerationContext) -> Prompt:

@@ -9,7 +9,6 @@ from lib.ai.models import GenerationContext, OutputField
 from lib.ai.prompts.rendering import Prompt, as_data, render
 from lib.ai.providers import Capability, Workload
 from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, parse_response
-from lib.ai.text.lengths import count_words
 from lib.ai.text.plain import clean_line
 from lib.ai.tools.base import BeginOptions, ContentProposal, Tool, ToolOutput
 from lib.ai.tools.fields import (
@@ -32,6 +31,8 @@ from lib.ai.tools.models import (
     TemplateRequest,
     WritingRequest,
 )
+from lib.core.filled import is_blank
+from lib.core.html_text import count_words
 from lib.core.http.errors import ValidationFailed
 
 MAX_TOKENS = 4000
@@ -262,7 +263,7 @@ class Regenerate(_Writing[RegenerateRequest]):
         own = [
             f"{as_data(field.name)}: {as_data(visible(context.values[field.id], field))}"
             for field in _fields(context)
-            if context.values.get(field.id) not in (None, "", [])
+            if not is_blank(context.values.get(field.id), field.type)
         ]
         sections["others"] = [*self.token_budget.fit("outputs", own), *sections["others"]]
         return render(

@@ -3,12 +3,16 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel, ResponseModel
 
 type BrandName = Annotated[
-    str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), Field(examples=["Aurora Skincare"])
+    str,
+    StringConstraints(min_length=1, max_length=255, strip_whitespace=True),
+    AfterValidator(check_filled),
+    Field(examples=["Aurora Skincare"]),
 ]
 type BrandSlug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$"), Field(examples=["aurora-skincare"])]
 type BrandCountry = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(examples=["GB"])]
@@ -16,7 +20,9 @@ type BrandLanguage = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$"), Fi
 type Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["GBP"])]
 type Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), Field(examples=["#1A7F64"])]
 type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), Field(examples=["article"])]
-type BrandLine = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
+type BrandLine = Annotated[
+    str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True), AfterValidator(check_filled)
+]
 type Url = Annotated[
     str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"), Field(examples=["https://aurora.test"])
 ]

@@ -3,8 +3,9 @@
 from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
+from lib.core.filled import check_filled
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 
@@ -230,7 +231,7 @@ class ContentCheckResult(ContentCheck):
 class CheckOverride(RequestModel):
     """The acceptance of violations."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=5000)] = Field(
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=5000), AfterValidator(check_filled)] = Field(
         examples=["Cleared by legal, file 12/2026."]
     )
     """Why the content may be published all the same: 1 to 5,000 characters. It is kept in the audit log."""

@@ -1,6 +1,5 @@
 """Texts as checks read them: without markup, cut into words and sentences, each with its place."""
 
-import html
 import re
 import unicodedata
 from bisect import bisect_right
@@ -9,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
-from lib.core.security.html import is_markup, visible_text
+from lib.core.filled import shows_something
+from lib.core.html_text import has_written_references, text_of_html
+from lib.core.security.html import is_markup
 
 NUMBER: Final = "#"
 """The key of every number: claims are found whatever their figures, which are compared afterwards."""
@@ -39,9 +40,6 @@ _ALIKE_IN_LATIN: Final = str.maketrans(
 _LATIN: Final = re.compile("[A-Za-z]")
 # Accents that no letter has, such as lines through it.
 _LOOSE_MARKS: Final = re.compile("[\u0300-\u036f]+")
-_BLOCK_END: Final = re.compile(
-    r"</(?:p|div|li|ul|ol|h[1-6]|tr|td|th|section|article|blockquote)\s*>|<br\s*/?>", re.IGNORECASE
-)
 _WITHOUT_SPACES: Final = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 # A number with its separators, a sign that changes a claim, a character of a script without spaces, or a word. Marks
 # are accents and vowel signs that stand as characters of their own; \w of Python leaves them out.
@@ -147,9 +145,7 @@ class Section:
 
 def as_text(value: str, *, is_html: bool) -> str:
     """Returns what readers see of a text, a line for each block of HTML."""
-    if is_html:
-        value = html.unescape(visible_text(_BLOCK_END.sub(lambda match: match[0] + "\n", value)))
-    return _UNSEEN.sub("", value)
+    return _UNSEEN.sub("", text_of_html(value, line="\n") if is_html else value)
 
 
 def _texts_in(name: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -183,8 +179,8 @@ def sections_of(document: dict[str, Any]) -> list[Section]:
     sections: dict[str, Section] = {}
     for place in _DELIVERED:
         for name, markup in _texts_in(place, document.get(place)):
-            text = as_text(markup, is_html=is_markup(markup) or "&" in markup)
-            if text.strip():
+            text = as_text(markup, is_html=is_markup(markup) or has_written_references(markup))
+            if shows_something(text):
                 own = _own_name(name, sections)
                 sections[own] = Section(own, text)
     return list(sections.values())

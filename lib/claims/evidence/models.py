@@ -4,9 +4,10 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
 from lib.claims.fields import ListQuery
+from lib.core.filled import check_filled
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 
@@ -25,6 +26,7 @@ type EvidenceState = Annotated[
 type EvidenceTitle = Annotated[
     str,
     StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    AfterValidator(check_filled),
     Field(examples=["Hydration study 12/2025"]),
 ]
 type EvidenceLine = Annotated[str, StringConstraints(max_length=255), Field(examples=["Institute of Dermatology"])]
@@ -37,7 +39,10 @@ type SecureUrl = Annotated[
     Field(examples=["https://files.example.com/study-12.pdf"]),
 ]
 type FileReference = Annotated[
-    str, StringConstraints(min_length=1, max_length=500), Field(examples=["Archive 7, folder 12"])
+    str,
+    StringConstraints(min_length=1, max_length=500),
+    AfterValidator(check_filled),
+    Field(examples=["Archive 7, folder 12"]),
 ]
 _EARLIEST: Final = date(1900, 1, 1)
 _LATEST: Final = date(2199, 12, 31)
@@ -131,7 +136,7 @@ class EvidenceReview(RequestModel):
 class EvidenceWithdrawal(RequestModel):
     """The withdrawal of a document."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=5000)] = Field(
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=5000), AfterValidator(check_filled)] = Field(
         examples=["Superseded by study 14."]
     )
     """Why: 1 to 5,000 characters."""

@@ -27,6 +27,7 @@ from lib.claims.fields import (
     ReviewerRole,
     sorting,
 )
+from lib.core.filled import check_filled
 from lib.core.http.models import (
     Changes,
     Instant,
@@ -46,6 +47,7 @@ type ApprovalState = Literal["none", "pending", "approved", "rejected"]
 type OneText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=500, strip_whitespace=True),
+    AfterValidator(check_filled),
     Field(examples=["Kind to skin"]),
 ]
 type TextKey = Annotated[str, StringConstraints(pattern=r"^(original|[a-z]{2})$")]

@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from lib.core.data.reading import Parts
+from lib.core.filled import html_shows_something
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem, missing_field
 from lib.core.security.html import sanitize_html
@@ -21,7 +22,7 @@ from lib.core.security.html import sanitize_html
 
 def _clean_body(body: str) -> str:
     cleaned = sanitize_html(body).strip()
-    if not cleaned:
+    if not html_shows_something(cleaned):
         raise ValueError("must have text, not only markup")
     return cleaned
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
+from lib.core.filled import check_filled
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
 
 type Scope = Annotated[
@@ -45,7 +46,7 @@ class NewApiKey(RequestModel):
 
     brand_id: UUID
     """Id of the brand in which the key works."""
-    name: Annotated[str, Field(min_length=1, max_length=100, examples=["Website"])]
+    name: Annotated[str, Field(min_length=1, max_length=100, examples=["Website"]), AfterValidator(check_filled)]
     """Name that tells what the key is for, at most 100 characters."""
     scopes: list[Scope] = Field(min_length=1, max_length=9)
     """Permissions of the key, within your own: `read`, `write` or `admin` in all areas, or a verb in one area."""

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, computed_field
+from pydantic import AfterValidator, Field, computed_field
 
+from lib.core.filled import check_filled
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
 from lib.identity.models import BrandRole, NewEmail, NewPassword, SecretToken
 from lib.identity.sessions import SessionMode
@@ -22,6 +23,7 @@ type PersonName = Annotated[
         examples=["Emil"],
         description="First or last name, not empty.",
     ),
+    AfterValidator(check_filled),
 ]
 type InvitationStatus = Annotated[
     Literal["pending", "accepted", "declined", "expired", "cancelled"], Field(description="State of an invitation.")

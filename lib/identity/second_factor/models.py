@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.core.http.validation import missing_field
 from lib.identity.models import DeviceName, FactorMethod
 
 type FactorName = Annotated[
-    str, Field(min_length=1, max_length=100, examples=["Phone"], description="Name of a factor, to recognise it by.")
+    str,
+    Field(min_length=1, max_length=100, examples=["Phone"], description="Name of a factor, to recognise it by."),
+    AfterValidator(check_filled),
 ]
 type TotpCode = Annotated[
     str, Field(pattern=r"^[0-9]{6}$", examples=["482915"], description="Six digits of an authenticator app.")

@@ -3,8 +3,9 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
+from lib.core.filled import check_filled
 from lib.core.http.models import Changes, Instant, PersonReference, QueryModel, RequestModel, ResponseModel
 
 type NotificationCategory = Literal[
@@ -140,9 +141,9 @@ class MarkedNotifications(ResponseModel):
 class NewNotification(RequestModel):
     """A notification to send to yourself or, as an admin, to others."""
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")] = Field(
-        examples=["Check the launch texts"]
-    )
+    title: Annotated[
+        str, StringConstraints(min_length=1, max_length=256, pattern=r"\S"), AfterValidator(check_filled)
+    ] = Field(examples=["Check the launch texts"])
     """The title, plain text of at most 256 characters."""
     message: str = Field(default="", max_length=2000, examples=["Before noon, please"])
     """The text, plain text of at most 2,000 characters."""

@@ -3,8 +3,9 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
+from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel, ResponseModel
 from lib.notify.centre.models import NotificationCategory
 
@@ -12,6 +13,7 @@ type DestinationKind = Literal["slack", "teams", "webhook"]
 type DestinationName = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$"),
+    AfterValidator(check_filled),
     Field(examples=["#reviews"]),
 ]
 type ListedCategories = Annotated[list[NotificationCategory], Field(max_length=8, fail_fast=True)]

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, computed_field
 
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row
+from lib.core.filled import check_filled
 from lib.core.http.errors import NotFound
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.notify.mail import repository
@@ -28,6 +29,7 @@ type SenderName = Annotated[
     str,
     Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f<>\"]+$", examples=["Aurora Skincare"]),
     AfterValidator(_of_the_brand),
+    AfterValidator(check_filled),
 ]
 # Both providers refuse other addresses, and the whole mail with them.
 _ATOM: Final = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"

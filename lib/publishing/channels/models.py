@@ -3,8 +3,17 @@
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, computed_field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    computed_field,
+    model_validator,
+)
 
+from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 from lib.publishing.channels.fields import is_source
@@ -15,6 +24,7 @@ MAX_FIELDS: Final = 50
 type ChannelName = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=r"^[^<>\x00-\x1f\x7f-\x9f]*$"),
+    AfterValidator(check_filled),
     Field(examples=["Company blog"]),
 ]
 type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), Field(examples=["article"])]

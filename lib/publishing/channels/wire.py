@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from lib.core.config import get_settings
+from lib.core.html_text import on_one_line, text_of_html
 from lib.core.security.outgoing import SendFailed, send
 from lib.publishing.channels.failures import ChannelFailed
 
@@ -99,15 +100,20 @@ def retry_after_of(headers: Mapping[str, str]) -> float | None:
     return min(max(seconds, 0.0), MAX_RETRY_AFTER)
 
 
-def excerpt_of(body: bytes, secrets: Sequence[str] = ()) -> str:
-    """Returns the first words of an answer for people, on one line and without our secrets."""
-    text = body[:20_000].decode(errors="replace")
+def _without(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         for form in {secret, base64.b64encode(secret.encode()).decode()}:
             text = text.replace(form, REDACTED)
-    text = re.sub(r"<[^>]*>", " ", text)
-    text = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\s]+", " ", text).strip()
-    return text[:MAX_EXCERPT]
+    return text
+
+
+def excerpt_of(body: bytes, secrets: Sequence[str] = ()) -> str:
+    """Returns the first words of an answer for people, on one line and without our secrets."""
+    text = _without(body[:20_000].decode(errors="replace"), secrets)
+    # Pages about errors are HTML or XML; all else, such as JSON, may hold `<` as it is.
+    text = text_of_html(text) if text.lstrip().startswith("<") else on_one_line(text)
+    # Tags and references may have stood within a secret.
+    return _without(text, secrets)[:MAX_EXCERPT]
 
 
 def refused(answer: Answer, secrets: Sequence[str] = ()) -> ChannelFailed:

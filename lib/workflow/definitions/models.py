@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
+from lib.core.filled import check_filled
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem, missing_field
 from lib.workflow.definitions.steps import MAX_STEPS, NewStep, PersonOrAddress, WorkflowStep, as_rows, check_positions
@@ -17,6 +18,7 @@ type WorkflowSort = Literal["name", "updatedAt", "createdAt"]
 type WorkflowName = Annotated[
     str,
     StringConstraints(min_length=1, max_length=255, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    AfterValidator(check_filled),
     Field(examples=["Brand and legal"]),
 ]
 type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), Field(examples=["article"])]

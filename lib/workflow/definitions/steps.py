@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from lib.core.filled import check_filled
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 
@@ -29,6 +30,7 @@ type PersonOrAddress = Annotated[
 type StepName = Annotated[
     str,
     StringConstraints(min_length=1, max_length=255, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    AfterValidator(check_filled),
     Field(examples=["Legal"]),
 ]
 

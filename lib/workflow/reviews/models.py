@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, computed_field
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field
 
 from lib.content import ReviewPriority
 from lib.core.data.reading import Part, Parts
+from lib.core.filled import check_filled
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.workflow.decisions import Decision
 
@@ -14,7 +15,10 @@ type RunStatus = Literal["active", "completed", "cancelled", "failed", "timeout"
 type StepStatus = Literal["waiting", "active", "approved", "skipped", "rejected", "cancelled"]
 type TaskStatus = Literal["pending", "completed", "skipped", "cancelled", "reassigned"]
 type ReviewReason = Annotated[
-    str, StringConstraints(min_length=1, max_length=5000, strip_whitespace=True), Field(examples=["Too long"])
+    str,
+    StringConstraints(min_length=1, max_length=5000, strip_whitespace=True),
+    AfterValidator(check_filled),
+    Field(examples=["Too long"]),
 ]
 type StepRound = Annotated[int, Field(ge=1, le=1_000_000)]
 

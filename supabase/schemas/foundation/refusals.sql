@@ -19,7 +19,7 @@ immutable
 set search_path = ''
 as $$
 begin
-  if reason is null or btrim(reason) = '' then
+  if not private.shows_something(reason) then
     perform private.refuse(400, 'a reason is needed', jsonb_build_array(jsonb_build_object(
       'field', field, 'code', 'REQUIRED_FIELD_MISSING', 'message', field || ' is required'
     )));
@@ -30,7 +30,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_reason is 'Raises 400 for a reason that is blank or over 5000 characters.';
+comment on function private.require_reason is 'Raises 400 for a reason that shows nothing or has over 5000 characters.';
 
 create function private.refuse_change()
 returns trigger

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel
 from lib.core.http.validation import missing_field
 from lib.core.languages import check_language
@@ -42,11 +43,13 @@ type OutputFieldId = Annotated[
 type Term = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
+    AfterValidator(check_filled),
     Field(description="A word or a phrase of 1 to 100 characters."),
 ]
 type SourceText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=50_000, strip_whitespace=True),
+    AfterValidator(check_filled),
     Field(
         examples=["Cold air holds little water, and skin feels tight."],
         description="Text or HTML of 1 to 50,000 characters.",

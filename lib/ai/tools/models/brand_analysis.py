@@ -1,11 +1,12 @@
 """Request and result of analyzeBrand (domain §7)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from lib.ai.tools.models.base import CountryCode, LanguageCode, PageUrl, ToolRequest
+from lib.core.filled import check_filled
 from lib.core.http.models import ResponseModel
 
 
@@ -14,7 +15,9 @@ class BrandAnalysisRequest(ToolRequest):
 
     brand_id: UUID = Field()  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - required
     """The brand to analyse."""
-    name: str = Field(min_length=1, max_length=200, examples=["Aurora Skincare"])
+    name: Annotated[str, AfterValidator(check_filled)] = Field(
+        min_length=1, max_length=200, examples=["Aurora Skincare"]
+    )
     """The name of the brand as its pages use it: 1 to 200 characters."""
     urls: list[PageUrl] = Field(min_length=1, max_length=5)
     """1 to 5 pages of the brand."""

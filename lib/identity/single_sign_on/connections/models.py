@@ -5,12 +5,16 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
 
+from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel, ResponseModel
 from lib.core.http.validation import missing_field
 from lib.identity.single_sign_on.connections.certificates import CertificateInfo, describe_certificate, normalised
 
 type ConnectionName = Annotated[
-    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), Field(examples=["Aurora directory"])
+    str,
+    StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
+    AfterValidator(check_filled),
+    Field(examples=["Aurora directory"]),
 ]
 type EntityId = Annotated[
     str,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from lib.core.html_text import text_of_value
 from lib.publishing.delivery.addresses import (
     address_of_content,
     as_uri,
@@ -75,7 +76,9 @@ def _first(content: Delivered, names: Sequence[str]) -> list[str]:
     """Returns the lines of the first of these fields that has any."""
     for name in names:
         value = content.fields.get(name)
-        lines = value.splitlines() if isinstance(value, str) else value if isinstance(value, list) else []
+        # Each block of HTML is a line, such as each item of a list.
+        lines = text_of_value(value, line="\n").splitlines() if isinstance(value, str) else value
+        lines = lines if isinstance(lines, list) else []
         found = [line for line in map(texts.plain, lines) if line]
         if found:
             return found

@@ -1,17 +1,16 @@
 """The text of a content for readers of one text: its body, then its fields, each under its name."""
 
 import html
-import re
 from typing import Any, Final
 
-from lib.core.security.html import is_markup, visible_text
+from lib.core.filled import is_blank
+from lib.core.html_text import has_written_references, on_one_line, text_of_html, text_of_value, without_references
+from lib.core.security.html import is_markup
 from lib.publishing.delivery.formats import markdown
 from lib.publishing.delivery.models import Delivered
 
 # A field with this id is the text itself, and has no heading.
 _MAIN: Final = ("body", "content", "text")
-# The sanitiser writes these for characters, also in a text without a tag.
-_ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 def _words(text: str) -> str:
@@ -19,7 +18,7 @@ def _words(text: str) -> str:
 
     It was not sanitised, and may hold the beginning of a tag: it must never stand in HTML as it is.
     """
-    return html.unescape(text) if _ENTITY.search(text) else text
+    return without_references(text) if has_written_references(text) else text
 
 
 def questions_in(value: Any) -> list[tuple[str, str]]:
@@ -42,7 +41,8 @@ def _fields(content: Delivered) -> list[tuple[str, Any]]:
     listed = [
         (name, value)
         for name, value in content.fields.items()
-        if value not in (None, "", [], {}) and value != content.title
+        if not is_blank(value, "html" if isinstance(value, str) and is_markup(value) else None)
+        and value != content.title
     ]
     return sorted(listed, key=lambda field: field[0] not in _MAIN)
 
@@ -54,8 +54,7 @@ def _heading(content: Delivered, name: str) -> str:
 def plain(value: Any) -> str:
     """Returns a value as plain text of one line."""
     if isinstance(value, str):
-        text = html.unescape(visible_text(value)) if is_markup(value) else _words(value)
-        return " ".join(text.split())
+        return on_one_line(text_of_value(value))
     if isinstance(value, list):
         return ", ".join(filter(None, map(plain, value)))
     if isinstance(value, dict):
@@ -107,6 +106,6 @@ def as_markdown(content: Delivered, *, level: int = 2) -> str:
 
 def as_text(content: Delivered) -> str:
     """Returns the text of a content without markup, each part in a line."""
-    parts = [html.unescape(visible_text(content.body))] if content.body else []
+    parts = [text_of_html(content.body, line="\n")]
     parts += [plain(value) for _, value in _fields(content)]
     return "\n".join(part for part in parts if part)

@@ -5,6 +5,12 @@ security definer -- keeps revisions, which nobody may write by themselves
 set search_path = ''
 as $$
 begin
+  -- Comments from before this rule stay as they are, and can be resolved and deleted.
+  if (tg_op = 'INSERT' or new.body <> old.body) and not private.html_shows_something(new.body) then
+    perform private.refuse(400, 'the comment shows nothing', jsonb_build_array(jsonb_build_object(
+      'field', 'body', 'code', 'INVALID_FORMAT', 'message', 'must have text, not only markup'
+    )));
+  end if;
   if tg_op = 'INSERT' then
     new.edited_at := null;
     new.resolved_at := null;
@@ -30,7 +36,7 @@ end;
 $$;
 comment on function private.guard_comment is
 'Keeps a comment where it is, stamps its edit and its resolution, and keeps the former text of one that is edited or
-deleted.';
+deleted. Refuses with 400 a text that shows nothing.';
 
 create function private.check_mentions()
 returns trigger

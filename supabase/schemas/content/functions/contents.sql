@@ -21,18 +21,28 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  said constant text := btrim(title);
+  beginning text;
 begin
-  return coalesce(
-    nullif(btrim(title), ''),
-    nullif(btrim(left(regexp_replace(
-      translate(private.visible_characters(body), '<>', ''), '[[:cntrl:][:space:]]+', ' ', 'g'
-    ), 80)), ''),
-    'Untitled ' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')
-  );
+  if private.shows_something(said) then
+    return said;
+  end if;
+  -- More than is needed: white space and tags may take most of it.
+  beginning := private.text_of_html(private.beginning_of_html(body, 2000));
+  if not private.shows_something(beginning) then
+    beginning := private.text_of_html(body);
+  end if;
+  -- Titles are plain text without `<` and `>`.
+  beginning := btrim(left(regexp_replace(beginning, ' ?[<>]+ ?', ' ', 'g'), 80));
+  return case
+    when private.shows_something(beginning) then beginning
+    else 'Untitled ' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')
+  end;
 end;
 $$;
 comment on function private.title_for is
-'Returns the title, or without one the beginning of the text, or the date (domain §3).';
+'Returns the title, or without one that shows something the beginning of the text, or the date (domain §3).';
 
 create function private.require_active_template(brand uuid, template_id uuid)
 returns public.templates

@@ -59,7 +59,7 @@ begin
     field := form -> position;
     if field -> 'required' = 'true' and field ->> 'id' <> all (hidden) then
       required := required + 1;
-      filled := filled + (not private.is_blank(content.fields -> (field ->> 'id')))::integer;
+      filled := filled + (not private.is_blank(content.fields -> (field ->> 'id'), field ->> 'type'))::integer;
     end if;
   end loop;
   return case when required = 0 then 100 else 100.0 * filled / required end;
@@ -75,7 +75,7 @@ set search_path = ''
 as $$
 declare
   fields constant jsonb := private.as_object(content.fields);
-  written text := private.visible_characters(content.body);
+  written text := private.text_of_html(content.body);
   has_image boolean := not private.is_blank(content.metadata -> 'ogImage');
   field jsonb;
   value jsonb;
@@ -84,8 +84,10 @@ begin
   for position in 0 .. jsonb_array_length(form) - 1 loop
     field := form -> position;
     value := fields -> (field ->> 'id');
-    if value is not null and field ->> 'type' in ('rich_text', 'html', 'plain_text', 'long_text') then
-      written := written || ' ' || coalesce(private.visible_characters(value #>> '{}'), '');
+    if value is not null and field ->> 'type' in ('rich_text', 'html') then
+      written := written || ' ' || coalesce(private.text_of_html(value #>> '{}'), '');
+    elsif value is not null and field ->> 'type' in ('plain_text', 'long_text') then
+      written := written || ' ' || coalesce(value #>> '{}', '');
     elsif field ->> 'type' = 'image' and not private.is_blank(value) then
       has_image := true;
     end if;

@@ -46,17 +46,31 @@ comment on function private.search_language is 'Returns the text search configur
 create function private.content_plain(content public.contents)
 returns text
 language plpgsql
-immutable
-parallel safe
+stable
 set search_path = ''
 as $$
 declare
-  texts constant jsonb := jsonb_path_query_array(content.fields, '$.** ? (@.type() == "string")');
-  plain text := concat_ws(' ', nullif(content.excerpt, ''), nullif(private.visible_characters(content.body), ''));
+  plain text := concat_ws(
+    ' ', nullif(private.text_of_value(content.excerpt), ''), nullif(private.text_of_html(content.body), '')
+  );
+  kinds jsonb := '{}';
+  -- [{key, value}]
+  entries constant jsonb := jsonb_path_query_array(private.as_object(content.fields), '$.keyvalue()');
+  texts jsonb;
 begin
-  for position in 0 .. jsonb_array_length(texts) - 1 loop
-    exit when length(plain) > 100000;
-    plain := concat_ws(' ', nullif(plain, ''), private.visible_characters(texts ->> position));
+  -- Only the template knows which fields hold HTML.
+  if content.template_id is not null and content.fields::text ~ '[<&]' then
+    kinds := private.kinds_of_fields(private.content_form(content));
+  end if;
+  for place in 0 .. coalesce(jsonb_array_length(entries), 0) - 1 loop
+    texts := jsonb_path_query_array(entries -> place -> 'value', '$.** ? (@.type() == "string")');
+    for position in 0 .. jsonb_array_length(texts) - 1 loop
+      exit when length(plain) > 100000;
+      plain := concat_ws(
+        ' ', nullif(plain, ''),
+        private.text_of_value(texts ->> position, kinds ->> (entries -> place ->> 'key'))
+      );
+    end loop;
   end loop;
   return left(plain, 100000);
 end;
@@ -122,8 +136,7 @@ comment on function private.heading_words is
 create function private.content_words(content public.contents, language regconfig, plain text default null)
 returns tsvector
 language plpgsql
-immutable
-parallel safe
+stable
 set search_path = ''
 as $$
 declare

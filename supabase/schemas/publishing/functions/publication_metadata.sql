@@ -6,7 +6,7 @@ parallel safe
 set search_path = ''
 as $$
 declare
-  line constant text := btrim(regexp_replace(written, '[\s[:cntrl:]]+', ' ', 'g'));
+  line constant text := private.on_one_line(written);
 begin
   if char_length(line) <= most then
     return nullif(line, '');
@@ -17,26 +17,6 @@ end;
 $$;
 comment on function private.first_sentences is
 'Returns the first sentences of a text on one line, so many characters at most; null where not one of them fits.';
-
-create function private.opening_words(markup text)
-returns text
-language plpgsql
-immutable
-parallel safe
-set search_path = ''
-as $$
-declare
-  -- The beginning is enough, and may end within a tag or an entity.
-  opening constant text := regexp_replace(
-    regexp_replace(left(markup, 1000), '(<[^>]*|&[a-zA-Z0-9#]*)$', ''), '<[^>]*>', ' ', 'g'
-  );
-begin
-  return regexp_replace(
-    replace(replace(replace(opening, '&quot;', '"'), '&#39;', ''''), '&amp;', '&'), '&#?[a-zA-Z0-9]{1,10};', ' ', 'g'
-  );
-end;
-$$;
-comment on function private.opening_words is 'Returns the beginning of HTML as plain text.';
 
 create function private.made_metadata(content public.contents)
 returns jsonb
@@ -53,12 +33,16 @@ begin
     made := jsonb_build_object('metaTitle', case when char_length(content.title) <= 60 then content.title end);
   end if;
   if private.is_blank(said -> 'metaDescription') then
-    summary := private.first_sentences(regexp_replace(content.excerpt, '<[^>]*>', ' ', 'g'), 155);
+    summary := private.first_sentences(private.text_of_value(content.excerpt), 155);
     -- Part of a text with claims may lack the words that another part adds to them.
     if summary is null and private.claims_state(content.brand_id) is null then
-      summary := private.first_sentences(private.opening_words(content.body), 155);
+      -- The beginning is enough.
+      summary := private.first_sentences(
+        private.text_of_html(private.beginning_of_html(content.body, 1000)), 155
+      );
     end if;
-    made := made || jsonb_build_object('metaDescription', summary);
+    -- Metadata is plain text, which holds no beginning of a tag.
+    made := made || jsonb_build_object('metaDescription', regexp_replace(summary, '<+(?=[a-zA-Z/!?]|$)', '', 'g'));
   end if;
   return nullif(jsonb_strip_nulls(made), '{}');
 end;

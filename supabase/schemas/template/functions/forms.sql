@@ -6,11 +6,11 @@ set search_path = ''
 as $$
 begin
   return case
-    when private.is_blank(value) then
-      case
-        when level = 'complete' and (field ->> 'required')::boolean
-          then private.problem('REQUIRED_FIELD_MISSING', (field ->> 'name') || ' is required')
-      end
+    when level = 'complete' and (field ->> 'required')::boolean and private.is_blank(value, field ->> 'type')
+      then private.problem('REQUIRED_FIELD_MISSING', (field ->> 'name') || ' is required')
+    -- No value, which has no type either.
+    when value is null or value in ('null', '[]', '{}') then null
+    when jsonb_typeof(value) = 'string' and private.is_blank(value, field ->> 'type') then null
     when field ->> 'type' = 'number' then private.number_problem(field, value, level)
     when field ->> 'type' in ('date', 'datetime') then private.date_problem(field, value, level)
     when field ->> 'type' in ('select', 'multiselect', 'tags') then private.choice_problem(field, value, level)
@@ -82,6 +82,12 @@ begin
   if form is null or not jsonb_path_exists(form, '$[*].conditional') then
     return hidden;
   end if;
+  -- What shows nothing is no value: only the type of its field tells it of HTML and of questions.
+  known := known - array(
+    select entry ->> 'id' from jsonb_array_elements(form) as entry
+    where entry ->> 'type' in ('rich_text', 'html', 'faq')
+      and private.is_blank(known -> (entry ->> 'id'), entry ->> 'type')
+  );
   decided := array(select entry ->> 'id' from jsonb_array_elements(form) as entry where not entry ? 'conditional');
   -- Begins with fields that depend on no other, then decides those that depend on them. A hidden field counts as empty.
   loop
@@ -103,6 +109,19 @@ end;
 $$;
 comment on function private.hidden_fields is
 'Returns the ids of the fields that are hidden for these values by their conditions.';
+
+create function private.kinds_of_fields(form jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(field ->> 'id', coalesce(field ->> 'type', 'plain_text')), '{}')
+  from jsonb_array_elements(private.as_array(form)) as field
+  where field ->> 'id' is not null;
+$$;
+comment on function private.kinds_of_fields is 'Returns the types of the fields of a form: {id: type}.';
 
 create function private.form_problems(form jsonb, "values" jsonb, given jsonb, brand uuid, level text)
 returns jsonb

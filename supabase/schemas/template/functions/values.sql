@@ -1,16 +1,45 @@
-create function private.is_blank(value jsonb)
+create function private.is_blank(value jsonb, kind text default null)
 returns boolean
 language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
+declare
+  items jsonb;
+  is_filled boolean := false;
 begin
-  return value is null or value in ('null', '[]', '{}')
-    or (jsonb_typeof(value) = 'string' and value #>> '{}' ~ '^\s*$');
+  if value is null or value = 'null' then
+    return true;
+  elsif jsonb_typeof(value) = 'string' then
+    return not case
+      when kind in ('rich_text', 'html') then private.html_shows_something(value #>> '{}')
+      else private.shows_something(value #>> '{}')
+    end;
+  elsif jsonb_typeof(value) not in ('array', 'object') then
+    return false;
+  end if;
+  -- Not by a query, which would be one statement more for each value.
+  items := case
+    when jsonb_typeof(value) = 'array' then value
+    when kind = 'faq' then private.as_array(value -> 'entries')
+    else jsonb_path_query_array(value, 'strict $.*')
+  end;
+  for place in 0 .. coalesce(jsonb_array_length(items), 0) - 1 loop
+    is_filled := case
+      when kind = 'faq' and jsonb_typeof(value) = 'object'
+        then not private.is_blank(items -> place -> 'question')
+          or not private.is_blank(items -> place -> 'answerHtml', 'html')
+      else not private.is_blank(items -> place, kind)
+    end;
+    exit when is_filled;
+  end loop;
+  return not is_filled;
 end;
 $$;
-comment on function private.is_blank is 'Whether a value counts as missing: none, null, empty, or only white space.';
+comment on function private.is_blank is
+'Whether a value counts as missing: it has no text that shows something, no number and no truth value. kind: the type of
+its field, for those that hold HTML or questions; all other values are plain.';
 
 create function private.problem(code text, message text)
 returns jsonb
@@ -24,33 +53,6 @@ begin
 end;
 $$;
 comment on function private.problem is 'Builds an item for the details of an error (domain §11), without its field.';
-
-create function private.visible_characters(markup text)
-returns text
-language plpgsql
-immutable
-parallel safe
-set search_path = ''
-as $$
-begin
-  return btrim(regexp_replace(regexp_replace(markup, '<[^>]*>', ' ', 'g'), '&(#?[a-zA-Z0-9]{1,10});', '.', 'g'));
-end;
-$$;
-comment on function private.visible_characters is
-'Returns HTML as a reader counts its characters: without tags, and with a dot for each entity.';
-
-create function private.word_count(plain text)
-returns integer
-language plpgsql
-immutable
-parallel safe
-set search_path = ''
-as $$
-begin
-  return regexp_count(plain, '\S+');
-end;
-$$;
-comment on function private.word_count is 'Counts the words of a text: runs of characters that are no white space.';
 
 create function private.as_number(value jsonb)
 returns numeric
@@ -91,7 +93,7 @@ as $$
 declare
   kind text := coalesce(field ->> 'type', 'plain_text');
   written text := value #>> '{}';
-  plain text := case when kind in ('rich_text', 'html') then private.visible_characters(written) else written end;
+  plain text := case when kind in ('rich_text', 'html') then private.text_of_html(written) else written end;
   length_bound integer := coalesce(
     (field ->> 'maxLength')::integer, (field ->> 'maxChars')::integer,
     case kind when 'short_text' then 255 when 'long_text' then 5000 when 'rich_text' then 10000 end
@@ -116,7 +118,7 @@ begin
     and (char_length(written) > 1000 or written !~ ('^(?:' || (field -> 'validation' ->> 'pattern') || ')$'))
   then
     return private.problem('INVALID_FORMAT', 'does not have the form that the template asks for');
-  elsif level = 'complete' and char_length(plain) < least_length then
+  elsif level = 'complete' and private.seen_length(plain) < least_length then
     return private.problem('INVALID_FORMAT', format('%s characters at least', least_length));
   elsif level = 'complete' and private.word_count(plain) < (field ->> 'minWords')::integer then
     return private.problem('INVALID_FORMAT', format('%s words at least', field ->> 'minWords'));

@@ -21,8 +21,8 @@ begin
         content.type, content.status::text, content.version, content.due_at, content.created_by,
         left(
           case
-            when content.excerpt <> '' then content.excerpt
-            else btrim(regexp_replace(left(content.body, 2000), '(<[^>]*>|\s)+', ' ', 'g'))
+            when private.shows_something(content.excerpt) then content.excerpt
+            else private.text_of_html(private.beginning_of_html(content.body, 2000))
           end, 300
         ),
         coalesce(own.status = 'pending', false), own.decision is not null
