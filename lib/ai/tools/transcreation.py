@@ -14,7 +14,8 @@ from lib.ai.text.tokens import count_tokens
 from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
 from lib.ai.tools.models import Adaptation, Scores, TranscreateRequest, Transcreation
 from lib.core.http.errors import Unprocessable
-from lib.core.security.html import is_markup, sanitize_html, visible_text
+from lib.core.security.html import is_markup, removals_of, sanitize_html, visible_text
+from lib.core.telemetry.sanitised import tell_removals
 
 
 class _Adaptation(ResponseSchema):
@@ -133,7 +134,8 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
     def build_output(self, answer: _Response, context: GenerationContext) -> ToolOutput:
         text = answer.text.replace("\x00", "").strip()
         if is_markup(self.request.content) or is_markup(text):
-            text = sanitize_html(text)
+            tell_removals("text", removals_of(text, elements=context.brand.elements))
+            text = sanitize_html(text, elements=context.brand.elements)
         if not visible_text(text).strip():
             raise malformed("the text is empty")
         language, country = self._target(context)

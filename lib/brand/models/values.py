@@ -3,9 +3,10 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.security.elements import ALL_ELEMENTS, RichElements
 
 type BrandName = Annotated[
     str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), Field(examples=["Aurora Skincare"])
@@ -19,6 +20,9 @@ type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), 
 type BrandLine = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
 type Url = Annotated[
     str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"), Field(examples=["https://aurora.test"])
+]
+type RichText = Annotated[
+    list[RichElements], Field(max_length=len(ALL_ELEMENTS)), AfterValidator(lambda names: list(dict.fromkeys(names)))
 ]
 type Role = Literal["admin", "editor", "viewer"]
 
@@ -75,6 +79,10 @@ class BrandSettings(RequestModel):
     """Whether AI tools may be used for the brand. False switches all of them off."""
     locale: str | None = Field(default=None, pattern=r"^[a-z]{2}-[A-Z]{2}$", examples=["en-GB"])
     """The locale for dates and numbers, such as `en-GB`."""
+    rich_text: RichText | None = Field(default=None, examples=[["lists", "headings"]])
+    """What the rich text of the brand's contents takes beside paragraphs, breaks, emphasis and links: `lists`,
+    `headings` of the levels 2 to 4, `tables`, and `images` with https sources. Without it: nothing else. What is stored
+    stays when this is narrowed, until its text is written again."""
 
 
 class Reference(ResponseModel):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
-from lib.core.security.html import is_markup, visible_text
+from lib.core.security.html import is_markup, spelt_as_html, visible_text
 
 NUMBER: Final = "#"
 """The key of every number: claims are found whatever their figures, which are compared afterwards."""
@@ -180,6 +180,7 @@ _DELIVERED: Final = ("title", "excerpt", "body", "fields", "metadata", "tags", "
 
 def sections_of(document: dict[str, Any]) -> list[Section]:
     """Returns the texts of a content that delivery shows, one for each place: `fields.faq.entries.1.answer`."""
+    document = spelt_as_html(document)
     sections: dict[str, Section] = {}
     for place in _DELIVERED:
         for name, markup in _texts_in(place, document.get(place)):

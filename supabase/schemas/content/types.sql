@@ -83,7 +83,7 @@ create type private.content_details as (
   score numeric, provenance jsonb, version integer, major_version integer, minor_version integer, parent_id uuid,
   scheduled_for timestamptz, expires_at timestamptz, due_at timestamptz, published_at timestamptz, published_by uuid,
   created_by uuid, created_at timestamptz, updated_by uuid, updated_at timestamptz, deleted_at timestamptz,
-  allowed_actions text [], readable text [], people jsonb, review jsonb
+  allowed_actions text [], readable text [], people jsonb, review jsonb, plain_texts text []
 );
 comment on type private.content_details is
 'A content as commands answer it: with what the caller may do now, which of its links the caller may read, and the names
@@ -96,7 +96,8 @@ create type private.published_content as (
   score numeric, provenance jsonb, version integer, major_version integer, minor_version integer, parent_id uuid,
   scheduled_for timestamptz, expires_at timestamptz, due_at timestamptz, published_at timestamptz, published_by uuid,
   created_by uuid, created_at timestamptz, updated_by uuid, updated_at timestamptz, deleted_at timestamptz,
-  allowed_actions text [], readable text [], people jsonb, review jsonb, publication jsonb
+  allowed_actions text [], readable text [], people jsonb, review jsonb, plain_texts text [],
+  publication jsonb
 );
 comment on type private.published_content is
 'A content as the command answers it that publishes it, with the publication that it began; null if it began none.';
