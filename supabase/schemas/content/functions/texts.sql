@@ -47,13 +47,15 @@ set search_path = ''
 as $$
 declare
   entry record;
+  is_html boolean;
 begin
   fields := given;
   plain := '{}';
   for entry in select each.key, each.value from jsonb_each(private.as_object(rich -> 'texts')) as each loop
-    if case
+    is_html := case
       when form is null then entry.value -> 'is_markup' = 'true' else private.is_html_field(form, entry.key)
-    end then
+    end;
+    if is_html then
       if entry.value ? 'html' then
         fields := jsonb_set(fields, array[entry.key], entry.value -> 'html');
       end if;
