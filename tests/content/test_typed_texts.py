@@ -16,7 +16,7 @@ TYPED: Final[list[str]] = json.loads((Path(__file__).parents[1] / "cases" / "typ
 PASTED: Final = (
     '<ul><li>One</li><li onclick=x>Two</li></ul><script>x</script><a href="javascript:x">y</a><p class=z>z</p>'
 )
-CLEAN: Final = '<p>One</p><p>Two</p><p>y</p><p>z</p>'
+CLEAN: Final = "<p>One</p><p>Two</p><p>y</p><p>z</p>"
 REMOVED: Final = {
     "elements": ["ul", "li", "script"],
     "attributes": ["class"],
