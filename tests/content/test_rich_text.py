@@ -4,7 +4,6 @@ import json
 from typing import Any, Final
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from lib.content import markup
@@ -166,23 +165,13 @@ async def test_files_and_streams(world: World) -> None:
     assert [(result["contentId"], result["replayed"]) for result in again[:3]] == [(each, True) for each in made]
 
 
-async def test_a_brand_that_is_known_costs_no_further_call(world: World) -> None:
-    """Texts without such elements never ask; others ask once for each brand and instance."""
-    brand = await world.brand()
-    await take(brand, *ALL)
+def test_what_is_sent_beside_the_texts() -> None:
+    """Nothing for most texts; the elements that were taken only where they make a difference."""
     assert markup.write_texts("<p>x</p>", {"a": "b & c"}).rich() == {
         "texts": {"a": {"html": "b &amp; c", "is_markup": False}}
     }
     assert markup.write_texts("<p>x</p>", {"a": "b"}).rich() is None
     assert markup.write_texts(RICH, None).rich() == {"elements": []}
-    await create(brand, body=RICH)
-
-    def calls(answer: httpx.Response) -> float:
-        return float(answer.headers["Server-Timing"].split("db;dur=")[1].split(",")[0])
-
-    answer = await brand.editor.post("/contents", {"brandId": brand.id, "title": "x", "body": RICH})
-    assert answer.json()["data"]["body"] == WHOLE
-    assert calls(answer) > 0
 
 
 async def test_strangers_learn_nothing_of_the_setting(world: World) -> None:

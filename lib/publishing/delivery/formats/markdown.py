@@ -37,8 +37,8 @@ _BLOCKS: Final = ("p", *_PLACES)
 # Places whose text is one line.
 _LINES: Final = ("td", "th")
 _MARKERS: Final = ("- ", "+ ", "1. ", "1) ")
-# The marker of a list by that of the block before it: with the same one, both would be one list.
-_OTHER_MARKERS: Final = {"- ": "+", "1.": "1)"}
+# The marker of a list that follows one of its kind: with the same one, both would be one list.
+_OTHER_MARKERS: Final = {"-": "+", "1.": "1)"}
 # Between the cells of a row, and before the caption of a table. Texts hold neither: escape takes them away.
 _CELL_END: Final = "\1"
 _CAPTION: Final = "\2"
@@ -142,8 +142,10 @@ class _Writer(HTMLParser):
         elif place.name in ("td", "th"):
             around.append("<br>".join(place.blocks).replace("\\\n", "<br>").replace("\n", " "))
         elif place.name in ("ul", "ol"):
-            former = around[-1] if around else ""
-            around += _list(place.blocks, _OTHER_MARKERS.get(former[:2], "1." if place.name == "ol" else "-"))
+            marker = "1." if place.name == "ol" else "-"
+            if around and around[-1].startswith(f"{marker} "):
+                marker = _OTHER_MARKERS[marker]
+            around += _list(place.blocks, marker)
         elif place.name.startswith("h") and place.blocks:
             depth = min(self._level + int(place.name[1]) - 2, 6)
             around.append(f"{'#' * depth} {' '.join(place.blocks).replace(f'{chr(92)}{chr(10)}', ' ')}")
