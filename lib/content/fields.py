@@ -1,4 +1,4 @@
-"""The types of a content's parts, as they are typed. What of them is HTML is sanitised later (markup.py)."""
+"""The types of a content's parts, as they are typed. HTML among them is sanitised later (markup.py)."""
 
 from typing import Annotated, Any, Final, Literal
 

@@ -1,4 +1,4 @@
-"""What of a content is HTML, sanitised as its brand takes it, and what that removed (ADR 71).
+"""Sanitises the HTML of a content as its brand takes it, and tells what that removed (ADR 71).
 
 Only the database knows the kinds of a template's fields and what the brand takes, and asking it first would cost a
 round trip. So texts are sent as they were typed, with their HTML beside them where the two differ: the database keeps
@@ -36,7 +36,7 @@ OTHER_ELEMENTS: Final = "ELEMENTS_CHANGED"
 """The code of the detail in which the database names the elements that a brand takes."""
 _ANSWER: Final = "answerHtml"
 
-# What brands took when this instance wrote something, by the id of a brand or of a content. An entry that is wrong
+# Elements that brands took when this instance wrote something, by the id of a brand or of a content. An entry that is wrong
 # costs one more call, since the database checks it.
 _KNOWN: Final = Memory[UUID, Elements](size=5_000)
 _KNOWN_SECONDS: Final = 3600.0
@@ -91,7 +91,7 @@ class Written:
     depends: bool = False
     """Whether another brand may keep other elements."""
     removed: dict[str, Removals] = field(default_factory=dict[str, Removals])
-    """What is removed of HTML, by its path: of a field only if the field turns out to be HTML."""
+    """Removed parts of HTML, by the path of the text: of a field only if the field turns out to be HTML."""
     elements: Elements = NONE
 
     def rich(self) -> Row | None:
@@ -113,7 +113,7 @@ class Written:
 
 
 def write_texts(body: str | None, fields: Mapping[str, Any] | None, elements: Elements = NONE) -> Written:
-    """Sanitises what is, or may be, HTML of a content."""
+    """Sanitises all of a content that is HTML or may be."""
     written = Written(elements=elements)
     if body is not None:
         written.body = sanitize_html(body, elements=elements)

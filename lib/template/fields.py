@@ -17,7 +17,7 @@ type FieldName = Annotated[
     str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), Field(examples=["Topic"])
 ]
 type Bound = Annotated[int, Field(ge=0, le=200_000)]
-# Of the allow-list, and of what a brand may take beyond it (lib/core/security/html.py).
+# Tags of the allow-list, and those that a brand may take beyond it (lib/core/security/html.py).
 type AllowedTag = Literal[
     *("p", "br", "strong", "em", "u", "a"),
     *("ul", "ol", "li", "h2", "h3", "h4", "img"),

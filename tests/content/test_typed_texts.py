@@ -219,7 +219,7 @@ async def test_comments_tell(world: World) -> None:
 
 
 async def test_rows_of_before_stay_what_they_were(world: World) -> None:
-    """What was stored as HTML before there were kinds stays HTML until another text is written."""
+    """Texts that were stored as HTML before there were kinds stay HTML until another text is written."""
     brand = await world.brand()
     template = await template_of(brand)
     content = (await create(brand, templateId=template, fields={"headline": "x"}))["data"]

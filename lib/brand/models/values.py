@@ -80,9 +80,9 @@ class BrandSettings(RequestModel):
     locale: str | None = Field(default=None, pattern=r"^[a-z]{2}-[A-Z]{2}$", examples=["en-GB"])
     """The locale for dates and numbers, such as `en-GB`."""
     rich_text: RichText | None = Field(default=None, examples=[["lists", "headings"]])
-    """What the rich text of the brand's contents takes beside paragraphs, breaks, emphasis and links: `lists`,
-    `headings` of the levels 2 to 4, `tables`, and `images` with https sources. Without it: nothing else. What is stored
-    stays when this is narrowed, until its text is written again."""
+    """Elements that the rich text of the brand's contents takes beside paragraphs, breaks, emphasis and links: `lists`,
+    `headings` of the levels 2 to 4, `tables`, and `images` with https sources. Without it: no others. Stored texts stay
+    as they are when this is narrowed, until they are written again."""
 
 
 class Reference(ResponseModel):

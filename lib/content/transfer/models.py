@@ -262,7 +262,7 @@ class ImportProblem(ResponseModel):
 
 
 class ImportedText(ResponseModel):
-    """What sanitising removed from a text of a row or wrote under another name."""
+    """A text of a row from which sanitising removed something, or wrote it under another name."""
 
     line: int = Field(ge=1, examples=[3])
     """The line of the file, or the place of the row."""
@@ -282,7 +282,7 @@ class ImportReport(ResponseModel):
     problems: list[ImportProblem]
     """The errors that a dry run found, of at most 100 rows; otherwise empty."""
     sanitised: list[ImportedText] = Field(default_factory=list)
-    """What was removed from texts that are HTML, of at most 100 texts, or what would be after a dry run."""
+    """Texts of which sanitising removed something, or would after a dry run, at most 100."""
 
 
 class ExportQuery(ContentFilters):

@@ -24,7 +24,7 @@ from lib.core.http.envelope import sanitised
 from lib.core.http.heavy import check_time, run_heavy
 
 type Lines = dict[int, tuple[Row, Written]]
-"""Contents as they are sent, by the numbers of their lines, with what was sanitised of each."""
+"""Contents as they are sent, by the numbers of their lines, with the texts that were sanitised of each."""
 
 
 def write_lines(contents: dict[int, NewContent]) -> Lines:

@@ -19,7 +19,7 @@ MAX_PAGE_SIZE = 100
 
 
 class Sanitised(ResponseModel):
-    """What sanitising removed from a text of the request or wrote under another name, such as `div` as `p`."""
+    """A text of the request of which sanitising removed something, or wrote it under another name, as `div` as `p`."""
 
     path: str = Field(examples=["body"])
     """The path of the text, such as `body` or `fields.intro`."""
@@ -53,7 +53,7 @@ class Meta(ResponseModel):
     """How many resources, or parts of them, were left out because what is stored of them cannot be read. Totals count
     them all the same. Nearly always 0."""
     sanitised: list[Sanitised] = Field(default_factory=_noted_removals, exclude_if=operator.not_)
-    """What was removed from texts of the request that are HTML, at most 50 of them. Missing where nothing was."""
+    """Texts of the request of which sanitising removed something, at most 50. Missing where it removed nothing."""
 
 
 class Success[T](ResponseModel):

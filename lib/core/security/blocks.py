@@ -37,7 +37,7 @@ _PLACES: Final[dict[str, frozenset[str]]] = {
 CELL: Final = "x-cell"
 # Browsers end what they put into the clipboard with such a break.
 _END_OF_CLIPBOARD: Final = "Apple-interchange-newline"
-# What the first pass keeps, beside the elements of the allow-list, for this rewriting to read.
+# Elements that the first pass keeps for this rewriting to read.
 READ_TAGS: Final = BLOCKS | frozenset((*_EMPHASIS, "a", "br", "font", "img", "span", CELL))
 READ_ATTRIBUTES: Final = {
     "br": {"class"},

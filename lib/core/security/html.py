@@ -98,7 +98,7 @@ PLAIN_PATTERN: Final = r"^(?:[^<]|<+[^a-zA-Z/!?<])*$"
 _BEGINNINGS: Final = re.compile(r"<+(?=[a-zA-Z/!?]|\Z)")
 # A complete tag of any name, or the beginning of one with an attribute, which text that follows could complete.
 _MARKUP: Final = re.compile(r"<(?:[!?]|/?([a-zA-Z][^\s/<>]*))([^<>]*[>=])")
-# What makes an element of an unknown name do something: `<emil@x.test>` and `<https://x.test>` are text.
+# Attributes by which an element of an unknown name does something: `<emil@x.test>` and `<https://x.test>` are text.
 _ACTING: Final = re.compile(
     r"[\s/\"'](?:on[a-z]+|style|class|id|name|is|slot|data|background|poster|[a-z:]*(?:href|src|srcdoc|action))\s*=",
     re.IGNORECASE,

@@ -26,6 +26,8 @@ _REFERENCE: Final = re.compile(r"&(?:(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};)|([a-zA-Z
 # without an end tag up to the end of the text.
 _HIDDEN: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"
+    # Conditions of Word and instructions of XML, which parsers take for comments that end with the first bracket.
+    r"|<[!?](?!--)[^<>]{0,1000}+>"
     r"|<(script|style|svg|math|title|textarea|xmp|iframe|noembed|noframes|noscript|select|plaintext)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )

@@ -22,7 +22,7 @@ _UNSEEN: Final = re.compile(r"[\x00-\x20]+")
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """What is no longer in a text under its own name."""
+    """Parts that are no longer in a text under their own names."""
 
     elements: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()

@@ -54,7 +54,7 @@ class RequestContext:
     omitted: int = 0
     """How many rows, and parts of rows, were left out because they cannot be read."""
     removed: dict[str, Removals] = field(default_factory=dict[str, Removals])
-    """What sanitising removed from the texts of the request, by their paths."""
+    """Parts that sanitising removed from the texts of the request, by the paths of these."""
     admission: asyncio.Task[None] | None = None
     """The check of limits and session where it runs beside the request: see lib/core/http/admission.py."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])

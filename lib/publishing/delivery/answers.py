@@ -51,7 +51,7 @@ def _plain_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-# Whatever a brand takes now: what it stored when it took more is safe, and stays.
+# All elements, also if the brand takes fewer now: texts from when it took more are safe, and stay.
 _clean_body: Final = partial(sanitize_html, elements=ALL_ELEMENTS)
 _clean_value: Final = partial(clean_value, elements=ALL_ELEMENTS)
 _CLEANERS: Final[dict[str, Callable[[Any], Any]]] = {

@@ -1,4 +1,4 @@
-"""What an allow-list lacks is written as what it has: no word runs into the next, and none is lost."""
+"""Elements that an allow-list lacks are written as others: no word runs into the next, and none is lost."""
 
 import html
 import itertools

@@ -169,6 +169,8 @@ def test_long_texts_keep_their_markup() -> None:
     assert sanitize_html("<div><ul>" + "<li>one <b>two</b>" * 3000) == "<p>one <strong>two</strong></p>" * 3000
     assert sanitize_html("<table>" + "<tr><td>one thing<td>two" * 2000) == "<p>one thing two</p>" * 2000
     assert sanitize_html("<!-- x --><style>p {}</style>" + paragraph * 500) == clean * 500
+    word = "<p class=MsoListParagraph><![if !supportLists]>·<![endif]>One<o:p></o:p></p><?xml:namespace prefix = o />"
+    assert sanitize_html(word * 500) == "<p>·One</p>" * 500
     assert sanitize_html("a < b & c " * 5000) == "a &lt; b &amp; c " * 5000
 
 

@@ -104,7 +104,7 @@ async def test_websites_get_what_was_typed_and_where(world: World, website: http
         assert (item["fields"]["headline"], item["excerpt"]) == (typed, typed)
         assert item["plainTexts"] == ["excerpt", "fields.headline"]
         assert (item["body"], item["fields"]["body"]) == ("<p>a</p>", f"<p>{html.escape(typed, quote=False)}</p>")
-        # What is made of it for search engines has no tag.
+        # Descriptions for search engines that are made of it have no tag.
         assert "<" not in item["metadata"].get("metaDescription", "")
         linked = (await website.get(f"{path}.jsonld")).text
         assert json.loads(linked)["description"]
@@ -134,7 +134,7 @@ async def test_texts_of_before_are_cleaned_and_texts_as_typed_are_not(world: Wor
     await publish(brand, content["id"])
     item = (await website.get(f"/{slug_of(world, brand)}/contents/{content['slug']}")).json()["data"]
     assert (item["fields"]["headline"], item["excerpt"]) == (TYPED[4], TYPED[0])
-    # Whatever the brand takes now: what it took once is safe.
+    # All elements, also if the brand takes fewer now.
     assert item["body"] == sanitize_html("<i>a</i><script>x</script><ul><li>b</li></ul>", elements=ALL_ELEMENTS)
 
 

@@ -16,7 +16,7 @@ from lib.publishing.channels.wire import Answer, Request, json_body
 from lib.publishing.channels.work import ChannelProblem, ChannelResult, Work
 
 TEXTS: Final = ("title", "content", "excerpt", "slug")
-# Those that a site takes for HTML.
+# Texts that a site takes for HTML.
 HTML: Final = frozenset({"title", "content", "excerpt"})
 MAX_TITLE: Final = 500
 MAX_SLUG: Final = 200

@@ -25,7 +25,7 @@ _MARKABLE: Final = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 _BREAK: Final = "\0"
 # Elements inside each other. Deeper ones are left out: each level writes its text once more.
 _MAX_DEPTH: Final = 10
-# What blocks stand in, with the places that may be around it. Lists also stand in items.
+# Places in which blocks stand, with those that may be around them. Lists also stand in items.
 _PLACES: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("ul", "ol"), ("", "li")),
     "li": ("ul", "ol"),
@@ -72,11 +72,11 @@ def paragraphs(text: str) -> str:
 
 @dataclass(slots=True)
 class _Place:
-    """What blocks stand in: the text itself, a list, an item, a cell or a heading."""
+    """A place in which blocks stand: the text itself, a list, an item, a cell or a heading."""
 
     name: str
     blocks: list[str] = field(default_factory=list[str])
-    """Of a list its items, of a row its cells, of a table its rows."""
+    """The blocks: items of a list, cells of a row, rows of a table."""
 
 
 class _Writer(HTMLParser):
