@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from lib.core.http.models import ResponseModel
+from lib.core.security.elements import ALL_ELEMENTS, RichElements
 
 
 class TokenUsage(ResponseModel):
@@ -156,6 +157,13 @@ class BrandContext(ResponseModel):
     target_audience: str = ""
     country: str | None = None
     language: str | None = None
+    rich_text: list[str] = Field(default_factory=list)
+    """The kinds of elements that its rich text takes beyond the allow-list."""
+
+    @property
+    def elements(self) -> frozenset[RichElements]:
+        """The kinds of elements that its rich text takes, of those that this version knows."""
+        return frozenset(each for each in ALL_ELEMENTS if each in self.rich_text)
 
 
 class GenerationContext(ResponseModel):

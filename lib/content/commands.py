@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.content.fields import ContentType, Fields, Html, Metadata, Plain, ReviewPriority, Slug, Tags, Title
+from lib.content.markup import NONE, Elements, Written, write_texts
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel, StorableInstant
 
@@ -38,11 +39,13 @@ class NewContent(RequestModel):
     template_id: UUID | None = None
     """The template whose fields the content has. Null: no template."""
     fields: Fields = Field(default_factory=dict)
-    """Values by the id of the template's field: at most 50 fields and 200,000 characters in all."""
+    """Values by the id of the template's field: at most 50 fields and 200,000 characters in all. Fields of the types
+    `rich_text`, `html` and `faq` have HTML; all others are kept as they are typed. Without a template, a text with a
+    tag of HTML counts as HTML."""
     body: Html = ""
-    """The text as HTML, at most 200,000 characters; markup beyond the allow-list is removed."""
+    """The text as HTML, at most 200,000 characters; what the brand does not take is removed (`meta.sanitised`)."""
     excerpt: Plain = Field(default="", max_length=2000)
-    """A summary, at most 2,000 characters."""
+    """A summary as text, at most 2,000 characters, which is kept as it is typed."""
     slug: Slug | None = None
     """The end of the address on websites, unique in the brand. Null: made from the title."""
     metadata: Metadata = Field(default_factory=Metadata)
@@ -58,6 +61,10 @@ class NewContent(RequestModel):
     expires_at: StorableInstant | None = None
     """When the content, once published, is archived. Null: never."""
 
+    def written(self, elements: Elements = NONE) -> Written:
+        """Returns the texts, sanitised for a brand that takes these elements."""
+        return write_texts(self.body, self.fields, elements)
+
 
 class ContentChanges(Changes):
     """Changes of a content. Values that you do not send stay; `fields` and `metadata` are merged by key, and null
@@ -70,9 +77,9 @@ class ContentChanges(Changes):
     fields: Fields | None = None
     """Values to set by the id of the template's field; null removes one."""
     body: Html | None = None
-    """The text as HTML, at most 200,000 characters; markup beyond the allow-list is removed."""
+    """The text as HTML, at most 200,000 characters; what the brand does not take is removed (`meta.sanitised`)."""
     excerpt: Annotated[Plain, Field(max_length=2000)] | None = None
-    """A summary, at most 2,000 characters."""
+    """A summary as text, at most 2,000 characters, which is kept as it is typed."""
     slug: Slug | None = None
     """The end of the address on websites, unique in the brand."""
     metadata: Metadata | None = None
@@ -93,9 +100,15 @@ class ContentChanges(Changes):
         """Returns the fields that cannot be null."""
         return super().never_null() - {"due_at", "expires_at"}
 
-    def as_row(self) -> dict[str, Any]:
-        """Returns the fields that were named, as the database takes them."""
+    def written(self, elements: Elements = NONE) -> Written:
+        """Returns the texts that were named, sanitised for a brand that takes these elements."""
+        return write_texts(self.body, self.fields, elements)
+
+    def as_row(self, written: Written) -> dict[str, Any]:
+        """Returns the fields that were named, as the database takes them, with the body that is sanitised."""
         changed = self.model_dump(mode="json", exclude_unset=True, exclude={"metadata"})
+        if written.body is not None:
+            changed["body"] = written.body
         if self.metadata is not None:
             changed["metadata"] = self.metadata.model_dump(by_alias=True, exclude_unset=True)
         return changed

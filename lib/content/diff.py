@@ -40,7 +40,7 @@ class Comparison(ResponseModel):
 # Parts of a content whose keys are compared one by one.
 _MAPS: Final = ("fields", "metadata")
 # Not written by people.
-_SKIPPED: Final = ("template_id", "template_version", "parent_id", "published_by")
+_SKIPPED: Final = ("template_id", "template_version", "parent_id", "published_by", "plain_texts")
 
 
 def _parts(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -1,12 +1,13 @@
-"""The types of a content's parts, which are cleaned as they are validated."""
+"""The types of a content's parts, as they are typed. HTML among them is sanitised later (markup.py)."""
 
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from lib.content.markup import as_html
 from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel
-from lib.core.security.html import PLAIN_PATTERN, clean_value, sanitize_html, without_markup
+from lib.core.security.html import PLAIN_PATTERN, without_markup
 
 type ContentStatus = Literal[
     "draft",
@@ -40,15 +41,6 @@ MAX_FIELDS: Final = 50
 MAX_CHARACTERS: Final = 200_000
 
 
-def clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """Reduces HTML in any value to the allow-list.
-
-    Only the template tells which fields are rich text. Cleaning every value that has markup needs no template and
-    leaves no gap.
-    """
-    return clean_value(fields)
-
-
 def _characters(value: Any) -> int:
     if isinstance(value, str):
         return len(value)
@@ -57,8 +49,28 @@ def _characters(value: Any) -> int:
     return sum(map(_characters, value)) if isinstance(value, list) else 0
 
 
+def _is_within(value: Any) -> bool:
+    """Tells whether a value has room, also as HTML: escaping makes six characters of one, and links become longer."""
+    length = _characters(value)
+    if length > MAX_CHARACTERS:
+        return False
+    # Each character of a text that becomes longer is one of these; the whole is sanitised only if they are many.
+    if length <= MAX_CHARACTERS // 40:
+        return True
+    most = length + 40 * _brackets(value)
+    return most <= MAX_CHARACTERS or _characters(as_html(value)) <= MAX_CHARACTERS
+
+
+def _brackets(value: Any) -> int:
+    if isinstance(value, str):
+        return value.count("<") + value.count("&") + value.count(">") + value.count("\xa0")
+    if isinstance(value, dict):
+        return sum(map(_brackets, value.values()))
+    return sum(map(_brackets, value)) if isinstance(value, list) else 0
+
+
 def _check_lengths(fields: dict[str, Any]) -> dict[str, Any]:
-    if _characters(fields) > MAX_CHARACTERS:
+    if not _is_within(fields):
         raise ValueError(f"all fields together have more than {MAX_CHARACTERS} characters")
     return fields
 
@@ -70,8 +82,7 @@ def _check_keys(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_length(html: str) -> str:
-    """Escaping makes up to six characters of one."""
-    if len(html) > MAX_CHARACTERS:
+    if not _is_within(html):
         raise ValueError(f"has more than {MAX_CHARACTERS} characters once it is escaped")
     return html
 
@@ -86,17 +97,14 @@ type Fields = Annotated[
     Field(max_length=MAX_FIELDS, examples=[{"topic": "Cold wind", "headline": "What cold wind does to skin"}]),
     AfterValidator(_check_lengths),
     AfterValidator(_check_keys),
-    AfterValidator(clean_fields),
-    AfterValidator(_check_lengths),
 ]
 type Html = Annotated[
     str,
     StringConstraints(max_length=MAX_CHARACTERS),
-    AfterValidator(sanitize_html),
     AfterValidator(_check_length),
     Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"]),
 ]
-type Plain = Annotated[str, AfterValidator(clean_value), Field(examples=["Why skin feels tight in winter."])]
+type Plain = Annotated[str, Field(examples=["Why skin feels tight in winter."])]
 type Tags = Annotated[list[Tag], Field(max_length=50), AfterValidator(unique)]
 type HttpUrl = Annotated[
     str,

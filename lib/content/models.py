@@ -173,6 +173,9 @@ class Content(ContentHead):
     metadata: dict[str, Any] = Field(examples=[{"metaTitle": "Cold wind and skin"}])
     """The values that search engines and cards show: metaTitle, metaDescription, keywords, ogImage, canonicalUrl,
     targetAudience."""
+    plain_texts: list[str] = Field(default_factory=list, examples=[["fields.headline"]])
+    """The paths of texts with `<` or `&` that are text as it was typed: `excerpt` and `fields.<id>`. Escape them in
+    HTML; other values are HTML of the allow-list, or read alike in both."""
     provenance: dict[str, Provenance] = Field(default_factory=dict[str, Provenance])
     """The origins of the values that a model wrote, by path: `fields.<id>` and `metadata.<name>`."""
     review: Annotated[ReviewSummary | None, Part] = None

@@ -6,6 +6,7 @@ from uuid import UUID
 from lib.content import commands
 from lib.content.activity import ActivityQuery
 from lib.content.commands import Command, NewContent, Update
+from lib.content.markup import Written
 from lib.content.people import Names
 from lib.content.queries import COLUMNS, ContentQuery, SearchQuery, SuggestionQuery
 from lib.content.unique_fields import UNIQUE_FIELDS
@@ -37,26 +38,30 @@ _FUNCTIONS: Final[dict[type[Command], str]] = {
 }
 
 
-def as_arguments(content: NewContent) -> Row:
+def as_arguments(content: NewContent, written: Written) -> Row:
     """Returns the arguments of create_content; the function has defaults for values that were not sent."""
     row = content.model_dump(mode="json", exclude_none=True, exclude={"metadata"})
-    return row | {"metadata": content.metadata.model_dump(by_alias=True, exclude_none=True)}
+    row |= {"metadata": content.metadata.model_dump(by_alias=True, exclude_none=True), "body": written.body or ""}
+    rich = written.rich()
+    return row if rich is None else row | {"rich": rich}
 
 
-async def create(db: Db, *, content: NewContent) -> list[Row]:
+async def create(db: Db, *, content: NewContent, written: Written) -> list[Row]:
     """Creates a content; returns it as the one row."""
-    return await command(db, "create_content", as_arguments(content))
+    return await command(db, "create_content", as_arguments(content, written))
 
 
-async def update(db: Db, *, content_id: UUID, update: Update) -> list[Row]:
+async def update(db: Db, *, content_id: UUID, update: Update, written: Written) -> list[Row]:
     """Applies changes to the version that was read; returns the content as the one row."""
-    arguments = {
+    arguments: Row = {
         "content_id": str(content_id),
         "expected_version": update.expected_version,
-        "changes": update.changes.as_row(),
+        "changes": update.changes.as_row(written),
         "is_autosave": update.is_autosave,
         "note": update.note,
     }
+    if (rich := written.rich()) is not None:
+        arguments["rich"] = rich
     return await command(db, "update_content", arguments)
 
 

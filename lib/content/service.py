@@ -11,6 +11,7 @@ from lib.content.activity import ActivityEntry, ActivityQuery, describe
 from lib.content.commands import Command, Deletion, NewContent, Update
 from lib.content.diff import Comparison, compare
 from lib.content.highlight import as_html
+from lib.content.markup import Written, text_length, write_for_brand
 from lib.content.models import Content, ContentHead, Score
 from lib.content.people import Names, name_people
 from lib.content.queries import (
@@ -62,14 +63,33 @@ def content_of(rows: list[Row]) -> Content:
     return read_row(Content, rows[0], shape=lambda row: as_content(row, row))
 
 
+def _told(rows: list[Row], written: Written) -> Content:
+    """Returns the content that a command answers, and tells what was removed from its texts."""
+    content = content_of(rows)
+    written.tell(content.plain_texts)
+    return content
+
+
 async def create_content(principal: Principal, *, content: NewContent) -> Content:
     """Creates a draft. Raises Forbidden below editor, and NotFound for strangers to the brand."""
-    return content_of(await repository.create(principal.db, content=content))
+
+    async def send(written: Written) -> list[Row]:
+        return await repository.create(principal.db, content=content, written=written)
+
+    length = text_length(content.body, content.fields)
+    rows, written = await write_for_brand(content.brand_id, length=length, write=content.written, send=send)
+    return _told(rows, written)
 
 
 async def update_content(principal: Principal, *, content_id: UUID, update: Update) -> Content:
     """Applies changes. Raises PreconditionFailed, with the current version, when another change came first."""
-    return content_of(await repository.update(principal.db, content_id=content_id, update=update))
+
+    async def send(written: Written) -> list[Row]:
+        return await repository.update(principal.db, content_id=content_id, update=update, written=written)
+
+    length = text_length(update.changes.body, update.changes.fields)
+    rows, written = await write_for_brand(content_id, length=length, write=update.changes.written, send=send)
+    return _told(rows, written)
 
 
 async def act(

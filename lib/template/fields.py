@@ -17,7 +17,12 @@ type FieldName = Annotated[
     str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), Field(examples=["Topic"])
 ]
 type Bound = Annotated[int, Field(ge=0, le=200_000)]
-type AllowedTag = Literal["p", "br", "strong", "em", "u", "a"]
+# Tags of the allow-list, and those that a brand may take beyond it (lib/core/security/html.py).
+type AllowedTag = Literal[
+    *("p", "br", "strong", "em", "u", "a"),
+    *("ul", "ol", "li", "h2", "h3", "h4", "img"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+]
 
 OPERATORS = Literal["eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "contains", "empty", "not_empty"]
 
@@ -255,7 +260,7 @@ class OutputField(_Field):
     max_tokens: int | None = Field(default=None, ge=1, le=4000)
     """The greatest number of tokens that a model may write, at most 4,000."""
     allowed_tags: Annotated[list[AllowedTag], Field(fail_fast=True)] | None = None
-    """The HTML tags that are kept: a part of the platform's list; null for all of it."""
+    """The HTML tags that AI may write, of those that the brand takes; null for all of these."""
     sanitize: bool | None = None
     """Has no effect: HTML is always reduced to the allowed tags."""
     allow_sections: bool | None = None

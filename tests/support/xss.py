@@ -4,6 +4,7 @@ The vectors follow OWASP's cheat sheet for filter evasion and the regressions of
 """
 
 import re
+from collections.abc import Collection
 from html.parser import HTMLParser
 
 VECTORS = (
@@ -140,12 +141,13 @@ _SCHEMES = ("http:", "https:", "mailto:")
 
 
 class _Browser(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, taken: Collection[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self.taken = taken
         self.executed: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _EXECUTING:
+        if tag in _EXECUTING and tag not in self.taken:
             self.executed.append(f"<{tag}>")
         for name, value in attrs:
             address = "".join((value or "").split()).lower().strip("\x00\x01")
@@ -162,11 +164,14 @@ class _Browser(HTMLParser):
     handle_startendtag = handle_starttag
 
 
-def executed(markup: str) -> list[str]:
-    """Lists what a browser would run of it: alone, and before text that might complete an open tag."""
+def executed(markup: str, *, taken: Collection[str] = ()) -> list[str]:
+    """Lists what a browser would run of it: alone, and before text that might complete an open tag.
+
+    ``taken``: elements that are allowed here, whose attributes are still looked at.
+    """
     found: list[str] = []
     for rest in ("", "\"'>x</p>", " x=1>"):
-        browser = _Browser()
+        browser = _Browser(taken)
         browser.feed(markup + rest)
         browser.close()
         found += browser.executed

@@ -15,7 +15,10 @@ from lib.ai.tools.models import RetryCandidate
 from lib.core.filled import is_blank, seen_length, shows_something
 from lib.core.html_text import count_words, first_words, on_one_line, text_of_html, text_of_value
 from lib.core.http.errors import Unprocessable
-from lib.core.security.html import clean_value, sanitize_html
+from lib.core.security.elements import RichElements
+from lib.core.security.html import removals_of, sanitize_html
+from lib.core.security.removals import Removals
+from lib.core.telemetry.sanitised import tell_removals
 
 type Values = dict[str, Any]
 
@@ -96,17 +99,29 @@ def shown(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _faq(entries: Any, field: OutputField) -> dict[str, Any]:
+def _sanitised(text: str, field: OutputField, elements: frozenset[RichElements]) -> tuple[str, Removals]:
+    """Returns HTML as the field and the brand take it, and what that removes."""
+    # A template may name tags that the brand does not take, and a list of before there were more.
+    tags = field.allowed_tags if field.type != "faq" else None
+    return (
+        sanitize_html(text, tags=tags, elements=elements),
+        removals_of(text, tags=tags, elements=elements),
+    )
+
+
+def _faq(entries: Any, field: OutputField, elements: frozenset[RichElements]) -> dict[str, Any]:
     if not isinstance(entries, list):
         raise malformed(f"{field.id} is not a list")
     read: list[dict[str, str]] = []
+    removed = Removals()
     for entry in entries[:100]:
         if not isinstance(entry, dict) or set(entry) != {"question", "answer"}:
             raise malformed(f"{field.id} has an entry that is not {{question, answer}}")
         question, answer = entry["question"], entry["answer"]
         if not isinstance(question, str) or not isinstance(answer, str):
             raise malformed(f"{field.id} has an entry that is not {{question, answer}}")
-        markup = sanitize_html(answer.replace("\x00", "").strip())
+        markup, lost = _sanitised(answer.replace("\x00", "").strip(), field, elements)
+        removed = removed.joined(lost)
         read.append(
             {
                 "id": str(uuid4()),
@@ -115,26 +130,29 @@ def _faq(entries: Any, field: OutputField) -> dict[str, Any]:
                 "answerPlain": text_of_html(markup),
             }
         )
+    tell_removals(f"fields.{field.id}", removed)
     return {"entries": read}
 
 
-def _text(value: Any, field: OutputField) -> str:
+def _text(value: Any, field: OutputField, elements: frozenset[RichElements]) -> str:
     if not isinstance(value, str):
         raise malformed(f"{field.id} is not a text")
     text = value.replace("\x00", "").strip()
-    if field.is_html:
-        return sanitize_html(text, tags=field.allowed_tags)
-    return clean_value(text)
+    if not field.is_html:
+        return text
+    markup, removed = _sanitised(text, field, elements)
+    tell_removals(f"fields.{field.id}", removed)
+    return markup
 
 
-def read_fields(answer: Any, fields: list[OutputField]) -> Values:
-    """Sanitises the values of an answer, not yet within their bounds. Raises ProviderError (malformed)."""
+def read_fields(answer: Any, fields: list[OutputField], elements: frozenset[RichElements] = frozenset()) -> Values:
+    """Sanitises the HTML of an answer for a brand that takes these elements, and keeps other texts as they are.
+
+    The values are not yet within their bounds. Raises ProviderError (malformed).
+    """
     if not isinstance(answer, dict) or set(answer) != {field.id for field in fields}:
         raise malformed("the model did not return the requested fields")
-    return {
-        field.id: _faq(answer[field.id], field) if field.type == "faq" else _text(answer[field.id], field)
-        for field in fields
-    }
+    return {field.id: (_faq if field.type == "faq" else _text)(answer[field.id], field, elements) for field in fields}
 
 
 def visible(value: Any, field: OutputField) -> str:

@@ -16,7 +16,8 @@ from lib.ai.tools.models import Adaptation, Scores, TranscreateRequest, Transcre
 from lib.core.filled import shows_something
 from lib.core.html_text import text_of_value
 from lib.core.http.errors import Unprocessable
-from lib.core.security.html import is_markup, sanitize_html
+from lib.core.security.html import is_markup, removals_of, sanitize_html
+from lib.core.telemetry.sanitised import tell_removals
 
 
 class _Adaptation(ResponseSchema):
@@ -136,7 +137,8 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
     def build_output(self, answer: _Response, context: GenerationContext) -> ToolOutput:
         text = answer.text.replace("\x00", "").strip()
         if is_markup(self.request.content) or is_markup(text):
-            text = sanitize_html(text)
+            tell_removals("text", removals_of(text, elements=context.brand.elements))
+            text = sanitize_html(text, elements=context.brand.elements)
         if not shows_something(text_of_value(text)):
             raise malformed("the text is empty")
         language, country = self._target(context)

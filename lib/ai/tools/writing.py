@@ -80,7 +80,7 @@ class _Writing[R: WritingRequest](Tool[R, Values]):
 
     @override
     def parse(self, text: str, context: GenerationContext) -> Values:
-        return read_fields(parse_response(_Response, text).fields, _fields(context))
+        return read_fields(parse_response(_Response, text).fields, _fields(context), context.brand.elements)
 
     @override
     def problems(self, answer: Values, context: GenerationContext) -> list[str]:
@@ -159,7 +159,7 @@ class GenerateContent(_Writing[GenerateRequest]):
     @override
     def parse(self, text: str, context: GenerationContext) -> Values:
         answer = parse_response(_Extras, text)
-        values = read_fields(answer.fields, _fields(context))
+        values = read_fields(answer.fields, _fields(context), context.brand.elements)
         self._extras[repr(values)] = answer
         return values
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.security.elements import ALL_ELEMENTS, RichElements
 
 type BrandName = Annotated[
     str,
@@ -25,6 +26,9 @@ type BrandLine = Annotated[
 ]
 type Url = Annotated[
     str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"), Field(examples=["https://aurora.test"])
+]
+type RichText = Annotated[
+    list[RichElements], Field(max_length=len(ALL_ELEMENTS)), AfterValidator(lambda names: list(dict.fromkeys(names)))
 ]
 type Role = Literal["admin", "editor", "viewer"]
 
@@ -81,6 +85,10 @@ class BrandSettings(RequestModel):
     """Whether AI tools may be used for the brand. False switches all of them off."""
     locale: str | None = Field(default=None, pattern=r"^[a-z]{2}-[A-Z]{2}$", examples=["en-GB"])
     """The locale for dates and numbers, such as `en-GB`."""
+    rich_text: RichText | None = Field(default=None, examples=[["lists", "headings"]])
+    """Elements that the rich text of the brand's contents takes beside paragraphs, breaks, emphasis and links: `lists`,
+    `headings` of the levels 2 to 4, `tables`, and `images` with https sources. Without it: no others. Stored texts stay
+    as they are when this is narrowed, until they are written again."""
 
 
 class Reference(ResponseModel):

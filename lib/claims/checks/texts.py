@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from lib.core.filled import shows_something
 from lib.core.html_text import has_written_references, text_of_html
-from lib.core.security.html import is_markup
+from lib.core.security.html import is_markup, spelt_as_html
 
 NUMBER: Final = "#"
 """The key of every number: claims are found whatever their figures, which are compared afterwards."""
@@ -176,6 +176,7 @@ _DELIVERED: Final = ("title", "excerpt", "body", "fields", "metadata", "tags", "
 
 def sections_of(document: dict[str, Any]) -> list[Section]:
     """Returns the texts of a content that delivery shows, one for each place: `fields.faq.entries.1.answer`."""
+    document = spelt_as_html(document)
     sections: dict[str, Section] = {}
     for place in _DELIVERED:
         for name, markup in _texts_in(place, document.get(place)):

@@ -17,10 +17,12 @@ from lib.core.data.reading import Parts
 from lib.core.filled import html_shows_something
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem, missing_field
-from lib.core.security.html import sanitize_html
+from lib.core.security.html import removals_of, sanitize_html
+from lib.core.telemetry.sanitised import tell_removals
 
 
 def _clean_body(body: str) -> str:
+    tell_removals("body", removals_of(body))
     cleaned = sanitize_html(body).strip()
     if not html_shows_something(cleaned):
         raise ValueError("must have text, not only markup")
@@ -55,7 +57,7 @@ class NewComment(RequestModel):
     )
 
     body: CommentBody
-    """The text as HTML, 1 to 10,000 characters; markup beyond the allow-list is removed."""
+    """The text as HTML, 1 to 10,000 characters; markup beyond the allow-list is removed (`meta.sanitised`)."""
     parent_id: UUID | None = None
     """The first comment of the thread to answer. Null: a new thread."""
     field_key: str | None = Field(default=None, min_length=1, max_length=50, examples=["headline"])
@@ -87,7 +89,7 @@ class CommentEdit(RequestModel):
     """Another text for a comment."""
 
     body: CommentBody
-    """The text as HTML, 1 to 10,000 characters; markup beyond the allow-list is removed."""
+    """The text as HTML, 1 to 10,000 characters; markup beyond the allow-list is removed (`meta.sanitised`)."""
     mentions: Mentions | None = None
     """The ids of the people to notify, at most 50. Null: as before."""
 

@@ -8,7 +8,9 @@ from pydantic_core import PydanticKnownError
 
 from lib.content.commands import ContentChanges, People, Reason
 from lib.content.fields import Tags
+from lib.content.markup import Written
 from lib.content.queries import ContentFilters
+from lib.core.http.envelope import Sanitised
 from lib.core.http.models import RequestModel, ResponseModel, StorableInstant
 from lib.core.http.validation import field_problem
 
@@ -38,9 +40,11 @@ class BulkUpdate(_Bulk):
     changes: ContentChanges
     """The changes of each content."""
 
-    def arguments(self) -> dict[str, Any]:
-        """Returns the changes, as the database takes them."""
-        return {"changes": self.changes.as_row()}
+    def arguments(self, written: Written | None = None) -> dict[str, Any]:
+        """Returns the changes, as the database takes them, with their texts as they are sanitised."""
+        written = written or self.changes.written()
+        changes = {"changes": self.changes.as_row(written)}
+        return changes if (rich := written.rich()) is None else changes | {"rich": rich}
 
 
 class BulkTag(_Bulk):
@@ -257,6 +261,15 @@ class ImportProblem(ResponseModel):
     """The error."""
 
 
+class ImportedText(ResponseModel):
+    """A text of a row from which sanitising removed something, or wrote it under another name."""
+
+    line: int = Field(ge=1, examples=[3])
+    """The line of the file, or the place of the row."""
+    removed: Sanitised
+    """The text, and what was removed."""
+
+
 class ImportReport(ResponseModel):
     """The outcome of an import."""
 
@@ -268,6 +281,8 @@ class ImportReport(ResponseModel):
     """The ids of the new contents, in the order of the rows."""
     problems: list[ImportProblem]
     """The errors that a dry run found, of at most 100 rows; otherwise empty."""
+    sanitised: list[ImportedText] = Field(default_factory=list)
+    """Texts of which sanitising removed something, or would after a dry run, at most 100."""
 
 
 class ExportQuery(ContentFilters):

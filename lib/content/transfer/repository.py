@@ -8,10 +8,12 @@ from lib.core.http.admission import admitted
 from lib.core.http.client import PATIENT_SECONDS
 
 
-async def bulk(db: Db, *, operation: str, content_ids: list[UUID], arguments: dict[str, Any]) -> list[Row]:
-    """Runs an operation on each content; returns {content_id, outcome, …} of each."""
+async def bulk(
+    db: Db, *, operation: str, content_ids: list[UUID], arguments: dict[str, Any], part: str = ""
+) -> list[Row]:
+    """Runs an operation on each content; returns {content_id, outcome, …} of each. part: names a further call."""
     asked = {"operation": operation, "content_ids": [str(each) for each in content_ids], "arguments": arguments}
-    return await command(db, "bulk_contents", asked, seconds=PATIENT_SECONDS)
+    return await command(db, "bulk_contents", asked, seconds=PATIENT_SECONDS, part=part)
 
 
 async def create_lines(db: Db, *, lines: list[Row], key: str | None) -> list[Row]:
@@ -24,9 +26,13 @@ async def create_lines(db: Db, *, lines: list[Row], key: str | None) -> list[Row
     return (await run(call(db, "create_contents", {"lines": lines, "key": key}), seconds=PATIENT_SECONDS)).data
 
 
-async def import_lines(db: Db, *, lines: list[Row], is_dry_run: bool) -> Row:
-    """Creates the contents of all lines, or of none; returns {content_ids, problems}."""
-    rows = await command(db, "import_contents", {"lines": lines, "is_dry_run": is_dry_run}, seconds=PATIENT_SECONDS)
+async def import_lines(db: Db, *, lines: list[Row], is_dry_run: bool, part: str = "") -> Row:
+    """Creates the contents of all lines, or of none; returns {content_ids, problems, plain_texts}.
+
+    part: names a further call.
+    """
+    arguments = {"lines": lines, "is_dry_run": is_dry_run}
+    rows = await command(db, "import_contents", arguments, seconds=PATIENT_SECONDS, part=part)
     return rows[0]
 
 

@@ -7,6 +7,7 @@ sanitised.
 
 import html
 import re
+from collections.abc import Container
 from html.entities import html5
 from typing import Final
 
@@ -25,16 +26,19 @@ _REFERENCE: Final = re.compile(r"&(?:(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};)|([a-zA-Z
 # without an end tag up to the end of the text.
 _HIDDEN: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"
+    # Conditions of Word and instructions of XML, which parsers take for comments that end with the first bracket.
+    r"|<[!?](?!--)[^<>]{0,1000}+>"
     r"|<(script|style|svg|math|title|textarea|xmp|iframe|noembed|noframes|noscript|select|plaintext)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 # A tag that all parsers read alike, for want of `<`, `>` and unpaired quotes in it. Else the beginning of one.
 _PLAIN: Final = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)"
+    r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)"
     r"(?:\s++[a-zA-Z_:@][\w:.@-]*+(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=`]++))?+){0,50}+\s*+/?>"
     r"|<(?=[a-zA-Z/!?])"
 )
 TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*+>?")
+_TAG_NAME: Final = re.compile(r"</?([a-zA-Z][^\s/>]*)")
 # Elements that are never open: https://html.spec.whatwg.org/multipage/syntax.html#void-elements.
 _VOID: Final = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
@@ -59,9 +63,14 @@ def limit_markup(text: str) -> str | None:
     return _Tags(limit).read(_REFERENCE.sub(_escape_unknown, text))
 
 
-def words_of(text: str) -> str:
-    """Returns the text of HTML, escaped, without parsing it."""
-    return html.escape(html.unescape(TAG.sub("", text)), quote=False)
+def words_of(text: str, *, apart: Container[str] = ()) -> str:
+    """Returns the text of HTML, escaped, without parsing it, with spaces for the tags of these elements."""
+
+    def space(tag: re.Match[str]) -> str:
+        name = _TAG_NAME.match(tag[0])
+        return " " if name and name[1].lower() in apart else ""
+
+    return html.escape(html.unescape(TAG.sub(space, text)), quote=False)
 
 
 def _escape_unknown(found: re.Match[str]) -> str:

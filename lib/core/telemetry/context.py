@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
+from lib.core.security.removals import Removals
+
 
 @dataclass(slots=True)
 class Idempotency:
@@ -51,6 +53,8 @@ class RequestContext:
     """Whether an answer of the data API had to be repaired to be read: see lib/core/data/json_answers.py."""
     omitted: int = 0
     """How many rows, and parts of rows, were left out because they cannot be read."""
+    removed: dict[str, Removals] = field(default_factory=dict[str, Removals])
+    """Parts that sanitising removed from the texts of the request, by the paths of these."""
     admission: asyncio.Task[None] | None = None
     """The check of limits and session where it runs beside the request: see lib/core/http/admission.py."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])

@@ -1,10 +1,11 @@
 """Maps our fields to those of a target."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from lib.core.security.html import spelt_as_html
 from lib.publishing.delivery import delivered_provenance, disclosure_of
 
 # Our fields and the columns that hold them. Besides these: `metadata.<name>`, `fields.<id>`, `provenance` and its
@@ -74,9 +75,10 @@ def texts_of(value: Any) -> list[str]:
     return [text for text in map(text_of, items) if text]
 
 
-def mapped(document: Document, mapping: Mapping[str, str]) -> dict[str, Any]:
-    """Returns the values of the target's fields."""
-    return {target: value_of(document, source) for target, source in mapping.items()}
+def mapped(document: Document, mapping: Mapping[str, str], *, html: Container[str] = ()) -> dict[str, Any]:
+    """Returns the values of the target's fields. ``html``: those that the target takes for HTML."""
+    spelt = spelt_as_html(document)
+    return {target: value_of(spelt if target in html else document, source) for target, source in mapping.items()}
 
 
 def whole(document: Document) -> dict[str, Any]:
@@ -87,6 +89,7 @@ def whole(document: Document) -> dict[str, Any]:
         "brand": brand if isinstance(brand, dict) else None,
         "metadata": document.get("metadata") or {},
         "fields": document.get("fields") or {},
+        "plainTexts": document.get("plain_texts") or [],
         "provenance": provenance_in(document),
     }
 

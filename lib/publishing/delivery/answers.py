@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from lib.core.data.db import Row
 from lib.core.data.reading import UNREADABLE
 from lib.core.http.heavy import run_heavy
+from lib.core.security.elements import ALL_ELEMENTS
 from lib.core.security.html import MARKUP_VERSION, clean_value, sanitize_html, without_markup
 from lib.publishing.delivery.addresses import ADDRESS
 from lib.publishing.delivery.provenance import provenance_of
@@ -49,11 +51,14 @@ def _plain_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+# All elements, also if the brand takes fewer now: texts from when it took more are safe, and stay.
+_clean_body: Final = partial(sanitize_html, elements=ALL_ELEMENTS)
+_clean_value: Final = partial(clean_value, elements=ALL_ELEMENTS)
 _CLEANERS: Final[dict[str, Callable[[Any], Any]]] = {
     "title": _plain,
-    "excerpt": clean_value,
-    "body": sanitize_html,
-    "fields": clean_value,
+    "excerpt": _clean_value,
+    "body": _clean_body,
+    "fields": _clean_value,
     "metadata": _plain_metadata,
     "tags": _plain,
     "categories": _plain,
@@ -74,9 +79,22 @@ def _clean(item: Row) -> Row:
     if item.pop("markup_version") == MARKUP_VERSION:
         return item
     try:
-        return item | {name: clean(item[name]) for name, clean in _CLEANERS.items() if name in item}
+        cleaned = item | {name: clean(item[name]) for name, clean in _CLEANERS.items() if name in item}
+        return cleaned | _typed(item, cleaned)
     except UNREADABLE:
         return {"id": item["id"]}
+
+
+def _typed(item: Row, cleaned: Row) -> Row:
+    """Returns what has texts as they were typed, which are no HTML whatever they look like."""
+    paths = set(item.get("plain_texts") or ())
+    typed: Row = {"excerpt": item["excerpt"]} if "excerpt" in paths else {}
+    if "fields" in item:
+        typed["fields"] = {
+            key: item["fields"].get(key, value) if f"fields.{key}" in paths else value
+            for key, value in cleaned["fields"].items()
+        }
+    return typed
 
 
 def _clean_all(items: Sequence[Row]) -> list[Row]:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from lib.core.data.reading import read_row, read_rows
 from lib.core.http.heavy import run_heavy
+from lib.core.security.html import spelt_as_html
 from lib.publishing.delivery import repository
 from lib.publishing.delivery.answers import Delivery, cleaned, etag_of, shaped
 from lib.publishing.delivery.caching import brand_tag, content_tag, list_tag
@@ -50,7 +51,7 @@ async def deliver_document(
     etag = etag_of(answer, media_type)
     brand = read_row(DeliveringBrand, answer["brand"])
     [item] = await cleaned([answer["item"]], str(brand.id))
-    content = read_row(Delivered, item, shape=shaped)
+    content = read_row(Delivered, spelt_as_html(item), shape=shaped)
     write = documents.as_json_ld if media_type == JSON_LD else documents.as_markdown
     # Short texts take no turn: many addresses of a brand are asked for at once.
     is_short = len(content.body) + len(str(content.fields)) < SHORT
@@ -77,7 +78,7 @@ async def deliver_file(*, brand_slug: str, key: str | None, name: FileName) -> D
     etag = etag_of(answer, name)
     brand = read_row(DeliveringBrand, answer["brand"])
     is_cut = bool(answer["is_cut"]) or len(answer["items"]) == size
-    items = await cleaned(answer["items"], str(brand.id))
+    items = list(map(spelt_as_html, await cleaned(answer["items"], str(brand.id))))
     contents = read_rows(Delivered, items, shape=shaped) if has_texts else []
     heads = [] if has_texts else read_rows(DeliveredHead, items, shape=shaped)
     write = partial(_write, name, brand, contents, heads, is_cut=is_cut)

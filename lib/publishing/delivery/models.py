@@ -73,6 +73,9 @@ class DeliveredHead(ResponseModel):
     """Time from which the content is no longer delivered; null: never."""
     updated_at: AwareDatetime
     """When the content was last changed."""
+    plain_texts: list[str] = Field(default_factory=list, examples=[["fields.headline"]])
+    """The paths of texts with `<` or `&` that are text as it was typed: `excerpt` and `fields.<id>`. Escape them in
+    HTML, as the title, tags and metadata; other texts are HTML, or read alike."""
     provenance: DeliveredProvenance
     """The share of AI in the content."""
 

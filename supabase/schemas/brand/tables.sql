@@ -69,8 +69,9 @@ create table public.brands (
     and private.has_shape(settings, '{
       "requiresDueDate": "flag or null", "defaultDueDays": "integer 1 365 or null",
       "notifyOnPublish": "flag or null", "aiEnabled": "flag or null",
-      "locale": "matches ^[a-z]{2}-[A-Z]{2}$ or null"
+      "locale": "matches ^[a-z]{2}-[A-Z]{2}$ or null", "richText": "texts 4 20 or null"
     }', is_open => true)
+    and coalesce(settings -> 'richText', '[]') <@ '["lists", "headings", "tables", "images", null]'
   ),
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),

@@ -83,20 +83,21 @@ create type private.content_details as (
   score numeric, provenance jsonb, version integer, major_version integer, minor_version integer, parent_id uuid,
   scheduled_for timestamptz, expires_at timestamptz, due_at timestamptz, published_at timestamptz, published_by uuid,
   created_by uuid, created_at timestamptz, updated_by uuid, updated_at timestamptz, deleted_at timestamptz,
-  allowed_actions text [], readable text [], people jsonb, review jsonb
+  allowed_actions text [], readable text [], people jsonb, review jsonb, plain_texts text []
 );
 comment on type private.content_details is
 'A content as commands answer it: with what the caller may do now, which of its links the caller may read, and the names
 of its people by id.';
 
--- The columns of private.content_details, and one more.
+-- The columns of private.content_details, and one more before the last.
 create type private.published_content as (
   id uuid, brand_id uuid, template_id uuid, template_version integer, type text, status text, title text, slug text,
   fields jsonb, body text, excerpt text, metadata jsonb, tags text [], categories text [], assignees uuid [],
   score numeric, provenance jsonb, version integer, major_version integer, minor_version integer, parent_id uuid,
   scheduled_for timestamptz, expires_at timestamptz, due_at timestamptz, published_at timestamptz, published_by uuid,
   created_by uuid, created_at timestamptz, updated_by uuid, updated_at timestamptz, deleted_at timestamptz,
-  allowed_actions text [], readable text [], people jsonb, review jsonb, publication jsonb
+  allowed_actions text [], readable text [], people jsonb, review jsonb, publication jsonb,
+  plain_texts text []
 );
 comment on type private.published_content is
 'A content as the command answers it that publishes it, with the publication that it began; null if it began none.';

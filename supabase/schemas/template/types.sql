@@ -72,7 +72,7 @@ declare
     "type": "word plain_text|rich_text|html|faq", "aiPrompt": "text 2000 or null", "aiAutoComplete": "flag",
     "useBrandIdentity": "flag", "useToneOfVoice": "flag", "useGuardrails": "flag",
     "minChars": "integer 0 200000 or null", "maxChars": "integer 1 200000 or null",
-    "maxLength": "integer 1 10000 or null", "maxTokens": "integer 1 4000 or null", "allowedTags": "texts 100 6 or null",
+    "maxLength": "integer 1 10000 or null", "maxTokens": "integer 1 4000 or null", "allowedTags": "texts 100 7 or null",
     "sanitize": "flag or null", "allowSections": "flag or null"
   }';
   of_inputs constant jsonb := '{
@@ -107,7 +107,9 @@ begin
   given := jsonb_strip_nulls(field - 'defaultValue');
   if is_output then
     strange := array(
-      select jsonb_array_elements_text(given -> 'allowedTags') except select unnest('{p,br,strong,em,u,a}'::text [])
+      select jsonb_array_elements_text(given -> 'allowedTags')
+      except select unnest('{p,br,strong,em,u,a,ul,ol,li,h2,h3,h4,img}'::text [])
+      except select unnest('{table,caption,thead,tbody,tfoot,tr,th,td}'::text [])
     );
     return cardinality(strange) = 0
       and (given -> 'allowSections' is distinct from 'true' or given ->> 'type' = 'faq')

@@ -80,6 +80,28 @@ async def test_get_and_post_of_a_content(world: World, recorder: Recorder, origi
     await assert_side_by_side(recorder, "rest/v1/rpc/get_content", lambda: editor.http.head(path))
 
 
+async def test_rich_text_of_a_brand_that_takes_more(world: World, recorder: Recorder, origin: str) -> None:
+    """The first text with such elements is sent twice, to learn what the brand takes; all others once."""
+    brand = await world.brand()
+    editor = await world.signed_in(origin)
+    world.join(editor, brand.id, "editor")
+    world.rows('update public.brands set settings = \'{"richText": ["lists"]}\' where id = %s', brand.id)
+    await editor.get("/users/me")  # connections are opened once per instance
+    body = {"brandId": brand.id, "title": "Two hops", "body": "<ul><li>x</li></ul>"}
+    calls: list[int] = []
+    for _ in range(2):
+        recorder.hops.clear()
+        created = await editor.post("/contents", body)
+        assert created.json()["data"]["body"] == body["body"], created.text
+        calls.append(sum(hop.service == "supabase" for hop in recorder.hops))
+    assert calls == [2, 1]
+    recorder.hops.clear()
+    content = created.json()["data"]
+    await editor.patch(f"/contents/{content['id']}", 1, {"body": "<ul><li>y</li></ul>"})
+    await editor.patch(f"/contents/{content['id']}", 2, {"body": "<ul><li>z</li></ul>"})
+    assert sum(hop.service == "supabase" for hop in recorder.hops) == 3
+
+
 async def test_list_search_and_update(world: World, recorder: Recorder, origin: str) -> None:
     brand = await world.brand()
     content = await world.draft(brand)

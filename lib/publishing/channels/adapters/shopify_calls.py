@@ -12,6 +12,8 @@ from lib.publishing.channels.work import Work
 # Shopify supports a version for a year.
 API_VERSION: Final = "2026-07"
 NAMESPACE, KEY = "mixerai", "content_id"
+# The fields of articles and products that Shopify takes for HTML.
+HTML: Final = frozenset({"body", "summary", "descriptionHtml"})
 # Codes of errors with which the same request may succeed later.
 TEMPORARY: Final = frozenset({"THROTTLED", "INTERNAL_SERVER_ERROR", "TIMEOUT"})
 
@@ -66,7 +68,7 @@ async def ask(
 
 def flat(work: ShopifyWork) -> dict[str, Any]:
     """Returns the values of the target's fields."""
-    return mapped(work.document, work.mapping)
+    return mapped(work.document, work.mapping, html=HTML)
 
 
 def _listed(errors: Sequence[Mapping[str, Any]]) -> str:

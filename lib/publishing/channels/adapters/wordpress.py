@@ -16,6 +16,8 @@ from lib.publishing.channels.wire import Answer, Request, json_body
 from lib.publishing.channels.work import ChannelProblem, ChannelResult, Work
 
 TEXTS: Final = ("title", "content", "excerpt", "slug")
+# Texts that a site takes for HTML.
+HTML: Final = frozenset({"title", "content", "excerpt"})
 MAX_TITLE: Final = 500
 MAX_SLUG: Final = 200
 MAX_CONTENT_BYTES: Final = 2_000_000
@@ -111,7 +113,7 @@ class WordPressAdapter:
     def _values(work: _Work) -> dict[str, Any]:
         values: dict[str, Any] = {}
         meta: dict[str, Any] = {}
-        for target, value in mapped(work.document, work.mapping).items():
+        for target, value in mapped(work.document, work.mapping, html=HTML).items():
             if target.startswith("meta."):
                 meta[target.removeprefix("meta.")] = text_of(value)
             else:

@@ -42,7 +42,7 @@ def _fields(content: Delivered) -> list[tuple[str, Any]]:
         (name, value)
         for name, value in content.fields.items()
         if not is_blank(value, "html" if isinstance(value, str) and is_markup(value) else None)
-        and value != content.title
+        and value not in (content.title, html.escape(content.title, quote=False))
     ]
     return sorted(listed, key=lambda field: field[0] not in _MAIN)
 
@@ -84,19 +84,20 @@ def as_html(content: Delivered) -> str:
 
 def _value_as_markdown(value: Any, level: int) -> str:
     if isinstance(value, str):
-        return markdown.of_html(value) if is_markup(value) else markdown.paragraphs(_words(value))
+        return markdown.of_html(value, level=level) if is_markup(value) else markdown.paragraphs(_words(value))
     if isinstance(value, list):
         return "\n".join(f"- {markdown.guard_lines(markdown.escape(plain(item)))}" for item in value)
     if questions := questions_in(value):
         return "\n\n".join(
-            f"{'#' * level} {markdown.escape(question)}\n\n{markdown.of_html(answer)}" for question, answer in questions
+            f"{'#' * level} {markdown.escape(question)}\n\n{markdown.of_html(answer, level=level + 1)}"
+            for question, answer in questions
         )
     return markdown.paragraphs(plain(value))
 
 
 def as_markdown(content: Delivered, *, level: int = 2) -> str:
     """Returns the text of a content as Markdown, its headings of this level."""
-    parts = [markdown.of_html(content.body)] if content.body else []
+    parts = [markdown.of_html(content.body, level=level)] if content.body else []
     for name, value in _fields(content):
         heading = _heading(content, name)
         parts += [f"{'#' * level} {markdown.escape(heading)}"] if heading else []

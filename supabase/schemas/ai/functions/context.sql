@@ -9,7 +9,8 @@ as $$
     'identity', brand.identity, 'tone_of_voice', brand.tone_of_voice,
     'communication_style', brand.communication_style, 'personality', brand.personality,
     'guardrails', brand.guardrails, 'key_messages', brand.key_messages,
-    'target_audience', brand.target_audience, 'country', brand.country, 'language', brand.language
+    'target_audience', brand.target_audience, 'country', brand.country, 'language', brand.language,
+    'rich_text', private.as_array(coalesce(brand.settings -> 'richText', 'null'))
   );
 $$;
 comment on function private.brand_facts is 'Returns what a prompt may say about a brand.';

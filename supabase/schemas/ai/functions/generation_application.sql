@@ -34,6 +34,8 @@ set search_path = ''
 as $$
 declare
   content public.contents;
+  changed public.contents;
+  template public.templates;
   new_fields jsonb := coalesce(generation.proposal -> 'fields', '{}');
   new_metadata jsonb := coalesce(generation.proposal -> 'metadata', '{}');
   made_version integer;
@@ -45,12 +47,18 @@ begin
   if content.deleted_at is null and private.is_editable(content.status) then
     perform private.require_action(content, 'edit');
   end if;
-  perform private.check_field_shapes(private.template_used(content), new_fields);
+  template := private.template_used(content);
+  perform private.check_field_shapes(template, new_fields);
+  changed := content;
+  changed.fields := content.fields || new_fields;
   perform private.describe_change(jsonb_build_object('note', note));
   -- A content that was edited meanwhile stays as it is; its editor may take over the output.
   update public.contents
   set
     fields = contents.fields || new_fields,
+    plain_texts = private.plain_texts_after(
+      content, changed, private.plain_proposals(template.input_fields || template.output_fields, new_fields)
+    ),
     metadata = contents.metadata || new_metadata,
     provenance = contents.provenance || private.generation_provenance(generation)
   where

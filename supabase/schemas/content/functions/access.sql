@@ -98,7 +98,8 @@ begin
     content.version, content.major_version, content.minor_version, content.parent_id, content.scheduled_for,
     content.expires_at, content.due_at, content.published_at, content.published_by, content.created_by,
     content.created_at, content.updated_by, content.updated_at, content.deleted_at,
-    coalesce(allowed_actions, '{}'), coalesce(readable, '{}'), coalesce(people, '{}'), review
+    coalesce(allowed_actions, '{}'), coalesce(readable, '{}'), coalesce(people, '{}'), review,
+    content.plain_texts
   )::private.content_details;
 end;
 $$;

@@ -102,7 +102,9 @@ begin
           changes := jsonb_build_object('assignees', private.assignees_after(content.assignees, arguments));
         else perform private.refuse(400, 'there is no such operation');
       end case;
-      perform public.update_content(content_id, content.version, changes, false, coalesce(arguments ->> 'note', ''));
+      perform public.update_content(
+        content_id, content.version, changes, false, coalesce(arguments ->> 'note', ''), arguments -> 'rich'
+      );
   end case;
 end;
 $$;
@@ -111,7 +113,8 @@ comment on function private.run_bulk_operation is
 
 create function public.bulk_contents(operation text, content_ids uuid[], arguments jsonb default '{}')
 returns table (
-  content_id uuid, outcome integer, code text, message text, details text, version integer, status text
+  content_id uuid, outcome integer, code text, message text, details text, version integer, status text,
+  plain_texts text[]
 )
 language plpgsql
 volatile
@@ -163,8 +166,9 @@ begin
     end;
     version := null;
     status := null;
+    plain_texts := null;
     if outcome = 200 then
-      select contents.version, contents.status into version, status
+      select contents.version, contents.status, contents.plain_texts into version, status, plain_texts
       from public.contents where contents.id = content_id;
     end if;
     return next;

@@ -93,7 +93,8 @@ create function public.create_content(
   categories text[] default '{}',
   due_at timestamptz default null,
   expires_at timestamptz default null,
-  assignees uuid[] default '{}'
+  assignees uuid[] default '{}',
+  rich jsonb default null
 )
 returns setof private.content_details
 language plpgsql
@@ -108,18 +109,28 @@ declare
   brand record;
   draft public.contents;
   allowed record;
+  form jsonb;
+  kept record;
 begin
   perform private.require_functions();
   access := private.access_with(brand_id, 'content.create');
   if template_id is not null then
     template := private.require_active_template(brand_id, template_id);
+    form := private.as_array(template.input_fields) || private.as_array(template.output_fields);
+  end if;
+  draft.plain_texts := case when excerpt ~ '[<&]' then array['excerpt'] else '{}' end;
+  if rich is not null then
+    perform private.check_elements(brand_id, rich);
+    kept := private.kept_texts(form, fields, rich);
+    fields := kept.fields;
+    draft.plain_texts := draft.plain_texts || kept.plain;
+  end if;
+  if form is not null then
     draft.brand_id := brand_id;
     draft.template_id := template.id;
     draft.template_version := template.version;
     draft.fields := private.merge_patch('{}', fields);
-    fields := private.checked_fields(
-      draft, private.as_array(template.input_fields) || private.as_array(template.output_fields), draft.fields, 'value'
-    );
+    fields := private.checked_fields(draft, form, draft.fields, 'value');
   end if;
   type := coalesce(type, template.content_type, 'article');
   select brands.account_id, brands.allowed_content_types into brand from public.brands where brands.id = brand_id;
@@ -135,12 +146,13 @@ begin
   end if;
   insert into public.contents (
     brand_id, title, type, template_id, template_version, fields, metadata, tags,
-    body, excerpt, slug, categories, due_at, expires_at, assignees, markup_version
+    body, excerpt, slug, categories, due_at, expires_at, assignees, markup_version,
+    plain_texts
   )
   values (
     brand_id, private.title_for(title, body), type, template_id, template.version, fields,
     private.merge_patch('{}', metadata), tags, body, excerpt, slug, categories, due_at, expires_at,
-    coalesce(assignees, '{}'), private.markup_version()
+    coalesce(assignees, '{}'), private.markup_version(), draft.plain_texts
   )
   returning contents.* into draft;
   allowed := private.allowed_with(draft, access);
@@ -148,7 +160,8 @@ begin
 end;
 $$;
 comment on function public.create_content is
-'Creates a draft. Refuses strangers to the brand with 404, and members below editor with 403.';
+'Creates a draft. Refuses strangers to the brand with 404, and members below editor with 403. rich: what of the fields
+reads differently as HTML (private.kept_texts).';
 grant execute on function public.create_content to authenticated, service_role;
 
 create function private.patched_content(content public.contents, changes jsonb)
@@ -185,7 +198,8 @@ comment on function private.patched_content is
 nobody edits stay. Checks and writes nothing.';
 
 create function public.update_content(
-  content_id uuid, expected_version integer, changes jsonb, is_autosave boolean default false, note text default ''
+  content_id uuid, expected_version integer, changes jsonb, is_autosave boolean default false, note text default '',
+  rich jsonb default null
 )
 returns setof private.content_details
 language plpgsql
@@ -200,6 +214,9 @@ declare
   allowed record;
   described text;
   is_restarted boolean := false;
+  form jsonb;
+  kept record;
+  plain text [] := '{}';
 begin
   perform private.require_functions();
   access := private.access_to_content(content_id);
@@ -216,6 +233,17 @@ begin
       perform private.refuse(428, 'an update names the version that it saw');
     end if;
   end if;
+  if changes ? 'fields' and content.template_id is not null then
+    form := private.content_form(content);
+  end if;
+  if rich is not null then
+    perform private.check_elements(content.brand_id, rich);
+    if changes ? 'fields' then
+      kept := private.kept_texts(form, changes -> 'fields', rich);
+      changes := jsonb_set(changes, '{fields}', kept.fields);
+      plain := kept.plain;
+    end if;
+  end if;
   changed := private.patched_content(content, changes);
   if changed.type <> content.type then
     perform private.check_content_type(content.brand_id, changed.type);
@@ -230,9 +258,10 @@ begin
   if changes ? 'fields' and content.template_id is not null then
     -- An autosave may hold half a word: only the kind of each value is checked.
     changed.fields := private.checked_fields(
-      changed, private.content_form(content), changes -> 'fields', case when is_autosave then 'shape' else 'value' end
+      changed, form, changes -> 'fields', case when is_autosave then 'shape' else 'value' end
     );
   end if;
+  changed.plain_texts := private.plain_texts_after(content, changed, plain);
   -- Without a difference there is no version, since there would be no event to tell of it.
   if changed is distinct from content then
     described := private.describe_change(jsonb_build_object('is_autosave', is_autosave, 'note', left(note, 2000)));
@@ -240,7 +269,7 @@ begin
     set
       title = changed.title, type = changed.type, tags = changed.tags, slug = changed.slug,
       categories = changed.categories, due_at = changed.due_at, expires_at = changed.expires_at,
-      assignees = changed.assignees,
+      assignees = changed.assignees, plain_texts = changed.plain_texts,
       -- What may be long stays where it is stored, unless it changes.
       fields = case when changes ? 'fields' then changed.fields else contents.fields end,
       metadata = case when changes ? 'metadata' then changed.metadata else contents.metadata end,

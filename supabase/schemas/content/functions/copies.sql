@@ -76,12 +76,13 @@ begin
   perform private.describe_change('{"action": "duplicated"}');
   insert into public.contents (
     brand_id, title, type, template_id, template_version, fields, metadata, tags, body, excerpt, categories, parent_id,
-    provenance, markup_version
+    provenance, markup_version, plain_texts
   )
   values (
     brand_id, coalesce(title, left('Copy of ' || content.title, 200)), content.type, template.id,
     case when template.id is not null then content.template_version end, fields, content.metadata, content.tags,
-    content.body, content.excerpt, content.categories, parent_id, provenance, content.markup_version
+    content.body, content.excerpt, content.categories, parent_id, provenance, content.markup_version,
+    content.plain_texts
   )
   returning id into copy_id;
   return query select * from private.content_answer(copy_id);

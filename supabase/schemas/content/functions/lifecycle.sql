@@ -39,7 +39,15 @@ begin
   perform private.require_action(content, 'publish', expected_version);
   publication_id := private.publish(content);
   return query
-    select answer.*, private.publication_brief(publication_id) from private.content_answer(content.id) as answer;
+    select
+      answer.id, answer.brand_id, answer.template_id, answer.template_version, answer.type, answer.status,
+      answer.title, answer.slug, answer.fields, answer.body, answer.excerpt, answer.metadata, answer.tags,
+      answer.categories, answer.assignees, answer.score, answer.provenance, answer.version, answer.major_version,
+      answer.minor_version, answer.parent_id, answer.scheduled_for, answer.expires_at, answer.due_at,
+      answer.published_at, answer.published_by, answer.created_by, answer.created_at, answer.updated_by,
+      answer.updated_at, answer.deleted_at, answer.allowed_actions, answer.readable, answer.people, answer.review,
+      private.publication_brief(publication_id), answer.plain_texts
+    from private.content_answer(content.id) as answer;
 end;
 $$;
 comment on function public.publish_content is

@@ -59,7 +59,7 @@ begin
     contents.tags, contents.categories, contents.assignees, contents.score, contents.provenance, contents.version,
     contents.major_version, contents.minor_version, contents.parent_id, contents.scheduled_for, contents.expires_at,
     contents.due_at, contents.published_at, contents.published_by, contents.created_by, contents.created_at,
-    contents.updated_by, contents.updated_at, contents.deleted_at
+    contents.updated_by, contents.updated_at, contents.deleted_at, null, null, null, null, contents.plain_texts
   into content
   from public.contents
   where contents.id = get_content.content_id and contents.deleted_at is null;

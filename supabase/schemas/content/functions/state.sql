@@ -40,11 +40,11 @@ parallel safe
 set search_path = ''
 as $$
 begin
-  -- Without the provenance: two states with the same texts are the same to those who approved or checked them, also
-  -- where one of them is older than the provenance column.
+  -- Without the provenance and the kinds of texts: two states with the same texts are the same to those who approved or
+  -- checked them, also where one of them is older than these columns.
   return state - array[
     'status', 'published_at', 'published_by', 'scheduled_for', 'deleted_at', 'due_at', 'expires_at', 'assignees',
-    'provenance'
+    'provenance', 'plain_texts'
   ];
 end;
 $$;
@@ -83,6 +83,7 @@ begin
   unedited.expires_at := former.expires_at;
   unedited.assignees := former.assignees;
   unedited.provenance := former.provenance;
+  unedited.plain_texts := former.plain_texts;
   return unedited is distinct from former;
 end;
 $$;

@@ -7,7 +7,8 @@ as $$
   select made.id
   from jsonb_to_record(given) as content (
     brand_id uuid, title text, type text, template_id uuid, fields jsonb, metadata jsonb, tags text[], body text,
-    excerpt text, slug text, categories text[], due_at timestamptz, expires_at timestamptz, assignees uuid[]
+    excerpt text, slug text, categories text[], due_at timestamptz, expires_at timestamptz, assignees uuid[],
+    rich jsonb
   )
   cross join lateral public.create_content(
     brand_id => content.brand_id, title => coalesce(content.title, ''), type => content.type,
@@ -15,10 +16,20 @@ as $$
     metadata => coalesce(content.metadata, '{}'), tags => coalesce(content.tags, '{}'),
     body => coalesce(content.body, ''), excerpt => coalesce(content.excerpt, ''), slug => coalesce(content.slug, ''),
     categories => coalesce(content.categories, '{}'), due_at => content.due_at, expires_at => content.expires_at,
-    assignees => coalesce(content.assignees, '{}')
+    assignees => coalesce(content.assignees, '{}'), rich => content.rich
   ) as made;
 $$;
 comment on function private.insert_content is 'Creates the content of a line with create_content and returns its id.';
+
+create function private.plain_texts_of(content_id uuid)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select contents.plain_texts from public.contents where contents.id = content_id;
+$$;
+comment on function private.plain_texts_of is 'Returns the paths of the texts of a content that are kept as typed.';
 
 create function private.claim_bulk_line(key text, line integer, fingerprint text)
 returns private.bulk_lines
@@ -53,7 +64,8 @@ there is no key. Refuses with 422 a line that was sent with another content.';
 
 create function public.create_contents(lines jsonb, key text default null)
 returns table (
-  line integer, outcome integer, content_id uuid, is_replayed boolean, code text, message text, details text
+  line integer, outcome integer, content_id uuid, is_replayed boolean, code text, message text, details text,
+  plain_texts text[]
 )
 language plpgsql
 volatile
@@ -84,7 +96,10 @@ begin
     message := null;
     details := null;
     begin
-      done := private.claim_bulk_line(key, line, md5((entry -> 'content')::text));
+      -- Of a line that depends on what its brand takes, the application names the fingerprint.
+      done := private.claim_bulk_line(
+        key, line, coalesce(entry ->> 'fingerprint', md5((entry -> 'content')::text))
+      );
       is_replayed := done.line is not null;
       if is_replayed then
         content_id := done.content_id;
@@ -105,6 +120,7 @@ begin
           raise;
         end if;
     end;
+    plain_texts := case when entry -> 'content' ? 'rich' then private.plain_texts_of(content_id) end;
     return next;
   end loop;
   perform private.send_summary('create_contents');
@@ -126,6 +142,8 @@ as $$
 declare
   entry jsonb;
   made uuid [] := '{}';
+  made_id uuid;
+  plain_texts jsonb := '{}';
   problems jsonb := '[]';
   code text;
   reason text;
@@ -137,7 +155,11 @@ begin
   begin
     for entry in select each from jsonb_array_elements(lines) as each loop
       begin
-        made := made || private.insert_content(entry -> 'content');
+        made_id := private.insert_content(entry -> 'content');
+        made := made || made_id;
+        if entry -> 'content' ? 'rich' then
+          plain_texts := plain_texts || jsonb_build_object(entry ->> 'line', private.plain_texts_of(made_id));
+        end if;
       exception
         when others then -- refusals are problems of the line; other errors fail the whole call
           get stacked diagnostics code = returned_sqlstate, reason = message_text, details = pg_exception_detail;
@@ -158,12 +180,12 @@ begin
       made := '{}';
   end;
   perform private.send_summary('import_contents');
-  return jsonb_build_object('content_ids', to_jsonb(made), 'problems', problems);
+  return jsonb_build_object('content_ids', to_jsonb(made), 'problems', problems, 'plain_texts', plain_texts);
 end;
 $$;
 comment on function public.import_contents is
 'Creates the contents of all lines {line, content}, or none if a line has a problem or it is a dry run:
-{content_ids, problems}.';
+{content_ids, problems, plain_texts}, the last by line of the texts that are kept as typed.';
 grant execute on function public.import_contents to authenticated, service_role;
 
 create function public.export_contents(

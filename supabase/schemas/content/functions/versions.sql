@@ -94,8 +94,11 @@ begin
   restored := jsonb_populate_record(content, private.edited_part(snapshot) - array[
     'template_id', 'template_version', 'parent_id', 'slug'
   ]);
-  -- A version that is older than the provenance column has none.
+  -- A version that is older than these columns has none: its texts were sanitised as HTML.
   restored.provenance := coalesce(snapshot -> 'provenance', '{}');
+  restored.plain_texts := array(
+    select jsonb_array_elements_text(coalesce(snapshot -> 'plain_texts', '[]'))
+  );
   if restored is distinct from content then
     perform private.check_content_type(content.brand_id, restored.type);
     perform private.describe_change(jsonb_build_object('action', 'restored', 'note', 'restored version ' || version));
@@ -103,7 +106,7 @@ begin
     set
       title = restored.title, fields = restored.fields, metadata = restored.metadata, tags = restored.tags,
       body = restored.body, excerpt = restored.excerpt, categories = restored.categories, type = restored.type,
-      provenance = restored.provenance
+      provenance = restored.provenance, plain_texts = restored.plain_texts
     where contents.id = content.id;
     perform private.void_approvals(content.id);
   end if;

@@ -20,6 +20,7 @@ create table public.contents (
   score numeric(4, 1) check (score between 0 and 100),
   provenance jsonb not null default '{}' check (private.are_origins(provenance)),
   markup_version smallint not null default 0 check (markup_version >= 0),
+  plain_texts text[] not null default '{}' check (private.are_texts(plain_texts, 51, 60)),
   -- Versions
   version integer not null default 1 check (version >= 1),
   major_version integer not null default 1 check (major_version >= 1),
@@ -68,6 +69,9 @@ comment on column public.contents.provenance is
 comment on column public.contents.markup_version is
 'The version of the allow-list that all texts of the content were cleaned by, in each of its versions. 0: written
 before texts were known to be clean.';
+comment on column public.contents.plain_texts is
+'The paths of texts with `<` or `&` that are text as it was typed: `excerpt` and `fields.<key>`. All other texts are
+HTML that was sanitised, or read alike as both.';
 comment on column public.contents.version is 'Counts every change; an update names the version that its caller read.';
 comment on column public.contents.major_version is 'Counts saves; autosaves and status changes count minor_version.';
 comment on column public.contents.parent_id is 'The content that this one was duplicated or branched from.';

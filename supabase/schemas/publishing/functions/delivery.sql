@@ -58,7 +58,8 @@ declare
     'id', content.id, 'type', content.type, 'slug', content.slug, 'title', content.title, 'excerpt', content.excerpt,
     'metadata', private.shown_metadata(content), 'tags', content.tags,
     'categories', content.categories, 'version', content.version, 'published_at', content.published_at,
-    'expires_at', content.expires_at, 'updated_at', content.updated_at, 'markup_version', content.markup_version
+    'expires_at', content.expires_at, 'updated_at', content.updated_at, 'markup_version', content.markup_version,
+    'plain_texts', coalesce(content.plain_texts, '{}')
   );
   has_generated constant boolean := content.provenance <> '{}';
   template public.templates;
