@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.content.fields import ContentType, Fields, Html, Metadata, Plain, ReviewPriority, Slug, Tags, Title
-from lib.core.http.models import Changes, RequestModel, StorableInstant
+from lib.core.http.models import Changes, RequestModel
+from lib.core.http.times import StorableInstant
 
 type Reason = Annotated[
     str, StringConstraints(min_length=1, max_length=5000, strip_whitespace=True), Field(examples=["Too long"])

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import Field, StringConstraints, computed_field, model_validator
 
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.core.http.validation import field_problem
 from lib.template.fields import InputField, OutputField
 from lib.template.patterns import pattern_problem
@@ -145,7 +146,7 @@ class Usage(ResponseModel):
 
     count: int = Field(ge=0, examples=[12])
     """The number of contents that were made from the template."""
-    last_used_at: AwareDatetime | None
+    last_used_at: Instant | None
     """When the newest of them was created; null for none."""
 
 
@@ -188,11 +189,11 @@ class Template(TemplateFields):
     """Counts the changes of the template; send it as `If-Match` with a change."""
     created_by: PersonReference | None
     """The person who created the template; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the template was created."""
     updated_by: PersonReference | None
     """The person who changed the template last; null for the system and for platform admins."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the template was last changed."""
 
     @computed_field(alias="_links")
@@ -220,5 +221,5 @@ class TemplateVersion(TemplateFields):
     """The number of the version, counted from 1."""
     created_by: PersonReference | None
     """The person who made this change; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the change was made."""

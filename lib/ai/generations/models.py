@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from lib.ai.guardrails.models import GuardrailReport, Violation
 from lib.ai.models import TokenUsage
 from lib.ai.prompts.sections import Omission
 from lib.ai.tools.base import GenerationType
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 
 type GenerationStatus = Annotated[
     Literal["pending", "completed", "failed"],
@@ -191,9 +192,9 @@ class GenerationListed(ResponseModel):
     """Milliseconds from the call of the model to its first token. Null: no model has written an answer."""
     is_cache_hit: bool
     """Whether the answer comes from the cache, without cost."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it began."""
-    completed_at: AwareDatetime | None
+    completed_at: Instant | None
     """When it ended. Null: it is in progress."""
 
 

@@ -9,7 +9,8 @@ from pydantic_core import PydanticKnownError
 from lib.content.commands import ContentChanges, People, Reason
 from lib.content.fields import Tags
 from lib.content.queries import ContentFilters
-from lib.core.http.models import RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.times import StorableInstant
 from lib.core.http.validation import field_problem
 
 type ContentIds = Annotated[

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from lib.core.http.errors import ApiError
 from lib.core.http.models import ResponseModel
+from lib.core.http.times import Instant
 from lib.core.telemetry.context import current_context
 
 API_VERSION = "1.0"
@@ -19,7 +20,7 @@ MAX_PAGE_SIZE = 100
 class Meta(ResponseModel):
     """When the answer was made, by which version of the API, and what it leaves out."""
 
-    timestamp: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    timestamp: Instant = Field(default_factory=lambda: datetime.now(UTC))
     """When the answer was made."""
     version: str = API_VERSION
     """The version of the API."""

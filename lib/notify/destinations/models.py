@@ -3,9 +3,10 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from lib.core.http.models import Changes, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.notify.centre.models import NotificationCategory
 
 type DestinationKind = Literal["slack", "teams", "webhook"]
@@ -63,7 +64,7 @@ class Destination(ResponseModel):
     """Whether notifications are sent there."""
     disabled_reason: str | None = Field(examples=["the receiver answered 404"])
     """Why the platform switched it off; null while it is on, and if a person switched it off."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was added."""
 
 
