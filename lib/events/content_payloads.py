@@ -62,6 +62,21 @@ class ContentPublished(Payload):
     """The person who published it; null for the schedule."""
 
 
+class ContentUnscheduled(Payload):
+    """A content that was due was not published."""
+
+    title: str
+    """The title of the content."""
+    reason: Literal["expired", "claims"]
+    """`expired`: its time came after its expiry. `claims`: its claims keep it from being published."""
+    scheduled_for: Instant
+    """When it was to be published."""
+    expires_at: Instant | None
+    """When it expires; null for never."""
+    scheduled_by: UUID | None
+    """The person who scheduled it; null where it is not known."""
+
+
 class ChannelOutcome(Payload):
     """The state of a publication on a channel at the time of the event."""
 

@@ -137,7 +137,7 @@ def _as_row(template: NewTemplate | TemplateChanges) -> dict[str, Any]:
     for name in lists:
         fields: list[InputField | OutputField] | None = getattr(template, name)
         if fields is not None:
-            row[name] = [field.model_dump(mode="json", by_alias=True, exclude_none=True) for field in fields]
+            row[name] = [field.as_json() for field in fields]
     return row
 
 
@@ -148,6 +148,17 @@ class Usage(ResponseModel):
     """The number of contents that were made from the template."""
     last_used_at: Instant | None
     """When the newest of them was created; null for none."""
+
+
+class TemplateProblem(ResponseModel):
+    """A part of a template that cannot work."""
+
+    field: str = Field(examples=["inputFields.topic.minLength"])
+    """The part: the list, the id of the field, and the option."""
+    code: str = Field(examples=["INVALID_FORMAT"])
+    """The code of the error with which a new template is refused."""
+    message: str = Field(examples=["must be at most maxLength"])
+    """The problem in words."""
 
 
 class TemplateFields(ResponseModel):
@@ -195,6 +206,9 @@ class Template(TemplateFields):
     """The person who changed the template last; null for the system and for platform admins."""
     updated_at: Instant
     """When the template was last changed."""
+    problems: list[TemplateProblem] | None = None
+    """Parts that cannot work, for which a new template is refused: an older one can be used and changed, and these
+    should be mended. Null in lists."""
 
     @computed_field(alias="_links")
     @property

@@ -106,9 +106,13 @@ begin
     draft.brand_id := brand_id;
     draft.template_id := template.id;
     draft.template_version := template.version;
-    draft.fields := private.merge_patch('{}', fields);
+    -- A value that is given counts, also null, which empties the field.
+    draft.fields := private.merge_patch(
+      private.default_values(template, brand_id, private.markup_version()), fields
+    );
     fields := private.checked_fields(
-      draft, private.as_array(template.input_fields) || private.as_array(template.output_fields), draft.fields, 'value'
+      draft, private.as_array(template.input_fields) || private.as_array(template.output_fields),
+      private.merge_patch('{}', fields), 'value'
     );
   end if;
   type := coalesce(type, template.content_type, 'article');
@@ -138,7 +142,8 @@ begin
 end;
 $$;
 comment on function public.create_content is
-'Creates a draft. Refuses strangers to the brand with 404, and members below editor with 403.';
+'Creates a draft, with the default values of its template where none are given. Refuses strangers to the brand with 404,
+and members below editor with 403.';
 grant execute on function public.create_content to authenticated, service_role;
 
 create function private.patched_content(content public.contents, changes jsonb)
@@ -162,10 +167,10 @@ begin
   end if;
   -- Null takes these away.
   if changes ? 'due_at' then
-    changed.due_at := changes ->> 'due_at';
+    changed.due_at := private.read_instant(changes ->> 'due_at', 'dueAt');
   end if;
   if changes ? 'expires_at' then
-    changed.expires_at := changes ->> 'expires_at';
+    changed.expires_at := private.read_instant(changes ->> 'expires_at', 'expiresAt');
   end if;
   return changed;
 end;
@@ -219,8 +224,8 @@ begin
   end if;
   if changes ? 'fields' and content.template_id is not null then
     -- An autosave may hold half a word: only the kind of each value is checked.
-    changed.fields := private.checked_fields(
-      changed, private.content_form(content), changes -> 'fields', case when is_autosave then 'shape' else 'value' end
+    changed.fields := private.edited_fields(
+      content, changed, changes -> 'fields', case when is_autosave then 'shape' else 'value' end
     );
   end if;
   -- Without a difference there is no version, since there would be no event to tell of it.
