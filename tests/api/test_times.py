@@ -4,7 +4,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, Any
 
-from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
@@ -17,11 +17,10 @@ def test_every_parameter_refuses_what_is_no_time() -> None:
     taken: list[str] = []
     for module in iter_modules(api.__path__):
         app = getattr(import_module(f"api.{module.name}"), "app", None)
-        for route in getattr(app, "routes", ()):
+        for route in app.state.routes if app else ():
             if not isinstance(route, APIRoute):
                 continue
-            flat = get_flat_dependant(route.dependant)
-            for field in [*flat.path_params, *flat.query_params, *flat.header_params]:
+            for field in get_flat_params(route.dependant):
                 annotation: Any = field.field_info.annotation
                 if field.field_info.metadata:
                     annotation = Annotated[annotation, *field.field_info.metadata]

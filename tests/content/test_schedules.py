@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from lib.core.data.db import Db
@@ -60,46 +61,54 @@ async def test_a_content_is_not_scheduled_for_after_its_expiry(world: World, at:
 async def test_a_scheduled_content_gets_no_expiry_before_its_time(world: World) -> None:
     brand = await world.brand()
     content = await scheduled(world, brand, LATE)
-    path = f"/contents/{content['id']}"
-    refusal = assert_problem(
-        await brand.admin.patch(path, content["version"], {"expiresAt": EARLY}), 400, "VALIDATION_ERROR"
-    )
-    assert [item["field"] for item in refusal["details"]] == ["expiresAt"]
-    assert "2031-06-01T09:00:00Z" in refusal["details"][0]["message"]
-    later = await brand.admin.patch(path, content["version"], {"expiresAt": "2031-06-01T09:00:01Z"})
-    assert later.status_code == 200, later.text
-    never = await brand.admin.patch(path, content["version"] + 1, {"expiresAt": None})
-    assert never.status_code == 200, never.text
+    # Nobody edits a content that is scheduled, and no other command sets its expiry.
+    changes = {"expiresAt": EARLY}
+    assert_problem(await brand.admin.patch(f"/contents/{content['id']}", content["version"], changes), 409, "CONFLICT")
+    for column, value, field in (
+        ("expires_at", EARLY, "expiresAt"),
+        ("expires_at", LATE, "expiresAt"),
+        ("scheduled_for", "2031-07-01T00:00:00Z", "scheduledFor"),
+    ):
+        if field == "scheduledFor":
+            world.rows("update public.contents set expires_at = '2031-06-15Z' where id = %s", content["id"])
+        with pytest.raises(psycopg.DatabaseError) as refusal:
+            world.rows(f"update public.contents set {column} = %s where id = %s", value, content["id"])
+        assert refusal.value.sqlstate == "PT400"
+        assert f'"{field}"' in str(refusal.value.diag.message_detail)
 
 
 async def test_bulk_commands_refuse_each_by_itself(world: World) -> None:
     brand = await world.brand()
     open_ended, expiring = await world.approved(brand), await world.approved(brand, expiresAt=EARLY)
-    both = [open_ended["id"], expiring["id"]]
-    body = {"operation": "schedule", "contentIds": both, "scheduledFor": LATE}
+    body = {"operation": "schedule", "contentIds": [open_ended["id"], expiring["id"]], "scheduledFor": LATE}
     answer = (await brand.admin.post("/contents/bulk", body)).json()["data"]
     outcomes = {item["contentId"]: item for item in answer["items"]}
     assert outcomes[open_ended["id"]]["status"] == 200, outcomes
     assert outcomes[expiring["id"]]["status"] == 400
     assert outcomes[expiring["id"]]["error"]["details"][0]["field"] == "scheduledFor"
-    body = {"operation": "update", "contentIds": [open_ended["id"]], "changes": {"expiresAt": EARLY}}
+    # Before it is scheduled again, its expiry may be changed.
+    body = {"operation": "update", "contentIds": [expiring["id"]], "changes": {"expiresAt": "2032-01-01T00:00:00Z"}}
     [item] = (await brand.admin.post("/contents/bulk", body)).json()["data"]["items"]
-    assert (item["status"], item["error"]["details"][0]["field"]) == (400, "expiresAt")
+    assert item["status"] == 200, item
+    body = {"operation": "schedule", "contentIds": [expiring["id"]], "scheduledFor": LATE}
+    [item] = (await brand.admin.post("/contents/bulk", body)).json()["data"]["items"]
+    assert item["status"] == 200, item
 
 
-async def test_an_older_contradiction_can_be_edited_and_mended(world: World) -> None:
+async def test_an_older_contradiction_can_be_binned_restored_and_mended(world: World) -> None:
     brand = await world.brand()
     content = await scheduled(world, brand)
     path = f"/contents/{content['id']}"
     contradict(world, content["id"], scheduled_for=f"'{LATE}'", expires_at=f"'{EARLY}'")
-    assigned = await brand.admin.patch(path, content["version"], {"assignees": [world.id_of(brand.editor)]})
-    assert assigned.status_code == 200, assigned.text
-    assert assigned.json()["data"]["status"] == "scheduled"
-    version = assigned.json()["data"]["version"]
-    worse = await brand.admin.patch(path, version, {"expiresAt": "2031-02-01T00:00:00Z"})
-    assert_problem(worse, 400, "VALIDATION_ERROR")
+    assert (await brand.admin.delete(path)).status_code == 204
+    restored = await brand.admin.post(f"{path}/restore")
+    assert restored.status_code == 200, restored.text
     assert (await brand.admin.post(f"{path}/unschedule")).status_code == 200
-    assert (await brand.admin.patch(path, version + 1, {"expiresAt": None})).status_code == 200
+    again = await brand.admin.post(f"{path}/schedule", {"scheduledFor": LATE})
+    assert_problem(again, 400, "VALIDATION_ERROR")
+    version = (await brand.admin.get(path)).json()["data"]["version"]
+    assert (await brand.admin.patch(path, version, {"expiresAt": None})).status_code == 200
+    assert (await brand.admin.post(f"{path}/schedule", {"scheduledFor": LATE})).status_code == 200
 
 
 async def test_a_copy_and_a_former_version_have_no_schedule(world: World) -> None:

@@ -13,6 +13,7 @@ declare
   year integer;
   month integer;
   day integer;
+  last_day integer;
 begin
   if written !~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' or written < '0001' collate "C" then
     return null;
@@ -21,11 +22,13 @@ begin
   month := substr(written, 6, 2);
   day := right(written, 2);
   -- Without an error to catch, which would take a subtransaction.
-  if day > case
-    when month = 2 then case when year % 4 = 0 and (year % 100 <> 0 or year % 400 = 0) then 29 else 28 end
+  last_day := case
+    when month = 2 and year % 4 = 0 and (year % 100 <> 0 or year % 400 = 0) then 29
+    when month = 2 then 28
     when month in (4, 6, 9, 11) then 30
     else 31
-  end then
+  end;
+  if day > last_day then
     return null;
   end if;
   return make_date(year, month, day);

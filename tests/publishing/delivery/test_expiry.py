@@ -15,7 +15,11 @@ from lib.publishing.delivery.caching import EDGE_SECONDS, STALE_SECONDS, edge_ti
 from tests.publishing.delivery.support import FILES, configure, slug_of
 from tests.support.world import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    # Of FastAPI, about aliases of parameters. Here the function runs in this process, where warnings are errors.
+    pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning"),
+]
 
 
 @pytest.fixture

@@ -51,7 +51,8 @@ stable
 set search_path = ''
 as $$
 begin
-  return least(floor(extract(epoch from moment - now())), 1000000000);
+  -- Times of two hundred years have more seconds than an integer.
+  return case when moment is not null then floor(least(extract(epoch from moment - now()), 1000000000)) end;
 end;
 $$;
 comment on function private.seconds_until is 'Returns how many whole seconds are left until a time; null for none.';

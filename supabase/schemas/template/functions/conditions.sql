@@ -171,7 +171,7 @@ begin
     return case
       when field ->> 'type' = 'select' and not exists (
         select from jsonb_array_elements(field -> 'choices') as choice
-        where position(lower(value #>> '{}') in lower(choice ->> 'value')) > 0
+        where position(lower(comparison_problem.value #>> '{}') in lower(choice ->> 'value')) > 0
       ) then format('no choice of %s contains it', field ->> 'id')
       when char_length(value #>> '{}') > (private.length_bounds(field))[2]
         then format('is longer than %s may be', field ->> 'id')

@@ -79,10 +79,13 @@ declare
 begin
   -- The bounds of a type give way to one that the template sets: a country code has two characters.
   return array[
-    coalesce(least_length, least(case kind when 'short_text' then 3 when 'long_text' then 10 end, most_length)),
-    coalesce(most_length, greatest(
-      case kind when 'short_text' then 255 when 'long_text' then 5000 when 'rich_text' then 10000 end, least_length
-    ))
+    coalesce(least_length, case kind
+      when 'short_text' then least(3, most_length) when 'long_text' then least(10, most_length)
+    end),
+    coalesce(most_length, case kind
+      when 'short_text' then greatest(255, least_length) when 'long_text' then greatest(5000, least_length)
+      when 'rich_text' then greatest(10000, least_length)
+    end)
   ];
 end;
 $$;
