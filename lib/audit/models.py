@@ -3,9 +3,10 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from lib.core.http.models import Instant, PersonReference, QueryModel, ResponseModel
+from lib.core.http.models import PersonReference, QueryModel, ResponseModel
+from lib.core.http.times import Instant
 
 type Action = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)+$", max_length=100)]
 
@@ -64,5 +65,5 @@ class AuditEntry(ResponseModel):
     """The details of the change; the keys depend on the action. E-mail addresses are masked."""
     request_id: str | None = Field(examples=["4f0c2a1e9b7d4c3f8a6e5d2b1c0f9e8d"])
     """The `X-Request-Id` of the request that did it; null where there was none."""
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     """When it happened."""

@@ -4,11 +4,12 @@ import re
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from lib.content.people import Names, name_people
 from lib.core.data.db import Row
-from lib.core.http.models import Instant, PersonReference, QueryModel, ResponseModel
+from lib.core.http.models import PersonReference, QueryModel, ResponseModel
+from lib.core.http.times import Instant
 
 type EventType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,99}$")]
 
@@ -67,7 +68,7 @@ class ActivityEntry(ResponseModel):
     """The object of the action."""
     data: dict[str, Any] = Field(examples=[{"from": "approved", "to": "published"}])
     """The details of the event."""
-    at: AwareDatetime
+    at: Instant
     """When it happened."""
 
 

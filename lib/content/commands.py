@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from lib.content.fields import ContentType, Fields, Html, Metadata, Plain, ReviewPriority, Slug, Tags, Title
 from lib.content.markup import NONE, Elements, Written, write_texts
 from lib.core.filled import check_filled
-from lib.core.http.models import Changes, RequestModel, StorableInstant
+from lib.core.http.models import Changes, RequestModel
+from lib.core.http.times import StorableInstant
 
 type Reason = Annotated[
     str,

@@ -5,13 +5,14 @@ from operator import is_
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, computed_field
+from pydantic import Field, computed_field
 
 from lib.content.fields import ContentStatus
 from lib.content.people import PersonDetails
 from lib.content.reviews import ReviewSummary
 from lib.core.data.reading import Part
 from lib.core.http.models import BrandReference, PersonReference, ResponseModel
+from lib.core.http.times import Instant
 
 # The parts that every reader of a content may read as well.
 _READ: Final = ("versions", "events", "comments", "score")
@@ -76,25 +77,25 @@ class ContentHead(ResponseModel):
     """Counts autosaves and changes of the status since the last save."""
     parent_id: UUID | None
     """The content that this one was duplicated from; null for originals."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the content should be done."""
-    scheduled_for: AwareDatetime | None
+    scheduled_for: Instant | None
     """When the content is published; null unless it is scheduled."""
-    expires_at: AwareDatetime | None
+    expires_at: Instant | None
     """When the content, once published, is archived; null for never."""
-    published_at: AwareDatetime | None
+    published_at: Instant | None
     """When the content was published last."""
     published_by: PersonReference | None
     """The user who published the content; null if it was never published, or if the schedule did it."""
     created_by: PersonReference | None
     """The user who created the content; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the content was created."""
     updated_by: PersonReference | None
     """The user who changed the content last; null for the system and for platform admins."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the content was changed last."""
-    deleted_at: AwareDatetime | None = None
+    deleted_at: Instant | None = None
     """When the content was moved to the bin; null for contents that are not deleted."""
     allowed_actions: list[str] = Field(default_factory=list, examples=[["edit", "comment", "duplicate", "submit"]])
     """The actions that you may take on the content now: edit, restoreVersion, generate, comment, duplicate, submit,
@@ -155,7 +156,7 @@ class Provenance(ResponseModel):
     """The model that wrote the value."""
     prompt_version: str = Field(examples=["generate_content.v2"])
     """The version of the prompt."""
-    at: AwareDatetime
+    at: Instant
     """When the value was written."""
     is_edited: bool = False
     """Whether a person has changed the value since."""

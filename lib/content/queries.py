@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BeforeValidator,
     Field,
     StringConstraints,
@@ -14,8 +13,9 @@ from pydantic import (
 
 from lib.content.fields import ContentStatus
 from lib.core.http.envelope import Page
-from lib.core.http.models import Instant, QueryModel, ResponseModel, SearchText, StorableText
+from lib.core.http.models import QueryModel, ResponseModel, SearchText, StorableText
 from lib.core.http.selection import MAX_NAMES, FieldNames, split_names
+from lib.core.http.times import Instant
 from lib.core.http.validation import field_problem
 
 type SortKey = Literal["updatedAt", "createdAt", "title", "status", "score", "dueAt", "scheduledFor"]
@@ -190,7 +190,7 @@ class SearchHit(ResponseModel):
     """The tags."""
     score: float | None = Field(examples=[77.5])
     """The score of the content, 0 to 100."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the content was changed last."""
     rank: float = Field(examples=[0.016])
     """How well the content matches: higher is better. Comparable within one answer only."""

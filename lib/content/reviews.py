@@ -3,11 +3,12 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.content.fields import ReviewPriority
 from lib.core.data.reading import Parts
 from lib.core.http.models import ResponseModel
+from lib.core.http.times import Instant
 
 
 class StepAssignee(ResponseModel):
@@ -34,7 +35,7 @@ class OpenStep(ResponseModel):
     """`review`, `approval`, or `automated`."""
     round: int = Field(ge=1)
     """Counts how often the step was opened; send it with a decision to decide this round only."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the step is due; null without a deadline."""
     requires_all: bool | None
     """Whether all of the people must approve."""
@@ -55,11 +56,11 @@ class ReviewSummary(ResponseModel):
     """The name of the workflow."""
     priority: ReviewPriority
     """How soon its steps are due: in their time, in half of it (`high`) or in a quarter (`urgent`)."""
-    changes_requested_at: AwareDatetime | None
+    changes_requested_at: Instant | None
     """When changes were requested, if the review waits for them; null otherwise."""
-    deadline_at: AwareDatetime | None
+    deadline_at: Instant | None
     """When the whole review times out; null for never."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the first of the open steps is due; null without deadlines."""
     steps: Annotated[list[OpenStep], Parts]
     """The steps that are open now; those that open again, while changes are requested."""

@@ -3,11 +3,12 @@
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.content.fields import ContentStatus
 from lib.content.models import Provenance
 from lib.core.http.models import PersonReference, ResponseModel
+from lib.core.http.times import Instant
 
 type VersionAction = Literal[
     "saved",
@@ -44,7 +45,7 @@ class ContentVersionHead(ResponseModel):
     """The user who decided in the review; null for other versions."""
     created_by: PersonReference | None
     """The user who made the version; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the version was made."""
 
 
@@ -90,17 +91,17 @@ class Snapshot(ResponseModel):
     """The ids of the people who worked on the content."""
     provenance: dict[str, Provenance] = Field(default_factory=dict[str, Provenance])
     """The origin of each value that a model wrote, by its path, such as `fields.headline`."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the content should be done."""
-    scheduled_for: AwareDatetime | None
+    scheduled_for: Instant | None
     """When the content would be published; null unless it was scheduled."""
-    expires_at: AwareDatetime | None
+    expires_at: Instant | None
     """When the content, once published, is archived; null for never."""
-    published_at: AwareDatetime | None
+    published_at: Instant | None
     """When the content was published last."""
     published_by: UUID | None
     """The id of the user who published the content."""
-    deleted_at: AwareDatetime | None
+    deleted_at: Instant | None
     """When the content was moved to the bin; null for contents that were not deleted."""
 
 
@@ -132,5 +133,5 @@ class HistoryEntry(ResponseModel):
     """The details of the event."""
     request_id: str | None = Field(examples=["0b9c4a1f3e"])
     """The `X-Request-Id` of the request that caused the event."""
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     """When it happened."""

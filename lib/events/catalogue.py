@@ -11,6 +11,7 @@ from lib.events.content_payloads import (
     ContentPublished,
     ContentsExported,
     ContentStatusChanged,
+    ContentUnscheduled,
     OfDelegation,
     PublicationProgress,
     TaskAssigned,
@@ -119,6 +120,9 @@ EVENT_TYPES: Final[dict[str, EventType]] = {
     "ContentDeleted": EventType("content", ContentEdited, "A content was deleted; it can be restored."),
     "ContentStatusChanged": EventType("content", ContentStatusChanged, "A content got another status."),
     "ContentPublished": EventType("content", ContentPublished, "A content was published."),
+    "ContentUnscheduled": EventType(
+        "content", ContentUnscheduled, "A content that was due was not published, and is approved again."
+    ),
     "PublicationStarted": EventType(
         "content", PublicationProgress, "The publication of a content to its channels, or its way back, began."
     ),

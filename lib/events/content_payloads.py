@@ -3,8 +3,9 @@
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from lib.core.http.times import Instant
 from lib.events.payloads import OfContent, Payload
 
 type ContentStatus = Literal[
@@ -17,7 +18,7 @@ class _OfVersion(Payload):
     """The title of the content after the event."""
     changes: dict[str, Any]
     """The new values of the fields that changed, from which the content can be rebuilt. Not part of live updates."""
-    at: AwareDatetime
+    at: Instant
     """When the change was made."""
     major: int
     """The major version after the event."""
@@ -55,10 +56,25 @@ class ContentPublished(Payload):
 
     title: str
     """The title of the content."""
-    published_at: AwareDatetime
+    published_at: Instant
     """When it was published."""
     published_by: UUID | None
     """The person who published it; null for the schedule."""
+
+
+class ContentUnscheduled(Payload):
+    """A content that was due was not published."""
+
+    title: str
+    """The title of the content."""
+    reason: Literal["expired", "claims"]
+    """`expired`: its time came after its expiry. `claims`: its claims keep it from being published."""
+    scheduled_for: Instant
+    """When it was to be published."""
+    expires_at: Instant | None
+    """When it expires; null for never."""
+    scheduled_by: UUID | None
+    """The person who scheduled it; null where it is not known."""
 
 
 class ChannelOutcome(Payload):
@@ -200,7 +216,7 @@ class TaskAssigned(OfContent):
     """The person."""
     step: str
     """The name of the step."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the task is due; null where it has no deadline."""
     on_behalf_of: UUID | None = None
     """The person for whom they stand in; absent where the step asks them."""
@@ -224,7 +240,7 @@ class TaskDue(OfContent):
     """The task."""
     assignee_id: UUID
     """The person who has it."""
-    due_at: AwareDatetime
+    due_at: Instant
     """When the task is due."""
 
 
@@ -235,7 +251,7 @@ class OfDelegation(Payload):
     """The person who is away."""
     delegate_id: UUID
     """The person who stands in."""
-    starts_at: AwareDatetime
+    starts_at: Instant
     """When it begins."""
-    ends_at: AwareDatetime
+    ends_at: Instant
     """When it ends."""

@@ -6,8 +6,7 @@ SQL sends them (`realtime.send`). The tests hold every message that they cause a
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
-
+from lib.core.http.times import Instant
 from lib.events.catalogue import AggregateType
 from lib.events.payloads import Payload
 
@@ -40,7 +39,7 @@ class EventMessage(Message):
     """The account for which a user outside of the brand acted, `MixerAI` for the platform; null for its members."""
     request_id: str | None
     """The `X-Request-Id` of the request that caused it; null for scheduled work."""
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     """When it happened."""
     data: dict[str, Any]
     """The data of the type of event, without `changes`."""
@@ -74,7 +73,7 @@ class ContentsChanged(Message):
     """The account for which a user outside of the brand acted, `MixerAI` for the platform; null for its members."""
     request_id: str | None
     """The `X-Request-Id` of the request that caused it; null for scheduled work."""
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     """When it happened."""
     last_event_id: UUID
     """The last of the events in the log."""
@@ -119,7 +118,7 @@ class SessionEnded(Message):
     ]  # fmt: skip
     """How it ended. `evicted`: you have opened a sixth session. `reused`: a refresh token was stolen. `sso_removed`:
     the connection to your identity provider was removed or switched off."""
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     """When it ended."""
 
 
@@ -135,7 +134,7 @@ class MembershipChanged(Message):
     longer yours to see: leave its pages."""
     role: Literal["admin", "editor", "viewer"] | None
     """Your role; null if you were removed."""
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     """When it happened."""
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import AwareDatetime
-
 from lib.core.data.db import Db
 from lib.core.http.models import ResponseModel
+from lib.core.http.times import Instant
 
 
 class Event(ResponseModel):
@@ -26,7 +25,7 @@ class Event(ResponseModel):
     """The id of the aggregate that changed."""
     aggregate_version: int | None
     """The version of the aggregate after the change; null for aggregates without versions."""
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     """When the change was committed to the log."""
 
     @property

@@ -4,7 +4,6 @@ SQL writes the events (`private.append_event` and the triggers that call it). Th
 against these models.
 """
 
-from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from lib.core import docstrings
+from lib.core.http.times import Day
 
 
 class Payload(BaseModel):
@@ -118,7 +118,7 @@ class BudgetThresholdReached(Payload):
 
     percent: Literal[80, 100]
     """The share, in percent."""
-    month: date
+    month: Day
     """The first day of the month."""
 
 
@@ -206,7 +206,7 @@ class EvidenceExpiring(Payload):
 
     evidence_id: UUID
     """The evidence."""
-    expires_on: date
+    expires_on: Day
     """The first day on which it no longer counts."""
     days: Literal[0, 7, 30, 90]
     """How many days before its end this was announced."""

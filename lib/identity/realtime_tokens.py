@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.core.auth.issuing import READING_TOKEN_SECONDS, issue_reading_token
 from lib.core.auth.principal import Person
 from lib.core.http.models import ResponseModel
+from lib.core.http.times import Instant
 
 
 class RealtimeToken(ResponseModel):
@@ -18,7 +19,7 @@ class RealtimeToken(ResponseModel):
     """Always `bearer`."""
     expires_in: int = Field(examples=[300])
     """The lifetime in seconds. Ask for a new token a minute before it ends."""
-    expires_at: AwareDatetime
+    expires_at: Instant
     """When the token stops working."""
 
 

@@ -35,8 +35,9 @@ class Condition(RequestModel):
     operator: OPERATORS
     """How the value of the other field is compared."""
     value: Any = Field(default=None, examples=["launch"])
-    """The value to compare with: a list for `in` and `not_in`, a text or a number for `gt`, `gte`, `lt`, `lte` and
-    `contains`; not used by `empty` and `not_empty`."""
+    """The value to compare with, one that the other field takes: a list for `in` and `not_in`, a text or a number for
+    `gt`, `gte`, `lt`, `lte` and `contains`; not used by `empty` and `not_empty`. Times are compared as instants,
+    whatever their offsets, dates as dates and numbers as numbers."""
 
     @model_validator(mode="after")
     def _has_a_value_to_compare(self) -> Self:
@@ -91,7 +92,7 @@ class _Field(RequestModel):
     required: bool = False
     """Whether a content needs a value before it is submitted for review."""
     default_value: Any = Field(default=None, examples=[None])
-    """The value of a new content; null for none."""
+    """The value of new contents, which the field itself must take; null for none. HTML is reduced to the allow-list."""
     placeholder: str | None = Field(default=None, max_length=500)
     """The text in the empty field, at most 500 characters."""
     help_text: str | None = Field(default=None, max_length=500)
@@ -104,6 +105,15 @@ class _Field(RequestModel):
     """Rules for the value; null for none."""
     conditional: Condition | None = None
     """The condition under which the field is shown; null for always."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the field as it is stored: contents begin with its default value, which is cleaned as theirs are."""
+        stored = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        if self.default_value is not None:
+            from lib.core.security.html import clean_value
+
+            stored["defaultValue"] = clean_value(self.default_value)
+        return stored
 
 
 type InputType = Literal[

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, computed_field, model_validator
 
 from lib.core.filled import check_filled, shows_something
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.core.http.validation import field_problem
 from lib.template.fields import InputField, OutputField
 from lib.template.patterns import pattern_problem
@@ -155,7 +156,7 @@ def _as_row(template: NewTemplate | TemplateChanges) -> dict[str, Any]:
     for name in lists:
         fields: list[InputField | OutputField] | None = getattr(template, name)
         if fields is not None:
-            row[name] = [field.model_dump(mode="json", by_alias=True, exclude_none=True) for field in fields]
+            row[name] = [field.as_json() for field in fields]
     return row
 
 
@@ -164,8 +165,19 @@ class Usage(ResponseModel):
 
     count: int = Field(ge=0, examples=[12])
     """The number of contents that were made from the template."""
-    last_used_at: AwareDatetime | None
+    last_used_at: Instant | None
     """When the newest of them was created; null for none."""
+
+
+class TemplateProblem(ResponseModel):
+    """A part of a template that cannot work."""
+
+    field: str = Field(examples=["inputFields.topic.minLength"])
+    """The part: the list, the id of the field, and the option."""
+    code: str = Field(examples=["INVALID_FORMAT"])
+    """The code of the error with which a new template is refused."""
+    message: str = Field(examples=["must be at most maxLength"])
+    """The problem in words."""
 
 
 class TemplateFields(ResponseModel):
@@ -207,12 +219,15 @@ class Template(TemplateFields):
     """Counts the changes of the template; send it as `If-Match` with a change."""
     created_by: PersonReference | None
     """The person who created the template; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the template was created."""
     updated_by: PersonReference | None
     """The person who changed the template last; null for the system and for platform admins."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the template was last changed."""
+    problems: list[TemplateProblem] | None = None
+    """Parts that cannot work, for which a new template is refused: an older one can be used and changed, and these
+    should be mended. Null in lists."""
 
     @computed_field(alias="_links")
     @property
@@ -239,5 +254,5 @@ class TemplateVersion(TemplateFields):
     """The number of the version, counted from 1."""
     created_by: PersonReference | None
     """The person who made this change; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the change was made."""

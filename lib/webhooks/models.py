@@ -4,10 +4,11 @@ from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, computed_field, model_validator
 
 from lib.core.config import get_settings
-from lib.core.http.models import Changes, PersonReference, QueryModel, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import Changes, PersonReference, QueryModel, RequestModel, ResponseModel
+from lib.core.http.times import Instant, StorableInstant
 from lib.core.http.validation import field_problem
 from lib.events.catalogue import EVENT_TYPES
 
@@ -166,22 +167,22 @@ class Webhook(ResponseModel):
     """Maximum number of deliveries a second."""
     is_active: bool
     """Whether events are sent."""
-    disabled_at: AwareDatetime | None
+    disabled_at: Instant | None
     """When the platform switched it off; null if it did not."""
     disabled_reason: str | None = Field(examples=["the receiver answered 410 Gone"])
     """Why the platform switched it off; null if it did not."""
-    failing_since: AwareDatetime | None
+    failing_since: Instant | None
     """Time of the first failure since the last success; null while deliveries succeed. The webhook is switched off
     after five days of failures with at least eight failed attempts. Two days without an attempt restart the count."""
-    former_secret_expires_at: AwareDatetime | None
+    former_secret_expires_at: Instant | None
     """Time until which deliveries are also signed with a former secret; null if there is none."""
     version: int = Field(ge=1)
     """Version of the webhook. Send it as `If-Match` with a change."""
     created_by: PersonReference | None
     """The person who created it; null if you may not see the person."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was created."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When it was last changed."""
 
     @computed_field(alias="_links")
@@ -241,16 +242,16 @@ class WebhookDelivery(ResponseModel):
     attempts are made."""
     attempts: int = Field(ge=0, examples=[1])
     """Number of attempts made; at most 8."""
-    next_attempt_at: AwareDatetime | None
+    next_attempt_at: Instant | None
     """Time of the next attempt. Null if no attempt is planned, while one is under way, and while an ordered webhook
     sends an earlier event of the same aggregate."""
     response_status: int | None = Field(examples=[200])
     """The HTTP status of the last response; null if there was none."""
     error: str | None = Field(examples=["the server took too long"])
     """Why the last attempt failed; null if it did not fail."""
-    delivered_at: AwareDatetime | None
+    delivered_at: Instant | None
     """When the receiver accepted it; null until then."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was queued."""
 
 
@@ -269,7 +270,7 @@ class WebhookAttempt(ResponseModel):
     """The type of the event."""
     number: int = Field(ge=1, examples=[1])
     """The number of the attempt within the delivery, from 1."""
-    at: AwareDatetime
+    at: Instant
     """When the attempt began."""
     duration_ms: int = Field(ge=0, examples=[84])
     """Duration of the attempt, in milliseconds."""

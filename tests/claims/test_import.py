@@ -35,7 +35,7 @@ async def test_a_report_first_then_all_rows(shelf: Shelf) -> None:
     master = shelf.claim_brand["name"]
     file = (
         HEADER
-        + f"Soft,Weich,product,soap,{master},allowed,GB;FR,\nProven,,brand,{master},,disallowed,,2030-01-01T00:00Z\n"
+        + f"Soft,Weich,product,soap,{master},allowed,GB;FR,\nProven,,brand,{master},,disallowed,,2030-01-01T00:00:00Z\n"
     )
     report = await sent(shelf, file)
     assert (report["rows"], report["isWritten"], await count(shelf)) == (2, False, 0)

@@ -24,6 +24,7 @@ from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Page, PageRequest, Success, page_of, page_request
 from lib.core.http.routes import Route
+from lib.core.http.times import Day
 
 router = APIRouter(route_class=Route, prefix="/api/v1/ai", tags=["ai"], responses=documented(401, 403, 404, 422))
 
@@ -40,10 +41,10 @@ async def read_usage(
         UUID | None, Query(alias="brandId", description="The brand. Default: all brands whose AI records you may read.")
     ] = None,
     first: Annotated[
-        date | None, Query(alias="from", description="The first day (UTC). Default: 30 days before `to`.")
+        Day | None, Query(alias="from", description="The first day (UTC). Default: 30 days before `to`.")
     ] = None,
     last: Annotated[
-        date | None,
+        Day | None,
         Query(alias="to", description="The last day (UTC), at most 366 days after `from`. Default: today."),
     ] = None,
     group_by: Annotated[

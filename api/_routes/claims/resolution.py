@@ -11,9 +11,9 @@ from lib.claims.resolution import MarketMatrixQuery, MatrixPage, MatrixQuery, St
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
-from lib.core.http.models import Instant
 from lib.core.http.negotiation import preferred_media_type
 from lib.core.http.routes import Route
+from lib.core.http.times import Instant
 
 router = APIRouter(route_class=Route, prefix="/api/v1", tags=["claims"])
 

@@ -7,7 +7,7 @@ from fastapi import Header, Path, Response
 from lib.core.http.app import documented
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.middleware import EDGE_CONTROL
-from lib.publishing.delivery import EDGE_SECONDS, STALE_SECONDS, Delivery, Document
+from lib.publishing.delivery import Delivery, Document
 
 PREFIX: Final = "/api/v1/delivery"
 
@@ -43,10 +43,11 @@ def headers_of[T](given: Delivery[T], *, is_kept: bool = True) -> dict[str, str]
     if given.is_private:
         return headers | {"Cache-Control": "private, no-cache", "Vary": "X-Delivery-Key"}
     headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    if not is_kept:
+    if not is_kept or given.edge.fresh == 0:
         return headers
+    stale = f", stale-while-revalidate={given.edge.stale}" if given.edge.stale else ""
     return headers | {
-        EDGE_CONTROL: f"public, max-age={EDGE_SECONDS}, stale-while-revalidate={STALE_SECONDS}",
+        EDGE_CONTROL: f"public, max-age={given.edge.fresh}{stale}",
         "Vercel-Cache-Tag": ",".join(given.cache_tags),
     }
 

@@ -1,11 +1,11 @@
 """Budgets as callers see and set them."""
 
-from datetime import date
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.times import Day, Instant
 
 
 class PlanQuota(ResponseModel):
@@ -15,7 +15,7 @@ class PlanQuota(ResponseModel):
     """Whether the plan limits the number of generations."""
     is_exhausted: bool
     """Whether no generation is left in this month."""
-    resets_at: AwareDatetime
+    resets_at: Instant
     """The beginning of the next month (UTC)."""
 
 
@@ -24,7 +24,7 @@ class Budget(ResponseModel):
 
     brand_id: UUID
     """The brand."""
-    month: date
+    month: Day
     """The first day of the month."""
     amount: float | None = Field(examples=[250])
     """The most that the brand may spend in a month, in US dollars. Null: no limit."""
@@ -32,7 +32,7 @@ class Budget(ResponseModel):
     """The amount spent in this month, in US dollars."""
     reserved: float = Field(ge=0, examples=[0.02])
     """The amount reserved for calls in progress, in US dollars."""
-    resets_at: AwareDatetime
+    resets_at: Instant
     """The beginning of the next month (UTC)."""
     quota: PlanQuota | None
     """The quota of the account's plan. Null: the brand belongs to no account."""

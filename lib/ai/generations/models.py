@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from lib.ai.guardrails.models import GuardrailReport, Violation
 from lib.ai.models import TokenUsage
@@ -12,6 +12,7 @@ from lib.ai.prompts.sections import Omission
 from lib.ai.tools.base import GenerationType
 from lib.core.filled import check_filled
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 
 type GenerationStatus = Annotated[
     Literal["pending", "completed", "failed"],
@@ -192,9 +193,9 @@ class GenerationListed(ResponseModel):
     """Milliseconds from the call of the model to its first token. Null: no model has written an answer."""
     is_cache_hit: bool
     """Whether the answer comes from the cache, without cost."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it began."""
-    completed_at: AwareDatetime | None
+    completed_at: Instant | None
     """When it ended. Null: it is in progress."""
 
 

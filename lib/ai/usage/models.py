@@ -1,6 +1,5 @@
 """AI usage as callers see it."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from pydantic import Field
 
 from lib.core.data.reading import Parts
 from lib.core.http.models import PersonReference, ResponseModel
+from lib.core.http.times import Day
 
 type Dimension = Literal["brand", "user", "tool", "model", "day"]
 
@@ -42,7 +42,7 @@ class UsageItem(UsageTotals):
     """The provider. Null: not grouped by model."""
     model: str | None = Field(examples=["gpt-4o-mini"])
     """The model. Null: not grouped by model."""
-    day: date | None
+    day: Day | None
     """The day (UTC). Null: not grouped by day."""
     average_latency_ms: float | None = Field(examples=[1840])
     """The average time to a result in milliseconds, without answers from the cache. Null: there are no others."""
@@ -51,9 +51,9 @@ class UsageItem(UsageTotals):
 class AiUsage(ResponseModel):
     """AI usage in a period."""
 
-    first: date = Field(alias="from")
+    first: Day = Field(alias="from")
     """The first day (UTC)."""
-    last: date = Field(alias="to")
+    last: Day = Field(alias="to")
     """The last day (UTC)."""
     items: Annotated[list[UsageItem], Parts]
     """At most 5,000 items, the latest day first."""

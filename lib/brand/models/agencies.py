@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.brand.models.values import BrandCountry, BrandName
 from lib.core.http.models import Changes, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 
 type Priority = Literal["High", "Medium", "Low"]
 type AgencyStatus = Literal["pending_verification", "verified", "rejected"]
@@ -62,7 +63,7 @@ class Agency(ResponseModel):
     """Whether a person has verified it."""
     is_active: bool
     """Whether the brand follows it at the moment."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was added."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When it was last changed."""

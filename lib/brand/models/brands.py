@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, computed_field
+from pydantic import Field, computed_field
 
 from lib.brand.completeness import Completeness, completeness_of
 from lib.brand.models.agencies import Agency
@@ -26,6 +26,7 @@ from lib.brand.models.values import (
 )
 from lib.brand.models.workflows import AssignedWorkflow
 from lib.core.http.models import BrandReference, Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 
 # JSON in the database, with the names of the API.
 _NESTED: Final = frozenset({"identity", "colors", "logo", "settings"})
@@ -182,11 +183,11 @@ class Brand(ResponseModel):
     """Counts the changes of the brand; send it as `If-Match` with a change."""
     created_by: PersonReference | None
     """The person who created the brand; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the brand was created."""
     updated_by: PersonReference | None
     """The person who changed the brand last; null for the system and for platform admins."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the brand was last changed."""
 
     @computed_field

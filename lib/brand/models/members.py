@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from lib.brand.models.values import Role
-from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant, StorableInstant
 
 # The names of private.permissions; the database refuses those that it does not know.
 type Permission = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$"), Field(examples=["content.publish"])]
@@ -34,7 +35,7 @@ class BrandMembership(ResponseModel):
     """The id of the brand."""
     role: Role
     """The role in the brand."""
-    expires_at: AwareDatetime | None
+    expires_at: Instant | None
     """When the membership ends; null for a membership without end."""
     permissions: list[str] = Field(examples=[["content.publish"]])
     """Permissions beyond those of the role."""
@@ -42,7 +43,7 @@ class BrandMembership(ResponseModel):
     """Permissions that are denied; they outweigh role and grants."""
     assigned_by: PersonReference | None
     """The person who gave the role; null for roles that single sign-on gave."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the person became a member."""
 
 
@@ -64,7 +65,7 @@ class Member(ResponseModel):
     """The path of the avatar in the storage bucket `avatars`; null for none."""
     role: Role | None = None
     """The role in the brand."""
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
     """When the membership ends; null for a membership without end."""
     permissions: list[str] | None = Field(default=None, examples=[[]])
     """Permissions beyond those of the role."""
@@ -72,5 +73,5 @@ class Member(ResponseModel):
     """Permissions that are denied; they outweigh role and grants."""
     assigned_by: PersonReference | None = None
     """The person who gave the role; null for roles that single sign-on gave."""
-    created_at: AwareDatetime | None = None
+    created_at: Instant | None = None
     """When the person became a member."""

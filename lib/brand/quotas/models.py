@@ -1,11 +1,11 @@
 """The limits of a plan, and their use."""
 
-from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.core.http.models import ResponseModel
+from lib.core.http.times import Day, Instant
 
 
 class Allowance(ResponseModel):
@@ -50,9 +50,9 @@ class BrandQuota(ResponseModel):
     """The name of the plan; null for a brand without an account, which nothing limits."""
     overage: Literal["block", "pay_as_you_go", "notify"] | None
     """The effect of exceeding a limit: requests are refused, billed, or only announced. Null without an account."""
-    month: date = Field(examples=["2026-11-01"])
+    month: Day = Field(examples=["2026-11-01"])
     """The first day of the month that is counted (UTC)."""
-    resets_at: AwareDatetime
+    resets_at: Instant
     """When the month ends and counts begin again."""
     has_api: bool
     """Whether the plan includes API keys."""

@@ -3,10 +3,11 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, computed_field
+from pydantic import Field, computed_field
 
 from lib.claims.fields import Description, Direction, Ids, ItemName, ListQuery, sorting
 from lib.core.http.models import BrandReference, Changes, RequestModel, ResponseModel, SearchText
+from lib.core.http.times import Instant
 
 type CatalogueSort = Literal["name", "createdAt", "updatedAt"]
 
@@ -119,15 +120,15 @@ class CatalogueReference(ResponseModel):
 
 
 class _CatalogueItem(CatalogueReference):
-    archived_at: AwareDatetime | None
+    archived_at: Instant | None
     """When it was archived; null: in use. An archived item resolves to no claim and cannot be chosen."""
     allowed_actions: list[str] = Field(examples=[["archive", "read", "update"]])
     """The actions that you may take: `read`, `update`, `archive`, `restore`."""
     version: int = Field(ge=1)
     """Counts the changes; send it as `If-Match` with a change."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was created."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When it was last changed."""
 
 

@@ -3,10 +3,11 @@
 from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lib.core.filled import check_filled
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.core.http.validation import field_problem
 
 MAX_CHARACTERS: Final = 100_000
@@ -176,7 +177,7 @@ class TextCheck(ResponseModel):
     """The products whose claims counted; empty: all products of the brand."""
     characters: int = Field(ge=0)
     """The length of the visible text."""
-    valid_until: AwareDatetime | None
+    valid_until: Instant | None
     """When the next claim or piece of evidence begins or ends to count; null if no such time is known."""
     markets: list[MarketCheck]
     """A result for each market."""
@@ -204,17 +205,17 @@ class ContentCheck(ResponseModel):
     """Whether no later check of this market replaced it."""
     is_valid: bool
     """Whether it holds for publishing: neither the text nor a claim of the brand has changed since."""
-    valid_until: AwareDatetime | None
+    valid_until: Instant | None
     """When the next claim or piece of evidence begins or ends to count; null if no such time is known."""
     checked_by: PersonReference | None
     """The person who asked for the check; null for the platform."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the check was made."""
     override_reason: str | None = Field(examples=["Cleared by legal, file 12/2026."])
     """Why its violations are accepted; null if they are not."""
     overridden_by: PersonReference | None
     """The person who accepted them."""
-    overridden_at: AwareDatetime | None
+    overridden_at: Instant | None
     """When they were accepted."""
 
 

@@ -1,14 +1,14 @@
 """Evidence for claims: requests and answers."""
 
-from datetime import date
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, computed_field, model_validator
 
 from lib.claims.fields import ListQuery
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Day, Instant, StorableDay
 from lib.core.http.validation import field_problem
 
 type EvidenceKind = Annotated[
@@ -44,9 +44,7 @@ type FileReference = Annotated[
     AfterValidator(check_filled),
     Field(examples=["Archive 7, folder 12"]),
 ]
-_EARLIEST: Final = date(1900, 1, 1)
-_LATEST: Final = date(2199, 12, 31)
-type EvidenceDay = Annotated[date, Field(ge=_EARLIEST, le=_LATEST, examples=["2026-01-31"])]
+type EvidenceDay = Annotated[StorableDay, Field(examples=["2026-01-31"])]
 
 
 class NewEvidence(RequestModel):
@@ -162,16 +160,16 @@ class Evidence(ResponseModel):
     """The number of the document."""
     notes: str = Field(examples=["Covers the cream and the lotion."])
     """Notes."""
-    issued_on: date
+    issued_on: Day
     """The day on which the document was issued."""
-    expires_on: date | None
+    expires_on: Day | None
     """The first day on which it no longer counts; null for never."""
     status: EvidenceStatus
     state: Literal["valid", "expiring", "expired"] | None
     """Whether an accepted document still counts; null for others."""
     reviewed_by: PersonReference | None
     """The person who accepted or refused it; null if nobody did, or for people whom the caller may not know."""
-    reviewed_at: AwareDatetime | None
+    reviewed_at: Instant | None
     """When it was accepted or refused."""
     review_comment: str = Field(examples=["Complete and signed."])
     """The comment of the reviewer, or the reason of the withdrawal."""
@@ -179,9 +177,9 @@ class Evidence(ResponseModel):
     """Counts changes: send it as `If-Match`."""
     added_by: PersonReference | None
     """The person who added it; null for people whom the caller may not know."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was added."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When it was changed last."""
     allowed_actions: list[Literal["read", "update", "withdraw", "review"]] = Field(examples=[["read", "review"]])
     """The actions that the caller may take."""

@@ -1,13 +1,13 @@
 """Bills of materials: the sentences of a content that make a claim."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.core.data.reading import Parts
 from lib.core.http.models import ResponseModel
+from lib.core.http.times import Day, Instant
 
 
 class EvidenceAtPublication(ResponseModel):
@@ -21,7 +21,7 @@ class EvidenceAtPublication(ResponseModel):
     """Its kind."""
     reference_number: str | None = Field(default=None, examples=["ID-2025-0012"])
     """Its number."""
-    expires_on: date | None = None
+    expires_on: Day | None = None
     """Its first day without effect; null for never."""
 
 
@@ -65,7 +65,7 @@ class ContentClaims(ResponseModel):
     """The version that it is about."""
     is_published: bool
     """Whether it was stored with a publication. Otherwise it is what the last checks found in the present text."""
-    published_at: AwareDatetime | None
+    published_at: Instant | None
     """When that version was published."""
     published_versions: list[int]
     """The versions that were published, newest first: at most 100."""

@@ -1,14 +1,14 @@
 """The reach of changes, the tasks that follow, bills of materials, and the settings of claims."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, computed_field
+from pydantic import Field, StringConstraints, computed_field
 
 from lib.claims.fields import Direction, ListQuery, Market, sorting
 from lib.core.data.reading import Parts
-from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Day, Instant, StorableDay, StorableInstant
 
 
 class PlannedChange(RequestModel):
@@ -53,7 +53,7 @@ class TasksRequest(ImpactRequest):
 
     assignee_id: UUID | None = None
     """The person who gets the tasks. Null: the admins of each brand."""
-    due_on: Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))] | None = None
+    due_on: StorableDay | None = None
     """The day by which they should be done."""
 
 
@@ -169,7 +169,7 @@ class ClaimTask(ResponseModel):
     """The sentence to change."""
     draft: str | None = Field(examples=["It makes skin feel softer."])
     """A sentence to use instead."""
-    due_on: date | None
+    due_on: Day | None
     """The day by which it should be done."""
     assignee: PersonReference | None
     """The person who has to do it; null for the admins of the brand."""
@@ -177,13 +177,13 @@ class ClaimTask(ResponseModel):
     """The state."""
     closed_by: PersonReference | None
     """The person who closed it."""
-    closed_at: AwareDatetime | None
+    closed_at: Instant | None
     """When it was closed."""
     closing_comment: str = Field(examples=["Corrected."])
     """Why it was dismissed, or a comment."""
     created_by: PersonReference | None
     """The person who opened it; null for the platform."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was opened."""
     allowed_actions: list[Literal["read", "done", "dismiss"]] = Field(examples=[["dismiss", "done", "read"]])
     """The actions that the caller may take."""

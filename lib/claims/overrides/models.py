@@ -3,11 +3,12 @@
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, computed_field
+from pydantic import Field, StringConstraints, computed_field
 
 from lib.claims.catalogue.models import CatalogueReference
 from lib.claims.fields import ALL_COUNTRIES, ClaimStatus, Direction, Level, ListQuery, sorting
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 
 type RuleMarket = Annotated[
     str, StringConstraints(pattern=rf"^([A-Z]{{2}}|{ALL_COUNTRIES})$"), Field(examples=["GB", ALL_COUNTRIES])
@@ -113,11 +114,11 @@ class MarketOverride(ResponseModel):
     """Counts the changes; send it as `If-Match` with a change."""
     created_by: PersonReference | None
     """The person who created it; null if you may not know them."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was created."""
     updated_by: PersonReference | None
     """The person who changed it last; null if you may not know them."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When it was last changed."""
 
     @computed_field(alias="_links")

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from lib.claims.fields import HeldStatus, Language, Level, ListQuery, Market
 from lib.core.http.envelope import Page
-from lib.core.http.models import Instant, ResponseModel, SearchText
+from lib.core.http.models import ResponseModel, SearchText
+from lib.core.http.times import Instant
 
 type ClaimScope = Literal["override", "market", "global"]
 type Rule = Literal["only", "override", "scope", "level", "status", "id"]

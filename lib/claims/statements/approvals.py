@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from lib.claims.catalogue.models import CatalogueReference
 from lib.claims.fields import ItemName, ListQuery, ReviewerRole
 from lib.claims.statements.models import ApprovalStep, Texts
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 
 
 class NewApprovalStep(RequestModel):
@@ -71,7 +72,7 @@ class ClaimDecisionMade(ResponseModel):
     """Whether the reviewer changed the text with it."""
     actor: PersonReference | None
     """The person who decided; null if you may not know them."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was made."""
 
 
@@ -136,5 +137,5 @@ class ClaimReviewer(ResponseModel):
     """The claim brand for whose claims it counts; null: all that the brand is linked to."""
     allowed_actions: list[Literal["read", "delete"]] = Field(examples=[["delete", "read"]])
     """The actions that you may take."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was given."""

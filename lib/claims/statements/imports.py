@@ -11,7 +11,8 @@ from lib.claims.statements import repository
 from lib.claims.statements.models import Address, Category, Countries, Notes, RegulatoryReference, Texts
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
-from lib.core.http.models import RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.times import StorableInstant
 
 _LISTS: Final = ("subjects", "countries", "regulatoryReferences", "documentationUrls")
 _TEXT: Final = "text."

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BeforeValidator,
     Field,
     StringConstraints,
@@ -28,15 +27,8 @@ from lib.claims.fields import (
     sorting,
 )
 from lib.core.filled import check_filled
-from lib.core.http.models import (
-    Changes,
-    Instant,
-    PersonReference,
-    RequestModel,
-    ResponseModel,
-    SearchText,
-    StorableInstant,
-)
+from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel, SearchText
+from lib.core.http.times import Instant, StorableInstant
 from lib.core.http.validation import field_problem
 from lib.core.word_diff import Run
 
@@ -248,9 +240,9 @@ class ClaimBody(ResponseModel):
     """Whether the statement may, must not or must be made."""
     countries: list[str] = Field(examples=[["GB", "IE"]])
     """The markets; `__GLOBAL__`: all of them, which makes it a master claim."""
-    effective_from: AwareDatetime
+    effective_from: Instant
     """When it begins to count."""
-    effective_to: AwareDatetime | None
+    effective_to: Instant | None
     """When it ceases to count; null for never."""
     category: str | None = Field(examples=["nutrition"])
     """The category; null for none."""
@@ -262,7 +254,7 @@ class ClaimBody(ResponseModel):
     """Notes."""
     approval: Literal["pending", "approved", "rejected"] | None
     """The state of its approval. Null: never put into approval, which counts as approved."""
-    archived_at: AwareDatetime | None
+    archived_at: Instant | None
     """When it was archived; null: in use."""
     version: int = Field(ge=1)
     """Counts the changes and decisions; send it as `If-Match` with a change."""
@@ -285,11 +277,11 @@ class Claim(ClaimBody):
     """The actions that you may take: `read`, `update`, `submit`, `decide`, `archive`, `restore`, `delete`."""
     created_by: PersonReference | None
     """The person who wrote it; null if you may not know them."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was created."""
     updated_by: PersonReference | None
     """The person who changed it last; null if you may not know them."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When it was last changed."""
 
     @computed_field(alias="_links")
@@ -314,7 +306,7 @@ class ClaimVersion(ClaimBody):
     """The id of the claim."""
     created_by: PersonReference | None
     """The person who made this change; null if you may not know them."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the change was made."""
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     ConfigDict,
     Field,
     StringConstraints,
@@ -16,6 +15,7 @@ from pydantic import (
 from lib.core.data.reading import Parts
 from lib.core.filled import html_shows_something
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.core.http.validation import field_problem, missing_field
 from lib.core.security.html import removals_of, sanitize_html
 from lib.core.telemetry.sanitised import tell_removals
@@ -117,9 +117,9 @@ class Comment(ResponseModel):
     """The people whom the comment mentions."""
     attachments: Annotated[list[Attachment], Parts]
     """The files of the comment."""
-    edited_at: AwareDatetime | None
+    edited_at: Instant | None
     """When the text was changed last; null if it never was."""
-    resolved_at: AwareDatetime | None
+    resolved_at: Instant | None
     """When the thread was resolved; null while it is open."""
     resolved_by: PersonReference | None
     """The user who resolved the thread; null while it is open."""
@@ -127,9 +127,9 @@ class Comment(ResponseModel):
     """Whether the text was deleted; the comment is listed as long as it has answers."""
     created_by: PersonReference | None
     """The user who wrote the comment; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the comment was written."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the comment was changed last."""
     allowed_actions: list[str] = Field(default_factory=list, examples=[["edit", "delete", "resolve"]])
     """The actions that you may take on the comment now: edit, delete, resolve, reopen."""

@@ -11,7 +11,8 @@ from lib.content.fields import Tags
 from lib.content.markup import Written
 from lib.content.queries import ContentFilters
 from lib.core.http.envelope import Sanitised
-from lib.core.http.models import RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.times import StorableInstant
 from lib.core.http.validation import field_problem
 
 type ContentIds = Annotated[

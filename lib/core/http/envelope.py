@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from lib.core.http.errors import ApiError
 from lib.core.http.models import ResponseModel
+from lib.core.http.times import Instant
 from lib.core.security.removals import Removals
 from lib.core.telemetry.context import current_context
 
@@ -45,7 +46,7 @@ def _noted_removals() -> list[Sanitised]:
 class Meta(ResponseModel):
     """When the answer was made, by which version of the API, what it leaves out, and what was not stored as sent."""
 
-    timestamp: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    timestamp: Instant = Field(default_factory=lambda: datetime.now(UTC))
     """When the answer was made."""
     version: str = API_VERSION
     """The version of the API."""

@@ -4,11 +4,10 @@ All are built when they are first used, and not when a function starts: an insta
 """
 
 import math
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 from lib.core import docstrings
@@ -16,9 +15,6 @@ from lib.core.http.validation import MAX_DETAILS, field_problem
 
 MAX_DEPTH: Final = 20
 LARGEST_INTEGER: Final = 10**300
-# The bounds of times in the database: see the checks in supabase/schemas.
-_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
-_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def _check_scalar(value: Any) -> None:
@@ -56,22 +52,6 @@ def check_storable(value: Any) -> Any:
 type StorableText = Annotated[str, AfterValidator(check_storable)]
 
 
-def _in_utc(instant: datetime) -> datetime:
-    """Converts an instant to UTC: PostgreSQL takes offsets of at most 16 hours, ISO 8601 of nearly 24."""
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("must lie between the years 1 and 9999") from None
-
-
-def _check_storable_instant(instant: datetime) -> datetime:
-    if not _EARLIEST <= instant <= _LATEST:
-        raise ValueError("must lie between the years 1900 and 2200")
-    return instant
-
-
-type Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-type StorableInstant = Annotated[AwareDatetime, AfterValidator(_in_utc), AfterValidator(_check_storable_instant)]
 type SearchText = Annotated[
     StorableText, StringConstraints(min_length=1, max_length=200), Field(examples=["winter skin"])
 ]

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from lib.core.http.envelope import Link, Meta
 from lib.core.http.models import QueryModel, ResponseModel
+from lib.core.http.times import Instant
 
 type EventType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,99}$")]
 type AggregateName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$")]
@@ -56,7 +57,7 @@ class LoggedEvent(ResponseModel):
     """The account for which a user outside of the brand acted, `MixerAI` for the platform; null for its members."""
     request_id: str | None = Field(examples=["8c1f0a2b3d4e4f5a9b6c7d8e9f0a1b2c"])
     """The `X-Request-Id` of the request that caused it; null for scheduled work."""
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     """When it happened."""
     data: dict[str, Any] = Field(examples=[{"from": "approved", "to": "published"}])
     """The data of the type of event, without `changes`: `/api/v1/asyncapi.json` describes it for each type."""

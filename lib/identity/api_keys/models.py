@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from lib.core.filled import check_filled
-from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant, StorableInstant
 
 type Scope = Annotated[
     Literal[
@@ -73,15 +74,15 @@ class ApiKeyListed(ResponseModel):
     """Permissions of the key, within those of its owner."""
     allowed_addresses: list[str] = Field(examples=[["203.0.113.0/24"]])
     """IP ranges that may use the key. Empty: any address."""
-    expires_at: datetime
+    expires_at: Instant
     """When the key expires."""
-    last_used_at: datetime | None
+    last_used_at: Instant | None
     """When the key was last checked by the database, which may be five minutes before its last use; null if never."""
-    revoked_at: datetime | None
+    revoked_at: Instant | None
     """When the key was revoked; null if it was not."""
     revoked_by: PersonReference | None
     """The person who revoked the key; null if it was not revoked, or was revoked because its owner was deactivated."""
-    created_at: datetime
+    created_at: Instant
     """When the key was created."""
 
 

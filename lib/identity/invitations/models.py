@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, computed_field
 
 from lib.core.filled import check_filled
-from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant, StorableInstant
 from lib.identity.models import BrandRole, NewEmail, NewPassword, SecretToken
 from lib.identity.sessions import SessionMode
 
@@ -85,17 +86,17 @@ class InvitationListed(ResponseModel):
     """Role that the invitation gives."""
     permissions: list[str] = Field(examples=[["claim.write"]])
     """Names of permissions beyond those of the role."""
-    membership_expires_at: datetime | None
+    membership_expires_at: Instant | None
     """When the membership will end; null if never."""
     status: InvitationStatus
     """`pending` until it is accepted or declined, expires or is cancelled."""
     delivery: Literal["queued", "sent", "failed"]
     """State of the mail: `failed` if the mail provider has refused it for good."""
-    expires_at: datetime
+    expires_at: Instant
     """When the link stops working, seven days after it was last sent."""
     invited_by: PersonReference | None
     """The person who invited; null if unknown."""
-    created_at: datetime
+    created_at: Instant
     """When the invitation was made."""
 
 
@@ -108,7 +109,7 @@ class InvitationOffer(ResponseModel):
     """Role that the invitation gives."""
     email: str = Field(examples=["emil@aurora.test"])
     """Address that was invited."""
-    expires_at: datetime
+    expires_at: Instant
     """When the link stops working."""
 
 
@@ -121,11 +122,11 @@ class OwnInvitation(ResponseModel):
     """Name of the brand."""
     role: BrandRole
     """Role that the invitation gives."""
-    membership_expires_at: datetime | None
+    membership_expires_at: Instant | None
     """When the membership will end; null if never."""
-    expires_at: datetime
+    expires_at: Instant
     """When the invitation expires."""
-    created_at: datetime
+    created_at: Instant
     """When you were invited."""
 
     @computed_field(alias="_links")

@@ -1,6 +1,5 @@
 """Requests and answers about people."""
 
-from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -8,6 +7,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.times import ClockTime, Instant
 from lib.identity.models import BrandRole, CurrentPassword
 
 
@@ -54,7 +54,7 @@ class Membership(ResponseModel):
     """Slug of the brand, as in its delivery URLs."""
     role: BrandRole
     """Your role in the brand."""
-    expires_at: datetime | None
+    expires_at: Instant | None
     """When the membership ends; null if never."""
 
 
@@ -98,9 +98,9 @@ class Profile(ResponseModel):
     """Language, as an ISO 639-1 code."""
     avatar_path: str | None = Field(examples=["0193…/avatar.webp"])
     """Path of the avatar in the bucket `avatars` of Supabase Storage; null if none."""
-    last_login_at: datetime | None
+    last_login_at: Instant | None
     """When you last signed in; null if never."""
-    created_at: datetime
+    created_at: Instant
     """When the account was created."""
 
 
@@ -134,9 +134,9 @@ class Preferences(RequestModel):
     """Whether you get marketing mails."""
     digest: Digest = "instant"
     """How often notifications are mailed: each at once, or collected."""
-    quiet_from: time | None = None
+    quiet_from: ClockTime | None = None
     """Start of the hours without mails, in your time zone. Null: none; then `quietTo` must be null too."""
-    quiet_to: time | None = None
+    quiet_to: ClockTime | None = None
     """End of the hours without mails, in your time zone."""
 
 
@@ -155,9 +155,9 @@ class PreferencesRead(ResponseModel):
     """Whether you get marketing mails."""
     digest: Digest
     """How often notifications are mailed: each at once, or collected."""
-    quiet_from: time | None
+    quiet_from: ClockTime | None
     """Start of the hours without mails, in your time zone; null if none."""
-    quiet_to: time | None
+    quiet_to: ClockTime | None
     """End of the hours without mails, in your time zone; null if none."""
     version: int
     """Version for `If-Match`; 0 while you have never set any."""

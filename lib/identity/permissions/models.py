@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.core.http.models import BrandReference, ResponseModel
+from lib.core.http.times import Instant
 
 
 class BrandPermissions(ResponseModel):
@@ -14,7 +15,7 @@ class BrandPermissions(ResponseModel):
     """The brand in which these permissions hold."""
     role: Literal["admin", "editor", "viewer"] | None
     """The role in the brand; null for platform admins who are not members."""
-    expires_at: AwareDatetime | None
+    expires_at: Instant | None
     """When the membership ends; null for a membership without end."""
     permissions: list[str] = Field(examples=[["brand.read", "content.edit", "content.read"]])
     """All permissions that hold now, by role and grants, without restrictions. For an API key: within its scopes."""

@@ -1,7 +1,6 @@
 """Requests, answers and records of second factors."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.core.http.validation import missing_field
 from lib.identity.models import DeviceName, FactorMethod
 
@@ -140,11 +140,11 @@ class FactorListed(ResponseModel):
     """`totp`: an authenticator app. `webauthn`: a passkey or security key."""
     name: str = Field(examples=["Phone"])
     """Name that you gave the factor."""
-    verified_at: datetime | None
+    verified_at: Instant | None
     """When the factor was first passed; null if it was not, and does not count yet."""
-    last_used_at: datetime | None
+    last_used_at: Instant | None
     """When the factor was last passed; null if never."""
-    created_at: datetime
+    created_at: Instant
     """When the factor was enrolled."""
 
 

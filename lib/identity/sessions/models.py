@@ -9,6 +9,7 @@ from pydantic import Field
 
 from lib.core.auth.sessions import DEFAULT_PLAN, Factor
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.identity.models import CurrentPassword, DeviceName, Email, FactorMethod, SecretToken
 
 type SessionMode = Annotated[
@@ -115,11 +116,11 @@ class SessionListed(ResponseModel):
     """How the session was opened."""
     has_passed_factor: bool
     """Whether a second factor was passed in the session."""
-    last_seen_at: datetime
+    last_seen_at: Instant
     """When the session was last refreshed or extended."""
-    expires_at: datetime
+    expires_at: Instant
     """When the session ends at the latest, 24 hours after sign-in."""
-    created_at: datetime
+    created_at: Instant
     """When the session was opened."""
 
 
@@ -139,7 +140,7 @@ class SessionState(ResponseModel):
     """Id of the person."""
     factor: FactorState
     """State of the second factor."""
-    expires_at: datetime
+    expires_at: Instant
     """When the session ends if you make no further request."""
 
 
@@ -150,9 +151,9 @@ class DeviceListed(ResponseModel):
     """Id of the device."""
     name: str = Field(examples=["Emil's laptop"])
     """Name that you gave the device; empty if none."""
-    expires_at: datetime
+    expires_at: Instant
     """When the device needs the second factor again, 30 days after it was remembered."""
-    created_at: datetime
+    created_at: Instant
     """When the device was remembered."""
 
 

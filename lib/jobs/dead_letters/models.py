@@ -3,9 +3,10 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.core.http.models import BrandReference, QueryModel, ResponseModel
+from lib.core.http.times import Instant
 
 type DeadLetterKind = Literal["event", "mail", "job", "document", "task"]
 
@@ -52,7 +53,7 @@ class DeadLetter(ResponseModel):
     """How often it was tried."""
     reason: str = Field(max_length=300, examples=["the edge cache could not be purged"])
     """Why it failed the last time, at most 300 characters. Quotes nothing that a tenant wrote."""
-    died_at: AwareDatetime
+    died_at: Instant
     """When it was set aside."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the work was asked for or, of a scheduled task, when it first failed."""

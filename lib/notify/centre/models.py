@@ -3,10 +3,11 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.filled import check_filled
-from lib.core.http.models import Changes, Instant, PersonReference, QueryModel, RequestModel, ResponseModel
+from lib.core.http.models import Changes, PersonReference, QueryModel, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 
 type NotificationCategory = Literal[
     "tasks", "content", "comments", "quota", "system", "security", "invitations", "marketing"
@@ -71,9 +72,9 @@ class Notification(ResponseModel):
     """Whether you have read it."""
     is_archived: bool
     """Whether you have archived it."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the first of its events happened."""
-    last_at: AwareDatetime
+    last_at: Instant
     """When the latest of its events happened. Lists are sorted by it."""
 
 

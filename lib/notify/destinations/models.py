@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.notify.centre.models import NotificationCategory
 
 type DestinationKind = Literal["slack", "teams", "webhook"]
@@ -65,7 +66,7 @@ class Destination(ResponseModel):
     """Whether notifications are sent there."""
     disabled_reason: str | None = Field(examples=["the receiver answered 404"])
     """Why the platform switched it off; null while it is on, and if a person switched it off."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was added."""
 
 

@@ -5,13 +5,14 @@ import unicodedata
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, computed_field
+from pydantic import AfterValidator, Field, computed_field
 
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row
 from lib.core.filled import check_filled
 from lib.core.http.errors import NotFound
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.notify.mail import repository
 
 PLATFORM: Final = "mixerai"
@@ -74,7 +75,7 @@ class MailSettings(ResponseModel):
     """Whether opens and clicks are tracked."""
     version: int = Field(ge=0)
     """Number of changes, to be sent as `If-Match` with the next one. 0 if the settings were never changed."""
-    updated_at: AwareDatetime | None
+    updated_at: Instant | None
     """Time of the last change; null if there was none."""
 
     @computed_field(alias="_links")

@@ -4,10 +4,11 @@ from datetime import time
 from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from lib.core.data.reading import Parts
-from lib.core.http.models import RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.times import ClockTime, Instant, StorableInstant
 from lib.core.http.validation import field_problem
 
 type DigestInterval = Literal["instant", "hourly", "daily", "weekly"]
@@ -76,10 +77,10 @@ class _Common(RequestModel):
     digest: DigestInterval = "instant"
     """When notifications are mailed. `instant`: each at once; `hourly`: in digests at the full hour; `daily`: at 8:00;
     `weekly`: on Mondays at 8:00. In your time zone."""
-    quiet_from: time | None = None
+    quiet_from: ClockTime | None = None
     """Start of the quiet hours, in your time zone. During them no mails and no messages to chats are sent, except about
     overdue tasks and security. Null: no quiet hours; `quietTo` must be null too."""
-    quiet_to: time | None = None
+    quiet_to: ClockTime | None = None
     """End of the quiet hours, in your time zone. Held notifications are sent then, unless you have read them."""
 
 
@@ -143,7 +144,7 @@ class MutedBrandRead(ResponseModel):
 
     brand_id: UUID
     """The brand."""
-    until: AwareDatetime | None = None
+    until: Instant | None = None
     """Time at which muting ends; null: never."""
 
 
@@ -156,9 +157,9 @@ class NotificationPreferencesRead(ResponseModel):
     """Whether reminders of tasks that are nearly due are also sent outside of the notification centre."""
     digest: DigestInterval
     """When notifications are mailed: each at once, or in digests."""
-    quiet_from: time | None
+    quiet_from: ClockTime | None
     """Start of the quiet hours, in your time zone; null if none."""
-    quiet_to: time | None
+    quiet_to: ClockTime | None
     """End of the quiet hours, in your time zone; null if none."""
     categories: NotificationCategoriesRead
     """Channels by category."""

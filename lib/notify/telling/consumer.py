@@ -10,7 +10,8 @@ from lib.notify.telling import repository
 
 TOLD_TYPES: Final = frozenset({
     "BudgetThresholdReached", "ClaimsReviewed", "CommentAdded", "CommentChanged", "ContentDeleted", "ContentPublished",
-    "ContentStatusChanged", "ContentUpdated", "PublicationCancelled", "PublicationCompleted", "PublicationFailed",
+    "ContentStatusChanged", "ContentUnscheduled", "ContentUpdated", "PublicationCancelled", "PublicationCompleted",
+    "PublicationFailed",
     "QuotaThresholdReached", "TaskAssigned", "TaskEscalated", "TaskReassigned", "TaskReminder", "UserAssigned",
     "UserRemoved", "WebhookDisabled", "WorkflowChanged", "WorkflowChangesRequested", "WorkflowCompleted",
     "WorkflowDeleted", "WorkflowFailed", "WorkflowNotification", "WorkflowTimedOut",

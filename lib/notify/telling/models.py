@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from pydantic import AwareDatetime
-
 from lib.core.http.models import ResponseModel
+from lib.core.http.times import Instant
 
 
 class NotificationMail(ResponseModel):
@@ -25,12 +24,12 @@ class NotificationMail(ResponseModel):
     brand_name: str
     content_title: str
     step: str
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     author_name: str | None
     assignee_name: str | None
     percent: str
     metric: str
-    last_at: AwareDatetime
+    last_at: Instant
 
 
 class DigestCount(ResponseModel):
@@ -85,7 +84,7 @@ class ChatMessage(ResponseModel):
     type: str
     event: str
     brand_id: UUID | None
-    at: AwareDatetime
+    at: Instant
     notification_id: UUID | None = None
     """Null for those of a brand, and for tests."""
     tries: int = 0

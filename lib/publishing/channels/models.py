@@ -3,18 +3,11 @@
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BeforeValidator,
-    Field,
-    StringConstraints,
-    computed_field,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, computed_field, model_validator
 
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.core.http.validation import field_problem
 from lib.publishing.channels.fields import is_source
 from lib.publishing.channels.settings import ChannelKind, ExternalKind
@@ -111,7 +104,7 @@ class ChannelChanges(Changes):
 class ChannelCheck(ResponseModel):
     """The result of the last check of the connection."""
 
-    at: AwareDatetime
+    at: Instant
     """When it was checked."""
     is_usable: bool
     """Whether the target accepted the credentials."""
@@ -134,7 +127,7 @@ class Channel(ResponseModel):
     """Whether it is the built-in delivery of the brand. Change it with `PUT /brands/{id}/delivery`."""
     settings: dict[str, Any] = Field(examples=[{"siteUrl": "https://blog.aurora.test", "userName": "mixerai"}])
     """Settings of the target. The names depend on the kind."""
-    credentials_set_at: AwareDatetime | None = None
+    credentials_set_at: Instant | None = None
     """When the credentials were last set; null for the built-in channel."""
     field_mapping: dict[str, str] = Field(examples=[{"title": "title"}])
     """Maps fields of the target to fields of contents. Empty: the default mapping of the kind."""
@@ -150,9 +143,9 @@ class Channel(ResponseModel):
     """The result of the last check of the connection; null if it was never checked."""
     published: int = Field(ge=0, examples=[12])
     """The number of contents that are published to it."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the channel was created."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the channel was last changed."""
 
     @computed_field(alias="_links")

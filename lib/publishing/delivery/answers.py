@@ -13,6 +13,7 @@ from lib.core.http.heavy import run_heavy
 from lib.core.security.elements import ALL_ELEMENTS
 from lib.core.security.html import MARKUP_VERSION, clean_value, sanitize_html, without_markup
 from lib.publishing.delivery.addresses import ADDRESS
+from lib.publishing.delivery.caching import EdgeTimes
 from lib.publishing.delivery.provenance import provenance_of
 
 # The metadata that are addresses, which websites write into links.
@@ -29,6 +30,7 @@ class Delivery[T]:
     cache_tags: tuple[str, ...]
     """The names by which caches drop the answer."""
     etag: str
+    edge: EdgeTimes
 
 
 def etag_of(answer: Row, form: str = "") -> str:

@@ -12,7 +12,7 @@ from lib.core.http.heavy import run_heavy
 from lib.core.security.html import spelt_as_html
 from lib.publishing.delivery import repository
 from lib.publishing.delivery.answers import Delivery, cleaned, etag_of, shaped
-from lib.publishing.delivery.caching import brand_tag, content_tag, list_tag
+from lib.publishing.delivery.caching import brand_tag, content_tag, edge_times, list_tag
 from lib.publishing.delivery.headers import JSON_LD, about
 from lib.publishing.delivery.models import Delivered, DeliveredHead, DeliveringBrand, DeliveryQuery, ListedAddress
 
@@ -48,6 +48,7 @@ async def deliver_document(
     from lib.publishing.delivery.formats import documents
 
     answer = await repository.fetch_one(brand_slug=brand_slug, content_slug=content_slug, key=key)
+    edge = edge_times(answer)
     etag = etag_of(answer, media_type)
     brand = read_row(DeliveringBrand, answer["brand"])
     [item] = await cleaned([answer["item"]], str(brand.id))
@@ -63,6 +64,7 @@ async def deliver_document(
         is_private=answer["is_private"],
         cache_tags=(brand_tag(brand.id), content_tag(content.id)),
         etag=etag,
+        edge=edge,
     )
     return delivery, about(brand, content)
 
@@ -75,6 +77,7 @@ async def deliver_file(*, brand_slug: str, key: str | None, name: FileName) -> D
     size = FEED_ENTRIES if name.startswith("feed.") else LLMS_ENTRIES
     query = DeliveryQuery(page_size=size, fields=["body"] if has_texts else [])
     answer = await repository.fetch_list(brand_slug=brand_slug, key=key, query=query, cursor=None)
+    edge = edge_times(answer)
     etag = etag_of(answer, name)
     brand = read_row(DeliveringBrand, answer["brand"])
     is_cut = bool(answer["is_cut"]) or len(answer["items"]) == size
@@ -88,6 +91,7 @@ async def deliver_file(*, brand_slug: str, key: str | None, name: FileName) -> D
         is_private=answer["is_private"],
         cache_tags=(brand_tag(brand.id), list_tag(brand.id)),
         etag=etag,
+        edge=edge,
     )
 
 
@@ -126,6 +130,7 @@ async def deliver_sitemap(*, brand_slug: str, key: str | None, page: int | None)
     from lib.publishing.delivery.formats import sitemaps
 
     answer = await repository.fetch_sitemap(brand_slug=brand_slug, key=key, page=page)
+    edge = edge_times(answer)
     etag = etag_of(answer, "sitemap")
     brand = read_row(DeliveringBrand, answer["brand"])
     if answer["pages"] > 1:
@@ -138,4 +143,5 @@ async def deliver_sitemap(*, brand_slug: str, key: str | None, page: int | None)
         is_private=answer["is_private"],
         cache_tags=(brand_tag(brand.id), list_tag(brand.id)),
         etag=etag,
+        edge=edge,
     )

@@ -1,15 +1,15 @@
 """Published contents for websites."""
 
-from datetime import date
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from lib.core.data.reading import Parts
 from lib.core.http.models import QueryModel, ResponseModel, StorableText
 from lib.core.http.selection import MAX_NAMES, FieldNames
+from lib.core.http.times import Day, Instant
 
 # The fields that lists have only where they are selected.
 TEXTS = frozenset({"body", "fields", "claims"})
@@ -23,7 +23,7 @@ class DeliveredWriting(ResponseModel):
     """The name of the value: `fields.` and the id of the field, or `metadata.` and its name."""
     is_edited: bool
     """Whether a person has changed it since."""
-    written_at: AwareDatetime
+    written_at: Instant
     """When the model wrote it."""
 
 
@@ -67,11 +67,11 @@ class DeliveredHead(ResponseModel):
     """The categories."""
     version: int = Field(ge=1)
     """The published version."""
-    published_at: AwareDatetime
+    published_at: Instant
     """When the content was published."""
-    expires_at: AwareDatetime | None
+    expires_at: Instant | None
     """Time from which the content is no longer delivered; null: never."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the content was last changed."""
     plain_texts: list[str] = Field(default_factory=list, examples=[["fields.headline"]])
     """The paths of texts with `<` or `&` that are text as it was typed: `excerpt` and `fields.<id>`. Escape them in
@@ -91,7 +91,7 @@ class DeliveredEvidence(ResponseModel):
     """The kind of document."""
     reference_number: str | None = Field(default=None, examples=["ID-2025-0012"])
     """The reference number of the document."""
-    expires_on: date | None = None
+    expires_on: Day | None = None
     """The first day on which it is no longer valid; null: it does not expire."""
 
 
@@ -153,7 +153,7 @@ class ListedAddress(ResponseModel):
     """The type of content."""
     slug: str
     """The slug of the content."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the content was last changed or published."""
     canonical_url: str | None
     """The canonical URL that its editor set."""

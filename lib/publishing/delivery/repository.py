@@ -6,7 +6,7 @@ from lib.publishing.delivery.models import DeliveryQuery
 
 
 async def fetch_list(*, brand_slug: str, key: str | None, query: DeliveryQuery, cursor: Cursor | None) -> Row:
-    """Returns {brand, is_private, items, is_cut}, newest first.
+    """Returns {brand, is_private, items, is_cut, expires_in, changes_in}, newest first.
 
     Raises NotFound for brands that deliver nothing to the key.
     """
@@ -23,12 +23,15 @@ async def fetch_list(*, brand_slug: str, key: str | None, query: DeliveryQuery, 
 
 
 async def fetch_one(*, brand_slug: str, content_slug: str, key: str | None) -> Row:
-    """Returns {brand, is_private, item}. Raises NotFound for a content that is not published."""
+    """Returns {brand, is_private, item, expires_in}. Raises NotFound for a content that is not published."""
     arguments = {"brand_slug": brand_slug, "content_slug": content_slug, "delivery_key": key}
     return (await run(call(connect_anonymously(), "deliver_content", arguments))).data
 
 
 async def fetch_sitemap(*, brand_slug: str, key: str | None, page: int | None) -> Row:
-    """Returns {brand, is_private, pages, items}. Raises NotFound as ``fetch_list`` does, and for an empty page."""
+    """Returns {brand, is_private, pages, items, expires_in, changes_in}.
+
+    Raises NotFound as ``fetch_list`` does, and for an empty page.
+    """
     arguments = {"brand_slug": brand_slug, "delivery_key": key, "page": page}
     return (await run(call(connect_anonymously(), "deliver_sitemap", arguments))).data

@@ -10,7 +10,7 @@ from lib.core.http.cursor import Cursor, decode_cursor
 from lib.core.http.selection import selection_of
 from lib.publishing.delivery import repository
 from lib.publishing.delivery.answers import Delivery, cleaned, etag_of, shaped
-from lib.publishing.delivery.caching import brand_tag, content_tag, list_tag
+from lib.publishing.delivery.caching import brand_tag, content_tag, edge_times, list_tag
 from lib.publishing.delivery.headers import about
 from lib.publishing.delivery.models import Delivered, DeliveredHead, DeliveringBrand, DeliveryQuery
 
@@ -34,6 +34,7 @@ async def deliver_list(
         following = Cursor(_ORDER, items[-1]["published_at"], UUID(items[-1]["id"])).encode()
     brand = read_row(DeliveringBrand, answer["brand"])
     model = Delivered if query.has_texts else DeliveredHead
+    edge = edge_times(answer)
     etag = etag_of(answer)
     data: Sequence[DeliveredHead] = read_rows(model, await cleaned(items, answer["brand"]["id"]), shape=shaped)
     delivery = Delivery(
@@ -41,6 +42,7 @@ async def deliver_list(
         is_private=answer["is_private"],
         cache_tags=(brand_tag(brand.id), list_tag(brand.id)),
         etag=etag,
+        edge=edge,
     )
     return delivery, following
 
@@ -53,6 +55,7 @@ async def deliver_one(
     Raises NotFound as ``deliver_list`` does, and for a content that is not published.
     """
     answer = await repository.fetch_one(brand_slug=brand_slug, content_slug=content_slug, key=key)
+    edge = edge_times(answer)
     etag = etag_of(answer)
     brand = read_row(DeliveringBrand, answer["brand"])
     [item] = await cleaned([answer["item"]], answer["brand"]["id"])
@@ -62,5 +65,6 @@ async def deliver_one(
         is_private=answer["is_private"],
         cache_tags=(brand_tag(brand.id), content_tag(content.id)),
         etag=etag,
+        edge=edge,
     )
     return delivery, about(brand, content)

@@ -5,10 +5,11 @@ from operator import is_
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, computed_field
+from pydantic import Field, computed_field
 
 from lib.core.data.reading import Parts
 from lib.core.http.models import PersonReference, QueryModel, ResponseModel
+from lib.core.http.times import Instant
 
 type PublicationStatus = Literal["running", "compensating", "completed", "failed", "cancelled"]
 type PublicationStepName = Literal[
@@ -46,9 +47,9 @@ class PublicationStep(ResponseModel):
 
     step: PublicationStepName
     """The name of the step."""
-    started_at: AwareDatetime
+    started_at: Instant
     """When it began."""
-    finished_at: AwareDatetime
+    finished_at: Instant
     """When it ended."""
     attempts: int = Field(ge=0)
     """The number of attempts of the step. Attempts on channels are counted at the channel."""
@@ -74,9 +75,9 @@ class PublicationChannel(ResponseModel):
     """URL of the content at the target; null before publication, and if the target returns no URL."""
     error: str | None = Field(examples=["WordPress answered 503"])
     """Why the last attempt failed; null if it did not fail."""
-    next_attempt_at: AwareDatetime | None
+    next_attempt_at: Instant | None
     """When the next attempt is due, or when the attempt under way times out; null if none follows."""
-    changed_at: AwareDatetime
+    changed_at: Instant
     """When this part of the publication last changed."""
 
 
@@ -113,11 +114,11 @@ class Publication(ResponseModel):
     """State by channel. The built-in delivery is not listed: it delivers the content as soon as it is published."""
     requested_by: PersonReference | None
     """The person who requested it; null for scheduled publications."""
-    started_at: AwareDatetime
+    started_at: Instant
     """When it started or was last resumed."""
-    finished_at: AwareDatetime | None
+    finished_at: Instant | None
     """When it ended; null while it is under way."""
-    next_attempt_at: AwareDatetime | None
+    next_attempt_at: Instant | None
     """When it continues, or when the attempt under way times out; null after its end."""
     allowed_actions: list[Literal["cancel", "retry"]] | None = Field(default=None, exclude_if=_IS_MISSING)
     """Actions that you may take. Not included in lists."""

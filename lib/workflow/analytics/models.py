@@ -1,6 +1,6 @@
 """Figures of reviews (domain §10)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from pydantic.alias_generators import to_camel
 
 from lib.core import docstrings
 from lib.core.data.reading import Parts
-from lib.core.http.models import BrandReference, ResponseModel, StorableInstant, StorableText
+from lib.core.http.models import BrandReference, ResponseModel, StorableText
+from lib.core.http.times import Day, Instant, StorableInstant
 from lib.core.http.validation import field_problem
 
 type Granularity = Literal["day", "week", "month"]
@@ -91,7 +92,7 @@ class ReviewFigures(SlaFigures):
 class PeriodFigures(ReviewFigures):
     """Figures of the reviews that were finished in one period."""
 
-    start: date = Field(examples=["2026-11-02"])
+    start: Day = Field(examples=["2026-11-02"])
     """The first day of the period (UTC)."""
 
 
@@ -138,9 +139,9 @@ class StepFigures(SlaFigures):
 class ReviewReport(ResponseModel):
     """Figures of the reviews that were finished in a span of time."""
 
-    from_: datetime = Field(alias="from")
+    from_: Instant = Field(alias="from")
     """The beginning of the span."""
-    to: datetime
+    to: Instant
     """The end of the span."""
     granularity: Granularity
     """The length of a period."""

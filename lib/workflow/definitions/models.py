@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, computed_field, model_validator
 
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.core.http.validation import field_problem, missing_field
 from lib.workflow.definitions.steps import MAX_STEPS, NewStep, PersonOrAddress, WorkflowStep, as_rows, check_positions
 
@@ -231,7 +232,7 @@ class WorkflowListed(DefinitionRead):
     """The brand whose contents it reviews."""
     state: WorkflowState
     """`active`: contents can be submitted to it. `draft`: not yet. `archived`: no more."""
-    archived_at: AwareDatetime | None
+    archived_at: Instant | None
     """When it was archived; null unless it is."""
     step_count: int = Field(ge=0, examples=[2])
     """How many steps it has."""
@@ -246,11 +247,11 @@ class WorkflowListed(DefinitionRead):
     """Counts the changes; send it as `If-Match` with a change."""
     created_by: PersonReference | None
     """The person who created the workflow; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the workflow was created."""
     updated_by: PersonReference | None
     """The person who changed the workflow last; null for the system and for platform admins."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the workflow was last changed."""
 
     @computed_field(alias="_links")
@@ -287,7 +288,7 @@ class WorkflowVersionListed(DefinitionRead):
     """How many steps it had."""
     created_by: PersonReference | None
     """The person who made this change; null for the system and for platform admins."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the change was made."""
 
 

@@ -45,7 +45,8 @@ class StepCondition(RequestModel):
     ]
     """The part of the content: `type`, `title`, `tags`, `metadata.<name>`, or `fields.<id>` of a template's field."""
     operator: ConditionOperator
-    """How the part is compared with the value. `greater_than` and `less_than` compare numbers."""
+    """How the part is compared with the value. `greater_than` and `less_than` compare numbers, dates
+    and times. Times are compared as instants, whatever their offsets."""
     value: ConditionValue | Annotated[list[ConditionValue], Field(max_length=100)] | None = Field(
         default=None, examples=["health"]
     )

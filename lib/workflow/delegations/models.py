@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field, model_validator
 from pydantic.alias_generators import to_camel
 
 from lib.core import docstrings
-from lib.core.http.models import BrandReference, Changes, PersonReference, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import BrandReference, Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant, StorableInstant
 from lib.core.http.validation import field_problem
 
 type DelegationState = Literal["upcoming", "active", "ended"]
@@ -89,9 +90,9 @@ class Delegation(ResponseModel):
     """The person who stands in; null for people whom you may not know."""
     brand: BrandReference | None
     """The brand in which it holds; null for all brands of the person."""
-    starts_at: AwareDatetime
+    starts_at: Instant
     """When it begins."""
-    ends_at: AwareDatetime
+    ends_at: Instant
     """When it ends. Tasks stay where they are then, and new ones go to the person again."""
     state: DelegationState
     """Whether it has not begun, holds now, or has ended."""
@@ -103,9 +104,9 @@ class Delegation(ResponseModel):
     """Counts the changes of the delegation; send it as `If-Match` with a change."""
     created_by: PersonReference | None
     """The person who made it; null for people whom you may not know."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was made."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When it was last changed."""
     allowed_actions: list[Literal["read", "update", "end", "handOver"]]
     """The actions that you may take now."""

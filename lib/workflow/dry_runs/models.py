@@ -3,10 +3,11 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from lib.content import ReviewPriority
-from lib.core.http.models import PersonReference, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant, StorableInstant
 from lib.core.http.validation import field_problem
 from lib.workflow.definitions.models import WorkflowDefinition
 from lib.workflow.definitions.steps import StepType
@@ -96,9 +97,9 @@ class PathStep(ResponseModel):
     """How many people these are."""
     asks_admins_instead: bool
     """Whether the admins of the brand are asked because the step reaches nobody else."""
-    opens_at: AwareDatetime | None
+    opens_at: Instant | None
     """When the step opens at the latest; null if it never does."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the step is due; null without a deadline."""
     waits_for: list[int] = Field(examples=[[1]])
     """The positions of the steps that must be done first."""
@@ -109,15 +110,15 @@ class PathStep(ResponseModel):
 class ReviewPath(ResponseModel):
     """The path of a review if everybody approves at the last moment."""
 
-    starts_at: AwareDatetime
+    starts_at: Instant
     """When the review begins."""
-    ends_at: AwareDatetime
+    ends_at: Instant
     """When it ends at the latest. Steps without a deadline count as decided at once."""
     is_open_ended: bool
     """Whether a step on the path has no deadline, so that the review may take longer."""
     is_approved_at_once: bool
     """Whether nobody is asked, so that the content is approved without a decision."""
-    times_out_at: AwareDatetime | None
+    times_out_at: Instant | None
     """When the whole review would time out before its end; null if it does not."""
     steps: list[PathStep]
     """All steps in the order of the workflow."""

@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field
+from pydantic import AfterValidator, Field, StringConstraints, computed_field
 
 from lib.content import ReviewPriority
 from lib.core.data.reading import Part, Parts
 from lib.core.filled import check_filled
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.workflow.decisions import Decision
 
 type RunStatus = Literal["active", "completed", "cancelled", "failed", "timeout"]
@@ -42,17 +43,17 @@ class ReviewRun(ResponseModel):
     """How the steps follow each other."""
     priority: ReviewPriority
     """How soon its steps are due: in their time, in half of it (`high`) or in a quarter (`urgent`)."""
-    started_at: AwareDatetime
+    started_at: Instant
     """When the content was submitted."""
     started_by: PersonReference | None
     """The person who submitted it; null for the system and for people whom you may not know."""
-    completed_at: AwareDatetime | None
+    completed_at: Instant | None
     """When the review ended; null while it is active."""
     completed_by: PersonReference | None
     """The person who ended it; null for the system and while it is active."""
-    changes_requested_at: AwareDatetime | None
+    changes_requested_at: Instant | None
     """When changes were requested, if the review waits for them; null otherwise."""
-    deadline_at: AwareDatetime | None
+    deadline_at: Instant | None
     """When the whole review times out; null for never."""
     minutes: int | None = Field(examples=[95])
     """Minutes from the submission to the end, or until now."""
@@ -71,9 +72,9 @@ class ReviewTask(ResponseModel):
     """The decision; null before it."""
     comment: str = Field(examples=["Reads well"])
     """The comment of the decision; empty without one."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the task is due; null without a deadline."""
-    decided_at: AwareDatetime | None
+    decided_at: Instant | None
     """When the task was closed."""
     reassigned_to: PersonReference | None
     """The person who has the task instead; null unless it was given to another user."""
@@ -108,11 +109,11 @@ class ReviewStep(ResponseModel):
     """The address that the approval gave."""
     round: int = Field(ge=1)
     """Counts how often the step was opened: again after requested changes."""
-    opened_at: AwareDatetime | None
+    opened_at: Instant | None
     """When the step was opened last; null before."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the step is due; null without a deadline."""
-    closed_at: AwareDatetime | None
+    closed_at: Instant | None
     """When the step was closed; null while it is open or waits."""
     closed_by: PersonReference | None
     """The person who closed it; null for the system."""
@@ -147,7 +148,7 @@ class ReviewEntry(ResponseModel):
     """The person who did it; null for the system and for people whom you may not know."""
     comment: str = Field(examples=["Reads well"])
     """The comment or the reason; empty without one."""
-    at: AwareDatetime
+    at: Instant
     """When it was done."""
     minutes: int | None = Field(examples=[30])
     """Minutes for which the step had been open; null for acts on the whole review."""

@@ -3,13 +3,14 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field, model_validator
 from pydantic.alias_generators import to_camel
 
 from lib.core import docstrings
 from lib.core.data.reading import Parts
 from lib.core.http.envelope import Page
-from lib.core.http.models import BrandReference, Instant, PersonReference, ResponseModel, SearchText, StorableText
+from lib.core.http.models import BrandReference, PersonReference, ResponseModel, SearchText, StorableText
+from lib.core.http.times import Instant
 from lib.core.http.validation import field_problem
 
 type TaskState = Literal["open", "overdue", "done"]
@@ -97,7 +98,7 @@ class TaskContent(ResponseModel):
     """The version of the content. Send it as `If-Match` with a decision to decide on this text only."""
     excerpt: str = Field(examples=["Cold air holds little water."])
     """The summary, or else the beginning of the text, at most 300 characters."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the content should be done; null for no date."""
     author: PersonReference | None
     """The person who created the content; null for people whom you may not know."""
@@ -112,7 +113,7 @@ class TaskRun(ResponseModel):
     """The workflow; null if it was deleted."""
     workflow: str = Field(examples=["Legal review"])
     """The name of the workflow when the run began."""
-    started_at: AwareDatetime
+    started_at: Instant
     """When the content was submitted."""
 
 
@@ -167,7 +168,7 @@ class Remark(ResponseModel):
     """The person who did it; null for the system and for people whom you may not know."""
     comment: str = Field(examples=["The second claim needs a source."])
     """The comment, at most its first 1,000 characters; empty for none."""
-    at: AwareDatetime
+    at: Instant
     """When it was done."""
 
 
@@ -196,7 +197,7 @@ class Task(ResponseModel):
     """The decision of the assignee; null for none."""
     comment: str = Field(examples=["Reads well"])
     """The comment of the decision; empty for none."""
-    decided_at: AwareDatetime | None
+    decided_at: Instant | None
     """When the task was closed; null while it is pending."""
     reassigned_to: PersonReference | None
     """The person who got the task instead; null unless it was reassigned."""
@@ -204,15 +205,15 @@ class Task(ResponseModel):
     """Counts how often the step was opened: again after requested changes."""
     priority: Literal["urgent", "high", "normal"]
     """`urgent`: overdue; `high`: reminded of, or back after requested changes."""
-    due_at: AwareDatetime | None
+    due_at: Instant | None
     """When the decision is due; null for no deadline."""
     overdue_seconds: int | None
     """For how many seconds a pending task has been overdue; null if it is not."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the person was asked."""
-    reminded_at: AwareDatetime | None
+    reminded_at: Instant | None
     """When the person was reminded, at 80 % of the time; null for never."""
-    escalated_at: AwareDatetime | None
+    escalated_at: Instant | None
     """When the task was escalated; null for never."""
     remarks: Annotated[list[Remark], Parts]
     """The last 10 decisions in this run, newest first."""
@@ -268,5 +269,5 @@ class TaskCounts(ResponseModel):
     """Open tasks that are overdue."""
     due_soon: int = Field(ge=0, examples=[1])
     """Open tasks that are due within 24 hours."""
-    next_due_at: AwareDatetime | None
+    next_due_at: Instant | None
     """When the next task that is not overdue is due; null for none."""

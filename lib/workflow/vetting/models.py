@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.core.data.reading import Parts
 from lib.core.http.models import PersonReference, ResponseModel
+from lib.core.http.times import Instant
 
 
 class FeedbackItem(ResponseModel):
@@ -49,5 +50,5 @@ class StoredFeedback(ResponseModel):
     """Up to 50 points, the most urgent first."""
     created_by: PersonReference | None
     """The person who asked for it; null for people whom you may not know."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When it was produced last."""

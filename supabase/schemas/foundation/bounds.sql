@@ -135,7 +135,7 @@ begin
       when 'url' then char_length(written) <= 2000 and written ~ '^https?://[^\s<>"]+$'
       when 'link' then char_length(written) <= 2000 and written ~ '^(https://|/)[^\s<>"]*$'
       when 'id' then written ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-      when 'instant' then written ~ '^(19|20|21)[0-9]{2}-[0-1][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9]'
+      when 'instant' then written ~ '^(19|20|21)[0-9]{2}-' and private.as_instant(written) is not null
     end
   end is true;
 end;

@@ -22,6 +22,7 @@ create table public.templates (
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
+  markup_version smallint not null default 0 check (markup_version >= 0),
   check (private.are_template_fields(input_fields || output_fields))
 );
 comment on table public.templates is 'A form: at least one input and one output field.';
@@ -29,6 +30,8 @@ comment on column public.templates.brand_id is
 'Null: global, usable by every brand, and written by platform admins only.';
 comment on column public.templates.input_fields is '[{id, name, type, required, …}]';
 comment on column public.templates.output_fields is '[{id, name, type, required, aiPrompt, maxLength, …}]';
+comment on column public.templates.markup_version is
+'The allow-list by which functions cleaned the default values of its fields (private.markup_version); 0: none did.';
 comment on column public.templates.ai_enabled is 'False: AI fills no fields of contents that are made from it.';
 create unique index templates_name_idx on public.templates (brand_id, lower(name)) nulls not distinct;
 create index templates_created_by_idx on public.templates (created_by);
@@ -45,6 +48,7 @@ create table public.template_versions (
   output_fields jsonb not null check (private.are_sound_fields(output_fields, true)),
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
+  markup_version smallint not null default 0 check (markup_version >= 0),
   primary key (template_id, version)
 );
 comment on table public.template_versions is

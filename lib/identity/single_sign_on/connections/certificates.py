@@ -6,9 +6,10 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from lib.core.http.models import ResponseModel
+from lib.core.http.times import Instant
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -21,9 +22,9 @@ class CertificateInfo(ResponseModel):
     """The name in the certificate."""
     fingerprint: str | None = Field(examples=["5f:0c:…"])
     """The SHA-256 fingerprint: hexadecimal, in pairs."""
-    not_before: AwareDatetime | None
+    not_before: Instant | None
     """When it begins to be valid."""
-    not_after: AwareDatetime | None
+    not_after: Instant | None
     """When it expires."""
     is_valid: bool
     """Whether it can be read and is valid now."""

@@ -3,10 +3,11 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, computed_field, model_validator
 
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel, ResponseModel
+from lib.core.http.times import Instant
 from lib.core.http.validation import missing_field
 from lib.identity.single_sign_on.connections.certificates import CertificateInfo, describe_certificate, normalised
 
@@ -184,9 +185,9 @@ class SsoConnection(ResponseModel):
     """Whether people may sign in by this connection."""
     group_roles: list[GroupRole]
     """The roles that groups give in brands."""
-    created_at: AwareDatetime
+    created_at: Instant
     """When the connection was made."""
-    updated_at: AwareDatetime
+    updated_at: Instant
     """When the connection was last changed."""
 
     @model_validator(mode="before")

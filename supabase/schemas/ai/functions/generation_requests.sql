@@ -114,6 +114,10 @@ begin
   form.field_values := coalesce(asked -> 'fields', '{}');
   if content.id is not null then
     form.field_values := content.fields || form.field_values;
+  elsif template.id is not null then
+    form.field_values := private.merge_patch(
+      private.default_values(template, brand, private.markup_version()), form.field_values
+    );
   end if;
   form.product_id := (asked ->> 'productId')::uuid;
   if tool.type not in ('content_generation', 'field_generation', 'regeneration') then

@@ -43,7 +43,7 @@ stable
 set search_path = ''
 as $$
   select coalesce(
-    member ->> 'role' = 'admin' and coalesce((member ->> 'expires_at')::timestamptz > moment, true), false
+    member ->> 'role' = 'admin' and coalesce(private.as_instant(member ->> 'expires_at') > moment, true), false
   );
 $$;
 comment on function private.was_admin is

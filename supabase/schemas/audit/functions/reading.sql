@@ -68,8 +68,8 @@ begin
   )
   into answer
   using
-    list_audit_log.brand_id, actions, (filters ->> 'actor')::uuid, (filters ->> 'from')::timestamptz,
-    (filters ->> 'to')::timestamptz, cursor_at, cursor_id, least(greatest(page_size, 1), 101), is_admin;
+    list_audit_log.brand_id, actions, (filters ->> 'actor')::uuid, private.read_instant(filters ->> 'from', 'from'),
+    private.read_instant(filters ->> 'to', 'to'), cursor_at, cursor_id, least(greatest(page_size, 1), 101), is_admin;
   return answer;
 end;
 $$;

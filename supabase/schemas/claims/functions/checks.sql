@@ -96,7 +96,7 @@ begin
     content.brand_id, content.id, content.version, result ->> 'market', 'check', result ->> 'overall',
     (result ->> 'violations')::integer, result -> 'findings',
     array(select jsonb_array_elements_text(result -> 'product_ids')::uuid),
-    store_claim_check.checked_text, store_claim_check.claims_state, (result ->> 'valid_until')::timestamptz, auth.uid(),
+    store_claim_check.checked_text, store_claim_check.claims_state, private.read_instant(result ->> 'valid_until', 'validUntil'), auth.uid(),
     -- Who allowed these violations in this text has allowed them.
     kept.override_reason, kept.overridden_by, kept.overridden_at
   from (select) as one

@@ -168,6 +168,7 @@ begin
   claim := private.lock_claim(claim_id, is_for_author => true);
   perform private.require_version(claim.version, expected_version, 'claim');
   perform private.refuse_archived(claim);
+  perform private.require_times(changes, '{effective_from, effective_to}');
   claim := jsonb_populate_record(claim, changes - array[
     'id', 'level', 'master_claim_brand_id', 'approval', 'approval_position', 'archived_at', 'version', 'type',
     'created_by', 'created_at', 'updated_by', 'updated_at'

@@ -63,6 +63,7 @@ begin
   ) >= 100 then
     perform private.refuse(409, 'a claim has at most 100 pieces of evidence that count or wait for a reviewer');
   end if;
+  perform private.require_times(details, '{issued_on, expires_on}');
   evidence := jsonb_populate_record(null::private.claim_evidence, details);
   insert into private.claim_evidence as made (
     claim_id, title, kind, url, file_reference, issuer, reference_number, notes, issued_on, expires_on, edited_by
@@ -102,6 +103,7 @@ begin
   end if;
   claim := private.lock_claim(claim_id, is_for_author => true);
   evidence := private.lock_evidence(claim_id, evidence_id, expected_version);
+  perform private.require_times(changes, '{issued_on, expires_on}');
   evidence := jsonb_populate_record(evidence, changes);
   update private.claim_evidence as kept
   set

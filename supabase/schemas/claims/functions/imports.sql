@@ -157,8 +157,8 @@ begin
       level, array(select jsonb_array_elements_text(line -> 'subjects')), line ->> 'claim_brand', known
     ),
     countries => array(select jsonb_array_elements_text(line -> 'countries')),
-    effective_from => (line ->> 'effective_from')::timestamptz,
-    effective_to => (line ->> 'effective_to')::timestamptz, details => line -> 'details'
+    effective_from => private.read_instant(line ->> 'effective_from', 'effectiveFrom'),
+    effective_to => private.read_instant(line ->> 'effective_to', 'effectiveTo'), details => line -> 'details'
   ) as created;
   return jsonb_build_object('outcome', 'made', 'id', made -> 'id');
 end;

@@ -18,11 +18,11 @@ declare
   -- Ids sort by time, so that instants become bounds of ids. UUIDv7 knows no time before 1970.
   epoch constant timestamptz := '1970-01-01T00:00:00Z';
   from_id constant uuid := case
-    when filters ? 'from' then private.uuid_v7_floor(greatest((filters ->> 'from')::timestamptz, epoch))
+    when filters ? 'from' then private.uuid_v7_floor(greatest(private.read_instant(filters ->> 'from', 'from'), epoch))
     else '00000000-0000-0000-0000-000000000000'
   end;
   to_id constant uuid := least(before_id, case
-    when filters ? 'to' then private.uuid_v7_floor(greatest((filters ->> 'to')::timestamptz, epoch))
+    when filters ? 'to' then private.uuid_v7_floor(greatest(private.read_instant(filters ->> 'to', 'to'), epoch))
     else 'ffffffff-ffff-ffff-ffff-ffffffffffff'
   end);
   readable text [];

@@ -87,7 +87,10 @@ begin
     when 'withdraw' then perform public.withdraw_content(content_id, arguments ->> 'reason');
     when 'restart' then perform public.restart_review(content_id);
     when 'publish' then perform public.publish_content(content_id);
-    when 'schedule' then perform public.schedule_content(content_id, (arguments ->> 'scheduled_for')::timestamptz);
+    when 'schedule' then
+      perform public.schedule_content(
+        content_id, private.read_instant(arguments ->> 'scheduled_for', 'scheduledFor')
+      );
     when 'unschedule' then perform public.unschedule_content(content_id);
     when 'archive' then perform public.archive_content(content_id, coalesce(arguments ->> 'reason', ''));
     when 'reopen' then perform public.reopen_content(content_id);

@@ -129,8 +129,11 @@ begin
     draft.brand_id := brand_id;
     draft.template_id := template.id;
     draft.template_version := template.version;
-    draft.fields := private.merge_patch('{}', fields);
-    fields := private.checked_fields(draft, form, draft.fields, 'value');
+    -- A value that is given counts, also null, which empties the field.
+    draft.fields := private.merge_patch(
+      private.default_values(template, brand_id, private.markup_version()), fields
+    );
+    fields := private.checked_fields(draft, form, private.merge_patch('{}', fields), 'value');
   end if;
   type := coalesce(type, template.content_type, 'article');
   select brands.account_id, brands.allowed_content_types into brand from public.brands where brands.id = brand_id;
@@ -160,8 +163,8 @@ begin
 end;
 $$;
 comment on function public.create_content is
-'Creates a draft. Refuses strangers to the brand with 404, and members below editor with 403. rich: what of the fields
-reads differently as HTML (private.kept_texts).';
+'Creates a draft, with the default values of its template where none are given. Refuses strangers to the brand with 404,
+and members below editor with 403. rich: what of the fields reads differently as HTML (private.kept_texts).';
 grant execute on function public.create_content to authenticated, service_role;
 
 create function private.patched_content(content public.contents, changes jsonb)
@@ -185,10 +188,10 @@ begin
   end if;
   -- Null takes these away.
   if changes ? 'due_at' then
-    changed.due_at := changes ->> 'due_at';
+    changed.due_at := private.read_instant(changes ->> 'due_at', 'dueAt');
   end if;
   if changes ? 'expires_at' then
-    changed.expires_at := changes ->> 'expires_at';
+    changed.expires_at := private.read_instant(changes ->> 'expires_at', 'expiresAt');
   end if;
   return changed;
 end;
@@ -233,12 +236,10 @@ begin
       perform private.refuse(428, 'an update names the version that it saw');
     end if;
   end if;
-  if changes ? 'fields' and content.template_id is not null then
-    form := private.content_form(content);
-  end if;
   if rich is not null then
     perform private.check_elements(content.brand_id, rich);
     if changes ? 'fields' then
+      form := case when content.template_id is not null then private.content_form(content) end;
       kept := private.kept_texts(form, changes -> 'fields', rich);
       changes := jsonb_set(changes, '{fields}', kept.fields);
       plain := kept.plain;
@@ -257,8 +258,8 @@ begin
   end if;
   if changes ? 'fields' and content.template_id is not null then
     -- An autosave may hold half a word: only the kind of each value is checked.
-    changed.fields := private.checked_fields(
-      changed, form, changes -> 'fields', case when is_autosave then 'shape' else 'value' end
+    changed.fields := private.edited_fields(
+      content, changed, changes -> 'fields', case when is_autosave then 'shape' else 'value' end
     );
   end if;
   changed.plain_texts := private.plain_texts_after(content, changed, plain);

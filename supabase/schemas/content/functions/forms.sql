@@ -32,10 +32,14 @@ begin
     return template;
   end if;
   -- Contents that are older than the versions of templates use the oldest version that is known.
-  select templates as template, versions.version, versions.input_fields, versions.output_fields into used
+  select
+    templates as template, versions.version, versions.input_fields, versions.output_fields, versions.markup_version
+  into used
   from public.templates
   left join lateral (
-    select template_versions.version, template_versions.input_fields, template_versions.output_fields
+    select
+      template_versions.version, template_versions.input_fields, template_versions.output_fields,
+      template_versions.markup_version
     from public.template_versions
     where
       template_versions.template_id = templates.id and template_versions.version >= content.template_version
@@ -49,6 +53,7 @@ begin
     template.version := used.version;
     template.input_fields := used.input_fields;
     template.output_fields := used.output_fields;
+    template.markup_version := used.markup_version;
   end if;
   template.input_fields := private.as_array(template.input_fields);
   template.output_fields := private.as_array(template.output_fields);
@@ -124,6 +129,33 @@ $$;
 comment on function private.checked_fields is
 'Holds the given fields of a content that has a template against its form (content_form), and returns all its fields
 without those that are hidden. Refuses with 400 and the problems.';
+
+create function private.edited_fields(former public.contents, content public.contents, given jsonb, level text)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  template constant public.templates := private.template_used(former);
+  form constant jsonb := template.input_fields || template.output_fields;
+  hidden constant text [] := private.hidden_fields(form, former.fields);
+begin
+  -- A field that was hidden begins with its default value, as it would have in a new content. It may be hidden still.
+  if cardinality(hidden) > 0 then
+    content.fields := (
+      select coalesce(jsonb_object_agg(entry.key, entry.value), '{}')
+      from jsonb_each(private.default_values(template, former.brand_id, former.markup_version)) as entry
+      where entry.key = any (hidden) and not given ? entry.key
+    ) || content.fields;
+  end if;
+  return private.checked_fields(content, form, given, level);
+end;
+$$;
+comment on function private.edited_fields is
+'Returns the fields of a content after an edit of the given ones, as checked_fields does, with the default values of
+those that the edit shows. former: the content before it.';
 
 create function private.check_complete_form(content public.contents)
 returns void

@@ -69,8 +69,8 @@ begin
   request.types := case when filters ? 'type' then array(select jsonb_array_elements_text(filters -> 'type')) end;
   request.tags := array(select jsonb_array_elements_text(coalesce(filters -> 'tag', '[]')));
   request.created_by := filters ->> 'created_by';
-  request.updated_from := coalesce((filters ->> 'updated_from')::timestamptz, '-infinity');
-  request.updated_to := coalesce((filters ->> 'updated_to')::timestamptz, 'infinity');
+  request.updated_from := coalesce(private.read_instant(filters ->> 'updated_from', 'updatedFrom'), '-infinity');
+  request.updated_to := coalesce(private.read_instant(filters ->> 'updated_to', 'updatedTo'), 'infinity');
   request.embedding := parse_search.embedding::extensions.halfvec(512);
   if sort not in ('relevance', 'updated_at', 'created_at', 'title', 'status', 'score') then
     perform private.refuse(400, 'a search is not sorted by that');

@@ -26,6 +26,32 @@ $$;
 comment on function private.stamp_new_content is
 'Makes every new content a draft of version 1 with a slug, whatever the client sent.';
 
+create function private.refuse_schedule(former public.contents, changed public.contents)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  is_rescheduled constant boolean := (changed.status, changed.scheduled_for)
+    is distinct from (former.status, former.scheduled_for);
+  form constant text := 'YYYY-MM-DD"T"HH24:MI:SS"Z"';
+begin
+  perform private.refuse(400, 'a content is published before it expires', jsonb_build_array(case
+    when is_rescheduled then jsonb_build_object(
+      'field', 'scheduledFor', 'code', 'INVALID_FORMAT',
+      'message', 'must be earlier than expiresAt, ' || to_char(changed.expires_at at time zone 'UTC', form)
+    )
+    else jsonb_build_object(
+      'field', 'expiresAt', 'code', 'INVALID_FORMAT',
+      'message', 'must be later than scheduledFor, ' || to_char(changed.scheduled_for at time zone 'UTC', form)
+    )
+  end));
+end;
+$$;
+comment on function private.refuse_schedule is
+'Refuses with 400 a content that would expire before it is published, about the time that was changed.';
+
 create function private.stamp_content()
 returns trigger
 language plpgsql
@@ -71,6 +97,12 @@ begin
   end if;
   if new.status <> 'scheduled' then
     new.scheduled_for := null;
+  elsif
+    new.expires_at <= new.scheduled_for
+    and (new.status, new.scheduled_for, new.expires_at) is distinct from (old.status, old.scheduled_for, old.expires_at)
+  then
+    -- Contents from before this rule can still be edited: private.tell_unscheduled tells of them when they are due.
+    perform private.refuse_schedule(old, changed);
   end if;
   if new.slug <> old.slug then
     new.slug := private.claim_slug(new.brand_id, new.id, new.slug, true);

@@ -158,7 +158,7 @@ begin
   loop
     if event.type = 'ContentCreated' then
       content.created_by := event.actor_id;
-      content.created_at := event.payload ->> 'at';
+      content.created_at := private.as_instant(event.payload ->> 'at');
       -- Events that are older than these columns do not name them.
       content.assignees := '{}';
       content.provenance := '{}';
@@ -170,7 +170,7 @@ begin
     content.major_version := event.payload ->> 'major';
     content.minor_version := event.payload ->> 'minor';
     content.updated_by := event.actor_id;
-    content.updated_at := event.payload ->> 'at';
+    content.updated_at := private.as_instant(event.payload ->> 'at');
   end loop;
   content.views := 0;
   content.shares := 0;

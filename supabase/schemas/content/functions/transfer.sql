@@ -7,16 +7,16 @@ as $$
   select made.id
   from jsonb_to_record(given) as content (
     brand_id uuid, title text, type text, template_id uuid, fields jsonb, metadata jsonb, tags text[], body text,
-    excerpt text, slug text, categories text[], due_at timestamptz, expires_at timestamptz, assignees uuid[],
-    rich jsonb
+    excerpt text, slug text, categories text[], due_at text, expires_at text, assignees uuid[], rich jsonb
   )
   cross join lateral public.create_content(
     brand_id => content.brand_id, title => coalesce(content.title, ''), type => content.type,
     template_id => content.template_id, fields => coalesce(content.fields, '{}'),
     metadata => coalesce(content.metadata, '{}'), tags => coalesce(content.tags, '{}'),
     body => coalesce(content.body, ''), excerpt => coalesce(content.excerpt, ''), slug => coalesce(content.slug, ''),
-    categories => coalesce(content.categories, '{}'), due_at => content.due_at, expires_at => content.expires_at,
-    assignees => coalesce(content.assignees, '{}'), rich => content.rich
+    categories => coalesce(content.categories, '{}'), due_at => private.read_instant(content.due_at, 'dueAt'),
+    expires_at => private.read_instant(content.expires_at, 'expiresAt'), assignees => coalesce(content.assignees, '{}'),
+    rich => content.rich
   ) as made;
 $$;
 comment on function private.insert_content is 'Creates the content of a line with create_content and returns its id.';

@@ -156,7 +156,7 @@ begin
     brand, auth.uid(), request ->> 'name', request ->> 'prefix', request ->> 'keyHash',
     array(select jsonb_array_elements_text(request -> 'scopes')),
     array(select jsonb_array_elements_text(request -> 'allowedAddresses')::cidr),
-    (request ->> 'expiresAt')::timestamptz
+    private.read_instant(request ->> 'expiresAt', 'expiresAt')
   )
   returning * into key;
   return private.describe_api_key(key);

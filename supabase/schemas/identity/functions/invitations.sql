@@ -9,7 +9,7 @@ declare
   person uuid := private.find_person(invited);
   asked_role public.brand_role := (invited ->> 'role')::public.brand_role;
   extra text[] := coalesce(array(select jsonb_array_elements_text(invited -> 'permissions')), '{}');
-  ends timestamptz := (invited ->> 'membershipExpiresAt')::timestamptz;
+  ends timestamptz := private.read_instant(invited ->> 'membershipExpiresAt', 'membershipExpiresAt');
 begin
   if not private.may_grant(brand, asked_role, extra) then
     perform private.refuse(403, 'you may not give a role or permissions beyond your own');

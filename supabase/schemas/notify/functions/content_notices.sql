@@ -10,6 +10,7 @@ as $$
       event.id, event.brand_id, event.type, event.actor_id, content.title, content.id as content_id,
       case event.type when 'ContentStatusChanged' then event.payload ->> 'to' end as status,
       (event.payload ->> 'requestedBy')::uuid as requested_by, event.payload ->> 'direction' as direction,
+      (event.payload ->> 'scheduledBy')::uuid as scheduled_by, event.payload ->> 'reason' as reason,
       jsonb_path_exists(event.payload, '$.channels[*] ? (@.hasFailed == true)') as is_partial
     from public.domain_events as event
     inner join public.contents as content
@@ -18,7 +19,7 @@ as $$
       event.id = any (publication_notices.ids)
       and event.type in (
         'ContentPublished', 'ContentUpdated', 'ContentDeleted', 'ContentStatusChanged', 'PublicationCompleted',
-        'PublicationFailed', 'PublicationCancelled'
+        'PublicationFailed', 'PublicationCancelled', 'ContentUnscheduled'
       )
       and (content.deleted_at is null or event.type = 'ContentDeleted')
       and (event.type <> 'ContentStatusChanged' or event.payload ->> 'to' in ('scheduled', 'archived'))
@@ -42,13 +43,14 @@ as $$
     case happened.type
       when 'ContentPublished' then 'success'
       when 'PublicationCompleted' then case when happened.is_partial then 'warning' else 'success' end
-      when 'PublicationFailed' then 'error' when 'PublicationCancelled' then 'warning' else 'info'
+      when 'PublicationFailed' then 'error' when 'PublicationCancelled' then 'warning'
+      when 'ContentUnscheduled' then 'warning' else 'info'
     end,
     case happened.type
       when 'ContentPublished' then 'content_published' when 'ContentUpdated' then 'content_updated'
       when 'ContentDeleted' then 'content_deleted' when 'PublicationCompleted' then 'publication_completed'
       when 'PublicationFailed' then 'publication_failed' when 'PublicationCancelled' then 'publication_cancelled'
-      else 'content_' || happened.status
+      when 'ContentUnscheduled' then 'content_unscheduled' else 'content_' || happened.status
     end,
     format(case happened.type
       when 'ContentPublished' then 'Published: “%s”' when 'ContentUpdated' then 'Changed: “%s”'
@@ -56,10 +58,14 @@ as $$
         case when happened.is_partial then 'Published, but not on all channels: “%s”' else 'On all channels: “%s”' end
       when 'PublicationFailed' then
         case happened.direction when 'unpublish' then 'Taking back failed: “%s”' else 'Publishing failed: “%s”' end
-      when 'PublicationCancelled' then 'Not published: “%s”'
+      when 'PublicationCancelled' then 'Not published: “%s”' when 'ContentUnscheduled' then 'Not published: “%s”'
       else case happened.status when 'scheduled' then 'Scheduled: “%s”' else 'Archived: “%s”' end
     end, happened.title),
-    '', '/contents/' || happened.content_id, happened.content_id,
+    case
+      when happened.type <> 'ContentUnscheduled' then ''
+      when happened.reason = 'expired' then 'It was due after its expiry, and is approved again. Change one of the times.'
+      else 'Its claims kept it from being published, and it is approved again.'
+    end, '/contents/' || happened.content_id, happened.content_id,
     -- The way of a content to its readers is one notification, which says how far it is.
     case happened.type
       when 'ContentUpdated' then 'edits:' || happened.content_id
@@ -80,11 +86,13 @@ as $$
     union
     select happened.requested_by
     where happened.type = 'PublicationFailed' and happened.requested_by is not null
+    union
+    select happened.scheduled_by where happened.scheduled_by is not null
   ) as people;
 $$;
 comment on function private.publication_notices is
-'Returns whom changes and publications are told to: the creator and watchers, of failures the admins too. Edits are
-bundled, and neither mailed at once nor sent to chats.';
+'Returns whom changes and publications are told to: the creator and watchers, of failures the admins too, and of a
+schedule that was given up whoever set it. Edits are bundled, and neither mailed at once nor sent to chats.';
 
 create function private.source_of_mentions(comment_id uuid)
 returns uuid

@@ -13,7 +13,7 @@ begin
     select distinct on (event ->> 'provider', event ->> 'eventId')
       event ->> 'provider' as provider, left(event ->> 'eventId', 200) as event_id, event ->> 'kind' as kind,
       (event ->> 'mailId')::uuid as mail_id, event ->> 'providerMessageId' as provider_message_id,
-      (event ->> 'at')::timestamptz as happened_at, event ->> 'suppress' as suppress,
+      private.read_instant(event ->> 'at', 'at') as happened_at, event ->> 'suppress' as suppress,
       event ->> 'emailIndex' as email_index
     from jsonb_array_elements(record_mail_events.events) as event
   ),

@@ -35,7 +35,7 @@ begin
     select from jsonb_array_elements(preferences.muted_brands) as muted
     where
       muted.value ->> 'brand_id' = has_muted.brand::text
-      and coalesce((muted.value ->> 'until')::timestamptz, 'infinity') > now()
+      and coalesce(private.as_instant(muted.value ->> 'until'), 'infinity') > now()
   );
 end;
 $$;

@@ -125,7 +125,7 @@ begin
       and (filters -> 'ids' is null or own.id = any (ids))
       and (filters ->> 'brand_id' is null or own.brand_id = (filters ->> 'brand_id')::uuid)
       and (filters ->> 'category' is null or own.category = filters ->> 'category')
-      and (filters ->> 'until' is null or own.last_at <= (filters ->> 'until')::timestamptz)
+      and (filters ->> 'until' is null or own.last_at <= private.read_instant(filters ->> 'until', 'until'))
       and (
         own.is_read is distinct from coalesce((marks ->> 'is_read')::boolean, own.is_read)
         or own.is_archived is distinct from coalesce((marks ->> 'is_archived')::boolean, own.is_archived)

@@ -44,6 +44,43 @@ $$;
 comment on function private.delivering_document is
 'Returns what a website may read of a brand: {id, name, slug, language, logo, site_url, url_pattern}.';
 
+create function private.seconds_until(moment timestamptz)
+returns integer
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- Times of two hundred years have more seconds than an integer.
+  return case when moment is not null then floor(least(extract(epoch from moment - now()), 1000000000)) end;
+end;
+$$;
+comment on function private.seconds_until is 'Returns how many whole seconds are left until a time; null for none.';
+
+create function private.seconds_to_publication(brand uuid, content_type text default null, tag text default null)
+returns integer
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan' -- see deliver_contents
+as $$
+begin
+  -- No further ahead than the edge keeps an answer: nobody else is told what is to be published. Of one that is due
+  -- already the edge is told as soon as it is published.
+  return (
+    select private.seconds_until(min(contents.scheduled_for)) from public.contents
+    where
+      contents.brand_id = seconds_to_publication.brand and contents.status = 'scheduled'
+      and contents.deleted_at is null
+      and contents.scheduled_for > now() and contents.scheduled_for <= now() + interval '5 minutes'
+      and (content_type is null or contents.type = content_type) and (tag is null or tag = any (contents.tags))
+  );
+end;
+$$;
+comment on function private.seconds_to_publication is
+'Returns how many seconds are left until the next content of a brand, of a type and with a tag, is to be published; null
+where none is within 5 minutes.';
+
 create function private.delivery_document(
   content public.contents, has_texts boolean default true, names_models boolean default false
 )
@@ -116,13 +153,13 @@ declare
   brand public.brands := private.delivering_brand(brand_slug, delivery_key);
   settings private.delivery_settings;
   -- Without a cursor, a place before all contents: their times are finite.
-  before_at constant timestamptz := coalesce((before ->> 'value')::timestamptz, 'infinity');
+  before_at constant timestamptz := coalesce(private.read_instant(before ->> 'value', 'cursor'), 'infinity');
   before_id constant uuid := coalesce((before ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000');
 begin
   select * into settings from private.delivery_settings where delivery_settings.brand_id = brand.id;
   return (
     with page as (
-      select contents as content, contents.published_at, contents.id
+      select contents as content, contents.published_at, contents.id, contents.expires_at
       from public.contents
       where
         contents.brand_id = brand.id and contents.status = 'published' and contents.deleted_at is null
@@ -136,7 +173,7 @@ begin
 
     documents as (
       select
-        page.published_at, page.id,
+        page.published_at, page.id, page.expires_at,
         private.delivery_document(page.content, deliver_contents.has_texts, settings.names_models) as document
       from page
     ),
@@ -155,15 +192,18 @@ begin
       'items', coalesce(jsonb_agg(measured.document order by measured.published_at desc, measured.id) filter (
         where measured.bytes <= 2000000 or measured.place = 1
       ), '[]'),
-      'is_cut', coalesce(bool_or(measured.bytes > 2000000 and measured.place > 1), false)
+      'is_cut', coalesce(bool_or(measured.bytes > 2000000 and measured.place > 1), false),
+      'expires_in', private.seconds_until(min(measured.expires_at)),
+      'changes_in', private.seconds_to_publication(brand.id, deliver_contents.content_type, deliver_contents.tag)
     )
     from measured
   );
 end;
 $$;
 comment on function public.deliver_contents is
-'Lists the published contents of a brand, newest first, with or without their texts: {brand, is_private, items, is_cut}.
-A page ends before the content with which it would have more than 2 MB; the first one is always there.';
+'Lists the published contents of a brand, newest first, with or without their texts: {brand, is_private, items, is_cut,
+expires_in, changes_in}. A page ends before the content with which it would have more than 2 MB; the first one is always
+there. expires_in, changes_in: the seconds until one of them expires, and until another is published; null for none.';
 grant execute on function public.deliver_contents to anon, authenticated, service_role;
 
 create function public.deliver_content(brand_slug text, content_slug text, delivery_key text default null)
@@ -193,10 +233,12 @@ begin
   return jsonb_build_object(
     'brand', private.delivering_document(brand, settings),
     'is_private', coalesce(settings.mode = 'private', false),
-    'item', private.delivery_document(content, true, settings.names_models)
+    'item', private.delivery_document(content, true, settings.names_models),
+    'expires_in', private.seconds_until(content.expires_at)
   );
 end;
 $$;
 comment on function public.deliver_content is
-'Returns a published content by its slug, with its texts: {brand, is_private, item}.';
+'Returns a published content by its slug, with its texts: {brand, is_private, item, expires_in}. expires_in: the
+seconds until it expires; null for never.';
 grant execute on function public.deliver_content to anon, authenticated, service_role;

@@ -1,3 +1,31 @@
+create function private.tell_unscheduled(content public.contents, reason text)
+returns uuid
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  present public.contents;
+begin
+  select * into present from private.content_by_id(content.id);
+  return private.append_content_event(present, 'ContentUnscheduled', jsonb_build_object(
+    'reason', tell_unscheduled.reason, 'scheduledFor', content.scheduled_for, 'expiresAt', content.expires_at,
+    'scheduledBy', (
+      select version.created_by from public.content_versions as version
+      where
+        version.content_id = content.id and version.brand_id = content.brand_id
+        and version.snapshot ->> 'status' = 'scheduled' and version.action = 'status_changed'
+        and private.is_active_member(version.created_by, content.brand_id)
+      order by version.version desc
+      limit 1
+    )
+  ));
+end;
+$$;
+comment on function private.tell_unscheduled is
+'Tells that a content which was due has not been published, and whoever scheduled it (private.publication_notices).
+content: as it was scheduled. reason: expired, or claims.';
+
 create function private.publish_due_content(content_id uuid)
 returns text
 language plpgsql
@@ -6,6 +34,7 @@ set search_path = ''
 as $$
 declare
   content public.contents;
+  told uuid;
 begin
   -- A locked row is skipped, so that each content is published by one of two schedulers that run at the same time.
   select contents.* into content
@@ -26,13 +55,15 @@ begin
   elsif content.expires_at <= now() or private.claims_refusal(content) is not null then
     perform private.transition_content(content, 'approved',
       '{"note": "not published: expired, in violation of a claim, or not checked against the present claims"}');
+    told := private.tell_unscheduled(content, case when content.expires_at <= now() then 'expired' else 'claims' end);
     return 'unscheduled';
   end if;
   return case when private.publish(content) is null then 'published' else 'started' end;
 end;
 $$;
 comment on function private.publish_due_content is
-'Publishes a content that is due, or takes it off the schedule where it may not be published. Returns the outcome, which
+'Publishes a content that is due, or takes it off the schedule where it may not be published, and tells so. Returns
+the outcome, which
 is `started` where channels get it first; null if it is not due, if another scheduler has it, or if it waits, for up to
 10 minutes, for a check against claims that have changed.';
 

@@ -13,11 +13,12 @@ declare
   settings private.delivery_settings;
   size constant integer := least(greatest(page_size, 1), 1000);
   total bigint;
+  ends timestamptz;
   items jsonb;
 begin
   select * into settings from private.delivery_settings where delivery_settings.brand_id = brand.id;
   -- Also for a page: one that is not there is refused before anything is sorted or read.
-  select count(*) into total
+  select count(*), min(contents.expires_at) into total, ends
   from public.contents
   where
     contents.brand_id = brand.id and contents.status = 'published' and contents.deleted_at is null
@@ -50,11 +51,15 @@ begin
     'brand', private.delivering_document(brand, settings),
     'is_private', coalesce(settings.mode = 'private', false),
     'pages', case when page is null then ceil(total::numeric / size) else 0 end,
-    'items', coalesce(items, '[]')
+    'items', coalesce(items, '[]'),
+    -- Each content that comes or goes may move others from page to page.
+    'expires_in', private.seconds_until(ends),
+    'changes_in', private.seconds_to_publication(brand.id)
   );
 end;
 $$;
 comment on function public.deliver_sitemap is
-'Lists the addresses of the published contents of a brand: {brand, is_private, pages, items}. Without a page, all of
-them where one page holds them, else none and the number of pages. Refuses a page that has none with 404.';
+'Lists the addresses of the published contents of a brand: {brand, is_private, pages, items, expires_in, changes_in}
+(see deliver_contents). Without a page, all of them where one page holds them, else none and the number of pages.
+Refuses a page that has none with 404.';
 grant execute on function public.deliver_sitemap to anon, authenticated, service_role;

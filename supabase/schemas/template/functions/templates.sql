@@ -111,7 +111,7 @@ set search_path = ''
 as $$
   select private.template_document(
     template, private.brands_permitting('template.write'), private.brands_permitting('content.create')
-  );
+  ) || jsonb_build_object('problems', private.problems_of_template(template));
 $$;
 comment on function private.template_answer is 'Returns a template as commands answer it.';
 
@@ -164,7 +164,11 @@ begin
     select jsonb_build_object(
       'items', coalesce((
         select jsonb_agg(
-          private.template_document(page.template, writable, creating) || to_jsonb(usage) order by page.name, page.id
+          private.template_document(page.template, writable, creating) || to_jsonb(usage) || case
+            when list_templates.template_id is null then '{}'
+            else jsonb_build_object('problems', private.problems_of_template(page.template))
+          end
+          order by page.name, page.id
         )
         from page
         cross join lateral private.template_usage(page.id, counted) as usage
@@ -176,7 +180,7 @@ end;
 $$;
 comment on function public.list_templates is
 'Lists global templates and those of the caller''s brands by name, with how often these brands used each:
-{items, total}.';
+{items, total}. A template that is asked for by its id has its problems as well.';
 grant execute on function public.list_templates to authenticated, service_role;
 
 create function public.create_template(details jsonb, brand_id uuid default null)
@@ -200,11 +204,13 @@ begin
     'description', '', 'icon', '', 'category', '', 'tags', '[]'::jsonb, 'ai_enabled', true, 'is_active', true
   ) || details);
   insert into public.templates (
-    brand_id, name, description, content_type, input_fields, output_fields, is_active, icon, category, tags, ai_enabled
+    brand_id, name, description, content_type, input_fields, output_fields, is_active, icon, category, tags, ai_enabled,
+    markup_version
   )
   values (
     brand_id, template.name, template.description, template.content_type, template.input_fields,
-    template.output_fields, template.is_active, template.icon, template.category, template.tags, template.ai_enabled
+    template.output_fields, template.is_active, template.icon, template.category, template.tags, template.ai_enabled,
+    private.markup_version()
   )
   returning * into template;
   return next private.template_answer(template);
@@ -239,7 +245,15 @@ begin
   set
     name = changed.name, description = changed.description, content_type = changed.content_type,
     input_fields = changed.input_fields, output_fields = changed.output_fields, is_active = changed.is_active,
-    icon = changed.icon, category = changed.category, tags = changed.tags, ai_enabled = changed.ai_enabled
+    icon = changed.icon, category = changed.category, tags = changed.tags, ai_enabled = changed.ai_enabled,
+    -- Of what the caller sent the functions have cleaned the default values, but of nothing else.
+    markup_version = case
+      when
+        (changes ? 'input_fields' or not private.has_marked_defaults(template.input_fields))
+        and (changes ? 'output_fields' or not private.has_marked_defaults(template.output_fields))
+        then private.markup_version()
+      else templates.markup_version
+    end
   where templates.id = template.id
   returning * into template;
   return next private.template_answer(template);

@@ -67,22 +67,33 @@ end;
 $$;
 comment on function private.as_number is 'Returns a JSON number as numeric; null for other JSON.';
 
-create function private.as_instant(value text)
-returns timestamptz
+create function private.length_bounds(field jsonb)
+returns integer[]
 language plpgsql
-stable
+immutable
+parallel safe
 set search_path = ''
-set timezone = 'UTC'
 as $$
+declare
+  kind constant text := coalesce(field ->> 'type', 'plain_text');
+  least_length constant integer := coalesce((field ->> 'minLength')::integer, (field ->> 'minChars')::integer);
+  most_length constant integer := coalesce((field ->> 'maxLength')::integer, (field ->> 'maxChars')::integer);
 begin
-  return value::timestamptz;
-exception
-  when datetime_field_overflow or invalid_datetime_format or invalid_text_representation then
-    return null;
+  -- The bounds of a type give way to one that the template sets: a country code has two characters.
+  return array[
+    coalesce(least_length, case kind
+      when 'short_text' then least(3, most_length) when 'long_text' then least(10, most_length)
+    end),
+    coalesce(most_length, case kind
+      when 'short_text' then greatest(255, least_length) when 'long_text' then greatest(5000, least_length)
+      when 'rich_text' then greatest(10000, least_length)
+    end)
+  ];
 end;
 $$;
-comment on function private.as_instant is
-'Returns the instant that a text names; null if it names none, as the 30th of February.';
+comment on function private.length_bounds is
+'Returns the least and the greatest number of characters of a field of text, null for none: its own, else those of its
+type (domain §4).';
 
 create function private.text_problem(field jsonb, value jsonb, level text)
 returns jsonb
@@ -94,14 +105,9 @@ declare
   kind text := coalesce(field ->> 'type', 'plain_text');
   written text := value #>> '{}';
   plain text := case when kind in ('rich_text', 'html') then private.text_of_html(written) else written end;
-  length_bound integer := coalesce(
-    (field ->> 'maxLength')::integer, (field ->> 'maxChars')::integer,
-    case kind when 'short_text' then 255 when 'long_text' then 5000 when 'rich_text' then 10000 end
-  );
-  least_length integer := coalesce(
-    (field ->> 'minLength')::integer, (field ->> 'minChars')::integer,
-    case kind when 'short_text' then 3 when 'long_text' then 10 end
-  );
+  bounds constant integer [] := private.length_bounds(field);
+  least_length constant integer := bounds[1];
+  length_bound constant integer := bounds[2];
 begin
   if jsonb_typeof(value) <> 'string' then
     return private.problem('INVALID_FORMAT', 'must be a text');
@@ -195,7 +201,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-  is_day boolean := field ->> 'type' = 'date' and not coalesce((field ->> 'includeTime')::boolean, false);
+  is_day constant boolean := private.field_kind(field) = 'date';
   instant timestamptz;
 begin
   if jsonb_typeof(value) <> 'string' then
@@ -203,11 +209,7 @@ begin
   elsif level = 'shape' then
     return null;
   end if;
-  if value #>> '{}' ~ (case when is_day then '^\d{4}-\d{2}-\d{2}$'
-    else '^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$' end)
-  then
-    instant := private.as_instant(value #>> '{}');
-  end if;
+  instant := case when is_day then private.as_day(value #>> '{}') else private.as_instant(value #>> '{}') end;
   return case
     when instant is null then private.problem('INVALID_FORMAT', case
       when is_day then 'must be a date such as 2026-11-24'

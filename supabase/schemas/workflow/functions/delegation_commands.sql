@@ -55,6 +55,7 @@ begin
   if present.ends_at <= now() then
     perform private.refuse(409, 'the delegation has ended');
   end if;
+  perform private.require_times(changes, '{starts_at, ends_at}');
   wished := jsonb_populate_record(present, (
     select coalesce(jsonb_object_agg(entry.key, entry.value), '{}') from jsonb_each(private.as_object(changes)) as entry
     where entry.key in ('delegate_id', 'starts_at', 'ends_at', 'reason')

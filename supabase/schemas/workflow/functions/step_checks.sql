@@ -26,13 +26,7 @@ begin
       'metadata.targetAudience'
     ]) then array['text']
     when field like 'fields.%' then array(
-      select distinct case
-        when known.field ->> 'type' = 'number' then 'number'
-        when known.field ->> 'type' = 'boolean' then 'boolean'
-        when known.field ->> 'type' in ('multiselect', 'tags') or known.field -> 'allowMultiple' = 'true' then 'list'
-        when known.field ->> 'type' = 'faq' then 'object'
-        else 'text'
-      end
+      select distinct private.field_kind(known.field)
       from public.templates
       cross join lateral jsonb_array_elements(templates.input_fields || templates.output_fields) as known (field)
       where
@@ -45,8 +39,40 @@ begin
 end;
 $$;
 comment on function private.kinds_of_field is
-'Returns the kinds of value that a field of conditions has (text, number, boolean, list, object) in the templates of
-these types of content that a brand may use; none for an unknown field.';
+'Returns the kinds of value that a field of conditions has (private.field_kind) in the templates of these types of
+content that a brand may use; none for an unknown field.';
+
+create function private.is_of_kind(value jsonb, kinds text[])
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return case jsonb_typeof(value)
+    when 'string' then 'text' = any (kinds)
+      or ('date' = any (kinds) and private.as_day(value #>> '{}') is not null)
+      or ('time' = any (kinds) and private.as_instant(value #>> '{}') is not null)
+    when 'array' then 'list' = any (kinds)
+    else jsonb_typeof(value) = any (kinds)
+  end;
+end;
+$$;
+comment on function private.is_of_kind is
+'Whether a value of a condition can be compared with values of one of the kinds.';
+
+create function private.kinds_with_order(kinds text[])
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return array(select kind from unnest(kinds) as kind where kind in ('number', 'date', 'time'));
+end;
+$$;
+comment on function private.kinds_with_order is
+'Returns those of the kinds of value of which one is greater than another.';
 
 create function private.condition_problem(condition jsonb, brand uuid, content_types jsonb)
 returns jsonb
@@ -58,9 +84,6 @@ declare
   field constant text := condition ->> 'field';
   operator constant text := condition ->> 'operator';
   value constant jsonb := condition -> 'value';
-  form constant text := case jsonb_typeof(value)
-    when 'string' then 'text' when 'array' then 'list' else jsonb_typeof(value)
-  end;
   kinds text [];
 begin
   kinds := private.kinds_of_field(brand, content_types, field);
@@ -75,16 +98,15 @@ begin
   end if;
   if not (case operator
     when 'exists' then true
-    when 'contains' then kinds && array['text', 'list'] and form in ('text', 'number', 'list')
-      and (form = 'text' or 'list' = any (kinds))
-    when 'in' then form = 'list' and jsonb_array_length(value) > 0 and not exists (
+    when 'contains' then kinds && array['text', 'list'] and jsonb_typeof(value) in ('string', 'number', 'array')
+      and (jsonb_typeof(value) = 'string' or 'list' = any (kinds))
+    when 'in' then jsonb_typeof(value) = 'array' and jsonb_array_length(value) > 0 and not exists (
       select from jsonb_array_elements(value) as item
-      where case jsonb_typeof(item) when 'string' then 'text' else jsonb_typeof(item) end <> all (kinds)
-        and 'list' <> all (kinds)
+      where not private.is_of_kind(item, kinds) and 'list' <> all (kinds)
     )
-    when 'greater_than' then 'number' = any (kinds) and form = 'number'
-    when 'less_than' then 'number' = any (kinds) and form = 'number'
-    else form = any (kinds)
+    when 'greater_than' then private.is_of_kind(value, private.kinds_with_order(kinds))
+    when 'less_than' then private.is_of_kind(value, private.kinds_with_order(kinds))
+    else private.is_of_kind(value, kinds)
   end) then
     return private.problem('TYPE_MISMATCH', format(
       '%s is %s: %s cannot compare it with %s', field, array_to_string(kinds, ' or '), operator, left(value::text, 100)

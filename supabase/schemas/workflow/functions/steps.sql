@@ -19,26 +19,30 @@ comment on function private.condition_value is 'Returns the value of a content t
 create function private.condition_holds(content public.contents, condition jsonb)
 returns boolean
 language plpgsql
-immutable
+stable
 set search_path = ''
 as $$
 declare
   value constant jsonb := private.condition_value(content, condition ->> 'field');
+  kind text;
 begin
-  return coalesce(case condition ->> 'operator'
-    when 'equals' then value = condition -> 'value'
-    when 'not_equals' then value is distinct from condition -> 'value'
-    when 'contains' then case jsonb_typeof(value)
-      when 'string' then position(lower(condition ->> 'value') in lower(value #>> '{}')) > 0
-      else value @> (condition -> 'value')
-    end
-    when 'in' then condition -> 'value' @> value
-    when 'exists' then coalesce(value, 'null') not in ('null', '""', '[]', '{}')
-    when 'greater_than' then
-      jsonb_typeof(value) = 'number' and jsonb_typeof(condition -> 'value') = 'number' and value > condition -> 'value'
-    when 'less_than' then
-      jsonb_typeof(value) = 'number' and jsonb_typeof(condition -> 'value') = 'number' and value < condition -> 'value'
-  end, false);
+  -- Only texts of fields may be times: for the others nobody needs the form.
+  if condition ->> 'field' like 'fields.%' and jsonb_typeof(value) = 'string' then
+    kind := case
+      when content.template_id is not null then (
+        select private.field_kind(field) from jsonb_array_elements(private.content_form(content)) as field
+        where field ->> 'id' = split_part(condition ->> 'field', '.', 2)
+      )
+      -- Sample values: the field is a time where it is one in all templates that have it.
+      else (select min(known) from unnest(
+        private.kinds_of_field(content.brand_id, '[]', condition ->> 'field')
+      ) as known having count(*) = 1)
+    end;
+  end if;
+  return private.condition_is_met(value, condition || jsonb_build_object('operator', case condition ->> 'operator'
+    when 'equals' then 'eq' when 'not_equals' then 'ne' when 'exists' then 'not_empty' when 'greater_than' then 'gt'
+    when 'less_than' then 'lt' else condition ->> 'operator'
+  end), kind);
 end;
 $$;
 comment on function private.condition_holds is

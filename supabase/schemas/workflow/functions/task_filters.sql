@@ -27,8 +27,8 @@ as $$
   select
     case when is_mine then 'task.assignee_id = $1 and task.brand_id = any ($2)' else 'task.brand_id = ($2)[1]' end
     || case when filters ? 'assignee_id' then ' and task.assignee_id = ($3 ->> ''assignee_id'')::uuid' else '' end
-    || case when filters ? 'due_from' then ' and task.due_at >= ($3 ->> ''due_from'')::timestamptz' else '' end
-    || case when filters ? 'due_to' then ' and task.due_at < ($3 ->> ''due_to'')::timestamptz' else '' end;
+    || case when filters ? 'due_from' then ' and task.due_at >= private.read_instant($3 ->> ''due_from'', ''dueFrom'')' else '' end
+    || case when filters ? 'due_to' then ' and task.due_at < private.read_instant($3 ->> ''due_to'', ''dueTo'')' else '' end;
 $$;
 comment on function private.task_conditions is
 'Builds the conditions of a list of tasks from the filters that are given and that tasks answer by themselves.';
@@ -109,8 +109,8 @@ declare
   caller constant uuid := auth.uid();
   is_mine constant boolean := coalesce(filters ->> 'scope', 'mine') = 'mine';
   assignee constant uuid := filters ->> 'assignee_id';
-  due_from constant timestamptz := filters ->> 'due_from';
-  due_to constant timestamptz := filters ->> 'due_to';
+  due_from constant timestamptz := private.read_instant(filters ->> 'due_from', 'dueFrom');
+  due_to constant timestamptz := private.read_instant(filters ->> 'due_to', 'dueTo');
   workflow constant uuid := filters ->> 'workflow_id';
   step constant text := filters ->> 'step';
   types constant text [] := case when filters ? 'type' then array(
