@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.http.models import RequestModel
 from lib.core.security.html import PLAIN_PATTERN, clean_value, sanitize_html, without_markup
+from lib.core.texts import folded, normalized
 
 type ContentStatus = Literal[
     "draft",
@@ -74,8 +75,11 @@ def _check_length(html: str) -> str:
 
 
 def unique(items: list[str]) -> list[str]:
-    """Returns the items without repetitions, in the order of first appearance."""
-    return list(dict.fromkeys(items))
+    """Returns the items without those that repeat an earlier one, also in another case."""
+    first: dict[str, str] = {}
+    for item in items:
+        first.setdefault(folded(item), item)
+    return list(first.values())
 
 
 type Fields = Annotated[
@@ -90,6 +94,7 @@ type Html = Annotated[
     str,
     StringConstraints(max_length=MAX_CHARACTERS),
     AfterValidator(sanitize_html),
+    AfterValidator(normalized),  # entities that were letters and accents
     AfterValidator(_check_length),
     Field(examples=["<p>Cold air holds <strong>little water</strong>.</p>"]),
 ]

@@ -10,22 +10,9 @@ from typing import Final, override
 
 from lib.ai.text.plain import plain_text
 from lib.core.security.html import sanitize_html
+from lib.core.texts import cut
 
 _VOID: Final = ("br",)
-
-
-def _head(text: str, limit: int) -> str:
-    """Returns the longest prefix of whole grapheme clusters."""
-    if text.isascii():
-        return text[:limit]
-    import regex
-
-    end = 0
-    for cluster in regex.finditer(r"\X", text[: limit + 100]):
-        if cluster.end() > limit:
-            break
-        end = cluster.end()
-    return text[:end]
 
 
 def count_words(text: str) -> int:
@@ -37,7 +24,7 @@ def trim_text(text: str, limit: int, *, end: str = "") -> str:
     """Cuts a text to at most ``limit`` characters including ``end``, after a whole word unless the first is longer."""
     if len(text) <= limit:
         return text
-    head = _head(text, max(0, limit - len(end)))
+    head = cut(text, max(0, limit - len(end)))
     is_within_a_word = not text[len(head) : len(head) + 1].isspace()
     if is_within_a_word and " " in head.strip():
         head = head.rsplit(" ", 1)[0]

@@ -3,6 +3,7 @@
 import html
 
 from lib.core.security.html import is_markup, visible_text, without_markup
+from lib.core.texts import normalized
 
 
 def plain_text(markup: str) -> str:
@@ -11,7 +12,7 @@ def plain_text(markup: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Returns one line of plain text: without markup, and without NUL characters, which PostgreSQL cannot store."""
+    """Returns one line of plain text in NFC: without markup, and without NUL characters, which cannot be stored."""
     # Entities may have spelt further tags.
     plain = without_markup(plain_text(text)) if is_markup(text) else text
-    return " ".join(plain.replace("\x00", "").split())
+    return normalized(" ".join(plain.replace("\x00", "").split()))

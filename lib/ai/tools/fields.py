@@ -15,6 +15,7 @@ from lib.ai.text.plain import plain_text
 from lib.ai.tools.models import RetryCandidate
 from lib.core.http.errors import Unprocessable
 from lib.core.security.html import clean_value, sanitize_html
+from lib.core.texts import normalized
 
 type Values = dict[str, Any]
 
@@ -103,11 +104,11 @@ def _faq(entries: Any, field: OutputField) -> dict[str, Any]:
         question, answer = entry["question"], entry["answer"]
         if not isinstance(question, str) or not isinstance(answer, str):
             raise malformed(f"{field.id} has an entry that is not {{question, answer}}")
-        markup = sanitize_html(answer.replace("\x00", "").strip())
+        markup = sanitize_html(normalized(answer.replace("\x00", "").strip()))
         read.append(
             {
                 "id": str(uuid4()),
-                "question": plain_text(question.replace("\x00", "")),
+                "question": plain_text(normalized(question.replace("\x00", ""))),
                 "answerHtml": markup,
                 "answerPlain": plain_text(markup),
             }
@@ -118,7 +119,7 @@ def _faq(entries: Any, field: OutputField) -> dict[str, Any]:
 def _text(value: Any, field: OutputField) -> str:
     if not isinstance(value, str):
         raise malformed(f"{field.id} is not a text")
-    text = value.replace("\x00", "").strip()
+    text = normalized(value.replace("\x00", "").strip())
     if field.is_html:
         return sanitize_html(text, tags=field.allowed_tags)
     return clean_value(text)

@@ -15,6 +15,7 @@ from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
 from lib.ai.tools.fields import shown
 from lib.ai.tools.models import Keywords, KeywordsRequest, Titles, TitlesRequest
 from lib.core.http.errors import Unprocessable
+from lib.core.texts import folded
 
 HEADLINE_CHARACTERS: Final = 60
 MIN_KEYWORDS: Final = 5
@@ -76,7 +77,7 @@ class SuggestTitles(Tool[TitlesRequest, list[str]]):
     @override
     def parse(self, text: str, context: GenerationContext) -> list[str]:
         titles = (clean_line(title.translate(_NO_MARKUP)) for title in parse_response(_Titles, text).titles)
-        return list({title.casefold(): title for title in titles if title}.values())
+        return list({folded(title): title for title in titles if title}.values())
 
     @override
     def problems(self, answer: list[str], context: GenerationContext) -> list[str]:
@@ -92,7 +93,7 @@ class SuggestTitles(Tool[TitlesRequest, list[str]]):
     @override
     def build_output(self, answer: list[str], context: GenerationContext) -> ToolOutput:
         trimmed = [trim_text(title, HEADLINE_CHARACTERS) for title in answer]
-        titles = list({title.casefold(): title for title in trimmed}.values())[: self.request.count]
+        titles = list({folded(title): title for title in trimmed}.values())[: self.request.count]
         if len(titles) < self.request.count:
             raise malformed("the model returned fewer titles than requested")
         return ToolOutput(Titles(titles=titles), titles)
@@ -131,7 +132,7 @@ class ExtractKeywords(Tool[KeywordsRequest, list[str]]):
     @override
     def parse(self, text: str, context: GenerationContext) -> list[str]:
         phrases = (clean_line(phrase.translate(_NO_MARKUP)) for phrase in parse_response(_Keywords, text).keywords)
-        return list({phrase.casefold(): phrase for phrase in phrases if phrase}.values())
+        return list({folded(phrase): phrase for phrase in phrases if phrase}.values())
 
     @override
     def problems(self, answer: list[str], context: GenerationContext) -> list[str]:
@@ -147,7 +148,7 @@ class ExtractKeywords(Tool[KeywordsRequest, list[str]]):
     @override
     def build_output(self, answer: list[str], context: GenerationContext) -> ToolOutput:
         keywords = [trim_text(" ".join(phrase.split()[:KEYWORD_WORDS]), 100) for phrase in answer]
-        keywords = list({phrase.casefold(): phrase for phrase in keywords}.values())[:MAX_KEYWORDS]
+        keywords = list({folded(phrase): phrase for phrase in keywords}.values())[:MAX_KEYWORDS]
         if len(keywords) < MIN_KEYWORDS:
             raise malformed(f"the model returned fewer than {MIN_KEYWORDS} keywords")
         return ToolOutput(Keywords(keywords=keywords), keywords)

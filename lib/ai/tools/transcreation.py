@@ -15,6 +15,7 @@ from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
 from lib.ai.tools.models import Adaptation, Scores, TranscreateRequest, Transcreation
 from lib.core.http.errors import Unprocessable
 from lib.core.security.html import is_markup, sanitize_html, visible_text
+from lib.core.texts import cut
 
 
 class _Adaptation(ResponseSchema):
@@ -137,7 +138,7 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
         if not visible_text(text).strip():
             raise malformed("the text is empty")
         language, country = self._target(context)
-        warnings = [clean_line(warning)[:500] for warning in answer.warnings[:20] if warning.strip()]
+        warnings = [cut(clean_line(warning), 500) for warning in answer.warnings[:20] if warning.strip()]
         length = len(visible_text(text))
         if not self._keeps_length(length):
             warnings.append(f"the length differs: {length} characters instead of {self._source_length}")
@@ -147,9 +148,9 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
             country=country,
             adaptations=[
                 Adaptation(
-                    original=clean_line(item.original)[:1000],
-                    adapted=clean_line(item.adapted)[:1000],
-                    reason=clean_line(item.reason)[:1000],
+                    original=cut(clean_line(item.original), 1000),
+                    adapted=cut(clean_line(item.adapted), 1000),
+                    reason=cut(clean_line(item.reason), 1000),
                 )
                 for item in answer.adaptations[:50]
             ],

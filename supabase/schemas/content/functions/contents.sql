@@ -24,7 +24,7 @@ as $$
 begin
   return coalesce(
     nullif(btrim(title), ''),
-    nullif(btrim(left(regexp_replace(
+    nullif(btrim(private.cut_text(regexp_replace(
       translate(private.visible_characters(body), '<>', ''), '[[:cntrl:][:space:]]+', ' ', 'g'
     ), 80)), ''),
     'Untitled ' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')

@@ -43,7 +43,7 @@ begin
     when 'in' then condition -> 'value' @> value
     when 'not_in' then value is null or not condition -> 'value' @> value
     when 'contains' then case jsonb_typeof(value)
-      when 'string' then position(lower(condition ->> 'value') in lower(value #>> '{}')) > 0
+      when 'string' then private.holds_text(value #>> '{}', condition ->> 'value')
       else value @> (condition -> 'value')
     end
     -- Numbers are compared as numbers; dates and other texts by their characters, which sorts ISO 8601 by time.

@@ -29,7 +29,7 @@ begin
     when 'equals' then value = condition -> 'value'
     when 'not_equals' then value is distinct from condition -> 'value'
     when 'contains' then case jsonb_typeof(value)
-      when 'string' then position(lower(condition ->> 'value') in lower(value #>> '{}')) > 0
+      when 'string' then private.holds_text(value #>> '{}', condition ->> 'value')
       else value @> (condition -> 'value')
     end
     when 'in' then condition -> 'value' @> value
