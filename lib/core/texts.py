@@ -62,7 +62,7 @@ def cut(text: str, limit: int) -> str:
     is longer than the limit is left out, unless it is longer than any that people write.
     """
     if len(text) <= limit or text.isascii():
-        return text[:limit]
+        return text[: limit - 1] if text[max(limit - 1, 0) : limit + 1] == "\r\n" else text[:limit]
     import regex
 
     # Clusters are looked for from an earlier boundary on: two characters of ASCII are always parted.
