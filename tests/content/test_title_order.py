@@ -99,7 +99,8 @@ def test_languages_that_need_no_collation_of_their_own(database: psycopg.Connect
           cross join regexp_split_to_table('acehijklnrsyzABCHLNZ', '') as b (letter)
         )
         select
-          array_agg(letter order by letter collate "und-x-icu") = array_agg(letter order by letter collate "{language}-x-icu")
+          array_agg(letter order by letter collate "und-x-icu")
+          = array_agg(letter order by letter collate "{language}-x-icu")
         from letters
         """.encode()
     ).fetchone()

@@ -169,3 +169,12 @@ def test_no_index_or_check_compares_by_the_locale_of_the_database(database: psyc
         "and pg_get_indexdef(indexrelid) ~ '(lower|upper)[(]'"
     )
     assert [row["name"] for row in found if "content_search" not in row["name"]] == []
+
+
+def test_the_collations_that_texts_need(database: psycopg.Connection) -> None:
+    rows = database.execute(
+        "select collname, collprovider::text, collisdeterministic from pg_collation "
+        "where collname in ('pg_c_utf8', 'und-x-icu', 'sv-x-icu') "
+        "and collnamespace = 'pg_catalog'::regnamespace order by 2, 1"
+    ).fetchall()
+    assert rows == [("pg_c_utf8", "b", True), ("sv-x-icu", "i", True), ("und-x-icu", "i", True)]
