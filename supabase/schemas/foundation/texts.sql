@@ -22,7 +22,7 @@ declare
     'チツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン' || E'\u3099\u309a ';
   -- What readers do not see: see _UNSEEN of lib/core/texts.py.
   unseen constant text := E'[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e'
-    E'\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]';
+    '\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]';
   folded text;
 begin
   if octet_length(written) = char_length(written) then

@@ -21,17 +21,17 @@ declare
     'stzpbdfgklmnprsvxzadeiuyvwveokkkloopqqvlchbfudselllmnruuxxxxy';
   korean constant text :=
     E'\u1100\u1102\u1103\u1105\u1106\u1107\u1109\u110c\u110f\u1110\u1111\u1112\u1161\u1166\u1169\u116e'
-    E'\u1175\u11a8\u11a9\u11aa\u11ab\u11ac\u11ad\u11ae\u11af\u11b0\u11b1\u11b2\u11b3\u11b4\u11b5\u11b6'
-    E'\u11b7\u11b8\u11b9\u11ba\u11bb\u11bd\u11be\u11bf\u11c0\u11c1\u11c2';
+    '\u1175\u11a8\u11a9\u11aa\u11ab\u11ac\u11ad\u11ae\u11af\u11b0\u11b1\u11b2\u11b3\u11b4\u11b5\u11b6'
+    '\u11b7\u11b8\u11b9\u11ba\u11bb\u11bd\u11be\u11bf\u11c0\u11c1\u11c2';
   korean_read_as constant text := 'gndrmbsjktphaeouikkknnntlkmlllplmppttttktpt';
   silent constant text := 'ꞌʻʼʿʾꜣꜥъьӏ' || E'\u110b';
   several constant text [] := string_to_array(
     'l·l=ll ου=ou ß=ss æ=ae þ=th œ=oe ƣ=oi ȣ=ou ʃ=sh θ=th χ=ch ψ=ps ж=zh х=kh ц=ts ч=ch ш=sh щ=shch ю=yu '
     'я=ya є=ye ђ=dj љ=lj њ=nj џ=dz ѕ=dz ѣ=ye ғ=gh җ=zh ժ=zh խ=kh ծ=ts ձ=dz ղ=gh ճ=ch շ=sh չ=ch ց=ts ჟ=zh '
     'ღ=gh შ=sh ჩ=ch ც=ts ძ=dz წ=ts ჭ=ch ხ=kh '
-    E'\u1101=kk \u1104=tt \u1108=pp \u110a=ss \u110d=jj \u110e=ch \u1162=ae \u1163=ya \u1164=yae \u1165=eo '
-    E'\u1167=yeo \u1168=ye \u116a=wa \u116b=wae \u116c=oe \u116d=yo \u116f=wo \u1170=we \u1171=wi '
-    E'\u1172=yu \u1173=eu \u1174=ui \u11bc=ng ', ' '
+    || E'\u1101=kk \u1104=tt \u1108=pp \u110a=ss \u110d=jj \u110e=ch \u1162=ae \u1163=ya \u1164=yae \u1165=eo '
+    '\u1167=yeo \u1168=ye \u116a=wa \u116b=wae \u116c=oe \u116d=yo \u116f=wo \u1170=we \u1171=wi '
+    '\u1172=yu \u1173=eu \u1174=ui \u11bc=ng ', ' '
   );
   latin text := written;
   pair text;
