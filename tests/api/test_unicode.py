@@ -14,8 +14,8 @@ COMPOSED, TAKEN_APART = "Café", "Cafe\u0301"
 VARIANTS = ("CAFÉ", TAKEN_APART, "ＣＡＦＥ\u0301", "Ca\u200bfé")
 
 
-def field(name: str) -> dict[str, Any]:
-    return {"id": name, "name": name, "type": "text"}
+def field(name: str, kind: str = "plain_text") -> dict[str, Any]:
+    return {"id": name, "name": name, "type": kind}
 
 
 def template(brand_id: str, name: str) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def template(brand_id: str, name: str) -> dict[str, Any]:
         "brandId": brand_id,
         "name": name,
         "contentType": "article",
-        "inputFields": [field("topic")],
+        "inputFields": [field("topic", "short_text")],
         "outputFields": [field("headline")],
     }
 
@@ -34,7 +34,7 @@ async def test_names_of_templates_are_unique_in_every_case_and_composition(world
     assert made.status_code == 201, made.text
     assert made.json()["data"]["name"] == COMPOSED
     for name in VARIANTS:
-        error = assert_problem(await brand.admin.post("/templates", template(brand.id, name)), 409, "DUPLICATE_VALUE")
+        error = assert_problem(await brand.admin.post("/templates", template(brand.id, name)), 409, "ALREADY_EXISTS")
         assert error["details"][0]["field"] == "name"
     assert (await other.admin.post("/templates", template(other.id, COMPOSED))).status_code == 201
     assert (await brand.admin.post("/templates", template(brand.id, "Cafe"))).status_code == 201
@@ -89,7 +89,7 @@ async def test_conditions_of_fields_hold_in_every_case_and_composition(world: Wo
     made = await brand.admin.post("/templates", form)
     assert made.status_code == 201, made.text
     draft = await world.draft(
-        brand, templateId=made.json()["data"]["id"], fields={"topic": "x", "headline": "Die große Straße"}
+        brand, templateId=made.json()["data"]["id"], fields={"topic": "wind", "headline": "Die große Straße"}
     )
-    refused = assert_problem(await brand.editor.post(f"/contents/{draft['id']}/submit"), 422, "VALIDATION_ERROR")
-    assert "note" in str(refused)
+    refused = assert_problem(await brand.editor.post(f"/contents/{draft['id']}/submit"), 400, "VALIDATION_ERROR")
+    assert [detail["field"] for detail in refused["details"]] == ["fields.note"]

@@ -99,7 +99,7 @@ def test_a_latin_letter_is_read_as_the_letter_of_its_name(database: psycopg.Conn
     rows = database.execute(
         "select letter, private.slugify('x' || letter || 'y') from unnest(%s::text[]) as letter", [list(named)]
     ).fetchall()
-    assert len(rows) > 900
+    assert len(rows) > 700
     assert {letter: slug for letter, slug in rows if slug != f"x{named[letter]}y"} == {}
 
 

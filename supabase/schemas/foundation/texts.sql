@@ -28,6 +28,11 @@ begin
   if octet_length(written) = char_length(written) then
     return lower(written collate "C");
   end if;
+  folded := replace(lower(written collate pg_catalog.pg_c_utf8), 'ß', 'ss');
+  -- Letters that are themselves and nothing else: most texts of Europe have no others.
+  if folded !~ E'[^\u0001-\u007f\u00e0-\u0130\u0132-\u0148\u014a-\u017e\u0430-\u045f]' then
+    return folded;
+  end if;
   -- The tables of PostgreSQL itself, letter by letter: the same on every machine, whatever the locale of the database.
   -- By way of the upper case, both small sigmas are one letter, and so are i and the dotless i.
   folded := lower(upper(
@@ -103,8 +108,18 @@ parallel safe
 set search_path = ''
 as $$
 declare
-  -- Grapheme_Cluster_Break: Extend, SpacingMark and ZWJ, of Unicode 15.
-  marks constant int4multirange :=
+  former constant text := right(before, 1);
+  next_code constant integer := ascii(after);
+  former_code constant integer := ascii(former);
+begin
+  if former = '' or next_code = 0 then
+    return true;
+  elsif next_code < 768 and former_code < 768 then
+    return not (next_code = 10 and former_code = 13);
+  end if;
+  return not (
+    -- Grapheme_Cluster_Break: Extend, SpacingMark and ZWJ, of Unicode 15. Written here, it is read once.
+    next_code <@ int4multirange
     '{[768,880),[1155,1162),[1425,1470),[1471,1472),[1473,1475),[1476,1478),[1479,1482),[1552,1563),[1611,1632),'
     '[1648,1649),[1750,1757),[1759,1765),[1767,1769),[1770,1774),[1809,1810),[1840,1867),[1958,1969),[2027,2036),'
     '[2045,2046),[2070,2074),[2075,2084),[2085,2088),[2089,2094),[2137,2140),[2199,2208),[2250,2274),[2275,2308),'
@@ -139,26 +154,15 @@ declare
     '[119163,119171),[119173,119180),[119210,119214),[119362,119365),[119376,119426),[121344,121399),'
     '[121403,121453),[121461,121462),[121476,121477),[121499,121520),[122880,122923),[123023,123024),'
     '[123184,123191),[123566,123567),[123628,123632),[124140,124144),[124398,124662),[125136,125143),'
-    '[125252,125259),[127995,128000),[917536,918000)}';
-  former constant text := right(before, 1);
-  next_code constant integer := ascii(after);
-  former_code constant integer := ascii(former);
-begin
-  if former = '' or next_code = 0 then
-    return true;
-  elsif next_code < 768 and former_code < 768 then
-    return not (next_code = 10 and former_code = 13);
-  end if;
-  return not (
-    marks @> next_code
+    '[125252,125259),[127995,128000),[917536,918000)}'
     -- A joiner between emoji, and a mark that joins two consonants of an Indic script
     or former ~ E'[\u200d\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2\u1a60\u1b44\u1bab\ua9c0\uaaf6]'
     -- A prefix of Arabic and Indic numbers
     or former ~ E'[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e]'
     -- The letters of a Korean syllable
-    or (after ~ E'^[\u1100-\u11ff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb]'
-    and former ~ E'[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]')
-    or (after ~ E'^[\u1160-\u11ff\ud7b0-\ud7fb]' and former ~ E'[\uac00-\ud7a3]')
+    or (after ~ E'^[\u1100-\u115f\ua960-\ua97c\uac00-\ud7a3]' and former ~ E'[\u1100-\u115f\ua960-\ua97c]')
+    or (after ~ E'^[\u1160-\u11ff\ud7b0-\ud7fb]'
+    and former ~ E'[\u1100-\u11ff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb]')
     -- The two letters of a flag
     or (next_code between 127462 and 127487
     and char_length(substring(before from E'[\U0001F1E6-\U0001F1FF]+$')) % 2 = 1)
@@ -182,6 +186,8 @@ declare
 begin
   if char_length(written) <= most then
     return written;
+  elsif octet_length(left(written, most + 1)) = most + 1 and substr(written, most, 2) <> E'\r\n' then
+    return left(written, most);
   end if;
   -- Nobody writes longer ones; a letter with a hundred accents is cut.
   while size > most - 50 and size >= 0 loop

@@ -46,7 +46,8 @@ begin
     lower(normalize(latin, nfkd) collate pg_catalog.pg_c_utf8),
     E'[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f]', '', 'g'
   );
-  if octet_length(latin) = char_length(latin) then
+  -- Nothing that the lists have
+  if latin !~ E'[\u00b7-\u11ff\u2c60-\u2c7f\ua720-\uab6f]' then
     return latin;
   end if;
   foreach pair in array several loop
