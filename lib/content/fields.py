@@ -8,6 +8,7 @@ from lib.content.markup import as_html
 from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel
 from lib.core.security.html import PLAIN_PATTERN, without_markup
+from lib.core.texts import folded
 
 type ContentStatus = Literal[
     "draft",
@@ -88,8 +89,11 @@ def _check_length(html: str) -> str:
 
 
 def unique(items: list[str]) -> list[str]:
-    """Returns the items without repetitions, in the order of first appearance."""
-    return list(dict.fromkeys(items))
+    """Returns the items without those that repeat an earlier one, also in another case."""
+    first: dict[str, str] = {}
+    for item in items:
+        first.setdefault(folded(item), item)
+    return list(first.values())
 
 
 type Fields = Annotated[

@@ -26,6 +26,7 @@ from lib.core.security.html import (
 )
 from lib.core.security.removals import Removals
 from lib.core.telemetry.sanitised import tell_removals
+from lib.core.texts import normalized
 
 type Elements = frozenset[RichElements]
 
@@ -36,21 +37,26 @@ OTHER_ELEMENTS: Final = "ELEMENTS_CHANGED"
 """The code of the detail in which the database names the elements that a brand takes."""
 _ANSWER: Final = "answerHtml"
 
-# Elements that brands took when this instance wrote something, by the id of a brand or of a content. An entry that is wrong
-# costs one more call, since the database checks it.
+# Elements that brands took when this instance wrote something, by the id of a brand or of a content. An entry that is
+# wrong costs one more call, since the database checks it.
 _KNOWN: Final = Memory[UUID, Elements](size=5_000)
 _KNOWN_SECONDS: Final = 3600.0
+
+
+def _sanitized(text: str, elements: Elements) -> str:
+    """Sanitises HTML. In NFC once more, since references may have spelt letters and accents."""
+    return normalized(sanitize_html(text, elements=elements))
 
 
 def _part_as_html(value: Any, elements: Elements) -> Any:
     """Returns a part of a value that has several: the answer of a question is HTML, others are if they have a tag."""
     if isinstance(value, str):
-        return sanitize_html(value, elements=elements) if is_markup(value) else value
+        return _sanitized(value, elements) if is_markup(value) else value
     if isinstance(value, list):
         return [_part_as_html(item, elements) for item in value]
     if isinstance(value, dict):
         return {
-            without_markup(key): sanitize_html(item, elements=elements)
+            without_markup(key): _sanitized(item, elements)
             if key == _ANSWER and isinstance(item, str)
             else _part_as_html(item, elements)
             for key, item in value.items()
@@ -61,7 +67,7 @@ def _part_as_html(value: Any, elements: Elements) -> Any:
 def as_html(value: Any, elements: Elements = NONE) -> Any:
     """Returns the value of a field that is HTML, or has HTML in it as answers to questions have."""
     if isinstance(value, str):
-        return sanitize_html(value, elements=elements)
+        return _sanitized(value, elements)
     return _part_as_html(value, elements)
 
 
@@ -116,7 +122,7 @@ def write_texts(body: str | None, fields: Mapping[str, Any] | None, elements: El
     """Sanitises all of a content that is HTML or may be."""
     written = Written(elements=elements)
     if body is not None:
-        written.body = sanitize_html(body, elements=elements)
+        written.body = _sanitized(body, elements)
         written.depends = depends_on_elements(body)
         if removed := removals_of(body, elements=elements):
             written.removed["body"] = removed

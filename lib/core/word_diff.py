@@ -1,12 +1,15 @@
 """The difference between two texts, word by word.
 
 A difference is a list of runs, ``equal``, ``delete`` and ``insert``: the runs that are not inserted spell the older
-text, those that are not deleted the newer one. Tags of rich text are compared as words.
+text, those that are not deleted the newer one. Tags of rich text are compared as words. In scripts that set no spaces
+between words, characters are compared as readers see them. No run begins or ends within a grapheme cluster
+(https://unicode.org/reports/tr29/), such as an emoji, a flag, a letter with its accents, or a syllable.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal
+from functools import cache
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
@@ -15,6 +18,17 @@ from lib.core.http.models import ResponseModel
 
 # A tag, an entity, a word, a run of spaces, or any other single character: nothing of the text is lost between them.
 _TOKENS: Final = re.compile(r"<[^<>]*>|&#?\w{1,10};|\w+|\s+|.", re.DOTALL)
+# The same for texts with more than ASCII; {marks} is what belongs to the character before it.
+_UNICODE_TOKENS: Final = r"""
+    (?:<[^<>]*>|&\#?\w{{1,10}};|\s+)(?:{marks}+(?:[\p{{L}}--{single}]{marks}*)*)?
+    |(?:[[\p{{L}}\p{{N}}\p{{M}}_]--{single}--{unspaced}]{marks}*)+
+    |\X
+"""
+_MARKS: Final = r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]"
+# Letters that are a token each: ideographs and kana, prefixes of what follows, and those that are emoji.
+_SINGLE: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{GCB=Prepend}\p{Extended_Pictographic}]"
+# Other scripts that set no spaces between words.
+_UNSPACED: Final = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tai_Le}\p{New_Tai_Lue}\p{Tai_Tham}]"
 # The runs of one comparison. More than a reader can use are made fewer: what is common counts as changed where it is
 # shorter than so many characters.
 MAX_RUNS: Final = 5_000
@@ -32,6 +46,19 @@ class Run(ResponseModel):
     """The part."""
 
 
+@cache
+def _unicode_tokens() -> Any:
+    import regex
+
+    pattern = _UNICODE_TOKENS.format(marks=_MARKS, single=_SINGLE, unspaced=_UNSPACED)
+    return regex.compile(pattern, regex.VERBOSE | regex.VERSION1 | regex.DOTALL)
+
+
+def tokens_of(text: str) -> list[str]:
+    """Cuts a text into what is compared as one. Joined, the parts are the text."""
+    return _TOKENS.findall(text) if text.isascii() else _unicode_tokens().findall(text)
+
+
 def diff_words(older: str, newer: str, *, most: int = MAX_RUNS) -> list[Run]:
     """Returns at most so many runs that turn one text into the other, or two: the whole texts.
 
@@ -40,7 +67,7 @@ def diff_words(older: str, newer: str, *, most: int = MAX_RUNS) -> list[Run]:
     """
     if older == newer:
         return [Run(kind="equal", text=older)] if older else []
-    before, after = _TOKENS.findall(older), _TOKENS.findall(newer)
+    before, after = tokens_of(older), tokens_of(newer)
     runs = _merged(_found(before, after))
     for shortest in _SHORT:
         if len(runs) <= most:

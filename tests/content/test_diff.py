@@ -1,12 +1,15 @@
 """Differences spell both texts, whatever the texts are."""
 
+import json
 import time
 from collections.abc import Callable, Sequence
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,8 +18,13 @@ from lib.content.highlight import as_html
 from lib.core.alignment import align
 from lib.core.word_diff import MAX_RUNS, Run, diff_words
 
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "differences.json").read_text())
+EMOJI = ["👩\u200d🚀", "👩", "👍🏽", "🇩🇪", "🇫"]
+CLUSTERS = st.sampled_from(
+    [*EMOJI, "e\u0301", "हिन्दी", "न्", "द", "각", "\u1100", "\u1161", "\u11a8", "深", "度", "ภา", "ษ"]
+)
 WORDS = st.sampled_from(["skin", "wind ", "<p>", "</p>", "<strong>", "&amp;", " ", "\n", "é", "日本", "<", ">", "🧴"])
-TEXTS = st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=40).map("".join))
+TEXTS = st.one_of(st.text(max_size=60), st.lists(WORDS | CLUSTERS, max_size=40).map("".join))
 VALUES = st.one_of(st.none(), TEXTS, st.integers(), st.booleans(), st.lists(TEXTS, max_size=3))
 SNAPSHOTS = st.fixed_dictionaries(
     {"title": TEXTS, "fields": st.dictionaries(st.sampled_from("abcd"), VALUES), "metadata": st.just({})},
@@ -43,6 +51,24 @@ def test_runs_spell_both_texts(older: str, newer: str) -> None:
 @given(text=TEXTS)
 def test_a_text_does_not_differ_from_itself(text: str) -> None:
     assert [run.kind for run in diff_words(text, text)] in ([], ["equal"])
+
+
+def boundaries(parts: Sequence[str]) -> set[int]:
+    return {0, *accumulate(map(len, parts))}
+
+
+@given(older=TEXTS, newer=TEXTS)
+def test_no_run_begins_or_ends_within_a_character_as_readers_see_it(older: str, newer: str) -> None:
+    runs = diff_words(older, newer)
+    for text, left_out in ((older, "insert"), (newer, "delete")):
+        assert boundaries([run.text for run in runs if run.kind != left_out]) <= boundaries(regex.findall(r"\X", text))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_what_differs(case: dict[str, Any]) -> None:
+    runs = diff_words(case["older"], case["newer"])
+    assert [run.text for run in runs if run.kind == "delete"] == case["deleted"]
+    assert [run.text for run in runs if run.kind == "insert"] == case["inserted"]
 
 
 def apply(changes: list[Any], older: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +130,10 @@ SHAPES: dict[str, Callable[[int], tuple[str, str]]] = {
     "every space": lambda size: (" ".join(unlike(size // 6)), "  ".join(unlike(size // 6))),
     "small parts": lambda size: (small_parts(size // 50, "!?"), small_parts(size // 50, "?!")),
     "tags": lambda size: ("<p>a</p>" * (size // 8), "<p>b</p>" * (size // 8)),
+    "ideographs": lambda size: ("深度学习模型" * (size // 6), "深度学习方法" * (size // 6)),
+    "accents": lambda size: ("e\u0301" * (size // 2), "e\u0300" * (size // 2)),
+    "emoji": lambda size: ("👩\u200d🚀" * (size // 3), "👩\u200d🔬" * (size // 3)),
+    "half-open tags": lambda size: ("<é" * (size // 2), "<è" * (size // 2)),
 }
 
 

@@ -110,14 +110,15 @@ def test_slugs_are_made_and_kept_unique(office: Office) -> None:
         return office.database.value("select slug from public.contents where id = %s", content)
 
     first = office.draft(title="Größe & Crème: 5 Tips!")
-    assert slug(first) == "gro-e-creme-5-tips"
+    assert slug(first) == "grosse-creme-5-tips"
     assert slug(office.draft(title="Größe & Crème: 5 Tips!")) == f"{slug(first)}-2"
-    assert slug(office.draft(title="日本")) == "untitled"
-    assert slug(office.draft(title="日本")) == "untitled-2"
+    nameless = slug(office.draft(title="日本"))
+    assert nameless.startswith("content-")
+    assert slug(office.draft(title="日本")) != nameless
     with refused("PT409"):
-        office.draft(slug="untitled")
+        office.draft(slug=nameless)
     office.edit(first, slug="tips")
-    assert slug(office.draft(slug="gro-e-creme-5-tips")) == "gro-e-creme-5-tips", "a slug that was left is free"
+    assert slug(office.draft(slug="grosse-creme-5-tips")) == "grosse-creme-5-tips", "a slug that was left is free"
 
 
 def test_every_transition_that_is_not_in_the_table_is_refused(office: Office) -> None:

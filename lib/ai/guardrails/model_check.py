@@ -13,6 +13,7 @@ from lib.ai.prompts.sections import TokenBudget, brand_sections
 from lib.ai.providers import CompletionRequest
 from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, parse_response
 from lib.ai.text.plain import clean_line
+from lib.core.texts import cut, folded
 
 PROMPT_VERSION: Final = "check_guardrails.v1"
 MAX_TOKENS: Final = 1200
@@ -64,17 +65,17 @@ def parse_check(text: str, texts: Sequence[str], context: GenerationContext) -> 
     Raises ProviderError (malformed).
     """
     answer = parse_response(_CheckResponse, text)
-    rules, whole = context.brand.guardrails, " ".join(" ".join(texts).split()).lower()
+    rules, whole = context.brand.guardrails, folded(" ".join(" ".join(texts).split()))
     violations = [
         Violation(
             source="guardrail",
             rule=rules[item.guardrail - 1],
             severity=item.severity,
-            quote=clean_line(item.quote)[:MAX_QUOTE_CHARACTERS],
-            message=clean_line(item.explanation)[:1000],
-            proposed_fix=clean_line(item.proposed_fix or "")[:1000] or None,
+            quote=cut(clean_line(item.quote), MAX_QUOTE_CHARACTERS),
+            message=cut(clean_line(item.explanation), 1000),
+            proposed_fix=cut(clean_line(item.proposed_fix or ""), 1000) or None,
         )
         for item in answer.violations
-        if 1 <= item.guardrail <= len(rules) and clean_line(item.quote).lower() in whole
+        if 1 <= item.guardrail <= len(rules) and folded(clean_line(item.quote)) in whole
     ]
     return GuardrailCheck(violations=violations, alignment=min(100.0, max(0.0, answer.alignment)))

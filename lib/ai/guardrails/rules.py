@@ -7,6 +7,7 @@ from typing import Final, Literal
 from lib.ai.guardrails.models import Violation
 from lib.ai.guardrails.screening import SERVICE_KEY, SOCIAL_SECURITY_NUMBER, cards_in
 from lib.ai.models import ClaimContext, GenerationContext
+from lib.core.texts import cut, folded
 
 MAX_QUOTE_CHARACTERS: Final = 300
 _PACK: Final = re.compile(
@@ -70,7 +71,7 @@ def _pattern(rule: str, quote: str, severity: Literal["low", "high"], message: s
         source="pattern",
         rule=rule,
         severity=severity,
-        quote=quote[:MAX_QUOTE_CHARACTERS],
+        quote=cut(quote, MAX_QUOTE_CHARACTERS),
         message=message,
         proposed_fix=None,
     )
@@ -114,5 +115,5 @@ def check_by_rule(texts: Sequence[str], context: GenerationContext, terms: Seque
 
 def merged(first: Sequence[Violation], second: Sequence[Violation]) -> list[Violation]:
     """Merges two lists of violations; the same rule with the same quote is kept once, as in ``second``."""
-    known = {(item.rule, item.quote.lower()): item for item in (*second, *first)}
+    known = {(item.rule, folded(item.quote)): item for item in (*second, *first)}
     return list(known.values())

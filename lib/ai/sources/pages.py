@@ -6,6 +6,7 @@ from typing import Final
 
 from lib.core.http.heavy import run_heavy
 from lib.core.security.web import Fetched, FetchRefused, fetch
+from lib.core.texts import cut
 
 PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
 MAX_PAGE_BYTES: Final = 3_000_000
@@ -51,7 +52,7 @@ def read_page(fetched: Fetched) -> WebPage:
     text = re.sub(r"\s+", " ", text.replace("\x00", "")).strip()
     if not text:
         raise FetchRefused("the page has no text")
-    return WebPage(fetched.url, title[:300], description[:500], text)
+    return WebPage(fetched.url, cut(title, 300), cut(description, 500), text)
 
 
 async def fetch_page(url: str) -> WebPage:

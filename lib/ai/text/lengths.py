@@ -9,31 +9,18 @@ import re
 from typing import Final
 
 from lib.core.html_text import BLOCKS, PICTURES, SPACE, on_one_line, text_of_html, tokens, without_references
+from lib.core.texts import cut
 
 # Of the elements that the sanitiser may keep.
 _VOID: Final = ("br", "hr", "img")
 _PIECES: Final = re.compile(f"[{SPACE}]+|[^{SPACE}]+")
 
 
-def _head(text: str, limit: int) -> str:
-    """Returns the longest prefix of whole grapheme clusters."""
-    if text.isascii():
-        return text[:limit]
-    import regex
-
-    end = 0
-    for cluster in regex.finditer(r"\X", text[: limit + 100]):
-        if cluster.end() > limit:
-            break
-        end = cluster.end()
-    return text[:end]
-
-
 def trim_text(text: str, limit: int, *, end: str = "") -> str:
     """Cuts a text to at most ``limit`` characters including ``end``, after a whole word unless the first is longer."""
     if len(text) <= limit:
         return text
-    head = _head(text, max(0, limit - len(end)))
+    head = cut(text, max(0, limit - len(end)))
     is_within_a_word = not text[len(head) : len(head) + 1].isspace()
     if is_within_a_word and " " in head.strip():
         head = head.rsplit(" ", 1)[0]

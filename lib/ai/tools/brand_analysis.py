@@ -16,6 +16,7 @@ from lib.ai.tools.models import BrandAnalysisRequest, BrandProfile, PageWarning,
 from lib.core.html_text import count_words
 from lib.core.http.errors import Unprocessable
 from lib.core.security.web import FetchRefused
+from lib.core.texts import cut
 
 PAGE_CHARACTERS: Final = 3500
 ALL_CHARACTERS: Final = 9000
@@ -124,7 +125,7 @@ class AnalyzeBrand(Tool[BrandAnalysisRequest, _Response]):
     @override
     def parse(self, text: str, context: GenerationContext) -> _Response:
         answer = parse_response(_Response, text)
-        answer.guardrails = [line for item in answer.guardrails if (line := clean_line(item)[:1000])]
+        answer.guardrails = [line for item in answer.guardrails if (line := cut(clean_line(item), 1000))]
         return answer
 
     @override
@@ -147,14 +148,14 @@ class AnalyzeBrand(Tool[BrandAnalysisRequest, _Response]):
         country = self.request.country or context.brand.country or "US"
         color = answer.primary_color if re.fullmatch(r"#[0-9A-Fa-f]{6}", answer.primary_color or "") else None
         agencies: dict[str, Priority] = {
-            name: item.priority for item in answer.agencies[:10] if (name := clean_line(item.name)[:255])
+            name: item.priority for item in answer.agencies[:10] if (name := cut(clean_line(item.name), 255))
         }
         result = BrandProfile(
             identity=_first_words(clean_line(answer.identity), IDENTITY_WORDS[1]),
             tone_of_voice=_first_words(clean_line(answer.tone_of_voice), TONE_WORDS[1]),
             guardrails=answer.guardrails[:20],
-            key_messages=[line for item in answer.key_messages[:10] if (line := clean_line(item)[:1000])],
-            target_audience=clean_line(answer.target_audience)[:2000],
+            key_messages=[line for item in answer.key_messages[:10] if (line := cut(clean_line(item), 1000))],
+            target_audience=cut(clean_line(answer.target_audience), 2000),
             primary_color=color,
             agencies=[
                 SuggestedAgency(name=name, priority=priority, country_code=country)

@@ -20,6 +20,7 @@ from lib.ai.tools.models import (
     ClaimWordingRequest,
     ClaimWordings,
 )
+from lib.core.texts import folded
 
 HEADLINE_CHARACTERS: Final = 60
 OTHER_CHARACTERS: Final = 300
@@ -93,12 +94,12 @@ class _WordClaim[R: ClaimWordingRequest](Tool[R, list[_Variant]]):
     @override
     def parse(self, text: str, context: GenerationContext) -> list[_Variant]:
         variants = parse_response(_Variants, text).variants
-        claim = clean_line(self._claim(context)).casefold()
+        claim = folded(clean_line(self._claim(context)))
         different: dict[str, _Variant] = {}
         for variant in variants:
             variant.text = clean_line(variant.text)
-            if variant.text and variant.text.casefold() != claim:
-                different.setdefault(variant.text.casefold(), variant)
+            if variant.text and folded(variant.text) != claim:
+                different.setdefault(folded(variant.text), variant)
         return list(different.values())[: self.request.count]
 
     def _problems_of(self, text: str, context: GenerationContext) -> list[str]:
@@ -145,7 +146,7 @@ class _WordClaim[R: ClaimWordingRequest](Tool[R, list[_Variant]]):
 
     @override
     def build_output(self, answer: list[_Variant], context: GenerationContext) -> ToolOutput:
-        wordings = {item.text.casefold(): item for variant in answer if (item := self._wording(variant, context)).text}
+        wordings = {folded(item.text): item for variant in answer if (item := self._wording(variant, context)).text}
         if not wordings:
             raise malformed("the model returned no other wording")
         variants = sorted(wordings.values(), key=lambda item: (not item.is_meaning_kept, len(item.warnings)))

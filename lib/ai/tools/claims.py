@@ -25,13 +25,14 @@ from lib.ai.tools.models import (
 )
 from lib.core.html_text import text_of_value
 from lib.core.http.errors import NotFound
+from lib.core.texts import cut, folded
 
 _WORST: tuple[Verdict, ...] = ("rejected", "needs_revision", "approved")
 
 
 def _words(text: str) -> str:
     """Normalises a text to look for a claim in it: without markup, in lower case, with single spaces."""
-    return " ".join(text_of_value(text).lower().split())
+    return " ".join(folded(text_of_value(text)).split())
 
 
 def overall_verdict(statuses: Iterable[Verdict]) -> Verdict:
@@ -127,9 +128,9 @@ class ReviewClaims(Tool[ClaimReviewRequest, list[_Review]]):
                 id=claim,
                 text=text,
                 status=by_id[claim].status,
-                feedback=clean_line(by_id[claim].feedback)[:2000],
+                feedback=cut(clean_line(by_id[claim].feedback), 2000),
                 suggested_revision=trim_text(clean_line(by_id[claim].suggested_revision or ""), 500) or None,
-                issues=[line for item in by_id[claim].issues[:20] if (line := clean_line(item)[:500])],
+                issues=[line for item in by_id[claim].issues[:20] if (line := cut(clean_line(item), 500))],
                 risk=by_id[claim].risk,
                 confidence=min(1.0, max(0.0, by_id[claim].confidence)),
             )
@@ -203,16 +204,16 @@ class SuggestReplacement(Tool[ReplacementRequest, list[_Suggestion]]):
         """Returns the suggestions with a known status and a text that is not disallowed in the market."""
         product = context.product
         assert product is not None
-        disallowed = {claim.text.strip().lower() for claim in product.claims if claim.status == "disallowed"}
-        disallowed.add(self._claim(context).strip().lower())
+        disallowed = {folded(claim.text.strip()) for claim in product.claims if claim.status == "disallowed"}
+        disallowed.add(folded(self._claim(context).strip()))
         usable: dict[str, Replacement] = {}
         for item in answer:
             text = trim_text(clean_line(item.text), 500)
-            if text and text.lower() not in disallowed and item.status in ("allowed", "disallowed", "mandatory"):
+            if text and folded(text) not in disallowed and item.status in ("allowed", "disallowed", "mandatory"):
                 usable.setdefault(
-                    text.lower(),
+                    folded(text),
                     Replacement.model_validate(
-                        {"text": text, "status": item.status, "reasoning": clean_line(item.reasoning)[:2000]}
+                        {"text": text, "status": item.status, "reasoning": cut(clean_line(item.reasoning), 2000)}
                     ),
                 )
         return list(usable.values())[: self.request.max_suggestions]

@@ -19,6 +19,7 @@ from lib.core.security.elements import RichElements
 from lib.core.security.html import removals_of, sanitize_html
 from lib.core.security.removals import Removals
 from lib.core.telemetry.sanitised import tell_removals
+from lib.core.texts import normalized
 
 type Values = dict[str, Any]
 
@@ -120,12 +121,12 @@ def _faq(entries: Any, field: OutputField, elements: frozenset[RichElements]) ->
         question, answer = entry["question"], entry["answer"]
         if not isinstance(question, str) or not isinstance(answer, str):
             raise malformed(f"{field.id} has an entry that is not {{question, answer}}")
-        markup, lost = _sanitised(answer.replace("\x00", "").strip(), field, elements)
+        markup, lost = _sanitised(normalized(answer.replace("\x00", "").strip()), field, elements)
         removed = removed.joined(lost)
         read.append(
             {
                 "id": str(uuid4()),
-                "question": on_one_line(text_of_value(question)),
+                "question": on_one_line(text_of_value(normalized(question))),
                 "answerHtml": markup,
                 "answerPlain": text_of_html(markup),
             }
@@ -137,7 +138,7 @@ def _faq(entries: Any, field: OutputField, elements: frozenset[RichElements]) ->
 def _text(value: Any, field: OutputField, elements: frozenset[RichElements]) -> str:
     if not isinstance(value, str):
         raise malformed(f"{field.id} is not a text")
-    text = value.replace("\x00", "").strip()
+    text = normalized(value.replace("\x00", "").strip())
     if not field.is_html:
         return text
     markup, removed = _sanitised(text, field, elements)

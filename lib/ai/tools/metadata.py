@@ -19,6 +19,7 @@ from lib.core.filled import shows_something
 from lib.core.html_text import text_of_html, text_of_value
 from lib.core.http.errors import Unprocessable
 from lib.core.security.web import FetchRefused
+from lib.core.texts import cut
 
 TITLE_CHARACTERS: Final = (45, 60)
 DESCRIPTION_CHARACTERS: Final = (150, 160)
@@ -118,7 +119,8 @@ class GenerateMetadata(Tool[MetadataRequest, _Response]):
         description = trim_text(answer.description, DESCRIPTION_CHARACTERS[1])
         if not title or not description:
             raise malformed("the title or the description is empty")
-        keywords = list(dict.fromkeys(clean_line(keyword)[:50] for keyword in answer.keywords if keyword.strip()))[:10]
+        lines = (cut(clean_line(keyword), 50) for keyword in answer.keywords if keyword.strip())
+        keywords = list(dict.fromkeys(lines))[:10]
         result = PageMetadata(
             url=self.url,
             title=title,
@@ -127,7 +129,7 @@ class GenerateMetadata(Tool[MetadataRequest, _Response]):
             alternatives=[
                 trim_text(clean_line(item), TITLE_CHARACTERS[1]) for item in answer.alternatives[:5] if clean_line(item)
             ],
-            analysis=clean_line(answer.analysis)[:1000],
+            analysis=cut(clean_line(answer.analysis), 1000),
         )
         proposal = None
         if self.request.apply:

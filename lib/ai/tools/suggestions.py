@@ -17,6 +17,7 @@ from lib.ai.tools.models import Keywords, KeywordsRequest, Titles, TitlesRequest
 from lib.core.filled import shows_something
 from lib.core.html_text import text_of_html, text_of_value
 from lib.core.http.errors import Unprocessable
+from lib.core.texts import folded
 
 HEADLINE_CHARACTERS: Final = 60
 MIN_KEYWORDS: Final = 5
@@ -79,7 +80,7 @@ class SuggestTitles(Tool[TitlesRequest, list[str]]):
     @override
     def parse(self, text: str, context: GenerationContext) -> list[str]:
         titles = (clean_line(title.translate(_NO_MARKUP)) for title in parse_response(_Titles, text).titles)
-        return list({title.casefold(): title for title in titles if title}.values())
+        return list({folded(title): title for title in titles if title}.values())
 
     @override
     def problems(self, answer: list[str], context: GenerationContext) -> list[str]:
@@ -95,7 +96,7 @@ class SuggestTitles(Tool[TitlesRequest, list[str]]):
     @override
     def build_output(self, answer: list[str], context: GenerationContext) -> ToolOutput:
         trimmed = [trim_text(title, HEADLINE_CHARACTERS) for title in answer]
-        titles = list({title.casefold(): title for title in trimmed}.values())[: self.request.count]
+        titles = list({folded(title): title for title in trimmed}.values())[: self.request.count]
         if len(titles) < self.request.count:
             raise malformed("the model returned fewer titles than requested")
         return ToolOutput(Titles(titles=titles), titles)
@@ -134,7 +135,7 @@ class ExtractKeywords(Tool[KeywordsRequest, list[str]]):
     @override
     def parse(self, text: str, context: GenerationContext) -> list[str]:
         phrases = (clean_line(phrase.translate(_NO_MARKUP)) for phrase in parse_response(_Keywords, text).keywords)
-        return list({phrase.casefold(): phrase for phrase in phrases if phrase}.values())
+        return list({folded(phrase): phrase for phrase in phrases if phrase}.values())
 
     @override
     def problems(self, answer: list[str], context: GenerationContext) -> list[str]:
@@ -150,7 +151,7 @@ class ExtractKeywords(Tool[KeywordsRequest, list[str]]):
     @override
     def build_output(self, answer: list[str], context: GenerationContext) -> ToolOutput:
         keywords = [trim_text(" ".join(phrase.split()[:KEYWORD_WORDS]), 100) for phrase in answer]
-        keywords = list({phrase.casefold(): phrase for phrase in keywords}.values())[:MAX_KEYWORDS]
+        keywords = list({folded(phrase): phrase for phrase in keywords}.values())[:MAX_KEYWORDS]
         if len(keywords) < MIN_KEYWORDS:
             raise malformed(f"the model returned fewer than {MIN_KEYWORDS} keywords")
         return ToolOutput(Keywords(keywords=keywords), keywords)

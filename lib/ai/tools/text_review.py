@@ -19,6 +19,7 @@ from lib.ai.tools.fields import texts_to_check
 from lib.ai.tools.models import ReviewedStatement, ReviewOfClaim, TextReview, TextReviewRequest, Verdict
 from lib.ai.tools.models.claims import MAX_REVIEWED_CHARACTERS
 from lib.core.http.errors import Unprocessable
+from lib.core.texts import cut, folded
 
 MAX_STATEMENTS: Final = 50
 _MAX_QUOTE: Final = 500
@@ -40,7 +41,7 @@ class _Statements(ResponseSchema):
 
 
 def _words(text: str) -> str:
-    return " ".join(text.lower().split())
+    return " ".join(folded(text).split())
 
 
 class ReviewText(Tool[TextReviewRequest, list[_Statement]]):
@@ -107,13 +108,13 @@ class ReviewText(Tool[TextReviewRequest, list[_Statement]]):
     def _reviewed(item: _Statement, claims: Sequence[ClaimContext]) -> ReviewedStatement:
         made = claims[item.claim - 1] if item.claim is not None and 1 <= item.claim <= len(claims) else None
         return ReviewedStatement(
-            quote=" ".join(item.quote.split())[:_MAX_QUOTE],
+            quote=cut(" ".join(item.quote.split()), _MAX_QUOTE),
             claim_id=made.id if made else None,
             claim=made.text if made else None,
             status=item.status,
-            feedback=clean_line(item.feedback)[:2000],
+            feedback=cut(clean_line(item.feedback), 2000),
             suggested_revision=trim_text(clean_line(item.suggested_revision or ""), 500) or None,
-            issues=[line for issue in item.issues[:20] if (line := clean_line(issue)[:500])],
+            issues=[line for issue in item.issues[:20] if (line := cut(clean_line(issue), 500))],
             risk=item.risk,
             confidence=min(1.0, max(0.0, item.confidence)),
         )

@@ -18,6 +18,7 @@ from lib.core.html_text import text_of_value
 from lib.core.http.errors import Unprocessable
 from lib.core.security.html import is_markup, removals_of, sanitize_html
 from lib.core.telemetry.sanitised import tell_removals
+from lib.core.texts import cut
 
 
 class _Adaptation(ResponseSchema):
@@ -142,7 +143,7 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
         if not shows_something(text_of_value(text)):
             raise malformed("the text is empty")
         language, country = self._target(context)
-        warnings = [clean_line(warning)[:500] for warning in answer.warnings[:20] if warning.strip()]
+        warnings = [cut(clean_line(warning), 500) for warning in answer.warnings[:20] if warning.strip()]
         length = len(text_of_value(text))
         if not self._keeps_length(length):
             warnings.append(f"the length differs: {length} characters instead of {self._source_length}")
@@ -152,9 +153,9 @@ class Transcreate(Tool[TranscreateRequest, _Response]):
             country=country,
             adaptations=[
                 Adaptation(
-                    original=clean_line(item.original)[:1000],
-                    adapted=clean_line(item.adapted)[:1000],
-                    reason=clean_line(item.reason)[:1000],
+                    original=cut(clean_line(item.original), 1000),
+                    adapted=cut(clean_line(item.adapted), 1000),
+                    reason=cut(clean_line(item.reason), 1000),
                 )
                 for item in answer.adaptations[:50]
             ],

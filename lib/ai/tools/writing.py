@@ -34,6 +34,7 @@ from lib.ai.tools.models import (
 from lib.core.filled import is_blank
 from lib.core.html_text import count_words
 from lib.core.http.errors import ValidationFailed
+from lib.core.texts import cut
 
 MAX_TOKENS = 4000
 
@@ -55,7 +56,7 @@ def _fields(context: GenerationContext) -> list[OutputField]:
 
 
 def _lines(items: list[str], limit: int, count: int) -> list[str]:
-    lines = [clean_line(item).translate({ord("<"): None, ord(">"): None})[:limit] for item in items]
+    lines = [cut(clean_line(item).translate({ord("<"): None, ord(">"): None}), limit) for item in items]
     return list(dict.fromkeys(line for line in lines if line))[:count]
 
 

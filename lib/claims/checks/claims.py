@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from lib.core.http.heavy import check_time
+from lib.core.texts import folded
 
 _STRICTEST: Final = ("none", "disallowed", "mandatory", "allowed")
 _FORBIDDEN: Final = frozenset({"none", "disallowed"})
@@ -92,7 +93,7 @@ def claims_of(rows: Iterable[dict[str, Any]]) -> list[Claim]:
 
 
 def _plain(wording: str) -> str:
-    return wording.strip().lower()
+    return folded(wording.strip())
 
 
 def _texts(stored: dict[str, Any]) -> dict[str, str]:

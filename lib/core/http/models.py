@@ -4,6 +4,7 @@ All are built when they are first used, and not when a function starts: an insta
 """
 
 import math
+import unicodedata
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
@@ -12,35 +13,48 @@ from pydantic.alias_generators import to_camel
 
 from lib.core import docstrings
 from lib.core.http.validation import MAX_DETAILS, field_problem
+from lib.core.texts import normalized
 
 MAX_DEPTH: Final = 20
 LARGEST_INTEGER: Final = 10**300
+# Names of what is compared byte by byte elsewhere: Auth has the hash of a password as it was typed, and the targets of
+# channels know their own secrets.
+AS_SENT: Final = frozenset({"password", "currentPassword", "newPassword", "credentials"})
 
 
-def _check_scalar(value: Any) -> None:
+def _check_scalar(value: Any) -> bool:
+    """Tells whether a value is a text that is not in NFC."""
     if isinstance(value, str):
         if "\x00" in value:
             raise ValueError("must not contain NUL characters")
-        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-            raise ValueError("must be well-formed Unicode")
-    elif isinstance(value, float) and not math.isfinite(value):
+        if value.isascii():
+            return False
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError("must be well-formed Unicode") from None
+        return not unicodedata.is_normalized("NFC", value)
+    if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("must be a finite number")
-    elif isinstance(value, int) and abs(value) >= LARGEST_INTEGER:
+    if isinstance(value, int) and abs(value) >= LARGEST_INTEGER:
         raise ValueError("must have fewer digits")
+    return False
 
 
-def _check(value: Any, depth: int) -> None:
+def _check(value: Any, depth: int) -> bool:
+    """Tells whether a value holds a text that is not in NFC."""
     if depth > MAX_DEPTH:
         raise ValueError(f"must not be nested more than {MAX_DEPTH} levels deep")
+    found = False
     if isinstance(value, dict):
         for key, item in value.items():
-            _check_scalar(key)
-            _check(item, depth + 1)
+            found |= _check_scalar(key) | _check(item, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            _check(item, depth + 1)
+            found |= _check(item, depth + 1)
     else:
-        _check_scalar(value)
+        found = _check_scalar(value)
+    return found
 
 
 def check_storable(value: Any) -> Any:
@@ -49,7 +63,23 @@ def check_storable(value: Any) -> Any:
     return value
 
 
-type StorableText = Annotated[str, AfterValidator(check_storable)]
+def storable(value: Any) -> Any:
+    """Returns the value with its texts in NFC, except what ``AS_SENT`` names. Raises as ``check_storable`` does.
+
+    Nearly all texts are in NFC as they come, which takes one look at each.
+    """
+    return _normalized(value) if _check(value, 0) else value
+
+
+def _normalized(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {normalized(name): item if name in AS_SENT else _normalized(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_normalized(item) for item in value]
+    return normalized(value) if isinstance(value, str) else value
+
+
+type StorableText = Annotated[str, AfterValidator(storable)]
 
 
 type SearchText = Annotated[
@@ -58,7 +88,10 @@ type SearchText = Annotated[
 
 
 class RequestModel(BaseModel):
-    """The base of bodies of requests: camelCase, without unknown fields and values that cannot be stored."""
+    """The base of bodies of requests: camelCase, without unknown fields and values that cannot be stored.
+
+    Texts are in NFC before anything else looks at them.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -70,7 +103,7 @@ class RequestModel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _check_storable(cls, data: Any) -> Any:
-        return check_storable(cls._with_few_unknown(data))
+        return storable(cls._with_few_unknown(data))
 
     @classmethod
     def _with_few_unknown(cls, data: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Final
 
 from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.core.http.heavy import run_heavy
+from lib.core.texts import folded
 
 BCRYPT_ROUNDS: Final = 12
 # bcrypt in Auth reads no more bytes.
@@ -50,8 +51,8 @@ def _problems(password: str, known: list[str], name: str) -> list[ErrorDetail]:
     ]
     if len(password.encode()) > MAX_BYTES:
         problems.append(_problem(name, f"must have at most {MAX_BYTES} bytes"))
-    parts = [part.lower() for text in known for part in re.split(r"[.+_-]", text.split("@")[0]) if len(part) > 2]
-    if any(part in password.lower() for part in parts if len(part) > 3):
+    parts = [folded(part) for text in known for part in re.split(r"[.+_-]", text.split("@")[0]) if len(part) > 2]
+    if any(part in folded(password) for part in parts if len(part) > 3):
         problems.append(_problem(name, "must not contain your name or your e-mail address"))
     if float(zxcvbn(password[:MAX_BYTES], user_inputs=parts)["guesses"]) < MIN_GUESSES:
         problems.append(_problem(name, "is too easy to guess"))

@@ -13,6 +13,7 @@ from unicodedata import category as category_of
 from uuid import UUID
 
 from lib.core.config import get_settings
+from lib.core.texts import cut
 from lib.notify.mail.catalogues import find_texts
 from lib.notify.mail.models import ALWAYS_SENT, Composed, Mail, Sender
 
@@ -87,9 +88,9 @@ def compose(mail: Mail, addressing: Addressing) -> Composed:
     """Composes a mail. Every variable is escaped in HTML, and none can begin a header. Raises MailNotComposed."""
     try:
         texts, frame, language = find_texts(mail.template, addressing.language)
-        values = {name: visible(value, keeps_lines=True)[:MAX_VALUE] for name, value in mail.variables.items()}
+        values = {name: cut(visible(value, keeps_lines=True), MAX_VALUE) for name, value in mail.variables.items()}
         lines = {name: visible(value) for name, value in values.items()}
-        subject = visible(texts.subject.format_map(lines))[:MAX_SUBJECT].strip()
+        subject = cut(visible(texts.subject.format_map(lines)), MAX_SUBJECT).strip()
         button = None
         if texts.button:
             label, link = (part.format_map(lines) for part in texts.button)

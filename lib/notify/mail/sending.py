@@ -9,6 +9,7 @@ from uuid import UUID
 from lib.core.config import get_settings
 from lib.core.data.db import Db, Row
 from lib.core.http.deadline import OWN_SECONDS, at_least
+from lib.core.texts import cut
 from lib.notify.mail import repository
 from lib.notify.mail.catalogues import find_language
 from lib.notify.mail.composition import SENDER_NAME, Addressing, compose, visible
@@ -99,7 +100,7 @@ def _sender(brand: Row | None) -> Sender:
         return Sender(SENDER_NAME)
     # The platform is named always: a brand could call itself a bank.
     name = visible(brand["sender_name"] or brand["name"]).replace("<", "").replace(">", "").replace('"', "")
-    return Sender(f"{name[:MAX_NAME]} via {SENDER_NAME}", brand["reply_to"])
+    return Sender(f"{cut(name, MAX_NAME)} via {SENDER_NAME}", brand["reply_to"])
 
 
 def _addressing(mail: Mail, begun: Row, mail_id: UUID) -> Addressing:

@@ -29,7 +29,7 @@ alter table public.accounts enable row level security;
 
 create table public.brands (
   id uuid primary key default private.uuid_v7(),
-  name text not null unique check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   slug text not null unique check (slug ~ '^[a-z0-9-]{1,100}$'),
   description text not null default '' check (char_length(description) <= 5000),
   identity jsonb not null default '{}' check (
@@ -93,6 +93,7 @@ comment on column public.brands.settings is 'Settings that the brand makes for i
 -- Permissions look for deleted brands in every statement: an index of those few, not of all others.
 create index brands_deleted_idx on public.brands (id) where deleted_at is not null;
 create index brands_account_id_idx on public.brands (account_id);
+create unique index brands_name_key on public.brands (private.name_key(name));
 create index brands_parent_brand_id_idx on public.brands (parent_brand_id);
 create index brands_created_by_idx on public.brands (created_by);
 create index brands_updated_by_idx on public.brands (updated_by);
@@ -121,12 +122,13 @@ create table public.vetting_agencies (
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
-  unique nulls not distinct (brand_id, name, country_code)
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.vetting_agencies is 'Regulators and watchdogs that concern a brand.';
 comment on column public.vetting_agencies.country_code is 'ISO 3166-1 alpha-2; null: all countries.';
 comment on column public.vetting_agencies.status is 'An agency that AI suggested starts as pending_verification.';
+create unique index vetting_agencies_brand_id_name_country_code_key
+on public.vetting_agencies (brand_id, private.name_key(name), country_code) nulls not distinct;
 create index vetting_agencies_created_by_idx on public.vetting_agencies (created_by);
 create index vetting_agencies_updated_by_idx on public.vetting_agencies (updated_by);
 alter table public.vetting_agencies enable row level security;

@@ -8,7 +8,7 @@ alter table public.countries enable row level security;
 
 create table public.master_claim_brands (
   id uuid primary key default private.uuid_v7(),
-  name text not null unique check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   archived_at timestamptz check (archived_at between '1900-01-01Z' and '2200-01-01Z'),
   version integer not null default 1 check (version >= 1),
   created_by uuid references public.profiles (id),
@@ -20,7 +20,7 @@ comment on table public.master_claim_brands is
 'A brand of the regulatory catalogue, linked to any number of tenants.';
 comment on column public.master_claim_brands.archived_at is
 'Null: in use. What is archived keeps its history, but resolves to no claim and cannot be chosen.';
-create index master_claim_brands_lower_name_idx on public.master_claim_brands (lower(name));
+create unique index master_claim_brands_name_key on public.master_claim_brands (private.name_key(name));
 create index master_claim_brands_created_by_idx on public.master_claim_brands (created_by);
 create index master_claim_brands_updated_by_idx on public.master_claim_brands (updated_by);
 alter table public.master_claim_brands enable row level security;
@@ -46,18 +46,19 @@ create table public.products (
   created_by uuid references public.profiles (id),
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   updated_by uuid references public.profiles (id),
-  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
-  unique (master_claim_brand_id, name)
+  updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table public.products is 'The products of the catalogue brands.';
-create index products_lower_name_idx on public.products (lower(name));
+create unique index products_master_claim_brand_id_name_key
+on public.products (master_claim_brand_id, private.name_key(name));
+create index products_name_idx on public.products (private.name_key(name));
 create index products_created_by_idx on public.products (created_by);
 create index products_updated_by_idx on public.products (updated_by);
 alter table public.products enable row level security;
 
 create table public.ingredients (
   id uuid primary key default private.uuid_v7(),
-  name text not null unique check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
+  name text not null check (char_length(name) between 1 and 255 and name !~ '[[:cntrl:]]'),
   description text not null default '' check (char_length(description) <= 5000),
   archived_at timestamptz check (archived_at between '1900-01-01Z' and '2200-01-01Z'),
   version integer not null default 1 check (version >= 1),
@@ -68,7 +69,7 @@ create table public.ingredients (
 );
 comment on table public.ingredients is
 'Ingredients, shared by all catalogue brands. A tenant reads those of the products that it may read.';
-create index ingredients_lower_name_idx on public.ingredients (lower(name));
+create unique index ingredients_name_key on public.ingredients (private.name_key(name));
 create index ingredients_created_by_idx on public.ingredients (created_by);
 create index ingredients_updated_by_idx on public.ingredients (updated_by);
 alter table public.ingredients enable row level security;

@@ -36,6 +36,22 @@ comment on type private.claim_in_force is
 'A claim that is effective and approved for a product in a market. scope: 2 for a claim of the market, 3 for a global
 one. is_master: the claim is a global one.';
 
+create function private.wording_key(written text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  -- private.claim_scopes takes so many characters: twice those of a claim.
+  return left(private.folded_case(btrim(written, E' \t\n\r')), 1000);
+end;
+$$;
+comment on function private.wording_key is 'Returns what tells a wording of a claim from others: see folded_case.';
+grant execute on function private.wording_key to authenticated, service_role;
+
 create function private.claim_text_key(claim_text jsonb)
 returns text
 language sql
@@ -43,10 +59,10 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  select lower(btrim(claim_text ->> 'original', E' \t\n\r'));
+  select private.wording_key(claim_text ->> 'original');
 $$;
 comment on function private.claim_text_key is
-'Returns the original text, trimmed and in lower case. Claims with the same key are the same claim.';
+'Returns the key of the original text. Claims with the same key are the same claim.';
 grant execute on function private.claim_text_key to authenticated, service_role;
 
 create function private.is_claim_text(claim_text jsonb)

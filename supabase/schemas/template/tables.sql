@@ -33,7 +33,7 @@ comment on column public.templates.output_fields is '[{id, name, type, required,
 comment on column public.templates.markup_version is
 'The allow-list by which functions cleaned the default values of its fields (private.markup_version); 0: none did.';
 comment on column public.templates.ai_enabled is 'False: AI fills no fields of contents that are made from it.';
-create unique index templates_name_idx on public.templates (brand_id, lower(name)) nulls not distinct;
+create unique index templates_name_idx on public.templates (brand_id, private.name_key(name)) nulls not distinct;
 create index templates_created_by_idx on public.templates (created_by);
 create index templates_updated_by_idx on public.templates (updated_by);
 alter table public.templates enable row level security;

@@ -15,7 +15,6 @@ create table public.workflows (
   updated_by uuid references public.profiles (id),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   archived_at timestamptz check (archived_at between '1900-01-01Z' and '2200-01-01Z'),
-  unique (brand_id, name),
   constraint workflows_archived_check check (archived_at is null or not is_active),
   constraint workflows_id_brand_id_key unique (id, brand_id),
   -- Members only, and nobody after they have left. Whether the membership still counts is asked when a task is late.
@@ -35,6 +34,7 @@ comment on column public.workflows.is_active is
 'Whether contents can be submitted to it. One that is not active is archived if archived_at is set, else a draft.';
 comment on column public.workflows.version is
 'Counts changes of the workflow and of its steps. Runs keep the version with which they started.';
+create unique index workflows_brand_id_name_key on public.workflows (brand_id, private.name_key(name));
 create unique index workflows_default_idx on public.workflows (brand_id, content_types) where is_default and is_active;
 create index workflows_created_by_idx on public.workflows (created_by);
 create index workflows_updated_by_idx on public.workflows (updated_by);

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from lib.core.html_text import text_of_value
+from lib.core.texts import cut
 from lib.publishing.delivery.addresses import (
     address_of_content,
     as_uri,
@@ -166,7 +167,7 @@ def llms_text(brand: DeliveringBrand, contents: Sequence[DeliveredHead], *, is_c
     parts = _beginning(brand)
     by_type: dict[str, list[str]] = {}
     for content in contents:
-        about = texts.plain(content.metadata.get("metaDescription") or content.excerpt)[:_MAX_LINE]
+        about = cut(texts.plain(content.metadata.get("metaDescription") or content.excerpt), _MAX_LINE)
         line = f"- {markdown.link(content.title, own_address(brand, f'contents/{content.slug}.md'))}"
         by_type.setdefault(content.type, []).append(f"{line}: {markdown.escape(about)}" if about else line)
     for name, lines in by_type.items():

@@ -116,7 +116,7 @@ begin
       where
         brands.id = any (readable) and brands.deleted_at is null
         and (list_brands.parent_brand_id is null or brands.parent_brand_id = list_brands.parent_brand_id)
-        and (list_brands.query is null or position(lower(list_brands.query) in lower(brands.name)) > 0)
+        and (list_brands.query is null or private.holds_text(brands.name, list_brands.query))
     ),
     page as (
       select matching.* from matching order by matching.name, matching.id
@@ -161,7 +161,7 @@ begin
   if not private.is_platform_admin() then
     perform private.refuse(403, 'only platform admins may create brands');
   end if;
-  slug := coalesce(nullif(slug, ''), nullif(private.slugify(name), ''), 'brand');
+  slug := coalesce(nullif(slug, ''), private.free_brand_slug(name));
   brand := jsonb_populate_record(
     null::public.brands,
     jsonb_build_object(

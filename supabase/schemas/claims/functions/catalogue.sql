@@ -95,7 +95,7 @@ begin
       from public.master_claim_brands as master
       where
         (masters is null or master.id = any (masters)) and (claim_brand_id is null or master.id = claim_brand_id)
-        and (query is null or position(lower(query) in lower(master.name)) > 0)
+        and (query is null or private.holds_text(master.name, query))
         and (is_archived is null or (master.archived_at is not null) = is_archived)
     ),
     page as (
@@ -153,7 +153,7 @@ begin
       where
         (masters is null or product.master_claim_brand_id = any (masters))
         and (product_id is null or product.id = product_id)
-        and (query is null or position(lower(query) in lower(product.name || ' ' || product.description)) > 0)
+        and (query is null or private.holds_text(product.name || ' ' || product.description, query))
         and (is_archived is null or (product.archived_at is not null) = is_archived)
         and (ingredient_id is null or exists (
           select from public.product_ingredients as part
@@ -213,7 +213,7 @@ begin
           where part.ingredient_id = ingredient.id and product.master_claim_brand_id = any (masters)
         ))
         and (ingredient_id is null or ingredient.id = ingredient_id)
-        and (query is null or position(lower(query) in lower(ingredient.name || ' ' || ingredient.description)) > 0)
+        and (query is null or private.holds_text(ingredient.name || ' ' || ingredient.description, query))
         and (is_archived is null or (ingredient.archived_at is not null) = is_archived)
         and (product_id is null or exists (
           select from public.product_ingredients as part

@@ -75,7 +75,7 @@ declare
   was_linked boolean := false;
 begin
   select found.* into existing from public.master_claim_brands as found
-  where lower(found.name) = lower(item ->> 'name')
+  where private.name_key(found.name) = private.name_key(item ->> 'name')
   order by found.name = item ->> 'name' desc, found.id limit 1;
   item_id := existing.id;
   if item_id is null then
@@ -115,7 +115,10 @@ declare
       select master.id from public.master_claim_brands as master
       where
         master.archived_at is null
-        and (master.id = private.id_of(item ->> 'claim_brand') or lower(master.name) = lower(item ->> 'claim_brand'))
+        and (
+          master.id = private.id_of(item ->> 'claim_brand')
+          or private.name_key(master.name) = private.name_key(item ->> 'claim_brand')
+        )
     ), 'claimBrand', 'claim brand', item ->> 'claim_brand'
   );
   existing public.products;
@@ -130,11 +133,11 @@ begin
       where found.archived_at is null and found.id = private.id_of(asked)
       union
       select found.id from public.ingredients as found
-      where found.archived_at is null and lower(found.name) = lower(asked)
+      where found.archived_at is null and private.name_key(found.name) = private.name_key(asked)
     ), 'ingredients', 'ingredient', asked);
   end loop;
   select found.* into existing from public.products as found
-  where found.master_claim_brand_id = master_id and lower(found.name) = lower(item ->> 'name')
+  where found.master_claim_brand_id = master_id and private.name_key(found.name) = private.name_key(item ->> 'name')
   order by found.name = item ->> 'name' desc, found.id limit 1
   for update;
   if existing.id is null then
@@ -177,7 +180,7 @@ declare
   made jsonb;
 begin
   select found.* into existing from public.ingredients as found
-  where lower(found.name) = lower(item ->> 'name')
+  where private.name_key(found.name) = private.name_key(item ->> 'name')
   order by found.name = item ->> 'name' desc, found.id limit 1;
   if existing.id is not null then
     return jsonb_build_object('id', existing.id, 'outcome', private.imported_existing(existing.archived_at, false));
@@ -197,8 +200,8 @@ as $$
 declare
   masters constant uuid [] := array(
     select master.id from public.master_claim_brands as master
-    where lower(master.name) in (
-      select lower(each -> 'item' ->> 'claim_brand') from jsonb_array_elements(lines) as each
+    where private.name_key(master.name) in (
+      select private.name_key(each -> 'item' ->> 'claim_brand') from jsonb_array_elements(lines) as each
     ) or master.id in (
       select private.id_of(each -> 'item' ->> 'claim_brand') from jsonb_array_elements(lines) as each
     )
@@ -211,12 +214,14 @@ begin
   perform from public.products as product
   where
     product.master_claim_brand_id = any (masters)
-    and lower(product.name) in (select lower(each -> 'item' ->> 'name') from jsonb_array_elements(lines) as each)
+    and private.name_key(product.name) in (
+      select private.name_key(each -> 'item' ->> 'name') from jsonb_array_elements(lines) as each
+    )
   order by product.id
   for update;
   perform from public.ingredients as ingredient
-  where lower(ingredient.name) in (
-    select lower(name) from jsonb_array_elements(lines) as each
+  where private.name_key(ingredient.name) in (
+    select private.name_key(name) from jsonb_array_elements(lines) as each
     cross join lateral jsonb_array_elements_text(private.as_array(each -> 'item' -> 'ingredients')) as name
   ) or ingredient.id in (
     select private.id_of(name) from jsonb_array_elements(lines) as each

@@ -231,7 +231,7 @@ begin
       ) is null))
       -- Only what the caller may read is compared, so an index of all texts would not help.
       and (query is null or exists (
-        select from jsonb_each_text(claims.text) as translation where position(lower(query) in lower(translation.value)) > 0
+        select from jsonb_each_text(claims.text) as translation where private.holds_text(translation.value, query)
       ))
   )
   select

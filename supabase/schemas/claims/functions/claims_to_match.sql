@@ -109,13 +109,13 @@ begin
   return (
     with resolved as materialized (
       select
-        found.*, lower(btrim(found.claim_text, E' \t\n\r')) as text_key,
-        lower(btrim(found.original_text, E' \t\n\r')) as original_key
+        found.*, private.wording_key(found.claim_text) as text_key,
+        private.wording_key(found.original_text) as original_key
       from private.general_claims(masters, market, at) as found
       where is_general
       union all
       select
-        found.*, lower(btrim(found.claim_text, E' \t\n\r')), lower(btrim(found.original_text, E' \t\n\r'))
+        found.*, private.wording_key(found.claim_text), private.wording_key(found.original_text)
       from private.resolve_product_claims(product_ids, market, at) as found
       where not is_general
     ),

@@ -63,7 +63,7 @@ begin
       )
       values (
         item.brand_id, 'claim_changed', claim.id, open_claim_tasks.evidence_id, item.content_id, item.market,
-        left(format('Review "%s" in %s: %s', claim.text ->> 'original', item.market, item.effect), 500),
+        private.cut_text(format('Review "%s" in %s: %s', claim.text ->> 'original', item.market, item.effect), 500),
         item.sentence, item.draft, item.start_offset, open_claim_tasks.due_on, open_claim_tasks.assignee_id, auth.uid()
       )
       on conflict do nothing

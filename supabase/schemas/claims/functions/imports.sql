@@ -22,7 +22,7 @@ as $$
   named as (
     select asked.level, asked.claim_brand, asked.name, readable.id
     from asked
-    inner join readable on readable.id = asked.id or lower(readable.name) = lower(asked.name)
+    inner join readable on readable.id = asked.id or private.name_key(readable.name) = private.name_key(asked.name)
     where asked.level = 'brand'
     union
     select asked.level, asked.claim_brand, asked.name, product.id
@@ -32,14 +32,14 @@ as $$
       from public.products as found where found.id = asked.id
       union
       select found.id, found.master_claim_brand_id, found.archived_at
-      from public.products as found where lower(found.name) = lower(asked.name)
+      from public.products as found where private.name_key(found.name) = private.name_key(asked.name)
     ) as product
     inner join readable on readable.id = product.master_claim_brand_id
     where
       asked.level = 'product' and product.archived_at is null
       and (
         asked.claim_brand is null or readable.id::text = asked.claim_brand
-        or lower(readable.name) = lower(asked.claim_brand)
+        or private.name_key(readable.name) = private.name_key(asked.claim_brand)
       )
     union
     select asked.level, asked.claim_brand, asked.name, ingredient.id
@@ -47,7 +47,8 @@ as $$
     cross join lateral (
       select found.id, found.archived_at from public.ingredients as found where found.id = asked.id
       union
-      select found.id, found.archived_at from public.ingredients as found where lower(found.name) = lower(asked.name)
+      select found.id, found.archived_at from public.ingredients as found
+      where private.name_key(found.name) = private.name_key(asked.name)
     ) as ingredient
     where asked.level = 'ingredient' and ingredient.archived_at is null and private.is_platform_admin()
   )

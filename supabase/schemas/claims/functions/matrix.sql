@@ -37,7 +37,7 @@ as $$
   )
   select texts.text_key, any_value(texts.claim_id)
   from texts
-  where matrix_texts.query is null or position(lower(matrix_texts.query) in texts.text_key) > 0
+  where matrix_texts.query is null or position(private.folded_case(matrix_texts.query) in texts.text_key) > 0
   group by texts.text_key;
 $$;
 comment on function private.matrix_texts is
@@ -219,7 +219,7 @@ begin
   inner join public.master_claim_brands as master on master.id = product.master_claim_brand_id
   where
     product.master_claim_brand_id = any (masters) and product.archived_at is null and master.archived_at is null
-    and (product_query is null or position(lower(product_query) in lower(product.name)) > 0);
+    and (product_query is null or private.holds_text(product.name, product_query));
   select coalesce(jsonb_agg(jsonb_build_object(
     'product_id', product.id, 'product_name', product.name, 'market', list_claim_matrix.market
   ) order by shown.number), '[]')

@@ -45,7 +45,8 @@ declare
 begin
   perform private.notify(
     array_agg(reviewer.user_id), reviewer.brand_id, 'tasks', 'claim_review', 'A claim waits for your decision',
-    left(format('%s: %s', step.name, new.text ->> 'original'), 2000), '/api/v1/claims/' || new.id || '/approval',
+    private.cut_text(format('%s: %s', step.name, new.text ->> 'original'), 2000),
+    '/api/v1/claims/' || new.id || '/approval',
     'warning', jsonb_build_object('claimId', new.id, 'reviewerRole', step.reviewer_role), 'claim.read'
   )
   from private.reviewers_of(new.id, array[step.master_claim_brand_id], array[step.reviewer_role]) as reviewer

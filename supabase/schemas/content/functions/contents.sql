@@ -34,7 +34,7 @@ begin
     beginning := private.text_of_html(body);
   end if;
   -- Titles are plain text without `<` and `>`.
-  beginning := btrim(left(regexp_replace(beginning, ' ?[<>]+ ?', ' ', 'g'), 80));
+  beginning := btrim(private.cut_text(regexp_replace(beginning, ' ?[<>]+ ?', ' ', 'g'), 80));
   return case
     when private.shows_something(beginning) then beginning
     else 'Untitled ' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')

@@ -79,7 +79,7 @@ begin
     provenance, markup_version, plain_texts
   )
   values (
-    brand_id, coalesce(title, left('Copy of ' || content.title, 200)), content.type, template.id,
+    brand_id, coalesce(title, private.cut_text('Copy of ' || content.title, 200)), content.type, template.id,
     case when template.id is not null then content.template_version end, fields, content.metadata, content.tags,
     content.body, content.excerpt, content.categories, parent_id, provenance, content.markup_version,
     content.plain_texts

@@ -92,6 +92,17 @@ as $$
 $$;
 comment on function private.asked_conditions is 'Builds the conditions of the filters that are given.';
 
+create function private.list_key(sort text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  -- Without a collation the database would decide, and each was set up by somebody else.
+  select case sort when 'title' then 'title collate "und-x-icu"' else quote_ident(sort) end;
+$$;
+comment on function private.list_key is 'Builds what a list is ordered by: titles by the root collation of Unicode.';
+
 create function private.list_order(sort text, is_descending boolean)
 returns text
 language sql
@@ -100,7 +111,7 @@ set search_path = ''
 as $$
   -- As the indexes have it, or they would not be used: a column that is never null is ordered without a word on nulls.
   select format(
-    '%I %s%s, id', sort, case when is_descending then 'desc' else 'asc' end,
+    '%s %s%s, id', private.list_key(sort), case when is_descending then 'desc' else 'asc' end,
     case
       when sort in ('due_at', 'scheduled_for') then ' nulls last'
       when sort <> 'score' then '' when is_descending then ' nulls last' else ' nulls first'
@@ -117,9 +128,9 @@ set search_path = ''
 as $$
   with after as (
     select case when place = 'after' then format(
-      ' and contents.%1$I %2$s= asked.after_value::%3$s and (contents.%1$I %2$s asked.after_value::%3$s '
+      ' and contents.%1$s %2$s= asked.after_value::%3$s and (contents.%1$s %2$s asked.after_value::%3$s '
       'or contents.id > asked.after_id)',
-      sort, case when is_descending then '<' else '>' end,
+      private.list_key(sort), case when is_descending then '<' else '>' end,
       case sort when 'score' then 'numeric' when 'title' then 'text' when 'status' then 'text' else 'timestamptz' end
     ) else '' end as condition
   )
@@ -181,13 +192,19 @@ stable
 set search_path = ''
 as $$
   select format(
-    '(select row(%1$s)::private.content_page from (%2$s order by %3$s offset asked.skipped limit asked.wished) '
-    'as contents)',
+    '(select row(%1$s)::private.content_page from (%2$s order by %3$s%4$s) as contents)',
     private.page_columns(),
     case
       when form = 'one brand' then format(
         'select %s from public.contents where contents.brand_id = asked.brands[1] and %s%s',
         private.head_columns(), conditions, string_agg(part.condition, '')
+      )
+      -- The index of titles has all that this asks for, in another order.
+      when form = 'titles' then format(
+        'select %s from (select contents.id from public.contents where contents.brand_id = asked.brands[1] and %s%s '
+        'order by %s offset asked.skipped limit asked.wished) as found '
+        'inner join public.contents on contents.id = found.id and contents.brand_id = asked.brands[1]',
+        private.head_columns(), conditions, string_agg(part.condition, ''), private.list_order(sort, is_descending)
       )
       -- All that match, whatever the order: without the offset it would read the index of the order.
       when form in ('sorted', 'sorted brand') then format(
@@ -205,11 +222,12 @@ as $$
         ), ' union all '
       ) || ') as item'
     end,
-    private.list_order(sort, is_descending)
+    private.list_order(sort, is_descending),
+    case when form <> 'titles' then ' offset asked.skipped limit asked.wished' end
   )
   from private.list_parts(sort, is_descending, place) as part;
 $$;
 comment on function private.list_statement is
 'Builds the expression for a page of contents, private.content_page. place: as for list_parts. form: merged from the
 indexes of brands; one brand, without merging, not for lists of two parts; sorted, where few contents match, and sorted
-brand, where they are of one brand.';
+brand, where they are of one brand; titles, of one brand in another collation than its index has.';

@@ -62,8 +62,41 @@ end;
 $$;
 comment on function private.read_list_request is 'Reads what a caller of list_contents asks for.';
 
+create function private.title_collation(brands uuid[])
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  tag text;
+begin
+  if cardinality(brands) <> 1 then
+    return null;
+  end if;
+  tag := (select brands.language from public.brands where brands.id = title_collation.brands[1]);
+  -- These sort as the root does (tests/content/test_title_order.py).
+  if
+    tag is null
+    or tag in ('ca', 'de', 'en', 'eu', 'fr', 'ga', 'gd', 'id', 'it', 'lb', 'ms', 'nl', 'pt', 'rm', 'sw', 'zu')
+  then
+    return null;
+  end if;
+  return (
+    select known.collname from pg_catalog.pg_collation as known
+    where
+      known.collname = tag || '-x-icu' and known.collprovider = 'i'
+      and known.collnamespace = 'pg_catalog'::pg_catalog.regnamespace
+  );
+end;
+$$;
+comment on function private.title_collation is
+'Returns the collation in which the titles of a single brand are sorted: that of its language; null for the root
+collation, which the index has and in which titles of several brands are sorted.';
+
 create function private.sorted_contents(
-  asked private.list_request, filters jsonb, is_counted boolean, out page private.content_page, out total bigint
+  asked private.list_request, filters jsonb, is_counted boolean, collation_name text default null,
+  out page private.content_page, out total bigint
 )
 language plpgsql
 stable
@@ -78,11 +111,13 @@ declare
   place constant text := case
     when asked.after_id is null then 'first' when asked.after_value is null then 'after null' else 'after'
   end;
+  form constant text := case when collation_name is null then 'merged' else 'titles' end;
+  statement constant text := private.list_statement(asked.sort, asked.is_descending, place, conditions, form);
   sorted record;
 begin
   -- Constant texts: the caller's values are in the parameter.
   execute replace(
-    'select ' || private.list_statement(asked.sort, asked.is_descending, place, conditions) || ' as page'
+    'select ' || replace(statement, '"und-x-icu"', quote_ident(coalesce(collation_name, 'und-x-icu'))) || ' as page'
     || case
       when is_counted
         then ', (select count(*) from public.contents where contents.brand_id = any (asked.brands) and ' || conditions || ')'
@@ -98,7 +133,7 @@ end;
 $$;
 comment on function private.sorted_contents is
 'Returns a page of contents in any order and by any filters, planned for them: for the lists that are asked for
-rarely. total is null unless counted.';
+rarely, and for titles of one brand in the order of its language, of which all are read. total is null unless counted.';
 
 create function private.count_contents(asked private.list_request, filters jsonb)
 returns bigint

@@ -143,7 +143,9 @@ $function$, (
                 when 'score' then coalesce(turn * contents.score, -turn)
                 else 0
               end as number,
-              case asked.sort when 'title' then contents.title when 'status' then contents.status end as word
+              case asked.sort
+                when 'title' then contents.title collate "und-x-icu" when 'status' then contents.status
+              end as word
             from public.contents
             where %7$s and contents.deleted_at is null and %2$s%4$s
             offset 0

@@ -163,6 +163,7 @@ declare
   asked private.list_request;
   access private.brand_access [];
   brands uuid [];
+  collation_name text;
   page private.content_page;
   total bigint;
   picked record;
@@ -186,8 +187,11 @@ begin
   asked := private.read_list_request(
     filters, brands, sort, is_descending, cursor_at, page_offset, least(greatest(page_size, 1), 100)
   );
-  if is_deleted then
-    sorted := private.sorted_contents(asked, filters, is_counted);
+  if sort = 'title' then
+    collation_name := private.title_collation(brands);
+  end if;
+  if is_deleted or collation_name is not null then
+    sorted := private.sorted_contents(asked, filters, is_counted, collation_name);
     page := sorted.page;
     total := sorted.total;
   else

@@ -88,7 +88,8 @@ create index contents_brand_updated_idx on public.contents (brand_id, updated_at
 -- foreign key to the brand, so it includes deleted rows.
 create index contents_brand_status_idx on public.contents (brand_id, status, updated_at desc, id) include (deleted_at);
 create index contents_brand_created_idx on public.contents (brand_id, created_at desc, id) where deleted_at is null;
-create index contents_brand_title_idx on public.contents (brand_id, title, id) where deleted_at is null;
+create index contents_brand_title_idx on public.contents (brand_id, title collate "und-x-icu", id)
+where deleted_at is null;
 create index contents_brand_score_idx on public.contents (brand_id, score desc nulls last, id) where deleted_at is null;
 create index contents_brand_due_idx on public.contents (brand_id, due_at, id) where deleted_at is null;
 create index contents_brand_scheduled_idx on public.contents (brand_id, scheduled_for, id) where deleted_at is null;

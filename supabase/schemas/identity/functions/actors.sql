@@ -36,7 +36,7 @@ as $$
     when exists (select from private.platform_admins where platform_admins.user_id = acting_account.person)
       then 'MixerAI'
     else (
-      select left(coalesce(accounts.name, brands.name), 255)
+      select private.cut_text(coalesce(accounts.name, brands.name), 255)
       from public.brand_members as member
       inner join public.brands on brands.id = member.brand_id and brands.deleted_at is null
       left join public.accounts on accounts.id = brands.account_id

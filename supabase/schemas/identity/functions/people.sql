@@ -6,7 +6,8 @@ security definer -- reads the addresses, which only Auth keeps
 set search_path = ''
 as $$
   -- Repeats the predicate of the partial index users_email_partial_key, so that it is used.
-  select users.id from auth.users where users.email = lower(who ->> 'email') and users.is_sso_user = false;
+  select users.id from auth.users
+  where users.email = private.small_letters(who ->> 'email') and users.is_sso_user = false;
 $$;
 comment on function private.find_person is
 'Returns the id of the person with the e-mail address in {email}; null where nobody has it.';
@@ -51,7 +52,6 @@ declare
   is_admin boolean;
   managed uuid[];
   visible uuid[];
-  pattern text := '%' || replace(replace(replace(search_people.query, '\', '\\'), '%', '\%'), '_', '\_') || '%';
   answer jsonb;
   seen uuid[];
 begin
@@ -83,8 +83,8 @@ begin
   matching as (
     select known.* from known
     where
-      known.first_name || ' ' || known.last_name ilike pattern
-      or (known.is_address_shown and known.email ilike pattern)
+      private.holds_text(known.first_name || ' ' || known.last_name, search_people.query)
+      or (known.is_address_shown and private.holds_text(known.email, search_people.query))
   ),
   page as (
     select matching.* from matching order by matching.first_name, matching.last_name, matching.id

@@ -8,8 +8,8 @@ begin
   insert into public.profiles (id, first_name, last_name)
   values (
     new.id,
-    left(coalesce(new.raw_user_meta_data ->> 'first_name', ''), 100),
-    left(coalesce(new.raw_user_meta_data ->> 'last_name', ''), 100)
+    private.cut_text(normalize(coalesce(new.raw_user_meta_data ->> 'first_name', ''), nfc), 100),
+    private.cut_text(normalize(coalesce(new.raw_user_meta_data ->> 'last_name', ''), nfc), 100)
   )
   on conflict (id) do nothing;
   return null;

@@ -104,7 +104,7 @@ as $$
     connection.is_active
     and (
       connection.id = (asked ->> 'id')::uuid
-      or (asked ? 'domain' and connection.domains @> array[lower(asked ->> 'domain')])
+      or (asked ? 'domain' and connection.domains @> array[private.small_letters(asked ->> 'domain')])
     );
 $$;
 comment on function public.find_sso_connection is
@@ -150,7 +150,9 @@ begin
     select from private.sso_people where sso_people.user_id = (who ->> 'userId')::uuid
   ) or exists (
     select from public.sso_connections as connection
-    where connection.is_active and connection.domains @> array[split_part(lower(who ->> 'email'), '@', 2)]
+    where
+      connection.is_active
+      and connection.domains @> array[split_part(private.small_letters(who ->> 'email'), '@', 2)]
   ) then
     perform private.refuse(403, 'people of this domain sign in by their company''s identity provider');
   end if;

@@ -105,7 +105,7 @@ begin
       where profiles.id = coalesce(known.user_id, (
         -- Mails about accounts name an address alone.
         select users.id from auth.users
-        where users.email = lower(begin_mail.mail ->> 'to') and users.is_sso_user = false
+        where users.email = private.small_letters(begin_mail.mail ->> 'to') and users.is_sso_user = false
       ))
     )
   );

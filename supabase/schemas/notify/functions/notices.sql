@@ -90,9 +90,9 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  select left(case
+  select private.cut_text(case
     when bundled.count > 1 and bundled.noun is not null
-      then format('%s %s “%s”', bundled.count, bundled.noun, left(bundled.subject, 200))
+      then format('%s %s “%s”', bundled.count, bundled.noun, private.cut_text(bundled.subject, 200))
     else bundled.title
   end, 256);
 $$;
@@ -157,7 +157,7 @@ begin
     select
       latest.user_id, latest.brand_id, latest.category, latest.type, latest.event,
       private.bundled(latest.times::integer, latest.bundle_noun, latest.subject, latest.title),
-      left(coalesce(latest.message, ''), 2000),
+      private.cut_text(coalesce(latest.message, ''), 2000),
       case when latest.action_url is not null then private.action_label(latest.event) end,
       latest.action_url, latest.content_id, latest.actor_id, coalesce(latest.metadata, '{}'),
       -- What is not shown in the app cannot be read there: each hour tells anew.
@@ -165,7 +165,7 @@ begin
         when latest.is_in_app then latest.bundle_key
         else left(latest.bundle_key, 80) || '@' || to_char(now() at time zone 'UTC', 'YYYYMMDDHH24')
       end,
-      latest.bundle_noun, left(latest.subject, 256), latest.times, latest.is_in_app,
+      latest.bundle_noun, private.cut_text(latest.subject, 256), latest.times, latest.is_in_app,
       private.wants(latest.preferences, latest.category, 'email'), coalesce(latest.is_pushed, false),
       coalesce(latest.is_urgent, false),
       -- Not the beginning of the transaction: whoever marks all until a time must not mark what they have not seen.
@@ -210,7 +210,7 @@ as $$
   with source as materialized (select private.uuid_v7() as id)
   select private.write_notices(array_agg(row(
     source.id, person.id, notify.brand, notify.permission, notify.besides, notify.category, notify.type, notify.event,
-    left(notify.title, 256), notify.message, notify.action_url, null, null, null, null, 0, false, true, false,
+    private.cut_text(notify.title, 256), notify.message, notify.action_url, null, null, null, null, 0, false, true, false,
     notify.metadata
   )::private.notice))
   from source cross join unnest(notify.people) as person (id);

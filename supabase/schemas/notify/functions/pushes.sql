@@ -82,7 +82,8 @@ as $$
   insert into private.jobs (queue, kind, brand_id, payload, dedupe_key)
   select distinct on (told.source_id, told.recipient_id)
     'notification_chat', 'notification', shared.brand_id, jsonb_build_object(
-      'destinationId', told.recipient_id, 'title', shared.title, 'message', left(coalesce(shared.message, ''), 2000),
+      'destinationId', told.recipient_id, 'title', shared.title,
+      'message', private.cut_text(coalesce(shared.message, ''), 2000),
       'url', shared.action_url, 'type', shared.type, 'event', shared.event, 'brandId', shared.brand_id, 'at', now(),
       'sourceId', shared.source_id
     ),

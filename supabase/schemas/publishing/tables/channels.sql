@@ -29,7 +29,6 @@ create table public.channels (
   updated_by uuid references public.profiles (id),
   updated_at timestamptz not null default now() check (updated_at between '1900-01-01Z' and '2200-01-01Z'),
   unique (id, brand_id),
-  constraint channels_brand_id_name_key unique (brand_id, name),
   constraint channels_settings_of_kind_check check (private.are_channel_settings(kind, settings)),
   check ((checked_at is null) = (is_usable is null))
 );
@@ -42,6 +41,7 @@ comment on column public.channels.field_mapping is
 comment on column public.channels.content_types is 'The types of content that it takes; empty: all.';
 comment on column public.channels.is_required is 'Whether a publication fails as a whole where this channel fails.';
 comment on column public.channels.checked_at is 'When the connection was checked last.';
+create unique index channels_brand_id_name_key on public.channels (brand_id, private.name_key(name));
 create index channels_created_by_idx on public.channels (created_by);
 create index channels_updated_by_idx on public.channels (updated_by);
 alter table public.channels enable row level security;

@@ -71,7 +71,7 @@ begin
     when operator = 'in' then asked @> own
     when operator = 'not_in' then own is null or not asked @> own
     when operator = 'contains' then case jsonb_typeof(own)
-      when 'string' then position(lower(asked #>> '{}') in lower(own #>> '{}')) > 0
+      when 'string' then private.holds_text(own #>> '{}', asked #>> '{}')
       else own @> asked
     end
     when jsonb_typeof(own) is distinct from jsonb_typeof(asked) then false
@@ -177,7 +177,7 @@ begin
     return case
       when field ->> 'type' = 'select' and not exists (
         select from jsonb_array_elements(field -> 'choices') as choice
-        where position(lower(comparison_problem.value #>> '{}') in lower(choice ->> 'value')) > 0
+        where private.holds_text(choice ->> 'value', comparison_problem.value #>> '{}')
       ) then format('no choice of %s contains it', field ->> 'id')
       when char_length(value #>> '{}') > (private.length_bounds(field))[2]
         then format('is longer than %s may be', field ->> 'id')

@@ -154,7 +154,7 @@ begin
         and (list_templates.category is null or templates.category = list_templates.category)
         and (list_templates.is_active is null or templates.is_active = list_templates.is_active)
         and (list_templates.query is null
-          or position(lower(list_templates.query) in lower(templates.name || ' ' || templates.description)) > 0)
+          or private.holds_text(templates.name || ' ' || templates.description, list_templates.query))
     ),
     page as (
       select matching.* from matching

@@ -149,7 +149,7 @@ begin
         )
         and (
           list_workflows.query is null
-          or position(lower(list_workflows.query) in lower(workflows.name || ' ' || workflows.description)) > 0
+          or private.holds_text(workflows.name || ' ' || workflows.description, list_workflows.query)
         )
     ),
     page as (

@@ -98,9 +98,11 @@ declare
   number integer := 1;
 begin
   while exists (
-    select from public.workflows where workflows.brand_id = free_workflow_name.brand and workflows.name = free
+    select from public.workflows where workflows.brand_id = free_workflow_name.brand
+      and private.name_key(workflows.name) = private.name_key(free)
   ) loop
-    free := left(free_workflow_name.name, 240) || ' (copy' || case when number > 1 then ' ' || number else '' end || ')';
+    free := private.cut_text(free_workflow_name.name, 240)
+      || ' (copy' || case when number > 1 then ' ' || number else '' end || ')';
     number := number + 1;
   end loop;
   return free;

@@ -19,7 +19,7 @@ begin
         and content.id is not null,
         run.workflow_id, run.workflow_name, run.started_at, brands.name, brands.slug, content.title,
         content.type, content.status::text, content.version, content.due_at, content.created_by,
-        left(
+        private.cut_text(
           case
             when private.shows_something(content.excerpt) then content.excerpt
             else private.text_of_html(private.beginning_of_html(content.body, 2000))

@@ -116,7 +116,7 @@ declare
   types constant text [] := case when filters ? 'type' then array(
     select jsonb_array_elements_text(private.as_array(filters -> 'type'))
   ) end;
-  words constant text := '%' || replace(replace(replace(filters ->> 'q', '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  words constant text := filters ->> 'q';
 begin
   with candidates as (
     (
@@ -170,7 +170,8 @@ begin
         select from public.contents as content
         where
           content.id = task.content_id and content.deleted_at is null
-          and (types is null or content.type = any (types)) and (words is null or content.title ilike words)
+          and (types is null or content.type = any (types))
+          and (words is null or private.holds_text(content.title, words))
       ))
   )
   select
