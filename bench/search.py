@@ -136,11 +136,8 @@ class Clock:
 
 def measure(connection: psycopg.Connection, question: Question, rounds: int) -> list[float]:
     """Returns milliseconds, one figure for each query. Every name has the same queries in every run."""
-    asker, clock, times = (
-        Asker(random.Random(7), make_vocabulary(), make_unspaced_vocabulary()),
-        Clock(connection),
-        list[float](),
-    )
+    asker = Asker(random.Random(7), make_vocabulary(), make_unspaced_vocabulary())
+    clock, times = Clock(connection), list[float]()
     for number in range(rounds + 2):
         text, arguments = question(asker)
         begun = clock.milliseconds()

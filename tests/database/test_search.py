@@ -14,11 +14,11 @@ from tests.support.sql import Database
 SIZES = (1500, 400, 30, 5, 5, 5, 5)
 FLOOD = 6000
 REQUEST = """
-  (select row('', '{}', terms,
+  (select row('', terms,
     case when cardinality(%(brands)s::uuid[]) <= 5 then private.narrowed_terms(terms, %(brands)s) else terms end,
-    '', false, %(sort)s::text, %(brands)s::uuid[], cardinality(%(brands)s::uuid[]) <= 5,
+    %(sort)s::text, %(brands)s::uuid[], cardinality(%(brands)s::uuid[]) <= 5,
     %(statuses)s::text[], null::text[], %(tags)s::text[], null::uuid, '-infinity'::timestamptz, 'infinity'::timestamptz,
-    null)::private.search_request from websearch_to_tsquery('simple', %(query)s) as terms)
+    null, '{}', '', false)::private.search_request from websearch_to_tsquery('simple', %(query)s) as terms)
 """
 SORTS = ("relevance", "updated_at", "created_at", "title", "status", "score")
 

@@ -50,11 +50,8 @@ comment on type private.search_marks is
 
 create type private.search_request as (
   query text,
-  clauses private.search_clause [],
   terms tsquery,
   indexed_terms tsquery,
-  excluded tsquery,
-  is_exact boolean,
   sort text,
   brands uuid [],
   has_few_brands boolean,
@@ -64,7 +61,10 @@ create type private.search_request as (
   created_by uuid,
   updated_from timestamptz,
   updated_to timestamptz,
-  embedding extensions.halfvec
+  embedding extensions.halfvec,
+  clauses private.search_clause [],
+  excluded tsquery,
+  is_exact boolean
 );
 comment on type private.search_request is
 'What a caller of search_contents asks for, as private.parse_search reads it. query: the words that are

@@ -174,8 +174,9 @@ begin
         regexp_replace(word[1], '[''’‐‑-]', '', 'g')
         || coalesce((
           select string_agg(' ' || pair.part || pair.next, '')
-          from unnest(regexp_split_to_array(word[1], '[''’‐‑-]'), regexp_split_to_array(word[1], '[''’‐‑-]')[2:])
-            as pair (part, next)
+          from unnest(
+            regexp_split_to_array(word[1], '[''’‐‑-]'), (regexp_split_to_array(word[1], '[''’‐‑-]'))[2:]
+          ) as pair (part, next)
         ), ''), ' '
       )
       from (
@@ -237,17 +238,19 @@ as $$
 declare
   -- A vector has room for 1 MB, and a text may take it four times: words and their parts, as written and as stems. A few
   -- characters become eighteen without their joined form. What is beyond these bounds is not found.
-  bounded constant text := private.within_bytes(written, 100000);
+  bounded constant text := private.within_bytes(coalesce(written, ''), 100000);
   letters constant text := private.within_bytes(private.search_letters(bounded), 100000);
   parts constant text := private.word_parts(bounded);
   spaced constant text := private.spaced_words(letters)
     || case when parts = '' then '' else ' ' || private.spaced_words(private.search_letters(parts)) end;
-  words tsvector := private.unspaced_words(letters) || to_tsvector('pg_catalog.simple', spaced);
+  words tsvector := to_tsvector('pg_catalog.simple', spaced);
 begin
-  -- Words stand both as written and as stems, so that an exact word is found whatever the language.
+  -- Words stand both as written and as stems, so that an exact word is found whatever the language. Joined as text, so
+  -- that both have the same place: the last word would else stand before the first stem.
   if language <> 'pg_catalog.simple'::regconfig then
-    words := words || to_tsvector(language, spaced);
+    words := (words::text || ' ' || to_tsvector(language, spaced)::text)::tsvector;
   end if;
+  words := private.unspaced_words(letters) || words;
   -- A vector knows 16,383 places, and 256 of each word. In texts with more, words that follow each other are searched
   -- for as words that stand anywhere.
   if char_length(letters) > 12000 and exists (

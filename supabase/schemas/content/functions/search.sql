@@ -26,7 +26,9 @@ declare
   marks constant private.search_marks := private.search_marks(request.clauses, request.terms);
   -- Only where words alone found little, whatever the page, and in few brands: the index is read once for each brand.
   by_likeness constant uuid [] := case
-    when by_words.total < 20 and request.sort = 'relevance' and request.has_few_brands and not request.is_exact
+    when
+      by_words.total < 20 and request.sort = 'relevance' and request.has_few_brands and not request.is_exact
+      and char_length(request.query) >= 4
       then private.contents_by_likeness(request)
     else '{}'
   end;

@@ -93,11 +93,13 @@ set search_path = ''
 as $$
 declare
   description constant text := left(coalesce(content.metadata ->> 'metaDescription', ''), 2000);
+  -- No phrase begins in one text and ends in the next.
+  gap constant tsvector := quote_literal('brand:' || content.brand_id) || ':2';
 begin
   -- Weights of domain §10: title before description and tags, these before the text.
   return private.heading_words(content, language)
-    || setweight(private.text_words(description, language), 'B')
-    || setweight(private.text_words(coalesce(plain, private.content_plain(content)), language), 'D');
+    || gap || setweight(private.text_words(description, language), 'B')
+    || gap || setweight(private.text_words(coalesce(plain, private.content_plain(content)), language), 'D');
 end;
 $$;
 comment on function private.content_words is
