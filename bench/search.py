@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from bench.search_data import FLOOD, Audience, fill, make_vocabulary
+from bench.search_data import FLOOD, Audience, fill, make_unspaced_vocabulary, make_vocabulary
 from lib.core.security.signing import PROOF_HEADER, make_proof
 from local.stack.client import running_stack
 from local.stack.scratch import scratch_database
@@ -36,6 +36,10 @@ type Question = Callable[["Asker"], tuple[str, list[Any]]]
 class Asker:
     random: random.Random
     vocabulary: list[str]
+    unspaced: list[str]
+
+    def ideographs(self, band: str, words: int = 1) -> str:
+        return "".join(self.unspaced[self.random.randrange(*BANDS[band])] for _ in range(words))
 
     def word(self, band: str) -> str:
         return self.vocabulary[self.random.randrange(*BANDS[band])]
@@ -77,6 +81,16 @@ QUESTIONS: dict[str, Question] = {
     "a usual and a rare word": search(two("usual", "rare")),
     "a word and not another": search(lambda asker: f"{asker.word('frequent')} -{asker.word('frequent')}"),
     "a phrase": search(lambda asker: f'"{asker.word("frequent")} {asker.word("frequent")}"'),
+    "-exclusions alone": search(lambda asker: f"-{asker.word('frequent')} -{asker.word('usual')}"),
+    "a phrase and not another": search(
+        lambda asker: f'"{asker.word("frequent")} {asker.word("frequent")}" -"{asker.word("usual")}"'
+    ),
+    "ideographs, frequent": search(lambda asker: asker.ideographs("frequent")),
+    "ideographs, usual": search(lambda asker: asker.ideographs("usual")),
+    "ideographs, rare": search(lambda asker: asker.ideographs("rare")),
+    "ideographs, two words": search(lambda asker: asker.ideographs("frequent", 2)),
+    "ideographs, three words": search(lambda asker: asker.ideographs("usual", 3)),
+    "an ideograph": search(lambda asker: asker.ideographs("frequent")[0]),
     "a typing error": search(Asker.mistyped),
     "a word that others flood": search(lambda _: FLOOD),
     **{f"by {sort}, frequent": search(one("frequent"), sort=sort) for sort in SORTS[1:]},
@@ -92,6 +106,7 @@ QUESTIONS: dict[str, Question] = {
     "suggest, two letters": suggest(lambda asker: asker.word("frequent")[:2]),
     "suggest, five letters": suggest(lambda asker: asker.word("usual")[:5]),
     "suggest, words further on": suggest(lambda asker: f"{asker.word('rare')} {asker.word('rare')}"),
+    "suggest, ideographs": suggest(lambda asker: asker.ideographs("usual", 2)),
     "suggest, a typing error": suggest(Asker.mistyped),
 }
 
@@ -121,7 +136,8 @@ class Clock:
 
 def measure(connection: psycopg.Connection, question: Question, rounds: int) -> list[float]:
     """Returns milliseconds, one figure for each query. Every name has the same queries in every run."""
-    asker, clock, times = Asker(random.Random(7), make_vocabulary()), Clock(connection), list[float]()
+    asker = Asker(random.Random(7), make_vocabulary(), make_unspaced_vocabulary())
+    clock, times = Clock(connection), list[float]()
     for number in range(rounds + 2):
         text, arguments = question(asker)
         begun = clock.milliseconds()

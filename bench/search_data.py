@@ -1,4 +1,7 @@
-"""Data for the search benchmark: texts as long and as varied as real ones, in brands of equal and of unequal size."""
+"""Data for the search benchmark: texts as long and as varied as real ones, in brands of equal and of unequal size.
+
+Every eighth text is in ideographs without spaces. Every tenth word has accents.
+"""
 
 import random
 from dataclasses import dataclass
@@ -16,6 +19,8 @@ YEARS = 3
 EQUAL = 50
 UNEQUAL = 49
 SYLLABLES = ("ka", "lo", "mi", "ru", "te", "sa", "no", "vi", "du", "pe", "nar", "lem", "sto", "vik", "dor", "min")
+IDEOGRAPHS = "".join(chr(0x4E00 + 13 * place) for place in range(1500))
+"""The letters of texts without spaces, the most frequent first."""
 FLOOD = "floodword"
 """A word that half of all contents hold: those of one brand, and no other."""
 
@@ -35,7 +40,18 @@ def make_vocabulary() -> list[str]:
     words: dict[str, None] = {}
     while len(words) < VOCABULARY:
         stem = "".join(choice.choice(SYLLABLES) for _ in range(choice.randint(2, 5)))
-        words[stem + choice.choice(("", "", "s", "ing", "ed"))] = None
+        word = stem + choice.choice(("", "", "s", "ing", "ed"))
+        words[word if len(words) % 10 else word.replace("o", "ö", 1).replace("e", "é", 1)] = None
+    return list(words)
+
+
+def make_unspaced_vocabulary() -> list[str]:
+    """Returns different words of one to three ideographs, the most frequent first."""
+    choice = random.Random(44)
+    weights = list(accumulate(1 / (rank + 5) for rank in range(len(IDEOGRAPHS))))
+    words: dict[str, None] = {}
+    while len(words) < VOCABULARY:
+        words["".join(choice.choices(IDEOGRAPHS, cum_weights=weights, k=choice.choice((1, 2, 2, 2, 3))))] = None
     return list(words)
 
 
@@ -130,12 +146,18 @@ def _texts(connection: psycopg.Connection, rows: int, brands: list[UUID]) -> Non
     texts = min(TEXTS, rows)
     run = connection.execute
     run("create temporary table texts (n integer, body text, words tsvector)")
+    unspaced = make_unspaced_vocabulary()
+
+    def write(text: int, words: int) -> str:
+        if text % 8:
+            return " ".join(choice.choices(vocabulary, cum_weights=weights, k=words))
+        sentences = range(0, words, 10)
+        return "。".join("".join(choice.choices(unspaced, cum_weights=weights, k=min(10, words))) for _ in sentences)
+
     with connection.cursor() as cursor, cursor.copy("copy texts (n, body) from stdin") as copy:
         for number in range(texts):
-            copy.write_row(
-                (number, " ".join(choice.choices(vocabulary, cum_weights=weights, k=choice.randint(100, 300))))
-            )
-    run("update texts set words = to_tsvector('simple', body) || to_tsvector('english', body) where true")
+            copy.write_row((number, write(number, choice.randint(100, 300))))
+    run("update texts set words = setweight(private.text_words(body, 'english'), 'D') where true")
     run("create temporary table made (n integer, brand_id uuid, text integer, title text, age double precision)")
     sizes = share(rows)
     owners = [brand for brand, size in zip(brands, sizes, strict=True) for _ in range(size)]
@@ -143,9 +165,9 @@ def _texts(connection: psycopg.Connection, rows: int, brands: list[UUID]) -> Non
     choice.shuffle(owners)
     with connection.cursor() as cursor, cursor.copy("copy made from stdin") as copy:
         for number, owner in enumerate(owners):
-            title = " ".join(choice.choices(vocabulary, cum_weights=weights, k=6))
+            text = choice.randrange(texts)
             age = (1 - number / len(owners)) * (YEARS * 365 - 30)
-            copy.write_row((number, owner, choice.randrange(texts), f"{title} {number % 9973}", age))
+            copy.write_row((number, owner, text, f"{write(text, 6)} {number % 9973}", age))
     run("analyze texts")
     run("analyze made")
 
@@ -189,13 +211,14 @@ def _contents(connection: psycopg.Connection) -> None:
     run(
         """
         insert into private.content_search (
-          content_id, brand_id, title, type, status, words, updated_at, language, tags, plain, score, created_by
+          content_id, brand_id, title, type, status, words, words_version, updated_at, language, tags, plain, score,
+          created_by
         )
         select
           id, loaded.brand_id, title, type, status,
           array_to_tsvector(array['brand:' || loaded.brand_id])
-            || setweight(to_tsvector('simple', title) || to_tsvector('english', title), 'A') || texts.words,
-          updated_at, 'en', tags, texts.body, score, user_id
+            || setweight(private.text_words(title, 'english'), 'A') || texts.words,
+          private.words_version(), updated_at, 'en', tags, texts.body, score, user_id
         from loaded inner join texts on texts.n = loaded.text
         order by loaded.n
         """

@@ -147,7 +147,9 @@ class SearchQuery(_Filter):
     """A search. Counts at most 1,000 matches, which can be read."""
 
     q: SearchText
-    """The words to look for, 1 to 200 characters."""
+    """The words to look for, 1 to 200 characters: all of them, in any order. `"a phrase"` asks for words one after
+    another, `-word` and `-"a phrase"` exclude contents, `or` separates alternatives. Case and accents make no
+    difference."""
     sort: SearchSortKey = "relevance"
     """The sort key, the highest or latest first; titles and statuses ascending."""
     page: int = Field(default=1, ge=1, le=1000)

@@ -1,5 +1,7 @@
 """Search: ranked, highlighted, in the brand's language, forgiving, filtered, counted; and titles as one types."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from tests.support.errors import assert_problem
 from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio
+GROUPS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "cases/search.json").read_text())["groups"]
 
 
 async def search(brand: Brand, q: str, **query: Any) -> dict[str, Any]:
@@ -198,3 +201,65 @@ async def test_pages_hold_each_match_once_also_beside_typing_errors(world: World
             seen += [hit["id"] for hit in page["data"]]
             link = page["links"]["next"] and page["links"]["next"].removeprefix("/api/v1")
         assert len(seen) == len(set(seen)) == 27
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=[group["name"] for group in GROUPS])
+async def test_cases_of_scripts_and_signs(world: World, group: dict[str, Any]) -> None:
+    brand, stranger = await world.brand(), await world.brand()
+    for each in (brand, stranger):
+        world.rows("update public.brands set language = %s where id = %s", group["language"], each.id)
+        for document in group["documents"]:
+            body = f"<p>{document.get('text', '')}</p>"
+            await world.draft(each, title=document["title"], body=body, tags=document.get("tags", []), fields={})
+    wrong: list[Any] = []
+    for case in group["cases"]:
+        answer = await search(brand, case["query"])
+        titles = [hit["title"] for hit in answer["data"]]
+        by_words, like = titles[: len(case["finds"])], titles[len(case["finds"]) :]
+        if sorted(by_words) != sorted(case["finds"]) or like != case.get("like", []):
+            wrong.append((case["query"], titles))
+        elif marks := case.get("marks"):
+            [first] = [hit for hit in answer["data"] if hit["title"] == case["finds"][0]]
+            shown = first["titleHighlight"] + first["textHighlight"]
+            wrong += [(case["query"], mark, shown) for mark in marks if f"<mark>{mark}</mark>" not in shown]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("cre", "Crème brûlée"),
+        ("brule", "Crème brûlée"),
+        ("STRA", "Straße nach Łódź"),
+        ("lodz", "Straße nach Łódź"),
+        ("深", "深度学习模型"),
+        ("学习", "深度学习模型"),
+        ("度学习", "深度学习模型"),
+        ("🎉", "🎉 Launch"),
+        ("dampf", "Donaudampfschiff"),
+    ],
+)
+async def test_suggestions_of_scripts_and_signs(world: World, typed: str, title: str) -> None:
+    brand = await world.brand()
+    for each in ("Crème brûlée", "Straße nach Łódź", "深度学习模型", "🎉 Launch", "Donaudampfschiff", "Other"):
+        await world.draft(brand, title=each)
+    response = await brand.viewer.get("/contents/suggest", q=typed)
+    assert [item["title"] for item in response.json()["data"]] == [title]
+
+
+async def test_words_of_former_rules_are_found_until_they_are_made_anew(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand, title="Die Häuser", body="<p>Crème brûlée</p>")
+    world.rows(
+        "update private.content_search set words_version = 1, plain = 'former', "
+        "words = to_tsvector('simple', 'Die Häuser Crème brûlée') || %s::tsvector where content_id = %s",
+        f"'brand:{brand.id}'",
+        content["id"],
+    )
+    world.rows("insert into private.stale_searches (brand_id) values (%s) on conflict do nothing", brand.id)
+    assert await found(brand, "brûlée") == ["Die Häuser"]
+    assert await found(brand, "brulee") == []
+    world.rows("select public.refresh_search()")
+    assert await found(brand, "brulee") == ["Die Häuser"]
+    assert "<mark>brûlée</mark>" in (await search(brand, "brulee"))["data"][0]["textHighlight"]
+    assert world.rows("select 1 from private.stale_searches where brand_id = %s", brand.id) == []

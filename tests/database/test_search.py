@@ -18,7 +18,7 @@ REQUEST = """
     case when cardinality(%(brands)s::uuid[]) <= 5 then private.narrowed_terms(terms, %(brands)s) else terms end,
     %(sort)s::text, %(brands)s::uuid[], cardinality(%(brands)s::uuid[]) <= 5,
     %(statuses)s::text[], null::text[], %(tags)s::text[], null::uuid, '-infinity'::timestamptz, 'infinity'::timestamptz,
-    null)::private.search_request from websearch_to_tsquery('simple', %(query)s) as terms)
+    null, '{}', '', false)::private.search_request from websearch_to_tsquery('simple', %(query)s) as terms)
 """
 SORTS = ("relevance", "updated_at", "created_at", "title", "status", "score")
 
@@ -183,23 +183,29 @@ def test_suggestions_read_few_titles_of_a_large_brand(database: Database, typed:
         assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < 2000, function
 
 
+HIGHLIGHT = """
+  select private.text_highlight(%s, private.search_marks(clauses, terms), 'english')
+  from private.search_clauses(%s) as clauses
+  cross join lateral private.search_terms(clauses, '{english,simple}', '{}') as terms
+"""
+
+
 def test_large_documents_take_no_longer_to_highlight(database: Database) -> None:
     text = "word, " * 3000 + "the Quokka, " + "word, " * 300_000
-    row = database.rows(
-        "select private.text_highlight('english', %s, private.highlight_prefixes(terms), terms) as highlight "
-        "from websearch_to_tsquery('english', 'quokkas') as terms",
-        text,
-    )
-    assert "\ue000Quokka\ue001" in row[0]["highlight"]
-    assert len(row[0]["highlight"]) < 500
+    highlight = database.value(HIGHLIGHT, text, "quokkas")
+    assert "\ue000Quokka\ue001" in highlight
+    assert len(highlight) < 500
 
 
-@pytest.mark.parametrize("before", ["\n", "\t", "(", "-", "'", " "])
+@pytest.mark.parametrize("before", ["\n", "\t", "(", "-", "'", " ", "_", "/", "<", "。", "训"])
 def test_a_word_far_inside_is_marked_whatever_stands_before_it(database: Database, before: str) -> None:
     text = "Creams for cold days. " * 200 + f"End{before}zebra and more. " + "Creams for cold days. " * 200
-    highlight = database.value(
-        "select private.text_highlight('english', %s, private.highlight_prefixes(terms), terms) "
-        "from websearch_to_tsquery('english', 'zebra') as terms",
-        text,
-    )
-    assert "\ue000zebra\ue001" in highlight
+    assert "\ue000zebra\ue001" in database.value(HIGHLIGHT, text, "zebra")
+
+
+def test_a_highlight_shows_a_second_word_that_lies_elsewhere(database: Database) -> None:
+    text = "A zebra. " + "Creams for cold days. " * 100 + "The zebra meets a quokka. " + "Creams. " * 100
+    highlight = database.value(HIGHLIGHT, text, "zebra quokka")
+    assert highlight.startswith("A \ue000zebra\ue001.")
+    assert "\ue000quokka\ue001" in highlight
+    assert len(highlight) < 500

@@ -171,7 +171,7 @@ create table private.knowledge_chunks (
   body text not null check (char_length(body) <= 100000),
   embedding extensions.halfvec(512) not null,
   embedding_model text not null check (char_length(embedding_model) <= 100),
-  words tsvector generated always as (to_tsvector('simple', body)) stored,
+  words tsvector generated always as (private.text_words(body)) stored,
   primary key (knowledge_id, position)
 );
 comment on table private.knowledge_chunks is

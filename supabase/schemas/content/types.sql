@@ -32,6 +32,22 @@ create type private.list_request as (
 comment on type private.list_request is
 'What a caller of list_contents asks for, as private.read_list_request reads it. Statements of lists call it asked.';
 
+create type private.search_clause as (
+  alternative integer,
+  is_excluded boolean,
+  is_quoted boolean,
+  typed text
+);
+comment on type private.search_clause is
+'A word or a phrase of a search, as typed. alternative: from 1, one more after each "or".';
+
+create type private.search_marks as (
+  pattern text,
+  words tsquery
+);
+comment on type private.search_marks is
+'What a search marks: a regular expression for what may be meant, and the words that are; null where there is nothing.';
+
 create type private.search_request as (
   query text,
   terms tsquery,
@@ -45,11 +61,15 @@ create type private.search_request as (
   created_by uuid,
   updated_from timestamptz,
   updated_to timestamptz,
-  embedding extensions.halfvec
+  embedding extensions.halfvec,
+  clauses private.search_clause [],
+  excluded tsquery,
+  is_exact boolean
 );
 comment on type private.search_request is
-'What a caller of search_contents asks for, as private.parse_search reads it. Null statuses, types, created_by and
-embedding: not asked for.';
+'What a caller of search_contents asks for, as private.parse_search reads it. query: the words that are
+wanted, without case, accents and signs. excluded: what no match may hold; terms say so themselves. is_exact: a phrase
+is quoted, so nothing that is only like it. Null statuses, types, created_by and embedding: not asked for.';
 
 create type private.search_matches as (
   content_ids uuid [],

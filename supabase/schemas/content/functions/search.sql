@@ -1,61 +1,3 @@
-create function private.highlight_prefixes(terms tsquery)
-returns text[]
-language sql
-immutable
-parallel safe
-set search_path = ''
-as $$
-  -- Without the last letter of longer words, which stems change: happi, happy. What is not wanted is not in querytree().
-  select array(
-    select case when char_length(found.word[1]) > 4 then left(found.word[1], -1) else found.word[1] end
-    from regexp_matches(querytree(terms), '''((?:[^'']|'''')+)''', 'g') as found (word)
-    limit 20
-  );
-$$;
-comment on function private.highlight_prefixes is 'Returns beginnings of the words that a query asks for, at most 20.';
-
-create function private.text_highlight(configuration regconfig, plain text, prefixes text[], terms tsquery)
-returns text
-language plpgsql
-immutable
-parallel safe
-set search_path = ''
-as $$
-declare
-  -- The marks are characters of the private use area, so that HTML in the text stays text.
-  options constant text := E'StartSel=\uE000, StopSel=\uE001, MaxFragments=2, MaxWords=24, MinWords=8, '
-    'FragmentDelimiter=" … "';
-  beginning constant text := left(plain, 20000);
-  -- Every word after a space, and each at its place.
-  searched constant text := ' ' || regexp_replace(lower(beginning), '[^[:alnum:]]', ' ', 'g');
-  place integer := 0;
-  prefix text;
-  around text;
-  highlight text;
-begin
-  foreach prefix in array prefixes loop
-    place := greatest(place, strpos(searched, ' ' || prefix));
-  end loop;
-  -- To cut a highlight, every word is stemmed: 100 ms for a page of long texts. So it is cut from where the words are.
-  around := substr(beginning, greatest(place - 600, 1), 1200);
-  if place > 601 then
-    around := coalesce(nullif(regexp_replace(around, '^\S+', ''), ''), around);
-  end if;
-  if char_length(around) < char_length(beginning) then
-    -- A text without spaces is cut anywhere.
-    around := coalesce(nullif(regexp_replace(around, '\S+$', ''), ''), around);
-  end if;
-  highlight := ts_headline(configuration, around, terms, options);
-  if place > 0 and strpos(highlight, E'\uE000') = 0 then
-    highlight := ts_headline(configuration, left(beginning, 6000), terms, options);
-  end if;
-  return highlight;
-end;
-$$;
-comment on function private.text_highlight is
-'Cuts out of a text what a search matched, from around the place where the last of some words begins first. Looks at
-20,000 characters.';
-
 create function public.search_contents(
   query text,
   filters jsonb default '{}',
@@ -81,10 +23,12 @@ as $$
 declare
   request constant private.search_request := private.parse_search(query, filters, sort, embedding);
   by_words constant private.search_matches := private.contents_by_words(request);
-  prefixes constant text [] := private.highlight_prefixes(request.terms);
+  marks constant private.search_marks := private.search_marks(request.clauses, request.terms);
   -- Only where words alone found little, whatever the page, and in few brands: the index is read once for each brand.
   by_likeness constant uuid [] := case
-    when by_words.total < 20 and request.sort = 'relevance' and request.has_few_brands
+    when
+      by_words.total < 20 and request.sort = 'relevance' and request.has_few_brands and not request.is_exact
+      and char_length(request.query) >= 4
       then private.contents_by_likeness(request)
     else '{}'
   end;
@@ -120,11 +64,8 @@ begin
         'id', search.content_id, 'brand_id', search.brand_id, 'title', search.title, 'type', search.type,
         'status', search.status, 'tags', search.tags, 'score', search.score, 'updated_at', search.updated_at,
         'rank', round(page.score, 6),
-        'title_highlight', ts_headline(private.search_language(search.language), search.title, request.terms,
-          E'StartSel=\uE000, StopSel=\uE001, HighlightAll=true'),
-        'text_highlight', private.text_highlight(
-          private.search_language(search.language), search.plain, prefixes, request.terms
-        )
+        'title_highlight', private.marked(search.title, marks, private.search_language(search.language)),
+        'text_highlight', private.text_highlight(search.plain, marks, private.search_language(search.language))
       ) order by page.place), '[]')
     )
     from page

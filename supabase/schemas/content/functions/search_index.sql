@@ -53,17 +53,18 @@ begin
   plain_text := private.content_plain(new);
   found_words := private.content_words(new, private.search_language(brand_language), plain_text);
   insert into private.content_search as search (
-    content_id, brand_id, title, type, status, words, updated_at, language, tags, plain, score, created_by
+    content_id, brand_id, title, type, status, words, words_version, updated_at, language, tags, plain, score,
+    created_by
   )
   values (
-    new.id, new.brand_id, new.title, new.type, new.status, found_words, new.updated_at,
+    new.id, new.brand_id, new.title, new.type, new.status, found_words, private.words_version(), new.updated_at,
     brand_language, new.tags, plain_text, new.score, new.created_by
   )
   on conflict (content_id) do update
     set
       title = excluded.title, type = excluded.type, status = excluded.status, words = excluded.words,
-      updated_at = excluded.updated_at, language = excluded.language, tags = excluded.tags, plain = excluded.plain,
-      score = excluded.score,
+      words_version = excluded.words_version, updated_at = excluded.updated_at, language = excluded.language,
+      tags = excluded.tags, plain = excluded.plain, score = excluded.score,
       needs_embedding = search.needs_embedding or (search.title, search.plain) <> (excluded.title, excluded.plain);
   return null;
 end;
@@ -73,20 +74,27 @@ comment on function private.index_content is
 
 create function private.refresh_document(content_id uuid, language text)
 returns void
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+  content public.contents;
+  plain_text text;
+begin
   -- An edit that is under way ends first, so that its words are not replaced by former ones.
-  select from private.content_search as search where search.content_id = refresh_document.content_id for update;
+  perform from private.content_search as search where search.content_id = refresh_document.content_id for update;
+  select contents.* into content from public.contents where contents.id = refresh_document.content_id;
+  plain_text := private.content_plain(content);
   update private.content_search as search
   set
-    language = refresh_document.language,
-    words = private.content_words(contents, private.search_language(refresh_document.language))
-  from public.contents
-  where contents.id = search.content_id and search.content_id = refresh_document.content_id;
+    language = refresh_document.language, plain = plain_text, words_version = private.words_version(),
+    words = private.content_words(content, private.search_language(refresh_document.language), plain_text)
+  where search.content_id = content.id;
+end;
 $$;
-comment on function private.refresh_document is 'Stems the words of a content anew, in a language.';
+comment on function private.refresh_document is
+'Makes the text and the words of a content anew, stemmed in a language.';
 
 create function private.refresh_brand(brand uuid, language text, batch integer, until timestamptz)
 returns integer
@@ -100,7 +108,7 @@ declare
     select search.content_id from private.content_search as search
     where
       search.words @@ quote_literal('brand:' || refresh_brand.brand)::tsquery
-      and search.language <> refresh_brand.language
+      and (search.language <> refresh_brand.language or search.words_version <> private.words_version())
       and not exists (
         select from private.setbacks
         where
@@ -137,10 +145,10 @@ begin
 end;
 $$;
 comment on function private.refresh_brand is
-'Stems contents of a brand anew, one after another, up to a batch and until a time. One that fails is tried again later.
-Returns how many it looked at.';
+'Makes the words of a brand''s contents anew, one after another, up to a batch and until a time. One that fails is tried
+again later. Returns how many it looked at.';
 
-create function public.refresh_search(batch integer default 500, seconds integer default 8)
+create function public.refresh_search(batch integer default 5000, seconds integer default 8)
 returns integer
 language plpgsql
 volatile
@@ -172,6 +180,6 @@ begin
 end;
 $$;
 comment on function public.refresh_search is
-'For the scheduler: stems contents anew where the language of their brand changed, in turns by brand. Returns how many.
-Ends after so many seconds.';
+'For the scheduler: makes the words of contents anew where the language of their brand or private.words_version
+changed, in turns by brand. Returns how many. Ends after so many seconds.';
 grant execute on function public.refresh_search to service_role;

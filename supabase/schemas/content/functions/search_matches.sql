@@ -22,6 +22,19 @@ comment on function private.search_condition is
 'Returns what a search asks of a content beside its words: SQL about "search", a row of private.content_search, and $1,
 a private.search_request. with_index: whether an index may be asked for the brands.';
 
+create function private.exclusion_condition()
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Words of a content are read only if there is something that they may not hold.
+  select '(numnode(($1).excluded) = 0 or not search.words @@ ($1).excluded)';
+$$;
+comment on function private.exclusion_condition is
+'Returns what a search excludes, for those ways that do not ask for its words: SQL as that of search_condition.';
+
 create function private.expected_rows(condition text, request private.search_request)
 returns bigint
 language plpgsql

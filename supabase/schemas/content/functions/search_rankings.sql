@@ -59,25 +59,46 @@ stable
 set search_path = ''
 as $$
 declare
+  patterns constant text [] := array(
+    select '%' || word || '%' from string_to_table(request.query, ' ') as word
+    where char_length(word) >= 4 and left(word, 8) ~ '[[:alnum:]]{3}'
+    order by char_length(word) desc
+  );
+  -- The index reads a list for every three characters: so many of them say enough.
+  beginning constant text := left(patterns[1], 9) || '%';
   found uuid [];
 begin
-  -- Of the latest contents: to compare all titles took seconds, and read those of other tenants as well.
+  -- Typing errors in the latest titles: to compare all titles took seconds, and read those of other tenants as well.
   execute
     'select array('
     '  select near.content_id from ('
-    '    select search.content_id, extensions.word_similarity(($1).query, search.title) as similarity'
+    '    select search.content_id, extensions.word_similarity('
+    '      ($1).query, private.search_letters(search.title)'
+    '    ) as similarity'
     '    from private.content_search as search'
     '    where search.content_id = any ($2) and ' || private.search_condition(with_index => false)
-    || '  ) as near'
+    || '    and ' || private.exclusion_condition() || '  ) as near'
     '  where near.similarity >= 0.5 order by near.similarity desc, near.content_id limit 200)'
   into found
   using request, private.latest_contents(request.brands);
+  if beginning is null then
+    return found;
+  end if;
+  -- Words within other words, as "schiff" in "Dampfschiff": in titles only, which have an index for it.
+  execute
+    'select $2 || array('
+    '  select search.content_id from private.content_search as search'
+    '  where private.search_letters(search.title) like $3 and private.search_letters(search.title) like all ($4)'
+    '  and ' || private.search_condition(with_index => true) || ' and ' || private.exclusion_condition()
+    || ' limit 200)'
+  into found
+  using request, found, beginning, patterns;
   return found;
 end;
 $$;
 comment on function private.contents_by_likeness is
 'Finds those of the latest contents with a title that holds something like the query, so that typing errors find
-something.';
+something; then contents with a title that holds its longer words within others.';
 
 create function private.contents_by_meaning(request private.search_request)
 returns uuid[]
@@ -91,7 +112,8 @@ begin
   execute
     'select array('
     '  select search.content_id from private.content_search as search'
-    '  where search.embedding is not null and ' || private.search_condition(with_index => true)
+    '  where search.embedding is not null and '
+    || private.search_condition(with_index => true) || ' and ' || private.exclusion_condition()
     || ' order by search.embedding operator(extensions.<=>) ($1).embedding, search.content_id limit 100)'
   into found
   using request;

@@ -13,28 +13,15 @@ $$;
 comment on function private.searchable_brands is
 'Returns the brand if the caller may read its contents; all such brands for null.';
 
-create function private.search_terms(query text, brands uuid[])
+create function private.brand_terms(brands uuid[])
 returns tsquery
-language plpgsql
+language sql
 stable
 set search_path = ''
 as $$
-declare
-  terms tsquery := websearch_to_tsquery('simple', query);
-  configuration regconfig;
-begin
-  for configuration in
-    select distinct private.search_language(brand.language)
-    from public.brands as brand
-    where brand.id = any (brands)
-  loop
-    terms := terms || websearch_to_tsquery(configuration, query);
-  end loop;
-  return terms;
-end;
+  select coalesce(string_agg(quote_literal('brand:' || brand), ' | '), '')::tsquery from unnest(brands) as brand;
 $$;
-comment on function private.search_terms is
-'Parses a query for full-text search: its words as written, or their stems in any language of these brands.';
+comment on function private.brand_terms is 'Returns the query for contents of any of these brands.';
 
 create function private.narrowed_terms(terms tsquery, brands uuid[])
 returns tsquery
@@ -45,7 +32,7 @@ as $$
 begin
   -- The index holds the brand of each row as a word. Naming the brands narrows the search where they are few; of many,
   -- merging the rows of each would take longer than it saves. The condition on brand_id is what separates tenants.
-  return terms && (select string_agg(quote_literal('brand:' || brand), ' | ') from unnest(brands) as brand)::tsquery;
+  return terms && private.brand_terms(brands);
 end;
 $$;
 comment on function private.narrowed_terms is 'Adds to search terms that the content is of one of these brands.';
@@ -58,11 +45,19 @@ set search_path = ''
 as $$
 declare
   request private.search_request;
+  configurations regconfig [];
 begin
   request.brands := private.searchable_brands((filters ->> 'brand_id')::uuid);
   request.has_few_brands := cardinality(request.brands) <= 5;
-  request.query := left(query, 500);
-  request.sort := sort;
+  request.clauses := private.search_clauses(query);
+  request.query := (
+    select left(string_agg(btrim(private.spaced_words(private.search_letters(clause.typed))), ' '), 500)
+    from unnest(request.clauses) as clause
+    where not clause.is_excluded
+  );
+  request.is_exact := exists (select from unnest(request.clauses) as clause where clause.is_quoted);
+  -- Without a word that is wanted, no match is better than another.
+  request.sort := case when sort = 'relevance' and request.query is null then 'updated_at' else sort end;
   request.statuses := case
     when filters ? 'status' then array(select jsonb_array_elements_text(filters -> 'status'))
   end;
@@ -81,7 +76,12 @@ begin
       'field', 'brandId', 'code', 'REQUIRED_FIELD_MISSING', 'message', 'name the brand to search in'
     )));
   end if;
-  request.terms := private.search_terms(request.query, request.brands);
+  configurations := array(
+    select private.search_language(brand.language) from public.brands as brand where brand.id = any (request.brands)
+    union select 'pg_catalog.simple'::regconfig
+  );
+  request.terms := private.search_terms(request.clauses, configurations, request.brands);
+  request.excluded := private.clauses_terms(request.clauses, configurations, is_excluded => true);
   request.indexed_terms := case
     when request.has_few_brands then private.narrowed_terms(request.terms, request.brands) else request.terms
   end;
@@ -102,8 +102,8 @@ as $$
   -- With "or" between the words, where a search asks for all of them: texts that share more words rank higher.
   select string_agg(quote_literal(word), ' | ')::tsquery
   from (
-    select word from unnest(tsvector_to_array(to_tsvector('simple', left(topic, 2000)))) as word
-    where char_length(word) > 3
+    select word from unnest(tsvector_to_array(private.text_words(left(topic, 2000)))) as word
+    where char_length(word) > 3 or word ~ ('^[' || private.spaceless_letters() || ']{2}$')
     limit 40
   ) as words;
 $$;

@@ -78,32 +78,6 @@ $$;
 comment on function private.content_plain is
 'Returns the texts of a content without markup: excerpt, body and fields, at most 100,000 characters.';
 
-create function private.within_bytes(text text, bytes integer)
-returns text
-language plpgsql
-immutable
-parallel safe
-set search_path = ''
-as $$
-declare
-  encoded bytea;
-begin
-  if octet_length(text) <= bytes then
-    return text;
-  end if;
-  encoded := convert_to(text, 'UTF8');
-  -- A byte 10xxxxxx goes on with a character: the cut is moved before the character's first byte.
-  return convert_from(substring(encoded for bytes - case
-    when get_byte(encoded, bytes) & 192 <> 128 then 0
-    when get_byte(encoded, bytes - 1) & 192 <> 128 then 1
-    when get_byte(encoded, bytes - 2) & 192 <> 128 then 2
-    else 3
-  end), 'UTF8');
-end;
-$$;
-comment on function private.within_bytes is
-'Returns a text, or its beginning of at most so many bytes of UTF-8, cut between two characters. bytes: 4 or more.';
-
 create function private.heading_words(content public.contents, language regconfig, rest tsvector default null)
 returns tsvector
 language plpgsql
@@ -111,22 +85,13 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-declare
-  title constant text := private.within_bytes(content.title, 2000);
-  tag text;
-  tags text [] := '{}';
 begin
-  foreach tag in array coalesce(content.tags[:100], '{}') loop
-    if tag <> '' then
-      tags := tags || lower(left(tag, 100));
-    end if;
-  end loop;
-  -- Words stand both as written and as stems, so that an exact word is found whatever the language. The brand stands at
-  -- place 512, behind any title: what follows has the same places under a later title. Joined as text, because the
-  -- operator for two vectors moves the places of the second one.
+  -- The brand stands at place 512, behind any title: what follows has the same places under a later title. Joined as
+  -- text, because the operator for two vectors moves the places of the second one.
   return concat_ws(
-    ' ', setweight(to_tsvector('simple', title) || to_tsvector(language, title), 'A'),
-    quote_literal('brand:' || content.brand_id) || ':512', array_to_tsvector(tags), rest
+    ' ', setweight(private.text_words(content.title, language), 'A'),
+    (quote_literal('brand:' || content.brand_id) || ':512')::tsvector
+    || setweight(private.text_words(left(array_to_string(content.tags, ' . '), 5000), language), 'C'), rest
   )::tsvector;
 end;
 $$;
@@ -140,19 +105,29 @@ stable
 set search_path = ''
 as $$
 declare
-  -- A vector has room for 1 MB, and a text may take it four times: compounds and their parts, as written and as stems.
-  -- What is beyond these bounds is not found.
-  description constant text := private.within_bytes(coalesce(content.metadata ->> 'metaDescription', ''), 10000);
-  written constant text := private.within_bytes(coalesce(plain, private.content_plain(content)), 100000);
+  description constant text := left(coalesce(content.metadata ->> 'metaDescription', ''), 2000);
+  -- No phrase begins in one text and ends in the next.
+  gap constant tsvector := quote_literal('brand:' || content.brand_id) || ':2';
 begin
   -- Weights of domain §10: title before description and tags, these before the text.
   return private.heading_words(content, language)
-    || setweight(to_tsvector(language, description), 'B')
-    || setweight(to_tsvector('simple', description), 'B')
-    || setweight(to_tsvector('simple', written), 'D')
-    || setweight(to_tsvector(language, written), 'D');
+    || gap || setweight(private.text_words(description, language), 'B')
+    || gap || setweight(private.text_words(coalesce(plain, private.content_plain(content)), language), 'D');
 end;
 $$;
 comment on function private.content_words is
 'Returns the words by which a content is found, with its brand as one of them. plain: its content_plain, if that is
 known.';
+
+create function private.words_version()
+returns integer
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select 2;
+$$;
+comment on function private.words_version is
+'Returns the number of the rules by which content_words makes words. After a change of them it increases, and all brands
+are queued in stale_searches: refresh_search makes the words of contents anew.';

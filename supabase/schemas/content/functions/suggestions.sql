@@ -43,10 +43,11 @@ begin
         from private.content_search as search
         where
           -- A range and not a pattern: for `like` the prefix would have to be a constant when the statement is planned.
-          (search.brand_id::text || ':' || lower(search.title)) ~>=~ (permitted.id::text || ':' || prefix)
-          and (search.brand_id::text || ':' || lower(search.title))
+          (search.brand_id::text || ':' || private.search_letters(search.title))
+          ~>=~ (permitted.id::text || ':' || prefix)
+          and (search.brand_id::text || ':' || private.search_letters(search.title))
           ~<~ (permitted.id::text || ':' || prefix || last_character)
-        order by (search.brand_id::text || ':' || lower(search.title)) using ~<~
+        order by (search.brand_id::text || ':' || private.search_letters(search.title)) using ~<~
         limit most
       ) as first
     ) as item
@@ -69,7 +70,7 @@ begin
       where
         -- As in private.search_condition, not by the index of titles.
         search.content_id = candidate.id and coalesce(search.brand_id, search.brand_id) = any (brands)
-        and starts_with(lower(search.title), prefix)
+        and starts_with(private.search_letters(search.title), prefix)
       limit 1
     ) as match
     limit wished
@@ -86,8 +87,8 @@ begin
 end;
 $$;
 comment on function private.titles_beginning is
-'Finds contents of these brands with titles that begin with a text in small letters, the last changed first. Where a
-brand has many, these are the first in the alphabet and those among the latest contents.';
+'Finds contents of these brands with titles that begin with such letters, the last changed first. Where a brand
+has many, these are the first in the alphabet and those among the latest contents.';
 
 create function private.titles_holding(brands uuid[], typed text, wished integer)
 returns uuid[]
@@ -112,22 +113,26 @@ begin
       where
         -- As in private.search_condition, not by the index of titles.
         search.content_id = candidate.id and coalesce(search.brand_id, search.brand_id) = any (brands)
-        and lower(search.title) like pattern
+        and private.search_letters(search.title) like pattern
       limit 1
     ) as match
     limit wished
   );
-  if cardinality(found) < wished then
+  -- The index knows three characters together, and no less; it knows no signs.
+  if cardinality(found) < wished and char_length(typed) >= 3 and left(typed, 8) ~ '[[:alnum:]]{2}' then
     found := found || array(
       select search.content_id
       from (
         select held.content_id, held.title, held.updated_at from private.content_search as held
         where
-          held.brand_id = any (brands) and held.title ilike beginning and lower(held.title) like pattern
+          held.brand_id = any (brands) and private.search_letters(held.title) like beginning
+          and private.search_letters(held.title) like pattern
           and held.content_id <> all (found)
         limit enough
       ) as search
-      order by extensions.word_similarity(typed, search.title) desc, search.updated_at desc, search.content_id
+      order by
+        extensions.word_similarity(typed, private.search_letters(search.title)) desc, search.updated_at desc,
+        search.content_id
       limit wished - cardinality(found)
     );
   end if;
@@ -136,7 +141,9 @@ begin
     found := found || array(
       select search.content_id
       from (
-        select held.content_id, held.updated_at, extensions.word_similarity(typed, held.title) as similarity
+        select
+          held.content_id, held.updated_at,
+          extensions.word_similarity(typed, private.search_letters(held.title)) as similarity
         from private.content_search as held
         where held.content_id = any (latest) and coalesce(held.brand_id, held.brand_id) = any (brands)
       ) as search
@@ -149,8 +156,8 @@ begin
 end;
 $$;
 comment on function private.titles_holding is
-'Finds contents of these brands with titles that hold a text in small letters somewhere: first those among the latest
-contents, the last changed first, then others, then the latest with titles that hold something like it.';
+'Finds contents of these brands with titles that hold such letters somewhere: first those among the latest contents, the
+last changed first, then others, then the latest with titles that hold something like it.';
 
 create function public.suggest_contents(typed text, brand uuid default null, max_results integer default 8)
 returns table (id uuid, brand_id uuid, title text, type text, status text)
@@ -165,14 +172,17 @@ as $$
 declare
   brands constant uuid [] := private.searchable_brands(suggest_contents.brand);
   wished constant integer := least(greatest(max_results, 1), 20);
-  prefix constant text := lower(left(btrim(typed), 100));
+  prefix constant text := left(private.search_letters(left(btrim(typed), 100)), 100);
   found uuid [];
 begin
   if prefix = '' then
     return;
   end if;
   found := private.titles_beginning(brands, prefix, wished);
-  if cardinality(found) < wished and char_length(prefix) >= 3 and cardinality(brands) <= 5 then
+  if
+    cardinality(found) < wished and cardinality(brands) <= 5
+    and (char_length(prefix) >= 3 or prefix ~ private.unspaced_pattern())
+  then
     -- Titles with the words further on, or with words that are misspelt.
     found := found || private.titles_holding(brands, prefix, wished);
   end if;

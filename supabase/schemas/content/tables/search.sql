@@ -19,6 +19,7 @@ create table private.content_search (
   type text not null check (char_length(type) <= 50),
   status public.content_status not null,
   words tsvector not null,
+  words_version integer not null default 1 check (words_version between 1 and 1000),
   embedding extensions.halfvec(512),
   embedding_model text check (char_length(embedding_model) <= 100),
   embedded_version integer check (embedded_version >= 1),
@@ -38,6 +39,8 @@ comment on table private.content_search is
 comment on column private.content_search.words is
 'The words of a content, with its brand as one of them: an entry of the index that narrows every search. With the brand
 as a column of the index the planner would join two indexes over all tenants instead of asking one about the brand.';
+comment on column private.content_search.words_version is
+'The private.words_version by which the words were made.';
 comment on column private.content_search.embedding is
 'Made from the title and the text by a job after a change. Compared exactly, without an index: the contents of a brand
 are few enough.';
@@ -57,7 +60,9 @@ alter table private.content_search alter column title set storage main;
 alter table private.content_search alter column tags set storage main;
 -- With the week as a second column, a search of the latest contents skips the pages of the index about all others.
 create index content_search_words_idx on private.content_search using gin (words, updated_week);
-create index content_search_title_idx on private.content_search using gin (brand_id, title extensions.gin_trgm_ops);
+create index content_search_title_idx on private.content_search using gin (
+  brand_id, private.search_letters(title) extensions.gin_trgm_ops
+);
 create index content_search_content_idx on private.content_search (content_id, brand_id);
 create index content_search_embedded_idx on private.content_search (brand_id) where embedding is not null;
 create index content_search_missing_idx on private.content_search (brand_id, content_id)
@@ -65,7 +70,7 @@ where needs_embedding or embedding is null;
 -- For suggest_contents. The brand is part of the text and not a column of its own: the planner would use an index that
 -- begins with the brand for searches as well, and read all contents of the brand where the words match few.
 create index content_search_prefix_idx on private.content_search (
-  (brand_id::text || ':' || lower(title)) text_pattern_ops
+  (brand_id::text || ':' || private.search_letters(title)) text_pattern_ops
 );
 alter table private.content_search enable row level security;
 
@@ -74,5 +79,5 @@ create table private.stale_searches (
   marked_at timestamptz not null default now() check (marked_at between '1900-01-01Z' and '2200-01-01Z')
 );
 comment on table private.stale_searches is
-'Brands whose language changed after their contents were stemmed. refresh_search() works through them.';
+'Brands whose language, or the rules for words, changed after their contents were indexed: for refresh_search().';
 alter table private.stale_searches enable row level security;
