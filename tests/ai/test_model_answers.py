@@ -80,30 +80,10 @@ async def test_any_bytes(body: bytes, form: str, size: int) -> None:
     settled(await outcome_of(READERS[form], in_pieces(body, size)))
 
 
+_KEYS = ["choices", "delta", "message", "content", "usage", "type", "error", "text", "prompt_tokens", "index"]
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "choices",
-                    "delta",
-                    "message",
-                    "content",
-                    "usage",
-                    "type",
-                    "error",
-                    "text",
-                    "prompt_tokens",
-                    "index",
-                    "code",
-                ]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=4),
     max_leaves=12,
 )
 
@@ -157,29 +137,28 @@ def test_the_object_in_an_answer(case: dict[str, Any]) -> None:
         assert read_object(case["answer"]) == case["object"]
 
 
+TOO_DEEP = '{"a":' * (MAX_DEPTH + 2) + "1" + "}" * (MAX_DEPTH + 2)
+
+
 @pytest.mark.parametrize(
-    "answer", ["[" * 20_000, '{"a":' * 20_000, '{"a":' * (MAX_DEPTH + 2) + "1" + "}" * (MAX_DEPTH + 2), '"' * 99]
+    "answer", ["[" * 20_000, '{"a":' * 20_000, TOO_DEEP, '"' * 99], ids=["[", "{", "deep", "quotes"]
 )
 def test_an_answer_that_is_nested_too_deeply_is_refused(answer: str) -> None:
     with pytest.raises(ValueError, match=r"answer|nested"):
         read_object(answer)
 
 
+_TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"))
+_NAME = st.text(st.characters(codec="ascii", min_codepoint=33))
 _JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53), 2**53)
-    | st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00")),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text(st.characters(codec="ascii", min_codepoint=33)), inner, max_size=3)
-    ),
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | _TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAME, inner, max_size=3),
     max_leaves=10,
 )
 
 
 @given(
-    value=st.dictionaries(st.text(st.characters(codec="ascii", min_codepoint=33)), _JSON, min_size=1, max_size=3),
+    value=st.dictionaries(_NAME, _JSON, min_size=1, max_size=3),
     around=st.sampled_from(["{}", "```json\n{}\n```", "Sure:\n{}\nBye", "\ufeff {} ", "<think>{{x</think>{}", "[{}]"]),
 )
 @settings(max_examples=300, deadline=None)
@@ -271,6 +250,7 @@ def test_tokens_that_are_charged(reported: ReportedUsage | None, text: str, expe
     assert (charged.prompt_tokens, charged.completion_tokens) == expected
 
 
+@pytest.mark.usefixtures("platform")
 def test_an_error_of_a_parser_is_no_error_of_ours() -> None:
     def broken(text: str) -> str:
         raise RuntimeError(text)

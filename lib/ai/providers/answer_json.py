@@ -14,6 +14,7 @@ from pydantic_core import from_json
 
 # Reasoning that some models write before their answer.
 _THOUGHTS: Final = re.compile(r"\A\s*<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
+_THINKING: Final = re.compile(r"\s*<(think|thinking|reasoning)>")
 _FENCED: Final = re.compile(r"```[ \t]*[A-Za-z0-9]{0,10}[ \t]*\r?\n(.*?)```", re.DOTALL)
 _FENCE: Final = re.compile(r"\A```[ \t]*[A-Za-z0-9]{0,10}[ \t]*\r?\n?")
 # Outside of texts: a comma before the end of an object or a list.
@@ -28,7 +29,7 @@ MAX_DEPTH: Final = 40
 def beginning_of_object(text: str) -> int:
     """Returns where the JSON object of an answer begins that is still being written; -1 if it has not begun."""
     thoughts = _THOUGHTS.match(text)
-    if thoughts is None and re.match(r"\s*<(think|thinking|reasoning)>", text):
+    if thoughts is None and _THINKING.match(text):
         return -1
     return text.find("{", thoughts.end() if thoughts else 0)
 
@@ -73,7 +74,7 @@ def _candidates(answer: str) -> Iterator[str]:
         yield blocks[-1].strip()
     elif answer.startswith("```"):
         yield _FENCE.sub("", answer).strip()
-    brace = answer.find("{")
+    brace = beginning_of_object(answer)
     if brace > 0:
         yield answer[brace:]
 

@@ -61,7 +61,7 @@ def read_answer[T](
         return fault or ProviderError(f"the answer cannot be parsed: {type(error).__name__}", fault=Fault.MALFORMED)
 
 
-async def timed(deltas: AsyncIterator[Delta], limits: TimeLimits) -> AsyncGenerator[Delta]:
+async def timed(request: CompletionRequest, deltas: AsyncIterator[Delta], limits: TimeLimits) -> AsyncGenerator[Delta]:
     """Yields the deltas. Raises ProviderError (timed out) after too long a silence and at the deadline.
 
     The timeout is around each delta and never around a yield: the route's task takes the first one and the response's
@@ -80,7 +80,7 @@ async def timed(deltas: AsyncIterator[Delta], limits: TimeLimits) -> AsyncGenera
                 raise ProviderError("took too long", fault=Fault.TIMED_OUT) from error
             longest = limits.completion
             characters += len(delta.text)
-            check_length(characters)
+            check_length(request, characters)
             yield delta
     finally:
         if isinstance(deltas, AsyncGenerator):

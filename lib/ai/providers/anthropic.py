@@ -106,7 +106,7 @@ class AnthropicProvider:
         import anthropic
 
         with translating_errors(anthropic):
-            return await completion_of(self._deltas(request, seconds, stream=False))
+            return await completion_of(request, self._deltas(request, seconds, stream=False))
 
     async def embed(self, texts: Sequence[str], *, dimensions: int, seconds: float) -> Embeddings:
         """Raises ProviderError: Anthropic makes no embeddings."""

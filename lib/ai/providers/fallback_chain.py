@@ -149,7 +149,7 @@ class FallbackChain:
             text, usage, fault = "", None, None
             pieces = provider.stream(request, first_token_seconds=min(self.limits.first_token, self.limits.remaining))
             try:
-                async with aclosing(timed(pieces, self.limits)) as deltas:
+                async with aclosing(timed(request, pieces, self.limits)) as deltas:
                     async for delta in deltas:
                         usage = delta.usage or usage
                         if delta.text:

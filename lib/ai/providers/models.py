@@ -40,8 +40,9 @@ class ReportedUsage:
     completion_tokens: int | None = None
 
 
-# No answer is as long. Providers that do not know the limit of tokens may write without an end.
-MAX_CHARACTERS: Final = 1_000_000
+# No token is as long on average. Providers that do not know the limit of tokens may write without an end.
+_CHARACTERS_OF_A_TOKEN: Final = 30
+_LEAST_LIMIT: Final = 20_000
 
 
 class ProviderError(Exception):
@@ -114,20 +115,20 @@ class Completion:
     usage: ReportedUsage
 
 
-def check_length(characters: int) -> None:
-    """Raises ProviderError (malformed) for an answer without an end."""
-    if characters > MAX_CHARACTERS:
-        raise ProviderError(f"the answer has more than {MAX_CHARACTERS} characters", fault=Fault.MALFORMED)
+def check_length(request: CompletionRequest, characters: int) -> None:
+    """Raises ProviderError (malformed) for an answer that is longer than its tokens allow."""
+    if characters > max(request.max_tokens * _CHARACTERS_OF_A_TOKEN, _LEAST_LIMIT):
+        raise ProviderError("the answer was longer than the tokens allowed for it", fault=Fault.MALFORMED)
 
 
-async def completion_of(deltas: AsyncGenerator[Delta]) -> Completion:
+async def completion_of(request: CompletionRequest, deltas: AsyncGenerator[Delta]) -> Completion:
     """Reads deltas to their end. A ProviderError has the text that was read until then."""
     text, usage = "", ReportedUsage()
     try:
         async with aclosing(deltas):
             async for delta in deltas:
                 text += delta.text
-                check_length(len(text))
+                check_length(request, len(text))
                 usage = delta.usage or usage
     except ProviderError as error:
         error.text = text

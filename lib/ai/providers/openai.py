@@ -163,7 +163,7 @@ class OpenAIProvider:
         import openai
 
         with translating_errors(openai):
-            return await completion_of(self._deltas(self._body(request), seconds))
+            return await completion_of(request, self._deltas(self._body(request), seconds))
 
     async def embed(self, texts: Sequence[str], *, dimensions: int, seconds: float) -> Embeddings:
         """Returns one vector for each text."""
