@@ -33,7 +33,10 @@ export class CatchUp {
     this.cursor = cursor;
     /** @type {Set<string>} */
     this.given = new Set();
-    /** Live updates that wait until what came before them is given. @type {LoggedEvent[] | null} */
+    /**
+     * Live updates that wait until what came before them is given; null if there is nothing to wait for.
+     * @type {LoggedEvent[] | null}
+     */
     this.waiting = [];
     this.hasLetGo = false;
     this.turn = 0;
@@ -76,6 +79,7 @@ export class CatchUp {
       await this.readToEnd();
     } while (this.hasLetGo);
     if (turn !== this.turn) return; // the connection was lost meanwhile: another call is to come
+    /** @type {LoggedEvent[]} */
     const waiting = this.waiting ?? [];
     this.waiting = null;
     waiting.forEach((event) => this.giveOnce(event));
@@ -110,22 +114,19 @@ export class CatchUp {
 }
 
 /**
- * Puts the events of each aggregate into the order of its versions, and leaves all others where they are. The log is in the
- * order in which transactions began. One that waited for another has the later version.
+ * Puts the events of each resource into the order in which they were written, which is that of their ids. The log is in the
+ * order in which transactions began. One that waited for another wrote later.
  * @param {LoggedEvent[]} events
  */
 export function inOrder(events) {
-  /** @type {Map<string, number[]>} */
-  const places = new Map();
-  events.forEach(({ aggregateType, aggregateId, aggregateVersion }, place) => {
-    const key = `${aggregateType} ${aggregateId}`;
-    if (aggregateVersion !== null) places.set(key, [...(places.get(key) ?? []), place]);
-  });
-  const ordered = [...events];
-  for (const own of places.values()) {
-    const ofOne = own.map((place) => events[place]);
-    ofOne.sort((one, other) => Number(one.aggregateVersion) - Number(other.aggregateVersion));
-    own.forEach((place, index) => (ordered[place] = ofOne[index]));
+  /** @type {Map<string, LoggedEvent[]>} */
+  const written = new Map();
+  const keyOf = (/** @type {LoggedEvent} */ { aggregateType, aggregateId }) => `${aggregateType} ${aggregateId}`;
+  for (const event of events) {
+    const own = written.get(keyOf(event)) ?? [];
+    own.push(event);
+    written.set(keyOf(event), own);
   }
-  return ordered;
+  for (const own of written.values()) own.sort((one, other) => (one.eventId < other.eventId ? -1 : 1));
+  return events.map((event) => written.get(keyOf(event))?.shift() ?? event);
 }

@@ -75,9 +75,9 @@ class CatchUp:
     async def catch_up(self) -> None:
         """Gives what the log has behind the place, then the live updates that waited.
 
-        Call it when live updates flow again, and now and then while they do: they may be dropped without a word. It may
-        raise what ``read`` raises: call it again, nothing is lost. After PlaceIsGone, give ``cursor`` the end of the log,
-        load what you show, and then call it.
+        Call it when live updates flow again, and now and then while they do: they may be dropped without a word. It
+        may raise what ``read`` raises: call it again, nothing is lost. After PlaceIsGone, set ``cursor`` to the end of
+        the log, load what you show, and then call it.
         """
         async with self._reading:
             turn = self._turn
@@ -121,17 +121,16 @@ class CatchUp:
 
 
 def in_order(events: Sequence[Event]) -> list[Event]:
-    """Puts the events of each aggregate into the order of its versions, and leaves all others where they are.
+    """Puts the events of each resource into the order in which they were written, which is that of their ids.
 
-    The log is in the order in which transactions began. One that waited for another has the later version.
+    The log is in the order in which transactions began. One that waited for another wrote later.
     """
     places: dict[tuple[str, str], list[int]] = {}
     for place, event in enumerate(events):
-        if event["aggregateVersion"] is not None:
-            places.setdefault((event["aggregateType"], event["aggregateId"]), []).append(place)
+        places.setdefault((event["aggregateType"], event["aggregateId"]), []).append(place)
     ordered = list(events)
     for own in places.values():
-        of_one = sorted((events[place] for place in own), key=lambda event: event["aggregateVersion"])
+        of_one = sorted((events[place] for place in own), key=lambda event: event["eventId"])
         for place, event in zip(own, of_one, strict=True):
             ordered[place] = event
     return ordered

@@ -74,8 +74,8 @@ class Dashboard:
         """Returns once messages flow, or if the join was refused: ``state`` says which.
 
         ``api``: asks the platform as the same person, to catch up from the log; without it, what was missed is not
-        read. ``brand_id``: the brand of the topic, if that does not name it. ``pause`` delays joining again by that many
-        seconds.
+        read. ``brand_id``: the brand of the topic, if that does not name it. ``pause`` delays joining again by that
+        many seconds.
         """
         http = httpx.AsyncClient(verify=TLS)
         # The dashboard joins again by itself: this client would give up after some attempts.
@@ -127,8 +127,8 @@ class Dashboard:
         if state is RealtimeSubscribeStates.SUBSCRIBED:
             return
         self._settled.set()
-        # The client removes a channel that the server closes (a limit was exceeded, or a token has expired). A join that
-        # is refused at once is not repeated.
+        # The client removes a channel that the server closes (a limit was exceeded, or a token has expired). A join
+        # that is refused at once is not repeated.
         if (state is RealtimeSubscribeStates.CLOSED or self.joins > 0) and not self._is_rejoining:
             self._is_rejoining = True
             self._start(self._rejoin())

@@ -65,7 +65,7 @@ async def run(chain: FallbackChain, mark: str, *, is_streaming: bool) -> tuple[C
 async def test_a_text_that_came_is_used(models: str, mark: str, names: tuple[str, str], *, is_streaming: bool) -> None:
     if not is_streaming and mark in NOT_IN_DOCUMENTS:
         pytest.skip("a document has one end")
-    chain = chain_of(models, *names)
+    chain = chain_of(models, *names, seconds=60.0, first_token=20.0, completion=20.0)
     result, restarts, text = await run(chain, f"[[fault:{mark}]]", is_streaming=is_streaming)
     assert result.provider.name == names[0]
     assert restarts == []
@@ -83,7 +83,7 @@ async def test_a_text_that_came_is_used(models: str, mark: str, names: tuple[str
 async def test_another_provider_is_asked(models: str, mark: str, names: tuple[str, str], *, is_streaming: bool) -> None:
     if not is_streaming and mark in NOT_IN_DOCUMENTS:
         pytest.skip("a document has an end")
-    chain = chain_of(models, *names, seconds=40.0, first_token=15.0, completion=15.0)
+    chain = chain_of(models, *names, seconds=60.0, first_token=25.0, completion=25.0)
     result, restarts, _ = await run(chain, f"[[fault:{mark}@{names[0]}]]", is_streaming=is_streaming)
     assert result.provider.name == names[1]
     first, second = chain.calls
@@ -174,7 +174,7 @@ async def test_what_comes_over_the_wire_is_a_text_or_a_fault(name: str) -> None:
     handle, fault = WIRES[name]
     async with served(handle) as address:
         provider = OpenAIProvider("openai", model="gpt-4o-mini", embedding_model="e", url=f"{address}/v1", key="k")
-        chain = FallbackChain([provider], limits(seconds=20, first_token=15, wait=30))
+        chain = FallbackChain([provider], limits(seconds=40, first_token=30, completion=30, wait=60))
         if fault is None:
             result, _, text = await run(chain, "", is_streaming=True)
             assert (result.value, text) == ("Frost", '{"title": "Frost"}')

@@ -37,8 +37,8 @@ def beginning_of_object(text: str) -> int:
 def read_object(text: str) -> dict[str, Any]:
     """Returns the object. Raises ValueError if there is none that is whole.
 
-    Reads the whole text, else the last fenced block, else the object that begins with the first brace. A text or a list
-    that holds nothing but the object stands for it. Characters that cannot be stored are left out of texts.
+    Reads the whole text, else the last fenced block, else what begins with the first brace, at last outside of fences.
+    A text or a list that holds nothing but the object stands for it. Characters that cannot be stored are left out.
     """
     answer = text.strip().removeprefix("\ufeff").strip()
     try:
@@ -74,9 +74,10 @@ def _candidates(answer: str) -> Iterator[str]:
         yield blocks[-1].strip()
     elif answer.startswith("```"):
         yield _FENCE.sub("", answer).strip()
-    brace = beginning_of_object(answer)
-    if brace > 0:
-        yield answer[brace:]
+    for text in (answer, _FENCED.sub("", answer) if blocks else ""):
+        brace = beginning_of_object(text)
+        if brace >= 0:
+            yield text[brace:]
 
 
 def _cleaned(value: Any, depth: int = 0) -> Any:

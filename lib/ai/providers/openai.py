@@ -66,6 +66,9 @@ def _messages(request: CompletionRequest) -> list[dict[str, Any]]:
     return [{"role": "system", "content": request.system}, {"role": "user", "content": content}]
 
 
+# The most that one text may have: OpenAI refuses all texts of a request for one of more than 8,192 tokens, and no token
+# is shorter than a byte.
+_BYTES_OF_A_TEXT: Final = 8000
 # The most that one request for embeddings may hold; OpenAI takes 2,048 texts and 300,000 tokens.
 _TEXTS_OF_A_CALL: Final = 256
 _TOKENS_OF_A_CALL: Final = 200_000
@@ -75,7 +78,8 @@ def _calls(texts: Sequence[str]) -> list[list[str]]:
     """Splits texts into requests."""
     calls: list[list[str]] = []
     tokens = 0
-    for text in texts:
+    for whole in texts:
+        text = whole.encode()[:_BYTES_OF_A_TEXT].decode(errors="ignore")
         size = count_tokens(text)
         if not calls or len(calls[-1]) == _TEXTS_OF_A_CALL or tokens + size > _TOKENS_OF_A_CALL:
             calls.append([])
@@ -192,7 +196,8 @@ class OpenAIProvider:
             model=self._embedding_deployment,
             input=texts,
             dimensions=dimensions,
-            encoding_format="base64",
+            # Older local servers refuse base64.
+            encoding_format="float" if self.name == "local" else "base64",
             timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
         ) as response:
             return await read_document(response.iter_bytes())

@@ -25,10 +25,10 @@ class _Chat:
     problem: ProviderError | None = None
     has_text: bool = False
 
-    def add(self, chunk: dict[str, Any]) -> str:
-        """Adds a chunk and returns its text."""
-        if chunk.get("error"):
-            self.problem = self.problem or reported_error(chunk["error"])
+    def add(self, name: str, chunk: dict[str, Any]) -> str:
+        """Adds a chunk and returns its text. ``name``: that of its event, which OpenAI gives to errors alone."""
+        if chunk.get("error") or "error" in (name, chunk.get("type")):
+            self.problem = self.problem or reported_error(chunk.get("error") or chunk)
         text = ""
         for choice in objects_in(chunk, "choices"):
             if str(choice.get("index") or 0) == "0":
@@ -68,7 +68,7 @@ async def chat_deltas(pieces: AsyncIterator[bytes]) -> AsyncGenerator[Delta]:
     chat, sound = _Chat(), SoundText()
     async with aclosing(read_events(pieces)) as batches:
         async for events in batches:
-            text = sound.feed("".join(chat.add(chunk) for _, chunk in events))
+            text = sound.feed("".join(chat.add(name, chunk) for name, chunk in events))
             if text:
                 yield Delta(text=text)
             if chat.problem:

@@ -24,6 +24,8 @@ DONE: Final = "[DONE]"
 DRAIN_SECONDS: Final = 0.25
 # No line and no event of a provider is as long, and no whole answer.
 MAX_LINE_BYTES: Final = 4_000_000
+# What a line takes besides its bytes.
+LINE_BYTES: Final = 50
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 type ServerEvent = tuple[str, str]
@@ -85,7 +87,7 @@ class ServerEvents:
         return None
 
     def _keep(self, lines: list[bytes], line: bytes) -> None:
-        self._size += len(line) + 1
+        self._size += len(line) + LINE_BYTES
         if self._size > MAX_LINE_BYTES:
             raise _malformed("an event of the answer is too long")
         lines.append(line)
