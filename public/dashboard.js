@@ -60,7 +60,7 @@ function showEvent(feed, event) {
 
 async function open(brandId) {
   const former = state.feed;
-  const feed = new BrandFeed(state.client, brandId, {
+  const feed = new BrandFeed(state.client, (path) => session.callWhole(path), brandId, {
     onState: showState,
     onReady: () => showContents(feed),
     onEvent: (event) => showEvent(feed, event),

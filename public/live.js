@@ -1,19 +1,14 @@
 // Follows the events of a brand and misses none: docs/realtime.md says why each step is needed.
 
-const OVERLAP = 60_000;
-const PAGE_SIZE = 500;
+import { CatchUp, PlaceIsGone } from "./catch-up.js";
+
+const PAGE_SIZE = 200;
 const REJOIN_PAUSES = [1000, 2000, 5000, 10_000];
-const COLUMNS =
-  "eventId:id, type, brandId:brand_id, aggregateType:aggregate_type, occurredAt:occurred_at, data:payload";
+// Between readings of the log while messages flow: the server drops some without a word.
+const CHECK = 120_000;
 
 // The one message of a command that changes many contents: it stands for events of the log and is none itself.
 export const SUMMARY = "ContentsChanged";
-
-// The smallest id that an event of a moment can have: ids begin with the time.
-function firstIdOf(milliseconds) {
-  const time = Math.max(0, Math.floor(milliseconds)).toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
-}
 
 /**
  * Follows what concerns the person: ended sessions, memberships, notifications. `onJoin` is called whenever messages flow,
@@ -47,25 +42,36 @@ export function followPerson(client, userId, { onMessage, onJoin }) {
 
 export class BrandFeed {
   /**
-   * `onState` hears "connecting", "live" or "refused"; `onReady` that messages flow from here on, at each join; `onEvent`
-   * each event once, and summaries; `onProblem` an error of reading the log.
+   * `call` calls the API, and returns the whole answer. `onState` hears "connecting", "live" or "refused"; `onReady` that
+   * messages flow from here on, at each join; `onEvent` each event once, and summaries; `onProblem` an error of reading the
+   * log.
    */
-  constructor(client, brandId, { onState, onReady, onEvent, onProblem }) {
-    Object.assign(this, { client, brandId, onState, onReady, onEvent, onProblem });
+  constructor(client, call, brandId, { onState, onReady, onEvent, onProblem }) {
+    Object.assign(this, { client, call, brandId, onState, onReady, onEvent, onProblem });
     this.channel = null;
-    this.seen = new Set();
     this.rejoins = 0;
-    /** When the newest known event occurred, by the database's clock; undefined until messages flow. */
-    this.last = undefined;
+    this.log = null;
+    this.check = undefined;
   }
 
-  start() {
+  async start() {
     this.onState("connecting");
     const channel = this.client.channel(`brand:${this.brandId}`, {
       config: { private: true, broadcast: { replication_ready: true } },
     });
     this.channel = channel;
     const isCurrent = () => this.channel === channel;
+    const again = () => setTimeout(() => isCurrent() && this.start(), this.pause());
+    try {
+      // Before the list is read: what is committed from here on comes by the channel or from the log.
+      this.log ??= new CatchUp((place) => this.read(place), this.onEvent, await this.findEnd());
+    } catch (error) {
+      if (isCurrent()) this.onProblem(error);
+      this.client.removeChannel(channel);
+      again();
+      return;
+    }
+    if (!isCurrent()) return;
     channel
       .on("broadcast", { event: "*" }, ({ payload }) => isCurrent() && this.note(payload))
       .on("system", {}, ({ extension, status }) => {
@@ -73,10 +79,14 @@ export class BrandFeed {
         if (isCurrent() && extension === "system" && status === "ok") this.begin(isCurrent);
       })
       .subscribe((status) => {
-        if (!isCurrent() || status === "SUBSCRIBED") return;
+        if (!isCurrent()) return;
+        // Also where the client has joined again by itself: what came meanwhile is in the log.
+        this.log.lose();
+        clearTimeout(this.check);
+        if (status === "SUBSCRIBED") return;
         this.onState(status === "CHANNEL_ERROR" ? "refused" : "connecting");
         // The server closed it. The client has removed the channel, and joins again by itself after errors only.
-        if (status === "CLOSED") setTimeout(() => isCurrent() && this.start(), this.pause());
+        if (status === "CLOSED") again();
       });
   }
 
@@ -84,6 +94,7 @@ export class BrandFeed {
   async stop() {
     const { channel } = this;
     this.channel = null;
+    clearTimeout(this.check);
     if (channel) await this.client.removeChannel(channel);
   }
 
@@ -94,46 +105,60 @@ export class BrandFeed {
   async begin(isCurrent) {
     this.rejoins = 0;
     this.onState("live");
+    await Promise.all([this.attempt(isCurrent, () => this.onReady()), this.keepUp(isCurrent)]);
+  }
+
+  async attempt(isCurrent, act) {
     try {
-      await Promise.all([this.onReady(), this.last === undefined ? this.findLast() : this.catchUp(isCurrent)]);
+      await act();
+      return true;
     } catch (error) {
       if (isCurrent()) this.onProblem(error);
+      return false;
     }
   }
 
-  events() {
-    return this.client.from("domain_events").select(COLUMNS).eq("brand_id", this.brandId);
+  /** Catches up, and again now and then. */
+  async keepUp(isCurrent) {
+    clearTimeout(this.check);
+    const isDone = await this.attempt(isCurrent, () => this.catchUp());
+    if (!isCurrent()) return;
+    clearTimeout(this.check);
+    this.check = setTimeout(() => isCurrent() && this.keepUp(isCurrent), isDone ? CHECK : this.pause());
   }
 
-  // Not the time of this machine, whose clock may be wrong.
-  async findLast() {
-    const { data, error } = await this.events().order("id", { ascending: false }).limit(1);
-    if (error) throw new Error(error.message);
-    this.last = Math.max(this.last ?? 0, ...data.map((event) => Date.parse(event.occurredAt)));
-  }
-
-  // Events that were sent while no channel was joined are in the event log, which shows those that the user may read.
-  // An event's id tells when its transaction began, and it is seen when that commits: so the log is read from a minute
-  // before the last event.
-  async catchUp(isCurrent) {
-    let after = firstIdOf(this.last - OVERLAP);
-    for (;;) {
-      const { data, error } = await this.events().gt("id", after).order("id").limit(PAGE_SIZE);
-      if (!isCurrent()) return;
-      if (error) throw new Error(error.message);
-      data.forEach((event) => this.note(event));
-      if (data.length < PAGE_SIZE) return;
-      after = data.at(-1).eventId;
+  async catchUp() {
+    try {
+      await this.log.catchUp();
+    } catch (error) {
+      if (!(error instanceof PlaceIsGone)) throw error;
+      this.log.cursor = await this.findEnd();
+      await this.onReady();
+      await this.log.catchUp();
     }
   }
 
-  // The same event may come by the channel and by the log.
+  async findEnd() {
+    return (await this.call(`/events/cursor?brandId=${this.brandId}`)).data.cursor;
+  }
+
+  async read(place) {
+    const query = new URLSearchParams({ brandId: this.brandId, limit: PAGE_SIZE, ahead: true, ...(place && { after: place }) });
+    try {
+      const { data, meta } = await this.call(`/events?${query}`);
+      return {
+        events: data.map(({ id, ...event }) => ({ eventId: id, ...event })),
+        cursor: meta.nextCursor,
+        hasMore: meta.hasMore,
+      };
+    } catch (error) {
+      throw error.status === 422 ? new PlaceIsGone(error.message) : error;
+    }
+  }
+
+  // The same event may come by the channel and from the log. A summary stands for events of the log and is none itself.
   note(event) {
-    if (event.type !== SUMMARY) {
-      if (this.seen.has(event.eventId)) return;
-      this.seen.add(event.eventId);
-      if (this.last !== undefined) this.last = Math.max(this.last, Date.parse(event.occurredAt));
-    }
-    this.onEvent(event);
+    if (event.type === SUMMARY) this.onEvent(event);
+    else this.log.hear(event);
   }
 }

@@ -19,7 +19,7 @@ async function send(path, { accessToken, ...options } = {}) {
   if (response.status === 204) return null;
   const body = await response.json();
   if (!body.success) throw new ApiFailure(`${body.error.message} (request ${body.error.requestId})`, response.status);
-  return body.data;
+  return body;
 }
 
 export class Session {
@@ -33,7 +33,7 @@ export class Session {
   }
 
   async signIn(credentials) {
-    const signedIn = await send("/auth/login", { method: "POST", body: JSON.stringify(credentials) });
+    const { data: signedIn } = await send("/auth/login", { method: "POST", body: JSON.stringify(credentials) });
     this.id = signedIn.sessionId;
     this.keep(signedIn);
     return signedIn;
@@ -50,7 +50,13 @@ export class Session {
     this.onEnd();
   }
 
+  /** Returns the data of an answer. */
   async call(path, options = {}) {
+    return (await this.callWhole(path, options))?.data ?? null;
+  }
+
+  /** Returns an answer with its `meta`. */
+  async callWhole(path, options = {}) {
     return send(path, { ...options, accessToken: await this.accessToken() });
   }
 
@@ -72,7 +78,7 @@ export class Session {
   async renew() {
     const { refreshToken, endsAt } = this.tokens;
     try {
-      this.keep(await send("/auth/refresh", { method: "POST", body: JSON.stringify({ refreshToken }) }));
+      this.keep((await send("/auth/refresh", { method: "POST", body: JSON.stringify({ refreshToken }) })).data);
     } catch (error) {
       if (error.status === 401) {
         this.end();

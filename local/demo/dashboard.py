@@ -3,53 +3,42 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain, repeat
 from typing import Any, Final, cast
-from uuid import UUID
 
 import httpx
-from postgrest.exceptions import APIError
 from realtime import AsyncRealtimeChannel, RealtimeSubscribeStates
 from realtime.types import RealtimeChannelOptions
 from websockets.exceptions import WebSocketException
 
+from local.demo.catch_up import CatchUp, LogPage, PlaceIsGone
 from local.tls import TLS
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 JOIN_SECONDS: Final = 10.0
+LEAVE_SECONDS: Final = 2.0
 READY_SECONDS: Final = 65.0
 REJOIN_SECONDS: Final = (1.0, 2.0, 5.0, 10.0)
 """Seconds before each attempt to join again; the last one is repeated."""
-FAILURES: Final = (TimeoutError, OSError, WebSocketException, httpx.HTTPError, APIError)
-# The id of an event tells when its transaction began, and the event is visible when that commits: the last one to
-# arrive may not be the latest one to begin.
-OVERLAP: Final = timedelta(seconds=60)
-PAGE_SIZE: Final = 500
-BEGINNING: Final = datetime.fromtimestamp(0, UTC)
+CHECK_SECONDS: Final = 120.0
+"""Seconds between readings of the log while messages flow: the server drops some without a word."""
+FAILURES: Final = (TimeoutError, OSError, WebSocketException, httpx.HTTPError)
+PAGE_SIZE: Final = 200
 # The one message of a command that changes many contents. It stands for events of the log and is not an event itself.
 SUMMARY: Final = "ContentsChanged"
 
-# The columns of the event log, with the names that a broadcast uses.
-COLUMNS: Final = (
-    "eventId:id, type, brandId:brand_id, aggregateType:aggregate_type, aggregateId:aggregate_id, "
-    "aggregateVersion:aggregate_version, actorId:actor_id, actorAccount:actor_account, requestId:correlation_id, "
-    "occurredAt:occurred_at, data:payload"
-)
-
-
-def first_id_of(moment: datetime) -> str:
-    """Returns the smallest UUIDv7 of a moment: ids of events sort by time."""
-    milliseconds = max(0, int(moment.timestamp() * 1000))
-    return str(UUID(int=(milliseconds << 80) | (0x7 << 76) | (0b10 << 62)))
-
 
 class Dashboard:
-    """Listens to one private channel through the real Supabase client, and joins again if the server closes it."""
+    """Listens to one private channel through the real Supabase client, and joins again if the connection is lost."""
 
     def __init__(
-        self, client: AsyncClient, http: httpx.AsyncClient, topic: str, pause: Callable[[float], Awaitable[None]]
+        self,
+        client: AsyncClient,
+        http: httpx.AsyncClient,
+        topic: str,
+        pause: Callable[[float], Awaitable[None]],
+        log: tuple[httpx.AsyncClient, dict[str, Any]] | None,
     ) -> None:
         self.client = client
         self.http = http
@@ -60,13 +49,14 @@ class Dashboard:
         """The state of the subscription, as the client reports it. SUBSCRIBED does not mean that messages flow."""
         self.joins = 0
         """How often the server has reported that messages flow."""
+        self.reloads = 0
+        """How often the place in the log was gone, so that all that is shown has to be read again."""
         self._pause = pause
+        self._log = log
+        self._catch_up: CatchUp | None = None
         self._channel: AsyncRealtimeChannel | None = None
         self._settled = asyncio.Event()
         """Set once messages flow or the join has failed."""
-        self._last: datetime | None = None
-        """When the newest known event occurred, by the database's clock; None until messages flow."""
-        self._seen: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_rejoining = False
 
@@ -77,27 +67,44 @@ class Dashboard:
         access_token: str,
         topic: str,
         *,
+        api: httpx.AsyncClient | None = None,
+        brand_id: str | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> "Dashboard":
         """Returns once messages flow, or if the join was refused: ``state`` says which.
 
-        ``pause`` delays joining again by that many seconds.
+        ``api``: asks the platform as the same person, to catch up from the log; without it, what was missed is not
+        read. ``brand_id``: the brand of the topic, if that does not name it. ``pause`` delays joining again by that
+        many seconds.
         """
         http = httpx.AsyncClient(verify=TLS)
-        options = AsyncClientOptions(httpx_client=http, auto_refresh_token=False)
+        # The dashboard joins again by itself: this client would give up after some attempts.
+        options = AsyncClientOptions(httpx_client=http, auto_refresh_token=False, realtime={"auto_reconnect": False})
         client = await acreate_client(config["supabaseUrl"], config["supabasePublishableKey"], options)
         client.postgrest.auth(access_token)
         await client.realtime.set_auth(access_token)
-        dashboard = cls(client, http, topic, pause)
+        kind, _, about = topic.partition(":")
+        filters = {"brandId": about} if kind == "brand" else {"brandId": brand_id, "aggregateId": about}
+        dashboard = cls(client, http, topic, pause, (api, filters) if api and filters["brandId"] else None)
         await dashboard._join()
         return dashboard
+
+    async def use(self, access_token: str) -> None:
+        """Uses a new access token: the server closes a channel whose token has ended."""
+        self.client.postgrest.auth(access_token)
+        await self.client.realtime.set_auth(access_token)
 
     async def _join(self) -> None:
         """Waits for the join. Raises TimeoutError if the server reports nothing."""
         former, self._channel = self._channel, None
         if former is not None:
-            # The client has one channel per topic.
-            await self.client.realtime.remove_channel(former)
+            # The client has one channel per topic. It waits for an answer that a lost connection does not bring.
+            with suppress(*FAILURES):
+                async with asyncio.timeout(LEAVE_SECONDS):
+                    await self.client.realtime.remove_channel(former)
+            await self.client.realtime.close()
+        if self._catch_up is None and self._log is not None:
+            self._catch_up = CatchUp(self._read, self._give, await self._end_of_log())
         self._settled.clear()
         # Passed on to the server; the client's own type does not have `replication_ready`.
         broadcast = {"ack": False, "self": False, "replication_ready": True}
@@ -110,18 +117,19 @@ class Dashboard:
             await channel.subscribe(partial(self._note_state, channel))
         async with asyncio.timeout(READY_SECONDS):
             await self._settled.wait()
-        if self.joins > 0 and self._last is None:
-            await self._find_last()
 
     def _note_state(self, channel: AsyncRealtimeChannel, state: RealtimeSubscribeStates, _: Exception | None) -> None:
         if channel is not self._channel:
             return
         self.state = state.value
-        if state is not RealtimeSubscribeStates.SUBSCRIBED:
-            self._settled.set()
-        # The client removes a channel that the server closes (a limit was exceeded, or a token has expired). It joins
-        # again by itself only after errors.
-        if state is RealtimeSubscribeStates.CLOSED and not self._is_rejoining:
+        if self._catch_up is not None:
+            self._catch_up.lose()
+        if state is RealtimeSubscribeStates.SUBSCRIBED:
+            return
+        self._settled.set()
+        # The client removes a channel that the server closes (a limit was exceeded, or a token has expired). A join
+        # that is refused at once is not repeated.
+        if (state is RealtimeSubscribeStates.CLOSED or self.joins > 0) and not self._is_rejoining:
             self._is_rejoining = True
             self._start(self._rejoin())
 
@@ -130,8 +138,8 @@ class Dashboard:
             return
         self.joins += 1
         self._settled.set()
-        if self.joins > 1:
-            self._start(self._catch_up_at_last(self.joins))
+        if self._catch_up is not None:
+            self._start(self._keep_up(self.joins))
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -153,51 +161,53 @@ class Dashboard:
         finally:
             self._is_rejoining = False
 
-    async def _catch_up_at_last(self, join: int) -> None:
-        """Catches up. Retries until it succeeds or another join takes over."""
-        for pause in self._pauses():
+    async def _keep_up(self, join: int) -> None:
+        """Catches up, and again now and then, until another join takes over. Retries until it succeeds."""
+        pauses = self._pauses()
+        while self.joins == join:
             with suppress(*FAILURES):
                 await self.catch_up()
-                return
-            await asyncio.sleep(pause)
-            if self.joins != join:
-                return
-
-    def _events(self) -> Any:
-        kind, _, about = self.topic.partition(":")
-        return (
-            self.client.table("domain_events")
-            .select(COLUMNS)
-            .eq("brand_id" if kind == "brand" else "aggregate_id", about)
-        )
-
-    async def _find_last(self) -> None:
-        """Reads the newest event of the log, as the place to begin: the clock of this machine may be wrong."""
-        rows = cast("list[dict[str, Any]]", (await self._events().order("id", desc=True).limit(1).execute()).data)
-        self._last = datetime.fromisoformat(rows[0]["occurredAt"]) if rows else BEGINNING
+                pauses = chain((CHECK_SECONDS,), self._pauses())
+            await asyncio.sleep(next(pauses))
 
     async def catch_up(self) -> None:
         """Reads missed events from the event log, which holds all that the caller may see."""
-        after = first_id_of((self._last or BEGINNING) - OVERLAP)
-        while True:
-            query = self._events().gt("id", after).order("id").limit(PAGE_SIZE)
-            rows = cast("list[dict[str, Any]]", (await query.execute()).data)
-            for row in rows:
-                row["data"].pop("changes", None)
-                self.note(row)
-            if len(rows) < PAGE_SIZE:
-                return
-            after = rows[-1]["eventId"]
+        if self._catch_up is None:
+            return
+        try:
+            await self._catch_up.catch_up()
+        except PlaceIsGone:
+            self._catch_up.cursor = await self._end_of_log()
+            self.reloads += 1
+            await self._catch_up.catch_up()
+
+    async def _end_of_log(self) -> str | None:
+        assert self._log is not None
+        api, filters = self._log
+        answer = await api.get("/events/cursor", params={"brandId": filters["brandId"]})
+        # Strangers have no log to read, and are refused on the channel.
+        return answer.json()["data"]["cursor"] if answer.status_code == 200 else None
+
+    async def _read(self, cursor: str | None) -> LogPage:
+        assert self._log is not None
+        api, filters = self._log
+        place = {"after": cursor} if cursor else {}
+        answer = await api.get("/events", params=filters | place | {"limit": PAGE_SIZE, "ahead": "true"})
+        if answer.status_code == 422:
+            raise PlaceIsGone
+        answer.raise_for_status()
+        body = answer.json()
+        events = [{"eventId": event.pop("id")} | event for event in body["data"]]
+        return LogPage(events, body["meta"]["nextCursor"], body["meta"]["hasMore"])
 
     def note(self, event: dict[str, Any]) -> None:
         """Counts an event once if it arrives by the channel and from the log. Progress and summaries are not events."""
-        event_id = event.get("eventId")
-        if event_id is not None and event["type"] != SUMMARY:
-            if event_id in self._seen:
-                return
-            self._seen.add(event_id)
-            if self._last is not None:
-                self._last = max(self._last, datetime.fromisoformat(event["occurredAt"]))
+        if self._catch_up is not None and event.get("eventId") is not None and event["type"] != SUMMARY:
+            self._catch_up.hear(event)
+        else:
+            self._give(event)
+
+    def _give(self, event: dict[str, Any]) -> None:
         self.received.append(event)
         self.arrived.set()
 

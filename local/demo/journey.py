@@ -87,7 +87,8 @@ class Journey:
 
     async def subscribe(self) -> None:
         title(2, f"A dashboard subscribes to brand:{self.brand_id}")
-        self.dashboard = await Dashboard.open(self.config, self.editor.access_token, f"brand:{self.brand_id}")
+        topic = f"brand:{self.brand_id}"
+        self.dashboard = await Dashboard.open(self.config, self.editor.access_token, topic, api=self.editor.http)
         expect(self.dashboard.state == "SUBSCRIBED", f"the channel is {self.dashboard.state}")
         say("subscribed with the Supabase client, as the editor")
 

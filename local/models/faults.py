@@ -8,7 +8,14 @@ Names: ``429`` (with Retry-After), ``429quiet`` (without), ``500``, ``401``, ``s
 JSON), ``schema`` (JSON of another shape), ``filter`` (stopped by the content filter), ``filter400`` (refused by the
 content filter before any output), ``long`` (too long until a correction asks for less), ``toolong`` (always too
 long), ``leak`` (repeats the prompt), ``lossy`` (drops all numbers), ``forgetful`` (drops them until a correction asks
-for them).
+for them), ``fenced`` (the JSON in a fence, with a comma too many, thoughts before it and words around it).
+
+Answers of an odd shape (``oddities``). With the whole text: ``nodelta`` (chunks without a text between the others),
+``nousage``, ``oddusage`` (texts, negative and huge numbers), ``unended`` (no reason why it ended), ``errorend`` (an
+error behind the text), ``parts`` (content as a list), ``lines`` (a byte order mark, CR as line end, comments, no names
+of events), ``document`` (no stream although one was asked for). Without it: ``html`` (a page with 200), ``blank``,
+``nomessage``, ``nochoices``, ``error200`` (an error with 200), ``latin`` (bytes that are not UTF-8), ``bomb`` and
+``bomb500`` (200 MB in a small compressed body), ``endless`` (a text without an end).
 """
 
 import re

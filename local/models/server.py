@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from local.models import anthropic_format, openai_format, pages
+from local.models import anthropic_format, oddities, openai_format, pages
 from local.models.composition import EMBEDDING_DIMENSIONS, compose_answer, count_tokens, embed, split_tokens
 from local.models.faults import LATE_SECONDS, SLOW_SECONDS, requested_faults
 from local.serve import healthz
@@ -27,6 +27,8 @@ from local.serve import healthz
 KEPT_REQUESTS = 600
 TOKEN_SECONDS = 0.004
 MALFORMED = "Certainly! Here is what you asked for, but it is not JSON."
+# Around an answer without its last brace.
+FENCED = "<think>A {{short}} one.</think>Here it is:\n```json\n{},\n}}\n```\nLet me know!"
 IMAGE_TOKENS = 85
 
 REFUSALS: dict[str, tuple[int, str, dict[str, str]]] = {
@@ -92,7 +94,26 @@ async def _complete(request: Request, form: Any) -> Response:
     if "slow" in faults:
         await asyncio.sleep(SLOW_SECONDS)
     answer = MALFORMED if "malformed" in faults else compose_answer(prompt, form.schema(body), faults)
+    if "fenced" in faults:
+        answer = FENCED.format(answer[:-1])
     usage = (count_tokens(prompt) + IMAGE_TOKENS * _images(body), count_tokens(answer))
+    return _odd(form, body, answer, usage, faults) or _sound(form, body, answer, usage, faults)
+
+
+def _odd(form: Any, body: dict[str, Any], answer: str, usage: tuple[int, int], faults: set[str]) -> Response | None:
+    fault = next((fault for fault in faults if fault in oddities.NAMES), None)
+    if fault is None:
+        return None
+    document = form.completion(body.get("model"), answer, usage, filtered=False)
+    if not body.get("stream"):
+        return oddities.odd_answer(fault, document)
+    pieces = enumerate(split_tokens(answer))
+    events = [event for index, piece in pieces for event in form.stream_piece("", piece, first=index == 0)]
+    return oddities.odd_stream(fault, [*events, *form.stream_end("", usage, filtered=False)], document)
+
+
+def _sound(form: Any, body: dict[str, Any], answer: str, usage: tuple[int, int], faults: set[str]) -> Response:
+    model = body.get("model") or ""
     if body.get("stream"):
         return StreamingResponse(_events(form, model, answer, usage, faults), media_type="text/event-stream")
     if "cut" in faults:

@@ -13,7 +13,8 @@ import redis
 from lib.ai.providers import AnthropicProvider, CompletionRequest, OpenAIProvider, Provider
 from lib.ai.providers import anthropic as anthropic_module
 from lib.ai.providers import openai as openai_module
-from lib.ai.providers.fallback_chain import FallbackChain, TimeLimits
+from lib.ai.providers.answers import TimeLimits
+from lib.ai.providers.fallback_chain import FallbackChain
 from lib.ai.settings import get_ai_settings
 from lib.core import config
 from lib.core.data import kv

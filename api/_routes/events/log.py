@@ -12,10 +12,11 @@ from fastapi.sse import format_sse_event
 
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
+from lib.core.http.envelope import Success
 from lib.core.http.middleware import JSON
 from lib.core.http.routes import Route
 from lib.events import feed
-from lib.events.feed import EventPage, EventQuery, LoggedEvent, Part, StreamQuery
+from lib.events.feed import EventPage, EventQuery, LogCursor, LoggedEvent, Part, StreamQuery
 from lib.events.feed.models import EventLinks, EventMeta
 
 router = APIRouter(route_class=Route, prefix="/api/v1/events", tags=["events"])
@@ -29,8 +30,8 @@ async def list_events(user: CurrentUser, query: Annotated[EventQuery, Query()]) 
     """Lists the events of a brand that you may read, the oldest first, starting behind `after`.
 
     Store `meta.nextCursor` and send it as `after` to continue at any time. No event is skipped: an event is listed once
-    no older transaction is open, usually within milliseconds. Webhooks, streams and live updates use the same ids.
-    Events are kept for 7 years.
+    no older transaction is open, usually within milliseconds; `ahead` lists the others too. Webhooks, streams and live
+    updates use the same ids. Events are kept for 7 years.
     """
     found = await feed.list_events(user, query=query)
     kept = query.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude={"after"})
@@ -43,6 +44,18 @@ async def list_events(user: CurrentUser, query: Annotated[EventQuery, Query()]) 
         links=EventLinks(self=link(query.after), next=link(found.last_id) if found.has_more else None),
         meta=EventMeta(next_cursor=found.last_id, has_more=found.has_more),
     )
+
+
+@router.get("/cursor", name="find_cursor", responses=documented(401, 403, 404))
+async def find_cursor(
+    user: CurrentUser, brand_id: Annotated[UUID, Query(alias="brandId", description="The brand.")]
+) -> Success[LogCursor]:
+    """Returns the end of the log of a brand, to begin there.
+
+    Ask for it before you load what you show and before you subscribe to live updates: what is committed meanwhile is
+    then listed behind it. Your first `GET /events` sends it as `after`.
+    """
+    return Success(data=await feed.find_cursor(user, brand_id=brand_id))
 
 
 _EXAMPLE: Final = {

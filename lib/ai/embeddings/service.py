@@ -80,6 +80,7 @@ async def _embed(db: Db, provider: Provider, model: str, brand_id: str, texts: _
         vectors, used = embedded.vectors, embedded.tokens
     except ProviderError as failure:
         error = f"{provider.name} {failure}"
+        used = (failure.usage and failure.usage.prompt_tokens) or 0
     rows: list[Row] = [
         item | {"embedding": str(vector)}
         for item, vector in zip((*texts.contents, *texts.knowledge), vectors, strict=error is None)

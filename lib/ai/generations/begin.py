@@ -13,7 +13,8 @@ from lib.ai.generations.active import ActiveGeneration
 from lib.ai.generations.commands import BeginGeneration
 from lib.ai.prompts.rendering import warm_up_prompts
 from lib.ai.providers import Fault, Provider, ProviderError, configured_providers, order_providers
-from lib.ai.providers.fallback_chain import AllProvidersFailed, FallbackChain, TimeLimits
+from lib.ai.providers.answers import TimeLimits
+from lib.ai.providers.fallback_chain import AllProvidersFailed, FallbackChain
 from lib.ai.providers.health import Circuits
 from lib.ai.providers.order import Price
 from lib.ai.settings import get_ai_settings

@@ -14,8 +14,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lib.ai.models import TokenUsage
-from lib.ai.providers.models import TRANSIENT_FAULTS, CompletionRequest, Delta, Fault, Provider, ProviderError
-from lib.ai.text.tokens import count_tokens
+from lib.ai.providers.answers import TimeLimits, read_answer, timed
+from lib.ai.providers.models import (
+    TRANSIENT_FAULTS,
+    CompletionRequest,
+    Fault,
+    Provider,
+    ProviderError,
+    ReportedUsage,
+)
+from lib.ai.providers.usage import charged_usage, prompt_tokens
 from lib.core.data.circuit_breaker import acquire_probe, record_outcome
 from lib.core.data.kv import KvUnavailable, ask_kv
 from lib.core.telemetry.logs import log
@@ -25,25 +33,6 @@ from lib.core.telemetry.logs import log
 _HEALTH_FAULTS: Final = frozenset({Fault.RATE_LIMITED, Fault.UNAVAILABLE, Fault.TIMED_OUT, Fault.BROKEN_OFF})
 # No provider is asked with less time than this.
 MIN_SECONDS: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLimits:
-    """How long a request may take, in seconds."""
-
-    deadline: float
-    """The end of everything, by ``time.monotonic``."""
-    first_token: float
-    """The longest wait for the first token of a stream."""
-    completion: float
-    """The longest wait for a whole completion, or between two deltas of a stream."""
-    backoffs: tuple[float, ...] = (1.0, 2.0, 4.0)
-    """The waits between rounds."""
-
-    @property
-    def remaining(self) -> float:
-        """Seconds until the deadline."""
-        return self.deadline - time.monotonic()
 
 
 @dataclass(slots=True)
@@ -122,26 +111,25 @@ class FallbackChain:
         async for provider in self._attempts(faults):
             began = time.monotonic()
             seconds = min(self.limits.completion, self.limits.remaining)
+            text, usage, fault = "", None, None
             try:
                 async with asyncio.timeout(seconds):
                     completion = await provider.complete(request, seconds=seconds)
+                text, usage = completion.text, completion.usage
             except TimeoutError:
-                error = ProviderError("took too long", fault=Fault.TIMED_OUT)
-                faults[provider.name] = self._failed(provider, error, began, TokenUsage())
-                continue
+                fault = ProviderError("took too long", fault=Fault.TIMED_OUT)
             except ProviderError as error:
-                faults[provider.name] = self._failed(provider, error, began, error.usage or TokenUsage())
-                continue
+                text, usage, fault = error.text, error.usage, error
             except asyncio.CancelledError:
-                self._record_call(provider, "cut short", TokenUsage(prompt_tokens=_prompt_tokens(request)), began)
+                self._record_call(provider, "cut short", TokenUsage(prompt_tokens=prompt_tokens(request)), began)
                 raise
-            try:
-                value = parse(completion.text)
-            except ProviderError as error:
-                faults[provider.name] = self._failed(provider, error, began, completion.usage)
+            charged = charged_usage(request, text, usage)
+            read = read_answer(request, text, parse, fault)
+            if isinstance(read, ProviderError):
+                faults[provider.name] = self._failed(provider, read, began, charged)
                 continue
-            self._succeeded(provider, completion.usage, began, None)
-            return ChainResult(value, provider)
+            self._succeeded(provider, charged, began, None)
+            return ChainResult(read.value, provider)
         raise AllProvidersFailed(faults)
 
     async def stream[T](
@@ -158,10 +146,10 @@ class FallbackChain:
                 yield StreamRestarted(provider.name)
             began = time.monotonic()
             first_token_ms: int | None = None
-            text, usage = "", None
+            text, usage, fault = "", None, None
             pieces = provider.stream(request, first_token_seconds=min(self.limits.first_token, self.limits.remaining))
             try:
-                async with aclosing(_timed(pieces, self.limits)) as deltas:
+                async with aclosing(timed(request, pieces, self.limits)) as deltas:
                     async for delta in deltas:
                         usage = delta.usage or usage
                         if delta.text:
@@ -169,18 +157,20 @@ class FallbackChain:
                             text += delta.text
                             has_text = True
                             yield delta.text
-                value = parse(text)
             except ProviderError as error:
-                # The provider bills a completion that broke off as far as it came, and does not report its usage.
-                estimated = _estimated(request, text) if text else TokenUsage()
-                faults[provider.name] = self._failed(provider, error, began, error.usage or usage or estimated)
-                continue
+                usage, fault = error.usage or usage, error
             except (asyncio.CancelledError, GeneratorExit):
                 # The tokens read so far are billed, but the provider reports its usage only at the end.
-                self._record_call(provider, "cut short", usage or _estimated(request, text), began, first_token_ms)
+                usage = usage or ReportedUsage()
+                self._record_call(provider, "cut short", charged_usage(request, text, usage), began, first_token_ms)
                 raise
-            self._succeeded(provider, usage or _estimated(request, text), began, first_token_ms)
-            yield ChainResult(value, provider)
+            charged = charged_usage(request, text, usage)
+            read = read_answer(request, text, parse, fault)
+            if isinstance(read, ProviderError):
+                faults[provider.name] = self._failed(provider, read, began, charged)
+                continue
+            self._succeeded(provider, charged, began, first_token_ms)
+            yield ChainResult(read.value, provider)
             return
         raise AllProvidersFailed(faults)
 
@@ -267,34 +257,3 @@ class FallbackChain:
 
 def _since(began: float) -> int:
     return int((time.monotonic() - began) * 1000)
-
-
-def _prompt_tokens(request: CompletionRequest) -> int:
-    return count_tokens(request.system) + count_tokens(request.prompt)
-
-
-def _estimated(request: CompletionRequest, text: str) -> TokenUsage:
-    return TokenUsage(prompt_tokens=_prompt_tokens(request), completion_tokens=count_tokens(text))
-
-
-async def _timed(deltas: AsyncIterator[Delta], limits: TimeLimits) -> AsyncGenerator[Delta]:
-    """Yields the deltas. Raises ProviderError (timed out) after too long a silence and at the deadline.
-
-    The timeout is around each delta and never around a yield: the route's task takes the first one and the response's
-    task the others, and a timeout belongs to one task.
-    """
-    longest = limits.first_token
-    try:
-        while True:
-            try:
-                async with asyncio.timeout(max(0.0, min(longest, limits.remaining))):
-                    delta = await anext(deltas)
-            except StopAsyncIteration:
-                return
-            except TimeoutError as error:
-                raise ProviderError("took too long", fault=Fault.TIMED_OUT) from error
-            longest = limits.completion
-            yield delta
-    finally:
-        if isinstance(deltas, AsyncGenerator):
-            await deltas.aclose()  # returns the connection

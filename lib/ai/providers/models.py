@@ -1,11 +1,10 @@
 """The interface of all model providers: requests, completions, errors."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
-
-from lib.ai.models import TokenUsage
 
 
 class Fault(StrEnum):
@@ -30,18 +29,41 @@ TRANSIENT_FAULTS: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedUsage:
+    """The tokens that a provider reported; None for a number that it left out or that cannot be one.
+
+    Its presence alone says that a model has answered, which costs at least the prompt.
+    """
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+# No token is as long on average. Providers that do not know the limit of tokens may write without an end.
+_CHARACTERS_OF_A_TOKEN: Final = 30
+_LEAST_LIMIT: Final = 20_000
+
+
 class ProviderError(Exception):
     """A provider returned no usable completion."""
 
     def __init__(
-        self, message: str, *, fault: Fault = Fault.MALFORMED, retry_after: float | None = None, usage: Any = None
+        self,
+        message: str,
+        *,
+        fault: Fault = Fault.MALFORMED,
+        retry_after: float | None = None,
+        usage: ReportedUsage | None = None,
     ) -> None:
         super().__init__(message)
         self.fault = fault
         self.retry_after = retry_after
         """Seconds until the provider may be asked again, if it said so."""
-        self.usage: TokenUsage | None = usage
-        """The tokens that the provider reported for the unusable completion, if it did."""
+        self.usage = usage
+        """The tokens of the unusable completion; None if no model has answered, as far as is known."""
+        self.text = ""
+        """What was read of the completion, where it was not streamed."""
 
 
 class Capability(StrEnum):
@@ -79,10 +101,10 @@ class CompletionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of a streamed completion. The last one has no text and carries the usage."""
+    """A piece of a streamed completion. The last one has no text and carries the usage, if a model has answered."""
 
     text: str = ""
-    usage: TokenUsage | None = None
+    usage: ReportedUsage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +112,37 @@ class Completion:
     """The answer of a model."""
 
     text: str
-    usage: TokenUsage
+    usage: ReportedUsage
+
+
+def check_length(request: CompletionRequest, characters: int) -> None:
+    """Raises ProviderError (malformed) for an answer that is longer than its tokens allow."""
+    if characters > max(request.max_tokens * _CHARACTERS_OF_A_TOKEN, _LEAST_LIMIT):
+        raise ProviderError("the answer was longer than the tokens allowed for it", fault=Fault.MALFORMED)
+
+
+async def completion_of(request: CompletionRequest, deltas: AsyncGenerator[Delta]) -> Completion:
+    """Reads deltas to their end. A ProviderError has the text that was read until then."""
+    text, usage = "", ReportedUsage()
+    try:
+        async with aclosing(deltas):
+            async for delta in deltas:
+                text += delta.text
+                check_length(request, len(text))
+                usage = delta.usage or usage
+    except ProviderError as error:
+        error.text = text
+        raise
+    return Completion(text, usage)
 
 
 @dataclass(frozen=True, slots=True)
 class Embeddings:
-    """One vector for each text, in the order of the request, and the tokens that were used."""
+    """One vector for each text, in the order of the request."""
 
     vectors: list[list[float]]
     tokens: int
+    """The tokens that were used, estimated if the provider did not report them."""
 
 
 class Provider(Protocol):

@@ -4,16 +4,27 @@ https://platform.openai.com/docs/api-reference/chat
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from lib.ai.models import TokenUsage
-from lib.ai.providers.models import Capability, Completion, CompletionRequest, Delta, Embeddings, Fault, ProviderError
-from lib.ai.providers.sdk_errors import translating_errors
-from lib.ai.providers.server_events import count_in, object_in, objects_in, read_events, text_in
+from lib.ai.providers.models import (
+    Capability,
+    Completion,
+    CompletionRequest,
+    Delta,
+    Embeddings,
+    ReportedUsage,
+    completion_of,
+)
+from lib.ai.providers.openai_format import chat_deltas
+from lib.ai.providers.sdk_errors import as_provider_error, translating_errors
+from lib.ai.providers.server_events import read_document
+from lib.ai.providers.vectors import embeddings_in
 from lib.ai.settings import AiSettings
+from lib.ai.text.tokens import count_tokens
 
 if TYPE_CHECKING:
     from openai import AsyncAzureOpenAI, AsyncOpenAI
@@ -30,13 +41,18 @@ _made: Final[set[tuple[Flavour, str | None, str, str]]] = set()
 
 @lru_cache(maxsize=8)
 def _client(flavour: Flavour, url: str | None, key: str, api_version: str) -> "AsyncOpenAI | AsyncAzureOpenAI":
-    from openai import AsyncAzureOpenAI, AsyncOpenAI
+    from openai import AsyncAzureOpenAI, AsyncOpenAI, DefaultAsyncHttpxClient
 
+    from lib.ai.providers.transport import BoundedTransport
+
+    client = DefaultAsyncHttpxClient(transport=BoundedTransport())
     # The fallback chain retries: it knows the other providers and the time that is left.
     if flavour == "azure_openai":
         assert url is not None
-        return AsyncAzureOpenAI(azure_endpoint=url, api_key=key, api_version=api_version, max_retries=0)
-    return AsyncOpenAI(base_url=url, api_key=key, max_retries=0)
+        return AsyncAzureOpenAI(
+            azure_endpoint=url, api_key=key, api_version=api_version, max_retries=0, http_client=client
+        )
+    return AsyncOpenAI(base_url=url, api_key=key, max_retries=0, http_client=client)
 
 
 def _messages(request: CompletionRequest) -> list[dict[str, Any]]:
@@ -50,19 +66,27 @@ def _messages(request: CompletionRequest) -> list[dict[str, Any]]:
     return [{"role": "system", "content": request.system}, {"role": "user", "content": content}]
 
 
-def _check_end(finish_reason: str | None, refusal: str | None, usage: TokenUsage | None) -> None:
-    if finish_reason == "content_filter" or refusal:
-        raise ProviderError("the content filter stopped the answer", fault=Fault.REFUSED, usage=usage)
-    if finish_reason == "length":
-        raise ProviderError("the answer was longer than the tokens allowed for it", usage=usage)
-    if finish_reason is None:
-        raise ProviderError("the answer broke off", fault=Fault.BROKEN_OFF, usage=usage)
+# The most that one text may have: OpenAI refuses all texts of a request for one of more than 8,192 tokens, and no token
+# is shorter than a byte.
+_BYTES_OF_A_TEXT: Final = 8000
+# The most that one request for embeddings may hold; OpenAI takes 2,048 texts and 300,000 tokens.
+_TEXTS_OF_A_CALL: Final = 256
+_TOKENS_OF_A_CALL: Final = 200_000
 
 
-def _usage(used: Any) -> TokenUsage | None:
-    if used is None:
-        return None
-    return TokenUsage(prompt_tokens=used.prompt_tokens, completion_tokens=used.completion_tokens)
+def _calls(texts: Sequence[str]) -> list[list[str]]:
+    """Splits texts into requests."""
+    calls: list[list[str]] = []
+    tokens = 0
+    for whole in texts:
+        text = whole.encode()[:_BYTES_OF_A_TEXT].decode(errors="ignore")
+        size = count_tokens(text)
+        if not calls or len(calls[-1]) == _TEXTS_OF_A_CALL or tokens + size > _TOKENS_OF_A_CALL:
+            calls.append([])
+            tokens = 0
+        calls[-1].append(text)
+        tokens += size
+    return calls
 
 
 class OpenAIProvider:
@@ -119,77 +143,64 @@ class OpenAIProvider:
         import openai
 
         with translating_errors(openai) as state:
-            async with aclosing(self._chunks(request, first_token_seconds)) as deltas:
+            options = {"stream": True, "stream_options": {"include_usage": True}}
+            async with aclosing(self._deltas(self._body(request) | options, first_token_seconds)) as deltas:
                 async for delta in deltas:
                     state.has_begun = True
                     yield delta
 
-    async def _chunks(self, request: CompletionRequest, seconds: float) -> AsyncGenerator[Delta]:
+    async def _deltas(self, body: dict[str, Any], seconds: float) -> AsyncGenerator[Delta]:
         import openai
 
-        finish_reason: str | None = None
-        refusal = ""
-        usage: TokenUsage | None = None
         # The timeout is the longest silence: before the first token, and between two tokens.
-        async with _client(*self._client_arguments).chat.completions.with_streaming_response.create(
-            **self._body(request),
-            stream=True,
-            stream_options={"include_usage": True},
-            timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
-        ) as response:
-            async for events in read_events(response.iter_bytes()):
-                text, has_failed = "", False
-                for _, chunk in events:
-                    has_failed = has_failed or bool(chunk.get("error"))
-                    for choice in objects_in(chunk, "choices"):
-                        delta = object_in(choice, "delta")
-                        finish_reason = text_in(choice, "finish_reason") or finish_reason
-                        refusal += text_in(delta, "refusal")
-                        text += text_in(delta, "content")
-                    used = object_in(chunk, "usage")
-                    if used:
-                        usage = TokenUsage(
-                            prompt_tokens=count_in(used, "prompt_tokens"),
-                            completion_tokens=count_in(used, "completion_tokens"),
-                        )
-                if text:
-                    yield Delta(text=text)
-                if has_failed:
-                    raise ProviderError("the answer broke off: it reports an error", fault=Fault.BROKEN_OFF)
-        if usage:
-            yield Delta(usage=usage)
-        _check_end(finish_reason, refusal or None, usage)
+        async with (
+            _client(*self._client_arguments).chat.completions.with_streaming_response.create(
+                **body, timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+            ) as response,
+            aclosing(chat_deltas(response.iter_bytes())) as deltas,
+        ):
+            async for delta in deltas:
+                yield delta
 
     async def complete(self, request: CompletionRequest, *, seconds: float) -> Completion:
         """Returns a whole completion."""
         import openai
 
         with translating_errors(openai):
-            response = await _client(*self._client_arguments).chat.completions.create(
-                **self._body(request), timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
-            )
-        usage = _usage(response.usage) or TokenUsage()
-        if not response.choices:
-            raise ProviderError("the answer is empty", usage=usage)
-        choice = response.choices[0]
-        _check_end(choice.finish_reason, choice.message.refusal, usage)
-        return Completion(choice.message.content or "", usage)
+            return await completion_of(request, self._deltas(self._body(request), seconds))
 
     async def embed(self, texts: Sequence[str], *, dimensions: int, seconds: float) -> Embeddings:
         """Returns one vector for each text."""
         import openai
 
-        with translating_errors(openai):
-            response = await _client(*self._client_arguments).embeddings.create(
-                model=self._embedding_deployment,
-                input=list(texts),
-                dimensions=dimensions,
-                timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
-            )
-        vectors = [item.embedding for item in sorted(response.data, key=lambda item: item.index)]
-        if len(vectors) != len(texts) or any(len(vector) != dimensions for vector in vectors):
-            raise ProviderError("the embeddings do not have the requested dimensions")
-        return Embeddings(vectors, response.usage.prompt_tokens)
+        vectors, tokens = list[list[float]](), 0
+        ends_at = time.monotonic() + seconds
+        for part in _calls(texts):
+            try:
+                async with asyncio.timeout(ends_at - time.monotonic()):
+                    made = embeddings_in(await self._embed(part, dimensions, seconds), part, dimensions)
+            except Exception as error:
+                # The calls before it are paid for.
+                failure = as_provider_error(openai, error)
+                own = failure.usage.prompt_tokens if failure.usage else None
+                failure.usage = ReportedUsage(prompt_tokens=tokens + (own or 0))
+                raise failure from error
+            vectors += made.vectors
+            tokens += made.tokens
+        return Embeddings(vectors, tokens)
+
+    async def _embed(self, texts: list[str], dimensions: int, seconds: float) -> dict[str, Any]:
+        import openai
+
+        async with _client(*self._client_arguments).embeddings.with_streaming_response.create(
+            model=self._embedding_deployment,
+            input=texts,
+            dimensions=dimensions,
+            # Older local servers refuse base64.
+            encoding_format="float" if self.name == "local" else "base64",
+            timeout=openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
+        ) as response:
+            return await read_document(response.iter_bytes())
 
 
 def openai_provider(settings: AiSettings) -> OpenAIProvider | None:

@@ -2,11 +2,12 @@
 
 from copy import deepcopy
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from lib.ai.providers.answer_json import read_object
 from lib.ai.providers.models import Fault, ProviderError
 
 
@@ -18,10 +19,30 @@ def malformed(message: str) -> ProviderError:
 class ResponseSchema(BaseModel):
     """The JSON that a model must return, without additional properties.
 
-    Lengths and numbers of items are only described: providers do not enforce them, so the tools check them.
+    Lengths and numbers of items are only described: providers do not enforce them, so the tools check them. Not every
+    provider enforces the schema either: numbers written as texts and the reverse are read, properties that nobody asked
+    for are left out, and texts of a list that are null are none. Other lists must be there: null findings are not the
+    same as no findings.
     """
 
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, strict=True)
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, coerce_numbers_to_str=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_asked(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        asked: dict[str, Any] = {}
+        for field in cls.model_fields.values():
+            if field.alias is not None and field.alias in value:
+                is_list = get_origin(field.annotation) is list and get_args(field.annotation) == (str,)
+                asked[field.alias] = _texts(value[field.alias]) if is_list else value[field.alias]
+        return asked
+
+
+def _texts(items: Any) -> Any:
+    given: list[Any] = [] if items is None else items
+    return [item for item in given if item is not None] if isinstance(given, list) else given
 
 
 def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
@@ -56,7 +77,11 @@ def json_schema_of(schema: type[ResponseSchema]) -> dict[str, Any]:
 def parse_response[S: ResponseSchema](schema: type[S], text: str) -> S:
     """Parses a completion. Raises ProviderError (malformed) if it does not match the schema."""
     try:
-        return schema.model_validate_json(text.strip())
+        answer = read_object(text)
+    except ValueError as error:
+        raise malformed("the answer does not match its schema (the answer: json_invalid)") from error
+    try:
+        return schema.model_validate(answer)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "the answer"

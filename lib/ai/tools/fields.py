@@ -9,6 +9,7 @@ from lib.ai.models import GenerationContext, OutputField
 from lib.ai.prompts.placeholders import interpolate, placeholders
 from lib.ai.prompts.rendering import as_data
 from lib.ai.prompts.sections import TokenBudget, brand_sections
+from lib.ai.providers.answer_json import beginning_of_object
 from lib.ai.providers.response_schema import malformed
 from lib.ai.text.lengths import trim_html, trim_text
 from lib.ai.tools.models import RetryCandidate
@@ -111,12 +112,13 @@ def _sanitised(text: str, field: OutputField, elements: frozenset[RichElements])
 
 
 def _faq(entries: Any, field: OutputField, elements: frozenset[RichElements]) -> dict[str, Any]:
+    entries = [] if entries is None else entries
     if not isinstance(entries, list):
         raise malformed(f"{field.id} is not a list")
     read: list[dict[str, str]] = []
     removed = Removals()
     for entry in entries[:100]:
-        if not isinstance(entry, dict) or set(entry) != {"question", "answer"}:
+        if not isinstance(entry, dict) or not {"question", "answer"} <= set(entry):
             raise malformed(f"{field.id} has an entry that is not {{question, answer}}")
         question, answer = entry["question"], entry["answer"]
         if not isinstance(question, str) or not isinstance(answer, str):
@@ -136,9 +138,12 @@ def _faq(entries: Any, field: OutputField, elements: frozenset[RichElements]) ->
 
 
 def _text(value: Any, field: OutputField, elements: frozenset[RichElements]) -> str:
-    if not isinstance(value, str):
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str | None):
         raise malformed(f"{field.id} is not a text")
-    text = normalized(value.replace("\x00", "").strip())
+    # A field that is null is empty, which the model is asked to correct.
+    text = normalized((value or "").replace("\x00", "").strip())
     if not field.is_html:
         return text
     markup, removed = _sanitised(text, field, elements)
@@ -151,7 +156,7 @@ def read_fields(answer: Any, fields: list[OutputField], elements: frozenset[Rich
 
     The values are not yet within their bounds. Raises ProviderError (malformed).
     """
-    if not isinstance(answer, dict) or set(answer) != {field.id for field in fields}:
+    if not isinstance(answer, dict) or not {field.id for field in fields} <= set(answer):
         raise malformed("the model did not return the requested fields")
     return {field.id: (_faq if field.type == "faq" else _text)(answer[field.id], field, elements) for field in fields}
 
@@ -238,8 +243,11 @@ class GrowingFields:
     def feed(self, text: str) -> list[tuple[str, str]]:
         """Adds a piece of the answer; returns the fields that grew, each with its new text."""
         self._json += text
+        beginning = beginning_of_object(self._json)
+        if beginning < 0:
+            return []
         try:
-            parsed: Any = from_json(self._json, allow_partial="trailing-strings")
+            parsed: Any = from_json(self._json[beginning:], allow_partial="trailing-strings")
         except ValueError:
             return []
         if self._container is not None:

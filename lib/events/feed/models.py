@@ -34,6 +34,17 @@ class EventQuery(StreamQuery):
 
     limit: int = Field(default=50, ge=1, le=200)
     """How many events to list at most."""
+    ahead: bool = False
+    """Whether to list, behind the last events, also those that are committed but that others may still come before.
+    `meta.nextCursor` does not move behind them, so the next request lists them again: ignore the ids that you have. If
+    `meta.hasMore` is false then, you have every event that was committed before the request."""
+
+
+class LogCursor(ResponseModel):
+    """A place in the log of a brand."""
+
+    cursor: UUID | None = Field(examples=["0192f3a1-5f60-7c31-9d52-3f8a6e5d2b1c"])
+    """The last event of the log. Send it as `after` to get the events behind it; null for a log without events."""
 
 
 class LoggedEvent(ResponseModel):

@@ -16,7 +16,7 @@ from lib.core.http.errors import ApiError, RateLimitExceeded
 from lib.core.telemetry.context import of_its_own
 from lib.core.telemetry.logs import log
 from lib.events.feed import open_streams, repository
-from lib.events.feed.models import EventQuery, Found, LoggedEvent, Part, StreamQuery
+from lib.events.feed.models import EventQuery, Found, LogCursor, LoggedEvent, Part, StreamQuery
 
 # How often the log is looked at for a stream: by one call that reads two ends of indexes where nothing is new.
 LOOK_SECONDS: Final = 1.0
@@ -38,7 +38,12 @@ async def list_events(principal: Principal, *, query: EventQuery) -> Found:
 
     Raises NotFound for a brand of others, and Unprocessable for an ``after`` that is no event of the brand.
     """
-    return await _find(principal.access_token, query, query.after, query.limit)
+    return await _find(principal.access_token, query, query.after, query.limit, is_ahead=query.ahead)
+
+
+async def find_cursor(principal: Principal, *, brand_id: UUID) -> LogCursor:
+    """Returns the place of the end of a brand's log. Raises NotFound for a brand of others."""
+    return LogCursor(cursor=await repository.fetch_end(principal.db, brand_id=brand_id))
 
 
 async def follow_events(
@@ -106,9 +111,9 @@ async def _go_on_holding(caller: str, stream: str) -> None:
                 return
 
 
-async def _find(token: str, query: StreamQuery, after: UUID | None, limit: int) -> Found:
+async def _find(token: str, query: StreamQuery, after: UUID | None, limit: int, *, is_ahead: bool = False) -> Found:
     # The proof of a client ends after two minutes.
-    row = await repository.fetch_events(connect_as(token), query=query, after=after, limit=limit)
+    row = await repository.fetch_events(connect_as(token), query=query, after=after, limit=limit, is_ahead=is_ahead)
     last_id = UUID(row["last_id"]) if row["last_id"] else None
     return Found(read_rows(LoggedEvent, row["items"]), last_id, row["has_more"])
 

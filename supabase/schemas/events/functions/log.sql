@@ -40,7 +40,8 @@ create function private.look_at_log(
   aggregate uuid,
   wanted_types text[],
   wanted_aggregate_type text,
-  most integer
+  most integer,
+  is_ahead boolean default false
 )
 returns table (transaction_id xid8, id uuid, is_wanted boolean)
 language plpgsql
@@ -55,7 +56,10 @@ as $$
 declare
   -- All transactions below xmin have ended: none of them can still commit an event that belongs before these.
   horizon constant xid8 := pg_snapshot_xmin(pg_current_snapshot());
-  behind constant uuid := coalesce(look_at_log.behind_event, '00000000-0000-0000-0000-000000000000');
+  nil constant uuid := '00000000-0000-0000-0000-000000000000';
+  begins_at constant xid8 := case when look_at_log.is_ahead then horizon else look_at_log.behind_transaction end;
+  behind constant uuid := case when look_at_log.is_ahead then nil else coalesce(look_at_log.behind_event, nil) end;
+  ends_at constant xid8 := case when look_at_log.is_ahead then '18446744073709551615'::xid8 else horizon end;
 begin
   return query
     with looked_at as materialized (
@@ -64,8 +68,7 @@ begin
         from public.domain_events as events
         where
           look_at_log.aggregate is null and events.brand_id = look_at_log.brand
-          and (events.transaction_id, events.id) > (look_at_log.behind_transaction, behind)
-          and events.transaction_id < horizon
+          and (events.transaction_id, events.id) > (begins_at, behind) and events.transaction_id < ends_at
         order by events.transaction_id, events.id
         limit look_at_log.most
       )
@@ -76,8 +79,7 @@ begin
         where
           look_at_log.aggregate is not null and events.brand_id = look_at_log.brand
           and events.aggregate_id = look_at_log.aggregate
-          and (events.transaction_id, events.id) > (look_at_log.behind_transaction, behind)
-          and events.transaction_id < horizon
+          and (events.transaction_id, events.id) > (begins_at, behind) and events.transaction_id < ends_at
         order by events.transaction_id, events.id
         limit look_at_log.most
       )
@@ -109,7 +111,8 @@ end;
 $$;
 comment on function private.look_at_log is
 'Returns the next events of a brand behind a place in the log, in the order in which nothing can be missed: that of
-transactions. is_wanted: whether the caller may read it, and it is of the wanted types. most: how many it looks at.';
+transactions. is_wanted: whether the caller may read it, and it is of the wanted types. most: how many it looks at.
+is_ahead: returns those instead that are committed, and before which others may still be committed.';
 grant execute on function private.look_at_log to authenticated, service_role;
 
 create function public.list_events(
@@ -118,7 +121,8 @@ create function public.list_events(
   types text[] default null,
   aggregate_type text default null,
   aggregate_id uuid default null,
-  page_size integer default 50
+  page_size integer default 50,
+  is_ahead boolean default false
 )
 returns jsonb
 language plpgsql
@@ -131,10 +135,12 @@ declare
   wished constant integer := least(greatest(page_size, 1), 200);
   -- What a filter or a policy leaves out may go on for years: so many are looked at, and the cursor moves on.
   most_of_a_call constant integer := 5000;
+  most_ahead constant integer := 1000;
   most integer := wished + 1;
   place xid8;
   is_full boolean;
   wanted uuid [];
+  ahead uuid [] := '{}';
   last_id uuid;
 begin
   perform private.require_permission(list_events.brand_id, 'brand.read');
@@ -156,6 +162,17 @@ begin
     is_full := true;
     last_id := wanted[wished];
   end if;
+  if list_events.is_ahead and not is_full then
+    -- In the same snapshot: together with these it is all that was committed before.
+    select
+      count(*) = most_ahead,
+      coalesce((array_agg(found.id order by found.transaction_id, found.id) filter (where found.is_wanted)), '{}')
+    into is_full, ahead
+    from private.look_at_log(
+      list_events.brand_id, place, list_events.after_id, list_events.aggregate_id, list_events.types,
+      list_events.aggregate_type, most_ahead, is_ahead => true
+    ) as found;
+  end if;
   return jsonb_build_object(
     'items', (
       select coalesce(jsonb_agg(to_jsonb(page) - 'number' order by page.number), '[]')
@@ -164,7 +181,7 @@ begin
           events.id, events.brand_id, events.type, events.aggregate_type, events.aggregate_id,
           events.aggregate_version, events.actor_id, events.actor_account, events.correlation_id as request_id,
           events.occurred_at, events.payload - 'changes' as data, next.number
-        from unnest(wanted[: wished]) with ordinality as next (id, number)
+        from unnest(wanted[: wished] || ahead) with ordinality as next (id, number)
         inner join public.domain_events as events on events.id = next.id
       ) as page
     ),
@@ -177,7 +194,9 @@ comment on function public.list_events is
 'Lists the events of a brand that the caller may read behind an event of the log, in an order in which nothing can be
 missed: {items, last_id, has_more}. last_id: the last event that was looked at, behind which the next call begins; null
 for an empty log. Looks at 5000 events at most, also at those that the caller may not read. An event is listed once no
-older transaction is open. page_size: at most 200.';
+older transaction is open. page_size: at most 200. is_ahead: lists behind the last events also those that are committed
+and not to be listed yet, 1000 at most; the next call lists them again. Then, without more, it was all that had been
+committed.';
 grant execute on function public.list_events to authenticated, service_role;
 
 create function public.find_end_of_log(brand_id uuid)
