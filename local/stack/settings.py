@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from local.stack.saml_keys import saml_keys
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 # Another folder and other ports make a second stack beside the first.
 STATE: Final = Path(os.environ.get("MIXERAI_STATE") or ROOT / ".local")
@@ -110,6 +112,7 @@ class StackSettings:
             **self._models(),
             "SIGNING_SECRET": SIGNING_SECRET,
             "ENCRYPTION_KEYS": ENCRYPTION_KEYS,
+            "SAML_KEYS": saml_keys(STATE),
             "APP_URL": self.url("web"),
             "FUNCTIONS_URL": self.url("web"),
             "WEBAUTHN_RP_ID": "127.0.0.1",
@@ -205,6 +208,7 @@ REPLACEABLE: Final = (
     "CAPTCHA_VERIFY_URL",
     "CRON_SECRET",
     "ENCRYPTION_KEYS",
+    "SAML_KEYS",
     "FUNCTIONS_URL",
     "LOG_LEVEL",
     "MAIL_FROM",

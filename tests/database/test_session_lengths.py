@@ -40,6 +40,7 @@ def test_sql_agrees_with_the_configuration_of_auth(database: psycopg.Connection)
     auth = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["auth"]
     assert value(database, "private.access_token_lifetime()") == timedelta(seconds=auth["jwt_expiry"])
     assert auth["refresh_token_reuse_interval"] == GRACE_SECONDS
+    assert value(database, "private.refresh_reuse_limit()") == timedelta(seconds=GRACE_SECONDS)
 
 
 def test_an_announcement_covers_the_time_that_auth_has(database: psycopg.Connection) -> None:

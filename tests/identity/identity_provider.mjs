@@ -44,6 +44,8 @@ createServer((request, response) => {
     signatureAlgorithm: wanted.signatureAlgorithm ?? "rsa-sha256",
     digestAlgorithm: wanted.digestAlgorithm ?? "sha256",
     inResponseTo: wanted.inResponseTo,
+    encryptionCert: wanted.encryptionCert,
+    encryptionPublicKey: wanted.encryptionPublicKey,
     profileMapper: (user) => new Claims(user),
     getUserFromRequest: () => wanted.user,
     getPostURL: (_audience, _document, _request, done) => done(null, wanted.acs),

@@ -9,7 +9,6 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
-from upstash_redis.asyncio import Redis
 
 from local.demo.callers import Person
 from tests.identity.support import sees, service
@@ -37,20 +36,24 @@ def pass_time(world: World, person: Person, seconds: int = 3600) -> None:
     )
     world.rows(
         "update public.user_sessions set refreshed_at = refreshed_at - %s * interval '1 second', "
-        "refreshing_at = refreshing_at - %s * interval '1 second' where id = %s",
+        "refreshing_at = refreshing_at - %s * interval '1 second', "
+        "refresh_claimed_until = refresh_claimed_until - %s * interval '1 second' where id = %s",
         seconds,
+        seconds,
+        seconds,
+        session_of(person),
+    )
+    world.rows(
+        "update private.refresh_tokens set spent_at = spent_at - %s * interval '1 second' where session_id = %s",
         seconds,
         session_of(person),
     )
 
 
-def kv_of(world: World) -> Redis:
-    return Redis(world.stack.environment["UPSTASH_REDIS_REST_URL"], world.stack.environment["UPSTASH_REDIS_REST_TOKEN"])
-
-
-def mark_of(refresh_token: str) -> str:
-    """Returns the key under which KV holds a refresh token of ours."""
-    return f"refresh:{hashlib.sha256(refresh_token.encode()).hexdigest()}"
+def forget(world: World, refresh_token: str) -> None:
+    """Makes the database forget that we issued a refresh token, as one of a deployment that recorded none."""
+    forgotten = "delete from private.refresh_tokens where digest = %s returning session_id"
+    assert len(world.rows(forgotten, hashlib.sha256(refresh_token.encode()).hexdigest())) == 1
 
 
 def ending(world: World, person: Person) -> str | None:
@@ -140,7 +143,7 @@ async def test_a_stolen_token_with_a_row_of_its_own(world: World, auth: AuthServ
     renewed = await person.post("/auth/refresh", {"refreshToken": token})
     assert renewed.status_code == 200, renewed.text
     assert (await auth.refresh(renewed.json()["data"]["refreshToken"])).status_code == 200
-    # KV has lost it, as after an outage: the row tells its session.
+    # We did not issue it: the row tells its session.
     token = (await auth.refresh(token)).json().get("refresh_token") or token
     pass_time(world, person)
     assert_problem(await person.post("/auth/refresh", {"refreshToken": token}), 401, "SESSION_INVALID")
@@ -217,7 +220,7 @@ async def test_a_refresh_that_auth_commits_at_the_end_of_its_time(world: World, 
 
 
 async def test_a_refresh_that_is_not_recorded_yet(world: World, auth: AuthServer) -> None:
-    """The token is lost in KV, so nobody announces its refresh; then the scheduler runs, and another tab refreshes."""
+    """Nobody announces the refresh of an unrecorded token. Then the scheduler runs, and another tab refreshes."""
     person = await world.signed_in()
     await auth.refresh(person.refresh_token)
     assert await service(world, "end_stolen_sessions") == []
@@ -228,10 +231,9 @@ async def test_a_refresh_that_is_not_recorded_yet(world: World, auth: AuthServer
     assert await announce(world, person) == []
 
 
-async def test_a_token_that_kv_has_forgotten(world: World) -> None:
+async def test_a_token_that_nobody_recorded(world: World) -> None:
     person = await world.signed_in()
-    async with kv_of(world) as kv:
-        assert await kv.delete(mark_of(person.refresh_token)) == 1
+    forget(world, person.refresh_token)
     renewed = await person.post("/auth/refresh", {"refreshToken": person.refresh_token})
     assert renewed.status_code == 200, renewed.text
     pass_time(world, person)
@@ -242,8 +244,7 @@ async def test_a_token_that_kv_has_forgotten(world: World) -> None:
 
 async def test_a_record_that_fails_is_written_in_a_second_attempt(world: World) -> None:
     person = await world.signed_in()
-    async with kv_of(world) as kv:
-        await kv.delete(mark_of(person.refresh_token))
+    forget(world, person.refresh_token)
     with failing_records(world, person, times=1):
         renewed = await person.post("/auth/refresh", {"refreshToken": person.refresh_token})
     assert renewed.status_code == 200, renewed.text
@@ -255,10 +256,8 @@ async def test_a_token_whose_refresh_failed_stays_valid(world: World) -> None:
     with failing_records(world, person, times=2):
         failed = await person.post("/auth/refresh", {"refreshToken": person.refresh_token})
     assert_problem(failed, 504, "TIMEOUT")
-    async with kv_of(world) as kv:
-        mark = await kv.get(mark_of(person.refresh_token))
-    assert mark is not None
-    assert mark.endswith(" -")
+    spent = "select spent_at from private.refresh_tokens where digest = %s"
+    assert world.rows(spent, hashlib.sha256(person.refresh_token.encode()).hexdigest()) == [{"spent_at": None}]
     pass_time(world, person)
     again = await person.post("/auth/refresh", {"refreshToken": person.refresh_token})
     assert again.status_code == 200, again.text

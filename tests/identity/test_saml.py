@@ -61,6 +61,8 @@ def key_pair(folder: Path, name: str) -> tuple[Path, Path, str]:
 class Provider:
     url: str
     certificate: str
+    key: Path
+    pem: Path
 
 
 def run_provider(folder: Path, name: str) -> Iterator[Provider]:
@@ -83,7 +85,7 @@ def run_provider(folder: Path, name: str) -> Iterator[Provider]:
                 import time
 
                 time.sleep(0.05)
-        yield Provider(url, certificate)
+        yield Provider(url, certificate, key, pem)
     finally:
         process.terminate()
         process.wait()
@@ -430,5 +432,7 @@ async def test_texts_that_are_no_response(company: Company, document: str) -> No
 
 
 async def test_malformed_forms(company: Company) -> None:
-    for form in ({}, {"SAMLResponse": "x"}, {"RelayState": "x"}, {"SAMLResponse": "", "RelayState": ""}):
+    for form in ({}, {"RelayState": "x"}, {"SAMLResponse": "", "RelayState": ""}):
         assert_problem(await company.http.post("/api/v1/auth/saml/acs", data=form), 400, "VALIDATION_ERROR")
+    unsolicited = await company.http.post("/api/v1/auth/saml/acs", data={"SAMLResponse": "x"})
+    assert_problem(unsolicited, 401, "INVALID_TOKEN")

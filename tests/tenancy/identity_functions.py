@@ -92,6 +92,13 @@ IDENTITY: dict[str, Function] = {
     "end_refused_session": Function(SERVICE, lambda scene: in_session()(scene) | {"session_id": uuid4()}),
     "begin_refresh": Function(SERVICE, told("wanted", isOurs=True)),
     "record_refresh": Function(SERVICE, in_session()),
+    "claim_refresh": Function(SERVICE, fixed(wanted=Jsonb({"digest": HASH, "hasAnswer": False}))),
+    "finish_refresh": Function(SERVICE, told("done", spent=uuid4().hex * 2, issued=uuid4().hex * 2)),
+    "release_refresh": Function(SERVICE, lambda _: {"session_id": uuid4()}),
+    "end_sso_sessions": Function(
+        SERVICE, fixed(logout=Jsonb({"connectionId": str(uuid4()), "subjectDigest": HASH, "indexDigests": []}))
+    ),
+    "read_sso_session": Function(SERVICE, lambda _: {"session_id": uuid4()}),
     "end_stolen_sessions": Function(SERVICE, nothing),
     "avatar_paths": Function(SERVICE, lambda _: {"user_id": uuid4()}),
     "forget_auth_records": Function(SERVICE, lambda _: {"user_id": uuid4()}),

@@ -7,15 +7,24 @@ from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api._routes.identity.shared import device_of
-from lib.core.auth.cookies import set_session_cookies
-from lib.core.auth.principal import LimitedByAddress
+from lib.core.auth.cookies import clear_session_cookies, set_session_cookies
+from lib.core.auth.principal import LimitedByAddress, PendingPerson
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
+from lib.core.http.errors import ApiError, ErrorDetail, ValidationFailed
 from lib.core.http.queries import takes_any_query
 from lib.core.http.routes import Route
 from lib.identity import single_sign_on
 from lib.identity.sessions import SignedIn
-from lib.identity.single_sign_on import OIDC_COOKIE, STATE_COOKIE, BegunSignOn, Discovery, SsoDiscovery
+from lib.identity.single_sign_on import (
+    OIDC_COOKIE,
+    STATE_COOKIE,
+    BegunSignOn,
+    Discovery,
+    ProviderSignOut,
+    Reason,
+    SsoDiscovery,
+)
 
 router = APIRouter(route_class=Route, prefix="/api/v1/auth", tags=["singleSignOn"])
 
@@ -46,6 +55,22 @@ def _landed(signed_in: SignedIn, path: str, cookie: str) -> RedirectResponse:
     """Redirects to the app with the tokens in cookies. The app asks `GET /auth/session` about a second factor."""
     response = RedirectResponse(path, status_code=303)
     set_session_cookies(response, signed_in, signed_in.session_id)
+    response.delete_cookie(cookie, secure=True, httponly=True, samesite="none")
+    return response
+
+
+def _failed(request: Request, error: ApiError, cookie: str, *, path: str | None = None) -> RedirectResponse:
+    """Redirects a browser to the app, with the reason for programs. Raises the error for any other client.
+
+    ``path`` is where in the app the sign-in began. Nothing else of the request decides where the browser goes.
+    """
+    if "text/html" not in request.headers.get("accept", ""):
+        raise error
+    return _failed_because(single_sign_on.reason_of(error), cookie, path=path)
+
+
+def _failed_because(reason: Reason, cookie: str, *, path: str | None = None) -> RedirectResponse:
+    response = RedirectResponse(single_sign_on.failure_path(reason, path), status_code=303)
     response.delete_cookie(cookie, secure=True, httponly=True, samesite="none")
     return response
 
@@ -105,27 +130,65 @@ async def finish_saml(
         ),
     ],
     relay_state: Annotated[
-        str,
+        str | None,
         Form(
             alias="RelayState",
-            min_length=1,
-            max_length=200,
+            max_length=500,
             examples=["8rA1bK0vY2m7o1xq"],
-            description="RelayState of our request, as the identity provider returns it.",
+            description="RelayState of our request, as the identity provider returns it. Where the provider began the "
+            "sign-in: a path of the app to go to.",
         ),
-    ],
+    ] = None,
 ) -> RedirectResponse:
     """Signs you in by the response of the identity provider, which the browser posts, and redirects to the app.
 
-    Accepts the response once, and only from the browser that began the sign-in. The tokens are set as cookies.
+    Accepts the response once, and only from the browser that began the sign-in; a response to no request only if the
+    connection allows that. The tokens are set as cookies. If signing in fails, a browser (`Accept: text/html`) is
+    redirected to the app with the reason in `signInError`.
     """
-    signed_in, path = await single_sign_on.consume(
-        response=response,
-        relay_state=relay_state,
-        browser_token=request.cookies.get(STATE_COOKIE),
-        device=device_of(request),
-    )
+    try:
+        signed_in, path = await single_sign_on.consume(
+            response=response,
+            relay_state=relay_state or None,
+            browser_token=request.cookies.get(STATE_COOKIE),
+            device=device_of(request),
+        )
+    except ApiError as error:
+        return _failed(request, error, STATE_COOKIE)
     return _landed(signed_in, path, STATE_COOKIE)
+
+
+@router.post("/saml/logout", name="sign_out_saml", responses=documented(401, 403))
+async def sign_out_saml(
+    person: PendingPerson, response: Response, return_to: ReturnTo = "/"
+) -> Success[ProviderSignOut]:
+    """Signs you out here, and returns the address at which your identity provider signs you out as well.
+
+    Ends this session, as `POST /auth/logout` does. Send the browser to `url`; the provider sends it back to `returnTo`.
+    `url` is null for sessions that no SAML provider opened, and for providers without single logout.
+    """
+    signed_out = await single_sign_on.sign_out(person, return_to=return_to)
+    if person.is_cookie:
+        clear_session_cookies(response)
+    return Success(data=signed_out)
+
+
+@router.get(
+    "/saml/slo",
+    name="take_saml_logout",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses=documented(401),
+)
+@takes_any_query
+async def take_saml_logout(_: LimitedByAddress, request: Request) -> RedirectResponse:
+    """Takes a message of an identity provider about single logout (SAML, HTTP-Redirect binding), which must be signed.
+
+    `SAMLRequest` ends the sessions that the provider opened for a person, or those that it names, and redirects back
+    with our answer. `SAMLResponse` answers a sign-out that began here, and redirects to the app.
+    """
+    query = request.scope["query_string"].decode("latin-1")
+    return RedirectResponse(await single_sign_on.take_message(query), status_code=303)
 
 
 @router.get(
@@ -139,17 +202,39 @@ async def finish_saml(
 async def finish_oidc(
     _: LimitedByAddress,
     request: Request,
-    code: Annotated[str, Query(min_length=1, max_length=500, examples=["0193…"], description="Code of Supabase Auth.")],
+    code: Annotated[
+        str | None, Query(min_length=1, max_length=500, examples=["0193…"], description="Code of Supabase Auth.")
+    ] = None,
+    error: Annotated[
+        str | None,
+        Query(max_length=500, examples=["access_denied"], description="Why Supabase Auth or the provider refused."),
+    ] = None,
+    error_code: Annotated[
+        str | None, Query(max_length=500, examples=["signup_disabled"], description="Error code of Supabase Auth.")
+    ] = None,
 ) -> RedirectResponse:
     """Signs you in by the code with which Supabase Auth redirects the browser back, and redirects to the app.
 
     Accepts the code only from the browser that began the sign-in. The tokens are set as cookies. Answers 403 unless the
     provider calls your address verified, to platform admins, and to people whose company has an identity provider of
-    its own.
+    its own. After `error`, and for any failure of a browser (`Accept: text/html`), redirects to the app with the reason
+    in `signInError`, such as `access_denied` for a sign-in that you cancelled.
     """
-    signed_in, path = await single_sign_on.consume_oidc(
-        code=code, browser_token=request.cookies.get(OIDC_COOKIE), device=device_of(request)
-    )
+    browser_token = request.cookies.get(OIDC_COOKIE)
+    if error is not None:
+        reason, began = await single_sign_on.take_oidc_failure(
+            error=error, code=error_code, browser_token=browser_token
+        )
+        return _failed_because(reason, OIDC_COOKIE, path=began)
+    if code is None:
+        details: list[ErrorDetail] = [{"field": "code", "code": "REQUIRED_FIELD_MISSING", "message": "is required"}]
+        raise ValidationFailed("the request is not valid", details=details)
+    try:
+        signed_in, path = await single_sign_on.consume_oidc(
+            code=code, browser_token=browser_token, device=device_of(request)
+        )
+    except ApiError as problem:
+        return _failed(request, problem, OIDC_COOKIE)
     return _landed(signed_in, path, OIDC_COOKIE)
 
 

@@ -17,6 +17,7 @@ from lib.identity.sessions.models import (
     SessionState,
     SignedIn,
     Tokens,
+    VouchedSession,
 )
 from lib.identity.sessions.refreshing import refresh
 from lib.identity.sessions.service import (
@@ -30,7 +31,7 @@ from lib.identity.sessions.service import (
     mark_reauthenticated,
     reauthenticate,
 )
-from lib.identity.sessions.sign_in import login, open_session, prove_password
+from lib.identity.sessions.sign_in import Vouch, login, open_session, prove_password
 from lib.identity.sessions.timing import evenly
 from lib.identity.sessions.upkeep import end_expired_sessions, end_stolen_sessions, forget_ended_sessions
 
@@ -48,6 +49,8 @@ __all__ = [
     "SessionState",
     "SignedIn",
     "Tokens",
+    "Vouch",
+    "VouchedSession",
     "begin_attempt",
     "describe_session",
     "end_expired_sessions",

@@ -194,8 +194,38 @@ class NewSession:
     device_token_hash: str | None
     email_index: str
     """Blind index of the e-mail address, under the newest key."""
-    sso_connection_id: UUID | None = None
-    """The connection that vouched for the person."""
+    refresh_token_digest: str
+    """SHA-256 of the first refresh token."""
+    vouched: "VouchedSession | None" = None
+    """The connection that vouched for the person, if one did."""
+
+
+@dataclass(frozen=True, slots=True)
+class VouchedSession:
+    """What a connection of an account calls a session that its provider opened."""
+
+    connection_id: UUID
+    subject: str | None = field(repr=False)
+    """The names of person and session at the provider, encrypted; None if it gave none."""
+    subject_digest: str
+    """SHA-256 of the person's name at the provider."""
+    index_digest: str | None
+    """SHA-256 of the session's name at the provider; None if it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshClaim:
+    """The database's answer to a refresh token."""
+
+    state: Literal["claimed", "busy", "answered", "unknown", "undecided", "reused", "ended"]
+    """See ``public.claim_refresh``."""
+    ended: list[str] = field(default_factory=list[str])
+    """The sessions that ended because the token was used twice."""
+    session_id: UUID | None = None
+    """The session, if it is claimed."""
+    user_id: UUID | None = None
+    is_spent: bool = False
+    """Whether the token was used before, within the grace."""
 
 
 @dataclass(frozen=True, slots=True)

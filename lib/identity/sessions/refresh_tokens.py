@@ -1,24 +1,31 @@
-"""Remembers in KV which refresh tokens were used. One that comes back was stolen, or its successor (RFC 9700 §4.14).
+"""Refresh tokens, and the answers that were given to them a moment ago.
 
-Auth writes them in two formats (https://github.com/supabase/auth/blob/master/internal/crypto/refresh_tokens.go): twelve
-characters with a row in ``auth.refresh_tokens``, or signed bytes that name their session. Supabase decides which one a
-project uses, and may change it during a session.
+The database knows the tokens that we issued, by their digests, and decides whether one is used a second time. KV keeps
+each answer for as long as a second use may be answered, so that all tabs of a browser get the same tokens.
+
+Auth writes tokens in two formats (https://github.com/supabase/auth/blob/master/internal/crypto/refresh_tokens.go):
+twelve characters with a row in ``auth.refresh_tokens``, or signed bytes that name their session. Supabase decides which
+one a project uses, and may change it during a session.
 """
 
 import base64
 import binascii
-import hashlib
+import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Final
 from uuid import UUID
 
-from lib.core.auth.session_lengths import LIFETIME_SECONDS
 from lib.core.data.kv import get_kv
+from lib.core.security.crypto import DecryptionFailed, key_ring, token_digest
 
-# Two tabs of one browser may both refresh: Auth gives both the same answer for this time (its reuse interval).
-GRACE_SECONDS: Final = 10
+# How long a token is answered after its first use. As private.refresh_reuse_limit.
+GRACE_SECONDS: Final = 30
+# More than the grace: the database decides, and what it still accepts must be there.
+_KEPT_SECONDS: Final = GRACE_SECONDS + 15
+# Each refresh takes a round trip to Auth, so that no more fit into the time.
+_MAX_STEPS: Final = 50
 _ROW_TOKEN: Final = re.compile(r"[a-z0-9]{12}")
 # A version, the session's id, a counter of a byte at least, 16 bytes of signature and four of a checksum.
 _MIN_BYTES: Final = 1 + 16 + 1 + 16 + 4
@@ -26,18 +33,14 @@ _SESSION: Final = slice(1, 17)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A refresh token that we issued."""
+class KeptAnswer:
+    """The answer to a refresh token."""
 
-    session_id: UUID
-    user_id: UUID
-    spent_at: float | None
-    """When it was first used: Unix time, seconds. None if it was not."""
-
-    @property
-    def is_reused(self) -> bool:
-        """Whether using the token now counts as a second use."""
-        return self.spent_at is not None and time.time() - self.spent_at > GRACE_SECONDS
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: float
+    """When the access token expires: Unix time, seconds."""
+    session_id: str
 
 
 def is_row_token(token: str) -> bool:
@@ -58,27 +61,37 @@ def named_session(token: str) -> UUID | None:
 
 
 def _key(token: str) -> str:
-    return f"refresh:{hashlib.sha256(token.encode()).hexdigest()}"
+    return f"refreshed:{token_digest(token)}"
 
 
-def _load(entry: str | None) -> Mark | None:
-    if entry is None:
+async def keep_answer(token: str, answer: KeptAnswer) -> None:
+    """Keeps the answer to a token, encrypted. One command of KV: await it through ``ask_kv``, as those below."""
+    if answer.refresh_token != token:
+        sealed = key_ring().encrypt(json.dumps(asdict(answer)), _key(token))
+        await get_kv().set(_key(token), sealed, ex=_KEPT_SECONDS)
+
+
+async def _read_answer(token: str) -> KeptAnswer | None:
+    sealed = await get_kv().get(_key(token))
+    if sealed is None:
         return None
-    session, user, spent = entry.split(" ")
-    return Mark(UUID(session), UUID(user), float(spent) if spent != "-" else None)
+    try:
+        answer = KeptAnswer(**json.loads(key_ring().decrypt(sealed, _key(token))))
+    except DecryptionFailed:  # under a key that was taken out of the ring: Auth is asked
+        return None
+    return answer if answer.expires_at > time.time() else None
 
 
-async def mark_live(token: str, session_id: UUID, user_id: UUID) -> None:
-    """Remembers a token that was just issued. One command of KV: await it through ``ask_kv``, as those below."""
-    await get_kv().set(_key(token), f"{session_id} {user_id} -", ex=LIFETIME_SECONDS)
+async def newest_answer(token: str) -> KeptAnswer | None:
+    """Returns the answer to a token that was used a moment ago; None if there is none.
 
-
-async def read_mark(token: str) -> Mark | None:
-    """Returns what KV knows of a token; None if nothing, and Auth decides."""
-    return _load(await get_kv().get(_key(token)))
-
-
-async def mark_spent(token: str, mark: Mark) -> None:
-    """Records the first use of a token. Later uses change nothing."""
-    if mark.spent_at is None:
-        await get_kv().set(_key(token), f"{mark.session_id} {mark.user_id} {time.time():.0f}", ex=LIFETIME_SECONDS)
+    If the token of that answer was used since, the answer to that one is returned, and so on: a client must not be
+    given a token that is spent.
+    """
+    newest = None
+    for _ in range(_MAX_STEPS):
+        following = await _read_answer(token)
+        if following is None:
+            break
+        newest, token = following, following.refresh_token
+    return newest

@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+from lib.core.auth.tokens import AccessToken
 from lib.core.data.db import Db, Row, call, command_once, fetch_rows, run
 from lib.core.http.client import PATIENT_SECONDS
+from lib.core.security.crypto import token_digest
 from lib.identity.administration import connect_as_service
-from lib.identity.sessions.models import FailedSignIn, KnownSession, NewSession, OpenedSession
+from lib.identity.sessions.models import FailedSignIn, KnownSession, NewSession, OpenedSession, RefreshClaim
+from lib.identity.sessions.refresh_tokens import is_row_token, named_session
 
 _SESSION = "id,device_name,user_agent,address,method,mfa_verified_at,last_seen_at,expires_at,created_at"
 
@@ -64,9 +67,13 @@ async def open_session(session: NewSession) -> OpenedSession:
         "method": session.method,
         "deviceTokenHash": session.device_token_hash,
         "emailIndex": session.email_index,
+        "refreshTokenDigest": session.refresh_token_digest,
     }
-    if session.sso_connection_id is not None:
-        sign_in["ssoConnectionId"] = str(session.sso_connection_id)
+    if session.vouched is not None:
+        sign_in["ssoConnectionId"] = str(session.vouched.connection_id)
+        sign_in["ssoSubject"] = session.vouched.subject
+        sign_in["ssoSubjectDigest"] = session.vouched.subject_digest
+        sign_in["ssoIndexDigest"] = session.vouched.index_digest
     (opened,) = await command_once(connect_as_service(), "open_session", {"sign_in": sign_in})
     if not opened["isActive"]:
         return OpenedSession(is_active=False)
@@ -107,37 +114,46 @@ async def reauthenticate_session(*, session_id: UUID, user_id: UUID) -> None:
     await command_once(connect_as_service(), "reauthenticate_session", arguments)
 
 
-async def announce_refresh(*, session_id: UUID) -> list[str] | None:
-    """Announces that a session which we opened is about to be refreshed in Auth.
+async def claim_refresh(refresh_token: str, *, has_answer: bool) -> RefreshClaim:
+    """Asks whether a session may be refreshed in Auth by a token now, and claims that.
 
-    Returns the ids of the sessions that ended because of a refresh that was not ours; None, and announces nothing,
-    while the database cannot tell whose the last refresh was.
+    ``has_answer`` says that the caller has the answer to the token's first use. Anyone can make up a token that names a
+    session: such a token claims nothing.
     """
-    return await _begin_refresh({"sessionId": str(session_id), "isOurs": True})
+    session_id = named_session(refresh_token)
+    wanted: dict[str, Any] = {"digest": token_digest(refresh_token), "hasAnswer": has_answer}
+    if session_id is not None:
+        wanted["sessionId"] = str(session_id)
+    elif is_row_token(refresh_token):
+        wanted["token"] = refresh_token
+    (claim,) = await command_once(connect_as_service(), "claim_refresh", {"wanted": wanted})
+    return RefreshClaim(
+        state=claim["state"],
+        ended=claim.get("ended", []),
+        session_id=UUID(claim["sessionId"]) if "sessionId" in claim else None,
+        user_id=UUID(claim["userId"]) if "userId" in claim else None,
+        is_spent=claim.get("isSpent", False),
+    )
 
 
-async def check_refresh(*, session_id: UUID | None = None, token: str | None = None) -> list[str] | None:
-    """Checks a session for a refresh that was not ours, and announces none. Returns what ``announce_refresh`` returns.
-
-    The session is named by its id or by a refresh token, either of which anyone can make up.
-    """
-    named = {"sessionId": str(session_id)} if session_id is not None else {"token": token}
-    return await _begin_refresh(named | {"isOurs": False})
-
-
-async def _begin_refresh(refresh: dict[str, Any]) -> list[str] | None:
-    (ended,) = await command_once(connect_as_service(), "begin_refresh", {"wanted": refresh})
-    return cast("list[str] | None", ended)
-
-
-async def record_refresh(*, session_id: UUID, user_id: UUID) -> str | None:
-    """Records that we refreshed a session just now.
+async def finish_refresh(token: AccessToken, *, spent: str, issued: str) -> str | None:
+    """Records that we refreshed a session just now, by the token ``spent``, for the token ``issued``.
 
     Returns the plan that rate limits go by, or None for a session that has ended.
     """
-    arguments = {"session_id": str(session_id), "user_id": str(user_id)}
-    (plan,) = await command_once(connect_as_service(), "record_refresh", arguments)
+    done = {
+        "sessionId": str(token.session_id),
+        "userId": str(token.user_id),
+        "spent": token_digest(spent),
+        "issued": token_digest(issued),
+    }
+    (plan,) = await command_once(connect_as_service(), "finish_refresh", {"done": done})
     return cast("str | None", plan)
+
+
+async def release_refresh(*, session_id: UUID) -> None:
+    """Lets the next request refresh a session, after a refresh that failed."""
+    await command_once(connect_as_service(), "release_refresh", {"session_id": str(session_id)})
 
 
 async def end_reused_session(*, session_id: UUID, user_id: UUID) -> list[str]:

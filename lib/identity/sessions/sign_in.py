@@ -7,6 +7,7 @@ account or not.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -44,10 +45,12 @@ from lib.identity.sessions.models import (
     NewSession,
     SignedIn,
     SignInMethod,
+    VouchedSession,
 )
-from lib.identity.sessions.refresh_tokens import mark_live
 from lib.identity.sessions.timing import evenly
 from lib.identity.settings import get_identity_settings
+
+type Vouch = Callable[[UUID], VouchedSession]
 
 
 async def _record_failure(failure: FailedSignIn) -> None:
@@ -70,9 +73,11 @@ def _failure(
 
 
 async def open_session(
-    *, auth_session: AuthSession, device: Device, method: SignInMethod, sso_connection_id: UUID | None = None
+    *, auth_session: AuthSession, device: Device, method: SignInMethod, vouch: Vouch | None = None
 ) -> SignedIn:
     """Records a session that Auth has just opened. It ends with the connection that vouched for the person, if any.
+
+    ``vouch`` makes what the database keeps of that connection, from the session's id.
 
     Raises Forbidden for deactivated accounts.
     """
@@ -88,7 +93,8 @@ async def open_session(
             method=method,
             device_token_hash=token_digest(device.token) if device.token else None,
             email_index=key_ring().blind_indexes(auth_session.email.lower(), "email")[0],
-            sso_connection_id=sso_connection_id,
+            refresh_token_digest=token_digest(auth_session.refresh_token),
+            vouched=vouch(token.session_id) if vouch is not None else None,
         )
     )
     if not opened.is_active:
@@ -98,7 +104,6 @@ async def open_session(
     await require_kv(
         asyncio.gather(
             write_session(token.session_id, token.user_id, opened.factor, plan=opened.plan),
-            mark_live(auth_session.refresh_token, token.session_id, token.user_id),
             close_sessions(opened.evicted),
         )
     )

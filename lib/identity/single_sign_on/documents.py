@@ -47,6 +47,8 @@ _PLACES: Final = {
     "Manifest": None,
 }
 _KEY_PARTS: Final = frozenset(f"{_DS}{name}" for name in ("X509Data", "KeyName", "KeyValue"))
+_XENC: Final = "{http://www.w3.org/2001/04/xmlenc#}"
+_ENCRYPTION_KEY_PARTS: Final = _KEY_PARTS | {f"{_XENC}EncryptedKey", f"{_DS}RetrievalMethod"}
 
 
 class DocumentRefused(ValueError):
@@ -130,14 +132,19 @@ class _Bounds:
         raise DocumentRefused("a document type")
 
 
-def _check_signatures(document: bytes) -> None:
+def parse_document(document: bytes) -> "_Element":
+    """Parses a document that ``check_document`` let through, or a part of one. Raises DocumentRefused."""
     from lxml.etree import XMLParser, XMLSyntaxError, fromstring
 
     parser = XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = fromstring(document, parser)
+        return fromstring(document, parser)
     except XMLSyntaxError as error:
         raise DocumentRefused("not XML") from error
+
+
+def _check_signatures(document: bytes) -> None:
+    root = parse_document(document)
     signatures = list(root.iter(f"{_DS}Signature"))
     if len(signatures) > MAX_SIGNATURES:
         raise DocumentRefused("too many signatures")
@@ -147,13 +154,20 @@ def _check_signatures(document: bytes) -> None:
         if number >= MAX_KEYS or len(keys) > MAX_KEYS:
             raise DocumentRefused("too many keys")
         # RetrievalMethod names a place from which to fetch the key, and has transforms of its own.
-        _take(keys, _KEY_PARTS)
+        _take(keys, _ENCRYPTION_KEY_PARTS if _is_of_encryption(keys) else _KEY_PARTS)
     # Parts of a signature outside of one, where a verifier might still find them.
     for name, place in _PLACES.items():
         for part in root.iter(f"{_DS}{name}"):
             parent = part.getparent()
+            if name == "RetrievalMethod" and parent is not None and _is_of_encryption(parent) and not len(part):
+                continue  # nobody follows it: encrypted keys are looked for beside the data
             if parent is None or parent.tag != place:
                 raise DocumentRefused(f"ds:{name} in a place where it must not be")
+
+
+def _is_of_encryption(keys: "_Element") -> bool:
+    parent = keys.getparent()
+    return parent is not None and parent.tag in (f"{_XENC}EncryptedData", f"{_XENC}EncryptedKey")
 
 
 def _check_signature(signature: "_Element") -> None:

@@ -37,6 +37,13 @@ class Discovery(ResponseModel):
     """The identity provider; null if the method is `password`."""
 
 
+class ProviderSignOut(ResponseModel):
+    """A sign-out."""
+
+    url: str | None = Field(examples=["https://idp.aurora.test/slo?SAMLRequest=…"])
+    """Address to send the browser to, so that the identity provider signs you out as well; null if it cannot."""
+
+
 @dataclass(frozen=True, slots=True)
 class SsoConnection:
     """An active connection to the identity provider of a company."""
@@ -52,6 +59,10 @@ class SsoConnection:
     """E-mail domains for which the provider may vouch."""
     group_attribute: str
     """SAML attribute with the groups of a person."""
+    logout_url: str | None = None
+    """Where the provider takes messages of single logout; None if nowhere."""
+    allows_unsolicited: bool = False
+    """Whether the provider may begin a sign-in."""
 
 
 @dataclass(frozen=True, slots=True)

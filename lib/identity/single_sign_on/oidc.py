@@ -7,6 +7,7 @@ people who were invited.
 import base64
 import hashlib
 import json
+import logging
 import secrets
 from contextlib import suppress
 from typing import Final
@@ -15,13 +16,15 @@ from urllib.parse import urlencode
 from lib.core.auth.tokens import verify_token
 from lib.core.config import get_settings
 from lib.core.data.kv import get_kv
-from lib.core.http.errors import Forbidden, ServiceUnavailable, Unauthorized
+from lib.core.http.errors import Forbidden, ServiceUnavailable
 from lib.core.security.crypto import token_digest
+from lib.core.telemetry.logs import log
 from lib.identity import auth_server
 from lib.identity.auth_server import AuthSession
 from lib.identity.sessions import Device, SignedIn, open_session, require_kv
 from lib.identity.single_sign_on import repository
 from lib.identity.single_sign_on.models import BegunSignOn
+from lib.identity.single_sign_on.outcomes import Reason, SignOnRefused, reason_of_error
 from lib.identity.single_sign_on.paths import check_return
 
 OIDC_COOKIE: Final = "__Host-mixerai-oidc"
@@ -46,22 +49,34 @@ async def begin_oidc(*, provider: str, return_to: str) -> BegunSignOn:
     return BegunSignOn(f"{settings.supabase_url}/auth/v1/authorize?{urlencode(query)}", browser_token)
 
 
+async def take_oidc_failure(*, error: str, code: str | None, browser_token: str | None) -> tuple[Reason, str | None]:
+    """Ends a sign-on that Auth or the provider refused, as when the person cancelled it.
+
+    Returns the reason, and the path of the app where it began; None if this browser began none in ten minutes.
+    """
+    kept = None
+    if browser_token is not None:
+        kept = await require_kv(get_kv().getdel(f"oidc:{token_digest(browser_token)}"))
+    log(logging.WARNING, "an OIDC sign-in was refused", fields={"reason": f"{error[:100]} {(code or '')[:100]}"})
+    return reason_of_error(error, code), json.loads(kept)["returnTo"] if kept is not None else None
+
+
 async def consume_oidc(*, code: str, browser_token: str | None, device: Device) -> tuple[SignedIn, str]:
     """Finishes a sign-on. Returns the session, and the path of the app to go to.
 
-    Raises Unauthorized for a code that does not answer a sign-on of this browser within ten minutes; Forbidden for an
+    Raises SignOnRefused for a code that does not answer a sign-on of this browser within ten minutes; Forbidden for an
     address that the provider does not vouch for, for platform admins, for people of a company that has an identity
     provider of its own, and for deactivated accounts.
     """
-    refused = Unauthorized("signing in failed: try again", code="INVALID_TOKEN")
+    expired = SignOnRefused("signing in failed: try again", reason="expired")
     if browser_token is None:
-        raise refused
+        raise expired
     kept = await require_kv(get_kv().getdel(f"oidc:{token_digest(browser_token)}"))
     if kept is None:
-        raise refused
+        raise expired
     state: dict[str, str] = json.loads(kept)
     if "provider" not in state:  # begun at a deployment that did not keep it
-        raise refused
+        raise expired
     session = await auth_server.exchange_code(code, state["verifier"], address=device.address)
     try:
         await _check_person(session, state["provider"])

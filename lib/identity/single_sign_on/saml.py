@@ -1,190 +1,104 @@
-"""The SAML 2.0 service provider, with python3-saml, which checks every signature.
+"""What we say as a SAML 2.0 service provider: our metadata, and requests to sign somebody in."""
 
-It checks of a response: the signature of the assertion by a certificate of the connection, issuer, audience,
-destination and recipient, times, that it answers our request (InResponseTo), and the structure that signature wrapping
-would need (https://www.usenix.org/conference/usenixsecurity12/technical-sessions/presentation/somorovsky).
+import base64
+import secrets
+import zlib
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+from xml.sax.saxutils import escape, quoteattr
 
-All functions compute for more than 20 ms, the first time with the import of the library, so they run in a thread
-(lib/core/http/heavy.py).
-"""
-
-from base64 import b64encode
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
-
-from lib.core.config import get_settings
-from lib.core.http.errors import Unauthorized
-from lib.identity.single_sign_on.documents import check_document, decode_document
+from lib.identity.single_sign_on.keys import OwnKey, own_keys
 from lib.identity.single_sign_on.models import SsoConnection
+from lib.identity.single_sign_on.responses import REFUSED, Assertion, check_response
+from lib.identity.single_sign_on.urls import ACS_PATH, LOGOUT_PATH, METADATA_PATH, entity_id, own_url
 
-if TYPE_CHECKING:
-    from onelogin.saml2.auth import OneLogin_Saml2_Auth
+__all__ = ["ACS_PATH", "METADATA_PATH", "REFUSED", "Assertion", "check_response", "metadata", "sign_on_url"]
 
-ACS_PATH: Final = "/api/v1/auth/saml/acs"
-METADATA_PATH: Final = "/api/v1/auth/saml/metadata"
-NAMESPACES: Final = {"saml": "urn:oasis:names:tc:SAML:2.0:assertion"}
-REFUSED: Final = "the response of the identity provider is not valid: sign in again"
-# Names that providers use: plain, the WS-Federation claims of Azure AD, and OIDs (LDAP).
-EMAIL_ATTRIBUTES: Final = (
-    "email",
-    "mail",
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
-    "urn:oid:0.9.2342.19200300.100.1.3",
-)
-FIRST_NAME_ATTRIBUTES: Final = (
-    "firstName",
-    "givenName",
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname",
-    "urn:oid:2.5.4.42",
-)
-LAST_NAME_ATTRIBUTES: Final = (
-    "lastName",
-    "sn",
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname",
-    "urn:oid:2.5.4.4",
+_PROTOCOL: Final = "urn:oasis:names:tc:SAML:2.0:protocol"
+_ASSERTION: Final = "urn:oasis:names:tc:SAML:2.0:assertion"
+_BINDINGS: Final = "urn:oasis:names:tc:SAML:2.0:bindings"
+_EMAIL: Final = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+_RSA_SHA256: Final = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+# What we open (encryption.py), the preferred one first.
+_ENCRYPTIONS: Final = (
+    "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+    "http://www.w3.org/2009/xmlenc11#aes128-gcm",
+    "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
+    "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """The person whom a provider vouches for."""
-
-    id: str
-    email: str
-    """Address in lower case."""
-    first_name: str
-    last_name: str
-    groups: tuple[str, ...]
-    not_on_or_after: int
-    """Unix time in seconds: until then the assertion must not be accepted again."""
-
-
-def _settings(connection: SsoConnection | None) -> dict[str, Any]:
-    origin = get_settings().app_url
-    # Metadata describe only us, but the library requires a provider.
-    entity_id, sign_on_url, certificates = "urn:none", f"{origin}/none", [""]
-    if connection is not None:
-        entity_id, sign_on_url = connection.entity_id, connection.sign_on_url
-        certificates = connection.certificates
-    return {
-        "strict": True,
-        "sp": {
-            "entityId": f"{origin}{METADATA_PATH}",
-            "assertionConsumerService": {
-                "url": f"{origin}{ACS_PATH}",
-                "binding": "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST",
-            },
-            "NameIDFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
-        },
-        "idp": {
-            "entityId": entity_id,
-            "singleSignOnService": {
-                "url": sign_on_url,
-                "binding": "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect",
-            },
-            "x509certMulti": {"signing": certificates},
-        },
-        "security": {
-            "wantAssertionsSigned": True,
-            "wantAttributeStatement": False,
-            "rejectUnsolicitedResponsesWithInResponseTo": True,
-            "rejectDeprecatedAlgorithm": True,
-            "requestedAuthnContext": False,
-            "signatureAlgorithm": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-            "digestAlgorithm": "http://www.w3.org/2001/04/xmlenc#sha256",
-        },
-    }
-
-
-def _auth(connection: SsoConnection | None, form: dict[str, str]) -> "OneLogin_Saml2_Auth":
-    from onelogin.saml2.auth import OneLogin_Saml2_Auth
-
-    # The intended destination is our configured origin, and not what a Host header claims.
-    ours = urlsplit(get_settings().app_url)
-    request = {
-        "https": "on" if ours.scheme == "https" else "off",
-        "http_host": ours.netloc,
-        "script_name": ACS_PATH,
-        "get_data": {},
-        "post_data": form,
-    }
-    return OneLogin_Saml2_Auth(request, old_settings=_settings(connection))
+def _key_descriptor(key: OwnKey, use: str) -> str:
+    methods = "".join(f"<md:EncryptionMethod Algorithm={quoteattr(each)}/>" for each in _ENCRYPTIONS)
+    return (
+        f'<md:KeyDescriptor use="{use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{key.certificate}'
+        f"</ds:X509Certificate></ds:X509Data></ds:KeyInfo>{methods if use == 'encryption' else ''}</md:KeyDescriptor>"
+    )
 
 
 def metadata() -> str:
-    """Returns our SAML metadata, XML."""
-    from onelogin.saml2.settings import OneLogin_Saml2_Settings
+    """Returns our SAML metadata, XML. They show all of our keys, the newest first."""
+    keys = own_keys()
+    descriptors = "".join(_key_descriptor(key, use) for use in ("signing", "encryption") for key in keys)
+    logout = f'<md:SingleLogoutService Binding="{_BINDINGS}:HTTP-Redirect" Location={quoteattr(own_url(LOGOUT_PATH))}/>'
+    return (
+        '<?xml version="1.0"?>\n'
+        '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" '
+        f'xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID={quoteattr(entity_id())}>'
+        f'<md:SPSSODescriptor AuthnRequestsSigned="{"true" if keys else "false"}" WantAssertionsSigned="true" '
+        f'protocolSupportEnumeration="{_PROTOCOL}">{descriptors}{logout if keys else ""}'
+        f"<md:NameIDFormat>{_EMAIL}</md:NameIDFormat>"
+        f'<md:AssertionConsumerService Binding="{_BINDINGS}:HTTP-POST" Location={quoteattr(own_url(ACS_PATH))} '
+        'index="1" isDefault="true"/></md:SPSSODescriptor></md:EntityDescriptor>\n'
+    )
 
-    document = OneLogin_Saml2_Settings(_settings(None), sp_validation_only=True).get_sp_metadata()
-    return document.decode() if isinstance(document, bytes) else document
+
+def message(kind: str, destination: str, content: str, **more: str) -> tuple[str, str]:
+    """Returns a message of ours, XML, and its id. ``content`` is XML, ``more`` are attributes."""
+    message_id = f"_{secrets.token_hex(20)}"
+    attributes = {
+        "ID": message_id,
+        "Version": "2.0",
+        "IssueInstant": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "Destination": destination,
+        **more,
+    }
+    written = " ".join(f"{name}={quoteattr(value)}" for name, value in attributes.items())
+    document = (
+        f'<samlp:{kind} xmlns:samlp="{_PROTOCOL}" xmlns:saml="{_ASSERTION}" {written}>'
+        f"<saml:Issuer>{escape(entity_id())}</saml:Issuer>{content}</samlp:{kind}>"
+    )
+    return document, message_id
+
+
+def redirect_url(url: str, name: str, document: str, relay_state: str | None) -> str:
+    """Returns the URL that takes a message to a provider, signed with our newest key if we have one.
+
+    HTTP-Redirect binding (saml-bindings-2.0-os, section 3.4). ``name`` is `SAMLRequest` or `SAMLResponse`.
+    """
+    compressor = zlib.compressobj(wbits=-15)
+    deflated = compressor.compress(document.encode()) + compressor.flush()
+    query = {name: base64.b64encode(deflated).decode()}
+    if relay_state is not None:
+        query["RelayState"] = relay_state
+    if keys := own_keys():
+        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+        from cryptography.hazmat.primitives.hashes import SHA256
+
+        query["SigAlg"] = _RSA_SHA256
+        signature = keys[0].private.sign(urlencode(query).encode(), PKCS1v15(), SHA256())
+        query["Signature"] = base64.b64encode(signature).decode()
+    return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(query)}"
 
 
 def sign_on_url(connection: SsoConnection, relay_state: str) -> tuple[str, str]:
     """Returns the URL of the provider with our AuthnRequest, and the request's id."""
-    auth = _auth(connection, {})
-    url = auth.login(return_to=relay_state)
-    return url, auth.get_last_request_id() or ""
-
-
-def _attribute(attributes: dict[str, list[str]], names: tuple[str, ...]) -> str:
-    return next((attributes[name][0] for name in names if attributes.get(name)), "")
-
-
-def _check_binding(auth: "OneLogin_Saml2_Auth", request_id: str) -> None:
-    """Checks that the signed assertion names our request, recipient and audience: the library accepts absent ones.
-
-    Raises Unauthorized.
-    """
-    from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
-
-    ours = _settings(None)["sp"]
-    document = OneLogin_Saml2_XML.to_etree(str(auth.get_last_response_xml()))
-    assertions = document.xpath("//saml:Assertion[@ID=$id]", namespaces=NAMESPACES, id=auth.get_last_assertion_id())
-    found = assertions[0] if isinstance(assertions, list) and len(assertions) == 1 else None
-    confirmed = found is not None and found.xpath(
-        "saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData"
-        "[@InResponseTo=$request and @Recipient=$recipient and @NotOnOrAfter]",
-        namespaces=NAMESPACES,
-        request=request_id,
-        recipient=ours["assertionConsumerService"]["url"],
+    document, request_id = message(
+        "AuthnRequest",
+        connection.sign_on_url,
+        f'<samlp:NameIDPolicy Format="{_EMAIL}" AllowCreate="true"/>',
+        ProtocolBinding=f"{_BINDINGS}:HTTP-POST",
+        AssertionConsumerServiceURL=own_url(ACS_PATH),
     )
-    audience = found is not None and found.xpath(
-        "saml:Conditions/saml:AudienceRestriction/saml:Audience[normalize-space()=$us]",
-        namespaces=NAMESPACES,
-        us=ours["entityId"],
-    )
-    if not request_id or document.get("InResponseTo") != request_id or not confirmed or not audience:
-        raise Unauthorized(REFUSED, code="INVALID_TOKEN") from ValueError("made for another request or audience")
-
-
-def check_response(connection: SsoConnection, response: str, request_id: str) -> Assertion:
-    """Checks a response and returns its assertion.
-
-    Raises Unauthorized for any response that is not valid. The cause of the error has the reason, for the log.
-    """
-    from lxml.etree import LxmlError
-    from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
-
-    try:
-        document = decode_document(response)
-        check_document(document)
-        # Encoded again, so that the library decodes exactly what was checked.
-        auth = _auth(connection, {"SAMLResponse": b64encode(document).decode()})
-        auth.process_response(request_id=request_id)
-        problem = auth.get_last_error_reason() if auth.get_errors() else None
-        if problem is not None or not auth.is_authenticated() or not auth.get_last_assertion_id():
-            raise Unauthorized(REFUSED, code="INVALID_TOKEN") from ValueError(problem or "not authenticated")
-        _check_binding(auth, request_id)
-        attributes: dict[str, list[str]] = auth.get_attributes()
-        groups = attributes.get(connection.group_attribute, [])
-        return Assertion(
-            id=auth.get_last_assertion_id() or "",
-            email=(_attribute(attributes, EMAIL_ATTRIBUTES) or auth.get_nameid() or "").strip().lower(),
-            first_name=_attribute(attributes, FIRST_NAME_ATTRIBUTES)[:100],
-            last_name=_attribute(attributes, LAST_NAME_ATTRIBUTES)[:100],
-            groups=tuple(group[:255] for group in groups[:500]),
-            not_on_or_after=int(auth.get_last_assertion_not_on_or_after() or 0),
-        )
-    except (OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError, LxmlError, ValueError, TypeError, KeyError) as error:
-        raise Unauthorized(REFUSED, code="INVALID_TOKEN") from error
+    return redirect_url(connection.sign_on_url, "SAMLRequest", document, relay_state), request_id

@@ -14,6 +14,15 @@ export function createOidc({ sql, siteUrl }) {
     if (target.origin !== new URL(siteUrl).origin) {
       return Response.json({ code: 400, msg: "redirect_to is not allowed" }, { status: 400 });
     }
+    // What the provider answers instead of a code, as when the user cancels there. Auth repeats it in the query and in
+    // the fragment (internal/api/external_oauth.go, redirectErrors).
+    const refused = query.get("provider_error");
+    if (refused) {
+      target.searchParams.set("error", refused);
+      target.searchParams.set("error_description", query.get("provider_error_description") ?? "");
+      target.hash = new URLSearchParams({ error: refused, sb: "" }).toString();
+      return Response.redirect(target, 302);
+    }
     const [user] = await sql`select id from auth.users where email = ${query.get("login_hint") ?? ""}`;
     if (!user) {
       // Signing up is off: a user without an account is refused.

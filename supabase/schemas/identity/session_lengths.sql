@@ -95,6 +95,33 @@ comment on function private.unrecorded_refresh_limit is
 has forgotten is not known to be ours and is not announced: its record comes only after Auth has answered. Longer than
 a request of ours that refreshes. Must agree with UNKNOWN_SECONDS in Python.';
 
+create function private.refresh_reuse_limit()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '30 seconds';
+$$;
+comment on function private.refresh_reuse_limit is
+'How long after its first use a refresh token is answered again, with the newest tokens of its session: other tabs may
+use it at the same time, and the answer to the first use may be lost. Longer than a request of ours that refreshes. Must
+agree with auth.refresh_token_reuse_interval in supabase/config.toml and GRACE_SECONDS in Python.';
+
+create function private.refresh_claim_limit()
+returns interval
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select interval '10 seconds';
+$$;
+comment on function private.refresh_claim_limit is
+'How long a request of ours keeps the refresh of a session to itself, unless it ends earlier. Requests of the function
+that refreshes last no longer.';
+
 create function private.max_open_sessions()
 returns integer
 language sql

@@ -22,6 +22,7 @@ from lib.core.limits.numbers import AUTH
 from lib.identity.second_factor import webauthn
 from lib.identity.sessions import lockout, refresh_tokens
 from lib.identity.single_sign_on import service as single_sign_on
+from lib.identity.single_sign_on import signing_out
 from lib.publishing.delivery import brand_tag, content_tag, list_tag
 from tests.support.world import World
 
@@ -41,10 +42,11 @@ KINDS: Final = {
     "limits": "overrides",
     "lockout": DIGEST,
     "failures": DIGEST,
-    "refresh": DIGEST,
+    "refreshed": DIGEST,
     "webauthn": f"{WORD}:{ID}",
     "saml": DIGEST,
     "oidc": DIGEST,
+    "slo": DIGEST,
     "assertion": f"{ID}:{DIGEST}",
     "drain": f"[a-z0-9-]+:{WORD}:(?:running|wanted)",
     "webhooks": "[a-z0-9-]+:(?:worker-[0-9]|wanted)",
@@ -60,8 +62,8 @@ MAKERS: Final = {
     "ai/generations/cache.py", "core/auth/api_keys.py", "core/auth/sessions.py", "core/data/cache.py",
     "core/data/circuit_breaker.py", "core/limits/windows.py", "events/feed/open_streams.py",
     "identity/second_factor/webauthn.py", "identity/sessions/lockout.py", "identity/sessions/refresh_tokens.py",
-    "identity/single_sign_on/oidc.py", "identity/single_sign_on/service.py", "jobs/at_once.py",
-    "webhooks/schedule.py",
+    "identity/single_sign_on/oidc.py", "identity/single_sign_on/service.py", "identity/single_sign_on/signing_out.py",
+    "jobs/at_once.py", "webhooks/schedule.py",
 }  # fmt: skip
 
 HOSTILE: Final = (
@@ -101,6 +103,7 @@ def test_texts_of_users_make_no_other_keys(text: str) -> None:
     keys = [
         *lockout._keys(lockout.subject_of("email", text)),  # pyright: ignore[reportPrivateUsage]
         refresh_tokens._key(text),  # pyright: ignore[reportPrivateUsage]
+        signing_out._key(text),  # pyright: ignore[reportPrivateUsage]
         single_sign_on._assertion_key(uuid4(), text),  # pyright: ignore[reportPrivateUsage]
         api_keys.cache_key(api_keys.key_digests(text)[0]),
         AUTH.window(f"key:{api_keys.key_digests(text)[0]}").key,

@@ -16,6 +16,7 @@ class ProviderMetadata:
     entity_id: str
     sign_on_url: str
     certificates: tuple[str, ...]
+    logout_url: str = ""
 
 
 def _refused(reason: str) -> ValidationFailed:
@@ -50,4 +51,5 @@ def _read(text: str) -> ProviderMetadata:
     except ValueError as error:
         raise _refused("has a certificate that cannot be read") from error
     sign_on: str = provider.get("singleSignOnService", {}).get("url", "")
-    return ProviderMetadata(provider.get("entityId") or "", sign_on, certificates[:5])
+    logout: str = provider.get("singleLogoutService", {}).get("url", "")
+    return ProviderMetadata(provider.get("entityId") or "", sign_on, certificates[:5], logout)

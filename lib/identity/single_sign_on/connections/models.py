@@ -1,6 +1,6 @@
 """The values of a connection. All certificates are X.509; base64 with or without the frame of PEM."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, override
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, computed_field, model_validator
@@ -89,13 +89,20 @@ class NewConnection(RequestModel):
     sign_on_url: SignOnUrl | None = Field(default=None, examples=["https://idp.aurora.test/sso"])
     """Where the browser is sent to sign in (HTTP-Redirect binding); https only. Required without `metadata`."""
     certificates: list[Certificate] | None = Field(default=None, min_length=1, max_length=5, examples=[["MIIC…"]])
-    """The certificates that sign answers, 1 to 5. Required without `metadata`."""
+    """The certificates that sign answers, 1 to 5: any of them may sign, and none that has expired. Required without
+    `metadata`."""
+    logout_url: SignOnUrl | None = Field(default=None, examples=["https://idp.aurora.test/slo"])
+    """Where the provider takes messages of single logout (HTTP-Redirect binding); https only. Null for none."""
     domains: list[Domain] = Field(min_length=1, max_length=50, examples=[["aurora.test"]])
     """The e-mail domains whose people the provider may sign in. Each belongs to one connection."""
     group_attribute: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         default="groups", examples=["groups"]
     )
-    """The name of the SAML attribute that holds the groups of a person."""
+    """The name of the SAML attribute that holds the groups of a person. `groups` stands for all usual names, such as
+    `memberOf`, `Role` and the claims of Microsoft."""
+    allows_unsolicited: bool = False
+    """Whether the provider may begin a sign-in by itself, as from a page with its applications. Less safe: a page of
+    another site can then sign a browser in as somebody else."""
     is_active: bool = True
     """Whether people may sign in by this connection."""
     group_roles: GroupRoles = Field(default_factory=list[GroupRoleAssignment])
@@ -121,16 +128,25 @@ class ConnectionChanges(Changes):
     """Where the browser is sent to sign in; https only."""
     certificates: list[Certificate] | None = Field(default=None, min_length=1, max_length=5, examples=[["MIIC…"]])
     """All certificates that sign answers, 1 to 5. Keep the old one while the provider changes over."""
+    logout_url: SignOnUrl | None = Field(default=None, examples=["https://idp.aurora.test/slo"])
+    """Where the provider takes messages of single logout; https only. Null removes it."""
     domains: list[Domain] | None = Field(default=None, min_length=1, max_length=50, examples=[["aurora.test"]])
     """All e-mail domains of the connection, 1 to 50."""
     group_attribute: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
         default=None, examples=["groups"]
     )
-    """The name of the SAML attribute that holds the groups of a person."""
+    """The name of the SAML attribute that holds the groups of a person. `groups` stands for all usual names."""
+    allows_unsolicited: bool | None = None
+    """Whether the provider may begin a sign-in by itself."""
     is_active: bool | None = None
     """Whether people may sign in by this connection."""
     group_roles: GroupRoles | None = None
     """All roles of groups; roles that are not listed are removed. People get theirs at their next sign-in."""
+
+    @classmethod
+    @override
+    def never_null(cls) -> frozenset[str]:
+        return super().never_null() - {"logout_url"}
 
 
 class ConnectionAccount(ResponseModel):
@@ -175,12 +191,16 @@ class SsoConnection(ResponseModel):
     """The entity id of the provider."""
     sign_on_url: str = Field(examples=["https://idp.aurora.test/sso"])
     """Where the browser is sent to sign in."""
+    logout_url: str | None = Field(examples=["https://idp.aurora.test/slo"])
+    """Where the provider takes messages of single logout; null if nowhere."""
     certificates: list[CertificateInfo]
     """The certificates that sign answers."""
     domains: list[str] = Field(examples=[["aurora.test"]])
     """The e-mail domains whose people the provider may sign in."""
     group_attribute: str = Field(examples=["groups"])
-    """The name of the SAML attribute that holds the groups of a person."""
+    """The name of the SAML attribute that holds the groups of a person. `groups` stands for all usual names."""
+    allows_unsolicited: bool
+    """Whether the provider may begin a sign-in by itself."""
     is_active: bool
     """Whether people may sign in by this connection."""
     group_roles: list[GroupRole]

@@ -33,6 +33,8 @@ async def _with_metadata[M: (NewConnection, ConnectionChanges)](given: M) -> M:
             "the metadata cannot be used",
             details=[{"field": "metadata", "code": "REQUIRED_FIELD_MISSING", "message": f"has no {names}"}],
         )
+    if read.logout_url.startswith("https://") and "logout_url" not in given.model_fields_set:
+        filled["logout_url"] = read.logout_url
     return given.model_copy(update=filled)
 
 

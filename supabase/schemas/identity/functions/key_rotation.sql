@@ -7,6 +7,7 @@ as $$
   values
     ('public.profiles', 'phone', 'id', null),
     ('public.user_sessions', 'address', 'id', null),
+    ('private.sso_sessions', 'subject', 'session_id', null),
     ('public.mfa_factors', 'secret', 'id', null),
     ('public.invitations', 'email', 'id', 'email_index'),
     ('public.channels', 'credentials', 'id', null),

@@ -93,6 +93,112 @@ comment on function public.record_refresh is
 Returns the plan that rate limits go by (see private.plan_of_person), or null for a session that has ended.';
 grant execute on function public.record_refresh to service_role;
 
+create function public.claim_refresh(wanted jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer -- sessions are written by functions only
+set search_path = ''
+as $$
+declare
+  known private.refresh_tokens;
+  session public.user_sessions;
+  ended uuid[];
+begin
+  select tokens.* into known from private.refresh_tokens as tokens where tokens.digest = wanted ->> 'digest';
+  if known.digest is not null then
+    select user_sessions.* into session from public.user_sessions
+    where user_sessions.id = known.session_id and user_sessions.ended_at is null for update;
+    if session.id is null then
+      return jsonb_build_object('state', 'ended', 'ended', '[]'::jsonb);
+    end if;
+    -- Again, now that nobody else can change it: another request may have used the token while this one waited.
+    select tokens.* into known from private.refresh_tokens as tokens where tokens.digest = wanted ->> 'digest';
+    if known.spent_at < clock_timestamp() - private.refresh_reuse_limit() then
+      ended := public.end_reused_session(session.id, session.user_id);
+      return jsonb_build_object('state', 'reused', 'ended', to_jsonb(ended));
+    elsif session.refresh_claimed_until > clock_timestamp() then
+      return jsonb_build_object('state', 'busy');
+    elsif known.spent_at is not null and (wanted ->> 'hasAnswer')::boolean then
+      return jsonb_build_object('state', 'answered');
+    end if;
+  end if;
+  ended := public.begin_refresh(
+    wanted - array['digest', 'hasAnswer']
+    || case when session.id is null then '{}' else jsonb_build_object('sessionId', session.id) end
+    || jsonb_build_object('isOurs', session.id is not null)
+  );
+  if ended is null then
+    return jsonb_build_object('state', 'undecided');
+  elsif ended <> '{}' then
+    return jsonb_build_object('state', 'reused', 'ended', to_jsonb(ended));
+  elsif session.id is null then
+    return jsonb_build_object('state', 'unknown');
+  end if;
+  update public.user_sessions set refresh_claimed_until = clock_timestamp() + private.refresh_claim_limit()
+  where user_sessions.id = session.id;
+  return jsonb_build_object(
+    'state', 'claimed', 'sessionId', session.id, 'userId', session.user_id, 'isSpent', known.spent_at is not null
+  );
+end;
+$$;
+comment on function public.claim_refresh is
+'For the service, before it refreshes a session in Auth. One request at a time may: claimed. Otherwise: busy (another
+request refreshes the session), answered (the token was used a moment ago, and the caller has the answer), unknown (we
+did not issue the token: Auth decides), undecided (see begin_refresh), reused (the session has ended just now, because a
+token was used twice) or ended. The token is judged under the lock of its session, by the clock of the database.';
+grant execute on function public.claim_refresh to service_role;
+
+create function public.finish_refresh(done jsonb)
+returns text
+language plpgsql
+volatile
+security definer -- sessions are written by functions only
+set search_path = ''
+as $$
+declare
+  session uuid := (done ->> 'sessionId')::uuid;
+  plan text := public.record_refresh(session, (done ->> 'userId')::uuid);
+begin
+  if plan is null then
+    return null;
+  end if;
+  insert into private.refresh_tokens as token (digest, session_id, spent_at)
+  values (done ->> 'spent', session, clock_timestamp())
+  on conflict on constraint refresh_tokens_pkey do update set spent_at = excluded.spent_at
+    where token.session_id = excluded.session_id and token.spent_at is null;
+  insert into private.refresh_tokens (digest, session_id) values (done ->> 'issued', session)
+  on conflict on constraint refresh_tokens_pkey do nothing;
+  -- Auth itself ends a session by tokens that are so old.
+  delete from private.refresh_tokens as token
+  where
+    token.session_id = session and token.spent_at < (
+      select other.spent_at from private.refresh_tokens as other
+      where other.session_id = session and other.spent_at is not null
+      order by other.spent_at desc offset 200 limit 1
+    );
+  update public.user_sessions set refresh_claimed_until = null where user_sessions.id = session;
+  return plan;
+end;
+$$;
+comment on function public.finish_refresh is
+'For the service, just after it refreshed a session in Auth: does what record_refresh does, marks the token that was
+used as spent, and knows the new one. Later uses do not change when it was spent. Releases the claim.';
+grant execute on function public.finish_refresh to service_role;
+
+create function public.release_refresh(session_id uuid)
+returns void
+language sql
+volatile
+security definer -- sessions are written by functions only
+set search_path = ''
+as $$
+  update public.user_sessions set refresh_claimed_until = null where user_sessions.id = release_refresh.session_id;
+$$;
+comment on function public.release_refresh is
+'For the service: lets the next request refresh a session, after a refresh that failed.';
+grant execute on function public.release_refresh to service_role;
+
 create function public.extend_session(session_id uuid, user_id uuid)
 returns boolean
 language sql

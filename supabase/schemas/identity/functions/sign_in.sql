@@ -91,6 +91,17 @@ begin
     case when has_factor and is_known_device then now() end,
     private.auth_refreshed_at((sign_in ->> 'sessionId')::uuid), (sign_in ->> 'ssoConnectionId')::uuid
   );
+  if sign_in ? 'refreshTokenDigest' then
+    insert into private.refresh_tokens (digest, session_id)
+    values (sign_in ->> 'refreshTokenDigest', (sign_in ->> 'sessionId')::uuid);
+  end if;
+  if sign_in ->> 'ssoSubject' is not null then
+    insert into private.sso_sessions (session_id, connection_id, subject, subject_digest, index_digest)
+    values (
+      (sign_in ->> 'sessionId')::uuid, (sign_in ->> 'ssoConnectionId')::uuid, sign_in ->> 'ssoSubject',
+      sign_in ->> 'ssoSubjectDigest', sign_in ->> 'ssoIndexDigest'
+    );
+  end if;
   evicted := private.evict_surplus_sessions(person.id);
   update public.profiles
   set

@@ -97,18 +97,21 @@ as $$
   select jsonb_build_object(
     'id', connection.id, 'name', connection.name, 'entityId', connection.entity_id,
     'signOnUrl', connection.sign_on_url, 'certificates', connection.certificates, 'domains', connection.domains,
-    'groupAttribute', connection.group_attribute
+    'groupAttribute', connection.group_attribute, 'logoutUrl', connection.logout_url,
+    'allowsUnsolicited', connection.allows_unsolicited
   )
   from public.sso_connections as connection
   where
     connection.is_active
     and (
       connection.id = (asked ->> 'id')::uuid
+      or connection.entity_id = asked ->> 'entityId'
       or (asked ? 'domain' and connection.domains @> array[private.small_letters(asked ->> 'domain')])
     );
 $$;
 comment on function public.find_sso_connection is
-'For the service: returns the active connection with an id or an e-mail domain; null where there is none.';
+'For the service: returns the active connection with an id, an entity id or an e-mail domain; null where there is
+none.';
 grant execute on function public.find_sso_connection to service_role;
 
 create function public.find_sso_person(who jsonb)

@@ -107,14 +107,16 @@ begin
   end if;
   connection := jsonb_populate_record(
     null::public.sso_connections,
-    '{"group_attribute": "groups", "is_active": true}'::jsonb || details
+    '{"group_attribute": "groups", "is_active": true, "allows_unsolicited": false}'::jsonb || details
   );
   insert into public.sso_connections (
-    account_id, name, entity_id, sign_on_url, certificates, domains, group_attribute, is_active
+    account_id, name, entity_id, sign_on_url, logout_url, certificates, domains, group_attribute, allows_unsolicited,
+    is_active
   )
   values (
-    connection.account_id, connection.name, connection.entity_id, connection.sign_on_url, connection.certificates,
-    connection.domains, connection.group_attribute, connection.is_active
+    connection.account_id, connection.name, connection.entity_id, connection.sign_on_url, connection.logout_url,
+    connection.certificates, connection.domains, connection.group_attribute, connection.allows_unsolicited,
+    connection.is_active
   )
   returning * into connection;
   perform private.set_sso_group_roles(connection.id, coalesce(details -> 'group_roles', '[]'));
@@ -150,6 +152,7 @@ begin
   update public.sso_connections
   set
     name = changed.name, entity_id = changed.entity_id, sign_on_url = changed.sign_on_url,
+    logout_url = changed.logout_url, allows_unsolicited = changed.allows_unsolicited,
     certificates = changed.certificates, domains = changed.domains, group_attribute = changed.group_attribute,
     is_active = changed.is_active
   where sso_connections.id = connection.id

@@ -89,6 +89,8 @@ create table public.sso_connections (
     cardinality(certificates) between 1 and 5
     and private.are_texts(certificates, 5, 20000)
   ),
+  logout_url text check (logout_url ~ '^https?://' and char_length(logout_url) <= 2000),
+  allows_unsolicited boolean not null default false,
   domains text[] not null check (
     cardinality(domains) between 1 and 50
     and array_to_string(domains, ' ') ~ '^[a-z0-9-]+(\.[a-z0-9-]+)+( [a-z0-9-]+(\.[a-z0-9-]+)+)*$'
@@ -106,6 +108,10 @@ comment on table public.sso_connections is
 'A SAML 2.0 identity provider, and the e-mail domains for which it may sign people in.';
 comment on column public.sso_connections.certificates is
 'X.509, PEM without its frame. A response may be signed with any of them.';
+comment on column public.sso_connections.logout_url is
+'Where the provider takes requests and answers of single logout (HTTP-Redirect binding); null: nowhere.';
+comment on column public.sso_connections.allows_unsolicited is
+'Whether the provider may begin a sign-in, without a request of ours.';
 comment on column public.sso_connections.domains is
 'In lower case. The provider cannot sign in addresses of other domains.';
 create index sso_connections_account_id_idx on public.sso_connections (account_id);
@@ -168,3 +174,22 @@ comment on table private.sso_people is
 Not a matter of app_metadata.provider, which Auth rewrites at each sign-in by a link.';
 create index sso_people_connection_id_idx on private.sso_people (connection_id);
 alter table private.sso_people enable row level security;
+
+create table private.sso_sessions (
+  session_id uuid primary key references public.user_sessions (id) on delete cascade,
+  connection_id uuid not null references public.sso_connections (id) on delete cascade,
+  subject private.ciphertext not null,
+  subject_digest text not null check (subject_digest ~ '^[0-9a-f]{64}$'),
+  index_digest text check (index_digest ~ '^[0-9a-f]{64}$'),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z')
+);
+comment on table private.sso_sessions is
+'What SAML providers call the people and the sessions that they signed in, for single logout in both directions.';
+comment on column private.sso_sessions.subject is
+'The NameID with its qualifiers and the SessionIndex, as JSON. Encrypted by the application.';
+comment on column private.sso_sessions.subject_digest is
+'SHA-256 of the connection and the NameID: the provider names the person by it when it ends sessions.';
+comment on column private.sso_sessions.index_digest is
+'SHA-256 of the connection and the SessionIndex; null if the provider gave none.';
+create index sso_sessions_connection_id_idx on private.sso_sessions (connection_id, subject_digest);
+alter table private.sso_sessions enable row level security;

@@ -74,6 +74,7 @@ create table public.user_sessions (
   created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z'),
   refreshed_at timestamptz check (refreshed_at between '1900-01-01Z' and '2200-01-01Z'),
   refreshing_at timestamptz check (refreshing_at between '1900-01-01Z' and '2200-01-01Z'),
+  refresh_claimed_until timestamptz check (refresh_claimed_until between '1900-01-01Z' and '2200-01-01Z'),
   sso_connection_id uuid,
   check ((ended_at is null) = (end_reason is null))
 );
@@ -93,6 +94,8 @@ comment on column public.user_sessions.refreshed_at is
 token was used past us. Null: not known, for sessions that were opened before this was recorded.';
 comment on column public.user_sessions.refreshing_at is
 'When we last announced a refresh. Those in Auth within private.refresh_grace of it are ours.';
+comment on column public.user_sessions.refresh_claimed_until is
+'While a request of ours refreshes the session: no other one asks Auth before this time.';
 comment on column public.user_sessions.sso_connection_id is
 'The connection by which it was opened, and with which it ends. No foreign key: the row outlives the connection.';
 create index user_sessions_sso_connection_id_idx on public.user_sessions (sso_connection_id)
@@ -101,6 +104,20 @@ create index user_sessions_user_id_idx on public.user_sessions (user_id, last_se
 create index user_sessions_ended_idx on public.user_sessions (ended_at) where ended_at is not null;
 create index user_sessions_open_idx on public.user_sessions (expires_at) where ended_at is null;
 alter table public.user_sessions enable row level security;
+
+create table private.refresh_tokens (
+  digest text primary key check (digest ~ '^[0-9a-f]{64}$'),
+  session_id uuid not null references public.user_sessions (id) on delete cascade,
+  spent_at timestamptz check (spent_at between '1900-01-01Z' and '2200-01-01Z'),
+  created_at timestamptz not null default now() check (created_at between '1900-01-01Z' and '2200-01-01Z')
+);
+comment on table private.refresh_tokens is
+'The refresh tokens that we issued, each by its SHA-256. A token that comes back later than private.refresh_reuse_limit
+after its first use was stolen, or its successor was.';
+comment on column private.refresh_tokens.spent_at is
+'When the first refresh by this token was recorded; null: not yet.';
+create index refresh_tokens_session_id_idx on private.refresh_tokens (session_id, spent_at);
+alter table private.refresh_tokens enable row level security;
 
 create table public.mfa_factors (
   id uuid primary key default private.uuid_v7(),

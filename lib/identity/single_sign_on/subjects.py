@@ -1,0 +1,27 @@
+"""What providers call people and sessions, as the database keeps it: encrypted to be sent, and hashed to be found."""
+
+import json
+from dataclasses import asdict
+from uuid import UUID
+
+from lib.core.security.crypto import key_ring, token_digest
+from lib.identity.single_sign_on.responses import Subject
+
+
+def _owner(session_id: UUID) -> str:
+    return f"private.sso_sessions.subject:{session_id}"
+
+
+def seal_subject(subject: Subject, *, session_id: UUID) -> str:
+    """Encrypts what a provider calls the person of a session."""
+    return key_ring().encrypt(json.dumps(asdict(subject)), _owner(session_id))
+
+
+def open_subject(sealed: str, *, session_id: UUID) -> Subject:
+    """Decrypts what a provider calls the person of a session. Raises DecryptionFailed."""
+    return Subject(**json.loads(key_ring().decrypt(sealed, _owner(session_id))))
+
+
+def subject_digest(connection_id: UUID, name: str) -> str:
+    """Returns the hash by which a name of a provider is found again. Names of other connections have other hashes."""
+    return token_digest(f"{connection_id} {name}")
