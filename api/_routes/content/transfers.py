@@ -14,7 +14,7 @@ from lib.core.auth.principal import CurrentUser
 from lib.core.files.options import MEDIA_TYPES as TABLE_TYPES
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
-from lib.core.http.middleware import JSON, NDJSON
+from lib.core.http.headers import JSON, NDJSON
 from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1/contents", tags=["transfers"])

@@ -9,7 +9,7 @@ from lib.core.files.options import described_files, table_format
 from lib.core.files.writing import table_answer
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
-from lib.core.http.middleware import JSON
+from lib.core.http.headers import JSON
 from lib.core.http.routes import Route
 from lib.workflow import analytics
 from lib.workflow.analytics import ReviewFiguresQuery, ReviewReport

@@ -30,8 +30,8 @@ class ProductImport(FileImport):
     data: str | None = Field(
         default=None, examples=["claimBrand,name,description,ingredients\nAurora,Calm Cream,A cream.,Oat oil;Water\n"]
     )
-    """The text of a CSV file with a header, at most 1,000 rows. Required unless `file` is given. Columns: `claimBrand` (name or id), `name`,
-    `description`, `ingredients` (names or ids, separated by semicolons)."""
+    """The text of a CSV file with a header, at most 1,000 rows. Required unless `file` is given. Columns:
+    `claimBrand` (name or id), `name`, `description`, `ingredients` (names or ids, separated by semicolons)."""
 
 
 class IngredientImport(FileImport):

@@ -37,9 +37,9 @@ class ClaimImport(FileImport):
         default=None, examples=["text,level,subjects,status,countries\nKind to skin,product,Calm Cream,allowed,GB;IE\n"]
     )
     """The text of a CSV file with a header, at most 1,000 rows. Required unless `file` is given. Columns: `text`,
-    `text.de` and other languages, `level`, `subjects` (names or ids of claim brands, products or ingredients), `claimBrand` (whose products),
-    `status`, `countries`, `effectiveFrom`, `effectiveTo`, `category`, `notes`, `regulatoryReferences`,
-    `documentationUrls`. Lists are separated by semicolons."""
+    `text.de` and other languages, `level`, `subjects` (names or ids of claim brands, products or ingredients),
+    `claimBrand` (whose products), `status`, `countries`, `effectiveFrom`, `effectiveTo`, `category`, `notes`,
+    `regulatoryReferences`, `documentationUrls`. Lists are separated by semicolons."""
 
 
 class _ImportedClaim(RequestModel):

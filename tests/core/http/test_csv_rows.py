@@ -1,8 +1,8 @@
 """Tests how rows of CSV files are read."""
 
 import pytest
-
 from lib.core.http.csv_rows import MAX_ROWS, read_csv, some_rows, unreadable
+
 from lib.core.http.errors import ValidationFailed
 
 
