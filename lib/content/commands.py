@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.content.fields import ContentType, Fields, Html, Metadata, Plain, ReviewPriority, Slug, Tags, Title
 from lib.core.http.models import Changes, RequestModel, StorableInstant
+from lib.core.http.urls import NORMAL_URL
 
 type Reason = Annotated[
     str, StringConstraints(min_length=1, max_length=5000, strip_whitespace=True), Field(examples=["Too long"])
@@ -131,7 +132,9 @@ class Approval(Command):
     """A comment for the history, at most 5,000 characters."""
     step_run_id: UUID | None = None
     """The step to approve. Null: the open step that you are asked for, or else the first open one."""
-    published_url: str | None = Field(default=None, max_length=2000, examples=["https://aurora.test/skin"])
+    published_url: Annotated[str, NORMAL_URL] | None = Field(
+        default=None, max_length=2000, examples=["https://aurora.test/skin"]
+    )
     """The http(s) address at which the content was published, for steps that require it."""
 
 

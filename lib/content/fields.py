@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.http.models import RequestModel
+from lib.core.http.urls import NORMAL_URL
 from lib.core.security.html import PLAIN_PATTERN, clean_value, sanitize_html, without_markup
 
 type ContentStatus = Literal[
@@ -97,6 +98,7 @@ type Plain = Annotated[str, AfterValidator(clean_value), Field(examples=["Why sk
 type Tags = Annotated[list[Tag], Field(max_length=50), AfterValidator(unique)]
 type HttpUrl = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
     Field(examples=["https://aurora.test/skin"]),
 ]

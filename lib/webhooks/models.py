@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, co
 
 from lib.core.config import get_settings
 from lib.core.http.models import Changes, PersonReference, QueryModel, RequestModel, ResponseModel, StorableInstant
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import field_problem
 from lib.events.catalogue import EVENT_TYPES
 
@@ -44,6 +45,7 @@ def _check_types(types: list[str]) -> list[str]:
 
 type WebhookUrl = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(min_length=10, max_length=2000),
     AfterValidator(_check_url),
     Field(examples=["https://example.com/hooks/mixerai"]),

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.urls import NORMAL_URL
 
 type BrandName = Annotated[
     str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), Field(examples=["Aurora Skincare"])
@@ -18,7 +19,10 @@ type Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), Fie
 type ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$"), Field(examples=["article"])]
 type BrandLine = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
 type Url = Annotated[
-    str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"), Field(examples=["https://aurora.test"])
+    str,
+    NORMAL_URL,
+    StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
+    Field(examples=["https://aurora.test"]),
 ]
 type Role = Literal["admin", "editor", "viewer"]
 
@@ -52,6 +56,7 @@ class Logo(RequestModel):
 
     url: Annotated[
         str,
+        NORMAL_URL,
         StringConstraints(max_length=2000, pattern=r"^(https://|/)[^\s<>\"]*$"),
         Field(examples=["https://cdn.aurora.test/logo.svg"]),
     ]

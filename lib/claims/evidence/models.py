@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, computed_field, mo
 
 from lib.claims.fields import ListQuery
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import field_problem
 
 type EvidenceKind = Annotated[
@@ -33,6 +34,7 @@ type EvidenceNotes = Annotated[
 ]
 type SecureUrl = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=2000, pattern=r"^https://[^\s<>\"@/]+(/[^\s<>\"]*)?$"),
     Field(examples=["https://files.example.com/study-12.pdf"]),
 ]

@@ -36,6 +36,7 @@ from lib.core.http.models import (
     SearchText,
     StorableInstant,
 )
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import field_problem
 from lib.core.word_diff import Run
 
@@ -58,6 +59,7 @@ type RegulatoryReference = Annotated[
 ]
 type Address = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=2000, pattern=r'^https?://[^\s<>"]+$'),
     Field(examples=["https://evidence.example/trial.pdf"]),
 ]

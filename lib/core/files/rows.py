@@ -1,6 +1,5 @@
 """Names the cells of a table by its header, whatever format the table was in."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import islice
@@ -8,11 +7,10 @@ from typing import Final
 
 from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.core.http.heavy import check_time
+from lib.core.http.trimming import trimmed
 
 MAX_ROWS: Final = 1_000
 MAX_COLUMNS: Final = 200
-# White space, and what is invisible beside it: the mark at the beginning of a file, zero-width characters.
-_EDGES: Final = re.compile(r"\A[\s\ufeff\u200b-\u200d\u2060]+|[\s\ufeff\u200b-\u200d\u2060]+\Z")
 
 type Cell = str | int | float | bool | date | datetime | time | None
 type Line = tuple[int, Sequence[Cell]]
@@ -32,7 +30,7 @@ def _is_empty(cell: Cell) -> bool:
 
 def _names_in(cells: Sequence[Cell], known: Iterable[str]) -> list[str]:
     """Returns the names of a header, without empty ones at its end. A known name may be in any case."""
-    names = [_EDGES.sub("", "" if cell is None else str(cell)) for cell in cells]
+    names = [trimmed("" if cell is None else str(cell)) for cell in cells]
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from lib.core.http.emails import normal_email
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 
@@ -24,6 +25,7 @@ type PersonOrAddress = Annotated[
         strip_whitespace=True,
         pattern=r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[^@\s]+@[^@\s]+)$",
     ),
+    AfterValidator(lambda text: normal_email(text) if "@" in text else text),
     Field(examples=["viewer@aurora.test"]),
 ]
 type StepName = Annotated[

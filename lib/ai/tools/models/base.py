@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lib.core.http.models import RequestModel
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import missing_field
 from lib.core.languages import check_language
 
@@ -28,6 +29,7 @@ type LanguageTag = Annotated[
 ]
 type PageUrl = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
     Field(
         examples=["https://aurora.test/skin"],
