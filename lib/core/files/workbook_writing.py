@@ -124,6 +124,11 @@ class WorkbookFile:
             )
         return f'<c r="{place}" s="1" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
 
+    def __del__(self) -> None:
+        """Lets go of a file that was not finished."""
+        self._sheet.close()
+        self._zip.close()
+
     def end(self) -> bytes:
         """Returns the last piece."""
         self._sheet.write(_SHEET_ENDS.encode())

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.parsers import expat
 
+from lib.core.files.locales import read_plain_number
 from lib.core.files.rows import MAX_COLUMNS, Cell, Line, unreadable
 from lib.core.files.workbook_parts import Reference, SharedStrings, Styles, WorkbookPart, read_relations
 from lib.core.files.workbook_times import from_iso, from_serial
@@ -183,7 +184,8 @@ class _Rows(WorkbookPart):
         return f"{column_name(self._column)}{self._row}"
 
     def _end_cell(self) -> None:
-        if not self._has_value:
+        is_missing = not self._has_value or (not self.written and self._kind != "str")
+        if is_missing:
             if self._has_formula:
                 raise unreadable(
                     f"cell {self._place} has a formula without a stored result: open the workbook in a spreadsheet and "
@@ -221,7 +223,7 @@ class _Rows(WorkbookPart):
         if not text:
             return None
         # A spreadsheet shows 15 digits: 12.3, where the file has 12.300000000000001.
-        value = int(text) if _INTEGER.fullmatch(text) else float(f"{float(text):.15g}")
+        value = int(text) if _INTEGER.fullmatch(text) else float(f"{read_plain_number(text):.15g}")
         form = self._styles.form_of(self._style)
         if form is not None:
             return from_serial(value, form, begins_1904=self._begins_1904)

@@ -8,6 +8,7 @@ tag names a version of what is stored, whatever its bytes on the wire, so that n
 import hashlib
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Annotated, Final
 
 from fastapi import Header
@@ -40,8 +41,8 @@ def access_tag(version: int, access: Sequence[str]) -> str:
 
 def _tags_in(header: str) -> list[str | None]:
     """Returns the opaque tags of a list, without what proxies add to them; None for elements that are no tags."""
-    found = [_ADDED.sub("", each[1]) if each[1] is not None else None for each in _TAG.finditer(header) if each[0]]
-    return found[:MAX_TAGS]
+    elements = islice((each for each in _TAG.finditer(header) if each[0].strip(" \t,")), MAX_TAGS)
+    return [_ADDED.sub("", each[1]) if each[1] is not None else None for each in elements]
 
 
 def _malformed() -> ValidationFailed:

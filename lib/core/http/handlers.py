@@ -21,6 +21,7 @@ from lib.core.http.errors import (
 )
 from lib.core.http.methods import allowed_methods
 from lib.core.http.middleware import error_response
+from lib.core.http.queries import own_query
 from lib.core.http.validation import details_of
 from lib.core.telemetry.context import current_context
 
@@ -64,7 +65,7 @@ def _without_slash(request: Request) -> str | None:
     path: str = request.scope["path"]
     if not path.endswith("/") or not allowed_methods(request.app.state.routes, path.rstrip("/")):
         return None
-    query = request.scope["query_string"].decode("latin-1")
+    query = own_query(path, request.scope["query_string"].decode("latin-1"))
     return quote(path.rstrip("/")) + (f"?{query}" if query else "")
 
 

@@ -57,6 +57,17 @@ def _is_end_of(path: str, value: str) -> bool:
     return not value or path.endswith((f"/{value}", f"/{unquote(value)}"))
 
 
+def own_query(path: str, query: str) -> str:
+    """Returns a query as it was sent, without the parameter that the platform adds."""
+    added = f"{PLATFORM_PARAMETER}="
+    parts = [
+        part
+        for part in query.split("&")
+        if not (part.startswith(added) and _is_end_of(path, unquote(part.removeprefix(added))))
+    ]
+    return "&".join(parts)
+
+
 async def refuse_unknown_parameters(request: Request) -> None:
     """Raises ValidationFailed, naming each parameter that the operation does not have, or that has two values."""
     if not request.scope["query_string"]:

@@ -14,7 +14,7 @@ from lib.core.http.trimming import trimmed
 
 _MAX_HEAD: Final = 400
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20}):")
-_AUTHORITY: Final = re.compile(r"//((?:[^/?#@\s]*@)?)([^/?#@:\s\[\]\\]*|\[[0-9A-Fa-f:.]+\])")
+_AUTHORITY: Final = re.compile(r"//((?:[^/?#@\s]*@)?)(\[[0-9A-Fa-f:.]+\]|[^/?#@:\s\[\]\\]*)")
 
 
 def normal_url(value: Any) -> Any:
