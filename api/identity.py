@@ -14,7 +14,7 @@ from api._routes.identity import (
     users,
 )
 from lib.core.http.app import create_app
-from lib.core.http.middleware import JSON
+from lib.core.http.headers import JSON
 from lib.identity.limits import LIMITS
 
 MEDIA_TYPES = (JSON, "application/x-www-form-urlencoded", "image/png", "image/jpeg", "image/webp")

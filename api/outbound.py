@@ -7,7 +7,7 @@ from api._routes.notify import destinations, mail, mail_hooks, notifications, pr
 from api._routes.publishing import channels, publications
 from api._routes.webhooks import hooks, webhooks
 from lib.core.http.app import create_app
-from lib.core.http.middleware import JSON
+from lib.core.http.headers import JSON
 from lib.core.limits.rules import LimitRules
 
 # Mail clients unsubscribe by forms, and SNS sends its messages as text.

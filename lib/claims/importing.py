@@ -1,17 +1,22 @@
-"""The common part of imports from CSV: the request, the report, and how rows of a file become lines of a command."""
+"""The common part of imports from files: the request, the report, and how rows of a file become lines of a command."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from datetime import date, time
+from typing import Any, Final, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from lib.core.data.db import Row
 from lib.core.data.errors import from_data_api
-from lib.core.http.csv_rows import read_csv, some_rows, unreadable
+from lib.core.files.locales import Writing
+from lib.core.files.options import TableFormat
+from lib.core.files.requests import TableFile, check_source, read_table
+from lib.core.files.rows import Cell, some_rows, unreadable
 from lib.core.http.errors import ErrorDetail
 from lib.core.http.heavy import run_heavy
-from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.models import ResponseModel
 from lib.core.http.validation import details_of
 
 # The problems that a report lists.
@@ -19,13 +24,22 @@ MAX_PROBLEMS: Final = 200
 READ_SECONDS: Final = 5.0
 
 
-class FileImport(RequestModel):
+class FileImport(TableFile):
     """A file to import, and what to do with it."""
 
+    data: str | None = Field(default=None, examples=["name,description\nOat oil,Pressed from oats.\n"])
+    """The text of a CSV file. Required unless `file` is given."""
+    format: TableFormat = "csv"
+    """The format of `data` or `file`."""
     dry_run: bool = True
     """Whether to check only: nothing is created."""
     mode: Literal["whole", "rows"] = "whole"
     """`whole`: all rows, or none if one has a problem; `rows`: those without a problem."""
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Self:
+        check_source(self.data, self.file, is_workbook=self.format == "xlsx")
+        return self
 
 
 class RowProblem(ResponseModel):
@@ -61,6 +75,8 @@ class FileShape:
     """Returns a line. Raises ValidationError."""
     lists: tuple[str, ...] = ()
     """Columns of several values, separated by semicolons."""
+    instants: tuple[str, ...] = ()
+    """Columns of times."""
     prefix: str | None = None
     """The beginning of the names of further columns."""
 
@@ -75,13 +91,22 @@ class FileShape:
     def _has_prefix(self, name: str) -> bool:
         return self.prefix is not None and name.startswith(self.prefix)
 
-    def values_of(self, row: dict[str, str]) -> dict[str, Any]:
-        """Returns the cells of a row that are not empty, and those of lists in parts."""
-        trimmed = {name: cell.strip() for name, cell in row.items() if cell.strip()}
+    def values_of(self, row: dict[str, Cell], writing: Writing) -> dict[str, Any]:
+        """Returns the cells of a row that are not empty, those of lists in parts, and those of times by RFC 3339."""
+        texts = {name: self._text_of(name, cell, writing) for name, cell in row.items() if cell is not None}
         return {
-            name: [item.strip() for item in value.split(";") if item.strip()] if name in self.lists else value
-            for name, value in trimmed.items()
+            name: [item.strip() for item in text.split(";") if item.strip()] if name in self.lists else text
+            for name, text in texts.items()
+            if text
         }
+
+    def _text_of(self, name: str, cell: Cell, writing: Writing) -> str:
+        if name in self.instants and isinstance(cell, str | date) and cell:
+            with suppress(ValueError):  # the model refuses the text as it is
+                return writing.instant(cell)
+        if isinstance(cell, date | time):
+            return cell.isoformat()
+        return str(cell).lower() if isinstance(cell, bool) else str(cell).strip()
 
 
 def _problems(line: int, details: list[ErrorDetail], message: str, code: str) -> list[RowProblem]:
@@ -109,12 +134,16 @@ def _details(error: ValidationError, values: dict[str, Any]) -> list[ErrorDetail
     return details_of(found, columns)
 
 
-def _read(text: str, shape: FileShape) -> tuple[int, list[Row], list[RowProblem]]:
-    rows = some_rows(read_csv(text, check_header=shape.check_header), advice="divide it")
+def _read(request: FileImport, shape: FileShape) -> tuple[int, list[Row], list[RowProblem]]:
+    is_workbook, writing = request.format == "xlsx", request.writing
+    table = read_table(
+        request, request.data, is_workbook=is_workbook, check_header=shape.check_header, known=shape.columns
+    )
+    rows = some_rows(table, advice="divide it")
     lines: list[Row] = []
     problems: list[RowProblem] = []
     for line, row in rows:
-        values = shape.values_of(row)
+        values = shape.values_of(row, writing)
         try:
             lines.append({"line": line} | shape.as_line(values))
         except ValidationError as error:
@@ -122,12 +151,12 @@ def _read(text: str, shape: FileShape) -> tuple[int, list[Row], list[RowProblem]
     return len(rows), lines, problems
 
 
-async def read_lines(text: str, shape: FileShape) -> tuple[int, list[Row], list[RowProblem]]:
+async def read_lines(request: FileImport, shape: FileShape) -> tuple[int, list[Row], list[RowProblem]]:
     """Returns how many rows a file has, the lines of the command, and the problems of other rows.
 
     Raises ValidationFailed for a file that cannot be read, has no rows or too many.
     """
-    return await run_heavy(_read, text, shape, seconds=READ_SECONDS)
+    return await run_heavy(_read, request, shape, seconds=READ_SECONDS)
 
 
 def is_dry_run(request: FileImport, problems: list[RowProblem]) -> bool:

@@ -11,6 +11,7 @@ from lib.content.markup import NONE, Elements, Written, write_texts
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel
 from lib.core.http.times import StorableInstant
+from lib.core.http.urls import NORMAL_URL
 
 type Reason = Annotated[
     str,
@@ -149,7 +150,9 @@ class Approval(Command):
     """A comment for the history, at most 5,000 characters."""
     step_run_id: UUID | None = None
     """The step to approve. Null: the open step that you are asked for, or else the first open one."""
-    published_url: str | None = Field(default=None, max_length=2000, examples=["https://aurora.test/skin"])
+    published_url: Annotated[str, NORMAL_URL] | None = Field(
+        default=None, max_length=2000, examples=["https://aurora.test/skin"]
+    )
     """The http(s) address at which the content was published, for steps that require it."""
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from lib.content.markup import as_html
 from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel
+from lib.core.http.urls import NORMAL_URL
 from lib.core.security.html import PLAIN_PATTERN, without_markup
 from lib.core.texts import folded
 
@@ -112,6 +113,7 @@ type Plain = Annotated[str, Field(examples=["Why skin feels tight in winter."])]
 type Tags = Annotated[list[Tag], Field(max_length=50), AfterValidator(unique)]
 type HttpUrl = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
     Field(examples=["https://aurora.test/skin"]),
 ]

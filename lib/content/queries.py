@@ -12,6 +12,7 @@ from pydantic import (
 )
 
 from lib.content.fields import ContentStatus
+from lib.core.files.options import OPTIONS
 from lib.core.http.envelope import Page
 from lib.core.http.models import QueryModel, ResponseModel, SearchText, StorableText
 from lib.core.http.selection import MAX_NAMES, FieldNames, split_names
@@ -42,7 +43,7 @@ COLUMNS: Final[dict[str, str]] = {
 }
 # Parameters that say how to answer, and not which contents.
 _NO_FILTERS: Final = frozenset(
-    {"page", "page_size", "cursor", "sort", "direction", "q", "deleted", "fields", "expand", "format"}
+    {"page", "page_size", "cursor", "sort", "direction", "q", "deleted", "fields", "expand", "format"} | OPTIONS
 )
 # By these, the first in a list is the lowest or the earliest.
 _ASCENDING: Final = ("title", "status", "dueAt", "scheduledFor")

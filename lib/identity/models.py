@@ -1,8 +1,10 @@
 """Types of fields and models that several parts of identity share."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+
+from lib.core.http.emails import EmailAddress, NewEmailAddress
 
 type BrandRole = Annotated[
     Literal["admin", "editor", "viewer"],
@@ -12,29 +14,8 @@ type FactorMethod = Annotated[
     Literal["totp", "webauthn", "backup_code"],
     Field(description="Kind of second factor: authenticator app, passkey or security key, or backup code."),
 ]
-type Email = Annotated[
-    str,
-    Field(
-        min_length=3,
-        max_length=254,
-        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-        examples=["editor@aurora.test"],
-        description="E-mail address; upper and lower case make no difference.",
-    ),
-]
-# Supabase Auth accepts these addresses for accounts: ASCII, in the form of HTML
-# (https://github.com/supabase/auth/blob/master/internal/api/mail.go).
-_LABEL: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-type NewEmail = Annotated[
-    str,
-    Field(
-        min_length=3,
-        max_length=254,
-        pattern=rf"^[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})+$",
-        examples=["editor@aurora.test"],
-        description="E-mail address in ASCII; upper and lower case make no difference.",
-    ),
-]
+type Email = EmailAddress
+type NewEmail = NewEmailAddress
 type NewPassword = Annotated[
     str,
     Field(

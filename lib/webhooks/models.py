@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, computed_field, m
 from lib.core.config import get_settings
 from lib.core.http.models import Changes, PersonReference, QueryModel, RequestModel, ResponseModel
 from lib.core.http.times import Instant, StorableInstant
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import field_problem
 from lib.events.catalogue import EVENT_TYPES
 
@@ -45,6 +46,7 @@ def _check_types(types: list[str]) -> list[str]:
 
 type WebhookUrl = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(min_length=10, max_length=2000),
     AfterValidator(_check_url),
     Field(examples=["https://example.com/hooks/mixerai"]),

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lib.core.http.headers import MAX_BODY_BYTES
 from lib.core.http.json_values import MAX_JSON_VALUES
-from lib.core.http.middleware import MAX_BODY_BYTES
 from local.stack.settings import ROOT
 
 type Schema = dict[str, Any]

@@ -1,12 +1,12 @@
-"""Tables of cases that the tests of the database and of the functions share (tests/cases)."""
+"""Reads the tables of cases in tests/cases, which are data, so that tests in other languages can share them."""
 
 import json
 from pathlib import Path
 from typing import Any, Final
 
-FOLDER: Final = Path(__file__).parents[1] / "cases"
+CASES: Final = Path(__file__).parents[1] / "cases"
 
 
-def cases(name: str) -> dict[str, list[dict[str, Any]]]:
-    """Returns the tables of a file by their names."""
-    return json.loads((FOLDER / f"{name}.json").read_text())
+def cases(name: str) -> Any:
+    """Returns the cases of a table: a list, or lists by their names."""
+    return json.loads((CASES / f"{name}.json").read_text())

@@ -59,6 +59,11 @@ ANSWER_HEADERS: Final[dict[str, Schema]] = {
         "schema": {"type": "string", "enum": ["true", "false"]},
         "example": "false",
     },
+    "Preference-Applied": {
+        "description": "The preference that was followed: `return=minimal` or `return=representation`.",
+        "schema": {"type": "string", "enum": ["return=minimal", "return=representation"]},
+        "example": "return=minimal",
+    },
     "WWW-Authenticate": {
         "description": "How to authenticate: by a bearer token.",
         "required": True,
@@ -82,16 +87,20 @@ ANSWER_HEADERS.update(
 
 RATE_LIMIT: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
+_VERSION: Final = '(W/)?"[0-9]{1,9}(-[0-9a-f]{8})?"'
+VERSIONS: Final = rf"^(\*|{_VERSION}(, ?{_VERSION}){{0,20}})$"
+
 REQUEST_HEADERS: Final[dict[str, Schema]] = {
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
         "required": True,
         "description": (
-            "The version of the resource that you read, in quotes, as its `ETag` gives it. A missing version is"
-            " answered with 428, and one that is no longer the current one with 412."
+            "The version of the resource that you read, in quotes, as its `ETag` gives it; several, separated by"
+            " commas; or `*` for any. A missing version is answered with 428, and one that is no longer the current"
+            ' one with 412. Weak tags (`W/"3"`) count like strong ones, since proxies make them of ours.'
         ),
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{8})?"$'},
+        "schema": {"type": "string", "pattern": VERSIONS},
         "example": '"3"',
     },
     "IfMatchOptional": {
@@ -99,10 +108,11 @@ REQUEST_HEADERS: Final[dict[str, Schema]] = {
         "in": "header",
         "required": False,
         "description": (
-            "The version of the resource that you read, in quotes. If it is sent, a version that is no longer the"
-            " current one is answered with 412; without it the command applies to the current version."
+            "The version of the resource that you read, in quotes; several, separated by commas; or `*` for any. If it"
+            " is sent, a version that is no longer the current one is answered with 412; without it the command applies"
+            ' to the current version. Weak tags (`W/"3"`) count like strong ones.'
         ),
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{8})?"$'},
+        "schema": {"type": "string", "pattern": VERSIONS},
         "example": '"3"',
     },
     "IfNoneMatch": {
@@ -124,6 +134,17 @@ REQUEST_HEADERS: Final[dict[str, Schema]] = {
         ),
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
         "example": "6f1c2a0e-5a3b-4d7e-9c58-2f0e8d1b7a94",
+    },
+    "Prefer": {
+        "name": "Prefer",
+        "in": "header",
+        "required": False,
+        "description": (
+            "`return=minimal` for an answer without a body: 204, or 201 with `Location`, each with the new `ETag`."
+            " Without it, and with `return=representation`, the answer has the resource."
+        ),
+        "schema": {"type": "string", "maxLength": 200},
+        "example": "return=minimal",
     },
     "CsrfToken": {
         "name": "X-CSRF-Token",

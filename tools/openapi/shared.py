@@ -5,7 +5,7 @@ from collections import Counter
 from http import HTTPStatus
 from typing import Any, Final
 
-from lib.core.http.middleware import NDJSON
+from lib.core.http.headers import NDJSON
 from tools.openapi.errors import ALWAYS, FAILURES, failure_responses, has_own_body
 from tools.openapi.headers import (
     ANSWER_HEADERS,
@@ -19,6 +19,7 @@ from tools.openapi.headers import (
 type Operation = dict[str, Any]
 
 CHANGING: Final = ("post", "put", "patch", "delete")
+PREFERRING: Final = ("post", "put", "patch")
 # Beside resources with a version: what is created here has a path of its own.
 LOCATED: Final = ("/api/v1/contents/{contentId}/comments",)
 # The edge may keep the successful answers of these.
@@ -98,6 +99,7 @@ def share_parameters(document: dict[str, Any]) -> None:
             kept.append(parameter_reference(component) if component else parameter)
         operation["parameters"] = [*kept, *map(parameter_reference, _added_headers(method, operation))]
         uses.update(json.dumps(parameter) for parameter in kept if "$ref" not in parameter)
+    _add_preferences(document)
     components: dict[str, dict[str, Any]] = {**REQUEST_HEADERS}
     for text, count in uses.most_common():
         parameter = json.loads(text)
@@ -132,6 +134,17 @@ def _versioned(document: dict[str, Any]) -> set[str]:
     return found
 
 
+def _add_preferences(document: dict[str, Any]) -> None:
+    """Adds the header Prefer to the operations that change a resource with an ETag, and the answer without a body."""
+    versioned = _versioned(document)
+    for method, _, operation in _operations(document):
+        bodies = {status: _data_of(operation["responses"].get(status, {})) for status in ("200", "201")}
+        if method in PREFERRING and versioned & set(bodies.values()):
+            operation["parameters"].append(parameter_reference("Prefer"))
+            if bodies["200"]:
+                operation["responses"].setdefault("204", {"description": _phrase("204")})
+
+
 def _success_headers(method: str, path: str, operation: Operation, status: str, versioned: set[str]) -> list[str]:
     names = [*ALWAYS]
     if operation.get("security"):
@@ -142,8 +155,11 @@ def _success_headers(method: str, path: str, operation: Operation, status: str, 
     has_version = _data_of(operation["responses"][status]) in versioned or (
         status == "200" and parameter_reference("IfNoneMatch") in operation["parameters"]
     )
-    if has_version or status == "304":
+    is_preferring = parameter_reference("Prefer") in operation["parameters"]
+    if has_version or status == "304" or (status == "204" and is_preferring):
         names.append("ETag")
+    if is_preferring and int(status) < 300:
+        names.append("Preference-Applied")
     if status in ("303", "308") or (status == "201" and (has_version or path in LOCATED)):
         names.append("Location")
     if takes_key(method, operation):

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from lib.ai import DeltaEvent, ErrorEvent, ProgressEvent, RequestedEvent, RestartedEvent, StreamEvent
 from lib.core.http.app import documented
 from lib.core.http.errors import NotAcceptable
-from lib.core.http.middleware import JSON
+from lib.core.http.headers import JSON
 from lib.core.http.negotiation import preferred_media_type
 
 EVENT_STREAM: Final = "text/event-stream"

@@ -9,28 +9,19 @@ from lib.claims import resolution
 from lib.claims.fields import Language, Market
 from lib.claims.resolution import MarketMatrixQuery, MatrixPage, MatrixQuery, StackedClaim
 from lib.core.auth.principal import CurrentUser
+from lib.core.files.options import described_files, table_format
+from lib.core.files.writing import table_answer
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
-from lib.core.http.negotiation import preferred_media_type
 from lib.core.http.routes import Route
 from lib.core.http.times import Instant
 
 router = APIRouter(route_class=Route, prefix="/api/v1", tags=["claims"])
 
-CSV: Final = "text/csv"
-FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {CSV: {"schema": {"type": "string"}}}}}
+FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": described_files()}}
 
 type ProductId = Annotated[UUID, Path(description="The id of the product.")]
-type Accept = Annotated[str, Header(description="`text/csv` for a file.")]
-
-
-def _wants_file(format_: str | None, accept: str) -> bool:
-    return (format_ or ("csv" if preferred_media_type(accept, ("application/json", CSV)) == CSV else "json")) == "csv"
-
-
-def _file(text: str) -> Response:
-    headers = {"Content-Disposition": 'attachment; filename="claims.csv"', "Vary": "Accept"}
-    return Response(text, media_type=CSV, headers=headers)
+type Accept = Annotated[str, Header(description="`text/csv`, or the media type of XLSX, for a file.")]
 
 
 @router.get("/products/{product_id}/stacked-claims", name="list_stacked", responses=documented(401, 404, 409))
@@ -66,10 +57,12 @@ async def get_market_matrix(
 ) -> MatrixPage | Response:
     """Returns the texts of a product as rows and markets as columns, with the status of each cell.
 
-    A CSV file has all rows, whatever the page; for more than 2,000 the answer is 400.
+    A file (CSV or XLSX) has all rows, whatever the page; for more than 2,000 the answer is 400.
     """
-    if _wants_file(query.format, accept):
-        return _file(await resolution.write_market_matrix(user, product_id=product_id, query=query))
+    form = table_format(accept, query.format)
+    if form is not None:
+        data = await resolution.write_market_matrix(user, product_id=product_id, query=query, form=form)
+        return table_answer(form, data, name="claims")
     response.headers["Vary"] = "Accept"
     return await resolution.get_market_matrix(user, product_id=product_id, query=query)
 
@@ -84,9 +77,10 @@ async def get_matrix(
     """Returns the texts of a claim brand, or of all that a brand is linked to, as rows and products as columns.
 
     Both are paged. The texts are in order byte by byte; the products by name. A replaced claim stays in the row of its
-    master. A CSV file has all rows, whatever the page of rows; for more than 2,000 the answer is 400.
+    master. A file (CSV or XLSX) has all rows, whatever the page of rows; for more than 2,000 the answer is 400.
     """
-    if _wants_file(query.format, accept):
-        return _file(await resolution.write_matrix(user, query=query))
+    form = table_format(accept, query.format)
+    if form is not None:
+        return table_answer(form, await resolution.write_matrix(user, query=query, form=form), name="claims")
     response.headers["Vary"] = "Accept"
     return await resolution.get_matrix(user, query=query)

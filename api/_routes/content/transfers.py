@@ -11,15 +11,16 @@ from starlette.types import Receive, Scope, Send
 from lib.content import transfer
 from lib.content.transfer import BulkOutcome, BulkRequest, ExportQuery, ImportReport, ImportRequest
 from lib.core.auth.principal import CurrentUser
+from lib.core.files.options import MEDIA_TYPES as TABLE_TYPES
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
-from lib.core.http.middleware import JSON, NDJSON
+from lib.core.http.headers import JSON, NDJSON
 from lib.core.http.routes import Route
 
 router = APIRouter(route_class=Route, prefix="/api/v1/contents", tags=["transfers"])
 
 
-MEDIA_TYPES: Final = {"ndjson": NDJSON, "json": JSON, "csv": "text/csv"}
+MEDIA_TYPES: Final = {"ndjson": NDJSON, "json": JSON, **TABLE_TYPES}
 LINES: Final[dict[str, Any]] = {NDJSON: {"schema": {"type": "string"}}}
 STREAM_BODY: Final[dict[str, Any]] = {
     "requestBody": {
@@ -75,7 +76,7 @@ async def create_stream(user: CurrentUser, request: Request) -> StreamingRespons
 
 @router.post("/import", name="import", responses=documented(401, 409, 422))
 async def import_contents(user: CurrentUser, body: ImportRequest) -> Success[ImportReport]:
-    """Imports a JSON, NDJSON or CSV file of at most 1,000 rows: a content for each row or, where any is wrong, none.
+    """Imports a file of at most 1,000 rows (JSON, NDJSON, CSV, XLSX): a content for each or, where any is wrong, none.
 
     With `dryRun`, nothing is created and the answer lists the problems.
     """
@@ -97,11 +98,13 @@ async def import_contents(user: CurrentUser, body: ImportRequest) -> Success[Imp
                 for media_type in MEDIA_TYPES.values()
             }
         },
-        **documented(401, 403, 404),
+        **documented(401, 403, 404, 422),
     },
 )
 async def export_contents(user: CurrentUser, query: Annotated[ExportQuery, Query()]) -> StreamingResponse:
     """Exports contents of a brand as a file, which is streamed. For admins of the brand.
+
+    For Excel, export `xlsx`, or CSV with `bom` and the `delimiter` that your Excel expects.
 
     Exports are written into the audit log; those of more than 1,000 contents raise an alert.
     """

@@ -13,7 +13,7 @@ from fastapi.sse import format_sse_event
 from lib.core.auth.principal import CurrentUser
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
-from lib.core.http.middleware import JSON
+from lib.core.http.headers import JSON
 from lib.core.http.routes import Route
 from lib.events import feed
 from lib.events.feed import EventPage, EventQuery, LogCursor, LoggedEvent, Part, StreamQuery

@@ -18,7 +18,7 @@ from lib.core.http.canonical import address_of, require_canonical
 from lib.core.http.conditional import is_unchanged
 from lib.core.http.envelope import CursorLinks, CursorPage, Success, cursor_page_of
 from lib.core.http.errors import NotFound
-from lib.core.http.middleware import JSON
+from lib.core.http.headers import JSON
 from lib.core.http.negotiation import preferred_media_type
 from lib.core.http.routes import Route
 from lib.core.http.selection import selected, selection_of

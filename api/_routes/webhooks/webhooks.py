@@ -10,6 +10,7 @@ from lib.core.auth.principal import CurrentPerson
 from lib.core.http.app import documented
 from lib.core.http.conditional import expected_version, version_tag
 from lib.core.http.envelope import CursorPage, Success, cursor_page_of
+from lib.core.http.preferences import shows_once
 from lib.core.http.routes import Route
 from lib.webhooks import (
     NewWebhook,
@@ -38,6 +39,7 @@ async def list_webhooks(person: CurrentPerson, brand_id: BrandFilter) -> Success
 
 
 @router.post("", status_code=201, name="create", responses=documented(401, 403, 404, 409))
+@shows_once
 async def create_webhook(person: CurrentPerson, response: Response, body: NewWebhook) -> Success[WebhookWithSecret]:
     """Creates a webhook that sends future events of a brand. The secret is not shown again.
 
@@ -79,6 +81,7 @@ async def delete_webhook(person: CurrentPerson, webhook_id: WebhookId) -> Respon
 
 
 @router.post("/{webhook_id}/rotate-secret", name="rotateSecret", responses=documented(401, 403, 404, 409, 422))
+@shows_once
 async def rotate_secret(
     person: CurrentPerson, response: Response, webhook_id: WebhookId, body: SecretRotation
 ) -> Success[WebhookWithSecret]:

@@ -5,18 +5,18 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Query, Response
 
 from lib.core.auth.principal import CurrentUser
+from lib.core.files.options import described_files, table_format
+from lib.core.files.writing import table_answer
 from lib.core.http.app import documented
 from lib.core.http.envelope import Success
-from lib.core.http.middleware import JSON
-from lib.core.http.negotiation import preferred_media_type
+from lib.core.http.headers import JSON
 from lib.core.http.routes import Route
 from lib.workflow import analytics
 from lib.workflow.analytics import ReviewFiguresQuery, ReviewReport
 
 router = APIRouter(route_class=Route, prefix="/api/v1/review-analytics", tags=["reviews"])
 
-CSV: Final = "text/csv"
-_AS_TABLE: Final[dict[str, Any]] = {"content": {CSV: {"schema": {"type": "string"}}}}
+_AS_TABLE: Final[dict[str, Any]] = {"content": described_files()}
 
 
 @router.get(
@@ -27,8 +27,11 @@ _AS_TABLE: Final[dict[str, Any]] = {"content": {CSV: {"schema": {"type": "string
 )
 async def measure_reviews(
     user: CurrentUser,
+    response: Response,
     query: Annotated[ReviewFiguresQuery, Query()],
-    accept: Annotated[str, Header(description="`text/csv` for a table with a line for each figure.")] = JSON,
+    accept: Annotated[
+        str, Header(description="`text/csv`, or the media type of XLSX, for a table with a line for each figure.")
+    ] = JSON,
 ) -> Success[ReviewReport] | Response:
     """Measures the reviews that were finished in a span of time: cycle time, rates, steps, bottleneck, deadlines.
 
@@ -36,7 +39,8 @@ async def measure_reviews(
     days by week and by month.
     """
     report = await analytics.measure_reviews(user, query=query)
-    if preferred_media_type(accept, (JSON, CSV)) == CSV:
-        headers = {"Content-Disposition": 'attachment; filename="review-analytics.csv"', "Vary": "Accept"}
-        return Response(analytics.as_csv(report), media_type=CSV, headers=headers)
+    form = table_format(accept, query.format)
+    if form is not None:
+        return table_answer(form, analytics.as_table(report, form, query), name="review-analytics")
+    response.headers["Vary"] = "Accept"
     return Success(data=report)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.http.models import RequestModel, ResponseModel, StorableText
+from lib.core.http.urls import NORMAL_URL
 
 type DeliveryMode = Literal["public", "private", "off"]
 
@@ -21,9 +22,12 @@ def _check_pattern(pattern: str) -> str:
     return pattern
 
 
-type SiteUrl = Annotated[StorableText, StringConstraints(max_length=500, pattern=r"^https://[^\s<>\"@{}\\]+$")]
+type SiteUrl = Annotated[
+    StorableText, NORMAL_URL, StringConstraints(max_length=500, pattern=r"^https://[^\s<>\"@{}\\]+$")
+]
 type UrlPattern = Annotated[
     StorableText,
+    NORMAL_URL,
     StringConstraints(max_length=500, pattern=r"^https://[^\s<>\"@{}\\/?#]+/[^\s<>\"@\\]*$"),
     AfterValidator(_check_pattern),
 ]

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.urls import NORMAL_URL
 from lib.core.security.elements import ALL_ELEMENTS, RichElements
 
 type BrandName = Annotated[
@@ -25,7 +26,10 @@ type BrandLine = Annotated[
     str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True), AfterValidator(check_filled)
 ]
 type Url = Annotated[
-    str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"), Field(examples=["https://aurora.test"])
+    str,
+    NORMAL_URL,
+    StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
+    Field(examples=["https://aurora.test"]),
 ]
 type RichText = Annotated[
     list[RichElements], Field(max_length=len(ALL_ELEMENTS)), AfterValidator(lambda names: list(dict.fromkeys(names)))
@@ -62,6 +66,7 @@ class Logo(RequestModel):
 
     url: Annotated[
         str,
+        NORMAL_URL,
         StringConstraints(max_length=2000, pattern=r"^(https://|/)[^\s<>\"]*$"),
         Field(examples=["https://cdn.aurora.test/logo.svg"]),
     ]

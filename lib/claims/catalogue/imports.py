@@ -1,4 +1,4 @@
-"""Imports of the catalogue from CSV: a report first, and then all rows or those without a problem."""
+"""Imports of the catalogue from files: a report first, and then all rows or those without a problem."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -19,24 +19,27 @@ type _Reference = Annotated[str, Field(max_length=255)]
 class ClaimBrandImport(FileImport):
     """A file of claim brands."""
 
-    data: str = Field(examples=["name,brands\nAurora,aurora-skincare;aurora-hair\n"])
-    """The text of a CSV file with a header, at most 1,000 rows. Columns: `name`, and `brands` to link (slugs or ids,
-    separated by semicolons)."""
+    data: str | None = Field(default=None, examples=["name,brands\nAurora,aurora-skincare;aurora-hair\n"])
+    """The text of a CSV file with a header, at most 1,000 rows. Required unless `file` is given. Columns: `name`, and
+    `brands` to link (slugs or ids, separated by semicolons)."""
 
 
 class ProductImport(FileImport):
     """A file of products."""
 
-    data: str = Field(examples=["claimBrand,name,description,ingredients\nAurora,Calm Cream,A cream.,Oat oil;Water\n"])
-    """The text of a CSV file with a header, at most 1,000 rows. Columns: `claimBrand` (name or id), `name`,
-    `description`, `ingredients` (names or ids, separated by semicolons)."""
+    data: str | None = Field(
+        default=None, examples=["claimBrand,name,description,ingredients\nAurora,Calm Cream,A cream.,Oat oil;Water\n"]
+    )
+    """The text of a CSV file with a header, at most 1,000 rows. Required unless `file` is given. Columns:
+    `claimBrand` (name or id), `name`, `description`, `ingredients` (names or ids, separated by semicolons)."""
 
 
 class IngredientImport(FileImport):
     """A file of ingredients."""
 
-    data: str = Field(examples=["name,description\nOat oil,Pressed from oats.\n"])
-    """The text of a CSV file with a header, at most 1,000 rows. Columns: `name`, `description`."""
+    data: str | None = Field(default=None, examples=["name,description\nOat oil,Pressed from oats.\n"])
+    """The text of a CSV file with a header, at most 1,000 rows. Required unless `file` is given. Columns: `name`,
+    `description`."""
 
 
 class _ImportedClaimBrand(RequestModel):
@@ -107,7 +110,7 @@ async def import_items(
     rows. Problems of rows are in the report.
     """
     kind = _KINDS[type(request)]
-    count, lines, problems = await read_lines(request.data, _FILES[kind])
+    count, lines, problems = await read_lines(request, _FILES[kind])
     answer = await repository.import_lines(
         principal.db, kind, lines=lines, is_dry_run=is_dry_run(request, problems), is_whole=request.mode == "whole"
     )

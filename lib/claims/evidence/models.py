@@ -9,6 +9,7 @@ from lib.claims.fields import ListQuery
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel
 from lib.core.http.times import Day, Instant, StorableDay
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import field_problem
 
 type EvidenceKind = Annotated[
@@ -35,6 +36,7 @@ type EvidenceNotes = Annotated[
 ]
 type SecureUrl = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=2000, pattern=r"^https://[^\s<>\"@/]+(/[^\s<>\"]*)?$"),
     Field(examples=["https://files.example.com/study-12.pdf"]),
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from lib.claims.fields import HeldStatus, Language, Level, ListQuery, Market
+from lib.core.files.options import OPTIONS, AnswerFormat, TableOptions
 from lib.core.http.envelope import Page
 from lib.core.http.models import ResponseModel, SearchText
 from lib.core.http.times import Instant
@@ -143,7 +144,7 @@ class MatrixPage(Page[MatrixRow]):
     """How many cells of this page have each status."""
 
 
-class _MatrixQuery(ListQuery):
+class _MatrixQuery(ListQuery, TableOptions):
     at: Instant | None = None
     """The time; now if you leave it out."""
     q: SearchText | None = None
@@ -154,13 +155,13 @@ class _MatrixQuery(ListQuery):
     """Rows with one of these statuses in a column of the page; `none`: an override blocks it there."""
     language: Language | None = None
     """The language of the texts."""
-    format: Literal["json", "csv"] | None = None
-    """The format; without it, `Accept` chooses, and JSON is the default. CSV has all rows at once, at most 2,000."""
+    format: AnswerFormat | None = None
+    """The format; without it, `Accept` chooses, and JSON is the default. Files have all rows, at most 2,000."""
 
     def arguments(self, **renamed: str) -> dict[str, Any]:
         """Returns the arguments of the SQL function."""
         named = super().arguments(q="query", level="levels", status="statuses", **renamed)
-        return {name: value for name, value in named.items() if name != "format"}
+        return {name: value for name, value in named.items() if name != "format" and name not in OPTIONS}
 
 
 class MatrixQuery(_MatrixQuery):

@@ -1,7 +1,6 @@
 """The use cases of resolution: stacked claims, and the matrix as a page or as a file."""
 
-import csv
-import io
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -19,10 +18,11 @@ from lib.claims.resolution.reasons import explained
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
 from lib.core.data.reading import read_rows
+from lib.core.files.options import TableFormat, TableOptions
+from lib.core.files.writing import whole_table
 from lib.core.http.envelope import page_of
 from lib.core.http.errors import ValidationFailed
 from lib.core.http.heavy import check_time, run_heavy
-from lib.core.security.spreadsheet import guard_cell
 
 MAX_FILE_ROWS: Final = 2_000
 _WHOLE: Final = {"page_offset": 0, "page_size": MAX_FILE_ROWS}
@@ -65,37 +65,40 @@ async def get_market_matrix(principal: Principal, *, product_id: UUID, query: Ma
     return _page(found, query, f"/api/v1/products/{product_id}/claim-matrix")
 
 
-def _write(found: Row, heading: str) -> str:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(["text", *(guard_cell(str(column[heading])) for column in found["columns"])])
+def _rows(found: Row, heading: str) -> Iterator[list[str]]:
+    yield ["text", *(str(column[heading]) for column in found["columns"])]
     for row in found["items"]:
         check_time()
-        writer.writerow([guard_cell(row["text"]), *(cell["status"] for cell in row["cells"])])
-    return buffer.getvalue()
+        yield [row["text"], *(cell["status"] for cell in row["cells"])]
 
 
-async def _file(found: Row, heading: str) -> str:
+def _write(form: TableFormat, options: TableOptions, found: Row, heading: str) -> bytes:
+    return whole_table(form, options, _rows(found, heading))
+
+
+async def _file(form: TableFormat, options: TableOptions, found: Row, heading: str) -> bytes:
     if (total := found["total"] or 0) > MAX_FILE_ROWS:
         raise ValidationFailed(
             f"the matrix has {total} rows, and a file at most {MAX_FILE_ROWS}",
             details=[{"field": "format", "code": "VALUE_TOO_LONG", "message": "filter by q, level or status"}],
         )
-    return await run_heavy(_write, found, heading)
+    return await run_heavy(_write, form, options, found, heading)
 
 
-async def write_matrix(principal: Principal, *, query: MatrixQuery) -> str:
-    """Returns all rows of a matrix as CSV, with the columns of the page.
+async def write_matrix(principal: Principal, *, query: MatrixQuery, form: TableFormat) -> bytes:
+    """Returns all rows of a matrix as a file, with the columns of the page.
 
     Raises ValidationFailed for more than 2,000 rows, and what get_matrix raises.
     """
     found = await repository.fetch_matrix(principal.db, arguments=query.arguments() | _WHOLE)
-    return await _file(found, "product_name")
+    return await _file(form, query, found, "product_name")
 
 
-async def write_market_matrix(principal: Principal, *, product_id: UUID, query: MarketMatrixQuery) -> str:
-    """Returns all rows of a matrix of markets as CSV. Raises what write_matrix and get_market_matrix raise."""
+async def write_market_matrix(
+    principal: Principal, *, product_id: UUID, query: MarketMatrixQuery, form: TableFormat
+) -> bytes:
+    """Returns all rows of a matrix of markets as a file. Raises what write_matrix and get_market_matrix raise."""
     found = await repository.fetch_market_matrix(
         principal.db, product_id=product_id, arguments=query.arguments() | _WHOLE
     )
-    return await _file(found, "market")
+    return await _file(form, query, found, "market")

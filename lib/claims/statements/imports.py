@@ -1,4 +1,4 @@
-"""Imports of claims from CSV: a report first, and then all rows or those without a problem."""
+"""Imports of claims from files: a report first, and then all rows or those without a problem."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from lib.core.http.models import RequestModel, ResponseModel
 from lib.core.http.times import StorableInstant
 
 _LISTS: Final = ("subjects", "countries", "regulatoryReferences", "documentationUrls")
+_INSTANTS: Final = ("effectiveFrom", "effectiveTo")
 _TEXT: Final = "text."
 COLUMNS: Final = (
     "text",
@@ -33,13 +34,13 @@ COLUMNS: Final = (
 class ClaimImport(FileImport):
     """A file of claims."""
 
-    data: str = Field(
-        examples=["text,level,subjects,status,countries\nKind to skin,product,Calm Cream,allowed,GB;IE\n"]
+    data: str | None = Field(
+        default=None, examples=["text,level,subjects,status,countries\nKind to skin,product,Calm Cream,allowed,GB;IE\n"]
     )
-    """The text of a CSV file with a header, at most 1,000 rows. Columns: `text`, `text.de` and other languages,
-    `level`, `subjects` (names or ids of claim brands, products or ingredients), `claimBrand` (whose products),
-    `status`, `countries`, `effectiveFrom`, `effectiveTo`, `category`, `notes`, `regulatoryReferences`,
-    `documentationUrls`. Lists are separated by semicolons."""
+    """The text of a CSV file with a header, at most 1,000 rows. Required unless `file` is given. Columns: `text`,
+    `text.de` and other languages, `level`, `subjects` (names or ids of claim brands, products or ingredients),
+    `claimBrand` (whose products), `status`, `countries`, `effectiveFrom`, `effectiveTo`, `category`, `notes`,
+    `regulatoryReferences`, `documentationUrls`. Lists are separated by semicolons."""
 
 
 class _ImportedClaim(RequestModel):
@@ -90,7 +91,7 @@ def _as_line(values: dict[str, Any]) -> Row:
     return {"claim": _ImportedClaim.model_validate(claim | {"text": texts}).as_row()}
 
 
-_FILE: Final = FileShape(columns=COLUMNS, as_line=_as_line, lists=_LISTS, prefix=_TEXT)
+_FILE: Final = FileShape(columns=COLUMNS, as_line=_as_line, lists=_LISTS, instants=_INSTANTS, prefix=_TEXT)
 
 
 async def import_claims(principal: Principal, *, request: ClaimImport) -> ClaimImportReport:
@@ -98,7 +99,7 @@ async def import_claims(principal: Principal, *, request: ClaimImport) -> ClaimI
 
     Raises ValidationFailed for a file that cannot be read or has too many rows. Problems of rows are in the report.
     """
-    count, lines, problems = await read_lines(request.data, _FILE)
+    count, lines, problems = await read_lines(request, _FILE)
     answer = await repository.import_lines(
         principal.db, lines=lines, is_dry_run=is_dry_run(request, problems), is_whole=request.mode == "whole"
     )

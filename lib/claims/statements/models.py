@@ -29,6 +29,7 @@ from lib.claims.fields import (
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, PersonReference, RequestModel, ResponseModel, SearchText
 from lib.core.http.times import Instant, StorableInstant
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import field_problem
 from lib.core.word_diff import Run
 
@@ -52,6 +53,7 @@ type RegulatoryReference = Annotated[
 ]
 type Address = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=2000, pattern=r'^https?://[^\s<>"]+$'),
     Field(examples=["https://evidence.example/trial.pdf"]),
 ]

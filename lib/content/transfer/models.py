@@ -10,6 +10,8 @@ from lib.content.commands import ContentChanges, People, Reason
 from lib.content.fields import Tags
 from lib.content.markup import Written
 from lib.content.queries import ContentFilters
+from lib.core.files.options import TableOptions
+from lib.core.files.requests import FileFormat, TableFile, check_source
 from lib.core.http.envelope import Sanitised
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.core.http.times import StorableInstant
@@ -188,8 +190,9 @@ class MappedColumn(RequestModel):
 
     target: Target
     """The part of the content: a field such as `title`, or `metadata.<name>`, or `fields.<id>`."""
-    as_: Literal["text", "number", "boolean", "list", "json"] = Field(default="text", alias="as")
-    """How a cell is read. The items of a list are separated by semicolons."""
+    as_: Literal["text", "number", "boolean", "list", "json", "date", "instant"] = Field(default="text", alias="as")
+    """How a cell is read. The items of a list are separated by semicolons; a `date` becomes `2026-12-31`, an `instant`
+    a time by RFC 3339."""
 
 
 MAX_COLUMNS: Final = 100
@@ -212,7 +215,7 @@ type Mapping = Annotated[
 ]
 
 
-class ImportRequest(RequestModel):
+class ImportRequest(TableFile):
     """A file of contents to create: all of its rows or, where any is wrong, none."""
 
     model_config = ConfigDict(
@@ -235,12 +238,12 @@ class ImportRequest(RequestModel):
     """The template of all contents. Null: none."""
     type: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$")] | None = None
     """The type of all contents. Null: that of the row, of the template, or `article`."""
-    format: Literal["csv", "json", "ndjson"] = "json"
-    """The format of `data`."""
-    data: str | Annotated[list[dict[str, Any]], Field(fail_fast=True)] = Field(
-        examples=[[{"title": "What cold wind does to skin"}]]
+    format: FileFormat = "json"
+    """The format of `data` or `file`."""
+    data: str | Annotated[list[dict[str, Any]], Field(fail_fast=True)] | None = Field(
+        default=None, examples=[[{"title": "What cold wind does to skin"}]]
     )
-    """The text of the file, or for `json` the rows themselves; at most 1,000 rows."""
+    """The text of the file, or for `json` the rows themselves; at most 1,000 rows. Required unless `file` is given."""
     mapping: Mapping | None = None
     """Where each column goes. Null: columns have the names of the parts of a content, and all must be known."""
     dry_run: bool = False
@@ -248,8 +251,9 @@ class ImportRequest(RequestModel):
 
     @model_validator(mode="after")
     def _has_a_text_where_one_is_read(self) -> Self:
-        if self.format != "json" and not isinstance(self.data, str):
+        if isinstance(self.data, list) and self.format != "json":
             raise field_problem("data", f"must be a string for the format {self.format}")
+        check_source(self.data, self.file, is_workbook=self.format == "xlsx")
         return self
 
 
@@ -286,13 +290,13 @@ class ImportReport(ResponseModel):
     """Texts of which sanitising removed something, or would after a dry run, at most 100."""
 
 
-class ExportQuery(ContentFilters):
+class ExportQuery(ContentFilters, TableOptions):
     """The contents of a brand to export, and the format of the file."""
 
     brand_id: UUID  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - required here
     """The brand whose contents to export."""
-    format: Literal["json", "ndjson", "csv"] = "ndjson"
-    """The format of the file."""
+    format: FileFormat = "ndjson"
+    """The format of the file. A workbook (`xlsx`) has at most 5,000 contents."""
 
 
 type StreamLine = dict[str, Any]

@@ -1,5 +1,6 @@
 """Creates thousands of contents from a stream of lines."""
 
+from codecs import BOM_UTF8
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Final
 
@@ -33,7 +34,14 @@ class _Lines:
         self._number = 0
 
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
-        *whole, self._rest = (self._rest + data).split(b"\n")
+        rest = self._rest + data
+        if self._number == 0:
+            # Programs of Windows begin files with a mark, and split it over two parts at worst.
+            if len(rest) < len(BOM_UTF8) and BOM_UTF8.startswith(rest):
+                self._rest = rest
+                return []
+            rest = rest.removeprefix(BOM_UTF8)
+        *whole, self._rest = rest.split(b"\n")
         if len(self._rest) > MAX_LINE_BYTES:
             raise ValidationFailed(f"line {self._number + len(whole) + 1} has more than {MAX_LINE_BYTES} bytes")
         return self._numbered(whole)

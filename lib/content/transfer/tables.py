@@ -1,10 +1,8 @@
-"""Reads rows from files and writes them: CSV, JSON and NDJSON."""
+"""Makes contents of the rows of files, and rows of contents."""
 
-import csv
-import io
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from datetime import date, time
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -12,14 +10,16 @@ from pydantic.alias_generators import to_camel
 
 from lib.content.models import Content
 from lib.content.transfer.models import ImportRequest, MappedColumn
-from lib.core.http.csv_rows import read_csv, some_rows, unreadable
-from lib.core.http.heavy import check_time
-from lib.core.http.json_values import MAX_JSON_VALUES, TooManyValues, check_json
+from lib.core.files.locales import Writing, read_boolean
+from lib.core.files.requests import checked_object, read_json_array, read_json_lines, read_table, text_of
+from lib.core.files.rows import NamedRow, some_rows
 from lib.core.http.validation import field_problem
-from lib.core.security.spreadsheet import guard_cell
 
 _LISTS: Final = ("tags", "categories", "metadata.keywords")
 _JSON: Final = ("fields", "metadata")
+_INSTANTS: Final = ("dueAt", "expiresAt")
+# Where a workbook's number is a text: a title may be 2026.
+_TEXTS: Final = ("title", "slug", "type", "excerpt", "body", *_LISTS)
 EXPORTED: Final = (
     "id",
     "title",
@@ -43,54 +43,28 @@ EXPORTED: Final = (
 
 # Columns of an export that an import does not set.
 TOLD: Final = frozenset(to_camel(name) for name in Content.model_fields) - {
-    *("title", "slug", "type", "excerpt", "body", "tags", "categories", "metadata", "fields", "dueAt", "expiresAt")
+    *("title", "slug", "type", "excerpt", "body", "tags", "categories", "metadata", "fields"),
+    *_INSTANTS,
 }
 
 
-def read_rows(request: ImportRequest) -> list[tuple[int, dict[str, Any]]]:
+_TARGETS: Final = ("title", "slug", "type", "excerpt", "body", "tags", "categories", "metadata", "fields", *_INSTANTS)
+
+
+def read_rows(request: ImportRequest) -> list[NamedRow]:
     """Returns the rows of a file with the numbers of their lines, or of their places. Raises ValidationFailed."""
     data = request.data
     if isinstance(data, list):
-        rows: Iterable[tuple[int, dict[str, Any]]] = enumerate(data, 1)
-    elif request.format == "csv":
-        rows = read_csv(data)
+        rows: Iterable[NamedRow] = enumerate(data, 1)
+    elif request.format in ("csv", "xlsx"):
+        known = (*EXPORTED, *_TARGETS) if request.mapping is None else request.mapping
+        rows = read_table(request, data, is_workbook=request.format == "xlsx", known=known)
     elif request.format == "ndjson":
-        rows = _read_lines(data)
+        rows = read_json_lines(text_of(request, data))
     else:
-        rows = ((number, _checked(row, number)) for number, row in enumerate(_array(data), 1))
+        array = read_json_array(text_of(request, data))
+        rows = ((number, checked_object(row, number)) for number, row in enumerate(array, 1))
     return some_rows(rows, advice="use a stream")
-
-
-def _read_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
-        check_time()
-        if line.strip():
-            yield number, _object(line, number)
-
-
-def _object(line: str, number: int) -> dict[str, Any]:
-    try:
-        return _checked(json.loads(check_json(line)), number)
-    except (ValueError, RecursionError):
-        raise unreadable(f"line {number} is not valid JSON") from None
-
-
-def _array(text: str) -> list[Any]:
-    try:
-        parsed = json.loads(check_json(text))
-    except TooManyValues:
-        raise unreadable(f"the file has more than {MAX_JSON_VALUES:,} values: use NDJSON, or a stream") from None
-    except (ValueError, RecursionError):
-        raise unreadable("the file is not valid JSON") from None
-    if not isinstance(parsed, list):
-        raise unreadable("the file is not a list of rows")
-    return parsed
-
-
-def _checked(row: Any, number: int) -> dict[str, Any]:
-    if not isinstance(row, dict):
-        raise unreadable(f"row {number} is not an object")
-    return row
 
 
 def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
@@ -110,7 +84,7 @@ def as_content(row: dict[str, Any], request: ImportRequest) -> dict[str, Any]:
         mapped = column_of if isinstance(column_of, MappedColumn) else MappedColumn(target=column_of)
         if value in ("", None):
             continue
-        _put(content, mapped.target, _converted(value, mapped, column))
+        _put(content, mapped.target, _converted(value, mapped, column, request))
     return content
 
 
@@ -141,32 +115,69 @@ _EXPECTED: Final = {
     "boolean": "must be true or false",
     "list": "must be a list",
     "json": "must be valid JSON",
+    "date": "must be a date, such as 2026-12-31",
+    "instant": "must be a date and a time with a time zone, such as 2026-12-31T09:00:00Z",
 }
 
 
-def _converted(value: Any, mapped: MappedColumn, column: str) -> Any:
-    if not isinstance(value, str):
-        return value
-    wanted = mapped.as_
-    if wanted == "text" and mapped.target in _LISTS:
-        wanted = "list"
-    if wanted == "text" and mapped.target in _JSON:
-        wanted = "json"
+def _way_of(mapped: MappedColumn) -> str:
+    """Returns how a cell is read: as it was declared, or else as its target needs it."""
+    if mapped.as_ != "text":
+        return mapped.as_
+    if mapped.target in _LISTS:
+        return "list"
+    if mapped.target in _INSTANTS:
+        return "instant"
+    return "json" if mapped.target in _JSON else "text"
+
+
+def _converted(value: Any, mapped: MappedColumn, column: str, request: ImportRequest) -> Any:
+    way, writing = _way_of(mapped), request.writing
+    if request.format == "xlsx" and isinstance(value, int | float) and _is_text(value, way, mapped.target):
+        value = str(value).lower() if isinstance(value, bool) else str(value)
     try:
-        match wanted:
-            case "number":
-                return int(value) if re.fullmatch(r"[+-]?\d{1,30}", value.strip()) else float(value)
-            case "boolean":
-                return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[value.lower()]
-            case "list":
-                return _list(value)
-            case "json":
-                return _json_for(value, mapped.target)
-            case _:
-                return value
-    except (ValueError, KeyError, OverflowError, RecursionError):
-        message = "must be a JSON object" if mapped.target in _JSON else _EXPECTED[wanted]
+        if isinstance(value, date | time):  # of a workbook
+            return _of_time(value, way, writing)
+        return _of_text(value, way, mapped.target, writing) if isinstance(value, str) else value
+    except (ValueError, OverflowError, RecursionError):
+        message = "must be a JSON object" if mapped.target in _JSON else _EXPECTED.get(way, "is not valid")
+        if writing.locale and way in ("number", "date", "instant"):
+            message = f"{message}, or as it is written in {writing.locale}"
         raise field_problem(column, message) from None
+
+
+def _is_text(value: float, way: str, target: str) -> bool:
+    """Tells whether a number or a truth value of a workbook is read like a text."""
+    if way == "text":
+        return target in _TEXTS
+    return not (way == "number" and not isinstance(value, bool)) and not (way == "boolean" and isinstance(value, bool))
+
+
+def _of_text(value: str, way: str, target: str, writing: Writing) -> Any:
+    readers: dict[str, Callable[[], Any]] = {
+        "number": lambda: writing.number(value),
+        "boolean": lambda: read_boolean(value),
+        "list": lambda: _list(value),
+        "json": lambda: _json_for(value, target),
+        "date": lambda: writing.day(value).isoformat(),
+        "instant": lambda: writing.instant(value),
+    }
+    return readers[way]() if way in readers else value
+
+
+def _of_time(value: date | time, way: str, writing: Writing) -> str:
+    """Returns a time of a workbook as text: an instant where one is needed, and else as ISO 8601 writes it."""
+    if way == "instant":
+        if isinstance(value, time):
+            raise ValueError("no day")
+        return writing.instant(value)
+    if way == "date":
+        if isinstance(value, time):
+            raise ValueError("no day")
+        return writing.day(value).isoformat()
+    if way == "text":
+        return value.isoformat()
+    raise ValueError("a time")
 
 
 def _list(value: str) -> list[Any]:
@@ -187,16 +198,10 @@ def _cell(value: Any) -> str:
         return ""
     plain = isinstance(value, list) and all(isinstance(item, str) and ";" not in item for item in value)
     if plain and not str((value or [""])[0]).startswith("["):
-        return guard_cell(";".join(value))
-    return guard_cell(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        return ";".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def csv_lines(rows: list[dict[str, Any]], *, with_header: bool) -> str:
-    """Returns exported contents as lines of CSV, with the columns of ``EXPORTED``."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    if with_header:
-        writer.writerow(EXPORTED)
-    for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in EXPORTED])
-    return buffer.getvalue()
+def exported_row(content: dict[str, Any]) -> list[str]:
+    """Returns the cells of an exported content, in the columns of ``EXPORTED``."""
+    return [_cell(content.get(name)) for name in EXPORTED]

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
@@ -15,11 +17,13 @@ from lib.core.data.calls import DataApi, FunctionCall
 from lib.core.data.errors import DataApiError, from_data_api, is_clock_error
 from lib.core.http.admission import admitted, beside_admission
 from lib.core.http.client import TOTAL_SECONDS
+from lib.core.http.conditional import current_if_expected
 from lib.core.http.deadline import within
 from lib.core.http.errors import (
     RETRY_AFTER_SECONDS,
     GatewayTimeout,
     InternalError,
+    PreconditionFailed,
     ServiceUnavailable,
 )
 from lib.core.security.signing import proof_headers, require_secret
@@ -27,6 +31,9 @@ from lib.core.telemetry.context import current_context, timed
 from lib.core.telemetry.logs import log
 
 CLOCK_PAUSE_SECONDS: Final = 0.1
+# The version that a command expects which does not take one: see private.expected_version.
+_VERSION_HEADER: Final = "X-Expected-Version"
+_EXPECTED: Final = "expected_version"
 # The messages of private.from_functions for a proof by a secret that it does not know, and of
 # private.require_functions for a request without a proof.
 UNKNOWN_KEY: Final = "the proof of this request has an unknown key"
@@ -89,9 +96,41 @@ async def command(
     otherwise the second would be taken for the first.
     """
     await admitted()
+    return await _expecting(db, arguments, partial(_run_command, db, function, seconds=seconds, part=part))
+
+
+async def command_once(
+    db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS, expects: str = _EXPECTED
+) -> list[Row]:
+    """Calls a function like ``command``, under a random key, for calls that the Idempotency-Key does not cover.
+
+    A gateway may repeat a call, as after a 502 that hid the first answer. It then gets that answer, and nothing is done
+    twice. The key is not taken from the request: a client can choose its X-Request-Id, and so name another's.
+    ``expects``: the name of the argument with the version that is expected.
+    """
+    await admitted()
+    return await _expecting(db, arguments, partial(_run_once, db, function, seconds=seconds), expects)
+
+
+async def _expecting(
+    db: Db, arguments: Row, ask: Callable[[Row], Awaitable[list[Row]]], name: str = _EXPECTED
+) -> list[Row]:
+    """Runs a command, and once more where If-Match names the current version too: a list of versions, or any."""
+    try:
+        return await ask(arguments)
+    except PreconditionFailed as error:
+        current = current_if_expected(error)
+        if current is None:
+            raise
+    if _VERSION_HEADER in db.headers:
+        db.headers[_VERSION_HEADER] = str(current)
+    return await ask(arguments | {name: current} if name in arguments else arguments)
+
+
+async def _run_command(db: Db, function: str, arguments: Row, *, seconds: float, part: str) -> list[Row]:
     context = current_context()
     if context.idempotency is None:
-        return await command_once(db, function, arguments, seconds=seconds)
+        return await _run_once(db, function, arguments, seconds=seconds)
     keyed = {
         "command": function,
         "arguments": arguments,
@@ -103,13 +142,7 @@ async def command(
     return answer["rows"]
 
 
-async def command_once(db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS) -> list[Row]:
-    """Calls a function like ``command``, under a random key, for calls that the Idempotency-Key does not cover.
-
-    A gateway may repeat a call, as after a 502 that hid the first answer. It then gets that answer, and nothing is done
-    twice. The key is not taken from the request: a client can choose its X-Request-Id, and so name another's.
-    """
-    await admitted()
+async def _run_once(db: Db, function: str, arguments: Row, *, seconds: float) -> list[Row]:
     keyed = {"command": function, "arguments": arguments, "key": uuid4().hex}
     return (await run(call(db, _runner(seconds), keyed), seconds=seconds)).data["rows"]
 

@@ -13,7 +13,8 @@ from lib.core.http.cors import cors_middleware
 from lib.core.http.direct import DirectRoutes
 from lib.core.http.envelope import Failure
 from lib.core.http.handlers import EXCEPTION_HANDLERS
-from lib.core.http.middleware import JSON, RequestMiddleware
+from lib.core.http.headers import JSON
+from lib.core.http.middleware import RequestMiddleware
 from lib.core.http.refusal import guards, make_refusing_app
 from lib.core.http.routes import Route
 from lib.core.limits.rules import LimitRules

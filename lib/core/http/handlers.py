@@ -1,6 +1,7 @@
 """Responds to exceptions: our own errors, those of the framework, and requests that are not valid."""
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +21,7 @@ from lib.core.http.errors import (
 )
 from lib.core.http.methods import allowed_methods
 from lib.core.http.middleware import error_response
+from lib.core.http.queries import own_query
 from lib.core.http.validation import details_of
 from lib.core.telemetry.context import current_context
 
@@ -43,6 +45,9 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         return _on_other_method(request)
     if error.status_code == 404:
+        location = _without_slash(request)
+        if location is not None:
+            return Response(status_code=308, headers={"Location": location})
         problem: ApiError = NotFound("there is nothing at this path")
     elif error.status_code == 413:
         # `detail` is ours: no library raises this status.
@@ -53,6 +58,15 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
+
+
+def _without_slash(request: Request) -> str | None:
+    """Returns the address of a request without the slashes at its end, if something is there: each has one address."""
+    path: str = request.scope["path"]
+    if not path.endswith("/") or not allowed_methods(request.app.state.routes, path.rstrip("/")):
+        return None
+    query = own_query(path, request.scope["query_string"].decode("latin-1"))
+    return quote(path.rstrip("/")) + (f"?{query}" if query else "")
 
 
 def _on_other_method(request: Request) -> Response:

@@ -21,21 +21,16 @@ from lib.core.http.errors import (
     ApiError,
     GatewayTimeout,
     InternalError,
-    PayloadTooLarge,
-    UnsupportedMediaType,
     ValidationFailed,
 )
+from lib.core.http.headers import JSON, MAX_BODY_BYTES, check_body, check_names, is_json, media_type
 from lib.core.http.json_values import MAX_JSON_VALUES, JsonValues, TooManyValues
 from lib.core.telemetry.context import Idempotency, RequestContext, begin_context
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.reports import report
 
-# Vercel's own bound on the body of a request to a function, in bytes.
-MAX_BODY_BYTES: Final = 4_500_000
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,128}")
 IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
-JSON: Final = "application/json"
-NDJSON: Final = "application/x-ndjson"
 EDGE_CONTROL: Final = "Vercel-CDN-Cache-Control"
 
 SECURITY_HEADERS: Final = {
@@ -59,20 +54,6 @@ def error_response(error: ApiError, context: RequestContext) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     body = failure(error, context.request_id).model_dump(mode="json", by_alias=True)
     return JSONResponse(body, status_code=error.status, headers=headers)
-
-
-def media_type(headers: Headers) -> str:
-    """Returns the media type of the body, in lower case without parameters."""
-    return headers.get("content-type", "").split(";")[0].strip().lower()
-
-
-def _check_head(headers: Headers, media_types: tuple[str, ...]) -> None:
-    length = headers.get("content-length", "0")
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
-        raise PayloadTooLarge(f"the body may have at most {MAX_BODY_BYTES} bytes")
-    has_body = length != "0" or "transfer-encoding" in headers
-    if has_body and media_type(headers) not in media_types:
-        raise UnsupportedMediaType(f"the body must be {' or '.join(media_types)}")
 
 
 def _idempotency(scope: Scope, headers: Headers) -> Idempotency | None:
@@ -120,12 +101,19 @@ class _Exchange:
         """Ends waits that exceed the request's time."""
         self.status = 500
         self._began = time.perf_counter()
-        self._values = JsonValues() if media_type(self.headers) == JSON else None
+        self._values = JsonValues() if is_json(media_type(self.headers)) else None
         self._received = 0
         self._has_started = self._is_complete = self._has_failed = False
         self._is_head = scope["method"] == "HEAD"
         # HEAD is answered as GET is, with the same headers.
         self.handled_scope: Scope = {**scope, "method": "GET"} if self._is_head else scope
+
+    def check_headers(self, media_types: tuple[str, ...]) -> None:
+        """Checks the headers that the shell reads itself. Raises for those that cannot be."""
+        self.handled_scope = check_names(self.handled_scope)
+        self.headers = Headers(scope=self.handled_scope)
+        check_body(self.headers, media_types)
+        self.context.idempotency = _idempotency(self.scope, self.headers)
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -237,8 +225,7 @@ class RequestMiddleware:
         exchange = _Exchange(scope, receive, send, self.waiting_seconds)
         try:
             async with exchange.guard:
-                _check_head(exchange.headers, self.media_types)
-                exchange.context.idempotency = _idempotency(scope, exchange.headers)
+                exchange.check_headers(self.media_types)
                 await self.app(exchange.handled_scope, exchange.receive, exchange.send)
                 if exchange.status == 304 and exchange.context.when_unchanged is not None:
                     await exchange.context.when_unchanged()

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 _RANGE: Final = re.compile(r"([!#$%&'*+.^_`|~0-9a-z-]+)/([!#$%&'*+.^_`|~0-9a-z-]+)", re.IGNORECASE)
+# A comma within quotes is part of a parameter: `application/ld+json;profile="a,b"`.
+_ELEMENT: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
+MAX_RANGES: Final = 50
 _QUALITY: Final = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
 
 
@@ -27,7 +31,7 @@ class _MediaRange:
 def _ranges_in(accept: str) -> list[_MediaRange]:
     """Parses a header. Elements that are malformed are ignored; parameters other than ``q`` as well."""
     ranges: list[_MediaRange] = []
-    for element in accept.split(","):
+    for element in islice(_ELEMENT.findall(accept), MAX_RANGES):
         name, *parameters = (part.strip() for part in element.split(";"))
         matched = _RANGE.fullmatch(name)
         if matched is None:

@@ -26,6 +26,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from lib.core.http.plans import MARK, NotPlanned, Plan, Solving
+from lib.core.http.preferences import APPLIED, MINIMAL, may_be_minimal, preferred_return
 from lib.core.http.queries import refuse_unknown_parameters
 
 _JSON: Final = "application/json"
@@ -150,7 +151,16 @@ class Route(APIRoute):
         if self.body_field is None:
             return True
         sent = request.headers.get("content-type")
-        return sent is None or sent == _JSON or sent.partition(";")[0].strip().lower() == _JSON
+        return sent is None or sent == _JSON or sent.partition(";")[0].strip().lower().endswith(("/json", "+json"))
+
+    def _prefers_minimal(self, request: Request, status: int, set_by_handler: Response) -> bool:
+        """Tells whether the body is left out, and says in the headers which preference was followed."""
+        if not may_be_minimal(request.method, status, self.endpoint, set_by_handler.headers):
+            return False
+        preference = preferred_return(request.headers.get("prefer"))
+        if preference is not None:
+            set_by_handler.headers[APPLIED] = f"return={preference}"
+        return preference == MINIMAL
 
     async def answer(self, request: Request) -> Response:
         """Calls the handler and returns its answer. Raises as FastAPI does for a request that is not valid."""
@@ -174,8 +184,12 @@ class Route(APIRoute):
             raise ResponseValidationError(errors=problems, body=result)
         set_by_handler = solving.response
         status = (set_by_handler.status_code if set_by_handler else None) or self.status_code or 200
-        content = self.response_field.serialize_json(value) if is_body_allowed_for_status_code(status) else b""
-        response = Response(content, status, media_type=_JSON, background=solving.tasks)
+        if set_by_handler is not None and self._prefers_minimal(request, status, set_by_handler):
+            content, status, media_type = b"", 201 if status == 201 else 204, None
+        else:
+            content = self.response_field.serialize_json(value) if is_body_allowed_for_status_code(status) else b""
+            media_type = _JSON
+        response = Response(content, status, media_type=media_type, background=solving.tasks)
         if set_by_handler is not None:
             response.headers.raw.extend(set_by_handler.headers.raw)
         return response

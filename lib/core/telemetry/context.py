@@ -57,6 +57,8 @@ class RequestContext:
     """Parts that sanitising removed from the texts of the request, by the paths of these."""
     admission: asyncio.Task[None] | None = None
     """The check of limits and session where it runs beside the request: see lib/core/http/admission.py."""
+    expected_versions: frozenset[int] = frozenset()
+    """The versions of If-Match where it names several, or any: see lib/core/http/conditional.py."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])
     """Headers that a layer below the handler adds to the response, also to that of an error."""
 

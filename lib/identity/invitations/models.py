@@ -35,7 +35,7 @@ class NewInvitation(RequestModel):
     """A person to invite."""
 
     email: NewEmail
-    """E-mail address of the person, in ASCII."""
+    """E-mail address of the person."""
     role: BrandRole
     """Role in the brand, at most your own."""
     permissions: list[str] = Field(default_factory=list[str], max_length=40, examples=[["claim.write"]])
@@ -57,7 +57,7 @@ class InvitationOutcome(ResponseModel):
     """The outcome of one invitation."""
 
     email: str = Field(examples=["emil@aurora.test"])
-    """Address as it was requested."""
+    """Address that was requested."""
     status: Literal["invited", "assigned", "refused"]
     """`invited`: a link is mailed, whether an account has the address or not. `assigned`: a member of the brand has the
     address, and has the role now. `refused`: see `code`."""

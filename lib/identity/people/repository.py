@@ -40,7 +40,7 @@ async def fetch_preferences(db: Db) -> Row | None:
 async def set_preferences(db: Db, *, preferences: Preferences, version: int) -> Row:
     """Replaces the caller's preferences. Raises PreconditionFailed if they have changed since ``version``."""
     arguments = {"preferences": preferences.model_dump(mode="json"), "version": version}
-    (row,) = await command_once(db, "set_notification_preferences", arguments)
+    (row,) = await command_once(db, "set_notification_preferences", arguments, expects="version")
     return row
 
 

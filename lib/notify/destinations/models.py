@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from lib.core.filled import check_filled
 from lib.core.http.models import Changes, RequestModel, ResponseModel
 from lib.core.http.times import Instant
+from lib.core.http.urls import NORMAL_URL
 from lib.notify.centre.models import NotificationCategory
 
 type DestinationKind = Literal["slack", "teams", "webhook"]
@@ -27,7 +28,9 @@ class NewDestination(RequestModel):
     """`slack` and `teams`: an incoming webhook of a channel. `webhook`: JSON, signed by Standard Webhooks."""
     name: DestinationName
     """Display name, 1 to 100 characters."""
-    url: str = Field(min_length=1, max_length=2000, examples=["https://hooks.slack.com/services/T0/B0/x"])
+    url: Annotated[str, NORMAL_URL] = Field(
+        min_length=1, max_length=2000, examples=["https://hooks.slack.com/services/T0/B0/x"]
+    )
     """The URL, at most 2,000 characters. It is stored encrypted and never returned, since it suffices to write to the
     channel."""
     brand_id: UUID | None = None

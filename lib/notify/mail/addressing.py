@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, computed_field
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row
 from lib.core.filled import check_filled
+from lib.core.http.emails import NewEmailAddress
 from lib.core.http.errors import NotFound
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.core.http.times import Instant
@@ -32,17 +33,6 @@ type SenderName = Annotated[
     AfterValidator(_of_the_brand),
     AfterValidator(check_filled),
 ]
-# Both providers refuse other addresses, and the whole mail with them.
-_ATOM: Final = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-type ReplyTo = Annotated[
-    str,
-    Field(
-        max_length=254,
-        pattern=rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+$",
-        examples=["content@aurora.test"],
-    ),
-]
 type MailLanguage = Annotated[str, Field(pattern=r"^[a-z]{2}$", examples=["en"])]
 
 
@@ -52,7 +42,7 @@ class NewMailSettings(RequestModel):
     sender_name: SenderName | None = None
     """Display name of the sender; " via MixerAI" is appended. It must not contain "MixerAI". Null uses the name of the
     brand."""
-    reply_to: ReplyTo | None = None
+    reply_to: NewEmailAddress | None = Field(default=None, examples=["content@aurora.test"])
     """Address that receives replies. Null: replies go to the platform's address, which nobody reads."""
     language: MailLanguage | None = None
     """Language of mails to people who have not chosen one. Null uses the language of the brand."""

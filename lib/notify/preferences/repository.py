@@ -11,5 +11,5 @@ async def fetch_preferences(db: Db) -> Row | None:
 async def set_preferences(db: Db, *, preferences: Row, version: int) -> Row:
     """Replaces the caller's preferences. Raises PreconditionFailed if they have changed since ``version``."""
     arguments = {"preferences": preferences, "version": version}
-    (row,) = await command_once(db, "set_notification_preferences", arguments)
+    (row,) = await command_once(db, "set_notification_preferences", arguments, expects="version")
     return row

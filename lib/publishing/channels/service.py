@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row, read_rows
+from lib.core.http.conditional import is_expected
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import Conflict, ErrorDetail, PreconditionFailed, ValidationFailed
 from lib.core.http.models import RequestModel
@@ -109,7 +110,7 @@ async def update_channel(
     present = await get_channel(principal, channel_id=channel_id)
     if present.kind == "delivery":
         raise Conflict("the built-in channel is set up at PUT /brands/{id}/delivery")
-    if present.version != expected_version:
+    if not is_expected(present.version, expected_version):
         # Refused here, so that the address is compared with that of the version which is changed.
         raise PreconditionFailed(
             "the channel was changed by someone else",
@@ -131,7 +132,7 @@ async def update_channel(
         credentials = _read(CREDENTIALS[present.kind], "credentials", changes.credentials)
         sealed = seal(credentials, channel_id=channel_id)
     row = await repository.update(
-        principal.db, channel_id=channel_id, expected_version=expected_version, changes=named, credentials=sealed
+        principal.db, channel_id=channel_id, expected_version=present.version, changes=named, credentials=sealed
     )
     return read_row(Channel, row)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lib.core.http.models import RequestModel
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import field_problem, missing_field
 
 type ExternalKind = Literal["webhook", "wordpress", "contentful", "shopify", "s3"]
@@ -20,7 +21,7 @@ def _origin_and_path(url: str) -> str:
     return url.rstrip("/")
 
 
-type Address = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$")]
+type Address = Annotated[str, NORMAL_URL, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$")]
 type BaseAddress = Annotated[Address, AfterValidator(_origin_and_path)]
 type Secret = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[\x20-\x7e]+$")]
 type Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]

@@ -4,11 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, StringConstraints, model_validator
 
-from lib.core import docstrings
 from lib.core.data.reading import Parts
+from lib.core.files.options import AnswerFormat, TableOptions
 from lib.core.http.models import BrandReference, ResponseModel, StorableText
 from lib.core.http.times import Day, Instant, StorableInstant
 from lib.core.http.validation import field_problem
@@ -19,12 +18,8 @@ _DEFAULT_DAYS = 30
 _MOST_DAYS = {"day": 366, "week": 1830, "month": 1830}
 
 
-class ReviewFiguresQuery(BaseModel):
+class ReviewFiguresQuery(TableOptions):
     """The reviews to measure."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, use_attribute_docstrings=docstrings.ARE_DESCRIPTIONS
-    )
 
     brand_id: UUID | None = None
     """Reviews in this brand. Without it: in all brands in which you have `analytics.read`."""
@@ -40,6 +35,8 @@ class ReviewFiguresQuery(BaseModel):
     """Reviews that were finished before this time. Without it: now."""
     granularity: Granularity = "day"
     """The length of a period: a day, a week from Monday or a month, in UTC."""
+    format: AnswerFormat | None = None
+    """The format; without it, `Accept` chooses, and JSON is the default."""
 
     @model_validator(mode="after")
     def _is_bounded(self) -> Self:

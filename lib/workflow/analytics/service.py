@@ -1,13 +1,12 @@
 """The use cases of figures of reviews: `(principal, *, …)`, with typed payloads."""
 
-import csv
-import io
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row
-from lib.core.security.spreadsheet import guard_cell
+from lib.core.files.options import TableFormat, TableOptions
+from lib.core.files.writing import Written, whole_table
 from lib.workflow.analytics import repository
 from lib.workflow.analytics.models import ReviewFiguresQuery, ReviewReport
 
@@ -29,7 +28,7 @@ async def measure_reviews(principal: Principal, *, query: ReviewFiguresQuery) ->
     return read_row(ReviewReport, found | span)
 
 
-def _lines(report: ReviewReport) -> Iterator[tuple[str, str, str, dict[str, object]]]:
+def _lines(report: ReviewReport) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     yield "total", "", "", report.totals.model_dump(mode="json", by_alias=True)
     for period in report.periods:
         yield "period", period.start.isoformat(), "", period.model_dump(mode="json", by_alias=True)
@@ -41,11 +40,12 @@ def _lines(report: ReviewReport) -> Iterator[tuple[str, str, str, dict[str, obje
         yield "step", step.workflow, step.step, step.model_dump(mode="json", by_alias=True)
 
 
-def as_csv(report: ReviewReport) -> str:
-    """Returns a report as a table: a line for the totals and for each period, brand, workflow and step."""
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\r\n")
-    writer.writerow(("section", "name", "step", *_COLUMNS))
+def _rows(report: ReviewReport) -> Iterator[list[Written]]:
+    yield ["section", "name", "step", *_COLUMNS]
     for section, name, step, figures in _lines(report):
-        writer.writerow((section, guard_cell(name), guard_cell(step), *(figures.get(column) for column in _COLUMNS)))
-    return table.getvalue()
+        yield [section, name, step, *(figures.get(column) for column in _COLUMNS)]
+
+
+def as_table(report: ReviewReport, form: TableFormat, options: TableOptions) -> bytes:
+    """Returns a report as a file: a line for the totals and for each period, brand, workflow and step."""
+    return whole_table(form, options, _rows(report))

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from lib.core.filled import check_filled
+from lib.core.http.emails import normal_email
 from lib.core.http.models import PersonReference, RequestModel, ResponseModel
 from lib.core.http.validation import field_problem
 
@@ -25,6 +26,7 @@ type PersonOrAddress = Annotated[
         strip_whitespace=True,
         pattern=r"^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[^@\s]+@[^@\s]+)$",
     ),
+    AfterValidator(lambda text: normal_email(text) if "@" in text else text),
     Field(examples=["viewer@aurora.test"]),
 ]
 type StepName = Annotated[

@@ -7,7 +7,8 @@ import httpx
 import jwt
 import pytest
 
-from lib.core.http.middleware import MAX_BODY_BYTES, SECURITY_HEADERS
+from lib.core.http.headers import MAX_BODY_BYTES
+from lib.core.http.middleware import SECURITY_HEADERS
 from tests.support.errors import assert_problem
 from tests.support.world import World
 

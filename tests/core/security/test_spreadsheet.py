@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lib.content.transfer.tables import csv_lines
+from lib.content.transfer.tables import EXPORTED, exported_row
+from lib.core.files.options import TableOptions
+from lib.core.files.writing import whole_table
 from lib.core.security.spreadsheet import FORMULA, SEPARATORS, guard_cell, unguard_cell
 
 PIECES = st.sampled_from(
@@ -63,7 +65,7 @@ def test_a_guarded_cell_begins_no_formula_and_comes_back(text: str) -> None:
 @given(title=TEXTS, tags=st.lists(TEXTS, max_size=3), headline=TEXTS)
 def test_no_cell_of_an_export_is_a_formula(title: str, tags: list[str], headline: str) -> None:
     row = {"title": title, "excerpt": title, "tags": tags, "fields": {"headline": headline}, "body": headline}
-    file = csv_lines([row], with_header=True)
+    file = whole_table("csv", TableOptions(), [EXPORTED, exported_row(row)]).decode()
     for separator in (";", "\t"):
         assert [cell for cell in cells_of(file, separator) if shown(cell).startswith(STARTS)] == []
     [read] = list(csv.DictReader(io.StringIO(file, newline="")))

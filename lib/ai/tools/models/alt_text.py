@@ -6,9 +6,11 @@ from pydantic import Field, StringConstraints
 
 from lib.ai.tools.models.base import LanguageTag, ToolRequest
 from lib.core.http.models import ResponseModel
+from lib.core.http.urls import NORMAL_URL
 
 type ImageSource = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=20_100_000, pattern=r"^(https?://[^\s<>\"]+|data:image/[a-z.+-]+;base64,.+)$"),
     Field(
         examples=["https://aurora.test/frost.jpg"],

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import missing_field
 from lib.core.languages import check_language
 
@@ -29,6 +30,7 @@ type LanguageTag = Annotated[
 ]
 type PageUrl = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"]+$"),
     Field(
         examples=["https://aurora.test/skin"],

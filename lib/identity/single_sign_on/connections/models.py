@@ -3,11 +3,14 @@
 from typing import Annotated, Any, Literal, Self, override
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, computed_field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, computed_field, model_validator
 
 from lib.core.filled import check_filled
+from lib.core.http.emails import normal_domain
 from lib.core.http.models import Changes, RequestModel, ResponseModel
 from lib.core.http.times import Instant
+from lib.core.http.trimming import trimmed
+from lib.core.http.urls import NORMAL_URL
 from lib.core.http.validation import missing_field
 from lib.identity.single_sign_on.connections.certificates import CertificateInfo, describe_certificate, normalised
 
@@ -24,6 +27,7 @@ type EntityId = Annotated[
 ]
 type SignOnUrl = Annotated[
     str,
+    NORMAL_URL,
     StringConstraints(max_length=2000, pattern=r"^https://[^\s<>\"]+$"),
     Field(examples=["https://idp.aurora.test/sso"]),
 ]
@@ -32,7 +36,9 @@ type Certificate = Annotated[
 ]
 type Domain = Annotated[
     str,
-    StringConstraints(max_length=253, to_lower=True, pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"),
+    BeforeValidator(trimmed),
+    StringConstraints(max_length=253, pattern=r"^[^@\s]+\.[^@\s]+$"),
+    AfterValidator(normal_domain),
     Field(examples=["aurora.test"]),
 ]
 type GroupName = Annotated[str, StringConstraints(min_length=1, max_length=255), Field(examples=["Writers"])]

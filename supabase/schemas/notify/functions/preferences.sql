@@ -42,7 +42,11 @@ begin
     returning * into written;
   end if;
   if written.user_id is null then
-    perform private.refuse(412, 'the preferences have changed since');
+    perform private.refuse(412, 'the preferences have changed since', jsonb_build_array(jsonb_build_object(
+      'field', 'version', 'code', 'CONFLICT', 'message', coalesce((
+        select present.version from public.notification_preferences as present where present.user_id = auth.uid()
+      ), 0)::text
+    )));
   end if;
   return written;
 end;

@@ -150,7 +150,10 @@ begin
   end if;
   return case field ->> 'type'
     when 'email' then case
-      when written !~ '^[^@\s]+@[^@\s]+\.[^@\s.]+$' or char_length(written) > 254
+      -- As lib/core/http/emails.py: no stray dots, and a domain of labels.
+      when written !~ ('^(?=[^@]{1,64}@)[^@\s.]+(\.[^@\s.]+)*@([^@\s.-]([^@\s.]{0,61}[^@\s.-])?\.)+'
+        '[^@\s.-]([^@\s.]{0,61}[^@\s.-])?$')
+        or char_length(written) > 254
         then private.problem('INVALID_FORMAT', 'must be an e-mail address')
     end
     when 'slug' then case
@@ -161,7 +164,7 @@ begin
         then private.problem('INVALID_FORMAT', format('must begin with %s', field ->> 'prefix'))
     end
     else case
-      when written !~ '^https://[^\s<>"/]+\.[^\s<>"]+$' or char_length(written) > 2000
+      when written !~ '^[Hh][Tt][Tt][Pp][Ss]://[^\s<>"/]+\.[^\s<>"]+$' or char_length(written) > 2000
         then private.problem('INVALID_FORMAT', 'must be an https address')
     end
   end;
