@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from lib.core.html_text import SPACE, on_one_line, text_of_html
 
-# What shows nothing and is no white space: Default_Ignorable_Code_Point, format characters (but those that enclose
-# numbers), marks that belong to no script, which show nothing alone, and the blank characters of some scripts.
+# Characters that show nothing and are no white space: Default_Ignorable_Code_Point, format characters (but those that
+# enclose numbers), marks that belong to no script, which show nothing alone, and the blank characters of some scripts.
 UNSEEN: Final = (
     r"\u00ad\u0300-\u036f\u0485\u0486\u061c\u064b-\u0655\u0670\u0951-\u0954\u115f\u1160\u17b4\u17b5"
     r"\u180b-\u180f\u1ab0-\u1af0\u1cd0-\u1cd2\u1cd4-\u1ce0\u1ce2-\u1ce8\u1ced\u1cf4\u1cf8\u1cf9\u1dc0-\u1dff"

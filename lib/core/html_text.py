@@ -46,8 +46,8 @@ def _element(name: str) -> str:
     return rf"<{name}(?=[ \t\n\f\r/>]|\Z){_REST}(?:[^<]++|<(?!/{name}[ \t\n\f\r/>]))*+(?:</{name}{_REST}|\Z)"
 
 
-# Whatever begins with `<` and is no text: comments, what parsers read as comments, scripts and styles, and tags. Each
-# ends at the end of the text at the latest, so no search is in vain and the time is linear.
+# Pieces that begin with `<` and are no text: comments, pieces that parsers read as comments, scripts and styles, and
+# tags. Each ends at the end of the text at the latest, so no search is in vain and the time is linear.
 _TOKEN: Final = re.compile(
     r"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
     r"|<(?:[!?]|/(?=[^a-zA-Z]))[^>]*+(?:>|\Z)"

@@ -48,7 +48,7 @@ async def test_titles_that_show_nothing_are_refused(world: World, title: str) ->
     assert_problem(await brand.editor.post("/contents", {"brandId": brand.id, "title": title}), 400, "VALIDATION_ERROR")
     path = f"/contents/{draft['id']}"
     assert_problem(await brand.editor.patch(path, draft["version"], {"title": title}), 400, "VALIDATION_ERROR")
-    # The database takes none either, for who calls its function without ours.
+    # The database takes none either, also from callers of its own function.
     assert world.rows("select private.title_for(%s, '<p>a</p>') as title", title) == [{"title": "a"}]
 
 
@@ -151,7 +151,7 @@ def test_an_image_alone_shows_something(database: psycopg.Connection) -> None:
 @pytest.mark.parametrize("value", ["", "<p></p>", "<p>&nbsp;</p>"])
 async def test_conditions_know_what_is_empty(world: World, value: str) -> None:
     brand = await world.brand()
-    hidden = {"id": "detail", "type": "short_text", "required": True}
+    hidden: dict[str, Any] = {"id": "detail", "type": "short_text", "required": True}
     hidden["conditional"] = {"field": "text", "operator": "not_empty"}
     template = await template_with(brand, {"id": "text", "type": "rich_text"}, hidden)
     draft = {"brandId": brand.id, "templateId": template, "title": "x", "fields": {"text": value}}

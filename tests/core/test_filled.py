@@ -1,4 +1,4 @@
-"""What counts as filled is what shows something, by the properties of Unicode."""
+"""Texts count as filled where they show something, by the properties of Unicode."""
 
 from typing import Any
 

@@ -44,8 +44,8 @@ def test_words(case: dict[str, Any]) -> None:
     assert count_words(case["text"]) == case["words"]
 
 
-# What a parser of HTML reads by rules of its tree, and not of its letters, is left out: end tags of blocks that are not
-# open, an equals sign after a value, and scripts within comments within scripts.
+# Pieces that a parser of HTML reads by rules of its tree, and not of its letters, are left out: end tags of blocks that
+# are not open, an equals sign after a value, and scripts within comments within scripts.
 PIECES = (
     *("<p>", "</p>", "<b>", "</b>", "<br>", "<br/>", "<img src=x>", '<a href="x>y">', "<a title='", '"', "'", ">", "<"),
     *("/", "!", "-", "--", "<!--", "-->", "--!>", "<!", "<?", "</", "<p", "<b x=", '<P CLASS="a">', "<x-y>", "<li>"),

@@ -11,7 +11,7 @@ from typing import Final
 from lib.core.html_text import BLOCKS, PICTURES, SPACE, on_one_line, text_of_html, tokens, without_references
 from lib.core.texts import cut
 
-# Of the elements that the sanitiser may keep.
+# Elements without an end tag that the sanitiser may keep.
 _VOID: Final = ("br", "hr", "img")
 _PIECES: Final = re.compile(f"[{SPACE}]+|[^{SPACE}]+")
 
