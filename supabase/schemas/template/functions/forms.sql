@@ -6,7 +6,7 @@ set search_path = ''
 as $$
 begin
   return case
-    when level = 'complete' and (field ->> 'required')::boolean and private.is_blank(value, field ->> 'type')
+    when level = 'complete' and field -> 'required' = 'true' and private.is_blank(value, field ->> 'type')
       then private.problem('REQUIRED_FIELD_MISSING', (field ->> 'name') || ' is required')
     -- No value, which has no type either.
     when value is null or value in ('null', '[]', '{}') then null
