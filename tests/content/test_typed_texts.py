@@ -229,7 +229,8 @@ async def test_rows_of_before_stay_what_they_were(world: World) -> None:
     )  # fmt: skip
     path = f"/contents/{content['id']}"
     version = (await brand.editor.get(path)).json()["data"]["version"]
-    same = {"fields": {"headline": "Tom &amp; Jerry <strong>x</strong>", "line": "new"}, "excerpt": "R &amp; D"}
+    kept_fields = {"headline": "Tom &amp; Jerry <strong>x</strong>", "line": "new"}
+    same: dict[str, Any] = {"fields": kept_fields, "excerpt": "R &amp; D"}
     kept = (await brand.editor.patch(path, version, same)).json()["data"]
     assert (kept["fields"]["headline"], kept["plainTexts"]) == (same["fields"]["headline"], [])
     typed = (await brand.editor.patch(path, version + 1, {"fields": {"headline": "Tom & Jerry <b>"}})).json()["data"]

@@ -146,7 +146,7 @@ class _Rewriter:
         elif self.is_wrapped:
             if "p" in self.kept:
                 self.parts.append("<p>")
-            elif self.parts:
+            elif place.has_line:
                 self.parts.append(self._break)
         place.has_line = True
         self.is_in_line = True

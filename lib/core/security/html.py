@@ -42,7 +42,15 @@ _RICH: Final = frozenset().union(*RICH_TAGS.values()) | {"h1", "h5", "h6"}
 @lru_cache(maxsize=64)
 def _kept_by(elements: frozenset[RichElements], tags: frozenset[str] | None) -> frozenset[str]:
     kept = ALLOWED_TAGS.union(*(RICH_TAGS[each] for each in elements))
-    return kept if tags is None else kept & tags
+    if tags is None:
+        return kept
+    kept &= tags
+    # A part of a list or of a table is none.
+    if "li" not in kept or kept.isdisjoint(("ul", "ol")):
+        kept -= RICH_TAGS["lists"]
+    if not kept >= {"table", "tr", "td", "th"}:
+        kept -= RICH_TAGS["tables"]
+    return kept
 
 
 def _https_images(tag: str, attribute: str, value: str) -> str | None:

@@ -89,7 +89,7 @@ def _clean(item: Row) -> Row:
 
 def _typed(item: Row, cleaned: Row) -> Row:
     """Returns what has texts as they were typed, which are no HTML whatever they look like."""
-    paths = set(item.get("plain_texts") or ())
+    paths: set[str] = set(item.get("plain_texts") or [])
     typed: Row = {"excerpt": item["excerpt"]} if "excerpt" in paths else {}
     if "fields" in item:
         typed["fields"] = {

@@ -160,6 +160,14 @@ def test_images_keep_their_alternative_and_no_more() -> None:
     )
 
 
+@settings(max_examples=300, deadline=None)
+@given(PASTED, st.sets(st.sampled_from(sorted(ALLOWED_TAGS.union(*RICH_TAGS.values())))))
+def test_narrowed_tags_are_kept_once_and_for_all(pasted: str, tags: set[str]) -> None:
+    once = sanitize_html(pasted, tags=tags, elements=ALL_ELEMENTS)
+    assert set(re.findall(r"</?([a-z][^\s/>]*)", once)) <= tags
+    assert sorted(letters(once)) == sorted(letters(pasted))
+
+
 def test_narrowed_tags_keep_words_apart() -> None:
     pasted = "<p>One</p><ul><li>Two</li></ul><div><b>Three</b></div>"
     assert sanitize_html(pasted, tags=["br", "strong"]) == "One<br>Two<br><strong>Three</strong>"
