@@ -4,11 +4,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from lib.content.markup import as_html
 from lib.core.filled import check_filled
 from lib.core.http.models import RequestModel
 from lib.core.http.urls import NORMAL_URL
-from lib.core.security.html import PLAIN_PATTERN, without_markup
+from lib.core.security.html import PLAIN_PATTERN, as_html, without_markup
 from lib.core.texts import folded
 
 type ContentStatus = Literal[

@@ -18,15 +18,13 @@ from lib.core.http.heavy import run_heavy
 from lib.core.memory import Memory
 from lib.core.security.elements import ALL_ELEMENTS, RichElements
 from lib.core.security.html import (
+    as_html,
     depends_on_elements,
     is_markup,
     removals_of,
-    sanitize_html,
-    without_markup,
 )
 from lib.core.security.removals import Removals
 from lib.core.telemetry.sanitised import tell_removals
-from lib.core.texts import normalized
 
 type Elements = frozenset[RichElements]
 
@@ -35,40 +33,11 @@ NONE: Final[Elements] = frozenset()
 SHORT: Final = 20_000
 OTHER_ELEMENTS: Final = "ELEMENTS_CHANGED"
 """The code of the detail in which the database names the elements that a brand takes."""
-_ANSWER: Final = "answerHtml"
 
 # Elements that brands took when this instance wrote something, by the id of a brand or of a content. An entry that is
 # wrong costs one more call, since the database checks it.
 _KNOWN: Final = Memory[UUID, Elements](size=5_000)
 _KNOWN_SECONDS: Final = 3600.0
-
-
-def _sanitized(text: str, elements: Elements) -> str:
-    """Sanitises HTML. In NFC once more, since references may have spelt letters and accents."""
-    return normalized(sanitize_html(text, elements=elements))
-
-
-def _part_as_html(value: Any, elements: Elements) -> Any:
-    """Returns a part of a value that has several: the answer of a question is HTML, others are if they have a tag."""
-    if isinstance(value, str):
-        return _sanitized(value, elements) if is_markup(value) else value
-    if isinstance(value, list):
-        return [_part_as_html(item, elements) for item in value]
-    if isinstance(value, dict):
-        return {
-            without_markup(key): _sanitized(item, elements)
-            if key == _ANSWER and isinstance(item, str)
-            else _part_as_html(item, elements)
-            for key, item in value.items()
-        }
-    return value
-
-
-def as_html(value: Any, elements: Elements = NONE) -> Any:
-    """Returns the value of a field that is HTML, or has HTML in it as answers to questions have."""
-    if isinstance(value, str):
-        return _sanitized(value, elements)
-    return _part_as_html(value, elements)
 
 
 def _texts_in(value: Any) -> Iterable[str]:
@@ -122,7 +91,7 @@ def write_texts(body: str | None, fields: Mapping[str, Any] | None, elements: El
     """Sanitises all of a content that is HTML or may be."""
     written = Written(elements=elements)
     if body is not None:
-        written.body = _sanitized(body, elements)
+        written.body = as_html(body, elements=elements)
         written.depends = depends_on_elements(body)
         if removed := removals_of(body, elements=elements):
             written.removed["body"] = removed
@@ -130,7 +99,7 @@ def write_texts(body: str | None, fields: Mapping[str, Any] | None, elements: El
         texts = [text for text in _texts_in(value) if "<" in text or "&" in text]
         if not texts:
             continue
-        html = as_html(value, elements)
+        html = as_html(value, elements=elements)
         entry: Row = {} if html == value else {"html": html}
         entry["is_markup"] = is_markup(value) if isinstance(value, str) else html != value
         written.texts[key] = entry

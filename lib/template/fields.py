@@ -4,13 +4,15 @@ The rules of single fields are here. The database checks them again when a templ
 fields (references, cycles) and whether its own engine takes a pattern: see private.template_problems.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 from lib.core.http.models import RequestModel
 from lib.core.http.validation import field_problem, missing_field
+from lib.core.security.html import as_html, removals_of
+from lib.core.telemetry.sanitised import tell_removals
 
 type FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-zA-Z0-9_]{0,49}$"), Field(examples=["topic"])]
 type FieldName = Annotated[
@@ -92,7 +94,9 @@ class _Field(RequestModel):
     required: bool = False
     """Whether a content needs a value before it is submitted for review."""
     default_value: Any = Field(default=None, examples=[None])
-    """The value of new contents, which the field itself must take; null for none. HTML is reduced to the allow-list."""
+    """The value of new contents, which the field itself must take; null for none. Of a type that is HTML it is
+    sanitised.
+    """
     placeholder: str | None = Field(default=None, max_length=500)
     """The text in the empty field, at most 500 characters."""
     help_text: str | None = Field(default=None, max_length=500)
@@ -107,14 +111,23 @@ class _Field(RequestModel):
     """The condition under which the field is shown; null for always."""
 
     def as_json(self) -> dict[str, Any]:
-        """Returns the field as it is stored: contents begin with its default value, which is cleaned as theirs are."""
-        stored = self.model_dump(mode="json", by_alias=True, exclude_none=True)
-        if self.default_value is not None:
-            from lib.core.security.html import clean_value
+        """Returns the field as it is stored."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
-            stored["defaultValue"] = clean_value(self.default_value)
-        return stored
+    @model_validator(mode="after")
+    def _has_a_clean_default(self) -> Self:
+        """Contents get the value without their writer, so it is sanitised here."""
+        if getattr(self, "type", None) in _HTML_TYPES and self.default_value is not None:
+            clean = as_html(self.default_value)
+            if clean != self.default_value:
+                if isinstance(self.default_value, str):
+                    tell_removals(f"{self.id}.defaultValue", removals_of(self.default_value))
+                self.default_value = clean
+        return self
 
+
+# Their values are HTML, or have HTML in them.
+_HTML_TYPES: Final = ("rich_text", "html", "faq")
 
 type InputType = Literal[
     "short_text",

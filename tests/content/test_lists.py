@@ -21,7 +21,7 @@ async def ids(world_brand: Brand, **query: Any) -> list[str]:
 
 
 # The parts of a content that a list leaves out.
-TEXTS = ("body", "fields", "metadata", "provenance", "review")
+TEXTS = ("body", "fields", "metadata", "plainTexts", "provenance", "review")
 
 
 async def test_a_list_shows_heads_of_the_brand_s_contents(world: World) -> None:

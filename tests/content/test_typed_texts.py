@@ -254,3 +254,24 @@ async def test_highlights_of_a_search_escape_what_was_typed(world: World) -> Non
     [hit] = (await brand.editor.get("/contents/search", q=word, brandId=brand.id)).json()["data"]
     assert "<img" not in hit["textHighlight"]
     assert f"<mark>{word}</mark>" in hit["textHighlight"]
+
+
+async def test_default_values_of_templates_are_clean(world: World) -> None:
+    """Contents get them without their writer."""
+    brand = await world.brand()
+    faq = {"entries": [{"id": "1", "question": "a < b", "answerHtml": PASTED, "answerPlain": "a < b"}]}
+    wished = {
+        "brandId": brand.id,
+        "name": "Defaults",
+        "contentType": "article",
+        "inputFields": [
+            {"id": "rich", "name": "Rich", "type": "rich_text", "defaultValue": PASTED},
+            {"id": "line", "name": "Line", "type": "short_text", "defaultValue": TYPED[4]},
+        ],
+        "outputFields": [{"id": "faq", "name": "FAQ", "type": "faq", "defaultValue": faq}],
+    }
+    answer = (await brand.admin.post("/templates", wished)).json()
+    rich, line = answer["data"]["inputFields"]
+    assert (rich["defaultValue"], line["defaultValue"]) == (CLEAN, TYPED[4])
+    assert answer["data"]["outputFields"][0]["defaultValue"]["entries"][0]["answerHtml"] == CLEAN
+    assert removed_in(answer) == {"rich.defaultValue": REMOVED}

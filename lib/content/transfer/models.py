@@ -12,8 +12,8 @@ from lib.content.markup import Written
 from lib.content.queries import ContentFilters
 from lib.core.files.options import TableOptions
 from lib.core.files.requests import FileFormat, TableFile, check_source
-from lib.core.http.envelope import Sanitised
 from lib.core.http.models import RequestModel, ResponseModel
+from lib.core.http.sanitised import Sanitised
 from lib.core.http.times import StorableInstant
 from lib.core.http.validation import field_problem
 

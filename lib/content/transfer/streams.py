@@ -15,9 +15,9 @@ from lib.content.transfer.problems import READ_SECONDS, error_of, invalid, item_
 from lib.content.transfer.writing import elements_asked, write_lines
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
-from lib.core.http.envelope import sanitised
 from lib.core.http.errors import BY_STATUS, ApiError, ValidationFailed
 from lib.core.http.heavy import check_time, run_heavy
+from lib.core.http.sanitised import sanitised
 from lib.core.telemetry.context import current_context
 
 # Lines in one call of the data API: enough to be fast, few enough to show progress.

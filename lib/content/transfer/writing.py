@@ -20,8 +20,8 @@ from lib.content.transfer.models import BulkUpdate, ImportedText
 from lib.content.transfer.problems import MAX_PROBLEMS, READ_SECONDS, error_of
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
-from lib.core.http.envelope import sanitised
 from lib.core.http.heavy import check_time, run_heavy
+from lib.core.http.sanitised import sanitised
 
 type Lines = dict[int, tuple[Row, Written]]
 """Contents as they are sent, by the numbers of their lines, with the texts that were sanitised of each."""

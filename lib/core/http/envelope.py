@@ -11,36 +11,12 @@ from pydantic import BaseModel, Field
 
 from lib.core.http.errors import ApiError
 from lib.core.http.models import ResponseModel
+from lib.core.http.sanitised import Sanitised, noted_removals
 from lib.core.http.times import Instant
-from lib.core.security.removals import Removals
 from lib.core.telemetry.context import current_context
 
 API_VERSION = "1.0"
 MAX_PAGE_SIZE = 100
-
-
-class Sanitised(ResponseModel):
-    """A text of the request of which sanitising removed something, or wrote it under another name, as `div` as `p`."""
-
-    path: str = Field(examples=["body"])
-    """The path of the text, such as `body` or `fields.intro`."""
-    elements: list[str] = Field(examples=[["div", "script"]])
-    """The names of elements, at most 20. Their words are kept, except those of scripts and styles."""
-    attributes: list[str] = Field(examples=[["style"]])
-    """The names of attributes of elements that are kept, at most 20."""
-    links: list[str] = Field(examples=[["javascript:alert(1)"]])
-    """The beginnings of addresses that are not taken, at most 5 of 200 characters each."""
-
-
-def sanitised(path: str, removed: Removals) -> Sanitised:
-    """Returns what was removed from the text at a path."""
-    return Sanitised(
-        path=path, elements=list(removed.elements), attributes=list(removed.attributes), links=list(removed.links)
-    )
-
-
-def _noted_removals() -> list[Sanitised]:
-    return [sanitised(path, removed) for path, removed in current_context().removed.items()]
 
 
 class Meta(ResponseModel):
@@ -53,7 +29,7 @@ class Meta(ResponseModel):
     omitted: int = Field(default_factory=lambda: current_context().omitted, ge=0, examples=[0])
     """How many resources, or parts of them, were left out because what is stored of them cannot be read. Totals count
     them all the same. Nearly always 0."""
-    sanitised: list[Sanitised] = Field(default_factory=_noted_removals, exclude_if=operator.not_)
+    sanitised: list[Sanitised] = Field(default_factory=noted_removals, exclude_if=operator.not_)
     """Texts of the request of which sanitising removed something, at most 50. Missing where it removed nothing."""
 
 

@@ -16,6 +16,7 @@ from lib.core.security.blocks import BLOCKS, CELL, READ_ATTRIBUTES, READ_TAGS, r
 from lib.core.security.elements import RichElements
 from lib.core.security.markup import TAG, limit_markup, words_of
 from lib.core.security.removals import Removals, removals
+from lib.core.texts import normalized
 
 ALLOWED_TAGS: Final = frozenset({"p", "br", "strong", "em", "u", "a"})
 ALLOWED_ATTRIBUTES: Final = {"a": {"href", "target"}}
@@ -149,6 +150,38 @@ def clean_value(value: Any, *, elements: frozenset[RichElements] = frozenset()) 
     if isinstance(value, dict):
         return {without_markup(key): clean_value(item, elements=elements) for key, item in value.items()}
     return value
+
+
+# The part of a question's entry that is HTML (domain §4).
+_ANSWER: Final = "answerHtml"
+
+
+def _in_one_spelling(html: str, elements: frozenset[RichElements]) -> str:
+    """Sanitises HTML, in NFC once more, since references may have spelt letters and accents."""
+    return normalized(sanitize_html(html, elements=elements))
+
+
+def _part_as_html(value: Any, elements: frozenset[RichElements]) -> Any:
+    """Returns a part of a value that has several: the answer of a question is HTML, others are if they have a tag."""
+    if isinstance(value, str):
+        return _in_one_spelling(value, elements) if is_markup(value) else value
+    if isinstance(value, list):
+        return [_part_as_html(item, elements) for item in value]
+    if isinstance(value, dict):
+        return {
+            without_markup(key): _in_one_spelling(item, elements)
+            if key == _ANSWER and isinstance(item, str)
+            else _part_as_html(item, elements)
+            for key, item in value.items()
+        }
+    return value
+
+
+def as_html(value: Any, *, elements: frozenset[RichElements] = frozenset()) -> Any:
+    """Returns the value of a field that is HTML, or has HTML in it as answers to questions have."""
+    if isinstance(value, str):
+        return _in_one_spelling(value, elements)
+    return _part_as_html(value, elements)
 
 
 def without_markup(text: str) -> str:

@@ -118,12 +118,11 @@ begin
     template := private.require_active_template(brand_id, template_id);
     form := private.as_array(template.input_fields) || private.as_array(template.output_fields);
   end if;
-  draft.plain_texts := case when excerpt ~ '[<&]' then array['excerpt'] else '{}' end;
   if rich is not null then
     perform private.check_elements(brand_id, rich);
     kept := private.kept_texts(form, fields, rich);
     fields := kept.fields;
-    draft.plain_texts := draft.plain_texts || kept.plain;
+    draft.plain_texts := kept.plain;
   end if;
   if form is not null then
     draft.brand_id := brand_id;
@@ -134,6 +133,8 @@ begin
       private.default_values(template, brand_id, private.markup_version()), fields
     );
     fields := private.checked_fields(draft, form, private.merge_patch('{}', fields), 'value');
+    -- Also of values that the form itself gave.
+    draft.plain_texts := private.plain_proposals(form, fields);
   end if;
   type := coalesce(type, template.content_type, 'article');
   select brands.account_id, brands.allowed_content_types into brand from public.brands where brands.id = brand_id;
@@ -155,7 +156,8 @@ begin
   values (
     brand_id, private.title_for(title, body), type, template_id, template.version, fields,
     private.merge_patch('{}', metadata), tags, body, excerpt, slug, categories, due_at, expires_at,
-    coalesce(assignees, '{}'), private.markup_version(), draft.plain_texts
+    coalesce(assignees, '{}'), private.markup_version(),
+    case when excerpt ~ '[<&]' then array['excerpt'] else '{}' end || coalesce(draft.plain_texts, '{}')
   )
   returning contents.* into draft;
   allowed := private.allowed_with(draft, access);

@@ -109,6 +109,9 @@ immutable
 set search_path = ''
 as $$
 begin
+  if proposed::text !~ '[<&]' then
+    return '{}';
+  end if;
   return array(
     select 'fields.' || entry.key
     from jsonb_each(proposed) as entry
@@ -118,4 +121,4 @@ begin
 end;
 $$;
 comment on function private.plain_proposals is
-'Returns the paths of values that a model proposes for fields of a form, and that are text with `<` or `&`.';
+'Returns the paths of values of fields of a form, such as those that a model proposes, that are text with `<` or `&`.';
