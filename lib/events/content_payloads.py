@@ -70,7 +70,7 @@ class ContentUnscheduled(Payload):
     reason: Literal["expired", "claims"]
     """`expired`: its time came after its expiry. `claims`: its claims keep it from being published."""
     scheduled_for: Instant
-    """When it was to be published."""
+    """The time for which it was scheduled."""
     expires_at: Instant | None
     """When it expires; null for never."""
     scheduled_by: UUID | None

@@ -227,7 +227,7 @@ class Template(TemplateFields):
     """When the template was last changed."""
     problems: list[TemplateProblem] | None = None
     """Parts that cannot work, for which a new template is refused: an older one can be used and changed, and these
-    should be mended. Null in lists."""
+    should be corrected. Null in lists."""
 
     @computed_field(alias="_links")
     @property

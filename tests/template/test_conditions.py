@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from local.stack.settings import ROOT
 
 CASES: list[dict[str, Any]] = json.loads((ROOT / "tests/cases/conditions.json").read_text())
-# What a workflow calls them. It has no others.
+# The names of operators in workflows, which have no others.
 NAMES = {
     "eq": "equals", "ne": "not_equals", "gt": "greater_than", "lt": "less_than", "contains": "contains", "in": "in",
     "not_empty": "exists",

@@ -61,7 +61,12 @@ async def test_a_new_content_has_them_and_what_is_given_counts(world: World) -> 
 async def test_every_way_to_create_contents(world: World) -> None:
     brand = await world.brand()
     template = (await made(brand, INPUTS))["id"]
-    rows = {"brandId": brand.id, "templateId": template, "format": "csv", "data": "title,fields.topic\nOne,Snow\n"}
+    rows = {
+        "brandId": brand.id,
+        "templateId": template,
+        "format": "csv",
+        "data": "title,fields.topic,fields.tone\nOne,Snow,\n",
+    }
     report = (await brand.editor.post("/contents/import", rows)).json()["data"]
     assert report["created"] == 1, report
     content = (await brand.editor.get(f"/contents/{report['contentIds'][0]}")).json()["data"]
@@ -89,6 +94,11 @@ async def test_contents_from_before_keep_their_values(world: World) -> None:
         "topic": "Ice"
     }
     assert (await created(brand, template["id"], {}))["fields"]["tone"] == "calm"
+    # And so does a change of a default value.
+    louder = [INPUTS[0] | {"defaultValue": "loud"}, *INPUTS[1:]]
+    later = await brand.admin.patch(f"/templates/{template['id']}", 2, {"inputFields": louder})
+    assert later.status_code == 200, later.text
+    assert (await created(brand, template["id"], {}))["fields"]["tone"] == "loud"
 
 
 async def test_conditions_see_them(world: World) -> None:
@@ -114,7 +124,7 @@ async def test_conditions_see_them(world: World) -> None:
     path = f"/contents/{content['id']}"
     error = (await brand.editor.post(f"{path}/submit")).json()["error"]
     assert [item["field"] for item in error["details"]] == ["fields.when"]
-    # Fields that an edit shows begin with their defaults, and with what was given where something was.
+    # Fields that an edit shows begin with their defaults, or with the values of the edit.
     shown = (await brand.editor.patch(path, 1, {"fields": {"kind": "recall"}})).json()["data"]["fields"]
     assert shown == {"kind": "recall", "why": "because", "deep": "deeper"}
     emptied = (await brand.editor.patch(path, 2, {"fields": {"why": None}})).json()["data"]["fields"]
@@ -155,7 +165,7 @@ async def test_html_in_them_is_cleaned_as_contents_are(world: World) -> None:
     assert "script" not in stored
     assert "onclick" not in stored
     assert (await created(brand, template["id"], {}))["fields"] == {"body": stored}
-    # One that was stored before default values had a use was not cleaned: it is used once somebody saves it.
+    # One that was stored before default values had a use was not cleaned: it is used once a user saves it.
     old = [{"id": "body", "name": "Body", "type": "html", "defaultValue": poison}]
     corrupt(
         world.database,

@@ -92,13 +92,14 @@ create function private.read_instant(written text, field text)
 returns timestamptz
 language plpgsql
 immutable
+strict
 parallel safe
 set search_path = ''
 as $$
 declare
   instant constant timestamptz := private.as_instant(written);
 begin
-  if instant is null and written is not null then
+  if instant is null then
     perform private.refuse(400, 'a time is not valid', jsonb_build_array(jsonb_build_object(
       'field', field, 'code', 'INVALID_FORMAT',
       'message', 'must be a date and a time with a time zone, such as 2026-11-24T09:00:00Z'

@@ -17,7 +17,7 @@ from tests.support.world import World
 
 pytestmark = [
     pytest.mark.anyio,
-    # Of FastAPI, about aliases of parameters. Here the function runs in this process, where warnings are errors.
+    # FastAPI warns about aliases of parameters, and warnings are errors in the process of the tests.
     pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning"),
 ]
 

@@ -116,6 +116,7 @@ declare
   person constant uuid := auth.uid();
   brands constant uuid [] := private.brands_permitting('brand.read');
   ids constant uuid [] := array(select jsonb_array_elements_text(filters -> 'ids'));
+  until constant timestamptz := private.read_instant(filters ->> 'until', 'until');
   marked integer;
 begin
   with wanted as (
@@ -125,7 +126,7 @@ begin
       and (filters -> 'ids' is null or own.id = any (ids))
       and (filters ->> 'brand_id' is null or own.brand_id = (filters ->> 'brand_id')::uuid)
       and (filters ->> 'category' is null or own.category = filters ->> 'category')
-      and (filters ->> 'until' is null or own.last_at <= private.read_instant(filters ->> 'until', 'until'))
+      and (until is null or own.last_at <= until)
       and (
         own.is_read is distinct from coalesce((marks ->> 'is_read')::boolean, own.is_read)
         or own.is_archived is distinct from coalesce((marks ->> 'is_archived')::boolean, own.is_archived)
