@@ -182,7 +182,7 @@ def test_nothing_of_a_published_content_is_edited(office: Office) -> None:
     content = office.submitted()
     office.act("viewer", "approve_content", content)
     office.act("admin", "publish_content", content)
-    for change in ({"expires_at": "2020-01-01"}, {"due_at": None}, {"title": "Later"}):
+    for change in ({"expires_at": "2020-01-01T00:00:00Z"}, {"due_at": None}, {"title": "Later"}):
         with refused("PT409"):
             office.edit(content, **change)
 

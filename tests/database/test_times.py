@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
 
 from local.stack.settings import ROOT
 from tests.database.office import refused
@@ -74,10 +75,10 @@ def test_times_of_records(database: psycopg.Connection, given_values: dict[str, 
     names = ["effective_from", "effective_to", "issued_on"]
     statement = "select private.require_times(%s, %s)"
     with database.transaction(force_rollback=True), refused("PT400") as caught:
-        database.execute(statement, (psycopg.types.json.Jsonb(given_values), names))
+        database.execute(statement, (Jsonb(given_values), names))
     assert f'"{field}"' in str(caught.value.diag.message_detail)
     whole = {"effective_from": "2026-11-24T09:00:00Z", "issued_on": "2026-11-24", "other": "now"}
-    database.execute(statement, (psycopg.types.json.Jsonb(whole), names))
+    database.execute(statement, (Jsonb(whole), names))
 
 
 # A text of JSON that is cast, or assigned to a variable of such a type.

@@ -96,22 +96,18 @@ def _two(least: int, most: int) -> st.SearchStrategy[str]:
 
 
 _YEARS = st.one_of(st.integers(1890, 2210), st.sampled_from((0, 1, 2, 1900, 2000, 2024, 9998, 9999)))
-_DAYS = st.builds(lambda year, month, day: f"{year:04}-{month}-{day}", _YEARS, _two(0, 13), _two(0, 32))
-_CLOCKS = st.builds(
-    lambda hour, minute, second: f"{hour}:{minute}:{second}",
+_DAYS = st.tuples(_YEARS.map(lambda year: f"{year:04}"), _two(0, 13), _two(0, 32)).map("-".join)
+_CLOCKS = st.tuples(
     st.one_of(_two(0, 24), st.just("23")),
     st.one_of(_two(0, 60), st.just("59")),
     st.one_of(_two(0, 61), st.just("60")),
-)
+).map(":".join)
 _FRACTIONS = st.one_of(st.just(""), st.text("0123456789", max_size=50).map(lambda digits: f".{digits}"), st.just(",5"))
 _OFFSETS = st.one_of(
     st.sampled_from(("Z", "z", "", "+00:00", "-00:00", "+02", "+0200", "+24:00", "+23:59", "-23:59")),
-    st.builds(lambda sign, hour, minute: f"{sign}{hour}:{minute}", st.sampled_from("+-"), _two(0, 24), _two(0, 60)),
+    st.tuples(st.sampled_from("+-"), _two(0, 24), st.just(":"), _two(0, 60)).map("".join),
 )
-_WHOLE = st.builds(
-    lambda day, letter, clock, fraction, offset: day + letter + clock + fraction + offset,
-    _DAYS, st.sampled_from("TTTTt _"), _CLOCKS, _FRACTIONS, _OFFSETS,
-)  # fmt: skip
+_WHOLE = st.tuples(_DAYS, st.sampled_from("TTTTt _"), _CLOCKS, _FRACTIONS, _OFFSETS).map("".join)
 
 
 @st.composite

@@ -70,12 +70,12 @@ def test_a_case(database: psycopg.Connection, case: dict[str, Any]) -> None:
         assert holds(database, field, value, NAMES[operator], asked) == case["isMet"], "as a workflow asks"
 
 
-MOMENTS = st.builds(
-    lambda seconds, micros, minutes: (
-        datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds, microseconds=micros)
-    ).astimezone(timezone(timedelta(minutes=minutes))),
-    st.integers(-10, 10), st.sampled_from((0, 1, 500_000)), st.integers(-1439, 1439),
-)  # fmt: skip
+def moment(seconds: int, micros: int, minutes: int) -> datetime:
+    at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds, microseconds=micros)
+    return at.astimezone(timezone(timedelta(minutes=minutes)))
+
+
+MOMENTS = st.builds(moment, st.integers(-10, 10), st.sampled_from((0, 1, 500_000)), st.integers(-1439, 1439))
 
 
 @given(MOMENTS, MOMENTS)
