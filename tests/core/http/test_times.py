@@ -150,7 +150,8 @@ def test_no_model_has_a_time_of_pydantic() -> None:
 
 def is_timed(schema: Any) -> bool:
     """Whether a schema is of one time or date, or null."""
-    options = schema.get("anyOf", [schema])
+    named = schema.get("$defs", {})
+    options = [named.get(option.get("$ref", "").rsplit("/", 1)[-1], option) for option in schema.get("anyOf", [schema])]
     return any(option.get("format") in ("date-time", "date", "time") for option in options)
 
 
