@@ -47,7 +47,7 @@ begin
     E'[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f]', '', 'g'
   );
   -- Nothing that the lists have
-  if latin !~ E'[\u00b7-\u11ff\u2c60-\u2c7f\ua720-\uab6f]' then
+  if latin !~ E'[\u00b7-\u1fff\u2c60-\u2c7f\ua720-\uab6f]' then
     return latin;
   end if;
   foreach pair in array several loop
