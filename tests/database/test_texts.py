@@ -159,8 +159,11 @@ def test_names_are_unique_in_every_case(office: Office) -> None:
 
 
 def test_a_name_of_the_longest_letters_fits_its_index(office: Office) -> None:
-    for letter in ("\U0001d160", "ß", "𐐀", "ΐ"):
+    for letter in ("\U0001d160", "ẞ", "𐐀", "é"):
         office.database.run("insert into public.ingredients (name) values (%s)", letter * 255)
+        office.database.run("insert into public.ingredients (name) values (%s)", letter * 254 + "2")
+        with office.database.connection.transaction(force_rollback=True), refused("23505"):
+            office.database.run("insert into public.ingredients (name) values (%s)", letter.upper()[:1] + letter * 254)
 
 
 def test_no_index_or_check_compares_by_the_locale_of_the_database(database: psycopg.Connection) -> None:

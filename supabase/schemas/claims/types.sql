@@ -46,7 +46,7 @@ set search_path = ''
 as $$
 begin
   -- private.claim_scopes takes so many characters: twice those of a claim.
-  return left(private.folded_case(btrim(written, E' \t\n\r')), 1000);
+  return private.short_key(private.folded_case(btrim(written, E' \t\n\r')), 1000);
 end;
 $$;
 comment on function private.wording_key is 'Returns what tells a wording of a claim from others: see folded_case.';

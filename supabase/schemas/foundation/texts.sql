@@ -69,6 +69,22 @@ comment on function private.small_letters is
 'Returns an e-mail address as Auth stores it. Unlike folded_case it keeps letters apart that mail servers tell apart.';
 grant execute on function private.small_letters to authenticated, service_role;
 
+create function private.short_key(folded text, most integer)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+  return case when char_length(folded) > most then left(folded, most - 32) || md5(folded) else folded end;
+end;
+$$;
+comment on function private.short_key is
+'Returns a key of so many characters at most. Of a longer one, the end is a hash of the whole.';
+grant execute on function private.short_key to authenticated, service_role;
+
 create function private.name_key(name text)
 returns text
 language plpgsql
@@ -79,7 +95,7 @@ set search_path = ''
 as $$
 begin
   -- An entry of an index has 2,700 bytes at most.
-  return left(private.folded_case(name), 400);
+  return private.short_key(private.folded_case(name), 400);
 end;
 $$;
 comment on function private.name_key is 'Returns what is unique of a name: see folded_case. For indexes.';
