@@ -1,7 +1,7 @@
 """Texts as people write them: which of them are the same, and where one may be cut (ADR 73).
 
-``normalized`` is for what is stored, ``folded`` for what is compared where case makes no difference, ``cut`` for what
-is too long. The database has the last two as ``private.folded_case`` and ``private.cut_text``; both do the same
+``normalized`` is for texts that are stored, ``folded`` for comparisons in which case makes no difference, ``cut`` for
+texts that are too long. The database has the last two as ``private.folded_case`` and ``private.cut_text``; both do the same
 (``tests/cases``).
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 
 # NFC would join a line through a letter to the end of a tag before it, and the tag would be none.
 _AFTER_TAG: Final = re.compile("(?<=[<>])(?=\u0338)")
-# What readers do not see: Default_Ignorable_Code_Point (https://www.unicode.org/reports/tr44/) without the marks of
+# Characters that readers do not see: Default_Ignorable_Code_Point (https://www.unicode.org/reports/tr44/) without the marks of
 # musical notation and shorthand.
 _UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"

@@ -64,7 +64,7 @@ def check_storable(value: Any) -> Any:
 
 
 def storable(value: Any) -> Any:
-    """Returns the value with its texts in NFC, except what ``AS_SENT`` names. Raises as ``check_storable`` does.
+    """Returns the value with its texts in NFC, except values that ``AS_SENT`` names. Raises as ``check_storable`` does.
 
     Nearly all texts are in NFC as they come, which takes one look at each.
     """
