@@ -1,8 +1,8 @@
 """Texts as people write them: which of them are the same, and where one may be cut (ADR 73).
 
 ``normalized`` is for texts that are stored, ``folded`` for comparisons in which case makes no difference, ``cut`` for
-texts that are too long. The database has the last two as ``private.folded_case`` and ``private.cut_text``; both do the same
-(``tests/cases``).
+texts that are too long. The database has the last two as ``private.folded_case`` and ``private.cut_text``; both do the
+same (``tests/cases``).
 """
 
 import re
@@ -12,8 +12,8 @@ from typing import Final
 
 # NFC would join a line through a letter to the end of a tag before it, and the tag would be none.
 _AFTER_TAG: Final = re.compile("(?<=[<>])(?=\u0338)")
-# Characters that readers do not see: Default_Ignorable_Code_Point (https://www.unicode.org/reports/tr44/) without the marks of
-# musical notation and shorthand.
+# Characters that readers do not see: Default_Ignorable_Code_Point (https://www.unicode.org/reports/tr44/) without the
+# marks of musical notation and shorthand.
 _UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
