@@ -18,7 +18,7 @@ REQUEST = """
     case when cardinality(%(brands)s::uuid[]) <= 5 then private.narrowed_terms(terms, %(brands)s) else terms end,
     %(sort)s::text, %(brands)s::uuid[], cardinality(%(brands)s::uuid[]) <= 5,
     %(statuses)s::text[], null::text[], %(tags)s::text[], null::uuid, '-infinity'::timestamptz, 'infinity'::timestamptz,
-    null, '{}', '', false)::private.search_request from websearch_to_tsquery('simple', %(query)s) as terms)
+    null, '{}', '', false, terms)::private.search_request from websearch_to_tsquery('simple', %(query)s) as terms)
 """
 SORTS = ("relevance", "updated_at", "created_at", "title", "status", "score")
 

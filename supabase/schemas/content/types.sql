@@ -64,12 +64,14 @@ create type private.search_request as (
   embedding extensions.halfvec,
   clauses private.search_clause [],
   excluded tsquery,
-  is_exact boolean
+  is_exact boolean,
+  likely_terms tsquery
 );
 comment on type private.search_request is
-'What a caller of search_contents asks for, as private.parse_search reads it. query: the words that are
-wanted, without case, accents and signs. excluded: what no match may hold; terms say so themselves. is_exact: a phrase
-is quoted, so nothing that is only like it. Null statuses, types, created_by and embedding: not asked for.';
+'What a caller of search_contents asks for, as private.parse_search reads it. query: the words that are wanted, without
+case, accents and signs. excluded: what no match may hold; terms say so themselves. likely_terms: for estimates.
+is_exact: a phrase is quoted, so nothing that is only like it. Null statuses, types, created_by and embedding: not asked
+for.';
 
 create type private.search_matches as (
   content_ids uuid [],

@@ -192,7 +192,8 @@ declare
   found uuid [];
 begin
   first := private.search_candidates(request, depth);
-  if cardinality(first.ids) > 3000 then
+  -- Where nothing is wanted (no query), nearly all candidates match, and the index knows nothing better.
+  if cardinality(first.ids) > 3000 and request.query is not null then
     request.indexed_terms := request.terms;
     found := private.matches_by_index(request, first.ids);
   else
@@ -231,7 +232,7 @@ as $$
 declare
   -- Half of what is expected: the planner takes a word and its stem, either of which will do, for two that have nothing
   -- to do with each other. Contents have both or neither.
-  everywhere constant bigint := private.expected_rows('search.words @@ ($1).terms', request) / 2;
+  everywhere constant bigint := private.expected_rows('search.words @@ ($1).likely_terms', request) / 2;
   contents constant double precision := (
     select relations.reltuples from pg_catalog.pg_class as relations
     where relations.oid = 'private.content_search'::regclass
@@ -249,14 +250,16 @@ begin
       request.indexed_terms := private.narrowed_terms(request.terms, request.brands);
     end if;
     matching := private.expected_rows(
-      'search.words @@ ($1).terms and ' || private.search_condition(with_index => true), request
+      'search.words @@ ($1).likely_terms and ' || private.search_condition(with_index => true), request
     ) / 2;
     depth := 1000.0 * readable / greatest(matching, 1);
     visited := case when request.has_few_brands then least(readable, everywhere) else everywhere end;
     if matching > 1300 and depth < visited then
       found := case
         -- The index lists all contents of these weeks, of any brand: twenty for each match that is not read.
-        when request.sort in ('relevance', 'updated_at') and 1300.0 * contents < 20.0 * matching * matching
+        when
+          request.sort in ('relevance', 'updated_at') and request.query is not null
+          and 1300.0 * contents < 20.0 * matching * matching
           then private.latest_matches(request, 1300.0 / matching)
         else private.matches_in_order(request, depth * 1.3)
       end;

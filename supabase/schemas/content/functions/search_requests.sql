@@ -46,6 +46,7 @@ as $$
 declare
   request private.search_request;
   configurations regconfig [];
+  configuration regconfig;
 begin
   request.brands := private.searchable_brands((filters ->> 'brand_id')::uuid);
   request.has_few_brands := cardinality(request.brands) <= 5;
@@ -82,6 +83,16 @@ begin
   );
   request.terms := private.search_terms(request.clauses, configurations, request.brands);
   request.excluded := private.clauses_terms(request.clauses, configurations, is_excluded => true);
+  request.likely_terms := request.terms;
+  if numnode(request.excluded) > 0 then
+    -- A word and its stem, neither of which is wanted: the planner takes them for two that have nothing to do with each
+    -- other, and expects too few contents without both.
+    request.likely_terms := '';
+    foreach configuration in array configurations loop
+      request.likely_terms := request.likely_terms
+        || private.search_terms(request.clauses, array[configuration], request.brands);
+    end loop;
+  end if;
   request.indexed_terms := case
     when request.has_few_brands then private.narrowed_terms(request.terms, request.brands) else request.terms
   end;
