@@ -209,11 +209,13 @@ begin
   if octet_length(letters) = char_length(letters) then
     return words;
   end if;
-  -- Each letter with the one that follows it in the run: the last one alone. Between two runs a place stays free.
+  -- Each letter alone, and with the one that follows it in the run at its place. Between two runs a place stays free.
   runs := string_to_array(btrim(regexp_replace(letters, others, ' ', 'g')), null);
   words := coalesce((
     select string_agg(
-      pair.letter || case when pair.next <> ' ' then pair.next else '' end || ':' || least(pair.place, 16383), ' '
+      pair.letter || ':1'
+      || case when pair.next <> ' ' then ' ' || pair.letter || pair.next || ':' || least(pair.place, 16383) else '' end,
+      ' '
     )
     from unnest(runs, runs[2:]) with ordinality as pair (letter, next, place)
     where pair.letter <> ' '
@@ -225,8 +227,8 @@ begin
 end;
 $$;
 comment on function private.unspaced_words is
-'Returns the words of a text that the parser of PostgreSQL does not see: pairs of letters of scripts without spaces,
-each at its place, and emoji. letters: see search_letters.';
+'Returns the words of a text that the parser of PostgreSQL does not see: letters of scripts without spaces, their
+pairs, each at its place, and emoji. letters: see search_letters.';
 
 create function private.text_words(written text, language regconfig default 'pg_catalog.simple')
 returns tsvector

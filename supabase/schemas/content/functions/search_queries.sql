@@ -52,8 +52,7 @@ begin
       select quote_literal(substr(run, place, 2)) from generate_series(1, char_length(run) - 1) as place order by place
     );
     terms := terms && case cardinality(pairs)
-      -- Any pair that begins with a single letter
-      when 0 then quote_literal(run) || ':*'
+      when 0 then quote_literal(run)
       when 1 then pairs[1]
       else '(' || array_to_string(pairs, ' <-> ') || ') | (''long:'' & ' || array_to_string(pairs, ' & ') || ')'
     end::tsquery;
