@@ -123,7 +123,7 @@ async def first_of(*events: asyncio.Event) -> None:
 async def main() -> None:
     settings = json.loads(sys.argv[1])
     headers = {"Authorization": f"Bearer {settings['accessToken']}"}
-    async with httpx.AsyncClient(base_url=settings["api"], headers=headers) as api:
+    async with httpx.AsyncClient(base_url=settings["api"], headers=headers, timeout=20) as api:
         await Follower(settings, api).run()
 
 

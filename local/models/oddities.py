@@ -3,6 +3,7 @@
 Each is made of a sound answer, so that it can be told whether its text was read.
 """
 
+import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Callable
@@ -150,3 +151,5 @@ def _packed() -> bytes:
 async def _endless(event: str) -> AsyncIterator[str]:
     while True:
         yield event * 500
+        # Otherwise nobody would notice that the client has gone.
+        await asyncio.sleep(0.001)

@@ -270,7 +270,8 @@ async def test_a_generation_is_settled(world: World, faulty: str, mark: str) -> 
     )[0]
     outcomes = [(call["provider"], call["outcome"] == "completed") for call in row["calls"]]
     passes = [("azure_openai", True)] if mark not in PASSED_ON else [("azure_openai", False), ("openai", True)]
-    assert outcomes == passes
+    # Behind them comes the check against the guardrails.
+    assert outcomes[: len(passes)] == passes
     assert (row["status"], row["reserved"], row["cost"] > 0) == ("completed", 0, True)
     assert money(world, brand)["reserved"] == 0
     assert money(world, brand)["spent"] == row["cost"]
