@@ -87,12 +87,12 @@ DOCUMENTS: dict[str, Callable[[Event], Any]] = {
     "lines": lambda answer: answer,
     "errorend": lambda answer: answer | {"error": {"type": "overloaded_error"}},
 }
+NO_MESSAGE: Event = {"choices": [{"message": None, "finish_reason": "stop"}], "content": None}
+NO_CHOICES: Event = {"choices": None, "content": []}
 # Answers without a text.
 EMPTY: dict[str, Callable[[Event], Any]] = {
-    "nomessage": lambda answer: (
-        _without(answer, "usage") | {"choices": [{"message": None, "finish_reason": "stop"}], "content": None}
-    ),
-    "nochoices": lambda answer: answer | {"choices": None, "content": []},
+    "nomessage": lambda answer: _without(answer, "usage") | NO_MESSAGE,
+    "nochoices": lambda answer: answer | NO_CHOICES,
     "error200": lambda _: {"error": "model is loading"},
 }
 NAMES = {*STREAMS, *DOCUMENTS, *EMPTY, "document", "html", "blank", "latin", "bomb", "bomb500", "endless"}

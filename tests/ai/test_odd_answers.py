@@ -227,7 +227,7 @@ async def test_embeddings_of_any_shape(name: str) -> None:
         if is_sound:
             made = await provider.embed(["frost", "ice"], dimensions=2, seconds=5)
             assert made.vectors == [[0.5, 0.25]] * 2
-            assert made.tokens == 4
+            assert made.tokens == (4 if name not in ("no usage", "odd usage") else 3), "reported or estimated"
         else:
             with pytest.raises(ProviderError) as raised:
                 await provider.embed(["frost", "ice"], dimensions=2, seconds=5)
@@ -247,7 +247,8 @@ async def test_many_texts_are_embedded_by_several_calls(models: str, monkeypatch
     with pytest.raises(ProviderError) as raised:
         await provider.embed([*texts, "[[fault:500]]"], dimensions=64, seconds=20)
     assert raised.value.usage is not None
-    assert raised.value.usage.prompt_tokens == made.tokens, "the calls before it are paid for"
+    # The last text is in the call that failed.
+    assert raised.value.usage.prompt_tokens == made.tokens - alone[-1].tokens, "the calls before it are paid for"
     assert MAX_ANSWER_BYTES > 2 * 256 * 512 * 24
 
 

@@ -119,7 +119,6 @@ async def program(*command: str, environment: dict[str, str]) -> AsyncIterator[R
         asyncio.create_task(pass_on(process.stderr, said.append)),
     ]
     try:
-        await asyncio.sleep(3)
         yield lambda: received
         assert process.returncode is None, b"".join(said).decode()
     finally:
@@ -171,6 +170,13 @@ async def test_a_client_whose_connection_is_cut_at_random_misses_nothing(
         web = await stack.enter_async_context(Cutter(world.stack.urls["web"]).serve())
         settings = settings_of(world, brand, supabase, web)
         received = await stack.enter_async_context(CLIENTS[name](settings, tmp_path))
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not received():  # the program has begun when it hears something
+            assert time.monotonic() < until, "the program hears nothing"
+            world.rows(
+                "select private.append_event(%s, 'vetting_agency', %s, 'VettingAgencyRemoved')", brand.id, uuid4()
+            )
+            await asyncio.sleep(1)
         cutting = [asyncio.create_task(each.cut_at_random(chance)) for each in (supabase, web)]
         await write(world, brand, seed * 100)
         for task in cutting:

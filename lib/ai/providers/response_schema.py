@@ -41,8 +41,9 @@ class ResponseSchema(BaseModel):
 
 
 def _texts(items: Any) -> Any:
-    given: list[Any] = [] if items is None else items
-    return [item for item in given if item is not None] if isinstance(given, list) else given
+    if items is None:
+        return []
+    return [item for item in items if item is not None] if isinstance(items, list) else items
 
 
 def _inlined(node: Any, definitions: dict[str, Any]) -> Any:

@@ -49,5 +49,6 @@ def count_in(value: Any, key: str) -> int | None:
         inner = int(inner)
     if isinstance(inner, float) and 0 <= inner <= MAX_TOKENS and inner.is_integer():
         inner = int(inner)
-    is_number = isinstance(inner, int) and not isinstance(inner, bool)
-    return inner if is_number and 0 <= inner <= MAX_TOKENS else None
+    if not isinstance(inner, int) or isinstance(inner, bool):
+        return None
+    return inner if 0 <= inner <= MAX_TOKENS else None
