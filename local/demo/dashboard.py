@@ -101,7 +101,7 @@ class Dashboard:
             # The client has one channel per topic. It waits for an answer that a lost connection does not bring.
             with suppress(*FAILURES):
                 async with asyncio.timeout(LEAVE_SECONDS):
-                    await self.client.realtime.remove_channel(former)
+                    await former.unsubscribe()
             await self.client.realtime.close()
         if self._catch_up is None and self._log is not None:
             self._catch_up = CatchUp(self._read, self._give, await self._end_of_log())

@@ -233,6 +233,7 @@ async def test_a_place_that_is_gone_begins_at_the_end_again(world: World) -> Non
     topic = f"brand:{brand.id}"
     opened = await Dashboard.open(config, brand.viewer.access_token, topic, api=brand.viewer.http)
     assert opened._catch_up is not None  # pyright: ignore[reportPrivateUsage]
+    await opened.catch_up()
     opened._catch_up.cursor = str(uuid4())  # pyright: ignore[reportPrivateUsage]
     await opened.catch_up()
     assert opened.reloads == 1
