@@ -126,3 +126,10 @@ element("sign-out").addEventListener("click", async () => {
   await session.signOut();
   location.reload();
 });
+
+// A sign-in by an identity provider that failed comes back here, with the reason for programs.
+const failure = new URLSearchParams(location.search).get("signInError");
+if (failure !== null && /^[a-z_]{1,40}$/.test(failure)) {
+  showProblem(new Error(`Signing in failed: ${failure.replaceAll("_", " ")}`));
+  history.replaceState(null, "", location.pathname);
+}

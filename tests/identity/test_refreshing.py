@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -72,7 +72,7 @@ async def record(world: World, person: Person, function: str = "record_refresh")
 
 
 @contextmanager
-def failing_records(world: World, person: Person, times: int) -> Iterator[None]:
+def failing_records(world: World, person: Person, times: int) -> Generator[None]:
     """Makes the database too slow to record a refresh of this person, ``times`` times."""
     name = f"fault_{uuid4().hex}"
     world.rows(f"create sequence public.{name}")

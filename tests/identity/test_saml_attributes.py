@@ -1,4 +1,4 @@
-"""What is read of a person in an assertion, by the names that providers give it: a table of cases, each signed."""
+"""Attributes of a person in an assertion, by the names that providers give them: a table of cases, each signed."""
 
 import base64
 import json
@@ -52,7 +52,11 @@ def test_attributes(provider: tuple[Path, Path, str], case: dict[str, Any]) -> N
     )
     document = draft.envelope(signed(draft.assertion(), key, certificate))
     assertion = saml.check_response(connection, base64.b64encode(document.encode()).decode(), "_request")
-    found = {"email": assertion.email, "first_name": assertion.first_name, "last_name": assertion.last_name}
+    found: dict[str, Any] = {
+        "email": assertion.email,
+        "first_name": assertion.first_name,
+        "last_name": assertion.last_name,
+    }
     found["groups"] = list(assertion.groups) if assertion.groups is not None else None
     expected = case["expected"]
     assert {name: found[name] for name in expected} == expected

@@ -198,7 +198,7 @@ def test_comments_take_nothing_away(idp: Idp) -> None:
         document = idp.sign(draft)
         plain = re.sub(r"<!--.*?-->", "", name)
         assert check(document, idp.stored).subject.name_id == plain
-        # And one that is put in afterwards, by somebody who must not sign.
+        # And one that is put in afterwards, by a user who must not sign.
         added = idp.sign(Draft(ORIGIN, name_id=plain)).replace("a.test</saml:NameID>", "a<!-- -->.test</saml:NameID>")
         assert check(added, idp.stored).subject.name_id == plain
 

@@ -39,7 +39,7 @@ def allow(company: Company, **settings: Any) -> None:
 
 def draft(company: Company, name: str = "jane", **more: Any) -> Draft:
     origin = company.world.stack.urls["web"]
-    values = {"issuer": company.entity_id, "name_id": f"{name}@{company.domain}", "request_id": None}
+    values: dict[str, Any] = {"issuer": company.entity_id, "name_id": f"{name}@{company.domain}", "request_id": None}
     return Draft(origin, **(values | more))
 
 
@@ -122,7 +122,7 @@ async def test_an_unsolicited_response_counts_once(company: Company) -> None:
 
 
 async def test_a_response_to_a_request_is_not_unsolicited(company: Company) -> None:
-    """Stolen on its way, and used in the browser of somebody else."""
+    """Stolen on its way, and used in the browser of another user."""
     allow(company, allows_unsolicited=True)
     query, _ = await company.begin()
     stolen = await company.answer(query)
@@ -268,7 +268,7 @@ WRONG: Final[dict[str, Any]] = {
 @pytest.mark.parametrize("name", WRONG)
 async def test_messages_that_are_refused(company: Company, name: str) -> None:
     token = await signed_in(company)
-    how = {key: dict(value) if isinstance(value, dict) else value for key, value in WRONG[name].items()}
+    how: dict[str, Any] = {key: dict(value) if isinstance(value, dict) else value for key, value in WRONG[name].items()}
     if "{ours}" in str(how):
         how["values"] = {"destination": f"{company.world.stack.urls['web']}{SLO}/x"}
     answer = await company.http.get(f"{SLO}?{logout_query(company, named(company), **how)}")

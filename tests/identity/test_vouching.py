@@ -65,7 +65,9 @@ WAYS: Final[dict[str, tuple[SignIn, Callable[[Company], Awaitable[Person]]]]] = 
     "saml": (by_saml, of_the_company),
     "oidc": (by_oidc, of_the_public),
 }
-# A change of the person, and the answers. Auth refuses banned people before it redirects back with a code.
+# A change of the person, and the answers. Auth refuses banned people before it redirects back with a code: the reason
+# goes to the app.
+REFUSED_BY_AUTH: Final = 0
 STATES: Final[dict[str, tuple[str | None, dict[str, int]]]] = {
     "an ordinary person": (None, {"saml": 303, "oidc": 303}),
     "a platform admin": (
@@ -78,7 +80,7 @@ STATES: Final[dict[str, tuple[str | None, dict[str, int]]]] = {
     ),
     "a banned person": (
         "update auth.users set banned_until = now() + interval '1 hour' where id = %s",
-        {"saml": 401, "oidc": 400},
+        {"saml": 401, "oidc": REFUSED_BY_AUTH},
     ),
 }
 # The words of the provider about the address of a person who has an account.
@@ -100,7 +102,10 @@ async def test_the_person(company: Company, way: str, state: str) -> None:  # no
     if change is not None:
         company.world.rows(change, company.world.id_of(person))
     answer = await sign_in(company, person.email)
-    assert answer.status_code == status, answer.text
+    if status == REFUSED_BY_AUTH:
+        assert answer.headers["location"] == "/?signInError=account_disabled&returnTo=%2F"
+    else:
+        assert answer.status_code == status, answer.text
     open_sessions = company.world.rows(
         "select method, sso_connection_id::text from public.user_sessions where user_id = %s",
         company.world.id_of(person),

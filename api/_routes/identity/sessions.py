@@ -60,8 +60,9 @@ async def refresh(
 ) -> Success[Tokens]:
     """Exchanges a refresh token for new tokens. An access token lives for 15 minutes, an idle session for 8 hours.
 
-    Refresh before the access token ends, or when you come back after a pause. Each refresh token is valid once; using
-    one again ends its session. Without a body, the cookie is read and the new tokens are set as cookies; this requires
+    Refresh before the access token ends, or when you come back after a pause. Each refresh token is valid once. For 30
+    seconds after its first use it gets the newest tokens of its session, because tabs may refresh at once and answers
+    may be lost; using it later ends the session. Without a body, the cookie is read and the new tokens are set as cookies; this requires
     the header `X-CSRF-Token`. Answers 503 for at most 30 seconds while another
     refresh of the session is not recorded yet.
     """

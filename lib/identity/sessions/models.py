@@ -202,7 +202,7 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class VouchedSession:
-    """What a connection of an account calls a session that its provider opened."""
+    """The names at an identity provider of a session that it opened, and of the person."""
 
     connection_id: UUID
     subject: str | None = field(repr=False)

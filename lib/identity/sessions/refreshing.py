@@ -16,6 +16,7 @@ import random
 import time
 from collections.abc import Awaitable
 from contextlib import suppress
+from math import ceil
 from typing import Final
 from uuid import UUID
 
@@ -39,7 +40,7 @@ UNKNOWN_SECONDS: Final = 30
 # Between two questions whether another request has finished the refresh: a refresh takes some 0.3 seconds.
 PAUSE_SECONDS: Final = 0.1
 MAX_PAUSE_SECONDS: Final = 0.8
-# What a request needs that was waiting, to refresh the session itself.
+# The time in which a request that was waiting can refresh the session itself.
 NEEDED_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 1
 
@@ -99,7 +100,7 @@ async def _kept_answer(refresh_token: str) -> KeptAnswer | None:
 
 
 def _tokens_of(answer: KeptAnswer) -> Tokens:
-    seconds = max(1, int(answer.expires_at - time.time()))
+    seconds = max(1, ceil(answer.expires_at - time.time()))
     return Tokens(access_token=answer.access_token, refresh_token=answer.refresh_token, expires_in=seconds)
 
 

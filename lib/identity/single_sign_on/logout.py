@@ -65,7 +65,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class LogoutRequest:
-    """Whom a provider signs out."""
+    """A provider's request to sign a person out."""
 
     id: str
     subject: Subject
@@ -150,7 +150,7 @@ def _check(message: Message, connection: SsoConnection, tag: str) -> None:
 
 
 def check_request(message: Message, connection: SsoConnection) -> LogoutRequest:
-    """Checks a request of a provider to sign somebody out. Raises SignOnRefused, with the reason as its cause."""
+    """Checks a request of a provider to sign a person out. Raises SignOnRefused, with the reason as its cause."""
     try:
         _check(message, connection, "LogoutRequest")
         subject = name_of(message.root)

@@ -1,6 +1,6 @@
 """Checks SAML responses (saml-profiles-2.0-os, section 4.1.4.3). Signatures are verified by xmlsec.
 
-What is read is exactly what was signed: the assertion is written out as its signature was computed, without comments,
+Only the signed bytes are read: the assertion is written out as its signature was computed, without comments,
 and parsed again by itself. Neither a second assertion, a moved one nor a comment inside of a name is there any more
 (https://www.usenix.org/conference/usenixsecurity12/technical-sessions/presentation/somorovsky, CVE-2017-11427).
 
@@ -36,7 +36,7 @@ _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a provider calls a person and their session: it is told the same when the session ends."""
+    """The names of a person and their session at a provider. They are sent back when the session ends."""
 
     name_id: str = field(repr=False)
     format: str | None = None
@@ -77,9 +77,9 @@ def check_response(connection: SsoConnection, response: str, request_id: str | N
 
 
 def issuer_of(response: str) -> str | None:
-    """Returns who a response claims to be from, before anything is verified; None for what is not unsolicited.
+    """Returns the provider that a response names, before anything is verified; None for an answer to a request.
 
-    Raises SignOnRefused for what is no response.
+    Raises SignOnRefused for a document that cannot be read.
     """
     from lxml.etree import LxmlError
 
@@ -186,7 +186,7 @@ def check_addressed(root: "_Element", connection: SsoConnection, path: str) -> N
 
 def _check_envelope(root: "_Element", connection: SsoConnection, request_id: str | None) -> None:
     check_addressed(root, connection, ACS_PATH)
-    # Of an unsolicited response, the absence: one that answers a request must be used by the browser that made it.
+    # An unsolicited response has none: one that answers a request must be used by the browser that made it.
     if root.get("InResponseTo") != request_id:
         raise DocumentRefused("made for another request")
 

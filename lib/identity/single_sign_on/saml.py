@@ -1,4 +1,4 @@
-"""What we say as a SAML 2.0 service provider: our metadata, and requests to sign somebody in."""
+"""The messages of our SAML 2.0 service provider: its metadata, and requests to sign a person in."""
 
 import base64
 import secrets
@@ -20,7 +20,7 @@ _ASSERTION: Final = "urn:oasis:names:tc:SAML:2.0:assertion"
 _BINDINGS: Final = "urn:oasis:names:tc:SAML:2.0:bindings"
 _EMAIL: Final = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
 _RSA_SHA256: Final = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
-# What we open (encryption.py), the preferred one first.
+# The algorithms of encryption.py, the preferred one first.
 _ENCRYPTIONS: Final = (
     "http://www.w3.org/2009/xmlenc11#aes256-gcm",
     "http://www.w3.org/2009/xmlenc11#aes128-gcm",

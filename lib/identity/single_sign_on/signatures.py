@@ -47,6 +47,7 @@ def valid_keys(certificates: list[str]) -> Iterator[bytes]:
 def verify(element: "_Element", certificates: list[str]) -> None:
     """Verifies the signature of an element by any of the certificates that are valid now. Raises DocumentRefused."""
     import xmlsec
+    from xmlsec import constants
 
     signatures = element.findall(f"{DS}Signature")
     if len(signatures) != 1:
@@ -58,8 +59,8 @@ def verify(element: "_Element", certificates: list[str]) -> None:
     xmlsec.tree.add_ids(element.getroottree().getroot(), ["ID"])
     for key in keys:
         context = xmlsec.SignatureContext()
-        context.key = xmlsec.Key.from_memory(key, xmlsec.KeyFormat.CERT_PEM, None)
-        context.set_enabled_key_data([xmlsec.KeyData.X509])
+        context.key = xmlsec.Key.from_memory(key, constants.KeyDataFormatCertPem, None)
+        context.set_enabled_key_data([constants.KeyDataX509])
         try:
             context.verify(signatures[0])
         except xmlsec.Error:

@@ -1,4 +1,4 @@
-"""What providers call people and sessions, as the database keeps it: encrypted to be sent, and hashed to be found."""
+"""The names of people and sessions at providers, as the database keeps them: encrypted, and hashed to be found."""
 
 import json
 from dataclasses import asdict
@@ -13,12 +13,12 @@ def _owner(session_id: UUID) -> str:
 
 
 def seal_subject(subject: Subject, *, session_id: UUID) -> str:
-    """Encrypts what a provider calls the person of a session."""
+    """Encrypts the names of a person and a session at their provider."""
     return key_ring().encrypt(json.dumps(asdict(subject)), _owner(session_id))
 
 
 def open_subject(sealed: str, *, session_id: UUID) -> Subject:
-    """Decrypts what a provider calls the person of a session. Raises DecryptionFailed."""
+    """Decrypts the names of a person and a session at their provider. Raises DecryptionFailed."""
     return Subject(**json.loads(key_ring().decrypt(sealed, _owner(session_id))))
 
 

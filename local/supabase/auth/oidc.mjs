@@ -14,7 +14,7 @@ export function createOidc({ sql, siteUrl }) {
     if (target.origin !== new URL(siteUrl).origin) {
       return Response.json({ code: 400, msg: "redirect_to is not allowed" }, { status: 400 });
     }
-    // What the provider answers instead of a code, as when the user cancels there. Auth repeats it in the query and in
+    // The provider may answer with an error instead of a code, as when the user cancels there. Auth repeats it in the query and in
     // the fragment (internal/api/external_oauth.go, redirectErrors).
     const refused = query.get("provider_error");
     if (refused) {

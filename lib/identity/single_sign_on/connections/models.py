@@ -108,7 +108,7 @@ class NewConnection(RequestModel):
     `memberOf`, `Role` and the claims of Microsoft."""
     allows_unsolicited: bool = False
     """Whether the provider may begin a sign-in by itself, as from a page with its applications. Less safe: a page of
-    another site can then sign a browser in as somebody else."""
+    another site can then sign a browser in as another user."""
     is_active: bool = True
     """Whether people may sign in by this connection."""
     group_roles: GroupRoles = Field(default_factory=list[GroupRoleAssignment])
