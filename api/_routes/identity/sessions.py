@@ -62,9 +62,9 @@ async def refresh(
 
     Refresh before the access token ends, or when you come back after a pause. Each refresh token is valid once. For 30
     seconds after its first use it gets the newest tokens of its session, because tabs may refresh at once and answers
-    may be lost; using it later ends the session. Without a body, the cookie is read and the new tokens are set as cookies; this requires
-    the header `X-CSRF-Token`. Answers 503 for at most 30 seconds while another
-    refresh of the session is not recorded yet.
+    may be lost; using it later ends the session. Without a body, the cookie is read and the new tokens are set as
+    cookies; this requires the header `X-CSRF-Token`. Answers 503 while another refresh of the session does not finish,
+    and for at most 30 seconds while one is not recorded.
     """
     address = seen_address(request)
     if body is not None:
