@@ -20,7 +20,8 @@ def new_key(name: str = "local") -> str:
     builder = builder.serial_number(x509.random_serial_number())
     made = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=3650))
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return base64.b64encode(private + made.sign(key, SHA256()).public_bytes(Encoding.PEM)).decode()
+    # By its first word a deployment recognises and refuses it (lib/core/settings/refusals.py).
+    return base64.b64encode(b"local-key\n" + private + made.sign(key, SHA256()).public_bytes(Encoding.PEM)).decode()
 
 
 def saml_keys(folder: Path) -> str:

@@ -41,7 +41,7 @@ _SECRETS_OF_CAPTCHA_TESTS: Final = (
     "6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuojJ4WifJWe",
 )
 _ISSUER_OF_SUPABASE_START: Final = "supabase-demo"
-_ENCRYPTION_KEY: Final = re.compile(r"v\d+:(\S+)")
+_ENCODED_KEY: Final = re.compile(r"(?:v\d+:)?(\S+)")
 _PLACEHOLDER: Final = re.compile(r"[…<>]")
 
 
@@ -83,9 +83,9 @@ def claims_of(key: str) -> dict[str, Any]:
 
 
 def _decoded_keys(text: str) -> Iterator[str]:
-    """Yields the keys of ENCRYPTION_KEYS, decoded from base64."""
+    """Yields the keys of ENCRYPTION_KEYS or SAML_KEYS, decoded from base64."""
     for entry in text.split(","):
-        found = _ENCRYPTION_KEY.fullmatch(entry.strip())
+        found = _ENCODED_KEY.fullmatch(entry.strip())
         if found:
             try:
                 yield base64.b64decode(found[1], altchars=b"-_").decode("latin-1")
