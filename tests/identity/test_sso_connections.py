@@ -109,6 +109,28 @@ async def test_by_metadata(world: World) -> None:
     assert renewed.json()["data"]["certificates"] != data["certificates"]
 
 
+async def test_single_logout_and_sign_ins_that_the_provider_begins(world: World) -> None:
+    """Off unless they are asked for; the metadata give the address for logout."""
+    admin = await world.platform_admin()
+    made = await admin.post(PATH, body(account(world)))
+    assert (made.json()["data"]["logoutUrl"], made.json()["data"]["allowsUnsolicited"]) == (None, False)
+    path = f"{PATH}/{made.json()['data']['id']}"
+    wanted = {"logoutUrl": "https://idp.test/slo", "allowsUnsolicited": True}
+    changed = await admin.http.patch(path, json=wanted)
+    assert {name: changed.json()["data"][name] for name in wanted} == wanted
+    assert (await admin.http.patch(path, json={"logoutUrl": None})).json()["data"]["logoutUrl"] is None
+    for wrong in ({"logoutUrl": "http://idp.test/slo"}, {"allowsUnsolicited": None}, {"logoutUrl": "javascript:x"}):
+        assert_problem(await admin.http.patch(path, json=wrong), 400, "VALIDATION_ERROR")
+    binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+    logout = f'<SingleLogoutService Binding="{binding}" Location="https://idp.test/out"/><SingleSignOnService'
+    document = metadata(f"urn:{uuid4()}", certificate()).replace("<SingleSignOnService", logout)
+    read = await admin.post(PATH, body(account(world), metadata=document))
+    assert read.json()["data"]["logoutUrl"] == "https://idp.test/out"
+    without = metadata(f"urn:{uuid4()}", certificate()).replace("<SingleSignOnService", logout)
+    own = await admin.post(PATH, body(account(world), metadata=without, logoutUrl=None))
+    assert own.json()["data"]["logoutUrl"] is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
