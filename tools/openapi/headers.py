@@ -96,8 +96,8 @@ REQUEST_HEADERS: Final[dict[str, Schema]] = {
         "in": "header",
         "required": True,
         "description": (
-            "The version of the resource that you read, in quotes, as its `ETag` gives it; several, separated by"
-            " commas; or `*` for any. A missing version is answered with 428, and one that is no longer the current"
+            "The version of the resource that you read, in quotes, as its `ETag` gives it; several of them in"
+            " a list; or `*` for any. A missing version is answered with 428, and one that is no longer the current"
             ' one with 412. Weak tags (`W/"3"`) count like strong ones, since proxies make them of ours.'
         ),
         "schema": {"type": "string", "pattern": VERSIONS},
@@ -108,7 +108,7 @@ REQUEST_HEADERS: Final[dict[str, Schema]] = {
         "in": "header",
         "required": False,
         "description": (
-            "The version of the resource that you read, in quotes; several, separated by commas; or `*` for any. If it"
+            "The version of the resource that you read, in quotes; several of them in a list; or `*` for any. If it"
             " is sent, a version that is no longer the current one is answered with 412; without it the command applies"
             ' to the current version. Weak tags (`W/"3"`) count like strong ones.'
         ),

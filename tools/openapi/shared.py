@@ -20,6 +20,8 @@ type Operation = dict[str, Any]
 
 CHANGING: Final = ("post", "put", "patch", "delete")
 PREFERRING: Final = ("post", "put", "patch")
+# The component has the name before the colon.
+WITHOUT_BODY: Final = "Changed: the answer to `Prefer: return=minimal`."
 # Beside resources with a version: what is created here has a path of its own.
 LOCATED: Final = ("/api/v1/contents/{contentId}/comments",)
 # The edge may keep the successful answers of these.
@@ -142,7 +144,7 @@ def _add_preferences(document: dict[str, Any]) -> None:
         if method in PREFERRING and versioned & set(bodies.values()):
             operation["parameters"].append(parameter_reference("Prefer"))
             if bodies["200"]:
-                operation["responses"].setdefault("204", {"description": _phrase("204")})
+                operation["responses"].setdefault("204", {"description": WITHOUT_BODY})
 
 
 def _success_headers(method: str, path: str, operation: Operation, status: str, versioned: set[str]) -> list[str]:
@@ -158,7 +160,7 @@ def _success_headers(method: str, path: str, operation: Operation, status: str, 
     is_preferring = parameter_reference("Prefer") in operation["parameters"]
     if has_version or status == "304" or (status == "204" and is_preferring):
         names.append("ETag")
-    if is_preferring and int(status) < 300:
+    if is_preferring and status in ("201", "204"):
         names.append("Preference-Applied")
     if status in ("303", "308") or (status == "201" and (has_version or path in LOCATED)):
         names.append("Location")

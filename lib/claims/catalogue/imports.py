@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from lib.claims.catalogue import repository
 from lib.claims.catalogue.repository import Kind
@@ -19,6 +19,10 @@ type _Reference = Annotated[str, Field(max_length=255)]
 class ClaimBrandImport(FileImport):
     """A file of claim brands."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": "name,brands\nAurora,aurora-skincare;aurora-hair\n", "dryRun": True}]}
+    )
+
     data: str | None = Field(default=None, examples=["name,brands\nAurora,aurora-skincare;aurora-hair\n"])
     """The text of a CSV file with a header, at most 1,000 rows. Required unless `file` is given. Columns: `name`, and
     `brands` to link (slugs or ids, separated by semicolons)."""
@@ -26,6 +30,10 @@ class ClaimBrandImport(FileImport):
 
 class ProductImport(FileImport):
     """A file of products."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": "claimBrand,name\nAurora,Calm Cream\n", "dryRun": True}]}
+    )
 
     data: str | None = Field(
         default=None, examples=["claimBrand,name,description,ingredients\nAurora,Calm Cream,A cream.,Oat oil;Water\n"]
@@ -36,6 +44,10 @@ class ProductImport(FileImport):
 
 class IngredientImport(FileImport):
     """A file of ingredients."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": "name,description\nOat oil,Pressed from oats.\n", "dryRun": True}]}
+    )
 
     data: str | None = Field(default=None, examples=["name,description\nOat oil,Pressed from oats.\n"])
     """The text of a CSV file with a header, at most 1,000 rows. Required unless `file` is given. Columns: `name`,

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from lib.claims.fields import ClaimStatus, Level
 from lib.claims.importing import FileImport, FileImportReport, FileShape, all_problems, is_dry_run, read_lines
@@ -33,6 +33,14 @@ COLUMNS: Final = (
 
 class ClaimImport(FileImport):
     """A file of claims."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"data": "text,level,subjects,status\nKind to skin,product,Calm Cream,allowed\n", "dryRun": True}
+            ]
+        }
+    )
 
     data: str | None = Field(
         default=None, examples=["text,level,subjects,status,countries\nKind to skin,product,Calm Cream,allowed,GB;IE\n"]

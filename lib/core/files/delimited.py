@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, Literal
 
 from lib.core.files.rows import unreadable
@@ -13,6 +14,8 @@ type Delimiter = Literal["comma", "semicolon", "tab", "pipe"]
 DELIMITERS: Final[dict[Delimiter, str]] = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 # A spreadsheet's own way to declare the delimiter, in the first line.
 _DECLARED: Final = re.compile(r'\A"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+_SAMPLE: Final = 100_000
+_SAMPLE_LINES: Final = 20
 _QUOTED: Final = re.compile(r'"[^"]*"')
 # A body has more characters than Python's reader takes in a cell by itself.
 csv.field_size_limit(1_000_000)
@@ -21,14 +24,29 @@ csv.field_size_limit(1_000_000)
 def _first_line(text: str) -> str:
     """Returns the first line that is not empty, without what is in quotes: a line break in quotes ends no line."""
     start = len(text) - len(text.lstrip("\r\n"))
-    unquoted = _QUOTED.sub("", text[start : start + 100_000])
+    unquoted = _QUOTED.sub("", text[start : start + _SAMPLE])
     return re.split(r"[\r\n]", unquoted, maxsplit=1)[0]
 
 
+def _divides(sample: str, sign: str) -> bool:
+    """Tells whether a delimiter divides each of the first lines into as many cells as the header."""
+    try:
+        lines = list(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=sign, strict=True), _SAMPLE_LINES))
+    except csv.Error:
+        return False
+    sizes = {len(line) for line in lines if any(line)}
+    return len(sizes) == 1 and sizes != {1}
+
+
 def detect_delimiter(text: str) -> str:
-    """Returns the delimiter that the header has most of, the comma where it has none or as many of another."""
+    """Returns the delimiter that divides the first lines into as many cells as the header; of several, and without any,
+    the one that the header has most of; the comma where it has none, or as many of another."""
     header = _first_line(text)
-    return max(DELIMITERS.values(), key=header.count)
+    found = [sign for sign in DELIMITERS.values() if sign in header]
+    if len(found) > 1:
+        sample = "".join(text[:_SAMPLE].splitlines(keepends=True)[: -1 if len(text) > _SAMPLE else None])
+        found = [sign for sign in found if _divides(sample, sign)] or found
+    return max(found, key=header.count, default=DELIMITERS["comma"])
 
 
 def read_delimited(text: str, *, delimiter: Delimiter | None = None) -> Iterator[tuple[int, list[str]]]:

@@ -81,7 +81,11 @@ _FALSE: Final = (
 _PLAIN: Final = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{1,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?")
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY: Final = re.compile(r"([0-9]{1,4})([./\-]) ?([0-9]{1,2})\2 ?([0-9]{1,4})\.?")
-_CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+_CLOCK: Final = re.compile(
+    rf"([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?(?:[{_SPACES}]?([ap])\.?m\.?)?", re.IGNORECASE | re.ASCII
+)
+# A clock at the end of a text, after the day.
+_AT_END: Final = re.compile(rf"(.*?),?[{_SPACES}]([0-9]{{1,2}}:.*)")
 _MARKS: Final = str.maketrans("", "", "\u200e\u200f")
 MAX_CHARACTERS: Final = 100
 
@@ -174,10 +178,15 @@ class Writing:
         return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
     def _local(self, written: str) -> datetime:
-        day, _, clock = written.partition(" ") if ". " not in written else written.rpartition(" ")
-        if ":" not in clock:
+        parts = _AT_END.fullmatch(written)
+        if parts is None:
             return datetime.combine(self.day(written), time())
-        found = _CLOCK.fullmatch(clock.strip())
-        if found is None:
+        clock = _CLOCK.fullmatch(parts[2])
+        if clock is None:
             raise ValueError("not a time")
-        return datetime.combine(self.day(day.rstrip(",")), time(int(found[1]), int(found[2]), int(found[3] or 0)))
+        hour, half = int(clock[1]), (clock[4] or "").lower()
+        if half and not 1 <= hour <= 12:
+            raise ValueError("not an hour of half a day")
+        if half:
+            hour = hour % 12 + (12 if half == "p" else 0)
+        return datetime.combine(self.day(parts[1]), time(hour, int(clock[2]), int(clock[3] or 0)))

@@ -28,7 +28,7 @@ class TableOptions(BaseModel):
     bom: bool = False
     """Whether CSV begins with a byte order mark. Excel takes CSV without one for Windows-1252."""
     delimiter: Literal["comma", "semicolon", "tab"] = "comma"
-    """What separates the cells of CSV. Excel expects a semicolon where a comma is the decimal point."""
+    """The character between the cells of CSV. Excel expects a semicolon where a comma is the decimal point."""
 
 
 # The names of the options, which are no filters.
@@ -52,4 +52,4 @@ def table_format(accept: str, wanted: AnswerFormat | None = None) -> TableFormat
 
 def described_files() -> dict[str, Any]:
     """Returns the media types of files, as a route describes them."""
-    return {CSV: {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string", "format": "binary"}}}
+    return {CSV: {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string"}}}

@@ -1,4 +1,4 @@
-"""What a caller sends of a file with a table, and declares of it."""
+"""Reads the tables of files that callers send, by the facts that they declare."""
 
 import base64
 import binascii
@@ -36,14 +36,14 @@ type ZoneName = Annotated[
 
 
 class TableFile(RequestModel):
-    """What a file says of itself only in part: how it is encoded, divided and written."""
+    """The facts that a file tells only in part: how it is encoded, divided and written."""
 
     file: str | None = Field(default=None, max_length=MAX_FILE_CHARACTERS, examples=["dGl0bGUNClNvYXANCg=="])
     """The bytes of the file in base64, in place of `data`. Required for `xlsx`."""
     encoding: Encoding | None = None
     """The encoding of `file` where it is text. Null: as the mark at its beginning says, or else UTF-8."""
     delimiter: Delimiter | None = None
-    """What separates the cells of CSV. Null: as the header shows."""
+    """The character between the cells of CSV. Null: as the header shows."""
     locale: LocaleTag | None = None
     """How numbers and times of CSV are written: `31.12.2026` and `1.234,5` in `de-DE`. Null: numbers as in JSON, and
     times by RFC 3339."""
@@ -78,7 +78,7 @@ def _bytes_of(source: TableFile) -> bytes:
 
 
 def text_of(source: TableFile, data: str | None) -> str:
-    """Returns the text of a file, sent as ``data`` or as ``file``. Raises ValidationFailed for what is no text."""
+    """Returns the text of a file, sent as ``data`` or as ``file``. Raises ValidationFailed for other files."""
     text = data if data is not None else decode_text(_bytes_of(source), source.encoding)
     return text.removeprefix("\ufeff")
 

@@ -24,7 +24,7 @@ _LITERAL: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]',
 
 
 class WorkbookPart:
-    """What is read of one part, by its elements. Names come without their namespaces: strict workbooks have others."""
+    """Reads one part by its elements. Names come without their namespaces: strict workbooks have others."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []

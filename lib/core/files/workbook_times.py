@@ -14,7 +14,7 @@ _END: Final = 2_958_466  # the year 10000
 
 @dataclass(frozen=True, slots=True)
 class TimeForm:
-    """What the format of a cell shows of a time."""
+    """The parts of a time that the format of a cell shows."""
 
     shows: Literal["day", "clock", "both", "duration"]
 

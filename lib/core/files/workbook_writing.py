@@ -11,7 +11,7 @@ from lib.core.http.errors import Unprocessable
 from lib.core.security.spreadsheet import guard_cell
 
 type Written = str | int | float | bool | None
-# Of a cell, in units of UTF-16. Packages that write workbooks cut longer texts off.
+# The longest text of a cell, in units of UTF-16. Packages that write workbooks cut longer texts off.
 MAX_CELL: Final = 32_767
 MAX_SHEET_ROWS: Final = 5_000
 
@@ -56,7 +56,7 @@ _SHEET_BEGINS: Final = (
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>'
 )
 _SHEET_ENDS: Final = "</sheetData></worksheet>"
-# What XML cannot hold, or changes: control characters, carriage returns, noncharacters, and what reads as an escape.
+# Characters that XML cannot hold, or changes, and the beginning of a text that reads as an escape.
 _ESCAPING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _XML: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 

@@ -48,7 +48,7 @@ def column_name(number: int) -> str:
 
 
 class _Archive:
-    """The parts of a workbook. Raises ValidationFailed for what is no workbook, and for parts that are too large."""
+    """The parts of a workbook. Raises ValidationFailed for other files, and for parts that are too large."""
 
     def __init__(self, data: bytes) -> None:
         try:

@@ -21,7 +21,7 @@ _DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
 
 
 def normal_domain(domain: str) -> str:
-    """Returns a domain in ASCII and lower case. Raises ValueError for what is no domain of at least two labels."""
+    """Returns a domain in ASCII and lower case. Raises ValueError for a name without two valid labels."""
     name = domain.lower()
     if not name.isascii() or "xn--" in name:
         import idna  # its tables, for the few domains that need them
@@ -37,7 +37,7 @@ def normal_domain(domain: str) -> str:
 
 
 def normal_email(address: str) -> str:
-    """Returns an address with its domain in ASCII and lower case. Raises ValueError for what is no address."""
+    """Returns an address with its domain in ASCII and lower case. Raises ValueError for an invalid one."""
     local, _, domain = address.rpartition("@")
     if not 1 <= len(local.encode()) <= MAX_LOCAL_PART:
         raise ValueError(f"must have 1 to {MAX_LOCAL_PART} bytes before the @")

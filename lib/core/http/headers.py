@@ -51,7 +51,7 @@ def check_names(scope: Scope) -> Scope:
 
 def _refuse_header(name: bytes, message: str) -> Never:
     details: list[ErrorDetail] = [{"field": name.decode("latin-1"), "code": "INVALID_FORMAT", "message": message}]
-    raise ValidationFailed("the request has a header that cannot be", details=details)
+    raise ValidationFailed("the request has an invalid header", details=details)
 
 
 def is_json(kind: str) -> bool:

@@ -109,7 +109,7 @@ class _Exchange:
         self.handled_scope: Scope = {**scope, "method": "GET"} if self._is_head else scope
 
     def check_headers(self, media_types: tuple[str, ...]) -> None:
-        """Checks the headers that the shell reads itself. Raises for those that cannot be."""
+        """Checks the headers that the shell reads itself. Raises for invalid ones."""
         self.handled_scope = check_names(self.handled_scope)
         self.headers = Headers(scope=self.handled_scope)
         check_body(self.headers, media_types)

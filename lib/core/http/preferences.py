@@ -1,4 +1,4 @@
-"""What a caller prefers of an answer (RFC 7240): its new state, or no more than that the change was made.
+"""Follows the preference of a caller (RFC 7240): the new state of a resource, or an answer without a body.
 
 It applies to changes whose answer has an ETag: the body is the resource, which can be read again. Other answers, such
 as the report of an import, are always given in full.

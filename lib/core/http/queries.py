@@ -87,7 +87,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
         if len(details) == MAX_DETAILS:
             break
     if details:
-        raise ValidationFailed("the request has query parameters that cannot be", details=details)
+        raise ValidationFailed("the request has invalid query parameters", details=details)
 
 
 def _problem(name: str, message: str) -> ErrorDetail:

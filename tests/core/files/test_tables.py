@@ -1,4 +1,4 @@
-"""Tables of text: delimiters, headers, encodings, and what is no table."""
+"""Tables of text: delimiters, headers, encodings, and files that are refused."""
 
 import base64
 from typing import Any

@@ -40,7 +40,7 @@ DOMAIN = st.lists(st.text(st.sampled_from("abcXYZ019-_ü例"), max_size=8), min_
 @example(local="a", domain="ab--cd.com")
 @example(local="a", domain="1.2.3.4")
 def test_new_addresses_are_those_of_another_reader(local: str, domain: str) -> None:
-    """Whatever we take, `email-validator` takes too, with the same domain; what it takes, we do not take for wrong."""
+    """Compares with `email-validator`: the same addresses with the same domain."""
     text = f"{local}@{domain}"
     found = read(NEW, text)
     try:
