@@ -30,7 +30,7 @@ def _is_empty(cell: Cell) -> bool:
 
 def _names_in(cells: Sequence[Cell], known: Iterable[str]) -> list[str]:
     """Returns the names of a header, without empty ones at its end. A known name may be in any case."""
-    names = [trimmed("" if cell is None else str(cell)) for cell in cells]
+    names: list[str] = [trimmed("" if cell is None else str(cell)) for cell in cells]
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:

@@ -110,13 +110,12 @@ class WorkbookFile:
 
     def _cell(self, number: int, value: Written) -> str:
         place = f"{column_name(number)}{self._number}"
-        match value:
-            case None | "":
-                return ""
-            case bool():
-                return f'<c r="{place}" t="b"><v>{int(value)}</v></c>'
-            case int() | float():
-                return f'<c r="{place}"><v>{value!r}</v></c>'
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return f'<c r="{place}" t="b"><v>{int(value)}</v></c>'
+        if isinstance(value, int | float):
+            return f'<c r="{place}"><v>{value!r}</v></c>'
         text = guard_cell(value)
         if len(text) > MAX_CELL // 2 and len(text.encode("utf-16-le")) > MAX_CELL * 2:
             raise _too_much(

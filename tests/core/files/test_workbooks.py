@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import MAC_EPOCH, to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lib.core.files import workbooks
@@ -82,7 +83,7 @@ def test_cells_have_the_types_of_the_workbook() -> None:
 
 def test_workbooks_that_begin_in_1904() -> None:
     row: list[Cell] = [date(2026, 12, 31), at(2026, 1, 1, 12)]
-    (line,) = read_workbook(made(lambda sheet: sheet.append(row), epoch=openpyxl.utils.datetime.MAC_EPOCH))
+    (line,) = read_workbook(made(lambda sheet: sheet.append(row), epoch=MAC_EPOCH))
     assert line[1] == row
 
 
@@ -224,7 +225,7 @@ def test_formats_of_times(case: dict[str, Any]) -> None:
 @given(st.datetimes(min_value=at(1900, 3, 1), max_value=at(9999, 12, 31, 23, 59, 59)))
 def test_times_are_those_of_openpyxl(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
-    serial = openpyxl.utils.datetime.to_excel(moment)
+    serial = to_excel(moment)
     assert from_serial(serial, TimeForm("both"), begins_1904=False) == moment
     assert from_serial(serial, TimeForm("day"), begins_1904=False) == moment.date()
 

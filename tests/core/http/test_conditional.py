@@ -113,7 +113,7 @@ async def things(world: World, brand: Brand) -> list[tuple[Person, str, str, dic
     return [
         (brand.admin, "PATCH", f"/brands/{brand.id}", {"description": "Changed"}),
         (brand.admin, "PATCH", f"/templates/{brand.template_id}", {"name": "Changed"}),
-        (brand.admin, "PATCH", f"/webhooks/{hook.json()['data']['id']}", {"isEnabled": False}),
+        (brand.admin, "PATCH", f"/webhooks/{hook.json()['data']['id']}", {"name": "Changed"}),
         (brand.admin, "PATCH", f"/channels/{channel.json()['data']['id']}", {"name": "Changed"}),
         (brand.admin, "PUT", f"/mail/settings/{brand.id}", {"senderName": "Changed"}),
         (brand.admin, "PUT", "/users/me/preferences", own),
@@ -123,10 +123,9 @@ async def things(world: World, brand: Brand) -> list[tuple[Person, str, str, dic
 async def test_any_version_of_everything(world: World) -> None:
     brand = await world.brand()
     for person, method, path, body in await things(world, brand):
-        for _ in range(2):
-            answer = await change(person, path, "*", body, method)
-            assert answer.status_code == 200, (path, answer.text)
-        current = answer.headers["ETag"]
+        first = await change(person, path, "*", body, method)
+        assert first.status_code == 200, (path, first.text)
+        current = (await change(person, path, "*", body, method)).headers["ETag"]
         assert (await change(person, path, f'"76", W/{current}', body, method)).status_code == 200, path
         assert_problem(await change(person, path, ['"76"', 'W/"77"'], body, method), 412, "CONFLICT")
         assert_problem(await person.http.request(method, path, json=body), 428, "PRECONDITION_REQUIRED")
