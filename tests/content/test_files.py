@@ -214,7 +214,7 @@ async def test_streams_and_files_of_windows(world: World) -> None:
             assert len(await imported(brand, format=wanted, **data)) == 2
 
 
-async def test_a_pasted_secret_of_another_brand_stays_out(world: World) -> None:
+async def test_no_link_is_followed_and_no_formula_computed(world: World) -> None:
     """A link to another file, or to a server, is never followed; a formula is never computed."""
     brand = await world.brand()
     for formula in (

@@ -1,4 +1,4 @@
-"""Whatever a content holds, a file of each format gives it back: generated contents, without the platform."""
+"""Files of each format give back what a content holds: generated contents, without the platform."""
 
 import base64
 import json
@@ -30,7 +30,7 @@ PIECES = st.sampled_from(
         "深",
     ]
 )
-# What the database cannot store is refused before: NUL, and halves of surrogate pairs.
+# NUL and halves of surrogate pairs are refused before: the database cannot store them.
 TEXTS = st.lists(PIECES, max_size=10).map("".join) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30
 )
@@ -96,5 +96,5 @@ def test_what_is_exported_comes_back(
     for found, content in zip(read, contents, strict=True):
         for name in KEPT:
             wanted, value = content[name], found.get(name)
-            # What is empty is left out of a content.
+            # Empty values are left out of a content.
             assert same(value, wanted) or (not wanted and not value), (name, value, wanted)
