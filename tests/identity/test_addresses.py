@@ -55,9 +55,11 @@ async def test_addresses_that_receive_no_mail(world: World, address: str) -> Non
 async def test_addresses_of_the_web_in_capitals(world: World) -> None:
     brand = await world.brand()
     tag = {"If-Match": "*"}
-    logo = {"url": "HTTPS://CDN.Example.com/Logo.svg", "altText": "x"}
+    logo = {"url": "HTTPS://CDN.Example.com/Logo.svg", "altText": "x", "type": "full"}
     changes = {"websiteUrls": ["HTTPS://EXAMPLE.com/Path"], "logo": logo}
-    data = (await brand.admin.http.patch(f"/brands/{brand.id}", json=changes, headers=tag)).json()["data"]
+    changed = await brand.admin.http.patch(f"/brands/{brand.id}", json=changes, headers=tag)
+    assert changed.status_code == 200, changed.text
+    data = changed.json()["data"]
     assert data["websiteUrls"] == ["https://example.com/Path"]
     assert data["logo"]["url"] == "https://cdn.example.com/Logo.svg"
     content = await world.draft(

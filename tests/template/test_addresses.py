@@ -6,6 +6,8 @@ from psycopg.types.json import Jsonb
 from tests.support.cases import cases
 from tests.support.world import World
 
+pytestmark = pytest.mark.anyio
+
 # Which only the reader of addresses knows: other kinds of labels, and characters that no form checks.
 UNKNOWN = (
     *("a@b.c_d", "a@b_c.com", "a@1.2.3.4", "a@b.123", "a@xn--zz.com", "a(b)@c.com", "a,b@c.com", "a@b;c.com"),
@@ -27,18 +29,14 @@ def problem(world: World, kind: str, value: str) -> str | None:
     return rows[0]["found"]
 
 
-@pytest.mark.parametrize("case", EMAILS, ids=lambda case: repr(case["text"][:40]))
-def test_addresses_of_fields(world: World, case: dict[str, str | None]) -> None:
-    assert (problem(world, "email", case["text"] or "") is None) == (case["new"] is not None)
+async def test_addresses_of_fields(world: World) -> None:
+    assert len(EMAILS) > 15
+    for case in EMAILS:
+        assert (problem(world, "email", case["text"]) is None) == (case["new"] is not None), case
 
 
-@pytest.mark.parametrize("url", ["https://example.com", "HTTPS://EXAMPLE.com/Path", "Https://a.b.c/d?e#f"])
-def test_urls_of_fields(world: World, url: str) -> None:
-    assert problem(world, "url", url) is None
-
-
-@pytest.mark.parametrize(
-    "url", ["http://example.com", "https://example", "javascript:x", "https://a b.c", "httpss://a.b"]
-)
-def test_other_urls_of_fields(world: World, url: str) -> None:
-    assert problem(world, "url", url) == "must be an https address"
+async def test_urls_of_fields(world: World) -> None:
+    for url in ("https://example.com", "HTTPS://EXAMPLE.com/Path", "Https://a.b.c/d?e#f"):
+        assert problem(world, "url", url) is None, url
+    for url in ("http://example.com", "https://example", "javascript:x", "https://a b.c", "httpss://a.b"):
+        assert problem(world, "url", url) == "must be an https address", url

@@ -33,6 +33,9 @@ def check_names(scope: Scope) -> Scope:
 
     Raises ValidationFailed for headers that must not be repeated, and for those that ask for another method.
     """
+    names = [name for name, _ in scope["headers"]]
+    if len(set(names)) == len(names) and _OVERRIDES.isdisjoint(names):
+        return scope
     seen = dict[bytes, bytes]()
     repeated = False
     for name, value in scope["headers"]:
