@@ -12,6 +12,8 @@ CSV: Final = "text/csv"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES: Final = {"csv": CSV, "xlsx": XLSX}
 type TableFormat = Literal["csv", "xlsx"]
+type Written = str | int | float | bool | None
+"""A cell to write."""
 type AnswerFormat = Literal["json", "csv", "xlsx"]
 
 

@@ -6,11 +6,11 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from lib.core.files.options import Written
 from lib.core.files.workbooks import column_name
 from lib.core.http.errors import Unprocessable
 from lib.core.security.spreadsheet import guard_cell
 
-type Written = str | int | float | bool | None
 # The longest text of a cell, in units of UTF-16. Packages that write workbooks cut longer texts off.
 MAX_CELL: Final = 32_767
 MAX_SHEET_ROWS: Final = 5_000

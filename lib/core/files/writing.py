@@ -12,10 +12,8 @@ from typing import Protocol
 from starlette.responses import Response
 
 from lib.core.files.delimited import DELIMITERS
-from lib.core.files.options import MEDIA_TYPES, TableFormat, TableOptions
+from lib.core.files.options import MEDIA_TYPES, TableFormat, TableOptions, Written
 from lib.core.security.spreadsheet import guard_cell
-
-type Written = str | int | float | bool | None
 
 
 class TableWriter(Protocol):

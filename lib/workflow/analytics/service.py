@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row
-from lib.core.files.options import TableFormat, TableOptions
-from lib.core.files.writing import Written, whole_table
+from lib.core.files.options import TableFormat, TableOptions, Written
+from lib.core.files.writing import whole_table
 from lib.workflow.analytics import repository
 from lib.workflow.analytics.models import ReviewFiguresQuery, ReviewReport
 

@@ -14,13 +14,13 @@ from openpyxl.utils.datetime import MAC_EPOCH, to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lib.core.files import workbooks
-from lib.core.files.options import TableOptions
+from lib.core.files.options import TableOptions, Written
 from lib.core.files.rows import Cell
 from lib.core.files.workbook_parts import time_form
 from lib.core.files.workbook_times import TimeForm, from_serial
 from lib.core.files.workbook_writing import MAX_CELL, MAX_SHEET_ROWS
 from lib.core.files.workbooks import column_name, read_workbook
-from lib.core.files.writing import Written, whole_table
+from lib.core.files.writing import whole_table
 from lib.core.http.errors import Unprocessable, ValidationFailed
 from lib.core.security.spreadsheet import guard_cell
 from tests.support.cases import cases
