@@ -43,6 +43,20 @@ end;
 $$;
 comment on function private.search_language is 'Returns the text search configuration for an ISO 639-1 code.';
 
+create function private.typed_kind(content public.contents, path text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  return case when path = any (content.plain_texts) then 'plain_text' end;
+end;
+$$;
+comment on function private.typed_kind is
+'Returns `plain_text` for a text of a content that is kept as it was typed; null where nobody noted that.';
+
 create function private.content_plain(content public.contents)
 returns text
 language plpgsql
@@ -51,7 +65,8 @@ set search_path = ''
 as $$
 declare
   plain text := concat_ws(
-    ' ', nullif(private.text_of_value(content.excerpt), ''), nullif(private.text_of_html(content.body), '')
+    ' ', nullif(private.text_of_value(content.excerpt, private.typed_kind(content, 'excerpt')), ''),
+    nullif(private.text_of_html(content.body), '')
   );
   kinds jsonb := '{}';
   -- [{key, value}]
@@ -68,7 +83,10 @@ begin
       exit when length(plain) > 100000;
       plain := concat_ws(
         ' ', nullif(plain, ''),
-        private.text_of_value(texts ->> position, kinds ->> (entries -> place ->> 'key'))
+        private.text_of_value(texts ->> position, coalesce(
+          kinds ->> (entries -> place ->> 'key'),
+          private.typed_kind(content, 'fields.' || (entries -> place ->> 'key'))
+        ))
       );
     end loop;
   end loop;

@@ -33,7 +33,9 @@ begin
     made := jsonb_build_object('metaTitle', case when char_length(content.title) <= 60 then content.title end);
   end if;
   if private.is_blank(said -> 'metaDescription') then
-    summary := private.first_sentences(private.text_of_value(content.excerpt), 155);
+    summary := private.first_sentences(
+      private.text_of_value(content.excerpt, private.typed_kind(content, 'excerpt')), 155
+    );
     -- Part of a text with claims may lack the words that another part adds to them.
     if summary is null and private.claims_state(content.brand_id) is null then
       -- The beginning is enough.
