@@ -1,7 +1,7 @@
 // Gives each event of a brand once, from live updates and from the log: docs/realtime.md says why each step is needed. It
 // needs nothing of this project, so that clients may copy it. local/demo/catch_up.py is the same in Python.
 
-// As many ids are kept, to know what was given: far more than come by live updates between two readings of the log.
+// As many ids of given events are kept: far more than come by live updates between two readings of the log.
 const MOST_IDS = 20_000;
 // As many live updates wait while the log is read. When there are more, the log has those that are let go.
 const MOST_WAITING = 5_000;

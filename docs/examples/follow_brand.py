@@ -73,7 +73,7 @@ class Follower:
         await channel.subscribe(note_state)
         await first_of(flows, lost)
         while not lost.is_set():
-            # 4. What came meanwhile, and now and then what the server has dropped without a word.
+            # 4. Events of the meantime, and now and then those that the server has dropped without a word.
             await self.catch_up()
             with suppress(TimeoutError):
                 async with asyncio.timeout(CHECK_SECONDS):

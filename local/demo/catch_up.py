@@ -10,7 +10,7 @@ from typing import Any, Final
 
 type Event = dict[str, Any]
 
-# As many ids are kept, to know what was given: far more than come by live updates between two readings of the log.
+# As many ids of given events are kept: far more than come by live updates between two readings of the log.
 MOST_IDS: Final = 20_000
 # As many live updates wait while the log is read. When there are more, the log has those that are let go.
 MOST_WAITING: Final = 5_000

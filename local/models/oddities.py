@@ -67,7 +67,7 @@ def _then(last: Event) -> Callable[[list[Event]], list[Event]]:
     return lambda events: [*(event for event in events if not _is_end(event)), last]
 
 
-# What becomes of the events of a stream. The text is whole in all of them.
+# Changes of the events of a stream. The text is whole in all of them.
 STREAMS: dict[str, Callable[[list[Event]], list[Event]]] = {
     "nodelta": _with_odd_chunks,
     "nousage": lambda events: [_without(event, "usage") for event in events],
@@ -77,7 +77,7 @@ STREAMS: dict[str, Callable[[list[Event]], list[Event]]] = {
     "parts": _as_parts,
     "lines": list,
 }
-# What becomes of one document.
+# Changes of one document.
 DOCUMENTS: dict[str, Callable[[Event], Any]] = {
     "nodelta": lambda answer: answer | {"unheard_of": None},
     "nousage": lambda answer: _without(answer, "usage"),

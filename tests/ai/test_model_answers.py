@@ -1,4 +1,4 @@
-"""Whatever a provider sends ends as a text or as a fault of the provider, with a cost that can be true."""
+"""Checks that every answer of a provider ends as a text or as its fault, with a cost that can be true."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ from tests.ai.model_answers import CASES, READERS, Mutator, Outcome, Recording, 
 pytestmark = pytest.mark.anyio
 
 MUTATIONS = 60
-"""Of each recording: together some 5,000."""
+"""Mutations of each recording: together some 5,000."""
 ANSWERS = json.loads((CASES / "model_json.json").read_text())
 
 

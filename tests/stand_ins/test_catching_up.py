@@ -187,7 +187,7 @@ async def test_a_client_whose_connection_is_cut_at_random_misses_nothing(
         while not set(expected) <= {event.get("eventId") for event in received()}:
             assert time.monotonic() < until, f"{len(expected)} events, of which {len(received())} came"
             await asyncio.sleep(0.2)
-        await asyncio.sleep(1)  # for what might come twice
+        await asyncio.sleep(1)  # an event might come twice
         assert supabase.cuts >= 3
     ours = [event for event in received() if event["type"] == "VettingAgencyAdded"]
     assert sorted(event["eventId"] for event in ours) == sorted(expected)

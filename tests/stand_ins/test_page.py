@@ -56,7 +56,7 @@ class Page:
 
     def events(self) -> list[str]:
         seen = [value[1] for kind, value in self.seen if kind == "event"]
-        # What was committed just before the page was opened may come from the log.
+        # Events of just before the page was opened may come from the log.
         return [event for event in seen if event not in ("BrandCreated", "WorkflowCreated")]
 
 

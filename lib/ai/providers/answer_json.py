@@ -1,6 +1,6 @@
 """Finds the JSON object in the answer of a model, which may be fenced, wrapped in prose, or slightly wrong.
 
-One reader decides for all tools. What it repairs is unambiguous: an object that is not whole stays malformed, so that
+One reader decides for all tools. Its repairs are unambiguous: an object that is not whole stays malformed, so that
 an answer that was cut off is never taken for a whole one.
 """
 
@@ -20,7 +20,7 @@ _FENCE: Final = re.compile(r"\A```[ \t]*[A-Za-z0-9]{0,10}[ \t]*\r?\n?")
 # Outside of texts: a comma before the end of an object or a list.
 _TRAILING_COMMA: Final = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+")|,(?=\s*[}\]])', re.DOTALL)
 _DECODER: Final = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
-# What PostgreSQL cannot store in a text: NUL, and halves of surrogate pairs.
+# Characters that PostgreSQL cannot store in a text: NUL, and halves of surrogate pairs.
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 MAX_DEPTH: Final = 40

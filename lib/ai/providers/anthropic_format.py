@@ -18,7 +18,7 @@ _PROMPT_TOKENS: Final = ("input_tokens", "cache_creation_input_tokens", "cache_r
 
 @dataclass(slots=True)
 class _Message:
-    """What an answer has said so far, by the events of its stream or by one document."""
+    """The state of an answer that is being read, by the events of its stream or by one document."""
 
     stop_reason: str | None = None
     usage: ReportedUsage | None = None

@@ -63,7 +63,7 @@ class ProviderError(Exception):
         self.usage = usage
         """The tokens of the unusable completion; None if no model has answered, as far as is known."""
         self.text = ""
-        """What was read of the completion, where it was not streamed."""
+        """The part of the completion that was read, where it was not streamed."""
 
 
 class Capability(StrEnum):

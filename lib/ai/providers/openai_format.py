@@ -17,7 +17,7 @@ _MAX_REFUSAL: Final = 1000
 
 @dataclass(slots=True)
 class _Chat:
-    """What an answer has said so far, by the chunks of its stream or by one document."""
+    """The state of an answer that is being read, by the chunks of its stream or by one document."""
 
     finish_reason: str | None = None
     refusal: str = ""

@@ -24,7 +24,7 @@ DONE: Final = "[DONE]"
 DRAIN_SECONDS: Final = 0.25
 # No line and no event of a provider is as long, and no whole answer.
 MAX_LINE_BYTES: Final = 4_000_000
-# What a line takes besides its bytes.
+# The memory of a line besides its bytes.
 LINE_BYTES: Final = 50
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
@@ -161,7 +161,7 @@ async def read_events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[list[tuple
             return
     last, document = events.finish()
     for name, data in last:
-        # What cannot be read at the end was cut off.
+        # An event at the end that cannot be read was cut off.
         with contextlib.suppress(ProviderError):
             yield [(name, item) for item in _objects(data)]
     if document:

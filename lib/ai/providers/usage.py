@@ -8,11 +8,11 @@ from lib.ai.models import TokenUsage
 from lib.ai.providers.models import CompletionRequest, ReportedUsage
 from lib.ai.text.tokens import count_tokens
 
-# What an image costs at most models of the chain, give or take half of it.
+# The tokens of an image at most models of the chain, give or take half of them.
 IMAGE_TOKENS: Final = 1000
 # The dearest way to read an image: many tiles, each multiplied by the price list of a small model.
 MAX_IMAGE_TOKENS: Final = 100_000
-# What providers add to a prompt and to an answer: their own marks and instructions.
+# Tokens that providers add to a prompt and to an answer: their own marks and instructions.
 OVERHEAD_TOKENS: Final = 2000
 
 

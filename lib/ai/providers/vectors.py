@@ -36,7 +36,7 @@ def embeddings_in(answer: dict[str, Any], texts: Sequence[str], dimensions: int)
 
 
 def _vector(value: Any) -> list[float]:
-    """Returns an empty one for what is no vector that can be stored."""
+    """Returns a vector that can be stored; an empty one for any other value."""
     numbers: list[Any] = value if isinstance(value, list) else []
     if isinstance(value, str):
         try:
