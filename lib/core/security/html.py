@@ -226,9 +226,3 @@ def removals_of(
         return Removals()
     kept = _kept_by(elements, None if tags is None else frozenset(tags))
     return removals(html, kept=kept, attributes=ALLOWED_ATTRIBUTES | RICH_ATTRIBUTES, schemes=ALLOWED_SCHEMES)
-
-
-def visible_text(html: str) -> str:
-    """Removes every tag. Entities stay as they were written."""
-    limited = limit_markup(html)
-    return words_of(html) if limited is None else nh3.clean(limited, tags=set())
