@@ -77,7 +77,7 @@ def _is_filtered(body: Any) -> bool:
 
 
 def as_provider_error(sdk: ModuleType, error: Exception, *, has_begun: bool = False) -> ProviderError:
-    """Translates an exception of a call. What is not known is malformed, and reported as an error of ours.
+    """Translates an exception of a call. An unknown one is malformed, and reported as an error of ours.
 
     ``has_begun``: a delta has arrived, so a lost connection is a completion that broke off.
     """
