@@ -76,11 +76,12 @@ def test_secret_columns_are_readable_by_no_api_role(probe: Probe) -> None:
         **{
             table: {"created_by", "updated_by"}
             for table in (
-                "brands", "claims", "ingredients", "market_overrides", "master_claim_brands", "products", "templates",
+                "brands", "claims", "ingredients", "market_overrides", "master_claim_brands", "products",
             )
         },
+        "templates": {"created_by", "updated_by", "markup_version"},
         **{table: {"created_by"} for table in ("claim_versions", "claim_reviewers")},
-        "template_versions": {"created_by"},
+        "template_versions": {"created_by", "markup_version"},
         "workflow_versions": {"created_by"},
         "platform_settings": {"updated_by"},
         "claim_approvals": {"actor_id"},
