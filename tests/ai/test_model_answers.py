@@ -251,7 +251,7 @@ def test_tokens_that_are_charged(reported: ReportedUsage | None, text: str, expe
 
 
 @pytest.mark.usefixtures("platform")
-def test_an_error_of_a_parser_is_no_error_of_ours() -> None:
+async def test_an_error_of_a_parser_is_no_error_of_ours() -> None:
     def broken(text: str) -> str:
         raise RuntimeError(text)
 

@@ -219,7 +219,7 @@ async def test_update_needs_the_version_that_was_seen(world: World) -> None:
     brand = await world.brand()
     path = f"/contents/{(await world.draft(brand))['id']}"
     assert_problem(await brand.editor.http.patch(path, json={"title": "x"}), 428, "PRECONDITION_REQUIRED")
-    for tag in ("1", "*", '"x"', 'W/"1"', '"1", "2"', '"99999999999"'):
+    for tag in ("1", '"x"', '"99999999999"'):
         response = await brand.editor.http.patch(path, json={"title": "x"}, headers={"If-Match": tag})
         assert_problem(response, 400, "VALIDATION_ERROR")
     await brand.editor.patch(path, 1, {"title": "first"})

@@ -102,7 +102,7 @@ async def test_after_signing_out_the_tokens_are_worthless(world: World) -> None:
     person = await world.signed_in()
     assert (await person.post("/auth/logout")).status_code == 204
     assert_problem(await person.get("/users/me"), 401, "SESSION_INVALID")
-    assert_problem(await person.post("/auth/refresh", {"refreshToken": person.refresh_token}), 401, "INVALID_TOKEN")
+    assert_problem(await person.post("/auth/refresh", {"refreshToken": person.refresh_token}), 401, "SESSION_INVALID")
 
 
 async def test_signing_out_ends_this_session_only(world: World) -> None:

@@ -102,7 +102,16 @@ def test_no_key_that_callers_choose_spans_brands(probe: Probe) -> None:
           and not exists (
             select from pg_catalog.pg_attribute as attribute
             where
-              attribute.attrelid = index.indrelid and attribute.attnum = any (index.indkey)
+              attribute.attrelid = index.indrelid
+              and (
+                attribute.attnum = any (index.indkey)
+                or exists ( -- columns of an expression
+                  select from pg_catalog.pg_depend as needed
+                  where
+                    needed.classid = 'pg_catalog.pg_class'::regclass and needed.objid = index.indexrelid
+                    and needed.refobjid = index.indrelid and needed.refobjsubid = attribute.attnum
+                )
+              )
               and (
                 attribute.attname = 'brand_id'
                 or not has_column_privilege('authenticated', index.indrelid, attribute.attnum, 'insert')

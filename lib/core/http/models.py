@@ -19,7 +19,7 @@ MAX_DEPTH: Final = 20
 LARGEST_INTEGER: Final = 10**300
 # Names of what is compared byte by byte elsewhere: Auth has the hash of a password as it was typed, and the targets of
 # channels know their own secrets.
-AS_SENT: Final = frozenset({"password", "currentPassword", "newPassword", "credentials"})
+AS_SENT: Final = frozenset({"password", "currentPassword", "newPassword", "credentials", "applicationPassword"})
 
 
 def _check_scalar(value: Any) -> bool:

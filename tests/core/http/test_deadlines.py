@@ -113,6 +113,7 @@ OWN_WAITS = {
     "lib/ai/providers/fallback_chain.py": "by its limits, which end CLOSING_SECONDS before the request's time",
     "lib/ai/generations/stream.py": "the closing, which the limits leave time for",
     "lib/ai/providers/server_events.py": "the end of an answer that was read: a moment",
+    "lib/ai/providers/answers.py": "called by the chain, within its limits",
     "lib/ai/providers/openai.py": "called by the chain, within its limits",
     "lib/ai/providers/anthropic.py": "called by the chain, within its limits",
     "lib/jobs/scheduler.py": "slices of the request's time",

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.core.http.json_values import MAX_JSON_VALUES, JsonValues, TooManyValues, check_json
@@ -20,6 +20,7 @@ def values_in(value: Any) -> int:
     return 1 + sum(values_in(item) for item in inner)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES, st.integers(1, 7), st.booleans())
 def test_it_counts_what_is_parsed(value: Any, size: int, is_ascii: bool) -> None:
     """In parts of any size. An empty array counts one too many."""

@@ -143,7 +143,8 @@ def test_no_model_has_a_time_of_pydantic() -> None:
     found: list[str] = []
     for path in sorted([*(ROOT / "lib").rglob("*.py"), *(ROOT / "api").rglob("*.py")]):
         name = path.relative_to(ROOT).as_posix()
-        if name != "lib/core/http/times.py":
+        # The types themselves, and the cells of workbooks, which have types before any model reads them.
+        if name not in ("lib/core/http/times.py", "lib/core/files/rows.py"):
             found += bare_annotations(name, ast.parse(path.read_text()))
     assert found == [], "use Instant, Day and ClockTime of lib/core/http/times.py"
 

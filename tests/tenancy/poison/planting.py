@@ -109,7 +109,8 @@ class Source:
             for names, is_primary in connection.execute(
                 "select array_agg(attname::text order by attnum), bool_or(indisprimary) from pg_index "
                 "join pg_attribute on attrelid = indrelid and (attnum = any (indkey) or pg_get_indexdef(indexrelid) "
-                "~ ('lower\\(' || attname || '\\)')) where indisunique and indrelid = %s::regclass group by indexrelid",
+                "~ ('(?:lower|private.name_key)\\(' || attname || '\\)')) "
+                "where indisunique and indrelid = %s::regclass group by indexrelid",
                 [f"public.{table}"],
             ).fetchall()
         ]
