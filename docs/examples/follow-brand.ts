@@ -15,6 +15,8 @@ interface Settings {
 
 declare const process: { argv: string[] };
 
+// A connection that breaks while the answer is awaited may never say so.
+const PATIENCE = 10_000;
 const PAUSES = [1000, 2000, 5000, 10_000];
 const CHECK = 120_000;
 const settings: Settings = JSON.parse(process.argv[2] ?? "{}");
@@ -31,7 +33,8 @@ class Refused extends Error {
 
 async function call(path: string, query: Record<string, string>) {
   const address = `${settings.api}${path}?${new URLSearchParams(query)}`;
-  const answer = await fetch(address, { headers: { Authorization: `Bearer ${settings.accessToken}` } });
+  const headers = { Authorization: `Bearer ${settings.accessToken}` };
+  const answer = await fetch(address, { headers, signal: AbortSignal.timeout(PATIENCE) });
   if (!answer.ok) throw new Refused(answer.status);
   return answer.json();
 }
@@ -77,7 +80,21 @@ async function keepUp(channel: RealtimeChannel): Promise<void> {
   check = setTimeout(() => channel === current && keepUp(channel), next);
 }
 
-let current: RealtimeChannel;
+let current: RealtimeChannel | undefined;
+let again: ReturnType<typeof setTimeout> | undefined;
+
+/** Joins anew after a while, unless messages flow by then: the client gives up after some failures, and we never do. */
+function joinAgain(channel: RealtimeChannel, milliseconds: number): void {
+  clearTimeout(again);
+  again = setTimeout(async () => {
+    if (channel !== current) return;
+    current = undefined;
+    const left = new Promise((resolve) => setTimeout(resolve, 1000));
+    await Promise.race([client.removeChannel(channel).catch(() => undefined), left]);
+    join();
+  }, milliseconds);
+}
+
 function join(): void {
   // Typed from supabase-js 2.110 on, and passed through before.
   const broadcast = { replication_ready: true } as object;
@@ -92,13 +109,15 @@ function join(): void {
     })
     .on("system", {}, ({ extension, status }) => {
       // 3. Being subscribed does not mean that messages flow: this does. 4. What came meanwhile.
-      if (channel === current && extension === "system" && status === "ok") void keepUp(channel);
+      if (channel !== current || extension !== "system" || status !== "ok") return;
+      clearTimeout(again);
+      void keepUp(channel);
     })
     .subscribe((status) => {
       if (channel !== current) return;
-      // 5. The client joins again by itself after errors of the connection, and not where the server closed the channel.
+      // 5. Join again, whatever ended the channel, and also where nobody says that messages flow.
       log.lose();
-      if (status === "CLOSED") setTimeout(() => channel === current && join(), pause());
+      joinAgain(channel, status === "SUBSCRIBED" ? PATIENCE : pause()!);
     });
 }
 await client.realtime.setAuth();
