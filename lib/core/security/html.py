@@ -158,7 +158,10 @@ _ANSWER: Final = "answerHtml"
 
 def _in_one_spelling(html: str, elements: frozenset[RichElements]) -> str:
     """Sanitises HTML, in NFC once more, since references may have spelt letters and accents."""
-    return normalized(sanitize_html(html, elements=elements))
+    clean = sanitize_html(html, elements=elements)
+    spelt = normalized(clean)
+    # What is stored was sanitised last, whatever NFC made of it.
+    return clean if spelt == clean else sanitize_html(spelt, elements=elements)
 
 
 def _part_as_html(value: Any, elements: frozenset[RichElements]) -> Any:

@@ -3,10 +3,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lib.core.security.html import clean_value, sanitize_html
+from lib.core.security.elements import ALL_ELEMENTS, RichElements
+from lib.core.security.html import as_html, clean_value, is_markup, sanitize_html, spelt_as_html
+from lib.core.texts import normalized
 from tests.support.xss import VECTORS, executed
 
 TAGS = {"p", "br", "strong", "em", "u", "a"}
@@ -25,12 +27,39 @@ def test_nothing_executable_survives(vector: str) -> None:
     assert executed(clean) == []
     assert set(re.findall(r"<\s*/?\s*([a-zA-Z][^\s/>]*)", clean)) <= TAGS
     assert executed(clean_value({"a": vector})["a"]) == []
+    assert executed(as_html(vector)) == []
+    assert executed(as_html({"a": vector})["a"]) == []
+    assert as_html({"answerHtml": vector}) == {"answerHtml": as_html(vector)}
 
 
 @given(st.lists(st.sampled_from([*VECTORS, "<p>", "</p>", "<a href='", "'>", "text", "<", ">", '"']), max_size=6))
 def test_nothing_executable_survives_put_together(parts: list[str]) -> None:
     assert executed(sanitize_html("".join(parts))) == []
     assert executed(clean_value({"a": "".join(parts)})["a"]) == []
+
+
+MARKS = ["\u0338", "\u0323", "\u0327", "\u0301", "\u200d", "é"]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([*MARKS, *(f"&#{ord(mark)};" for mark in MARKS), *(f"&#x{ord(mark):x};" for mark in MARKS)]),
+            st.sampled_from(["<p>", "</p>", "<br>", "<a href='https://x.test/'>", "</a>", "<img src=https://x.test/>"]),
+            st.sampled_from(["a", " onmouseover=alert(1) ", "=", "<", ">", "&lt;", "&gt;"]),
+        ),
+        max_size=12,
+    ).map("".join)
+)
+@example("<p>&#803;&#824; onmouseover=alert(1) x=</p>")
+def test_no_mark_breaks_a_tag_open(text: str) -> None:
+    """NFC joins marks to the character before them, also to the end of a tag."""
+    for elements in (frozenset[RichElements](), ALL_ELEMENTS):
+        clean = as_html(text, elements=elements)
+        assert executed(clean, taken=("img",)) == []
+        assert clean.count("<") == sanitize_html(text, elements=elements).count("<") == clean.count(">")
+        assert normalized(clean) == clean
+        assert as_html(clean, elements=elements) == clean
 
 
 def test_allowed_markup_survives() -> None:
