@@ -13,8 +13,8 @@ from typing import Final
 # NFC would join a line through a letter to the end of a tag before it, and the tag would be none, also where other
 # marks stand between the two.
 _AFTER_TAG: Final = re.compile(r"(?<=[<>])(?=[^\x00-\x7f])")
-# Characters that make no difference in comparisons: Default_Ignorable_Code_Point (https://www.unicode.org/reports/tr44/) without the
-# marks of musical notation and shorthand.
+# Characters that make no difference in comparisons: Default_Ignorable_Code_Point
+# (https://www.unicode.org/reports/tr44/) without the marks of musical notation and shorthand.
 _IGNORED: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"

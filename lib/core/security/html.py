@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import nh3
 
+from lib.core.html_text import Token, tokens
 from lib.core.security.blocks import BLOCKS, CELL, READ_ATTRIBUTES, READ_TAGS, rewrite, without_tables
 from lib.core.security.elements import RichElements
 from lib.core.security.markup import TAG, limit_markup, words_of
@@ -106,7 +107,7 @@ def sanitize_html(
 PLAIN_PATTERN: Final = r"^(?:[^<]|<+[^a-zA-Z/!?<])*$"
 _BEGINNINGS: Final = re.compile(r"<+(?=[a-zA-Z/!?]|\Z)")
 # A complete tag of any name, or the beginning of one with an attribute, which text that follows could complete.
-_MARKUP: Final = re.compile(r"<(?:[!?]|/?([a-zA-Z][^\s/<>]*))([^<>]*[>=])")
+_MARKUP: Final = re.compile(r"<(?:[!?]|/?([a-zA-Z][^\s/<>]*))[^<>]*[>=]")
 # Attributes by which an element of an unknown name does something: `<emil@x.test>` and `<https://x.test>` are text.
 _ACTING: Final = re.compile(
     r"[\s/\"'](?:on[a-z]+|style|class|id|name|is|slot|data|background|poster|[a-z:]*(?:href|src|srcdoc|action))\s*=",
@@ -134,11 +135,20 @@ def is_markup(text: str) -> bool:
     """
     if "<" not in text:
         return False
-    for tag in _MARKUP.finditer(text):
-        name = (tag[1] or "!").rstrip("=").lower()
-        if name == "!" or _ELEMENT.fullmatch(name) or _CUSTOM.fullmatch(name) or _ACTING.search(tag[0]):
-            return True
-    return False
+    if any(_is_element((tag[1] or "!").rstrip("=").lower()) for tag in _MARKUP.finditer(text)):
+        return True
+    return any(_is_tag(piece) for piece in tokens(text) if piece.kind != "text")
+
+
+def _is_element(name: str) -> bool:
+    return name == "!" or bool(_ELEMENT.fullmatch(name) or _CUSTOM.fullmatch(name))
+
+
+def _is_tag(piece: Token) -> bool:
+    """Tells whether what browsers read as one tag, also with brackets in its quotes, is an element or acts."""
+    if ">" not in piece.written and "=" not in piece.written:
+        return False
+    return _is_element(piece.name or "!") or (piece.kind == "tag" and _ACTING.search(piece.written) is not None)
 
 
 def clean_value(value: Any, *, elements: frozenset[RichElements] = frozenset()) -> Any:

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lib.core.security.elements import ALL_ELEMENTS, RichElements
-from lib.core.security.html import as_html, clean_value, is_markup, sanitize_html, spelt_as_html
+from lib.core.security.html import as_html, clean_value, is_markup, sanitize_html
 from lib.core.texts import normalized
 from tests.support.xss import VECTORS, executed
 
@@ -44,7 +44,9 @@ MARKS = ["\u0338", "\u0323", "\u0327", "\u0301", "\u200d", "é"]
 @given(
     st.lists(
         st.one_of(
-            st.sampled_from([*MARKS, *(f"&#{ord(mark)};" for mark in MARKS), *(f"&#x{ord(mark):x};" for mark in MARKS)]),
+            st.sampled_from(
+                [*MARKS, *(f"&#{ord(mark)};" for mark in MARKS), *(f"&#x{ord(mark):x};" for mark in MARKS)]
+            ),
             st.sampled_from(["<p>", "</p>", "<br>", "<a href='https://x.test/'>", "</a>", "<img src=https://x.test/>"]),
             st.sampled_from(["a", " onmouseover=alert(1) ", "=", "<", ">", "&lt;", "&gt;"]),
         ),
@@ -65,6 +67,46 @@ def test_no_mark_breaks_a_tag_open(text: str) -> None:
 def test_allowed_markup_survives() -> None:
     html = '<p>a <strong>b</strong> <em>c</em> <u>d</u><br><a href="https://x.test" target="_blank">e</a></p>'
     assert sanitize_html(html) == html.replace('target="_blank"', 'target="_blank" rel="noopener noreferrer"')
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('<x y=">" onmouseover=alert(1)>', True),
+        ("<x y='>' onmouseover=alert(1)>", True),
+        ('<x y="<" onmouseover=alert(1)>', True),
+        ("<x y=\">\" z='>' onmouseover=alert(1)>a</x>", True),
+        ("<x y=a<b onmouseover=alert(1)>", True),
+        ("<x a<1 onmouseover=alert(1)>", True),
+        ('a <x y=">" onmouseover=alert(1) ', True),
+        ('<x y=">"onmouseover=alert(1)>', True),
+        ("<x\n/onmouseover\n=\nalert(1)>", True),
+        ("<script <x src=//evil.test/x.js>", True),
+        ("<iframe <x>", True),
+        ("<!-- <x y", False),
+        ("Emil <emil@x.test> has style = 5", False),
+        ("<https://x.test> onmouseover=1", False),
+        ('x <y and ">" then', False),
+        ("5 < 6 and 7 > 3, style = 1", False),
+    ],
+)
+def test_the_end_of_a_tag_is_where_browsers_see_it(text: str, expected: bool) -> None:
+    assert is_markup(text) is expected
+    assert executed(clean_value({"a": text})["a"]) == []
+    assert executed(as_html({"entries": [{"question": text}]})["entries"][0]["question"]) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<x ", "</x ", "<y", "<!--", "-->", "y=", " ", '"', "'", ">", "<", "/", "=", " onclick=a()", "a"]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_no_text_without_markup_executes(text: str) -> None:
+    if not is_markup(text):
+        assert executed(text) == []
 
 
 @pytest.mark.parametrize("unfinished", ["<img src=x onerror=alert(1) ", "x <y onmouseover=alert(1)", "<b"])
