@@ -181,11 +181,13 @@ def _part_as_html(value: Any, elements: frozenset[RichElements]) -> Any:
     if isinstance(value, list):
         return [_part_as_html(item, elements) for item in value]
     if isinstance(value, dict):
+        # A key counts under the name that it is stored by.
+        named = [(without_markup(key), item) for key, item in value.items()]
         return {
-            without_markup(key): _in_one_spelling(item, elements)
+            key: _in_one_spelling(item, elements)
             if key == _ANSWER and isinstance(item, str)
             else _part_as_html(item, elements)
-            for key, item in value.items()
+            for key, item in named
         }
     return value
 
@@ -208,7 +210,7 @@ def _escaped(value: Any) -> Any:
     if isinstance(value, list):
         return [_escaped(item) for item in value]
     if isinstance(value, dict):
-        return {key: _escaped(item) for key, item in value.items()}
+        return {without_markup(key): _escaped(item) for key, item in value.items()}
     return value
 
 

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lib.core.security.elements import ALL_ELEMENTS, RichElements
-from lib.core.security.html import as_html, clean_value, is_markup, sanitize_html
+from lib.core.security.html import as_html, clean_value, is_markup, sanitize_html, spelt_as_html
 from lib.core.texts import normalized
 from tests.support.xss import VECTORS, executed
 
@@ -137,6 +137,25 @@ def test_text_without_tags_stays_as_it_was_written() -> None:
         "c": {"d": ""},
         "e": 4,
     }
+
+
+@pytest.mark.parametrize("key", ["<b>answerHtml", "answer<x y=z>Html", "answerHtml<"])
+def test_a_key_counts_under_the_name_that_it_is_stored_by(key: str) -> None:
+    """An answer is HTML, also where it looks like plain text."""
+    assert as_html({"entries": [{"question": "q", key: "a < b & <x y"}]}) == {
+        "entries": [{"question": "q", "answerHtml": "a &lt; b &amp; "}]
+    }
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_no_key_executes(vector: str) -> None:
+    for cleaned in (
+        as_html({"a": {vector: "x"}})["a"],
+        clean_value({"a": [{vector: "x"}]})["a"][0],
+        spelt_as_html({"plain_texts": ["fields.a"], "fields": {"a": {vector: "x"}}})["fields"]["a"],
+    ):
+        [key] = cleaned
+        assert executed(key) == []
 
 
 # Parts of texts that make parsers of HTML slow: elements within each other, misnested formatting, tables whose content
