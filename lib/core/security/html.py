@@ -37,8 +37,10 @@ RICH_ATTRIBUTES: Final = {
     "img": {"src", "alt", "width", "height"},
 }
 _NAME: Final = re.compile(r"</?([a-zA-Z][^\s/>]*)")
-_REWRITTEN: Final = READ_TAGS - ALLOWED_TAGS
-_RICH: Final = frozenset().union(*RICH_TAGS.values()) | {"h1", "h5", "h6"}
+# Parsers read it as `img`: https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody.
+_IMAGE: Final = "image"
+_REWRITTEN: Final = (READ_TAGS | {_IMAGE}) - ALLOWED_TAGS
+_RICH: Final = frozenset().union(*RICH_TAGS.values()) | {"h1", "h5", "h6", _IMAGE}
 
 
 @lru_cache(maxsize=64)
@@ -68,8 +70,8 @@ def _clean(html: str, kept: frozenset[str]) -> str:
         attributes=attributes,
         url_schemes=set(ALLOWED_SCHEMES),
         link_rel="noopener noreferrer",
-        # Asked for each attribute, so for texts only that may have images.
-        attribute_filter=_https_images if has_images and "<img" in html else None,
+        # It is asked for each attribute, also of texts that seem to have no images: parsers know other names for them.
+        attribute_filter=_https_images if has_images else None,
         set_tag_attribute_values={"img": {"loading": "lazy"}} if has_images else None,
     )
 

@@ -39,7 +39,7 @@ _TAGS: Final = st.sampled_from(
         *(f"<{name}>" for name in (*_BLOCKS, *_INLINE)),
         *(f"</{name}>" for name in (*_BLOCKS, *_INLINE)),
         *(f"<{name}{written}>" for name, written in _ATTRIBUTES.items()),
-        *("<br>", "<hr>", "<img src=https://x.test/i.png alt='q\"'>", "<wbr>", "<!-- c -->"),
+        *("<br>", "<hr>", "<img src=https://x.test/i.png alt='q\"'>", "<image src=a.png>", "<wbr>", "<!-- c -->"),
     ]
 )
 _TEXTS: Final = st.one_of(
@@ -141,14 +141,25 @@ def test_nothing_executes_put_together(pasted: str, elements: frozenset[RichElem
     "source",
     [
         *("http://x.test/a.png", "data:image/png;base64,AAAA", "//x.test/a.png", "/a.png", "a.png", "", "javascript:x"),
+        *("http://track.test/p.png", "/api/v1/auth/logout", "http://x.test/a.svg"),
         *(" https://x.test/a.png", "mailto:a@x.test", "https:/\\x", "HTTPS//x.test"),
     ],
 )
 def test_images_come_by_https_only(source: str) -> None:
-    clean = sanitize_html(f'<p>a<img src="{source}" alt="b"></p>', elements=frozenset({"images"}))
-    assert clean == "<p>a</p>" or re.search(r'src="https:/', clean), clean
-    for address in re.findall(r'src="([^"]*)"', clean):
-        assert address.lower().startswith("https://")
+    for name in ("img", "IMG", "image", "Image"):
+        written = f'<p>a<{name} src="{source}" alt="b"></p>'
+        assert depends_on_elements(written)
+        clean = sanitize_html(written, elements=frozenset({"images"}))
+        assert clean == "<p>a</p>" or re.search(r'src="https:/', clean), clean
+        for address in re.findall(r'src="([^"]*)"', clean):
+            assert address.lower().startswith("https://")
+
+
+def test_an_image_has_two_names() -> None:
+    written = '<image src="https://x.test/a.png" alt="A" onload=alert(1)>'
+    clean = sanitize_html(written, elements=frozenset({"images"}))
+    assert clean == '<img src="https://x.test/a.png" alt="A" loading="lazy">'
+    assert sanitize_html(f"<p>a{written}</p>") == "<p>a</p>"
 
 
 def test_images_keep_their_alternative_and_no_more() -> None:
