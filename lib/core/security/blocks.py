@@ -160,9 +160,10 @@ class _Rewriter:
             return
         self._close_marks(0)
         if self.is_wrapped:
-            while not (last := self.parts.pop().rstrip(_SPACE)):
-                pass
-            self.parts.append(last)
+            while self.parts:
+                if last := self.parts.pop().rstrip(_SPACE):
+                    self.parts.append(last)
+                    break
             if not self.places[-1].name and "p" in self.kept:
                 self.parts.append("</p>")
             self.is_in_line = False
@@ -178,11 +179,16 @@ class _Rewriter:
         self.written = len(self.marks)
         self.parts.append(piece)
 
+    def _line_break(self) -> None:
+        # A break that is a space shows nothing where a line begins, as other white space does.
+        if self._break.strip(_SPACE) or self.is_in_line or not self.is_wrapped:
+            self._content(self._break)
+
     def _text(self, text: str) -> None:
         if self.depth_of_pre and "\n" in text:
             for number, line in enumerate(text.split("\n")):
                 if number:
-                    self._content(self._break)
+                    self._line_break()
                 if line:
                     self._content(line)
             return
@@ -231,7 +237,7 @@ class _Rewriter:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "br":
             if attributes.get("class") != _END_OF_CLIPBOARD:
-                self._content(self._break)
+                self._line_break()
         elif name == "hr":
             self._end_line()
         elif name == "img":

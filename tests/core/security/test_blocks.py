@@ -171,12 +171,29 @@ def test_images_keep_their_alternative_and_no_more() -> None:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(PASTED, st.sets(st.sampled_from(sorted(ALLOWED_TAGS.union(*RICH_TAGS.values())))))
 def test_narrowed_tags_are_kept_once_and_for_all(pasted: str, tags: set[str]) -> None:
     once = sanitize_html(pasted, tags=tags, elements=ALL_ELEMENTS)
     assert set(re.findall(r"</?([a-z][^\s/>]*)", once)) <= tags
     assert sorted(letters(once)) == sorted(letters(pasted))
+    assert sanitize_html(once, tags=tags, elements=ALL_ELEMENTS) == once
+
+
+@pytest.mark.parametrize(
+    ("pasted", "tags", "expected"),
+    [
+        ("<div><br></div>", ["strong"], ""),
+        ("<div><br></div>", ["a", "strong", "em"], ""),
+        ("<h2><br></h2>", [], ""),
+        ("<h2><b><br></b></h2>", ["strong"], ""),
+        ("<pre>\n\n\nOne\n</pre>", ["p"], "<p>One</p>"),
+        ("<br><caption></p>", ["p"], ""),
+        ("<div><br></div><div>One<br></div><div><br>Two</div>", ["strong"], "One Two"),
+    ],
+)
+def test_a_break_that_is_not_kept_makes_no_line(pasted: str, tags: list[str], expected: str) -> None:
+    assert sanitize_html(pasted, tags=tags) == expected
 
 
 def test_narrowed_tags_keep_words_apart() -> None:
