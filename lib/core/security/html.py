@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import nh3
 
-from lib.core.html_text import Token, tokens
-from lib.core.security.blocks import BLOCKS, CELL, READ_ATTRIBUTES, READ_TAGS, rewrite, without_tables
+from lib.core.html_text import BLOCKS, Token, tokens
+from lib.core.security.blocks import READ_ATTRIBUTES, READ_TAGS, rewrite
 from lib.core.security.elements import RichElements
 from lib.core.security.markup import TAG, limit_markup, words_of
 from lib.core.security.removals import Removals, removals
+from lib.core.security.tables import CELL, without_tables
 from lib.core.texts import normalized
 
 ALLOWED_TAGS: Final = frozenset({"p", "br", "strong", "em", "u", "a"})
@@ -102,7 +103,7 @@ def sanitize_html(
         )
         return _clean(rewrite(parsed, kept), kept)
     limited = limit_markup(html)
-    return words_of(html, apart=BLOCKS) if limited is None else _clean(limited, kept)
+    return words_of(html, apart=BLOCKS | {CELL}) if limited is None else _clean(limited, kept)
 
 
 # Plain text holds no beginning of a tag, which later text could complete; `5 < 6` and `<3` are none.
@@ -172,7 +173,7 @@ def _in_one_spelling(html: str, elements: frozenset[RichElements]) -> str:
     """Sanitises HTML, in NFC once more, since references may have spelt letters and accents."""
     clean = sanitize_html(html, elements=elements)
     spelt = normalized(clean)
-    # What is stored was sanitised last, whatever NFC made of it.
+    # The stored HTML comes from the sanitiser, whatever NFC made of it.
     return clean if spelt == clean else sanitize_html(spelt, elements=elements)
 
 

@@ -162,6 +162,28 @@ def test_an_image_has_two_names() -> None:
     assert sanitize_html(f"<p>a{written}</p>") == "<p>a</p>"
 
 
+@pytest.mark.parametrize(
+    ("pasted", "expected"),
+    [
+        ("<textarea><td>a</td></textarea>", "&lt;td&gt;a&lt;/td&gt;"),
+        ("<title><tr>a</title>", "&lt;tr&gt;a"),
+        ("<plaintext><td>a</plaintext><td>", "&lt;td&gt;a&lt;/plaintext&gt;&lt;td&gt;"),
+        (
+            '<a href="https://x.test/?q=<td>">a</a><td>b',
+            '<a href="https://x.test/?q=&lt;td&gt;" rel="noopener noreferrer">a</a> b',
+        ),
+        ("<p title='<table>'>a</p><td>b</td>", "<p>a</p><p>b</p>"),
+        ("<!-- <td> -->a<td>b</td>", "a b"),
+        ("<td title='>'>a</td><td>b</td>", "a b"),
+    ],
+)
+@pytest.mark.parametrize("elements", [NOTHING, frozenset[RichElements]({"lists"})])
+def test_only_tags_are_cells(pasted: str, expected: str, elements: frozenset[RichElements]) -> None:
+    """A tag of a cell within a text or a value is neither shown as another element nor added to a link."""
+    assert sanitize_html(pasted, elements=elements) == expected
+    assert sanitize_html(expected, elements=elements) == expected
+
+
 def test_images_keep_their_alternative_and_no_more() -> None:
     given_html = (
         '<img src="https://x.test/a.png" alt="A &quot;b&quot;" title="t" srcset="x 2x" sizes="1" loading="eager">'
