@@ -76,8 +76,14 @@ def _check_lengths(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def _has_tag_in_key(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(without_markup(key) != key or _has_tag_in_key(item) for key, item in value.items())
+    return any(map(_has_tag_in_key, value)) if isinstance(value, list) else False
+
+
 def _check_keys(fields: dict[str, Any]) -> dict[str, Any]:
-    if any(without_markup(key) != key for key in fields):
+    if _has_tag_in_key(fields):
         raise ValueError("has a key with a tag")
     return fields
 

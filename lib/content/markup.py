@@ -41,9 +41,12 @@ _KNOWN_SECONDS: Final = 3600.0
 
 
 def _texts_in(value: Any) -> Iterable[str]:
+    """Yields all texts of a value, also the keys within it, which are sanitised too."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | dict):
+        if isinstance(value, dict):
+            yield from value
         for item in value.values() if isinstance(value, dict) else value:
             yield from _texts_in(item)
 

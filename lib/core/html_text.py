@@ -36,23 +36,26 @@ _IDEOGRAPHS: Final = (
 _SEPARATORS: Final = SPACE + r"\u3001-\u3004\u3008-\u3040\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 _WORD: Final = re.compile(f"[{_IDEOGRAPHS}]|[^{_SEPARATORS}{_IDEOGRAPHS}]+")
 
-# The rest of a tag after its name. A `>` within quotes does not end it, and quotes count only in values.
+# A `>` within quotes does not end a tag, and quotes count only in values.
 _VALUE: Final = r"\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^ \t\n\f\r\"'>][^ \t\n\f\r>]*+|(?=>|\Z)"
-_REST: Final = rf"(?:[^=>]++|=[ \t\n\f\r]*+(?:{_VALUE}))*+(?:>|\Z)"
+REST_OF_TAG: Final = rf"(?:[^=>]++|=[ \t\n\f\r]*+(?:{_VALUE}))*+(?:>|\Z)"
+"""The pattern of a tag after its name, up to the end of the text if nothing ends it."""
 
 
-def _element(name: str) -> str:
+def whole_element(name: str) -> str:
     """Returns the pattern of an element whose content is no text, without an end tag up to the end of the text."""
-    return rf"<{name}(?=[ \t\n\f\r/>]|\Z){_REST}(?:[^<]++|<(?!/{name}[ \t\n\f\r/>]))*+(?:</{name}{_REST}|\Z)"
+    return (
+        rf"<{name}(?=[ \t\n\f\r/>]|\Z){REST_OF_TAG}(?:[^<]++|<(?!/{name}[ \t\n\f\r/>]))*+(?:</{name}{REST_OF_TAG}|\Z)"
+    )
 
 
-# Pieces that begin with `<` and are no text: comments, pieces that parsers read as comments, scripts and styles, and
-# tags. Each ends at the end of the text at the latest, so no search is in vain and the time is linear.
+COMMENT: Final = r"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))|<(?:[!?]|/(?=[^a-zA-Z]))[^>]*+(?:>|\Z)"
+"""The pattern of comments, and of pieces that parsers read as comments."""
+# Pieces that begin with `<` and are no text: comments, scripts and styles, and tags. Each ends at the end of the text
+# at the latest, so no search is in vain and the time is linear.
 _TOKEN: Final = re.compile(
-    r"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
-    r"|<(?:[!?]|/(?=[^a-zA-Z]))[^>]*+(?:>|\Z)"
-    rf"|{_element('script')}|{_element('style')}"
-    rf"|<(?P<end>/?)(?P<name>[a-zA-Z][^ \t\n\f\r/>]*+){_REST}",
+    COMMENT + rf"|{whole_element('script')}|{whole_element('style')}"
+    rf"|<(?P<end>/?)(?P<name>[a-zA-Z][^ \t\n\f\r/>]*+){REST_OF_TAG}",
     re.IGNORECASE | re.ASCII,
 )
 # Numbers need no semicolon. Of the names those of HTML 4 are known, written in full.

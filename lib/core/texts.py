@@ -10,11 +10,12 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-# NFC would join a line through a letter to the end of a tag before it, and the tag would be none.
-_AFTER_TAG: Final = re.compile("(?<=[<>])(?=\u0338)")
-# Characters that readers do not see: Default_Ignorable_Code_Point (https://www.unicode.org/reports/tr44/) without the
-# marks of musical notation and shorthand.
-_UNSEEN: Final = re.compile(
+# NFC would join a line through a letter to the end of a tag before it, and the tag would be none, also where other
+# marks stand between the two.
+_AFTER_TAG: Final = re.compile(r"(?<=[<>])(?=[^\x00-\x7f])")
+# Characters that make no difference in comparisons: Default_Ignorable_Code_Point
+# (https://www.unicode.org/reports/tr44/) without the marks of musical notation and shorthand.
+_IGNORED: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
@@ -50,7 +51,7 @@ def folded(text: str) -> str:
     """Returns a text as it is compared where case makes no difference: see ``private.folded_case``."""
     if text.isascii():
         return text.lower()
-    shown = _UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(_WIDE)
+    shown = _IGNORED.sub("", unicodedata.normalize("NFC", text)).translate(_WIDE)
     small = "".join(map(_small, shown)).translate(_TOGETHER)
     return unicodedata.normalize("NFC", _DOTS.sub("i", small))
 

@@ -1,12 +1,15 @@
 """Fields that a model writes: plain ones as it wrote them, HTML as the field and the brand take it."""
 
+import html
 from typing import Any
 
 import pytest
 
 from lib.ai.models import BrandContext, OutputField
 from lib.ai.tools.fields import read_fields
+from lib.core.html_text import text_of_value
 from lib.core.security.elements import ALL_ELEMENTS
+from lib.core.security.html import as_html, clean_value, is_markup
 from lib.core.telemetry.context import begin_context, current_context
 
 WRITTEN = "<ul><li>One</li><li>Two</li></ul><script>x</script>"
@@ -40,6 +43,20 @@ def test_answers_to_questions_are_html() -> None:
     read = read_fields({"faq": [{"question": "A < B?", "answer": WRITTEN}]}, [field], frozenset({"lists"}))
     [entry] = read["faq"]["entries"]
     assert (entry["question"], entry["answerHtml"]) == ("A < B?", "<ul><li>One</li><li>Two</li></ul>")
+
+
+@pytest.mark.parametrize("vector", ["<img src=x onerror=alert(1)>", '<x y=">" onmouseover=alert(1)>', "<b>q</b>"])
+def test_no_entry_has_markup_that_references_spelt(vector: str) -> None:
+    """Readers see the words, and nothing that reads the parts of an entry takes them for tags."""
+    spelt = html.escape(vector)
+    [field] = fields_of("faq")
+    for question in (spelt, f"{spelt} <b>a</b>", f"{html.escape(spelt)} <b>a</b>"):
+        read = read_fields({"faq": [{"question": question, "answer": f"<p>{spelt}</p>"}]}, [field])["faq"]
+        [entry] = read["entries"]
+        assert not is_markup(entry["question"])
+        assert text_of_value(entry["answerPlain"], "faq") == vector
+        assert as_html(read) == clean_value(read) == read
+    assert text_of_value(entry["question"], "faq") == f"{vector} a"
 
 
 def test_what_was_removed_is_told_of_the_last_answer() -> None:

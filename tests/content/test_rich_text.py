@@ -5,8 +5,10 @@ from typing import Any, Final
 from uuid import uuid4
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from lib.content import markup
+from lib.content.fields import Fields
 from tests.support.errors import assert_problem
 from tests.support.world import Brand, World
 
@@ -172,6 +174,22 @@ def test_what_is_sent_beside_the_texts() -> None:
     }
     assert markup.write_texts("<p>x</p>", {"a": "b"}).rich() is None
     assert markup.write_texts(RICH, None).rich() == {"elements": []}
+
+
+def test_keys_within_values_are_sanitised_too() -> None:
+    assert markup.write_texts(None, {"a": {"<b>x": "y"}}).rich() == {
+        "texts": {"a": {"html": {"x": "y"}, "is_markup": True}}
+    }
+
+
+@pytest.mark.parametrize(
+    "value", [{"<b>": "x"}, [{"a": {"<img src=x onerror=alert(1)>": "x"}}], {"entries": [{"<b>answerHtml": "x"}]}]
+)
+def test_no_key_has_a_tag(value: Any) -> None:
+    with pytest.raises(ValidationError, match="a key with a tag"):
+        TypeAdapter[Any](Fields).validate_python({"a": value})
+    kept = {"a": {"5 < 6 & 7": [{"question?": "<b>x</b>"}]}}
+    assert TypeAdapter[Any](Fields).validate_python(kept) == kept
 
 
 async def test_strangers_learn_nothing_of_the_setting(world: World) -> None:

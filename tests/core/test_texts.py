@@ -19,7 +19,23 @@ from lib.core.texts import cut, folded, normalized
 
 CASES = Path(__file__).parents[1] / "cases"
 LETTERS = ["a", "É", "e\u0301", "ß", "İ", "ı", "Σ", "ς", "ﬁ", "Ａ", "ｶ", "ﾞ", "日", "हि", "न्", "द", "ก", "\u0e33", "1"]
-SIGNS = ["<", ">", "=", "\u0338", "\u200d", "\ufe0f", "👩\u200d🚀", "👍🏽", "🇩🇪", "🇫", "✈", "\r\n", " "]
+SIGNS = [
+    "<",
+    ">",
+    "=",
+    "\u0338",
+    "\u0323",
+    "\u0327",
+    "\u200d",
+    "\ufe0f",
+    "👩\u200d🚀",
+    "👍🏽",
+    "🇩🇪",
+    "🇫",
+    "✈",
+    "\r\n",
+    " ",
+]
 KOREAN = ["\u1100", "\u1161", "\u11a8", "각"]
 PIECES = st.sampled_from([*LETTERS, *SIGNS, *KOREAN])
 TEXTS = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=25).map("".join))

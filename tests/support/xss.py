@@ -98,6 +98,10 @@ VECTORS = (
     "\ufeff<script>alert(1)</script>",
     "<\x00script>alert(1)</script>",
     "＜script＞alert(1)＜/script＞<script >alert(1)</script >",
+    # Marks that NFC would join to the end of the tag before them.
+    "<p>&#824; style=position:fixed;inset:0 onmouseover=alert(1) x=</p>",
+    "<p>&#803;&#824; style=position:fixed;inset:0 onmouseover=alert(1) x=</p>",
+    '<a href="https://x.test/">&#807;&#824;a onfocus=alert(1) autofocus tabindex=1 x=</a>',
 )
 
 _EXECUTING = frozenset(

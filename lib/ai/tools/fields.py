@@ -1,5 +1,6 @@
 """Describes the output fields of a template in prompts and schemas, and reads, measures and cuts their values."""
 
+import html
 from typing import Any, Final
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from lib.core.filled import is_blank, seen_length, shows_something
 from lib.core.html_text import count_words, first_words, on_one_line, text_of_html, text_of_value
 from lib.core.http.errors import Unprocessable
 from lib.core.security.elements import RichElements
-from lib.core.security.html import removals_of, sanitize_html
+from lib.core.security.html import is_markup, removals_of, sanitize_html
 from lib.core.security.removals import Removals
 from lib.core.telemetry.sanitised import tell_removals
 from lib.core.texts import normalized
@@ -111,6 +112,12 @@ def _sanitised(text: str, field: OutputField, elements: frozenset[RichElements])
     )
 
 
+def _part_of_entry(text: str) -> str:
+    """Returns a plain text as an entry holds it: tags that readers are to see are written by references."""
+    line = on_one_line(text)
+    return html.escape(line, quote=False) if is_markup(line) else line
+
+
 def _faq(entries: Any, field: OutputField, elements: frozenset[RichElements]) -> dict[str, Any]:
     entries = [] if entries is None else entries
     if not isinstance(entries, list):
@@ -128,9 +135,9 @@ def _faq(entries: Any, field: OutputField, elements: frozenset[RichElements]) ->
         read.append(
             {
                 "id": str(uuid4()),
-                "question": on_one_line(text_of_value(normalized(question))),
+                "question": _part_of_entry(text_of_value(normalized(question))),
                 "answerHtml": markup,
-                "answerPlain": text_of_html(markup),
+                "answerPlain": _part_of_entry(text_of_html(markup)),
             }
         )
     tell_removals(f"fields.{field.id}", removed)

@@ -20,7 +20,7 @@ MAX_NAME: Final = 100
 
 # Characters that readers do not see would hide a word: soft hyphens, joiners, marks of direction, fillers, selectors,
 # tags (https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point), annotations and the empty braille pattern.
-_UNSEEN: Final = re.compile(
+_HIDING_WORDS: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
@@ -145,7 +145,7 @@ class Section:
 
 def as_text(value: str, *, is_html: bool) -> str:
     """Returns what readers see of a text, a line for each block of HTML."""
-    return _UNSEEN.sub("", text_of_html(value, line="\n") if is_html else value)
+    return _HIDING_WORDS.sub("", text_of_html(value, line="\n") if is_html else value)
 
 
 def _texts_in(name: str, value: Any) -> Iterator[tuple[str, str]]:

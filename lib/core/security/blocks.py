@@ -9,51 +9,37 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-# Elements that begin a line: https://html.spec.whatwg.org/multipage/rendering.html#flow-content-3, forms and tables.
-BLOCKS: Final = frozenset(
-    (
-        *("address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "dd", "dir", "div", "dl"),
-        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
-        *("hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol", "optgroup", "option", "p"),
-        *("pre", "search", "section", "summary", "ul", "xmp"),
-        *("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"),
-    )
-)
+from lib.core.html_text import BLOCKS
+from lib.core.security.tables import CELL, CELLS, ROWS
+
 # Inline elements that are kept, and what they become.
 _EMPHASIS: Final = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u"}
 _HEADINGS: Final = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
-_ROWS: Final = frozenset(("thead", "tbody", "tfoot"))
-_CELLS: Final = frozenset(("td", "th"))
 # The places of structural elements: those that may be around them. The empty name is the text itself.
 _PLACES: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(("ul", "ol"), frozenset(("", "li", "td", "th"))),
     "li": frozenset(("ul", "ol")),
     **dict.fromkeys(("h2", "h3", "h4", "table"), frozenset(("",))),
     **dict.fromkeys(("caption", "thead", "tbody", "tfoot"), frozenset(("table",))),
-    "tr": frozenset((*_ROWS, "table")),
+    "tr": frozenset((*ROWS, "table")),
     **dict.fromkeys(("td", "th"), frozenset(("tr",))),
 }
-# A cell outside of a table, which parsers leave out with its tags, and one of a table that is not kept.
-CELL: Final = "x-cell"
 # Browsers end what they put into the clipboard with such a break.
 _END_OF_CLIPBOARD: Final = "Apple-interchange-newline"
-# Elements that the first pass keeps for this rewriting to read.
-READ_TAGS: Final = BLOCKS | frozenset((*_EMPHASIS, "a", "br", "font", "img", "span", CELL))
+# Elements that the first pass keeps for this rewriting to read, but for those whose content is shown as it is written.
+READ_BLOCKS: Final = BLOCKS - {"br", "head", "plaintext", "select", "textarea", "title"}
+READ_TAGS: Final = READ_BLOCKS | frozenset((*_EMPHASIS, "a", "br", "font", "img", "span", CELL))
 READ_ATTRIBUTES: Final = {
     "br": {"class"},
     "a": {"href", "target"},
     "img": {"src", "alt", "width", "height"},
     **{name: {"style"} for name in ("b", "em", "font", "i", "span", "strong", "u")},
-    **{name: {"colspan", "rowspan"} for name in _CELLS},
+    **{name: {"colspan", "rowspan"} for name in CELLS},
 }
 
 # Parsers write tags in one way, with all values in double quotes.
 _TOKEN: Final = re.compile(r'<(/?)([a-zA-Z][^\s/>]*)((?:\s+[^\s=>"]+="[^"]*")*)\s*>|([^<]+|<)')
 _ATTRIBUTE: Final = re.compile(r'([^\s=>"]+)="([^"]*)"')
-_TABLE_TAG: Final = re.compile(
-    r"</?(table|caption|thead|tbody|tfoot|tr|colgroup|td|th)(?=[\s/>])[^<>]*>", re.IGNORECASE
-)
-_TABLE: Final = re.compile(r"<table[\s>]", re.IGNORECASE)
 _BOLD: Final = re.compile(r"font-weight\s{0,5}:\s{0,5}(?:bold|[6-9]00)", re.IGNORECASE)
 _NOT_BOLD: Final = re.compile(r"font-weight\s{0,5}:\s{0,5}(?:normal|lighter|[1-5]00)", re.IGNORECASE)
 _ITALIC: Final = re.compile(r"font-style\s{0,5}:\s{0,5}(?:italic|oblique)", re.IGNORECASE)
@@ -62,24 +48,6 @@ _UNDERLINED: Final = re.compile(r"text-decoration(?:-line)?\s{0,5}:[^;]{0,100}un
 _SPAN: Final = re.compile(r"[1-9]\d{0,2}")
 _LENGTH: Final = re.compile(r"[1-9]\d{0,4}")
 _SPACE: Final = " \t\n\r\f"
-
-
-def without_tables(html: str, kept: frozenset[str]) -> str:
-    """Returns HTML whose tables a parser reads in their order, as lines and cells, where the allow-list has no tables
-    or the text has parts of one only."""
-    if "table" in kept and _TABLE.search(html):
-        return html
-
-    def line_or_cell(tag: re.Match[str]) -> str:
-        # Never nothing: a bracket before the tag would begin another one.
-        return f"<{CELL}></{CELL}>" if tag[1].lower() in _CELLS else "<hr>"
-
-    return _TABLE_TAG.sub(line_or_cell, html)
-
-
-def has_blocks(html: str) -> bool:
-    """Tells whether the text has several lines or paragraphs of its own."""
-    return any(tag[2] in BLOCKS for tag in _TOKEN.finditer(html))
 
 
 @dataclass(slots=True)
@@ -108,6 +76,7 @@ class _Open:
 class _Rewriter:
     kept: frozenset[str]
     is_wrapped: bool
+    """Whether the text has several lines or paragraphs of its own."""
     parts: list[str] = field(default_factory=list[str])
     open: list[_Open] = field(default_factory=list[_Open])
     places: list[_Place] = field(default_factory=lambda: [_Place("")])
@@ -160,9 +129,10 @@ class _Rewriter:
             return
         self._close_marks(0)
         if self.is_wrapped:
-            while not (last := self.parts.pop().rstrip(_SPACE)):
-                pass
-            self.parts.append(last)
+            while self.parts:
+                if last := self.parts.pop().rstrip(_SPACE):
+                    self.parts.append(last)
+                    break
             if not self.places[-1].name and "p" in self.kept:
                 self.parts.append("</p>")
             self.is_in_line = False
@@ -178,11 +148,16 @@ class _Rewriter:
         self.written = len(self.marks)
         self.parts.append(piece)
 
+    def _line_break(self) -> None:
+        # A break that is a space shows nothing where a line begins, as other white space does.
+        if self._break.strip(_SPACE) or self.is_in_line or not self.is_wrapped:
+            self._content(self._break)
+
     def _text(self, text: str) -> None:
         if self.depth_of_pre and "\n" in text:
             for number, line in enumerate(text.split("\n")):
                 if number:
-                    self._content(self._break)
+                    self._line_break()
                 if line:
                     self._content(line)
             return
@@ -231,7 +206,7 @@ class _Rewriter:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "br":
             if attributes.get("class") != _END_OF_CLIPBOARD:
-                self._content(self._break)
+                self._line_break()
         elif name == "hr":
             self._end_line()
         elif name == "img":
@@ -239,7 +214,7 @@ class _Rewriter:
         elif name == CELL:
             self.open.append(_Open(name))
             self.has_gap = True
-        elif name in BLOCKS:
+        elif name in READ_BLOCKS:
             self._start_block(name, attributes)
         else:
             present = {mark for mark, _ in self.marks}
@@ -259,7 +234,7 @@ class _Rewriter:
     def _start_block(self, name: str, attributes: dict[str, str]) -> None:
         kept = _HEADINGS.get(name, name)
         # A cell that is not kept stands in the line of its row.
-        if name in _CELLS and not self._takes(kept):
+        if name in CELLS and not self._takes(kept):
             self.open.append(_Open(name))
             self.has_gap = True
             return
@@ -283,7 +258,7 @@ class _Rewriter:
         spans = "".join(
             f' {key}="{value}"'
             for key, value in (attributes or {}).items()
-            if place.name in _CELLS and key in ("colspan", "rowspan") and _SPAN.fullmatch(value)
+            if place.name in CELLS and key in ("colspan", "rowspan") and _SPAN.fullmatch(value)
         )
         if place.is_written:
             self.parts.append(f"<{place.name}{spans}>")
@@ -308,7 +283,7 @@ class _Rewriter:
             left = len(self.marks) - ended.marks
             self._close_marks(left)
             del self.marks[left:]
-        if name in BLOCKS and not (name in _CELLS and ended.place is None):
+        if name in READ_BLOCKS and not (name in CELLS and ended.place is None):
             self._end_line()
             self.depth_of_pre -= ended.place is None and name in ("pre", "listing", "xmp")
         if ended.place is not None:
@@ -321,4 +296,5 @@ def rewrite(html: str, kept: frozenset[str]) -> str:
     Each line of a block that is not kept becomes a paragraph, or ends with a break within an item, a cell or a heading
     that is kept. Cells that are not kept are set apart by spaces. Text without any block stays one line.
     """
-    return _Rewriter(kept, has_blocks(html)).read(html)
+    has_blocks = any(tag[2] in READ_BLOCKS for tag in _TOKEN.finditer(html))
+    return _Rewriter(kept, has_blocks).read(html)

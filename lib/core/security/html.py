@@ -12,10 +12,12 @@ from typing import Any, Final
 
 import nh3
 
-from lib.core.security.blocks import BLOCKS, CELL, READ_ATTRIBUTES, READ_TAGS, rewrite, without_tables
+from lib.core.html_text import BLOCKS, Token, tokens
+from lib.core.security.blocks import READ_ATTRIBUTES, READ_TAGS, rewrite
 from lib.core.security.elements import RichElements
 from lib.core.security.markup import TAG, limit_markup, words_of
 from lib.core.security.removals import Removals, removals
+from lib.core.security.tables import CELL, without_tables
 from lib.core.texts import normalized
 
 ALLOWED_TAGS: Final = frozenset({"p", "br", "strong", "em", "u", "a"})
@@ -36,8 +38,10 @@ RICH_ATTRIBUTES: Final = {
     "img": {"src", "alt", "width", "height"},
 }
 _NAME: Final = re.compile(r"</?([a-zA-Z][^\s/>]*)")
-_REWRITTEN: Final = READ_TAGS - ALLOWED_TAGS
-_RICH: Final = frozenset().union(*RICH_TAGS.values()) | {"h1", "h5", "h6"}
+# Parsers read it as `img`: https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody.
+_IMAGE: Final = "image"
+_REWRITTEN: Final = (READ_TAGS | {_IMAGE}) - ALLOWED_TAGS
+_RICH: Final = frozenset().union(*RICH_TAGS.values()) | {"h1", "h5", "h6", _IMAGE}
 
 
 @lru_cache(maxsize=64)
@@ -67,8 +71,8 @@ def _clean(html: str, kept: frozenset[str]) -> str:
         attributes=attributes,
         url_schemes=set(ALLOWED_SCHEMES),
         link_rel="noopener noreferrer",
-        # Asked for each attribute, so for texts only that may have images.
-        attribute_filter=_https_images if has_images and "<img" in html else None,
+        # It is asked for each attribute, also of texts that seem to have no images: parsers know other names for them.
+        attribute_filter=_https_images if has_images else None,
         set_tag_attribute_values={"img": {"loading": "lazy"}} if has_images else None,
     )
 
@@ -99,14 +103,14 @@ def sanitize_html(
         )
         return _clean(rewrite(parsed, kept), kept)
     limited = limit_markup(html)
-    return words_of(html, apart=BLOCKS) if limited is None else _clean(limited, kept)
+    return words_of(html, apart=BLOCKS | {CELL}) if limited is None else _clean(limited, kept)
 
 
 # Plain text holds no beginning of a tag, which later text could complete; `5 < 6` and `<3` are none.
 PLAIN_PATTERN: Final = r"^(?:[^<]|<+[^a-zA-Z/!?<])*$"
 _BEGINNINGS: Final = re.compile(r"<+(?=[a-zA-Z/!?]|\Z)")
 # A complete tag of any name, or the beginning of one with an attribute, which text that follows could complete.
-_MARKUP: Final = re.compile(r"<(?:[!?]|/?([a-zA-Z][^\s/<>]*))([^<>]*[>=])")
+_MARKUP: Final = re.compile(r"<(?:[!?]|/?([a-zA-Z][^\s/<>]*))[^<>]*[>=]")
 # Attributes by which an element of an unknown name does something: `<emil@x.test>` and `<https://x.test>` are text.
 _ACTING: Final = re.compile(
     r"[\s/\"'](?:on[a-z]+|style|class|id|name|is|slot|data|background|poster|[a-z:]*(?:href|src|srcdoc|action))\s*=",
@@ -134,11 +138,20 @@ def is_markup(text: str) -> bool:
     """
     if "<" not in text:
         return False
-    for tag in _MARKUP.finditer(text):
-        name = (tag[1] or "!").rstrip("=").lower()
-        if name == "!" or _ELEMENT.fullmatch(name) or _CUSTOM.fullmatch(name) or _ACTING.search(tag[0]):
-            return True
-    return False
+    if any(_is_element((tag[1] or "!").rstrip("=").lower()) for tag in _MARKUP.finditer(text)):
+        return True
+    return any(_is_tag(piece) for piece in tokens(text) if piece.kind != "text")
+
+
+def _is_element(name: str) -> bool:
+    return name == "!" or bool(_ELEMENT.fullmatch(name) or _CUSTOM.fullmatch(name))
+
+
+def _is_tag(piece: Token) -> bool:
+    """Tells whether what browsers read as one tag, also with brackets in its quotes, is an element or acts."""
+    if ">" not in piece.written and "=" not in piece.written:
+        return False
+    return _is_element(piece.name or "!") or (piece.kind == "tag" and _ACTING.search(piece.written) is not None)
 
 
 def clean_value(value: Any, *, elements: frozenset[RichElements] = frozenset()) -> Any:
@@ -158,7 +171,10 @@ _ANSWER: Final = "answerHtml"
 
 def _in_one_spelling(html: str, elements: frozenset[RichElements]) -> str:
     """Sanitises HTML, in NFC once more, since references may have spelt letters and accents."""
-    return normalized(sanitize_html(html, elements=elements))
+    clean = sanitize_html(html, elements=elements)
+    spelt = normalized(clean)
+    # The stored HTML comes from the sanitiser, whatever NFC made of it.
+    return clean if spelt == clean else sanitize_html(spelt, elements=elements)
 
 
 def _part_as_html(value: Any, elements: frozenset[RichElements]) -> Any:
@@ -168,11 +184,13 @@ def _part_as_html(value: Any, elements: frozenset[RichElements]) -> Any:
     if isinstance(value, list):
         return [_part_as_html(item, elements) for item in value]
     if isinstance(value, dict):
+        # A key counts under the name that it is stored by.
+        named = [(without_markup(key), item) for key, item in value.items()]
         return {
-            without_markup(key): _in_one_spelling(item, elements)
+            key: _in_one_spelling(item, elements)
             if key == _ANSWER and isinstance(item, str)
             else _part_as_html(item, elements)
-            for key, item in value.items()
+            for key, item in named
         }
     return value
 
@@ -195,7 +213,7 @@ def _escaped(value: Any) -> Any:
     if isinstance(value, list):
         return [_escaped(item) for item in value]
     if isinstance(value, dict):
-        return {key: _escaped(item) for key, item in value.items()}
+        return {without_markup(key): _escaped(item) for key, item in value.items()}
     return value
 
 

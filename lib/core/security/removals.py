@@ -17,7 +17,7 @@ _TAG: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(r"([^\s\"'<>/=]{1,100})(?:\s{0,10}=\s{0,10}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]*)))?")
 _SCHEME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_UNSEEN: Final = re.compile(r"[\x00-\x20]+")
+_IGNORED_IN_LINKS: Final = re.compile(r"[\x00-\x20]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _first(names: Iterable[str], most: int, length: int) -> tuple[str, ...]:
 
 
 def _is_allowed(address: str, schemes: Iterable[str]) -> bool:
-    scheme = _SCHEME.match(_UNSEEN.sub("", address))
+    scheme = _SCHEME.match(_IGNORED_IN_LINKS.sub("", address))
     return scheme is None or scheme[0][:-1].lower() in schemes
 
 

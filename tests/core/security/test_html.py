@@ -3,10 +3,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lib.core.security.html import clean_value, sanitize_html
+from lib.core.security.elements import ALL_ELEMENTS, RichElements
+from lib.core.security.html import as_html, clean_value, is_markup, sanitize_html, spelt_as_html
+from lib.core.texts import normalized
 from tests.support.xss import VECTORS, executed
 
 TAGS = {"p", "br", "strong", "em", "u", "a"}
@@ -25,6 +27,9 @@ def test_nothing_executable_survives(vector: str) -> None:
     assert executed(clean) == []
     assert set(re.findall(r"<\s*/?\s*([a-zA-Z][^\s/>]*)", clean)) <= TAGS
     assert executed(clean_value({"a": vector})["a"]) == []
+    assert executed(as_html(vector)) == []
+    assert executed(as_html({"a": vector})["a"]) == []
+    assert as_html({"answerHtml": vector}) == {"answerHtml": as_html(vector)}
 
 
 @given(st.lists(st.sampled_from([*VECTORS, "<p>", "</p>", "<a href='", "'>", "text", "<", ">", '"']), max_size=6))
@@ -33,9 +38,75 @@ def test_nothing_executable_survives_put_together(parts: list[str]) -> None:
     assert executed(clean_value({"a": "".join(parts)})["a"]) == []
 
 
+MARKS = ["\u0338", "\u0323", "\u0327", "\u0301", "\u200d", "é"]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                [*MARKS, *(f"&#{ord(mark)};" for mark in MARKS), *(f"&#x{ord(mark):x};" for mark in MARKS)]
+            ),
+            st.sampled_from(["<p>", "</p>", "<br>", "<a href='https://x.test/'>", "</a>", "<img src=https://x.test/>"]),
+            st.sampled_from(["a", " onmouseover=alert(1) ", "=", "<", ">", "&lt;", "&gt;"]),
+        ),
+        max_size=12,
+    ).map("".join)
+)
+@example("<p>&#803;&#824; onmouseover=alert(1) x=</p>")
+def test_no_mark_breaks_a_tag_open(text: str) -> None:
+    """NFC joins marks to the character before them, also to the end of a tag."""
+    for elements in (frozenset[RichElements](), ALL_ELEMENTS):
+        clean = as_html(text, elements=elements)
+        assert executed(clean, taken=("img",)) == []
+        assert clean.count("<") == sanitize_html(text, elements=elements).count("<") == clean.count(">")
+        assert normalized(clean) == clean
+        assert as_html(clean, elements=elements) == clean
+
+
 def test_allowed_markup_survives() -> None:
     html = '<p>a <strong>b</strong> <em>c</em> <u>d</u><br><a href="https://x.test" target="_blank">e</a></p>'
     assert sanitize_html(html) == html.replace('target="_blank"', 'target="_blank" rel="noopener noreferrer"')
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('<x y=">" onmouseover=alert(1)>', True),
+        ("<x y='>' onmouseover=alert(1)>", True),
+        ('<x y="<" onmouseover=alert(1)>', True),
+        ("<x y=\">\" z='>' onmouseover=alert(1)>a</x>", True),
+        ("<x y=a<b onmouseover=alert(1)>", True),
+        ("<x a<1 onmouseover=alert(1)>", True),
+        ('a <x y=">" onmouseover=alert(1) ', True),
+        ('<x y=">"onmouseover=alert(1)>', True),
+        ("<x\n/onmouseover\n=\nalert(1)>", True),
+        ("<script <x src=//evil.test/x.js>", True),
+        ("<iframe <x>", True),
+        ("<!-- <x y", False),
+        ("Emil <emil@x.test> has style = 5", False),
+        ("<https://x.test> onmouseover=1", False),
+        ('x <y and ">" then', False),
+        ("5 < 6 and 7 > 3, style = 1", False),
+    ],
+)
+def test_the_end_of_a_tag_is_where_browsers_see_it(text: str, expected: bool) -> None:
+    assert is_markup(text) is expected
+    assert executed(clean_value({"a": text})["a"]) == []
+    assert executed(as_html({"entries": [{"question": text}]})["entries"][0]["question"]) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<x ", "</x ", "<y", "<!--", "-->", "y=", " ", '"', "'", ">", "<", "/", "=", " onclick=a()", "a"]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_no_text_without_markup_executes(text: str) -> None:
+    if not is_markup(text):
+        assert executed(text) == []
 
 
 @pytest.mark.parametrize("unfinished", ["<img src=x onerror=alert(1) ", "x <y onmouseover=alert(1)", "<b"])
@@ -66,6 +137,25 @@ def test_text_without_tags_stays_as_it_was_written() -> None:
         "c": {"d": ""},
         "e": 4,
     }
+
+
+@pytest.mark.parametrize("key", ["<b>answerHtml", "answer<x y=z>Html", "answerHtml<"])
+def test_a_key_counts_under_the_name_that_it_is_stored_by(key: str) -> None:
+    """An answer is HTML, also where it looks like plain text."""
+    assert as_html({"entries": [{"question": "q", key: "a < b & <x y"}]}) == {
+        "entries": [{"question": "q", "answerHtml": "a &lt; b &amp; "}]
+    }
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_no_key_executes(vector: str) -> None:
+    for cleaned in (
+        as_html({"a": {vector: "x"}})["a"],
+        clean_value({"a": [{vector: "x"}]})["a"][0],
+        spelt_as_html({"plain_texts": ["fields.a"], "fields": {"a": {vector: "x"}}})["fields"]["a"],
+    ):
+        [key] = cleaned
+        assert executed(key) == []
 
 
 # Parts of texts that make parsers of HTML slow: elements within each other, misnested formatting, tables whose content
@@ -174,6 +264,8 @@ def test_long_texts_keep_their_markup() -> None:
 
 
 def test_what_no_editor_writes_keeps_its_words() -> None:
+    for between in ("<br>", "</p><p>", "<td>", "<x-cell></x-cell>", "<textarea>", "<select>", "<title>", "<hr>"):
+        assert sanitize_html(f"{'<i>' * 30_000}one{between}two").split() == ["one", "two"]
     assert sanitize_html("<div>one " * 30_000).split() == ["one"] * 30_000
     assert sanitize_html("<b id=x>one &amp; " * 5_000) == "one &amp; " * 5_000
 
