@@ -76,6 +76,8 @@ class ContentContext(ResponseModel):
     body: str = ""
     metadata: dict[str, Any] = Field(default_factory=dict)
     version: int
+    plain_texts: list[str] = Field(default_factory=list)
+    """The paths of texts that are text as it was typed, whatever it looks like."""
 
 
 class ClaimContext(ResponseModel):

@@ -140,6 +140,49 @@ async def test_conditions_see_them(world: World) -> None:
     }  # fmt: skip
 
 
+async def test_plain_ones_that_an_edit_shows_are_texts_as_typed(world: World) -> None:
+    """A new content lists them as well: readers escape what is listed, and take all else for clean HTML."""
+    brand = await world.brand()
+    condition = {"field": "topic", "operator": "eq", "value": "show"}
+    poison = "<img src=x onerror=alert(1)>"
+    outputs: list[dict[str, Any]] = [
+        {"id": key, "name": key, "type": kind, "defaultValue": value, "conditional": condition}
+        for key, kind, value in (
+            ("poison", "plain_text", poison),
+            ("ampersand", "plain_text", "Salt & pepper"),
+            ("given", "plain_text", poison),
+            ("emptied", "plain_text", poison),
+            ("harmless", "plain_text", "none"),
+            ("rich", "html", "<p>a &amp; b</p>"),
+        )
+    ]
+    template = (await made(brand, [INPUTS[4]], outputs))["id"]
+    listed = ["fields.ampersand", "fields.poison"]
+    assert set((await created(brand, template, {"topic": "show"}))["plainTexts"]) >= set(listed)
+    for is_autosave in (False, True):
+        content = await created(brand, template, {"topic": "hide"})
+        assert (content["fields"], content["plainTexts"]) == ({"topic": "hide"}, [])
+        answer = await brand.editor.http.patch(
+            f"/contents/{content['id']}",
+            params={"autosave": str(is_autosave).lower()},
+            json={"fields": {"topic": "show", "given": "x", "emptied": None}},
+            headers={"If-Match": '"1"'},
+        )
+        shown = answer.json()["data"]
+        assert shown["fields"] == {
+            "topic": "show", "poison": poison, "ampersand": "Salt & pepper", "given": "x", "harmless": "none",
+            "rich": "<p>a &amp; b</p>",
+        }  # fmt: skip
+        assert shown["plainTexts"] == listed
+    # Also many at once, and beside a text that was sent.
+    content = await created(brand, template, {"topic": "hide"})
+    changes = {"fields": {"topic": "show", "given": "1 < 2"}}
+    bulk = {"contentIds": [content["id"]], "operation": "update", "changes": changes}
+    assert (await brand.editor.post("/contents/bulk", bulk)).json()["data"]["succeeded"] == 1
+    shown = (await brand.editor.get(f"/contents/{content['id']}")).json()["data"]
+    assert shown["plainTexts"] == ["fields.ampersand", "fields.emptied", "fields.given", "fields.poison"]
+
+
 async def test_ai_is_told_them_where_there_is_no_content(world: World) -> None:
     brand = await world.brand()
     inputs = [INPUTS[0] | {"required": True}]

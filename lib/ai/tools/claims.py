@@ -14,6 +14,7 @@ from lib.ai.text.lengths import trim_text
 from lib.ai.text.plain import clean_line
 from lib.ai.text.tokens import count_tokens
 from lib.ai.tools.base import BeginOptions, ClaimReviewRecord, GenerationType, Tool, ToolOutput
+from lib.ai.tools.fields import texts_as_read
 from lib.ai.tools.models import (
     ClaimReview,
     ClaimReviewRequest,
@@ -23,7 +24,7 @@ from lib.ai.tools.models import (
     ReviewOfClaim,
     Verdict,
 )
-from lib.core.html_text import text_of_value
+from lib.core.html_text import text_of_html, text_of_value
 from lib.core.http.errors import NotFound
 from lib.core.texts import cut, folded
 
@@ -31,8 +32,21 @@ _WORST: tuple[Verdict, ...] = ("rejected", "needs_revision", "approved")
 
 
 def _words(text: str) -> str:
-    """Normalises a text to look for a claim in it: without markup, in lower case, with single spaces."""
-    return " ".join(folded(text_of_value(text)).split())
+    """Normalises a text to look for a claim in it: in lower case, with single spaces."""
+    return " ".join(folded(text).split())
+
+
+def _text_of(context: GenerationContext) -> str:
+    """Returns all that the content says, empty without a content."""
+    content = context.content
+    if content is None:
+        return ""
+    return _words(" ".join((content.title, text_of_html(content.body), *texts_as_read(context, str).values())))
+
+
+def _is_made(claim: str, text: str) -> bool:
+    """Tells whether a text makes a claim, as it is written or as it reads where it is HTML."""
+    return any(words and words in text for words in (_words(claim), _words(text_of_value(claim))))
 
 
 def overall_verdict(statuses: Iterable[Verdict]) -> Verdict:
@@ -138,13 +152,9 @@ class ReviewClaims(Tool[ClaimReviewRequest, list[_Review]]):
         ]
         statuses: list[Verdict] = [review.status for review in reviews]
         result = ClaimReview(overall=overall_verdict(statuses), counts=verdict_counts(statuses), reviews=reviews)
-        text = (
-            _words(f"{context.content.title} {context.content.body} {list(context.values.values())}")
-            if context.content
-            else ""
-        )
+        text = _text_of(context)
         # Only claims that the content makes can block the publication of this version.
-        made = [review for review in reviews if _words(review.text) in text]
+        made = [review for review in reviews if _is_made(review.text, text)]
         record = ClaimReviewRecord(
             country=self.request.country,
             strictness=self.request.strictness,

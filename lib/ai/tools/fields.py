@@ -1,6 +1,7 @@
 """Describes the output fields of a template in prompts and schemas, and reads, measures and cuts their values."""
 
 import html
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import uuid4
 
@@ -270,13 +271,23 @@ class GrowingFields:
         return grown
 
 
+def texts_as_read(context: GenerationContext, write: Callable[[Any], str] = shown) -> dict[str, str]:
+    """Returns the values of the content as readers see them, by the id of their field.
+
+    ``write`` writes one value as a text. One that is kept as it was typed has no markup, whatever it looks like.
+    """
+    typed = context.content.plain_texts if context.content else ()
+    written = {name: write(value) for name, value in context.values.items()}
+    return {name: text if f"fields.{name}" in typed else text_of_value(text) for name, text in written.items()}
+
+
 def texts_to_check(text: str | None, context: GenerationContext) -> list[str]:
     """Returns a text, or the texts of the content, as readers see them. Raises Unprocessable for an empty content."""
     if text is not None:
         return [text_of_value(text)]
     assert context.content is not None
-    texts = [text_of_value(shown(value)) for value in (context.content.body, *context.values.values())]
-    found = [part for part in (context.content.title, *texts) if shows_something(part)]
+    texts = (context.content.title, text_of_html(context.content.body), *texts_as_read(context).values())
+    found = [part for part in texts if shows_something(part)]
     if not found:
         raise Unprocessable("the content has no text yet")
     return found

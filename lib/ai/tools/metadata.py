@@ -13,10 +13,10 @@ from lib.ai.text.lengths import trim_text
 from lib.ai.text.plain import clean_line
 from lib.ai.text.tokens import count_tokens
 from lib.ai.tools.base import BeginOptions, ContentProposal, GenerationType, Tool, ToolOutput
-from lib.ai.tools.fields import shown
+from lib.ai.tools.fields import texts_as_read
 from lib.ai.tools.models import MetadataRequest, PageMetadata
 from lib.core.filled import shows_something
-from lib.core.html_text import text_of_html, text_of_value
+from lib.core.html_text import text_of_html
 from lib.core.http.errors import Unprocessable
 from lib.core.security.web import FetchRefused
 from lib.core.texts import cut
@@ -74,8 +74,7 @@ class GenerateMetadata(Tool[MetadataRequest, _Response]):
             return "", self.request.content
         content = context.content
         assert content is not None
-        written = (text_of_value(shown(value)) for value in context.values.values())
-        text = " ".join(filter(shows_something, (text_of_html(content.body), *written)))
+        text = " ".join(filter(shows_something, (text_of_html(content.body), *texts_as_read(context).values())))
         if not text:
             raise Unprocessable("the content has no text yet")
         return content.title, text

@@ -12,7 +12,7 @@ from lib.ai.text.lengths import trim_text
 from lib.ai.text.plain import clean_line
 from lib.ai.text.tokens import count_tokens
 from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
-from lib.ai.tools.fields import shown
+from lib.ai.tools.fields import texts_as_read
 from lib.ai.tools.models import Keywords, KeywordsRequest, Titles, TitlesRequest
 from lib.core.filled import shows_something
 from lib.core.html_text import text_of_html, text_of_value
@@ -52,8 +52,7 @@ class SuggestTitles(Tool[TitlesRequest, list[str]]):
     def _text(self, context: GenerationContext) -> str:
         if self.request.content is not None or context.content is None:
             return self.request.content or ""
-        written = (text_of_value(shown(value)) for value in context.values.values())
-        return " ".join(filter(shows_something, (text_of_html(context.content.body), *written)))
+        return " ".join(filter(shows_something, (text_of_html(context.content.body), *texts_as_read(context).values())))
 
     @override
     def render_prompt(self, context: GenerationContext) -> Prompt:

@@ -14,14 +14,21 @@ from lib.ai.providers.response_schema import ResponseSchema, json_schema_of, mal
 from lib.ai.text.lengths import trim_text
 from lib.ai.text.plain import clean_line
 from lib.ai.tools.base import BeginOptions, GenerationType, Tool, ToolOutput
+from lib.ai.tools.fields import texts_as_read
 from lib.ai.tools.models import VettingFeedback, VettingItem, VettingRequest
 from lib.ai.tools.models.vetting import VettingPriority
 from lib.core.filled import shows_something
-from lib.core.html_text import text_of_html, text_of_value
+from lib.core.html_text import text_of_html
 from lib.core.http.errors import Unprocessable
 
 MAX_ITEMS: Final = 50
 _URGENCY: Final = ("critical", "high", "medium", "low")
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 class _Item(ResponseSchema):
@@ -59,10 +66,10 @@ class ProduceVettingFeedback(Tool[VettingRequest, list[_Item]]):
         content = context.content
         assert content is not None
         texts = {"title": content.title, "body": text_of_html(content.body)}
-        for name, value in context.values.items():
-            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            texts.setdefault(name, text_of_value(shown))
-        return {name: text for name, text in texts.items() if shows_something(text) and text != "null"}
+        for name, text in texts_as_read(context, _written).items():
+            # A field may be called as a column is.
+            texts[name] = f"{texts[name]} {text}" if name in texts else text
+        return {name: text for name, text in texts.items() if shows_something(text)}
 
     @override
     def render_prompt(self, context: GenerationContext) -> Prompt:

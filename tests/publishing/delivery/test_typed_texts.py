@@ -93,6 +93,33 @@ def test_any_text(typed: str) -> None:
     assert not is_markup(content.excerpt)
 
 
+@pytest.mark.parametrize(
+    ("value", "is_typed", "expected"),
+    [
+        ("Salt & pepper\n2 eggs\n<50 g butter", True, ["Salt & pepper", "2 eggs", "<50 g butter"]),
+        ("Press <b> & then <emil@x.test>\nUse &amp; here", True, ["Press <b> & then <emil@x.test>", "Use &amp; here"]),
+        ("2 eggs\r\n\r\n  1\xa0 l milk ", False, ["2 eggs", "1 l milk"]),
+        ("Salt &amp; pepper\n&lt;50 g", False, ["Salt & pepper", "<50 g"]),
+        ("<p>Salt &amp; &lt;b&gt;\npepper</p><p></p><p>&amp;lt;2&amp;gt; eggs<br>milk</p>", False,
+         ["Salt & <b> pepper", "&lt;2&gt; eggs", "milk"]),
+        (["Press <b> & go", "", " a\nb "], True, ["Press <b> & go", "a b"]),
+        (["<p>one</p>", 2], False, ["one", "2"]),
+        ({"a": "b"}, False, None),
+        (" \n ", False, None),
+    ],
+)  # fmt: skip
+async def test_lists_of_recipes_have_an_item_for_each_line(
+    value: Any, expected: list[str] | None, service: Db, *, is_typed: bool
+) -> None:
+    row: dict[str, Any] = BASE | {
+        "type": "recipe", "fields": {"ingredients": value, "recipeIngredient": ["last"], "steps": "Mix"},
+        "plain_texts": ["fields.ingredients"] if is_typed else [],
+    }  # fmt: skip
+    linked = json.loads(documents.as_json_ld(BRAND, Delivered.model_validate(spelt_as_html(row))))
+    assert linked["recipeIngredient"] == (expected or ["last"])
+    assert linked["recipeInstructions"] == [{"@type": "HowToStep", "text": "Mix"}]
+
+
 async def test_websites_get_what_was_typed_and_where(world: World, website: httpx.AsyncClient) -> None:
     brand = await world.brand()
     for typed in (TYPED[0], TYPED[4], "<script>alert(1)</script>"):

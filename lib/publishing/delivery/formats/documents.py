@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from lib.core.html_text import text_of_value
 from lib.core.texts import cut
 from lib.publishing.delivery.addresses import (
     address_of_content,
@@ -75,15 +74,7 @@ def as_markdown(brand: DeliveringBrand, content: Delivered) -> str:
 
 def _first(content: Delivered, names: Sequence[str]) -> list[str]:
     """Returns the lines of the first of these fields that has any."""
-    for name in names:
-        value = content.fields.get(name)
-        # Each block of HTML is a line, such as each item of a list.
-        lines = text_of_value(value, line="\n").splitlines() if isinstance(value, str) else value
-        lines = lines if isinstance(lines, list) else []
-        found = [line for line in map(texts.plain, lines) if line]
-        if found:
-            return found
-    return []
+    return next(filter(None, (texts.lines_of(content.fields.get(name)) for name in names)), [])
 
 
 def _questions(content: Delivered) -> list[dict[str, Any]]:

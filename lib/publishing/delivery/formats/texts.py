@@ -62,6 +62,16 @@ def plain(value: Any) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def lines_of(value: Any) -> list[str]:
+    """Returns the lines of a text, or the items of a list, as plain text: those that say something."""
+    if isinstance(value, str):
+        # Each block of HTML is a line, such as each item of a list. Its text is read already.
+        lines = text_of_html(value, line="\n").splitlines() if is_markup(value) else map(plain, value.splitlines())
+    else:
+        lines = map(plain, value if isinstance(value, list) else ())
+    return list(filter(None, lines))
+
+
 def _value_as_html(value: Any) -> str:
     if isinstance(value, str):
         return value if is_markup(value) else f"<p>{'<br>'.join(html.escape(_words(value)).splitlines())}</p>"

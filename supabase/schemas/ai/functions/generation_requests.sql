@@ -194,7 +194,7 @@ begin
   if content.id is not null then
     context := context || jsonb_build_object('content', jsonb_build_object(
       'id', content.id, 'title', content.title, 'body', content.body, 'metadata', content.metadata,
-      'version', content.version
+      'version', content.version, 'plain_texts', content.plain_texts
     ));
   end if;
   if form.product_id is not null then

@@ -263,6 +263,7 @@ begin
     changed.fields := private.edited_fields(
       content, changed, changes -> 'fields', case when is_autosave then 'shape' else 'value' end
     );
+    plain := plain || private.plain_defaults(content, changed, changes -> 'fields');
   end if;
   changed.plain_texts := private.plain_texts_after(content, changed, plain);
   -- Without a difference there is no version, since there would be no event to tell of it.

@@ -162,6 +162,8 @@ begin
       -- Events that are older than these columns do not name them.
       content.assignees := '{}';
       content.provenance := '{}';
+      content.markup_version := 0;
+      content.plain_texts := '{}';
     end if;
     content := jsonb_populate_record(content, event.payload -> 'changes');
     content.id := event.aggregate_id;

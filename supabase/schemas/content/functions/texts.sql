@@ -122,3 +122,24 @@ end;
 $$;
 comment on function private.plain_proposals is
 'Returns the paths of values of fields of a form, such as those that a model proposes, that are text with `<` or `&`.';
+
+create function private.plain_defaults(former public.contents, changed public.contents, given jsonb)
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  shown constant jsonb := changed.fields
+    - array(select jsonb_object_keys(former.fields)) - array(select jsonb_object_keys(private.as_object(given)));
+begin
+  -- Few edits show a field, and the form takes a look at the template.
+  if shown::text !~ '[<&]' then
+    return '{}';
+  end if;
+  return private.plain_proposals(private.content_form(former), shown);
+end;
+$$;
+comment on function private.plain_defaults is
+'Returns the paths of default values that an edit shows (private.edited_fields) and that are text with `<` or `&`.
+given: the fields that were sent.';

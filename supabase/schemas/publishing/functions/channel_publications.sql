@@ -74,7 +74,10 @@ begin
   if content.id is null or content.version = content_at_version.version then
     return content;
   end if;
-  select (jsonb_populate_record(content, private.as_object(former.snapshot))).* into content
+  -- A version that is older than these columns has none (public.restore_version).
+  select (jsonb_populate_record(
+    content, '{"provenance": {}, "plain_texts": []}'::jsonb || private.as_object(former.snapshot)
+  )).* into content
   from public.content_versions as former
   where
     former.content_id = content_at_version.content_id and former.brand_id = content.brand_id
