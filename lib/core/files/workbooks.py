@@ -22,6 +22,8 @@ from lib.core.http.heavy import check_time
 # An archive of 4 MB can hold gigabytes of zeros. Of each part, at most so many bytes are unpacked.
 MAX_PART_BYTES: Final = 40_000_000
 MAX_ENTRIES: Final = 2_000
+# The methods of workbooks (ECMA-376 part 2, annex B). Of others, zipfile unpacks a whole block at once, of any size.
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CHUNK: Final = 65_536
 _OFFICE_DOCUMENT: Final = "/officeDocument"
 _WORKSHEET: Final = "/worksheet"
@@ -70,6 +72,8 @@ class _Archive:
             raise unreadable("the file is no workbook, or a damaged one: a part is missing", "file")
         if info.file_size > MAX_PART_BYTES:
             raise unreadable(f"a part of the workbook has more than {MAX_PART_BYTES // 1_000_000} MB", "file")
+        if info.compress_type not in _METHODS:
+            raise unreadable("a part of the workbook is compressed in a way that no workbook uses", "file")
         try:
             with self._zip.open(info) as part:
                 while chunk := part.read(_CHUNK):

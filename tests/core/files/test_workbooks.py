@@ -216,6 +216,19 @@ def test_bombs_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(buffer.getvalue()) == "the workbook has more than 2,000 parts"
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "lzma"])
+def test_other_compressions_are_not_unpacked(method: int) -> None:
+    """Their blocks are unpacked as a whole, before anything counts them. The archive may declare a few bytes."""
+    source, buffer = zipfile.ZipFile(io.BytesIO(made(lambda sheet: sheet.append(["x"])))), io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name), compress_type=method if name == SHEET else None)
+    assert "compressed in a way that no workbook uses" in refusal(buffer.getvalue())
+    declared = zipfile.ZipFile(buffer).getinfo(SHEET)
+    assert declared.compress_type == method
+    assert declared.file_size < 10_000
+
+
 @pytest.mark.parametrize("case", cases("files/formats"), ids=lambda case: case["code"])
 def test_formats_of_times(case: dict[str, Any]) -> None:
     form = time_form(case["code"])
