@@ -90,6 +90,14 @@ _MARKS: Final = str.maketrans("", "", "\u200e\u200f")
 MAX_CHARACTERS: Final = 100
 
 
+def _of_a_time(text: str) -> str:
+    """Returns a text without marks, as long as a time may be: what reads times looks at each space for a clock."""
+    written = text.translate(_MARKS).strip()
+    if len(written) > MAX_CHARACTERS:
+        raise ValueError("too long for a time")
+    return written
+
+
 def read_plain_number(text: str) -> int | float:
     """Returns a number that is written as in JSON, with a sign or a decimal point in front too. Raises ValueError."""
     written = text.strip()
@@ -151,7 +159,7 @@ class Writing:
             return value.date()
         if isinstance(value, date):
             return value
-        written = value.translate(_MARKS).strip()
+        written = _of_a_time(value)
         if _ISO_DAY.fullmatch(written):
             return date.fromisoformat(written)
         found = _DAY.fullmatch(written)
@@ -167,7 +175,7 @@ class Writing:
         file. A day begins at midnight. Raises ValueError for texts that are no time, and for times that a clock skips.
         """
         if isinstance(value, str):
-            written = value.translate(_MARKS).strip()
+            written = _of_a_time(value)
             if self.locale is None or (len(written) > 11 and written[4:5] == "-" and written[10] in "Tt"):
                 return written
             value = self._local(written)

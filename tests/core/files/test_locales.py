@@ -49,6 +49,15 @@ def test_instants(case: dict[str, Any]) -> None:
         assert writing.instant(case["text"]) == case["instant"]
 
 
+def test_long_texts_are_no_times() -> None:
+    """Each clock in a text may be its end: the second text takes minutes unless its length is looked at."""
+    for text in (f"31.12.2026{' ' * 100}14:30", " 1:" * 60_000 + "\nx", "1" * 1_000_000, "\u200e" * 200 + "1" * 101):
+        for read in (Writing("de-DE").instant, Writing("de-DE").day):
+            with pytest.raises(ValueError, match="too long"):
+                read(text)
+    assert Writing("de-DE").instant(" " * 200 + "31.12.2026" + "\u200e" * 200) == "2026-12-31T00:00:00Z"
+
+
 def test_without_a_locale_times_are_left_to_their_own_type() -> None:
     for text in ("46022", "2026-12-31", "31.12.2026", "2026-12-31T00:00:00Z"):
         assert Writing().instant(text) == text
