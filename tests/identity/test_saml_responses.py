@@ -9,13 +9,15 @@ from typing import Any, Final
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519
 from cryptography.x509.oid import NameOID
 
+from lib.identity.single_sign_on.connections.certificates import normalised
 from lib.identity.single_sign_on.outcomes import SignOnRefused
 from lib.identity.single_sign_on.responses import issuer_of
 from lib.identity.single_sign_on.times import SKEW_SECONDS
 from tests.identity.saml_builder import NAMES, Draft, private_key, signed
-from tests.identity.saml_checks import ORIGIN, Idp, check, idp, other, refused, saml_keys, settings
+from tests.identity.saml_checks import ORIGIN, Idp, certificate_of, check, idp, other, refused, saml_keys, settings
 
 __all__ = ["idp", "other", "saml_keys", "settings"]  # the fixtures
 
@@ -99,6 +101,18 @@ def test_a_certificate_that_has_expired_signs_nothing(idp: Idp, other: Idp) -> N
         # Beside one that is valid it does no harm.
         assert check(other.sign(Draft(ORIGIN)), stored, other.stored).email == "jane@a.test"
     assert check(document, expired, renewed(idp, begins=-1, ends=30)).email == "jane@a.test"
+
+
+def test_a_certificate_of_another_kind_does_no_harm_beside_one_that_signs(idp: Idp) -> None:
+    document = idp.sign(Draft(ORIGIN))
+    for key in (ed25519.Ed25519PrivateKey.generate(), dsa.generate_private_key(2048)):
+        odd = certificate_of(key)
+        assert check(document, odd, idp.stored).email == "jane@a.test"
+        assert "none of the connection's certificates" in refused(document, odd)
+        with pytest.raises(ValueError, match="RSA or of an elliptic curve"):
+            normalised(odd)
+    for usual in (idp.stored, certificate_of(ec.generate_private_key(ec.SECP384R1()))):
+        assert normalised(usual) == usual
 
 
 # Sign-ins that the provider begins
