@@ -16,7 +16,7 @@ from lib.identity.single_sign_on.connections.certificates import normalised
 from lib.identity.single_sign_on.outcomes import SignOnRefused
 from lib.identity.single_sign_on.responses import issuer_of
 from lib.identity.single_sign_on.times import SKEW_SECONDS
-from tests.identity.saml_builder import NAMES, Draft, private_key, signed
+from tests.identity.saml_builder import NAMES, Draft, instant, private_key, signed
 from tests.identity.saml_checks import ORIGIN, Idp, certificate_of, check, idp, other, refused, saml_keys, settings
 
 __all__ = ["idp", "other", "saml_keys", "settings"]  # the fixtures
@@ -116,6 +116,35 @@ def test_a_certificate_of_another_kind_does_no_harm_beside_one_that_signs(idp: I
 
 
 # Sign-ins that the provider begins
+
+
+@pytest.mark.parametrize(
+    ("confirmations", "is_accepted"),
+    [
+        ([{"NotOnOrAfter": 300}, {"NotOnOrAfter": 900}], True),
+        ([{"NotOnOrAfter": 900}, {"NotOnOrAfter": 300}], True),
+        ([{"NotOnOrAfter": 300}, {"NotBefore": 600, "NotOnOrAfter": 900}], True),
+        ([{"NotOnOrAfter": -600}, {"NotOnOrAfter": 900}], True),
+        ([{"NotOnOrAfter": -600}, {"NotBefore": 600, "NotOnOrAfter": 900}], False),
+    ],
+)
+def test_of_several_confirmations_the_latest_end_counts(
+    idp: Idp, confirmations: list[dict[str, float]], is_accepted: bool
+) -> None:
+    """Otherwise the assertion could be used once more, when the first of them is over and no longer remembered."""
+    made = Draft(ORIGIN, request_id=None)
+    one = re.search(r"<saml:SubjectConfirmation .*</saml:SubjectConfirmation>", made.assertion())
+    assert one
+    several = ""
+    for times in confirmations:
+        written = " ".join(f'{name}="{instant(seconds)}"' for name, seconds in times.items())
+        several += re.sub(r'NotOnOrAfter="[^"]*"', written, one[0])
+    document = made.envelope(signed(made.assertion().replace(one[0], several), idp.key, idp.certificate))
+    if is_accepted:
+        ends = check(document, idp.stored, request_id=None).not_on_or_after
+        assert ends >= datetime.now(UTC).timestamp() + 900 + SKEW_SECONDS - 5
+    else:
+        assert "confirmed for another" in refused(document, idp.stored, request_id=None)
 
 
 def test_unsolicited_responses(idp: Idp) -> None:
