@@ -172,7 +172,8 @@ class Writing:
 
     def instant(self, value: str | date) -> str:
         """Returns an instant by RFC 3339: a text that has an offset as it is, and other times in the time zone of the
-        file. A day begins at midnight. Raises ValueError for texts that are no time, and for times that a clock skips.
+        file. A day begins at midnight. Raises ValueError for texts that are no time, and for times that clocks skip or
+        have twice.
         """
         if isinstance(value, str):
             written = _of_a_time(value)
@@ -183,12 +184,15 @@ class Writing:
         moment = local.replace(tzinfo=ZoneInfo(self.time_zone))
         if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != local:
             raise ValueError("a time that the clocks skip")
+        # A day begins once, at the first of its midnights.
+        if isinstance(value, datetime) and moment.utcoffset() != moment.replace(fold=1).utcoffset():
+            raise ValueError("a time that the clocks have twice: give it an offset")
         return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
-    def _local(self, written: str) -> datetime:
+    def _local(self, written: str) -> date:
         parts = _AT_END.fullmatch(written)
         if parts is None:
-            return datetime.combine(self.day(written), time())
+            return self.day(written)
         clock = _CLOCK.fullmatch(parts[2])
         if clock is None:
             raise ValueError("not a time")
