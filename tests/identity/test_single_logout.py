@@ -20,6 +20,7 @@ from lxml.etree import fromstring
 
 from lib.core.data.db import Db
 from lib.core.http.heavy import MAX_PENDING_OF_CALLER, run_heavy
+from lib.identity.settings import get_identity_settings
 from local.demo.callers import own_address
 from tests.identity.saml_builder import NAMES, Draft, instant, logout_message, private_key, redirected, signed
 from tests.identity.test_saml import Company, company, impostor, me, provider, token_of
@@ -254,6 +255,22 @@ async def test_the_session_ends_also_where_the_provider_cannot_be_told(company: 
         finally:
             goes_on.set()
             await asyncio.gather(*work)
+
+
+@pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning")
+async def test_without_keys_there_is_no_single_logout(
+    company: Company, service: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our answer could not be signed."""
+    from api.identity import app
+
+    assert service is not None  # its settings
+    token = await signed_in(company)
+    monkeypatch.setenv("SAML_KEYS", "")
+    get_identity_settings.cache_clear()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://function") as http:
+        assert_problem(await http.get(f"{SLO}?{logout_query(company, named(company))}"), 401, "INVALID_TOKEN")
+    assert await is_signed_in(company, token)
 
 
 async def test_the_provider_signs_a_person_out(company: Company) -> None:

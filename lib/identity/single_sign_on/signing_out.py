@@ -104,6 +104,8 @@ async def _connection_of(message: Message) -> SsoConnection:
 
 async def _carry_out(message: Message) -> str:
     connection = await _connection_of(message)
+    if not own_keys():
+        raise SignOnRefused(messages.REFUSED) from ValueError("an answer cannot be signed without SAML_KEYS")
     asked = await run_heavy(messages.check_request, message, connection, caller=f"sso:{connection.id}")
     await refuse_replay(connection, asked.id, until=int(time.time()) + MAX_AGE_SECONDS + 2 * SKEW_SECONDS)
     ended = await repository.end_sessions(
