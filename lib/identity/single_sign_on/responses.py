@@ -226,7 +226,7 @@ def _is_for_us(restriction: "_Element") -> bool:
 def _confirmed_until(assertion: "_Element", request_id: str | None, *, now: float) -> float:
     """Returns until when the bearer of an assertion is confirmed, for us and for this request.
 
-    Of several confirmations, one must be current, and the latest end counts: until then the assertion may come again,
+    One of several confirmations must be current, and the latest end counts: until then the assertion may come again,
     also with those that begin later.
     """
     ends: list[float] = []

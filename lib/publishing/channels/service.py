@@ -112,7 +112,7 @@ async def update_channel(
     except PreconditionFailed as error:
         if current_if_expected(error) is None:
             raise
-    # Somebody changed it in the meantime, to a version that the request takes too: it is checked as it is now.
+    # Another user changed it in the meantime, to a version that the request takes too: it is checked as it is now.
     return await _update_present(principal, channel_id, expected_version, changes)
 
 

@@ -70,7 +70,7 @@ def test_the_table_is_that_of_the_cldr() -> None:
         symbols = locale.number_symbols["latn"]
         assert (symbols["decimal"], symbols["group"] in groups) == (decimal, True), tag
         assert decimal not in groups
-        # A point where the CLDR has a space would make 1234 of a 1.234 that somebody means in English.
+        # A point where the CLDR has a space would make 1234 of a 1.234 that is meant as in English.
         assert set(groups) - {symbols["group"]} <= set(" \u00a0\u2009\u202f'\u2019"), tag
         pattern = locale.date_formats["short"].pattern
         letters = dict.fromkeys(letter for letter in pattern.lower() if letter in "dmy")

@@ -131,12 +131,22 @@ async def test_any_version_is_checked_as_it_is_when_it_changes(
 
     waits = "select 1 from pg_stat_activity where %s = any(pg_blocking_pids(pid))"
     product = json.dumps({"resource": "product_description", "blogId": None})
-    for assignment, value, body, status in (
-        ("name = %s", "Renamed", {"fieldMapping": {"body": "body"}}, 200),
-        ("settings = settings || %s", product, {"fieldMapping": {"summary": "excerpt"}}, 400),
+    for query, value, body, status in (
+        (
+            b"update public.channels set name = %s where id = %s",
+            "Renamed",
+            {"fieldMapping": {"body": "body"}},
+            200,
+        ),
+        (
+            b"update public.channels set settings = settings || %s where id = %s",
+            product,
+            {"fieldMapping": {"summary": "excerpt"}},
+            400,
+        ),
     ):
         with psycopg.connect(stack.database_url) as other:
-            other.execute(f"update public.channels set {assignment} where id = %s", (value, channel["id"]))
+            other.execute(query, (value, channel["id"]))
             changing = asyncio.create_task(brand.admin.http.patch(path, json=body, headers={"If-Match": "*"}))
             for _ in range(400):
                 if world.rows(waits, other.info.backend_pid):
