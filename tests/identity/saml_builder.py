@@ -13,8 +13,10 @@ from xml.sax.saxutils import escape, quoteattr
 import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -195,12 +197,16 @@ def logout_message(kind: str, *, issuer: str, destination: str, content: str, **
 def redirected(
     name: str,
     document: str,
-    key: RSAPrivateKey | None,
+    key: RSAPrivateKey | EllipticCurvePrivateKey | None,
     *,
     relay_state: str | None = None,
     algorithm: str = "rsa-sha256",
+    in_der: bool = True,
 ) -> str:
-    """Returns the query that carries a message by the HTTP-Redirect binding, signed if there is a key."""
+    """Returns the query that carries a message by the HTTP-Redirect binding, signed if there is a key.
+
+    ``in_der``: how a signature by ECDSA is written, else as XML has it.
+    """
     compressor = zlib.compressobj(wbits=-15)
     deflated = compressor.compress(document.encode()) + compressor.flush()
     query = {name: base64.b64encode(deflated).decode()} | ({"RelayState": relay_state} if relay_state else {})
@@ -208,6 +214,13 @@ def redirected(
         return urlencode(query)
     space = "2000/09/xmldsig#" if algorithm.endswith("sha1") else "2001/04/xmldsig-more#"
     query["SigAlg"] = f"http://www.w3.org/{space}{algorithm}"
-    digest = hashes.SHA1() if algorithm.endswith("sha1") else hashes.SHA256()
-    signature = key.sign(urlencode(query).encode(), PKCS1v15(), digest)
+    digest = getattr(hashes, algorithm.rpartition("-")[2].upper())()
+    signed_part = urlencode(query).encode()
+    if isinstance(key, RSAPrivateKey):
+        signature = key.sign(signed_part, PKCS1v15(), digest)
+    else:
+        signature = key.sign(signed_part, ECDSA(digest))
+        if not in_der:
+            size = (key.key_size + 7) // 8
+            signature = b"".join(number.to_bytes(size) for number in decode_dss_signature(signature))
     return f"{urlencode(query)}&{urlencode({'Signature': base64.b64encode(signature).decode()})}"

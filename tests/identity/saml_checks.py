@@ -3,11 +3,18 @@
 import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.dsa import DSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.x509.oid import NameOID
 
 from lib.core.config import get_settings
 from lib.identity.settings import get_identity_settings
@@ -33,6 +40,16 @@ class Idp:
 
     def sign(self, draft: Draft) -> str:
         return draft.envelope(signed(draft.assertion(), self.key, self.certificate))
+
+
+def certificate_of(key: Ed25519PrivateKey | DSAPrivateKey | EllipticCurvePrivateKey) -> str:
+    """Returns a certificate of a key, valid now, as a connection stores it."""
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "idp")]), datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
+    digest = None if isinstance(key, Ed25519PrivateKey) else hashes.SHA256()
+    made = builder.not_valid_after(now + timedelta(days=1)).sign(key, digest)
+    return base64.b64encode(made.public_bytes(serialization.Encoding.DER)).decode()
 
 
 @pytest.fixture(scope="module")

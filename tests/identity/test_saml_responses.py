@@ -9,13 +9,15 @@ from typing import Any, Final
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519
 from cryptography.x509.oid import NameOID
 
+from lib.identity.single_sign_on.connections.certificates import normalised
 from lib.identity.single_sign_on.outcomes import SignOnRefused
 from lib.identity.single_sign_on.responses import issuer_of
 from lib.identity.single_sign_on.times import SKEW_SECONDS
-from tests.identity.saml_builder import NAMES, Draft, private_key, signed
-from tests.identity.saml_checks import ORIGIN, Idp, check, idp, other, refused, saml_keys, settings
+from tests.identity.saml_builder import NAMES, Draft, instant, private_key, signed
+from tests.identity.saml_checks import ORIGIN, Idp, certificate_of, check, idp, other, refused, saml_keys, settings
 
 __all__ = ["idp", "other", "saml_keys", "settings"]  # the fixtures
 
@@ -101,7 +103,48 @@ def test_a_certificate_that_has_expired_signs_nothing(idp: Idp, other: Idp) -> N
     assert check(document, expired, renewed(idp, begins=-1, ends=30)).email == "jane@a.test"
 
 
+def test_a_certificate_of_another_kind_does_no_harm_beside_one_that_signs(idp: Idp) -> None:
+    document = idp.sign(Draft(ORIGIN))
+    for key in (ed25519.Ed25519PrivateKey.generate(), dsa.generate_private_key(2048)):
+        odd = certificate_of(key)
+        assert check(document, odd, idp.stored).email == "jane@a.test"
+        assert "none of the connection's certificates" in refused(document, odd)
+        with pytest.raises(ValueError, match="RSA or of an elliptic curve"):
+            normalised(odd)
+    for usual in (idp.stored, certificate_of(ec.generate_private_key(ec.SECP384R1()))):
+        assert normalised(usual) == usual
+
+
 # Sign-ins that the provider begins
+
+
+@pytest.mark.parametrize(
+    ("confirmations", "is_accepted"),
+    [
+        ([{"NotOnOrAfter": 300}, {"NotOnOrAfter": 900}], True),
+        ([{"NotOnOrAfter": 900}, {"NotOnOrAfter": 300}], True),
+        ([{"NotOnOrAfter": 300}, {"NotBefore": 600, "NotOnOrAfter": 900}], True),
+        ([{"NotOnOrAfter": -600}, {"NotOnOrAfter": 900}], True),
+        ([{"NotOnOrAfter": -600}, {"NotBefore": 600, "NotOnOrAfter": 900}], False),
+    ],
+)
+def test_of_several_confirmations_the_latest_end_counts(
+    idp: Idp, confirmations: list[dict[str, float]], is_accepted: bool
+) -> None:
+    """Otherwise the assertion could be used once more, when the first of them is over and no longer remembered."""
+    made = Draft(ORIGIN, request_id=None)
+    one = re.search(r"<saml:SubjectConfirmation .*</saml:SubjectConfirmation>", made.assertion())
+    assert one
+    several = ""
+    for times in confirmations:
+        written = " ".join(f'{name}="{instant(seconds)}"' for name, seconds in times.items())
+        several += re.sub(r'NotOnOrAfter="[^"]*"', written, one[0])
+    document = made.envelope(signed(made.assertion().replace(one[0], several), idp.key, idp.certificate))
+    if is_accepted:
+        ends = check(document, idp.stored, request_id=None).not_on_or_after
+        assert ends >= datetime.now(UTC).timestamp() + 900 + SKEW_SECONDS - 5
+    else:
+        assert "confirmed for another" in refused(document, idp.stored, request_id=None)
 
 
 def test_unsolicited_responses(idp: Idp) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import re
 import zlib
+from threading import Event
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
@@ -17,6 +18,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml.etree import fromstring
 
+from lib.core.data.db import Db
+from lib.core.http.heavy import MAX_PENDING_OF_CALLER, run_heavy
+from lib.identity.settings import get_identity_settings
 from local.demo.callers import own_address
 from tests.identity.saml_builder import NAMES, Draft, instant, logout_message, private_key, redirected, signed
 from tests.identity.test_saml import Company, company, impostor, me, provider, token_of
@@ -223,6 +227,50 @@ async def test_sessions_without_a_provider_to_ask(company: Company, world: World
     assert (await person.get("/users/me")).status_code == 401
     outside = await company.http.post("/api/v1/auth/saml/logout?returnTo=//evil.test")
     assert outside.status_code == 401
+
+
+@pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning")
+async def test_the_session_ends_also_where_the_provider_cannot_be_told(company: Company, service: Db) -> None:
+    """As while more messages for the provider are made than one company may have made at once."""
+    from api.identity import app
+
+    assert service is not None  # its settings
+    first, token, goes_on = await signed_in(company), await signed_in(company), Event()
+    work: list[asyncio.Task[bool]] = []
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://function") as http:
+
+        async def sign_out(who: str) -> str | None:
+            left = await http.post("/api/v1/auth/saml/logout", headers={"Authorization": f"Bearer {who}"})
+            assert left.status_code == 200, left.text
+            assert not await is_signed_in(company, who)
+            return left.json()["data"]["url"]
+
+        assert (await sign_out(first) or "").startswith(LOGOUT_URL)
+        for _ in range(MAX_PENDING_OF_CALLER):
+            waiting = run_heavy(goes_on.wait, 30, seconds=30, caller=f"sso:{company.connection_id}")
+            work.append(asyncio.create_task(waiting))
+        await asyncio.sleep(0)
+        try:
+            assert await sign_out(token) is None
+        finally:
+            goes_on.set()
+            await asyncio.gather(*work)
+
+
+@pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning")
+async def test_without_keys_there_is_no_single_logout(
+    company: Company, service: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our answer could not be signed."""
+    from api.identity import app
+
+    assert service is not None  # its settings
+    token = await signed_in(company)
+    monkeypatch.setenv("SAML_KEYS", "")
+    get_identity_settings.cache_clear()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://function") as http:
+        assert_problem(await http.get(f"{SLO}?{logout_query(company, named(company))}"), 401, "INVALID_TOKEN")
+    assert await is_signed_in(company, token)
 
 
 async def test_the_provider_signs_a_person_out(company: Company) -> None:

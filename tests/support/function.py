@@ -12,6 +12,7 @@ from lib.core.data.db import Db
 from lib.core.http import client
 from lib.core.security import crypto, web
 from lib.core.telemetry.context import begin_context
+from lib.identity import settings as identity_settings
 from lib.notify import settings as mail_settings
 from lib.notify.mail.providers import ses
 from local.stack.client import RunningStack
@@ -24,6 +25,7 @@ CACHED: Final[tuple[Any, ...]] = (
     web.guarded_client,
     crypto.key_ring,
     mail_settings.get_mail_settings,
+    identity_settings.get_identity_settings,
     ses._client,  # pyright: ignore[reportPrivateUsage]
 )
 

@@ -87,15 +87,24 @@ def call(db: Db, function: str, arguments: Row) -> FunctionCall:
 
 
 async def command(
-    db: Db, function: str, arguments: Row, *, seconds: float = TOTAL_SECONDS, part: str = ""
+    db: Db,
+    function: str,
+    arguments: Row,
+    *,
+    seconds: float = TOTAL_SECONDS,
+    part: str = "",
+    is_checked: bool = False,
 ) -> list[Row]:
     """Calls an SQL function that changes something, and returns its rows. A value that is no row is the only item.
 
     If the request has an Idempotency-Key, the call runs under it: a repeated request gets the answer of the first call,
     and the header Idempotency-Replayed. A request that makes several such calls tells them apart by ``part``;
-    otherwise the second would be taken for the first.
+    otherwise the second would be taken for the first. ``is_checked``: the caller has checked the change against the
+    version that it names, so that another one, which If-Match may name too, raises PreconditionFailed.
     """
     await admitted()
+    if is_checked:
+        return await _run_command(db, function, arguments, seconds=seconds, part=part)
     return await _expecting(db, arguments, partial(_run_command, db, function, seconds=seconds, part=part))
 
 

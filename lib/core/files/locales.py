@@ -45,20 +45,20 @@ _WRITTEN: Final[dict[LocaleTag, tuple[tuple[str, str], Order]]] = {
     "es-ES": (_COMMA_AND_EITHER, "dmy"),
     "es-MX": (_POINT, "dmy"),
     "fi-FI": (_COMMA_AND_SPACES, "dmy"),
-    "fr-BE": (_COMMA_AND_EITHER, "dmy"),
+    "fr-BE": (_COMMA_AND_SPACES, "dmy"),
     "fr-CA": (_COMMA_AND_SPACES, "ymd"),
     "fr-CH": ((",", _APOSTROPHES + _SPACES), "dmy"),
     "fr-FR": (_COMMA_AND_SPACES, "dmy"),
-    "hu-HU": (_COMMA_AND_EITHER, "ymd"),
+    "hu-HU": (_COMMA_AND_SPACES, "ymd"),
     "it-IT": (_COMMA, "dmy"),
     "ja-JP": (_POINT, "ymd"),
     "ko-KR": (_POINT, "ymd"),
     "nb-NO": (_COMMA_AND_SPACES, "dmy"),
     "nl-BE": (_COMMA, "dmy"),
     "nl-NL": (_COMMA, "dmy"),
-    "pl-PL": (_COMMA_AND_EITHER, "dmy"),
+    "pl-PL": (_COMMA_AND_SPACES, "dmy"),
     "pt-BR": (_COMMA, "dmy"),
-    "pt-PT": (_COMMA_AND_EITHER, "dmy"),
+    "pt-PT": (_COMMA_AND_SPACES, "dmy"),
     "ro-RO": (_COMMA, "dmy"),
     "ru-RU": (_COMMA_AND_SPACES, "dmy"),
     "sk-SK": (_COMMA_AND_SPACES, "dmy"),
@@ -88,6 +88,14 @@ _CLOCK: Final = re.compile(
 _AT_END: Final = re.compile(rf"(.*?),?[{_SPACES}]([0-9]{{1,2}}:.*)")
 _MARKS: Final = str.maketrans("", "", "\u200e\u200f")
 MAX_CHARACTERS: Final = 100
+
+
+def _of_a_time(text: str) -> str:
+    """Returns a text without marks, as long as a time may be: what reads times looks at each space for a clock."""
+    written = text.translate(_MARKS).strip()
+    if len(written) > MAX_CHARACTERS:
+        raise ValueError("too long for a time")
+    return written
 
 
 def read_plain_number(text: str) -> int | float:
@@ -151,7 +159,7 @@ class Writing:
             return value.date()
         if isinstance(value, date):
             return value
-        written = value.translate(_MARKS).strip()
+        written = _of_a_time(value)
         if _ISO_DAY.fullmatch(written):
             return date.fromisoformat(written)
         found = _DAY.fullmatch(written)
@@ -164,10 +172,11 @@ class Writing:
 
     def instant(self, value: str | date) -> str:
         """Returns an instant by RFC 3339: a text that has an offset as it is, and other times in the time zone of the
-        file. A day begins at midnight. Raises ValueError for texts that are no time, and for times that a clock skips.
+        file. A day begins at midnight. Raises ValueError for texts that are no time, and for times that clocks skip or
+        have twice.
         """
         if isinstance(value, str):
-            written = value.translate(_MARKS).strip()
+            written = _of_a_time(value)
             if self.locale is None or (len(written) > 11 and written[4:5] == "-" and written[10] in "Tt"):
                 return written
             value = self._local(written)
@@ -175,12 +184,15 @@ class Writing:
         moment = local.replace(tzinfo=ZoneInfo(self.time_zone))
         if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != local:
             raise ValueError("a time that the clocks skip")
+        # A day begins once, at the first of its midnights.
+        if isinstance(value, datetime) and moment.utcoffset() != moment.replace(fold=1).utcoffset():
+            raise ValueError("a time that the clocks have twice: give it an offset")
         return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
-    def _local(self, written: str) -> datetime:
+    def _local(self, written: str) -> date:
         parts = _AT_END.fullmatch(written)
         if parts is None:
-            return datetime.combine(self.day(written), time())
+            return self.day(written)
         clock = _CLOCK.fullmatch(parts[2])
         if clock is None:
             raise ValueError("not a time")

@@ -5,7 +5,6 @@ import binascii
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Final, Literal
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -17,6 +16,7 @@ from lib.core.http.heavy import check_time
 from lib.core.http.json_values import MAX_JSON_VALUES, TooManyValues, check_json
 from lib.core.http.models import RequestModel
 from lib.core.http.validation import field_problem, missing_field
+from lib.core.http.zones import MAX_ZONE_CHARACTERS, check_zone
 from lib.core.security.spreadsheet import unguard_cell
 
 type FileFormat = Literal["csv", "xlsx", "json", "ndjson"]
@@ -24,14 +24,11 @@ type FileFormat = Literal["csv", "xlsx", "json", "ndjson"]
 MAX_FILE_CHARACTERS: Final = 4_400_000
 
 
-def _check_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("must be a time zone of the IANA database")
-    return name
-
-
 type ZoneName = Annotated[
-    str, StringConstraints(max_length=64), AfterValidator(_check_zone), Field(examples=["Europe/Berlin"])
+    str,
+    StringConstraints(max_length=MAX_ZONE_CHARACTERS),
+    AfterValidator(check_zone),
+    Field(examples=["Europe/Berlin"]),
 ]
 
 

@@ -23,6 +23,29 @@ _BUILT_IN: Final[dict[int, TimeForm]] = {
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
 
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MAX_SMALL: Final = 9
+
+
+def small_number(text: str, otherwise: int) -> int:
+    """Returns a number of at most nine digits, such as that of a row; another one for any other text."""
+    return int(text) if len(text) <= _MAX_SMALL and text.isdecimal() else otherwise
+
+
+def unescaped(text: str) -> str:
+    """Returns a text of a workbook with the characters that it writes as `_x000D_` (ECMA-376 part 1, 22.9.2.19).
+
+    Characters beyond the first 65,536 may be written in two halves. Raises ValidationFailed for half of one.
+    """
+    if "_x" not in text:
+        return text
+    written = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    try:
+        return written.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise unreadable("the workbook has a text with half of a character") from None
+
+
 class WorkbookPart:
     """Reads one part by its elements. Names come without their namespaces: strict workbooks have others."""
 
@@ -93,10 +116,9 @@ def read_relations(read: Callable[[str, WorkbookPart], None], name: str, folder:
 class SharedStrings(WorkbookPart):
     """The texts of cells, each once. Formatted runs are joined; readings of Japanese (phonetic runs) are left out."""
 
-    def __init__(self, unescaped: Callable[[str], str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.strings: list[str] = []
-        self._unescaped = unescaped
         self._is_phonetic = False
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
@@ -118,7 +140,7 @@ class SharedStrings(WorkbookPart):
         elif name == "si":
             if len(self.strings) >= MAX_STRINGS:
                 raise unreadable(f"the workbook has more than {MAX_STRINGS:,} texts", "file")
-            self.strings.append(self._unescaped(self.written))
+            self.strings.append(unescaped(self.written))
 
 
 def time_form(code: str) -> TimeForm | None:
@@ -148,11 +170,10 @@ class Styles(WorkbookPart):
         """Takes the beginning of an element."""
         if name == "cellXfs":
             self._is_within = True
-        elif name == "numFmt" and attributes.get("numFmtId", "").isdecimal():
-            self._codes[int(attributes["numFmtId"])] = time_form(attributes.get("formatCode", "")[:255])
+        elif name == "numFmt" and (number := small_number(attributes.get("numFmtId", ""), -1)) >= 0:
+            self._codes[number] = time_form(attributes.get("formatCode", "")[:255])
         elif name == "xf" and self._is_within and len(self._forms) < MAX_FORMATS:
-            written = attributes.get("numFmtId", "0")
-            number = int(written) if written.isdecimal() else 0
+            number = small_number(attributes.get("numFmtId", ""), 0)
             self._forms.append(self._codes[number] if number in self._codes else _BUILT_IN.get(number))
 
     def end(self, name: str) -> None:
@@ -162,5 +183,5 @@ class Styles(WorkbookPart):
 
     def form_of(self, style: str) -> TimeForm | None:
         """Returns the form of time of a style; None for numbers."""
-        index = int(style) if style.isdecimal() else 0
+        index = small_number(style, 0)
         return self._forms[index] if index < len(self._forms) else None

@@ -15,20 +15,31 @@ from xml.parsers import expat
 
 from lib.core.files.locales import read_plain_number
 from lib.core.files.rows import MAX_COLUMNS, Cell, Line, unreadable
-from lib.core.files.workbook_parts import Reference, SharedStrings, Styles, WorkbookPart, read_relations
+from lib.core.files.workbook_parts import (
+    Reference,
+    SharedStrings,
+    Styles,
+    WorkbookPart,
+    read_relations,
+    small_number,
+    unescaped,
+)
 from lib.core.files.workbook_times import from_iso, from_serial
 from lib.core.http.heavy import check_time
 
 # An archive of 4 MB can hold gigabytes of zeros. Of each part, at most so many bytes are unpacked.
 MAX_PART_BYTES: Final = 40_000_000
 MAX_ENTRIES: Final = 2_000
+# The methods of workbooks (ECMA-376 part 2, annex B). Of others, zipfile unpacks a whole block at once, of any size.
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CHUNK: Final = 65_536
 _OFFICE_DOCUMENT: Final = "/officeDocument"
 _WORKSHEET: Final = "/worksheet"
 _SHARED_STRINGS: Final = "/sharedStrings"
 _STYLES: Final = "/styles"
 _REFERENCE: Final = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-_INTEGER: Final = re.compile(r"-?[0-9]{1,15}")
+_INTEGER: Final = re.compile(r"-?[0-9]+")
+_MAX_DIGITS: Final = 15
 
 
 def _column_of(letters: str) -> int:
@@ -70,6 +81,8 @@ class _Archive:
             raise unreadable("the file is no workbook, or a damaged one: a part is missing", "file")
         if info.file_size > MAX_PART_BYTES:
             raise unreadable(f"a part of the workbook has more than {MAX_PART_BYTES // 1_000_000} MB", "file")
+        if info.compress_type not in _METHODS:
+            raise unreadable("a part of the workbook is compressed in a way that no workbook uses", "file")
         try:
             with self._zip.open(info) as part:
                 while chunk := part.read(_CHUNK):
@@ -139,7 +152,7 @@ class _Rows(WorkbookPart):
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         match name:
             case "row":
-                self._row = int(attributes["r"]) if attributes.get("r", "").isdecimal() else self._row + 1
+                self._row = small_number(attributes.get("r", ""), self._row + 1)
                 self._column, self._cells = 0, []
             case "c":
                 self._begin_cell(attributes)
@@ -223,7 +236,10 @@ class _Rows(WorkbookPart):
         if not text:
             return None
         # A spreadsheet shows 15 digits: 12.3, where the file has 12.300000000000001.
-        value = int(text) if _INTEGER.fullmatch(text) else float(f"{read_plain_number(text):.15g}")
+        is_integer = _INTEGER.fullmatch(text) is not None
+        if is_integer and len(text.lstrip("-")) > _MAX_DIGITS:
+            raise unreadable(f"cell {self._place} has a number of more than {_MAX_DIGITS} digits: write it as text")
+        value = int(text) if is_integer else float(f"{read_plain_number(text):.15g}")
         form = self._styles.form_of(self._style)
         if form is not None:
             return from_serial(value, form, begins_1904=self._begins_1904)
@@ -235,14 +251,6 @@ class _Rows(WorkbookPart):
             return
         if _column_of(corners[0][1]) <= self._widest and int(corners[0][2]) <= self._last:
             raise unreadable(f"the cells {reference[:20]} are merged: separate them, and fill in each")
-
-
-def unescaped(text: str) -> str:
-    """Returns a text of a workbook with the characters that it writes as `_x000D_` (ECMA-376 part 1, 22.9.2.19)."""
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
-
-
-ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def _chosen(sheets: _Sheets, relations: dict[str, Reference], wanted: str | None) -> str:
@@ -279,7 +287,7 @@ def read_workbook(data: bytes, *, sheet: str | None = None) -> Iterator[Line]:
     archive.read_into(main, sheets)
     relations = read_relations(archive.read_into, f"{folder}/_rels/{name}.rels".lstrip("/"), folder)
     by_kind = {each.kind.rpartition("/")[2]: each.target for each in relations.values() if not each.is_external}
-    strings, styles = SharedStrings(unescaped), Styles()
+    strings, styles = SharedStrings(), Styles()
     for part, kind in ((strings, _SHARED_STRINGS), (styles, _STYLES)):
         if (target := by_kind.get(kind[1:])) is not None:
             archive.read_into(target, part)

@@ -22,8 +22,9 @@ _ADDED: Final = re.compile(r"(?:--?|;)(?:gzip|br|zstd|deflate)\Z")
 # A version, and perhaps what the answer says of the caller's access: see access_tag.
 _VERSION: Final = re.compile(r"(\d{1,9})(?:-[0-9a-f]{8})?", re.ASCII)
 MAX_TAGS: Final = 50
-# Stands for the version of `If-Match: *` until the current one is known. No resource has as many changes.
-ANY_VERSION: Final = 999_999_999
+# Stands for the version of `If-Match: *` until the current one is known: the largest integer of the database, which has
+# more digits than a tag may have, so that nobody can name it.
+ANY_VERSION: Final = 2_147_483_647
 
 
 def version_tag(version: int) -> str:

@@ -1,7 +1,7 @@
 """Follows the preference of a caller (RFC 7240): the new state of a resource, or an answer without a body.
 
 It applies to changes whose answer has an ETag: the body is the resource, which can be read again. Other answers, such
-as the report of an import, are always given in full.
+as the report of an import, are always given in full; so are those that tell what sanitising removed from a text.
 """
 
 import re

@@ -28,6 +28,7 @@ from starlette.routing import compile_path
 from lib.core.http.plans import MARK, NotPlanned, Plan, Solving
 from lib.core.http.preferences import APPLIED, MINIMAL, may_be_minimal, preferred_return
 from lib.core.http.queries import refuse_unknown_parameters
+from lib.core.telemetry.context import current_context
 
 _JSON: Final = "application/json"
 _OF_PATH: Final = ("path_regex", "path_format", "param_convertors")
@@ -154,10 +155,15 @@ class Route(APIRoute):
         return sent is None or sent == _JSON or sent.partition(";")[0].strip().lower().endswith(("/json", "+json"))
 
     def _prefers_minimal(self, request: Request, status: int, set_by_handler: Response) -> bool:
-        """Tells whether the body is left out, and says in the headers which preference was followed."""
+        """Tells whether the body is left out, and says in the headers which preference was followed.
+
+        An answer that tells what sanitising removed is given in full: no later read tells it.
+        """
         if not may_be_minimal(request.method, status, self.endpoint, set_by_handler.headers):
             return False
         preference = preferred_return(request.headers.get("prefer"))
+        if preference == MINIMAL and current_context().removed:
+            return False
         if preference is not None:
             set_by_handler.headers[APPLIED] = f"return={preference}"
         return preference == MINIMAL

@@ -2,20 +2,13 @@
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
 from lib.core.http.models import RequestModel, ResponseModel
 from lib.core.http.times import ClockTime, Instant
+from lib.core.http.zones import MAX_ZONE_CHARACTERS, check_zone
 from lib.identity.models import BrandRole, CurrentPassword
-
-
-def _check_timezone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("must be a time zone of the IANA database")
-    return name
-
 
 type Name = Annotated[
     str,
@@ -23,8 +16,12 @@ type Name = Annotated[
 ]
 type Timezone = Annotated[
     str,
-    Field(max_length=64, examples=["Europe/London"], description="Name of a time zone of the IANA database."),
-    AfterValidator(_check_timezone),
+    Field(
+        max_length=MAX_ZONE_CHARACTERS,
+        examples=["Europe/London"],
+        description="Name of a time zone of the IANA database.",
+    ),
+    AfterValidator(check_zone),
 ]
 type Phone = Annotated[
     str,

@@ -28,12 +28,18 @@ from lib.identity.single_sign_on.times import SKEW_SECONDS, instant, is_current
 from lib.identity.single_sign_on.urls import LOGOUT_PATH
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
     from lxml.etree import _Element
 
 REFUSED: Final = "the message of the identity provider is not valid"
 # How old a message may be. It is remembered for longer, so that it counts once.
 MAX_AGE_SECONDS: Final = 300
-_ALGORITHMS: Final = {f"http://www.w3.org/2001/04/xmldsig-more#rsa-sha{bits}": f"SHA{bits}" for bits in (256, 384, 512)}
+# The kind of key and the digest of each algorithm.
+_ALGORITHMS: Final = {
+    f"http://www.w3.org/2001/04/xmldsig-more#{kind}-sha{bits}": (kind, f"SHA{bits}")
+    for kind in ("rsa", "ecdsa")
+    for bits in (256, 384, 512)
+}
 _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 type Kind = Literal["SAMLRequest", "SAMLResponse"]
@@ -113,24 +119,46 @@ def read_message(query: str) -> Message:
         raise SignOnRefused(REFUSED) from error
 
 
-def _verify(message: Message, connection: SsoConnection) -> None:
+def _der(signature: bytes, key: "EllipticCurvePublicKey") -> bytes:
+    """Returns a signature by ECDSA in DER. XML has the two numbers one after the other, each as long as the key
+    (RFC 6931, section 2.3.6), and most providers write DER."""
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+    size = (key.key_size + 7) // 8
+    if len(signature) != 2 * size:
+        return signature
+    return encode_dss_signature(int.from_bytes(signature[:size]), int.from_bytes(signature[size:]))
+
+
+def _is_signed_by(pem: bytes, message: Message, kind: str, digest: str) -> bool:
     from cryptography import x509
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-    digest = _ALGORITHMS.get(message.algorithm)
-    if digest is None:
-        raise DocumentRefused(f"an algorithm that is not allowed: {message.algorithm}"[:200])
-    for pem in valid_keys(connection.certificates):
+    made: hashes.HashAlgorithm = getattr(hashes, digest)()
+    try:
         key = x509.load_pem_x509_certificate(pem).public_key()
-        if isinstance(key, RSAPublicKey):
-            try:
-                key.verify(message.signature, message.signed, PKCS1v15(), getattr(hashes, digest)())
-            except InvalidSignature:
-                continue
-            return
+        if kind == "rsa" and isinstance(key, RSAPublicKey):
+            key.verify(message.signature, message.signed, PKCS1v15(), made)
+            return True
+        if kind == "ecdsa" and isinstance(key, EllipticCurvePublicKey):
+            signature = _der(message.signature, key)
+            key.verify(signature, message.signed, ECDSA(made))
+            return True
+    except (InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return False
+
+
+def _verify(message: Message, connection: SsoConnection) -> None:
+    known = _ALGORITHMS.get(message.algorithm)
+    if known is None:
+        raise DocumentRefused(f"an algorithm that is not allowed: {message.algorithm}"[:200])
+    if any(_is_signed_by(pem, message, *known) for pem in valid_keys(connection.certificates)):
+        return
     raise DocumentRefused("the signature is of none of the connection's certificates that are valid now")
 
 

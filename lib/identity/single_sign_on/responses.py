@@ -224,16 +224,25 @@ def _is_for_us(restriction: "_Element") -> bool:
 
 
 def _confirmed_until(assertion: "_Element", request_id: str | None, *, now: float) -> float:
-    """Returns until when the bearer of an assertion is confirmed, for us and for this request."""
+    """Returns until when the bearer of an assertion is confirmed, for us and for this request.
+
+    One of several confirmations must be current, and the latest end counts: until then the assertion may come again,
+    also with those that begin later.
+    """
+    ends: list[float] = []
+    is_confirmed = False
     for confirmation in assertion.iterfind(f"{SAML}Subject/{SAML}SubjectConfirmation"):
         data = confirmation.find(f"{SAML}SubjectConfirmationData")
-        if confirmation.get("Method") != _BEARER or data is None or not is_current(data, now=now):
+        if confirmation.get("Method") != _BEARER or data is None:
             continue
         ends_at = instant(data.get("NotOnOrAfter"))
         is_ours = _same_url(data.get("Recipient") or "", own_url(ACS_PATH))
         if ends_at is not None and is_ours and data.get("InResponseTo") == request_id:
-            return ends_at
-    raise DocumentRefused("confirmed for another request, recipient or time")
+            ends.append(ends_at)
+            is_confirmed = is_confirmed or is_current(data, now=now)
+    if not is_confirmed:
+        raise DocumentRefused("confirmed for another request, recipient or time")
+    return max(ends)
 
 
 def name_of(parent: "_Element", session_index: str | None = None) -> Subject:

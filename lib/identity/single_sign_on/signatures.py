@@ -59,9 +59,10 @@ def verify(element: "_Element", certificates: list[str]) -> None:
     xmlsec.tree.add_ids(element.getroottree().getroot(), ["ID"])
     for key in keys:
         context = xmlsec.SignatureContext()
-        context.key = xmlsec.Key.from_memory(key, constants.KeyDataFormatCertPem, None)
-        context.set_enabled_key_data([constants.KeyDataX509])
         try:
+            # It takes no key of a kind that signs no XML: such a certificate does no harm beside others.
+            context.key = xmlsec.Key.from_memory(key, constants.KeyDataFormatCertPem, None)
+            context.set_enabled_key_data([constants.KeyDataX509])
             context.verify(signatures[0])
         except xmlsec.Error:
             continue

@@ -4,11 +4,14 @@ import json
 import logging
 import secrets
 import time
+from collections.abc import Awaitable
 from typing import Final
 from uuid import UUID
 
 from lib.core.auth.principal import Person
+from lib.core.config import ConfigurationError
 from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
+from lib.core.http.errors import ApiError
 from lib.core.http.heavy import run_heavy
 from lib.core.security.crypto import DecryptionFailed, token_digest
 from lib.core.telemetry.logs import log
@@ -37,33 +40,38 @@ async def sign_out(principal: Person, *, return_to: str) -> ProviderSignOut:
     ``return_to`` is the path of the app to come back to. Raises ValidationFailed for any other.
     """
     path = check_return(return_to)
-    url = await _request(principal.session_id, path)
+    session_id = principal.session_id
+    known = await _if_possible(repository.read_session(session_id=session_id))
     await logout(principal, scope="this")
-    return ProviderSignOut(url=url)
+    if known is None:
+        return ProviderSignOut(url=None)
+    connection_id, sealed = known
+    return ProviderSignOut(url=await _if_possible(_request(session_id, connection_id, sealed, path)))
 
 
-async def _request(session_id: UUID | None, path: str) -> str | None:
-    """Returns the URL that asks the provider of a session to end it; None if it has none, or cannot be asked.
+async def _if_possible[T](step: Awaitable[T | None]) -> T | None:
+    """Awaits a step of telling a provider; None if it fails.
 
     The session ends in any case: what is missing for the provider is in the log alone.
     """
-    known = await repository.read_session(session_id=session_id) if session_id is not None else None
-    if known is None or session_id is None or not own_keys():
-        return None
-    connection_id, sealed = known
-    connection = await repository.find_connection(connection_id=connection_id)
-    if connection is None or connection.logout_url is None:
-        return None
     try:
-        subject = open_subject(sealed, session_id=session_id)
-        relay_state = secrets.token_urlsafe(32)
-        share = f"sso:{connection.id}"
-        url, request_id = await run_heavy(messages.request_url, connection, subject, relay_state, caller=share)
-        state = json.dumps({"connectionId": str(connection.id), "requestId": request_id, "returnTo": path})
-        await ask_kv(get_kv().set(_key(relay_state), state, ex=STATE_SECONDS))
-    except (DecryptionFailed, KvUnavailable) as error:
+        return await step
+    except (ApiError, ConfigurationError, DecryptionFailed, KvUnavailable) as error:
         log(logging.ERROR, "the provider of a session cannot be told of its end", error=error)
         return None
+
+
+async def _request(session_id: UUID, connection_id: UUID, sealed: str, path: str) -> str | None:
+    """Returns the URL that asks the provider of a session to end it; None if it takes no such requests."""
+    connection = await repository.find_connection(connection_id=connection_id)
+    if connection is None or connection.logout_url is None or not own_keys():
+        return None
+    subject = open_subject(sealed, session_id=session_id)
+    relay_state = secrets.token_urlsafe(32)
+    share = f"sso:{connection.id}"
+    url, request_id = await run_heavy(messages.request_url, connection, subject, relay_state, caller=share)
+    state = json.dumps({"connectionId": str(connection.id), "requestId": request_id, "returnTo": path})
+    await ask_kv(get_kv().set(_key(relay_state), state, ex=STATE_SECONDS))
     return url
 
 
@@ -96,6 +104,8 @@ async def _connection_of(message: Message) -> SsoConnection:
 
 async def _carry_out(message: Message) -> str:
     connection = await _connection_of(message)
+    if not own_keys():
+        raise SignOnRefused(messages.REFUSED) from ValueError("an answer cannot be signed without SAML_KEYS")
     asked = await run_heavy(messages.check_request, message, connection, caller=f"sso:{connection.id}")
     await refuse_replay(connection, asked.id, until=int(time.time()) + MAX_AGE_SECONDS + 2 * SKEW_SECONDS)
     ended = await repository.end_sessions(

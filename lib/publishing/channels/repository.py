@@ -40,14 +40,14 @@ async def create(db: Db, *, channel_id: UUID, brand_id: UUID, details: Row, cred
 
 
 async def update(db: Db, *, channel_id: UUID, expected_version: int, changes: Row, credentials: str | None) -> Row:
-    """Changes the given values of a channel, and returns it."""
+    """Changes the given values of a channel, and returns it. Raises PreconditionFailed for any other version."""
     arguments = {
         "channel_id": str(channel_id),
         "expected_version": expected_version,
         "changes": changes,
         "credentials": credentials,
     }
-    return (await command(db, "update_channel", arguments))[0]
+    return (await command(db, "update_channel", arguments, is_checked=True))[0]
 
 
 async def delete(db: Db, *, channel_id: UUID, leave_published: bool) -> None:

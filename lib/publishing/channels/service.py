@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_row, read_rows
-from lib.core.http.conditional import is_expected
+from lib.core.http.conditional import current_if_expected, is_expected
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import Conflict, ErrorDetail, PreconditionFailed, ValidationFailed
 from lib.core.http.models import RequestModel
@@ -107,6 +107,18 @@ async def update_channel(
     principal: Principal, *, channel_id: UUID, expected_version: int, changes: ChannelChanges
 ) -> Channel:
     """Changes a channel. Raises PreconditionFailed for a stale version, and what `create_channel` raises."""
+    try:
+        return await _update_present(principal, channel_id, expected_version, changes)
+    except PreconditionFailed as error:
+        if current_if_expected(error) is None:
+            raise
+    # Another user changed it in the meantime, to a version that the request takes too: it is checked as it is now.
+    return await _update_present(principal, channel_id, expected_version, changes)
+
+
+async def _update_present(
+    principal: Principal, channel_id: UUID, expected_version: int, changes: ChannelChanges
+) -> Channel:
     present = await get_channel(principal, channel_id=channel_id)
     if present.kind == "delivery":
         raise Conflict("the built-in channel is set up at PUT /brands/{id}/delivery")

@@ -49,6 +49,15 @@ def test_instants(case: dict[str, Any]) -> None:
         assert writing.instant(case["text"]) == case["instant"]
 
 
+def test_long_texts_are_no_times() -> None:
+    """Each clock in a text may be its end: the second text takes minutes unless its length is looked at."""
+    for text in (f"31.12.2026{' ' * 100}14:30", " 1:" * 60_000 + "\nx", "1" * 1_000_000, "\u200e" * 200 + "1" * 101):
+        for read in (Writing("de-DE").instant, Writing("de-DE").day):
+            with pytest.raises(ValueError, match="too long"):
+                read(text)
+    assert Writing("de-DE").instant(" " * 200 + "31.12.2026" + "\u200e" * 200) == "2026-12-31T00:00:00Z"
+
+
 def test_without_a_locale_times_are_left_to_their_own_type() -> None:
     for text in ("46022", "2026-12-31", "31.12.2026", "2026-12-31T00:00:00Z"):
         assert Writing().instant(text) == text
@@ -61,6 +70,8 @@ def test_the_table_is_that_of_the_cldr() -> None:
         symbols = locale.number_symbols["latn"]
         assert (symbols["decimal"], symbols["group"] in groups) == (decimal, True), tag
         assert decimal not in groups
+        # A point where the CLDR has a space would make 1234 of a 1.234 that is meant as in English.
+        assert set(groups) - {symbols["group"]} <= set(" \u00a0\u2009\u202f'\u2019"), tag
         pattern = locale.date_formats["short"].pattern
         letters = dict.fromkeys(letter for letter in pattern.lower() if letter in "dmy")
         assert "".join(letters) == order, (tag, pattern)

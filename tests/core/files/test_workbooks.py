@@ -16,10 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lib.core.files import workbooks
 from lib.core.files.options import TableOptions, Written
 from lib.core.files.rows import Cell
-from lib.core.files.workbook_parts import time_form
+from lib.core.files.workbook_parts import SharedStrings, time_form
 from lib.core.files.workbook_times import TimeForm, from_serial
 from lib.core.files.workbook_writing import MAX_CELL, MAX_SHEET_ROWS
-from lib.core.files.workbooks import column_name, read_workbook
+from lib.core.files.workbooks import column_name, parsed, read_workbook
 from lib.core.files.writing import whole_table
 from lib.core.http.errors import Unprocessable, ValidationFailed
 from lib.core.security.spreadsheet import guard_cell
@@ -132,6 +132,46 @@ def test_what_cannot_be_told_is_refused() -> None:
     assert refusal(made(fill)) == "the cells A2:A3 are merged: separate them, and fill in each"
 
 
+@pytest.mark.parametrize("text", ["1234567890123456", "-1234567890123456", "9" * 30, "1" * 5_000])
+def test_long_integers_are_refused_and_not_rounded(text: str) -> None:
+    assert (
+        refusal(raw(f"<c r='A1'><v>{text}</v></c>")) == "cell A1 has a number of more than 15 digits: write it as text"
+    )
+    assert list(read_workbook(raw(f"<c r='A1' t='str'><v>{text}</v></c>"))) == [(1, [text])]
+    for kept in ("123456789012345", "-123456789012345"):
+        assert list(read_workbook(raw(f"<c r='A1'><v>{kept}</v></c>"))) == [(1, [int(kept)])]
+
+
+def test_numbers_of_thousands_of_digits_in_attributes() -> None:
+    """Python makes no integer of them."""
+    digits = "1" * 5_000
+    rows = replaced(raw("<c><v>5</v></c>"), SHEET, lambda text: text.replace("<row r='1'>", f"<row r='{digits}'>"))
+    assert list(read_workbook(rows)) == [(1, [5])]
+    assert list(read_workbook(raw(f"<c s='{digits}'><v>5</v></c>"))) == [(1, [5])]
+    assert refusal(raw(f"<c t='s'><v>{digits}</v></c>")).startswith("cell A1 has a value that cannot be read")
+    assert refusal(raw(f"<c t='d'><v>{digits}</v></c>")).startswith("cell A1 has a value that cannot be read")
+    plain = made(lambda sheet: sheet.append([5]))
+    for before, after in (
+        ("<cellXfs", f'<numFmts><numFmt numFmtId="{digits}" formatCode="0"/></numFmts><cellXfs'),
+        ('numFmtId="0"', f'numFmtId="{digits}"'),
+    ):
+        changed = replaced(plain, "xl/styles.xml", lambda text, one=before, other=after: text.replace(one, other))
+        assert list(read_workbook(changed)) == [(1, [5])]
+
+
+HALF = "the workbook has a text with half of a character"
+
+
+@pytest.mark.parametrize("half", ["_xD83D_", "_xDE00_", "_xDE00__xD83D_", "_xd83d_ _xde00_"])
+def test_halves_of_characters_are_joined_or_refused(half: str) -> None:
+    assert refusal(raw(f"<c t='inlineStr'><is><t>a{half}b</t></is></c>")) == HALF
+    with pytest.raises(ValidationFailed) as refused:
+        list(parsed(iter([f"<sst><si><t>a{half}b</t></si></sst>".encode()]), SharedStrings()))
+    assert refused.value.details[0]["message"] == HALF
+    whole = "<c t='inlineStr'><is><t>_xD83D__xDE00_ \U0001f600_x000D_</t></is></c>"
+    assert list(read_workbook(raw(whole))) == [(1, ["\U0001f600 \U0001f600\r"])]
+
+
 def test_formulas_have_the_results_that_are_stored() -> None:
     cells = (
         "<c r='A1'><f>1+1</f><v>2</v></c><c r='B1' t='str'><f>A1&amp;\"\"</f><v>two</v></c>"
@@ -214,6 +254,19 @@ def test_bombs_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(workbooks.MAX_ENTRIES):
             archive.writestr(f"x/{number}", "")
     assert refusal(buffer.getvalue()) == "the workbook has more than 2,000 parts"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "lzma"])
+def test_other_compressions_are_not_unpacked(method: int) -> None:
+    """Their blocks are unpacked as a whole, before anything counts them. The archive may declare a few bytes."""
+    source, buffer = zipfile.ZipFile(io.BytesIO(made(lambda sheet: sheet.append(["x"])))), io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name), compress_type=method if name == SHEET else None)
+    assert "compressed in a way that no workbook uses" in refusal(buffer.getvalue())
+    declared = zipfile.ZipFile(buffer).getinfo(SHEET)
+    assert declared.compress_type == method
+    assert declared.file_size < 10_000
 
 
 @pytest.mark.parametrize("case", cases("files/formats"), ids=lambda case: case["code"])

@@ -61,7 +61,7 @@ def test_no_header_breaks_the_reader(header: str) -> None:
     assert is_unchanged(header, '"no such tag"') is (header.strip() == "*")
 
 
-@given(version=st.integers(0, 999_999_998), access=st.lists(st.text(max_size=5), max_size=3))
+@given(version=st.integers(0, 999_999_999), access=st.lists(st.text(max_size=5), max_size=3))
 async def test_our_own_tags_are_read(version: int, access: list[str]) -> None:
     begin_context("-")
     for tag in (version_tag(version), access_tag(version, access)):

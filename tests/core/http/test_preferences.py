@@ -58,6 +58,22 @@ async def test_whole_answers(world: World) -> None:
     assert imported.json()["data"]["created"] == 1
 
 
+async def test_what_was_removed_from_a_text_is_told(world: World) -> None:
+    brand = await world.brand()
+    body = {"brandId": brand.id, "title": "T", "body": "<p>kept<script>gone()</script></p>"}
+    made = await brand.editor.http.post("/contents", json=body, headers=MINIMAL)
+    assert made.status_code == 201, made.text
+    assert made.json()["meta"]["sanitised"][0]["elements"] == ["script"]
+    assert "Preference-Applied" not in made.headers
+    path, headers = made.headers["Location"].removeprefix("/api/v1"), MINIMAL | {"If-Match": made.headers["ETag"]}
+    changed = await brand.editor.http.patch(path, json={"body": "<p onclick='x()'>kept</p>"}, headers=headers)
+    assert (changed.status_code, changed.json()["meta"]["sanitised"][0]["attributes"]) == (200, ["onclick"])
+    again = await brand.editor.http.patch(
+        path, json={"body": "<p>kept</p>"}, headers=MINIMAL | {"If-Match": changed.headers["ETag"]}
+    )
+    assert (again.status_code, again.content) == (204, b"")
+
+
 async def test_a_secret_that_is_shown_once_is_shown(world: World) -> None:
     brand = await world.brand()
     body = {"brandId": brand.id, "url": "https://example.com/hook"}

@@ -1,11 +1,15 @@
 """Channels are set up by those who manage the integrations of a brand, and nobody gets their credentials."""
 
+import asyncio
+import json
 from typing import Any
 
+import psycopg
 import pytest
 
 from lib.core.data.db import Db
 from lib.publishing.channels import ChannelFailed, ChannelProblem, problems_of, targets_of
+from local.stack.client import RunningStack
 from tests.publishing.channels.targets import SECRET, Targets, add, edited, failure, new_name, publish, unpublish
 from tests.support.errors import assert_problem
 from tests.support.world import World
@@ -115,6 +119,43 @@ async def test_signatures_do_not_follow_to_another_host(world: World, targets: T
     )  # fmt: skip
     both = {"settings": elsewhere, "credentials": given["credentials"]}
     assert (await brand.admin.patch(path, 1, both)).status_code == 200
+
+
+async def test_any_version_is_checked_as_it_is_when_it_changes(
+    world: World, stack: RunningStack, targets: Targets
+) -> None:
+    """A change waits for another one, which makes a product of the article: there is no summary any more."""
+    brand = await world.brand()
+    channel = await add(brand, targets.channel("shopify", new_name()))
+    path = f"/channels/{channel['id']}"
+
+    waits = "select 1 from pg_stat_activity where %s = any(pg_blocking_pids(pid))"
+    product = json.dumps({"resource": "product_description", "blogId": None})
+    for query, value, body, status in (
+        (
+            b"update public.channels set name = %s where id = %s",
+            "Renamed",
+            {"fieldMapping": {"body": "body"}},
+            200,
+        ),
+        (
+            b"update public.channels set settings = settings || %s where id = %s",
+            product,
+            {"fieldMapping": {"summary": "excerpt"}},
+            400,
+        ),
+    ):
+        with psycopg.connect(stack.database_url) as other:
+            other.execute(query, (value, channel["id"]))
+            changing = asyncio.create_task(brand.admin.http.patch(path, json=body, headers={"If-Match": "*"}))
+            for _ in range(400):
+                if world.rows(waits, other.info.backend_pid):
+                    break
+                await asyncio.sleep(0.05)
+            assert not changing.done()
+        answer = await changing
+        assert answer.status_code == status, answer.text
+    assert answer.json()["error"]["details"][0]["field"] == "fieldMapping.summary"
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,22 @@ def load_certificate(text: str) -> "Certificate":
 
 
 def normalised(text: str) -> str:
-    """Returns a certificate as base64 DER without frame and line breaks. Raises ValueError where it is none."""
+    """Returns a certificate as base64 DER without frame and line breaks.
+
+    Raises ValueError where it is none, and where its key signs no SAML: other kinds than RSA and elliptic curves.
+    """
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
     bare = re.sub(r"-----(BEGIN|END) CERTIFICATE-----|\s", "", text)
-    load_certificate(bare)
+    certificate = load_certificate(bare)
+    try:
+        is_usable = isinstance(certificate.public_key(), RSAPublicKey | EllipticCurvePublicKey)
+    except (UnsupportedAlgorithm, ValueError):
+        is_usable = False
+    if not is_usable:
+        raise ValueError("must have a key of RSA or of an elliptic curve")
     return bare
 
 
