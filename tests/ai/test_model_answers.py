@@ -160,7 +160,7 @@ LONG = (
 )
 
 
-@pytest.mark.parametrize(("beginning", "more"), LONG, ids=lambda text: repr(text))
+@pytest.mark.parametrize(("beginning", "more"), LONG, ids=repr)
 def test_a_long_answer_takes_time_in_proportion(beginning: str, more: str) -> None:
     def make(size: int) -> Callable[[], object]:
         def read() -> None:
