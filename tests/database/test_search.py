@@ -157,6 +157,19 @@ def test_a_flood_in_another_brand_is_not_read(database: Database, query: str, nu
     assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < pages / 2
 
 
+def test_the_first_of_each_order_are_read_from_an_index(database: Database) -> None:
+    text = f"explain (analyze, buffers, format json) select private.search_candidates({REQUEST}, 1)"
+    read: dict[str, int] = {}
+    for sort in SORTS:
+        arguments = {"sort": sort, "statuses": None, "tags": [], "query": "flooded", "brands": brands(database, 7)}
+        database.connection.execute(text.encode(), arguments)
+        plan = database.connection.execute(text.encode(), arguments).fetchone()
+        assert plan is not None
+        top = (next(iter(plan.values())) if isinstance(plan, dict) else plan[0])[0]["Plan"]
+        read[sort] = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+    assert max(read.values()) < 1.3 * min(read.values()), read
+
+
 @pytest.mark.parametrize("typed", ["le 77", "1", "tle 7", "title 10%", "le 1008"])
 def test_titles_that_hold_a_text_are_found_wherever_they_lie(database: Database, typed: str) -> None:
     owners = brands(database, 0, 1)
