@@ -3,7 +3,8 @@
 import asyncio
 import json
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.ai.providers import CompletionRequest, Fault, ProviderError
-from lib.ai.providers.answer_json import MAX_DEPTH, SoundText, read_object
-from lib.ai.providers.answers import read_answer
+from lib.ai.providers.answer_json import MAX_DEPTH, SoundText, is_whole, read_object
+from lib.ai.providers.answers import Read, read_answer
 from lib.ai.providers.models import ReportedUsage
 from lib.ai.providers.response_schema import ResponseSchema, parse_response
 from lib.ai.providers.server_events import MAX_LINE_BYTES
 from lib.ai.providers.usage import OVERHEAD_TOKENS, charged_usage
 from tests.ai.model_answers import CASES, READERS, Mutator, Outcome, Recording, in_pieces, outcome_of, recordings
+from tests.support.growth import growth
 
 pytestmark = pytest.mark.anyio
 
@@ -146,6 +148,51 @@ TOO_DEEP = '{"a":' * (MAX_DEPTH + 2) + "1" + "}" * (MAX_DEPTH + 2)
 def test_an_answer_that_is_nested_too_deeply_is_refused(answer: str) -> None:
     with pytest.raises(ValueError, match=r"answer|nested"):
         read_object(answer)
+
+
+LONG = (
+    ('{"a":"', '\\"'),
+    ("```", " "),
+    ("```json", "\t"),
+    ('{"a": 1}', '{"b": 2}'),
+    ('{"a": 1}', '{"'),
+    ('{"a": 1,', " "),
+)
+
+
+@pytest.mark.parametrize(("beginning", "more"), LONG, ids=repr)
+def test_a_long_answer_takes_time_in_proportion(beginning: str, more: str) -> None:
+    def make(size: int) -> Callable[[], object]:
+        def read() -> None:
+            answer = beginning + more * size
+            is_whole(answer)
+            with suppress(ValueError):
+                read_object(answer)
+
+        return read
+
+    assert growth(make, 4_000, 32_000, rounds=3) < 24, "eight times as long takes eight times as long"
+
+
+CUT_OFF = ProviderError("longer than the tokens allowed", fault=Fault.MALFORMED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_used"),
+    [
+        ('{"title": "Frost"}', True),
+        ('```json\n{"title": "Frost"}\n```', True),
+        ('```json\n{"title": "Frost"}', True),
+        ('<think>{"title": "Draft"}</think>{"title": "Frost"}', True),
+        ('{"title": "Draft"}\nBetter:\n{"title": "Fin', False),
+        ('{"title": "Draft"}\nBetter:', False),
+        ('```json\n{"title": "Draft"}\n```\nBetter:\n```json\n{"title": "Fin', False),
+        ('```json\n{"title": "Draft"}\n```\nBetter:', False),
+    ],
+)
+def test_of_an_answer_with_a_fault_no_draft_is_used(answer: str, is_used: bool) -> None:
+    read = read_answer(REQUEST, answer, lambda text: parse_response(Title, text).title, CUT_OFF)
+    assert read == (Read("Frost") if is_used else CUT_OFF)
 
 
 _TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"))

@@ -249,6 +249,9 @@ async def test_many_texts_are_embedded_by_several_calls(models: str, monkeypatch
     assert raised.value.usage is not None
     # The last text is in the call that failed.
     assert raised.value.usage.prompt_tokens == made.tokens - alone[-1].tokens, "the calls before it are paid for"
+    with pytest.raises(ProviderError) as raised:
+        await provider.embed(["[[fault:500]]"], dimensions=64, seconds=20)
+    assert raised.value.usage is None, "no model has answered"
     assert MAX_ANSWER_BYTES > 2 * 256 * 512 * 24
 
 

@@ -103,9 +103,16 @@ async def test_filters_facets_orders_and_pages(world: World) -> None:
         ({"updatedTo": "2020-01-01T00:00:00Z"}, set()),
     ):
         assert set(await found(brand, "quokka", **query)) == expected, query
-    assert await found(brand, "quokka", sort="title") == sorted(await found(brand, "quokka"))
     assert (await found(brand, "quokka", sort="updatedAt"))[0] == "Quokka approved"
     assert (await found(brand, "quokka", sort="createdAt"))[:2] == ["Quokka approved", other["title"]]
+    # As the list does: by the rules of Unicode, and not by the codes of letters.
+    for title in ("quokka small", "Ä quokka", "Zoo of a quokka", "a quokka"):
+        await world.draft(brand, title=title)
+    listed = (await brand.viewer.get("/contents", brandId=brand.id, sort="title", pageSize=100)).json()["data"]
+    by_title = await found(brand, "quokka", sort="title")
+    assert by_title == [item["title"] for item in listed if "quokka" in item["title"].lower()]
+    assert by_title[:2] == ["a quokka", "Ä quokka"]
+    assert by_title != sorted(by_title)
 
 
 async def test_what_changes_is_found_as_it_is_now(world: World) -> None:
@@ -256,13 +263,18 @@ async def test_words_of_former_rules_are_found_until_they_are_made_anew(world: W
     content = await world.draft(brand, title="Die Häuser", body="<p>Crème brûlée</p>")
     world.rows(
         "update private.content_search set words_version = 1, plain = 'former', "
-        "words = to_tsvector('simple', 'Die Häuser Crème brûlée') || %s::tsvector where content_id = %s",
+        "words = to_tsvector('simple', 'Die Häuser Crème brûlée, visit example.com www.example.org/a/b') "
+        "|| %s::tsvector where content_id = %s",
         f"'brand:{brand.id}'",
         content["id"],
     )
     world.rows("insert into private.stale_searches (brand_id) values (%s) on conflict do nothing", brand.id)
     assert await found(brand, "brûlée") == ["Die Häuser"]
     assert await found(brand, "brulee") == []
+    # One word by the former rules, and several by these.
+    for address in ("example.com", '"visit example.com"', "www.example.org/a/b"):
+        assert await found(brand, address) == ["Die Häuser"], address
+        assert await found(brand, f"crème -{address}") == [], address
     world.rows("select public.refresh_search()")
     assert await found(brand, "brulee") == ["Die Häuser"]
     assert "<mark>brûlée</mark>" in (await search(brand, "brulee"))["data"][0]["textHighlight"]

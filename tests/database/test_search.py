@@ -92,7 +92,9 @@ def ask(database: Database, function: str, **request: Any) -> Any:
 
 
 @pytest.mark.parametrize("sort", SORTS)
-@pytest.mark.parametrize("filters", [{}, {"statuses": ["approved"]}, {"tags": ["t1"]}, {"query": "seldom"}])
+@pytest.mark.parametrize(
+    "filters", [{}, {"statuses": ["approved"]}, {"tags": ["t1"]}, {"query": "seldom"}, {"query": "-seldom"}]
+)
 def test_both_ways_find_the_same_in_the_same_order(database: Database, sort: str, filters: dict[str, Any]) -> None:
     # More of the last ones are read than are looked at one by one.
     for several in (
@@ -112,7 +114,9 @@ def test_both_ways_find_the_same_in_the_same_order(database: Database, sort: str
 
 
 @pytest.mark.parametrize("sort", ["relevance", "updated_at"])
-@pytest.mark.parametrize("filters", [{}, {"statuses": ["approved"]}, {"tags": ["t1"]}, {"query": "seldom"}])
+@pytest.mark.parametrize(
+    "filters", [{}, {"statuses": ["approved"]}, {"tags": ["t1"]}, {"query": "seldom"}, {"query": "-seldom"}]
+)
 def test_the_latest_matches_are_those_of_all(database: Database, sort: str, filters: dict[str, Any]) -> None:
     answers: list[Any] = []
     for several in (brands(database, 0), brands(database, 0, 1, 2), brands(database, *range(8))):
@@ -153,6 +157,19 @@ def test_a_flood_in_another_brand_is_not_read(database: Database, query: str, nu
     assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < pages / 2
 
 
+def test_the_first_of_each_order_are_read_from_an_index(database: Database) -> None:
+    text = f"explain (analyze, buffers, format json) select private.search_candidates({REQUEST}, 1)"
+    read: dict[str, int] = {}
+    for sort in SORTS:
+        arguments = {"sort": sort, "statuses": None, "tags": [], "query": "flooded", "brands": brands(database, 7)}
+        database.connection.execute(text.encode(), arguments)
+        plan = database.connection.execute(text.encode(), arguments).fetchone()
+        assert plan is not None
+        top = (next(iter(plan.values())) if isinstance(plan, dict) else plan[0])[0]["Plan"]
+        read[sort] = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+    assert max(read.values()) < 1.3 * min(read.values()), read
+
+
 @pytest.mark.parametrize("typed", ["le 77", "1", "tle 7", "title 10%", "le 1008"])
 def test_titles_that_hold_a_text_are_found_wherever_they_lie(database: Database, typed: str) -> None:
     owners = brands(database, 0, 1)
@@ -181,6 +198,15 @@ def test_suggestions_read_few_titles_of_a_large_brand(database: Database, typed:
         assert plan is not None
         top = (next(iter(plan.values())) if isinstance(plan, dict) else plan[0])[0]["Plan"]
         assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < 2000, function
+
+
+def test_brands_are_named_once_in_a_query_of_many_alternatives(database: Database) -> None:
+    typed = " or ".join(f"-a{number}" for number in range(32))
+    size = "select numnode(private.search_terms(private.search_clauses(%s), '{simple}', %s))"
+    owners = brands(database, *range(5))
+    few = database.value(size, typed, None)
+    # As many nodes as names, and as many that join these.
+    assert database.value(size, typed, owners) == few + 2 * len(owners)
 
 
 HIGHLIGHT = """

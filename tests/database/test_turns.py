@@ -141,6 +141,24 @@ def test_search_is_refreshed_in_turns(database: Database) -> None:
     assert database.rows("select 1 from private.stale_searches where brand_id = any (%s)", [flooding, other]) == []
 
 
+def test_search_is_refreshed_however_many_brands_wait(database: Database) -> None:
+    brand = brand_of(database)
+    contents = stale(database, brand, 3)
+    # The share of each is shorter than it takes to look for its contents.
+    database.run(
+        "with waiting as (insert into public.brands (name, slug) select name, name from ("
+        "select 'waiting-' || gen_random_uuid() as name from generate_series(1, 20000)) as named returning id) "
+        "insert into private.stale_searches (brand_id, marked_at) select id, now() + interval '1 minute' from waiting"
+    )
+    database.value("select public.refresh_search(100000, 1)")
+    assert languages(database, contents).count("de") >= 1
+    database.run("delete from private.stale_searches where brand_id <> %s", brand)
+    assert database.value("select private.refresh_brand(%s, 'de', 100, interval '0')", brand) == 1
+    while database.value("select public.refresh_search(100)"):
+        pass
+    assert set(languages(database, contents)) == {"de"}
+
+
 def test_a_document_that_cannot_be_indexed_is_set_aside(database: Database) -> None:
     brand, other = brand_of(database), brand_of(database)
     good, poison = stale(database, brand, 2)

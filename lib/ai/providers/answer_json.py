@@ -15,10 +15,14 @@ from pydantic_core import from_json
 # Reasoning that some models write before their answer.
 _THOUGHTS: Final = re.compile(r"\A\s*<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
 _THINKING: Final = re.compile(r"\s*<(think|thinking|reasoning)>")
-_FENCED: Final = re.compile(r"```[ \t]*[A-Za-z0-9]{0,10}[ \t]*\r?\n(.*?)```", re.DOTALL)
-_FENCE: Final = re.compile(r"\A```[ \t]*[A-Za-z0-9]{0,10}[ \t]*\r?\n?")
-# Outside of texts: a comma before the end of an object or a list.
-_TRAILING_COMMA: Final = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+")|,(?=\s*[}\]])', re.DOTALL)
+# Possessive, so that each takes time in proportion to the answer.
+_FENCED: Final = re.compile(r"```[ \t]*+[A-Za-z0-9]{0,10}+[ \t]*+\r?\n(.*?)```", re.DOTALL)
+_FENCE: Final = re.compile(r"\A```[ \t]*+[A-Za-z0-9]{0,10}+[ \t]*+\r?\n?")
+_END_OF_FENCE: Final = re.compile(r"\A\s*```(?=\s|\Z)")
+# Outside of texts, of which the last one may have no end: a comma before the end of an object or a list.
+_TRAILING_COMMA: Final = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
+# The beginning of an object: braces of other texts have no quotation mark behind them.
+_OBJECT: Final = re.compile(r'\{\s*+(?:"|\Z)')
 _DECODER: Final = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 # Characters that PostgreSQL cannot store in a text: NUL, and halves of surrogate pairs.
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -35,12 +39,12 @@ def beginning_of_object(text: str) -> int:
 
 
 def read_object(text: str) -> dict[str, Any]:
-    """Returns the object. Raises ValueError if there is none that is whole.
+    """Returns the object. Raises ValueError if there is none that is whole, or if another one behind it is not.
 
     Reads the whole text, else the last fenced block, else what begins with the first brace, at last outside of fences.
     A text or a list that holds nothing but the object stands for it. Characters that cannot be stored are left out.
     """
-    answer = text.strip().removeprefix("\ufeff").strip()
+    answer = _bare(text)
     try:
         found: Any = from_json(answer)
     except ValueError:
@@ -55,29 +59,66 @@ def read_object(text: str) -> dict[str, Any]:
     return _cleaned(found)
 
 
-def _found_in(answer: str) -> Any:
-    for candidate in _candidates(_THOUGHTS.sub("", answer, count=1).strip()):
-        for text in dict.fromkeys((candidate, _TRAILING_COMMA.sub(r"\1", candidate))):
-            try:
-                found, end = _DECODER.raw_decode(text)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(found, dict) or not text[end:].strip():
-                return found
+def is_whole(text: str) -> bool:
+    """Tells whether an answer is one JSON document from its beginning to its end, in a fence or without one."""
+    answer = _THOUGHTS.sub("", _bare(text), count=1).strip()
+    if answer.startswith("```"):
+        answer = _FENCE.sub("", answer).removesuffix("```").strip()
+    decoded = _decoded(answer)
+    return decoded is not None and not decoded[1].strip()
+
+
+def _bare(text: str) -> str:
+    return text.strip().removeprefix("\ufeff").strip()
+
+
+def _decoded(text: str) -> tuple[Any, str] | None:
+    """Reads the value that a text begins with, if need be without commas that are too many. Returns it and the rest."""
+    for repair in (False, True):
+        written = _TRAILING_COMMA.sub(r"\1", text) if repair else text
+        try:
+            found, end = _DECODER.raw_decode(written)
+        except (ValueError, RecursionError):
+            continue
+        return found, written[end:]
     return None
 
 
-def _candidates(answer: str) -> Iterator[str]:
-    yield answer
-    blocks = _FENCED.findall(answer)
+def _found_in(answer: str) -> Any:
+    for candidate, behind in _candidates(_THOUGHTS.sub("", answer, count=1).strip()):
+        decoded = _decoded(candidate)
+        if decoded is not None and (isinstance(decoded[0], dict) or not decoded[1].strip()):
+            if _is_unfinished(decoded[1] + behind):
+                raise ValueError("the answer was cut off behind an object")
+            return decoded[0]
+    return None
+
+
+def _candidates(answer: str) -> Iterator[tuple[str, str]]:
+    """Yields where the object may be, and what follows that in the answer."""
+    yield answer, ""
+    blocks = list(_FENCED.finditer(answer))
     if blocks:
-        yield blocks[-1].strip()
+        yield blocks[-1][1].strip(), answer[blocks[-1].end() :]
     elif answer.startswith("```"):
-        yield _FENCE.sub("", answer).strip()
+        yield _FENCE.sub("", answer).strip(), ""
     for text in (answer, _FENCED.sub("", answer) if blocks else ""):
         brace = beginning_of_object(text)
         if brace >= 0:
-            yield text[brace:]
+            yield text[brace:], ""
+
+
+def _is_unfinished(rest: str) -> bool:
+    """Tells whether what follows an object holds a fence or another object without an end."""
+    if "```" in _FENCED.sub("", _END_OF_FENCE.sub("", rest)):
+        return True
+    place = 0
+    while following := _OBJECT.search(rest, place):
+        try:
+            _, place = _DECODER.raw_decode(rest, following.start())
+        except (ValueError, RecursionError):
+            return _decoded(rest[following.start() :]) is None
+    return False
 
 
 def _cleaned(value: Any, depth: int = 0) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from lib.ai.providers.answer_json import is_whole
 from lib.ai.providers.models import CompletionRequest, Delta, Fault, ProviderError, check_length
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.reports import report
@@ -46,10 +47,10 @@ def read_answer[T](
 ) -> Read[T] | ProviderError:
     """Parses the text of an answer. Returns the fault of the provider if the text cannot be used.
 
-    A text whose end was odd (a lost connection, an error behind it, no reason why it ended) is used if it holds all
-    that was asked for, which a schema tells.
+    A text whose end was odd (a lost connection, an error behind it, no reason why it ended) is used if it is one whole
+    object with all that was asked for, which a schema tells. An object with more behind it may be an earlier draft.
     """
-    if fault is not None and (not text or request.schema is None or fault.fault in _FINAL_FAULTS):
+    if fault is not None and (request.schema is None or fault.fault in _FINAL_FAULTS or not is_whole(text)):
         return fault
     try:
         return Read(parse(text))

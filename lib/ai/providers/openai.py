@@ -180,10 +180,10 @@ class OpenAIProvider:
                 async with asyncio.timeout(ends_at - time.monotonic()):
                     made = embeddings_in(await self._embed(part, dimensions, seconds), part, dimensions)
             except Exception as error:
-                # The calls before it are paid for.
                 failure = as_provider_error(openai, error)
-                own = failure.usage.prompt_tokens if failure.usage else None
-                failure.usage = ReportedUsage(prompt_tokens=tokens + (own or 0))
+                if vectors:  # the calls before it are paid for
+                    own = failure.usage.prompt_tokens if failure.usage else None
+                    failure.usage = ReportedUsage(prompt_tokens=tokens + (own or 0))
                 raise failure from error
             vectors += made.vectors
             tokens += made.tokens

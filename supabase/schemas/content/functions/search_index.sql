@@ -96,7 +96,7 @@ $$;
 comment on function private.refresh_document is
 'Makes the text and the words of a content anew, stemmed in a language.';
 
-create function private.refresh_brand(brand uuid, language text, batch integer, until timestamptz)
+create function private.refresh_brand(brand uuid, language text, batch integer, slice interval)
 returns integer
 language plpgsql
 volatile
@@ -117,10 +117,13 @@ declare
       )
     limit refresh_brand.batch
   );
+  -- The slice begins when the documents are known, which takes longer than a short one.
+  until constant timestamptz := clock_timestamp() + refresh_brand.slice;
   done integer := 0;
 begin
   foreach document in array documents loop
-    exit when clock_timestamp() > refresh_brand.until;
+    -- Each turn makes one at least, so that no number of brands that wait keeps all of them waiting.
+    exit when done > 0 and clock_timestamp() > until;
     begin
       perform private.refresh_document(document, refresh_brand.language);
       perform private.clear_setback('refresh_search', document);
@@ -145,8 +148,8 @@ begin
 end;
 $$;
 comment on function private.refresh_brand is
-'Makes the words of a brand''s contents anew, one after another, up to a batch and until a time. One that fails is tried
-again later. Returns how many it looked at.';
+'Makes the words of a brand''s contents anew, one after another, up to a batch and for a time, one at least. One that
+fails is tried again later. Returns how many it looked at.';
 
 create function public.refresh_search(batch integer default 5000, seconds integer default 8)
 returns integer
@@ -172,7 +175,7 @@ begin
   loop
     exit when refreshed >= refresh_search.batch or clock_timestamp() > until;
     refreshed := refreshed + private.refresh_brand(
-      stale.id, stale.language, share, clock_timestamp() + (until - clock_timestamp()) / greatest(waiting, 1)
+      stale.id, stale.language, share, (until - clock_timestamp()) / greatest(waiting, 1)
     );
     waiting := waiting - 1;
   end loop;

@@ -112,13 +112,19 @@ begin
     '  select search.content_id from private.content_search as search'
     '  where search.words @@ ($1).indexed_terms and ' || private.search_condition(with_index => false)
     || case
+      -- Without a word that each match holds, the index would be read as a whole: its weeks are less.
+      when querytree(request.indexed_terms) = 'T'
+        then ' and search.updated_week >= private.update_week(($1).updated_from)'
+      else ''
+    end
+    || case
       when candidates is not null then
         ' and search.content_id = any (array(select unnest($2))) and private.is_worth_reading(search.content_id)'
       else ''
     end
     || ' order by ' || case request.sort
       when 'score' then 'search.score desc nulls last,'
-      when 'title' then 'search.title,'
+      when 'title' then private.list_key('title') || ','
       when 'status' then 'search.status, search.updated_at desc,'
       when 'created_at' then 'search.content_id desc,'
       else 'search.updated_at desc,'
@@ -148,7 +154,8 @@ declare
     when 'score' then 'score' else 'updated_at'
   end;
   sort constant text := case request.sort
-    when 'title' then 'title' when 'status' then 'status, updated_at desc' when 'created_at' then 'created_at desc'
+    when 'title' then private.list_key('title')
+    when 'status' then 'status, updated_at desc' when 'created_at' then 'created_at desc'
     when 'score' then 'score desc nulls last' else 'updated_at desc'
   end;
   known integer;

@@ -75,7 +75,9 @@ as $$
 declare
   letters constant text := left(private.search_letters(typed), 500);
   spaced constant text := private.spaced_words(letters);
-  terms tsquery := phraseto_tsquery(configuration, spaced);
+  words constant tsquery := phraseto_tsquery(configuration, spaced);
+  former constant tsquery := phraseto_tsquery(configuration, typed);
+  terms tsquery := words;
 begin
   if numnode(terms) > 1 then
     terms := terms || ('''long:'''::tsquery && plainto_tsquery(configuration, spaced));
@@ -85,9 +87,10 @@ begin
     end if;
   end if;
   terms := terms && private.unspaced_terms(letters);
-  -- Words of former rules have their accents, until refresh_search has made them anew (private.words_version).
-  if octet_length(typed) <> char_length(typed) and numnode(terms) > 0 then
-    terms := terms || phraseto_tsquery(configuration, typed);
+  -- Words of former rules have their accents, and addresses are one word, until refresh_search has made them anew
+  -- (private.words_version).
+  if former <> words and numnode(terms) > 0 then
+    terms := terms || former;
   end if;
   return terms;
 end;
@@ -140,20 +143,27 @@ declare
   part private.search_clause [];
   wanted tsquery;
   excluded tsquery;
+  without tsquery := '';
   terms tsquery := '';
 begin
   for number in 1 .. coalesce((clauses[cardinality(clauses)]).alternative, 0) loop
     part := array(select clause from unnest(clauses) as clause where clause.alternative = number);
     wanted := private.clauses_terms(part, configurations, is_excluded => false);
     excluded := private.clauses_terms(part, configurations, is_excluded => true);
-    if numnode(excluded) > 0 then
-      -- The index finds what contents hold. Without a word of their own they are those of these brands.
-      wanted := (case when numnode(wanted) > 0 then wanted else private.brand_terms(brands) end) && !!excluded;
+    if numnode(excluded) = 0 then
+      terms := terms || wanted;
+    elsif numnode(wanted) > 0 then
+      terms := terms || (wanted && !!excluded);
+    else
+      without := without || !!excluded;
     end if;
-    terms := terms || wanted;
   end loop;
-  return terms;
+  -- The index finds what contents hold. Without a word of their own they are those of these brands, named once.
+  return case
+    when numnode(without) > 0 then terms || (private.brand_terms(brands) && without) else terms
+  end;
 end;
 $$;
 comment on function private.search_terms is
-'Returns the query for the clauses of a search: their words as written, or their stems in any of these languages.';
+'Returns the query for the clauses of a search: their words as written, or their stems in any of these languages.
+brands: null where they are too many to be named.';

@@ -47,9 +47,11 @@ declare
   request private.search_request;
   configurations regconfig [];
   configuration regconfig;
+  few_brands uuid [];
 begin
   request.brands := private.searchable_brands((filters ->> 'brand_id')::uuid);
   request.has_few_brands := cardinality(request.brands) <= 5;
+  few_brands := case when request.has_few_brands then request.brands end;
   request.clauses := private.search_clauses(query);
   request.query := (
     select left(string_agg(btrim(private.spaced_words(private.search_letters(clause.typed))), ' '), 500)
@@ -81,7 +83,7 @@ begin
     select private.search_language(brand.language) from public.brands as brand where brand.id = any (request.brands)
     union select 'pg_catalog.simple'::regconfig
   );
-  request.terms := private.search_terms(request.clauses, configurations, request.brands);
+  request.terms := private.search_terms(request.clauses, configurations, few_brands);
   request.excluded := private.clauses_terms(request.clauses, configurations, is_excluded => true);
   request.likely_terms := request.terms;
   if numnode(request.excluded) > 0 then
@@ -90,7 +92,7 @@ begin
     request.likely_terms := '';
     foreach configuration in array configurations loop
       request.likely_terms := request.likely_terms
-        || private.search_terms(request.clauses, array[configuration], request.brands);
+        || private.search_terms(request.clauses, array[configuration], few_brands);
     end loop;
   end if;
   request.indexed_terms := case

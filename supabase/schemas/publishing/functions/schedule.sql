@@ -34,7 +34,6 @@ set search_path = ''
 as $$
 declare
   content public.contents;
-  told uuid;
 begin
   -- A locked row is skipped, so that each content is published by one of two schedulers that run at the same time.
   select contents.* into content
@@ -55,17 +54,16 @@ begin
   elsif content.expires_at <= now() or private.claims_refusal(content) is not null then
     perform private.transition_content(content, 'approved',
       '{"note": "not published: expired, in violation of a claim, or not checked against the present claims"}');
-    told := private.tell_unscheduled(content, case when content.expires_at <= now() then 'expired' else 'claims' end);
+    perform private.tell_unscheduled(content, case when content.expires_at <= now() then 'expired' else 'claims' end);
     return 'unscheduled';
   end if;
   return case when private.publish(content) is null then 'published' else 'started' end;
 end;
 $$;
 comment on function private.publish_due_content is
-'Publishes a content that is due, or takes it off the schedule where it may not be published, and tells so. Returns
-the outcome, which
-is `started` where channels get it first; null if it is not due, if another scheduler has it, or if it waits, for up to
-10 minutes, for a check against claims that have changed.';
+'Publishes a content that is due, or takes it off the schedule where it may not be published, and tells so. Returns the
+outcome, which is `started` where channels get it first; null if it is not due, if another scheduler has it, or if it
+waits, for up to 10 minutes, for a check against claims that have changed.';
 
 create function private.archive_expired_content(content_id uuid)
 returns text

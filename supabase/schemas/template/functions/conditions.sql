@@ -68,8 +68,9 @@ begin
     when operator = 'not_empty' then not private.is_blank(value)
     when operator = 'eq' then own = asked
     when operator = 'ne' then own is distinct from asked
-    when operator = 'in' then asked @> own
-    when operator = 'not_in' then own is null or not asked @> own
+    -- A list that is empty is within any other.
+    when operator = 'in' then not private.is_blank(value) and asked @> own
+    when operator = 'not_in' then private.is_blank(value) or not asked @> own
     when operator = 'contains' then case jsonb_typeof(own)
       when 'string' then private.holds_text(own #>> '{}', asked #>> '{}')
       else own @> asked
@@ -173,6 +174,8 @@ begin
     return format('%s is a %s, which contains nothing', field ->> 'id', kind);
   elsif operator in ('in', 'not_in') and jsonb_array_length(value) = 0 then
     return 'names no value';
+  elsif operator in ('in', 'not_in') and jsonb_path_exists(value, 'strict $[*] ? (@.type() == "array")') then
+    return 'names a list: each of its items must be one value';
   elsif operator = 'contains' and kind = 'text' then
     return case
       when field ->> 'type' = 'select' and not exists (

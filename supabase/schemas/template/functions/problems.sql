@@ -148,6 +148,7 @@ set search_path = ''
 as $$
 declare
   problems jsonb;
+  problems_before jsonb;
 begin
   -- A template that is older than these rules may still be renamed and deactivated.
   if tg_op = 'UPDATE' and (new.input_fields, new.output_fields) = (old.input_fields, old.output_fields) then
@@ -161,9 +162,10 @@ begin
   if problems <> '[]' and tg_op = 'UPDATE' then
     -- What was wrong before stays as it is until somebody mends it (`problems` of the answer): a rule that is younger
     -- than a template does not keep people from changing the rest of it.
+    problems_before := private.problems_of_template(old);
     problems := (
       select coalesce(jsonb_agg(problem), '[]') from jsonb_array_elements(problems) as problem
-      where not private.problems_of_template(old) @> jsonb_build_array(problem)
+      where not problems_before @> jsonb_build_array(problem)
     );
   end if;
   if problems <> '[]' then
