@@ -18,7 +18,8 @@ declare const process: { argv: string[] };
 // A connection that breaks while the answer is awaited may never say so.
 const PATIENCE = 10_000;
 const PAUSES = [1000, 2000, 5000, 10_000];
-const CHECK = 120_000;
+// Messages may stop without a word.
+const CHECK = 30_000;
 const settings: Settings = JSON.parse(process.argv[2] ?? "{}");
 const client = createClient(settings.supabaseUrl, settings.publishableKey, {
   // Asked at each join and each heartbeat: renew a token here that is about to end.

@@ -121,6 +121,9 @@ async def program(*command: str, environment: dict[str, str]) -> AsyncIterator[R
     try:
         yield lambda: received
         assert process.returncode is None, b"".join(said).decode()
+    except AssertionError as error:
+        error.add_note(f"the program ended with {process.returncode} and said {b''.join(said).decode()}")
+        raise
     finally:
         if process.returncode is None:
             process.kill()
