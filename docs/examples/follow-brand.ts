@@ -66,19 +66,21 @@ let failures = 0;
 let check: ReturnType<typeof setTimeout> | undefined;
 const pause = () => PAUSES[Math.min(failures++, PAUSES.length - 1)];
 
-async function keepUp(channel: RealtimeChannel): Promise<void> {
+async function keepUp(): Promise<void> {
   clearTimeout(check);
   let next = CHECK;
   try {
     await log.catchUp();
     failures = 0;
   } catch (error) {
+    console.error("The log could not be read, and is read again:", String(error));
     next = error instanceof PlaceIsGone ? 0 : pause()!;
     // After that, load again what you show.
     if (error instanceof PlaceIsGone) log.cursor = await findEnd().catch(() => log.cursor);
   }
   clearTimeout(check);
-  check = setTimeout(() => channel === current && keepUp(channel), next);
+  // Also while no channel is joined: the log is enough, if slower.
+  check = setTimeout(keepUp, next);
 }
 
 let current: RealtimeChannel | undefined;
@@ -90,8 +92,10 @@ function joinAgain(channel: RealtimeChannel, milliseconds: number): void {
   again = setTimeout(async () => {
     if (channel !== current) return;
     current = undefined;
-    const left = new Promise((resolve) => setTimeout(resolve, 1000));
-    await Promise.race([client.removeChannel(channel).catch(() => undefined), left]);
+    // To its end, which is after ten seconds at most: it removes whatever channel has the topic then. The socket may wait
+    // for a connection that never comes.
+    await client.removeChannel(channel).catch(() => undefined);
+    await client.realtime.disconnect();
     join();
   }, milliseconds);
 }
@@ -112,7 +116,7 @@ function join(): void {
       // 3. Being subscribed does not mean that messages flow: this does. 4. What came meanwhile.
       if (channel !== current || extension !== "system" || status !== "ok") return;
       clearTimeout(again);
-      void keepUp(channel);
+      void keepUp();
     })
     .subscribe((status) => {
       if (channel !== current) return;

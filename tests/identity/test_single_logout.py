@@ -237,7 +237,8 @@ async def test_the_session_ends_also_where_the_provider_cannot_be_told(company: 
     assert service is not None  # its settings
     first, token, goes_on = await signed_in(company), await signed_in(company), Event()
     work: list[asyncio.Task[bool]] = []
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://function") as http:
+    transport = httpx.ASGITransport(app=app, client=(own_address(), 50_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://function") as http:
 
         async def sign_out(who: str) -> str | None:
             left = await http.post("/api/v1/auth/saml/logout", headers={"Authorization": f"Bearer {who}"})
@@ -268,7 +269,8 @@ async def test_without_keys_there_is_no_single_logout(
     token = await signed_in(company)
     monkeypatch.setenv("SAML_KEYS", "")
     get_identity_settings.cache_clear()
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://function") as http:
+    transport = httpx.ASGITransport(app=app, client=(own_address(), 50_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://function") as http:
         assert_problem(await http.get(f"{SLO}?{logout_query(company, named(company))}"), 401, "INVALID_TOKEN")
     assert await is_signed_in(company, token)
 

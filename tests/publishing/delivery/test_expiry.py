@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lib.core.data.db import Db
 from lib.publishing.delivery.caching import EDGE_SECONDS, STALE_SECONDS, edge_times
+from local.demo.callers import own_address
 from tests.publishing.delivery.support import FILES, configure, slug_of
 from tests.support.world import World
 
@@ -28,7 +29,7 @@ async def function(service: Db) -> AsyncIterator[httpx.AsyncClient]:
     from api.delivery import app
 
     assert service is not None  # its settings
-    transport = httpx.ASGITransport(app=app)
+    transport = httpx.ASGITransport(app=app, client=(own_address(), 50_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://function/api/v1/delivery") as client:
         yield client
 
