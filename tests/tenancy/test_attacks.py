@@ -133,6 +133,22 @@ def test_a_before_trigger_does_not_answer_before_the_policy(probe: Probe, scene:
     assert answers == {"42501"}
 
 
+def test_a_template_for_another_brand_tells_nothing_of_its_products_and_files(probe: Probe, scene: Scene) -> None:
+    """The check of default values reads what the caller may not read, so it comes after the policies."""
+    statement = (
+        "insert into public.templates (brand_id, name, content_type, input_fields, output_fields) "
+        "values (%s, 'x', 'article', %s, %s)"
+    )
+    answers: set[str | None] = set()
+    written = {"id": "body", "name": "Body", "type": "html"}
+    for product in (scene.rows["products"]["id"], uuid4()):
+        field = {"id": "product", "name": "Product", "type": "product_selector", "defaultValue": str(product)}
+        with pytest.raises(psycopg.DatabaseError) as refusal, probe.acting(scene.callers["other"]) as cursor:
+            cursor.execute(statement, [scene.tenant.brand_id, Jsonb([field]), Jsonb([written])])
+        answers.add(refusal.value.sqlstate)
+    assert answers == {"42501"}
+
+
 def test_a_row_never_moves_to_another_brand_even_for_its_owner(probe: Probe, scene: Scene) -> None:
     for table in ("vetting_agencies", "webhook_endpoints", "brand_knowledge", "files", "workflows", "invitations"):
         with pytest.raises(psycopg.DatabaseError) as refusal, probe.connection.transaction(force_rollback=True):

@@ -1,14 +1,12 @@
 """Reads answers in the format of Anthropic: https://docs.anthropic.com/en/api/messages-streaming."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from lib.ai.providers.answer_json import SoundText
+from lib.ai.providers.deltas import read_deltas
 from lib.ai.providers.models import Delta, Fault, ProviderError, ReportedUsage
 from lib.ai.providers.sdk_errors import reported_error
-from lib.ai.providers.server_events import read_events
 from lib.ai.providers.values import content_in, count_in, object_in, text_in
 
 # The ends of an answer that was longer than the tokens allowed for it.
@@ -76,17 +74,6 @@ class _Message:
             raise ProviderError("the answer broke off", fault=Fault.BROKEN_OFF, usage=self.usage)
 
 
-async def message_deltas(pieces: AsyncIterator[bytes]) -> AsyncGenerator[Delta]:
-    """Reads an answer from its bytes: the text as it comes, and last the usage. Raises ProviderError."""
-    message, sound = _Message(), SoundText()
-    async with aclosing(read_events(pieces)) as batches:
-        async for events in batches:
-            text = sound.feed("".join(message.add(name, event) for name, event in events))
-            if text:
-                yield Delta(text=text)
-            if message.problem:
-                message.problem.usage = message.usage
-                raise message.problem
-    if message.usage is not None:
-        yield Delta(usage=message.usage)
-    message.check_end()
+def message_deltas(pieces: AsyncIterator[bytes]) -> AsyncGenerator[Delta]:
+    """Reads an answer from its bytes: see ``read_deltas``."""
+    return read_deltas(pieces, _Message())

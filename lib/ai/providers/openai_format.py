@@ -1,14 +1,12 @@
 """Reads answers in the format of OpenAI: https://platform.openai.com/docs/api-reference/chat-streaming."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lib.ai.providers.answer_json import SoundText
+from lib.ai.providers.deltas import read_deltas
 from lib.ai.providers.models import Delta, Fault, ProviderError, ReportedUsage
 from lib.ai.providers.sdk_errors import reported_error
-from lib.ai.providers.server_events import read_events
 from lib.ai.providers.values import content_in, count_in, object_in, objects_in, text_in
 
 _TOO_LONG: Final = ("length", "max_tokens", "max_output_tokens", "model_length")
@@ -63,17 +61,6 @@ class _Chat:
             raise ProviderError("the answer broke off", fault=Fault.BROKEN_OFF, usage=self.usage)
 
 
-async def chat_deltas(pieces: AsyncIterator[bytes]) -> AsyncGenerator[Delta]:
-    """Reads an answer from its bytes: the text as it comes, and last the usage. Raises ProviderError."""
-    chat, sound = _Chat(), SoundText()
-    async with aclosing(read_events(pieces)) as batches:
-        async for events in batches:
-            text = sound.feed("".join(chat.add(name, chunk) for name, chunk in events))
-            if text:
-                yield Delta(text=text)
-            if chat.problem:
-                chat.problem.usage = chat.usage
-                raise chat.problem
-    if chat.usage is not None:
-        yield Delta(usage=chat.usage)
-    chat.check_end()
+def chat_deltas(pieces: AsyncIterator[bytes]) -> AsyncGenerator[Delta]:
+    """Reads an answer from its bytes: see ``read_deltas``."""
+    return read_deltas(pieces, _Chat())

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Container, Mapping
 from typing import Any, Final
-from uuid import UUID
 
 from lib.core.security.html import spelt_as_html
 from lib.publishing.delivery import delivered_provenance, disclosure_of
@@ -92,8 +91,3 @@ def whole(document: Document) -> dict[str, Any]:
         "plainTexts": document.get("plain_texts") or [],
         "provenance": provenance_in(document),
     }
-
-
-def content_id_of(document: Document) -> UUID:
-    """Returns the id of the content."""
-    return UUID(str(document["id"]))

@@ -4,8 +4,9 @@ for each row execute function private.stamp_template();
 create trigger record_template_version
 after insert or update on public.templates
 for each row execute function private.record_template_version();
+-- After the policies, which say whether the caller may write for the brand: the check tells of files and products.
 create trigger check_template
-before insert or update of input_fields, output_fields on public.templates
+after insert or update of input_fields, output_fields on public.templates
 for each row execute function private.check_template();
 create trigger check_template_quota
 after insert on public.templates

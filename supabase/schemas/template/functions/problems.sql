@@ -154,13 +154,9 @@ begin
   if tg_op = 'UPDATE' and (new.input_fields, new.output_fields) = (old.input_fields, old.output_fields) then
     return new;
   end if;
-  -- The constraints, which are checked after this trigger, refuse what is not a list of fields.
-  if not private.are_template_fields(new.input_fields) or not private.are_template_fields(new.output_fields) then
-    return new;
-  end if;
   problems := private.problems_of_template(new);
   if problems <> '[]' and tg_op = 'UPDATE' then
-    -- What was wrong before stays as it is until somebody mends it (`problems` of the answer): a rule that is younger
+    -- What was wrong before stays as it is until somebody corrects it (`problems` of the answer): a rule that is younger
     -- than a template does not keep people from changing the rest of it.
     problems_before := private.problems_of_template(old);
     problems := (
