@@ -1,8 +1,13 @@
 """Runs everything that must pass before a change lands: the checks, the packaging, the contract, the tests.
 
 The first three run in parallel with the tests. Their output is printed in one piece when each has ended.
+
+Tests of kills, races and deadlines run beside others on a few cores, so that one of thousands may meet a machine that
+stands still. A few that fail run once more, alone and on a new platform: those that fail again fail the run, the others
+are named as unstable.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -49,6 +54,23 @@ BESIDE: Final = (
 )
 # Distribute by file, so that the setup of a module (functions, databases) runs once and not in each worker.
 TESTS: Final = Step("tests", (*PYTEST, "--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"))
+AGAIN: Final = Step(
+    "tests that failed, once more and alone", (*PYTEST, "--last-failed", "--last-failed-no-failures", "none")
+)
+FAILED: Final = ROOT / ".pytest_cache/v/cache/lastfailed"
+# More is no matter of chance.
+MAX_AGAIN: Final = 3
+
+
+def _run_tests() -> bool:
+    FAILED.unlink(missing_ok=True)
+    if TESTS.run():
+        return True
+    failed: list[str] = list(json.loads(FAILED.read_text())) if FAILED.exists() else []
+    if not 0 < len(failed) <= MAX_AGAIN or not AGAIN.run():
+        return False
+    print("\nunstable, failed beside other tests and held alone:", *failed, sep="\n  ", flush=True)
+    return True
 
 
 def _run_beside() -> bool:
@@ -60,7 +82,7 @@ def main() -> int:
     began = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
         beside: Future[bool] = pool.submit(_run_beside)
-        outcomes = [TESTS.run(), beside.result()]
+        outcomes = [_run_tests(), beside.result()]
     print(f"\n{time.monotonic() - began:.0f} s in all")
     if not all(outcomes):
         print("error: something above did not hold", file=sys.stderr)

@@ -86,9 +86,10 @@ async def test_provenance_of_copies(world: World) -> None:
     world.join(brand.editor, other.id, "editor")
     body = {"brandId": other.id}
     elsewhere = (await brand.editor.post(f"{path}/duplicate", body)).json()["data"]
-    for entry in elsewhere["provenance"].values():
+    for place, entry in elsewhere["provenance"].items():
         assert entry["generationId"] is None
-        assert entry["provider"] == "azure_openai"
+        # On a loaded machine another provider may have answered than the first of the chain.
+        assert entry["provider"] == copy["provenance"][place]["provider"]
 
 
 async def test_provenance_cannot_be_written(world: World) -> None:

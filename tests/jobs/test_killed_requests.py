@@ -9,9 +9,10 @@ import psycopg
 import pytest
 
 from local.stack.client import RunningStack
-from tests.publishing.test_at_once import kept_list, titles_until, untold, website
+from tests.publishing.test_at_once import kept_list, titles_until, website
 from tests.publishing.test_delivery import run_schedule
 from tests.support.servers import functions_to_kill
+from tests.support.waiting import until_told, untold
 from tests.support.world import World
 
 __all__ = ["website"]  # a fixture
@@ -44,6 +45,7 @@ async def test_a_change_whose_process_was_killed_is_told_by_the_next_run_of_the_
         admin = await world.signed_in(origin)
         world.join(admin, brand.id, "admin")
         await admin.get(f"/contents/{content['id']}")
+        await until_told(world)
         other.execute("select from public.contents where id = %s for update", [content["id"]])
         request = asyncio.create_task(admin.post(f"/contents/{content['id']}/publish"))
         await found(world, WAITS_FOR_A_ROW)

@@ -19,6 +19,7 @@ from local.stack.client import RunningStack
 from tests.publishing.test_delivery import run_schedule, slug_of
 from tests.support.errors import assert_problem
 from tests.support.servers import dead_server, functions_with
+from tests.support.waiting import until_told, untold
 from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio
@@ -60,22 +61,16 @@ async def kept_list(website: httpx.AsyncClient, world: World, brand: Brand) -> t
     content = await world.published(brand)
     path = f"/{slug_of(world, brand)}/contents"
     await titles_until(website, path, [content["title"]])
-    for _ in range(200):  # until the purge of this very publication is over
-        await asyncio.sleep(0.05)
-        if (await website.get(path)).headers["x-vercel-cache"] == "HIT" and not untold(world):
-            break
-    assert (await website.get(path)).headers["x-vercel-cache"] == "HIT"
+    await until_told(world)  # of this very publication
+    await until_fresh(website, path)
     return path, content
 
 
-def untold(world: World) -> int:
-    """Returns how many events wait for the edge, in the log and in its queue."""
-    return world.rows(
-        "select (select count(*) from private.jobs where queue = 'edge_cache') + (select count(*) "
-        "from public.domain_events as events, private.outbox_consumers as consumers "
-        "where consumers.name = 'edge_cache' and events.type = 'ContentPublished' and (events.transaction_id, "
-        "events.id) > (consumers.read_transaction_id, consumers.read_event_id)) as n"
-    )[0]["n"]
+async def until_fresh(website: httpx.AsyncClient, path: str) -> None:
+    began = time.monotonic()
+    while (await website.get(path)).headers["x-vercel-cache"] != "HIT":
+        assert time.monotonic() - began < PATIENCE_SECONDS, "the edge keeps nothing"
+        await asyncio.sleep(0.05)
 
 
 async def test_the_edge_is_told_without_the_schedule(
@@ -136,6 +131,7 @@ async def test_a_call_that_is_lost_leaves_the_edge_to_the_schedule(
         admin = await world.signed_in(origin)
         world.join(admin, brand.id, "admin")
         await admin.get(f"/contents/{content['id']}")  # imports and connections belong to the first request
+        await until_told(world)
         assert (await admin.post(f"/contents/{content['id']}/publish")).status_code == 200
         await asyncio.sleep(0.5)
     assert (await website.get(path)).headers["x-vercel-cache"] == "HIT"

@@ -1,15 +1,14 @@
 """Pages of any origin may read what is delivered, and all of them get the same answer, also from the edge."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 
 from local.stack.client import RunningStack
-from tests.publishing.test_at_once import untold
 from tests.support.errors import assert_problem
 from tests.support.servers import functions_with
+from tests.support.waiting import until_told
 from tests.support.world import Brand, World
 
 pytestmark = pytest.mark.anyio
@@ -52,10 +51,7 @@ def assert_for_everyone(answer: httpx.Response) -> None:
 async def test_the_edge_gives_every_origin_the_same_headers(world: World, browser: httpx.AsyncClient) -> None:
     brand = await world.brand()
     content = await world.published(brand)
-    for _ in range(200):  # until the edge has been told of this very publication
-        await asyncio.sleep(0.05)
-        if not untold(world):
-            break
+    await until_told(world)
     for path in (delivered(world, brand), f"{delivered(world, brand)}/{content['slug']}"):
         kept: list[str] = []
         tag = ""

@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 
 from local.stack.settings import ROOT
 from tests.publishing.delivery.support import FILES, PATTERN, SITE, configure, plant, publish, slug_of
-from tests.publishing.test_at_once import untold
 from tests.support.errors import assert_problem
+from tests.support.waiting import until_told
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -104,10 +104,7 @@ async def test_the_sitemap_has_every_address_and_pages(world: World, website: ht
     assert_problem(await website.get(f"/{slug}/sitemap-2.xml"), 404, "NOT_FOUND")
     copy_published(world, brand.id, 1001)
     await configure(brand, urlPattern=PATTERN)  # and so the edge forgets the answer
-    for _ in range(200):
-        await asyncio.sleep(0.05)
-        if not untold(world):
-            break
+    await until_told(world)
     index = valid_sitemap((await website.get(f"/{slug}/sitemap.xml")).content, "siteindex.xsd")
     assert [address.rsplit("/", 1)[1] for address in index] == ["sitemap-1.xml", "sitemap-2.xml"]
     pages = [(await website.get(f"/{slug}/sitemap-{page}.xml")).content for page in (1, 2)]
@@ -187,10 +184,7 @@ async def test_they_are_kept_until_something_is_published(world: World, website:
     brand = await world.brand()
     await world.published(brand)
     slug = slug_of(world, brand)
-    for _ in range(200):
-        await asyncio.sleep(0.05)
-        if not untold(world):
-            break
+    await until_told(world)
     for name in FILES:
         first = await website.get(f"/{slug}/{name}")
         assert first.headers["x-vercel-cache"] == "MISS"
