@@ -1,5 +1,6 @@
 """The query parameters of lists, of search and of suggestions."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
@@ -214,11 +215,26 @@ class Facets(ResponseModel):
     """Matches by tag."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The outcome of a search."""
+
+    hits: list[SearchHit]
+    """The matches of a page."""
+    facets: Facets
+    total: int
+    """How many contents match, at most 1,000."""
+    is_truncated: bool
+
+
 class SearchPage(Page[SearchHit]):
     """A page of matches."""
 
     facets: Facets
     """The counts of the matches on all pages, at most 1,000."""
+    is_truncated: bool
+    """Whether other contents may match too: where very many hold all words of a phrase, it is looked for among some
+    thousand of them that changed last. Narrow the search by brand, status or time to look at others."""
 
 
 class Suggestion(ResponseModel):

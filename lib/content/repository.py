@@ -96,7 +96,7 @@ async def fetch_list(db: Db, *, query: ContentQuery, cursor: Cursor | None) -> R
 
 
 async def search(db: Db, *, query: SearchQuery) -> Row:
-    """Returns {items, facets, total}."""
+    """Returns {items, facets, total, is_truncated}."""
     arguments = {
         "query": query.q,
         "filters": query.named(),

@@ -19,6 +19,7 @@ from lib.content.queries import (
     ContentQuery,
     Expandable,
     Facets,
+    Found,
     SearchHit,
     SearchQuery,
     Suggestion,
@@ -150,11 +151,11 @@ def _with_highlights(row: Row) -> Row:
     return row | {name: as_html(row[name]) for name in ("title_highlight", "text_highlight")}
 
 
-async def search_contents(principal: Principal, *, query: SearchQuery) -> tuple[list[SearchHit], Facets, int]:
-    """Returns the hits of a page, the facets of all matches, and the number of these."""
+async def search_contents(principal: Principal, *, query: SearchQuery) -> Found:
+    """Returns the hits of a page and what is known of all matches."""
     found = await repository.search(principal.db, query=query)
     hits = read_rows(SearchHit, found["items"], shape=_with_highlights)
-    return hits, read_row(Facets, found["facets"]), found["total"]
+    return Found(hits, read_row(Facets, found["facets"]), found["total"], found["is_truncated"])
 
 
 async def suggest_contents(principal: Principal, *, query: SuggestionQuery) -> list[Suggestion]:

@@ -87,6 +87,8 @@ async def test_filters_facets_orders_and_pages(world: World) -> None:
         "status": {"draft": 6, "approved": 1},
         "tag": {"zoo": 6, "pet": 1},
     }
+    assert whole["isTruncated"] is False
+    assert (await search(brand, '"quokka approved"'))["isTruncated"] is False
     seen = [hit["id"] for hit in whole["data"]]
     link = whole["links"]["next"]
     while link:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.rows import tuple_row
 
 from local.stack.client import RunningStack
 from local.stack.scratch import scratch_database
@@ -141,6 +142,35 @@ def test_a_thousand_matches_are_found_of_more(database: Database) -> None:
         owners,
     )
     assert found == [row["content_id"] for row in latest]
+
+
+def matches_of_phrase(database: Database, **question: Any) -> tuple[list[UUID], bool]:
+    arguments = {"statuses": None, "tags": []} | question
+    text = f"select ids, is_truncated from private.matches_of_phrase({REQUEST}, %(depth)s)"
+    with database.connection.cursor(row_factory=tuple_row) as cursor:
+        found = cursor.execute(text.encode(), arguments).fetchone()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_phrase_is_looked_for_among_those_that_come_first(database: Database, sort: str) -> None:
+    question = {"query": '"flooded frequent"', "sort": sort, "brands": brands(database, 0, 7)}
+    every = ask(database, "matches_by_index", **question)
+    assert len(every) == 1000
+    whole, is_truncated = matches_of_phrase(database, depth=1_000_000, **question)
+    assert (whole, is_truncated) == (every, False)
+    some, is_truncated = matches_of_phrase(database, depth=400, **question)
+    assert is_truncated
+    assert 0 < len(some) < len(every)
+    assert some == every[: len(some)], "none is missing between two that are found"
+
+
+def test_a_rare_phrase_is_found_wherever_it_is(database: Database) -> None:
+    question = {"query": '"title 5"', "sort": "relevance", "brands": brands(database, *range(8))}
+    found, is_truncated = matches_of_phrase(database, depth=5000, **question)
+    assert found == ask(database, "matches_by_index", **question)
+    assert not is_truncated
 
 
 @pytest.mark.parametrize("query", ["frequent", "flooded"])

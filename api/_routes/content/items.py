@@ -87,10 +87,16 @@ async def search_contents(user: CurrentUser, query: Annotated[SearchQuery, Query
     the page has the facets of the matches on all pages. Of more than 1,000 matches, the first 1,000 in the order asked
     for are counted and can be read; by relevance, the 1,000 that changed last are ranked.
     """
-    hits, facets, total = await content.search_contents(user, query=query)
+    found = await content.search_contents(user, query=query)
     request = PageRequest(page=query.page, page_size=query.page_size)
-    page = page_of(hits, total, request, "/api/v1/contents/search", query)
-    return SearchPage(data=page.data, pagination=page.pagination, links=page.links, facets=facets)
+    page = page_of(found.hits, found.total, request, "/api/v1/contents/search", query)
+    return SearchPage(
+        data=page.data,
+        pagination=page.pagination,
+        links=page.links,
+        facets=found.facets,
+        is_truncated=found.is_truncated,
+    )
 
 
 @router.get("/suggest", name="suggest", responses=documented(401))

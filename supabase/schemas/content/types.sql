@@ -76,7 +76,8 @@ for.';
 create type private.search_matches as (
   content_ids uuid [],
   total bigint,
-  facets jsonb
+  facets jsonb,
+  is_truncated boolean
 );
 comment on type private.search_matches is
 'The contents that a search found, best first, how many it counted, and the counts by type, status and tag.';

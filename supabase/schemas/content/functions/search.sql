@@ -60,6 +60,7 @@ begin
     select jsonb_build_object(
       'total', greatest(by_words.total, (select count(*) from fused)),
       'facets', by_words.facets,
+      'is_truncated', by_words.is_truncated,
       'items', coalesce(jsonb_agg(jsonb_build_object(
         'id', search.content_id, 'brand_id', search.brand_id, 'title', search.title, 'type', search.type,
         'status', search.status, 'tags', search.tags, 'score', search.score, 'updated_at', search.updated_at,
@@ -75,5 +76,5 @@ end;
 $$;
 comment on function public.search_contents is
 'Searches the caller''s brands by words, with typing errors allowed for, and by meaning where an embedding of the query
-(512 numbers) is given: {items, total, facets}. Highlights are between U+E000 and U+E001.';
+(512 numbers) is given: {items, total, facets, is_truncated}. Highlights are between U+E000 and U+E001.';
 grant execute on function public.search_contents to authenticated, service_role;

@@ -59,19 +59,21 @@ declare
   earliest constant timestamptz := request.updated_from;
   found uuid [];
 begin
-  for attempt in 1 .. 2 loop
+  for attempt in 1 .. 3 loop
     request.updated_from := greatest(earliest, private.latest_since(share));
     found := private.matches_since(request);
     if cardinality(found) = 1000 or request.updated_from = earliest then
       return found;
     end if;
     -- How many were found is known better than how many were expected.
-    share := share * 1500 / greatest(cardinality(found), 1);
+    -- So few matches are read sooner by the index of words.
+    exit when cardinality(found) < 5000 * share;
+    share := share * 2000 / greatest(cardinality(found), 1);
     exit when share > 0.8;
   end loop;
   return null;
 end;
 $$;
 comment on function private.latest_matches is
-'Finds the same contents as private.matches_by_index among about this share of all, those that changed last. Looks once
+'Finds the same contents as private.matches_by_index among about this share of all, those that changed last. Looks twice
 more among more. Returns null if the first 1,000 matches are not among them.';

@@ -35,24 +35,6 @@ $$;
 comment on function private.exclusion_condition is
 'Returns what a search excludes, for those ways that do not ask for its words: SQL as that of search_condition.';
 
-create function private.expected_rows(condition text, request private.search_request)
-returns bigint
-language plpgsql
-volatile -- `explain` is not allowed otherwise
-set search_path = ''
-as $$
-declare
-  plan json;
-begin
-  execute 'explain (format json) select from private.content_search as search where ' || condition into plan
-  using request;
-  return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
-end;
-$$;
-comment on function private.expected_rows is
-'Returns how many rows of private.content_search the planner expects a condition to match, which may ask for the
-request as $1. Chooses a way to search; no caller learns it (ADR 45).';
-
 create function private.brand_depths(brands uuid[], wished double precision)
 returns integer[]
 language sql
@@ -201,7 +183,6 @@ begin
   first := private.search_candidates(request, depth);
   -- Where nothing is wanted (no query), nearly all candidates match, and the index knows nothing better.
   if cardinality(first.ids) > 3000 and request.query is not null then
-    request.indexed_terms := request.terms;
     found := private.matches_by_index(request, first.ids);
   else
     -- The words of one content after another are read. Each lateral has a limit, so that this is done in the order, and
@@ -237,40 +218,34 @@ stable
 set search_path = ''
 as $$
 declare
-  -- Half of what is expected: the planner takes a word and its stem, either of which will do, for two that have nothing
-  -- to do with each other. Contents have both or neither.
-  everywhere constant bigint := private.expected_rows('search.words @@ ($1).likely_terms', request) / 2;
+  expected record := private.search_estimates(request);
   contents constant double precision := (
     select relations.reltuples from pg_catalog.pg_class as relations
     where relations.oid = 'private.content_search'::regclass
   );
-  readable bigint;
-  matching bigint;
-  visited bigint;
   depth double precision;
+  visited bigint;
+  weeks double precision;
+  read double precision;
   found uuid [];
 begin
+  request := expected.request;
   -- To read a match that the index of words names, and to look for a candidate in that index, costs about the same.
-  if everywhere > 2500 then
-    readable := private.expected_rows('search.brand_id = any (($1).brands)', request);
-    if not request.has_few_brands and readable < everywhere / 4 then
-      request.indexed_terms := private.narrowed_terms(request.terms, request.brands);
+  if expected.matching > 1300 then
+    depth := 1000.0 * expected.readable / expected.matching;
+    visited := case
+      when request.has_few_brands then least(expected.readable, expected.everywhere) else expected.everywhere
+    end;
+    if request.sort in ('relevance', 'updated_at') and request.query is not null then
+      -- The index lists all contents of these weeks, of any brand: twenty for each match that is not read.
+      weeks := 1300.0 * contents / 20 / expected.matching;
+      read := 1300.0 * case when expected.is_narrowed then 1 else expected.everywhere / expected.matching::float end;
     end if;
-    matching := private.expected_rows(
-      'search.words @@ ($1).likely_terms and ' || private.search_condition(with_index => true), request
-    ) / 2;
-    depth := 1000.0 * readable / greatest(matching, 1);
-    visited := case when request.has_few_brands then least(readable, everywhere) else everywhere end;
-    if matching > 1300 and depth < visited then
-      found := case
-        -- The index lists all contents of these weeks, of any brand: twenty for each match that is not read.
-        when
-          request.sort in ('relevance', 'updated_at') and request.query is not null
-          and 1300.0 * contents < 20.0 * matching * matching
-          then private.latest_matches(request, 1300.0 / matching)
-        else private.matches_in_order(request, depth * 1.3)
-      end;
-    end if;
+    found := case
+      when depth < visited and weeks < expected.matching or weeks + read < 0.7 * visited
+        then private.latest_matches(request, 1300.0 / expected.matching)
+      when depth < visited then private.matches_in_order(request, depth * 1.3)
+    end;
   end if;
   return coalesce(found, private.matches_by_index(request));
 end;

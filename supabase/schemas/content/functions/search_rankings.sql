@@ -7,13 +7,19 @@ stable
 set search_path = ''
 as $$
 declare
-  matches private.search_matches := ('{}', 0, '{"type": {}, "status": {}, "tag": {}}');
+  matches private.search_matches := ('{}', 0, '{"type": {}, "status": {}, "tag": {}}', false);
   candidates uuid [];
+  is_truncated boolean := false;
 begin
   if (numnode(request.terms) > 0 and cardinality(request.brands) > 0) is not true then
     return matches;
   end if;
-  candidates := private.matching_contents(request);
+  if private.has_phrase(request.terms) then
+    select found.ids, found.is_truncated into candidates, is_truncated
+    from private.matches_of_phrase(request, 2500) as found;
+  else
+    candidates := private.matching_contents(request);
+  end if;
   with matched as materialized (
     select
       search.content_id, search.type, search.status, search.tags, candidate.place,
@@ -43,14 +49,15 @@ begin
       'status', coalesce((select jsonb_object_agg(counted.status, counted.uses) from (
         select matched.status, count(*) as uses from matched group by matched.status) as counted), '{}'),
       'tag', coalesce((select jsonb_object_agg(tag_counts.tag, tag_counts.uses) from tag_counts), '{}')
-    )
+    ),
+    is_truncated
   into matches;
   return matches;
 end;
 $$;
 comment on function private.contents_by_words is
 'Finds contents that hold all words of a search, best first, and counts facets. Counts, ranks and returns at most 1,000:
-see private.matching_contents.';
+see private.matching_contents, and private.matches_of_phrase for is_truncated.';
 
 create function private.contents_by_likeness(request private.search_request)
 returns uuid[]
