@@ -71,6 +71,7 @@ type Mutation {
 }
 """
 SCHEMA = build_schema(SDL)
+NO_ARTICLE = {"code": "NOT_FOUND", "field": ["id"], "message": "Article does not exist"}
 
 
 def denied(field: str) -> GraphQLError:
@@ -183,8 +184,7 @@ class Root:
             raise denied("articleUpdate")
         present = self._store.articles.get(id)
         if present is None:
-            problem = {"code": "NOT_FOUND", "field": ["id"], "message": "Article does not exist"}
-            return {"article": None, "userErrors": [problem]}
+            return {"article": None, "userErrors": [NO_ARTICLE]}
         problems = self._problems(article, id)
         if problems:
             return {"article": None, "userErrors": problems}
@@ -192,7 +192,11 @@ class Root:
         return {"article": self._shown(present), "userErrors": []}
 
     def articleDelete(self, _info: Any, id: str) -> Any:
-        return {"deletedArticleId": self._store.articles.pop(id)["id"], "userErrors": []}
+        if "write_content" not in self._scopes:
+            raise denied("articleDelete")
+        if self._store.articles.pop(id, None) is None:
+            return {"deletedArticleId": None, "userErrors": [NO_ARTICLE]}
+        return {"deletedArticleId": id, "userErrors": []}
 
     def productUpdate(self, _info: Any, product: dict[str, Any]) -> Any:
         if "write_products" not in self._scopes:

@@ -45,6 +45,11 @@ mutation UpdateArticle($id: ID!, $article: ArticleUpdateInput!) {
   }
 }
 """
+DELETE_ARTICLE: Final = """
+mutation DeleteArticle($id: ID!) {
+  articleDelete(id: $id) { deletedArticleId userErrors { code field message } }
+}
+"""
 SCOPES: Final = "query Scopes { shop { name } currentAppInstallation { accessScopes { handle } } }"
 BLOG: Final = "query FindBlog($id: ID!) { blog(id: $id) { id } }"
 
@@ -94,13 +99,13 @@ class ShopifyAdapter:
     async def publish(self, work: ShopifyWork) -> ChannelResult:
         """Finds what there is, and writes it."""
         if work.settings.resource == "article":
-            return await self._write_article(work, await self._find_article(work))
+            return await self._write_article(work)
         return await write_product(work)
 
     async def update(self, work: ShopifyWork) -> ChannelResult:
         """Writes the article that we know; a product is looked for again."""
         if work.settings.resource == "article":
-            return await self._write_article(work, work.remote.remote_id)
+            return await self._write_article(work)
         return await write_product(work)
 
     async def unpublish(self, work: ShopifyWork) -> None:
@@ -108,13 +113,14 @@ class ShopifyAdapter:
         if work.settings.resource != "article":
             await release_product(work, noted_product(work))
             return
-        known = work.remote.remote_id
-        if known is not None and await self._hide(work, known):
+        known, *others = [*_noted(work), None]
+        if known is not None and known == work.remote.remote_id and await self._hide(work, known):
             return
-        # It is gone, or its id was never noted: an attempt may have made another one.
-        found = await self._find_noted(work)
-        if found is not None and found != known:
-            await self._hide(work, found)
+        # It is gone, or its id was never noted at the end of an attempt, which may have made another one. Nobody knows
+        # that one, and hidden it would keep its handle from the next.
+        for article in dict.fromkeys((known, *others, await self._find_noted(work))):
+            if article is not None:
+                await change(work, DELETE_ARTICLE, "articleDelete", {"id": article}, is_gone_fine=True)
 
     async def check(self, work: ShopifyWork) -> str:
         """Asks for the scopes of the token, and for the blog."""
@@ -164,21 +170,25 @@ class ShopifyAdapter:
         nodes = (data.get("articles") or {}).get("nodes", [])
         return [node for node in nodes if node.get("handle") == handle and isinstance(node.get("id"), str)]
 
-    async def _write_article(self, work: ShopifyWork, known: str | None) -> ChannelResult:
+    async def _update(self, work: ShopifyWork, known: str, article: dict[str, Any]) -> dict[str, Any] | None:
+        """Changes an article. Returns None if there is none."""
+        return await change(work, UPDATE_ARTICLE, "articleUpdate", {"id": known, "article": article}, is_gone_fine=True)
+
+    async def _write_article(self, work: ShopifyWork) -> ChannelResult:
         given = flat(work)
         values = {name: text_of(given[name]) for name in ("title", "body", "summary", "handle") if name in given}
         article: dict[str, Any] = {**values, "isPublished": True}
         if "tags" in given:
             article["tags"] = texts_of(given["tags"])
         changed = None
-        if known is not None:
-            changed = await change(
-                work, UPDATE_ARTICLE, "articleUpdate", {"id": known, "article": article}, is_gone_fine=True
-            )
-            found = await self._find_article(work) if changed is None else None
-            if found is not None and found != known:  # an attempt has made another one, and its id was never noted
-                values = {"id": found, "article": article}
-                changed = await change(work, UPDATE_ARTICLE, "articleUpdate", values, is_gone_fine=True)
+        for known in _noted(work):
+            changed = changed or await self._update(work, known, article)
+        if changed is None:
+            found = await self._find_article(work)
+            if found is not None:  # an attempt has made it, and its id was never noted
+                # Before its handle changes, by which the next attempt would look for it.
+                await work.keep({**work.remote.memory, "article": found})
+                changed = await self._update(work, found, article)
         if changed is None:
             brand = work.document.get("brand")
             author = work.settings.author or text_of(brand.get("name") if isinstance(brand, dict) else None)
@@ -195,6 +205,12 @@ class ShopifyAdapter:
         blog = (made.get("blog") or {}).get("handle")
         link = f"{work.settings.shop_url}/blogs/{blog}/{made.get('handle')}" if blog else None
         return ChannelResult(made["id"], link)
+
+
+def _noted(work: ShopifyWork) -> list[str]:
+    """Returns the ids of the article that were noted, each once: at the end of an attempt, and within one."""
+    noted = (work.remote.remote_id, work.remote.memory.get("article"))
+    return list(dict.fromkeys(each for each in noted if isinstance(each, str)))
 
 
 def _blog(work: ShopifyWork) -> str:

@@ -84,6 +84,8 @@ def _supposed(work: ShopifyWork, name: str, variables: Mapping[str, Any]) -> dic
     """Returns what Shopify would answer, as far as anything is made of it."""
     if name == "productUpdate":
         return {"product": {"id": variables["product"]["id"], "onlineStoreUrl": work.remote.url}, "userErrors": []}
+    if name == "articleDelete":
+        return {"deletedArticleId": variables["id"], "userErrors": []}
     handle = variables["article"].get("handle")
     made = {"id": variables.get("id", "gid://shopify/Article/0"), "handle": handle, "blog": {"handle": "blog"}}
     return {"article": made, "userErrors": []}
