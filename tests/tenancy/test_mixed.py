@@ -28,3 +28,16 @@ def test_of_many_tasks_those_of_another_brand_do_not_exist(probe: Probe, scene: 
         rows = {row["task_id"]: row for row in cursor.fetchall()}
     assert (rows[foreign]["outcome"], rows[foreign]["content_id"]) == (404, None)
     assert rows[scene.rows["workflow_tasks"]["id"]]["outcome"] in (200, 412)
+
+
+@pytest.mark.parametrize("caller", ["other", "unverified", "expired"])
+def test_the_content_of_a_task_is_not_told_to_who_may_not_read_it(probe: Probe, scene: Scene, caller: str) -> None:
+    task = scene.rows["workflow_tasks"]["id"]
+    with probe.acting(scene.callers[caller]) as cursor:
+        cursor.execute(
+            "select outcome, content_id, details from public.bulk_decide_tasks('approve', %s)",
+            [read_tasks(scene, task)],
+        )
+        rows = cursor.fetchall()
+    assert rows
+    assert all(row["outcome"] in (401, 404) and row["content_id"] is None for row in rows), rows

@@ -245,8 +245,8 @@ begin
       select contents.version, contents.status into version, status
       from public.contents where contents.id = content_id;
     else
-      -- Not even the id of a content that the caller may not read.
-      content_id := case when outcome <> 404 then content_id end;
+      -- Not even the id of a content that the caller may not read, or not before the second factor.
+      content_id := case when outcome not in (401, 404) then content_id end;
     end if;
     return next;
   end loop;
