@@ -5,7 +5,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lib.content.transfer.exports import begin_file
@@ -60,7 +60,8 @@ def same(left: Any, right: Any) -> bool:
     return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
 
 
-@settings(max_examples=150)
+# Strategies of patterns take seconds to be made, at the first example.
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(
     contents=st.lists(CONTENTS, min_size=1, max_size=3),
     told=st.sampled_from(

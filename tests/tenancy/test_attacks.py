@@ -187,7 +187,7 @@ def test_search_operators_reach_no_further(probe: Probe, scene: Scene, query: st
         assert {row["brand_id"] for row in everywhere["items"]} <= {str(scene.other.brand_id)}
         named = cursor.execute(found, [query, Jsonb({"brand_id": str(scene.tenant.brand_id)})])
         nothing = {"type": {}, "status": {}, "tag": {}}
-        assert named.fetchall()[0]["found"] == {"items": [], "total": 0, "facets": nothing}
+        assert named.fetchall()[0]["found"] == {"items": [], "total": 0, "facets": nothing, "is_truncated": False}
 
 
 @pytest.mark.parametrize(
