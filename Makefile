@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev reset test fuzz mutations check package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-events bench-jobs bench-memory bench-purge bench-search smoke register rotate-keys openapi openapi-accept contract licenses mail-layout migration format
+.PHONY: help setup doctor demo dev reset test fuzz mutations check package deployment profile bench-ai bench-api bench-auth bench-coldstart bench-db bench-events bench-graphql bench-jobs bench-memory bench-purge bench-search smoke register rotate-keys openapi openapi-accept graphql graphql-accept graphiql contract licenses mail-layout migration format bench-subscriptions
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -54,6 +54,9 @@ bench-db: setup ## Measure queries as a tenant relative to the owner of the tabl
 bench-search: setup ## Measure searches and suggestions in every shape; ROWS=1000000 for realistic numbers
 	@$(PYTHON) -m bench.search --rows $(ROWS)
 
+bench-subscriptions: setup ## Measure memory, processor time and delays of 1,000 open subscriptions of GraphQL
+	@$(PYTHON) -m bench.subscriptions
+
 bench-ai: setup ## Measure the overhead of the AI service over a provider, and streams per second
 	@$(PYTHON) -m bench.ai
 
@@ -70,6 +73,9 @@ bench-purge: setup ## Measure how long after its commit a publication reaches th
 BENCH ?=
 bench-api: setup ## Measure processor time, latency and throughput of requests; BENCH="--rows 200000 --against REF --save NAME"
 	@$(PYTHON) -m bench.api $(BENCH)
+
+bench-graphql: setup ## Measure GraphQL against REST for the same values, its import, and the first event of a subscription
+	@$(PYTHON) -m bench.graphql
 
 ROUTE ?= get
 PROFILE ?=
@@ -96,6 +102,15 @@ openapi: setup ## Write public/api/v1/openapi.json and asyncapi.json from the co
 
 openapi-accept: openapi ## Accept changes of the API that break clients: commit what it writes with the change
 	@$(PYTHON) -m tools.contract --accept
+
+graphql: setup ## Write public/api/v1/schema.graphql and the ids of documents from lib/graph
+	@$(PYTHON) -m tools.graphql
+
+graphql-accept: setup ## Accept changes of the GraphQL schema that break clients: commit what it writes with the change
+	@$(PYTHON) -m tools.graphql --accept
+
+graphiql: setup ## Bundle GraphiQL into public/vendor from the npm packages of tools/graphql/graphiql
+	@cd tools/graphql/graphiql && npm ci --no-fund --no-audit --loglevel=error && node build.mjs
 
 contract: setup ## Hold the descriptions of the API against linters, generators of clients and the accepted one
 	@$(PYTHON) -m tools.contract

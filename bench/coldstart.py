@@ -36,6 +36,7 @@ PATHS: Final = {
     "cron": "/api/v1/cron/minute",
     "delivery": "/api/v1/delivery/a-brand/contents",
     "governance": "/api/v1/workflows",
+    "graph": "/api/v1/graphql/nothing",
     "outbound": "/api/v1/events",
     "identity": "/api/v1/users/me",
     "system": "/api/v1/health",

@@ -28,6 +28,7 @@ LONGEST_FIRST: Final = (
     # These compute, alone in a worker, for minutes: at the end of a run the others would have nothing left to do.
     "responsiveness/test_routes.py",
     "tenancy/poison/test_matrix.py",
+    "tenancy/graphql/test_fields.py",
     "core/data/test_outages.py",
     "tools/test_smoke.py",
     "api/test_schema.py",

@@ -27,6 +27,7 @@ CHECKS: Final[tuple[tuple[str, Sequence[str | Path]], ...]] = (
     ("migrations", (sys.executable, "-m", "tools.database.landed")),
     ("licenses", (sys.executable, "-m", "tools.licenses", "--check")),
     ("openapi", (sys.executable, "-m", "tools.openapi", "--check")),
+    ("graphql", (sys.executable, "-m", "tools.graphql", "--check")),
     ("mail", (sys.executable, "-m", "tools.mail", "--check")),
     ("english", (sys.executable, "-m", "tools.english")),
 )

@@ -37,6 +37,9 @@ if [ ! -f "$python_stamp" ] || [ "$(cat "$python_stamp")" != "$wanted_python" ];
   [ -x .venv/bin/python ] || "$python" -m venv .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv==0.13.9'
   .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python -r requirements-dev.txt
+  # A generator of clients that needs older packages than ours: tools/contract/graphql.py.
+  [ -x .venv/generators/bin/python ] || .venv/bin/uv venv --quiet --python .venv/bin/python .venv/generators
+  .venv/bin/uv pip install --quiet --python .venv/generators/bin/python 'ariadne-codegen==0.19.0'
   printf '%s\n' "$wanted_python" >"$python_stamp"
 fi
 

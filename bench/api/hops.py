@@ -62,7 +62,7 @@ class Relay:
 
 
 @asynccontextmanager
-async def relayed(side: Side) -> AsyncGenerator[tuple[Relay, Target]]:
+async def relayed(side: Side, function: str = "contents") -> AsyncGenerator[tuple[Relay, Target]]:
     """Yields a relay, and a function that calls both services through it."""
     settings = side.platform.stack.environment
     port = free_port()
@@ -79,7 +79,7 @@ async def relayed(side: Side) -> AsyncGenerator[tuple[Relay, Target]]:
         "SUPABASE_JWT_ISSUER": f"{settings['SUPABASE_URL']}/auth/v1",
     }
     try:
-        with function_server(side.platform.root, "contents", environment | UNLIMITED) as (address, pid):
+        with function_server(side.platform.root, function, environment | UNLIMITED) as (address, pid):
             target = side.function(OPERATIONS[0], "admin")
             yield relay, replace(target, base=f"{address}/api/v1", processes=replace(target.processes, function=pid))
     finally:

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +28,10 @@ START_SECONDS: Final = 120.0
 PLENTY: Final = str(10**9)
 UNLIMITED: Final = {
     f"RATE_LIMIT_{name}": PLENTY
-    for name in ("API", "API_PROFESSIONAL", "API_ENTERPRISE", "DELIVERY", "AUTH", "ACCOUNT", "KEY_GUESSES", "REFRESH")
+    for name in (
+        *("API", "API_PROFESSIONAL", "API_ENTERPRISE", "DELIVERY", "AUTH", "ACCOUNT", "KEY_GUESSES", "REFRESH"),
+        "GRAPHQL_POINTS",
+    )
 }
 KV_PARTS: Final = ("local.upstash", "redis-server")
 
@@ -164,23 +167,22 @@ def _postmaster(stack: RunningStack) -> int:
 
 
 @contextmanager
-def platform(name: str, root: Path = ROOT) -> Generator[Platform]:
+def platform(
+    name: str, root: Path = ROOT, *, functions: Sequence[str] = ("contents", "delivery")
+) -> Generator[Platform]:
     """Runs the platform of a checkout, empty but for the demo organisation."""
-    with _running(root, name) as stack:
+    with _running(root, name) as stack, ExitStack() as servers:
         parts = {pid: _command(pid) for pid in children_of(stack.pid)}
-        with (
-            function_server(root, "contents", stack.environment | UNLIMITED) as contents,
-            function_server(root, "delivery", stack.environment | UNLIMITED) as delivery,
-        ):
-            yield Platform(
-                name=name,
-                root=root,
-                stack=stack,
-                functions={"contents": contents, "delivery": delivery},
-                postmaster=_postmaster(stack),
-                kv=tuple(pid for pid, command in parts.items() if any(part in command for part in KV_PARTS)),
-                data_api=tuple(pid for pid, command in parts.items() if "server.mjs" in command),
-            )
+        environment = stack.environment | UNLIMITED
+        yield Platform(
+            name=name,
+            root=root,
+            stack=stack,
+            functions={each: servers.enter_context(function_server(root, each, environment)) for each in functions},
+            postmaster=_postmaster(stack),
+            kv=tuple(pid for pid, command in parts.items() if any(part in command for part in KV_PARTS)),
+            data_api=tuple(pid for pid, command in parts.items() if "server.mjs" in command),
+        )
 
 
 @contextmanager

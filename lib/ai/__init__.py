@@ -20,7 +20,7 @@ from lib.ai.generations.models import (
 )
 from lib.ai.generations.service import get_generation, list_generations, override_guardrails
 from lib.ai.guardrails.models import GuardrailCheck
-from lib.ai.providers.health import Circuits, read_health
+from lib.ai.providers.health import Circuits, ask_health, read_health
 from lib.ai.tools.base import GenerationType
 from lib.ai.tools.models import (
     AltText,
@@ -130,6 +130,7 @@ __all__ = [
     "VettingFeedback",
     "VettingRequest",
     "analyze_brand",
+    "ask_health",
     "check_guardrails",
     "extract_keywords",
     "generate_alt_texts",

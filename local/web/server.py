@@ -54,6 +54,8 @@ class Origin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
+        if scope["type"] == "websocket":
+            return await self._connect(scope, receive, send)
         headers = self.routing.headers_for(path)
         if POLICY in headers:
             headers[POLICY] = with_local_sources(headers[POLICY])
@@ -78,6 +80,14 @@ class Origin:
             return await self.static(page, receive, send_with_headers)
         seen = _with_address(scope, extra_query)
         return await self.edge.answer(self.functions[function], seen, receive, send_with_headers)
+
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a WebSocket on to its function. Where there is none, the handshake is refused (403)."""
+        rewrite = self.routing.rewrite(scope["path"])
+        if rewrite is None or rewrite[0] not in self.functions:
+            return await send({"type": "websocket.close"})
+        function, extra_query = rewrite
+        return await self.functions[function](_with_address(scope, extra_query), receive, send)
 
 
 class Function:
@@ -111,7 +121,7 @@ class Function:
             if not limit.expired():
                 raise
             print(f"{scope['path']}: ended after {self.max_seconds} s", flush=True)
-            if not has_started:
+            if not has_started and scope["type"] == "http":
                 timed_out = PlainTextResponse(f"{ENDED}\n", 504, {"X-Vercel-Error": ENDED})
                 await timed_out(scope, receive, send)
 

@@ -17,7 +17,7 @@ SERVICE = frozenset({"service"})
 class Function:
     allowed: frozenset[str]
     arguments: Callable[[Scene], dict[str, Any]]
-    kind: Literal["calls", "reads", "lists", "imports", "makes", "outcomes"] = "calls"
+    kind: Literal["calls", "reads", "lists", "imports", "makes", "outcomes", "answers"] = "calls"
 
     def call(self, name: str, scene: Scene) -> tuple[str, list[Any]]:
         arguments = self.arguments(scene)
@@ -30,6 +30,8 @@ class Function:
                 call = f"jsonb_array_elements((select {call}) -> 'content_ids')"
             case "makes":
                 call = f"jsonb_array_elements((select {call}) -> 'made')"
+            case "answers":
+                call = f"jsonb_array_elements((select {call})::jsonb) as answers (answer) where answer ? 'data'"
             case "outcomes":
                 call = f"{call} where outcome not in (401, 403, 404)"
             case _:

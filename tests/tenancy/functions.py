@@ -138,6 +138,16 @@ FUNCTIONS: dict[str, Function] = {
     "list_content_versions": Function(MEMBERS, content("draft"), "lists"),
     "list_content_history": Function(MEMBERS, content("draft"), "lists"),
     "get_content": Function(MEMBERS, content("draft")),
+    "find_nodes": Function(MEMBERS, lambda scene: {"ids": [scene.tenant.contents["draft"]]}),
+    "get_answers": Function(
+        MEMBERS,
+        lambda scene: {
+            "calls": Jsonb(
+                [{"function": "get_content", "arguments": {"content_id": str(scene.tenant.contents["draft"])}}]
+            )
+        },
+        "answers",
+    ),
     "get_version": Function(MEMBERS, content("draft", versions=[1]), "lists"),
     "score_content": Function(MEMBERS, content("draft")),
     "search_contents": Function(MEMBERS, lambda scene: {"query": "secret", "filters": filters(scene)}, "lists"),
@@ -383,10 +393,13 @@ FUNCTIONS: dict[str, Function] = {
     "settle_generation": Function(OWNER, settlement),
     "report_progress": Function(OWNER, of("ai_generations", "generation_id", progress=Jsonb({"stage": "writing"}))),
     "override_generation": Function(ADMINS, of("ai_generations", "generation_id", reason="Cleared")),
+    "get_generation": Function(MEMBERS, of("ai_generations", "generation_id"), "reads"),
+    "list_generations": Function(MEMBERS, lambda scene: {"filters": filters(scene)}, "lists"),
     "read_budget": Function(ADMINS, brand()),
     "set_budget": Function(ADMINS, brand(amount=10)),
     "ai_usage": Function(MEMBERS, lambda scene: {"brand": scene.tenant.brand_id}, "lists"),
     # users and brands
+    "get_me": Function(EVERYONE, nothing, "reads"),
     "my_profile": Function(EVERYONE, nothing, "reads"),
     "my_permissions": Function(MEMBERS, brand(), "lists"),
     "set_user_active": Function(PLATFORM, user("viewer", is_active=False)),
@@ -578,7 +591,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "deliver_contents", "deliver_content", "deliver_sitemap", "list_countries", "my_permissions",
-            "record_denial",
+            "record_denial", "get_me",
         ),
         (),
     ),
@@ -591,7 +604,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         (
-            "list_contents", "list_content_versions", "list_content_history", "get_content", "get_version",
+            "list_contents", "list_content_versions", "list_content_history", "get_content", "get_answers", "find_nodes",
+            "get_version",
             "score_content", "search_contents", "suggest_contents", "list_comments",
         ),
         ("content.read",),
@@ -694,7 +708,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("settle_generation", "report_progress"), ("ai.use",)),
     "override_generation": ("ai.read", "content.review"),
     **dict.fromkeys(("read_budget", "set_budget"), ("ai.manage",)),
-    "ai_usage": ("ai.read",),
+    **dict.fromkeys(("ai_usage", "get_generation", "list_generations"), ("ai.read",)),
     **dict.fromkeys(
         (
             "assign_member", "remove_member", "removal_impact", "invite_members", "list_invitations",

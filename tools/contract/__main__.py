@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from tools.contract import graphql
 from tools.openapi.text import to_text
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -28,11 +29,11 @@ QUIET: Final = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "t
 WORDS: Final = ("description", "summary", "example", "examples")
 
 
-def _run(*command: str | Path) -> str:
+def _run(*command: str | Path, folder: Path = ROOT) -> str:
     """Runs a judge and returns its output; raises CalledProcessError when it finds something."""
     result = subprocess.run(
         [str(part) for part in command],
-        cwd=ROOT,
+        cwd=folder,
         env=os.environ | QUIET,
         check=True,
         stdout=subprocess.PIPE,
@@ -86,6 +87,26 @@ def compare_with_accepted(folder: Path) -> str:
     return _run("node", HERE / "breaking.mjs", ACCEPTED, current)
 
 
+def compare_graphql(_: Path) -> str:
+    """Nothing that a client of the accepted GraphQL schema relies on has gone, and nothing may surprise it."""
+    return _run(sys.executable, "-m", "tools.graphql", "--compare")
+
+
+def generate_graphql_typescript(folder: Path) -> str:
+    """The documents of our applications and of the examples have types that the strict compiler takes."""
+    output = ""
+    for name, documents in (("own", graphql.OWN_DOCUMENTS), ("examples", graphql.EXAMPLES / "documents")):
+        (folder / name).mkdir()
+        output += graphql.write_typescript(_run, folder / name, documents)
+        output += _run(NODE_BIN / "tsc", "-p", folder / name)
+    return output
+
+
+def generate_graphql_python(folder: Path) -> str:
+    """The documents of our applications give a whole package. tests/graph/tools uses that of the examples."""
+    return graphql.write_python(_run, folder, graphql.OWN_DOCUMENTS)
+
+
 def parse_events(_: Path) -> str:
     """The description of the live updates is valid AsyncAPI, and its schemas compile."""
     return _run("node", HERE / "asyncapi.mjs", ASYNCAPI) + _run("node", HERE / "schemas.mjs", ASYNCAPI)
@@ -99,8 +120,14 @@ JUDGES: Final[dict[str, Callable[[Path], str]]] = {
     "python": generate_python,
     "breaking": compare_with_accepted,
     "events": parse_events,
+    "graphql": compare_graphql,
+    "graphql typescript": generate_graphql_typescript,
+    "graphql python": generate_graphql_python,
 }
-HINTS: Final = {"breaking": "if this is meant, run `make openapi-accept` and commit what it writes"}
+HINTS: Final = {
+    "breaking": "if this is meant, run `make openapi-accept` and commit what it writes",
+    "graphql": "if this is meant, run `make graphql-accept` and commit what it writes",
+}
 
 
 def without_words(value: Any, *, is_named: bool = False) -> Any:
@@ -136,7 +163,7 @@ def judge() -> bool:
                 ask(Path(folder))
             except subprocess.CalledProcessError as error:
                 output, outcome, is_good = f"{error.stdout}{HINTS.get(name, '')}\n", "FAILED", False
-        print(f"{name:<10} {outcome:<7} {time.monotonic() - began:5.1f} s\n{output}", end="", flush=True)
+        print(f"{name:<18} {outcome:<7} {time.monotonic() - began:5.1f} s\n{output}", end="", flush=True)
     return is_good
 
 

@@ -24,8 +24,8 @@ PREFERRING: Final = ("post", "put", "patch")
 WITHOUT_BODY: Final = "Changed: the answer to `Prefer: return=minimal`."
 # Beside resources with a version: what is created here has a path of its own.
 LOCATED: Final = ("/api/v1/contents/{contentId}/comments",)
-# The edge may keep the successful answers of these.
-KEPT: Final = "/api/v1/delivery/"
+# The edge may keep the successful answers of these, by the beginning of the path.
+KEPT: Final = (("get", "/api/v1/delivery/"), ("get", "/api/v1/graphql"))
 # The middleware answers any request with these, whatever the route declares.
 ANY: Final = (400, 500, 504)
 # These are about the body. No operation answers 405: another method is no operation.
@@ -217,13 +217,17 @@ def share_answers(document: dict[str, Any]) -> None:
                 is_own = own not in ("", _phrase(status))
                 operation["responses"][status] = shared | ({"description": own} if is_own else {})
             else:
-                refer = kept_header_references if path.startswith(KEPT) else header_references
+                refer = kept_header_references if _is_kept(method, path) else header_references
                 headers = refer(*_success_headers(method, path, operation, status, versioned))
                 answer["headers"] = headers | answer.get("headers", {})
                 if answer.get("description") in ("Successful Response", _phrase(status), ""):
                     answer["description"] = _phrase(status)
     document["components"]["headers"] = ANSWER_HEADERS
     document["components"]["responses"] = failure_responses() | _shared_answers(document)
+
+
+def _is_kept(method: str, path: str) -> bool:
+    return any(method == kept and path.startswith(beginning) for kept, beginning in KEPT)
 
 
 def _shared_answers(document: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,7 @@ TAGS: Final = {
     "claimEvidence": "The documents that substantiate claims, and their review.",
     "claimImpact": "What a change of a claim touches, the tasks that follow, and the claim settings of brands.",
     "delivery": "Published contents for websites, without sign-in.",
+    "graphql": "GraphQL: the same services by documents of your own, and published contents by documents of known ids.",
     "channels": "Channels: where a brand's contents are published besides our own delivery, with checks and dry runs.",
     "publications": "The ways of contents to their channels: steps, failures, and what was undone.",
     "webhooks": "Webhooks: where the events of a brand are sent, and what became of each.",

@@ -1,7 +1,6 @@
 """Records of generations, their usage, and budgets."""
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -30,8 +29,6 @@ router = APIRouter(route_class=Route, prefix="/api/v1/ai", tags=["ai"], response
 
 type Paging = Annotated[PageRequest, Depends(page_request)]
 GenerationId = Annotated[UUID, Path(description="The id of the generation: `requestId` of the tool's result.")]
-
-DEFAULT_DAYS: Final = 30
 
 
 @router.get("/usage", name="get_usage")
@@ -62,11 +59,7 @@ async def read_usage(
     Requires the permission `ai.read`. Usage by user also requires `member.read`; brands in which you do not have it are
     left out.
     """
-    to_day = last or datetime.now(UTC).date()
-    from_day = first or to_day - min(timedelta(days=DEFAULT_DAYS), to_day - date.min)
-    usage = await ai.read_usage(
-        user, brand_id=brand_id, first=from_day, last=to_day, dimensions=list(dict.fromkeys(group_by or ["day"]))
-    )
+    usage = await ai.read_usage(user, brand_id=brand_id, first=first, last=last, dimensions=group_by)
     return Success(data=usage)
 
 

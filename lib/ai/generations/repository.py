@@ -1,14 +1,13 @@
 """The data calls of generations."""
 
 from datetime import UTC, datetime
-from typing import Any, Final
 from uuid import UUID
 
 from lib.ai.generations.commands import BeginGeneration, GenerationOutcome
 from lib.ai.generations.models import GenerationFilters
 from lib.ai.models import GenerationContext
 from lib.ai.unique_fields import UNIQUE_FIELDS
-from lib.core.data.db import Db, Row, call, command, command_once, fetch_one, fetch_page, fetch_rows, run
+from lib.core.data.db import Db, Row, call, command, command_once, fetch_listing, fetch_one, fetch_rows, run
 from lib.core.data.reading import read_row
 from lib.core.data.unique_fields import register_unique_fields
 from lib.core.http.envelope import PageRequest
@@ -16,13 +15,6 @@ from lib.core.http.errors import Conflict, NotFound, RateLimitExceeded
 from lib.core.telemetry.context import current_context
 
 register_unique_fields(UNIQUE_FIELDS)
-
-# The policy of profiles decides whose name the caller may read: nobody's who shares no brand with the caller.
-_LISTED: Final = (
-    "id,brand_id,user_id,person:profiles!ai_generations_user_id_fkey(first_name,last_name),content_id,type,status,"
-    "provider,model,prompt_version,error,violations,is_held,override_reason,applied_version,calls,prompt_tokens,"
-    "completion_tokens,cost,latency_ms,first_token_ms,is_cache_hit,created_at,completed_at"
-)
 
 
 def _seconds_to_next_month(now: datetime) -> int:
@@ -69,34 +61,28 @@ async def override(db: Db, *, generation_id: UUID, reason: str) -> Row:
     return (await command(db, "override_generation", {"generation_id": str(generation_id), "reason": reason}))[0]
 
 
-def _with_user(row: Row) -> Row:
-    person: dict[str, Any] = row.get("person") or {}
-    name = " ".join(filter(None, (person.get("first_name"), person.get("last_name")))) or None
-    return row | {"user": {"id": row["user_id"], "name": name} if row["user_id"] else None}
-
-
 async def get(db: Db, *, generation_id: UUID) -> Row:
     """Reads a generation with its output. Raises NotFound."""
-    row = await fetch_one(db.from_("ai_generations").select(f"{_LISTED},output").eq("id", str(generation_id)))
+    row = await fetch_one(call(db, "get_generation", {"generation_id": str(generation_id)}))
     if row is None:
         raise NotFound("generation not found")
-    return _with_user(row)
+    return row
 
 
 async def list_generations(db: Db, *, filters: GenerationFilters, page: PageRequest) -> tuple[list[Row], int]:
     """Lists generations without their outputs, newest first, and counts all of them."""
-    query = db.from_("ai_generations").select(_LISTED, count="exact")  # pyright: ignore[reportArgumentType]
-    columns = {
+    given = {
         "brand_id": filters.brand_id,
         "content_id": filters.content_id,
         "type": filters.type,
         "status": filters.status,
     }
-    for column, value in columns.items():
-        if value is not None:
-            query = query.eq(column, str(value))
-    rows, total = await fetch_page(query.order("id", desc=True).range(page.offset, page.last))
-    return [_with_user(row) for row in rows], total
+    arguments = {
+        "filters": {name: str(value) for name, value in given.items() if value is not None},
+        "page_offset": page.offset,
+        "page_size": page.page_size,
+    }
+    return await fetch_listing(call(db, "list_generations", arguments))
 
 
 async def replayed_output(db: Db, *, generation_id: UUID) -> Row:
@@ -106,7 +92,8 @@ async def replayed_output(db: Db, *, generation_id: UUID) -> Row:
         raise Conflict("the request with this Idempotency-Key is in progress")
     if row["status"] == "failed":
         raise Conflict("the request with this Idempotency-Key failed: use a new Idempotency-Key")
-    return row["output"]
+    # The output was kept before the database wrote it into the content.
+    return row["output"] | {"appliedVersion": row["applied_version"]}
 
 
 async def list_vetting_feedback(db: Db, *, content_id: UUID, step_id: UUID, market: str) -> list[Row]:

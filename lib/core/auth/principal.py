@@ -60,6 +60,8 @@ __all__ = [
     "Principal",
     "authenticate",
     "limited_narrowly",
+    "person_of",
+    "read_presented",
     "seen_address",
 ]
 
@@ -77,7 +79,8 @@ class Presented:
     cookie: str | None = field(default=None, repr=False)
 
 
-async def _read_presented(request: Request) -> Presented:
+async def read_presented(request: Request) -> Presented:
+    """Returns the credentials of a request."""
     scheme, bearer = get_authorization_scheme_param(request.headers.get("authorization"))
     if bearer and scheme.lower() == "bearer":
         return Presented(bearer=bearer)
@@ -85,7 +88,7 @@ async def _read_presented(request: Request) -> Presented:
     return Presented(key=key) if key else Presented(cookie=request.cookies.get(ACCESS_COOKIE) or None)
 
 
-@in_one_step(_read_presented)
+@in_one_step(read_presented)
 async def _presented(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     key: Annotated[str | None, Security(_key)],
@@ -303,7 +306,8 @@ async def current_user(request: Request, credentials: Credentials) -> Principal:
     return principal
 
 
-def _person(request: Request, principal: Principal) -> Person:
+def person_of(request: Request, principal: Principal) -> Person:
+    """Returns the caller as a person. Raises Forbidden for API keys."""
     if principal.session_id is None:
         raise Forbidden("this is for people, not for API keys", code="INSUFFICIENT_PERMISSIONS")
     return Person(
@@ -323,13 +327,13 @@ def _person(request: Request, principal: Principal) -> Person:
 async def current_person(request: Request, credentials: Credentials) -> Person:
     """Authenticates a person. Raises Forbidden for API keys, and what ``authenticate`` raises."""
     principal, _ = await authenticate(request, credentials)
-    return _person(request, principal)
+    return person_of(request, principal)
 
 
 async def pending_person(request: Request, credentials: Credentials) -> Person:
     """Authenticates a person whose session may still have to pass its second factor."""
     principal, _ = await authenticate(request, credentials, may_be_pending=True)
-    return _person(request, principal)
+    return person_of(request, principal)
 
 
 CurrentUser = Annotated[Principal, Depends(current_user)]

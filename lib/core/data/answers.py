@@ -5,12 +5,11 @@ answer in place of its rows where a number is too long.
 """
 
 import contextlib
-from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import httpx
 
-from lib.core.data.calls import FunctionCall
+from lib.core.data.calls import FunctionCall, OwnAnswer, ReadAnswer
 from lib.core.data.errors import DataApiError
 from lib.core.data.json_answers import read_json, repair_json
 from lib.core.http.answer import Answer
@@ -31,20 +30,14 @@ class TableQuery(Protocol):
         ...
 
 
-type Query = TableQuery | FunctionCall
+type Query = TableQuery | FunctionCall | OwnAnswer
 """A request that ``lib.core.data.db.run`` sends."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAnswer:
-    """The answer to a query."""
-
-    data: Any
-    count: int | None
 
 
 async def send(query: Query) -> ReadAnswer:
     """Sends a query. Raises DataApiError for a refusal, and what httpx raises."""
+    if isinstance(query, OwnAnswer):
+        return await query.read()
     if isinstance(query, FunctionCall):
         response = await query.send()
     else:

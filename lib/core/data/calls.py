@@ -4,6 +4,7 @@ Nearly every request calls one function, which is one POST of its arguments as J
 from three collections of headers and two addresses, which takes as much processor time as sending it.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -46,14 +47,33 @@ class FunctionCall:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """The answer to a query."""
+
+    data: Any
+    count: int | None
+
+
+class OwnAnswer(ABC):
+    """A query that gets its answer in its own way: see lib/core/data/batches.py."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    async def read(self) -> ReadAnswer:
+        """Returns the answer. Raises what ``send`` raises."""
+
+
 class DataApi:
     """The data API as one caller. It holds nothing but headers: connections belong to the instance."""
 
-    __slots__ = ("_url", "headers")
+    __slots__ = ("headers", "url")
 
     def __init__(self, url: str, headers: dict[str, str]) -> None:
         """``url``: of the project."""
-        self._url = url
+        self.url = url
+        """Of the project."""
         self.headers = headers
         """The headers of all that is sent from now on."""
 
@@ -63,13 +83,13 @@ class DataApi:
         from postgrest import AsyncPostgrestClient
 
         client = AsyncPostgrestClient(
-            f"{self._url}/rest/v1",
+            f"{self.url}/rest/v1",
             headers=self.headers,
             http_client=cast("httpx.AsyncClient", _transport()),
             retry_enabled=False,
         )
         return client.from_(table)
 
-    def rpc(self, function: str, arguments: dict[str, Any]) -> FunctionCall:
+    def rpc(self, function: str, arguments: dict[str, Any]) -> FunctionCall | OwnAnswer:
         """Prepares a call of an SQL function, with arguments of any JSON type."""
-        return FunctionCall(f"{self._url}/rest/v1/rpc/", function, self.headers | _ADDED, arguments)
+        return FunctionCall(f"{self.url}/rest/v1/rpc/", function, self.headers | _ADDED, arguments)

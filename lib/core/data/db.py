@@ -13,7 +13,7 @@ import httpx
 
 from lib.core.config import get_settings
 from lib.core.data.answers import Query, send
-from lib.core.data.calls import DataApi, FunctionCall
+from lib.core.data.calls import DataApi
 from lib.core.data.errors import DataApiError, from_data_api, is_clock_error
 from lib.core.http.admission import admitted, beside_admission
 from lib.core.http.client import TOTAL_SECONDS
@@ -34,6 +34,8 @@ CLOCK_PAUSE_SECONDS: Final = 0.1
 # The version that a command expects which does not take one: see private.expected_version.
 _VERSION_HEADER: Final = "X-Expected-Version"
 _EXPECTED: Final = "expected_version"
+# The header that tells whether an answer is that of an earlier call under the same key.
+REPLAYED: Final = "Idempotency-Replayed"
 # The messages of private.from_functions for a proof by a secret that it does not know, and of
 # private.require_functions for a request without a proof.
 UNKNOWN_KEY: Final = "the proof of this request has an unknown key"
@@ -81,7 +83,7 @@ def connect_anonymously() -> Db:
     return connect_with(get_settings().supabase_publishable_key, proof=proof_headers(None))
 
 
-def call(db: Db, function: str, arguments: Row) -> FunctionCall:
+def call(db: Db, function: str, arguments: Row) -> Query:
     """Builds a call of an SQL function, with arguments of any JSON type."""
     return db.rpc(function, arguments)
 
@@ -147,7 +149,7 @@ async def _run_command(db: Db, function: str, arguments: Row, *, seconds: float,
         "fingerprint": context.idempotency.fingerprint,
     }
     answer = (await run(call(db, _runner(seconds), keyed), seconds=seconds)).data
-    context.response_headers["Idempotency-Replayed"] = str(answer["replayed"]).lower()
+    context.response_headers[REPLAYED] = str(answer["replayed"]).lower()
     return answer["rows"]
 
 

@@ -37,7 +37,12 @@ def repeatable_script(script: str) -> str:
 
 def may_repeat_function(function: str) -> bool:
     """Tells whether a second call of an SQL function does no harm where the first was not answered."""
-    return function in _RUNNERS or (READING.fullmatch(function) is not None and function not in NOT_READING)
+    return function in _RUNNERS or is_reading_function(function)
+
+
+def is_reading_function(function: str) -> bool:
+    """Tells whether an SQL function changes nothing, by its name."""
+    return READING.fullmatch(function) is not None and function not in NOT_READING
 
 
 class DataTransport:

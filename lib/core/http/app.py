@@ -1,11 +1,13 @@
 """Makes the application of one function: every file of api/ calls this once."""
 
 import warnings
+from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.middleware import Middleware
+from starlette.routing import WebSocketRoute
 
 from lib.core.config import ConfigurationError, check_settings
 from lib.core.http.client import connected
@@ -39,11 +41,15 @@ def create_app(
     max_seconds: float = MAX_SECONDS,
     limits: LimitRules = NO_RULES,
     is_public: bool = False,
+    public_path: str = "",
+    web_sockets: Sequence[WebSocketRoute] = (),
 ) -> FastAPI:
     """Makes the application of one function. OpenAPI is built by `make openapi` and served as a file.
 
     ``media_types``: the types that a body may have; ``max_seconds``: the function's `maxDuration` in vercel.json;
-    ``limits``: the rate limits of the contexts that it serves; ``is_public``: whether pages of any origin may read it.
+    ``limits``: the rate limits of the contexts that it serves; ``is_public``: whether pages of any origin may read it;
+    ``public_path``: the one path that they may read of a function that is not public;
+    ``web_sockets``: routes that take no request but a WebSocket, and do by themselves what the shell does for requests.
     """
     try:
         settings = check_settings()
@@ -58,7 +64,7 @@ def create_app(
         raise TypeError("a router holds routes of our class only, and no other router")
     # CORS is outermost, so that a browser may read the refusals of the shell too.
     middleware = [
-        *cors_middleware(settings.cors_allowed_origins, is_public=is_public),
+        *cors_middleware(settings.cors_allowed_origins, is_public=is_public, public_path=public_path),
         Middleware(RequestMiddleware, max_seconds=max_seconds, media_types=media_types),
         *guards(),
         Middleware(DirectRoutes, routes=routes, handlers=EXCEPTION_HANDLERS),
@@ -75,4 +81,5 @@ def create_app(
     app.state.routes = routes
     # FastAPI's `include_router` would describe each route once more at the first path that is unknown.
     app.router.routes.extend(routes)
+    app.router.routes.extend(web_sockets)
     return app

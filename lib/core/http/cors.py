@@ -38,7 +38,8 @@ ALLOWED_HEADERS: Final = (
     "X-CSRF-Token",
     "X-Request-Id",
 )
-PUBLIC_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+READING_METHODS: Final = ("GET", "HEAD")
+PUBLIC_METHODS: Final = (*READING_METHODS, "OPTIONS")
 PUBLIC_HEADERS: Final = ("If-None-Match", "X-Delivery-Key", "X-Request-Id")
 
 
@@ -78,10 +79,40 @@ class PublicCors:
         return await self.app(scope, receive, send_public)
 
 
-def cors_middleware(allowed_origins: Sequence[str], *, is_public: bool) -> list[Middleware]:
-    """Returns the middleware of a function: none where only pages of our own origin may call it."""
+class PublicReads:
+    """Lets pages of any origin read one path of a function. Other requests get the middleware that others would."""
+
+    def __init__(self, app: ASGIApp, path: str, others: Sequence[Middleware]) -> None:
+        self.public = PublicCors(app)
+        self.path = path
+        for each in others:
+            app = each.cls(app, *each.args, **each.kwargs)
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers the preflight requests of reads itself (204) and passes on all other requests."""
+        app = self.public if scope["type"] == "http" and self._reads(scope) else self.app
+        await app(scope, receive, send)
+
+    def _reads(self, scope: Scope) -> bool:
+        method = scope["method"]
+        if method == "OPTIONS":
+            method = Headers(scope=scope).get("access-control-request-method", "")
+        return scope["path"] == self.path and method in READING_METHODS
+
+
+def cors_middleware(allowed_origins: Sequence[str], *, is_public: bool, public_path: str = "") -> list[Middleware]:
+    """Returns the middleware of a function: none where only pages of our own origin may call it.
+
+    ``public_path``: the path that pages of any origin may read, in a function that is not public.
+    """
     if is_public:
         return [Middleware(PublicCors)]
+    others = _for_web_apps(allowed_origins)
+    return [Middleware(PublicReads, path=public_path, others=others)] if public_path else others
+
+
+def _for_web_apps(allowed_origins: Sequence[str]) -> list[Middleware]:
     if not allowed_origins:
         return []
     return [

@@ -60,11 +60,11 @@ class RefuseForeignDatabase:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Raises ServiceUnavailable for HTTP requests."""
+        """Raises ServiceUnavailable for requests and WebSockets."""
         known = registration()
-        if scope["type"] == "http" and known.owner is None:
+        if scope["type"] != "lifespan" and known.owner is None:
             await known.attempt()
-        if scope["type"] == "http" and (known.owner is None or known.is_refused):
+        if scope["type"] != "lifespan" and (known.owner is None or known.is_refused):
             raise ServiceUnavailable(MESSAGE)
         await self.app(scope, receive, send)
 

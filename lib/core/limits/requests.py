@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Final
@@ -24,6 +24,15 @@ from lib.core.telemetry.logs import log
 
 _CONDITION: Final = "if-none-match"
 WINDOW_HEADERS: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+
+
+def weigh(request: Request, *, cost: float, reads: bool) -> None:
+    """Says what a request costs, in requests, and whether it only reads, where its method and path do not tell."""
+    request.state.cost, request.state.reads = cost, reads
+
+
+def _reads(request: Request) -> bool:
+    return getattr(request.state, "reads", request.method in READING_METHODS)
 
 
 def rules_of(request: Request) -> LimitRules:
@@ -48,7 +57,7 @@ def go_on_without_kv(request: Request, limit: Limit, error: KvUnavailable) -> No
     Raises ServiceUnavailable for requests that write, unless their limit fails open, and for all requests of a limit
     that fails closed.
     """
-    refused = limit.fails_closed or not (limit.fails_open or request.method in READING_METHODS)
+    refused = limit.fails_closed or not (limit.fails_open or _reads(request))
     log(logging.WARNING, "KV is not available", fields={"limit": limit.name, "refused": refused, "reason": str(error)})
     if refused:
         raise ServiceUnavailable("this cannot be done right now", retry_after=RETRY_AFTER_SECONDS) from error
@@ -57,7 +66,10 @@ def go_on_without_kv(request: Request, limit: Limit, error: KvUnavailable) -> No
 def windows_of(request: Request, limit: Limit, identifier: str) -> list[Window]:
     """Returns the windows of the path of a request and of its operation, the path's first."""
     rules, path = rules_of(request), request.url.path
-    window = limit.window(identifier, rules.cost_of(request.method, path, request.query_params))
+    cost = getattr(request.state, "cost", None)
+    if cost is None:
+        cost = rules.cost_of(request.method, path, request.query_params)
+    window = limit.window(identifier, cost)
     operation = rules.operation_limit_of(request.method, path)
     return [window, *([operation.window(identifier)] if operation else [])]
 
@@ -84,6 +96,22 @@ async def charge(
     if request.method in READING_METHODS and names_tags(request.headers.get(_CONDITION)) and is_admitted(states):
         current_context().when_unchanged = partial(_refund, windows[0], now)
     return states, record
+
+
+async def charge_further(identifier: str, limits: Iterable[Limit], request: Request) -> None:
+    """Charges a part of a request to limits of its own. Raises RateLimitExceeded, and ServiceUnavailable without KV."""
+    windows = [limit.window(identifier) for limit in limits]
+    if not windows:
+        return
+    require_no_refusal(windows)
+    try:
+        states, _ = await ask_kv(admit(*windows))
+    except KvUnavailable as error:
+        for limit in limits:
+            go_on_without_kv(request, limit, error)
+    else:
+        STANDINGS.note(windows, states)
+        require_room(states)
 
 
 async def compare(windows: Sequence[Window], *, session_key: str) -> list[WindowState]:
@@ -116,7 +144,15 @@ async def read_limited_by_address(request: Request) -> None:
 
     For routes that do nothing but read through lib/core/data/db.py. Raises RateLimitExceeded.
     """
-    limit, windows = _windows_of_address(request)
+    await _charge_address_beside(request, *_windows_of_address(request))
+
+
+async def read_limited_by(request: Request, limit: Limit) -> None:
+    """Charges a request like ``read_limited_by_address``, but to a limit that is not that of its path."""
+    await _charge_address_beside(request, limit, [limit.window(client_address(request))])
+
+
+async def _charge_address_beside(request: Request, limit: Limit, windows: Sequence[Window]) -> None:
     require_no_refusal(windows)
     check = _charge_address(request, limit, windows)
     if may_read_beside(request, windows):
@@ -127,7 +163,7 @@ async def read_limited_by_address(request: Request) -> None:
 
 def may_read_beside(request: Request, windows: Sequence[Window]) -> bool:
     """Tells whether the data API may be asked before KV has answered: for reads while their windows have room."""
-    return request.method in READING_METHODS and STANDINGS.have_room(windows)
+    return _reads(request) and STANDINGS.have_room(windows)
 
 
 def _windows_of_address(request: Request, *besides: Limit) -> tuple[Limit, list[Window]]:

@@ -1,11 +1,18 @@
 """Counts the open streams of a caller in KV, so that nobody holds more than a few functions."""
 
+import asyncio
 import logging
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Final
+from uuid import uuid4
 
 from lib.core.config import get_settings
 from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
+from lib.core.http.deadline import OWN_SECONDS, at_least
+from lib.core.http.errors import RateLimitExceeded
+from lib.core.telemetry.context import of_its_own
 from lib.core.telemetry.logs import log
 
 MOST: Final = 5
@@ -47,3 +54,30 @@ async def let_go(caller: str, stream: str) -> None:
         await ask_kv(get_kv().zrem(_key(caller), stream))
     except KvUnavailable as error:
         log(logging.WARNING, "a stream still counts as open", error=error)
+
+
+@asynccontextmanager
+async def held(caller: str) -> AsyncGenerator[asyncio.Task[None]]:
+    """Counts a stream as open for as long as the block lasts. The task ends when the stream has lost its place.
+
+    Raises RateLimitExceeded where the caller has as many as allowed.
+    """
+    stream = uuid4().hex
+    if not await hold(caller, stream):
+        raise RateLimitExceeded(f"you follow {MOST} streams already", retry_after=int(SECONDS))
+    holding = asyncio.create_task(_go_on_holding(caller, stream))
+    try:
+        yield holding
+    finally:
+        holding.cancel()  # not awaited: where the caller has gone, there is time for one wait
+        with at_least(OWN_SECONDS):
+            await let_go(caller, stream)
+
+
+async def _go_on_holding(caller: str, stream: str) -> None:
+    """Ends when the stream has lost its place: KV was away, and the caller has opened others meanwhile."""
+    with of_its_own():
+        while True:
+            await asyncio.sleep(SECONDS / 3)
+            if not await hold(caller, stream):
+                return

@@ -46,6 +46,22 @@ async def find_cursor(principal: Principal, *, brand_id: UUID) -> LogCursor:
     return LogCursor(cursor=await repository.fetch_end(principal.db, brand_id=brand_id))
 
 
+class LogReader:
+    """Looks at a brand's log again and again as its caller, also with the short tokens of an API key."""
+
+    def __init__(self, principal: Principal, query: StreamQuery) -> None:
+        self._token = _token_of(principal)
+        self._query = query
+
+    async def find_end(self) -> UUID | None:
+        """Returns the last event of the log. Raises NotFound for a brand of others."""
+        return await repository.fetch_end(connect_as(self._token()), brand_id=self._query.brand_id)
+
+    async def look(self, after: UUID | None) -> Found:
+        """Returns the next events behind one of the log. Raises what ``list_events`` raises."""
+        return await _find(self._token(), self._query, after, EVENTS_OF_A_LOOK)
+
+
 async def follow_events(
     principal: Principal, *, query: StreamQuery, after: UUID | None, seconds: float = STREAM_SECONDS
 ) -> AsyncGenerator[Part]:
@@ -55,7 +71,8 @@ async def follow_events(
     Raises what ``list_events`` raises, and RateLimitExceeded for a sixth stream of the caller.
     """
     until = time.monotonic() + min(seconds, time_left())
-    caller, stream = str(principal.api_key.id if principal.api_key else principal.user_id), uuid4().hex
+    caller = caller_of(principal)
+    stream = uuid4().hex
     place = after or await repository.fetch_end(principal.db, brand_id=query.brand_id)
     token = _token_of(principal)
     found = await _find(token(), query, place, EVENTS_OF_A_LOOK)
@@ -100,6 +117,11 @@ async def follow_events(
 def pause_after(quiet_seconds: float) -> float:
     """Returns how long to wait before the next look at the log, so long after its last event."""
     return min(max(quiet_seconds * PART_OF_QUIET, LOOK_SECONDS), LONGEST_LOOK_SECONDS)
+
+
+def caller_of(principal: Principal) -> str:
+    """Returns by what the streams of a caller are counted."""
+    return str(principal.api_key.id if principal.api_key else principal.user_id)
 
 
 async def _go_on_holding(caller: str, stream: str) -> None:

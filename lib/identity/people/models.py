@@ -160,6 +160,21 @@ class PreferencesRead(ResponseModel):
     """Version for `If-Match`; 0 while you have never set any."""
 
 
+class PersonKnown(ResponseModel):
+    """A colleague, as everybody in their brands sees them."""
+
+    id: UUID
+    """Id of the person."""
+    first_name: str = Field(examples=["Emil"])
+    """First name; empty if none."""
+    last_name: str = Field(examples=["Editor"])
+    """Last name; empty if none."""
+    avatar_path: str | None = Field(examples=["0193…/avatar.webp"])
+    """Path of the avatar in the bucket `avatars` of Supabase Storage; null if none."""
+    is_active: bool
+    """False for deactivated accounts."""
+
+
 class PersonFound(ResponseModel):
     """A person in a search."""
 

@@ -10,15 +10,16 @@ from lib.core.http.envelope import PageRequest
 from lib.identity.administration import connect_as_service
 from lib.identity.people.models import Preferences
 
-_PERSON = (
-    "id,first_name,last_name,timezone,language,avatar_path,"
-    "brand_members!brand_members_user_id_fkey(role,expires_at,brand_id,brands!brand_members_brand_id_fkey(name,slug))"
-)
+
+async def fetch_me(db: Db) -> Row | None:
+    """Returns the caller with their memberships."""
+    return await fetch_one(call(db, "get_me", {}))
 
 
-async def fetch_person(db: Db, *, user_id: UUID) -> Row | None:
-    """Returns a person with their memberships; those of deleted brands come without a brand."""
-    return await fetch_one(db.from_("profiles").select(_PERSON).eq("id", str(user_id)).limit(1))
+async def fetch_colleague(db: Db, *, user_id: UUID) -> Row | None:
+    """Returns what the caller may see of a person; None for strangers."""
+    columns = "id,first_name,last_name,avatar_path,is_active"
+    return await fetch_one(db.from_("profiles").select(columns).eq("id", str(user_id)).limit(1))
 
 
 async def fetch_own_profile(db: Db) -> Row | None:

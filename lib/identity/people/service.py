@@ -4,15 +4,15 @@ import asyncio
 from uuid import UUID
 
 from lib.core.auth.principal import Person, Principal
-from lib.core.data.db import Db, Row
+from lib.core.data.db import Db
 from lib.core.data.reading import read_row, read_rows
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
 from lib.identity.people import repository
 from lib.identity.people.models import (
     Me,
-    Membership,
     PersonFound,
+    PersonKnown,
     Preferences,
     PreferencesRead,
     Profile,
@@ -23,20 +23,22 @@ from lib.identity.people.phones import open_phone, seal_phone
 from lib.identity.sessions import forget_failures, forget_sessions, require_kv, subject_of
 
 
-def _with_brand(membership: Row) -> Row:
-    return membership | {"brand_name": membership["brands"]["name"], "brand_slug": membership["brands"]["slug"]}
-
-
 async def get_me(principal: Principal) -> Me:
     """Returns the caller with their roles. Raises NotFound for an account without a profile."""
-    row = await repository.fetch_person(principal.db, user_id=principal.user_id)
+    row = await repository.fetch_me(principal.db)
     if row is None:
         raise NotFound("user not found")
-    memberships = read_rows(
-        Membership, (entry for entry in row["brand_members"] if entry["brands"] is not None), shape=_with_brand
-    )
-    memberships.sort(key=lambda membership: membership.brand_name)
-    return read_row(Me, row | {"email": principal.email or None, "memberships": memberships})
+    found = read_row(Me, row | {"email": principal.email or None})
+    found.memberships.sort(key=lambda membership: membership.brand_name)
+    return found
+
+
+async def get_person(principal: Principal, *, user_id: UUID) -> PersonKnown:
+    """Returns a person of the caller's brands. Raises NotFound."""
+    row = await repository.fetch_colleague(principal.db, user_id=user_id)
+    if row is None:
+        raise NotFound("user not found")
+    return read_row(PersonKnown, row)
 
 
 async def get_profile(principal: Person) -> Profile:

@@ -1,7 +1,15 @@
 """Delivery of published contents to websites."""
 
 from lib.publishing.delivery.answers import Delivery
-from lib.publishing.delivery.caching import EDGE_SECONDS, STALE_SECONDS, brand_tag, content_tag, list_tag
+from lib.publishing.delivery.caching import (
+    EDGE_SECONDS,
+    STALE_SECONDS,
+    EdgeTimes,
+    brand_tag,
+    content_tag,
+    joined_times,
+    list_tag,
+)
 from lib.publishing.delivery.documents import (
     FILE_TYPES,
     Document,
@@ -11,7 +19,18 @@ from lib.publishing.delivery.documents import (
     deliver_sitemap,
 )
 from lib.publishing.delivery.headers import DOCUMENT_TYPES, JSON_LD, MARKDOWN
-from lib.publishing.delivery.models import Delivered, DeliveredHead, DeliveryQuery
+from lib.publishing.delivery.models import (
+    TEXTS,
+    Delivered,
+    DeliveredClaim,
+    DeliveredEvidence,
+    DeliveredHead,
+    DeliveredProvenance,
+    DeliveredTag,
+    DeliveredType,
+    DeliveredWriting,
+    DeliveryQuery,
+)
 from lib.publishing.delivery.provenance import delivered_provenance, disclosure_of
 from lib.publishing.delivery.service import deliver_list, deliver_one
 
@@ -22,11 +41,19 @@ __all__ = [
     "JSON_LD",
     "MARKDOWN",
     "STALE_SECONDS",
+    "TEXTS",
     "Delivered",
+    "DeliveredClaim",
+    "DeliveredEvidence",
     "DeliveredHead",
+    "DeliveredProvenance",
+    "DeliveredTag",
+    "DeliveredType",
+    "DeliveredWriting",
     "Delivery",
     "DeliveryQuery",
     "Document",
+    "EdgeTimes",
     "FileName",
     "brand_tag",
     "content_tag",
@@ -37,5 +64,6 @@ __all__ = [
     "deliver_sitemap",
     "delivered_provenance",
     "disclosure_of",
+    "joined_times",
     "list_tag",
 ]

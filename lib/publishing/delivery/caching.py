@@ -1,5 +1,6 @@
 """How long the edge keeps delivered contents, and the tags by which lib/publishing/edge_purge.py drops them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -31,6 +32,13 @@ def edge_times(answer: Row) -> EdgeTimes:
     if expires_in is None:
         return EdgeTimes(fresh, STALE_SECONDS)
     return EdgeTimes(max(fresh, 0), max(min(STALE_SECONDS, expires_in - fresh), 0))
+
+
+def joined_times(times: Iterable[EdgeTimes]) -> EdgeTimes:
+    """Returns how long the edge keeps an answer that is made of several: none of them outlives its own times."""
+    several = list(times)
+    fresh = min(each.fresh for each in several)
+    return EdgeTimes(fresh, min(each.fresh + each.stale for each in several) - fresh)
 
 
 def list_tag(brand_id: UUID | str) -> str:

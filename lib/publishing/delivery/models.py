@@ -16,6 +16,11 @@ TEXTS = frozenset({"body", "fields", "claims"})
 PAGE_SIZE: Final = 20
 
 
+# Parameters of lists, which GraphQL has as arguments.
+DeliveredType = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$")]
+DeliveredTag = Annotated[StorableText, StringConstraints(min_length=1, max_length=50)]
+
+
 class DeliveredWriting(ResponseModel):
     """A value of a published content that a model wrote."""
 
@@ -162,9 +167,9 @@ class ListedAddress(ResponseModel):
 class DeliveryQuery(QueryModel):
     """Filters, page and fields of a list of published contents."""
 
-    type: str | None = Field(default=None, pattern=r"^[a-z_]{1,50}$")
+    type: DeliveredType | None = None
     """Lists contents of this type. Without it: of all types."""
-    tag: Annotated[StorableText, StringConstraints(min_length=1, max_length=50)] | None = None
+    tag: DeliveredTag | None = None
     """Lists contents with this tag."""
     cursor: str | None = Field(default=None, min_length=1, max_length=2000)
     """`nextCursor` of the previous page. Send the same filters with it."""

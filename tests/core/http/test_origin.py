@@ -33,7 +33,7 @@ def test_the_description_of_the_api(stack: RunningStack) -> None:
             assert method == "get" or "400" in operation["responses"] or path.endswith("config"), path
 
 
-@pytest.mark.parametrize("path", ["/", "/api/docs"])
+@pytest.mark.parametrize("path", ["/", "/api/docs", "/api/graphiql"])
 def test_pages(stack: RunningStack, path: str) -> None:
     response = httpx.get(f"{stack.urls['web']}{path}", follow_redirects=True)
     assert response.status_code == 200

@@ -254,3 +254,34 @@ comment on function public.my_profile is
 'Returns the caller''s own profile. The phone number is encrypted: our functions decrypt it. Nothing for an API
 key.';
 grant execute on function public.my_profile to authenticated, service_role;
+
+create function public.get_me()
+returns setof jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', person.id,
+    'first_name', person.first_name,
+    'last_name', person.last_name,
+    'timezone', person.timezone,
+    'language', person.language,
+    'avatar_path', person.avatar_path,
+    'memberships', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'brand_id', member.brand_id, 'brand_name', brand.name, 'brand_slug', brand.slug,
+        'role', member.role, 'expires_at', member.expires_at
+      ))
+      from public.brand_members as member
+      inner join public.brands as brand on brand.id = member.brand_id
+      where member.user_id = person.id
+    ), '[]')
+  )
+  from public.profiles as person
+  where person.id = (select auth.uid())
+  limit 1;
+$$;
+comment on function public.get_me is
+'Returns the caller with their role in each of their brands; nothing for an account without a profile.';
+grant execute on function public.get_me to authenticated, service_role;

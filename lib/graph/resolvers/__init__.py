@@ -1,0 +1,30 @@
+"""The resolvers of all contexts."""
+
+from typing import Final
+
+from lib.graph.engine.binding import Bindings
+from lib.graph.resolvers import (
+    ai,
+    claims,
+    content,
+    delivery,
+    identity,
+    notifications,
+    publishing,
+    shared,
+    subscriptions,
+    workflow,
+)
+
+ALL: Final[tuple[Bindings, ...]] = (
+    ai.bindings,
+    claims.bindings,
+    content.bindings,
+    delivery.bindings,
+    identity.bindings,
+    notifications.bindings,
+    publishing.bindings,
+    shared.bindings,
+    subscriptions.bindings,
+    workflow.bindings,
+)

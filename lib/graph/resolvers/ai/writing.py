@@ -1,0 +1,42 @@
+"""Resolves the tools that write: lib/graph/schema/ai.graphql"""
+
+from lib import ai
+from lib.ai import (
+    FieldRequest,
+    GeneratedField,
+    GeneratedFields,
+    GenerateRequest,
+    RegenerateRequest,
+    TranscreateRequest,
+    Transcreation,
+)
+from lib.graph.engine.binding import Info
+from lib.graph.resolvers.ai.runs import TOOL_COST, Payload, ask_tool, bindings
+
+bindings.represents("GeneratedContent", GeneratedFields)
+bindings.represents("GeneratedField", GeneratedField)
+bindings.represents("Transcreation", Transcreation)
+
+
+@bindings.mutation(operation="ai.generate", cost=TOOL_COST)
+async def generate_content(info: Info, *, input: GenerateRequest) -> Payload:
+    """Fills the output fields of a content or of a template."""
+    return await ask_tool(info, ai.generate_content, input)
+
+
+@bindings.mutation(operation="ai.generateField", cost=TOOL_COST)
+async def generate_field(info: Info, *, input: FieldRequest) -> Payload:
+    """Writes one output field."""
+    return await ask_tool(info, ai.generate_field, input)
+
+
+@bindings.mutation(operation="ai.regenerate", cost=TOOL_COST)
+async def regenerate_content(info: Info, *, input: RegenerateRequest) -> Payload:
+    """Rewrites fields of a content by feedback."""
+    return await ask_tool(info, ai.regenerate, input)
+
+
+@bindings.mutation(operation="ai.transcreate", cost=TOOL_COST)
+async def transcreate_content(info: Info, *, input: TranscreateRequest) -> Payload:
+    """Adapts a text to another language and culture."""
+    return await ask_tool(info, ai.transcreate, input)

@@ -1,0 +1,206 @@
+"""Resolves claim brands, products and ingredients: lib/graph/schema/catalogue.graphql"""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from lib.brand import BrandRead
+from lib.claims import catalogue as service
+from lib.claims import overrides, resolution, statements
+from lib.claims.catalogue import (
+    ClaimBrand,
+    ClaimBrandQuery,
+    Ingredient,
+    IngredientQuery,
+    Product,
+    ProductQuery,
+)
+from lib.claims.fields import Language, Market
+from lib.claims.overrides import MarketOverride, OverrideQuery
+from lib.claims.resolution import StackedClaim
+from lib.claims.statements import ApprovalStep, Claim, ClaimQuery
+from lib.core.http.times import Instant
+from lib.graph.engine.binding import Info
+from lib.graph.engine.paging import Connection, Paging, connection_of
+from lib.graph.resolvers.claims import links
+from lib.graph.resolvers.claims.bound import LINKS, PAGES, bindings, paged
+
+bindings.represents("ClaimBrand", ClaimBrand, omits=LINKS)
+bindings.represents("Product", Product, omits=LINKS)
+bindings.represents("Ingredient", Ingredient, omits=LINKS)
+bindings.represents("ClaimBrandFilter", ClaimBrandQuery, omits=PAGES)
+bindings.represents("ProductFilter", ProductQuery, omits=PAGES)
+bindings.represents("IngredientFilter", IngredientQuery, omits=PAGES)
+bindings.enum("CatalogueSort", NAME="name", CREATED_AT="createdAt", UPDATED_AT="updatedAt")
+
+
+@bindings.node("ClaimBrand")
+async def claim_brand_by_id(info: Info, claim_brand_id: UUID) -> ClaimBrand:
+    """Finds a claim brand by its id."""
+    return await service.get_item(info.context.principal, ClaimBrand, item_id=claim_brand_id)
+
+
+@bindings.node("Product")
+async def product_by_id(info: Info, product_id: UUID) -> Product:
+    """Finds a product by its id."""
+    return await service.get_item(info.context.principal, Product, item_id=product_id)
+
+
+@bindings.node("Ingredient")
+async def ingredient_by_id(info: Info, ingredient_id: UUID) -> Ingredient:
+    """Finds an ingredient by its id."""
+    return await service.get_item(info.context.principal, Ingredient, item_id=ingredient_id)
+
+
+@bindings.query(operation="claimBrands.get")
+async def claim_brand(info: Info, *, id: UUID) -> ClaimBrand:
+    """Reads a claim brand."""
+    return await claim_brand_by_id(info, id)
+
+
+@bindings.query(operation="products.get")
+async def product(info: Info, *, id: UUID) -> Product:
+    """Reads a product."""
+    return await product_by_id(info, id)
+
+
+@bindings.query(operation="ingredients.get")
+async def ingredient(info: Info, *, id: UUID) -> Ingredient:
+    """Reads an ingredient."""
+    return await ingredient_by_id(info, id)
+
+
+async def _claim_brands(info: Info, query: ClaimBrandQuery, paging: Paging) -> Connection[ClaimBrand]:
+    items, total = await service.list_claim_brands(info.context.principal, query=query)
+    return connection_of(items, paging, total=total)
+
+
+async def _products(info: Info, query: ProductQuery, paging: Paging) -> Connection[Product]:
+    items, total = await service.list_products(info.context.principal, query=query)
+    return connection_of(items, paging, total=total)
+
+
+async def _claims(info: Info, query: ClaimQuery, paging: Paging) -> Connection[Claim]:
+    items, total = await statements.list_claims(info.context.principal, query=query)
+    return connection_of(items, paging, total=total)
+
+
+@bindings.query(operation="claimBrands.list")
+async def claim_brands(info: Info, *, paging: Paging, filter: ClaimBrandQuery | None = None) -> Connection[ClaimBrand]:
+    """Lists claim brands."""
+    return await _claim_brands(info, paged(filter or ClaimBrandQuery(), paging), paging)
+
+
+@bindings.query(operation="products.list")
+async def products(info: Info, *, paging: Paging, filter: ProductQuery | None = None) -> Connection[Product]:
+    """Lists products."""
+    return await _products(info, paged(filter or ProductQuery(), paging), paging)
+
+
+@bindings.query(operation="ingredients.list")
+async def ingredients(info: Info, *, paging: Paging, filter: IngredientQuery | None = None) -> Connection[Ingredient]:
+    """Lists ingredients."""
+    query = paged(filter or IngredientQuery(), paging)
+    items, total = await service.list_ingredients(info.context.principal, query=query)
+    return connection_of(items, paging, total=total)
+
+
+@bindings.field("Brand", "claimBrands")
+async def claim_brands_of_brand(
+    parent: Any, info: Info, *, paging: Paging, filter: ClaimBrandQuery | None = None
+) -> Connection[ClaimBrand]:
+    """Lists the claim brands that a brand is linked to."""
+    return await _claim_brands(info, paged(filter or ClaimBrandQuery(), paging, brand_id=parent.id), paging)
+
+
+@bindings.field("ClaimBrand", "brands")
+async def brands_of_claim_brand(parent: ClaimBrand, info: Info) -> list[Any]:
+    """Reads the brands that are linked to a claim brand."""
+    if not links.needs_more(info, "id", "name", "slug"):
+        return list(parent.brands)
+    found = await asyncio.gather(*(links.find_brand(info, each.id) for each in parent.brands))
+    return [each for each in found if isinstance(each, BrandRead)]
+
+
+@bindings.field("ClaimBrand", "products")
+async def products_of_claim_brand(
+    parent: ClaimBrand, info: Info, *, paging: Paging, filter: ProductQuery | None = None
+) -> Connection[Product]:
+    """Lists the products of a claim brand."""
+    return await _products(info, paged(filter or ProductQuery(), paging, claim_brand_id=parent.id), paging)
+
+
+@bindings.field("ClaimBrand", "claims")
+async def claims_of_claim_brand(
+    parent: ClaimBrand, info: Info, *, paging: Paging, filter: ClaimQuery | None = None
+) -> Connection[Claim]:
+    """Lists the claims about a claim brand."""
+    return await _claims(info, paged(filter or ClaimQuery(), paging, claim_brand_id=parent.id), paging)
+
+
+@bindings.field("ClaimBrand", "approvalSteps", operation="claimApprovals.listSteps")
+async def steps_of_claim_brand(parent: ClaimBrand, info: Info) -> list[ApprovalStep]:
+    """Lists the approval steps of a claim brand."""
+    steps, _ = await statements.list_steps(info.context.principal, claim_brand_id=parent.id)
+    return steps
+
+
+@bindings.field("Product", "claimBrand")
+async def claim_brand_of_product(parent: Product, info: Info) -> Any:
+    """Reads the claim brand of a product."""
+    if not links.needs_more(info, "id", "name"):
+        return parent.claim_brand
+    return await links.find_item(info, ClaimBrand, parent.claim_brand.id)
+
+
+@bindings.field("Product", "ingredients")
+async def ingredients_of_product(parent: Product, info: Info) -> list[Any]:
+    """Reads the ingredients of a product."""
+    if not links.needs_more(info, "id", "name"):
+        return list(parent.ingredients)
+    found = await asyncio.gather(*(links.find_item(info, Ingredient, each.id) for each in parent.ingredients))
+    return [each for each in found if each is not None]
+
+
+@bindings.field("Product", "claims")
+async def claims_of_product(
+    parent: Product, info: Info, *, paging: Paging, filter: ClaimQuery | None = None
+) -> Connection[Claim]:
+    """Lists the claims about a product."""
+    return await _claims(info, paged(filter or ClaimQuery(), paging, product_id=parent.id), paging)
+
+
+@bindings.field("Product", "overrides")
+async def overrides_of_product(
+    parent: Product, info: Info, *, paging: Paging, filter: OverrideQuery | None = None
+) -> Connection[MarketOverride]:
+    """Lists the market overrides of a product."""
+    query = paged(filter or OverrideQuery(), paging, product_id=parent.id)
+    items, total = await overrides.list_overrides(info.context.principal, query=query)
+    return connection_of(items, paging, total=total)
+
+
+@bindings.field("Product", "stackedClaims", operation="claims.listStacked")
+async def stacked_claims_of_product(
+    parent: Product, info: Info, *, market: Market, at: Instant | None = None, language: Language | None = None
+) -> list[StackedClaim]:
+    """Lists the claims that hold for a product."""
+    return await resolution.list_stacked_claims(
+        info.context.principal, product_id=parent.id, market=market, at=at, language=language
+    )
+
+
+@bindings.field("Ingredient", "products")
+async def products_of_ingredient(
+    parent: Ingredient, info: Info, *, paging: Paging, filter: ProductQuery | None = None
+) -> Connection[Product]:
+    """Lists the products with an ingredient."""
+    return await _products(info, paged(filter or ProductQuery(), paging, ingredient_id=parent.id), paging)
+
+
+@bindings.field("Ingredient", "claims")
+async def claims_of_ingredient(
+    parent: Ingredient, info: Info, *, paging: Paging, filter: ClaimQuery | None = None
+) -> Connection[Claim]:
+    """Lists the claims about an ingredient."""
+    return await _claims(info, paged(filter or ClaimQuery(), paging, ingredient_id=parent.id), paging)

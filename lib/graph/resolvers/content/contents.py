@@ -1,0 +1,136 @@
+"""Resolves contents and lists of them."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from lib import content, template
+from lib.content import Content, ContentHead, ContentQuery, Score
+from lib.content.models import PublicationBrief
+from lib.content.queries import COLUMNS, ContentFilters, Direction, SortKey
+from lib.core.http.cursor import Cursor
+from lib.graph.engine.binding import Bindings, Info
+from lib.graph.engine.paging import Connection, Paging, cursor_connection, needs_only, wants
+from lib.graph.resolvers import links
+from lib.template import TemplateRead
+
+bindings = Bindings()
+bindings.represents(
+    "Content",
+    Content,
+    ContentHead,
+    omits={"links": "addresses of REST", "readable": "of links", "people": "each person has a name"},
+)
+bindings.represents("PublicationBrief", PublicationBrief)
+bindings.represents("ContentScore", Score)
+bindings.represents("ContentFilter", ContentFilters)
+bindings.enum(
+    "ContentSort",
+    UPDATED_AT="updatedAt",
+    CREATED_AT="createdAt",
+    DUE_AT="dueAt",
+    SCHEDULED_FOR="scheduledFor",
+)
+# The fields that a list lacks.
+_TEXTS: Final = ("fields", "body", "metadata", "plainTexts", "provenance")
+
+
+async def load(info: Info, content_id: UUID) -> Content:
+    """Returns a content with its texts. Raises NotFound."""
+    return (await info.context.once(content.get_content, content_id=content_id))[0]
+
+
+@bindings.node("Content")
+@bindings.query("content", operation="contents.get")
+async def find_content(info: Info, id: UUID) -> Content:
+    """Finds a content by its id."""
+    return await load(info, id)
+
+
+@bindings.query("contents", operation="contents.list")
+async def list_contents(
+    info: Info,
+    *,
+    paging: Paging,
+    filter: ContentFilters | None = None,
+    sort: SortKey = "updatedAt",
+    direction: Direction | None = None,
+) -> Connection[ContentHead]:
+    """Lists contents, by page or after a cursor."""
+    given = filter.model_dump(exclude_unset=True) if filter else {}
+    place = {"cursor": paging.cursor} if paging.cursor else {"page": paging.number or 1}
+    query = ContentQuery(**given, **place, sort=sort, direction=direction, page_size=paging.page_size)
+    if wants(info, "nodes.template") and needs_only(info, "nodes.template", _OF_TEMPLATE):
+        query.expand = ["template"]
+    items, total, following = await content.list_contents(info.context.principal, query=query)
+
+    def cursor_of(item: ContentHead) -> str:
+        return Cursor(query.order, getattr(item, COLUMNS[sort]), item.id).encode()
+
+    return cursor_connection(
+        items, paging, next_cursor=following, total=None if paging.cursor else total, cursor_of=cursor_of
+    )
+
+
+async def _text_of(parent: ContentHead, info: Info, name: str) -> Any:
+    item = parent if isinstance(parent, Content) else await load(info, parent.id)
+    return getattr(item, name)
+
+
+@bindings.field("Content", "fields")
+async def fields_of(parent: ContentHead, info: Info) -> dict[str, Any]:
+    """Returns the values of the template's fields."""
+    return await _text_of(parent, info, "fields")
+
+
+@bindings.field("Content", "body")
+async def body_of(parent: ContentHead, info: Info) -> str:
+    """Returns the text."""
+    return await _text_of(parent, info, "body")
+
+
+@bindings.field("Content", "metadata")
+async def metadata_of(parent: ContentHead, info: Info) -> dict[str, Any]:
+    """Returns what search engines show."""
+    return await _text_of(parent, info, "metadata")
+
+
+@bindings.field("Content", "plainTexts")
+async def plain_texts_of(parent: ContentHead, info: Info) -> list[str]:
+    """Returns the paths of plain texts."""
+    return await _text_of(parent, info, "plain_texts")
+
+
+@bindings.field("Content", "provenance")
+async def provenance_of(parent: ContentHead, info: Info) -> dict[str, Any]:
+    """Returns the origins of what a model wrote."""
+    return await _text_of(parent, info, "provenance")
+
+
+@bindings.field("Content", "publicationBegun")
+async def publication_begun_of(parent: ContentHead, info: Info) -> PublicationBrief | None:
+    """Returns the publication that the mutation began."""
+    return parent.publication if isinstance(parent, Content) else None
+
+
+@bindings.field("Content", "scoreParts", operation="contents.getScore")
+async def score_parts_of(parent: ContentHead, info: Info) -> Score:
+    """Returns the parts of the score."""
+    return await content.get_score(info.context.principal, content_id=parent.id)
+
+
+bindings.field("Content", "brand")(links.brand_of)
+# The fields that a list embeds of a template.
+_OF_TEMPLATE: Final = ("id", "name", "version", "contentType", "isActive")
+
+
+async def _template(principal: Any, *, template_id: UUID) -> TemplateRead:
+    return await template.get_template(principal, template_id=template_id)
+
+
+bindings.link(
+    "Content",
+    "template",
+    _template,
+    lambda item: {"template_id": item.template_id} if item.template_id else None,
+    embedded="template",
+)

@@ -1,0 +1,69 @@
+"""Resolves the search of contents and suggestions."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from lib import content
+from lib.content import SearchQuery, Suggestion, SuggestionQuery
+from lib.content.queries import Facets, Found, SearchHit, SearchSortKey
+from lib.core.http.models import RequestModel
+from lib.graph.engine.arguments import validated
+from lib.graph.engine.binding import Info
+from lib.graph.engine.paging import PageInfo, Paging, connection_of
+from lib.graph.resolvers import links
+from lib.graph.resolvers.content.contents import bindings
+
+bindings.represents("SearchHit", SearchHit)
+bindings.represents("SearchFacets", Facets)
+bindings.represents("ContentSuggestion", Suggestion)
+bindings.enum("SearchSort", UPDATED_AT="updatedAt", CREATED_AT="createdAt")
+
+
+class SearchOptions(RequestModel):
+    """How a search answers."""
+
+    filter: dict[str, Any] | None = None
+    sort: SearchSortKey = "relevance"
+    pagination: dict[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """A page of the matches of a search."""
+
+    nodes: list[SearchHit]
+    page_info: PageInfo
+    total_count: int
+    facets: Facets
+    is_truncated: bool
+
+
+@bindings.query(operation="contents.search")
+async def search_content(info: Info, *, query: str, options: SearchOptions | None = None) -> SearchResults:
+    """Searches contents by their words."""
+    options = options or SearchOptions()
+    paging = Paging.of({"pagination": options.pagination} if options.pagination else {})
+    values = {**(options.filter or {}), "q": query, "sort": options.sort}
+    place = {"page": paging.page, "pageSize": paging.page_size}
+    found: Found = await content.search_contents(
+        info.context.principal, query=validated(SearchQuery, values | place, at="options")
+    )
+    page = connection_of(found.hits, paging, total=found.total)
+    return SearchResults(found.hits, page.page_info, found.total, found.facets, found.is_truncated)
+
+
+@bindings.query(operation="contents.suggest")
+async def suggest_contents(info: Info, *, query: str, brand_id: UUID | None = None, limit: int = 8) -> list[Suggestion]:
+    """Suggests contents while their titles are typed."""
+    values = {"q": query, "brandId": brand_id, "limit": limit}
+    return await content.suggest_contents(info.context.principal, query=validated(SuggestionQuery, values, at="query"))
+
+
+async def _content_of(parent: SearchHit | Suggestion, info: Info) -> Any:
+    return await links.find_content(info, parent.id)
+
+
+bindings.field("SearchHit", "content")(_content_of)
+bindings.field("ContentSuggestion", "content")(_content_of)
+bindings.field("SearchHit", "brand")(links.brand_of)

@@ -1,0 +1,154 @@
+"""Resolves subscriptions: lib/graph/schema/subscriptions.graphql"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from lib.content import Content, get_content
+from lib.core.auth.principal import Person, Principal
+from lib.events.feed import LoggedEvent, StreamQuery
+from lib.events.feed.models import EventType
+from lib.graph.engine.binding import Bindings, Info, loaded
+from lib.graph.subscriptions.sources import follow_generation, follow_list, follow_log
+from lib.notify.centre import Notification, NotificationQuery, list_notifications
+from lib.workflow.tasks import Task, TaskQuery, list_tasks
+
+bindings = Bindings()
+bindings.represents("DomainEvent", LoggedEvent)
+
+type _Types = Annotated[list[EventType], Field(max_length=100)]
+_STATUS: Final = ["ContentStatusChanged"]
+_WORKFLOW: Final = [
+    "WorkflowStarted", "WorkflowStepAdvanced", "WorkflowStepSkipped", "WorkflowChangesRequested",
+    "WorkflowCompleted", "WorkflowCancelled", "WorkflowTimedOut", "WorkflowFailed",
+    "TaskAssigned", "TaskReassigned", "TaskReminder", "TaskEscalated",
+]  # fmt: skip
+_LATEST: Final = 100
+
+
+@bindings.subscription("events", operation="events.stream")
+async def follow_events(
+    info: Info, *, brand_id: UUID, types: _Types | None = None, after: UUID | None = None
+) -> AsyncGenerator[LoggedEvent]:
+    """Follows the log of a brand."""
+    query = StreamQuery(brand_id=brand_id, types=types or [])
+    async with aclosing(follow_log(info.context.principal, query=query, after=after)) as events:
+        async for event in events:
+            yield event
+
+
+@bindings.subscription()
+async def content_status_changed(
+    info: Info, *, brand_id: UUID, after: UUID | None = None
+) -> AsyncGenerator[LoggedEvent]:
+    """Follows the status of the contents of a brand."""
+    query = StreamQuery(brand_id=brand_id, types=_STATUS)
+    async with aclosing(follow_log(info.context.principal, query=query, after=after)) as events:
+        async for event in events:
+            yield event
+
+
+@bindings.subscription()
+async def workflow_progress(info: Info, *, content_id: UUID, after: UUID | None = None) -> AsyncGenerator[LoggedEvent]:
+    """Follows the reviews of a content."""
+    content = await _content_of(info.context.principal, content_id)
+    query = StreamQuery(brand_id=content.brand_id, types=_WORKFLOW)
+    async with aclosing(follow_log(info.context.principal, query=query, after=after)) as events:
+        async for event in events:
+            if event.data.get("contentId") == str(content_id):
+                yield event
+
+
+@bindings.subscription()
+async def ai_generation_progress(info: Info, *, request_id: UUID) -> AsyncGenerator[dict[str, Any]]:
+    """Follows a generation while it is made."""
+    async with aclosing(follow_generation(info.context.principal, generation_id=request_id)) as parts:
+        async for part in parts:
+            yield part
+
+
+@bindings.subscription()
+async def notifications(info: Info, *, after: UUID | None = None) -> AsyncGenerator[Notification]:
+    """Follows the caller's notifications."""
+
+    async def read(person: Person) -> list[Notification]:
+        return (await list_notifications(person, query=NotificationQuery(page_size=_LATEST)))[0]
+
+    def mark(item: Notification) -> Any:
+        return item.last_at, item.count, item.is_read
+
+    async with aclosing(follow_list(info.context.person(), after=after, read=read, mark=mark)) as items:
+        async for item in items:
+            yield item
+
+
+@bindings.subscription()
+async def tasks(info: Info, *, after: UUID | None = None) -> AsyncGenerator[Task]:
+    """Follows the caller's open tasks."""
+    query = TaskQuery(sort="created", direction="desc", page_size=_LATEST)
+
+    async def read(principal: Principal) -> list[Task]:
+        return (await list_tasks(principal, query=query))[0]
+
+    async with aclosing(follow_list(info.context.person(), after=after, read=read, mark=_due_of)) as items:
+        async for item in items:
+            yield item
+
+
+def _due_of(item: Task) -> Any:
+    return item.due_at
+
+
+async def _content_of(principal: Principal, content_id: UUID) -> Content:
+    return (await get_content(principal, content_id=content_id))[0]
+
+
+@bindings.field("ContentStatusUpdate", "contentId")
+async def changed_content(parent: LoggedEvent, info: Info) -> str:
+    """Returns the content whose status has changed."""
+    return str(parent.aggregate_id)
+
+
+@bindings.field("ContentStatusUpdate", "from", cost=0)
+async def former_status(parent: LoggedEvent, info: Info) -> str:
+    """Returns the status before."""
+    return str(parent.data["from"])
+
+
+@bindings.field("ContentStatusUpdate", "to", cost=0)
+async def new_status(parent: LoggedEvent, info: Info) -> str:
+    """Returns the status after."""
+    return str(parent.data["to"])
+
+
+@bindings.field("ContentStatusUpdate", "version", cost=0)
+async def new_version(parent: LoggedEvent, info: Info) -> int | None:
+    """Returns the version after the change."""
+    return parent.aggregate_version
+
+
+@bindings.field("ContentStatusUpdate", "content", operation="contents.get")
+async def content_of_status(parent: LoggedEvent, info: Info) -> Content | None:
+    """Reads the content whose status has changed."""
+    return await loaded(_content_of(info.context.principal, parent.aggregate_id))
+
+
+@bindings.field("WorkflowUpdate", "runId", cost=0)
+async def run_of(parent: LoggedEvent, info: Info) -> str:
+    """Returns the run of the workflow."""
+    return str(parent.aggregate_id)
+
+
+@bindings.field("WorkflowUpdate", "contentId", cost=0)
+async def content_id_of_run(parent: LoggedEvent, info: Info) -> str:
+    """Returns the content that is reviewed."""
+    return str(parent.data["contentId"])
+
+
+@bindings.field("WorkflowUpdate", "content", operation="contents.get")
+async def content_of_run(parent: LoggedEvent, info: Info) -> Content | None:
+    """Reads the content that is reviewed."""
+    return await loaded(_content_of(info.context.principal, UUID(parent.data["contentId"])))

@@ -1,0 +1,45 @@
+"""Resolves the figures of reviews.
+
+Names with digits have resolvers, since the default one does not find `p95_seconds` by `p95Seconds`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from lib.graph.engine.binding import Info
+from lib.graph.resolvers import links
+from lib.graph.resolvers.workflow.definitions import bindings
+from lib.workflow import analytics
+from lib.workflow.analytics import ReviewFiguresQuery, ReviewReport
+
+
+async def _p95_cycle_seconds(parent: Any, info: Info) -> float | None:
+    return parent.p95_cycle_seconds
+
+
+async def _p95_seconds(parent: Any, info: Info) -> float:
+    return parent.p95_seconds
+
+
+_TABLE = "files travel by REST"
+bindings.represents("ReviewReport", ReviewReport)
+bindings.represents(
+    "ReviewFiguresFilter", ReviewFiguresQuery, omits={"bom": _TABLE, "delimiter": _TABLE, "format": _TABLE}
+)
+for _kind in ("ReviewFigures", "PeriodFigures", "BrandFigures", "WorkflowFigures"):
+    bindings.field(_kind, "p95CycleSeconds")(_p95_cycle_seconds)
+bindings.field("StepFigures", "p95Seconds")(_p95_seconds)
+bindings.field("BrandFigures", "brand")(links.referred_brand_of)
+bindings.field("WorkflowFigures", "definition")(links.workflow_of)
+
+
+@bindings.query(operation="reviews.measure")
+async def review_figures(info: Info, *, filter: ReviewFiguresQuery | None = None) -> ReviewReport:
+    """Measures the reviews that were finished in a span of time."""
+    return await analytics.measure_reviews(info.context.principal, query=filter or ReviewFiguresQuery())
+
+
+@bindings.field("ReviewReport", "from")
+async def beginning_of(parent: ReviewReport, info: Info) -> datetime:
+    """Reads the beginning of the span."""
+    return parent.from_

@@ -1,0 +1,1 @@
+"""Subscriptions of GraphQL: what they follow, and the two ways in which they travel."""

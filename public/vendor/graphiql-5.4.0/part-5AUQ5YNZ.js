@@ -1,0 +1,1 @@
+import{a,b}from"./part-24QD6EKS.js";import"./part-24NEWE3O.js";import"./part-EXTSHI5E.js";import"./part-6YIM6UC6.js";import"./part-JB6H35LA.js";import"./part-GB37B2ZY.js";import"./part-HKALDSKA.js";import"./part-BXA723OS.js";export{b as getWorker,a as jsonDefaults};

@@ -1,0 +1,1 @@
+import{ef as a,ff as b,gf as c,hf as d}from"./part-JB6H35LA.js";import"./part-GB37B2ZY.js";import"./part-HKALDSKA.js";import"./part-BXA723OS.js";export{c as HitTestContext,b as MouseTarget,d as MouseTargetFactory,a as PointerHandlerLastRenderData};
