@@ -1,7 +1,9 @@
 """Resolves the creation, changes and copies of contents, and operations on many at once."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import Field
 
 from lib import content
 from lib.content import (
@@ -14,6 +16,7 @@ from lib.content import (
     VersionRestoration,
     transfer,
 )
+from lib.content.commands import Note
 from lib.content.fields import Metadata
 from lib.content.transfer import BulkOutcome, BulkRequest
 from lib.content.transfer.models import BulkItem, ItemError
@@ -37,7 +40,7 @@ async def create_content(info: Info, *, input: NewContent) -> dict[str, Any]:
 
 @bindings.mutation(operation="contents.update")
 async def update_content(
-    info: Info, *, id: UUID, input: ContentChanges, expected_version: int, is_autosave: bool = False, note: str = ""
+    info: Info, *, id: UUID, input: ContentChanges, expected_version: int, is_autosave: bool = False, note: Note = ""
 ) -> dict[str, Any]:
     """Changes a content."""
     update = Update(changes=input, expected_version=expected_version, is_autosave=is_autosave, note=note)
@@ -64,7 +67,7 @@ async def duplicate_content(info: Info, *, id: UUID, input: Duplication | None =
 
 
 @bindings.mutation(operation="versions.create")
-async def save_version(info: Info, *, id: UUID, note: str = "", expected_version: int | None = None) -> dict[str, Any]:
+async def save_version(info: Info, *, id: UUID, note: Note = "", expected_version: int | None = None) -> dict[str, Any]:
     """Keeps the present text as a version."""
     item = await content.act(
         info.context.principal, content_id=id, action=NewVersion(note=note), expected_version=expected_version
@@ -73,7 +76,9 @@ async def save_version(info: Info, *, id: UUID, note: str = "", expected_version
 
 
 @bindings.mutation(operation="versions.restore")
-async def restore_version(info: Info, *, id: UUID, version: int, expected_version: int | None = None) -> dict[str, Any]:
+async def restore_version(
+    info: Info, *, id: UUID, version: Annotated[int, Field(ge=1)], expected_version: int | None = None
+) -> dict[str, Any]:
     """Restores an earlier version."""
     action = VersionRestoration(version=version)
     item = await content.act(info.context.principal, content_id=id, action=action, expected_version=expected_version)

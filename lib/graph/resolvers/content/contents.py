@@ -1,5 +1,6 @@
 """Resolves contents and lists of them."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -57,14 +58,15 @@ async def list_contents(
 ) -> Connection[ContentHead]:
     """Lists contents, by page or after a cursor."""
     given = filter.model_dump(exclude_unset=True) if filter else {}
-    place = {"cursor": paging.cursor} if paging.cursor else {"page": paging.number or 1}
+    place: dict[str, Any] = {"cursor": paging.cursor} if paging.cursor else {"page": paging.number or 1}
     query = ContentQuery(**given, **place, sort=sort, direction=direction, page_size=paging.page_size)
     if wants(info, "nodes.template") and needs_only(info, "nodes.template", _OF_TEMPLATE):
         query.expand = ["template"]
     items, total, following = await content.list_contents(info.context.principal, query=query)
 
     def cursor_of(item: ContentHead) -> str:
-        return Cursor(query.order, getattr(item, COLUMNS[sort]), item.id).encode()
+        value = getattr(item, COLUMNS[sort])
+        return Cursor(query.order, value.isoformat() if isinstance(value, datetime) else value, item.id).encode()
 
     return cursor_connection(
         items, paging, next_cursor=following, total=None if paging.cursor else total, cursor_of=cursor_of

@@ -1,13 +1,15 @@
 """Resolves the search of contents and suggestions."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import Field
 
 from lib import content
 from lib.content import SearchQuery, Suggestion, SuggestionQuery
-from lib.content.queries import Facets, Found, SearchHit, SearchSortKey
-from lib.core.http.models import RequestModel
+from lib.content.queries import Facets, Found, SearchHit, SearchSortKey, TypedText
+from lib.core.http.models import RequestModel, SearchText
 from lib.graph.engine.arguments import validated
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import PageInfo, Paging, connection_of
@@ -40,21 +42,23 @@ class SearchResults:
 
 
 @bindings.query(operation="contents.search")
-async def search_content(info: Info, *, query: str, options: SearchOptions | None = None) -> SearchResults:
+async def search_content(info: Info, *, query: SearchText, options: SearchOptions | None = None) -> SearchResults:
     """Searches contents by their words."""
     options = options or SearchOptions()
     paging = Paging.of({"pagination": options.pagination} if options.pagination else {})
     values = {**(options.filter or {}), "q": query, "sort": options.sort}
     place = {"page": paging.page, "pageSize": paging.page_size}
     found: Found = await content.search_contents(
-        info.context.principal, query=validated(SearchQuery, values | place, at="options")
+        info.context.principal, query=validated(SearchQuery, values | place, at="options.filter")
     )
     page = connection_of(found.hits, paging, total=found.total)
     return SearchResults(found.hits, page.page_info, found.total, found.facets, found.is_truncated)
 
 
 @bindings.query(operation="contents.suggest")
-async def suggest_contents(info: Info, *, query: str, brand_id: UUID | None = None, limit: int = 8) -> list[Suggestion]:
+async def suggest_contents(
+    info: Info, *, query: TypedText, brand_id: UUID | None = None, limit: Annotated[int, Field(ge=1, le=20)] = 8
+) -> list[Suggestion]:
     """Suggests contents while their titles are typed."""
     values = {"q": query, "brandId": brand_id, "limit": limit}
     return await content.suggest_contents(info.context.principal, query=validated(SuggestionQuery, values, at="query"))

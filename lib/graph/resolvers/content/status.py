@@ -1,7 +1,9 @@
 """Resolves the actions on contents that change their status."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import Field
 
 from lib import content
 from lib.content import (
@@ -18,7 +20,8 @@ from lib.content import (
     Unscheduling,
     Withdrawal,
 )
-from lib.graph.engine.arguments import validated
+from lib.content.commands import Reason
+from lib.core.http.times import StorableInstant
 from lib.graph.engine.binding import Info
 from lib.graph.resolvers.content.contents import bindings
 
@@ -77,28 +80,27 @@ async def restart_content_review(
 
 
 @bindings.mutation(operation="contents.withdraw")
-async def withdraw_content(info: Info, *, id: UUID, reason: str, expected_version: int | None = None) -> dict[str, Any]:
+async def withdraw_content(
+    info: Info, *, id: UUID, reason: Reason, expected_version: int | None = None
+) -> dict[str, Any]:
     """Takes a content out of review."""
-    action = validated(Withdrawal, {"reason": reason}, at="reason")
-    return await _act(info, id, action, expected_version)
+    return await _act(info, id, Withdrawal(reason=reason), expected_version)
 
 
 @bindings.mutation(operation="contents.schedule")
 async def schedule_content(
-    info: Info, *, id: UUID, scheduled_for: str, expected_version: int | None = None
+    info: Info, *, id: UUID, scheduled_for: StorableInstant, expected_version: int | None = None
 ) -> dict[str, Any]:
     """Sets a time of publication."""
-    action = validated(Schedule, {"scheduledFor": scheduled_for}, at="scheduledFor")
-    return await _act(info, id, action, expected_version)
+    return await _act(info, id, Schedule.model_validate({"scheduledFor": scheduled_for}), expected_version)
 
 
 @bindings.mutation(operation="contents.archive")
 async def archive_content(
-    info: Info, *, id: UUID, reason: str = "", expected_version: int | None = None
+    info: Info, *, id: UUID, reason: Annotated[str, Field(max_length=5000)] = "", expected_version: int | None = None
 ) -> dict[str, Any]:
     """Archives a content."""
-    action = validated(Archival, {"reason": reason}, at="reason")
-    return await _act(info, id, action, expected_version)
+    return await _act(info, id, Archival(reason=reason), expected_version)
 
 
 @bindings.mutation(operation="contents.publish")
