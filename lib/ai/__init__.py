@@ -5,6 +5,7 @@ from lib.ai.budgets.service import read_budget, set_budget
 from lib.ai.generations.models import (
     AppliedOutput,
     Batch,
+    BatchItemError,
     DeltaEvent,
     ErrorEvent,
     Generation,
@@ -84,6 +85,7 @@ __all__ = [
     "AltTextRequest",
     "AppliedOutput",
     "Batch",
+    "BatchItemError",
     "BrandAnalysisRequest",
     "BrandProfile",
     "Budget",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.core.data.transport import NOT_READING, READING
+from lib.core.data.transport import ALSO_READING, NOT_READING, READING
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -16,3 +16,4 @@ async def test_functions_named_as_reading_only_read(world: World) -> None:
     )
     volatile = {row["name"] for row in functions if row["is_volatile"] and READING.fullmatch(row["name"])}
     assert volatile == NOT_READING
+    assert ALSO_READING <= {row["name"] for row in functions if not row["is_volatile"]}

@@ -1,12 +1,13 @@
 """The claims that contents make, what a change of a claim touches, and the tasks that follow from it."""
 
-from lib.claims.impact.bills import ContentClaims
+from lib.claims.impact.bills import ContentClaims, MadeClaim
 from lib.claims.impact.models import (
     ClaimSettings,
     ClaimSettingsRequest,
     ClaimTask,
     ClaimTaskQuery,
     Impact,
+    ImpactItem,
     ImpactPageRequest,
     OpenedTasks,
     TaskClosing,
@@ -29,7 +30,9 @@ __all__ = [
     "ClaimTaskQuery",
     "ContentClaims",
     "Impact",
+    "ImpactItem",
     "ImpactPageRequest",
+    "MadeClaim",
     "OpenedTasks",
     "TaskClosing",
     "TasksRequest",

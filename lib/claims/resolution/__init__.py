@@ -1,6 +1,13 @@
 """Resolution: the claims that hold for products in markets, each with its reason, and the matrix."""
 
-from lib.claims.resolution.models import MarketMatrixQuery, MatrixPage, MatrixQuery, StackedClaim
+from lib.claims.resolution.models import (
+    MarketMatrixQuery,
+    MatrixColumn,
+    MatrixPage,
+    MatrixQuery,
+    MatrixRow,
+    StackedClaim,
+)
 from lib.claims.resolution.service import (
     get_market_matrix,
     get_matrix,
@@ -11,8 +18,10 @@ from lib.claims.resolution.service import (
 
 __all__ = [
     "MarketMatrixQuery",
+    "MatrixColumn",
     "MatrixPage",
     "MatrixQuery",
+    "MatrixRow",
     "StackedClaim",
     "get_market_matrix",
     "get_matrix",

@@ -1,15 +1,16 @@
-"""Reads what one view shows by one call of the data API, whoever asks for the parts.
+"""Reads all parts of a view by one call of the data API.
 
 A view of GraphQL asks several services, each of which reads by functions of its own. ``BatchingDataApi`` collects the
-reads that are made in one turn of the event loop and sends them as one call of ``get_answers``, which runs each in the
-rights of the caller. Equal reads are made once. It belongs to one request: its memory must not outlive a change.
+reads that are made until no further one comes, which is a few turns of the event loop, and sends them as one call of
+``get_answers``, which runs each in the rights of the caller. Equal reads are made once. It belongs to one request: its
+memory must not outlive a change.
 """
 
-from asyncio import shield
+from asyncio import Future, Task, create_task, shield, sleep
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aiodataloader import DataLoader
+from aiodataloader import DataLoader, Loader, dispatch_queue
 from pydantic_core import from_json, to_json
 
 from lib.core.data.answers import send
@@ -20,6 +21,8 @@ from lib.core.data.transport import is_reading_function
 # As many as get_answers takes.
 MAX_CALLS: Final = 500
 _GET_ANSWERS: Final = "get_answers"
+# Fields of one level ask in different turns of the event loop: each wrapper of a resolver costs one.
+_TURNS: Final = 3
 
 
 class _Failed(Exception):
@@ -38,6 +41,23 @@ class _Reads(DataLoader[bytes, Any]):
     def __init__(self, db: DataApi) -> None:
         super().__init__()
         self._db = db
+        self._dispatches = set[Task[None]]()
+
+    def do_resolve_reject(self, key: bytes, future: Future[Any]) -> None:
+        """Lets a read wait until no other has come for some turns, where the library waits for one."""
+        self._queue.append(Loader(key, future))
+        if len(self._queue) == 1:
+            task = create_task(self._dispatch())
+            self._dispatches.add(task)
+            task.add_done_callback(self._dispatches.discard)
+
+    async def _dispatch(self) -> None:
+        waiting = 0
+        while waiting < len(self._queue):
+            waiting = len(self._queue)
+            for _ in range(_TURNS):
+                await sleep(0)
+        dispatch_queue(self)
 
     async def batch_load_fn(self, keys: list[bytes]) -> list[Any]:
         """Returns the data of each call, or the exception that it raises."""
@@ -75,7 +95,7 @@ class _Read(OwnAnswer):
 
 
 class BatchingDataApi(DataApi):
-    """The data API as one caller, for one request that reads. Who reads an answer must not change its values."""
+    """The data API as one caller, for one request that reads. Readers of an answer must not change its values."""
 
     __slots__ = ("_reads",)
 

@@ -73,7 +73,7 @@ class DataApi:
     def __init__(self, url: str, headers: dict[str, str]) -> None:
         """``url``: of the project."""
         self.url = url
-        """Of the project."""
+        """The address of the project."""
         self.headers = headers
         """The headers of all that is sent from now on."""
 

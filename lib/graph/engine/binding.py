@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any, Final
 
-from ariadne import SchemaBindable
 from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_json
@@ -79,7 +78,7 @@ async def loaded[T](answer: Awaitable[T]) -> T | None:
 
 
 @dataclass(slots=True)
-class Bindings(SchemaBindable):
+class Bindings:
     """The resolvers, models and enums of one context."""
 
     fields: list[Bound] = dataclasses.field(default_factory=list[Bound])
@@ -208,8 +207,6 @@ class Bindings(SchemaBindable):
             kind = schema.type_map.get(name)
             if not isinstance(kind, GraphQLEnumType) or not values.keys() <= kind.values.keys():
                 raise ValueError(f"the schema has no enum {name} with {', '.join(values)}")
-            for value, called in values.items():
-                kind.values[value].value = called
 
 
 def _field_of(schema: GraphQLSchema, bound: Bound) -> GraphQLField:

@@ -15,14 +15,14 @@ from lib.core.http.errors import Unauthorized
 
 
 class GraphContext:
-    """Who asks, and what was read so far."""
+    """The caller of a request, and the reads so far."""
 
     def __init__(self, request: Request, caller: Principal | None, identifier: str = "") -> None:
         """``caller``: None for published contents; ``identifier``: by which the rate limits count the caller."""
         self.request = request
         self.identifier = identifier
         self.delivery: Any = None
-        """What the route of published contents collects: see api/_routes/graph/delivery.py."""
+        """Collected by the route of published contents: see api/_routes/graph/delivery.py."""
         self.tasks = BackgroundTasks()
         """Runs after the answer has gone out."""
         self._caller = caller
@@ -48,7 +48,7 @@ class GraphContext:
             self._principal = replace(self._caller, db=db)
 
     def once[T](self, load: Callable[..., Coroutine[Any, Any, T]], **arguments: Any) -> Awaitable[T]:
-        """Calls a service that reads, as the caller, or waits for what an equal call of this request returns.
+        """Calls a service that reads, as the caller, or waits for the answer to an equal call of this request.
 
         Twenty contents of one brand ask for it twenty times: it is read, and made a model, once.
         """
@@ -79,4 +79,4 @@ class GraphContext:
 
 
 type Info = GraphQLResolveInfo[GraphContext]
-"""What graphql-core tells a resolver, with our context."""
+"""The information that graphql-core gives a resolver, with our context."""

@@ -2,8 +2,8 @@
 
 A document of the platform's own applications is known by its SHA-256 and needs no check
 (lib/graph/documents). Others may be registered by a first request that carries text and hash, as Apollo's automatic
-persisted queries are; KV keeps them for a day. A hash names one text whoever registers it, and the text is compared
-with the hash whenever it is read.
+persisted queries are; KV keeps them for a day. A hash names one text, however it is registered,
+and the text is compared with the hash whenever it is read.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ class Document:
 
     node: DocumentNode
     problems: tuple[GraphQLError, ...] = ()
-    """What keeps it from being executed."""
+    """The reasons why it cannot be executed."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Returns the operation of a request. Raises ValidationFailed for a name that it does not have."""

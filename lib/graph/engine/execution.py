@@ -52,7 +52,7 @@ class Answered:
     """Whether the request was none of GraphQL, whatever the media type of the answer."""
 
     def encoded(self) -> bytes:
-        """The answer as JSON."""
+        """Returns the answer as JSON."""
         return to_json(self.body)
 
 

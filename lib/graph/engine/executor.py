@@ -1,159 +1,32 @@
 """Executes selections of graphql-core with a short way for fields that are only read and written down.
 
 A list of twenty objects has some hundred such fields, and the general way makes a path, an info and six tests of types
-for each. ``plain_fields`` makes a function for each of them, once for each schema, also for those that lead to objects
-within their object; where it meets a value that it does not expect, the general way decides, so that errors are the
-same.
+for each. ``plain_fields`` (lib/graph/engine/plain.py) makes a function for each of them, once for each schema, also for
+those that lead to objects within their object; if it meets a value that it does not expect, the general way decides, so
+that errors are the same.
 """
 
 from asyncio import Task, wait
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable
 from typing import Any, Final, cast
-from uuid import UUID
 
 from graphql import (
-    GraphQLEnumType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     get_named_type,
     get_nullable_type,
-    is_leaf_type,
 )
 from graphql.execution.executor import Executor
 from graphql.pyutils import Path
 
 from lib.graph.engine.links import LINK, PENDING, Link, begin
+from lib.graph.engine.plain import OTHER, PLAIN, Plain, Reader, completed_by
 
-PLAIN: Final = "plain"
-# Where the resolver of a field keeps the names by which it reads: that of the schema, and that of Python.
-NAMES: Final = "names"
-_OTHER: Final = object()
-_MAX_INT: Final = 2**31 - 1
 _TYPE_NAME: Final = "__typename"
-type Reader = Callable[[Any], Any]
 type Way = tuple[str, Any, Reader | None]
 """A field of a selection: its name in the answer, what graphql-core knows of it, and its short way, if it has one."""
-
-
-def _text(value: Any) -> Any:
-    return value if isinstance(value, str) else _OTHER
-
-
-def _id(value: Any) -> Any:
-    # The serializer of the answer writes it as text.
-    return value if isinstance(value, str | UUID) else _OTHER
-
-
-def _integer(value: Any) -> Any:
-    return value if type(value) is int and -_MAX_INT <= value <= _MAX_INT else _OTHER
-
-
-def _number(value: Any) -> Any:
-    return value if type(value) in (float, int) else _OTHER
-
-
-def _boolean(value: Any) -> Any:
-    return value if type(value) is bool else _OTHER
-
-
-def _any(value: Any) -> Any:
-    return value
-
-
-_SCALARS: Final[dict[str, Reader]] = {
-    "String": _text,
-    "ID": _id,
-    "Int": _integer,
-    "Float": _number,
-    "Boolean": _boolean,
-    "DateTime": _any,
-    "Date": _any,
-    "JSON": _any,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """A field that is read from its object, and needs no resolver."""
-
-    name: str
-    attribute: str
-    type: GraphQLOutputType
-    leaf: Reader | None
-    """How it is read where it is no object."""
-    inner: GraphQLObjectType | None
-    """The type of its object, or of each in its list."""
-
-    def reader(self, complete: Reader) -> Reader:
-        """Returns how it is read where ``complete`` completes its object."""
-        return _reading(self.name, self.attribute, self.type, complete)
-
-
-def _leaf(kind: GraphQLOutputType) -> Reader | None:
-    """Returns what completes a value of a scalar or an enum that is not null."""
-    named = get_named_type(kind)
-    if isinstance(named, GraphQLEnumType):
-        names = {value.value: name for name, value in named.values.items()}
-        return lambda value: names.get(value, _OTHER) if isinstance(value, str) else _OTHER
-    return _SCALARS.get(named.name) if is_leaf_type(named) else None
-
-
-def _completed(kind: GraphQLOutputType, complete: Reader) -> Reader:
-    """Returns what completes a value of a type, or a list of them, that is not null itself."""
-    if isinstance(kind, GraphQLNonNull):
-        return _completed(kind.of_type, complete)
-    if not isinstance(kind, GraphQLList):
-        return complete
-    item = _completed(kind.of_type, complete)
-    null = _OTHER if isinstance(kind.of_type, GraphQLNonNull) else None
-
-    def complete_list(value: Any) -> Any:
-        if not isinstance(value, list):
-            return _OTHER
-        items: list[Any] = []
-        for each in cast("list[Any]", value):
-            completed = null if each is None else item(each)
-            if completed is _OTHER:
-                return _OTHER
-            items.append(completed)
-        return items
-
-    return complete_list
-
-
-def _reading(name: str, attribute: str, kind: GraphQLOutputType, complete_item: Reader) -> Reader:
-    """Returns what reads a field from a model, by its name in Python, or from a row or a payload, and completes it."""
-    complete = _completed(kind, complete_item)
-    null = _OTHER if isinstance(kind, GraphQLNonNull) else None
-
-    def read(source: Any) -> Any:
-        if isinstance(source, dict):
-            row = cast("dict[str, Any]", source)
-            value = row[name] if name in row else row.get(attribute)
-        else:
-            value = getattr(source, attribute, _OTHER)
-        return null if value is None else complete(value)
-
-    return read
-
-
-def plain_fields(kind: GraphQLObjectType) -> dict[str, Plain]:
-    """Returns the fields of a type without arguments and a resolver of their own."""
-    found: dict[str, Plain] = {}
-    for name, field in kind.fields.items():
-        names: tuple[str, str] | None = getattr(field.resolve, NAMES, None)
-        if names is None or field.args:
-            continue
-        leaf = _leaf(field.type)
-        named = get_named_type(field.type)
-        if leaf is not None:
-            found[name] = Plain(*names, field.type, _reading(*names, field.type, leaf), None)
-        elif isinstance(named, GraphQLObjectType) and named.is_type_of is None:
-            found[name] = Plain(*names, field.type, None, named)
-    return found
 
 
 class QuickExecutor(Executor[Any]):
@@ -176,8 +49,8 @@ class QuickExecutor(Executor[Any]):
         read: dict[str, Any] = {}
         others: dict[str, Any] = {}
         for response_name, details, reader in self._ways_of(parent_type, grouped_field_set):
-            value = _OTHER if reader is None else reader(source_value)
-            if value is _OTHER:
+            value = OTHER if reader is None else reader(source_value)
+            if value is OTHER:
                 others[response_name] = details
             else:
                 read[response_name] = value
@@ -190,7 +63,7 @@ class QuickExecutor(Executor[Any]):
 
     def _ways_of(self, kind: GraphQLObjectType, selection: Any) -> list[Way]:
         """Returns the fields of a selection with their short ways."""
-        # As graphql-core does, the selection is kept with what is made of it, so that its id is not used again.
+        # As graphql-core does, the selection is kept with its ways, so that its id is not used again.
         key = (kind.name, id(selection))
         known = self._ways.get(key)
         if known is None:
@@ -221,12 +94,12 @@ class QuickExecutor(Executor[Any]):
         complete, context = self._plan_of(inner, details), self.context_value
         if complete is None:
             return None
-        null = _OTHER if isinstance(field.type, GraphQLNonNull) else None
+        null = OTHER if isinstance(field.type, GraphQLNonNull) else None
 
         def read(source: Any) -> Any:
             value = link.ready(context, source)
             if value is PENDING:
-                return _OTHER
+                return OTHER
             return null if value is None else complete(value)
 
         return read
@@ -255,8 +128,8 @@ class QuickExecutor(Executor[Any]):
         await wait(pending)
         complete = self._plan_of(kind, details)
         if complete is not None:
-            completed = _completed(GraphQLList(item_type), complete)(rest[2])
-            if completed is not _OTHER:
+            completed = completed_by(GraphQLList(item_type), complete)(rest[2])
+            if completed is not OTHER:
                 return completed
         general = super().complete_iterable_value(item_type, details, *rest)
         return await general if self.is_awaitable(general) else general
@@ -287,8 +160,8 @@ class QuickExecutor(Executor[Any]):
             found: dict[str, Any] = {}
             for response_name, reader in readers:
                 value = reader(source)
-                if value is _OTHER:
-                    return _OTHER
+                if value is OTHER:
+                    return OTHER
                 found[response_name] = value
             return found
 

@@ -33,7 +33,7 @@ class Link:
         return getattr(parent, self.embedded, None) if self.embedded else None
 
     async def resolve(self, parent: Any, info: Info) -> Any:
-        """Reads the object; None where there is none, or not for the caller."""
+        """Reads the object; None if there is none, or none that the caller may read."""
         given = self.given(parent)
         if given is not None:
             return given

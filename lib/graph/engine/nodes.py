@@ -14,7 +14,7 @@ async def _type_of(db: Db, node_id: UUID) -> str | None:
 
 
 async def find_node(info: Info, contexts: tuple[Bindings, ...], *, node_id: UUID) -> Any:
-    """Returns the object with an id. Raises NotFound where there is none that the caller may read."""
+    """Returns the object with an id. Raises NotFound if there is none that the caller may read."""
     type_name = await _type_of(info.context.principal.db, node_id)
     loaders = {name: load for context in contexts for name, load in context.nodes.items()}
     if type_name not in loaders:

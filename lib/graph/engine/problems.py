@@ -20,7 +20,7 @@ from lib.graph.engine.limits import INVALID, TOO_COMPLEX
 
 # How validation says that it took too long.
 _GAVE_UP: Final = "Validation aborted"
-# What a client acts on, and so finds in the payload.
+# Refusals that a client acts on, and so finds in the payload.
 ACTED_ON: Final = (PreconditionFailed, Conflict, ValidationFailed, Unprocessable)
 
 
@@ -66,7 +66,7 @@ def problem_of(error: ApiError) -> Problem:
 
 
 def failure_of(error: GraphQLError) -> dict[str, Any]:
-    """Returns an error of the execution as the answer tells it. What we did not foresee is reported and not told."""
+    """Returns an error of the execution as the answer tells it. An unforeseen one is reported and not told."""
     cause = error.original_error
     if cause is not None and not isinstance(cause, ApiError | GraphQLError):
         report(cause)

@@ -19,7 +19,8 @@ from lib.publishing.delivery import (
 )
 
 bindings = Bindings()
-bindings.represents("DeliveredContent", Delivered, DeliveredHead)
+# Lists that are asked for a text have it too.
+bindings.represents("DeliveredContent", Delivered)
 bindings.represents("DeliveredProvenance", delivery.DeliveredProvenance)
 bindings.represents("DeliveredWriting", delivery.DeliveredWriting)
 bindings.represents("DeliveredClaim", delivery.DeliveredClaim)

@@ -45,7 +45,7 @@ REFUSALS: Final = frozenset({"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS
 # each, apart from the others.
 APART: Final = (
     "user_sessions", "trusted_devices", "mfa_factors", "profiles", "notification_preferences", "search_people",
-    "deliver_content", "deliver_contents", "removal_impact", "my_profile", "list_own_invitations",
+    "deliver_content", "deliver_contents", "list_own_invitations",
 )  # fmt: skip
 
 
@@ -141,9 +141,11 @@ def levels_of(selections: SelectionSetNode, kind: Any) -> int:
         if isinstance(node, InlineFragmentNode):
             found = max(found, levels_of(node.selection_set, kind))
         elif isinstance(node, FieldNode) and isinstance(kind, GraphQLObjectType) and node.name.value in kind.fields:
-            field = kind.fields[node.name.value]
+            name = node.name.value
+            field = kind.fields[name]
             below = levels_of(node.selection_set, get_named_type(field.type)) if node.selection_set else 0
-            found = max(found, below + (0 if getattr(field.resolve, IS_DEFAULT, False) else 1))
+            own = 2 if name == "node" else 1  # the type of the object has to be found first
+            found = max(found, below + (0 if getattr(field.resolve, IS_DEFAULT, False) else own))
     return found
 
 

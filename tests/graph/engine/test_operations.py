@@ -17,6 +17,11 @@ from tests.graph.rest import operations
 # Fields of Query, Mutation and Subscription without an operation of REST, and why there is none.
 ONLY_GRAPHQL: Final = {
     "Query.node": "REST has an address for each kind of object",
+    "Subscription.aiGenerationProgress": "REST streams the answer of the request that generates",
+    "Subscription.contentStatusChanged": "REST streams all events of a brand",
+    "Subscription.notifications": "REST lists, and Realtime tells",
+    "Subscription.tasks": "REST lists, and Realtime tells",
+    "Subscription.workflowProgress": "REST streams all events of a brand",
 }
 # Operations that change nothing although their method is not GET: their input is too large for an address.
 READING: Final = {

@@ -8,6 +8,7 @@ from lib import ai
 from lib.ai import (
     AltText,
     AltTextRequest,
+    BatchItemError,
     BrandAnalysisRequest,
     BrandProfile,
     ClaimReview,
@@ -37,6 +38,7 @@ from lib.graph.resolvers.ai.runs import TOOL_COST, Payload, ask_tool, ask_tool_o
 
 bindings.represents("PageMetadata", PageMetadata)
 bindings.represents("AltText", AltText)
+bindings.represents("BatchItemError", BatchItemError)
 bindings.represents("BrandProfile", BrandProfile)
 bindings.represents("ClaimReview", ClaimReview)
 bindings.represents("TextReview", TextReview)

@@ -8,8 +8,7 @@ from lib.graph.engine.paging import Paging
 
 bindings = Bindings()
 
-LINKS: Final = {"links": "addresses of REST"}
-PAGES: Final = {"page": "the arguments of paging say it", "page_size": "the arguments of paging say it"}
+PAGES: Final = {"page": "the arguments of paging say it", "pageSize": "the arguments of paging say it"}
 
 
 def paged[T: ListQuery](query: T, paging: Paging, **fixed: object) -> T:

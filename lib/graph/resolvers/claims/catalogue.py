@@ -23,11 +23,11 @@ from lib.core.http.times import Instant
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
 from lib.graph.resolvers.claims import links
-from lib.graph.resolvers.claims.bound import LINKS, PAGES, bindings, paged
+from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
-bindings.represents("ClaimBrand", ClaimBrand, omits=LINKS)
-bindings.represents("Product", Product, omits=LINKS)
-bindings.represents("Ingredient", Ingredient, omits=LINKS)
+bindings.represents("ClaimBrand", ClaimBrand)
+bindings.represents("Product", Product)
+bindings.represents("Ingredient", Ingredient)
 bindings.represents("ClaimBrandFilter", ClaimBrandQuery, omits=PAGES)
 bindings.represents("ProductFilter", ProductQuery, omits=PAGES)
 bindings.represents("IngredientFilter", IngredientQuery, omits=PAGES)

@@ -24,6 +24,7 @@ from lib.graph.resolvers.claims.bound import bindings
 
 bindings.represents("ContentCheck", ContentCheck, ContentCheckResult)
 bindings.represents("TextCheck", TextCheck)
+bindings.represents("MadeClaim", impact.MadeClaim)
 bindings.field("TextCheck", "brand")(links.brand_of)
 bindings.field("ContentCheck", "content")(links.content_of)
 for _name in ("ClaimFinding", "ClaimReplacement", "StrongerClaim", "MadeClaim"):

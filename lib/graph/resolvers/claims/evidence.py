@@ -16,9 +16,9 @@ from lib.claims.evidence import (
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
 from lib.graph.resolvers.claims import links
-from lib.graph.resolvers.claims.bound import LINKS, PAGES, bindings, paged
+from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
-bindings.represents("Evidence", Evidence, omits=LINKS)
+bindings.represents("Evidence", Evidence)
 bindings.represents("ClaimEvidence", ClaimEvidence)
 bindings.represents("EvidenceFilter", EvidenceQuery, omits=PAGES)
 bindings.field("Evidence", "claim")(links.claim_of)

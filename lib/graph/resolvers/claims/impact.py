@@ -12,6 +12,7 @@ from lib.claims.impact import (
     ClaimSettingsRequest,
     ClaimTask,
     ClaimTaskQuery,
+    ImpactItem,
     ImpactPageRequest,
     OpenedTasks,
     TaskClosing,
@@ -20,10 +21,12 @@ from lib.claims.impact import (
 from lib.graph.engine.binding import Info, loaded
 from lib.graph.engine.paging import Connection, Paging, connection_of
 from lib.graph.resolvers.claims import links
-from lib.graph.resolvers.claims.bound import LINKS, PAGES, bindings, paged
+from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
-bindings.represents("ClaimTask", ClaimTask, omits=LINKS)
+bindings.represents("ClaimTask", ClaimTask)
+bindings.represents("ImpactItem", ImpactItem)
 bindings.represents("ClaimSettings", ClaimSettings)
+bindings.represents("ClaimImpactInput", ImpactPageRequest, omits=PAGES)
 bindings.represents("OpenedTasks", OpenedTasks)
 bindings.represents("ClaimTaskFilter", ClaimTaskQuery, omits=PAGES)
 bindings.enum("ClaimTaskSort", DUE_ON="dueOn", CREATED_AT="createdAt", CLOSED_AT="closedAt")

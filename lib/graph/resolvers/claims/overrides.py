@@ -17,13 +17,13 @@ from lib.claims.statements import Claim
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
 from lib.graph.resolvers.claims import links
-from lib.graph.resolvers.claims.bound import LINKS, PAGES, bindings, paged
+from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
 bindings.represents(
     "MarketOverride",
     MarketOverride,
     OverrideCreated,
-    omits=LINKS | {"warnings": "the payload of the mutation has them"},
+    omits={"warnings": "the payload of the mutation has them"},
 )
 bindings.represents("MarketOverrideFilter", OverrideQuery, omits=PAGES)
 bindings.enum("OverrideSort", UPDATED_AT="updatedAt", CREATED_AT="createdAt", PRODUCT="product", MARKET="market")

@@ -9,7 +9,7 @@ from lib.claims import overrides
 from lib.claims import resolution as service
 from lib.claims.catalogue import Product
 from lib.claims.overrides import MarketOverride
-from lib.claims.resolution import MarketMatrixQuery, MatrixPage, MatrixQuery, StackedClaim
+from lib.claims.resolution import MarketMatrixQuery, MatrixColumn, MatrixPage, MatrixQuery, MatrixRow, StackedClaim
 from lib.claims.statements import Claim
 from lib.core.files.options import OPTIONS
 from lib.core.http.models import RequestModel
@@ -19,8 +19,10 @@ from lib.graph.resolvers.claims import links
 from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
 _FILES = dict.fromkeys((*OPTIONS, "format"), "files travel by REST")
-_COLUMNS = dict.fromkeys(("column_page", "column_page_size"), "the argument `columns` says it")
+_COLUMNS = dict.fromkeys(("columnPage", "columnPageSize"), "the argument `columns` says it")
 bindings.represents("StackedClaim", StackedClaim)
+bindings.represents("ClaimMatrixColumn", MatrixColumn)
+bindings.represents("ClaimMatrixRow", MatrixRow)
 bindings.represents("ClaimMatrixFilter", MatrixQuery, omits=PAGES | _FILES | _COLUMNS)
 bindings.represents("MarketMatrixFilter", MarketMatrixQuery, omits=PAGES | _FILES)
 bindings.field("StackedClaim", "claim")(links.claim_of)

@@ -20,9 +20,9 @@ from lib.claims.statements import (
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
 from lib.graph.resolvers.claims import links
-from lib.graph.resolvers.claims.bound import LINKS, PAGES, bindings, paged
+from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
-bindings.represents("Claim", Claim, omits=LINKS)
+bindings.represents("Claim", Claim)
 bindings.represents("ClaimVersion", ClaimVersion)
 bindings.represents("ClaimComparison", ClaimComparison)
 bindings.represents("ClaimFilter", ClaimQuery, omits=PAGES)

@@ -188,7 +188,7 @@ async def set_preferences(info: Info, *, input: Preferences, expected_version: i
 
 @bindings.mutation(operation="users.erase")
 async def erase_account(info: Info, *, input: Erasure) -> dict[str, Any]:
-    """Deletes the caller's account, and what is left of it after the answer."""
+    """Deletes the caller's account, and its remains after the answer."""
     person = info.context.person()
     await people.erase_person(person, password=input.password)
     info.context.tasks.add_task(people.finish_erasures)

@@ -62,7 +62,7 @@ end
 $$;
 comment on function private.answer_call is
 'Calls a reading function of the API by its name, as the data API would: {data}, or {error} as PostgREST names it.';
-grant execute on function private.answer_call to authenticated, anon;
+grant execute on function private.answer_call to authenticated;
 
 create function public.get_answers(calls jsonb)
 returns json
@@ -84,4 +84,4 @@ end
 $$;
 comment on function public.get_answers is
 'Answers several calls of reading functions, {function, arguments}, in their order and in the rights of the caller.';
-grant execute on function public.get_answers to authenticated, anon;
+grant execute on function public.get_answers to authenticated;
