@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import to_json
 
 from lib.core.data.db import REPLAYED
-from lib.core.http.errors import Forbidden, NotFound
+from lib.core.http.errors import Forbidden, NotFound, ValidationFailed
 from lib.core.limits.numbers import Limit
 from lib.core.limits.requests import charge_further
 from lib.core.telemetry.context import Idempotency, current_context
@@ -219,7 +219,12 @@ def _field_of(schema: GraphQLSchema, bound: Bound) -> GraphQLField:
 def _reading(function: Resolver, reader: Reader) -> Resolver:
     @wraps(function)
     async def resolve(_: Any, info: Info, **given: Any) -> Any:
-        return await function(info, **reader.read(given))
+        arguments = reader.read(given)
+        try:
+            return await function(info, **arguments)
+        except ValidationFailed as error:
+            reader.place(error)
+            raise
 
     return resolve
 
@@ -227,7 +232,12 @@ def _reading(function: Resolver, reader: Reader) -> Resolver:
 def _of_parent(function: Resolver, reader: Reader) -> Resolver:
     @wraps(function)
     async def resolve(parent: Any, info: Info, **given: Any) -> Any:
-        return await function(parent, info, **reader.read(given))
+        arguments = reader.read(given)
+        try:
+            return await function(parent, info, **arguments)
+        except ValidationFailed as error:
+            reader.place(error)
+            raise
 
     return resolve
 
@@ -245,7 +255,12 @@ def _changing(limits: tuple[Limit, ...], function: Resolver, reader: Reader) -> 
         context.begin_changing()
         try:
             await charge_further(context.identifier, limits, context.request)
-            return payload | await function(info, **reader.read(given))
+            arguments = reader.read(given)
+            try:
+                return payload | await function(info, **arguments)
+            except ACTED_ON as error:
+                reader.place(error)
+                raise
         except ACTED_ON as error:
             return payload | {"problem": problem_of(error)}
         finally:
