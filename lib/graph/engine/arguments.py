@@ -1,21 +1,18 @@
 """Reads the arguments of a field by the annotations of its resolver: the same models as the bodies of REST."""
 
 import inspect
-import re
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, get_type_hints
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
-from lib.core.http.errors import ApiError, ValidationFailed
+from lib.core.http.errors import ValidationFailed
 from lib.core.http.validation import details_of
 from lib.graph.engine.paging import Paging
 
 _PAGING: Final = "paging"
-# Where a list of GraphQL takes the place that a list of REST is asked for by another name.
-_PLACES: Final = {"cursor": "after", "page": "pagination.page", "pageSize": "first"}
 # The first parameters of a resolver, which graphql-core gives.
 _GIVEN: Final = frozenset({"parent", "info"})
 
@@ -63,27 +60,6 @@ class Reader:
         if problems:
             raise ValidationFailed("the request is not valid", details=details_of(problems, given))
         return arguments
-
-    def place(self, error: ApiError) -> None:
-        """Gives the details of an error, which services name as REST does, the places of the arguments."""
-        for detail in error.details:
-            name = detail.get("field") or ""
-            first = re.split(r"[.\[]", name, maxsplit=1)[0]
-            if self._is_paged and name in _PLACES:
-                detail["field"] = _PLACES[name]
-            elif first not in self._adapters and first in self._owners:
-                detail["field"] = f"{self._owners[first]}.{name}"
-
-    @cached_property
-    def _owners(self) -> dict[str, str]:
-        """The argument that has a field, by the name of the field."""
-        found: dict[str, str] = {}
-        for argument, hint in get_type_hints(self._function).items():
-            for kind in (hint, *get_args(hint)):
-                if isinstance(kind, type) and issubclass(kind, BaseModel) and argument in self._adapters:
-                    names = [info.alias or name for name, info in kind.model_fields.items()]
-                    found |= dict.fromkeys(names, argument)
-        return found
 
     @property
     def names(self) -> set[str]:

@@ -25,7 +25,7 @@ from lib.graph.engine.arguments import Reader
 from lib.graph.engine.context import Info
 from lib.graph.engine.cost import MUTATION_COST
 from lib.graph.engine.links import LINK, Link, Load
-from lib.graph.engine.problems import ACTED_ON, problem_of
+from lib.graph.engine.problems import ACTED_ON, place, problem_of
 from lib.graph.limits import limits_of_mutation
 
 __all__ = ["Bindings", "Info", "loaded"]
@@ -36,6 +36,7 @@ _SUBSCRIPTION: Final = "Subscription"
 type Resolver = Callable[..., Awaitable[Any]]
 type Names = str | tuple[str, ...]
 type Many = int | str | None
+type Whole = Callable[[Info, Any], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Bindings:
     represented: list[Represented] = dataclasses.field(default_factory=list[Represented])
     enums: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict[str, dict[str, str]])
     nodes: dict[str, Resolver] = dataclasses.field(default_factory=dict[str, Resolver])
+    wholes: dict[str, Whole] = dataclasses.field(default_factory=dict[str, Whole])
 
     def query[F: Resolver](
         self, name: str | None = None, *, operation: Names = (), cost: int | None = None, many: Many = None
@@ -168,6 +170,18 @@ class Bindings:
 
         return bind
 
+    def whole(self, type_name: str) -> Callable[[Whole], Whole]:
+        """Binds what reads the whole object where its parent has a part of it only, such as a reference.
+
+        It is asked for the fields that the part lacks.
+        """
+
+        def bind(function: Whole) -> Whole:
+            self.wholes[type_name] = function
+            return function
+
+        return bind
+
     def represents(self, type_name: str, *models: type, omits: dict[str, str] | None = None) -> None:
         """Says which models a type stands for. ``omits``: fields that it leaves out, with the reasons."""
         self.represented.append(Represented(type_name, models, omits or {}))
@@ -209,6 +223,11 @@ class Bindings:
                 raise ValueError(f"the schema has no enum {name} with {', '.join(values)}")
 
 
+def field_of(info: Info) -> GraphQLField:
+    """Returns the field that is being resolved."""
+    return info.parent_type.fields[info.field_name]
+
+
 def _field_of(schema: GraphQLSchema, bound: Bound) -> GraphQLField:
     kind = schema.type_map.get(bound.type_name)
     if not isinstance(kind, GraphQLObjectType) or bound.name not in kind.fields:
@@ -223,7 +242,7 @@ def _reading(function: Resolver, reader: Reader) -> Resolver:
         try:
             return await function(info, **arguments)
         except ValidationFailed as error:
-            reader.place(error)
+            place(error, field_of(info))
             raise
 
     return resolve
@@ -236,7 +255,7 @@ def _of_parent(function: Resolver, reader: Reader) -> Resolver:
         try:
             return await function(parent, info, **arguments)
         except ValidationFailed as error:
-            reader.place(error)
+            place(error, field_of(info))
             raise
 
     return resolve
@@ -259,7 +278,7 @@ def _changing(limits: tuple[Limit, ...], function: Resolver, reader: Reader) -> 
             try:
                 return payload | await function(info, **arguments)
             except ACTED_ON as error:
-                reader.place(error)
+                place(error, field_of(info))
                 raise
         except ACTED_ON as error:
             return payload | {"problem": problem_of(error)}

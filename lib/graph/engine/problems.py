@@ -1,9 +1,10 @@
 """Errors of services as GraphQL tells them: as a problem in the payload of a mutation, or in `errors` with a code."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLField, GraphQLInputObjectType, get_named_type
 
 from lib.core.http.errors import (
     ApiError,
@@ -51,7 +52,26 @@ class ValidationProblem:
     details: list[ErrorDetail]
 
 
+# The arguments of lists, by what lists of REST call them.
+_PLACES: Final = {"cursor": "after", "page": "pagination.page", "pageSize": "first"}
+
 type Problem = StaleVersion | ConflictProblem | ValidationProblem
+
+
+def place(error: ApiError, field: GraphQLField) -> None:
+    """Gives the details of an error, which services name as REST does, the places of the arguments of a field."""
+    for detail in error.details:
+        name = detail.get("field") or ""
+        first = re.split(r"[.\[]", name, maxsplit=1)[0]
+        if first in field.args:
+            continue
+        if "pagination" in field.args and name in _PLACES:
+            detail["field"] = _PLACES[name]
+            continue
+        for argument, described in field.args.items():
+            kind = get_named_type(described.type)
+            if isinstance(kind, GraphQLInputObjectType) and first in kind.fields:
+                detail["field"] = f"{argument}.{name}"
 
 
 def problem_of(error: ApiError) -> Problem:

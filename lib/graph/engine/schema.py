@@ -27,7 +27,7 @@ from graphql import (
 )
 from pydantic.alias_generators import to_snake
 
-from lib.graph.engine.binding import Bindings
+from lib.graph.engine.binding import Bindings, Info, Whole
 from lib.graph.engine.plain import NAMES, PLAIN, plain_fields
 
 FOLDER: Final = Path(__file__).parent.parent / "schema"
@@ -56,22 +56,23 @@ def build_schema(contexts: tuple[Bindings, ...]) -> GraphQLSchema:
     for context in contexts:
         context.bind_to_schema(schema)
     declared = {name: values for context in contexts for name, values in context.enums.items()}
+    wholes = {name: whole for context in contexts for name, whole in context.wholes.items()}
     names = {model: each.type_name for context in contexts for each in context.represented for model in each.models}
     # Objects come last: they look at the values of enums.
     for kind in sorted(schema.type_map.values(), key=is_object_type):
         if not is_introspection_type(kind):
-            _complete(kind, names, declared.get(kind.name, {}))
+            _complete(kind, names, declared.get(kind.name, {}), wholes.get(kind.name))
     return schema
 
 
-def _complete(kind: GraphQLNamedType, names: dict[type, str], declared: dict[str, str]) -> None:
+def _complete(kind: GraphQLNamedType, names: dict[type, str], declared: dict[str, str], whole: Whole | None) -> None:
     """Gives a type what its kind needs and no resolver says."""
     if isinstance(kind, GraphQLEnumType):
         _name_as_rest(kind, declared)
     elif isinstance(kind, GraphQLObjectType):
         for name, field in kind.fields.items():
             if field.resolve is None:
-                field.resolve = _reader_of(name, field)
+                field.resolve = _reader_of(name, field, whole)
         kind.extensions = {PLAIN: plain_fields(kind)}
     elif isinstance(kind, GraphQLUnionType | GraphQLInterfaceType):
         kind.resolve_type = _naming(names)
@@ -99,15 +100,24 @@ def _naming(names: dict[type, str]) -> Callable[..., str]:
     return name_of
 
 
-def _reader_of(name: str, field: GraphQLField) -> Callable[..., Any]:
+def _reader_of(name: str, field: GraphQLField, whole: Whole | None) -> Callable[..., Any]:
     """Returns what reads a field from a model, by its name in Python, or from a row or a payload."""
     # pydantic divides `p95Seconds` before the number too, and joins `p95_seconds` to the same name.
     attribute = re.sub(r"_(?=\d)", "", to_snake(name))
     is_id = get_named_type(field.type).name == "ID"
 
-    def read(value: Any, _: Any) -> Any:
-        found = _of_mapping(value, name, attribute) if isinstance(value, dict) else getattr(value, attribute)
+    def read(value: Any, info: Info) -> Any:
+        if isinstance(value, dict):
+            found = _of_mapping(value, name, attribute)
+        elif whole is not None and not hasattr(value, attribute):
+            return later(value, info)
+        else:
+            found = getattr(value, attribute)
         return _as_ids(found) if is_id else found
+
+    async def later(part: Any, info: Info) -> Any:
+        assert whole is not None
+        return read(await whole(info, part), info)
 
     setattr(read, IS_DEFAULT, True)
     setattr(read, NAMES, (name, attribute))

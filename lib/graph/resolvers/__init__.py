@@ -5,6 +5,7 @@ from typing import Final
 from lib.graph.engine.binding import Bindings
 from lib.graph.resolvers import (
     ai,
+    brand,
     claims,
     content,
     delivery,
@@ -18,6 +19,7 @@ from lib.graph.resolvers import (
 
 ALL: Final[tuple[Bindings, ...]] = (
     ai.bindings,
+    brand.bindings,
     claims.bindings,
     content.bindings,
     delivery.bindings,

@@ -6,6 +6,7 @@ from uuid import UUID
 from lib import brand, content
 from lib.brand import BrandRead
 from lib.content import Content
+from lib.core.auth.principal import Principal
 from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.graph.engine.binding import Info, loaded
 from lib.graph.engine.paging import Paging
@@ -13,20 +14,34 @@ from lib.workflow import definitions
 from lib.workflow.definitions import Workflow
 
 
+async def read_brand(principal: Principal, *, brand_id: UUID) -> BrandRead:
+    """Reads a brand, for `Bindings.link`."""
+    return (await brand.get_brand(principal, brand_id=brand_id, cached=None))[0]
+
+
+async def read_content(principal: Principal, *, content_id: UUID) -> Content:
+    """Reads a content, for `Bindings.link`."""
+    return (await content.get_content(principal, content_id=content_id))[0]
+
+
+def brand_id_of(parent: Any) -> dict[str, Any] | None:
+    """Returns the brand that an object names as `brandId`, for `Bindings.link`."""
+    return {"brand_id": parent.brand_id} if parent.brand_id else None
+
+
+def content_id_of(parent: Any) -> dict[str, Any] | None:
+    """Returns the content that an object names as `contentId`, for `Bindings.link`."""
+    return {"content_id": parent.content_id} if parent.content_id else None
+
+
 async def find_brand(info: Info, brand_id: UUID | None) -> BrandRead | None:
     """Returns a brand by its id."""
-    if brand_id is None:
-        return None
-    found = await loaded(brand.get_brand(info.context.principal, brand_id=brand_id, cached=None))
-    return found[0] if found else None
+    return await loaded(info.context.once(read_brand, brand_id=brand_id)) if brand_id else None
 
 
 async def find_content(info: Info, content_id: UUID | None) -> Content | None:
     """Returns a content by its id."""
-    if content_id is None:
-        return None
-    found = await loaded(content.get_content(info.context.principal, content_id=content_id))
-    return found[0] if found else None
+    return await loaded(info.context.once(read_content, content_id=content_id)) if content_id else None
 
 
 async def find_workflow(info: Info, workflow_id: UUID | None) -> Workflow | None:

@@ -1,14 +1,15 @@
 """Tests how arguments are read, and how the problems that services find are placed."""
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from graphql import build_schema
 from pydantic import Field
 
 from lib.core.http.errors import ValidationFailed
 from lib.core.http.models import RequestModel
 from lib.graph.engine.arguments import Reader
-from lib.graph.engine.paging import Paging
+from lib.graph.engine.problems import place
 
 
 class Thing(RequestModel):
@@ -18,17 +19,26 @@ class Thing(RequestModel):
     parts: list[str] = Field(default_factory=list)
 
 
-async def list_things(info: Any, *, paging: Paging, filter: Thing | None = None) -> None:
-    """Lists things."""
-
-
 async def create_thing(info: Any, *, input: Thing, brand_id: str) -> None:
     """Creates a thing."""
 
 
-def placed(reader: Reader, field: str) -> str | None:
+SCHEMA: Final = build_schema(
+    """
+    input Pagination { page: Int }
+    input ThingInput { longName: String parts: [String!] }
+    type Query {
+      things(first: Int, after: String, pagination: Pagination, filter: ThingInput): Int
+      create(brandId: ID!, input: ThingInput!): Int
+    }
+    """
+)
+
+
+def placed(name: str, field: str) -> str | None:
+    assert SCHEMA.query_type is not None
     error = ValidationFailed("the request is not valid", details=[{"field": field, "code": "X", "message": "x"}])
-    reader.place(error)
+    place(error, SCHEMA.query_type.fields[name])
     return error.details[0].get("field")
 
 
@@ -45,7 +55,7 @@ def placed(reader: Reader, field: str) -> str | None:
     ],
 )
 def test_problems_of_a_list(field: str, place: str) -> None:
-    assert placed(Reader(list_things), field) == place
+    assert placed("things", field) == place
 
 
 @pytest.mark.parametrize(
@@ -60,7 +70,7 @@ def test_problems_of_a_list(field: str, place: str) -> None:
     ],
 )
 def test_problems_of_an_input(field: str, place: str) -> None:
-    assert placed(Reader(create_thing), field) == place
+    assert placed("create", field) == place
 
 
 def test_an_argument_that_is_not_valid() -> None:

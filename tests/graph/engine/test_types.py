@@ -26,12 +26,14 @@ from pydantic.alias_generators import to_camel
 
 from lib.graph.engine.binding import Represented
 from lib.graph.engine.schema import IS_DEFAULT, get_schema
+from lib.graph.resolvers import ALL
 from tests.graph.bound import annotations_of, fields, represented
 
 # Types that the engine makes, pages with facts of their own, items of batches and of streams, and results of mutations.
 OWN: Final = (
     *("Query", "Mutation", "Subscription", "PageInfo", "ProblemDetail"),
     *("ClaimImpact", "ClaimMatrix", "ContentClaims", "SearchResults"),
+    *("BrandColors", "BrandIdentity", "BrandLogo", "BrandSettings"),  # stored documents
     *("AIProgress", "AltTextItem", "ContentStatusUpdate", "PageMetadataItem", "VerdictCounts", "WorkflowUpdate"),
 )
 # Fields with words of a set that grows with the platform.
@@ -135,7 +137,7 @@ def problems_of_type(kind: GraphQLObjectType, models: tuple[type, ...], omits: d
         if not getattr(field.resolve, IS_DEFAULT, False):
             continue
         having = [each[name] for each in by_model if name in each]
-        if len(having) < len(by_model):
+        if not having or (len(having) < len(by_model) and kind.name not in wholes()):
             yield f"{name} has no resolver, and is missing from a model"
             continue
         if is_non_null_type(field.type) and any(each.is_optional for each in having):
@@ -143,6 +145,12 @@ def problems_of_type(kind: GraphQLObjectType, models: tuple[type, ...], omits: d
         if not is_non_null_type(field.type) and all(each.is_optional is False for each in having):
             yield f"{name} is never null in the models"
         yield from problems_of_kind(name, field.type, having[0])
+
+
+@cache
+def wholes() -> frozenset[str]:
+    """Returns the types that are read as a whole where a model has a part of them only."""
+    return frozenset(name for context in ALL for name in context.wholes)
 
 
 def problems_of_kind(name: str, type_: Any, field: ModelField, *, is_input: bool = False) -> Iterator[str]:

@@ -1,0 +1,5 @@
+"""The bindings of brands."""
+
+from lib.graph.engine.binding import Bindings
+
+bindings = Bindings()
