@@ -14,6 +14,7 @@ from lib.graph.resolvers import (
     publishing,
     shared,
     subscriptions,
+    template,
     workflow,
 )
 
@@ -28,5 +29,6 @@ ALL: Final[tuple[Bindings, ...]] = (
     publishing.bindings,
     shared.bindings,
     subscriptions.bindings,
+    template.bindings,
     workflow.bindings,
 )

@@ -12,7 +12,6 @@ from lib.core.http.cursor import Cursor
 from lib.graph.engine.binding import Bindings, Info
 from lib.graph.engine.paging import Connection, Paging, cursor_connection, needs_only, wants
 from lib.graph.resolvers import links
-from lib.template import TemplateRead
 
 bindings = Bindings()
 bindings.represents(
@@ -124,15 +123,10 @@ bindings.field("Content", "brand")(links.brand_of)
 # The fields that a list embeds of a template.
 _OF_TEMPLATE: Final = ("id", "name", "version", "contentType", "isActive")
 
-
-async def _template(principal: Any, *, template_id: UUID) -> TemplateRead:
-    return await template.get_template(principal, template_id=template_id)
-
-
 bindings.link(
     "Content",
     "template",
-    _template,
+    template.get_template,
     lambda item: {"template_id": item.template_id} if item.template_id else None,
     embedded="template",
 )
