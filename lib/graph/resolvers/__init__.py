@@ -15,6 +15,7 @@ from lib.graph.resolvers import (
     shared,
     subscriptions,
     template,
+    webhooks,
     workflow,
 )
 
@@ -30,5 +31,6 @@ ALL: Final[tuple[Bindings, ...]] = (
     shared.bindings,
     subscriptions.bindings,
     template.bindings,
+    webhooks.bindings,
     workflow.bindings,
 )
