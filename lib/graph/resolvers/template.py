@@ -103,7 +103,7 @@ def _bind_to_the_whole(name: str) -> None:
         return getattr(await find_template(info, parent.id), attribute)
 
     attribute = to_snake(name)
-    # The executor reads the field by these names first, and resolves what is not there.
+    # The executor reads the field by these names first, and resolves a field that the model lacks.
     setattr(resolve, NAMES, (name, attribute))
     bindings.field("Template", name, cost=0)(resolve)
 

@@ -136,7 +136,8 @@ async def test_pages_and_what_lists_lack(world: World) -> None:
     made = [await made_by_rest(brand, category="Mine") for _ in range(3)]
     query = """query($id: ID!, $after: String, $pagination: Pagination, $first: Int) {
       templates(filter: {brandId: $id, category: "Mine"}, first: $first, after: $after, pagination: $pagination) {
-        nodes { id problems { code } brand { id name } inputFields { id } } totalCount pageInfo { hasNextPage endCursor }
+        nodes { id problems { code } brand { id name } inputFields { id } }
+        totalCount pageInfo { hasNextPage endCursor }
       }
     }"""
     begin = (await ask(brand.viewer, query, id=brand.id, first=2))["templates"]

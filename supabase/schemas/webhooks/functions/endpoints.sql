@@ -40,6 +40,23 @@ $$;
 comment on function private.own_webhook is
 'Returns a webhook to callers who manage integrations of its brand; raises 404 or 403 for others.';
 
+create function private.managed_webhooks(ids uuid[])
+returns setof uuid
+language sql
+stable
+security definer -- see own_webhook
+set search_path = ''
+as $$
+  select endpoint.id
+  from public.webhook_endpoints as endpoint
+  where
+    endpoint.id = any (managed_webhooks.ids)
+    and endpoint.brand_id = any (private.brands_permitting('integration.manage'));
+$$;
+comment on function private.managed_webhooks is
+'Returns those of some webhooks whose brands let the caller manage integrations.';
+grant execute on function private.managed_webhooks to authenticated;
+
 create function public.create_webhook(request jsonb)
 returns jsonb
 language plpgsql
