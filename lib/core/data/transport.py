@@ -21,7 +21,7 @@ from lib.core.http.client import close_connections, get_exchange
 # key, whose second run returns the answer of the first.
 _RUNNERS: Final = frozenset({"run_command", "run_patient_command"})
 # And functions with these names only read, except for a few. A test holds this against the database.
-READING: Final = re.compile(r"(?:deliver|find|get|list|read|search|suggest)_[a-z_]+")
+READING: Final = re.compile(r"(?:deliver|find|get|list|my|read|search|suggest)_[a-z_]+")
 NOT_READING: Final = frozenset({"list_own_invitations", "read_invitation", "search_people"})
 ALSO_READING: Final = frozenset(
     {

@@ -4,6 +4,7 @@ from typing import Final
 
 from lib.graph.engine.binding import Bindings
 from lib.graph.resolvers import (
+    administration,
     ai,
     brand,
     claims,
@@ -20,6 +21,7 @@ from lib.graph.resolvers import (
 )
 
 ALL: Final[tuple[Bindings, ...]] = (
+    administration.bindings,
     ai.bindings,
     brand.bindings,
     claims.bindings,
