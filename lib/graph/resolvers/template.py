@@ -4,37 +4,19 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
-from pydantic.alias_generators import to_snake
 
-from lib import brand, template
+from lib import template
 from lib.content.models import TemplateSummary
 from lib.core.auth.principal import Principal
 from lib.core.http.models import RequestModel, SearchText
 from lib.graph.engine.binding import Bindings, Info, loaded
-from lib.graph.engine.executor import NAMES
 from lib.graph.engine.paging import Connection, Paging, connection_of
+from lib.graph.resolvers import links
 from lib.template import NewTemplate, Template, TemplateChanges, TemplateFilters, TemplateRead, TemplateVersion
 from lib.template.fields import Choice, Condition, InputField, OutputField, Validation
 from lib.template.models import TemplateProblem, Usage
 
 ONLY_REST: Final[dict[str, str]] = {}
-# All but what every model of a template has.
-_OF_THE_WHOLE: Final = (
-    "brandId",
-    "description",
-    "icon",
-    "category",
-    "tags",
-    "inputFields",
-    "outputFields",
-    "aiEnabled",
-    "allowedActions",
-    "createdBy",
-    "createdAt",
-    "updatedBy",
-    "updatedAt",
-    "usage",
-)
 type Version = Annotated[int, Field(ge=1)]
 type AnyTemplate = Template | TemplateSummary
 
@@ -96,20 +78,10 @@ async def template_version(info: Info, *, template_id: UUID, version: Version) -
     return await info.context.once(template.get_version, template_id=template_id, version=version)
 
 
-def _bind_to_the_whole(name: str) -> None:
-    """Has a field read from its template, and from the whole one where the template lacks it."""
-
-    async def resolve(parent: AnyTemplate, info: Info) -> Any:
-        return getattr(await find_template(info, parent.id), attribute)
-
-    attribute = to_snake(name)
-    # The executor reads the field by these names first, and resolves a field that the model lacks.
-    setattr(resolve, NAMES, (name, attribute))
-    bindings.field("Template", name, cost=0)(resolve)
-
-
-for _name in _OF_THE_WHOLE:
-    _bind_to_the_whole(_name)
+@bindings.whole("Template")
+async def whole_template(info: Info, part: AnyTemplate) -> TemplateRead:
+    """Reads a template of which a content shows a part."""
+    return await find_template(info, part.id)
 
 
 @bindings.field("Template", "problems")
@@ -136,7 +108,7 @@ async def _brand_of(principal: Principal, *, brand_id: UUID | None = None, templ
     """Reads a brand, and first which one it is where only its template is known."""
     if template_id is not None:
         brand_id = (await template.get_template(principal, template_id=template_id)).brand_id
-    return (await brand.get_brand(principal, brand_id=brand_id, cached=None))[0] if brand_id else None
+    return await links.read_brand(principal, brand_id=brand_id) if brand_id else None
 
 
 def _owner_of(parent: AnyTemplate) -> dict[str, Any] | None:
