@@ -3,7 +3,11 @@
 from typing import Any, Final
 from uuid import UUID
 
-from lib.content import ContentHead
+from lib import brand, content
+from lib.brand import BrandRead
+from lib.content import Content, ContentHead
+from lib.core.auth.principal import Principal
+from lib.core.http.cursor import Cursor
 from lib.core.http.models import RequestModel
 from lib.graph.engine.binding import Bindings, Info, loaded
 from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_connection
@@ -12,17 +16,16 @@ from lib.publishing import channels as service
 from lib.publishing import saga
 from lib.publishing.channels import Channel, ChannelChanges, DryRun, DryRunRequest, NewChannel
 from lib.publishing.channels.models import ChannelCheck, ChannelIssue, PlannedRequest
-from lib.publishing.saga import Publication, PublicationQuery
+from lib.publishing.saga import PUBLICATION_ORDER, Publication, PublicationQuery
 from lib.publishing.saga.models import PublicationChannel, PublicationStatus, PublicationStep
 
 ONLY_REST: Final[dict[str, str]] = {}
-_LINKS: Final = {"links": "addresses of REST"}
 
 bindings = Bindings()
-bindings.represents("Publication", Publication, omits=_LINKS)
+bindings.represents("Publication", Publication)
 bindings.represents("PublicationStep", PublicationStep)
 bindings.represents("PublicationChannel", PublicationChannel)
-bindings.represents("Channel", Channel, omits=_LINKS)
+bindings.represents("Channel", Channel)
 bindings.represents("ChannelCheck", ChannelCheck)
 bindings.represents("ChannelIssue", ChannelIssue)
 bindings.represents("PlannedRequest", PlannedRequest)
@@ -30,7 +33,6 @@ bindings.represents("DryRun", DryRun)
 bindings.represents("CreateChannelInput", NewChannel)
 bindings.represents("UpdateChannelInput", ChannelChanges)
 bindings.represents("DryRunInput", DryRunRequest)
-bindings.field("Publication", "content")(links.content_of)
 
 
 class PublicationFilter(RequestModel):
@@ -53,7 +55,11 @@ async def list_publications(
     given = filter.model_dump(exclude_unset=True) if filter else {}
     query = PublicationQuery(**given, page_size=paging.page_size, cursor=paging.cursor)
     items, following = await saga.list_publications(info.context.principal, query=query)
-    return cursor_connection(items, paging, next_cursor=following)
+    return cursor_connection(items, paging, next_cursor=following, cursor_of=_place_of)
+
+
+def _place_of(item: Publication) -> str:
+    return Cursor(PUBLICATION_ORDER, None, item.id).encode()
 
 
 @bindings.field("Content", "publication", operation="publications.getPublication")
@@ -120,3 +126,17 @@ async def check_channel(info: Info, *, id: UUID) -> dict[str, Any]:
 async def dry_run_channel(info: Info, *, id: UUID, input: DryRunRequest) -> dict[str, Any]:
     """Tells what publishing would send."""
     return {"dryRun": await service.dry_run(info.context.principal, channel_id=id, request=input)}
+
+
+async def _read_brand(principal: Principal, *, brand_id: UUID) -> BrandRead:
+    return (await brand.get_brand(principal, brand_id=brand_id, cached=None))[0]
+
+
+async def _read_content(principal: Principal, *, content_id: UUID) -> Content:
+    return (await content.get_content(principal, content_id=content_id))[0]
+
+
+for _kind in ("Channel", "Publication"):
+    bindings.link(_kind, "brand", _read_brand, lambda parent: {"brand_id": parent.brand_id})
+bindings.link("Publication", "content", _read_content, lambda parent: {"content_id": parent.content_id})
+bindings.link("PublicationChannel", "channel", service.get_channel, lambda parent: {"channel_id": parent.channel_id})

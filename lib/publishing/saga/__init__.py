@@ -2,6 +2,7 @@
 
 from lib.publishing.saga.models import Publication, PublicationChannel, PublicationQuery, PublicationStep
 from lib.publishing.saga.service import (
+    PUBLICATION_ORDER,
     cancel_publication,
     get_publication,
     list_publications,
@@ -9,6 +10,7 @@ from lib.publishing.saga.service import (
 )
 
 __all__ = [
+    "PUBLICATION_ORDER",
     "Publication",
     "PublicationChannel",
     "PublicationQuery",

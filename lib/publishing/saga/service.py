@@ -1,5 +1,6 @@
 """The use cases of publications: `(principal, *, …)`, with typed payloads. SQL decides what the caller may do."""
 
+from typing import Final
 from uuid import UUID
 
 from lib.core.auth.principal import Principal
@@ -9,6 +10,8 @@ from lib.core.http.cursor import Cursor, decode_cursor
 from lib.publishing.saga import repository
 from lib.publishing.saga.models import Publication, PublicationQuery
 
+PUBLICATION_ORDER: Final = "-id"
+"""The order of lists, as their cursors name it."""
 type Names = dict[str, str | None]
 
 
@@ -31,10 +34,10 @@ async def list_publications(principal: Principal, *, query: PublicationQuery) ->
 
     Raises NotFound for a brand or a content that the caller may not read.
     """
-    before = decode_cursor(query.cursor, "-id").id if query.cursor else None
+    before = decode_cursor(query.cursor, PUBLICATION_ORDER).id if query.cursor else None
     answer = await repository.fetch_publications(principal.db, query=query, before=before)
     rows = answer["items"]
-    cursor = Cursor("-id", None, UUID(rows[-1]["id"])).encode() if len(rows) == query.page_size else None
+    cursor = Cursor(PUBLICATION_ORDER, None, UUID(rows[-1]["id"])).encode() if len(rows) == query.page_size else None
     return read_rows(Publication, rows, shape=lambda row: _as_publication(row, answer["people"])), cursor
 
 

@@ -26,7 +26,7 @@ async def test_a_generation_ends_with_its_record(world: World) -> None:
     last = told[-2][1]
     assert last is not None
     assert (last["requestId"], last["stage"]) == (made["requestId"], "done")
-    assert last["generation"] == {"id": made["requestId"], "status": "completed"}
+    assert last["generation"] == {"id": made["requestId"], "status": "COMPLETED"}
     async with streaming(other.editor, PROGRESS, id=made["requestId"]) as parts:
         answers = [told async for _, told in parts if told]
     assert answers[0]["errors"][0]["extensions"]["code"] == "NOT_FOUND"

@@ -30,6 +30,8 @@ as $$
   select item.id, 'Ingredient' from public.ingredients as item where item.id = any (find_nodes.ids)
   union all
   select item.id, 'MarketOverride' from public.market_overrides as item where item.id = any (find_nodes.ids)
+  union all
+  select item.id, 'Channel' from public.channels as item where item.id = any (find_nodes.ids)
 $$;
 comment on function public.find_nodes is
 'Returns the type of each id that the caller may read, by the names of GraphQL. Ids that are nowhere are left out.';
