@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -12,13 +12,29 @@ from lib.core.auth.principal import Person, Principal
 from lib.events.feed import LoggedEvent, StreamQuery
 from lib.events.feed.models import EventType
 from lib.graph.engine.binding import Bindings, Info, loaded
-from lib.graph.subscriptions.sources import follow_generation, follow_list, follow_log
+from lib.graph.subscriptions.sources import Progress, follow_generation, follow_list, follow_log
 from lib.notify.centre import Notification, NotificationQuery, list_notifications
 from lib.workflow.tasks import Task, TaskQuery, list_tasks
 
 bindings = Bindings()
 bindings.represents("DomainEvent", LoggedEvent)
+bindings.represents("AIProgress", Progress)
+# What all events of the type have alike, or say of themselves under another name.
+_OMITTED: Final = {
+    "brandId": "the brand of the subscription",
+    "aggregateType": "always the same",
+    "aggregateId": "told under its own name",
+    "actorAccount": "for the log of events",
+    "requestId": "for the log of events",
+}
+bindings.represents(
+    "ContentStatusUpdate",
+    LoggedEvent,
+    omits=_OMITTED | {"type": "always the same", "data": "told field by field", "aggregateVersion": "told as version"},
+)
+bindings.represents("WorkflowUpdate", LoggedEvent, omits=_OMITTED | {"aggregateVersion": "runs have no versions"})
 
+type _Place = Annotated[str, Field(min_length=1, max_length=2000)]
 type _Types = Annotated[list[EventType], Field(max_length=100)]
 _STATUS: Final = ["ContentStatusChanged"]
 _WORKFLOW: Final = [
@@ -63,7 +79,7 @@ async def workflow_progress(info: Info, *, content_id: UUID, after: UUID | None 
 
 
 @bindings.subscription()
-async def ai_generation_progress(info: Info, *, request_id: UUID) -> AsyncGenerator[dict[str, Any]]:
+async def ai_generation_progress(info: Info, *, request_id: UUID) -> AsyncGenerator[Progress]:
     """Follows a generation while it is made."""
     async with aclosing(follow_generation(info.context.principal, generation_id=request_id)) as parts:
         async for part in parts:
@@ -71,35 +87,44 @@ async def ai_generation_progress(info: Info, *, request_id: UUID) -> AsyncGenera
 
 
 @bindings.subscription()
-async def notifications(info: Info, *, after: UUID | None = None) -> AsyncGenerator[Notification]:
+async def notifications(info: Info, *, after: _Place | None = None) -> AsyncGenerator[Notification]:
     """Follows the caller's notifications."""
 
     async def read(person: Person) -> list[Notification]:
         return (await list_notifications(person, query=NotificationQuery(page_size=_LATEST)))[0]
 
-    def mark(item: Notification) -> Any:
-        return item.last_at, item.count, item.is_read
-
-    async with aclosing(follow_list(info.context.person(), after=after, read=read, mark=mark)) as items:
+    following = follow_list(
+        info.context.person(),
+        after=after,
+        read=read,
+        at=lambda item: item.last_at,
+        mark=lambda item: (item.count, item.is_read),
+        most=_LATEST,
+    )
+    async with aclosing(following) as items:
         async for item in items:
             yield item
 
 
 @bindings.subscription()
-async def tasks(info: Info, *, after: UUID | None = None) -> AsyncGenerator[Task]:
+async def tasks(info: Info, *, after: _Place | None = None) -> AsyncGenerator[Task]:
     """Follows the caller's open tasks."""
     query = TaskQuery(sort="created", direction="desc", page_size=_LATEST)
 
     async def read(principal: Principal) -> list[Task]:
         return (await list_tasks(principal, query=query))[0]
 
-    async with aclosing(follow_list(info.context.person(), after=after, read=read, mark=_due_of)) as items:
+    following = follow_list(
+        info.context.person(),
+        after=after,
+        read=read,
+        at=lambda item: item.created_at,
+        mark=lambda item: item.due_at,
+        most=_LATEST,
+    )
+    async with aclosing(following) as items:
         async for item in items:
             yield item
-
-
-def _due_of(item: Task) -> Any:
-    return item.due_at
 
 
 async def _content_of(principal: Principal, content_id: UUID) -> Content:

@@ -6,9 +6,10 @@ that is lost costs time and no event.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import replace
-from typing import Any, Final, Protocol
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Literal, Protocol
 from uuid import UUID
 
 from lib.ai import Generation, get_generation
@@ -18,9 +19,12 @@ from lib.core.http.errors import ErrorDetail, Unprocessable
 from lib.events.feed import LoggedEvent, LogReader, StreamQuery, pause_after
 from lib.graph.subscriptions.ears import PLACE, Ear
 from lib.graph.subscriptions.limits import LOOK_SECONDS, LOOK_SECONDS_OF_KEY, UNLISTED_SECONDS
+from lib.graph.subscriptions.places import ListPlace
 from lib.graph.subscriptions.upstream import listening
 
 _CATCH_UP_SECONDS: Final = 0.02
+# What a message tells of a generation.
+_TOLD: Final = ("stage", "field", "characters", "provider")
 
 
 def _topics(principal: Principal, *topics: str) -> tuple[str, ...]:
@@ -53,6 +57,14 @@ async def _look(reader: LogReader, key: tuple[str, str, UUID | None], place: UUI
     return await asyncio.shield(looking)
 
 
+def _number_of(message: Mapping[str, Any]) -> int:
+    """Returns the id of the event that a message tells of. Ids of later events are higher, but for moments."""
+    try:
+        return UUID(message.get("eventId")).int
+    except (TypeError, ValueError):
+        return 0  # it tells of no event
+
+
 async def follow_log(principal: Principal, *, query: StreamQuery, after: UUID | None) -> AsyncGenerator[LoggedEvent]:
     """Gives the events of a brand behind one of them, else from now on, each once and in the order of the log.
 
@@ -65,13 +77,17 @@ async def follow_log(principal: Principal, *, query: StreamQuery, after: UUID | 
     PLACE.get().last = str(place) if place else None
     async with listening(principal.access_token, *topics) as ear:
         news_at, unlisted = time.monotonic(), len(UNLISTED_SECONDS)
+        awaited = 0
         while True:
+            awaited = max((awaited, *map(_number_of, ear.messages)))
             ear.messages.clear()
             found = await _look(reader, (principal.access_token, filters, place), place)
             for event in found.events:
                 PLACE.get().last = str(event.id)
                 yield event
             place = found.last_id
+            # Behind what a filter left out too: whoever comes again need not look through it once more.
+            PLACE.get().last = str(place) if place else None
             if found.events:
                 news_at = time.monotonic()
                 unlisted = min(unlisted, len(UNLISTED_SECONDS) - 1)
@@ -80,6 +96,9 @@ async def follow_log(principal: Principal, *, query: StreamQuery, after: UUID | 
             elif unlisted < len(UNLISTED_SECONDS):
                 # A message came, and older transactions may still hold its event back.
                 pause, unlisted = UNLISTED_SECONDS[unlisted], unlisted + 1
+            elif place is None or place.int < awaited:
+                # One of them lasts long.
+                pause = UNLISTED_SECONDS[-1]
             else:
                 pause = _pause(ear, topics, time.monotonic() - news_at)
             if await ear.wait(pause):
@@ -98,33 +117,29 @@ class Identified(Protocol):
 async def follow_list[P: Principal, T: Identified](
     principal: P,
     *,
-    after: UUID | None,
+    after: str | None,
     read: Callable[[P], Awaitable[list[T]]],
+    at: Callable[[T], datetime],
     mark: Callable[[T], Any],
+    most: int,
 ) -> AsyncGenerator[T]:
     """Gives the items of a person's list that are new or have changed, the oldest first.
 
-    ``read`` lists them, the newest first; ``mark``: what differs when an item has changed. Raises Unprocessable for an
-    ``after`` that the list does not have.
+    ``read`` lists them, the latest first and at most so many; ``at``: when one last happened; ``mark``: what differs
+    when an item has changed. Raises Unprocessable for an ``after`` behind which there may be more than the list has.
     """
     topic = f"user:{principal.user_id}"
     async with listening(principal.access_token, topic) as ear:
         items = await _read(principal, read)
-        known = {item.id: mark(item) for item in items}
-        if after is not None:
-            if after not in known:
-                detail: ErrorDetail = {"field": "after", "code": "NOT_FOUND", "message": "must be an id of your list"}
-                raise Unprocessable("it is not among the latest items: read the list again", details=[detail])
-            newer = items[: [item.id for item in items].index(after)]
-            for item in newer:
-                del known[item.id]
-        PLACE.get().last = str(after or (items[0].id if items else "")) or None
+        known = {item.id: (at(item), mark(item)) for item in _told(items, after, at, most)}
+        _keep_place(known)
         news_at = time.monotonic()
         while True:
             for item in reversed(items):
-                if known.get(item.id) != mark(item):
-                    known[item.id] = mark(item)
-                    PLACE.get().last = str(item.id)
+                state = at(item), mark(item)
+                if known.get(item.id) != state:
+                    known[item.id] = state
+                    _keep_place(known)
                     news_at = time.monotonic()
                     yield item
             await ear.wait(_pause(ear, (topic,), time.monotonic() - news_at))
@@ -132,12 +147,49 @@ async def follow_list[P: Principal, T: Identified](
             items = await _read(principal, read)
 
 
+def _keep_place(known: Mapping[UUID, tuple[datetime, Any]]) -> None:
+    PLACE.get().last = str(ListPlace.behind((item_id, at) for item_id, (at, _) in known.items()))
+
+
+def _told[T: Identified](items: Sequence[T], after: str | None, at: Callable[[T], datetime], most: int) -> list[T]:
+    """Returns the items that a reader has already: all of them where the reader begins now."""
+    if after is None:
+        return list(items)
+    ids = [str(item.id) for item in items]
+    if after in ids:
+        return list(items[ids.index(after) :])
+    try:
+        place = ListPlace.read(after)
+    except ValueError:
+        raise _unplaced("must be an `eventId` of this subscription, or an id of the latest items") from None
+    if len(items) >= most and at(items[-1]) > place.horizon:
+        raise _unplaced("is too long ago: read the list again")
+    return [item for item in items if place.has((item.id, at(item)))]
+
+
+def _unplaced(message: str) -> Unprocessable:
+    detail: ErrorDetail = {"field": "after", "code": "NOT_FOUND", "message": message}
+    return Unprocessable("there is no such place in the list", details=[detail])
+
+
 async def _read[P: Principal, T](principal: P, read: Callable[[P], Awaitable[list[T]]]) -> list[T]:
     """Reads without the memory of the request, which would give the list of before."""
     return await read(replace(principal, db=connect_as(principal.access_token)))
 
 
-async def follow_generation(principal: Principal, *, generation_id: UUID) -> AsyncGenerator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a generation is."""
+
+    request_id: UUID
+    stage: Literal["writing", "restarted", "correcting", "checking", "done"]
+    field: str | None = None
+    characters: int | None = None
+    provider: str | None = None
+    generation: Generation | None = None
+
+
+async def follow_generation(principal: Principal, *, generation_id: UUID) -> AsyncGenerator[Progress]:
     """Gives how far a generation is, and ends with its record. Raises NotFound."""
     topics = _topics(principal, f"ai:{generation_id}")
 
@@ -150,10 +202,11 @@ async def follow_generation(principal: Principal, *, generation_id: UUID) -> Asy
         while True:
             generation = await record()
             if generation.status != "pending":
-                yield {"request_id": generation_id, "stage": "done", "generation": generation}
+                yield Progress(generation_id, "done", generation=generation)
                 return
             heard = await ear.wait(LOOK_SECONDS_OF_KEY if ear.live.issuperset(topics) else 1.0)
             while heard and ear.messages:
                 message = ear.messages.popleft()
                 if message.get("type") == "AIGenerationProgress":
-                    yield {"request_id": generation_id, "generation": None} | dict(message.get("data") or {})
+                    told = message.get("data") or {}
+                    yield Progress(generation_id, **{name: told[name] for name in _TOLD if name in told})

@@ -25,7 +25,7 @@ async def test_a_generation_ends_with_its_record(world: World) -> None:
     assert told[-1] == ("complete", None)
     last = told[-2][1]
     assert last is not None
-    assert (last["requestId"], last["stage"]) == (made["requestId"], "done")
+    assert (last["requestId"], last["stage"]) == (made["requestId"], "DONE")
     assert last["generation"] == {"id": made["requestId"], "status": "COMPLETED"}
     async with streaming(other.editor, PROGRESS, id=made["requestId"]) as parts:
         answers = [told async for _, told in parts if told]

@@ -41,7 +41,7 @@ async def test_the_status_of_a_content_and_its_review(world: World) -> None:
         assert response.status_code == 200, response.text
         _, told = await anext(changes)
         changed = told["data"]["contentStatusChanged"]
-        assert (changed["contentId"], changed["from"], changed["to"]) == (content["id"], "draft", "pending_review")
+        assert (changed["contentId"], changed["from"], changed["to"]) == (content["id"], "DRAFT", "PENDING_REVIEW")
         assert changed["content"] == {"id": content["id"]}
         _, told = await anext(steps)
         assert told["data"]["workflowProgress"]["type"] == "WorkflowStarted"
