@@ -1,4 +1,4 @@
-"""What browsers are told of the services that they reach themselves."""
+"""The configuration that browsers are told, of the services that they reach themselves."""
 
 from pydantic import Field
 

@@ -17,6 +17,7 @@ from graphql import (
 )
 
 from tests.graph.rest import Operation
+from tests.identity.test_sso_connections import certificate
 from tests.tenancy.scene import Tenant
 
 SCALARS: Final[dict[str, Any]] = {
@@ -35,6 +36,8 @@ BY_FIELD: Final = {
     "user.id": "userId",
     "markNotifications.ids.ids": "notificationIds",
 }
+# Values that examples show in part only, which would be refused before anybody looks at the caller.
+WHOLE: Final = {"certificates": [certificate()]}
 # Ids that a caller gives to parts of a request.
 FREE: Final = ("reviewClaims.claims.id.id", "reviewClaims.input.claims.id.id")
 
@@ -186,6 +189,7 @@ class Filler:
 
     def _object(self, kind: GraphQLInputObjectType, example: Any, field_name: str) -> dict[str, Any]:
         known: dict[str, Any] = example if isinstance(example, dict) else {}
+        known = known | {name: value for name, value in WHOLE.items() if name in known}
         filled: dict[str, Any] = {}
         for name, each in kind.fields.items():
             if is_required_input_field(each) or known.get(name) is not None or name in self.ids:
@@ -200,7 +204,7 @@ class Filler:
         """Returns an example of REST with the ids of this brand."""
         if isinstance(example, dict):
             return {
-                name: self.ids[name] if name in self.ids else self.body(value)
+                name: self.ids[name] if name in self.ids else WHOLE.get(name) or self.body(value)  # type: ignore[reportUnknownArgumentType]
                 for name, value in example.items()  # type: ignore[reportUnknownVariableType]
             }
         return [self.body(each) for each in example] if isinstance(example, list) else example  # type: ignore[reportUnknownVariableType]

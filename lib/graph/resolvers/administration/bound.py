@@ -32,7 +32,7 @@ def link_brand(type_name: str) -> None:
 
 
 def link_named_brand(type_name: str, *names: str) -> None:
-    """Binds the brand of a type whose model names it, and fields with what the model tells of it: `brandId`, …
+    """Binds the brand of a type whose model names it, and fields of that name: `brandId`, `brandName`, `brandSlug`.
 
     The caller may not be allowed to read the brand itself, and is told of it all the same, as in REST.
     """

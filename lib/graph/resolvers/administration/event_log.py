@@ -29,7 +29,7 @@ class EventFilter(RequestModel):
 async def event_log(
     info: Info, *, brand_id: UUID, paging: Paging, filter: EventFilter | None = None
 ) -> Connection[LoggedEvent]:
-    """Lists events of a brand, the oldest first. The end of a page is a place to go on from, also where none follow."""
+    """Lists events of a brand, the oldest first. Each page ends at a place to go on from."""
     links.require_first_page(paging)
     after = None if paging.cursor is None else validated(UUID, paging.cursor, at="after")
     given = filter or EventFilter()

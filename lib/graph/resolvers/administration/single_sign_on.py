@@ -15,7 +15,7 @@ from lib.identity.single_sign_on.connections import (
     SsoConnection,
 )
 
-bindings.represents("SsoConnection", SsoConnection)
+bindings.represents("IdentityProvider", SsoConnection)
 bindings.represents("SsoReport", ConnectionReport)
 bindings.represents("CreateSsoConnectionInput", NewConnection)
 bindings.represents("UpdateSsoConnectionInput", ConnectionChanges)
@@ -23,9 +23,8 @@ bindings.represents("SsoDraftInput", ConnectionDraft)
 link_named_brand("GroupRole", "brandId", "brandName")
 
 
-@bindings.node("SsoConnection")
 @bindings.query("ssoConnection", operation="ssoConnections.get")
-async def find_connection(info: Info, id: UUID) -> SsoConnection:
+async def find_connection(info: Info, *, id: UUID) -> SsoConnection:
     """Finds a connection by its id."""
     return await service.get_connection(info.context.person(), connection_id=id)
 
