@@ -80,8 +80,8 @@ async def fetch(db: Db, *, content_id: UUID, expand: list[str]) -> Row:
     return (await run(call(db, "get_content", {"content_id": str(content_id), "expand": expand}))).data
 
 
-async def fetch_list(db: Db, *, query: ContentQuery, cursor: Cursor | None) -> Row:
-    """Returns {items, total, people, …} of a page, or after a cursor; the total is counted for pages only."""
+async def fetch_list(db: Db, *, query: ContentQuery, cursor: Cursor | None, is_counted: bool) -> Row:
+    """Returns {items, total, people, …} of a page, or after a cursor; the total is null unless it is counted."""
     arguments = {
         "filters": query.filters(),
         "sort": COLUMNS[query.sort],
@@ -89,7 +89,7 @@ async def fetch_list(db: Db, *, query: ContentQuery, cursor: Cursor | None) -> R
         "cursor_at": {"value": cursor.value, "id": str(cursor.id)} if cursor else None,
         "page_offset": 0 if cursor else (query.page - 1) * query.page_size,
         "page_size": query.page_size,
-        "is_counted": cursor is None,
+        "is_counted": is_counted,
         "expand": query.expand,
     }
     return (await run(call(db, "list_contents", arguments))).data

@@ -125,18 +125,22 @@ async def get_content(
     return item, hashlib.blake2b(beside, digest_size=8).hexdigest()
 
 
-async def list_contents(principal: Principal, *, query: ContentQuery) -> tuple[list[ContentHead], int, str | None]:
-    """Returns the items, their number in all (0 after a cursor), and the cursor after the last, if others may follow.
+async def list_contents(
+    principal: Principal, *, query: ContentQuery, is_counted: bool | None = None
+) -> tuple[list[ContentHead], int, str | None]:
+    """Returns the items, their number in all (0 unless counted), and the cursor after the last, if others may follow.
 
-    Raises ValidationFailed for a cursor of another order and for fields that contents do not have.
+    ``is_counted``: None for pages by number only. Raises ValidationFailed for a cursor of another order and for fields
+    that contents do not have.
     """
     selection_of(ContentHead, query.fields)
     cursor = decode_cursor(query.cursor, query.order) if query.cursor else None
-    answer = await repository.fetch_list(principal.db, query=query, cursor=cursor)
+    counted = cursor is None if is_counted is None else is_counted
+    answer = await repository.fetch_list(principal.db, query=query, cursor=cursor, is_counted=counted)
     rows, total = answer["items"], answer["total"] or 0
     access = {content_id: group for group in answer["access"] for content_id in group["content_ids"]}
     items = read_rows(ContentHead, rows, shape=lambda row: as_content(row, answer) | access.get(row["id"], {}))
-    is_last = cursor is None and query.page * query.page_size >= total
+    is_last = counted and cursor is None and query.page * query.page_size >= total
     return items, total, None if is_last else _cursor_after(rows, query)
 
 
@@ -187,6 +191,15 @@ async def get_version(principal: Principal, *, content_id: UUID, version: int) -
     if not rows:
         raise NotFound("version not found")
     return read_row(ContentVersion, rows[0], shape=lambda row: _as_version(row, names))
+
+
+async def get_versions(
+    principal: Principal, *, content_id: UUID, versions: tuple[int, ...]
+) -> dict[int, ContentVersion]:
+    """Returns versions with their texts by their numbers, without autosaves that were dropped."""
+    rows, names = await repository.fetch_versions(principal.db, content_id=content_id, versions=list(versions))
+    found = read_rows(ContentVersion, rows, shape=lambda row: _as_version(row, names))
+    return {each.version: each for each in found}
 
 
 async def compare_versions(principal: Principal, *, content_id: UUID, from_version: int, to_version: int) -> Comparison:

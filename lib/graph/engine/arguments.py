@@ -1,7 +1,8 @@
 """Reads the arguments of a field by the annotations of its resolver: the same models as the bodies of REST."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Final, get_type_hints
 
@@ -24,6 +25,18 @@ def validated[T](model: type[T], values: Any, *, at: str = "input") -> T:
     except ValidationError as error:
         problems = [item | {"loc": ("body", at, *item["loc"])} for item in error.errors(include_url=False)]
         raise ValidationFailed("the request is not valid", details=details_of(problems, {at: values})) from None
+
+
+@contextmanager
+def renamed(**names: str) -> Generator[None]:
+    """Names fields in the problems of services, which speak of the parameters of REST, as GraphQL does."""
+    try:
+        yield
+    except ValidationFailed as error:
+        for detail in error.details:
+            if "field" in detail:
+                detail["field"] = names.get(detail["field"], detail["field"])
+        raise
 
 
 class Reader:

@@ -33,6 +33,8 @@ from lib.core.http.envelope import MAX_PAGE_SIZE
 DEFAULT_PAGE: Final = 20
 FIRST: Final = "first"
 PAGINATION: Final = "pagination"
+# An argument within which some fields take their pagination.
+OPTIONS: Final = "options"
 PAGE_SIZE: Final = "pageSize"
 
 
@@ -104,7 +106,13 @@ def _constant(node: ValueNode | None) -> Any:
 
 def takes_pages(described: GraphQLField) -> bool:
     """Tells whether a field has an argument with the size of its pages."""
-    return FIRST in described.args or PAGINATION in described.args
+    return FIRST in described.args or PAGINATION in described.args or _options_of(described) is not None
+
+
+def _options_of(described: GraphQLField) -> GraphQLInputObjectType | None:
+    """Returns the type of the options of a field that has the size of its pages in them."""
+    kind = get_named_type(described.args[OPTIONS].type) if OPTIONS in described.args else None
+    return kind if isinstance(kind, GraphQLInputObjectType) and PAGINATION in kind.fields else None
 
 
 def page_size_of(described: GraphQLField, node: FieldNode, given: Given) -> int:
@@ -115,11 +123,16 @@ def page_size_of(described: GraphQLField, node: FieldNode, given: Given) -> int:
     if PAGINATION in described.args:
         argument = described.args[PAGINATION]
         sizes.append(_size_of_pagination(_or_default(given.argument(node, PAGINATION), argument), argument))
+    if kind := _options_of(described):
+        options = _or_default(given.argument(node, OPTIONS), described.args[OPTIONS])
+        known = isinstance(options, Mapping) or options is None
+        pagination: Any = (options or {}).get(PAGINATION) if known else _UNREADABLE
+        sizes.append(_size_of_pagination(pagination, kind.fields[PAGINATION]))
     named = [_clamped(each, MAX_PAGE_SIZE) for each in sizes if each is not None]
     return max(named) if named else described.extensions.get("page", DEFAULT_PAGE)
 
 
-def _size_of_pagination(pagination: Any, argument: GraphQLArgument) -> Any:
+def _size_of_pagination(pagination: Any, argument: GraphQLArgument | GraphQLInputField) -> Any:
     if pagination is None:
         return None
     if not isinstance(pagination, Mapping):

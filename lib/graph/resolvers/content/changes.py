@@ -1,6 +1,6 @@
 """Resolves the creation, changes and copies of contents, and operations on many at once."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -19,7 +19,8 @@ from lib.content import (
 from lib.content.commands import Note
 from lib.content.fields import Metadata
 from lib.content.transfer import BulkOutcome, BulkRequest
-from lib.content.transfer.models import BulkItem, ItemError
+from lib.content.transfer.models import BulkItem, ItemError, ReadContent
+from lib.graph.engine.arguments import validated
 from lib.graph.engine.binding import Info
 from lib.graph.resolvers.content.contents import bindings
 
@@ -30,6 +31,9 @@ bindings.represents("DuplicateContentInput", Duplication)
 bindings.represents("BulkOutcome", BulkOutcome)
 bindings.represents("BulkItem", BulkItem)
 bindings.represents("BulkError", ItemError)
+bindings.represents("ReadContentInput", ReadContent)
+# An alias of a union, which is no type to the type checker.
+_BULK: Final[Any] = BulkRequest
 
 
 @bindings.mutation(operation="contents.create")
@@ -86,6 +90,7 @@ async def restore_version(
 
 
 @bindings.mutation(operation="transfers.bulk", cost=50)
-async def change_contents(info: Info, *, input: BulkRequest) -> dict[str, Any]:
+async def change_contents(info: Info, *, input: dict[str, Any]) -> dict[str, Any]:
     """Runs one operation on many contents."""
-    return {"outcome": await transfer.change_many(info.context.principal, request=input)}
+    request: BulkRequest = validated(_BULK, input)
+    return {"outcome": await transfer.change_many(info.context.principal, request=request)}

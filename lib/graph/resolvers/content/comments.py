@@ -6,7 +6,7 @@ from uuid import UUID
 from lib.content import ContentHead, comments
 from lib.content.comments import Comment, CommentEdit, NewComment, Thread
 from lib.content.comments.models import Attachment
-from lib.graph.engine.binding import Info
+from lib.graph.engine.binding import Info, loaded
 from lib.graph.engine.paging import Connection, Paging, connection_of
 from lib.graph.resolvers import links
 from lib.graph.resolvers.content.contents import bindings
@@ -15,18 +15,20 @@ bindings.represents("Comment", Comment, Thread)
 bindings.represents("CommentAttachment", Attachment)
 bindings.represents("CreateCommentInput", NewComment)
 bindings.represents("UpdateCommentInput", CommentEdit)
-bindings.field("Comment", "content")(links.content_of)
+bindings.link("Comment", "content", links.read_content, lambda comment: {"content_id": comment.content_id})
 
 
 @bindings.field("Content", "comments", operation="comments.list")
 async def comments_of(
     parent: ContentHead, info: Info, *, paging: Paging, is_resolved: bool | None = None
-) -> Connection[Thread]:
-    """Lists the threads of comments of a content."""
-    items, total = await comments.list_threads(
-        info.context.principal, content_id=parent.id, is_resolved=is_resolved, page=paging.request
+) -> Connection[Thread] | None:
+    """Lists the threads of comments of a content; None in the bin."""
+    found = await loaded(
+        comments.list_threads(
+            info.context.principal, content_id=parent.id, is_resolved=is_resolved, page=paging.request
+        )
     )
-    return connection_of(items, paging, total=total)
+    return connection_of(found[0], paging, total=found[1]) if found else None
 
 
 @bindings.field("Comment", "replies")

@@ -7,9 +7,11 @@ from uuid import UUID
 from lib import content, template
 from lib.content import Content, ContentHead, ContentQuery, Score
 from lib.content.models import PublicationBrief
+from lib.content.people import PersonDetails
 from lib.content.queries import COLUMNS, ContentFilters, Direction, SortKey
+from lib.core.auth.principal import Principal
 from lib.core.http.cursor import Cursor
-from lib.graph.engine.binding import Bindings, Info
+from lib.graph.engine.binding import Bindings, Info, loaded
 from lib.graph.engine.paging import Connection, Paging, cursor_connection, needs_only, wants
 from lib.graph.resolvers import links
 
@@ -18,8 +20,9 @@ bindings.represents(
     "Content",
     Content,
     ContentHead,
-    omits={"links": "addresses of REST", "readable": "of links", "people": "each person has a name"},
+    omits={"links": "addresses of REST", "readable": "of links"},
 )
+bindings.represents("ContentPerson", PersonDetails)
 bindings.represents("PublicationBrief", PublicationBrief)
 bindings.represents("ContentScore", Score)
 bindings.represents("ContentFilter", ContentFilters)
@@ -30,13 +33,15 @@ bindings.enum(
     DUE_AT="dueAt",
     SCHEDULED_FOR="scheduledFor",
 )
-# The fields that a list lacks.
-_TEXTS: Final = ("fields", "body", "metadata", "plainTexts", "provenance")
+# The assignees, and who created, changed and published it.
+MAX_PEOPLE: Final = 53
+# The fields that a list embeds of a template.
+_OF_TEMPLATE: Final = ("id", "name", "version", "contentType", "isActive")
 
 
 async def load(info: Info, content_id: UUID) -> Content:
     """Returns a content with its texts. Raises NotFound."""
-    return (await info.context.once(content.get_content, content_id=content_id))[0]
+    return await info.context.once(links.read_content, content_id=content_id)
 
 
 @bindings.node("Content")
@@ -60,49 +65,53 @@ async def list_contents(
     place: dict[str, Any] = {"cursor": paging.cursor} if paging.cursor else {"page": paging.number or 1}
     query = ContentQuery(**given, **place, sort=sort, direction=direction, page_size=paging.page_size)
     if wants(info, "nodes.template") and needs_only(info, "nodes.template", _OF_TEMPLATE):
-        query.expand = ["template"]
-    items, total, following = await content.list_contents(info.context.principal, query=query)
+        query.expand.append("template")
+    if wants(info, "nodes.people"):
+        query.expand.append("people")
+    is_counted = wants(info, "totalCount")
+    items, total, following = await content.list_contents(info.context.principal, query=query, is_counted=is_counted)
 
     def cursor_of(item: ContentHead) -> str:
         value = getattr(item, COLUMNS[sort])
         return Cursor(query.order, value.isoformat() if isinstance(value, datetime) else value, item.id).encode()
 
     return cursor_connection(
-        items, paging, next_cursor=following, total=None if paging.cursor else total, cursor_of=cursor_of
+        items, paging, next_cursor=following, total=total if is_counted else None, cursor_of=cursor_of
     )
 
 
 async def _text_of(parent: ContentHead, info: Info, name: str) -> Any:
-    item = parent if isinstance(parent, Content) else await load(info, parent.id)
-    return getattr(item, name)
+    """Returns what lists lack; None in the bin, whose contents are read when they are restored."""
+    item = parent if isinstance(parent, Content) else await loaded(load(info, parent.id))
+    return getattr(item, name, None)
 
 
 @bindings.field("Content", "fields")
-async def fields_of(parent: ContentHead, info: Info) -> dict[str, Any]:
+async def fields_of(parent: ContentHead, info: Info) -> dict[str, Any] | None:
     """Returns the values of the template's fields."""
     return await _text_of(parent, info, "fields")
 
 
 @bindings.field("Content", "body")
-async def body_of(parent: ContentHead, info: Info) -> str:
+async def body_of(parent: ContentHead, info: Info) -> str | None:
     """Returns the text."""
     return await _text_of(parent, info, "body")
 
 
 @bindings.field("Content", "metadata")
-async def metadata_of(parent: ContentHead, info: Info) -> dict[str, Any]:
+async def metadata_of(parent: ContentHead, info: Info) -> dict[str, Any] | None:
     """Returns what search engines show."""
     return await _text_of(parent, info, "metadata")
 
 
 @bindings.field("Content", "plainTexts")
-async def plain_texts_of(parent: ContentHead, info: Info) -> list[str]:
+async def plain_texts_of(parent: ContentHead, info: Info) -> list[str] | None:
     """Returns the paths of plain texts."""
     return await _text_of(parent, info, "plain_texts")
 
 
 @bindings.field("Content", "provenance")
-async def provenance_of(parent: ContentHead, info: Info) -> dict[str, Any]:
+async def provenance_of(parent: ContentHead, info: Info) -> dict[str, Any] | None:
     """Returns the origins of what a model wrote."""
     return await _text_of(parent, info, "provenance")
 
@@ -114,14 +123,26 @@ async def publication_begun_of(parent: ContentHead, info: Info) -> PublicationBr
 
 
 @bindings.field("Content", "scoreParts", operation="contents.getScore")
-async def score_parts_of(parent: ContentHead, info: Info) -> Score:
+async def score_parts_of(parent: ContentHead, info: Info) -> Score | None:
     """Returns the parts of the score."""
-    return await content.get_score(info.context.principal, content_id=parent.id)
+    return await loaded(content.get_score(info.context.principal, content_id=parent.id))
 
 
-bindings.field("Content", "brand")(links.brand_of)
-# The fields that a list embeds of a template.
-_OF_TEMPLATE: Final = ("id", "name", "version", "contentType", "isActive")
+@bindings.field("Content", "people", many=MAX_PEOPLE)
+async def people_of(parent: ContentHead, info: Info) -> list[PersonDetails] | None:
+    """Returns the people whom the content names, with their profiles."""
+    if parent.people is None:
+        found = await loaded(info.context.once(_with_people, content_id=parent.id))
+        return found.people if found else None
+    return parent.people
+
+
+async def _with_people(principal: Principal, *, content_id: UUID) -> Content:
+    return (await content.get_content(principal, content_id=content_id, expand=["people"]))[0]
+
+
+bindings.link("Content", "brand", links.read_brand, links.brand_id_of)
+
 
 bindings.link(
     "Content",

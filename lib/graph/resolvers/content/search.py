@@ -1,7 +1,7 @@
 """Resolves the search of contents and suggestions."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -10,9 +10,9 @@ from lib import content
 from lib.content import SearchQuery, Suggestion, SuggestionQuery
 from lib.content.queries import Facets, Found, SearchHit, SearchSortKey, TypedText
 from lib.core.http.models import RequestModel, SearchText
-from lib.graph.engine.arguments import validated
+from lib.graph.engine.arguments import renamed, validated
 from lib.graph.engine.binding import Info
-from lib.graph.engine.paging import PageInfo, Paging, connection_of
+from lib.graph.engine.paging import DEFAULT_PAGE_SIZE, PageInfo, Paging, connection_of
 from lib.graph.resolvers import links
 from lib.graph.resolvers.content.contents import bindings
 
@@ -20,6 +20,10 @@ bindings.represents("SearchHit", SearchHit)
 bindings.represents("SearchFacets", Facets)
 bindings.represents("ContentSuggestion", Suggestion)
 bindings.enum("SearchSort", UPDATED_AT="updatedAt", CREATED_AT="createdAt")
+
+
+# Where a client finds the parts of a search that are validated together with its filter.
+_OF_OPTIONS: Final = {f"options.filter.{name}": f"options.pagination.{name}" for name in ("page", "pageSize")}
 
 
 class SearchOptions(RequestModel):
@@ -45,17 +49,16 @@ class SearchResults:
 async def search_content(info: Info, *, query: SearchText, options: SearchOptions | None = None) -> SearchResults:
     """Searches contents by their words."""
     options = options or SearchOptions()
-    paging = Paging.of({"pagination": options.pagination} if options.pagination else {})
-    values = {**(options.filter or {}), "q": query, "sort": options.sort}
-    place = {"page": paging.page, "pageSize": paging.page_size}
-    found: Found = await content.search_contents(
-        info.context.principal, query=validated(SearchQuery, values | place, at="options.filter")
-    )
-    page = connection_of(found.hits, paging, total=found.total)
+    place = {"page": 1, "pageSize": DEFAULT_PAGE_SIZE} | (options.pagination or {})
+    values = {**(options.filter or {}), "q": query, "sort": options.sort, **place}
+    with renamed(**_OF_OPTIONS):
+        asked = validated(SearchQuery, values, at="options.filter")
+    found: Found = await content.search_contents(info.context.principal, query=asked)
+    page = connection_of(found.hits, Paging(asked.page_size, number=asked.page), total=found.total)
     return SearchResults(found.hits, page.page_info, found.total, found.facets, found.is_truncated)
 
 
-@bindings.query(operation="contents.suggest")
+@bindings.query(operation="contents.suggest", many=20)
 async def suggest_contents(
     info: Info, *, query: TypedText, brand_id: UUID | None = None, limit: Annotated[int, Field(ge=1, le=20)] = 8
 ) -> list[Suggestion]:
@@ -64,10 +67,6 @@ async def suggest_contents(
     return await content.suggest_contents(info.context.principal, query=validated(SuggestionQuery, values, at="query"))
 
 
-async def _content_of(parent: SearchHit | Suggestion, info: Info) -> Any:
-    return await links.find_content(info, parent.id)
-
-
-bindings.field("SearchHit", "content")(_content_of)
-bindings.field("ContentSuggestion", "content")(_content_of)
-bindings.field("SearchHit", "brand")(links.brand_of)
+for _kind in ("SearchHit", "ContentSuggestion"):
+    bindings.link(_kind, "content", links.read_content, lambda found: {"content_id": found.id})
+    bindings.link(_kind, "brand", links.read_brand, lambda found: {"brand_id": found.brand_id})

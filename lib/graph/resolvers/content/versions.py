@@ -17,9 +17,10 @@ from lib.content import (
 from lib.content.activity import ActivityObject
 from lib.content.diff import FieldChange
 from lib.content.versions import Snapshot
+from lib.core.http.cursor import Cursor
 from lib.core.http.models import RequestModel
 from lib.graph.engine.arguments import validated
-from lib.graph.engine.binding import Info
+from lib.graph.engine.binding import Info, loaded
 from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_connection
 from lib.graph.resolvers import links
 from lib.graph.resolvers.content.contents import bindings
@@ -33,11 +34,23 @@ bindings.represents("ActivityEntry", ActivityEntry)
 bindings.represents("ActivityObject", ActivityObject)
 
 
+class _Listed(ContentVersionListed):
+    """A version of a page, which can read its text together with those of the others."""
+
+    content_id: UUID
+    page: tuple[int, ...]
+
+
 @bindings.field("Content", "versions", operation="versions.list")
-async def versions_of(parent: ContentHead, info: Info, *, paging: Paging) -> Connection[ContentVersionListed]:
-    """Lists the versions of a content."""
-    items, total = await content.list_versions(info.context.principal, content_id=parent.id, page=paging.request)
-    return connection_of(items, paging, total=total)
+async def versions_of(parent: ContentHead, info: Info, *, paging: Paging) -> Connection[ContentVersionListed] | None:
+    """Lists the versions of a content; None in the bin."""
+    found = await loaded(content.list_versions(info.context.principal, content_id=parent.id, page=paging.request))
+    if found is None:
+        return None
+    items, total = found
+    page = tuple(item.version for item in items)
+    listed = [_Listed.model_construct(**item.__dict__, content_id=parent.id, page=page) for item in items]
+    return connection_of(listed, paging, total=total)
 
 
 @bindings.field("ContentVersion", "title")
@@ -54,8 +67,14 @@ async def status_of(parent: ContentVersion | ContentVersionListed, info: Info) -
 
 @bindings.field("ContentVersion", "snapshot")
 async def snapshot_of(parent: ContentVersion | ContentVersionListed, info: Info) -> Snapshot | None:
-    """Returns the content as it was; None in a list."""
-    return None if isinstance(parent, ContentVersionListed) else parent.snapshot
+    """Returns the content as it was; a page is read at once. None for an autosave that was dropped meanwhile."""
+    if isinstance(parent, ContentVersion):
+        return parent.snapshot
+    if not isinstance(parent, _Listed):
+        return None
+    found = await info.context.once(content.get_versions, content_id=parent.content_id, versions=parent.page)
+    version = found.get(parent.version)
+    return version.snapshot if version else None
 
 
 @bindings.query(operation="versions.get")
@@ -73,10 +92,10 @@ async def compare_versions(info: Info, *, content_id: UUID, from_version: int, t
 
 
 @bindings.field("Content", "history", operation="contents.listEvents")
-async def history_of(parent: ContentHead, info: Info, *, paging: Paging) -> Connection[HistoryEntry]:
-    """Lists the events of a content."""
-    items, total = await content.list_history(info.context.principal, content_id=parent.id, page=paging.request)
-    return connection_of(items, paging, total=total)
+async def history_of(parent: ContentHead, info: Info, *, paging: Paging) -> Connection[HistoryEntry] | None:
+    """Lists the events of a content; None in the bin."""
+    found = await loaded(content.list_history(info.context.principal, content_id=parent.id, page=paging.request))
+    return connection_of(found[0], paging, total=found[1]) if found else None
 
 
 class ActivityFilter(RequestModel):
@@ -97,4 +116,6 @@ async def activity(info: Info, *, filter: ActivityFilter, paging: Paging) -> Con
     place = {"cursor": paging.cursor} if paging.cursor else {}
     query = validated(ActivityQuery, values | place, at="filter")
     entries, following = await content.list_activity(info.context.principal, query=query)
-    return cursor_connection(entries, paging, next_cursor=following)
+    return cursor_connection(
+        entries, paging, next_cursor=following, cursor_of=lambda entry: Cursor("-id", None, entry.id).encode()
+    )
