@@ -20,7 +20,7 @@ bindings.represents(
     "Content",
     Content,
     ContentHead,
-    omits={"links": "addresses of REST", "readable": "of links"},
+    omits={"readable": "tells which addresses of REST to give"},
 )
 bindings.represents("ContentPerson", PersonDetails)
 bindings.represents("PublicationBrief", PublicationBrief)
@@ -33,8 +33,6 @@ bindings.enum(
     DUE_AT="dueAt",
     SCHEDULED_FOR="scheduledFor",
 )
-# The assignees, and who created, changed and published it.
-MAX_PEOPLE: Final = 53
 # The fields that a list embeds of a template.
 _OF_TEMPLATE: Final = ("id", "name", "version", "contentType", "isActive")
 
@@ -128,7 +126,7 @@ async def score_parts_of(parent: ContentHead, info: Info) -> Score | None:
     return await loaded(content.get_score(info.context.principal, content_id=parent.id))
 
 
-@bindings.field("Content", "people", many=MAX_PEOPLE)
+@bindings.field("Content", "people")
 async def people_of(parent: ContentHead, info: Info) -> list[PersonDetails] | None:
     """Returns the people whom the content names, with their profiles."""
     if parent.people is None:

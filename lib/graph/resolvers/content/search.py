@@ -45,6 +45,9 @@ class SearchResults:
     is_truncated: bool
 
 
+bindings.represents("SearchResults", SearchResults)
+
+
 @bindings.query(operation="contents.search")
 async def search_content(info: Info, *, query: SearchText, options: SearchOptions | None = None) -> SearchResults:
     """Searches contents by their words."""
