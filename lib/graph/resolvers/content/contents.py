@@ -16,12 +16,7 @@ from lib.graph.engine.paging import Connection, Paging, cursor_connection, needs
 from lib.graph.resolvers import links
 
 bindings = Bindings()
-bindings.represents(
-    "Content",
-    Content,
-    ContentHead,
-    omits={"readable": "tells which addresses of REST to give"},
-)
+bindings.represents("Content", Content, ContentHead)
 bindings.represents("ContentPerson", PersonDetails)
 bindings.represents("PublicationBrief", PublicationBrief)
 bindings.represents("ContentScore", Score)
