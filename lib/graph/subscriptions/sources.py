@@ -15,12 +15,14 @@ from uuid import UUID
 from lib.ai import Generation, get_generation
 from lib.core.auth.principal import Principal
 from lib.core.data.db import connect_as
-from lib.core.http.errors import ErrorDetail, Unprocessable
+from lib.core.http.envelope import PageRequest
+from lib.core.http.errors import ErrorDetail, NotFound, Unprocessable
 from lib.events.feed import LoggedEvent, LogReader, StreamQuery, pause_after
 from lib.graph.subscriptions.ears import PLACE, Ear
 from lib.graph.subscriptions.limits import LOOK_SECONDS, LOOK_SECONDS_OF_KEY, UNLISTED_SECONDS
 from lib.graph.subscriptions.places import ListPlace
 from lib.graph.subscriptions.upstream import listening
+from lib.identity.permissions import list_permissions
 
 _CATCH_UP_SECONDS: Final = 0.02
 # What a message tells of a generation.
@@ -173,8 +175,21 @@ def _unplaced(message: str) -> Unprocessable:
 
 
 async def _read[P: Principal, T](principal: P, read: Callable[[P], Awaitable[list[T]]]) -> list[T]:
-    """Reads without the memory of the request, which would give the list of before."""
-    return await read(replace(principal, db=connect_as(principal.access_token)))
+    """Reads without the memory of the request, which would give the list of before.
+
+    Raises Unauthorized for a session that has ended: its lists are empty.
+    """
+    caller = _anew(principal)
+    items, _ = await asyncio.gather(read(caller), _require_session(caller))
+    return items
+
+
+def _anew[P: Principal](principal: P) -> P:
+    return replace(principal, db=connect_as(principal.access_token))
+
+
+async def _require_session(principal: Principal) -> None:
+    await list_permissions(principal, brand_id=None, page=PageRequest(page=1, page_size=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +209,13 @@ async def follow_generation(principal: Principal, *, generation_id: UUID) -> Asy
     topics = _topics(principal, f"ai:{generation_id}")
 
     async def record() -> Generation:
-        caller = replace(principal, db=connect_as(principal.access_token))
-        return await get_generation(caller, generation_id=generation_id)
+        caller = _anew(principal)
+        try:
+            return await get_generation(caller, generation_id=generation_id)
+        except NotFound:
+            if not principal.api_key:
+                await _require_session(caller)
+            raise
 
     PLACE.get().last = str(generation_id)
     async with listening(principal.access_token, *topics) as ear:
