@@ -35,6 +35,7 @@ BY_FIELD: Final = {
     "node.id": "contentId",
     "user.id": "userId",
     "markNotifications.ids.ids": "notificationIds",
+    "replayWebhook.after.after": "eventId",
 }
 # Values that examples show in part only, which would be refused before anybody looks at the caller.
 WHOLE: Final = {"certificates": [certificate()]}
@@ -86,6 +87,7 @@ def ids_of(tenant: Tenant) -> dict[str, Any]:
         "contentIds": [tenant.contents["draft"]],
         "brandIds": [tenant.brand_id],
         "taskIds": [rows["workflow_tasks"]["id"]],
+        "templateIds": [rows["templates"]["id"]],
         "productIds": [rows["products"]["id"]],
         "ingredientIds": [rows["ingredients"]["id"]],
         "claimIds": [rows["claims"]["id"]],
@@ -174,7 +176,7 @@ class Filler:
             return self._enum(inner, example)
         if inner.name == "ID" or (name in self.ids and name.endswith(("Id", "By"))):
             found = self.ids.get(name)
-            if found is None:
+            if not isinstance(found, str | list):  # such as `after`, a number elsewhere
                 found = str(uuid4()) if f"{field_name}.{name}" in FREE else self.id_of(f"{field_name}.{name}")
             return found[0] if isinstance(found, list) else found
         if name in self.ids and inner.name == "Int":
