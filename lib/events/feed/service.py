@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from lib.core.auth.api_keys import HeldKey
 from lib.core.auth.principal import Principal
-from lib.core.data.db import connect_as
+from lib.core.data.db import Db, connect_as
 from lib.core.data.reading import read_rows
 from lib.core.http.deadline import OWN_SECONDS, at_least, time_left
 from lib.core.http.errors import ApiError, RateLimitExceeded
@@ -38,7 +38,7 @@ async def list_events(principal: Principal, *, query: EventQuery) -> Found:
 
     Raises NotFound for a brand of others, and Unprocessable for an ``after`` that is no event of the brand.
     """
-    return await _find(principal.access_token, query, query.after, query.limit, is_ahead=query.ahead)
+    return await _find(principal.db, query, query.after, query.limit, is_ahead=query.ahead)
 
 
 async def find_cursor(principal: Principal, *, brand_id: UUID) -> LogCursor:
@@ -59,7 +59,7 @@ class LogReader:
 
     async def look(self, after: UUID | None) -> Found:
         """Returns the next events behind one of the log. Raises what ``list_events`` raises."""
-        return await _find(self._token(), self._query, after, EVENTS_OF_A_LOOK)
+        return await _find(connect_as(self._token()), self._query, after, EVENTS_OF_A_LOOK)
 
 
 async def follow_events(
@@ -74,8 +74,8 @@ async def follow_events(
     caller = caller_of(principal)
     stream = uuid4().hex
     place = after or await repository.fetch_end(principal.db, brand_id=query.brand_id)
-    token = _token_of(principal)
-    found = await _find(token(), query, place, EVENTS_OF_A_LOOK)
+    token = _token_of(principal)  # each look has a client of its own, whose proof ends after two minutes
+    found = await _find(connect_as(token()), query, place, EVENTS_OF_A_LOOK)
     if not await open_streams.hold(caller, stream):
         raise RateLimitExceeded(
             f"you follow {open_streams.MOST} streams already", retry_after=int(open_streams.SECONDS)
@@ -100,7 +100,7 @@ async def follow_events(
                     yield Part(place=place)
                     told_at = time.monotonic()
                 await asyncio.sleep(pause)
-                found = await _find(token(), query, place, EVENTS_OF_A_LOOK)
+                found = await _find(connect_as(token()), query, place, EVENTS_OF_A_LOOK)
         except ApiError as error:
             # The session or the membership has ended, or the database does not answer. A reader who comes again learns
             # which, and goes on where it was.
@@ -133,9 +133,8 @@ async def _go_on_holding(caller: str, stream: str) -> None:
                 return
 
 
-async def _find(token: str, query: StreamQuery, after: UUID | None, limit: int, *, is_ahead: bool = False) -> Found:
-    # The proof of a client ends after two minutes.
-    row = await repository.fetch_events(connect_as(token), query=query, after=after, limit=limit, is_ahead=is_ahead)
+async def _find(db: Db, query: StreamQuery, after: UUID | None, limit: int, *, is_ahead: bool = False) -> Found:
+    row = await repository.fetch_events(db, query=query, after=after, limit=limit, is_ahead=is_ahead)
     last_id = UUID(row["last_id"]) if row["last_id"] else None
     return Found(read_rows(LoggedEvent, row["items"]), last_id, row["has_more"])
 
