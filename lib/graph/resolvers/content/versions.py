@@ -1,5 +1,6 @@
 """Resolves versions of contents, what changed between them, and what happened."""
 
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -24,6 +25,8 @@ from lib.graph.engine.binding import Info, loaded
 from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_connection
 from lib.graph.resolvers import links
 from lib.graph.resolvers.content.contents import bindings
+
+type Number = Annotated[int, Field(ge=1)]
 
 bindings.represents("ContentVersion", ContentVersion, ContentVersionListed)
 bindings.represents("ContentSnapshot", Snapshot)
@@ -78,13 +81,13 @@ async def snapshot_of(parent: ContentVersion | ContentVersionListed, info: Info)
 
 
 @bindings.query(operation="versions.get")
-async def content_version(info: Info, *, content_id: UUID, version: int) -> ContentVersion:
+async def content_version(info: Info, *, content_id: UUID, version: Number) -> ContentVersion:
     """Finds a version of a content with its text."""
     return await content.get_version(info.context.principal, content_id=content_id, version=version)
 
 
 @bindings.query(operation="versions.compare")
-async def compare_versions(info: Info, *, content_id: UUID, from_version: int, to_version: int) -> Comparison:
+async def compare_versions(info: Info, *, content_id: UUID, from_version: Number, to_version: Number) -> Comparison:
     """Compares two versions."""
     return await content.compare_versions(
         info.context.principal, content_id=content_id, from_version=from_version, to_version=to_version
