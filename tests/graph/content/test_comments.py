@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.graph.claims.likeness import assert_like
 from tests.graph.content.asking import PROBLEM, done, fields_named, mutation, told
 from tests.support.graph import ask, refused, send
 from tests.support.world import World
@@ -52,7 +53,8 @@ async def test_threads_are_those_of_rest(world: World) -> None:
     for person in (brand.admin, brand.editor, brand.viewer):
         listed = await told(person, path)
         page = await threads(person, content["id"])
-        assert (page["totalCount"], page["nodes"]) == (2, listed)
+        assert page["totalCount"] == 2
+        assert_like(page["nodes"], listed)
     assert [each["id"] for each in listed[0]["replies"]] == [reply["comment"]["id"]]
     page = await threads(brand.viewer, content["id"], first=1)
     assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (2, True)
@@ -105,7 +107,7 @@ async def test_a_comment_is_changed_resolved_and_deleted(world: World) -> None:
     assert resolved["resolvedBy"] == {"id": world.id_of(brand.editor), "name": "Test"}
     assert (await threads(brand.viewer, content["id"], isResolved=False))["nodes"] == []
     page = await threads(brand.viewer, content["id"], isResolved=True)
-    assert page["nodes"] == await told(brand.viewer, path, isResolved=True)
+    assert_like(page["nodes"], await told(brand.viewer, path, resolved="true"))
     assert len(page["nodes"]) == 1
     reopened = (await done(brand.viewer, REOPEN, id=one["id"]))["comment"]
     assert (reopened["resolvedAt"], reopened["resolvedBy"]) == (None, None)

@@ -30,7 +30,7 @@ async def quokkas(world: World, brand: Brand) -> list[dict[str, Any]]:
     return [
         await world.draft(brand, title="A quokka in the title", tags=["animals"]),
         await world.draft(brand, title="In the text", body="<p>a quokka somewhere</p>", tags=["animals", "islands"]),
-        await world.published(brand, title="A quokka < published"),
+        await world.published(brand, title="A quokka & published"),
     ]
 
 

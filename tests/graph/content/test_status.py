@@ -123,7 +123,9 @@ async def test_demanded_fields_are_named(world: World) -> None:
     approved = await world.approved(brand)
     past = await done(brand.admin, SCHEDULE, id=approved["id"], at="2020-01-01T00:00:00Z")
     assert (past["content"], fields_named(past)) == (None, ["scheduledFor"])
-    bad = await done(brand.viewer, APPROVE, id=approved["id"], input={"publishedUrl": "ftp://x", "comment": "x" * 5001})
+    bad = await done(
+        brand.viewer, APPROVE, id=approved["id"], input={"publishedUrl": "x" * 2001, "comment": "x" * 5001}
+    )
     assert fields_named(bad) == ["input.comment", "input.publishedUrl"]
     long = await done(brand.admin, ARCHIVE, id=approved["id"], reason="x" * 5001)
     assert fields_named(long) == ["reason"]
