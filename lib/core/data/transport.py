@@ -28,8 +28,6 @@ ALSO_READING: Final = frozenset(
         "ai_usage",
         "content_analytics",
         "generation_analytics",
-        "my_permissions",
-        "my_profile",
         "removal_impact",
         "resolve_claims",
         "review_analytics",

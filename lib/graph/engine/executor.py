@@ -117,7 +117,8 @@ class QuickExecutor(Executor[Any]):
         kind = get_named_type(item_type)
         if isinstance(kind, GraphQLObjectType) and isinstance(items, list):
             pending = begin(self.context_value, self._links_of(kind, field_details_list), cast("list[Any]", items))
-            if pending:
+            # Fields that read for themselves are begun at once: all are one level, and one call.
+            if pending and self._plan_of(kind, field_details_list) is not None:
                 rest = item_type, field_details_list, info, path, items, position_context
                 return self._complete_after(pending, kind, *rest)
         return super().complete_iterable_value(item_type, field_details_list, info, path, items, position_context)

@@ -115,7 +115,7 @@ async def test_orders_are_those_of_rest(world: World) -> None:
     await world.approved(brand)
     for sort, name in SORTS.items():
         for direction in (None, "ASC", "DESC"):
-            asked = {"sort": name} | ({"direction": direction.lower()} if direction else {})
+            asked: dict[str, Any] = {"sort": name} | ({"direction": direction.lower()} if direction else {})
             listed = await told(brand.viewer, "/contents", brandId=brand.id, **asked)
             page = await page_of(brand, sort=sort, direction=direction)
             assert [node["id"] for node in page["nodes"]] == [each["id"] for each in listed], (sort, direction)
