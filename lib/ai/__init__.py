@@ -20,6 +20,7 @@ from lib.ai.generations.models import (
     ToolResult,
 )
 from lib.ai.generations.service import get_generation, list_generations, override_guardrails
+from lib.ai.generations.texts import Piece, TextReader
 from lib.ai.guardrails.models import GuardrailCheck
 from lib.ai.providers.health import Circuits, ask_health, read_health
 from lib.ai.tools.base import GenerationType
@@ -115,6 +116,7 @@ __all__ = [
     "MetadataRequest",
     "OverrideRequest",
     "PageMetadata",
+    "Piece",
     "ProgressEvent",
     "RegenerateRequest",
     "ReplacementRequest",
@@ -122,6 +124,7 @@ __all__ = [
     "RequestedEvent",
     "RestartedEvent",
     "StreamEvent",
+    "TextReader",
     "TextReview",
     "TextReviewRequest",
     "Titles",

@@ -20,6 +20,8 @@ from lib.ai.generations.models import (
 )
 from lib.ai.generations.progress import ProgressReporter
 from lib.ai.generations.repository import Replayed
+from lib.ai.generations.texts import Piece as TextPiece
+from lib.ai.generations.texts import TextKeeper
 from lib.ai.providers import CompletionRequest, ProviderError
 from lib.ai.providers.fallback_chain import AllProvidersFailed, StreamRestarted
 from lib.ai.providers.health import Circuits
@@ -46,6 +48,7 @@ class _Stream:
             else GrowingFields(["text"], None)
         )
         self._progress = ProgressReporter(generation.principal.db, generation.id)
+        self._texts = TextKeeper(generation.id)
         self._characters = 0
         self._answer: ParsedAnswer[Any]
 
@@ -53,6 +56,7 @@ class _Stream:
         grown = self._fields.feed(text)
         self._characters += sum(len(piece) for _, piece in grown)
         if grown:
+            self._texts.add(*(TextPiece(name, piece) for name, piece in grown))
             self._progress.report("writing", field=grown[-1][0], characters=self._characters)
         return [StreamEvent("delta", DeltaEvent(field=name, text=piece)) for name, piece in grown]
 
@@ -65,6 +69,7 @@ class _Stream:
             elif isinstance(piece, StreamRestarted):
                 self._fields.restart()
                 self._characters = 0
+                self._texts.add(TextPiece(None, piece.provider))
                 self._progress.report("restarted", is_new_stage=True, provider=piece.provider)
                 yield StreamEvent("restarted", RestartedEvent(provider=piece.provider))
             else:
@@ -80,6 +85,7 @@ class _Stream:
             async for event in self._write(pieces, first):
                 yield event
             answer = self._answer
+            self._texts.end()
             if answer.problems and generation.tool.max_attempts > 1 and not generation.is_cache_hit:
                 self._progress.report("correcting", is_new_stage=True)
                 yield StreamEvent("progress", ProgressEvent(stage="correcting", problems=answer.problems))
@@ -102,6 +108,7 @@ class _Stream:
                 await pieces.aclose()  # counts what was read so far
                 await generation.fail(reason, is_cut_short=is_cut_short)
                 await self._progress.finish()
+                await self._texts.finish()
                 await generation.chain.finish()
 
 

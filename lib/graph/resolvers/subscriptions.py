@@ -12,14 +12,16 @@ from lib.core.auth.principal import Person, Principal
 from lib.events.feed import LoggedEvent, StreamQuery
 from lib.events.feed.models import EventType
 from lib.graph.engine.binding import Bindings, Info, loaded
-from lib.graph.subscriptions.sources import Progress, follow_generation, follow_list, follow_log
+from lib.graph.subscriptions.generations import Progress, TextDelta, follow_generation
+from lib.graph.subscriptions.sources import follow_list, follow_log
 from lib.notify.centre import Notification, NotificationQuery, list_notifications
 from lib.workflow.tasks import Task, TaskQuery, list_tasks
 
 bindings = Bindings()
 bindings.represents("DomainEvent", LoggedEvent)
 bindings.represents("AIProgress", Progress)
-# What all events of the type have alike, or say of themselves under another name.
+bindings.represents("TextDelta", TextDelta)
+# Fields that are the same in all events of the type, or have another name.
 _OMITTED: Final = {
     "brandId": "the brand of the subscription",
     "aggregateType": "always the same",

@@ -28,7 +28,7 @@ def _name_of(entry: Entry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
-    """What a reader has of a list."""
+    """The part of a list that its reader has."""
 
     horizon: datetime
     """Everything up to here counts as told."""
@@ -45,7 +45,7 @@ class ListPlace:
 
     @classmethod
     def read(cls, text: str) -> "ListPlace":
-        """Reads a place. Raises ValueError for a text that is none."""
+        """Reads a place. Raises ValueError for any other text."""
         if len(text) > _MOST:
             raise ValueError("is no place")
         try:

@@ -1,4 +1,4 @@
-"""The sources of subscriptions: the log of a brand, lists of a person, and a generation.
+"""The sources of subscriptions: the log of a brand, and lists of a person.
 
 The log is the truth. A live message only wakes a look at it, so order and completeness come from the log, and a message
 that is lost costs time and no event.
@@ -7,16 +7,15 @@ that is lost costs time and no event.
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
-from lib.ai import Generation, get_generation
 from lib.core.auth.principal import Principal
 from lib.core.data.db import connect_as
 from lib.core.http.envelope import PageRequest
-from lib.core.http.errors import ErrorDetail, NotFound, Unprocessable
+from lib.core.http.errors import ErrorDetail, Unprocessable
 from lib.events.feed import LoggedEvent, LogReader, StreamQuery, pause_after
 from lib.graph.subscriptions.ears import PLACE, Ear
 from lib.graph.subscriptions.limits import LOOK_SECONDS, LOOK_SECONDS_OF_KEY, UNLISTED_SECONDS
@@ -25,11 +24,9 @@ from lib.graph.subscriptions.upstream import listening
 from lib.identity.permissions import list_permissions
 
 _CATCH_UP_SECONDS: Final = 0.02
-# What a message tells of a generation.
-_TOLD: Final = ("stage", "field", "characters", "provider")
 
 
-def _topics(principal: Principal, *topics: str) -> tuple[str, ...]:
+def topics_of(principal: Principal, *topics: str) -> tuple[str, ...]:
     """Adds the topic that tells a person of the ends of their sessions and memberships."""
     return topics if principal.api_key else (*topics, f"user:{principal.user_id}")
 
@@ -73,7 +70,7 @@ async def follow_log(principal: Principal, *, query: StreamQuery, after: UUID | 
     Each look is made as the caller: the first one after the end of a session or of a membership raises Unauthorized or
     NotFound. Raises Unprocessable for an ``after`` that is no event of the brand.
     """
-    reader, topics = LogReader(principal, query), _topics(principal, f"brand:{query.brand_id}")
+    reader, topics = LogReader(principal, query), topics_of(principal, f"brand:{query.brand_id}")
     filters = query.model_dump_json()
     place = after or await reader.find_end()
     PLACE.get().last = str(place) if place else None
@@ -88,7 +85,7 @@ async def follow_log(principal: Principal, *, query: StreamQuery, after: UUID | 
                 PLACE.get().last = str(event.id)
                 yield event
             place = found.last_id
-            # Behind what a filter left out too: whoever comes again need not look through it once more.
+            # Behind events that a filter left out too: a reader who comes again need not look through them once more.
             PLACE.get().last = str(place) if place else None
             if found.events:
                 news_at = time.monotonic()
@@ -179,54 +176,16 @@ async def _read[P: Principal, T](principal: P, read: Callable[[P], Awaitable[lis
 
     Raises Unauthorized for a session that has ended: its lists are empty.
     """
-    caller = _anew(principal)
-    items, _ = await asyncio.gather(read(caller), _require_session(caller))
+    caller = anew(principal)
+    items, _ = await asyncio.gather(read(caller), require_session(caller))
     return items
 
 
-def _anew[P: Principal](principal: P) -> P:
+def anew[P: Principal](principal: P) -> P:
+    """Returns the caller without the memory of the request."""
     return replace(principal, db=connect_as(principal.access_token))
 
 
-async def _require_session(principal: Principal) -> None:
+async def require_session(principal: Principal) -> None:
+    """Raises Unauthorized where the session of the caller has ended."""
     await list_permissions(principal, brand_id=None, page=PageRequest(page=1, page_size=1))
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a generation is."""
-
-    request_id: UUID
-    stage: Literal["writing", "restarted", "correcting", "checking", "done"]
-    field: str | None = None
-    characters: int | None = None
-    provider: str | None = None
-    generation: Generation | None = None
-
-
-async def follow_generation(principal: Principal, *, generation_id: UUID) -> AsyncGenerator[Progress]:
-    """Gives how far a generation is, and ends with its record. Raises NotFound."""
-    topics = _topics(principal, f"ai:{generation_id}")
-
-    async def record() -> Generation:
-        caller = _anew(principal)
-        try:
-            return await get_generation(caller, generation_id=generation_id)
-        except NotFound:
-            if not principal.api_key:
-                await _require_session(caller)
-            raise
-
-    PLACE.get().last = str(generation_id)
-    async with listening(principal.access_token, *topics) as ear:
-        while True:
-            generation = await record()
-            if generation.status != "pending":
-                yield Progress(generation_id, "done", generation=generation)
-                return
-            heard = await ear.wait(LOOK_SECONDS_OF_KEY if ear.live.issuperset(topics) else 1.0)
-            while heard and ear.messages:
-                message = ear.messages.popleft()
-                if message.get("type") == "AIGenerationProgress":
-                    told = message.get("data") or {}
-                    yield Progress(generation_id, **{name: told[name] for name in _TOLD if name in told})

@@ -1,4 +1,4 @@
-"""Who follows, for how long, and over how many connections: by server-sent events as by WebSockets."""
+"""Callers follow as long as they may, over a few connections: by server-sent events as by WebSockets."""
 
 import asyncio
 from contextlib import AsyncExitStack

@@ -121,7 +121,7 @@ def test_a_place_knows_what_was_told() -> None:
     place = ListPlace.read(str(ListPlace.behind(entries)))
     assert place == ListPlace.behind(entries)
     assert all(place.has(entry) for entry in entries)
-    # What began before the latest entry and was committed after it; what happened again; what is old.
+    # An entry that began before the latest one and was committed after it; one that happened again; an old one.
     assert not place.has((uuid4(), now - timedelta(seconds=30)))
     assert not place.has((entries[0][0], now + timedelta(seconds=1)))
     assert place.has((uuid4(), now - timedelta(seconds=61)))

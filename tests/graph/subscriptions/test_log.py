@@ -1,4 +1,4 @@
-"""What follows the log of a brand: events, statuses and reviews, for those who may read them."""
+"""Subscriptions to the log of a brand: events, statuses and reviews, for those who may read them."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -108,7 +108,7 @@ async def test_each_gets_what_their_policies_allow(world: World) -> None:
     ):
         assert [each["id"] for each in await taken(all_of_it, 2)] == [invited, added]
         assert [each["id"] for each in await taken(open_part, 1)] == [added]
-        # And so it is with what comes live.
+        # Live events are chosen in the same way.
         await asyncio.sleep(1)
         secret, shown = invite(world, brand), append(world, brand)
         assert [each["id"] for each in await taken(all_of_it, 2)] == [secret, shown]
@@ -129,7 +129,7 @@ async def test_statuses_and_reviews_resume(world: World) -> None:
     assert [each["to"] for each in found if each["contentId"] == content_id][-1] == "APPROVED"
     rest = await all_behind(brand.viewer, STATUS, len(changes) - 1, id=brand.id, after=found[0]["id"])
     assert rest == found[1:]
-    # Of this content only
+    # Reviews of this content only
     steps = [
         each
         for each in events
