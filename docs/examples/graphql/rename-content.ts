@@ -37,17 +37,17 @@ async function ask<Data, Variables>(document: TypedDocumentString<Data, Variable
 const { createContent } = await ask(CreateContentDocument, {
   input: { brandId: settings.brandId, title: "Made with types" },
 });
-const { content, problem } = createContent;
-if (!content) throw new Error(problem?.__typename);
+const content = createContent?.content;
+if (!content) throw new Error(createContent?.problem?.__typename);
 console.log(JSON.stringify({ created: content.title, version: content.version }));
 
 const change = { id: content.id, title: "Renamed with types", expectedVersion: content.version };
 const { updateContent } = await ask(RenameContentDocument, change);
-console.log(JSON.stringify({ renamed: updateContent.content?.title, version: updateContent.content?.version }));
+console.log(JSON.stringify({ renamed: updateContent?.content?.title, version: updateContent?.content?.version }));
 
 // The same change once more: it expects a version that is not the current one any more.
 const { updateContent: late } = await ask(RenameContentDocument, change);
-if (late.problem?.__typename === "StaleVersion") {
+if (late?.problem?.__typename === "StaleVersion") {
   console.log(JSON.stringify({ stale: true, currentVersion: late.problem.currentVersion }));
 }
 

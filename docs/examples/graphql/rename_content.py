@@ -25,17 +25,20 @@ async def main(settings: dict[str, str]) -> None:
         # The mutation is carried out once, however often a request with this key is sent.
         key = {"headers": {"Idempotency-Key": str(uuid4())}}
         wished = CreateContentInput(brand_id=settings["brandId"], title="Made with types")
-        content = (await client.create_content(wished, **key)).create_content.content
-        assert content is not None
+        made = (await client.create_content(wished, **key)).create_content
+        assert made is not None
+        assert made.content is not None
+        content = made.content
         show(created=content.title, version=content.version)
 
-        renamed = await client.rename_content(content.id, "Renamed with types", content.version)
-        assert renamed.update_content.content is not None
-        show(renamed=renamed.update_content.content.title, version=renamed.update_content.content.version)
+        renamed = (await client.rename_content(content.id, "Renamed with types", content.version)).update_content
+        assert renamed is not None
+        assert renamed.content is not None
+        show(renamed=renamed.content.title, version=renamed.content.version)
 
         # The same change once more: it expects a version that is not the current one any more.
-        late = await client.rename_content(content.id, "Renamed with types", content.version)
-        problem = late.update_content.problem
+        late = (await client.rename_content(content.id, "Renamed with types", content.version)).update_content
+        problem = late.problem if late else None
         if isinstance(problem, RenameContentUpdateContentProblemStaleVersion):
             show(stale=True, currentVersion=problem.current_version)
 

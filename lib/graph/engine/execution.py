@@ -6,15 +6,17 @@ from inspect import iscoroutine
 from typing import Any, Final, TypeGuard
 
 from fastapi import BackgroundTasks, Request
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
+from graphql import ExecutionResult, FieldNode, GraphQLError, OperationDefinitionNode, OperationType, execute
 from pydantic_core import to_json
 
 from lib.core.auth.api_keys import HELD, key_digests
+from lib.core.auth.denials import record_denial
 from lib.core.auth.principal import Presented, Principal, authenticate
 from lib.core.auth.tokens import verify_token
 from lib.core.http.deadline import at_most
 from lib.core.http.errors import ApiError, Unauthorized, ValidationFailed
 from lib.core.limits.requests import require_no_refusal, rules_of, weigh, windows_of
+from lib.core.telemetry.context import current_context
 from lib.graph.engine.context import GraphContext
 from lib.graph.engine.cost import cost_of, points_of, require_affordable
 from lib.graph.engine.documents import Asked, Document, Malformed, find_document, read_request, register
@@ -23,6 +25,8 @@ from lib.graph.engine.problems import failure_before, failure_of
 from lib.graph.engine.schema import get_schema
 
 SECONDS: Final = 58.0
+# The audit log is not for repetitions: a document has at most 15 aliases.
+_MAX_DENIALS: Final = 15
 # Each error of a variable shows the variable: 50 copies of a large one take longer than its request.
 _MAX_COERCION_ERRORS: Final = 10
 
@@ -141,6 +145,25 @@ def _is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
     return iscoroutine(value)
 
 
+def _follow_up(errors: list[GraphQLError], context: GraphContext) -> None:
+    """Does after the answer what REST does after a refusal: the audit log records each field that was denied, once."""
+    denied: dict[tuple[str, str], None] = {}
+    for error in errors:
+        cause = error.original_error
+        if not isinstance(cause, ApiError):
+            continue
+        if cause.afterwards is not None:
+            context.tasks.add_task(cause.afterwards)
+        elif cause.status == 403:
+            # By the names of the schema: a client chooses those of the path.
+            names = [node.name.value for node in error.nodes or () if isinstance(node, FieldNode)]
+            denied["#".join([context.request.url.path, *names[:1]]), cause.code] = None
+    token = current_context().access_token
+    if token:
+        for path, code in list(denied)[:_MAX_DENIALS]:
+            context.tasks.add_task(record_denial, token, context.request.method, path, code)
+
+
 async def run(prepared: Prepared, context: GraphContext, root: Any = None) -> Answered:
     """Executes a query or a mutation, or answers one event of a subscription, which is the root."""
     outcome = execute(
@@ -158,6 +181,7 @@ async def run(prepared: Prepared, context: GraphContext, root: Any = None) -> An
     body: dict[str, Any] = {}
     if result.errors:
         body["errors"] = [failure_of(error) for error in result.errors]
+        _follow_up(result.errors, context)
     status = 200
     if result.data is None and result.errors and all(error.path is None for error in result.errors):
         status = 400  # the variables do not fit

@@ -85,7 +85,7 @@ async def test_problems(world: World) -> None:
         ({"name": ""}, "input.name"),
         ({"scopes": []}, "input.scopes"),
         ({"allowedAddresses": ["nowhere"]}, "input.allowedAddresses.0"),
-        ({"expiresAt": late}, "expiresAt"),
+        ({"expiresAt": late}, "input.expiresAt"),
     ):
         made = (await ask(brand.admin, CREATE, input=wanted(brand, "READ") | changes))["createApiKey"]
         assert (made["apiKey"], made["key"]) == (None, None)

@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 from local.demo.callers import Person
 from tests.graph.likeness import assert_alike
 from tests.support.graph import ask, refused
+from tests.support.waiting import until
 from tests.support.world import Brand, World
 from tests.workflow.office import data
 
@@ -99,3 +100,14 @@ async def test_the_log_of_the_platform(world: World) -> None:
     assert len(told) == 1
     field = 'platformAuditLog(filter: {actor: $actor, action: ["test.platform"]})'
     await assert_alike(admin, field, "AuditEntry", told, declared="$actor: ID!", actor=actor)
+
+
+async def test_a_denied_field_is_recorded(world: World) -> None:
+    brand = await world.brand()
+    document = "query($id: ID!) { log: auditLog(brandId: $id) { nodes { id } } mailSettings(brandId: $id) { version } }"
+    assert len(await refused(brand.viewer, document, id=brand.id)) == 2
+    query = "select details from public.audit_log where actor_id = %s and action = 'authz.denied'"
+    await until(lambda: len(world.rows(query, world.id_of(brand.viewer))) == 2)
+    recorded = world.rows(query, world.id_of(brand.viewer))
+    told = {(each["details"]["path"], each["details"]["code"]) for each in recorded}
+    assert told == {("/api/v1/graphql#auditLog", "FORBIDDEN"), ("/api/v1/graphql#mailSettings", "FORBIDDEN")}

@@ -91,7 +91,7 @@ async def test_problems(world: World) -> None:
         ({"certificates": ["bm90IGEgY2VydGlmaWNhdGU="]}, "input.certificates.0"),
         ({"domains": []}, "input.domains"),
         ({"entityId": None}, "input.metadata"),
-        ({"metadata": "no xml"}, "metadata"),
+        ({"metadata": "no xml"}, "input.metadata"),
     ):
         assert await problem(good | wrong) == {"__typename": "ValidationProblem", "details": [{"field": field}]}
     (error,) = await refused(admin, CREATE, input=good | {"accountId": str(uuid4())})

@@ -129,7 +129,7 @@ async def test_usage_is_refused_as_in_rest(world: World) -> None:
     for person, given, code, field in (
         (stranger.admin, {"brandId": brand.id}, "NOT_FOUND", None),
         (brand.viewer, {"brandId": brand.id, "groupBy": ["USER"]}, "FORBIDDEN", None),
-        (brand.viewer, {"from": "2026-01-02", "to": "2026-01-01"}, "VALIDATION_ERROR", "to"),
+        (brand.viewer, {"from": "2026-01-02", "to": "2026-01-01"}, "VALIDATION_ERROR", "filter.to"),
         (brand.viewer, {"groupBy": ["DAY"] * 6}, "VALIDATION_ERROR", "filter.groupBy"),
     ):
         (error,) = await refused(person, USAGE, filter=given)

@@ -59,7 +59,7 @@ async def test_one_field_is_written(world: World) -> None:
     assert (await content_of(brand, content["id"]))["fields"]["questions"] == payload["result"]["value"]
     document = f"mutation ($input: GenerateFieldInput!) {{ generateField(input: $input) {{ {PROBLEM} }} }}"
     problem = (await ask(brand.editor, document, input=given | {"fieldId": "silent"}))["generateField"]["problem"]
-    assert [detail["field"] for detail in problem["details"]] == ["fieldId"]
+    assert [detail["field"] for detail in problem["details"]] == ["input.fieldId"]
 
 
 async def test_fields_are_rewritten_by_feedback(world: World) -> None:

@@ -29,12 +29,12 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"settings": {"url": "ftp://site.test"}}, "settings.url"),
-        ({"settings": {}}, "settings.url"),
-        ({"settings": {"url": "https://site.test", "other": 1}}, "settings.other"),
-        ({"credentials": {"secret": "whsec_c2hvcnQ="}}, "credentials.secret"),
+        ({"settings": {"url": "ftp://site.test"}}, "input.settings.url"),
+        ({"settings": {}}, "input.settings.url"),
+        ({"settings": {"url": "https://site.test", "other": 1}}, "input.settings.other"),
+        ({"credentials": {"secret": "whsec_c2hvcnQ="}}, "input.credentials.secret"),
         ({"fieldMapping": {"title": "password"}}, "input.fieldMapping.title"),
-        ({"fieldMapping": {"no name": "title"}}, "fieldMapping.no name"),
+        ({"fieldMapping": {"no name": "title"}}, "input.fieldMapping.no name"),
         ({"name": "<b>"}, "input.name"),
     ],
 )
@@ -67,7 +67,7 @@ async def test_credentials_do_not_follow_to_another_host(world: World, targets: 
     elsewhere = channel["settings"] | {"siteUrl": "https://thief.test"}
     answer = await done(brand.admin, UPDATE, id=channel["id"], version=1, input={"settings": elsewhere})
     assert answer["channel"] is None
-    assert [detail["field"] for detail in answer["problem"]["details"]] == ["credentials"]
+    assert [detail["field"] for detail in answer["problem"]["details"]] == ["input.credentials"]
 
 
 async def test_a_channel_with_published_contents_is_not_deleted(world: World, targets: Targets, service: Db) -> None:

@@ -129,7 +129,7 @@ async def test_wrong_places_and_strangers(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     content = await world.published(brand)
     for variables, field in (
-        ({"after": "nowhere"}, "cursor"),
+        ({"after": "nowhere"}, "after"),
         ({"page": {"page": 2}}, "pagination.page"),
         ({"first": 101}, "first"),
     ):

@@ -27,8 +27,8 @@ RECORDS: Final = (
     "audit_log", "user_sessions", "api_keys", "webhook_deliveries", "webhook_attempts", "notifications"
 )  # fmt: skip
 LEVELS: Final = (5, 4, 3, 2, 1)
-# Mutations that would end the callers of the tests themselves.
-LEFT_OUT: Final = ("users.erase", "auth.logout")
+# Mutations that would end the callers of the tests themselves, or their memberships.
+LEFT_OUT: Final = ("users.erase", "auth.logout", "members.leave")
 
 
 @dataclass(frozen=True)

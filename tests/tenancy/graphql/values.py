@@ -36,6 +36,10 @@ BY_FIELD: Final = {
     "user.id": "userId",
     "markNotifications.ids.ids": "notificationIds",
     "replayWebhook.after.after": "eventId",
+    "createBrand.parentBrandId.parentBrandId": "brandId",
+    "updateBrand.parentBrandId.parentBrandId": "brandId",
+    "createMarketOverride.masterClaimId.masterClaimId": "claimId",
+    "overrideConflicts.masterClaimId": "claimId",
 }
 # Values that examples show in part only, which would be refused before anybody looks at the caller.
 WHOLE: Final = {"certificates": [certificate()]}
@@ -64,6 +68,7 @@ def ids_of(tenant: Tenant) -> dict[str, Any]:
         "masterId": rows["master_claim_brands"]["id"],
         "reviewerId": rows["claim_reviewers"]["id"],
         "evidenceId": tenant.contents["evidence"],
+        "checkId": rows["claim_reviews"]["id"],
         "taskId": rows["workflow_tasks"]["id"],
         "overrideId": rows["market_overrides"]["id"],
         "productId": rows["products"]["id"],
@@ -144,7 +149,7 @@ class Filler:
         is_needed = is_required_argument(argument)
         parameters = [parameter for each in operations for parameter in each.parameters]
         if name == "id" and parameters:
-            return self.id_of(parameters[-1])
+            return self.id_of([each for each in parameters if each.endswith("Id")][-1])
         example = next((each.body for each in operations if each.body is not None), None)
         kind = get_named_type(argument.type)
         if isinstance(kind, GraphQLInputObjectType):
