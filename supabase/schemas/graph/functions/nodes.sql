@@ -32,6 +32,8 @@ as $$
   select item.id, 'MarketOverride' from public.market_overrides as item where item.id = any (find_nodes.ids)
   union all
   select item.id, 'Channel' from public.channels as item where item.id = any (find_nodes.ids)
+  union all
+  select item.id, 'Webhook' from private.managed_webhooks(find_nodes.ids) as item (id)
 $$;
 comment on function public.find_nodes is
 'Returns the type of each id that the caller may read, by the names of GraphQL. Ids that are nowhere are left out.';
