@@ -18,6 +18,7 @@ from pydantic_core import to_json
 
 from lib.core.data.db import REPLAYED
 from lib.core.http.errors import Forbidden, NotFound, ValidationFailed
+from lib.core.http.sanitised import noted_removals
 from lib.core.limits.numbers import Limit
 from lib.core.limits.requests import charge_further
 from lib.core.telemetry.context import Idempotency, current_context
@@ -238,9 +239,8 @@ def _field_of(schema: GraphQLSchema, bound: Bound) -> GraphQLField:
 def _reading(function: Resolver, reader: Reader) -> Resolver:
     @wraps(function)
     async def resolve(_: Any, info: Info, **given: Any) -> Any:
-        arguments = reader.read(given)
         try:
-            return await function(info, **arguments)
+            return await function(info, **reader.read(given))
         except ValidationFailed as error:
             place(error, field_of(info))
             raise
@@ -251,9 +251,8 @@ def _reading(function: Resolver, reader: Reader) -> Resolver:
 def _of_parent(function: Resolver, reader: Reader) -> Resolver:
     @wraps(function)
     async def resolve(parent: Any, info: Info, **given: Any) -> Any:
-        arguments = reader.read(given)
         try:
-            return await function(parent, info, **arguments)
+            return await function(parent, info, **reader.read(given))
         except ValidationFailed as error:
             place(error, field_of(info))
             raise
@@ -271,16 +270,14 @@ def _changing(limits: tuple[Limit, ...], function: Resolver, reader: Reader) -> 
             body = [to_json(given)]
             request.idempotency = Idempotency(sent.key_of(str(info.path.key)), info.field_name, body)
         request.response_headers.pop(REPLAYED, None)
+        request.removed.clear()
         context.begin_changing()
         try:
             await charge_further(context.identifier, limits, context.request)
-            arguments = reader.read(given)
-            try:
-                return payload | await function(info, **arguments)
-            except ACTED_ON as error:
-                place(error, field_of(info))
-                raise
+            changed = await function(info, **reader.read(given))
+            return payload | changed | {"sanitised": noted_removals()}
         except ACTED_ON as error:
+            place(error, field_of(info))
             return payload | {"problem": problem_of(error)}
         finally:
             request.idempotency = sent

@@ -1,4 +1,4 @@
-"""What the tests of contents ask for: all fields that REST tells, the results of mutations, and their problems."""
+"""Documents of the tests of contents: all fields that REST tells, the results of mutations, and their problems."""
 
 from typing import Any
 

@@ -20,6 +20,7 @@ from lib.content.commands import Note
 from lib.content.fields import Metadata
 from lib.content.transfer import BulkOutcome, BulkRequest
 from lib.content.transfer.models import BulkItem, ItemError, ReadContent
+from lib.core.http.sanitised import Sanitised
 from lib.graph.engine.arguments import validated
 from lib.graph.engine.binding import Info
 from lib.graph.resolvers.content.contents import bindings
@@ -29,6 +30,7 @@ bindings.represents("UpdateContentInput", ContentChanges)
 bindings.represents("ContentMetadataInput", Metadata)
 bindings.represents("DuplicateContentInput", Duplication)
 bindings.represents("BulkOutcome", BulkOutcome)
+bindings.represents("Sanitised", Sanitised)
 bindings.represents("BulkItem", BulkItem)
 bindings.represents("BulkError", ItemError)
 bindings.represents("ReadContentInput", ReadContent)
