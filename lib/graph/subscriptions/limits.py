@@ -21,6 +21,8 @@ LOOK_SECONDS: Final = 30.0
 LOOK_SECONDS_OF_KEY: Final = 5.0
 # Between looks where something came that is not listed yet.
 UNLISTED_SECONDS: Final = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+# How long the log is looked at each second after messages began to flow: what came before was not heard.
+SETTLING_SECONDS: Final = 10.0
 # Between looks at the text of a generation.
 TEXT_SECONDS: Final = 0.25
 # Messages of a topic that wait for one subscriber. When more come, the oldest are dropped.

@@ -50,6 +50,11 @@ def failed(error: ApiError | NotValid) -> dict[str, Any]:
     return {"errors": [failure_before(error)]}
 
 
+def says_unauthorized(answer: dict[str, Any]) -> bool:
+    """Tells whether an answer says that the session has ended."""
+    return "data" not in answer and any(error["extensions"].get("status") == 401 for error in answer["errors"])
+
+
 def ended(place: str | None) -> dict[str, Any]:
     """Returns the last answer of a stream whose time is over, with where to go on."""
     extensions = {"code": ENDED, "after": place, "retryAfter": RETRY_SECONDS}

@@ -16,9 +16,9 @@ from lib.core.auth.principal import Principal
 from lib.core.data.db import connect_as
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import ErrorDetail, Unprocessable
-from lib.events.feed import LoggedEvent, LogReader, StreamQuery, pause_after
+from lib.events.feed import Found, LoggedEvent, LogReader, StreamQuery, pause_after
 from lib.graph.subscriptions.ears import PLACE, Ear
-from lib.graph.subscriptions.limits import LOOK_SECONDS, LOOK_SECONDS_OF_KEY, UNLISTED_SECONDS
+from lib.graph.subscriptions.limits import LOOK_SECONDS, LOOK_SECONDS_OF_KEY, SETTLING_SECONDS, UNLISTED_SECONDS
 from lib.graph.subscriptions.places import ListPlace
 from lib.graph.subscriptions.upstream import listening
 from lib.identity.permissions import list_permissions
@@ -29,12 +29,6 @@ _CATCH_UP_SECONDS: Final = 0.02
 def topics_of(principal: Principal, *topics: str) -> tuple[str, ...]:
     """Adds the topic that tells a person of the ends of their sessions and memberships."""
     return topics if principal.api_key else (*topics, f"user:{principal.user_id}")
-
-
-def _pause(ear: Ear, topics: tuple[str, ...], quiet_seconds: float) -> float:
-    if not ear.live.issuperset(topics):
-        return pause_after(quiet_seconds)
-    return LOOK_SECONDS if any(topic.startswith("user:") for topic in topics) else LOOK_SECONDS_OF_KEY
 
 
 # Subscriptions of one session that are woken together, at the same place and with the same filters, look once. A look
@@ -64,6 +58,51 @@ def _number_of(message: Mapping[str, Any]) -> int:
         return 0  # it tells of no event
 
 
+def _pause(ear: Ear, topics: tuple[str, ...], quiet_seconds: float) -> float:
+    if not ear.live.issuperset(topics):
+        return pause_after(quiet_seconds)
+    return LOOK_SECONDS if any(topic.startswith("user:") for topic in topics) else LOOK_SECONDS_OF_KEY
+
+
+class _Pauses:
+    """Decides how long to wait between two looks at a log."""
+
+    def __init__(self, ear: Ear, topics: tuple[str, ...]) -> None:
+        self._ear, self._topics = ear, topics
+        self._news_at = time.monotonic()
+        self._unlisted = len(UNLISTED_SECONDS)
+        self._awaited = 0
+        self._is_live, self._settles_at = False, 0.0
+
+    def hear(self) -> None:
+        """Takes the messages that came since the last look."""
+        self._awaited = max((self._awaited, *map(_number_of, self._ear.messages)))
+        self._ear.messages.clear()
+
+    async def wait(self, found: Found) -> None:
+        """Waits for the next look."""
+        if await self._ear.wait(self._seconds(found)):
+            self._unlisted = 0
+
+    def _seconds(self, found: Found) -> float:
+        now, is_live = time.monotonic(), self._ear.live.issuperset(self._topics)
+        if is_live and not self._is_live:
+            self._settles_at = now + SETTLING_SECONDS
+        self._is_live = is_live
+        if found.events:
+            self._news_at = now
+            self._unlisted = min(self._unlisted, len(UNLISTED_SECONDS) - 1)
+        if found.has_more:
+            return _CATCH_UP_SECONDS
+        # A message came, or may have come before messages flowed, and older transactions may still hold its event back.
+        if self._unlisted < len(UNLISTED_SECONDS):
+            self._unlisted += 1
+            return UNLISTED_SECONDS[self._unlisted - 1]
+        if now < self._settles_at or (found.last_id.int if found.last_id else 0) < self._awaited:
+            return UNLISTED_SECONDS[-1]
+        return _pause(self._ear, self._topics, now - self._news_at)
+
+
 async def follow_log(principal: Principal, *, query: StreamQuery, after: UUID | None) -> AsyncGenerator[LoggedEvent]:
     """Gives the events of a brand behind one of them, else from now on, each once and in the order of the log.
 
@@ -75,11 +114,9 @@ async def follow_log(principal: Principal, *, query: StreamQuery, after: UUID | 
     place = after or await reader.find_end()
     PLACE.get().last = str(place) if place else None
     async with listening(principal.access_token, *topics) as ear:
-        news_at, unlisted = time.monotonic(), len(UNLISTED_SECONDS)
-        awaited = 0
+        pauses = _Pauses(ear, topics)
         while True:
-            awaited = max((awaited, *map(_number_of, ear.messages)))
-            ear.messages.clear()
+            pauses.hear()
             found = await _look(reader, (principal.access_token, filters, place), place)
             for event in found.events:
                 PLACE.get().last = str(event.id)
@@ -87,21 +124,7 @@ async def follow_log(principal: Principal, *, query: StreamQuery, after: UUID | 
             place = found.last_id
             # Behind events that a filter left out too: a reader who comes again need not look through them once more.
             PLACE.get().last = str(place) if place else None
-            if found.events:
-                news_at = time.monotonic()
-                unlisted = min(unlisted, len(UNLISTED_SECONDS) - 1)
-            if found.has_more:
-                pause = _CATCH_UP_SECONDS
-            elif unlisted < len(UNLISTED_SECONDS):
-                # A message came, and older transactions may still hold its event back.
-                pause, unlisted = UNLISTED_SECONDS[unlisted], unlisted + 1
-            elif place is None or place.int < awaited:
-                # One of them lasts long.
-                pause = UNLISTED_SECONDS[-1]
-            else:
-                pause = _pause(ear, topics, time.monotonic() - news_at)
-            if await ear.wait(pause):
-                unlisted = 0
+            await pauses.wait(found)
 
 
 class Identified(Protocol):

@@ -24,7 +24,7 @@ from lib.graph.subscriptions.limits import (
     SENDING_SECONDS,
     SUBSCRIPTIONS_OF_CONNECTION,
 )
-from lib.graph.subscriptions.running import Opened, answers_of
+from lib.graph.subscriptions.running import Opened, answers_of, says_unauthorized
 
 EVENT_STREAM: Final = "text/event-stream"
 TOKEN_HEADER: Final = "x-graphql-event-stream-token"  # noqa: S105 - a name
@@ -169,6 +169,10 @@ async def add_operation(opened: Opened, token: str | None, operation_id: Any) ->
             with of_its_own(), suppress(TimeoutError):
                 async for answer in answers_of(opened, until=reservation.until):
                     await reservation.pipe.put(_event("next", {"id": operation_id, "payload": answer}))
+                    if says_unauthorized(answer):  # so no other operation of the connection has anything to tell
+                        await reservation.pipe.put(_event("complete", {"id": operation_id}))
+                        await reservation.pipe.put(None)
+                        return
                 await reservation.pipe.put(_event("complete", {"id": operation_id}))
         finally:
             reservation.operations.pop(operation_id, None)

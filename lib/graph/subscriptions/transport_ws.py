@@ -24,7 +24,7 @@ from lib.core.telemetry.reports import report
 from lib.events.feed import caller_of, held
 from lib.graph.engine.execution import NotValid
 from lib.graph.subscriptions import limits
-from lib.graph.subscriptions.running import ENDED, answers_of, failed, open_operation
+from lib.graph.subscriptions.running import answers_of, failed, open_operation, says_unauthorized
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
 
@@ -187,7 +187,8 @@ class _Connection:
                         told = {"type": "error", "payload": answer["errors"]} if is_last else _next(answer)
                         await self._send({"id": name, **told})
                         if is_last:
-                            self._end_with(answer["errors"])
+                            if says_unauthorized(answer):
+                                self.end(_Closed(FORBIDDEN, "Forbidden"))
                             return
                 await self._send({"id": name, "type": "complete"})
         except Unauthorized:
@@ -202,11 +203,6 @@ class _Connection:
         except Exception as error:  # noqa: BLE001 - nobody else would learn of it
             report(error)
             self.end(_Closed(FAILED, "Internal server error"))
-
-    def _end_with(self, errors: list[dict[str, Any]]) -> None:
-        """Ends the whole connection where the session has ended."""
-        if any(error["extensions"].get("status") == 401 for error in errors if error["extensions"]["code"] != ENDED):
-            self.end(_Closed(FORBIDDEN, "Forbidden"))
 
 
 def _next(answer: dict[str, Any]) -> dict[str, Any]:

@@ -61,8 +61,8 @@ LONGEST: Final = 200
 
 # The modules that make keys of KV. A new one states its keys in KINDS.
 MAKERS: Final = {
-    "ai/generations/cache.py", "ai/generations/texts.py", "core/auth/api_keys.py", "core/auth/sessions.py", "core/data/cache.py",
-    "core/data/circuit_breaker.py", "core/limits/windows.py", "events/feed/open_streams.py",
+    "ai/generations/cache.py", "ai/generations/texts.py", "core/auth/api_keys.py", "core/auth/sessions.py",
+    "core/data/cache.py", "core/data/circuit_breaker.py", "core/limits/windows.py", "events/feed/open_streams.py",
     "graph/engine/documents.py",
     "identity/second_factor/webauthn.py", "identity/sessions/lockout.py", "identity/sessions/refresh_tokens.py",
     "identity/single_sign_on/oidc.py", "identity/single_sign_on/service.py", "identity/single_sign_on/signing_out.py",

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.events.test_feed import append
-from tests.graph.subscriptions.support import EVENTS, connected, streaming
+from tests.graph.subscriptions.support import EVENTS, connected, parts_of, streaming
 from tests.identity.test_api_keys import make
 from tests.support.world import World, session_of
 
@@ -51,6 +51,23 @@ async def test_the_end_of_a_session_ends_its_streams(world: World) -> None:
             for parts in streams:
                 (name, told), (last, _) = [part async for part in parts]
                 assert (name, told["errors"][0]["extensions"]["status"], last) == ("next", 401, "complete")
+
+
+async def test_the_end_of_a_session_ends_a_single_connection(world: World) -> None:
+    brand = await world.brand()
+    http = brand.viewer.http
+    headers = {"X-GraphQL-Event-Stream-Token": (await http.put("/graphql/stream")).text}
+    async with http.stream("GET", "/graphql/stream", headers=headers) as answer:
+        for name, document in enumerate((*LISTS, "subscription($id: ID!) { events(brandId: $id) { id } }")):
+            variables = {"id": brand.id} if "$id" in document else {}
+            body = {"query": document, "variables": variables, "extensions": {"operationId": str(name)}}
+            assert (await http.post("/graphql/stream", json=body, headers=headers)).status_code == 202
+        await asyncio.sleep(1)
+        assert (await brand.viewer.post("/auth/logout")).status_code < 300
+        async with asyncio.timeout(AT_ONCE_SECONDS):
+            told = [part async for part in parts_of(answer)]
+    assert told[0][0] == "next"
+    assert told[0][1]["payload"]["errors"][0]["extensions"]["status"] == 401
 
 
 async def test_the_end_of_a_membership_ends_what_follows_the_brand(world: World) -> None:

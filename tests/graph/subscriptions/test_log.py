@@ -5,10 +5,12 @@ from collections.abc import AsyncGenerator
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from local.demo.callers import Person
-from tests.events.test_feed import ADDED, INVITED, REMOVED, append, settled
+from local.stack.client import RunningStack
+from tests.events.test_feed import ADDED, APPEND, INVITED, REMOVED, append, settled
 from tests.graph.claims.likeness import assert_like
 from tests.graph.subscriptions.support import EVENTS, PATIENCE_SECONDS, streaming
 from tests.support.world import Brand, World
@@ -113,6 +115,21 @@ async def test_each_gets_what_their_policies_allow(world: World) -> None:
         secret, shown = invite(world, brand), append(world, brand)
         assert [each["id"] for each in await taken(all_of_it, 2)] == [secret, shown]
         assert [each["id"] for each in await taken(open_part, 1)] == [shown]
+
+
+async def test_an_event_that_was_held_back_comes_soon(world: World, stack: RunningStack) -> None:
+    """An older transaction lasts longer than the quick looks after a message."""
+    brand = await world.brand()
+    document = EVENTS.replace("events(", "followed: events(", 1)
+    async with streaming(brand.viewer, document, brandId=brand.id) as parts:
+        await asyncio.sleep(12)  # until the looks after the beginning are over
+        with psycopg.connect(stack.database_url) as older:
+            older.execute(APPEND, [brand.id, uuid4(), ADDED])
+            held = append(world, brand)
+            await asyncio.sleep(5)
+            older.rollback()  # of which no message tells
+        async with asyncio.timeout(10):
+            assert [each["id"] for each in await taken(parts, 1)] == [held]
 
 
 async def test_statuses_and_reviews_resume(world: World) -> None:
