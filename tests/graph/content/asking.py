@@ -11,10 +11,12 @@ PROBLEM = """clientMutationId problem { __typename
   ... on ValidationProblem { code details { field code } } }"""
 
 
-def mutation(name: str, given: str, declared: str = "", result: str = "content { id status version }") -> str:
-    """Returns the document of a mutation of one object by its id; the field answers as `done`."""
+def mutation(
+    name: str, given: str, declared: str = "", result: str = "content { id status version }", *, by: str = "id"
+) -> str:
+    """Returns the document of a mutation of one object by its id, as `done`. ``by``: the argument that has the id."""
     head = ", ".join(part for part in ("$id: ID!", declared) if part)
-    arguments = ", ".join(part for part in ("id: $id", given) if part)
+    arguments = ", ".join(part for part in (f"{by}: $id", given) if part)
     return f"mutation({head}) {{ done: {name}({arguments}) {{ {result} {PROBLEM} }} }}"
 
 

@@ -15,12 +15,13 @@ SNAPSHOT = """title slug type status templateId templateVersion parentId fields 
   assignees provenance dueAt scheduledFor expiresAt publishedAt publishedBy deletedAt"""
 LISTED = """version majorVersion minorVersion action note feedback stepName reviewer { id name } createdBy { id name }
   createdAt title status"""
-SAVE = mutation("saveVersion", "note: $note, expectedVersion: $version", "$note: String, $version: Int")
+SAVE = mutation("saveVersion", "note: $note, expectedVersion: $version", "$note: String, $version: Int", by="contentId")
 RESTORE = mutation(
     "restoreVersion",
     "version: $number, expectedVersion: $version",
     "$number: Int!, $version: Int",
     "content { id title version tags }",
+    by="contentId",
 )
 ACTIVITY = """query($filter: ActivityFilter!, $first: Int, $after: String) {
   activity(filter: $filter, first: $first, after: $after) { totalCount nodes { id } edges { cursor node { id } }

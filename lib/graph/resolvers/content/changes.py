@@ -73,21 +73,25 @@ async def duplicate_content(info: Info, *, id: UUID, input: Duplication | None =
 
 
 @bindings.mutation(operation="versions.create")
-async def save_version(info: Info, *, id: UUID, note: Note = "", expected_version: int | None = None) -> dict[str, Any]:
+async def save_version(
+    info: Info, *, content_id: UUID, note: Note = "", expected_version: int | None = None
+) -> dict[str, Any]:
     """Keeps the present text as a version."""
     item = await content.act(
-        info.context.principal, content_id=id, action=NewVersion(note=note), expected_version=expected_version
+        info.context.principal, content_id=content_id, action=NewVersion(note=note), expected_version=expected_version
     )
     return {"content": item}
 
 
 @bindings.mutation(operation="versions.restore")
 async def restore_version(
-    info: Info, *, id: UUID, version: Annotated[int, Field(ge=1)], expected_version: int | None = None
+    info: Info, *, content_id: UUID, version: Annotated[int, Field(ge=1)], expected_version: int | None = None
 ) -> dict[str, Any]:
     """Restores an earlier version."""
     action = VersionRestoration(version=version)
-    item = await content.act(info.context.principal, content_id=id, action=action, expected_version=expected_version)
+    item = await content.act(
+        info.context.principal, content_id=content_id, action=action, expected_version=expected_version
+    )
     return {"content": item}
 
 
