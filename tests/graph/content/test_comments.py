@@ -41,11 +41,13 @@ async def test_threads_are_those_of_rest(world: World) -> None:
         "rangeStart": 2,
         "rangeEnd": 8,
         "mentions": [world.id_of(brand.editor)],
+        "attachments": [{"fileId": NOBODY, "name": "draft.pdf"}],
     }
     added = await done(brand.viewer, ADD, id=content["id"], input=given)
     first = added["comment"]
     assert (added["problem"], first["body"]) == (None, "<p>Shorter, <strong>please</strong></p>")
     assert (first.pop("content"), first["replies"]) == ({"id": content["id"], "title": content["title"]}, [])
+    assert first["attachments"] == given["attachments"]
     assert first["mentions"] == [{"id": world.id_of(brand.editor), "name": "Test"}]
     reply = await done(brand.editor, ADD, id=content["id"], input={"body": "Done", "parentId": first["id"]})
     assert reply["comment"]["parentId"] == first["id"]

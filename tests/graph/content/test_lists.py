@@ -104,13 +104,13 @@ async def test_filters_are_those_of_rest(world: World) -> None:
         assert [node["id"] for node in page["nodes"]] == [each["id"] for each in listed], given
         assert page["totalCount"] == len(listed), given
         found.add(len(listed))
-    assert {0, 1, 4} <= found | {4}  # the filters tell contents apart
+    assert {0, 1, 2, 3} <= found  # the filters tell contents apart
 
 
 async def test_orders_are_those_of_rest(world: World) -> None:
     brand = await world.brand()
     for number in range(3):
-        due = {"dueAt": f"203{number}-01-01T00:00:00Z"} if number else {}
+        due: dict[str, Any] = {"dueAt": f"203{number}-01-01T00:00:00Z"} if number else {}
         await world.draft(brand, title=f"Title {2 - number}", **due)
     await world.approved(brand)
     for sort, name in SORTS.items():

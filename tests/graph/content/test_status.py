@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from local.stack.client import RunningStack
 from tests.graph.content.asking import done, fields_named, mutation, told
 from tests.graph.likeness import assert_alike
+from tests.publishing.saga.desk import Desk
 from tests.support.graph import ask, refused
 from tests.support.world import World
 
@@ -195,3 +197,25 @@ async def test_an_expected_version_is_kept_to(world: World) -> None:
         "stale": {"problem": {"__typename": "StaleVersion"}},
         "submitContent": {"content": {"status": "PENDING_REVIEW"}, "problem": None},
     }
+
+
+async def test_a_publication_begins_where_channels_take_the_content(world: World, stack: RunningStack) -> None:
+    brand = await world.brand()
+    desk = Desk(world, stack)
+    try:
+        await desk.channel(brand)
+    finally:
+        await desk.close()
+    content = await world.approved(brand)
+    payload = await done(
+        brand.admin,
+        mutation("publishContent", "", "", "content { status publicationBegun { id status step } publication { id } }"),
+        id=content["id"],
+    )
+    begun = payload["content"]["publicationBegun"]
+    assert (begun["status"], bool(begun["step"])) == ("RUNNING", True)
+    assert payload["content"]["publication"] == {"id": begun["id"]}
+    # Other answers lead to the publication itself.
+    query = "query($id: ID!) { content(id: $id) { publicationBegun { id } publication { id } } }"
+    found = (await ask(brand.viewer, query, id=content["id"]))["content"]
+    assert found == {"publicationBegun": None, "publication": {"id": begun["id"]}}
