@@ -47,6 +47,8 @@ class Function:
                 return answer["content_ids"] == []
             case "makes":
                 return answer["made"] == []
+            case "answers":
+                return all("error" in each for each in answer)
             case "outcomes":
                 return all(row["outcome"] in (401, 403, 404) for row in answer)
             case _:

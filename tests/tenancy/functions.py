@@ -138,7 +138,7 @@ FUNCTIONS: dict[str, Function] = {
     "list_content_versions": Function(MEMBERS, content("draft"), "lists"),
     "list_content_history": Function(MEMBERS, content("draft"), "lists"),
     "get_content": Function(MEMBERS, content("draft")),
-    "find_nodes": Function(MEMBERS, lambda scene: {"ids": [scene.tenant.contents["draft"]]}),
+    "find_nodes": Function(MEMBERS, lambda scene: {"ids": [scene.tenant.contents["draft"]]}, "reads"),
     "get_answers": Function(
         MEMBERS,
         lambda scene: {
@@ -604,9 +604,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         (
-            "list_contents", "list_content_versions", "list_content_history", "get_content", "get_answers", "find_nodes",
-            "get_version",
-            "score_content", "search_contents", "suggest_contents", "list_comments",
+            "list_contents", "list_content_versions", "list_content_history", "get_content", "get_answers",
+            "find_nodes", "get_version", "score_content", "search_contents", "suggest_contents", "list_comments",
         ),
         ("content.read",),
     ),

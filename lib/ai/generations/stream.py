@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import anyio
@@ -28,7 +29,7 @@ from lib.ai.providers.health import Circuits
 from lib.ai.tools.base import Tool
 from lib.ai.tools.fields import GrowingFields
 from lib.core.auth.principal import Principal
-from lib.core.http.errors import ApiError
+from lib.core.http.errors import ApiError, InternalError
 from lib.core.telemetry.logs import log
 from lib.core.telemetry.reports import report
 
@@ -51,6 +52,8 @@ class _Stream:
         self._texts = TextKeeper(generation.id)
         self._characters = 0
         self._answer: ParsedAnswer[Any]
+        self.problem: ApiError = InternalError("something went wrong on our side")
+        """Why it failed, if it did."""
 
     def _deltas(self, text: str) -> list[StreamEvent]:
         grown = self._fields.feed(text)
@@ -94,14 +97,14 @@ class _Stream:
             yield StreamEvent("completed", await conclude(generation, self.request, answer))
         except (AllProvidersFailed, ProviderError, ApiError) as error:
             reason, is_cut_short = str(error), False
-            problem = error if isinstance(error, ApiError) else as_api_error(error)
+            self.problem = problem = error if isinstance(error, ApiError) else as_api_error(error)
             log(logging.WARNING, f"generation failed: {reason}", fields={"generation": str(generation.id)})
             yield StreamEvent("error", ErrorEvent(code=problem.code, message=problem.message))
         except Exception as error:  # noqa: BLE001 - the stream has begun: only an event can still tell the caller
             reason, is_cut_short = "unexpected error", False
             report(error)
             log(logging.ERROR, "generation failed", error=error, fields={"generation": str(generation.id)})
-            yield StreamEvent("error", ErrorEvent(code="INTERNAL_ERROR", message="something went wrong on our side"))
+            yield StreamEvent("error", ErrorEvent(code=self.problem.code, message=self.problem.message))
         finally:
             # Also if the caller went away, which cancels everything that is awaited here.
             with anyio.move_on_after(CLOSING_SECONDS, shield=True):
@@ -127,11 +130,35 @@ async def stream(principal: Principal, *, tool: Tool[Any, Any], circuits: Circui
 
     Nothing has been sent until then, so it raises what ``generate`` raises.
     """
+    opened = await _open(principal, tool, circuits)
+    return _replayed(opened) if isinstance(opened, ToolResult) else opened[0].events(*opened[1:])
+
+
+async def generate_in_view(principal: Principal, *, tool: Tool[Any, Any], circuits: Circuits) -> ToolResult[Any]:
+    """Generates like ``generate``, while the caller may follow the text in another connection."""
+    opened = await _open(principal, tool, circuits)
+    if isinstance(opened, ToolResult):
+        return opened
+    made, pieces, first = opened
+    result: ToolResult[Any] | None = None
+    async with aclosing(made.events(pieces, first)) as events:
+        async for event in events:
+            if isinstance(event.data, ToolResult):
+                result = event.data
+    if result is None:
+        raise made.problem
+    return result
+
+
+async def _open(
+    principal: Principal, tool: Tool[Any, Any], circuits: Circuits
+) -> tuple[_Stream, AsyncGenerator[Piece], Piece] | ToolResult[Any]:
+    """Begins a generation, or returns the result of the one that the same request began before."""
     check_request(tool)
     try:
         generation = await begin(principal, tool=tool, circuits=circuits)
     except Replayed as error:
-        return _replayed(await replay(principal, generation_id=error.generation_id))
+        return await replay(principal, generation_id=error.generation_id)
     request = await prepare(generation)
     try:
         answer = await generation.find_cached(request)
@@ -144,4 +171,4 @@ async def stream(principal: Principal, *, tool: Tool[Any, Any], circuits: Circui
     except BaseException:
         await generation.fail("the request was cut short")
         raise
-    return _Stream(generation, request).events(pieces, first)
+    return _Stream(generation, request), pieces, first

@@ -7,11 +7,12 @@ and content filters, and ServiceUnavailable (AI_SERVICE_ERROR) if no provider an
 """
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 from lib.ai.generations.batch import generate_batch
 from lib.ai.generations.generate import generate
 from lib.ai.generations.models import Batch, StreamEvent, ToolResult
-from lib.ai.generations.stream import stream
+from lib.ai.generations.stream import generate_in_view, stream
 from lib.ai.guardrails.models import GuardrailCheck
 from lib.ai.providers.health import Circuits
 from lib.ai.tools.alt_text import GenerateAltText
@@ -58,11 +59,17 @@ from lib.core.auth.principal import Principal
 type Events = AsyncGenerator[StreamEvent]
 
 
+async def _run(tool: Any, principal: Principal, circuits: Circuits, *, is_in_view: bool) -> ToolResult[Any]:
+    """Runs a tool that writes. ``is_in_view``: the caller may follow the text in another connection."""
+    run = generate_in_view if is_in_view else generate
+    return await run(principal, tool=tool, circuits=circuits)
+
+
 async def generate_content(
-    principal: Principal, *, request: GenerateRequest, circuits: Circuits
+    principal: Principal, *, request: GenerateRequest, circuits: Circuits, is_in_view: bool = False
 ) -> ToolResult[GeneratedFields]:
     """Fills the output fields of a content, and writes them into it; or those of a template."""
-    return await generate(principal, tool=GenerateContent(request), circuits=circuits)
+    return await _run(GenerateContent(request), principal, circuits, is_in_view=is_in_view)
 
 
 async def stream_content(principal: Principal, *, request: GenerateRequest, circuits: Circuits) -> Events:
@@ -71,10 +78,10 @@ async def stream_content(principal: Principal, *, request: GenerateRequest, circ
 
 
 async def generate_field(
-    principal: Principal, *, request: FieldRequest, circuits: Circuits
+    principal: Principal, *, request: FieldRequest, circuits: Circuits, is_in_view: bool = False
 ) -> ToolResult[GeneratedField]:
     """Writes one output field by its own prompt."""
-    return await generate(principal, tool=GenerateField(request), circuits=circuits)
+    return await _run(GenerateField(request), principal, circuits, is_in_view=is_in_view)
 
 
 async def stream_field(principal: Principal, *, request: FieldRequest, circuits: Circuits) -> Events:
@@ -83,10 +90,10 @@ async def stream_field(principal: Principal, *, request: FieldRequest, circuits:
 
 
 async def regenerate(
-    principal: Principal, *, request: RegenerateRequest, circuits: Circuits
+    principal: Principal, *, request: RegenerateRequest, circuits: Circuits, is_in_view: bool = False
 ) -> ToolResult[GeneratedFields]:
     """Rewrites fields of a content by feedback; the replaced state is kept as a version."""
-    return await generate(principal, tool=Regenerate(request), circuits=circuits)
+    return await _run(Regenerate(request), principal, circuits, is_in_view=is_in_view)
 
 
 async def stream_regeneration(principal: Principal, *, request: RegenerateRequest, circuits: Circuits) -> Events:
@@ -95,10 +102,10 @@ async def stream_regeneration(principal: Principal, *, request: RegenerateReques
 
 
 async def transcreate(
-    principal: Principal, *, request: TranscreateRequest, circuits: Circuits
+    principal: Principal, *, request: TranscreateRequest, circuits: Circuits, is_in_view: bool = False
 ) -> ToolResult[Transcreation]:
     """Adapts a text to another language and culture."""
-    return await generate(principal, tool=Transcreate(request), circuits=circuits)
+    return await _run(Transcreate(request), principal, circuits, is_in_view=is_in_view)
 
 
 async def stream_transcreation(principal: Principal, *, request: TranscreateRequest, circuits: Circuits) -> Events:

@@ -9,6 +9,7 @@ import redis
 from local.demo.callers import Person
 from tests.ai.support import answered, events_of
 from tests.graph.subscriptions.support import PATIENCE_SECONDS, streaming
+from tests.support.graph import ask, refused
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -99,3 +100,42 @@ async def test_the_text_is_kept_for_minutes(world: World) -> None:
     with redis.Redis.from_url(world.stack.redis_url) as kv:
         kept: Any = kv.ttl(f"text:local:{request_id}")
     assert 0 < kept <= 300
+
+
+GENERATE = """mutation($input: GenerateContentInput!) { generateContent(input: $input, isFollowed: true) {
+  run { requestId } result { __typename } problem { __typename } } }"""
+REQUESTED = """subscription($id: ID!) {
+  events(brandId: $id, types: ["AIGenerationRequested"]) { aggregateId } }"""
+
+
+async def test_the_text_of_a_mutation_is_followed(world: World) -> None:
+    brand = await world.brand()
+    content = await world.draft(brand, fields={"topic": "Frost"})
+    async with streaming(brand.editor, REQUESTED, id=brand.id) as requests:
+        await asyncio.sleep(1)
+        making = asyncio.create_task(ask(brand.editor, GENERATE, input={"contentId": content["id"]}))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            _, told = await anext(requests)
+    request_id = told["data"]["events"]["aggregateId"]
+    progress = await followed(brand.editor, request_id)
+    payload = (await making)["generateContent"]
+    assert (payload["run"]["requestId"], payload["problem"]) == (request_id, None)
+    assert set(text_of(progress)) == {"headline", "body"}
+    assert progress[-1]["generation"]["status"] == "COMPLETED"
+    written = (await brand.editor.get(f"/contents/{content['id']}")).json()["data"]
+    assert written["fields"]["headline"] == text_of(progress)["headline"]
+
+
+async def test_a_mutation_that_is_followed_fails_as_others_do(world: World) -> None:
+    brand, other = await world.brand(), await world.brand()
+    content = await world.draft(brand, fields={"topic": "Frost"})
+    errors: list[Any] = []
+    for followed_too in ("true", "false"):
+        document = GENERATE.replace("true", followed_too)
+        body = {"contentId": content["id"], "instructions": "[[fault:500]]"}
+        (error,) = await refused(brand.editor, document, input=body)
+        errors.append((error["extensions"]["code"], error["extensions"]["status"], error["message"]))
+        (hidden,) = await refused(other.editor, document, input=body)
+        assert hidden["extensions"]["code"] == "NOT_FOUND"
+    assert errors[0] == errors[1]
+    assert errors[0][:2] == ("AI_SERVICE_ERROR", 503)

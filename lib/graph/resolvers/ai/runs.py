@@ -21,9 +21,11 @@ bindings.represents("ToolRun", ToolResult, omits={"result": "the payload has it"
 type Payload = dict[str, Any]
 
 
-async def ask_tool(info: Info, tool: Callable[..., Awaitable[ToolResult[Any]]], request: Any) -> Payload:
+async def ask_tool(
+    info: Info, tool: Callable[..., Awaitable[ToolResult[Any]]], request: Any, **options: Any
+) -> Payload:
     """Runs a tool and returns the fields of its payload. ``tool``: a service of (principal, request, circuits)."""
-    made = await tool(info.context.principal, request=request, circuits=await ai.ask_health())
+    made = await tool(info.context.principal, request=request, circuits=await ai.ask_health(), **options)
     return {"result": made.result, "run": made, "content_id": request.content_id}
 
 
