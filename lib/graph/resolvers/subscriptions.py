@@ -58,7 +58,7 @@ async def follow_events(
             yield event
 
 
-@bindings.subscription()
+@bindings.subscription(operation="events.stream")
 async def content_status_changed(
     info: Info, *, brand_id: UUID, after: UUID | None = None
 ) -> AsyncGenerator[LoggedEvent]:
@@ -69,7 +69,7 @@ async def content_status_changed(
             yield event
 
 
-@bindings.subscription()
+@bindings.subscription(operation="events.stream")
 async def workflow_progress(info: Info, *, content_id: UUID, after: UUID | None = None) -> AsyncGenerator[LoggedEvent]:
     """Follows the reviews of a content."""
     content = await _content_of(info.context.principal, content_id)
@@ -80,7 +80,7 @@ async def workflow_progress(info: Info, *, content_id: UUID, after: UUID | None 
                 yield event
 
 
-@bindings.subscription()
+@bindings.subscription(operation="ai.getGeneration")
 async def ai_generation_progress(info: Info, *, request_id: UUID) -> AsyncGenerator[Progress]:
     """Follows a generation while it is made."""
     async with aclosing(follow_generation(info.context.principal, generation_id=request_id)) as parts:
@@ -88,7 +88,7 @@ async def ai_generation_progress(info: Info, *, request_id: UUID) -> AsyncGenera
             yield part
 
 
-@bindings.subscription()
+@bindings.subscription(operation="notifications.list")
 async def notifications(info: Info, *, after: _Place | None = None) -> AsyncGenerator[Notification]:
     """Follows the caller's notifications."""
 
@@ -108,7 +108,7 @@ async def notifications(info: Info, *, after: _Place | None = None) -> AsyncGene
             yield item
 
 
-@bindings.subscription()
+@bindings.subscription(operation="tasks.list")
 async def tasks(info: Info, *, after: _Place | None = None) -> AsyncGenerator[Task]:
     """Follows the caller's open tasks."""
     query = TaskQuery(sort="created", direction="desc", page_size=_LATEST)
