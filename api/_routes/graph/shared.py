@@ -42,6 +42,29 @@ ANSWERS: Final[dict[int | str, Any]] = {
     **documented(401, 403),
     **{status: {"model": GraphAnswer | Failure} for status in (400, 401, 403, 429, 503)},
 }
+# One event of a stream, as tools read it: OpenAPI has no schema for sequences.
+_EVENT: Final[dict[str, Any]] = {
+    "description": "A stream of server-sent events, as graphql-sse has them: `next` for each answer, then `complete`.",
+    "content": {
+        "text/event-stream": {
+            "schema": {
+                "type": "object",
+                "required": ["event", "data"],
+                "properties": {
+                    "event": {"type": "string", "enum": ["next", "complete"]},
+                    "data": {
+                        "type": "string",
+                        "contentMediaType": JSON,
+                        "description": "The answer; over a single connection, with the id of its operation.",
+                    },
+                },
+            },
+            "example": {"event": "next", "data": '{"data": {"contentStatusChanged": {"to": "APPROVED"}}}'},
+        }
+    },
+}
+STREAM: Final[dict[int | str, Any]] = {200: _EVENT}
+TAKEN: Final[dict[int | str, Any]] = {202: {"description": "The operation is answered over the single connection."}}
 # The route reads the credentials itself, so that its refusals have the form of GraphQL.
 REQUEST: Final[dict[str, Any]] = {
     "security": [{"accessToken": []}, {"apiKey": []}, {"sessionCookie": []}],

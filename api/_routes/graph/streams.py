@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic_core import from_json, to_json
 
+from api._routes.graph.shared import REQUEST, STREAM, TAKEN
 from lib.core.auth.principal import CurrentUser, Presented, read_presented
 from lib.core.http.app import documented
 from lib.core.http.errors import ApiError, ValidationFailed
@@ -46,14 +47,20 @@ async def reserve_stream(user: CurrentUser) -> PlainTextResponse:
     return PlainTextResponse(transport_sse.reserve(user), 201)
 
 
-@router.get("", name="openStream", response_class=StreamingResponse, responses=documented(401, 403, 404, 409))
+@router.get("", name="openStream", response_class=StreamingResponse, responses=STREAM | documented(401, 403, 404, 409))
 async def open_stream(user: CurrentUser, header: TokenHeader = None, token: TokenQuery = None) -> StreamingResponse:
     """Opens a single connection, over which all operations that are given to it by POST are answered."""
     events = await transport_sse.stream_all(user, header or token)
     return StreamingResponse(events, media_type=EVENT_STREAM, headers=_AT_ONCE)
 
 
-@router.post("", name="streamOperation", responses=documented(401, 403, 404, 409))
+@router.post(
+    "",
+    name="streamOperation",
+    response_class=StreamingResponse,
+    responses=STREAM | TAKEN | documented(401, 403, 404, 409),
+    openapi_extra=REQUEST,
+)
 async def add_operation(request: Request, header: TokenHeader = None, token: TokenQuery = None) -> Response:
     """Gives a single connection an operation, or answers one as a stream of its own where no token is sent.
 
