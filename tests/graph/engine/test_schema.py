@@ -1,12 +1,17 @@
 """Validates the SDL, which the platform does not validate when it builds the schema."""
 
 import re
+from typing import Final, cast
 
 import pytest
-from graphql import GraphQLError, assert_valid_schema, parse, validate_schema
+from graphql import GraphQLError, GraphQLInterfaceType, assert_valid_schema, parse, validate_schema
 from graphql.validation.validate import assert_valid_sdl
 
 from lib.graph.engine.schema import build_schema, get_schema, read_sdl
+from lib.graph.resolvers import ALL
+from local.stack.settings import ROOT
+
+NODES: Final = ROOT / "supabase" / "schemas" / "graph" / "functions" / "nodes.sql"
 
 
 def test_the_sdl_is_valid() -> None:
@@ -32,6 +37,14 @@ def test_deprecations_have_a_date() -> None:
     """Each tells when the field goes."""
     reasons = re.findall(r"@deprecated(?:\(reason: \"([^\"]*)\"\))?", read_sdl())
     assert [reason for reason in reasons if not re.search(r"\b20\d\d-\d\d-\d\d\b", reason)] == []
+
+
+def test_every_node_is_found_by_its_id() -> None:
+    schema = get_schema()
+    nodes = {kind.name for kind in schema.get_possible_types(cast("GraphQLInterfaceType", schema.type_map["Node"]))}
+    assert {name for context in ALL for name in context.nodes} == nodes
+    found = set(re.findall(r"'(\w+)' from", NODES.read_text(encoding="utf-8")))
+    assert found == nodes
 
 
 def test_an_unknown_field_is_refused() -> None:

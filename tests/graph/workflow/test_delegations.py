@@ -39,8 +39,11 @@ async def test_a_delegation(world: World) -> None:
         await assert_alike(person, "delegation(id: $id)", "Delegation", told, declared="$id: ID!", id=found["id"])
     listed = data(await brand.viewer.get("/delegations", state="active"))
     await assert_alike(brand.viewer, "delegations(filter: {state: ACTIVE})", "Delegation", listed)
-    query = "query($id: ID!) { delegation(id: $id) { id } }"
-    assert (await refused(other.admin, query, id=found["id"]))[0]["extensions"]["code"] == "NOT_FOUND"
+    node = "query($id: ID!) { node(id: $id) { __typename id } }"
+    for person in (brand.viewer, delegate, brand.admin):
+        assert (await ask(person, node, id=found["id"]))["node"] == {"__typename": "Delegation", "id": found["id"]}
+    for query in ("query($id: ID!) { delegation(id: $id) { id } }", node):
+        assert (await refused(other.admin, query, id=found["id"]))[0]["extensions"]["code"] == "NOT_FOUND"
 
 
 async def test_changes(world: World) -> None:

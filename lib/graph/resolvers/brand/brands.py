@@ -76,9 +76,9 @@ async def quota_of(parent: Any, info: Info) -> BrandQuota | None:
 
 
 @bindings.field("Brand", "delivery", operation="brands.getDelivery")
-async def delivery_of(parent: Any, info: Info) -> DeliverySettingsRead:
+async def delivery_of(parent: Any, info: Info) -> DeliverySettingsRead | None:
     """Reads how a brand delivers its contents."""
-    return await info.context.once(brand.get_delivery, brand_id=parent.id)
+    return await loaded(info.context.once(brand.get_delivery, brand_id=parent.id))
 
 
 @bindings.field("Brand", "contents")

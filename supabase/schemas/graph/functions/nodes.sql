@@ -33,6 +33,8 @@ as $$
   union all
   select item.id, 'Channel' from public.channels as item where item.id = any (find_nodes.ids)
   union all
+  select item.id, 'Delegation' from private.readable_delegations(find_nodes.ids) as item (id)
+  union all
   select item.id, 'Webhook' from private.managed_webhooks(find_nodes.ids) as item (id)
 $$;
 comment on function public.find_nodes is

@@ -93,3 +93,18 @@ $$;
 comment on function private.may_read_delegation is
 'Whether the caller is the person or the delegate, or has workflow.control in a brand of the person for which it is, or
 is a platform admin.';
+
+create function private.readable_delegations(ids uuid[])
+returns setof uuid
+language sql
+stable
+security definer -- reads a table that no API role may read
+set search_path = ''
+as $$
+  select delegations.id
+  from private.delegations
+  where delegations.id = any (readable_delegations.ids) and private.may_read_delegation(delegations);
+$$;
+comment on function private.readable_delegations is
+'Returns those of some delegations that the caller may read.';
+grant execute on function private.readable_delegations to authenticated;
