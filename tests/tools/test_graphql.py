@@ -54,6 +54,11 @@ def test_changes_that_break_nobody(old: str, new: str) -> None:
     assert schema.changes_between(BEFORE, schema.without_words(BEFORE.replace(old, new, 1))) == []
 
 
+def test_our_schema_breaks_no_client_of_the_accepted_one() -> None:
+    current = schema.without_words(schema.FILE.read_text())
+    assert schema.changes_between(schema.ACCEPTED.read_text(), current) == [], "`make graphql-accept` accepts changes"
+
+
 def test_what_a_schema_lacks() -> None:
     found = schema.problems_of(
         build_schema("""
@@ -63,6 +68,8 @@ def test_what_a_schema_lacks() -> None:
           "A."
           a("B." b: Int @deprecated(reason: "soon")): Int @deprecated(reason: "ends on 2027-01-01")
           c: Kind
+          "Those of the caller, by `GET /things`."
+          d: Int
         }
         enum Kind { X }
         """)
@@ -70,6 +77,8 @@ def test_what_a_schema_lacks() -> None:
     assert found == [
         "the deprecation of Query.a(b) has no date",
         "Query.c has no description",
+        "Query.d says `caller`",
+        "Query.d says `GET /`",
         "Kind has no description",
         "Kind.X has no description",
         "@key is a directive of federation",
@@ -99,5 +108,5 @@ def test_the_printed_schema_says_what_the_sources_say() -> None:
     ],
 )
 def test_documents_of_delivery_read_what_is_public_only(text: str, problem: str) -> None:
-    found = list(documents._problems_of_delivery(schema.described_schema(), parse(text)))
+    found = list(documents.problems_of_delivery(schema.described_schema(), parse(text)))
     assert any(problem in each for each in found), found

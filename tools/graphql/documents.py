@@ -62,11 +62,11 @@ def problems_of(schema: GraphQLSchema) -> list[str]:
             continue
         found += [f"{path}: {error.message}" for error in validate(schema, document)]
         if path.startswith(DELIVERY):
-            found += [f"{path}: {problem}" for problem in _problems_of_delivery(schema, document)]
+            found += [f"{path}: {problem}" for problem in problems_of_delivery(schema, document)]
     return found
 
 
-def _problems_of_delivery(schema: GraphQLSchema, document: DocumentNode) -> Iterator[str]:
+def problems_of_delivery(schema: GraphQLSchema, document: DocumentNode) -> Iterator[str]:
     """Documents of delivery read what is public, and each set of variables has one spelling."""
     for operation in document.definitions:
         if not isinstance(operation, OperationDefinitionNode) or operation.operation is not OperationType.QUERY:

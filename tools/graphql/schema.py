@@ -31,6 +31,8 @@ from graphql.language.visitor import Visitor
 from lib.graph.engine.schema import read_sdl
 
 FILE: Final = Path(__file__).resolve().parents[2] / "public" / "api" / "v1" / "schema.graphql"
+# Words of REST, and of those who write the API: descriptions speak to "you".
+FOREIGN: Final = re.compile(r"If-Match|[Qq]uery parameter|\b(?:GET|POST|PUT|PATCH|DELETE) /|\b[Cc]allers?\b")
 ACCEPTED: Final = Path(__file__).resolve().parents[1] / "contract" / "accepted.graphql"
 HEAD: Final = "# The schema of POST /api/v1/graphql. `make graphql` writes this file.\n\n"
 # Directives of Apollo Federation: this API is not part of a supergraph.
@@ -86,13 +88,22 @@ def _elements(kind: GraphQLNamedType) -> Iterator[tuple[str, Any]]:
         yield from ((f"{kind.name}.{name}", each) for name, each in kind.values.items())
 
 
+def _problems_of_words(place: str, description: str | None) -> list[str]:
+    if not description:
+        return [f"{place} has no description"]
+    return [f"{place} says `{word}`" for word in FOREIGN.findall(description)]
+
+
 def problems_of(schema: GraphQLSchema) -> list[str]:
-    """Lists what the schema lacks: descriptions, and dates of deprecations. Directives of federation are refused."""
+    """Lists what the schema lacks: descriptions in its own words, and dates of deprecations.
+
+    Directives of federation are refused.
+    """
     found: list[str] = []
     for kind in _own_types(schema):
-        found += [] if kind.description else [f"{kind.name} has no description"]
+        found += _problems_of_words(kind.name, kind.description)
         for place, element in _elements(kind):
-            found += [] if element.description else [f"{place} has no description"]
+            found += _problems_of_words(place, element.description)
             reason = element.deprecation_reason
             found += [] if reason is None or DATE.search(reason) else [f"the deprecation of {place} has no date"]
     for directive in schema.directives:
