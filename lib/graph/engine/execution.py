@@ -136,8 +136,7 @@ async def answer(request: Request, presented: Presented, body: Any) -> Answered:
     except ApiError as error:
         body = {"errors": [failure_before(error)]}
         return Answered(body, error.status, error.retry_after, is_malformed=isinstance(error, Malformed))
-    with at_most(SECONDS):
-        return await run(prepared, GraphContext(request, principal, identifier_of(principal, presented)))
+    return await run(prepared, GraphContext(request, principal, identifier_of(principal, presented)))
 
 
 def _is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
@@ -164,8 +163,7 @@ def _follow_up(errors: list[GraphQLError], context: GraphContext) -> None:
             context.tasks.add_task(record_denial, token, context.request.method, path, code)
 
 
-async def run(prepared: Prepared, context: GraphContext, root: Any = None) -> Answered:
-    """Executes a query or a mutation, or answers one event of a subscription, which is the root."""
+async def _executed(prepared: Prepared, context: GraphContext, root: Any) -> ExecutionResult:
     outcome = execute(
         get_schema(),
         prepared.document.node,
@@ -177,7 +175,16 @@ async def run(prepared: Prepared, context: GraphContext, root: Any = None) -> An
         is_awaitable=_is_awaitable,
         max_coercion_errors=_MAX_COERCION_ERRORS,
     )
-    result = outcome if isinstance(outcome, ExecutionResult) else await outcome
+    return outcome if isinstance(outcome, ExecutionResult) else await outcome
+
+
+async def run(prepared: Prepared, context: GraphContext, root: Any = None) -> Answered:
+    """Executes a query or a mutation, or answers one event of a subscription, which is the root.
+
+    Has ``SECONDS`` for it, also within a stream that lasts longer.
+    """
+    with at_most(SECONDS):
+        result = await _executed(prepared, context, root)
     body: dict[str, Any] = {}
     if result.errors:
         body["errors"] = [failure_of(error) for error in result.errors]
