@@ -77,7 +77,7 @@ async def test_a_task_is_decided(world: World) -> None:
     decided = await ask(brand.viewer, DECIDE, id=task["id"], input={"decision": "APPROVE"}, version=version)
     found = decided["decideTask"]["task"]
     assert (found["status"], found["decision"]) == ("COMPLETED", "APPROVE")
-    assert found["content"]["status"] == found["content"]["content"]["status"].lower() == "approved"
+    assert found["content"]["status"] == found["content"]["content"]["status"] == "APPROVED"
     again = await ask(brand.viewer, DECIDE, id=task["id"], input={"decision": "APPROVE"})
     assert again["decideTask"]["problem"]["__typename"] == "ConflictProblem"
 

@@ -1,4 +1,4 @@
-"""Resolves generations, AI usage and budgets: lib/graph/schema/ai.graphql"""
+"""Resolves generations, AI usage and budgets: lib/graph/schema/ai_records.graphql and ai_usage.graphql"""
 
 from typing import Annotated, Any
 from uuid import UUID

@@ -48,7 +48,6 @@ bindings.represents("VettingFeedback", VettingFeedback)
 bindings.represents("Titles", Titles)
 bindings.represents("Keywords", Keywords)
 bindings.represents("GuardrailCheck", GuardrailCheck)
-bindings.enum("SuggestedAgencyPriority", HIGH="High", MEDIUM="Medium", LOW="Low")
 
 
 def _metadata_request(given: dict[str, Any], url: str | None) -> MetadataRequest:
