@@ -1,4 +1,4 @@
-"""Asks GraphQL for all that REST has told of an object, and compares the two."""
+"""Compares answers of GraphQL with those of REST."""
 
 from typing import Any
 
@@ -48,13 +48,19 @@ def _as_rest(kind: Any, value: Any) -> Any:
     return value
 
 
-def _like(found: Any, told: Any) -> Any:
-    """Returns what REST told, of the fields that were found."""
-    if isinstance(found, list) and isinstance(told, list) and len(found) == len(told):
-        return [_like(one, other) for one, other in zip(found, told, strict=True)]
+def assert_like(found: Any, told: Any, place: str = "") -> None:
+    """Asserts that each field that GraphQL has answered has the value of REST; enums may be in upper case."""
     if isinstance(found, dict) and isinstance(told, dict):
-        return {name: _like(value, told.get(name)) for name, value in found.items()}
-    return told
+        for name, value in found.items():
+            assert_like(value, told.get(name), f"{place}.{name}")  # REST leaves out some fields without a value
+    elif isinstance(found, list) and isinstance(told, list):
+        assert len(found) == len(told), place
+        for index, (one, other) in enumerate(zip(found, told, strict=True)):
+            assert_like(one, other, f"{place}[{index}]")
+    elif isinstance(found, str) and isinstance(told, str) and found.isupper():
+        assert told in (found, found.lower()), place
+    else:
+        assert found == told, f"{place}: {found!r} is not {told!r}"
 
 
 async def assert_alike(
@@ -71,8 +77,7 @@ async def assert_alike(
     body = f"nodes {{ {selected} }}" if is_connection else selected
     head = f"query({declared})" if declared else "query"
     found = (await ask(person, f"{head} {{ found: {field} {{ {body} }} }}", **variables))["found"]
-    values = _as_rest(kind, found["nodes"] if is_connection else found)
-    assert values == _like(values, told)
+    assert_like(_as_rest(kind, found["nodes"] if is_connection else found), told)
 
 
 def _field_named(field: str) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.graph.claims.likeness import assert_like
+from tests.graph.likeness import assert_like
 from tests.support.graph import ask, refused
 from tests.support.shelf import ClaimShelf
 from tests.support.world import Brand, World

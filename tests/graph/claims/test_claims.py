@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.claims.office import GLOBAL, Shelf, made, open_shelf
-from tests.graph.claims.likeness import assert_like
+from tests.graph.likeness import assert_like
 from tests.support.graph import ask, refused
 from tests.support.world import World
 

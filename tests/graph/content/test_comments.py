@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.graph.claims.likeness import assert_like
 from tests.graph.content.asking import PROBLEM, done, fields_named, mutation, told
+from tests.graph.likeness import assert_like
 from tests.support.graph import ask, refused, send
 from tests.support.world import World
 

@@ -11,7 +11,7 @@ import pytest
 from local.demo.callers import Person
 from local.stack.client import RunningStack
 from tests.events.test_feed import ADDED, APPEND, INVITED, REMOVED, append, settled
-from tests.graph.claims.likeness import assert_like
+from tests.graph.likeness import assert_like
 from tests.graph.subscriptions.support import EVENTS, PATIENCE_SECONDS, streaming
 from tests.support.world import Brand, World
 
