@@ -9,6 +9,7 @@ from lib.claims.catalogue.imports import (
 )
 from lib.claims.catalogue.models import (
     CatalogueArchiving,
+    CatalogueReference,
     ClaimBrand,
     ClaimBrandChanges,
     ClaimBrandQuery,
@@ -39,6 +40,7 @@ from lib.claims.catalogue.service import (
 __all__ = [
     "CatalogueArchiving",
     "CatalogueImportReport",
+    "CatalogueReference",
     "ClaimBrand",
     "ClaimBrandChanges",
     "ClaimBrandImport",

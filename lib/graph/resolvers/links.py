@@ -1,14 +1,18 @@
 """Leads from objects to those of other contexts, which are null where the caller may not read them."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from lib import brand, content
 from lib.brand import BrandRead
+from lib.claims import catalogue, statements
+from lib.claims.catalogue import ClaimBrand, Ingredient, Product
+from lib.claims.statements import Claim
 from lib.content import Content
 from lib.core.auth.principal import Principal
 from lib.core.http.errors import ErrorDetail, ValidationFailed
-from lib.graph.engine.binding import Info, loaded
+from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Paging
 from lib.workflow import definitions
 from lib.workflow.definitions import Workflow
@@ -24,56 +28,57 @@ async def read_content(principal: Principal, *, content_id: UUID) -> Content:
     return (await content.get_content(principal, content_id=content_id))[0]
 
 
-def brand_id_of(parent: Any) -> dict[str, Any] | None:
-    """Returns the brand that an object names as `brandId`, for `Bindings.link`."""
-    return {"brand_id": parent.brand_id} if parent.brand_id else None
+async def read_claim(principal: Principal, *, claim_id: UUID) -> Claim:
+    """Reads a claim, for `Bindings.link`."""
+    return await statements.get_claim(principal, claim_id=claim_id)
 
 
-def content_id_of(parent: Any) -> dict[str, Any] | None:
-    """Returns the content that an object names as `contentId`, for `Bindings.link`."""
-    return {"content_id": parent.content_id} if parent.content_id else None
+async def read_item[T: (ClaimBrand, Product, Ingredient)](principal: Principal, *, model: type[T], item_id: UUID) -> T:
+    """Reads an item of the catalogue of claims, for `Bindings.link`."""
+    return await catalogue.get_item(principal, model, item_id=item_id)
 
 
-async def find_brand(info: Info, brand_id: UUID | None) -> BrandRead | None:
-    """Returns a brand by its id."""
-    return await loaded(info.context.once(read_brand, brand_id=brand_id)) if brand_id else None
+async def read_workflow(principal: Principal, *, workflow_id: UUID) -> Workflow:
+    """Reads a workflow, for `Bindings.link`."""
+    return await definitions.get_workflow(principal, workflow_id=workflow_id)
 
 
-async def find_content(info: Info, content_id: UUID | None) -> Content | None:
-    """Returns a content by its id."""
-    return await loaded(info.context.once(read_content, content_id=content_id)) if content_id else None
+def argument(name: str, attribute: str | None = None) -> Callable[[Any], dict[str, Any] | None]:
+    """Returns what makes the argument ``name`` of an id that an object has, for `Bindings.link`.
+
+    ``attribute``: where the object has the id, or what it refers to, if that is not called as the argument.
+    """
+    place = attribute or name
+
+    def argument_of(parent: Any) -> dict[str, Any] | None:
+        found = parent.get(place) if isinstance(parent, dict) else getattr(parent, place)  # type: ignore[reportUnknownMemberType]
+        found = getattr(found, "id", found)  # type: ignore[reportUnknownArgumentType]
+        return {name: found if isinstance(found, UUID) else UUID(str(found))} if found else None  # type: ignore[reportUnknownArgumentType]
+
+    return argument_of
 
 
-async def find_workflow(info: Info, workflow_id: UUID | None) -> Workflow | None:
-    """Returns a workflow by its id."""
-    if workflow_id is None:
-        return None
-    return await loaded(definitions.get_workflow(info.context.principal, workflow_id=workflow_id))
+brand_id_of = argument("brand_id")
+content_id_of = argument("content_id")
+claim_id_of = argument("claim_id")
+workflow_id_of = argument("workflow_id")
+referred_brand_of = argument("brand_id", "brand")
 
 
-async def brand_of(parent: Any, info: Info) -> BrandRead | None:
-    """Returns the brand of an object that has `brandId`."""
-    return await find_brand(info, parent.brand_id)
+def item_of(model: type[ClaimBrand | Product | Ingredient], attribute: str) -> Callable[[Any], dict[str, Any] | None]:
+    """Returns what makes the arguments of `read_item` of an id, or of a reference, that an object has."""
+    id_of = argument("item_id", attribute)
 
+    def arguments_of(parent: Any) -> dict[str, Any] | None:
+        found = id_of(parent)
+        return {"model": model} | found if found else None
 
-async def referred_brand_of(parent: Any, info: Info) -> BrandRead | None:
-    """Returns the brand of an object that names it as `brand`."""
-    return await find_brand(info, parent.brand.id if parent.brand else None)
+    return arguments_of
 
 
 async def referred_brand_id_of(parent: Any, info: Info) -> str | None:
-    """Returns the id of the brand of an object that names it as `brand`."""
+    """Returns the id of the brand of an object that refers to it as `brand`."""
     return str(parent.brand.id) if parent.brand else None
-
-
-async def content_of(parent: Any, info: Info) -> Content | None:
-    """Returns the content of an object that has `contentId`."""
-    return await find_content(info, parent.content_id)
-
-
-async def workflow_of(parent: Any, info: Info) -> Workflow | None:
-    """Returns the workflow of an object that has `workflowId`."""
-    return await find_workflow(info, parent.workflow_id)
 
 
 def require_first_page(paging: Paging) -> None:

@@ -31,8 +31,9 @@ bindings.represents("Destination", Destination)
 bindings.represents("NotificationFilter", NotificationQuery, omits={"cursor": _PAGE, "pageSize": _PAGE})
 
 for _kind in ("Notification", "BrandUnread", "MutedBrand", "Destination"):
-    bindings.field(_kind, "brand")(links.brand_of)
-bindings.field("Notification", "content")(links.content_of)
+    bindings.link(_kind, "brand", links.read_brand, links.brand_id_of)
+bindings.link("WatchingPayload", "content", links.read_content, links.argument("content_id", "contentId"))
+bindings.link("Notification", "content", links.read_content, links.content_id_of)
 
 
 @bindings.node("Notification")
@@ -177,9 +178,3 @@ async def unwatch_content(info: Info, *, id: UUID) -> dict[str, Any]:
 async def _set_watching(info: Info, content_id: UUID, *, is_watching: bool) -> dict[str, Any]:
     state = await watching.set_watching(info.context.person(), content_id=content_id, is_watching=is_watching)
     return {"isWatching": state.is_watching, "contentId": content_id}
-
-
-@bindings.field("WatchingPayload", "content")
-async def watched_content(parent: dict[str, Any], info: Info) -> Any:
-    """Reads the content that is watched."""
-    return await links.find_content(info, parent.get("contentId"))

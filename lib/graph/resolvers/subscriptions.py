@@ -7,11 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.content import Content, get_content
 from lib.core.auth.principal import Person, Principal
 from lib.events.feed import LoggedEvent, StreamQuery
 from lib.events.feed.models import EventType
-from lib.graph.engine.binding import Bindings, Info, loaded
+from lib.graph.engine.binding import Bindings, Info
+from lib.graph.resolvers import links
 from lib.graph.subscriptions.generations import Progress, TextDelta, follow_generation
 from lib.graph.subscriptions.sources import follow_list, follow_log
 from lib.notify.centre import Notification, NotificationQuery, list_notifications
@@ -72,7 +72,7 @@ async def content_status_changed(
 @bindings.subscription(operation="events.stream")
 async def workflow_progress(info: Info, *, content_id: UUID, after: UUID | None = None) -> AsyncGenerator[LoggedEvent]:
     """Follows the reviews of a content."""
-    content = await _content_of(info.context.principal, content_id)
+    content = await links.read_content(info.context.principal, content_id=content_id)
     query = StreamQuery(brand_id=content.brand_id, types=_WORKFLOW)
     async with aclosing(follow_log(info.context.principal, query=query, after=after)) as events:
         async for event in events:
@@ -129,10 +129,6 @@ async def tasks(info: Info, *, after: _Place | None = None) -> AsyncGenerator[Ta
             yield item
 
 
-async def _content_of(principal: Principal, content_id: UUID) -> Content:
-    return (await get_content(principal, content_id=content_id))[0]
-
-
 @bindings.field("ContentStatusUpdate", "contentId")
 async def changed_content(parent: LoggedEvent, info: Info) -> str:
     """Returns the content whose status has changed."""
@@ -157,10 +153,13 @@ async def new_version(parent: LoggedEvent, info: Info) -> int | None:
     return parent.aggregate_version
 
 
-@bindings.field("ContentStatusUpdate", "content", operation="contents.get")
-async def content_of_status(parent: LoggedEvent, info: Info) -> Content | None:
-    """Reads the content whose status has changed."""
-    return await loaded(_content_of(info.context.principal, parent.aggregate_id))
+bindings.link(
+    "ContentStatusUpdate",
+    "content",
+    links.read_content,
+    links.argument("content_id", "aggregate_id"),
+    operation="contents.get",
+)
 
 
 @bindings.field("WorkflowUpdate", "runId", cost=0)
@@ -175,7 +174,10 @@ async def content_id_of_run(parent: LoggedEvent, info: Info) -> str:
     return str(parent.data["contentId"])
 
 
-@bindings.field("WorkflowUpdate", "content", operation="contents.get")
-async def content_of_run(parent: LoggedEvent, info: Info) -> Content | None:
-    """Reads the content that is reviewed."""
-    return await loaded(_content_of(info.context.principal, UUID(parent.data["contentId"])))
+bindings.link(
+    "WorkflowUpdate",
+    "content",
+    links.read_content,
+    lambda event: {"content_id": UUID(event.data["contentId"])},
+    operation="contents.get",
+)

@@ -36,7 +36,7 @@ bindings.represents(
 bindings.represents("WebhookDelivery", WebhookDelivery)
 bindings.represents("WebhookAttempt", WebhookAttempt)
 bindings.represents("WebhookReplayed", WebhookReplayed)
-bindings.field("Webhook", "brand")(links.brand_of)
+bindings.link("Webhook", "brand", links.read_brand, links.brand_id_of)
 
 
 @bindings.node("Webhook")

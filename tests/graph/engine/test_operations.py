@@ -7,6 +7,8 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     get_named_type,
+    get_nullable_type,
+    is_list_type,
     is_non_null_type,
 )
 
@@ -17,12 +19,9 @@ from tests.graph.rest import operations
 # Fields of Query, Mutation and Subscription without an operation of REST, and why there is none.
 ONLY_GRAPHQL: Final = {
     "Query.node": "REST has an address for each kind of object",
-    "Subscription.aiGenerationProgress": "REST streams the answer of the request that generates",
-    "Subscription.contentStatusChanged": "REST streams all events of a brand",
-    "Subscription.notifications": "REST lists, and Realtime tells",
-    "Subscription.tasks": "REST lists, and Realtime tells",
-    "Subscription.workflowProgress": "REST streams all events of a brand",
 }
+# Types to which many objects lead, so that their fields are links.
+SHARED: Final = ("Brand", "Claim", "ClaimBrand", "Content", "Product", "Template", "Workflow")
 # Operations that change nothing although their method is not GET: their input is too large for an address.
 READING: Final = {
     "channels.check": "asks the target of a channel",
@@ -51,6 +50,13 @@ def test_reasons_are_written() -> None:
 def test_every_field_has_an_operation_or_is_new_for_a_reason() -> None:
     without = {f"{field.type_name}.{field.name}" for field in ROOT_FIELDS if not field.operations}
     assert sorted(without) == sorted(ONLY_GRAPHQL)
+
+
+def test_what_subscriptions_follow_is_an_operation_that_another_field_covers_or_rest_streams() -> None:
+    """A subscription tells of changes: it takes the place of no query and no mutation."""
+    followed = {each for field in fields() if field.type_name == "Subscription" for each in field.operations}
+    others = {each for field in fields() if field.type_name != "Subscription" for each in field.operations}
+    assert sorted(followed - others) == ["events.stream"]
 
 
 def test_every_root_field_is_bound() -> None:
@@ -104,3 +110,12 @@ def test_resolvers_take_the_arguments_of_their_fields(field: object) -> None:
     bound = next(each for each in fields() if each is field)
     names = {name for name in bound.reader.names if not name.startswith("_")}
     assert names == field_of(bound).args.keys() - {"clientMutationId"}
+
+
+@pytest.mark.parametrize("field", fields(), ids=lambda field: f"{field.type_name}.{field.name}")
+def test_objects_that_lists_share_are_read_and_made_once(field: object) -> None:
+    bound = next(each for each in fields() if each is field)
+    described = field_of(bound)
+    is_list = is_list_type(get_nullable_type(described.type))
+    is_shared = get_named_type(described.type).name in SHARED and not is_list and not described.args
+    assert bound.link is not None or not is_shared or bound.type_name in ROOTS

@@ -15,14 +15,17 @@ from lib.claims.statements import (
 )
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
-from lib.graph.resolvers.claims import links
+from lib.graph.resolvers import links
 from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
 bindings.represents("ClaimApproval", ClaimApproval)
 bindings.represents("ClaimReviewer", ClaimReviewer)
 bindings.represents("ClaimReviewerFilter", ClaimReviewerQuery, omits=PAGES)
-bindings.field("ClaimApproval", "claim")(links.claim_of)
-bindings.field("ClaimReviewer", "brand")(links.brand_of)
+bindings.link("ClaimApproval", "claim", links.read_claim, links.claim_id_of)
+bindings.link(
+    "ClaimReviewer", "claimBrand", links.read_item, links.item_of(ClaimBrand, "claim_brand"), embedded="claim_brand"
+)
+bindings.link("ClaimReviewer", "brand", links.read_brand, links.brand_id_of)
 
 
 @bindings.query(operation="claimApprovals.listReviewers")
@@ -30,14 +33,6 @@ async def claim_reviewers(info: Info, *, paging: Paging, filter: ClaimReviewerQu
     """Lists reviewers of a brand."""
     items, total = await service.list_reviewers(info.context.principal, query=paged(filter, paging))
     return connection_of(items, paging, total=total)
-
-
-@bindings.field("ClaimReviewer", "claimBrand")
-async def claim_brand_of_reviewer(parent: ClaimReviewer, info: Info) -> Any:
-    """Reads the claim brand of a reviewer."""
-    if parent.claim_brand is None or not links.needs_more(info, "id", "name"):
-        return parent.claim_brand
-    return await links.find_item(info, ClaimBrand, parent.claim_brand.id)
 
 
 @bindings.mutation(operation="claimApprovals.submit")

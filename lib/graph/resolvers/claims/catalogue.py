@@ -1,13 +1,12 @@
 """Resolves claim brands, products and ingredients: lib/graph/schema/catalogue.graphql"""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
-from lib.brand import BrandRead
 from lib.claims import catalogue as service
 from lib.claims import overrides, resolution, statements
 from lib.claims.catalogue import (
+    CatalogueReference,
     ClaimBrand,
     ClaimBrandQuery,
     Ingredient,
@@ -19,10 +18,12 @@ from lib.claims.fields import Language, Market
 from lib.claims.overrides import MarketOverride, OverrideQuery
 from lib.claims.resolution import StackedClaim
 from lib.claims.statements import ApprovalStep, Claim, ClaimQuery
+from lib.core.auth.principal import Principal
+from lib.core.http.models import BrandReference
 from lib.core.http.times import Instant
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
-from lib.graph.resolvers.claims import links
+from lib.graph.resolvers import links
 from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
 bindings.represents("ClaimBrand", ClaimBrand)
@@ -34,22 +35,43 @@ bindings.represents("IngredientFilter", IngredientQuery, omits=PAGES)
 bindings.enum("CatalogueSort", NAME="name", CREATED_AT="createdAt", UPDATED_AT="updatedAt")
 
 
+type SomeItem = CatalogueReference | ClaimBrand | Product | Ingredient
+
+
 @bindings.node("ClaimBrand")
 async def claim_brand_by_id(info: Info, claim_brand_id: UUID) -> ClaimBrand:
     """Finds a claim brand by its id."""
-    return await service.get_item(info.context.principal, ClaimBrand, item_id=claim_brand_id)
+    return await info.context.once(links.read_item, model=ClaimBrand, item_id=claim_brand_id)
+
+
+@bindings.whole("ClaimBrand")
+async def whole_claim_brand(info: Info, part: Any) -> ClaimBrand:
+    """Reads a claim brand to which another object refers by its name."""
+    return await claim_brand_by_id(info, part.id)
 
 
 @bindings.node("Product")
 async def product_by_id(info: Info, product_id: UUID) -> Product:
     """Finds a product by its id."""
-    return await service.get_item(info.context.principal, Product, item_id=product_id)
+    return await info.context.once(links.read_item, model=Product, item_id=product_id)
+
+
+@bindings.whole("Product")
+async def whole_product(info: Info, part: Any) -> Product:
+    """Reads a product to which another object refers by its name."""
+    return await product_by_id(info, part.id)
 
 
 @bindings.node("Ingredient")
 async def ingredient_by_id(info: Info, ingredient_id: UUID) -> Ingredient:
     """Finds an ingredient by its id."""
-    return await service.get_item(info.context.principal, Ingredient, item_id=ingredient_id)
+    return await info.context.once(links.read_item, model=Ingredient, item_id=ingredient_id)
+
+
+@bindings.whole("Ingredient")
+async def whole_ingredient(info: Info, part: Any) -> Ingredient:
+    """Reads an ingredient to which another object refers by its name."""
+    return await ingredient_by_id(info, part.id)
 
 
 @bindings.query(operation="claimBrands.get")
@@ -114,12 +136,10 @@ async def claim_brands_of_brand(
 
 
 @bindings.field("ClaimBrand", "brands")
-async def brands_of_claim_brand(parent: ClaimBrand, info: Info) -> list[Any]:
-    """Reads the brands that are linked to a claim brand."""
-    if not links.needs_more(info, "id", "name", "slug"):
-        return list(parent.brands)
-    found = await asyncio.gather(*(links.find_brand(info, each.id) for each in parent.brands))
-    return [each for each in found if isinstance(each, BrandRead)]
+async def brands_of_claim_brand(parent: SomeItem, info: Info) -> list[BrandReference]:
+    """Returns the brands that are linked to a claim brand."""
+    found = parent if isinstance(parent, ClaimBrand) else await whole_claim_brand(info, parent)
+    return found.brands
 
 
 @bindings.field("ClaimBrand", "products")
@@ -145,21 +165,19 @@ async def steps_of_claim_brand(parent: ClaimBrand, info: Info) -> list[ApprovalS
     return steps
 
 
-@bindings.field("Product", "claimBrand")
-async def claim_brand_of_product(parent: Product, info: Info) -> Any:
-    """Reads the claim brand of a product."""
-    if not links.needs_more(info, "id", "name"):
-        return parent.claim_brand
-    return await links.find_item(info, ClaimBrand, parent.claim_brand.id)
+async def _claim_brand_of(principal: Principal, *, product_id: UUID) -> CatalogueReference:
+    product = await links.read_item(principal, model=Product, item_id=product_id)
+    return product.claim_brand
+
+
+bindings.link("Product", "claimBrand", _claim_brand_of, links.argument("product_id", "id"), embedded="claim_brand")
 
 
 @bindings.field("Product", "ingredients")
-async def ingredients_of_product(parent: Product, info: Info) -> list[Any]:
-    """Reads the ingredients of a product."""
-    if not links.needs_more(info, "id", "name"):
-        return list(parent.ingredients)
-    found = await asyncio.gather(*(links.find_item(info, Ingredient, each.id) for each in parent.ingredients))
-    return [each for each in found if each is not None]
+async def ingredients_of_product(parent: SomeItem, info: Info) -> list[CatalogueReference]:
+    """Returns the ingredients of a product."""
+    found = parent if isinstance(parent, Product) else await whole_product(info, parent)
+    return found.ingredients
 
 
 @bindings.field("Product", "claims")

@@ -19,16 +19,16 @@ from lib.claims.checks import (
 )
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
-from lib.graph.resolvers.claims import links
+from lib.graph.resolvers import links
 from lib.graph.resolvers.claims.bound import bindings
 
 bindings.represents("ContentCheck", ContentCheck, ContentCheckResult)
 bindings.represents("TextCheck", TextCheck)
 bindings.represents("MadeClaim", impact.MadeClaim)
-bindings.field("TextCheck", "brand")(links.brand_of)
-bindings.field("ContentCheck", "content")(links.content_of)
+bindings.link("TextCheck", "brand", links.read_brand, links.brand_id_of)
+bindings.link("ContentCheck", "content", links.read_content, links.content_id_of)
 for _name in ("ClaimFinding", "ClaimReplacement", "StrongerClaim", "MadeClaim"):
-    bindings.field(_name, "claim")(links.claim_of)
+    bindings.link(_name, "claim", links.read_claim, links.claim_id_of)
 
 type PublishedVersion = Annotated[int, Field(ge=1, le=2_147_483_647)]
 

@@ -15,13 +15,13 @@ from lib.claims.evidence import (
 )
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
-from lib.graph.resolvers.claims import links
+from lib.graph.resolvers import links
 from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
 bindings.represents("Evidence", Evidence)
 bindings.represents("ClaimEvidence", ClaimEvidence)
 bindings.represents("EvidenceFilter", EvidenceQuery, omits=PAGES)
-bindings.field("Evidence", "claim")(links.claim_of)
+bindings.link("Evidence", "claim", links.read_claim, links.claim_id_of)
 
 
 @bindings.query("evidence", operation="claimEvidence.get")

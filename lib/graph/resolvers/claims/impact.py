@@ -20,7 +20,7 @@ from lib.claims.impact import (
 )
 from lib.graph.engine.binding import Info, loaded
 from lib.graph.engine.paging import Connection, Paging, connection_of
-from lib.graph.resolvers.claims import links
+from lib.graph.resolvers import links
 from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
 bindings.represents("ClaimTask", ClaimTask)
@@ -31,11 +31,11 @@ bindings.represents("OpenedTasks", OpenedTasks)
 bindings.represents("ClaimTaskFilter", ClaimTaskQuery, omits=PAGES)
 bindings.enum("ClaimTaskSort", DUE_ON="dueOn", CREATED_AT="createdAt", CLOSED_AT="closedAt")
 for _name in ("ImpactItem", "ClaimTask"):
-    bindings.field(_name, "brand")(links.brand_of)
-    bindings.field(_name, "content")(links.content_of)
-    bindings.field(_name, "claim")(links.claim_of)
-bindings.field("OpenedTask", "content")(links.content_of)
-bindings.field("ClaimSettings", "brand")(links.brand_of)
+    bindings.link(_name, "brand", links.read_brand, links.brand_id_of)
+    bindings.link(_name, "content", links.read_content, links.content_id_of)
+    bindings.link(_name, "claim", links.read_claim, links.claim_id_of)
+bindings.link("OpenedTask", "content", links.read_content, links.content_id_of)
+bindings.link("ClaimSettings", "brand", links.read_brand, links.brand_id_of)
 
 
 @dataclass(frozen=True, slots=True)

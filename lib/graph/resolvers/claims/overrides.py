@@ -13,10 +13,9 @@ from lib.claims.overrides import (
     OverrideQuery,
     RuleMarket,
 )
-from lib.claims.statements import Claim
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
-from lib.graph.resolvers.claims import links
+from lib.graph.resolvers import links
 from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
 bindings.represents(
@@ -26,6 +25,8 @@ bindings.represents(
     omits={"warnings": "the payload of the mutation has them"},
 )
 bindings.represents("MarketOverrideFilter", OverrideQuery, omits=PAGES)
+bindings.link("MarketOverride", "product", links.read_item, links.item_of(Product, "product"), embedded="product")
+bindings.link("OverrideClaim", "claim", links.read_claim, links.argument("claim_id", "id"))
 bindings.enum("OverrideSort", UPDATED_AT="updatedAt", CREATED_AT="createdAt", PRODUCT="product", MARKET="market")
 
 
@@ -64,20 +65,6 @@ async def override_conflicts(
 async def conflicts_of_override(parent: MarketOverride, info: Info) -> list[MarketOverride]:
     """Lists the rules that an override is in conflict with."""
     return await service.list_conflicts(info.context.principal, override_id=parent.id)
-
-
-@bindings.field("MarketOverride", "product")
-async def product_of_override(parent: MarketOverride, info: Info) -> Any:
-    """Reads the product of an override."""
-    if not links.needs_more(info, "id", "name"):
-        return parent.product
-    return await links.find_item(info, Product, parent.product.id)
-
-
-@bindings.field("OverrideClaim", "claim")
-async def claim_of_reference(parent: Any, info: Info) -> Claim | None:
-    """Reads a claim that an override names."""
-    return await links.find_claim(info, parent.id)
 
 
 @bindings.mutation(operation="marketOverrides.create")

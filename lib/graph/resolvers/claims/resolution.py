@@ -8,14 +8,12 @@ from pydantic import Field
 from lib.claims import overrides
 from lib.claims import resolution as service
 from lib.claims.catalogue import Product
-from lib.claims.overrides import MarketOverride
 from lib.claims.resolution import MarketMatrixQuery, MatrixColumn, MatrixPage, MatrixQuery, MatrixRow, StackedClaim
-from lib.claims.statements import Claim
 from lib.core.files.options import OPTIONS
 from lib.core.http.models import RequestModel
-from lib.graph.engine.binding import Info, loaded
+from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
-from lib.graph.resolvers.claims import links
+from lib.graph.resolvers import links
 from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
 _FILES = dict.fromkeys((*OPTIONS, "format"), "files travel by REST")
@@ -25,9 +23,15 @@ bindings.represents("ClaimMatrixColumn", MatrixColumn)
 bindings.represents("ClaimMatrixRow", MatrixRow)
 bindings.represents("ClaimMatrixFilter", MatrixQuery, omits=PAGES | _FILES | _COLUMNS)
 bindings.represents("MarketMatrixFilter", MarketMatrixQuery, omits=PAGES | _FILES)
-bindings.field("StackedClaim", "claim")(links.claim_of)
-bindings.field("BeatenClaim", "claim")(links.claim_of)
-bindings.field("ClaimMatrixCell", "claim")(links.claim_of)
+bindings.link("StackedClaim", "claim", links.read_claim, links.claim_id_of)
+bindings.link("StackedClaim", "masterClaim", links.read_claim, links.argument("claim_id", "master_claim_id"))
+bindings.link("AppliedOverride", "rule", overrides.get_override, links.argument("override_id", "id"))
+bindings.link(
+    "AppliedOverride", "replacementClaim", links.read_claim, links.argument("claim_id", "replacement_claim_id")
+)
+bindings.link("ClaimMatrixColumn", "product", links.read_item, links.item_of(Product, "product_id"))
+bindings.link("BeatenClaim", "claim", links.read_claim, links.claim_id_of)
+bindings.link("ClaimMatrixCell", "claim", links.read_claim, links.claim_id_of)
 
 
 class ColumnPage(RequestModel):
@@ -72,27 +76,3 @@ async def matrix_of_product(parent: Product, info: Info, *, paging: Paging, filt
     query = paged(filter, paging)
     found = await service.get_market_matrix(info.context.principal, product_id=parent.id, query=query)
     return _matrix(found, paging)
-
-
-@bindings.field("StackedClaim", "masterClaim")
-async def master_of_stacked(parent: StackedClaim, info: Info) -> Claim | None:
-    """Reads the global claim whose place a claim takes."""
-    return await links.find_claim(info, parent.master_claim_id)
-
-
-@bindings.field("AppliedOverride", "rule")
-async def rule_of_applied(parent: Any, info: Info) -> MarketOverride | None:
-    """Reads an override as a whole."""
-    return await loaded(overrides.get_override(info.context.principal, override_id=parent.id))
-
-
-@bindings.field("AppliedOverride", "replacementClaim")
-async def replacement_of_applied(parent: Any, info: Info) -> Claim | None:
-    """Reads the claim that takes the place of another."""
-    return await links.find_claim(info, parent.replacement_claim_id)
-
-
-@bindings.field("ClaimMatrixColumn", "product")
-async def product_of_column(parent: Any, info: Info) -> Product | None:
-    """Reads the product of a column."""
-    return await links.find_item(info, Product, parent.product_id)

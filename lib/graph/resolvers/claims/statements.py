@@ -19,7 +19,7 @@ from lib.claims.statements import (
 )
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
-from lib.graph.resolvers.claims import links
+from lib.graph.resolvers import links
 from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
 bindings.represents("Claim", Claim)
@@ -37,7 +37,15 @@ bindings.enum(
     EFFECTIVE_FROM="effectiveFrom",
     EFFECTIVE_TO="effectiveTo",
 )
-bindings.field("ClaimVersion", "claim")(links.claim_of)
+_SUBJECTS: dict[str, type[ClaimBrand | Product | Ingredient]] = {
+    "claim_brand": ClaimBrand,
+    "product": Product,
+    "ingredient": Ingredient,
+}
+bindings.link(
+    "ClaimSubject", "item", links.read_item, lambda subject: {"model": _SUBJECTS[subject.kind], "item_id": subject.id}
+)
+bindings.link("ClaimVersion", "claim", links.read_claim, links.claim_id_of)
 
 
 @bindings.node("Claim")
@@ -71,16 +79,6 @@ async def claim_comparison(info: Info, *, claim_id: UUID, from_version: int, to_
     return await service.compare_versions(
         info.context.principal, claim_id=claim_id, from_version=from_version, to_version=to_version
     )
-
-
-@bindings.field("ClaimSubject", "item")
-async def item_of_subject(parent: Any, info: Info) -> ClaimBrand | Product | Ingredient | None:
-    """Reads a subject of a claim."""
-    if parent.kind == "claim_brand":
-        return await links.find_item(info, ClaimBrand, parent.id)
-    if parent.kind == "product":
-        return await links.find_item(info, Product, parent.id)
-    return await links.find_item(info, Ingredient, parent.id)
 
 
 @bindings.field("Claim", "approvalProcess", operation="claimApprovals.get")

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from lib.brand import BrandRead
 from lib.graph.engine.binding import Info
 from lib.graph.resolvers import links
 from lib.graph.resolvers.identity.people import bindings
@@ -21,7 +20,8 @@ from lib.identity.mail import send_waiting_mail
 bindings.represents("Invitation", InvitationListed)
 bindings.represents("InvitationOutcome", InvitationOutcome)
 bindings.represents("OwnInvitation", OwnInvitation)
-bindings.field("Invitation", "brand")(links.brand_of)
+bindings.link("JoinedBrandPayload", "brand", links.read_brand, links.argument("brand_id", "brandId"))
+bindings.link("Invitation", "brand", links.read_brand, links.brand_id_of)
 
 
 @bindings.query(operation="invitations.list")
@@ -78,9 +78,3 @@ async def decline_invitation(info: Info, *, id: UUID) -> dict[str, Any]:
     """Declines one of the caller's invitations."""
     await service.decline_own(info.context.person(), invitation_id=id)
     return {"deletedId": id}
-
-
-@bindings.field("JoinedBrandPayload", "brand")
-async def joined_brand(parent: dict[str, Any], info: Info) -> BrandRead | None:
-    """Reads the brand that the caller has joined."""
-    return await links.find_brand(info, parent.get("brandId"))

@@ -31,7 +31,7 @@ bindings.represents("Profile", Profile)
 bindings.represents("Preferences", PreferencesRead)
 bindings.represents("RemovalImpact", RemovalImpact)
 bindings.represents("Membership", Membership)
-bindings.field("Membership", "brand")(links.brand_of)
+bindings.link("Membership", "brand", links.read_brand, links.brand_id_of)
 
 type SomePerson = Me | PersonFound | PersonKnown
 

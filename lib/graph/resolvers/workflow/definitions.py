@@ -35,8 +35,8 @@ bindings.represents("DefinitionReport", DefinitionReport)
 bindings.represents("ReviewPath", ReviewPath)
 bindings.enum("WorkflowSort", NAME="name", UPDATED_AT="updatedAt", CREATED_AT="createdAt")
 
-bindings.field("Workflow", "brand")(links.brand_of)
-bindings.field("WorkflowVersion", "workflow")(links.workflow_of)
+bindings.link("Workflow", "brand", links.read_brand, links.brand_id_of)
+bindings.link("WorkflowVersion", "workflow", links.read_workflow, links.workflow_id_of)
 
 
 class WorkflowFilter(RequestModel):

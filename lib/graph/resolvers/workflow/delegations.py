@@ -14,7 +14,7 @@ _PAGE = "the arguments of paging say it"
 bindings.represents("Delegation", Delegation)
 bindings.represents("DelegationFilter", DelegationQuery, omits={"page": _PAGE, "pageSize": _PAGE})
 bindings.enum("DelegationAction", READ="read", UPDATE="update", END="end", HAND_OVER="handOver")
-bindings.field("Delegation", "brand")(links.referred_brand_of)
+bindings.link("Delegation", "brand", links.read_brand, links.referred_brand_of, embedded="brand")
 bindings.field("Delegation", "brandId")(links.referred_brand_id_of)
 
 

@@ -29,8 +29,8 @@ bindings.represents(
 for _kind in ("ReviewFigures", "PeriodFigures", "BrandFigures", "WorkflowFigures"):
     bindings.field(_kind, "p95CycleSeconds")(_p95_cycle_seconds)
 bindings.field("StepFigures", "p95Seconds")(_p95_seconds)
-bindings.field("BrandFigures", "brand")(links.referred_brand_of)
-bindings.field("WorkflowFigures", "definition")(links.workflow_of)
+bindings.link("BrandFigures", "brand", links.read_brand, links.referred_brand_of, embedded="brand")
+bindings.link("WorkflowFigures", "definition", links.read_workflow, links.workflow_id_of)
 
 
 @bindings.query(operation="reviews.measure")

@@ -29,9 +29,9 @@ bindings.represents("ReviewEntry", ReviewEntry)
 bindings.represents("StoredFeedback", StoredFeedback)
 
 for _kind in ("Review", "StoredFeedback"):
-    bindings.field(_kind, "content")(links.content_of)
-bindings.field("Review", "brand")(links.brand_of)
-bindings.field("ReviewRun", "workflow")(links.workflow_of)
+    bindings.link(_kind, "content", links.read_content, links.content_id_of)
+bindings.link("Review", "brand", links.read_brand, links.brand_id_of)
+bindings.link("ReviewRun", "workflow", links.read_workflow, links.workflow_id_of)
 
 
 @bindings.query(operation="reviews.get")

@@ -1,18 +1,15 @@
 """Resolves tasks: lists, decisions, and the assignments of a person who leaves."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from lib.brand import BrandRead
-from lib.content import Content
+from lib.core.http.models import BrandReference
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, Paging, connection_of
 from lib.graph.resolvers import links
 from lib.graph.resolvers.workflow.definitions import bindings
 from lib.workflow import tasks as service
-from lib.workflow.definitions import Workflow
 from lib.workflow.tasks import (
     Assignments,
     BulkDecision,
@@ -45,9 +42,11 @@ bindings.enum(
     DELEGATE="delegate",
 )
 
-bindings.field("Task", "brand")(links.referred_brand_of)
+bindings.link("TaskContent", "content", links.read_content, links.argument("content_id", "id"))
+bindings.link("TaskRun", "definition", links.read_workflow, links.workflow_id_of)
+bindings.link("Task", "brand", links.read_brand, links.referred_brand_of, embedded="brand")
 bindings.field("Task", "brandId")(links.referred_brand_id_of)
-bindings.field("BrandAssignments", "brand")(links.referred_brand_of)
+bindings.link("BrandAssignments", "brand", links.read_brand, links.referred_brand_of, embedded="brand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +90,10 @@ async def assignments(info: Info, *, user_id: UUID) -> Assignments:
     return await service.get_assignments(info.context.principal, user_id=user_id)
 
 
-@bindings.field("TaskContent", "content")
-async def content_of_task(parent: Any, info: Info) -> Content | None:
-    """Reads the content of a task."""
-    return await links.find_content(info, parent.id)
-
-
-@bindings.field("TaskRun", "definition")
-async def definition_of_run(parent: Any, info: Info) -> Workflow | None:
-    """Reads the workflow of the review of a task."""
-    return await links.workflow_of(parent, info)
-
-
 @bindings.field("ReassignmentReport", "brands")
-async def brands_of_report(parent: ReassignmentReport, info: Info) -> list[BrandRead]:
+async def brands_of_report(parent: ReassignmentReport, info: Info) -> list[BrandReference]:
     """Reads the brands in which something was moved."""
-    found = await asyncio.gather(*(links.find_brand(info, each.id) for each in parent.brands))
-    return [each for each in found if each is not None]
+    return parent.brands
 
 
 @bindings.mutation(operation="tasks.decide")
