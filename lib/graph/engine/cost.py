@@ -46,7 +46,11 @@ DEFAULT_LIST: Final = 10
 META_COSTS: Final = {"__schema": 500, "__type": 20, "__typename": 0}
 # The argument of fields that return an object for each id.
 IDS: Final = "ids"
+# Says of a type that parents may have a part of its objects: see ``Bindings.whole``.
+HAS_PARTS: Final = "has_parts"
 ITEMS_OF_CONNECTIONS: Final = ("nodes", "edges")
+# Fields whose objects are counted as the items of their page.
+_COUNTED: Final = ("nodes", "node")
 
 
 class FieldCost(NamedTuple):
@@ -116,6 +120,8 @@ class _Table:
         described = parent.fields[name]
         named = get_named_type(described.type)
         own = _declared_cost(described, self.roots.get(parent, 0))  # type: ignore[arg-type]
+        if _may_be_a_part(name, named):
+            own = max(own, 1)
         many = None if is_leaf_type(named) else _declared_many(described)
         if isinstance(parent, GraphQLInterfaceType):
             # The resolvers are those of the objects that implement it.
@@ -136,6 +142,11 @@ def _declared_cost(described: GraphQLField, least: int) -> int:
     has_resolver = described.resolve not in (None, default_field_resolver)
     is_default = getattr(described.resolve, "is_default", False)
     return max(least, 1 if has_resolver and not is_default else 0)
+
+
+def _may_be_a_part(name: str, named: GraphQLNamedType) -> bool:
+    """Tells whether a field may have a part of an object only, so that the rest of it has to be read."""
+    return name not in _COUNTED and bool(named.extensions.get(HAS_PARTS))
 
 
 def _declared_many(described: GraphQLField) -> int | str | None:

@@ -28,6 +28,7 @@ from graphql import (
 from pydantic.alias_generators import to_snake
 
 from lib.graph.engine.binding import Bindings, Info, Whole
+from lib.graph.engine.cost import HAS_PARTS
 from lib.graph.engine.plain import NAMES, PLAIN, plain_fields
 
 FOLDER: Final = Path(__file__).parent.parent / "schema"
@@ -73,7 +74,7 @@ def _complete(kind: GraphQLNamedType, names: dict[type, str], declared: dict[str
         for name, field in kind.fields.items():
             if field.resolve is None:
                 field.resolve = _reader_of(name, field, whole)
-        kind.extensions = {PLAIN: plain_fields(kind)}
+        kind.extensions = {PLAIN: plain_fields(kind), HAS_PARTS: whole is not None}
     elif isinstance(kind, GraphQLUnionType | GraphQLInterfaceType):
         kind.resolve_type = _naming(names)
     elif isinstance(kind, GraphQLScalarType) and kind.name in _OWN_SCALARS:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lib.core.http.errors import ValidationFailed
 from lib.graph.engine.cost import MAX_COST, cost_of, points_of, require_affordable
 from lib.graph.engine.limits import MAX_FIELDS, check_document
+from lib.graph.engine.schema import get_schema
 from tests.graph.engine.documents import Writer
 from tests.graph.engine.shelf import Shelf
 
@@ -177,6 +178,19 @@ def test_default_resolvers_cost_nothing() -> None:
     for each in again.type_map["Item"].fields.values():  # type: ignore[attr-defined]
         each.resolve = read
     assert cost("{ item { name other { name } } }", schema=again) == 1
+
+
+def test_objects_that_parents_have_in_part_cost_what_reading_them_costs() -> None:
+    """Otherwise forty brands that lead to their parent, again and again, would be millions of brands for one point."""
+    schema = get_schema()
+    assert cost("{ brand(id: 1) { parent { name } } }", schema=schema) == 2
+    assert cost("{ brand(id: 1) { subBrands { name } } }", schema=schema) == 42
+    circle = "{ brand(id: 1) { subBrands { parent { subBrands { name } } } } }"
+    with pytest.raises(ValidationFailed):
+        require_affordable(cost(circle, schema=schema))
+    # What a page has is counted with the page.
+    for page in ("nodes { name }", "edges { node { name } }"):
+        assert cost(f"{{ brands(first: 5) {{ {page} }} }}", schema=schema) == 6
 
 
 def test_a_fragment_bomb_is_refused_before_it_is_walked() -> None:

@@ -18,7 +18,7 @@ from lib.graph.resolvers.content.contents import list_contents
 from lib.workflow import definitions
 
 # The most that a list has which is given as a whole, for the cost of its items.
-_COUNTRIES, _LANGUAGES, _TYPES = 250, 200, 100
+_COUNTRIES, _LANGUAGES, _TYPES, _SUB_BRANDS = 250, 200, 100, 40
 
 bindings.represents("Brand", BrandRead, BrandListed, BrandReference)
 bindings.represents("BrandCounts", BrandCounts)
@@ -61,6 +61,13 @@ async def list_brands(info: Info, *, paging: Paging, filter: BrandFilter | None 
         info.context.principal, query=asked.q, parent_id=asked.parent_brand_id, page=paging.request
     )
     return connection_of(items, paging, total=total)
+
+
+@bindings.field("Brand", "subBrands", many=_SUB_BRANDS)
+async def sub_brands_of(parent: Any, info: Info) -> list[Any]:
+    """Returns the brands directly below a brand, which lists and references lack."""
+    whole = parent if hasattr(parent, "sub_brands") else await whole_brand(info, parent)
+    return whole.sub_brands
 
 
 @bindings.field("Brand", "counts")
