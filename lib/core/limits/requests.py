@@ -98,9 +98,9 @@ async def charge(
     return states, record
 
 
-async def charge_further(identifier: str, limits: Iterable[Limit], request: Request) -> None:
+async def charge_further(identifier: str, limits: Iterable[Limit], request: Request, *, cost: float = 1) -> None:
     """Charges a part of a request to limits of its own. Raises RateLimitExceeded, and ServiceUnavailable without KV."""
-    windows = [limit.window(identifier) for limit in limits]
+    windows = [limit.window(identifier, cost) for limit in limits]
     if not windows:
         return
     require_no_refusal(windows)

@@ -1,6 +1,7 @@
 """Runs one subscription: lets its caller in, and gives one answer for each event, wherever it travels."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -14,12 +15,17 @@ from graphql.execution import Executor, create_source_event_stream
 
 from lib.core.auth.principal import Presented, Principal
 from lib.core.http.admission import admitted
+from lib.core.http.deadline import at_most
 from lib.core.http.errors import ApiError
+from lib.core.limits.numbers import GRAPHQL
+from lib.core.limits.requests import charge_further
 from lib.graph.engine.context import GraphContext
-from lib.graph.engine.execution import Answered, NotValid, Prepared, admit, identifier_of, run
+from lib.graph.engine.cost import COST_OF_A_POINT, MUTATION_COST
+from lib.graph.engine.execution import SECONDS, Answered, NotValid, Prepared, admit, identifier_of, run
 from lib.graph.engine.problems import failure_before, failure_of
 from lib.graph.engine.schema import get_schema
 from lib.graph.subscriptions.ears import PLACE, Place
+from lib.graph.subscriptions.generations import Progress
 from lib.graph.subscriptions.limits import CONNECTION_SECONDS
 
 ENDED: Final = "STREAM_ENDED"
@@ -61,15 +67,36 @@ def ended(place: str | None) -> dict[str, Any]:
     return {"errors": [{"message": "the time of this stream is over: subscribe again", "extensions": extensions}]}
 
 
+class _Charges:
+    """Charges what the answers of a subscription read: whole points, so that cheap answers seldom ask KV."""
+
+    def __init__(self, opened: Opened, identifier: str) -> None:
+        self._request, self._identifier = opened.request, identifier
+        self._points = max(0, opened.prepared.cost - MUTATION_COST) / COST_OF_A_POINT
+        self._owed = -self._points  # who subscribes has paid for the first answer
+
+    async def charge(self, value: Any) -> None:
+        """Charges one answer. Raises RateLimitExceeded, and ServiceUnavailable."""
+        if isinstance(value, Progress) and value.generation is None:
+            return  # it leads nowhere
+        self._owed += self._points
+        whole = math.floor(self._owed)
+        if whole > 0:
+            await charge_further(self._identifier, (GRAPHQL,), self._request, cost=whole)
+            self._owed -= whole
+
+
 async def answers_of(opened: Opened, *, until: float = 0.0) -> AsyncGenerator[dict[str, Any]]:
     """Gives the answers of an operation: one of a query or a mutation, one for each event of a subscription.
 
     Each has the id of its event in ``extensions.eventId``, behind which ``after`` goes on. The last answer of a
-    subscription that did not end by itself has ``errors``: why, and where to go on. ``until``: by ``time.monotonic``.
+    subscription that did not end by itself has ``errors``: why, and where to go on. Each answer is charged what it
+    reads. ``until``: by ``time.monotonic``.
     """
     identifier = identifier_of(opened.principal, opened.presented)
     if opened.prepared.operation.operation is not OperationType.SUBSCRIPTION:
-        answered = await run(opened.prepared, GraphContext(opened.request, opened.principal, identifier))
+        with at_most(SECONDS):
+            answered = await run(opened.prepared, GraphContext(opened.request, opened.principal, identifier))
         yield answered.body
         if answered.tasks is not None:
             await answered.tasks()
@@ -82,8 +109,10 @@ async def answers_of(opened: Opened, *, until: float = 0.0) -> AsyncGenerator[di
         yield {"errors": [failure_of(error) for error in source.errors or ()]}
         return
     until = until or time.monotonic() + CONNECTION_SECONDS
+    charges = _Charges(opened, identifier)
     async with aclosing(source):
         while True:
+            told = place.last
             try:
                 async with asyncio.timeout(max(0.0, until - time.monotonic())):
                     value = await anext(source)
@@ -94,6 +123,11 @@ async def answers_of(opened: Opened, *, until: float = 0.0) -> AsyncGenerator[di
                 return
             except ApiError as error:
                 yield _with_place(failed(error), place)
+                return
+            try:
+                await charges.charge(value)
+            except ApiError as error:
+                yield _with_place(failed(error), Place(told))  # so that the event comes again
                 return
             answered = await _answer(opened, value, identifier)
             yield answered.body | {"extensions": {"eventId": place.last}}
@@ -122,4 +156,5 @@ async def _source_of(prepared: Prepared, context: GraphContext) -> Any:
 async def _answer(opened: Opened, value: Any, identifier: str) -> Answered:
     """Answers one event. Nothing that was read for another one is used."""
     context = GraphContext(opened.request, opened.principal, identifier)
-    return await run(opened.prepared, context, root=value)
+    with at_most(SECONDS):
+        return await run(opened.prepared, context, root=value)

@@ -10,8 +10,10 @@ import pytest
 from lib.graph.engine.binding import Bound
 from lib.graph.limits import limits_of_mutation
 from local.stack.client import RunningStack
+from tests.events.test_feed import settled
 from tests.graph.bound import field_of, fields
 from tests.graph.rest import Operation, operations
+from tests.graph.subscriptions.support import streaming
 from tests.support.graph import ask, send
 from tests.support.servers import functions_with
 from tests.support.world import World
@@ -94,3 +96,32 @@ async def test_many_mutations_in_one_request_are_as_many_requests_of_rest(
     path = operation.path.removeprefix("/api/v1")
     if not operation.parameters:
         assert (await person.http.request(operation.method, path, json=operation.body)).status_code == 429
+
+
+STATUS_WITH_A_LIST = """subscription($id: ID!, $after: ID) { contentStatusChanged(brandId: $id, after: $after) {
+  id content { brand { contents(first: 100) { nodes { id } } } } } }"""
+
+
+async def test_each_answer_of_a_subscription_is_charged_what_it_reads(world: World, stack: RunningStack) -> None:
+    """Otherwise a log of thousands of events is as many expensive queries, for the points of one."""
+    brand = await world.brand()
+    content = await world.draft(brand)
+    assert (await brand.editor.post(f"/contents/{content['id']}/submit", {})).status_code == 200
+    again = (
+        "select private.append_event(brand_id, aggregate_type, aggregate_id, type, payload) as id "
+        "from public.domain_events where brand_id = %s and type = 'ContentStatusChanged' limit 1"
+    )
+    ids = [str(world.rows(again, brand.id)[0]["id"]) for _ in range(12)]
+    await settled(brand.viewer, brand, ids[-1])
+    with functions_with(stack.environment | {"RATE_LIMIT_GRAPHQL_POINTS": "10"}) as origin:
+        reader = await world.signed_in(origin)
+        world.join(reader, brand.id, "viewer")
+        async with streaming(reader, STATUS_WITH_A_LIST, id=brand.id, after=ids[0]) as parts:
+            *answers, refusal, (last, _) = [part async for part in parts]
+    told = [answer["data"]["contentStatusChanged"] for _, answer in answers]
+    # It costs 113, which is three points, and each answer but the first one two.
+    assert [each["id"] for each in told] == ids[1:5]
+    assert all(each["content"]["brand"]["contents"]["nodes"] for each in told)
+    extensions = refusal[1]["errors"][0]["extensions"]
+    assert (extensions["code"], extensions["after"], last) == ("RATE_LIMIT_EXCEEDED", ids[4], "complete")
+    assert 1 <= extensions["retryAfter"] <= 60
