@@ -1,5 +1,6 @@
 """/api/v1/graphql: queries and mutations"""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -8,7 +9,7 @@ from pydantic_core import from_json
 from api._routes.graph.shared import ANSWERS, REQUEST
 from api._routes.graph.streams import stream_operation
 from lib.core.auth.principal import read_presented
-from lib.core.http.errors import ValidationFailed
+from lib.core.http.errors import PayloadTooLarge, ValidationFailed
 from lib.core.http.routes import Route
 from lib.graph.engine.execution import Answered, answer
 from lib.graph.engine.problems import failure_before
@@ -25,6 +26,11 @@ def respond(request: Request, answered: Answered) -> Response:
 
     In `application/json` a document that cannot be executed is answered with 200, as older clients expect.
     """
+    try:
+        content = answered.encoded()
+    except PayloadTooLarge as error:
+        answered = replace(answered, body={"errors": [failure_before(error)]}, status=error.status)
+        content = answered.encoded()
     is_own_type = GRAPHQL_JSON in request.headers.get("accept", "")
     is_told_by_status = is_own_type or answered.status != 400 or answered.is_malformed
     status = answered.status if is_told_by_status else 200
@@ -32,7 +38,7 @@ def respond(request: Request, answered: Answered) -> Response:
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     media_type = f"{GRAPHQL_JSON if is_own_type else _JSON}; charset=utf-8"
-    return Response(answered.encoded(), status, headers, media_type, background=answered.tasks)
+    return Response(content, status, headers, media_type, background=answered.tasks)
 
 
 @router.post("", name="run", response_class=Response, responses=ANSWERS, openapi_extra=REQUEST)

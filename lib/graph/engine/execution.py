@@ -14,7 +14,8 @@ from lib.core.auth.denials import record_denial
 from lib.core.auth.principal import Presented, Principal, authenticate
 from lib.core.auth.tokens import verify_token
 from lib.core.http.deadline import at_most
-from lib.core.http.errors import ApiError, Unauthorized, ValidationFailed
+from lib.core.http.errors import ApiError, PayloadTooLarge, Unauthorized, ValidationFailed
+from lib.core.http.headers import MAX_BODY_BYTES
 from lib.core.limits.requests import require_no_refusal, rules_of, weigh, windows_of
 from lib.core.telemetry.context import current_context
 from lib.graph.engine.context import GraphContext
@@ -56,8 +57,23 @@ class Answered:
     """Whether the request was none of GraphQL, whatever the media type of the answer."""
 
     def encoded(self) -> bytes:
-        """Returns the answer as JSON."""
-        return to_json(self.body)
+        """Returns the answer as JSON. Raises PayloadTooLarge for more than the platform lets an answer have.
+
+        Fields are encoded one by one: aliases repeat what was read once, so that the whole may be many times as large.
+        """
+        parts, size = list[bytes](), 0
+        for name, value in (self.body.get("data") or {}).items():
+            part = b"%s:%s" % (to_json(name), to_json(value))
+            size += len(part)
+            if size > MAX_BODY_BYTES:
+                raise PayloadTooLarge(
+                    f"the answer has more than {MAX_BODY_BYTES} bytes: ask for less. Mutations have been carried out"
+                )
+            parts.append(part)
+        if not parts:
+            return to_json(self.body)
+        others = to_json({name: value for name, value in self.body.items() if name != "data"})
+        return b'{"data":{%s}%s%s' % (b",".join(parts), b"," if len(others) > len(b"{}") else b"", others[1:])
 
 
 class NotValid(Exception):

@@ -16,7 +16,7 @@ from graphql.execution import Executor, create_source_event_stream
 from lib.core.auth.principal import Presented, Principal
 from lib.core.http.admission import admitted
 from lib.core.http.deadline import at_most
-from lib.core.http.errors import ApiError
+from lib.core.http.errors import ApiError, PayloadTooLarge
 from lib.core.limits.numbers import GRAPHQL
 from lib.core.limits.requests import charge_further
 from lib.graph.engine.context import GraphContext
@@ -97,7 +97,7 @@ async def answers_of(opened: Opened, *, until: float = 0.0) -> AsyncGenerator[di
     if opened.prepared.operation.operation is not OperationType.SUBSCRIPTION:
         with at_most(SECONDS):
             answered = await run(opened.prepared, GraphContext(opened.request, opened.principal, identifier))
-        yield answered.body
+        yield _bounded(answered)
         if answered.tasks is not None:
             await answered.tasks()
         return
@@ -130,7 +130,16 @@ async def answers_of(opened: Opened, *, until: float = 0.0) -> AsyncGenerator[di
                 yield _with_place(failed(error), Place(told))  # so that the event comes again
                 return
             answered = await _answer(opened, value, identifier)
-            yield answered.body | {"extensions": {"eventId": place.last}}
+            yield _bounded(answered) | {"extensions": {"eventId": place.last}}
+
+
+def _bounded(answered: Answered) -> dict[str, Any]:
+    """Returns an answer, or the error that it is too large."""
+    try:
+        answered.encoded()
+    except PayloadTooLarge as error:
+        return {"data": None, **failed(error)}
+    return answered.body
 
 
 def _with_place(body: dict[str, Any], place: Place) -> dict[str, Any]:

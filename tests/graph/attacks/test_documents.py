@@ -182,3 +182,20 @@ async def test_the_query_of_tools_is_answered(world: World) -> None:
     person = await world.signed_in()
     data = await ask(person, get_introspection_query(input_value_deprecation=True))
     assert data["__schema"]["queryType"]["name"] == "Query"
+
+
+async def test_an_answer_is_not_larger_than_the_platform_sends(world: World) -> None:
+    """Aliases repeat what was read once: one page of texts fifteen times would fill the memory of all callers."""
+    brand = await world.brand()
+    for _ in range(2):
+        content = await world.draft(brand)
+        world.rows("update public.contents set body = repeat('cold ', 90000) where id = %s returning id", content["id"])
+    page = "contents(filter: {brandId: $id}) { nodes { body } }"
+    aliases = " ".join(f"a{number}: {page}" for number in range(14))
+    body = {"query": f"query($id: ID!) {{ {aliases} }}", "variables": {"id": brand.id}}
+    answer = await send(brand.viewer, body)
+    assert answer.status_code == 413, answer.text[:500]
+    assert answer.json()["errors"][0]["extensions"]["code"] == "PAYLOAD_TOO_LARGE"
+    assert "data" not in answer.json()
+    one = await ask(brand.viewer, f"query($id: ID!) {{ {page} totalled: __typename }}", id=brand.id)
+    assert len(one["contents"]["nodes"]) == 2
