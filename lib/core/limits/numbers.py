@@ -44,6 +44,7 @@ class LimitSettings(SettingsModel):
     # Requests in an hour.
     rate_limit_generate: Maximum = 20
     rate_limit_brand_profile: Maximum = 5
+    rate_limit_documents: Maximum = 100
     rate_limit_accept_invitation: Maximum = 5
     rate_limit_forgot_password: Maximum = 3
     rate_limit_verify_email: Maximum = 3
@@ -106,6 +107,8 @@ KEY_GUESSES: Final = Limit("key_guesses", QUARTER_HOUR)
 NOTIFY: Final = Limit("notify", QUARTER_HOUR)
 GENERATE: Final = Limit("generate", HOUR)
 BRAND_PROFILE: Final = Limit("brand_profile", HOUR)
+# Documents of GraphQL that a caller registers: 20 kB each, which KV keeps for a day.
+DOCUMENTS: Final = Limit("documents", HOUR)
 ACCEPT_INVITATION: Final = Limit("accept_invitation", HOUR)
 FORGOT_PASSWORD: Final = Limit("forgot_password", HOUR)
 VERIFY_EMAIL: Final = Limit("verify_email", HOUR)

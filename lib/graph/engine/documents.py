@@ -8,6 +8,7 @@ and the text is compared with the hash whenever it is read.
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +19,15 @@ from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, 
 from lib.core.config import get_settings
 from lib.core.data.kv import KvUnavailable, ask_kv, get_kv
 from lib.core.http.errors import ErrorDetail, ValidationFailed
+from lib.core.limits.numbers import DOCUMENTS
+from lib.core.limits.windows import admit, is_admitted
 from lib.core.memory import Memory
 from lib.graph.engine.limits import check_text
 from lib.graph.engine.schema import get_schema
 
 FOLDER: Final = Path(__file__).parent.parent / "documents"
 REGISTERED_SECONDS: Final = 24 * 3600
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
 _KEPT: Final = 500
 _KEPT_SECONDS: Final = 3600.0
 _MAX_ERRORS: Final = 20
@@ -155,18 +159,26 @@ def _read(text: str, *, is_own: bool) -> Document:
     return Document(node, tuple(validate(get_schema(), node, max_errors=_MAX_ERRORS)))
 
 
-async def register(asked: Asked) -> None:
-    """Keeps a document that was sent with its hash, for requests with the hash alone. Its caller has been admitted."""
+async def register(asked: Asked, identifier: str) -> None:
+    """Keeps a document that was sent with its hash, for requests with the hash alone. Its caller has been admitted.
+
+    ``identifier``: by which the limits count the caller. What is beyond the limit of a caller is not kept.
+    """
     text, digest = asked.query, asked.digest
     if text is None or digest is None or digest in own_texts():
         return
     try:
+        states, _ = await ask_kv(admit(DOCUMENTS.window(identifier)))
+        if not is_admitted(states):
+            return
         await ask_kv(get_kv().set(_key(digest), text, ex=REGISTERED_SECONDS, nx=True))
     except KvUnavailable:
         return  # the client sends the text again
 
 
 async def _registered(digest: str) -> str | None:
+    if not _DIGEST.fullmatch(digest):
+        return None
     try:
         text = await ask_kv(get_kv().get(_key(digest)))
     except KvUnavailable:

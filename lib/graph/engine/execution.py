@@ -130,7 +130,7 @@ async def admit(request: Request, presented: Presented, body: Any) -> tuple[Prin
     weigh(request, cost=prepared.points, reads=reads and not is_registering)
     principal, _ = await authenticate(request, presented)
     if is_registering:
-        await register(prepared.asked)
+        await register(prepared.asked, identifier_of(principal, presented))
     return principal, prepared
 
 

@@ -100,5 +100,6 @@ def test_the_numbers_of_the_reference() -> None:
         "rate_limit_accept_invitation": 5,
         "rate_limit_forgot_password": 3,
         "rate_limit_verify_email": 3,
+        "rate_limit_documents": 100,
         "rate_limit_graphql_points": 200,
     }

@@ -11,6 +11,7 @@ import redis
 from local.demo.callers import Person
 from local.stack.client import RunningStack
 from tests.support.graph import answer_of, ask, send
+from tests.support.servers import functions_with
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -131,3 +132,17 @@ async def test_only_documents_of_callers_are_registered(world: World, stack: Run
         await send(caller, persisted(digest_of(text), query=text))
         with redis.Redis.from_url(stack.redis_url, decode_responses=True) as kv:
             assert list(kv.scan_iter(f"*{digest_of(text)}*")) == [], text
+
+
+async def test_nobody_fills_kv_with_documents(world: World, stack: RunningStack) -> None:
+    """KV has the sessions of all callers, and keeps a document for a day."""
+    with functions_with(stack.environment | {"RATE_LIMIT_DOCUMENTS": "3"}) as origin:
+        person, other = await world.signed_in(origin), await world.signed_in(origin)
+        texts = [f"{{ a{uuid4().hex}: __typename }}" for _ in range(5)]
+        for text in texts:
+            assert (await send(person, persisted(digest_of(text), query=text))).status_code == 200
+        last = f"{{ a{uuid4().hex}: __typename }}"
+        await send(other, persisted(digest_of(last), query=last))
+    with redis.Redis.from_url(stack.redis_url, decode_responses=True) as kv:
+        kept = [bool(list(kv.scan_iter(f"*{digest_of(text)}*"))) for text in (*texts, last)]
+    assert kept == [True, True, True, False, False, True]
