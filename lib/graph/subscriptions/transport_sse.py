@@ -17,6 +17,7 @@ from pydantic_core import to_json
 from lib.core.auth.principal import Principal
 from lib.core.http.errors import Conflict, NotFound, ValidationFailed
 from lib.core.telemetry.context import of_its_own
+from lib.core.telemetry.reports import report
 from lib.events.feed import caller_of, held
 from lib.graph.subscriptions.limits import (
     CONNECTION_SECONDS,
@@ -44,6 +45,13 @@ class Pipe:
     def __init__(self) -> None:
         self._events: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self._reader: asyncio.Task[Any] | None = None
+        self._is_over = False
+
+    def end(self) -> None:
+        """Ends the response behind the events that wait, where nobody is left to give more."""
+        self._is_over = True
+        with suppress(asyncio.QueueFull):
+            self._events.put_nowait(None)
 
     async def put(self, event: bytes | None) -> None:
         """Adds an event; None ends the response."""
@@ -67,6 +75,8 @@ class Pipe:
             if event is None:
                 return
             yield event
+            if self._is_over and self._events.empty():
+                return
 
 
 async def stream_one(opened: Opened) -> AsyncGenerator[bytes]:
@@ -79,11 +89,15 @@ async def stream_one(opened: Opened) -> AsyncGenerator[bytes]:
         pipe = Pipe()
 
         async def pump() -> None:
-            with of_its_own(), suppress(TimeoutError):
-                async for answer in answers_of(opened, until=until):
-                    await pipe.put(_event("next", answer))
-                await pipe.put(_event("complete"))
-                await pipe.put(None)
+            try:
+                with of_its_own(), suppress(TimeoutError):
+                    async for answer in answers_of(opened, until=until):
+                        await pipe.put(_event("next", answer))
+                    await pipe.put(_event("complete"))
+            except Exception as error:  # noqa: BLE001 - nobody else would learn of it
+                report(error)
+            finally:
+                pipe.end()  # also where the stream has lost its place: it is not counted any more
 
         pumping = asyncio.create_task(pump())
         kept.add_done_callback(lambda _: pumping.cancel())
@@ -174,6 +188,9 @@ async def add_operation(opened: Opened, token: str | None, operation_id: Any) ->
                         await reservation.pipe.put(None)
                         return
                 await reservation.pipe.put(_event("complete", {"id": operation_id}))
+        except Exception as error:  # noqa: BLE001 - nobody else would learn of it
+            report(error)
+            reservation.pipe.end()
         finally:
             reservation.operations.pop(operation_id, None)
 

@@ -2,7 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from fastapi import Request
@@ -55,3 +59,27 @@ async def test_a_reader_who_takes_nothing_is_dropped(monkeypatch: pytest.MonkeyP
     with pytest.raises(asyncio.CancelledError):
         await reading
     assert len(taken) == 1
+
+
+@pytest.mark.parametrize("is_lost", [True, False], ids=["lost", "broken"])
+async def test_a_stream_that_nothing_more_comes_to_ends(monkeypatch: pytest.MonkeyPatch, *, is_lost: bool) -> None:
+    """A stream that has lost its place is not counted any more, so it must not stay open either."""
+    place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @asynccontextmanager
+    async def held(_: str) -> AsyncGenerator[asyncio.Future[None]]:
+        yield place
+
+    async def answers(*_: object, **__: object) -> AsyncGenerator[dict[str, int]]:
+        yield {"data": 1}
+        if not is_lost:
+            raise RuntimeError("broken")
+        place.set_result(None)
+        await asyncio.sleep(60)
+
+    for name, replacement in {"held": held, "answers_of": answers, "caller_of": str, "report": lambda _: None}.items():
+        monkeypatch.setattr(transport_sse, name, replacement)
+    async with asyncio.timeout(5):
+        stream = await transport_sse.stream_one(cast("Any", SimpleNamespace(principal="anyone")))
+        parts = [part async for part in stream]
+    assert [part for part in parts if part != b":\n\n"] == [b'event: next\ndata: {"data":1}\n\n']
