@@ -18,7 +18,7 @@ CALLERS = {"call": 1, "command": 1, "command_once": 1}
 
 DATA_MODULE = "lib.core.data.db"
 # Connections and types of the module: using them sends nothing.
-NOT_SENDING = {"Answer", "Db", "Query", "Row", "connect_anonymously", "connect_as", "connect_with"}
+NOT_SENDING = {"REPLAYED", "Answer", "Db", "Query", "Row", "connect_anonymously", "connect_as", "connect_with"}
 SENDING_METHODS = {"from_", "rpc", "table"}
 
 

@@ -3,19 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from lib.core.data.db import Db, call, fetch_rows
 from lib.core.http.errors import NotFound
+from lib.graph.engine import repository
 from lib.graph.engine.binding import Bindings, Info
-
-
-async def _type_of(db: Db, node_id: UUID) -> str | None:
-    rows = await fetch_rows(call(db, "find_nodes", {"ids": [str(node_id)]}))
-    return rows[0]["type_name"] if rows else None
 
 
 async def find_node(info: Info, contexts: tuple[Bindings, ...], *, node_id: UUID) -> Any:
     """Returns the object with an id. Raises NotFound if there is none that the caller may read."""
-    type_name = await _type_of(info.context.principal.db, node_id)
+    type_name = await repository.fetch_type(info.context.principal.db, node_id=node_id)
     loaders = {name: load for context in contexts for name, load in context.nodes.items()}
     if type_name not in loaders:
         raise NotFound("there is nothing with this id")

@@ -13,11 +13,13 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
+from lib.core.http.times import Instant
+
 # Longer than any transaction that writes what the lists show.
 _MINUTE: Final = timedelta(seconds=60)
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST: Final = 2000  # characters
-type Entry = tuple[UUID, datetime]
+type Entry = tuple[UUID, Instant]
 """An item, and when it last happened."""
 
 

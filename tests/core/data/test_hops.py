@@ -119,7 +119,7 @@ async def test_list_search_and_update(world: World, recorder: Recorder, origin: 
         "rest/v1/rpc/list_templates": lambda: editor.get("/templates", brandId=brand.id),
         "rest/v1/rpc/list_brands": lambda: editor.get("/brands"),
         "rest/v1/rpc/list_members": lambda: editor.get(f"/brands/{brand.id}/members"),
-        "rest/v1/profiles": lambda: editor.get("/users/me"),
+        "rest/v1/rpc/get_me": lambda: editor.get("/users/me"),
     }
     changes = {
         "rest/v1/rpc/update_content": lambda: editor.patch(path, 1, {"title": "Two"}),

@@ -33,6 +33,7 @@ BY_PREFIX = {
     "/api/v1/ai/": ("ai", "ai"),
     "/api/v1/delivery/": ("delivery", "delivery"),
     "/api/v1/hooks/": ("hooks", "hooks"),
+    "/api/v1/graphql": ("graphql_points", "graphql_points"),
     "/api/v1/mail/unsubscribe": ("hooks", "hooks"),
     "/api/": ("api", "api"),
 }

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.anyio
 SHARES: Final = 4
 # Types that only a mutation returns, or that the other brand has none of.
 NOT_REACHED: Final = {
-    **dict.fromkeys(("AIProgress", "ContentStatusUpdate", "WorkflowUpdate"), "subscriptions have tests of their own"),
+    **dict.fromkeys(
+        ("AIProgress", "ContentStatusUpdate", "TextDelta", "WorkflowUpdate"), "subscriptions have tests of their own"
+    ),
 }
 
 

@@ -26,12 +26,19 @@ bindings.enum("SearchSort", UPDATED_AT="updatedAt", CREATED_AT="createdAt")
 _OF_OPTIONS: Final = {f"options.filter.{name}": f"options.pagination.{name}" for name in ("page", "pageSize")}
 
 
+class SearchPage(RequestModel):
+    """The page of a search by its number."""
+
+    page: int = 1
+    page_size: int = DEFAULT_PAGE_SIZE
+
+
 class SearchOptions(RequestModel):
     """How a search answers."""
 
     filter: dict[str, Any] | None = None
     sort: SearchSortKey = "relevance"
-    pagination: dict[str, int] | None = None
+    pagination: SearchPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ bindings.represents("SearchResults", SearchResults)
 async def search_content(info: Info, *, query: SearchText, options: SearchOptions | None = None) -> SearchResults:
     """Searches contents by their words."""
     options = options or SearchOptions()
-    place = {"page": 1, "pageSize": DEFAULT_PAGE_SIZE} | (options.pagination or {})
+    place = (options.pagination or SearchPage()).model_dump(by_alias=True)
     values = {**(options.filter or {}), "q": query, "sort": options.sort, **place}
     with renamed(**_OF_OPTIONS):
         asked = validated(SearchQuery, values, at="options.filter")

@@ -105,7 +105,7 @@ class ActivityFilter(RequestModel):
     """Which events of a brand to list."""
 
     brand_id: UUID
-    type: list[str] | None = None
+    type: list[str] | None = Field(default=None, max_length=100)
     actor: UUID | None = None
     from_: str | None = Field(default=None, alias="from")
     to: str | None = None
