@@ -7,33 +7,37 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Memory[K, V]:
-    """At most ``size`` entries; those that were not used for longest leave first."""
+    """At most ``size`` entries, or of ``size`` weight together; those that were not used for longest leave first."""
 
     size: int
-    _entries: OrderedDict[K, tuple[float, V]] = field(default_factory=OrderedDict[K, tuple[float, V]])
+    _entries: OrderedDict[K, tuple[float, V, int]] = field(default_factory=OrderedDict[K, tuple[float, V, int]])
+    _weight: int = 0
 
     def get(self, key: K) -> V | None:
         """Returns an entry whose time is not over; None for any other key."""
         entry = self._entries.get(key)
         if entry is None:
             return None
-        until, value = entry
+        until, value, _ = entry
         if time.monotonic() >= until:
-            del self._entries[key]
+            self.drop(key)
             return None
         self._entries.move_to_end(key)
         return value
 
-    def put(self, key: K, value: V, seconds: float) -> None:
+    def put(self, key: K, value: V, seconds: float, *, weight: int = 1) -> None:
         """Keeps an entry for so many seconds from now."""
-        self._entries[key] = (time.monotonic() + seconds, value)
-        self._entries.move_to_end(key)
-        if len(self._entries) > self.size:
-            self._entries.popitem(last=False)
+        self.drop(key)
+        self._entries[key] = (time.monotonic() + seconds, value, weight)
+        self._weight += weight
+        while self._weight > self.size:
+            self.drop(next(iter(self._entries)))
 
     def drop(self, key: K) -> None:
         """Removes an entry, if there is one."""
-        self._entries.pop(key, None)
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self._weight -= entry[2]
 
     def __len__(self) -> int:
         return len(self._entries)

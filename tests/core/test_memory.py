@@ -71,3 +71,18 @@ def test_an_entry_ends_after_its_time() -> None:
     memory.put("a", 1, 0)
     assert memory.get("a") is None
     assert len(memory) == 0
+
+
+def test_entries_may_have_weights() -> None:
+    memory = Memory[str, int](10)
+    memory.put("a", 1, 60, weight=4)
+    memory.put("b", 2, 60, weight=4)
+    memory.put("a", 3, 60, weight=5)
+    assert (memory.get("a"), memory.get("b"), len(memory)) == (3, 2, 2)
+    memory.put("c", 4, 60, weight=6)
+    assert (memory.get("a"), memory.get("b"), memory.get("c")) == (None, 2, 4)
+    memory.drop("c")
+    memory.put("d", 5, 60, weight=6)
+    assert (memory.get("b"), memory.get("d")) == (2, 5)
+    memory.put("e", 6, 60, weight=11)
+    assert len(memory) == 0

@@ -28,7 +28,8 @@ from lib.graph.engine.schema import get_schema
 FOLDER: Final = Path(__file__).parent.parent / "documents"
 REGISTERED_SECONDS: Final = 24 * 3600
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
-_KEPT: Final = 500
+# Characters of documents that an instance keeps: 100 to 300 bytes each once they are parsed.
+_KEPT: Final = 300_000
 _KEPT_SECONDS: Final = 3600.0
 _MAX_ERRORS: Final = 20
 
@@ -67,6 +68,8 @@ class Malformed(ValidationFailed):
 
 
 _documents: Final = Memory[str, Document](_KEPT)
+# Callers with many documents do not displace them.
+_own_documents: Final = Memory[str, Document](100)
 
 
 def _refused(field: str, message: str, code: str = "INVALID_FORMAT") -> ValidationFailed:
@@ -127,7 +130,7 @@ async def find_document(asked: Asked) -> Document:
         digest = _checked(asked.query, asked.digest)
         return _documents.get(digest) or _keep(digest, asked.query)
     assert asked.digest is not None
-    found = _documents.get(asked.digest)
+    found = _own_documents.get(asked.digest) or _documents.get(asked.digest)
     if found is not None:
         return found
     own = own_texts().get(asked.digest)
@@ -148,7 +151,10 @@ def _checked(text: str, claimed: str | None) -> str:
 
 def _keep(digest: str, text: str, *, is_own: bool = False) -> Document:
     document = _read(text, is_own=is_own)
-    _documents.put(digest, document, _KEPT_SECONDS)
+    if is_own:
+        _own_documents.put(digest, document, _KEPT_SECONDS)
+    else:
+        _documents.put(digest, document, _KEPT_SECONDS, weight=len(text))
     return document
 
 

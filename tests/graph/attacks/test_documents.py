@@ -6,6 +6,9 @@ from typing import Any, Final
 import pytest
 from graphql import get_introspection_query
 
+from lib.core.memory import Memory
+from lib.graph.engine import documents
+from lib.graph.engine.documents import Asked, Document, find_document
 from tests.support.graph import ask, send
 from tests.support.world import World
 
@@ -199,3 +202,17 @@ async def test_an_answer_is_not_larger_than_the_platform_sends(world: World) -> 
     assert "data" not in answer.json()
     one = await ask(brand.viewer, f"query($id: ID!) {{ {page} totalled: __typename }}", id=brand.id)
     assert len(one["contents"]["nodes"]) == 2
+
+
+async def test_documents_of_callers_have_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request may bring another large one; parsed, a thousand characters take up to 300 kB."""
+    kept, own = Memory[str, Document](documents._KEPT), Memory[str, Document](100)
+    monkeypatch.setattr(documents, "_documents", kept)
+    monkeypatch.setattr(documents, "_own_documents", own)
+    hashes = list(documents.own_texts())
+    ours = await find_document(Asked(None, hashes[0], None, {}))
+    for number in range(30):
+        text = f"{{ a{number}: __typename {'contents { nodes { id title } } ' * 100} }}"
+        await find_document(Asked(text + " " * (19_000 - len(text)), None, None, {}))
+    assert len(kept) == documents._KEPT // 19_000 < 30
+    assert await find_document(Asked(None, hashes[0], None, {})) is ours
