@@ -193,6 +193,15 @@ def test_objects_that_parents_have_in_part_cost_what_reading_them_costs() -> Non
         assert cost(f"{{ brands(first: 5) {{ {page} }} }}", schema=schema) == 6
 
 
+def test_lists_without_pages_count_what_they_may_have() -> None:
+    """Ingredients lead to lists of their own, so that ten of them for each product would hide most of what is read."""
+    schema = get_schema()
+    deep = "{ products(first: 10) { nodes { ingredients { claims(first: 3) { nodes { id } } } } } }"
+    with pytest.raises(ValidationFailed):
+        require_affordable(cost(deep, schema=schema))
+    assert cost("{ invitations(brandId: 1) { email } }", schema=schema) == 201
+
+
 def test_a_fragment_bomb_is_refused_before_it_is_walked() -> None:
     levels = 30
     text = "{ ...F0 }" + "".join(

@@ -26,6 +26,9 @@ from lib.graph.engine.paging import Connection, Paging, connection_of
 from lib.graph.resolvers import links
 from lib.graph.resolvers.claims.bound import PAGES, bindings, paged
 
+# More than nearly all products have, of the 200 that one may have: a page of products is not refused for the others.
+_INGREDIENTS = 40
+
 bindings.represents("ClaimBrand", ClaimBrand)
 bindings.represents("Product", Product)
 bindings.represents("Ingredient", Ingredient)
@@ -173,7 +176,7 @@ async def _claim_brand_of(principal: Principal, *, product_id: UUID) -> Catalogu
 bindings.link("Product", "claimBrand", _claim_brand_of, links.argument("product_id", "id"), embedded="claim_brand")
 
 
-@bindings.field("Product", "ingredients")
+@bindings.field("Product", "ingredients", many=_INGREDIENTS)
 async def ingredients_of_product(parent: SomeItem, info: Info) -> list[CatalogueReference]:
     """Returns the ingredients of a product."""
     found = parent if isinstance(parent, Product) else await whole_product(info, parent)

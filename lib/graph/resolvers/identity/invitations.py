@@ -17,6 +17,8 @@ from lib.identity.invitations import (
 )
 from lib.identity.mail import send_waiting_mail
 
+_LATEST = 200
+
 bindings.represents("Invitation", InvitationListed)
 bindings.represents("InvitationOutcome", InvitationOutcome)
 bindings.represents("OwnInvitation", OwnInvitation)
@@ -24,7 +26,7 @@ bindings.link("JoinedBrandPayload", "brand", links.read_brand, links.argument("b
 bindings.link("Invitation", "brand", links.read_brand, links.brand_id_of)
 
 
-@bindings.query(operation="invitations.list")
+@bindings.query(operation="invitations.list", many=_LATEST)
 async def invitations(info: Info, *, brand_id: UUID, status: InvitationStatus | None = None) -> list[InvitationListed]:
     """Lists the invitations of a brand."""
     return await service.list_invitations(info.context.person(), brand_id=brand_id, status=status)
