@@ -42,10 +42,10 @@ CALLS_OF_A_VIEW: Final = 2
 # A field of a random document may lead to an object that is not there.
 REFUSALS: Final = frozenset({"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "VALIDATION_ERROR"})
 # Read from tables of the caller's own account, by functions that are not named as reading ones, or as nobody: one call
-# each, apart from the others.
+# each, apart from the others. Denials are recorded after the answer.
 APART: Final = (
     "user_sessions", "trusted_devices", "mfa_factors", "profiles", "notification_preferences", "search_people",
-    "deliver_content", "deliver_contents", "list_own_invitations",
+    "deliver_content", "deliver_contents", "list_own_invitations", "record_denial",
 )  # fmt: skip
 
 

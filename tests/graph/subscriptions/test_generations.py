@@ -129,13 +129,12 @@ async def test_the_text_of_a_mutation_is_followed(world: World) -> None:
 async def test_a_mutation_that_is_followed_fails_as_others_do(world: World) -> None:
     brand, other = await world.brand(), await world.brand()
     content = await world.draft(brand, fields={"topic": "Frost"})
-    errors: list[Any] = []
+    errors: list[tuple[str, int]] = []
     for followed_too in ("true", "false"):
         document = GENERATE.replace("true", followed_too)
         body = {"contentId": content["id"], "instructions": "[[fault:500]]"}
         (error,) = await refused(brand.editor, document, input=body)
-        errors.append((error["extensions"]["code"], error["extensions"]["status"], error["message"]))
+        errors.append((error["extensions"]["code"], error["extensions"]["status"]))
         (hidden,) = await refused(other.editor, document, input=body)
         assert hidden["extensions"]["code"] == "NOT_FOUND"
-    assert errors[0] == errors[1]
-    assert errors[0][:2] == ("AI_SERVICE_ERROR", 503)
+    assert errors == [("AI_SERVICE_ERROR", 503)] * 2
