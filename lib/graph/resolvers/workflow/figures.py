@@ -1,10 +1,6 @@
-"""Resolves the figures of reviews.
-
-Names with digits have resolvers, since the default one does not find `p95_seconds` by `p95Seconds`.
-"""
+"""Resolves the figures of reviews."""
 
 from datetime import datetime
-from typing import Any
 
 from lib.graph.engine.binding import Info
 from lib.graph.resolvers import links
@@ -12,23 +8,11 @@ from lib.graph.resolvers.workflow.definitions import bindings
 from lib.workflow import analytics
 from lib.workflow.analytics import ReviewFiguresQuery, ReviewReport
 
-
-async def _p95_cycle_seconds(parent: Any, info: Info) -> float | None:
-    return parent.p95_cycle_seconds
-
-
-async def _p95_seconds(parent: Any, info: Info) -> float:
-    return parent.p95_seconds
-
-
 _TABLE = "files travel by REST"
 bindings.represents("ReviewReport", ReviewReport)
 bindings.represents(
     "ReviewFiguresFilter", ReviewFiguresQuery, omits={"bom": _TABLE, "delimiter": _TABLE, "format": _TABLE}
 )
-for _kind in ("ReviewFigures", "PeriodFigures", "BrandFigures", "WorkflowFigures"):
-    bindings.field(_kind, "p95CycleSeconds")(_p95_cycle_seconds)
-bindings.field("StepFigures", "p95Seconds")(_p95_seconds)
 bindings.link("BrandFigures", "brand", links.read_brand, links.referred_brand_of, embedded="brand")
 bindings.link("WorkflowFigures", "definition", links.read_workflow, links.workflow_id_of)
 
