@@ -99,6 +99,7 @@ class Bindings:
         self, name: str | None = None, *, operation: Names = (), cost: int = MUTATION_COST
     ) -> Callable[[F], F]:
         """Binds a field of Mutation. Its resolver returns the fields of the payload by name."""
+        cost = max(cost, MUTATION_COST)
         return self._binding(
             _MUTATION, name, operation, cost, partial(_changing, limits_of_mutation(_names(operation)))
         )
