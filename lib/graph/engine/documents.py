@@ -168,7 +168,7 @@ def _read(text: str, *, is_own: bool) -> Document:
 async def register(asked: Asked, identifier: str) -> None:
     """Keeps a document that was sent with its hash, for requests with the hash alone. Its caller has been admitted.
 
-    ``identifier``: by which the limits count the caller. What is beyond the limit of a caller is not kept.
+    ``identifier``: by which the limits count the caller. Documents beyond the limit of a caller are not kept.
     """
     text, digest = asked.query, asked.digest
     if text is None or digest is None or digest in own_texts():

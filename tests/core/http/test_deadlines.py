@@ -117,10 +117,11 @@ OWN_WAITS = {
     "lib/ai/providers/openai.py": "called by the chain, within its limits",
     "lib/ai/providers/anthropic.py": "called by the chain, within its limits",
     "lib/jobs/scheduler.py": "slices of the request's time",
-    "lib/graph/subscriptions/ears.py": "waits for the next event: a stream outlasts requests, and ends by its own clock",
+    "lib/graph/subscriptions/ears.py": "waits for the next event of a stream, which ends by its own clock",
     "lib/graph/subscriptions/running.py": "waits for the next event until the stream or its token ends",
     "lib/graph/subscriptions/transport_sse.py": "waits for the reader to take an event, and between pings",
     "lib/graph/subscriptions/transport_ws.py": "waits for the first message, and for the reader to take an event",
+    "lib/graph/subscriptions/upstream.py": "waits for the socket of Realtime, in a stream that ends by its own clock",
     "lib/ai/generations/texts.py": "waits for the next piece of a text that is being written",
     "lib/identity/auth_server/client.py": "its client is that of lib/core/http/client.py",
 }

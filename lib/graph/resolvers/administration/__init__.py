@@ -23,6 +23,8 @@ ONLY_REST: Final[dict[str, str]] = {
     "cron.sendWebhooks": _SCHEDULE,
     "graphql.deliver": _GRAPHQL,
     "graphql.run": _GRAPHQL,
+    **dict.fromkeys(("graphql.reserveStream", "graphql.openStream"), _GRAPHQL),
+    **dict.fromkeys(("graphql.streamOperation", "graphql.endOperation"), _GRAPHQL),
     "hooks.takeSupabaseEvent": _HOOK,
     "mail.showUnsubscribe": _LINK,
     "mail.unsubscribe": _LINK,
