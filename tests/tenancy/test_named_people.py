@@ -30,7 +30,7 @@ THINGS: Final = {
     "account", "account_id", "after_event", "after_id", "agency_id", "aggregate_id", "before_id", "besides",
     "brand", "brand_id", "brand_ids", "channel_id", "check_id", "claim_brand_id", "claim_id", "comment_id",
     "connection_id", "content_id", "content_ids", "cursor_id", "delegation_id", "delivery_id", "destination_id",
-    "device_id", "evidence_id", "file_id", "generation_id", "ingredient_id", "ingredient_ids", "invitation_id",
+    "device_id", "evidence_id", "file_id", "generation_id", "ids", "ingredient_id", "ingredient_ids", "invitation_id",
     "key_id", "letter_id", "master_claim_brand_id", "master_claim_id", "of_delivery", "override_id",
     "parent_brand_id", "parent_id", "product_id", "product_ids", "publication_id", "replacement_claim_id",
     "review_id", "reviewer_id", "run_id", "secret_id", "step_id", "step_run_id", "subject_ids", "task_id",

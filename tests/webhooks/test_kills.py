@@ -22,7 +22,7 @@ AGGREGATES = 5
 TYPES = ["ContentPublished"]
 
 
-@pytest.mark.timeout(160 + 10 * KILLS)
+@pytest.mark.timeout(230 + 10 * KILLS)
 async def test_killed_workers_lose_nothing(desk: Desk) -> None:
     brand = await desk.world.brand()
     chance = random.Random(7)
@@ -58,7 +58,7 @@ async def test_killed_workers_lose_nothing(desk: Desk) -> None:
             )
         count = sum(map(len, events.values()))
         # A command of a killed worker may lease for a minute after that.
-        async with asyncio.timeout(100):
+        async with asyncio.timeout(170):
             while True:
                 done = [row for one in (webhook, in_order) for row in desk.deliveries(one)]
                 if len(done) == 2 * count and {row["status"] for row in done} == {"delivered"}:

@@ -34,8 +34,14 @@ async def test_a_sixth_stream_is_refused(world: World) -> None:
         assert refused.json()["errors"][0]["extensions"]["code"] == "RATE_LIMIT_EXCEEDED"
         async with streaming(brand.editor, EVENTS, brandId=brand.id):
             pass
-    async with streaming(brand.viewer, EVENTS, brandId=brand.id):
-        pass
+    # The server sees within moments that they were closed.
+    for _ in range(100):
+        async with brand.viewer.http.stream("POST", "/graphql", json=body, headers=headers) as again:
+            if again.status_code == 200:
+                break
+        await asyncio.sleep(0.1)
+    else:
+        pytest.fail("closed streams count on")
 
 
 async def test_the_end_of_a_session_ends_its_streams(world: World) -> None:
@@ -49,7 +55,8 @@ async def test_the_end_of_a_session_ends_its_streams(world: World) -> None:
         assert (await brand.viewer.post("/auth/logout")).status_code < 300
         async with asyncio.timeout(AT_ONCE_SECONDS):
             for parts in streams:
-                (name, told), (last, _) = [part async for part in parts]
+                # Earlier events of the brand may still come first.
+                *_, (name, told), (last, _) = [part async for part in parts]
                 assert (name, told["errors"][0]["extensions"]["status"], last) == ("next", 401, "complete")
 
 

@@ -243,10 +243,13 @@ def test_operation(
         headers = {
             "Authorization": f"Bearer {asking.tokens[data.draw(st.integers(0, 2), label='the person')]}",
             "Accept": "application/graphql-response+json",
+            "Content-Type": "application/json",
         }
         sent = json.dumps({"query": text})
         url = f"{scene.origin}/api/v1/graphql"
-        response = httpx.post(url, content=sent, headers=headers | {"Content-Type": "application/json"}, timeout=60)
+        response = httpx.post(url, content=sent, headers=headers, timeout=60)
+        if response.status_code == 503:  # the limits were not counted in time on a busy machine
+            response = httpx.post(url, content=sent, headers=headers, timeout=60)
         assert response.status_code < 500, f"{response.status_code}: {response.text}\n{text}"
         record_property("codes", ",".join(_check_errors(response.json())))
         if label not in PUBLIC:
