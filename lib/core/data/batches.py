@@ -86,11 +86,10 @@ class _Read(OwnAnswer):
         try:
             # Shielded: where a field fails, the others are cancelled, and with them all that wait for the same read.
             return ReadAnswer(await shield(self.reads.load(key)), None)
-        except _Failed as failed:
+        except Exception as error:  # whatever it was, the answer is not kept
             self.reads.clear(key)
-            raise failed.error from None
-        except Exception:
-            self.reads.clear(key)
+            if isinstance(error, _Failed):
+                raise error.error from None
             raise
 
 
@@ -105,7 +104,7 @@ class BatchingDataApi(DataApi):
         self._reads = _Reads(db)
 
     def rpc(self, function: str, arguments: dict[str, Any]) -> FunctionCall | OwnAnswer:
-        """Prepares a call of an SQL function; one that reads waits for the others of this turn."""
+        """Prepares a call of an SQL function; one that reads waits for the others of its level."""
         if not is_reading_function(function):
             return super().rpc(function, arguments)
         return _Read(self._reads, function, arguments)

@@ -15,13 +15,12 @@ from graphql.execution import Executor, create_source_event_stream
 
 from lib.core.auth.principal import Presented, Principal
 from lib.core.http.admission import admitted
-from lib.core.http.deadline import at_most
 from lib.core.http.errors import ApiError, PayloadTooLarge
 from lib.core.limits.numbers import GRAPHQL
 from lib.core.limits.requests import charge_further
 from lib.graph.engine.context import GraphContext
 from lib.graph.engine.cost import COST_OF_A_POINT, MUTATION_COST
-from lib.graph.engine.execution import SECONDS, Answered, NotValid, Prepared, admit, identifier_of, run
+from lib.graph.engine.execution import Answered, NotValid, Prepared, admit, identifier_of, run
 from lib.graph.engine.problems import failure_before, failure_of
 from lib.graph.engine.schema import get_schema
 from lib.graph.subscriptions.ears import PLACE, Place
@@ -95,8 +94,7 @@ async def answers_of(opened: Opened, *, until: float = 0.0) -> AsyncGenerator[di
     """
     identifier = identifier_of(opened.principal, opened.presented)
     if opened.prepared.operation.operation is not OperationType.SUBSCRIPTION:
-        with at_most(SECONDS):
-            answered = await run(opened.prepared, GraphContext(opened.request, opened.principal, identifier))
+        answered = await run(opened.prepared, GraphContext(opened.request, opened.principal, identifier))
         yield _bounded(answered)
         if answered.tasks is not None:
             await answered.tasks()
@@ -165,5 +163,4 @@ async def _source_of(prepared: Prepared, context: GraphContext) -> Any:
 async def _answer(opened: Opened, value: Any, identifier: str) -> Answered:
     """Answers one event. Nothing that was read for another one is used."""
     context = GraphContext(opened.request, opened.principal, identifier)
-    with at_most(SECONDS):
-        return await run(opened.prepared, context, root=value)
+    return await run(opened.prepared, context, root=value)
