@@ -11,12 +11,10 @@ from typing import Any, Final
 
 from fastapi import Request
 from graphql import (
-    DocumentNode,
     ExecutionResult,
     OperationDefinitionNode,
     execute,
     get_variable_values,
-    parse,
     value_from_ast_untyped,
 )
 from pydantic_core import from_json, to_json
@@ -24,7 +22,7 @@ from pydantic_core import from_json, to_json
 from lib.core.http.deadline import at_most
 from lib.core.http.errors import ErrorDetail, NotFound, ValidationFailed
 from lib.graph.engine.context import GraphContext
-from lib.graph.engine.documents import FOLDER
+from lib.graph.engine.documents import FOLDER, Document, read_own
 from lib.graph.engine.executor import QuickExecutor
 from lib.graph.engine.schema import get_schema
 from lib.graph.resolvers.delivery import Deliveries
@@ -40,7 +38,7 @@ class Asked:
     """A request for published contents."""
 
     digest: str
-    operation: DocumentNode
+    document: Document
     variables: dict[str, Any]
     """The variables that differ from their defaults."""
 
@@ -52,11 +50,11 @@ class Asked:
 
 
 @lru_cache(maxsize=1)
-def _documents() -> dict[str, DocumentNode]:
-    """Returns the documents of delivery by their ids. Tests have validated them."""
+def _documents() -> dict[str, Document]:
+    """Returns the documents of delivery by their ids."""
     paths: dict[str, str] = json.loads((FOLDER / "ids.json").read_text(encoding="utf-8"))
     return {
-        digest: parse((FOLDER / path).read_text(encoding="utf-8"), no_location=True)
+        digest: read_own((FOLDER / path).read_text(encoding="utf-8"))
         for digest, path in paths.items()
         if path.startswith(PREFIX)
     }
@@ -78,11 +76,7 @@ def read_request(digest: str, variables: str | None) -> Asked:
         raise _refused("variables", "must be JSON") from None
     if not isinstance(sent, dict):
         raise _refused("variables", "must be an object")
-    return Asked(digest, document, _without_defaults(_operation_of(document), sent))
-
-
-def _operation_of(document: DocumentNode) -> OperationDefinitionNode:
-    return next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+    return Asked(digest, document, _without_defaults(document.operation(None), sent))
 
 
 def _without_defaults(operation: OperationDefinitionNode, sent: dict[str, Any]) -> dict[str, Any]:
@@ -115,10 +109,11 @@ async def answer(request: Request, asked: Asked, key: str | None) -> Delivery[by
     with at_most(SECONDS):
         outcome = execute(
             get_schema(),
-            asked.operation,
+            asked.document.node,
             context_value=context,
             variable_values=asked.variables,
             executor_class=QuickExecutor,
+            plans=asked.document.plans,
         )
         result = outcome if isinstance(outcome, ExecutionResult) else await outcome
     if result.errors:

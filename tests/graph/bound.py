@@ -9,7 +9,7 @@ from typing import Any, Final, get_type_hints
 from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType
 from pydantic.alias_generators import to_camel
 
-from lib.graph import resolvers
+from lib.graph import contexts, resolvers
 from lib.graph.engine.binding import Bound, Represented
 from lib.graph.engine.schema import get_schema
 
@@ -18,11 +18,11 @@ ROOTS: Final = ("Query", "Mutation", "Subscription")
 
 def fields() -> list[Bound]:
     """Returns the bound fields of all contexts."""
-    return [field for context in resolvers.ALL for field in context.fields]
+    return [field for context in contexts.ALL for field in context.fields]
 
 
 def represented() -> list[Represented]:
-    return [each for context in resolvers.ALL for each in context.represented]
+    return [each for context in contexts.ALL for each in context.represented]
 
 
 def covering() -> dict[str, list[Bound]]:

@@ -128,8 +128,9 @@ class Route(APIRoute):
     @cached_property
     def plan(self) -> Plan | None:
         """How this route reads a request; None for a route that FastAPI answers itself."""
+        makes_response = self.response_class is Response and self.endpoint.__annotations__.get("return") is Response
         is_usual = (
-            isinstance(self.response_class, DefaultPlaceholder)
+            (isinstance(self.response_class, DefaultPlaceholder) or makes_response)
             and self.stream_item_field is None
             and self.response_model_by_alias
             and not self._changes_output

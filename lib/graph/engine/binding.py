@@ -26,6 +26,7 @@ from lib.graph.engine.arguments import Reader
 from lib.graph.engine.context import Info
 from lib.graph.engine.cost import MUTATION_COST
 from lib.graph.engine.links import LINK, Link, Load
+from lib.graph.engine.plain import NAMES, names_of
 from lib.graph.engine.problems import ACTED_ON, place, problem_of
 from lib.graph.limits import limits_of_mutation
 
@@ -112,9 +113,13 @@ class Bindings:
         operation: Names = (),
         cost: int | None = None,
         many: Many = None,
+        is_given: bool = False,
     ) -> Callable[[F], F]:
-        """Binds a field of a type of objects."""
-        return self._binding(type_name, name, operation, cost, _of_parent, many=many)
+        """Binds a field of a type of objects.
+
+        ``is_given``: where the object has the field as an attribute, it is read from there, and the resolver not asked.
+        """
+        return self._binding(type_name, name, operation, cost, _of_parent, many=many, is_given=is_given)
 
     def link(
         self,
@@ -201,11 +206,15 @@ class Bindings:
         wrap: Callable[[Resolver, Reader], Resolver],
         *,
         many: Many = None,
+        is_given: bool = False,
     ) -> Callable[[F], F]:
         def bind(function: F) -> F:
             reader = Reader(function)
             name_of_field = name or to_camel(function.__name__)
-            bound = Bound(type_name, name_of_field, _names(operation), cost, many, reader, wrap(function, reader))
+            resolve = wrap(function, reader)
+            if is_given:
+                setattr(resolve, NAMES, names_of(name_of_field))
+            bound = Bound(type_name, name_of_field, _names(operation), cost, many, reader, resolve)
             self.fields.append(bound)
             return function
 

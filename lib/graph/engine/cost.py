@@ -54,6 +54,10 @@ ITEMS_OF_CONNECTIONS: Final = ("nodes", "edges")
 _COUNTED: Final = ("nodes", "node")
 
 
+# Stands for a variable that was not sent. No value of JSON is shown as it is.
+_ABSENT: Final = ...
+
+
 class FieldCost(NamedTuple):
     """The cost of a field as the schema tells it."""
 
@@ -86,12 +90,47 @@ def cost_of(
     ``variables`` are those of the request as they were sent, before defaults. Raises ValidationFailed with the code
     DOCUMENT_TOO_COMPLEX where fragments multiply the fields beyond the limit of a document.
     """
+    return _cost_of(schema, document, operation, Given.of(operation, variables))
+
+
+def _cost_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, given: Given) -> int:
     root = schema.get_root_type(operation.operation)
     if root is None:
         return 0
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-    walk = _Walk(_table_of(schema), fragments, Given.of(operation, variables))
+    walk = _Walk(_table_of(schema), fragments, given)
     return walk.cost_of_selection([operation.selection_set], root, None)
+
+
+@dataclass(slots=True)
+class Costs:
+    """The costs of a document, of which the last is kept for requests whose variables give its lists the same sizes."""
+
+    _cost: int | None = None
+    _read: tuple[str, ...] = ()
+    """The names of the variables that the cost depends on."""
+    _values: str = ""
+
+    def of(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> int:
+        """Computes what ``cost_of`` does, or remembers it."""
+        if self._cost is not None and self._values == _shown(self._read, variables):
+            return self._cost
+        given = Given.of(operation, variables)
+        cost = _cost_of(schema, document, operation, given)
+        self._cost, self._read = cost, tuple(given.read)
+        self._values = _shown(self._read, variables)
+        return cost
+
+
+def _shown(names: Sequence[str], variables: Mapping[str, Any]) -> str:
+    """Returns the values of variables, of which 1, 1.0 and true are three."""
+    return repr([variables.get(name, _ABSENT) for name in names]) if names else ""
 
 
 class _Table:

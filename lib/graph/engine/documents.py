@@ -9,7 +9,7 @@ and the text is compared with the hash whenever it is read.
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,14 +22,16 @@ from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.core.limits.numbers import DOCUMENTS
 from lib.core.limits.windows import admit, is_admitted
 from lib.core.memory import Memory
+from lib.graph.engine.cost import Costs
+from lib.graph.engine.executor import Plans
 from lib.graph.engine.limits import check_text
 from lib.graph.engine.schema import get_schema
 
 FOLDER: Final = Path(__file__).parent.parent / "documents"
 REGISTERED_SECONDS: Final = 24 * 3600
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
-# Characters of documents that an instance keeps: 100 to 300 bytes each once they are parsed.
-_KEPT: Final = 300_000
+# Characters of documents that an instance keeps: 100 to 500 bytes each once they are parsed and planned.
+_KEPT: Final = 200_000
 _KEPT_SECONDS: Final = 3600.0
 _MAX_ERRORS: Final = 20
 
@@ -41,6 +43,9 @@ class Document:
     node: DocumentNode
     problems: tuple[GraphQLError, ...] = ()
     """The reasons why it cannot be executed."""
+    plans: Plans | None = None
+    """The plans of its executions."""
+    costs: Costs = field(default_factory=Costs)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Returns the operation of a request. Raises ValidationFailed for a name that it does not have."""
@@ -150,7 +155,7 @@ def _checked(text: str, claimed: str | None) -> str:
 
 
 def _keep(digest: str, text: str, *, is_own: bool = False) -> Document:
-    document = _read(text, is_own=is_own)
+    document = read_own(text) if is_own else _read(text)
     if is_own:
         _own_documents.put(digest, document, _KEPT_SECONDS)
     else:
@@ -158,11 +163,16 @@ def _keep(digest: str, text: str, *, is_own: bool = False) -> Document:
     return document
 
 
-def _read(text: str, *, is_own: bool) -> Document:
-    if is_own:  # tests have validated it
-        return Document(parse(text, no_location=True))
+def read_own(text: str) -> Document:
+    """Reads a document of the platform's own. Tests have validated it."""
+    node = parse(text, no_location=True)
+    return Document(node, plans=Plans(node))
+
+
+def _read(text: str) -> Document:
     node = check_text(text)
-    return Document(node, tuple(validate(get_schema(), node, max_errors=_MAX_ERRORS)))
+    problems = tuple(validate(get_schema(), node, max_errors=_MAX_ERRORS))
+    return Document(node, problems, None if problems else Plans(node))
 
 
 async def register(asked: Asked, identifier: str) -> None:

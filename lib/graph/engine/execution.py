@@ -19,7 +19,7 @@ from lib.core.http.headers import MAX_BODY_BYTES
 from lib.core.limits.requests import require_no_refusal, rules_of, weigh, windows_of
 from lib.core.telemetry.context import current_context
 from lib.graph.engine.context import GraphContext
-from lib.graph.engine.cost import cost_of, points_of, require_affordable
+from lib.graph.engine.cost import points_of, require_affordable
 from lib.graph.engine.documents import Asked, Document, Malformed, find_document, read_request, register
 from lib.graph.engine.executor import QuickExecutor
 from lib.graph.engine.problems import failure_before, failure_of
@@ -91,7 +91,7 @@ async def prepare(body: Any) -> Prepared:
     if document.problems:
         raise NotValid(document.problems)
     operation = document.operation(asked.operation_name)
-    cost = cost_of(get_schema(), document.node, operation, asked.variables)
+    cost = document.costs.of(get_schema(), document.node, operation, asked.variables)
     require_affordable(cost)
     return Prepared(document, operation, asked, cost, points_of(cost))
 
@@ -190,6 +190,7 @@ async def _executed(prepared: Prepared, context: GraphContext, root: Any) -> Exe
         executor_class=QuickExecutor,
         is_awaitable=_is_awaitable,
         max_coercion_errors=_MAX_COERCION_ERRORS,
+        plans=prepared.document.plans,
     )
     return outcome if isinstance(outcome, ExecutionResult) else await outcome
 

@@ -7,14 +7,20 @@ that errors are the same.
 """
 
 from asyncio import Task, wait
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from graphql import (
+    DocumentNode,
+    ExecutableDefinitionNode,
+    FieldNode,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    InlineFragmentNode,
+    VariableNode,
     get_named_type,
     get_nullable_type,
 )
@@ -22,20 +28,96 @@ from graphql.execution.executor import Executor
 from graphql.pyutils import Path
 
 from lib.graph.engine.links import LINK, PENDING, Link, begin
-from lib.graph.engine.plain import OTHER, PLAIN, Plain, Reader, completed_by
+from lib.graph.engine.plain import OTHER, PLAIN, Plain, Reader, Short, completed_by
 
 _TYPE_NAME: Final = "__typename"
-type Way = tuple[str, Any, Reader | None]
+type Place = tuple[str, int]
+"""The name of a type, and the id of a selection of its fields."""
+type Way = tuple[str, Any, Short | None]
 """A field of a selection: its name in the answer, what graphql-core knows of it, and its short way, if it has one."""
+
+
+# Fields in the plans that are kept of a document, some 600 bytes each. An interface has those of all its types.
+_MAX_FIELDS: Final = 1_000
+# A plan without a field takes as much memory as so many.
+_OF_A_PLAN: Final = 20
+
+
+@dataclass(slots=True)
+class Plan:
+    """The common work of executions of one document that leave out the same fields.
+
+    As in graphql-core, a selection is found by its identity, and is kept so that its id stays its own.
+    """
+
+    root: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The selected fields of the operation, by its type."""
+    subfields: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    """The selected fields of objects."""
+    ways: dict[Place, tuple[Any, list[Way]]] = field(default_factory=dict[Place, tuple[Any, list[Way]]])
+    """The short ways of the fields of a selection."""
+    completions: dict[Place, tuple[Any, Reader | None]] = field(default_factory=dict[Place, tuple[Any, Reader | None]])
+    """The functions that complete an object with a selection at once."""
+    fields: int = _OF_A_PLAN
+    """How many fields it has, and what it is itself."""
+
+
+class Plans:
+    """The plans of one document, by the variables of its `@skip` and `@include`."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self._conditions = tuple(_conditions_of(document))
+        self._kept: dict[tuple[Any, ...], Plan] = {}
+
+    def of(self, variables: Mapping[str, Any]) -> Plan:
+        """Returns the plan for an execution with these variables, which have been coerced."""
+        key = tuple(variables.get(name) for name in self._conditions)
+        plan = self._kept.get(key)
+        if plan is None or plan.fields > _MAX_FIELDS:
+            plan = Plan()
+            if sum(each.fields for each in self._kept.values()) < _MAX_FIELDS:
+                self._kept[key] = plan
+        return plan
+
+    def __len__(self) -> int:
+        """Returns how many plans are kept."""
+        return len(self._kept)
+
+
+def _conditions_of(document: DocumentNode) -> dict[str, None]:
+    """Returns the variables in the directives of a document."""
+    found: dict[str, None] = {}
+    waiting = [each.selection_set for each in document.definitions if isinstance(each, ExecutableDefinitionNode)]
+    while waiting:
+        for node in waiting.pop().selections:
+            for directive in node.directives or ():
+                values = [each.value for each in directive.arguments or ()]
+                found |= {each.name.value: None for each in values if isinstance(each, VariableNode)}
+            if isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
+                waiting.append(node.selection_set)
+    return found
 
 
 class QuickExecutor(Executor[Any]):
     """Executes an operation."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, plans: Plans | None = None, **named: Any) -> None:
+        """``plans``: those of the document, if it is kept."""
         super().__init__(*arguments, **named)
-        self._ways: dict[tuple[str, int], tuple[Any, list[Way]]] = {}
-        self._plans: dict[tuple[str, int], tuple[Any, Reader | None]] = {}
+        self._plan = Plan() if plans is None else plans.of(self.variable_values.coerced)
+        self._relevant_sub_fields = self._plan.subfields
+
+    def execute_root_grouped_field_set(
+        self,
+        root_type: GraphQLObjectType,
+        root_value: Any,
+        grouped_field_set: Any,
+        serially: bool,  # noqa: FBT001 - as graphql-core calls it
+        position_context: Any,
+    ) -> Any:
+        """Executes the fields of the operation, as they were collected first: all else is found by their identity."""
+        known = self._plan.root.setdefault(root_type.name, grouped_field_set)
+        return super().execute_root_grouped_field_set(root_type, root_value, known, serially, position_context)
 
     def execute_fields(
         self,
@@ -48,8 +130,8 @@ class QuickExecutor(Executor[Any]):
         """Executes the fields of a selection: those that are plain at once, all others as graphql-core does."""
         read: dict[str, Any] = {}
         others: dict[str, Any] = {}
-        for response_name, details, reader in self._ways_of(parent_type, grouped_field_set):
-            value = OTHER if reader is None else reader(source_value)
+        for response_name, details, short in self._ways_of(parent_type, grouped_field_set):
+            value = OTHER if short is None else short.read(source_value, self.context_value)
             if value is OTHER:
                 others[response_name] = details
             else:
@@ -63,46 +145,46 @@ class QuickExecutor(Executor[Any]):
 
     def _ways_of(self, kind: GraphQLObjectType, selection: Any) -> list[Way]:
         """Returns the fields of a selection with their short ways."""
-        # As graphql-core does, the selection is kept with its ways, so that its id is not used again.
         key = (kind.name, id(selection))
-        known = self._ways.get(key)
+        known = self._plan.ways.get(key)
         if known is None:
-            ways = [(name, details, self._reader_of(kind, details)) for name, details in selection.items()]
-            known = self._ways[key] = selection, ways
+            ways = [(name, details, self._short_way_of(kind, details)) for name, details in selection.items()]
+            known = self._plan.ways[key] = selection, ways
+            self._plan.fields += len(ways)
         return known[1]
 
-    def _reader_of(self, kind: GraphQLObjectType, details: Any) -> Reader | None:
+    def _short_way_of(self, kind: GraphQLObjectType, details: Any) -> Short | None:
         """Returns the short way of a field; None where something in it needs a resolver."""
         name = details[0].node.name.value
         if name == _TYPE_NAME:
-            return lambda _: kind.name
+            return Short(lambda _source, _context: kind.name)
         plain: Plain | None = kind.extensions.get(PLAIN, {}).get(name)
         if plain is None:
-            return self._link_reader_of(kind, name, details)
+            return self._short_link_of(kind, name, details)
         if plain.inner is None:
             return plain.leaf
-        complete = self._plan_of(plain.inner, details)
+        complete = self._completion_of(plain.inner, details)
         return None if complete is None else plain.reader(complete)
 
-    def _link_reader_of(self, kind: GraphQLObjectType, name: str, details: Any) -> Reader | None:
+    def _short_link_of(self, kind: GraphQLObjectType, name: str, details: Any) -> Short | None:
         """Returns what completes the object that a field leads to, once it was read."""
-        field = kind.fields.get(name)
-        link: Link | None = field.extensions.get(LINK) if field else None
-        inner = get_nullable_type(field.type) if field else None
-        if field is None or link is None or not isinstance(inner, GraphQLObjectType):
+        described = kind.fields.get(name)
+        link: Link | None = described.extensions.get(LINK) if described else None
+        inner = get_nullable_type(described.type) if described else None
+        if described is None or link is None or not isinstance(inner, GraphQLObjectType):
             return None
-        complete, context = self._plan_of(inner, details), self.context_value
+        complete = self._completion_of(inner, details)
         if complete is None:
             return None
-        null = OTHER if isinstance(field.type, GraphQLNonNull) else None
+        null = OTHER if isinstance(described.type, GraphQLNonNull) else None
 
-        def read(source: Any) -> Any:
+        def read(source: Any, context: Any) -> Any:
             value = link.ready(context, source)
             if value is PENDING:
                 return OTHER
-            return null if value is None else complete(value)
+            return null if value is None else complete(value, context)
 
-        return read
+        return Short(read)
 
     def complete_iterable_value(  # noqa: PLR0917 - as graphql-core calls it
         self,
@@ -118,7 +200,7 @@ class QuickExecutor(Executor[Any]):
         if isinstance(kind, GraphQLObjectType) and isinstance(items, list):
             pending = begin(self.context_value, self._links_of(kind, field_details_list), cast("list[Any]", items))
             # Fields that read for themselves are begun at once: all are one level, and one call.
-            if pending and self._plan_of(kind, field_details_list) is not None:
+            if pending and self._completion_of(kind, field_details_list) is not None:
                 rest = item_type, field_details_list, info, path, items, position_context
                 return self._complete_after(pending, kind, *rest)
         return super().complete_iterable_value(item_type, field_details_list, info, path, items, position_context)
@@ -127,9 +209,9 @@ class QuickExecutor(Executor[Any]):
         self, pending: set[Task[Any]], kind: GraphQLObjectType, item_type: GraphQLOutputType, details: Any, *rest: Any
     ) -> Any:
         await wait(pending)
-        complete = self._plan_of(kind, details)
+        complete = self._completion_of(kind, details)
         if complete is not None:
-            completed = completed_by(GraphQLList(item_type), complete)(rest[2])
+            completed = completed_by(GraphQLList(item_type), complete)(rest[2], self.context_value)
             if completed is not OTHER:
                 return completed
         general = super().complete_iterable_value(item_type, details, *rest)
@@ -139,30 +221,34 @@ class QuickExecutor(Executor[Any]):
         """Returns the links among the selected fields of objects."""
         selection, *_ = self.collect_subfields(kind, details)
         fields = [kind.fields.get(inner[0].node.name.value) for inner in selection.values()]
-        return [field.extensions[LINK] for field in fields if field and field.extensions.get(LINK)]
+        return [each.extensions[LINK] for each in fields if each and each.extensions.get(LINK)]
 
-    def _plan_of(self, kind: GraphQLObjectType, details: Any) -> Reader | None:
+    def _completion_of(self, kind: GraphQLObjectType, details: Any) -> Reader | None:
         """Returns what completes an object whose selected fields all have a short way."""
-        key = (kind.name, id(details))
-        if key not in self._plans:
-            self._plans[key] = details, self._plan(kind, details)
-        return self._plans[key][1]
+        key, known = (kind.name, id(details)), self._plan.completions
+        if key not in known:
+            known[key] = details, self._complete(kind, details)
+        return known[key][1]
 
-    def _plan(self, kind: GraphQLObjectType, details: Any) -> Reader | None:
+    def _complete(self, kind: GraphQLObjectType, details: Any) -> Reader | None:
         selection, new_defer_usages, _ = self.collect_subfields(kind, details)
-        readers: list[tuple[str, Reader]] = []
+        steps: list[tuple[str, str, tuple[type, ...], Reader]] = []
         for response_name, inner in selection.items():
-            reader = None if new_defer_usages else self._reader_of(kind, inner)
-            if reader is None:
+            short = None if new_defer_usages else self._short_way_of(kind, inner)
+            if short is None:
                 return None
-            readers.append((response_name, reader))
+            steps.append((response_name, short.attribute, short.types, short.read))
+        self._plan.fields += len(steps)
 
-        def complete(source: Any) -> Any:
+        def complete(source: Any, context: Any) -> Any:
             found: dict[str, Any] = {}
-            for response_name, reader in readers:
-                value = reader(source)
-                if value is OTHER:
-                    return OTHER
+            for response_name, attribute, types, read in steps:
+                # Most fields are texts of models, which need no call.
+                value = getattr(source, attribute, None) if types else None
+                if type(value) not in types:
+                    value = read(source, context)
+                    if value is OTHER:
+                        return OTHER
                 found[response_name] = value
             return found
 

@@ -7,7 +7,7 @@ gained by hiding it.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from graphql import (
@@ -54,6 +54,8 @@ class Given:
 
     variables: Mapping[str, Any]
     defaults: Mapping[str, ValueNode]
+    read: set[str] = field(default_factory=set[str])
+    """The variables that were looked at."""
 
     @classmethod
     def of(cls, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Self:
@@ -67,6 +69,7 @@ class Given:
         """Returns the value of an argument as execution would take it, before defaults of the schema."""
         if isinstance(node, VariableNode):
             name = node.name.value
+            self.read.add(name)
             return self.variables[name] if name in self.variables else self.value_of(self.defaults.get(name))
         if isinstance(node, ListValueNode):
             return [self.value_of(each) for each in node.values]

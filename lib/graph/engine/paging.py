@@ -2,11 +2,9 @@
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-
-from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
 
 from lib.core.http.envelope import MAX_PAGE_SIZE, PageRequest
 from lib.core.http.errors import ErrorDetail, ValidationFailed
@@ -178,51 +176,3 @@ def cursor_connection[T](
         end_cursor=next_cursor or (cursor_at(len(items) - 1) if items and cursor_of else None),
     )
     return Connection(items, info, total, cursor_at)
-
-
-def wants(info: GraphQLResolveInfo[Any], path: str) -> bool:
-    """Tells whether a field below this one was asked for, such as `totalCount` or `nodes.brand`.
-
-    `nodes` stands for `edges.node` too. Directives are not looked at: what is skipped may be read in vain.
-    """
-    return any(_below(info, way) is not None for way in _ways(path))
-
-
-def needs_only(info: GraphQLResolveInfo[Any], path: str, names: Iterable[str]) -> bool:
-    """Tells whether a field below this one was asked for, and nothing of its object but the fields of these names.
-
-    A list then need not read the object where it has these fields itself.
-    """
-    below = [_below(info, way) for way in _ways(path)]
-    sets = [part for each in below if each is not None for part in each]
-    selected = {node.name.value for part in sets for node in _fields(info, part, set())}
-    return bool(sets) and selected <= {*names, "__typename"}
-
-
-def _ways(path: str) -> list[list[str]]:
-    names = path.split(".")
-    return [names] if names[0] != "nodes" else [names, ["edges", "node", *names[1:]]]
-
-
-def _below(info: GraphQLResolveInfo[Any], names: list[str]) -> list[SelectionSetNode] | None:
-    """Returns what is selected below a field; None if it was not asked for."""
-    sets = [node.selection_set for node in info.field_nodes if node.selection_set]
-    for name in names:
-        found = [node for part in sets for node in _fields(info, part, set()) if node.name.value == name]
-        if not found:
-            return None
-        sets = [node.selection_set for node in found if node.selection_set]
-    return sets
-
-
-def _fields(info: GraphQLResolveInfo[Any], selected: SelectionSetNode, seen: set[str]) -> list[FieldNode]:
-    fields: list[FieldNode] = []
-    for node in selected.selections:
-        if isinstance(node, FieldNode):
-            fields.append(node)
-        elif isinstance(node, InlineFragmentNode):
-            fields += _fields(info, node.selection_set, seen)
-        elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
-            seen.add(node.name.value)
-            fields += _fields(info, info.fragments[node.name.value].selection_set, seen)
-    return fields

@@ -3,7 +3,7 @@
 It is built at the first request and not while the function starts.
 """
 
-import re
+import gc
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -25,11 +25,10 @@ from graphql import (
     is_object_type,
     parse,
 )
-from pydantic.alias_generators import to_snake
 
 from lib.graph.engine.binding import Bindings, Info, Whole
 from lib.graph.engine.cost import HAS_PARTS
-from lib.graph.engine.plain import NAMES, PLAIN, plain_fields
+from lib.graph.engine.plain import NAMES, PLAIN, names_of, plain_fields
 
 FOLDER: Final = Path(__file__).parent.parent / "schema"
 # Marks a resolver that only reads an attribute: it costs nothing.
@@ -40,9 +39,16 @@ _OWN_SCALARS: Final = ("DateTime", "Date", "JSON")
 @lru_cache(maxsize=1)
 def get_schema() -> GraphQLSchema:
     """Returns the schema of this instance."""
-    from lib.graph.resolvers import ALL
+    gc.disable()
+    try:
+        from lib.graph.contexts import ALL
 
-    return build_schema(ALL)
+        return build_schema(ALL)
+    finally:
+        # The schema lives as long as the instance. To look through its 90,000 objects for garbage takes longer than a
+        # request, and would happen several times while they are made.
+        gc.freeze()
+        gc.enable()
 
 
 def read_sdl() -> str:
@@ -103,8 +109,7 @@ def _naming(names: dict[type, str]) -> Callable[..., str]:
 
 def _reader_of(name: str, field: GraphQLField, whole: Whole | None) -> Callable[..., Any]:
     """Returns what reads a field from a model, by its name in Python, or from a row or a payload."""
-    # pydantic divides `p95Seconds` before the number too, and joins `p95_seconds` to the same name.
-    attribute = re.sub(r"_(?=\d)", "", to_snake(name))
+    name, attribute = names_of(name)
     is_id = get_named_type(field.type).name == "ID"
 
     def read(value: Any, info: Info) -> Any:

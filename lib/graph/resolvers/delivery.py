@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final
 from pydantic import StringConstraints
 
 from lib.graph.engine.binding import Bindings, Info
-from lib.graph.engine.paging import Connection, Paging, cursor_connection, wants
+from lib.graph.engine.lookahead import wants
+from lib.graph.engine.paging import Connection, Paging, cursor_connection
 from lib.publishing import delivery
 from lib.publishing.delivery import (
     TEXTS,

@@ -10,6 +10,7 @@ from lib.claims import catalogue, statements
 from lib.claims.catalogue import ClaimBrand, Ingredient, Product
 from lib.claims.statements import Claim
 from lib.content import Content
+from lib.content.queries import Expandable
 from lib.core.auth.principal import Principal
 from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.graph.engine.binding import Info
@@ -23,9 +24,9 @@ async def read_brand(principal: Principal, *, brand_id: UUID) -> BrandRead:
     return (await brand.get_brand(principal, brand_id=brand_id, cached=None))[0]
 
 
-async def read_content(principal: Principal, *, content_id: UUID) -> Content:
+async def read_content(principal: Principal, *, content_id: UUID, expand: tuple[Expandable, ...] = ()) -> Content:
     """Reads a content, for `Bindings.link`."""
-    return (await content.get_content(principal, content_id=content_id))[0]
+    return (await content.get_content(principal, content_id=content_id, expand=list(expand)))[0]
 
 
 async def read_claim(principal: Principal, *, claim_id: UUID) -> Claim:

@@ -3,10 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from lib import brand, content
-from lib.brand import BrandRead
-from lib.content import Content, ContentHead
-from lib.core.auth.principal import Principal
+from lib.content import ContentHead
 from lib.core.http.cursor import Cursor
 from lib.core.http.models import RequestModel
 from lib.graph.engine.binding import Bindings, Info, loaded
@@ -128,15 +125,7 @@ async def dry_run_channel(info: Info, *, id: UUID, input: DryRunRequest) -> dict
     return {"dryRun": await service.dry_run(info.context.principal, channel_id=id, request=input)}
 
 
-async def _read_brand(principal: Principal, *, brand_id: UUID) -> BrandRead:
-    return (await brand.get_brand(principal, brand_id=brand_id, cached=None))[0]
-
-
-async def _read_content(principal: Principal, *, content_id: UUID) -> Content:
-    return (await content.get_content(principal, content_id=content_id))[0]
-
-
 for _kind in ("Channel", "Publication"):
-    bindings.link(_kind, "brand", _read_brand, lambda parent: {"brand_id": parent.brand_id})
-bindings.link("Publication", "content", _read_content, lambda parent: {"content_id": parent.content_id})
+    bindings.link(_kind, "brand", links.read_brand, links.brand_id_of)
+bindings.link("Publication", "content", links.read_content, links.content_id_of)
 bindings.link("PublicationChannel", "channel", service.get_channel, lambda parent: {"channel_id": parent.channel_id})

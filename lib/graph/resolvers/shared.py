@@ -14,6 +14,6 @@ bindings.represents("Person", PersonReference)
 @bindings.query()
 async def node(info: Info, *, id: UUID) -> Any:
     """Finds any object by its id."""
-    from lib.graph.resolvers import ALL
+    from lib.graph.contexts import ALL
 
     return await find_node(info, ALL, node_id=id)

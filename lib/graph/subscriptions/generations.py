@@ -13,6 +13,7 @@ from lib.graph.subscriptions.ears import PLACE, Ear
 from lib.graph.subscriptions.limits import LOOK_SECONDS_OF_KEY, TEXT_SECONDS
 from lib.graph.subscriptions.sources import anew, require_session, topics_of
 from lib.graph.subscriptions.upstream import listening
+from lib.graph.subscriptions.values import Leading
 
 # The properties of a message about a generation.
 _TOLD: Final = ("stage", "field", "characters", "provider")
@@ -29,7 +30,7 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Leading):
     """How far a generation is."""
 
     request_id: UUID
@@ -39,6 +40,10 @@ class Progress:
     provider: str | None = None
     deltas: tuple[TextDelta, ...] = ()
     generation: Generation | None = None
+
+    def leads_on(self) -> bool:
+        """Tells whether its fields lead to other objects."""
+        return self.generation is not None
 
 
 class _Text:

@@ -24,8 +24,8 @@ from lib.graph.engine.execution import Answered, NotValid, Prepared, admit, iden
 from lib.graph.engine.problems import failure_before, failure_of
 from lib.graph.engine.schema import get_schema
 from lib.graph.subscriptions.ears import PLACE, Place
-from lib.graph.subscriptions.generations import Progress
 from lib.graph.subscriptions.limits import CONNECTION_SECONDS
+from lib.graph.subscriptions.values import Leading
 
 ENDED: Final = "STREAM_ENDED"
 RETRY_SECONDS: Final = 1
@@ -76,8 +76,8 @@ class _Charges:
 
     async def charge(self, value: Any) -> None:
         """Charges one answer. Raises RateLimitExceeded, and ServiceUnavailable."""
-        if isinstance(value, Progress) and value.generation is None:
-            return  # it leads nowhere
+        if isinstance(value, Leading) and not value.leads_on():
+            return
         self._owed += self._points
         whole = math.floor(self._owed)
         if whole > 0:

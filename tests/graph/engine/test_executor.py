@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from inspect import iscoroutine
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
-from graphql import ExecutionResult, GraphQLSchema, execute, parse, validate
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute, parse, validate
 from graphql.execution.executor import Executor
 from pydantic_core import from_json, to_json
 
@@ -16,8 +18,8 @@ from lib.core.http.errors import InternalError, NotFound
 from lib.graph.engine import schema as schemas
 from lib.graph.engine.binding import Bindings, Info
 from lib.graph.engine.context import GraphContext
-from lib.graph.engine.executor import QuickExecutor
-from lib.graph.engine.paging import needs_only
+from lib.graph.engine.executor import Plans, QuickExecutor
+from lib.graph.engine.lookahead import selected
 
 pytestmark = pytest.mark.anyio
 
@@ -97,12 +99,12 @@ class Kind:
         bindings.link("Thing", "guardian", load, lambda thing: {"owner_id": thing["guardian_id"]})
 
         @bindings.field("Thing", "slow")
-        async def slow(parent: dict[str, Any], info: Info) -> str:
+        async def slow(parent: Any, info: Info) -> str:
             await asyncio.sleep(0)
             return f"{parent['title']} by {info.field_name}"
 
         @bindings.field("Thing", "twice")
-        async def twice(parent: dict[str, Any], info: Info, *, by: int) -> int:
+        async def twice(parent: Any, info: Info, *, by: int) -> int:
             return parent["size"] * by
 
         @bindings.query("things")
@@ -126,12 +128,16 @@ def schema_of(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> GraphQLSchema:
 
 
 async def answer_of(
-    schema: GraphQLSchema, document: str, executor: type[Executor[Any]], variables: dict[str, Any] | None = None
+    schema: GraphQLSchema,
+    document: str | DocumentNode,
+    executor: type[Executor[Any]],
+    variables: dict[str, Any] | None = None,
+    **own: Any,
 ) -> tuple[Any, list[str]]:
-    """Returns the data as the answer has it, and the errors by place."""
+    """Returns the data as the answer has it, and the errors by place. ``own``: the executor's own arguments."""
     context = GraphContext(None, None)  # type: ignore[arg-type]
     context._principal = object()  # type: ignore[assignment] # pyright: ignore[reportPrivateUsage]
-    node = parse(document)
+    node = parse(document) if isinstance(document, str) else document
     assert validate(schema, node) == []
     outcome = execute(
         schema,
@@ -140,6 +146,7 @@ async def answer_of(
         variable_values=variables or {},
         executor_class=executor,
         is_awaitable=iscoroutine,  # type: ignore[arg-type]
+        **own,
     )
     result = outcome if isinstance(outcome, ExecutionResult) else await outcome
     errors = sorted(f"{error.path}: {error.message}" for error in result.errors or ())
@@ -155,15 +162,59 @@ DOCUMENTS = [
 ]
 
 
+class Model(SimpleNamespace):
+    """An object with attributes, as models are."""
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> "Model":
+        return cls(**values)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 @pytest.mark.parametrize("change", [{}, *BAD], ids=str)
+@pytest.mark.parametrize("make", [dict, Model.of], ids=["row", "model"])
 async def test_both_ways_answer_the_same(
-    monkeypatch: pytest.MonkeyPatch, document: str, change: dict[str, Any]
+    monkeypatch: pytest.MonkeyPatch, document: str, change: dict[str, Any], make: Callable[[dict[str, Any]], Any]
 ) -> None:
-    kind = Kind([GOOD, GOOD | change])
+    """Also where executions share their plans."""
+    kind = Kind([make(GOOD), make(GOOD | change)])
     schema = schema_of(kind, monkeypatch)
-    # The general way reads an id as text, as the serializer of the answer does afterwards.
-    assert await answer_of(schema, document, QuickExecutor) == await answer_of(schema, document, Executor)
+    node = parse(document)
+    plans = Plans(node)
+    for variables in ({}, {"no": True}, {"no": False}, {}) if "$no" in document else ({}, {}):
+        # The general way reads an id as text, as the serializer of the answer does afterwards.
+        expected = await answer_of(schema, document, Executor, variables)
+        assert await answer_of(schema, node, QuickExecutor, variables, plans=plans) == expected
+
+
+async def test_plans_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = schema_of(Kind([GOOD]), monkeypatch)
+    names = [f"v{number}" for number in range(8)]
+    fields = " ".join(f"f{name}: title @include(if: ${name})" for name in names)
+    node = parse(f"query ({' '.join(f'${name}: Boolean!' for name in names)}) {{ one {{ id {fields} }} }}")
+    plans = Plans(node)
+    for number in range(2 ** len(names)):
+        sent = {name: bool(number & 1 << place) for place, name in enumerate(names)}
+        data, errors = await answer_of(schema, node, QuickExecutor, sent, plans=plans)
+        assert errors == []
+        assert data["one"].keys() == {"id", *(f"f{name}" for name in names if sent[name])}
+    assert 10 < len(plans) < 50
+
+
+async def test_a_field_that_the_object_has_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = Kind([Model(id="1", slow="given"), Model(id="2", title="B")])
+
+    @kind.bindings.field("Thing", "slow", is_given=True)
+    async def slow(parent: Any, info: Info) -> str:
+        return f"resolved for {parent.id}"
+
+    schema = schema_of(kind, monkeypatch)
+    data, errors = await answer_of(schema, "{ things { slow } }", QuickExecutor)
+    assert errors == []
+    assert data == {"things": [{"slow": "given"}, {"slow": "resolved for 2"}]}
 
 
 async def test_an_object_of_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +247,7 @@ async def test_what_a_list_has_already_is_not_read(monkeypatch: pytest.MonkeyPat
 
     @kind.bindings.query("some")
     async def some(info: Info) -> list[Any]:
-        only = needs_only(info, "owner", ("id", "name"))
+        only = selected(info)["owner"] <= {"__typename", "id", "name"}
         found.append(only)
         return [Given({"name": "Given"} if only else None)]
 

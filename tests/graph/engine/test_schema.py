@@ -7,8 +7,8 @@ import pytest
 from graphql import GraphQLError, GraphQLInterfaceType, assert_valid_schema, parse, validate_schema
 from graphql.validation.validate import assert_valid_sdl
 
+from lib.graph.contexts import ALL
 from lib.graph.engine.schema import build_schema, get_schema, read_sdl
-from lib.graph.resolvers import ALL
 from local.stack.settings import ROOT
 
 NODES: Final = ROOT / "supabase" / "schemas" / "graph" / "functions" / "nodes.sql"

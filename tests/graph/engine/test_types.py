@@ -24,9 +24,9 @@ from graphql import (
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
+from lib.graph.contexts import ALL
 from lib.graph.engine.binding import Represented
 from lib.graph.engine.schema import IS_DEFAULT, get_schema
-from lib.graph.resolvers import ALL
 from tests.graph.bound import annotations_of, fields, represented
 
 # Types that the engine makes, pages with facts of their own, items of batches and of streams, and results of mutations.

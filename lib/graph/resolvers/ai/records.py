@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib import ai, brand
+from lib import ai
 from lib.ai import (
     AiUsage,
     Budget,
@@ -20,12 +20,12 @@ from lib.ai import (
 )
 from lib.brand import BrandRead
 from lib.content import ContentHead
-from lib.core.auth.principal import Principal
 from lib.core.http.models import RequestModel
 from lib.core.http.times import Day
 from lib.graph.engine.binding import Info, loaded
 from lib.graph.engine.paging import Connection, Paging, connection_of
-from lib.graph.resolvers.ai.runs import Payload, bindings, read_content
+from lib.graph.resolvers import links
+from lib.graph.resolvers.ai.runs import Payload, bindings
 
 bindings.represents("Generation", Generation, GenerationListed)
 bindings.represents("AiUsage", AiUsage)
@@ -84,7 +84,7 @@ def _content_of(parent: GenerationListed) -> dict[str, Any] | None:
     return None if parent.content_id is None else {"content_id": parent.content_id}
 
 
-bindings.link("Generation", "content", read_content, _content_of)
+bindings.link("Generation", "content", links.read_content, _content_of)
 
 
 @bindings.field("Content", "generations", operation="ai.listGenerations")
@@ -141,13 +141,9 @@ async def set_ai_budget(info: Info, *, input: BudgetChange) -> Payload:
     return {"budget": await ai.set_budget(info.context.principal, change=input)}
 
 
-async def _read_brand(principal: Principal, *, brand_id: UUID) -> BrandRead:
-    return (await brand.get_brand(principal, brand_id=brand_id, cached=None))[0]
-
-
 def _brand_of(parent: Any) -> dict[str, Any] | None:
     return None if parent.brand_id is None else {"brand_id": parent.brand_id}
 
 
 for _kind in ("Generation", "UsageItem", "AiBudget"):
-    bindings.link(_kind, "brand", _read_brand, _brand_of)
+    bindings.link(_kind, "brand", links.read_brand, _brand_of)

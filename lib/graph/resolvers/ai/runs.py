@@ -5,13 +5,11 @@ A tool costs money and is recorded: so each is a mutation. The engine charges it
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
-from uuid import UUID
 
-from lib import ai, content
+from lib import ai
 from lib.ai import Batch, Generation, ToolResult
-from lib.content import Content
-from lib.core.auth.principal import Principal
 from lib.graph.engine.binding import Bindings, Info, loaded
+from lib.graph.resolvers import links
 
 TOOL_COST: Final = 20
 
@@ -45,11 +43,6 @@ async def ask_tool_of_items(info: Info, tool: Callable[..., Awaitable[Batch[Any]
     return {"items": items, "content_id": request.content_id}
 
 
-async def read_content(principal: Principal, *, content_id: UUID) -> Content:
-    """Reads a content. Raises NotFound."""
-    return (await content.get_content(principal, content_id=content_id))[0]
-
-
 def _content_of(parent: Payload) -> dict[str, Any] | None:
     content_id = parent.get("content_id")
     return None if content_id is None else {"content_id": content_id}
@@ -57,7 +50,7 @@ def _content_of(parent: Payload) -> dict[str, Any] | None:
 
 # Read after the tool, which may have written into it.
 for _payload in ("GeneratedContentPayload", "GeneratedFieldPayload", "PageMetadataPayload"):
-    bindings.link(_payload, "content", read_content, _content_of)
+    bindings.link(_payload, "content", links.read_content, _content_of)
 
 
 @bindings.field("ToolRun", "generation", operation="ai.getGeneration")

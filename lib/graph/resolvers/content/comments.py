@@ -31,7 +31,7 @@ async def comments_of(
     return connection_of(found[0], paging, total=found[1]) if found else None
 
 
-@bindings.field("Comment", "replies")
+@bindings.field("Comment", "replies", is_given=True)
 async def replies_of(parent: Comment, info: Info) -> list[Comment]:
     """Returns the answers of a thread."""
     return parent.replies if isinstance(parent, Thread) else []

@@ -1,5 +1,6 @@
 """Resolves contents and lists of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -8,11 +9,11 @@ from lib import content, template
 from lib.content import Content, ContentHead, ContentQuery, Score
 from lib.content.models import PublicationBrief
 from lib.content.people import PersonDetails
-from lib.content.queries import COLUMNS, ContentFilters, Direction, SortKey
-from lib.core.auth.principal import Principal
+from lib.content.queries import COLUMNS, ContentFilters, Direction, Expandable, SortKey
 from lib.core.http.cursor import Cursor
 from lib.graph.engine.binding import Bindings, Info, loaded
-from lib.graph.engine.paging import Connection, Paging, cursor_connection, needs_only, wants
+from lib.graph.engine.lookahead import selected, wants
+from lib.graph.engine.paging import Connection, Paging, cursor_connection
 from lib.graph.resolvers import links
 
 bindings = Bindings()
@@ -28,20 +29,30 @@ bindings.enum(
     DUE_AT="dueAt",
     SCHEDULED_FOR="scheduledFor",
 )
-# The fields that a list embeds of a template.
-_OF_TEMPLATE: Final = ("id", "name", "version", "contentType", "isActive")
+# The fields of the objects that contents embed. Where others are asked for, the object is read itself.
+_EMBEDDED: Final[dict[Expandable, set[str]]] = {
+    "brand": {"__typename", "id", "name", "slug"},
+    "template": {"__typename", "id", "name", "version", "contentType", "isActive"},
+}
 
 
-async def load(info: Info, content_id: UUID) -> Content:
+def _embedded(info: Info, path: str = "") -> list[Expandable]:
+    """Returns what contents are to embed for the fields asked for; ``path`` leads to the contents."""
+    asked = selected(info, path)
+    expand: list[Expandable] = [name for name, part in _EMBEDDED.items() if name in asked and asked[name] <= part]
+    return [*expand, "people"] if "people" in asked else expand
+
+
+async def load(info: Info, content_id: UUID, expand: Iterable[Expandable] = ()) -> Content:
     """Returns a content with its texts. Raises NotFound."""
-    return await info.context.once(links.read_content, content_id=content_id)
+    return await info.context.once(links.read_content, content_id=content_id, expand=tuple(expand))
 
 
 @bindings.node("Content")
 @bindings.query("content", operation="contents.get")
 async def find_content(info: Info, id: UUID) -> Content:
     """Finds a content by its id."""
-    return await load(info, id)
+    return await load(info, id, _embedded(info))
 
 
 @bindings.query("contents", operation="contents.list")
@@ -57,10 +68,7 @@ async def list_contents(
     given = filter.model_dump(exclude_unset=True) if filter else {}
     place: dict[str, Any] = {"cursor": paging.cursor} if paging.cursor else {"page": paging.number or 1}
     query = ContentQuery(**given, **place, sort=sort, direction=direction, page_size=paging.page_size)
-    if wants(info, "nodes.template") and needs_only(info, "nodes.template", _OF_TEMPLATE):
-        query.expand.append("template")
-    if wants(info, "nodes.people"):
-        query.expand.append("people")
+    query.expand = _embedded(info, "nodes")
     is_counted = wants(info, "totalCount")
     items, total, following = await content.list_contents(info.context.principal, query=query, is_counted=is_counted)
 
@@ -79,31 +87,31 @@ async def _text_of(parent: ContentHead, info: Info, name: str) -> Any:
     return getattr(item, name, None)
 
 
-@bindings.field("Content", "fields")
+@bindings.field("Content", "fields", is_given=True)
 async def fields_of(parent: ContentHead, info: Info) -> dict[str, Any] | None:
     """Returns the values of the template's fields."""
     return await _text_of(parent, info, "fields")
 
 
-@bindings.field("Content", "body")
+@bindings.field("Content", "body", is_given=True)
 async def body_of(parent: ContentHead, info: Info) -> str | None:
     """Returns the text."""
     return await _text_of(parent, info, "body")
 
 
-@bindings.field("Content", "metadata")
+@bindings.field("Content", "metadata", is_given=True)
 async def metadata_of(parent: ContentHead, info: Info) -> dict[str, Any] | None:
     """Returns what search engines show."""
     return await _text_of(parent, info, "metadata")
 
 
-@bindings.field("Content", "plainTexts")
+@bindings.field("Content", "plainTexts", is_given=True)
 async def plain_texts_of(parent: ContentHead, info: Info) -> list[str] | None:
     """Returns the paths of plain texts."""
     return await _text_of(parent, info, "plain_texts")
 
 
-@bindings.field("Content", "provenance")
+@bindings.field("Content", "provenance", is_given=True)
 async def provenance_of(parent: ContentHead, info: Info) -> dict[str, Any] | None:
     """Returns the origins of what a model wrote."""
     return await _text_of(parent, info, "provenance")
@@ -125,16 +133,12 @@ async def score_parts_of(parent: ContentHead, info: Info) -> Score | None:
 async def people_of(parent: ContentHead, info: Info) -> list[PersonDetails] | None:
     """Returns the people whom the content names, with their profiles."""
     if parent.people is None:
-        found = await loaded(info.context.once(_with_people, content_id=parent.id))
+        found = await loaded(load(info, parent.id, ["people"]))
         return found.people if found else None
     return parent.people
 
 
-async def _with_people(principal: Principal, *, content_id: UUID) -> Content:
-    return (await content.get_content(principal, content_id=content_id, expand=["people"]))[0]
-
-
-bindings.link("Content", "brand", links.read_brand, links.brand_id_of)
+bindings.link("Content", "brand", links.read_brand, links.brand_id_of, embedded="brand")
 
 
 bindings.link(
