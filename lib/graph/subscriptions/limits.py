@@ -10,6 +10,8 @@ SUBSCRIPTIONS_OF_CONNECTION: Final = 20
 MESSAGES_A_MINUTE: Final = 100
 MESSAGE_CHARACTERS: Final = 100_000
 INITIALISATION_SECONDS: Final = 10.0
+# Connections of one address that have not said yet whose they are.
+UNKNOWN_OF_ADDRESS: Final = 100
 PING_SECONDS: Final = 15.0
 # A client that has sent nothing for so long, not even an answer to a ping, has gone.
 SILENT_SECONDS: Final = 45.0

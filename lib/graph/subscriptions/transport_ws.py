@@ -6,8 +6,9 @@ nothing that a browser would send for it.
 
 import asyncio
 import time
-from collections import deque
-from contextlib import aclosing, suppress
+from collections import Counter, deque
+from collections.abc import Generator
+from contextlib import aclosing, contextmanager, suppress
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from fastapi import Request
 from pydantic_core import from_json, to_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from lib.core.auth.addresses import client_address
 from lib.core.auth.principal import Presented, authenticate
 from lib.core.http.admission import admitted
 from lib.core.http.errors import ApiError, Forbidden, RateLimitExceeded, Unauthorized
@@ -86,8 +88,9 @@ class _Connection:
 
     async def _initialise(self) -> Any:
         try:
-            async with asyncio.timeout(limits.INITIALISATION_SECONDS):
-                message = await self._receive()
+            with _unknown(client_address(self._request())):
+                async with asyncio.timeout(limits.INITIALISATION_SECONDS):
+                    message = await self._receive()
         except TimeoutError:
             raise _Closed(TIMED_OUT, "Connection initialisation timeout") from None
         if message["type"] != "connection_init":
@@ -203,6 +206,24 @@ class _Connection:
         except Exception as error:  # noqa: BLE001 - nobody else would learn of it
             report(error)
             self.end(_Closed(FAILED, "Internal server error"))
+
+
+# How many connections of each address have not said yet whose they are.
+_UNKNOWN: Final = Counter[str]()
+
+
+@contextmanager
+def _unknown(address: str) -> Generator[None]:
+    """Counts a connection until it says whose it is. Raises _Closed where too many of its address have not."""
+    if _UNKNOWN[address] >= limits.UNKNOWN_OF_ADDRESS:
+        raise _Closed(TOO_MANY, "Too many connections")
+    _UNKNOWN[address] += 1
+    try:
+        yield
+    finally:
+        _UNKNOWN[address] -= 1
+        if not _UNKNOWN[address]:
+            del _UNKNOWN[address]
 
 
 def _next(answer: dict[str, Any]) -> dict[str, Any]:

@@ -49,12 +49,18 @@ class Socket:
 
 @asynccontextmanager
 async def connected(
-    person: Person, init: dict[str, Any] | None = None, *, is_ready: bool = True, **options: Any
+    person: Person,
+    init: dict[str, Any] | None = None,
+    *,
+    is_ready: bool = True,
+    host: str | None = None,
+    **options: Any,
 ) -> AsyncGenerator[Socket]:
-    """Opens a WebSocket as a person."""
+    """Opens a WebSocket as a person. ``host``: the address of this machine to come from."""
     address = f"{person.http.base_url}graphql".replace("http", "ws", 1)
     options = {"protocols": ["graphql-transport-ws"], **options}
-    async with aiohttp.ClientSession() as session, session.ws_connect(address, **options) as raw:
+    connector = aiohttp.TCPConnector(local_addr=(host, 0)) if host else None
+    async with aiohttp.ClientSession(connector=connector) as session, session.ws_connect(address, **options) as raw:
         socket = Socket(raw)
         if is_ready:
             await socket.send("connection_init", payload=init or {"accessToken": person.access_token})

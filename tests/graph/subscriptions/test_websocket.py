@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
-from lib.graph.subscriptions.limits import MESSAGES_A_MINUTE
+from lib.graph.subscriptions.limits import MESSAGES_A_MINUTE, UNKNOWN_OF_ADDRESS
 from local.stack.client import RunningStack
 from tests.events.test_feed import append, settled, written_by_many
 from tests.graph.subscriptions.support import EVENTS, connected
@@ -110,6 +111,27 @@ async def test_a_client_that_talks_too_much_is_cut_off(world: World) -> None:
         for _ in range(MESSAGES_A_MINUTE + 1):
             await socket.send("pong")
         assert await socket.closed() == 4429
+
+
+async def test_an_address_holds_few_connections_that_say_nothing(world: World) -> None:
+    brand = await world.brand()
+
+    def silent(host: str) -> Any:
+        return connected(brand.viewer, is_ready=False, host=host)
+
+    async with AsyncExitStack() as opened:
+        for _ in range(UNKNOWN_OF_ADDRESS):
+            last = await opened.enter_async_context(silent("127.0.0.77"))
+        async with silent("127.0.0.77") as socket:
+            assert await socket.closed() == 4429
+        async with silent("127.0.0.78") as socket:
+            await socket.send("connection_init", payload={"accessToken": brand.viewer.access_token})
+            assert (await socket.receive())["type"] == "connection_ack"
+        await last.send("connection_init", payload={"accessToken": brand.viewer.access_token})
+        assert (await last.receive())["type"] == "connection_ack"
+        async with silent("127.0.0.77") as socket:
+            await socket.send("connection_init", payload={"accessToken": brand.viewer.access_token})
+            assert (await socket.receive())["type"] == "connection_ack"
 
 
 async def test_a_sixth_connection_is_refused(world: World) -> None:
